@@ -1,0 +1,1 @@
+//! The instruction tables, code, the verifier and the disassembler.

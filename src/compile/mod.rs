@@ -1,0 +1,1 @@
+//! Scopes, code generation, borrow analysis, constant folding.

@@ -1,0 +1,1 @@
+//! Size classes, pages and local heaps.

@@ -1,0 +1,1 @@
+//! Birth and death: allocate, release, merge, trashcan, delayed free, walk.

@@ -1,0 +1,1 @@
+//! The object header: counts, bits, type table, weak list.

@@ -1,0 +1,1 @@
+//! What any object may be asked: call, attribute, arithmetic, compare, iterate.

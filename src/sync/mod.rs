@@ -1,0 +1,1 @@
+//! The one door to atomics and locks; the model checker swaps it.

@@ -1,0 +1,1 @@
+//! Tokens, indentation, tree and parser.

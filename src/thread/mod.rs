@@ -1,0 +1,1 @@
+//! Thread state, registry, breaker, world, QSBR, merge queues and ids.

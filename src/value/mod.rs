@@ -1,0 +1,1 @@
+//! Value, StackRef, typed handles, arguments, raised errors.

@@ -1,0 +1,1 @@
+//! Runtime, frames, the loop, caches, unwinding, functions, generators.
