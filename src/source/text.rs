@@ -1,0 +1,115 @@
+//! One source text with its name and its table of lines.
+//!
+//! The text holds only `\n` as line end and no byte order mark: `decode` sees to both. The table
+//! holds the offset of the first byte of every line, so finding a line is a binary search.
+
+use std::sync::Arc;
+
+use super::{Position, Span};
+
+/// A decoded source text: its name, its characters and where its lines begin.
+#[derive(Clone, Debug)]
+pub struct SourceText {
+    name: Arc<str>,
+    text: Arc<str>,
+    line_starts: Arc<[u32]>,
+}
+
+impl SourceText {
+    /// Wraps `text`; line ends become `\n` and a byte order mark is skipped.
+    pub fn new(name: &str, text: &str) -> Self {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let text: Arc<str> = if text.contains('\r') {
+            text.replace("\r\n", "\n").replace('\r', "\n").into()
+        } else {
+            text.into()
+        };
+        assert!(u32::try_from(text.len()).is_ok(), "a source text is shorter than 4 GiB");
+        let newlines = memchr::memchr_iter(b'\n', text.as_bytes());
+        let line_starts = std::iter::once(0).chain(newlines.map(|at| at as u32 + 1)).collect();
+        SourceText { name: name.into(), text, line_starts }
+    }
+
+    /// Returns the name it was loaded under, usually a path.
+    pub fn name(&self) -> &Arc<str> {
+        &self.name
+    }
+
+    /// Returns the whole text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Returns the characters of a span.
+    pub fn slice(&self, span: Span) -> &str {
+        &self.text[span.range()]
+    }
+
+    /// Returns the number of lines; a final empty one after a line end does not count.
+    pub fn line_count(&self) -> u32 {
+        let starts = self.line_starts.len() as u32;
+        if self.text.is_empty() || self.text.ends_with('\n') { starts - 1 } else { starts }
+    }
+
+    /// Returns the line, counted from 1, that holds the byte at `offset`.
+    pub fn line(&self, offset: u32) -> u32 {
+        self.line_starts.partition_point(|&start| start <= offset) as u32
+    }
+
+    /// Returns the line and the byte column of `offset`.
+    pub fn position(&self, offset: u32) -> Position {
+        let line = self.line(offset);
+        Position { line, column: offset - self.line_starts[line as usize - 1] }
+    }
+
+    /// Returns the column of `offset` counted in characters from 0.
+    pub fn column_in_chars(&self, offset: u32) -> u32 {
+        let start = self.line_starts[self.line(offset) as usize - 1] as usize;
+        self.text[start..offset as usize].chars().count() as u32
+    }
+
+    /// Returns the span of a line counted from 1, without its line end; empty past the last line.
+    pub fn line_span(&self, line: u32) -> Span {
+        let end = self.text.len() as u32;
+        let Some(&start) = self.line_starts.get((line as usize).wrapping_sub(1)) else {
+            return Span::at(end);
+        };
+        let next = self.line_starts.get(line as usize).map_or(end, |next| next - 1);
+        Span::new(start, next)
+    }
+
+    /// Returns the text of a line counted from 1, without its line end; empty past the last line.
+    pub fn line_text(&self, line: u32) -> &str {
+        self.slice(self.line_span(line))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn offsets_become_lines_and_columns() {
+        let source = SourceText::new("x.mv", "a = 1\nä = b\n");
+        assert_eq!(source.position(0), Position { line: 1, column: 0 });
+        assert_eq!(source.position(6), Position { line: 2, column: 0 });
+        let equals = source.text().rfind('=').unwrap() as u32;
+        assert_eq!(source.position(equals), Position { line: 2, column: 3 });
+        assert_eq!(source.column_in_chars(equals), 2);
+        assert_eq!(source.line_text(2), "ä = b");
+        assert_eq!(source.line_count(), 2);
+    }
+
+    #[test]
+    fn every_line_end_becomes_one_newline() {
+        let source = SourceText::new("x.mv", "\u{feff}a\r\nb\rc");
+        assert_eq!(source.text(), "a\nb\nc");
+        assert_eq!(source.line_text(3), "c");
+    }
+
+    #[test]
+    fn lines_past_the_end_are_empty() {
+        let source = SourceText::new("x.mv", "");
+        assert_eq!((source.line_count(), source.line_text(1), source.line_text(7)), (0, "", ""));
+    }
+}
