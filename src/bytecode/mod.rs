@@ -1,1 +1,14 @@
-//! The instruction tables, code, the verifier and the disassembler.
+//! The instruction table, code units, the verifier and the disassembler.
+//!
+//! `instruction.rs` is the table everything else derives from; `unit.rs` is what the compiler
+//! makes and the interpreter loads. Nothing here knows of the heap.
+
+#![forbid(unsafe_code)]
+
+mod constant;
+mod instruction;
+mod unit;
+
+pub use constant::Const;
+pub use instruction::{Flow, Instruction, Op, Operand, conversion, function_flags, unpack_counts};
+pub use unit::{CellName, CodeFlags, CodeUnit, Handler, InstructionPosition};

@@ -1,0 +1,482 @@
+//! The stack instructions, declared once.
+//!
+//! One row an instruction: its meaning, what its operand `n` stands for, how many values it pops
+//! and pushes, and where control goes. The enum, the names, the stack effects, the verifier and
+//! the disassembler derive from these rows. In the comments the top of the stack is on the right.
+//!
+//! The machine has a static depth: every instruction is always reached with the same number of
+//! values on the operand stack. A frame's slots are `[locals, parameters first][cells, then free
+//! variables][operand stack]`. Next: `unit.rs`, which holds the instructions of one function.
+
+/// What the operand of an instruction stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operand {
+    /// Nothing; it is zero.
+    Unused,
+    /// An index into the constants.
+    Const,
+    /// An index into the local variables.
+    Local,
+    /// An index into the cells followed by the free variables.
+    Cell,
+    /// An index into the names.
+    Name,
+    /// The index of the instruction to jump to.
+    Target,
+    /// A number of values.
+    Count,
+    /// How far below the top a container lies.
+    Depth,
+    /// What a function is made with: bits of `function_flags`.
+    Function,
+    /// A `conversion`, and whether a format specification is on the stack.
+    Format,
+    /// The numbers of targets before and after the starred one, see `unpack_counts`.
+    Unpack,
+}
+
+/// Where control goes after an instruction that does not raise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flow {
+    /// To the next instruction.
+    Next,
+    /// Nowhere: it leaves the frame or raises.
+    Stop,
+    /// To the target, always; the stack effect is that of the row.
+    Jump,
+    /// To the next instruction, or to the target having pushed this many values instead.
+    Branch(u32),
+}
+
+/// One instruction: the operation and its operand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Instruction {
+    /// What is done.
+    pub op: Op,
+    /// The operand, zero where it has none.
+    pub arg: u32,
+}
+
+impl Instruction {
+    /// Makes an instruction.
+    pub const fn new(op: Op, arg: u32) -> Self {
+        Instruction { op, arg }
+    }
+}
+
+/// The bits of the operand of `MakeFunction`; the values are pushed in this order.
+pub mod function_flags {
+    /// A tuple of the defaults of positional parameters.
+    pub const DEFAULTS: u32 = 1;
+    /// A dict of the defaults of keyword-only parameters.
+    pub const KEYWORD_DEFAULTS: u32 = 2;
+    /// A dict of annotations.
+    pub const ANNOTATIONS: u32 = 4;
+    /// A tuple of cells, one for each free variable.
+    pub const CLOSURE: u32 = 8;
+}
+
+/// The low two bits of the operand of `FormatValue`, and the bit that says a specification follows.
+pub mod conversion {
+    /// Formats the value as it is.
+    pub const NONE: u32 = 0;
+    /// Applies `str` first.
+    pub const STR: u32 = 1;
+    /// Applies `repr` first.
+    pub const REPR: u32 = 2;
+    /// Applies `ascii` first.
+    pub const ASCII: u32 = 3;
+    /// The mask of the conversion.
+    pub const MASK: u32 = 3;
+    /// The format specification is on top of the value.
+    pub const HAS_SPEC: u32 = 4;
+}
+
+/// Splits the operand of `UnpackEx` into the numbers of targets before and after the starred one.
+pub const fn unpack_counts(n: u32) -> (u32, u32) {
+    (n & 0xffff, n >> 16)
+}
+
+/// Counts the values that `UnpackEx n` pushes.
+const fn unpacked(n: u32) -> u32 {
+    let (before, after) = unpack_counts(n);
+    before + 1 + after
+}
+
+macro_rules! flow {
+    () => {
+        Flow::Next
+    };
+    (stop) => {
+        Flow::Stop
+    };
+    (jump) => {
+        Flow::Jump
+    };
+    (branch $pushes:literal) => {
+        Flow::Branch($pushes)
+    };
+}
+
+macro_rules! instructions {
+    ($n:ident; $($(#[doc = $doc:literal])+ $name:ident $operand:ident $pops:expr => $pushes:expr
+        $(, $flow:ident $($jumped:literal)?)?;)+) => {
+        /// The operations of the stack machine.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[repr(u8)]
+        pub enum Op {
+            $($(#[doc = $doc])+ $name,)+
+        }
+
+        impl Op {
+            /// Every operation, in the order of the table.
+            pub const ALL: &[Op] = &[$(Op::$name),+];
+
+            /// Returns the name, as in the table.
+            pub const fn name(self) -> &'static str {
+                match self { $(Op::$name => stringify!($name),)+ }
+            }
+
+            /// Says what the operand stands for.
+            pub const fn operand(self) -> Operand {
+                match self { $(Op::$name => Operand::$operand,)+ }
+            }
+
+            /// Returns how many values it takes off the stack, given its operand.
+            #[allow(unused_variables, reason = "most rows do not depend on the operand")]
+            pub const fn pops(self, $n: u32) -> u32 {
+                match self { $(Op::$name => $pops,)+ }
+            }
+
+            /// Returns how many values it then puts on the stack.
+            #[allow(unused_variables, reason = "most rows do not depend on the operand")]
+            pub const fn pushes(self, $n: u32) -> u32 {
+                match self { $(Op::$name => $pushes,)+ }
+            }
+
+            /// Says where control goes afterwards.
+            pub const fn flow(self) -> Flow {
+                match self { $(Op::$name => flow!($($flow $($jumped)?)?),)+ }
+            }
+        }
+    };
+}
+
+instructions! { n;
+    // ---- Values and variables
+
+    /// Do nothing.
+    Nop                 Unused  0       => 0;
+    /// Drop the value on top.
+    Pop                 Unused  1       => 0;
+    /// Push the `n`th value from the top again; `Copy 1` duplicates the top.
+    Copy                Depth   n       => n + 1;
+    /// Exchange the top with the `n`th value from the top; `n` is at least 2.
+    Swap                Depth   n       => n;
+    /// Push constant `n`.
+    LoadConst           Const   0       => 1;
+    /// Push local `n`, which is bound, as an owned reference.
+    LoadLocal           Local   0       => 1;
+    /// Push local `n` as an owned reference; `UnboundLocalError` if it is unbound.
+    LoadLocalCheck      Local   0       => 1;
+    /// Push local `n`, which is bound and outlives the use, as a deferred reference.
+    LoadLocalBorrow     Local   0       => 1;
+    /// Push local `n`, which outlives the use, deferred; `UnboundLocalError` if it is unbound.
+    LoadLocalCheckBorrow Local  0       => 1;
+    /// Pop a value into local `n`.
+    StoreLocal          Local   1       => 0;
+    /// Unbind local `n`; `UnboundLocalError` if it is unbound.
+    DeleteLocal         Local   0       => 0;
+    /// Put a fresh cell into cell slot `n`, holding the parameter it stands for, if any, which is moved out of its local.
+    MakeCell            Cell    0       => 0;
+    /// Copy the `n` cells of the running function's closure into the slots of the free variables.
+    CopyFree            Count   0       => 0;
+    /// Push the content of cell `n`; `NameError` or `UnboundLocalError` if it is empty.
+    LoadCell            Cell    0       => 1;
+    /// Pop a value into cell `n`.
+    StoreCell           Cell    1       => 0;
+    /// Empty cell `n`; an error if it is empty.
+    DeleteCell          Cell    0       => 0;
+    /// Push cell `n` itself.
+    LoadClosure         Cell    0       => 1;
+    /// Push the name of cell `n` from the class namespace if it is there, else the cell's content.
+    LoadClassCell       Cell    0       => 1;
+    /// Push a global or built-in name; `NameError`.
+    LoadGlobal          Name    0       => 1;
+    /// Pop a value into a global name.
+    StoreGlobal         Name    1       => 0;
+    /// Unbind a global name; `NameError`.
+    DeleteGlobal        Name    0       => 0;
+    /// Push a name from the namespace of the frame, the globals or the built-ins; `NameError`.
+    LoadName            Name    0       => 1;
+    /// Pop a value into a name of the namespace of the frame.
+    StoreName           Name    1       => 0;
+    /// Unbind a name of the namespace of the frame; `NameError`.
+    DeleteName          Name    0       => 0;
+
+    // ---- Attributes and items
+
+    /// `object` → `object.name`.
+    LoadAttr            Name    1       => 1;
+    /// `value object` →; sets `object.name = value`.
+    StoreAttr           Name    2       => 0;
+    /// `object` →; deletes `object.name`.
+    DeleteAttr          Name    1       => 0;
+    /// `object` → `function object` if the attribute is a plain method, else `unbound attribute`; for `CallMethod`.
+    LoadMethod          Name    1       => 2;
+    /// `super __class__ self` → `super().name`; if `super` is not the built-in, it is called without arguments.
+    LoadSuperAttr       Name    3       => 1;
+    /// As `LoadSuperAttr`, but the result is that of `LoadMethod`.
+    LoadSuperMethod     Name    3       => 2;
+    /// `object key` → `object[key]`.
+    Subscript           Unused  2       => 1;
+    /// `value object key` →; sets `object[key] = value`.
+    StoreSubscript      Unused  3       => 0;
+    /// `object key` →; deletes `object[key]`.
+    DeleteSubscript     Unused  2       => 0;
+    /// `start stop` or `start stop step` (`n` is 2 or 3) → a slice.
+    BuildSlice          Count   n       => 1;
+
+    // ---- Operators: `left right` → result
+
+    /// `left + right`.
+    Add                 Unused  2       => 1;
+    /// `left - right`.
+    Subtract            Unused  2       => 1;
+    /// `left * right`.
+    Multiply            Unused  2       => 1;
+    /// `left @ right`.
+    MatrixMultiply      Unused  2       => 1;
+    /// `left / right`.
+    Divide              Unused  2       => 1;
+    /// `left // right`.
+    FloorDivide         Unused  2       => 1;
+    /// `left % right`.
+    Remainder           Unused  2       => 1;
+    /// `left ** right`.
+    Power               Unused  2       => 1;
+    /// `left << right`.
+    ShiftLeft           Unused  2       => 1;
+    /// `left >> right`.
+    ShiftRight          Unused  2       => 1;
+    /// `left & right`.
+    BitAnd              Unused  2       => 1;
+    /// `left | right`.
+    BitOr               Unused  2       => 1;
+    /// `left ^ right`.
+    BitXor              Unused  2       => 1;
+    /// The value of `left` after `left += right`.
+    InPlaceAdd          Unused  2       => 1;
+    /// The value of `left` after `left -= right`.
+    InPlaceSubtract     Unused  2       => 1;
+    /// The value of `left` after `left *= right`.
+    InPlaceMultiply     Unused  2       => 1;
+    /// The value of `left` after `left @= right`.
+    InPlaceMatrixMultiply Unused 2      => 1;
+    /// The value of `left` after `left /= right`.
+    InPlaceDivide       Unused  2       => 1;
+    /// The value of `left` after `left //= right`.
+    InPlaceFloorDivide  Unused  2       => 1;
+    /// The value of `left` after `left %= right`.
+    InPlaceRemainder    Unused  2       => 1;
+    /// The value of `left` after `left **= right`.
+    InPlacePower        Unused  2       => 1;
+    /// The value of `left` after `left <<= right`.
+    InPlaceShiftLeft    Unused  2       => 1;
+    /// The value of `left` after `left >>= right`.
+    InPlaceShiftRight   Unused  2       => 1;
+    /// The value of `left` after `left &= right`.
+    InPlaceBitAnd       Unused  2       => 1;
+    /// The value of `left` after `left |= right`.
+    InPlaceBitOr        Unused  2       => 1;
+    /// The value of `left` after `left ^= right`.
+    InPlaceBitXor       Unused  2       => 1;
+    /// `left < right`.
+    Less                Unused  2       => 1;
+    /// `left <= right`.
+    LessEqual           Unused  2       => 1;
+    /// `left == right`.
+    Equal               Unused  2       => 1;
+    /// `left != right`.
+    NotEqual            Unused  2       => 1;
+    /// `left > right`.
+    Greater             Unused  2       => 1;
+    /// `left >= right`.
+    GreaterEqual        Unused  2       => 1;
+    /// `left is right`.
+    Is                  Unused  2       => 1;
+    /// `left is not right`.
+    IsNot               Unused  2       => 1;
+    /// `left in right`.
+    Contains            Unused  2       => 1;
+    /// `left not in right`.
+    NotContains         Unused  2       => 1;
+    /// `-value`.
+    Negate              Unused  1       => 1;
+    /// `+value`.
+    Positive            Unused  1       => 1;
+    /// `~value`.
+    Invert              Unused  1       => 1;
+    /// `not value`.
+    Not                 Unused  1       => 1;
+
+    // ---- Control
+
+    /// Go forward to the target.
+    Jump                Target  0       => 0, jump;
+    /// Go back to the target; a safepoint.
+    JumpBack            Target  0       => 0, jump;
+    /// Pop a value; go forward if it is true.
+    PopJumpIfTrue       Target  1       => 0, branch 0;
+    /// Pop a value; go forward if it is false.
+    PopJumpIfFalse      Target  1       => 0, branch 0;
+    /// Pop a value; go forward if it is `None`.
+    PopJumpIfNone       Target  1       => 0, branch 0;
+    /// Pop a value; go forward if it is not `None`.
+    PopJumpIfNotNone    Target  1       => 0, branch 0;
+    /// Pop a value; go back if it is true; a safepoint.
+    PopJumpBackIfTrue   Target  1       => 0, branch 0;
+    /// Pop a value; go back if it is false; a safepoint.
+    PopJumpBackIfFalse  Target  1       => 0, branch 0;
+    /// Go forward and keep the value on top if it is true, else pop it.
+    JumpIfTrueOrPop     Target  1       => 0, branch 1;
+    /// Go forward and keep the value on top if it is false, else pop it.
+    JumpIfFalseOrPop    Target  1       => 0, branch 1;
+    /// `iterable` → its iterator.
+    GetIter             Unused  1       => 1;
+    /// `iterator` → `iterator item`; when it is exhausted pop it and go forward.
+    ForIter             Target  1       => 2, branch 0;
+    /// Leave the frame with the value on top.
+    Return              Unused  1       => 0, stop;
+
+    // ---- Calls and functions
+
+    /// `callable arg1 … argn` → result.
+    Call                Count   n + 1   => 1;
+    /// `callable arg1 … argn names` → result; `names`, a constant tuple loaded just before, names the last arguments.
+    CallKeywords        Count   n + 2   => 1;
+    /// `function self arg1 … argn` or `unbound callable arg1 … argn` → result; completes `LoadMethod`.
+    CallMethod          Count   n + 2   => 1;
+    /// As `CallMethod` with `names` on top, as in `CallKeywords`.
+    CallMethodKeywords  Count   n + 3   => 1;
+    /// `callable tuple` or, when `n` is 1, `callable tuple dict` → result.
+    CallUnpacked        Count   n + 2   => 1;
+    /// The values that `function_flags` name, then the code → a function.
+    MakeFunction        Function n.count_ones() + 1 => 1;
+    /// Push `__build_class__`.
+    LoadBuildClass      Unused  0       => 1;
+    /// Return a generator that goes on after this instruction when it is first resumed with a value, which is pushed.
+    GeneratorStart      Unused  0       => 1;
+    /// Suspend, giving the value on top; when resumed, push the value sent.
+    Yield               Unused  1       => 1;
+    /// `iterable` → what `YieldFrom` works on: a generator as it is, else an iterator.
+    GetYieldFromIter    Unused  1       => 1;
+    /// `iterator sent` → the iterator's return value; sends `sent` to it, and while it yields, suspends with
+    /// what it yielded; resuming puts the value sent in the place of `sent` and does this instruction again.
+    YieldFrom           Unused  2       => 1;
+
+    // ---- Building and taking apart
+
+    /// Pop `n` values, push a tuple of them.
+    BuildTuple          Count   n       => 1;
+    /// Pop `n` values, push a list of them.
+    BuildList           Count   n       => 1;
+    /// Pop `n` values, push a set of them.
+    BuildSet            Count   n       => 1;
+    /// Pop `n` pairs `key value`, push a dict of them.
+    BuildDict           Count   2 * n   => 1;
+    /// Pop `n` strings, push them joined.
+    BuildString         Count   n       => 1;
+    /// Pop a value and append it to the list which is then the `n`th from the top.
+    ListAppend          Depth   n + 1   => n;
+    /// Pop a value and add it to the set which is then the `n`th from the top.
+    SetAdd              Depth   n + 1   => n;
+    /// Pop `key value` and set them in the dict which is then the `n`th from the top.
+    DictSet             Depth   n + 2   => n;
+    /// `list iterable` → `list`, extended; the error is that of `*iterable` in a call or display.
+    ListExtend          Unused  2       => 1;
+    /// `set iterable` → `set`, extended.
+    SetUpdate           Unused  2       => 1;
+    /// `dict mapping` → `dict`, updated.
+    DictUpdate          Unused  2       => 1;
+    /// `callable tuple dict mapping` → `callable tuple dict`, updated; a key already there is an error that names the callable.
+    DictMerge           Unused  4       => 3;
+    /// `list` → a tuple of its items.
+    ListToTuple         Unused  1       => 1;
+    /// `value` or `value spec` → the formatted string.
+    FormatValue         Format  1 + (n & conversion::HAS_SPEC) / conversion::HAS_SPEC => 1;
+    /// Pop an iterable of exactly `n` items, push them so that the first is on top.
+    UnpackSequence      Count   1       => n;
+    /// Pop an iterable; push its items so that the first is on top, those in the middle as a list.
+    UnpackEx            Unpack  1       => unpacked(n);
+
+    // ---- Exceptions and `with`
+
+    /// Raise: `n` = 0 again what is being handled, 1 `exception`, 2 `exception cause`.
+    Raise               Count   n       => 0, stop;
+    /// Pop an exception and raise it again without adding this frame to its traceback.
+    Reraise             Unused  1       => 0, stop;
+    /// `exception` → `previous exception`; the exception becomes the one being handled. First in every handler.
+    PushExcInfo         Unused  1       => 2;
+    /// `previous` →; it becomes the one being handled.
+    PopExcept           Unused  1       => 0;
+    /// `exception type` → `exception bool`: whether the type, or tuple of types, catches it.
+    CheckExcMatch       Unused  2       => 2;
+    /// `manager` → `exit entered`: its bound `__exit__` and what `__enter__` returned.
+    BeforeWith          Unused  1       => 2;
+    /// `exit previous exception` → `exit previous exception result` of calling `exit` with the exception.
+    WithExceptStart     Unused  3       => 4;
+    /// Push `AssertionError`, whatever the name means here.
+    LoadAssertionError  Unused  0       => 1;
+    /// Raise `NotImplementedError` with constant `n` as its message.
+    NotImplemented      Const   0       => 0, stop;
+
+    // ---- Modules and namespaces
+
+    /// `level fromlist` → the module `name`.
+    ImportName          Name    2       => 1;
+    /// `module` → `module attribute`; `ImportError`.
+    ImportFrom          Name    1       => 2;
+    /// `module` →; copies its public names into the namespace of the frame.
+    ImportStar          Unused  1       => 0;
+    /// Make sure that the namespace of the frame has `__annotations__`.
+    SetupAnnotations    Unused  0       => 0;
+    /// Pop a value and show it as the interactive session does.
+    PrintExpr           Unused  1       => 0;
+
+    // ---- Pattern matching
+
+    /// `subject` → `subject len(subject)`.
+    GetLen              Unused  1       => 2;
+    /// `subject` → `subject bool`: whether it matches a mapping pattern.
+    MatchMapping        Unused  1       => 2;
+    /// `subject` → `subject bool`: whether it matches a sequence pattern.
+    MatchSequence       Unused  1       => 2;
+    /// `subject keys` → `subject keys values`: a tuple, or `None` if a key is missing.
+    MatchKeys           Unused  2       => 3;
+    /// `subject class names` → a tuple of `n` positional and then the named attributes, or `None`.
+    MatchClass          Count   3       => 1;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_dense_and_fits_a_byte() {
+        assert!(Op::ALL.len() < 256);
+        for (index, op) in Op::ALL.iter().enumerate() {
+            assert_eq!(*op as usize, index, "{}", op.name());
+        }
+    }
+
+    #[test]
+    fn effects_follow_the_operand() {
+        assert_eq!((Op::Call.pops(3), Op::Call.pushes(3)), (4, 1));
+        let flags = function_flags::DEFAULTS | function_flags::CLOSURE;
+        assert_eq!(Op::MakeFunction.pops(flags), 3);
+        assert_eq!(Op::UnpackEx.pushes(2 | 1 << 16), 4);
+        assert_eq!(Op::FormatValue.pops(conversion::REPR | conversion::HAS_SPEC), 2);
+        assert_eq!(Op::ForIter.flow(), Flow::Branch(0));
+    }
+}
