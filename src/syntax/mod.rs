@@ -5,4 +5,7 @@
 pub mod tree;
 
 pub mod depth;
+mod error;
 mod tree_parts;
+
+pub use error::{SyntaxError, SyntaxErrorKind};
