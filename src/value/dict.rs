@@ -1,0 +1,106 @@
+//! The dict payload, and its operations for `str` keys, which never run script code.
+//!
+//! Keys of any type go through `protocol/dict.rs`; the methods scripts call are in `types/dict*.rs`.
+
+use crate::references;
+use crate::value::dict_table::DictTable;
+use crate::value::guarded::Guarded;
+use crate::value::hash::hash_str;
+use crate::value::kind::Kind;
+use crate::value::object::{Object, Payload};
+use crate::value::str::Str;
+use crate::value::value::Value;
+
+/// The payload of a dict.
+#[derive(Default)]
+pub struct Dict {
+    /// The entries.
+    pub table: Guarded<DictTable>,
+}
+
+references!(Dict { table });
+
+impl Payload for Dict {
+    const KIND: Kind = Kind::Dict;
+}
+
+impl Dict {
+    /// A dict with these entries.
+    pub fn new(table: DictTable) -> Dict {
+        Dict { table: Guarded::new(table) }
+    }
+}
+
+impl Object<Dict> {
+    /// Runs `action` on the table under the dict's lock; no script code in there.
+    #[inline]
+    pub fn with_table<R>(&self, action: impl FnOnce(&mut DictTable) -> R) -> R {
+        self.with(|dict| &dict.table, action)
+    }
+
+    /// How many keys.
+    pub fn len(&self) -> usize {
+        self.with_table(|table| table.len())
+    }
+
+    /// Whether there is no key.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The value of a `str` key.
+    #[inline]
+    pub fn get_str(&self, key: &Object<Str>) -> Option<Value> {
+        self.with_table(|table| {
+            let position = table.find_str_index(key)?;
+            table.entry_at(position).map(|(_, value)| value.clone())
+        })
+    }
+
+    /// Whether a `str` key is there.
+    pub fn contains_str(&self, key: &Object<Str>) -> bool {
+        self.with_table(|table| table.find_str_index(key).is_some())
+    }
+
+    /// Sets the value of a `str` key and gives back the old one, to drop outside of any lock.
+    pub fn set_str(
+        &self,
+        thread: &crate::thread::ThreadState,
+        key: &Object<Str>,
+        value: Value,
+    ) -> Option<Value> {
+        let hash = hash_str(thread.known().hash_keys, key);
+        self.with_table(|table| match table.find_str_index(key) {
+            Some(position) => Some(table.replace_value_at(position, value)),
+            None => {
+                table.insert_new(hash, key.to_value(), value);
+                None
+            }
+        })
+    }
+
+    /// Removes a `str` key and gives back its value, to drop outside of any lock.
+    pub fn remove_str(&self, key: &Object<Str>) -> Option<Value> {
+        let (key, value) =
+            self.with_table(|table| table.find_str_index(key).map(|at| table.remove_at(at)))?;
+        drop(key);
+        Some(value)
+    }
+
+    /// All keys and values, in order.
+    pub fn snapshot(&self) -> Vec<(Value, Value)> {
+        self.with_table(|table| table.iter().map(|(_, key, value)| (key.clone(), value.clone())).collect())
+    }
+
+    /// All keys, in order.
+    pub fn keys(&self) -> Vec<Value> {
+        self.with_table(|table| table.iter().map(|(_, key, _)| key.clone()).collect())
+    }
+
+    /// Removes every entry.
+    pub fn clear(&self) {
+        // Bound first, so that the entries die after the lock is released.
+        let old = self.with_table(DictTable::clear);
+        drop(old);
+    }
+}

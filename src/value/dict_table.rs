@@ -1,0 +1,391 @@
+//! The table of a dict: entries in the order they came, and an index into them.
+//!
+//! ```text
+//! entries │ hash key value │ hash key value │ (deleted) │ hash key value │      order of insertion
+//! index   │ 3 │ – │ 0 │ – │ – │ 1 │ …      a power of two of entry numbers; none for small tables
+//! ```
+//!
+//! A table of up to ten entries has no index: its hashes are scanned. Deleting leaves a hole (an
+//! unbound key) so that positions stay; growing squeezes the holes out. `keys_version` changes
+//! whenever a key comes, goes or moves, and not when a value is replaced.
+//!
+//! Nothing in here runs script code: a question that only `__eq__` can answer comes back as
+//! [`Probe::Ask`], and old values are handed out for the caller to drop outside of the lock (D-14, D-15).
+
+use crate::value::object::Object;
+use crate::value::quick_equal::quick_equal;
+use crate::value::str::Str;
+use crate::value::trace::Trace;
+use crate::value::value::Value;
+use crate::value::word::Word;
+
+/// An index slot no key was ever put into.
+const EMPTY: u32 = u32::MAX;
+/// An index slot whose key was deleted.
+const DELETED: u32 = u32::MAX - 1;
+/// The smallest table: five entries.
+const MIN_SIZE: usize = 8;
+/// Tables up to this size have no index.
+const MAX_SCANNED_SIZE: usize = 16;
+/// How much of the hash each further probe shifts in.
+const PERTURB_SHIFT: u32 = 5;
+
+/// One key and its value.
+struct Entry {
+    hash: i64,
+    /// Unbound when the entry was deleted.
+    key: Value,
+    value: Value,
+}
+
+/// What a search came to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Probe {
+    /// The key is in this entry.
+    Found(usize),
+    /// The key is not there.
+    Missing,
+    /// This entry has the same hash, and only `__eq__` can tell.
+    Ask(usize),
+}
+
+/// Where a search stands, to go on after a [`Probe::Ask`]. Void once `keys_version` has changed.
+#[derive(Clone, Copy)]
+pub struct Search {
+    slot: usize,
+    perturb: u64,
+}
+
+/// The entries of a dict.
+#[derive(Default)]
+pub struct DictTable {
+    entries: Vec<Entry>,
+    index: Box<[u32]>,
+    used: u32,
+    /// How many more entries fit before the table grows.
+    usable: u32,
+    keys_version: u32,
+}
+
+impl DictTable {
+    /// An empty table with room for `count` keys.
+    pub fn with_capacity(count: usize) -> DictTable {
+        let mut table = DictTable::default();
+        if count > 0 {
+            table.rebuild(size_for(count));
+        }
+        table
+    }
+
+    /// How many keys.
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.used as usize
+    }
+
+    /// Whether there is no key.
+    #[inline(always)]
+    pub fn is_empty(&self) -> bool {
+        self.used == 0
+    }
+
+    /// A number that changes whenever a key comes, goes or moves to another position.
+    #[inline(always)]
+    pub fn keys_version(&self) -> u32 {
+        self.keys_version
+    }
+
+    /// One past the last position; some positions below may be holes.
+    #[inline(always)]
+    pub fn position_end(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Key and value at a position, unless it is a hole.
+    #[inline(always)]
+    pub fn entry_at(&self, position: usize) -> Option<(&Value, &Value)> {
+        match self.entries.get(position) {
+            Some(entry) if !entry.key.is_unbound() => Some((&entry.key, &entry.value)),
+            _ => None,
+        }
+    }
+
+    /// The hash of the key at a position.
+    #[inline(always)]
+    pub fn hash_at(&self, position: usize) -> i64 {
+        self.entries[position].hash
+    }
+
+    /// The first position from `from` on that is not a hole.
+    #[inline]
+    pub fn next_position(&self, from: usize) -> Option<usize> {
+        (from..self.entries.len()).find(|&position| !self.entries[position].key.is_unbound())
+    }
+
+    /// The last position below `end` that is not a hole.
+    pub fn previous_position(&self, end: usize) -> Option<usize> {
+        (0..end.min(self.entries.len())).rev().find(|&position| !self.entries[position].key.is_unbound())
+    }
+
+    /// Keys and values in order, with their hashes.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (i64, &Value, &Value)> {
+        self.entries
+            .iter()
+            .filter(|entry| !entry.key.is_unbound())
+            .map(|entry| (entry.hash, &entry.key, &entry.value))
+    }
+
+    /// Where a search for `hash` begins.
+    #[inline(always)]
+    pub fn start(&self, hash: i64) -> Search {
+        if self.index.is_empty() {
+            Search { slot: 0, perturb: 0 }
+        } else {
+            Search { slot: hash as usize & (self.index.len() - 1), perturb: hash as u64 }
+        }
+    }
+
+    /// Looks for a key of any type.
+    #[inline]
+    pub fn find(&self, hash: i64, key: &Value) -> Probe {
+        self.resume(hash, key, &mut self.start(hash))
+    }
+
+    /// Goes on looking, behind the entry that was asked about last.
+    #[inline]
+    pub fn resume(&self, hash: i64, key: &Value, search: &mut Search) -> Probe {
+        while let Some(position) = self.next_candidate(hash, search) {
+            match quick_equal(&self.entries[position].key, key) {
+                Some(true) => return Probe::Found(position),
+                Some(false) => {}
+                None => return Probe::Ask(position),
+            }
+        }
+        Probe::Missing
+    }
+
+    /// The next entry with this hash.
+    #[inline(always)]
+    fn next_candidate(&self, hash: i64, search: &mut Search) -> Option<usize> {
+        if self.index.is_empty() {
+            while let Some(entry) = self.entries.get(search.slot) {
+                search.slot += 1;
+                if entry.hash == hash && !entry.key.is_unbound() {
+                    return Some(search.slot - 1);
+                }
+            }
+            return None;
+        }
+        let mask = self.index.len() - 1;
+        loop {
+            let number = self.index[search.slot & mask];
+            if number == EMPTY {
+                return None;
+            }
+            search.advance(mask);
+            // A deleted number lies past every entry.
+            if let Some(entry) = self.entries.get(number as usize)
+                && entry.hash == hash
+            {
+                return Some(number as usize);
+            }
+        }
+    }
+
+    /// The position of a `str` key, by identity or text. Keys of other types are not asked.
+    #[inline(always)]
+    pub fn find_str_index(&self, key: &Object<Str>) -> Option<usize> {
+        let hash = key.known_hash() as i64;
+        if hash == 0 {
+            return self.find_unhashed(key);
+        }
+        let mut search = self.start(hash);
+        while let Some(position) = self.next_candidate(hash, &mut search) {
+            if is_text(&self.entries[position].key, key) {
+                return Some(position);
+            }
+        }
+        None
+    }
+
+    /// Scans the texts: the hash of `key` is not known, and computing it takes the runtime's keys.
+    #[cold]
+    fn find_unhashed(&self, key: &Object<Str>) -> Option<usize> {
+        self.entries.iter().position(|entry| is_text(&entry.key, key))
+    }
+
+    /// Puts in a key that is known not to be there and gives its position.
+    #[inline]
+    pub fn insert_new(&mut self, hash: i64, key: Value, value: Value) -> usize {
+        if self.usable == 0 {
+            self.rebuild(size_at_least(self.len() * 3));
+        }
+        let position = self.entries.len();
+        if !self.index.is_empty() {
+            self.enter(hash, position as u32);
+        }
+        self.entries.push(Entry { hash, key, value });
+        self.usable -= 1;
+        self.used += 1;
+        self.keys_version = self.keys_version.wrapping_add(1);
+        position
+    }
+
+    /// Replaces the value at a position and gives the old one back. Panics at a hole.
+    #[inline(always)]
+    pub fn replace_value_at(&mut self, position: usize, value: Value) -> Value {
+        let entry = &mut self.entries[position];
+        debug_assert!(!entry.key.is_unbound(), "only an entry in use has a value");
+        std::mem::replace(&mut entry.value, value)
+    }
+
+    /// Takes the entry at a position out. Panics at a hole.
+    pub fn remove_at(&mut self, position: usize) -> (Value, Value) {
+        if !self.index.is_empty() {
+            let slot = self.slot_of(position);
+            self.index[slot] = DELETED;
+        }
+        let entry = &mut self.entries[position];
+        assert!(!entry.key.is_unbound(), "only an entry in use is removed");
+        let taken = (entry.key.take(), entry.value.take());
+        self.used -= 1;
+        self.keys_version = self.keys_version.wrapping_add(1);
+        taken
+    }
+
+    /// Takes the last entry out (`popitem`), and the holes behind it.
+    pub fn remove_last(&mut self) -> Option<(Value, Value)> {
+        let position = self.previous_position(self.entries.len())?;
+        let taken = self.remove_at(position);
+        // The index has slots of deleted keys, so the room they took is not handed out again.
+        self.entries.truncate(position);
+        Some(taken)
+    }
+
+    /// Empties the table and gives back what was in it, to drop outside of the lock.
+    #[must_use]
+    pub fn clear(&mut self) -> DictTable {
+        let version = self.keys_version.wrapping_add(1);
+        std::mem::replace(self, DictTable { keys_version: version, ..DictTable::default() })
+    }
+
+    /// Makes room for `more` keys beyond those that are there.
+    pub fn reserve(&mut self, more: usize) {
+        if more > self.usable as usize {
+            self.rebuild(size_for(self.len() + more));
+        }
+    }
+
+    /// The same keys and values in a table of its own, without holes.
+    pub fn copy(&self) -> DictTable {
+        let mut copy = DictTable::with_capacity(self.len());
+        for (hash, key, value) in self.iter() {
+            copy.insert_new(hash, key.clone(), value.clone());
+        }
+        copy
+    }
+
+    /// Moves the entries to a table of `size`, without holes.
+    fn rebuild(&mut self, size: usize) {
+        assert!(size < DELETED as usize, "entry numbers are 32 bits");
+        let capacity = usable_of(size);
+        if self.len() != self.entries.len() {
+            self.entries.retain(|entry| !entry.key.is_unbound());
+        }
+        self.entries.reserve_exact(capacity - self.entries.len());
+        self.usable = (capacity - self.entries.len()) as u32;
+        self.keys_version = self.keys_version.wrapping_add(1);
+        if size <= MAX_SCANNED_SIZE {
+            self.index = Box::default();
+            return;
+        }
+        self.index = vec![EMPTY; size].into_boxed_slice();
+        for position in 0..self.entries.len() {
+            self.enter(self.entries[position].hash, position as u32);
+        }
+    }
+
+    /// Writes an entry number into the first empty slot of its hash.
+    #[inline]
+    fn enter(&mut self, hash: i64, number: u32) {
+        let mask = self.index.len() - 1;
+        let mut search = self.start(hash);
+        while self.index[search.slot & mask] < DELETED {
+            search.advance(mask);
+        }
+        self.index[search.slot & mask] = number;
+    }
+
+    /// The index slot that holds an entry's number.
+    fn slot_of(&self, position: usize) -> usize {
+        let mask = self.index.len() - 1;
+        let mut search = self.start(self.entries[position].hash);
+        while self.index[search.slot & mask] != position as u32 {
+            search.advance(mask);
+        }
+        search.slot & mask
+    }
+
+    /// Bytes of the buffers, for `__sizeof__` and statistics.
+    pub fn buffer_bytes(&self) -> usize {
+        self.entries.capacity() * size_of::<Entry>() + self.index.len() * size_of::<u32>()
+    }
+}
+
+impl Search {
+    /// Steps to the next slot (CPython's sequence, which visits every slot in the end).
+    #[inline(always)]
+    fn advance(&mut self, mask: usize) {
+        self.perturb >>= PERTURB_SHIFT;
+        self.slot = self.slot.wrapping_mul(5).wrapping_add(self.perturb as usize).wrapping_add(1) & mask;
+    }
+}
+
+/// Whether an entry's key is this text.
+#[inline(always)]
+fn is_text(known: &Value, key: &Object<Str>) -> bool {
+    if key.is(known) {
+        return true;
+    }
+    match known.downcast_exact::<Str>() {
+        Some(known) => !(known.is_interned() && key.is_interned()) && known.as_str() == key.as_str(),
+        None => false,
+    }
+}
+
+/// How many entries a table of `size` takes: two thirds, so that searches end.
+const fn usable_of(size: usize) -> usize {
+    size * 2 / 3
+}
+
+/// The smallest size that is at least `size`.
+const fn size_at_least(size: usize) -> usize {
+    if size <= MIN_SIZE { MIN_SIZE } else { size.next_power_of_two() }
+}
+
+/// The smallest size that takes `count` entries.
+const fn size_for(count: usize) -> usize {
+    size_at_least((count * 3).div_ceil(2))
+}
+
+impl Trace for DictTable {
+    fn show(&self, visit: &mut dyn FnMut(Word)) {
+        for entry in &self.entries {
+            entry.key.show(visit);
+            entry.value.show(visit);
+        }
+    }
+
+    fn take(&mut self, taken: &mut Vec<Word>) {
+        let mut old = self.clear();
+        for entry in &mut old.entries {
+            Trace::take(&mut entry.key, taken);
+            Trace::take(&mut entry.value, taken);
+        }
+    }
+}
+
+const _: () = assert!(size_of::<Entry>() == 24);
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,123 @@
+//! Equality that needs no script code: numbers, texts, constants and tuples of those.
+//!
+//! Containers ask this under their lock. Whoever gets `None` leaves the lock, takes strong references
+//! and asks the protocol (D-15). The same object is always equal to itself, as containers see it.
+
+use crate::value::kind::Kind;
+use crate::value::str::Str;
+use crate::value::tuple::Tuple;
+use crate::value::value::Value;
+use crate::value::word;
+
+/// Tuples nested deeper than this are left to the protocol, which guards the native stack.
+const MAX_DEPTH: u32 = 16;
+
+/// Whether both are equal; `None` when only their classes can tell.
+#[inline]
+pub fn quick_equal(left: &Value, right: &Value) -> Option<bool> {
+    if left.is(right) {
+        return Some(true);
+    }
+    if word::are_ints(left.word(), right.word()) {
+        return Some(false);
+    }
+    quick_equal_other(left, right, MAX_DEPTH)
+}
+
+/// What a value is, as far as equality without script code goes.
+enum Plain<'a> {
+    Int(i64),
+    Float(f64),
+    Text(&'a str),
+    Constant,
+    Items(&'a [Value]),
+    Unknown,
+}
+
+impl Plain<'_> {
+    #[inline]
+    fn of(value: &Value) -> Plain<'_> {
+        if let Some(int) = value.as_small_int() {
+            return Plain::Int(int);
+        }
+        if let Some(float) = value.as_small_float() {
+            return Plain::Float(float);
+        }
+        match value.kind() {
+            Kind::Bool => Plain::Int(i64::from(value.as_bool() == Some(true))),
+            Kind::NoneType | Kind::NotImplementedType | Kind::EllipsisType => Plain::Constant,
+            Kind::Str => {
+                value.downcast_exact::<Str>().map_or(Plain::Unknown, |text| Plain::Text(text.as_str()))
+            }
+            Kind::Tuple => {
+                value.downcast_exact::<Tuple>().map_or(Plain::Unknown, |tuple| Plain::Items(tuple.items()))
+            }
+            _ => Plain::Unknown,
+        }
+    }
+}
+
+fn quick_equal_other(left: &Value, right: &Value, depth: u32) -> Option<bool> {
+    match (Plain::of(left), Plain::of(right)) {
+        (Plain::Unknown, _) | (_, Plain::Unknown) => None,
+        (Plain::Text(left), Plain::Text(right)) => Some(left == right),
+        (Plain::Int(left), Plain::Int(right)) => Some(left == right),
+        (Plain::Float(left), Plain::Float(right)) => Some(left == right),
+        (Plain::Int(int), Plain::Float(float)) | (Plain::Float(float), Plain::Int(int)) => {
+            Some(int_equals_float(int, float))
+        }
+        (Plain::Items(left), Plain::Items(right)) => items_equal(left, right, depth),
+        // Constants are equal only to themselves, and that was asked first.
+        _ => Some(false),
+    }
+}
+
+fn items_equal(left: &[Value], right: &[Value], depth: u32) -> Option<bool> {
+    if depth == 0 {
+        return None;
+    }
+    // Also with different lengths: CPython asks the items in front of the difference.
+    for (left, right) in left.iter().zip(right) {
+        if !left.is(right) && !quick_equal_other(left, right, depth - 1)? {
+            return Some(false);
+        }
+    }
+    Some(left.len() == right.len())
+}
+
+/// Exact: an integer that a float can only round to is not equal to it.
+#[inline]
+fn int_equals_float(int: i64, float: f64) -> bool {
+    // Past 2^62 the float is out of range of an inline integer, so the cast back cannot saturate.
+    int as f64 == float && float as i64 == int
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn int(value: i64) -> Value {
+        Value::small_int(value).expect("small")
+    }
+
+    fn float(value: f64) -> Value {
+        Value::small_float(value).expect("inline")
+    }
+
+    #[test]
+    fn numbers_compare_by_value_whatever_their_type() {
+        assert_eq!(quick_equal(&int(1), &float(1.0)), Some(true));
+        assert_eq!(quick_equal(&int(1), &Value::TRUE), Some(true));
+        assert_eq!(quick_equal(&float(0.0), &Value::FALSE), Some(true));
+        assert_eq!(quick_equal(&float(0.0), &float(-0.0)), Some(true));
+        assert_eq!(quick_equal(&int((1 << 60) + 1), &float((1u64 << 60) as f64)), Some(false));
+        assert_eq!(quick_equal(&int(1), &int(2)), Some(false));
+    }
+
+    #[test]
+    fn constants_equal_only_themselves() {
+        assert_eq!(quick_equal(&Value::NONE, &Value::NONE), Some(true));
+        assert_eq!(quick_equal(&Value::NONE, &Value::FALSE), Some(false));
+        assert_eq!(quick_equal(&Value::NONE, &int(0)), Some(false));
+    }
+}

@@ -1,0 +1,370 @@
+//! The table of a set: open addressing, slot for slot as CPython lays its sets out.
+//!
+//! Programs see the order of a set's slots, so sizes, growth and probing are CPython's: a power of two
+//! of slots, runs of ten neighbours before the hash is shifted in, and growth when three fifths are
+//! filled. A slot is empty (unbound, hash 0), deleted (unbound, hash -1) or holds a key.
+//!
+//! Nothing in here runs script code: a question that only `__eq__` can answer comes back as
+//! [`Probe::Ask`], and removed keys are handed out for the caller to drop outside of the lock.
+
+use crate::value::dict_table::Probe;
+use crate::value::quick_equal::quick_equal;
+use crate::value::trace::Trace;
+use crate::value::value::Value;
+use crate::value::word::Word;
+
+/// The smallest table.
+const MIN_SIZE: usize = 8;
+/// Neighbours looked at behind the first slot, if the table goes on that far.
+const LINEAR_PROBES: usize = 9;
+/// How much of the hash each further probe shifts in.
+const PERTURB_SHIFT: u32 = 5;
+/// The hash in a deleted slot; no key hashes to it.
+const DELETED: i64 = -1;
+/// Sets past this many keys only double when they grow.
+const LARGE: usize = 50_000;
+
+struct Slot {
+    hash: i64,
+    key: Value,
+}
+
+impl Slot {
+    const EMPTY: Slot = Slot { hash: 0, key: Value::UNBOUND };
+
+    #[inline(always)]
+    fn is_empty(&self) -> bool {
+        self.key.is_unbound() && self.hash != DELETED
+    }
+}
+
+/// Where a search stands. Void once `version` has changed.
+#[derive(Clone, Copy)]
+pub struct SetSearch {
+    base: usize,
+    offset: usize,
+    probes: usize,
+    perturb: u64,
+}
+
+/// The keys of a set.
+#[derive(Default)]
+pub struct SetTable {
+    /// No buffer at all while no key was ever put in; it counts as `MIN_SIZE` empty slots.
+    slots: Box<[Slot]>,
+    /// Slots that are not empty, deleted ones included.
+    fill: usize,
+    used: usize,
+    /// Where `pop` goes on looking.
+    finger: usize,
+    version: u32,
+}
+
+impl SetTable {
+    /// How many keys.
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.used
+    }
+
+    /// Whether there is no key.
+    #[inline(always)]
+    pub fn is_empty(&self) -> bool {
+        self.used == 0
+    }
+
+    /// A number that changes whenever a key comes, goes or moves.
+    #[inline(always)]
+    pub fn version(&self) -> u32 {
+        self.version
+    }
+
+    /// The index of the last slot (CPython: mask).
+    #[inline(always)]
+    fn mask(&self) -> usize {
+        self.slots.len().max(MIN_SIZE) - 1
+    }
+
+    /// Where a search for `hash` begins.
+    #[inline(always)]
+    pub fn start(&self, hash: i64) -> SetSearch {
+        SetSearch::at(hash as usize & self.mask(), hash as u64, self.mask())
+    }
+
+    /// Looks for a key.
+    #[inline]
+    pub fn find(&self, hash: i64, key: &Value) -> Probe {
+        self.resume(hash, key, &mut self.start(hash))
+    }
+
+    /// Goes on looking, behind the key that was asked about last.
+    ///
+    /// After `Missing` the search stands at the slot where the key belongs.
+    #[inline]
+    pub fn resume(&self, hash: i64, key: &Value, search: &mut SetSearch) -> Probe {
+        if self.slots.is_empty() {
+            return Probe::Missing;
+        }
+        let mask = self.mask();
+        loop {
+            let position = search.position();
+            let slot = &self.slots[position];
+            if slot.is_empty() {
+                return Probe::Missing;
+            }
+            let candidate = slot.hash == hash;
+            if candidate {
+                match quick_equal(&slot.key, key) {
+                    Some(true) => return Probe::Found(position),
+                    Some(false) => {}
+                    None => {
+                        search.advance(mask);
+                        return Probe::Ask(position);
+                    }
+                }
+            }
+            search.advance(mask);
+        }
+    }
+
+    /// Puts in a key after a search for it came to `Missing`.
+    #[inline]
+    pub fn insert_missing(&mut self, search: &SetSearch, hash: i64, key: Value) {
+        if self.slots.is_empty() {
+            self.slots = empty_slots(MIN_SIZE);
+        }
+        self.slots[search.position()] = Slot { hash, key };
+        self.fill += 1;
+        self.used += 1;
+        self.version = self.version.wrapping_add(1);
+        if self.fill * 5 >= self.mask() * 3 {
+            self.grow();
+        }
+    }
+
+    #[cold]
+    fn grow(&mut self) {
+        self.resize(self.growth());
+    }
+
+    fn growth(&self) -> usize {
+        if self.used > LARGE { self.used * 2 } else { self.used * 4 }
+    }
+
+    /// Makes room as CPython does before it takes over `more` keys at once.
+    pub fn prepare_for(&mut self, more: usize) {
+        if (self.fill + more) * 5 >= self.mask() * 3 {
+            self.resize((self.used + more) * 2);
+        }
+    }
+
+    /// Sweeps deleted slots out when they are more than a quarter.
+    pub fn sweep_if_sparse(&mut self) {
+        if self.fill - self.used > self.mask() / 4 {
+            self.resize(self.growth());
+        }
+    }
+
+    /// Moves the keys to a table of more than `least` slots, without deleted ones.
+    fn resize(&mut self, least: usize) {
+        let mut size = MIN_SIZE;
+        while size <= least {
+            size *= 2;
+        }
+        if size == MIN_SIZE && self.mask() + 1 == MIN_SIZE && self.fill == self.used {
+            return;
+        }
+        let old = std::mem::replace(&mut self.slots, empty_slots(size));
+        self.fill = self.used;
+        self.version = self.version.wrapping_add(1);
+        for slot in old {
+            if !slot.key.is_unbound() {
+                self.insert_clean(slot);
+            }
+        }
+    }
+
+    /// Puts a key that is not there into a table without deleted slots.
+    fn insert_clean(&mut self, slot: Slot) {
+        let mask = self.mask();
+        let mut search = self.start(slot.hash);
+        while !self.slots[search.position()].key.is_unbound() {
+            search.advance(mask);
+        }
+        self.slots[search.position()] = slot;
+    }
+
+    /// Takes over all keys of another table into this one, which must be empty and not made ready.
+    ///
+    /// Needs no comparisons; gives back `false`, having done nothing, if a key was ever put in here.
+    pub fn copy_from(&mut self, other: &SetTable) -> bool {
+        if other.is_empty() {
+            return true;
+        }
+        self.prepare_for(other.len());
+        if self.fill != 0 {
+            return false;
+        }
+        if self.slots.is_empty() {
+            self.slots = empty_slots(MIN_SIZE);
+        }
+        let same_layout = self.slots.len() == other.slots.len() && other.fill == other.used;
+        for (position, slot) in other.slots.iter().enumerate().filter(|(_, slot)| !slot.key.is_unbound()) {
+            let copy = Slot { hash: slot.hash, key: slot.key.clone() };
+            if same_layout {
+                self.slots[position] = copy;
+            } else {
+                self.insert_clean(copy);
+            }
+        }
+        self.fill = other.used;
+        self.used = other.used;
+        self.version = self.version.wrapping_add(1);
+        true
+    }
+
+    /// Takes the key in a slot out. Panics if there is none.
+    pub fn remove_at(&mut self, position: usize) -> Value {
+        let slot = &mut self.slots[position];
+        assert!(!slot.key.is_unbound(), "only a key that is there is removed");
+        slot.hash = DELETED;
+        self.used -= 1;
+        self.version = self.version.wrapping_add(1);
+        slot.key.take()
+    }
+
+    /// Takes out any key: the first one from the finger on.
+    pub fn pop(&mut self) -> Option<Value> {
+        if self.used == 0 {
+            return None;
+        }
+        let mut position = self.finger & self.mask();
+        while self.slots[position].key.is_unbound() {
+            position = (position + 1) & self.mask();
+        }
+        self.finger = position + 1;
+        Some(self.remove_at(position))
+    }
+
+    /// Empties the table and gives back what was in it, to drop outside of the lock.
+    #[must_use]
+    pub fn clear(&mut self) -> SetTable {
+        let version = self.version.wrapping_add(1);
+        std::mem::replace(self, SetTable { version, ..SetTable::default() })
+    }
+
+    /// Puts another table's keys here and gives the old ones back, to drop outside of the lock.
+    #[must_use]
+    pub fn replace(&mut self, mut table: SetTable) -> SetTable {
+        table.version = self.version.wrapping_add(1);
+        std::mem::replace(self, table)
+    }
+
+    /// The first slot from `from` on that holds a key.
+    #[inline]
+    pub fn next_position(&self, from: usize) -> Option<usize> {
+        (from..self.slots.len()).find(|&position| !self.slots[position].key.is_unbound())
+    }
+
+    /// The hash and key in a slot.
+    #[inline]
+    pub fn key_at(&self, position: usize) -> Option<(i64, &Value)> {
+        self.slots.get(position).filter(|slot| !slot.key.is_unbound()).map(|slot| (slot.hash, &slot.key))
+    }
+
+    /// Hashes and keys, in the order programs see.
+    pub fn iter(&self) -> impl Iterator<Item = (i64, &Value)> {
+        self.slots.iter().filter(|slot| !slot.key.is_unbound()).map(|slot| (slot.hash, &slot.key))
+    }
+
+    /// Bytes of the buffer, for `__sizeof__` and statistics.
+    pub fn buffer_bytes(&self) -> usize {
+        self.slots.len() * size_of::<Slot>()
+    }
+}
+
+impl SetSearch {
+    #[inline(always)]
+    fn at(base: usize, perturb: u64, mask: usize) -> SetSearch {
+        let probes = if base + LINEAR_PROBES <= mask { LINEAR_PROBES } else { 0 };
+        SetSearch { base, offset: 0, probes, perturb }
+    }
+
+    #[inline(always)]
+    fn position(&self) -> usize {
+        self.base + self.offset
+    }
+
+    #[inline(always)]
+    fn advance(&mut self, mask: usize) {
+        if self.offset < self.probes {
+            self.offset += 1;
+            return;
+        }
+        let perturb = self.perturb >> PERTURB_SHIFT;
+        let base = self.base.wrapping_mul(5).wrapping_add(1).wrapping_add(perturb as usize) & mask;
+        *self = SetSearch::at(base, perturb, mask);
+    }
+}
+
+fn empty_slots(size: usize) -> Box<[Slot]> {
+    std::iter::repeat_with(|| Slot::EMPTY).take(size).collect()
+}
+
+impl Trace for SetTable {
+    fn show(&self, visit: &mut dyn FnMut(Word)) {
+        self.slots.iter().for_each(|slot| slot.key.show(visit));
+    }
+
+    fn take(&mut self, taken: &mut Vec<Word>) {
+        let mut old = self.clear();
+        old.slots.iter_mut().for_each(|slot| Trace::take(&mut slot.key, taken));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn int(value: i64) -> Value {
+        Value::small_int(value).expect("small")
+    }
+
+    fn add(table: &mut SetTable, key: i64) {
+        let mut search = table.start(key);
+        if table.resume(key, &int(key), &mut search) == Probe::Missing {
+            table.insert_missing(&search, key, int(key));
+        }
+    }
+
+    fn keys(table: &SetTable) -> Vec<i64> {
+        table.iter().map(|(hash, _)| hash).collect()
+    }
+
+    /// The orders were printed by CPython 3.11.
+    #[test]
+    fn iterates_in_the_order_of_cpython() {
+        let mut table = SetTable::default();
+        for key in [100, 8, 16, 3, 24, 11] {
+            add(&mut table, key);
+        }
+        assert_eq!(keys(&table), [3, 100, 8, 11, 16, 24]);
+        let mut copy = SetTable::default();
+        assert!(copy.copy_from(&table));
+        assert_eq!(keys(&copy), [16, 3, 100, 8, 24, 11]);
+    }
+
+    #[test]
+    fn removed_keys_are_gone_and_pop_takes_the_rest() {
+        let mut table = SetTable::default();
+        (0..1000).for_each(|key| add(&mut table, key * 8));
+        for key in 0..500 {
+            let Probe::Found(position) = table.find(key * 8, &int(key * 8)) else { panic!("{key} is there") };
+            table.remove_at(position);
+        }
+        table.sweep_if_sparse();
+        assert_eq!(table.len(), 500);
+        assert_eq!(std::iter::from_fn(|| table.pop()).count(), 500);
+        assert!(table.pop().is_none());
+    }
+}
