@@ -8,7 +8,9 @@
 mod constant;
 mod instruction;
 mod unit;
+pub mod word;
 
 pub use constant::Const;
 pub use instruction::{Flow, Instruction, Op, Operand, conversion, function_flags, unpack_counts};
 pub use unit::{CellName, CodeFlags, CodeUnit, Handler, InstructionPosition};
+pub use word::{Word, WordOp};

@@ -1,0 +1,176 @@
+//! Turns stack instructions into the words that run.
+//!
+//! The depth of the operand stack is static, so stack position `d` is frame slot `variables + d`, and
+//! every instruction becomes one word on slots. With fusing on, the pass runs the operand stack
+//! *symbolically* within a basic block: a loaded local or constant is only noted, and its use names the
+//! local's own slot; a result that is stored at once goes straight to the local; a comparison and the
+//! branch on it are one word. At the ends of blocks every note is written out to its canonical slot.
+//!
+//! Invariant: for each word the table `live` says which operand slots hold values when it starts; the
+//! rest is stale memory that nobody may look at.
+//!
+//! `symbols.rs` is the symbolic stack, `emit.rs` one method an instruction group.
+
+mod emit;
+mod plain;
+mod symbols;
+
+#[cfg(test)]
+mod tests;
+
+use crate::bytecode::{CodeUnit, Flow, Operand, Word};
+use symbols::Lowering;
+
+/// Which operand slots hold values: the first 64 one by one, those above as a depth.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Live {
+    /// Bit `d` is stack position `d`.
+    pub low: u64,
+    /// Positions from 64 up to this are all live.
+    pub depth: u32,
+}
+
+impl Live {
+    /// The positions that hold values, from the bottom.
+    pub fn positions(self) -> impl Iterator<Item = usize> {
+        let low = (0..64).filter(move |&position| self.low >> position & 1 == 1);
+        low.chain(64..self.depth as usize)
+    }
+}
+
+/// A row of the exception table, by word.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct WordHandler {
+    /// The first instruction covered.
+    pub start: u32,
+    /// The first instruction no longer covered.
+    pub end: u32,
+    /// The word where the handler begins.
+    pub target: u32,
+    /// How many operand slots stay; the exception goes into the next.
+    pub depth: u32,
+}
+
+/// The words of one unit and the tables beside them.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Lowered {
+    /// The words.
+    pub words: Vec<Word>,
+    /// The instruction each word comes from.
+    pub origins: Vec<u32>,
+    /// For each word an index into `live_sets`.
+    pub live: Vec<u32>,
+    /// The different sets of live operand slots.
+    pub live_sets: Vec<Live>,
+    /// The exception table, in the order of the unit's.
+    pub handlers: Vec<WordHandler>,
+    /// For each site of an inline cache the index of its name.
+    pub sites: Vec<u32>,
+    /// Slots of a frame: variables and the deepest operand stack.
+    pub frame_slots: u32,
+}
+
+/// Constant-block words a site takes: its name and two cache words.
+pub const SITE_WORDS: usize = 3;
+
+/// A function too large for the operands of words.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TooLarge;
+
+/// Lowers a unit. `fuse` off makes one word of each instruction.
+pub fn lower(unit: &CodeUnit, fuse: bool) -> Result<Lowered, TooLarge> {
+    match attempt(unit, fuse, false) {
+        // A fused branch reaches 32,767 words; where that is too short, none is fused.
+        None => attempt(unit, fuse, true).ok_or(TooLarge),
+        done => done.ok_or(TooLarge),
+    }
+}
+
+fn attempt(unit: &CodeUnit, fuse: bool, far: bool) -> Option<Lowered> {
+    if unit.variable_slots() + unit.max_stack as usize + 4 > u16::MAX as usize {
+        return None;
+    }
+    let mut lowering = Lowering::new(unit, fuse, far);
+    let depths = depths(unit);
+    let leaders = leaders(unit);
+    let mut index = 0;
+    let mut reachable = true;
+    while index < unit.instructions.len() {
+        if leaders[index] {
+            if reachable {
+                lowering.write_out();
+            }
+            lowering.begin_block(depths[index]);
+        }
+        lowering.place(index);
+        reachable = depths[index].is_some();
+        if !reachable {
+            index += 1;
+            continue;
+        }
+        let taken = lowering.instruction(index, &leaders);
+        for skipped in index + 1..index + taken {
+            lowering.place(skipped);
+        }
+        reachable = match unit.instructions[index + taken - 1].op.flow() {
+            Flow::Next | Flow::Branch(_) => true,
+            Flow::Stop | Flow::Jump => false,
+        };
+        index += taken;
+    }
+    lowering.finish()
+}
+
+/// The depth of the operand stack before each instruction; `None` where control never comes.
+fn depths(unit: &CodeUnit) -> Vec<Option<u32>> {
+    let count = unit.instructions.len();
+    let mut depths = vec![None; count];
+    let mut pending: Vec<(usize, u32)> = vec![(0, 0)];
+    let mut handlers: Vec<_> = unit.handlers.iter().collect();
+    loop {
+        while let Some((mut index, mut depth)) = pending.pop() {
+            while index < count && depths[index].is_none() {
+                depths[index] = Some(depth);
+                let instruction = unit.instructions[index];
+                let (op, arg) = (instruction.op, instruction.arg);
+                let left = depth - op.pops(arg);
+                let after = left + op.pushes(arg);
+                match op.flow() {
+                    Flow::Next => {}
+                    Flow::Stop => break,
+                    Flow::Jump => {
+                        index = arg as usize;
+                        depth = after;
+                        continue;
+                    }
+                    Flow::Branch(pushes) => pending.push((arg as usize, left + pushes)),
+                }
+                depth = after;
+                index += 1;
+            }
+        }
+        // A handler is reached when anything it covers is.
+        let reached = |handler: &&crate::bytecode::Handler| {
+            (handler.start..handler.end).any(|index| depths[index as usize].is_some())
+        };
+        let Some(found) = handlers.iter().position(reached) else { return depths };
+        let handler = handlers.swap_remove(found);
+        pending.push((handler.target as usize, handler.depth + 1));
+    }
+}
+
+/// Where basic blocks begin: at targets of jumps, at handlers and where what they cover begins.
+fn leaders(unit: &CodeUnit) -> Vec<bool> {
+    let mut leaders = vec![false; unit.instructions.len() + 1];
+    for instruction in &unit.instructions {
+        if instruction.op.operand() == Operand::Target {
+            leaders[instruction.arg as usize] = true;
+        }
+    }
+    for handler in &unit.handlers {
+        leaders[handler.start as usize] = true;
+        leaders[handler.end as usize] = true;
+        leaders[handler.target as usize] = true;
+    }
+    leaders
+}
