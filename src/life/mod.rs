@@ -1,1 +1,26 @@
-//! Birth and death: allocate, release, merge, trashcan, delayed free, walk.
+//! Birth and death: allocate, count, release, merge, destroy, delayed free.
+//!
+//! `birth` makes objects, `count` is the hot path of every reference, `destroy` is the order in which an
+//! object goes (B-101), `merge` handles what other threads dropped, `delayed` waits for grace periods and
+//! `safepoint` ties them to the breaker.
+
+mod account;
+mod birth;
+mod count;
+mod delayed;
+mod destroy;
+mod leave;
+mod merge;
+mod safepoint;
+
+pub use account::{flush_balance, record_allocation, record_deallocation};
+pub use birth::{allocate, allocate_fixed, make_immortal, set_deferred, stop_deferring, track, untrack};
+pub use count::{
+    count_of, explicit_merge, release, release_later, release_with, release_word, retain, retain_with,
+    retain_word, try_retain, try_retain_with,
+};
+pub use delayed::{free_later, process_all, process_delayed, release_after_grace, take_over_delayed};
+pub use destroy::{destroy, finalize_once};
+pub use leave::leave;
+pub use merge::{drain_stopped, merge_queue, release_orphans};
+pub use safepoint::poll;

@@ -1,1 +1,35 @@
 //! Thread state, registry, breaker, world, QSBR, merge queues and ids.
+//!
+//! A `Runtime` owns everything; the only static is one thread-local pointer to the `ThreadState` of the
+//! running thread. Upward calls go through `Hooks`. Start with `state`, then `world` for how threads are
+//! stopped.
+
+mod breaker;
+mod current;
+mod gc_settings;
+mod hooks;
+mod index_pool;
+mod merge_queue;
+mod per_thread_counts;
+mod qsbr;
+mod registration;
+mod runtime;
+mod section;
+mod state;
+mod unique_ids;
+pub mod world;
+
+pub use breaker::{Breaker, BreakerBits};
+pub use current::{current_ptr, with_current};
+pub use gc_settings::{GcSettings, GenerationStats};
+pub use hooks::Hooks;
+pub use index_pool::IndexPool;
+pub use merge_queue::{Handover, MergeQueues};
+pub use per_thread_counts::PerThreadCounts;
+pub use qsbr::{Qsbr, QsbrSlot};
+pub use registration::Registration;
+pub use runtime::{Events, Runtime};
+pub use section::{PairSection, Parking, Section};
+pub use state::{Delayed, DelayedWork, RunState, Teardown, Thread, ThreadState};
+pub use unique_ids::UniqueIds;
+pub use world::{World, WorldStopped};

@@ -1,0 +1,174 @@
+//! A page: a header and equal blocks, aligned so that a mask leads from a block to its page.
+//!
+//! ```text
+//! 0                 128
+//! | Page            | block 0 | block 1 | … | carved ⇢ untouched …      |
+//! ```
+//! Invariant: blocks below `carved` have been in use or on a free list at least once; the rest is memory
+//! nobody has written. `free` belongs to the owning thread (or to the pool, while abandoned), `foreign` to
+//! everybody.
+
+use super::Pool;
+use super::SizeClass;
+use crate::sync::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
+use std::ptr::{NonNull, null_mut};
+
+/// Bytes of a page; 64 KiB so that a mask finds it, less under Miri.
+pub(super) const PAGE_BYTES: usize = if cfg!(miri) { 16 << 10 } else { 64 << 10 };
+/// Bytes in front of the first block.
+pub(super) const PAGE_HEADER_BYTES: usize = 128;
+/// The class mark of a page that holds one large block.
+const LARGE: u8 = u8::MAX;
+
+/// A block that holds no object: the first word is null, the second links to the next free block.
+#[repr(C)]
+pub struct FreeBlock {
+    info: AtomicPtr<u8>,
+    pub(super) next: AtomicPtr<FreeBlock>,
+}
+
+impl FreeBlock {
+    /// Turns a block into a free one that links to `next`.
+    ///
+    /// # Safety
+    /// The block belongs to the caller and holds nothing.
+    #[inline(always)]
+    pub(super) unsafe fn make(block: NonNull<u8>, next: *mut FreeBlock) -> *mut FreeBlock {
+        let free = block.as_ptr().cast::<FreeBlock>();
+        // SAFETY: a block is at least 32 bytes, aligned to 16, and the caller owns it.
+        unsafe { free.write(FreeBlock { info: AtomicPtr::new(null_mut()), next: AtomicPtr::new(next) }) };
+        free
+    }
+}
+
+/// The header of a page.
+#[repr(C, align(128))]
+pub struct Page {
+    /// Id of the thread whose heap has the page, 0 while abandoned.
+    pub(super) owner: AtomicU32,
+    /// Bytes from one block to the next.
+    pub(super) stride: u32,
+    /// How many blocks fit.
+    pub(super) capacity: u32,
+    /// How many blocks have ever been handed out.
+    pub(super) carved: AtomicU32,
+    class: u8,
+    /// The pool that made the page.
+    pub(super) pool: *const Pool,
+    /// Blocks freed by threads that do not own the page.
+    pub(super) foreign: AtomicPtr<FreeBlock>,
+    /// Free blocks of an abandoned page.
+    pub(super) free: AtomicPtr<FreeBlock>,
+    /// Position in the pool's list of pages.
+    pub(super) index: AtomicU64,
+    /// Bytes of the whole allocation of a large page.
+    pub(super) bytes: usize,
+}
+
+const _: () = assert!(std::mem::size_of::<Page>() == PAGE_HEADER_BYTES);
+
+impl Page {
+    /// Returns the page of a block.
+    ///
+    /// # Safety
+    /// The block was handed out by a heap of this module.
+    #[inline(always)]
+    pub unsafe fn of<'a>(block: NonNull<u8>) -> &'a Page {
+        let page = block.as_ptr().map_addr(|address| address & !(PAGE_BYTES - 1));
+        // SAFETY: pages are aligned to their size and begin with a header that lives as long as any block.
+        unsafe { &*page.cast::<Page>() }
+    }
+
+    /// Makes the header of a page in fresh memory.
+    pub(super) fn new(
+        pool: *const Pool,
+        owner: u32,
+        class: Option<SizeClass>,
+        block: usize,
+        bytes: usize,
+    ) -> Page {
+        Page {
+            owner: AtomicU32::new(owner),
+            stride: u32::try_from(block).expect("a block is shorter than 4 GiB"),
+            capacity: ((bytes - PAGE_HEADER_BYTES) / block) as u32,
+            carved: AtomicU32::new(0),
+            class: class.map_or(LARGE, |class| class.index() as u8),
+            pool,
+            foreign: AtomicPtr::new(null_mut()),
+            free: AtomicPtr::new(null_mut()),
+            index: AtomicU64::new(0),
+            bytes,
+        }
+    }
+
+    /// Returns the size class, nothing for a page with one large block.
+    #[inline(always)]
+    pub fn class(&self) -> Option<SizeClass> {
+        (self.class != LARGE).then(|| SizeClass::from_index(self.class as usize))
+    }
+    /// Returns the id of the thread whose heap has the page, 0 while it is abandoned.
+    #[inline(always)]
+    pub fn owner(&self) -> u32 {
+        self.owner.load(Ordering::Relaxed)
+    }
+    /// Returns the pool that made the page.
+    #[inline(always)]
+    pub fn pool(&self) -> *const Pool {
+        self.pool
+    }
+    /// Returns the bytes of one block.
+    pub fn block_bytes(&self) -> usize {
+        self.stride as usize
+    }
+
+    /// Returns the blocks that have ever been handed out.
+    pub fn blocks(page: NonNull<Page>) -> Blocks {
+        // SAFETY: a page in the pool's list has a live header.
+        let header = unsafe { page.as_ref() };
+        Blocks {
+            page,
+            // SAFETY: the blocks follow the header within the same allocation.
+            first: unsafe { page.cast::<u8>().add(PAGE_HEADER_BYTES) },
+            stride: header.stride as usize,
+            count: header.carved.load(Ordering::Relaxed) as usize,
+        }
+    }
+
+    /// Puts a chain of blocks on the list for foreign frees.
+    pub(super) fn push_foreign(&self, block: *mut FreeBlock) {
+        let mut head = self.foreign.load(Ordering::Relaxed);
+        loop {
+            // SAFETY: the caller hands over a free block that nobody else knows.
+            unsafe { (*block).next.store(head, Ordering::Relaxed) };
+            // Release: pairs with the Acquire of whoever takes the list and reads the links.
+            match self.foreign.compare_exchange_weak(head, block, Ordering::Release, Ordering::Relaxed) {
+                Ok(_) => return,
+                Err(now) => head = now,
+            }
+        }
+    }
+
+    /// Takes the whole list of foreign frees.
+    pub(super) fn take_foreign(&self) -> *mut FreeBlock {
+        if self.foreign.load(Ordering::Relaxed).is_null() {
+            return null_mut();
+        }
+        // Acquire: pairs with the Release in `push_foreign`.
+        self.foreign.swap(null_mut(), Ordering::Acquire)
+    }
+}
+
+/// The blocks of one page, for a tight loop: `first + i * stride` for `i` below `count`.
+///
+/// A block whose first word is null holds no object.
+#[derive(Clone, Copy, Debug)]
+pub struct Blocks {
+    /// The page.
+    pub page: NonNull<Page>,
+    /// Address of the first block.
+    pub first: NonNull<u8>,
+    /// Bytes from one block to the next.
+    pub stride: usize,
+    /// How many blocks may hold an object.
+    pub count: usize,
+}

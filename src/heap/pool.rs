@@ -1,0 +1,236 @@
+//! What the heaps of one runtime share: segments, the list of all pages, the pages of dead threads.
+//!
+//! Invariant: `pages` is in creation order, which is the visiting order of the collector whatever the
+//! addresses are; the place of a large page that was freed holds nothing until the list is compacted.
+//! See `thread_heap` for who asks.
+
+use super::page::{Blocks, FreeBlock, PAGE_BYTES, PAGE_HEADER_BYTES, Page};
+use super::size_class::{CLASSES, SizeClass};
+use crate::object::RawObject;
+use crate::sync::{AtomicUsize, Mutex, Ordering};
+use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
+use std::ptr::NonNull;
+
+/// Bytes of a segment: a huge page where the system has them.
+const SEGMENT_BYTES: usize = if cfg!(miri) { 4 * PAGE_BYTES } else { 2 << 20 };
+
+/// The part of the heap that threads share.
+#[derive(Default)]
+pub struct Pool {
+    state: Mutex<PoolState>,
+    abandoned_pages: AtomicUsize,
+    orphans: Mutex<Vec<RawObject>>,
+    orphan_count: AtomicUsize,
+}
+
+#[derive(Default)]
+struct PoolState {
+    segments: Vec<NonNull<u8>>,
+    unused: Vec<NonNull<Page>>,
+    pages: Vec<Option<NonNull<Page>>>,
+    holes: usize,
+    abandoned: Vec<Vec<NonNull<Page>>>,
+}
+
+// SAFETY: the pointers in the state are pages, used under the mutex or by the thread that owns the page.
+unsafe impl Send for Pool {}
+// SAFETY: as for `Send`.
+unsafe impl Sync for Pool {}
+
+/// Sizes of a pool, for introspection.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PoolStats {
+    /// Segments obtained from the system.
+    pub segments: usize,
+    /// Pages in use, large ones included.
+    pub pages: usize,
+    /// Pages of dead threads that nobody has adopted.
+    pub abandoned: usize,
+}
+
+impl Pool {
+    /// Makes a page of one class for the thread `owner`.
+    pub(super) fn new_page(&self, owner: u32, class: SizeClass) -> NonNull<Page> {
+        let mut state = self.state.lock();
+        if state.unused.is_empty() {
+            state.add_segment();
+        }
+        let page = state.unused.pop().expect("a fresh segment has pages");
+        // SAFETY: an unused page is ours alone and `PAGE_BYTES` long.
+        unsafe { page.write(Page::new(self, owner, Some(class), class.block_bytes(), PAGE_BYTES)) };
+        state.list(page);
+        page
+    }
+
+    /// Makes a page for one block of `bytes` and returns the block.
+    pub(super) fn new_large(&self, owner: u32, bytes: usize) -> NonNull<u8> {
+        let block = bytes.next_multiple_of(16);
+        let layout = large_layout(PAGE_HEADER_BYTES + block);
+        // SAFETY: the layout is not empty.
+        let Some(page) = NonNull::new(unsafe { alloc(layout) }.cast::<Page>()) else {
+            handle_alloc_error(layout)
+        };
+        // SAFETY: fresh memory, large and aligned enough for the header.
+        unsafe { page.write(Page::new(self, owner, None, block, PAGE_HEADER_BYTES + block)) };
+        // SAFETY: the block follows the header in the same allocation.
+        let first = unsafe { page.cast::<u8>().add(PAGE_HEADER_BYTES) };
+        // SAFETY: the block is ours and at least 32 bytes; a null type keeps the collector away from it.
+        unsafe { FreeBlock::make(first, std::ptr::null_mut()) };
+        // SAFETY: we have just made the header.
+        unsafe { page.as_ref() }.carved.store(1, Ordering::Relaxed);
+        self.state.lock().list(page);
+        first
+    }
+
+    /// Frees a page with one large block.
+    ///
+    /// # Safety
+    /// The page came from `new_large` and its block holds nothing.
+    pub(super) unsafe fn free_large(&self, page: NonNull<Page>) {
+        let mut state = self.state.lock();
+        // SAFETY: the page is alive until the end of this function.
+        let (index, bytes) = unsafe { (page.as_ref().index.load(Ordering::Relaxed), page.as_ref().bytes) };
+        state.pages[index as usize] = None;
+        state.holes += 1;
+        state.compact();
+        drop(state);
+        // SAFETY: allocated with this layout in `new_large`, and unlisted above.
+        unsafe { dealloc(page.as_ptr().cast(), large_layout(bytes)) };
+    }
+
+    /// Takes over the pages of a thread that ends.
+    pub(super) fn abandon(&self, pages: impl Iterator<Item = NonNull<Page>>) {
+        let mut state = self.state.lock();
+        state.abandoned.resize(CLASSES, Vec::new());
+        for page in pages {
+            // SAFETY: pages of a heap have live headers.
+            let header = unsafe { page.as_ref() };
+            header.owner.store(0, Ordering::Relaxed);
+            let class = header.class().expect("large pages belong to no heap");
+            state.abandoned[class.index()].push(page);
+            self.abandoned_pages.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Hands an abandoned page of this class to the thread `owner`.
+    pub(super) fn adopt(&self, owner: u32, class: SizeClass) -> Option<NonNull<Page>> {
+        if self.abandoned_pages.load(Ordering::Relaxed) == 0 {
+            return None;
+        }
+        let mut state = self.state.lock();
+        let page = state.abandoned.get_mut(class.index())?.pop()?;
+        self.abandoned_pages.fetch_sub(1, Ordering::Relaxed);
+        // SAFETY: an abandoned page has a live header.
+        unsafe { page.as_ref() }.owner.store(owner, Ordering::Relaxed);
+        Some(page)
+    }
+
+    /// Calls `see` with the blocks of every page, in creation order.
+    ///
+    /// # Safety
+    /// No thread allocates or frees meanwhile: the world is stopped, or the caller is the only thread.
+    pub unsafe fn for_each_page(&self, mut see: impl FnMut(Blocks)) {
+        let state = self.state.lock();
+        for page in state.pages.iter().flatten() {
+            see(Page::blocks(*page));
+        }
+    }
+
+    /// Returns the blocks of every page in creation order, as a list.
+    ///
+    /// # Safety
+    /// As for `for_each_page`, for as long as the list is used.
+    pub unsafe fn pages(&self) -> Vec<Blocks> {
+        self.state.lock().pages.iter().flatten().map(|page| Page::blocks(*page)).collect()
+    }
+
+    /// Returns the sizes of the pool.
+    pub fn stats(&self) -> PoolStats {
+        let state = self.state.lock();
+        PoolStats {
+            segments: state.segments.len(),
+            pages: state.pages.len() - state.holes,
+            abandoned: self.abandoned_pages.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Takes a reference dropped by a thread the runtime does not know (D-27).
+    pub fn leave_orphan(&self, object: RawObject) {
+        self.orphans.lock().push(object);
+        self.orphan_count.fetch_add(1, Ordering::Release);
+    }
+
+    /// Tells whether `take_orphans` would return any.
+    pub fn has_orphans(&self) -> bool {
+        self.orphan_count.load(Ordering::Relaxed) != 0
+    }
+
+    /// Returns the references dropped by unknown threads; the caller releases them.
+    pub fn take_orphans(&self) -> Vec<RawObject> {
+        if self.orphan_count.load(Ordering::Acquire) == 0 {
+            return Vec::new();
+        }
+        let mut orphans = self.orphans.lock();
+        self.orphan_count.store(0, Ordering::Relaxed);
+        std::mem::take(&mut *orphans)
+    }
+}
+
+impl PoolState {
+    fn add_segment(&mut self) {
+        let layout = segment_layout();
+        // SAFETY: the layout is not empty.
+        let Some(segment) = NonNull::new(unsafe { alloc(layout) }) else { handle_alloc_error(layout) };
+        self.segments.push(segment);
+        // Last page first, so that pages are handed out in ascending order.
+        for index in (0..SEGMENT_BYTES / PAGE_BYTES).rev() {
+            // SAFETY: the page lies within the segment.
+            self.unused.push(unsafe { segment.add(index * PAGE_BYTES) }.cast());
+        }
+    }
+
+    fn list(&mut self, page: NonNull<Page>) {
+        // SAFETY: the header was written before the page is listed.
+        unsafe { page.as_ref() }.index.store(self.pages.len() as u64, Ordering::Relaxed);
+        self.pages.push(Some(page));
+    }
+
+    /// Closes the holes once they are the larger part of the list.
+    fn compact(&mut self) {
+        if self.holes < 64 || self.holes * 2 < self.pages.len() {
+            return;
+        }
+        self.pages.retain(Option::is_some);
+        self.holes = 0;
+        for (index, page) in self.pages.iter().flatten().enumerate() {
+            // SAFETY: listed pages have live headers.
+            unsafe { page.as_ref() }.index.store(index as u64, Ordering::Relaxed);
+        }
+    }
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        let state = self.state.get_mut();
+        for page in state.pages.iter().flatten() {
+            // SAFETY: listed pages have live headers.
+            let (large, bytes) = unsafe { (page.as_ref().class().is_none(), page.as_ref().bytes) };
+            if large {
+                // SAFETY: allocated with this layout in `new_large`; nobody uses a dropped pool.
+                unsafe { dealloc(page.as_ptr().cast(), large_layout(bytes)) };
+            }
+        }
+        for segment in &state.segments {
+            // SAFETY: allocated with this layout in `add_segment`; nobody uses a dropped pool.
+            unsafe { dealloc(segment.as_ptr(), segment_layout()) };
+        }
+    }
+}
+
+fn segment_layout() -> Layout {
+    Layout::from_size_align(SEGMENT_BYTES, SEGMENT_BYTES).expect("a power of two")
+}
+
+fn large_layout(bytes: usize) -> Layout {
+    Layout::from_size_align(bytes, PAGE_BYTES).expect("a block is shorter than 4 GiB")
+}

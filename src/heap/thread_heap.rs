@@ -1,0 +1,222 @@
+//! The blocks one thread may take and give back without asking anybody.
+//!
+//! `free[class]` heads a list of free blocks; taking one is a load, a load and a store. When it is empty the
+//! thread looks, in this order, at what other threads freed on its pages, at abandoned pages, at the untouched rest of its current
+//! page, and then takes a fresh page. Invariant: a block is on one list only; blocks on `free` may lie on
+//! anybody's page, though usually on this thread's.
+
+use super::page::{FreeBlock, PAGE_HEADER_BYTES, Page};
+use super::pool::Pool;
+use super::size_class::{CLASSES, LARGEST_BLOCK_BYTES, SizeClass};
+use crate::sync::Ordering::Relaxed;
+use std::cell::{Cell, RefCell};
+use std::ptr::{NonNull, null_mut};
+
+/// Bytes that are carved into blocks at a time: enough to amortise the call, few enough to stay in cache.
+const CARVE_BYTES: usize = 4096;
+/// How many pages a refill searches for foreign frees, so that its cost stays bounded.
+const FOREIGN_SEARCH: usize = 16;
+
+/// The heap of one thread.
+#[repr(C)]
+pub struct ThreadHeap {
+    free: [Cell<*mut FreeBlock>; CLASSES],
+    owner: u32,
+    pool: NonNull<Pool>,
+    shelves: RefCell<Vec<Shelf>>,
+}
+
+/// The pages a thread has of one class.
+#[derive(Default)]
+struct Shelf {
+    pages: Vec<NonNull<Page>>,
+    /// Index of the first page that may have untouched blocks.
+    carving: usize,
+    /// Where the last search for foreign frees ended.
+    search: usize,
+}
+
+impl ThreadHeap {
+    /// Makes an empty heap for the thread `owner`.
+    ///
+    /// # Safety
+    /// The pool outlives the heap.
+    pub unsafe fn new(pool: NonNull<Pool>, owner: u32) -> ThreadHeap {
+        ThreadHeap {
+            free: [const { Cell::new(null_mut()) }; CLASSES],
+            owner,
+            pool,
+            shelves: RefCell::new((0..CLASSES).map(|_| Shelf::default()).collect()),
+        }
+    }
+
+    fn pool(&self) -> &Pool {
+        // SAFETY: the maker of the heap promises that the pool outlives it.
+        unsafe { self.pool.as_ref() }
+    }
+
+    /// Takes a block if one is at hand.
+    #[inline(always)]
+    pub fn allocate(&self, class: SizeClass) -> Option<NonNull<u8>> {
+        let slot = &self.free[class.index()];
+        let head = NonNull::new(slot.get())?;
+        // SAFETY: blocks on the list are free and ours.
+        slot.set(unsafe { head.as_ref() }.next.load(Relaxed));
+        Some(head.cast())
+    }
+
+    /// Takes a block of at least `bytes`; its content is undefined and its type word is null.
+    #[inline(always)]
+    pub fn allocate_bytes(&self, bytes: usize) -> NonNull<u8> {
+        match SizeClass::for_bytes(bytes) {
+            Some(class) => self.allocate(class).unwrap_or_else(|| self.allocate_refilled(class)),
+            None => self.allocate_large(bytes),
+        }
+    }
+
+    /// Fills the list of a class and takes a block from it.
+    #[cold]
+    #[inline(never)]
+    pub fn allocate_refilled(&self, class: SizeClass) -> NonNull<u8> {
+        self.refill(class);
+        self.allocate(class).expect("a refill leaves at least one block")
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn allocate_large(&self, bytes: usize) -> NonNull<u8> {
+        debug_assert!(bytes > LARGEST_BLOCK_BYTES);
+        self.pool().new_large(self.owner, bytes)
+    }
+
+    fn refill(&self, class: SizeClass) {
+        let free = &self.free[class.index()];
+        let shelf = &mut self.shelves.borrow_mut()[class.index()];
+        let mut found = shelf.collect_foreign();
+        if found.is_null()
+            && let Some(page) = self.pool().adopt(self.owner, class)
+        {
+            shelf.pages.push(page);
+            // SAFETY: an adopted page is ours and has a live header.
+            let header = unsafe { page.as_ref() };
+            found = header.free.swap(null_mut(), Relaxed);
+            if found.is_null() {
+                found = header.take_foreign();
+            }
+        }
+        if found.is_null() {
+            found = shelf.carve();
+        }
+        if found.is_null() {
+            shelf.pages.push(self.pool().new_page(self.owner, class));
+            found = shelf.carve();
+        }
+        free.set(found);
+    }
+
+    /// Gives back a block, whoever's page it lies on.
+    ///
+    /// # Safety
+    /// The block came from a heap of the same pool, and nobody uses it any more.
+    #[inline]
+    pub unsafe fn free(&self, block: NonNull<u8>) {
+        // SAFETY: the caller promises that the block came from a heap.
+        let page = unsafe { Page::of(block) };
+        match page.class() {
+            // SAFETY: the page is ours, and so is the block.
+            Some(class) if page.owner() == self.owner => unsafe { self.free_own(block, class) },
+            // SAFETY: nobody uses the block.
+            Some(_) => page.push_foreign(unsafe { FreeBlock::make(block, null_mut()) }),
+            // SAFETY: a large page has one block, and it is free now.
+            None => unsafe { self.pool().free_large(NonNull::from(page)) },
+        }
+    }
+
+    /// Gives back a block to this thread's own list.
+    ///
+    /// # Safety
+    /// The block has this class, came from the same pool, and nobody uses it any more.
+    #[inline(always)]
+    pub unsafe fn free_own(&self, block: NonNull<u8>, class: SizeClass) {
+        let slot = &self.free[class.index()];
+        // SAFETY: the caller hands the block over.
+        slot.set(unsafe { FreeBlock::make(block, slot.get()) });
+    }
+
+    /// Returns how many pages the heap has, large ones not counted.
+    pub fn page_count(&self) -> usize {
+        self.shelves.borrow().iter().map(|shelf| shelf.pages.len()).sum()
+    }
+
+    /// Gives all pages to the pool, with their free blocks; the heap is empty afterwards (B-141).
+    pub fn abandon(&self) {
+        for free in &self.free {
+            let mut block = free.replace(null_mut());
+            while let Some(free) = NonNull::new(block) {
+                // SAFETY: blocks on the list are free, ours, and lie on pages with live headers.
+                let (next, page) = unsafe { (free.as_ref().next.load(Relaxed), Page::of(free.cast())) };
+                if page.owner() == self.owner {
+                    // SAFETY: the block has just been taken off the list.
+                    unsafe { free.as_ref() }.next.store(page.free.load(Relaxed), Relaxed);
+                    page.free.store(block, Relaxed);
+                } else {
+                    page.push_foreign(block);
+                }
+                block = next;
+            }
+        }
+        let shelves = self.shelves.replace((0..CLASSES).map(|_| Shelf::default()).collect());
+        self.pool().abandon(shelves.into_iter().flat_map(|shelf| shelf.pages));
+    }
+}
+
+impl Drop for ThreadHeap {
+    fn drop(&mut self) {
+        self.abandon();
+    }
+}
+
+impl Shelf {
+    /// Takes the next few untouched blocks, in the order of the pages.
+    fn carve(&mut self) -> *mut FreeBlock {
+        while let Some(&page) = self.pages.get(self.carving) {
+            let found = carve(page);
+            if !found.is_null() {
+                return found;
+            }
+            self.carving += 1;
+        }
+        null_mut()
+    }
+
+    /// Looks at some pages, from where the last search ended, for blocks that other threads freed.
+    fn collect_foreign(&mut self) -> *mut FreeBlock {
+        for _ in 0..self.pages.len().min(FOREIGN_SEARCH) {
+            self.search = (self.search + 1) % self.pages.len();
+            // SAFETY: pages on a shelf have live headers.
+            let found = unsafe { self.pages[self.search].as_ref() }.take_foreign();
+            if !found.is_null() {
+                return found;
+            }
+        }
+        null_mut()
+    }
+}
+
+/// Turns the next few untouched blocks of a page into a list in ascending order; null if there are none.
+fn carve(page: NonNull<Page>) -> *mut FreeBlock {
+    // SAFETY: the page is the caller's and has a live header.
+    let header = unsafe { page.as_ref() };
+    let (carved, stride) = (header.carved.load(Relaxed), header.stride as usize);
+    let batch = (CARVE_BYTES / stride).max(1) as u32;
+    let end = header.capacity.min(carved + batch);
+    let mut list = null_mut();
+    for index in (carved..end).rev() {
+        // SAFETY: the block lies within the page, because `end` is at most its capacity.
+        let block = unsafe { page.cast::<u8>().add(PAGE_HEADER_BYTES + index as usize * stride) };
+        // SAFETY: nobody has ever used the block.
+        list = unsafe { FreeBlock::make(block, list) };
+    }
+    header.carved.store(end, Relaxed);
+    list
+}

@@ -1,0 +1,102 @@
+//! Making objects: a block, a stamped header, and `track` as the last step.
+//!
+//! Invariant: the collector looks at an object only once it is tracked, and `track` comes after every field
+//! is valid (D-30).
+
+use super::account::record_allocation;
+use super::count::{explicit_merge, retain_with};
+use crate::heap::SizeClass;
+use crate::object::{DEFERRED_BIAS, GcBits, Header, RawObject, TypeFlags, TypeInfo};
+use crate::thread::ThreadState;
+use std::ptr::NonNull;
+
+/// Allocates an object of `bytes`, header included, that the caller holds one reference to.
+///
+/// The payload is uninitialised: the caller writes it, then calls `track` if the type is a container.
+///
+/// # Safety
+/// `info` outlives the object, and the payload is written before the reference is released.
+#[inline(always)]
+pub unsafe fn allocate(thread: &ThreadState, info: *const TypeInfo, bytes: usize, extra: u16) -> RawObject {
+    debug_assert!(bytes >= Header::BYTES);
+    let block = thread.heap.allocate_bytes(bytes);
+    // SAFETY: the block is fresh and at least `bytes` long; the caller vouches for the type.
+    unsafe { stamp(thread, block, info, extra) }
+}
+
+/// Allocates an object of a class known at compile time; see `allocate`.
+///
+/// # Safety
+/// As for `allocate`; the class serves the type's size.
+#[inline(always)]
+pub unsafe fn allocate_fixed(
+    thread: &ThreadState,
+    info: *const TypeInfo,
+    class: SizeClass,
+    extra: u16,
+) -> RawObject {
+    let block = thread.heap.allocate(class).unwrap_or_else(|| thread.heap.allocate_refilled(class));
+    // SAFETY: the block is fresh and of the right class; the caller vouches for the type.
+    unsafe { stamp(thread, block, info, extra) }
+}
+
+#[inline(always)]
+unsafe fn stamp(thread: &ThreadState, block: NonNull<u8>, info: *const TypeInfo, extra: u16) -> RawObject {
+    let header = block.cast::<Header>();
+    // SAFETY: the block is ours alone, aligned to 16 and at least as long as a header.
+    unsafe { header.write(Header::fresh(info, thread.id, extra)) };
+    // SAFETY: the caller passes a live type.
+    let info = unsafe { &*info };
+    if info.has(TypeFlags::HAS_GC) {
+        record_allocation(thread);
+    }
+    let count_id = info.count_id.load(crate::sync::Ordering::Relaxed);
+    if count_id != 0 {
+        thread.counts.add(count_id, 1);
+    }
+    RawObject::from_header(header)
+}
+
+/// Shows a finished object to the collector; the object is not yet reachable by other threads.
+#[inline(always)]
+pub fn track(object: RawObject) {
+    debug_assert!(!object.is_tracked(), "an object is tracked twice");
+    // A plain store: nobody else knows the object yet.
+    object.store_bits(object.bits() | GcBits::TRACKED);
+}
+
+/// Hides an object from the collector; harmless if it is hidden already (B-83).
+#[inline]
+pub fn untrack(object: RawObject) {
+    if object.is_tracked() {
+        object.clear_bits(GcBits::TRACKED);
+    }
+}
+
+/// Makes an object immortal (B-2); the caller owns it.
+pub fn make_immortal(object: RawObject) {
+    object.counts().make_immortal();
+}
+
+/// Defers the counting of references from stacks to an object (B-20); only a collection frees it now.
+pub fn set_deferred(object: RawObject) {
+    if object.is_immortal() || object.set_bits(GcBits::DEFERRED).contains(GcBits::DEFERRED) {
+        return;
+    }
+    object.counts().add_shared(DEFERRED_BIAS);
+}
+
+/// Counts an object's references normally again (B-27, B-29); call with the world stopped, or on an object
+/// no deferred stack reference leads to.
+///
+/// The caller holds a reference, so the object survives the call.
+pub fn stop_deferring(thread: &ThreadState, object: RawObject) {
+    if !object.clear_bits(GcBits::DEFERRED).contains(GcBits::DEFERRED) {
+        return;
+    }
+    // The bias kept releases from merging; a merged object dies at whichever release comes last.
+    retain_with(thread, object);
+    object.counts().add_shared(-DEFERRED_BIAS);
+    let left = explicit_merge(object, -1);
+    debug_assert!(left > 0, "the caller holds no reference");
+}

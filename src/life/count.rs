@@ -1,0 +1,131 @@
+//! Retaining and releasing: the hot path of every reference.
+//!
+//! The function is its fast path (the owner counts without read-modify-write); what rarely happens has the
+//! same name plus why, and is not inlined.
+
+use super::destroy::destroy;
+use super::merge::hand_over;
+use crate::heap::Page;
+use crate::object::{AfterRelease, DEFERRED_BIAS, GcBits, RawObject, word};
+use crate::thread::{ThreadState, current_ptr};
+use std::ptr::NonNull;
+
+/// Adds one reference.
+#[inline(always)]
+pub fn retain(object: RawObject) {
+    let thread = current_ptr();
+    if thread.is_null() {
+        // A thread the runtime does not know counts like any foreign thread.
+        object.counts().retain(u32::MAX);
+        return;
+    }
+    // SAFETY: the running thread's state lives while it runs this.
+    retain_with(unsafe { &*thread }, object);
+}
+
+/// Adds one reference; `thread` is the running thread.
+#[inline(always)]
+pub fn retain_with(thread: &ThreadState, object: RawObject) {
+    object.counts().retain(thread.id);
+}
+
+/// Adds one reference to whatever object an owning word leads to.
+///
+/// # Safety
+/// If the word is a pointer, the object is alive.
+#[inline(always)]
+pub unsafe fn retain_word(thread: &ThreadState, word: u64) {
+    // SAFETY: the caller passes a word of a live object.
+    if let Some(object) = unsafe { word::pointee(word) } {
+        retain_with(thread, object);
+    }
+}
+
+/// Gives back one reference, which the caller must hold.
+#[inline(always)]
+pub fn release(object: RawObject) {
+    let thread = current_ptr();
+    if thread.is_null() {
+        release_unattached(object);
+        return;
+    }
+    // SAFETY: the running thread's state lives while it runs this.
+    release_with(unsafe { &*thread }, object);
+}
+
+/// Gives back one reference, which the caller must hold; `thread` is the running thread.
+#[inline(always)]
+pub fn release_with(thread: &ThreadState, object: RawObject) {
+    if !object.counts().release_fast(thread.id) {
+        release_slow(thread, object);
+    }
+}
+
+/// Gives back the reference an owning word holds, if it is a pointer.
+///
+/// # Safety
+/// If the word is an owning pointer, the caller holds its count.
+#[inline(always)]
+pub unsafe fn release_word(thread: &ThreadState, word: u64) {
+    if word::is_owned_pointer(word) {
+        // SAFETY: it is a pointer word, and the caller passes one of a live object.
+        release_with(thread, unsafe { word::object(word) });
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn release_slow(thread: &ThreadState, object: RawObject) {
+    match object.counts().release(thread.id) {
+        AfterRelease::Alive => {}
+        AfterRelease::Destroy => destroy(thread, object),
+        AfterRelease::Queue(owner) => hand_over(thread, owner, object),
+    }
+}
+
+/// A thread that no runtime knows must not destroy anything: the reference goes to the next safepoint of
+/// any thread (D-26, D-27).
+#[cold]
+#[inline(never)]
+fn release_unattached(object: RawObject) {
+    if object.is_immortal() {
+        return;
+    }
+    // SAFETY: every object's block came from a heap.
+    let page = unsafe { Page::of(NonNull::new(object.header_ptr()).expect("not null").cast()) };
+    // SAFETY: the pool outlives every object.
+    unsafe { &*page.pool() }.leave_orphan(object);
+}
+
+/// Leaves a reference to be released at the next safepoint of any thread; safe to call anywhere.
+pub fn release_later(object: RawObject) {
+    release_unattached(object);
+}
+
+/// Takes a reference without holding one; false if the object is dying (B-8).
+#[inline]
+pub fn try_retain(object: RawObject) -> bool {
+    let thread = current_ptr();
+    // SAFETY: the running thread's state lives while it runs this.
+    let me = if thread.is_null() { u32::MAX } else { unsafe { &*thread }.id };
+    object.counts().try_retain(me)
+}
+
+/// Takes a reference without holding one; `thread` is the running thread.
+#[inline]
+pub fn try_retain_with(thread: &ThreadState, object: RawObject) -> bool {
+    object.counts().try_retain(thread.id)
+}
+
+/// Folds all counts into the shared word and returns how many references there are, the bias not included.
+///
+/// The caller is the owner, or the owner cannot run.
+pub fn explicit_merge(object: RawObject, extra: i64) -> i64 {
+    let total = object.counts().merge(extra);
+    if object.has(GcBits::DEFERRED) { total - DEFERRED_BIAS } else { total }
+}
+
+/// Returns the number of references as `sys.getrefcount` would report it, the deferral bias included.
+pub fn count_of(object: RawObject) -> i64 {
+    object.counts().total()
+}

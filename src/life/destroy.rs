@@ -1,0 +1,223 @@
+//! How an object goes (B-101): finalizer, resurrection check, untrack, weak references, legacy finalizer,
+//! fields, payload, block, type reference.
+//!
+//! Deep chains do not recurse: past a depth the rest of a destruction (fields onwards) is put on a list of
+//! the thread, which the outermost destruction works off (B-147 to B-149). Invariant: an object on that
+//! list is untracked, and its finalizer and weak references have been dealt with (D-34).
+
+use super::account::record_deallocation;
+use super::count::{release_with, release_word};
+use super::delayed::free_block_later;
+use crate::object::{GcBits, RawObject, TypeFlags, TypeInfo};
+use crate::sync::Ordering::Relaxed;
+use crate::thread::ThreadState;
+use std::ptr::NonNull;
+
+/// How deep destructions nest before they are put off: as in CPython, far from any stack's end.
+const DEPTH_LIMIT: u32 = 50;
+
+/// Destroys an object whose last reference is gone.
+#[inline(never)]
+pub fn destroy(thread: &ThreadState, object: RawObject) {
+    let info = object.type_info();
+    let flags = info.flags();
+    let eventful = TypeFlags::HAS_FINALIZER.union(TypeFlags::LEGACY_FINALIZER);
+    if flags.intersects(eventful) && !finalize_dying(thread, object, info) {
+        return;
+    }
+    let bits = object.bits();
+    if bits.contains(GcBits::HAS_WEAKREFS) {
+        untrack_dying(object);
+        clear_weakrefs(thread, object);
+    }
+    if flags.contains(TypeFlags::LEGACY_FINALIZER) && !legacy_finalize(thread, object, info) {
+        return;
+    }
+    untrack_dying(object);
+    if flags.contains(TypeFlags::HAS_GC) {
+        record_deallocation(thread);
+        nest(thread, object);
+    } else {
+        tear_down(thread, object);
+    }
+}
+
+/// Hides a dying object from the collector; a plain store, because nobody else can reach it.
+#[inline(always)]
+fn untrack_dying(object: RawObject) {
+    object.store_bits(object.bits() - GcBits::TRACKED);
+}
+
+/// Tears the object down now, or puts it off if destructions are nested too deeply.
+#[inline]
+fn nest(thread: &ThreadState, object: RawObject) {
+    let work = &thread.teardown;
+    let depth = work.depth.get();
+    if depth >= DEPTH_LIMIT {
+        // SAFETY: only this thread uses the list, and no reference to it is kept.
+        unsafe { &mut *work.pending.get() }.push(object);
+        return;
+    }
+    work.depth.set(depth + 1);
+    tear_down(thread, object);
+    work.depth.set(depth);
+    // SAFETY: as above.
+    if depth == 0 && !unsafe { &*work.pending.get() }.is_empty() {
+        work_off(thread);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn work_off(thread: &ThreadState) {
+    let work = &thread.teardown;
+    work.deepest.set(DEPTH_LIMIT);
+    // SAFETY: only this thread uses the list; the reference ends before anything is torn down.
+    while let Some(object) = unsafe { &mut *work.pending.get() }.pop() {
+        // Not zero meanwhile, or a nested destruction would start working the list off too.
+        work.depth.set(1);
+        tear_down(thread, object);
+        work.depth.set(0);
+    }
+}
+
+/// Releases the fields and gives the block back.
+fn tear_down(thread: &ThreadState, object: RawObject) {
+    let info_ptr = object.type_ptr();
+    let info = object.type_info();
+    let flags = info.flags();
+    if flags.contains(TypeFlags::INLINE_SLOTS) {
+        release_slots(thread, object, info);
+    } else {
+        if flags.contains(TypeFlags::HAS_GC) {
+            release_fields(thread, object, info);
+        }
+        if !flags.contains(TypeFlags::PLAIN_PAYLOAD) {
+            // SAFETY: the fields have been taken, and nobody looks at the payload again.
+            unsafe { (info.drop)(object) };
+        }
+    }
+    let (count_id, release_type) = (info.count_id.load(Relaxed), info.release_type);
+    free_block(thread, object);
+    if count_id != 0 {
+        thread.counts.add(count_id, -1);
+    } else if let Some(release_type) = release_type {
+        // SAFETY: the instance's reference on its type is given back exactly once, after the block (D-31).
+        unsafe { release_type(info_ptr) };
+    }
+}
+
+/// Releases the inline attribute words of an instance, which is all it has.
+#[inline]
+fn release_slots(thread: &ThreadState, object: RawObject, info: &TypeInfo) {
+    let slots = usize::from(object.extra());
+    for index in 0..slots {
+        // SAFETY: an instance's block has `extra` words from `slots_offset` on.
+        let slot = unsafe { object.at::<u64>(info.slots_offset as usize + 8 * index) };
+        // SAFETY: as above; every slot is initialised, and a dying object has no other user.
+        let word = unsafe { slot.read() };
+        // SAFETY: the slot owns its count, and it is given back once.
+        unsafe { release_word(thread, word) };
+    }
+}
+
+/// Takes the fields out of the payload and releases them in order.
+///
+/// The words sit on a stack of the thread meanwhile, so that nested destructions share one buffer.
+fn release_fields(thread: &ThreadState, object: RawObject, info: &TypeInfo) {
+    let words = thread.teardown.words.get();
+    // SAFETY: only this thread uses the buffer; `take` runs no script code, so nothing nests here.
+    let (start, end) = unsafe {
+        let words = &mut *words;
+        let start = words.len();
+        (info.take)(object, words);
+        (start, words.len())
+    };
+    for at in start..end {
+        // SAFETY: nested destructions leave the buffer as long as they found it, so `at` is below its length.
+        let word = unsafe { (&(*words))[at] };
+        // SAFETY: `take` handed the word's count to us.
+        unsafe { release_word(thread, word) };
+    }
+    // SAFETY: as above.
+    unsafe { &mut *words }.truncate(start);
+}
+
+/// Gives the block back, at once or after a grace period if another thread may still read it (B-47).
+#[inline]
+fn free_block(thread: &ThreadState, object: RawObject) {
+    let block = NonNull::new(object.header_ptr()).expect("not null").cast::<u8>();
+    if thread.is_multi() && object.has(GcBits::SHARED) {
+        free_block_later(thread, block);
+    } else {
+        // SAFETY: the object is gone and no thread can still read its block.
+        unsafe { thread.heap.free(block) };
+    }
+}
+
+/// Runs the finalizer of a dying object if it has not run; false if the object lives on.
+#[cold]
+#[inline(never)]
+fn finalize_dying(thread: &ThreadState, object: RawObject, info: &TypeInfo) -> bool {
+    let Some(finalize) = info.finalize else { return true };
+    if !info.has(TypeFlags::HAS_FINALIZER) || object.has(GcBits::FINALIZED) {
+        return true;
+    }
+    revived(thread, object, || {
+        object.set_bits(GcBits::FINALIZED);
+        // SAFETY: the object is alive again for the length of the call.
+        unsafe { finalize(object) };
+    })
+}
+
+#[cold]
+#[inline(never)]
+fn legacy_finalize(thread: &ThreadState, object: RawObject, info: &TypeInfo) -> bool {
+    let Some(finalize) = info.legacy_finalize else { return true };
+    // SAFETY: the object is alive again for the length of the call.
+    revived(thread, object, || unsafe { finalize(object) })
+}
+
+/// Runs something with the object revived; false if it lives on, and then it must not be touched (B-102).
+fn revived(thread: &ThreadState, object: RawObject, run: impl FnOnce()) -> bool {
+    let reachable = object.bits().intersects(GcBits::HAS_WEAKREFS | GcBits::SHARED);
+    object.counts().revive(thread.id, reachable);
+    run();
+    !object.counts().end_revival(thread.id)
+}
+
+/// Runs the finalizer of an object the caller holds, unless it has run (B-98); for the collector.
+pub fn finalize_once(object: RawObject) {
+    let info = object.type_info();
+    if !info.has(TypeFlags::HAS_FINALIZER) {
+        return;
+    }
+    let Some(finalize) = info.finalize else { return };
+    // Marked before the call, so that a nested death cannot run it again.
+    if !object.set_bits(GcBits::FINALIZED).contains(GcBits::FINALIZED) {
+        // SAFETY: the caller holds a reference.
+        unsafe { finalize(object) };
+    }
+}
+
+/// Makes all weak references to a dying object dead, then calls their callbacks, newest first (B-90).
+#[cold]
+#[inline(never)]
+fn clear_weakrefs(thread: &ThreadState, object: RawObject) {
+    let hooks = thread.runtime().hooks();
+    let mut to_call = Vec::new();
+    let mut list = thread.runtime().weak.lock(object);
+    for weakref in list.take_all() {
+        // SAFETY: a weak reference leaves the list, under this lock, before it dies.
+        let has_callback = unsafe { (hooks.clear_weakref)(weakref) };
+        // One that is dying itself never has its callback called (B-89).
+        if has_callback && weakref.counts().try_retain(thread.id) {
+            to_call.push(weakref);
+        }
+    }
+    drop(list);
+    for weakref in to_call {
+        (hooks.call_weakref)(thread, weakref);
+        release_with(thread, weakref);
+    }
+}

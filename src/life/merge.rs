@@ -1,0 +1,77 @@
+//! References that other threads dropped: handing over, draining, merging (B-13 to B-19).
+//!
+//! The owner drains its queue at a safepoint, so destructors run on the owner (B-14); a collection drains
+//! the queues of all threads.
+
+use super::count::{release_with, release_word};
+use super::destroy::destroy;
+use crate::object::{RawObject, word};
+use crate::sync::Ordering::Relaxed;
+use crate::thread::{Handover, ThreadState, WorldStopped};
+
+/// Hands a reference to the owner's queue, or does the owner's work if it cannot run.
+#[cold]
+#[inline(never)]
+pub(super) fn hand_over(thread: &ThreadState, owner: u32, object: RawObject) {
+    let runtime = thread.runtime();
+    match runtime.merge_queues.hand_over(thread, owner, object) {
+        Handover::Queued => {
+            runtime.events.merge_queued.fetch_add(1, Relaxed);
+        }
+        Handover::Merged(left) => {
+            runtime.events.merged_by_dropper.fetch_add(1, Relaxed);
+            if left == 0 {
+                destroy(thread, object);
+            }
+        }
+        Handover::AlreadyMerged => release_with(thread, object),
+    }
+}
+
+/// Merges everything other threads queued for this one and destroys what nobody holds (B-14, B-15).
+pub fn merge_queue(thread: &ThreadState) {
+    loop {
+        let queued = thread.runtime().merge_queues.take(thread.id);
+        if queued.is_empty() {
+            return;
+        }
+        merge_all(thread, queued);
+    }
+}
+
+/// Merges queued objects of this thread, giving back the queue's reference on each.
+pub(super) fn merge_all(thread: &ThreadState, queued: Vec<RawObject>) {
+    for object in queued {
+        thread.runtime().events.merge_drained.fetch_add(1, Relaxed);
+        if object.counts().merge(-1) == 0 {
+            destroy(thread, object);
+        }
+    }
+}
+
+/// Drains the queues of all threads in a pause (B-17).
+///
+/// An untracked object nobody holds comes back with one reference, to be released after the restart; a
+/// tracked one stays, merged with count 0, for the collector to find.
+pub fn drain_stopped(stopped: &WorldStopped<'_>) -> Vec<RawObject> {
+    let runtime = stopped.runtime();
+    let mut to_release = Vec::new();
+    for thread in stopped.threads() {
+        for object in runtime.merge_queues.take(thread.id) {
+            runtime.events.merge_drained.fetch_add(1, Relaxed);
+            if object.counts().merge(-1) == 0 && !object.is_tracked() {
+                object.counts().add_shared(1);
+                to_release.push(object);
+            }
+        }
+    }
+    to_release
+}
+
+/// Releases what threads unknown to the runtime dropped (D-27).
+pub fn release_orphans(thread: &ThreadState) {
+    for object in thread.runtime().pool().take_orphans() {
+        // SAFETY: the orphan's reference was left for us.
+        unsafe { release_word(thread, word::owned(object)) };
+    }
+}

@@ -1,0 +1,66 @@
+//! The one-byte lock of an object; whoever must wait does so elsewhere.
+//!
+//! ```text
+//! 0 free   1 held   3 held, somebody waits
+//! ```
+//! The byte only says who may go on. Parking and waking belong to `thread::section`, because a waiter
+//! must first detach (B-56).
+
+use crate::sync::{AtomicU8, Ordering};
+
+const FREE: u8 = 0;
+const HELD: u8 = 1;
+const WAITED_FOR: u8 = 3;
+
+/// A lock that fits one byte.
+#[repr(transparent)]
+#[derive(Debug)]
+pub struct ByteLock(AtomicU8);
+
+impl Default for ByteLock {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl ByteLock {
+    /// Makes a free lock.
+    #[inline(always)]
+    pub fn new() -> Self {
+        ByteLock(AtomicU8::new(FREE))
+    }
+
+    /// Takes the lock if it is free.
+    #[inline]
+    pub fn try_lock(&self) -> bool {
+        // Acquire: pairs with the Release in `unlock`.
+        self.0.compare_exchange(FREE, HELD, Ordering::Acquire, Ordering::Relaxed).is_ok()
+    }
+
+    /// Takes the lock and leaves the waiting mark on it, so that its unlock wakes the others too.
+    pub fn try_lock_waiting(&self) -> bool {
+        self.0.compare_exchange(FREE, WAITED_FOR, Ordering::Acquire, Ordering::Relaxed).is_ok()
+    }
+
+    /// Marks a held lock as waited for; false if it has become free.
+    pub fn announce_waiter(&self) -> bool {
+        match self.0.compare_exchange(HELD, WAITED_FOR, Ordering::Relaxed, Ordering::Relaxed) {
+            Ok(_) => true,
+            Err(now) => now == WAITED_FOR,
+        }
+    }
+
+    /// Gives the lock back; true if somebody has to be woken.
+    #[inline]
+    pub fn unlock(&self) -> bool {
+        // Release: what was written under the lock is seen by the next holder.
+        let was = self.0.swap(FREE, Ordering::Release);
+        debug_assert!(was != FREE, "a free lock was unlocked");
+        was == WAITED_FOR
+    }
+
+    /// Tells whether somebody holds the lock.
+    pub fn is_held(&self) -> bool {
+        self.0.load(Ordering::Relaxed) != FREE
+    }
+}

@@ -1,0 +1,324 @@
+//! The reference-count words of one object, as a state machine that only answers what to do next.
+//!
+//! ```text
+//! shared  count << 2 | state     INIT 0 → MAYBE_WEAKREF 1 → QUEUED 2 → MERGED 3
+//! owner   thread id; 0 once merged, and for immortal objects
+//! local   references counted by the owner without read-modify-write; u32::MAX = immortal
+//! ```
+//! Invariant: outside a change in progress, owner is 0 if and only if the state is MERGED (or the object
+//! is immortal), and MERGED implies that local is 0. Rules B-1 to B-12 and B-20 of the collector map.
+//! Nothing here frees, queues or calls: `life` acts on the answers.
+
+use crate::sync::{AtomicI64, AtomicU32, Ordering, fence};
+use Ordering::{AcqRel, Acquire, Relaxed, Release};
+
+/// The local count that makes an object immortal.
+pub const IMMORTAL: u32 = u32::MAX;
+
+/// What deferral adds to the shared count, so that ordinary releases never bring it to zero (B-20).
+pub const DEFERRED_BIAS: i64 = i64::MAX / 8;
+
+/// The state part of a shared word; it only grows (B-11).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum SharedState {
+    /// Only the owner's rules apply; a foreign thread cannot obtain the object by trying.
+    Init = 0,
+    /// A weak reference or an unlocked slot may lead another thread here.
+    MaybeWeakref = 1,
+    /// The owner has been asked to merge.
+    Queued = 2,
+    /// All references are counted here.
+    Merged = 3,
+}
+
+/// The shared half of the counts: a signed count above two state bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SharedWord(i64);
+
+impl SharedWord {
+    const SHIFT: u32 = 2;
+    const STATE: i64 = 0b11;
+    const ONE: i64 = 1 << Self::SHIFT;
+
+    /// Builds the word from its two parts.
+    pub const fn new(count: i64, state: SharedState) -> Self {
+        SharedWord((count << Self::SHIFT) | state as i64)
+    }
+    /// Returns the count part.
+    pub const fn count(self) -> i64 {
+        self.0 >> Self::SHIFT
+    }
+    /// Returns the state part.
+    pub const fn state(self) -> SharedState {
+        match self.0 & Self::STATE {
+            0 => SharedState::Init,
+            1 => SharedState::MaybeWeakref,
+            2 => SharedState::Queued,
+            _ => SharedState::Merged,
+        }
+    }
+    /// Tells whether a foreign thread that holds nothing must not take a reference (B-8).
+    const fn is_beyond_reach(self) -> bool {
+        self.0 == 0 || self.0 == SharedState::Merged as i64
+    }
+    /// Tells whether a foreign release has to go through the owner (B-6).
+    const fn must_ask_owner(self) -> bool {
+        self.0 == 0 || self.0 == SharedState::MaybeWeakref as i64
+    }
+}
+
+const _: () = assert!(SharedWord::new(-3, SharedState::Merged).count() == -3);
+
+/// What the caller of a release has to do next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum AfterRelease {
+    /// Nothing: somebody else holds the object, or it is immortal.
+    Alive,
+    /// Destroy the object: the caller held the last reference.
+    Destroy,
+    /// Hand the reference, which the caller still holds, to the queue of this owner.
+    Queue(u32),
+}
+
+/// The two counts of one object and the thread that owns the fast one.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Counts {
+    shared: AtomicI64,
+    owner: AtomicU32,
+    local: AtomicU32,
+}
+
+#[cfg(not(loom))]
+const _: () = assert!(std::mem::size_of::<Counts>() == 16);
+
+impl Counts {
+    /// Counts of an object that `owner` holds one reference to (B-1).
+    #[inline(always)]
+    pub fn fresh(owner: u32) -> Counts {
+        Counts { shared: AtomicI64::new(0), owner: AtomicU32::new(owner), local: AtomicU32::new(1) }
+    }
+
+    /// Returns the owning thread's id, 0 if there is none.
+    #[inline(always)]
+    pub fn owner(&self) -> u32 {
+        self.owner.load(Relaxed)
+    }
+    /// Returns the local count.
+    #[inline(always)]
+    pub fn local(&self) -> u32 {
+        self.local.load(Relaxed)
+    }
+    /// Returns the shared word.
+    #[inline(always)]
+    pub fn shared(&self) -> SharedWord {
+        SharedWord(self.shared.load(Relaxed))
+    }
+    /// Tells whether the object can never die (B-2).
+    #[inline(always)]
+    pub fn is_immortal(&self) -> bool {
+        self.local() == IMMORTAL
+    }
+    /// Returns local plus shared count, the deferral bias included.
+    pub fn total(&self) -> i64 {
+        i64::from(self.local()) + self.shared().count()
+    }
+
+    /// Adds one reference; the caller holds one already, or the world is stopped.
+    #[inline(always)]
+    pub fn retain(&self, me: u32) {
+        let local = self.local.load(Relaxed);
+        if self.owner.load(Relaxed) == me {
+            // Relaxed: only the owner writes `local`, and we are the owner.
+            self.local.store(local + 1, Relaxed);
+            if local >= IMMORTAL - 1 {
+                self.make_immortal();
+            }
+        } else if local != IMMORTAL {
+            // Relaxed: the caller's own reference keeps the object alive meanwhile.
+            self.shared.fetch_add(SharedWord::ONE, Relaxed);
+        }
+    }
+
+    /// Gives back one reference if the owner holds more than one; the quick half of a release.
+    #[inline(always)]
+    pub fn release_fast(&self, me: u32) -> bool {
+        let local = self.local.load(Relaxed);
+        if self.owner.load(Relaxed) == me && local > 1 {
+            self.local.store(local - 1, Relaxed);
+            return true;
+        }
+        false
+    }
+
+    /// Gives back one reference and says what follows.
+    pub fn release(&self, me: u32) -> AfterRelease {
+        let local = self.local.load(Relaxed);
+        if local == IMMORTAL {
+            return AfterRelease::Alive;
+        }
+        if self.owner.load(Relaxed) != me {
+            return self.release_shared();
+        }
+        debug_assert!(local > 0, "the owner releases a reference it does not hold");
+        self.local.store(local - 1, Relaxed);
+        if local > 1 { AfterRelease::Alive } else { self.merge_zero_local() }
+    }
+
+    /// The owner's last local reference is gone (B-3, B-4).
+    fn merge_zero_local(&self) -> AfterRelease {
+        // Acquire: pairs with the Release of foreign releases, whose writes the destructor must see.
+        let mut shared = self.shared.load(Acquire);
+        if shared == 0 {
+            return AfterRelease::Destroy;
+        }
+        // Owner before state: whoever sees MERGED also sees that nobody counts locally (D-5).
+        self.owner.store(0, Relaxed);
+        loop {
+            let merged = shared | SharedState::Merged as i64;
+            match self.shared.compare_exchange_weak(shared, merged, AcqRel, Acquire) {
+                Ok(_) if SharedWord(merged).count() == 0 => return AfterRelease::Destroy,
+                Ok(_) => return AfterRelease::Alive,
+                Err(now) => shared = now,
+            }
+        }
+    }
+
+    /// Gives back a reference from a thread that is not the owner (B-6, B-7).
+    fn release_shared(&self) -> AfterRelease {
+        let mut shared = self.shared.load(Relaxed);
+        loop {
+            let ask = SharedWord(shared).must_ask_owner();
+            let next = if ask { SharedState::Queued as i64 } else { shared - SharedWord::ONE };
+            // Release: our writes to the object come before whoever destroys it. Acquire: and if that is us.
+            match self.shared.compare_exchange_weak(shared, next, AcqRel, Relaxed) {
+                Ok(_) if ask => return AfterRelease::Queue(self.owner.load(Relaxed)),
+                Ok(_) if next == SharedState::Merged as i64 => return AfterRelease::Destroy,
+                Ok(_) => return AfterRelease::Alive,
+                Err(now) => shared = now,
+            }
+        }
+    }
+
+    /// Takes a reference without holding one; false if the object is beyond reach (B-8).
+    #[inline]
+    pub fn try_retain(&self, me: u32) -> bool {
+        let local = self.local.load(Relaxed);
+        if local == IMMORTAL {
+            return true;
+        }
+        if self.owner.load(Relaxed) == me {
+            // Local zero on our own thread: we are in the middle of destroying it.
+            if local == 0 {
+                return false;
+            }
+            self.retain(me);
+            return true;
+        }
+        let mut shared = self.shared.load(Relaxed);
+        while !SharedWord(shared).is_beyond_reach() {
+            // Acquire: pairs with the Release of whoever published the object.
+            match self.shared.compare_exchange_weak(shared, shared + SharedWord::ONE, AcqRel, Relaxed) {
+                Ok(_) => return true,
+                Err(now) => shared = now,
+            }
+        }
+        false
+    }
+
+    /// Lets other threads take references by trying, from here on (B-10).
+    pub fn publish(&self) {
+        let mut shared = self.shared.load(Relaxed);
+        while SharedWord(shared).state() == SharedState::Init {
+            let next = shared | SharedState::MaybeWeakref as i64;
+            // Release: what was written to the object so far comes before any successful try.
+            match self.shared.compare_exchange_weak(shared, next, Release, Relaxed) {
+                Ok(_) => return,
+                Err(now) => shared = now,
+            }
+        }
+    }
+
+    /// Folds the local count and `extra` into the shared count and returns the total (B-15).
+    ///
+    /// Only the owner may call it, or anybody while the owner cannot run.
+    pub fn merge(&self, extra: i64) -> i64 {
+        let local = self.local.load(Relaxed);
+        if local == IMMORTAL {
+            return i64::from(IMMORTAL);
+        }
+        // Owner and local before the shared word: see `merge_zero_local`.
+        self.owner.store(0, Relaxed);
+        self.local.store(0, Relaxed);
+        let mut shared = self.shared.load(Relaxed);
+        loop {
+            let total = SharedWord(shared).count() + i64::from(local) + extra;
+            let next = SharedWord::new(total, SharedState::Merged).0;
+            match self.shared.compare_exchange_weak(shared, next, AcqRel, Relaxed) {
+                Ok(_) => return total,
+                Err(now) => shared = now,
+            }
+        }
+    }
+
+    /// Adds `references` to the shared count, whatever the state; used for deferral and per-thread counts.
+    pub fn add_shared(&self, references: i64) {
+        if !self.is_immortal() {
+            self.shared.fetch_add(references * SharedWord::ONE, AcqRel);
+        }
+    }
+
+    /// Makes the object immortal (B-2, B-12); the caller owns it or nobody else knows it.
+    #[cold]
+    pub fn make_immortal(&self) {
+        self.local.store(IMMORTAL, Relaxed);
+        // No owner: the owner's fast path compares ids only and must not see this object as its own.
+        self.owner.store(0, Relaxed);
+        self.shared.store(0, Relaxed);
+    }
+
+    /// Revives a dead object for its finalizer, as a fresh one of `me` (B-11).
+    ///
+    /// `reachable` says that weak references or unlocked slots may still lead other threads here (B-10).
+    pub fn revive(&self, me: u32, reachable: bool) {
+        let state = if reachable { SharedState::MaybeWeakref } else { SharedState::Init };
+        // Local before owner and both before the shared word, which opens the door to others.
+        self.local.store(1, Relaxed);
+        self.owner.store(me, Relaxed);
+        self.shared.store(state as i64, Release);
+    }
+
+    /// Ends a revival; true if the finalizer left further references behind.
+    ///
+    /// After true the object belongs to those and must not be touched (B-102).
+    pub fn end_revival(&self, me: u32) -> bool {
+        if self.is_immortal() {
+            return true;
+        }
+        // Acquire: pairs with foreign releases; their writes come before our destructor.
+        if self.owner() == me && self.local() == 1 && self.shared.load(Acquire) == 0 {
+            self.local.store(0, Relaxed);
+            return false;
+        }
+        if self.owner() == me {
+            return self.merge(-1) != 0;
+        }
+        // Somebody merged meanwhile: an ordinary release then decides.
+        match self.release_shared() {
+            AfterRelease::Destroy => false,
+            AfterRelease::Alive | AfterRelease::Queue(_) => {
+                fence(Acquire);
+                true
+            }
+        }
+    }
+
+    /// Overwrites all three words; only for an object nobody else can reach, or with the world stopped.
+    pub fn restore(&self, owner: u32, local: u32, shared: SharedWord) {
+        self.owner.store(owner, Relaxed);
+        self.local.store(local, Relaxed);
+        self.shared.store(shared.0, Relaxed);
+    }
+}

@@ -1,0 +1,134 @@
+//! What memory management may ask of an object: one table of function pointers for each type.
+//!
+//! Upper floors put a `TypeInfo` first in whatever they know about a type and fill it once. `life` and the
+//! collector call upwards only through it.
+
+use super::RawObject;
+use crate::sync::{AtomicU32, Ordering};
+
+bitflags::bitflags! {
+    /// What memory management must know about all objects of a type.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct TypeFlags: u32 {
+        /// Objects may refer to others and are tracked.
+        const HAS_GC = 1 << 0;
+        /// Objects have a finalizer; may be set later, when a class gets a `__del__` (B-99).
+        const HAS_FINALIZER = 1 << 1;
+        /// Objects have a legacy finalizer (`__tp_del__`).
+        const LEGACY_FINALIZER = 1 << 2;
+        /// Weak references to objects may be made.
+        const WEAKREFABLE = 1 << 3;
+        /// `extra` attribute words begin at `slots_offset`; the payload has nothing else to release.
+        const INLINE_SLOTS = 1 << 4;
+        /// The payload owns nothing but the words `show` shows: no `drop` call is needed.
+        const PLAIN_PAYLOAD = 1 << 5;
+        /// Exact tuples and dicts, which a collection may untrack when they hold only atoms (B-82).
+        const MAY_UNTRACK = 1 << 6;
+        /// First bit the upper floors may use as they like.
+        const UPPER = 1 << 16;
+    }
+}
+
+/// Function that shows every reference word of an object's payload.
+pub type ShowFn = unsafe fn(RawObject, &mut dyn FnMut(u64));
+/// Function that moves every reference word out of an object's payload.
+pub type TakeFn = unsafe fn(RawObject, &mut Vec<u64>);
+
+/// The table of one type; the prefix of the upper floors' shape.
+#[repr(C)]
+pub struct TypeInfo {
+    /// The name programs see.
+    pub name: &'static str,
+    /// Shows every owned reference word; takes no lock and changes nothing (D-8 to D-12).
+    pub show: ShowFn,
+    /// Moves every owned reference word into the vector, in the order they are to be released; the payload
+    /// stays valid, merely empty (D-13).
+    pub take: TakeFn,
+    /// Drops what is left of the payload after `take`.
+    pub drop: unsafe fn(RawObject),
+    /// Returns the bytes of the block, header included.
+    pub size: unsafe fn(RawObject) -> usize,
+    /// Runs the finalizer; errors are the callee's to report.
+    pub finalize: Option<unsafe fn(RawObject)>,
+    /// Runs the legacy finalizer.
+    pub legacy_finalize: Option<unsafe fn(RawObject)>,
+    /// Gives back the reference one instance held on its type, once the block is gone (D-31). Used when
+    /// `count_id` is 0.
+    pub release_type: Option<unsafe fn(*const TypeInfo)>,
+    flags: AtomicU32,
+    /// Id in the per-thread counts of the class that instances refer to; 0 = none (B-33).
+    pub count_id: AtomicU32,
+    /// Bytes from the header's start to the inline attribute words.
+    pub slots_offset: u32,
+    /// Block size of a type whose objects are all of one size, else 0.
+    pub block_bytes: u32,
+}
+
+impl TypeInfo {
+    /// Makes the table of a type without references, flags or finalizer.
+    pub const fn new(name: &'static str, block_bytes: u32, flags: TypeFlags) -> Self {
+        TypeInfo {
+            name,
+            show: show_nothing,
+            take: take_nothing,
+            drop: drop_nothing,
+            size: size_from_table,
+            finalize: None,
+            legacy_finalize: None,
+            release_type: None,
+            flags: AtomicU32::new(flags.bits()),
+            count_id: AtomicU32::new(0),
+            slots_offset: super::Header::BYTES as u32,
+            block_bytes,
+        }
+    }
+    /// Returns the flags.
+    #[inline(always)]
+    pub fn flags(&self) -> TypeFlags {
+        TypeFlags::from_bits_retain(self.flags.load(Ordering::Relaxed))
+    }
+    /// Tells whether all of `flags` are set.
+    #[inline(always)]
+    pub fn has(&self, flags: TypeFlags) -> bool {
+        self.flags().contains(flags)
+    }
+    /// Sets flags, for instance when a class gets a finalizer.
+    pub fn set_flags(&self, flags: TypeFlags) {
+        self.flags.fetch_or(flags.bits(), Ordering::Relaxed);
+    }
+    /// Clears flags.
+    pub fn clear_flags(&self, flags: TypeFlags) {
+        self.flags.fetch_and(!flags.bits(), Ordering::Relaxed);
+    }
+}
+
+/// `show` of a payload without references.
+///
+/// # Safety
+/// None: it looks at nothing.
+pub unsafe fn show_nothing(_object: RawObject, _see: &mut dyn FnMut(u64)) {}
+
+/// `take` of a payload without references.
+///
+/// # Safety
+/// None: it looks at nothing.
+pub unsafe fn take_nothing(_object: RawObject, _into: &mut Vec<u64>) {}
+
+/// `drop` of a payload that owns nothing.
+///
+/// # Safety
+/// None: it looks at nothing.
+pub unsafe fn drop_nothing(_object: RawObject) {}
+
+/// `size` of an object whose type says it all.
+///
+/// # Safety
+/// The object is alive.
+pub unsafe fn size_from_table(object: RawObject) -> usize {
+    let info = object.type_info();
+    if info.block_bytes != 0 {
+        info.block_bytes as usize
+    } else {
+        info.slots_offset as usize + 8 * usize::from(object.extra())
+    }
+}

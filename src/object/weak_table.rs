@@ -1,0 +1,82 @@
+//! The weak side table: which weak reference objects point at an object.
+//!
+//! Striped by address; consulted only for objects with `HAS_WEAKREFS`. A list holds raw weak reference
+//! objects and owns none of them: a weak reference removes itself before it dies. Invariant: no script code
+//! runs, and nothing is released, while a stripe is locked (D-17, D-18).
+
+use super::{GcBits, RawObject};
+use crate::sync::{Mutex, MutexGuard};
+use std::collections::HashMap;
+
+/// Stripes of the table; a prime, so that block sizes do not favour some of them.
+const STRIPES: usize = 127;
+
+type Stripe = HashMap<RawObject, Vec<RawObject>>;
+
+/// All weak references of one runtime, by referent.
+pub struct WeakTable {
+    stripes: Box<[Mutex<Stripe>]>,
+}
+
+impl Default for WeakTable {
+    fn default() -> Self {
+        WeakTable { stripes: (0..STRIPES).map(|_| Mutex::new(Stripe::default())).collect() }
+    }
+}
+
+impl WeakTable {
+    /// Locks the list of an object; other objects of the stripe wait too.
+    pub fn lock(&self, referent: RawObject) -> WeakList<'_> {
+        let stripe = &self.stripes[(referent.address() >> 4) % STRIPES];
+        WeakList { stripe: stripe.lock(), referent }
+    }
+
+    /// Shows every referent with its list; for the verifier, with the world stopped.
+    pub fn for_each(&self, mut see: impl FnMut(RawObject, &[RawObject])) {
+        for stripe in &self.stripes {
+            for (&referent, list) in stripe.lock().iter() {
+                see(referent, list);
+            }
+        }
+    }
+}
+
+/// The locked weak list of one object, in the order `getweakrefs` lists it.
+pub struct WeakList<'table> {
+    stripe: MutexGuard<'table, Stripe>,
+    referent: RawObject,
+}
+
+impl WeakList<'_> {
+    /// Returns the weak references: basic ones first, then the others newest first (B-85).
+    pub fn refs(&self) -> &[RawObject] {
+        self.stripe.get(&self.referent).map_or(&[], Vec::as_slice)
+    }
+
+    /// Inserts a weak reference at `position` and publishes both ends (B-10): either may be found by a thread
+    /// that holds no reference to it.
+    pub fn insert(&mut self, position: usize, weakref: RawObject) {
+        self.referent.counts().publish();
+        weakref.counts().publish();
+        self.referent.set_bits(GcBits::HAS_WEAKREFS);
+        self.stripe.entry(self.referent).or_default().insert(position, weakref);
+    }
+
+    /// Removes a weak reference that dies before its referent; true if it was there.
+    pub fn remove(&mut self, weakref: RawObject) -> bool {
+        let Some(list) = self.stripe.get_mut(&self.referent) else { return false };
+        let Some(position) = list.iter().position(|&at| at == weakref) else { return false };
+        list.remove(position);
+        if list.is_empty() {
+            self.stripe.remove(&self.referent);
+            self.referent.clear_bits(GcBits::HAS_WEAKREFS);
+        }
+        true
+    }
+
+    /// Empties the list and returns what was in it.
+    pub fn take_all(&mut self) -> Vec<RawObject> {
+        self.referent.clear_bits(GcBits::HAS_WEAKREFS);
+        self.stripe.remove(&self.referent).unwrap_or_default()
+    }
+}

@@ -1,0 +1,75 @@
+//! How a 64-bit word refers to an object: the little that memory management must know of values.
+//!
+//! ```text
+//! …001  pointer that owns one count (address | 1); below one page: a constant such as None
+//! …101  pointer that owns nothing   (address | 5), only in frame slots
+//! ```
+//! Everything else about words is `value`'s business. Addresses enter and leave words by exposed
+//! provenance, here and nowhere else.
+
+use super::{Header, RawObject};
+use std::ptr::{NonNull, with_exposed_provenance_mut};
+
+/// The low bits that tell pointers from numbers.
+pub const TAG_MASK: u64 = 0b111;
+/// The low bits of a pointer that owns one count, and of the small constants.
+pub const OWNED_TAG: u64 = 0b001;
+/// The low bits of a deferred stack reference.
+pub const DEFERRED_TAG: u64 = 0b101;
+/// Words below this with an owning tag are constants, because no object lives in the first page.
+pub const FIRST_ADDRESS: u64 = 4096;
+
+/// Tells whether the word is a pointer that owns one count.
+#[inline(always)]
+pub const fn is_owned_pointer(word: u64) -> bool {
+    word & TAG_MASK == OWNED_TAG && word >= FIRST_ADDRESS
+}
+
+/// Tells whether the word is a deferred pointer.
+#[inline(always)]
+pub const fn is_deferred_pointer(word: u64) -> bool {
+    word & TAG_MASK == DEFERRED_TAG
+}
+
+/// Tells whether the word is a pointer of either kind.
+#[inline(always)]
+pub const fn is_pointer(word: u64) -> bool {
+    word & 0b011 == 0b001 && word >= FIRST_ADDRESS
+}
+
+/// Returns the object a pointer word leads to.
+///
+/// # Safety
+/// `is_pointer(word)` holds, and the word was made by `owned` or `deferred`.
+#[inline(always)]
+pub unsafe fn object(word: u64) -> RawObject {
+    let address = (word & !TAG_MASK) as usize;
+    // SAFETY: the caller promises a pointer word, whose address is at least one page, so it is not null.
+    RawObject::from_header(unsafe { NonNull::new_unchecked(with_exposed_provenance_mut::<Header>(address)) })
+}
+
+/// Returns the object an owning or deferred pointer word leads to, nothing for any other word.
+///
+/// # Safety
+/// If the word is a pointer, it was made by `owned` or `deferred`.
+#[inline(always)]
+pub unsafe fn pointee(word: u64) -> Option<RawObject> {
+    if is_pointer(word) {
+        // SAFETY: it is a pointer word, and the caller promises where it comes from.
+        Some(unsafe { object(word) })
+    } else {
+        None
+    }
+}
+
+/// Makes the owning word of an object; it takes over one count of the caller.
+#[inline(always)]
+pub fn owned(object: RawObject) -> u64 {
+    object.header_ptr().expose_provenance() as u64 | OWNED_TAG
+}
+
+/// Makes the deferred word of an object.
+#[inline(always)]
+pub fn deferred(object: RawObject) -> u64 {
+    object.header_ptr().expose_provenance() as u64 | DEFERRED_TAG
+}

@@ -1,0 +1,114 @@
+//! Where a thread hands over references to objects that another thread owns (CPython: `brc`).
+//!
+//! 257 locked buckets of threads by id. Invariant: a thread in its bucket will drain its queue before it
+//! leaves, and nothing can be queued to it afterwards (B-18). Rules B-13 to B-19; the draining, which may
+//! destroy objects, is `life::merge`'s.
+
+use super::{BreakerBits, ThreadState};
+use crate::object::RawObject;
+use crate::sync::Mutex;
+use std::ptr::NonNull;
+
+/// Buckets; a prime, so that ids spread whatever their pattern.
+const BUCKETS: usize = 257;
+
+/// What became of a reference that was to be queued.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Handover {
+    /// The owner will merge and release it.
+    Queued,
+    /// The owner cannot run: it has ended or is detached. The object has been merged, the reference is gone,
+    /// and this many references are left.
+    Merged(i64),
+    /// The owner has begun to merge; the caller still holds the reference and releases it as usual (B-16).
+    AlreadyMerged,
+}
+
+struct Entry {
+    id: u32,
+    thread: NonNull<ThreadState>,
+    queue: Vec<RawObject>,
+}
+
+/// The queues of one runtime.
+pub struct MergeQueues {
+    buckets: Box<[Mutex<Vec<Entry>>]>,
+}
+
+// SAFETY: a state in a bucket is used under the bucket's lock, and leaves the bucket before it is freed.
+unsafe impl Send for MergeQueues {}
+// SAFETY: as for `Send`.
+unsafe impl Sync for MergeQueues {}
+
+impl Default for MergeQueues {
+    fn default() -> Self {
+        MergeQueues { buckets: (0..BUCKETS).map(|_| Mutex::default()).collect() }
+    }
+}
+
+impl MergeQueues {
+    fn bucket(&self, id: u32) -> &Mutex<Vec<Entry>> {
+        &self.buckets[id as usize % BUCKETS]
+    }
+
+    /// Lets a thread be found.
+    pub(super) fn add(&self, thread: &ThreadState) {
+        let entry = Entry { id: thread.id, thread: NonNull::from(thread), queue: Vec::new() };
+        self.bucket(thread.id).lock().push(entry);
+    }
+
+    /// Removes a thread if its queue is empty; otherwise returns what is in it (B-18).
+    pub(super) fn remove_if_empty(&self, id: u32) -> Result<(), Vec<RawObject>> {
+        let mut bucket = self.bucket(id).lock();
+        let at = bucket.iter().position(|entry| entry.id == id).expect("the thread is registered");
+        if bucket[at].queue.is_empty() {
+            bucket.swap_remove(at);
+            Ok(())
+        } else {
+            Err(std::mem::take(&mut bucket[at].queue))
+        }
+    }
+
+    /// Hands a reference to the owner's queue, or merges in its place if it cannot run (B-16, B-19).
+    ///
+    /// The object's state is QUEUED and the caller's reference goes over.
+    pub fn hand_over(&self, caller: &ThreadState, owner: u32, object: RawObject) -> Handover {
+        if owner == 0 {
+            return Handover::AlreadyMerged;
+        }
+        let mut bucket = self.bucket(owner).lock();
+        let Some(entry) = bucket.iter_mut().find(|entry| entry.id == owner) else {
+            return Handover::Merged(object.counts().merge(-1));
+        };
+        // SAFETY: a thread leaves its bucket, under this lock, before its state is freed.
+        let thread = unsafe { entry.thread.as_ref() };
+        if let Some(held) = caller.runtime().world.hold_detached(thread) {
+            let left = object.counts().merge(-1);
+            drop(held);
+            return Handover::Merged(left);
+        }
+        entry.queue.push(object);
+        thread.breaker.set(BreakerBits::EXPLICIT_MERGE);
+        Handover::Queued
+    }
+
+    /// Removes a thread whatever is queued; the references leak, as everything does when a runtime is torn down.
+    pub(super) fn forget(&self, id: u32) {
+        self.bucket(id).lock().retain(|entry| entry.id != id);
+    }
+
+    /// Takes what is queued for a thread.
+    pub fn take(&self, id: u32) -> Vec<RawObject> {
+        let mut bucket = self.bucket(id).lock();
+        bucket
+            .iter_mut()
+            .find(|entry| entry.id == id)
+            .map_or_else(Vec::new, |entry| std::mem::take(&mut entry.queue))
+    }
+
+    /// Returns how many references are queued for a thread.
+    pub fn len(&self, id: u32) -> usize {
+        self.bucket(id).lock().iter().find(|entry| entry.id == id).map_or(0, |entry| entry.queue.len())
+    }
+}

@@ -1,0 +1,58 @@
+//! One thread's private counts of hot shared objects, by unique id (B-33, B-34).
+//!
+//! Instances of a class refer to it by a number here instead of by the class's own words, so that threads
+//! making instances of one class do not fight over a cache line. A collection folds them in.
+
+use std::cell::UnsafeCell;
+
+/// Counts by id; index 0 is never used.
+#[derive(Default)]
+pub struct PerThreadCounts {
+    counts: UnsafeCell<Vec<i64>>,
+}
+
+impl PerThreadCounts {
+    /// Adds `by` to the count of an id.
+    #[inline(always)]
+    pub fn add(&self, id: u32, by: i64) {
+        // SAFETY: only the owning thread is here, or the world is stopped; no reference escapes.
+        let counts = unsafe { &mut *self.counts.get() };
+        match counts.get_mut(id as usize) {
+            Some(count) => *count += by,
+            None => Self::grow(counts, id, by),
+        }
+    }
+
+    #[cold]
+    fn grow(counts: &mut Vec<i64>, id: u32, by: i64) {
+        counts.resize((id as usize + 1).next_power_of_two().max(8), 0);
+        counts[id as usize] += by;
+    }
+
+    /// Returns the count of an id.
+    pub fn get(&self, id: u32) -> i64 {
+        // SAFETY: as in `add`.
+        unsafe { &*self.counts.get() }.get(id as usize).copied().unwrap_or(0)
+    }
+
+    /// Sets the count of an id to zero and returns what it was.
+    pub fn take(&self, id: u32) -> i64 {
+        // SAFETY: as in `add`.
+        unsafe { &mut *self.counts.get() }.get_mut(id as usize).map_or(0, std::mem::take)
+    }
+
+    /// Sets every count to zero and shows each that was not (B-34).
+    pub fn drain(&self, mut see: impl FnMut(u32, i64)) {
+        // SAFETY: as in `add`; `see` works on what the vector held, not on the vector.
+        let counts = unsafe { std::mem::take(&mut *self.counts.get()) };
+        for (id, &count) in counts.iter().enumerate() {
+            if count != 0 {
+                see(id as u32, count);
+            }
+        }
+        let mut counts = counts;
+        counts.fill(0);
+        // SAFETY: as in `add`.
+        unsafe { *self.counts.get() = counts };
+    }
+}

@@ -1,0 +1,209 @@
+//! Grace periods: memory that readers without a lock may still look at is freed once every thread has
+//! reported that it looks at nothing old (CPython: `_Py_qsbr`).
+//!
+//! ```text
+//! write  odd, grows by 2 with every `advance`; its new value is the goal of what was unlinked before
+//! seen   what a thread saw last when it held no old pointer; 0 = offline
+//! read   the smallest `seen` anybody has found; never decreases, never passes `write`
+//! ```
+//! Comparisons use the signed difference, so they stay right when the counter wraps (B-37).
+
+use crate::sync::{Arc, AtomicU64, Mutex, Ordering, fence};
+
+/// What `seen` holds while a thread is detached.
+const OFFLINE: u64 = 0;
+const FIRST: u64 = 1;
+const STEP: u64 = 2;
+/// Slots of the array at first; doubled when needed.
+const FIRST_SLOTS: usize = 8;
+
+/// Tells whether `a` comes before `b` on the wrapping clock.
+fn before(a: u64, b: u64) -> bool {
+    (a.wrapping_sub(b) as i64) < 0
+}
+
+/// One thread's report, on a cache line of its own.
+#[repr(align(64))]
+#[derive(Debug)]
+pub struct QsbrSlot {
+    seen: AtomicU64,
+}
+
+/// One grace-period clock.
+pub struct Qsbr {
+    write: AtomicU64,
+    read: AtomicU64,
+    slots: Mutex<Slots>,
+}
+
+struct Slots {
+    slots: Vec<Option<Arc<QsbrSlot>>>,
+    free: Vec<usize>,
+}
+
+impl Default for Qsbr {
+    fn default() -> Self {
+        Self::starting_at(FIRST)
+    }
+}
+
+impl Qsbr {
+    /// Makes a clock that starts at a given odd value; tests use it to cross the wrap-around.
+    pub fn starting_at(sequence: u64) -> Self {
+        assert!(sequence % STEP == 1, "sequences are odd, so that they never equal OFFLINE");
+        let slots = Slots { slots: Vec::new(), free: Vec::new() };
+        Qsbr { write: AtomicU64::new(sequence), read: AtomicU64::new(sequence), slots: Mutex::new(slots) }
+    }
+
+    /// Adds a thread, offline (B-42).
+    pub fn register(&self) -> Arc<QsbrSlot> {
+        let mut table = self.slots.lock();
+        if table.free.is_empty() {
+            let old = table.slots.len();
+            let new = (old * 2).max(FIRST_SLOTS);
+            table.slots.resize(new, None);
+            table.free.extend((old..new).rev());
+        }
+        let at = table.free.pop().expect("slots were just added");
+        let slot = Arc::new(QsbrSlot { seen: AtomicU64::new(OFFLINE) });
+        table.slots[at] = Some(Arc::clone(&slot));
+        slot
+    }
+
+    /// Removes a thread, which must be offline (B-42).
+    pub fn unregister(&self, slot: &Arc<QsbrSlot>) {
+        assert_eq!(slot.seen.load(Ordering::Relaxed), OFFLINE, "a thread leaves while it may hold pointers");
+        let mut table = self.slots.lock();
+        let holds = |at: &Option<Arc<QsbrSlot>>| at.as_ref().is_some_and(|at| Arc::ptr_eq(at, slot));
+        let at = table.slots.iter().position(holds).expect("the slot is registered here");
+        table.slots[at] = None;
+        table.free.push(at);
+    }
+
+    /// Returns how many slots the array has.
+    pub fn capacity(&self) -> usize {
+        self.slots.lock().slots.len()
+    }
+
+    /// Returns the write sequence.
+    pub fn current(&self) -> u64 {
+        self.write.load(Ordering::Acquire)
+    }
+
+    /// Returns what `advance` would return, without advancing (B-38).
+    pub fn next(&self) -> u64 {
+        self.current().wrapping_add(STEP)
+    }
+
+    /// Starts a grace period and returns the goal of everything unlinked before the call.
+    pub fn advance(&self) -> u64 {
+        // AcqRel: whoever reads the new value has also seen that the object was unlinked.
+        self.write.fetch_add(STEP, Ordering::AcqRel).wrapping_add(STEP)
+    }
+
+    /// Reports that this thread holds no pointer it read before now (B-39).
+    pub fn quiescent(&self, slot: &QsbrSlot) {
+        // Acquire: pairs with the AcqRel in `advance`.
+        let now = self.write.load(Ordering::Acquire);
+        // Release: pairs with the Acquire in `poll`; our reads of old objects stay above it.
+        slot.seen.store(now, Ordering::Release);
+    }
+
+    /// Goes online, holding nothing old yet.
+    pub fn attach(&self, slot: &QsbrSlot) {
+        debug_assert_eq!(slot.seen.load(Ordering::Relaxed), OFFLINE, "attached twice");
+        let now = self.write.load(Ordering::Acquire);
+        slot.seen.store(now, Ordering::SeqCst);
+        // SeqCst: either a poll sees us online, or we see what was unlinked before that poll (D-37).
+        fence(Ordering::SeqCst);
+    }
+
+    /// Goes offline; the thread holds no pointers.
+    pub fn detach(&self, slot: &QsbrSlot) {
+        // Release: pairs with the Acquire in `poll`; our last reads stay above it.
+        slot.seen.store(OFFLINE, Ordering::Release);
+    }
+
+    /// Tells whether a goal is known to be reached, by the cached read sequence only.
+    pub fn goal_reached(&self, goal: u64) -> bool {
+        !before(self.read.load(Ordering::Acquire), goal)
+    }
+
+    /// Tells whether a goal is reached, after asking every thread (B-40).
+    pub fn poll(&self, goal: u64) -> bool {
+        self.goal_reached(goal) || !before(self.scan(), goal)
+    }
+
+    fn scan(&self) -> u64 {
+        // SeqCst: pairs with the fence in `attach`.
+        fence(Ordering::SeqCst);
+        let mut smallest = self.current();
+        for slot in self.slots.lock().slots.iter().flatten() {
+            // Acquire: pairs with the Release in `quiescent` and `detach`.
+            let seen = slot.seen.load(Ordering::Acquire);
+            if seen != OFFLINE && before(seen, smallest) {
+                smallest = seen;
+            }
+        }
+        let mut read = self.read.load(Ordering::Relaxed);
+        while before(read, smallest) {
+            // Release: pairs with the Acquire in `goal_reached`.
+            match self.read.compare_exchange(read, smallest, Ordering::AcqRel, Ordering::Relaxed) {
+                Ok(_) => return smallest,
+                Err(now) => read = now,
+            }
+        }
+        read
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    /// B-37, B-38, B-41: a thread that never reports holds every later goal back, also across the wrap.
+    #[test]
+    fn one_slow_thread_holds_memory_back() {
+        for start in [FIRST, u64::MAX - 2, u64::MAX] {
+            let qsbr = Qsbr::starting_at(start);
+            let (quick, slow) = (qsbr.register(), qsbr.register());
+            qsbr.attach(&quick);
+            qsbr.attach(&slow);
+            assert_eq!(qsbr.next(), start.wrapping_add(2));
+            let goal = qsbr.advance();
+            assert_eq!(goal, start.wrapping_add(2));
+            qsbr.quiescent(&quick);
+            assert!(!qsbr.poll(goal));
+            qsbr.detach(&slow);
+            assert!(!qsbr.goal_reached(goal));
+            assert!(qsbr.poll(goal));
+            assert!(qsbr.goal_reached(goal));
+        }
+    }
+
+    /// B-39, B-40: with everybody offline the write sequence counts.
+    #[test]
+    fn with_everybody_offline_every_goal_is_reached() {
+        let qsbr = Qsbr::default();
+        let slot = qsbr.register();
+        let goal = qsbr.advance();
+        assert!(qsbr.poll(goal));
+        assert!(!qsbr.poll(qsbr.next()));
+        qsbr.unregister(&slot);
+    }
+
+    /// B-42: eight slots at first, doubled, reused.
+    #[test]
+    fn slots_are_reused_and_doubled() {
+        let qsbr = Qsbr::default();
+        let slots: Vec<_> = (0..8).map(|_| qsbr.register()).collect();
+        assert_eq!(qsbr.capacity(), 8);
+        qsbr.unregister(&slots[3]);
+        let again = qsbr.register();
+        assert_eq!(qsbr.capacity(), 8);
+        let ninth = qsbr.register();
+        assert_eq!(qsbr.capacity(), 16);
+        qsbr.unregister(&again);
+        qsbr.unregister(&ninth);
+    }
+}

@@ -1,0 +1,89 @@
+//! Everything the threads of one program share. A test may make several.
+//!
+//! The runtime owns the heap's pool, so it must outlive every object; each `Registration` keeps it alive.
+
+use super::{
+    Delayed, GcSettings, Hooks, MergeQueues, Parking, Qsbr, Registration, UniqueIds, World, registration,
+};
+use crate::heap::Pool;
+use crate::object::WeakTable;
+use crate::sync::{Arc, AtomicU32, AtomicU64, Mutex, Ordering};
+
+/// The shared state of one program.
+pub struct Runtime {
+    /// Threads and pauses.
+    pub world: World,
+    /// Grace periods.
+    pub qsbr: Qsbr,
+    /// Queues of objects to merge.
+    pub merge_queues: MergeQueues,
+    /// Ids of objects that are counted per thread.
+    pub unique_ids: UniqueIds,
+    /// Weak references by referent.
+    pub weak: WeakTable,
+    /// The collector's switches and counters.
+    pub gc: GcSettings,
+    /// Counters for introspection.
+    pub events: Events,
+    /// Delayed frees of threads that have ended (B-46).
+    pub abandoned_delayed: Mutex<Vec<Delayed>>,
+    pub(super) parking: Parking,
+    pub(super) pool: Pool,
+    hooks: Hooks,
+    next_thread: AtomicU32,
+}
+
+/// How often the rarer things happened.
+#[derive(Debug, Default)]
+pub struct Events {
+    /// References handed to another thread's queue.
+    pub merge_queued: AtomicU64,
+    /// References drained from queues.
+    pub merge_drained: AtomicU64,
+    /// References merged by the dropper because the owner could not run.
+    pub merged_by_dropper: AtomicU64,
+    /// Frees that waited for a grace period.
+    pub delayed_frees: AtomicU64,
+}
+
+impl Runtime {
+    /// Makes a runtime without threads.
+    pub fn new(hooks: Hooks) -> Arc<Runtime> {
+        Arc::new(Runtime {
+            world: World::default(),
+            qsbr: Qsbr::default(),
+            merge_queues: MergeQueues::default(),
+            unique_ids: UniqueIds::default(),
+            weak: WeakTable::default(),
+            gc: GcSettings::default(),
+            events: Events::default(),
+            abandoned_delayed: Mutex::default(),
+            parking: Parking::default(),
+            pool: Pool::default(),
+            hooks,
+            next_thread: AtomicU32::new(1),
+        })
+    }
+
+    /// Registers the running OS thread and attaches it, until the result is dropped on the same thread.
+    pub fn register(self: &Arc<Self>) -> Registration {
+        registration::register(self)
+    }
+
+    /// Returns the upward calls.
+    #[inline]
+    pub fn hooks(&self) -> &Hooks {
+        &self.hooks
+    }
+    /// Returns what the heaps share.
+    pub fn pool(&self) -> &Pool {
+        &self.pool
+    }
+
+    /// Takes the next thread id; ids are never reused (D-3).
+    pub(super) fn new_thread_id(&self) -> u32 {
+        let id = self.next_thread.fetch_add(1, Ordering::Relaxed);
+        assert!(id != u32::MAX, "4 billion threads have been started");
+        id
+    }
+}

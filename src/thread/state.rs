@@ -1,0 +1,200 @@
+//! One thread of the runtime: everything it can use without asking the others.
+//!
+//! Hot fields come first. Invariant: only the thread itself touches the cells, except in a pause, when the
+//! stopper may; other threads use the breaker, the run state and nothing else. `Thread` is the handle that
+//! natives get; borrowing it exclusively is what makes a pause exclude them (see `world`).
+
+use super::{Breaker, PerThreadCounts, QsbrSlot, Runtime};
+use crate::heap::ThreadHeap;
+use crate::object::RawObject;
+use crate::sync::{Arc, AtomicBool, AtomicU8, Ordering};
+use std::cell::{Cell, RefCell, UnsafeCell};
+use std::collections::VecDeque;
+use std::marker::PhantomData;
+use std::ops::Deref;
+use std::ptr::{NonNull, null, null_mut};
+
+/// Whether a thread may touch objects (B-48).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum RunState {
+    /// It touches no object and may attach at any time.
+    Detached = 0,
+    /// It runs; only an attached thread touches objects.
+    Attached = 1,
+    /// It touches no object and may not attach until released.
+    Suspended = 2,
+}
+
+/// One thread's state.
+#[repr(C)]
+pub struct ThreadState {
+    /// Reasons to leave the fast path.
+    pub breaker: Breaker,
+    /// The thread's id; ids are never reused (D-3).
+    pub id: u32,
+    /// Net allocations that the shared counter has not seen (B-60).
+    pub balance: Cell<i32>,
+    /// How far `balance` may go before the shared counter is told.
+    pub balance_step: Cell<i32>,
+    multi: AtomicBool,
+    state: AtomicU8,
+    /// The thread's blocks.
+    pub heap: ThreadHeap,
+    /// First word of the value stack.
+    pub stack_base: Cell<*mut u64>,
+    /// One past the last live word, as published at the last safepoint.
+    pub stack_top: Cell<*mut u64>,
+    /// One past the last usable word.
+    pub stack_limit: Cell<*mut u64>,
+    /// The innermost frame; what it points at is the interpreter's business.
+    pub frames: Cell<*mut ()>,
+    /// State of the upper floors; theirs to define.
+    pub upper: Cell<*mut ()>,
+    /// Well-known objects of the runtime; the upper floors' to define.
+    pub known: Cell<*const ()>,
+    /// Private counts of hot shared objects.
+    pub counts: PerThreadCounts,
+    /// Work of nested destructions.
+    pub teardown: Teardown,
+    /// Frees that wait for a grace period, oldest first.
+    pub delayed: RefCell<VecDeque<Delayed>>,
+    /// Bytes in `delayed` that no `advance` covers yet, and how many entries.
+    pub(crate) undated: Cell<(usize, usize)>,
+    pub(super) sections: RefCell<Vec<super::section::Held>>,
+    qsbr: Arc<QsbrSlot>,
+    runtime: NonNull<Runtime>,
+}
+
+/// Work of nested destructions on one thread; only `life` looks inside.
+#[derive(Default)]
+pub struct Teardown {
+    /// How many destructions are nested right now.
+    pub(crate) depth: Cell<u32>,
+    /// Deepest nesting so far, for statistics.
+    pub(crate) deepest: Cell<u32>,
+    /// Objects whose fields are still to be released, because nesting became too deep (B-149).
+    pub(crate) pending: UnsafeCell<Vec<RawObject>>,
+    /// Words taken out of dying objects and not yet released, innermost object last.
+    pub(crate) words: UnsafeCell<Vec<u64>>,
+}
+
+/// Something to free once a goal is reached.
+#[derive(Debug)]
+pub struct Delayed {
+    /// The goal.
+    pub goal: u64,
+    /// What to do then.
+    pub work: DelayedWork,
+}
+
+/// What a delayed free does.
+#[derive(Debug)]
+pub enum DelayedWork {
+    /// Give back an object's block.
+    Block(NonNull<u8>),
+    /// Free a buffer by calling the function with the address and the number.
+    Memory(NonNull<u8>, unsafe fn(NonNull<u8>, usize), usize),
+    /// Release one reference.
+    Release(RawObject),
+}
+
+impl ThreadState {
+    pub(super) fn new(runtime: &Runtime, id: u32, multi: bool) -> ThreadState {
+        ThreadState {
+            breaker: Breaker::default(),
+            id,
+            balance: Cell::new(0),
+            balance_step: Cell::new(runtime.gc.balance_step()),
+            multi: AtomicBool::new(multi),
+            state: AtomicU8::new(RunState::Detached as u8),
+            // SAFETY: a registration keeps its runtime, and with it the pool, alive.
+            heap: unsafe { ThreadHeap::new(NonNull::from(&runtime.pool), id) },
+            stack_base: Cell::new(null_mut()),
+            stack_top: Cell::new(null_mut()),
+            stack_limit: Cell::new(null_mut()),
+            frames: Cell::new(null_mut()),
+            upper: Cell::new(null_mut()),
+            known: Cell::new(null()),
+            counts: PerThreadCounts::default(),
+            teardown: Teardown::default(),
+            delayed: RefCell::default(),
+            undated: Cell::default(),
+            sections: RefCell::default(),
+            qsbr: runtime.qsbr.register(),
+            runtime: NonNull::from(runtime),
+        }
+    }
+
+    /// Returns the runtime.
+    #[inline(always)]
+    pub fn runtime(&self) -> &Runtime {
+        // SAFETY: a registration keeps its runtime alive for as long as the state.
+        unsafe { self.runtime.as_ref() }
+    }
+    /// Tells whether other threads may be touching objects; flipped with the world stopped.
+    #[inline(always)]
+    pub fn is_multi(&self) -> bool {
+        // Relaxed: the flag changes only while this thread is parked, and parking synchronises.
+        self.multi.load(Ordering::Relaxed)
+    }
+    pub(super) fn set_multi(&self, multi: bool) {
+        self.multi.store(multi, Ordering::Relaxed);
+    }
+    /// Returns whether the thread is attached, detached or suspended.
+    pub fn run_state(&self) -> RunState {
+        match self.state.load(Ordering::Acquire) {
+            0 => RunState::Detached,
+            1 => RunState::Attached,
+            _ => RunState::Suspended,
+        }
+    }
+    /// Changes the run state if it is `from`.
+    pub(super) fn change_state(&self, from: RunState, to: RunState) -> bool {
+        // AcqRel: what the thread did before it stopped is seen by the stopper, and the other way round.
+        self.state.compare_exchange(from as u8, to as u8, Ordering::AcqRel, Ordering::Relaxed).is_ok()
+    }
+    /// Returns the thread's grace-period report.
+    pub fn qsbr(&self) -> &Arc<QsbrSlot> {
+        &self.qsbr
+    }
+    /// Reports that the thread holds no pointer it read without a lock before now.
+    pub fn quiescent(&self) {
+        self.runtime().qsbr.quiescent(&self.qsbr);
+    }
+}
+
+/// The running thread, as natives see it.
+///
+/// A `Thread` exists only on its own OS thread, while that is attached. Whoever needs a running thread
+/// borrows it; `world::stop` borrows it exclusively.
+#[repr(transparent)]
+pub struct Thread {
+    state: NonNull<ThreadState>,
+    _here: PhantomData<*const ()>,
+}
+
+impl Thread {
+    /// Makes the handle of a state.
+    ///
+    /// # Safety
+    /// The state is that of the running thread, which is attached, and no other handle is in use.
+    #[inline(always)]
+    pub unsafe fn from_state(state: NonNull<ThreadState>) -> Thread {
+        Thread { state, _here: PhantomData }
+    }
+    /// Returns the address of the state.
+    #[inline(always)]
+    pub fn state_ptr(&self) -> NonNull<ThreadState> {
+        self.state
+    }
+}
+
+impl Deref for Thread {
+    type Target = ThreadState;
+    #[inline(always)]
+    fn deref(&self) -> &ThreadState {
+        // SAFETY: the handle exists only while its state does, and states are shared by reference only.
+        unsafe { self.state.as_ref() }
+    }
+}
