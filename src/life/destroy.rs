@@ -86,7 +86,7 @@ fn tear_down(thread: &ThreadState, object: RawObject) {
     let info_ptr = object.type_ptr();
     let info = object.type_info();
     let flags = info.flags();
-    if flags.contains(TypeFlags::INLINE_SLOTS) {
+    if flags.contains(TypeFlags::INLINE_SLOTS.union(TypeFlags::PLAIN_PAYLOAD)) {
         release_slots(thread, object, info);
     } else {
         if flags.contains(TypeFlags::HAS_GC) {

@@ -24,6 +24,21 @@ impl Default for ByteLock {
 }
 
 impl ByteLock {
+    /// Enters without atomics, while the runtime has one thread; false if it is inside already.
+    #[inline(always)]
+    pub fn enter_alone(&self) -> bool {
+        // Relaxed: no other thread looks at the byte.
+        let free = self.0.load(Ordering::Relaxed) == 0;
+        self.0.store(1, Ordering::Relaxed);
+        free
+    }
+
+    /// Leaves what `enter_alone` entered.
+    #[inline(always)]
+    pub fn leave_alone(&self) {
+        self.0.store(0, Ordering::Relaxed);
+    }
+
     /// Makes a free lock.
     #[inline(always)]
     pub fn new() -> Self {

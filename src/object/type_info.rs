@@ -18,12 +18,14 @@ bitflags::bitflags! {
         const LEGACY_FINALIZER = 1 << 2;
         /// Weak references to objects may be made.
         const WEAKREFABLE = 1 << 3;
-        /// `extra` attribute words begin at `slots_offset`; the payload has nothing else to release.
+        /// `extra` attribute words begin at `slots_offset`.
         const INLINE_SLOTS = 1 << 4;
         /// The payload owns nothing but the words `show` shows: no `drop` call is needed.
         const PLAIN_PAYLOAD = 1 << 5;
         /// Exact tuples and dicts, which a collection may untrack when they hold only atoms (B-82).
         const MAY_UNTRACK = 1 << 6;
+        /// The collector does not clear objects of the type when it breaks a cycle: others do (tuples).
+        const IMMUTABLE = 1 << 7;
         /// First bit the upper floors may use as they like.
         const UPPER = 1 << 16;
     }
@@ -80,6 +82,14 @@ impl TypeInfo {
             count_id: AtomicU32::new(0),
             slots_offset: super::Header::BYTES as u32,
             block_bytes,
+        }
+    }
+    /// Returns a table with the same entries and the flags and id of the moment.
+    pub fn duplicate(&self) -> TypeInfo {
+        TypeInfo {
+            flags: AtomicU32::new(self.flags.load(Ordering::Relaxed)),
+            count_id: AtomicU32::new(self.count_id.load(Ordering::Relaxed)),
+            ..*self
         }
     }
     /// Returns the flags.

@@ -132,9 +132,11 @@ pub fn hash_float(value: f64) -> i64 {
     let bits = value.to_bits();
     let (exponent, fraction) = ((bits >> 52 & 0x7ff) as i32, bits & ((1 << 52) - 1));
     // value = mantissa * 2^power, and multiplying by two modulo 2^61 - 1 is a rotation of 61 bits.
-    let (mantissa, power) = if exponent == 0 { (fraction, -1074) } else { (fraction | 1 << 52, exponent - 1075) };
+    let (mantissa, power) =
+        if exponent == 0 { (fraction, -1074) } else { (fraction | 1 << 52, exponent - 1075) };
     let turn = power.rem_euclid(MODULUS_BITS as i32) as u32;
-    let rest = if turn == 0 { mantissa } else { mantissa << turn & MODULUS | mantissa >> (MODULUS_BITS - turn) };
+    let rest =
+        if turn == 0 { mantissa } else { mantissa << turn & MODULUS | mantissa >> (MODULUS_BITS - turn) };
     never_minus_one(if value < 0.0 { -(rest as i64) } else { rest as i64 })
 }
 

@@ -1,1 +1,56 @@
-//! Value, StackRef, typed handles, arguments, raised errors.
+//! Values and the objects behind them: words, typed handles, arguments and raised errors.
+//!
+//! Read `word.rs` for the bits, `value.rs` and `stack_ref.rs` for the two owners of them, `object.rs`
+//! for typed access, `guarded.rs` for what may change, `shape.rs` and `class.rs` for types.
+
+pub mod alloc;
+mod args;
+pub mod class;
+mod dict;
+pub mod dict_table;
+mod guarded;
+pub mod hash;
+mod kind;
+mod known;
+mod list;
+pub mod number;
+mod object;
+mod quick_equal;
+mod raised;
+mod set;
+pub mod set_table;
+pub mod shape;
+mod slots;
+mod spec;
+mod stack_ref;
+mod str;
+mod trace;
+mod tuple;
+#[expect(clippy::module_inception, reason = "the file is named for the type it defines")]
+mod value;
+mod weak_ref;
+pub mod word;
+
+pub use args::{Args, NativeFn};
+pub use class::{Class, ClassFlags};
+pub use dict::Dict;
+pub use dict_table::{DictTable, Probe, Search};
+pub use guarded::{Guarded, SetOnce, Slot};
+pub use kind::{ErrorKind, Kind};
+pub use known::{Known, Names};
+pub use list::List;
+pub use number::{BigInt, BoxedFloat, Integer};
+pub use object::{Object, Payload, Ref};
+pub use quick_equal::quick_equal;
+pub use raised::{Pending, Raised, Run};
+pub use set::{AnySet, FrozenSet, Set};
+pub use set_table::{SetSearch, SetTable};
+pub use shape::Shape;
+pub use slots::{BinaryFn, BinaryOp, Comparison, SetAttrFn, SetItemFn, Slots, UnaryFn};
+pub use spec::{Binding, GetterFn, NativeAttribute, NativeMethod, SetterFn, TypeSpec};
+pub use stack_ref::StackRef;
+pub use str::Str;
+pub use trace::Trace;
+pub use tuple::Tuple;
+pub use value::Value;
+pub use weak_ref::WeakRef;

@@ -1,0 +1,194 @@
+//! Making objects: a payload goes in, a typed handle comes out.
+//!
+//! Each constructor allocates a block, writes the payload and only then tracks the object (D-30).
+
+use std::ptr::NonNull;
+
+use crate::life;
+use crate::object::{RawObject, TypeFlags, TypeInfo};
+use crate::thread::ThreadState;
+use crate::value::object::{Object, Payload, Ref};
+use crate::value::shape::Shape;
+use crate::value::str::{INLINE_BYTES, Str};
+use crate::value::tuple::Tuple;
+use crate::value::value::Value;
+use crate::value::word::{self, Word};
+
+/// The memory-management table of a built-in payload, to put into its shape.
+pub fn type_info<T: Payload>(name: &'static str) -> TypeInfo {
+    let mut info = TypeInfo::new(name, 0, T::FLAGS);
+    info.show = show::<T>;
+    info.take = take::<T>;
+    info.slots_offset = size_of::<Object<T>>() as u32;
+    if std::mem::needs_drop::<T>() {
+        info.drop = drop_payload::<T>;
+    } else {
+        info.set_flags(TypeFlags::PLAIN_PAYLOAD);
+    }
+    info
+}
+
+/// # Safety
+/// `object` is a live `Object<T>` and nobody changes it meanwhile.
+unsafe fn show<T: Payload>(object: RawObject, visit: &mut dyn FnMut(Word)) {
+    // SAFETY: by the caller's promise.
+    unsafe { &*object.header_ptr().cast::<Object<T>>() }.show(visit);
+    // SAFETY: likewise.
+    for slot in unsafe { inline_slots(object) } {
+        if word::is_pointer(*slot) {
+            visit(*slot);
+        }
+    }
+}
+
+/// # Safety
+/// `object` is an `Object<T>` that only the caller can reach.
+unsafe fn take<T: Payload>(object: RawObject, taken: &mut Vec<Word>) {
+    // SAFETY: by the caller's promise; the payload begins behind the header.
+    unsafe { &mut *object.payload::<T>() }.take(taken);
+    // SAFETY: likewise.
+    for slot in unsafe { inline_slots(object) } {
+        if word::is_pointer(*slot) {
+            taken.push(std::mem::replace(slot, word::UNBOUND));
+        }
+    }
+}
+
+/// # Safety
+/// `object` is an `Object<T>` that only the caller can reach, and its payload is not used again.
+unsafe fn drop_payload<T: Payload>(object: RawObject) {
+    // SAFETY: by the caller's promise.
+    unsafe { std::ptr::drop_in_place(object.payload::<T>()) };
+}
+
+/// The inline attribute words of an object, however many it was made with.
+///
+/// # Safety
+/// `object` is alive, and nobody else changes its attributes meanwhile.
+#[inline(always)]
+pub unsafe fn inline_slots<'a>(object: RawObject) -> &'a mut [Word] {
+    let shape = Shape::of(object);
+    let count = if shape.has_attributes() { object.extra() as usize } else { 0 };
+    // SAFETY: the allocator left room for `extra` words from `slots_offset` on and filled them.
+    unsafe { std::slice::from_raw_parts_mut(object.at::<Word>(shape.info.slots_offset as usize), count) }
+}
+
+impl ThreadState {
+    /// Makes an instance of a built-in type.
+    #[inline]
+    pub fn alloc<T: Payload>(&self, payload: T) -> Ref<T> {
+        self.alloc_shaped(self.known().shape(T::KIND), payload, 0)
+    }
+
+    /// Makes an instance with a shape of its own (a subclass) and room for `capacity` attributes.
+    #[inline]
+    pub fn alloc_shaped<T: Payload>(&self, shape: &Shape, payload: T, capacity: u16) -> Ref<T> {
+        assert_eq!(shape.kind, T::KIND, "the shape is one of this payload");
+        let bytes = size_of::<Object<T>>() + capacity as usize * size_of::<Word>();
+        // SAFETY: the shape lives as long as its class, which the new object keeps alive.
+        let object = unsafe { life::allocate(self, &raw const shape.info, bytes, 0) };
+        // SAFETY: the block is at least `bytes` long, its header is stamped and nobody else knows it;
+        // the payload and every inline word are initialised before it is tracked.
+        unsafe {
+            object.payload::<T>().write(payload);
+            if shape.has_attributes() {
+                object.set_extra(capacity);
+                let first = object.at::<Word>(size_of::<Object<T>>());
+                for index in 0..capacity as usize {
+                    first.add(index).write(word::UNBOUND);
+                }
+            }
+            finish(object, &shape.info)
+        }
+    }
+
+    /// Makes a `str`.
+    #[inline]
+    pub fn new_str(&self, text: &str) -> Value {
+        match text.as_bytes() {
+            [byte] if byte.is_ascii() => self.known().ascii(*byte),
+            [] => self.known().names().empty.as_value().clone(),
+            _ => self.allocate_str(text).into_value(),
+        }
+    }
+
+    /// Makes a `str` of a text that has its own buffer; a long one is not copied.
+    pub fn new_string(&self, text: String) -> Value {
+        if text.len() <= INLINE_BYTES {
+            return self.new_str(&text);
+        }
+        self.alloc(Str::external(text.into_boxed_str())).into_value()
+    }
+
+    /// Makes a `str` object even for the texts that everybody shares.
+    pub fn allocate_str(&self, text: &str) -> Ref<Str> {
+        if text.len() > INLINE_BYTES {
+            return self.alloc(Str::external(text.into()));
+        }
+        let shape = self.known().shape(Str::KIND);
+        let bytes = size_of::<Object<Str>>() + text.len();
+        // SAFETY: built-in shapes live as long as the runtime; the payload is written below.
+        let object = unsafe { life::allocate(self, &raw const shape.info, bytes, 0) };
+        // SAFETY: the block has room for payload and text, and nobody else knows it.
+        unsafe {
+            let data = NonNull::new_unchecked(object.at::<u8>(size_of::<Object<Str>>()));
+            data.copy_from_nonoverlapping(NonNull::from(text).cast(), text.len());
+            object.payload::<Str>().write(Str::inline(data, text));
+            finish(object, &shape.info)
+        }
+    }
+
+    /// Makes a tuple; the empty one is shared.
+    #[inline]
+    pub fn new_tuple(&self, items: Vec<Value>) -> Value {
+        if items.is_empty() {
+            return self.known().empty_tuple();
+        }
+        let len = items.len();
+        self.allocate_tuple(items.into_iter(), len).into_value()
+    }
+
+    /// Makes a tuple of exactly `len` items.
+    pub fn allocate_tuple(&self, items: impl Iterator<Item = Value>, len: usize) -> Ref<Tuple> {
+        let shape = self.known().shape(Tuple::KIND);
+        let bytes = Object::<Tuple>::PAYLOAD_OFFSET + Tuple::bytes(len);
+        // SAFETY: built-in shapes live as long as the runtime; the payload is written below.
+        let object = unsafe { life::allocate(self, &raw const shape.info, bytes, 0) };
+        let mut written = 0;
+        // SAFETY: the block has room for payload and items, nobody else knows it, and all `len` items
+        // are written (checked) before it is tracked.
+        unsafe {
+            let payload = object.payload::<Tuple>();
+            payload.write(Tuple::header(len));
+            let first = payload.add(1).cast::<Value>();
+            for item in items.take(len) {
+                first.add(written).write(item);
+                written += 1;
+            }
+            assert_eq!(written, len, "the iterator was as long as promised");
+            finish(object, &shape.info)
+        }
+    }
+}
+
+/// Tracks a finished object and hands it out.
+///
+/// # Safety
+/// `object` is a fully initialised `Object<T>` with the count of its birth.
+#[inline(always)]
+unsafe fn finish<T: Payload>(object: RawObject, info: &TypeInfo) -> Ref<T> {
+    if info.has(TypeFlags::HAS_GC) {
+        life::track(object);
+    }
+    // SAFETY: by the caller's promise.
+    unsafe { Ref::from_value_unchecked(Value::from_raw(object)) }
+}
+
+impl Value {
+    /// Takes the object out of counting for good (B-2). Constants are no objects and stay as they are.
+    pub fn make_immortal(&self) {
+        if let Some(object) = self.as_raw() {
+            object.counts().make_immortal();
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! A class: its namespace, its order of resolution, its operations and its shapes.
+//!
+//! The payload only; what happens when a class is made, looked into or changed is in
+//! `types/class*.rs`. Instances keep their class alive; the class owns its shapes.
+
+use crate::object::RawObject;
+use crate::references;
+use crate::sync::{AtomicPtr, AtomicU16, AtomicU32, Mutex, Ordering};
+use crate::value::guarded::{Guarded, SetOnce};
+use crate::value::kind::Kind;
+use crate::value::object::{Object, Payload};
+use crate::value::shape::Shape;
+use crate::value::slots::Slots;
+use crate::value::value::Value;
+
+bitflags::bitflags! {
+    /// Facts about a class.
+    #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+    pub struct ClassFlags: u32 {
+        /// Written in the script (or made by `type(…)`), so it can be changed.
+        const SCRIPT = 1;
+        /// May be derived from.
+        const BASE = 1 << 1;
+        /// Instances take arbitrary attributes.
+        const HAS_DICT = 1 << 2;
+        /// Instances can be referenced weakly.
+        const WEAKREFABLE = 1 << 3;
+        /// Instances are exceptions.
+        const EXCEPTION = 1 << 4;
+        /// `__getattribute__`, `__getattr__` or `__setattr__` are overridden: attribute caches keep off.
+        const CUSTOM_ATTRIBUTES = 1 << 5;
+        /// Has `__slots__` and no dict.
+        const SLOTTED = 1 << 6;
+    }
+}
+
+/// The payload of a class.
+pub struct Class {
+    /// `__name__`, `__qualname__`: both `str`, both assignable.
+    pub names: Guarded<[Value; 2]>,
+    /// `__bases__`, a tuple.
+    pub bases: SetOnce,
+    /// `__mro__`, a tuple that begins with the class itself.
+    pub mro: SetOnce,
+    /// The namespace, a dict; scripts see it through a read-only proxy.
+    pub namespace: SetOnce,
+    /// The layout of instances.
+    pub kind: Kind,
+    flags: AtomicU32,
+    slots: AtomicPtr<Slots>,
+    root: AtomicPtr<Shape>,
+    /// Every table and shape the class ever had: instances and other threads may still look at them.
+    pub(crate) owned: Mutex<Owned>,
+    /// Classes that derive from this one directly; not counted, each removes itself when it dies.
+    pub subclasses: Mutex<Vec<RawObject>>,
+    /// Inline words a new instance gets: the most any instance has needed so far.
+    pub capacity: AtomicU16,
+    /// The index of the per-thread counts of this class, 0 for none.
+    pub unique_id: AtomicU32,
+}
+
+/// What lives as long as the class.
+#[derive(Default)]
+pub struct Owned {
+    /// Operation tables, the last one in use.
+    pub slots: Vec<Box<Slots>>,
+    /// Shapes, the first one the root.
+    pub shapes: Vec<Box<Shape>>,
+}
+
+references!(Class { names, bases, mro, namespace });
+
+impl Payload for Class {
+    const KIND: Kind = Kind::Class;
+}
+
+impl Class {
+    /// A class whose bases, order and namespace are still to be set.
+    pub fn new(
+        name: Value,
+        qualname: Value,
+        kind: Kind,
+        flags: ClassFlags,
+        slots: Slots,
+        root: Shape,
+    ) -> Class {
+        let class = Class {
+            names: Guarded::new([name, qualname]),
+            bases: SetOnce::unset(),
+            mro: SetOnce::unset(),
+            namespace: SetOnce::unset(),
+            kind,
+            flags: AtomicU32::new(flags.bits()),
+            slots: AtomicPtr::default(),
+            root: AtomicPtr::default(),
+            owned: Mutex::default(),
+            subclasses: Mutex::default(),
+            capacity: AtomicU16::new(0),
+            unique_id: AtomicU32::new(0),
+        };
+        class.set_slots(slots);
+        let root = class.own_shape(root);
+        class.root.store(root.cast_mut(), Ordering::Release);
+        class
+    }
+
+    /// The operations of instances.
+    #[inline(always)]
+    pub fn slots(&self) -> &Slots {
+        // SAFETY: set by `new` to a table that `owned` keeps until the class dies.
+        unsafe { &*self.slots.load(Ordering::Acquire) }
+    }
+
+    /// Replaces the operations; the old table stays readable.
+    pub fn set_slots(&self, slots: Slots) {
+        let table = Box::new(slots);
+        let pointer = (&raw const *table).cast_mut();
+        self.owned.lock().slots.push(table);
+        // Release: pairs with the Acquire in `slots`.
+        self.slots.store(pointer, Ordering::Release);
+    }
+
+    /// The shape of an instance without attributes.
+    #[inline(always)]
+    pub fn root_shape(&self) -> &Shape {
+        // SAFETY: set by `new` to a shape that `owned` keeps until the class dies.
+        unsafe { &*self.root.load(Ordering::Acquire) }
+    }
+
+    /// Takes over a shape; the result is good as long as the class.
+    pub fn own_shape(&self, shape: Shape) -> *const Shape {
+        let shape = Box::new(shape);
+        let pointer = &raw const *shape;
+        self.owned.lock().shapes.push(shape);
+        pointer
+    }
+
+    /// Facts about the class.
+    #[inline(always)]
+    pub fn flags(&self) -> ClassFlags {
+        ClassFlags::from_bits_retain(self.flags.load(Ordering::Relaxed))
+    }
+
+    /// Changes facts about the class; shapes get fresh ids by the caller.
+    pub fn set_flags(&self, flags: ClassFlags, on: bool) {
+        if on {
+            self.flags.fetch_or(flags.bits(), Ordering::Relaxed);
+        } else {
+            self.flags.fetch_and(!flags.bits(), Ordering::Relaxed);
+        }
+    }
+}
+
+impl Object<Class> {
+    /// `__name__`.
+    pub fn name(&self) -> Value {
+        self.with(|class| &class.names, |names| names[0].clone())
+    }
+
+    /// The name as text, for messages.
+    pub fn name_text(&self) -> String {
+        match self.name().downcast_ref::<crate::value::str::Str>() {
+            Some(name) => name.as_str().to_owned(),
+            None => "?".to_owned(),
+        }
+    }
+
+    /// The classes of `__mro__`, this one first.
+    pub fn resolution(&self) -> impl Iterator<Item = &Object<Class>> {
+        let order: &[Value] = match self.mro.get().downcast_ref::<crate::value::tuple::Tuple>() {
+            Some(tuple) => tuple.items(),
+            None => &[],
+        };
+        order.iter().filter_map(Value::downcast_ref::<Class>)
+    }
+
+    /// Whether this class is `other` or derives from it (by `__mro__`).
+    pub fn is_subclass_of(&self, other: &Object<Class>) -> bool {
+        self.raw() == other.raw() || self.resolution().any(|class| class.raw() == other.raw())
+    }
+}

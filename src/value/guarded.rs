@@ -1,0 +1,249 @@
+//! Mutable parts of a payload: three cells, each safe to share between threads.
+//!
+//! | cell | for | a read | a write |
+//! |---|---|---|---|
+//! | [`Guarded`] | storage of containers | under the object's byte lock | under the object's byte lock |
+//! | [`Slot`] | one reference that changes | load, try-retain, load again | swap, then drop the old one |
+//! | [`SetOnce`] | one reference set when a cycle of objects is built | a load | once |
+//!
+//! While the program has one thread the byte is only a flag that catches re-entrance, and a slot read
+//! is a plain retain. Never call script code inside `with`: take values out, leave, then drop them.
+
+use std::cell::UnsafeCell;
+
+use crate::life;
+use crate::object::{GcBits, RawObject};
+use crate::sync::{AtomicU64, Ordering};
+use crate::thread::{Section, ThreadState, current_ptr};
+use crate::value::object::Object;
+use crate::value::trace::Trace;
+use crate::value::value::Value;
+use crate::value::word::{self, Word};
+
+/// Storage that is only touched under its object's byte lock.
+#[derive(Default)]
+pub struct Guarded<S>(UnsafeCell<S>);
+
+// SAFETY: the content is reached under the byte lock, or by the collector with the world stopped.
+unsafe impl<S: Send> Sync for Guarded<S> {}
+
+impl<S> Guarded<S> {
+    /// Wraps initial content.
+    pub const fn new(content: S) -> Guarded<S> {
+        Guarded(UnsafeCell::new(content))
+    }
+
+    /// The content, for the interpreter's fast paths.
+    ///
+    /// Dereferencing needs the byte lock, or a program of one thread and no other access meanwhile.
+    #[inline(always)]
+    pub const fn as_ptr(&self) -> *mut S {
+        self.0.get()
+    }
+}
+
+impl<T> Object<T> {
+    /// Runs `action` on guarded content of this object, under its byte lock.
+    ///
+    /// `action` must not run script code: it would meet the lock. Panics if it does on one thread.
+    #[inline]
+    pub fn with<S, R>(&self, field: impl FnOnce(&T) -> &Guarded<S>, action: impl FnOnce(&mut S) -> R) -> R {
+        let _held = Held::take(self.raw());
+        // SAFETY: the byte lock of this object is held until `_held` goes, and `Guarded` content is
+        // only touched under it.
+        action(unsafe { &mut *field(self).0.get() })
+    }
+}
+
+/// The byte lock of an object, held.
+struct Held<'thread> {
+    alone: Option<RawObject>,
+    _section: Option<Section<'thread>>,
+}
+
+impl Held<'_> {
+    /// Takes the lock; while the program has one thread it is a flag.
+    #[inline(always)]
+    fn take<'thread>(object: RawObject) -> Held<'thread> {
+        let thread = current();
+        if thread.is_multi() {
+            return Held { alone: None, _section: Some(thread.lock_object(object)) };
+        }
+        assert!(
+            object.header().lock.enter_alone(),
+            "guarded content is not touched while it is being touched"
+        );
+        Held { alone: Some(object), _section: None }
+    }
+}
+
+impl Drop for Held<'_> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        if let Some(object) = self.alone {
+            object.header().lock.leave_alone();
+        }
+    }
+}
+
+/// The state of the running thread, which is registered with a runtime: guarded content has no other users.
+#[inline(always)]
+fn current<'thread>() -> &'thread ThreadState {
+    let thread = current_ptr();
+    assert!(!thread.is_null(), "objects are touched by registered threads only");
+    // SAFETY: the state lives while its thread runs this, and the reference does not leave the call.
+    unsafe { &*thread }
+}
+
+/// Shown with the world stopped, taken when the object is dying: nobody holds the lock then.
+impl<S: Trace> Trace for Guarded<S> {
+    fn show(&self, visit: &mut dyn FnMut(Word)) {
+        // SAFETY: the world is stopped or the object is ours alone, and no safepoint lies inside `with`.
+        unsafe { &*self.0.get() }.show(visit);
+    }
+
+    fn take(&mut self, taken: &mut Vec<Word>) {
+        self.0.get_mut().take(taken);
+    }
+}
+
+/// Marks an object as readable without a lock, before it becomes so (B-10).
+#[inline]
+fn publish(value: &Value) {
+    if let Some(object) = value.as_raw() {
+        let thread = current_ptr();
+        // SAFETY: the running thread's state lives while it runs this.
+        if !thread.is_null() && unsafe { &*thread }.is_multi() {
+            object.counts().publish();
+            object.set_bits(GcBits::SHARED);
+        }
+    }
+}
+
+/// One reference that may change while others read it.
+pub struct Slot(AtomicU64);
+
+impl Slot {
+    /// A slot that holds `value`.
+    pub fn new(value: Value) -> Slot {
+        Slot(AtomicU64::new(value.into_word()))
+    }
+
+    /// A slot that holds nothing.
+    pub fn empty() -> Slot {
+        Slot::new(Value::UNBOUND)
+    }
+
+    /// A new reference to what the slot holds (CPython: `_Py_XGetRef`).
+    #[inline]
+    pub fn get(&self) -> Value {
+        loop {
+            // Acquire: pairs with the AcqRel in `set`, so the object is seen initialised.
+            let word = self.0.load(Ordering::Acquire);
+            let Some(object) = word::to_raw(word) else {
+                // SAFETY: not a pointer, so there is no count to own.
+                return unsafe { Value::from_word(word) };
+            };
+            let thread = current();
+            if !thread.is_multi() {
+                // SAFETY: the slot's own count keeps the object alive: nobody else can empty it.
+                return unsafe { Value::retain_raw(object) };
+            }
+            if life::try_retain_with(thread, object) {
+                // SAFETY: the count was added by the line above.
+                let value = unsafe { Value::from_raw(object) };
+                // Acquire: pairs as above. If the slot changed, the object may be a stranger (D-1).
+                if self.0.load(Ordering::Acquire) == word {
+                    return value;
+                }
+            }
+        }
+    }
+
+    /// Whether the slot holds nothing.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        // Relaxed: only the word is looked at, nothing behind it.
+        self.0.load(Ordering::Relaxed) == word::UNBOUND
+    }
+
+    /// Puts `value` in and gives the old one back, for the caller to drop outside of any lock.
+    #[inline]
+    pub fn set(&self, value: Value) -> Value {
+        publish(&value);
+        // AcqRel: releases the new object's fields to `get`, acquires the old one's.
+        let old = self.0.swap(value.into_word(), Ordering::AcqRel);
+        // SAFETY: the slot owned the count of its old word and has given it up.
+        unsafe { Value::from_word(old) }
+    }
+
+    /// The word in the slot, for the interpreter's fast paths and the collector.
+    #[inline(always)]
+    pub fn load_word(&self) -> Word {
+        self.0.load(Ordering::Acquire)
+    }
+}
+
+impl Trace for Slot {
+    fn show(&self, visit: &mut dyn FnMut(Word)) {
+        let word = self.load_word();
+        if word::is_pointer(word) {
+            visit(word);
+        }
+    }
+
+    fn take(&mut self, taken: &mut Vec<Word>) {
+        if word::is_pointer(self.load_word()) {
+            taken.push(self.set(Value::UNBOUND).into_word());
+        }
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        drop(self.set(Value::UNBOUND));
+    }
+}
+
+/// One reference that is set once and then never changes, so that it can be borrowed.
+pub struct SetOnce(AtomicU64);
+
+impl SetOnce {
+    /// Not set yet.
+    pub fn unset() -> SetOnce {
+        SetOnce(AtomicU64::new(word::UNBOUND))
+    }
+
+    /// Sets the reference. Panics if it was set before.
+    pub fn set(&self, value: Value) {
+        publish(&value);
+        // Release: pairs with the Acquire in `get`.
+        let old =
+            self.0.compare_exchange(word::UNBOUND, value.into_word(), Ordering::Release, Ordering::Relaxed);
+        assert!(old.is_ok(), "a SetOnce is set once");
+    }
+
+    /// What was set, or `UNBOUND`.
+    #[inline(always)]
+    pub fn get(&self) -> &Value {
+        // SAFETY: `Value` is a transparent word, the slot owns its count, and it never changes after
+        // it was set; before that the word is a constant.
+        unsafe { &*self.0.as_ptr().cast::<Value>() }
+    }
+}
+
+/// Left in place when a cycle is broken, since it may be borrowed: it goes with the payload.
+impl Trace for SetOnce {
+    fn show(&self, visit: &mut dyn FnMut(Word)) {
+        self.get().show(visit);
+    }
+
+    fn take(&mut self, _taken: &mut Vec<Word>) {}
+}
+
+impl Drop for SetOnce {
+    fn drop(&mut self) {
+        // SAFETY: the slot owned the count and nobody can look at it any more.
+        drop(unsafe { Value::from_word(self.0.load(Ordering::Relaxed)) });
+    }
+}

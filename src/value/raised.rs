@@ -1,0 +1,130 @@
+//! The program's mistakes, on their way to a handler.
+//!
+//! Native code raises by kind and text; the exception object is only made when a handler or a
+//! traceback wants one (`types::exception::instance`). One pointer wide, so that `Run<Value>` comes back in registers.
+
+use crate::value::kind::ErrorKind;
+use crate::value::value::Value;
+
+/// The result of anything that can raise.
+pub type Run<T> = Result<T, Raised>;
+
+/// An exception in flight.
+#[derive(Debug)]
+pub struct Raised(Box<Pending>);
+
+/// What an exception in flight consists of until somebody looks at it.
+#[derive(Debug)]
+pub enum Pending {
+    /// An exception object the program made or has already seen.
+    Instance(Value),
+    /// A built-in error with one text as its argument.
+    Message(ErrorKind, String),
+    /// A built-in error with these arguments (`KeyError(key)`, `StopIteration(value)`).
+    Arguments(ErrorKind, Vec<Value>),
+}
+
+const _: () = assert!(size_of::<Run<()>>() == 8);
+
+impl Raised {
+    /// Raises a built-in error with a message.
+    #[cold]
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Raised {
+        Raised(Box::new(Pending::Message(kind, message.into())))
+    }
+
+    /// Raises a built-in error with arguments of any type.
+    #[cold]
+    pub fn with(kind: ErrorKind, arguments: Vec<Value>) -> Raised {
+        Raised(Box::new(Pending::Arguments(kind, arguments)))
+    }
+
+    /// Raises an exception object.
+    #[cold]
+    pub fn instance(exception: Value) -> Raised {
+        Raised(Box::new(Pending::Instance(exception)))
+    }
+
+    /// Raises `TypeError`.
+    #[cold]
+    pub fn type_error(message: impl Into<String>) -> Raised {
+        Raised::new(ErrorKind::TypeError, message)
+    }
+
+    /// Raises `ValueError`.
+    #[cold]
+    pub fn value_error(message: impl Into<String>) -> Raised {
+        Raised::new(ErrorKind::ValueError, message)
+    }
+
+    /// Raises `AttributeError`.
+    #[cold]
+    pub fn attribute_error(message: impl Into<String>) -> Raised {
+        Raised::new(ErrorKind::AttributeError, message)
+    }
+
+    /// Raises `IndexError`.
+    #[cold]
+    pub fn index_error(message: impl Into<String>) -> Raised {
+        Raised::new(ErrorKind::IndexError, message)
+    }
+
+    /// Raises `KeyError` with the key that was not there.
+    #[cold]
+    pub fn key_error(key: Value) -> Raised {
+        Raised::with(ErrorKind::KeyError, vec![key])
+    }
+
+    /// Raises `OverflowError`.
+    #[cold]
+    pub fn overflow_error(message: impl Into<String>) -> Raised {
+        Raised::new(ErrorKind::OverflowError, message)
+    }
+
+    /// Raises `ZeroDivisionError`.
+    #[cold]
+    pub fn zero_division(message: impl Into<String>) -> Raised {
+        Raised::new(ErrorKind::ZeroDivisionError, message)
+    }
+
+    /// Raises `RuntimeError`.
+    #[cold]
+    pub fn runtime_error(message: impl Into<String>) -> Raised {
+        Raised::new(ErrorKind::RuntimeError, message)
+    }
+
+    /// Raises `MemoryError`: a request too large to serve.
+    #[cold]
+    pub fn memory_error() -> Raised {
+        Raised::with(ErrorKind::MemoryError, Vec::new())
+    }
+
+    /// What is in flight, to look at.
+    pub fn pending(&self) -> &Pending {
+        &self.0
+    }
+
+    /// What is in flight, to take apart.
+    pub fn into_pending(self) -> Pending {
+        *self.0
+    }
+}
+
+impl Raised {
+    /// Whether `except KIND` would catch it.
+    pub fn is_kind(&self, thread: &crate::thread::ThreadState, kind: ErrorKind) -> bool {
+        match self.pending() {
+            Pending::Instance(exception) => exception.as_raw().is_some_and(|object| {
+                crate::value::shape::Shape::of(object).class().is_subclass_of(thread.known().error(kind))
+            }),
+            Pending::Message(raised, _) | Pending::Arguments(raised, _) => raised.is_subclass_of(kind),
+        }
+    }
+}
+
+impl ErrorKind {
+    /// Whether this class is `other` or derives from it.
+    pub fn is_subclass_of(self, other: ErrorKind) -> bool {
+        self == other || (self != ErrorKind::BaseException && self.parent().is_subclass_of(other))
+    }
+}

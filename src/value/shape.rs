@@ -1,0 +1,191 @@
+//! The shape of an object: its class, its payload's layout and the names of its inline attributes.
+//!
+//! Every object points at a shape where other systems have a type. A built-in type has one; a class
+//! has a tree of them, one for each list of attribute names its instances were given, in order:
+//!
+//! ```text
+//! Point: []  ──x──▶  [x]  ──y──▶  [x, y]
+//! ```
+//!
+//! `id` is fresh whenever the class changes and never used again, so an inline cache that compares it
+//! has checked shape and class version in one load. A shape in *dict mode* keeps all attributes in a
+//! dict in the first inline word.
+
+use rustc_hash::FxHashMap;
+
+use crate::object::{RawObject, TypeFlags, TypeInfo};
+use crate::sync::{AtomicPtr, AtomicU32, Mutex, Ordering};
+use crate::thread::ThreadState;
+use crate::value::class::Class;
+use crate::value::kind::Kind;
+use crate::value::object::{Object, Ref};
+use crate::value::slots::Slots;
+use crate::value::str::Str;
+use crate::value::value::Value;
+
+/// Names an object may have inline; more put it in dict mode.
+pub const MAX_INLINE_NAMES: usize = 64;
+
+/// Shapes a class may have before new ones are dict mode: bounds what odd programs can grow.
+pub const MAX_SHAPES: usize = 1024;
+
+/// What an object points at: its type and where its attributes are.
+#[repr(C)]
+pub struct Shape {
+    /// What memory management asks; first, so that a shape pointer is a `TypeInfo` pointer.
+    pub info: TypeInfo,
+    id: AtomicU32,
+    /// The payload behind the header.
+    pub kind: Kind,
+    builtin: bool,
+    dict_mode: bool,
+    class: AtomicPtr<Object<Class>>,
+    names: Box<[Ref<Str>]>,
+    index: FxHashMap<u64, u16>,
+    transitions: Mutex<Vec<(u64, *const Shape)>>,
+}
+
+// SAFETY: everything mutable is atomic or behind a lock; the pointers go to objects and shapes that
+// live as long as the class, which every instance keeps alive.
+unsafe impl Send for Shape {}
+// SAFETY: as above.
+unsafe impl Sync for Shape {}
+
+impl Shape {
+    /// The shape of an object.
+    #[inline(always)]
+    pub fn of<'a>(object: RawObject) -> &'a Shape {
+        // SAFETY: every object's type word points at the `info` of a shape, which lives as long as
+        // the object; callers hold the object while they look.
+        unsafe { &*object.type_ptr().cast::<Shape>() }
+    }
+
+    /// The shape of any value, inline ones included.
+    #[inline]
+    pub fn of_value<'a>(thread: &ThreadState, value: &'a Value) -> &'a Shape {
+        match value.as_raw() {
+            Some(object) => Shape::of(object),
+            None => thread.known().shape(value.kind()),
+        }
+    }
+
+    /// A shape without attribute names. The class is filled in once it exists.
+    pub fn new(info: TypeInfo, kind: Kind, builtin: bool, id: u32) -> Shape {
+        Shape {
+            info,
+            id: AtomicU32::new(id),
+            kind,
+            builtin,
+            dict_mode: false,
+            class: AtomicPtr::default(),
+            names: Box::default(),
+            index: FxHashMap::default(),
+            transitions: Mutex::default(),
+        }
+    }
+
+    /// The shape with one name more.
+    pub fn extended(&self, name: Ref<Str>, id: u32) -> Shape {
+        let mut names = self.names.to_vec();
+        let mut index = self.index.clone();
+        index.insert(name.as_value().word(), names.len() as u16);
+        names.push(name);
+        Shape { names: names.into(), index, ..self.sibling(id) }
+    }
+
+    /// The shape of instances that keep their attributes in a dict.
+    pub fn dict_mode_sibling(&self, id: u32) -> Shape {
+        Shape { dict_mode: true, ..self.sibling(id) }
+    }
+
+    fn sibling(&self, id: u32) -> Shape {
+        let shape = Shape::new(self.info.duplicate(), self.kind, self.builtin, id);
+        // Relaxed: the class of a shape in use was set long before.
+        shape.class.store(self.class.load(Ordering::Relaxed), Ordering::Relaxed);
+        shape
+    }
+
+    /// The number that inline caches compare. 0 is never cached.
+    #[inline(always)]
+    pub fn id(&self) -> u32 {
+        // Relaxed: a cache that matches an id was filled by a thread that saw what the id stands for.
+        self.id.load(Ordering::Relaxed)
+    }
+
+    /// Gives the shape a fresh id: every inline cache that knew it misses from here on.
+    pub fn set_id(&self, id: u32) {
+        self.id.store(id, Ordering::Release);
+    }
+
+    /// Names the class; once, while the class is being built.
+    pub fn set_class(&self, class: &Object<Class>) {
+        self.class.store((&raw const *class).cast_mut(), Ordering::Release);
+    }
+
+    /// The class. Every object keeps its class alive, so the reference is good while the shape is used.
+    #[inline(always)]
+    pub fn class(&self) -> &Object<Class> {
+        let class = self.class.load(Ordering::Acquire);
+        debug_assert!(!class.is_null(), "a shape in use has a class");
+        // SAFETY: set before the shape is used by any object, and the class owns its shapes.
+        unsafe { &*class }
+    }
+
+    /// The operations of the class.
+    #[inline(always)]
+    pub fn slots(&self) -> &Slots {
+        self.class().slots()
+    }
+
+    /// Whether this is a built-in type itself rather than a class written in the script.
+    #[inline(always)]
+    pub const fn is_builtin(&self) -> bool {
+        self.builtin
+    }
+
+    /// Whether the attributes are in a dict in the first inline word.
+    #[inline(always)]
+    pub const fn is_dict_mode(&self) -> bool {
+        self.dict_mode
+    }
+
+    /// Whether instances have room for attributes at all.
+    #[inline(always)]
+    pub fn has_attributes(&self) -> bool {
+        self.info.has(TypeFlags::INLINE_SLOTS)
+    }
+
+    /// The names of the inline attributes, in the order they were given.
+    pub fn names(&self) -> &[Ref<Str>] {
+        &self.names
+    }
+
+    /// The inline word of an attribute. `name` must be interned.
+    #[inline]
+    pub fn find(&self, name: &Object<Str>) -> Option<usize> {
+        let word = crate::value::word::from_raw(name.raw());
+        if self.names.len() <= 6 {
+            return self.names.iter().position(|known| known.as_value().word() == word);
+        }
+        self.index.get(&word).map(|&slot| slot as usize)
+    }
+
+    /// The shape after `name` was added, if some object went there before.
+    pub fn transition(&self, name: &Object<Str>) -> Option<*const Shape> {
+        let word = crate::value::word::from_raw(name.raw());
+        self.transitions.lock().iter().find(|(known, _)| *known == word).map(|&(_, shape)| shape)
+    }
+
+    /// Remembers the shape after `name` was added; the first of two racing threads wins.
+    pub fn add_transition(&self, name: &Object<Str>, shape: *const Shape) -> *const Shape {
+        let word = crate::value::word::from_raw(name.raw());
+        let mut transitions = self.transitions.lock();
+        match transitions.iter().find(|(known, _)| *known == word) {
+            Some(&(_, first)) => first,
+            None => {
+                transitions.push((word, shape));
+                shape
+            }
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! What a type can do: one function pointer for each operation of the protocol.
+//!
+//! A built-in type fills its table with native functions. A class copies its base's table and
+//! replaces the entries for which it defines a special method (`types::class_slots`), so asking an
+//! object is one indirect call whoever wrote its class. An empty entry means "cannot".
+
+use crate::thread::Thread;
+use crate::value::args::Args;
+use crate::value::class::Class;
+use crate::value::object::Object;
+use crate::value::raised::Run;
+use crate::value::str::Str;
+use crate::value::value::Value;
+
+/// An operation on one operand.
+pub type UnaryFn = fn(&mut Thread, &Value) -> Run<Value>;
+/// An operation on two operands. Answers `NotImplemented` to decline.
+pub type BinaryFn = fn(&mut Thread, &Value, &Value) -> Run<Value>;
+/// Stores (`Some`) or deletes (`None`) an item.
+pub type SetItemFn = fn(&mut Thread, &Value, &Value, Option<&Value>) -> Run<()>;
+/// Stores (`Some`) or deletes (`None`) an attribute.
+pub type SetAttrFn = fn(&mut Thread, &Value, &Object<Str>, Option<&Value>) -> Run<()>;
+
+/// The binary operators, in the order of their slots.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum BinaryOp {
+    /// `+`
+    Add,
+    /// `-`
+    Subtract,
+    /// `*`
+    Multiply,
+    /// `/`
+    TrueDivide,
+    /// `//`
+    FloorDivide,
+    /// `%`
+    Remainder,
+    /// `**`
+    Power,
+    /// `<<`
+    LeftShift,
+    /// `>>`
+    RightShift,
+    /// `&`
+    And,
+    /// `|`
+    Or,
+    /// `^`
+    Xor,
+    /// `@`
+    MatrixMultiply,
+}
+
+impl BinaryOp {
+    /// Every operator, in order.
+    pub const ALL: [BinaryOp; 13] = {
+        use BinaryOp::*;
+        [
+            Add,
+            Subtract,
+            Multiply,
+            TrueDivide,
+            FloorDivide,
+            Remainder,
+            Power,
+            LeftShift,
+            RightShift,
+            And,
+            Or,
+            Xor,
+            MatrixMultiply,
+        ]
+    };
+    /// How many operators there are.
+    pub const COUNT: usize = BinaryOp::ALL.len();
+
+    /// The sign as in error messages; in place it is followed by `=`.
+    pub const fn sign(self) -> &'static str {
+        ["+", "-", "*", "/", "//", "%", "** or pow()", "<<", ">>", "&", "|", "^", "@"][self as usize]
+    }
+
+    /// The special method: left operand, reflected, in place.
+    pub const fn methods(self) -> (&'static str, &'static str, &'static str) {
+        [
+            ("__add__", "__radd__", "__iadd__"),
+            ("__sub__", "__rsub__", "__isub__"),
+            ("__mul__", "__rmul__", "__imul__"),
+            ("__truediv__", "__rtruediv__", "__itruediv__"),
+            ("__floordiv__", "__rfloordiv__", "__ifloordiv__"),
+            ("__mod__", "__rmod__", "__imod__"),
+            ("__pow__", "__rpow__", "__ipow__"),
+            ("__lshift__", "__rlshift__", "__ilshift__"),
+            ("__rshift__", "__rrshift__", "__irshift__"),
+            ("__and__", "__rand__", "__iand__"),
+            ("__or__", "__ror__", "__ior__"),
+            ("__xor__", "__rxor__", "__ixor__"),
+            ("__matmul__", "__rmatmul__", "__imatmul__"),
+        ][self as usize]
+    }
+}
+
+/// The six comparisons.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Comparison {
+    /// `<`
+    Less,
+    /// `<=`
+    LessEqual,
+    /// `==`
+    Equal,
+    /// `!=`
+    NotEqual,
+    /// `>`
+    Greater,
+    /// `>=`
+    GreaterEqual,
+}
+
+impl Comparison {
+    /// Every comparison, in order.
+    pub const ALL: [Comparison; 6] = {
+        use Comparison::*;
+        [Less, LessEqual, Equal, NotEqual, Greater, GreaterEqual]
+    };
+
+    /// The sign as in error messages.
+    pub const fn sign(self) -> &'static str {
+        ["<", "<=", "==", "!=", ">", ">="][self as usize]
+    }
+
+    /// The special method.
+    pub const fn method(self) -> &'static str {
+        ["__lt__", "__le__", "__eq__", "__ne__", "__gt__", "__ge__"][self as usize]
+    }
+
+    /// The comparison that holds with the operands swapped.
+    pub const fn swapped(self) -> Comparison {
+        use Comparison::*;
+        [Greater, GreaterEqual, Equal, NotEqual, Less, LessEqual][self as usize]
+    }
+
+    /// Whether an ordering satisfies the comparison.
+    pub const fn holds(self, ordering: std::cmp::Ordering) -> bool {
+        match self {
+            Comparison::Less => ordering.is_lt(),
+            Comparison::LessEqual => ordering.is_le(),
+            Comparison::Equal => ordering.is_eq(),
+            Comparison::NotEqual => ordering.is_ne(),
+            Comparison::Greater => ordering.is_gt(),
+            Comparison::GreaterEqual => ordering.is_ge(),
+        }
+    }
+}
+
+/// The operations of a type. `Slots::EMPTY` with struct update syntax is how a table is written.
+#[derive(Clone, Copy)]
+pub struct Slots {
+    /// `repr(o)`: a `str`.
+    pub repr: Option<UnaryFn>,
+    /// `str(o)`: a `str`.
+    pub str: Option<UnaryFn>,
+    /// `hash(o)`; empty means unhashable.
+    pub hash: Option<fn(&mut Thread, &Value) -> Run<i64>>,
+    /// `bool(o)`; empty asks `len`, then says true.
+    pub is_true: Option<fn(&mut Thread, &Value) -> Run<bool>>,
+    /// `len(o)`.
+    pub len: Option<fn(&mut Thread, &Value) -> Run<usize>>,
+    /// The six comparisons; answers `NotImplemented` to decline.
+    pub compare: Option<fn(&mut Thread, &Value, &Value, Comparison) -> Run<Value>>,
+    /// The binary operators. Called with (left, right) whichever of the two is of this type.
+    pub binary: [Option<BinaryFn>; BinaryOp::COUNT],
+    /// The augmented assignments; empty falls back on `binary`.
+    pub in_place: [Option<BinaryFn>; BinaryOp::COUNT],
+    /// `-o`.
+    pub negative: Option<UnaryFn>,
+    /// `+o`.
+    pub positive: Option<UnaryFn>,
+    /// `~o`.
+    pub invert: Option<UnaryFn>,
+    /// `abs(o)`.
+    pub absolute: Option<UnaryFn>,
+    /// `int(o)`.
+    pub int: Option<UnaryFn>,
+    /// `float(o)`.
+    pub float: Option<UnaryFn>,
+    /// `operator.index(o)`: an exact integer.
+    pub index: Option<UnaryFn>,
+    /// `o[key]`.
+    pub get_item: Option<BinaryFn>,
+    /// `o[key] = value`, `del o[key]`.
+    pub set_item: Option<SetItemFn>,
+    /// `value in o`.
+    pub contains: Option<fn(&mut Thread, &Value, &Value) -> Run<bool>>,
+    /// `iter(o)`.
+    pub iter: Option<UnaryFn>,
+    /// `next(o)`; `None` at the end (no `StopIteration` is made).
+    pub next: Option<fn(&mut Thread, &Value) -> Run<Option<Value>>>,
+    /// `o(…)`: the first parameter is the callable.
+    pub call: Option<fn(&mut Thread, &Value, Args<'_>) -> Run<Value>>,
+    /// `o.name`; every type has one.
+    pub get_attr: Option<fn(&mut Thread, &Value, &Object<Str>) -> Run<Value>>,
+    /// `o.name = value`, `del o.name`.
+    pub set_attr: Option<SetAttrFn>,
+    /// `__get__`: descriptor, instance (`None` on class access), owner class.
+    pub descriptor_get: Option<fn(&mut Thread, &Value, Option<&Value>, &Value) -> Run<Value>>,
+    /// `__set__` (`Some`) and `__delete__` (`None`): descriptor, instance, value. Makes a data descriptor.
+    pub descriptor_set: Option<fn(&mut Thread, &Value, &Value, Option<&Value>) -> Run<()>>,
+    /// `__new__`: the class asked for, the arguments without it.
+    pub new: Option<fn(&mut Thread, &Object<Class>, Args<'_>) -> Run<Value>>,
+    /// `__init__`: the new object, the arguments without it.
+    pub init: Option<fn(&mut Thread, &Value, Args<'_>) -> Run<()>>,
+    /// `__del__`.
+    pub finalize: Option<fn(&mut Thread, &Value) -> Run<()>>,
+}
+
+impl Slots {
+    /// A type that can do nothing.
+    pub const EMPTY: Slots = Slots {
+        repr: None,
+        str: None,
+        hash: None,
+        is_true: None,
+        len: None,
+        compare: None,
+        binary: [None; BinaryOp::COUNT],
+        in_place: [None; BinaryOp::COUNT],
+        negative: None,
+        positive: None,
+        invert: None,
+        absolute: None,
+        int: None,
+        float: None,
+        index: None,
+        get_item: None,
+        set_item: None,
+        contains: None,
+        iter: None,
+        next: None,
+        call: None,
+        get_attr: None,
+        set_attr: None,
+        descriptor_get: None,
+        descriptor_set: None,
+        new: None,
+        init: None,
+        finalize: None,
+    };
+
+    /// A table of binary operators from pairs.
+    pub const fn operators<const N: usize>(
+        pairs: [(BinaryOp, BinaryFn); N],
+    ) -> [Option<BinaryFn>; BinaryOp::COUNT] {
+        let mut table = [None; BinaryOp::COUNT];
+        let mut index = 0;
+        while index < N {
+            table[pairs[index].0 as usize] = Some(pairs[index].1);
+            index += 1;
+        }
+        table
+    }
+}

@@ -1,0 +1,101 @@
+//! How a built-in type describes itself: one constant table a type, beside its methods.
+//!
+//! `types::install` turns every table into a class when a runtime starts. Special methods
+//! (`list.__len__`, …) are not listed: wrappers for them are made from the filled slots.
+
+use crate::object::TypeInfo;
+use crate::thread::Thread;
+use crate::value::args::NativeFn;
+use crate::value::class::ClassFlags;
+use crate::value::kind::Kind;
+use crate::value::raised::Run;
+use crate::value::slots::Slots;
+use crate::value::value::Value;
+
+/// How a native method is bound.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Binding {
+    /// The first argument is the instance, checked to be of the type.
+    Instance,
+    /// The first argument is the class (`dict.fromkeys`).
+    Class,
+    /// No argument is added (`str.maketrans`, functions of modules).
+    Static,
+}
+
+/// A function the runtime implements, by the name scripts call it.
+#[derive(Clone, Copy)]
+pub struct NativeMethod {
+    /// The name.
+    pub name: &'static str,
+    /// The implementation. It gets `self` (or the class) as first argument and checks the count itself.
+    pub function: NativeFn,
+    /// How it is bound.
+    pub binding: Binding,
+}
+
+impl NativeMethod {
+    /// An ordinary method.
+    pub const fn new(name: &'static str, function: NativeFn) -> NativeMethod {
+        NativeMethod { name, function, binding: Binding::Instance }
+    }
+
+    /// A class method.
+    pub const fn class(name: &'static str, function: NativeFn) -> NativeMethod {
+        NativeMethod { name, function, binding: Binding::Class }
+    }
+
+    /// A static method, or a function of a module.
+    pub const fn function(name: &'static str, function: NativeFn) -> NativeMethod {
+        NativeMethod { name, function, binding: Binding::Static }
+    }
+}
+
+/// Reads a computed attribute.
+pub type GetterFn = fn(&mut Thread, &Value) -> Run<Value>;
+/// Stores (`Some`) or deletes (`None`) a computed attribute.
+pub type SetterFn = fn(&mut Thread, &Value, Option<&Value>) -> Run<()>;
+
+/// An attribute computed by the runtime.
+#[derive(Clone, Copy)]
+pub struct NativeAttribute {
+    /// The name.
+    pub name: &'static str,
+    /// Reads it.
+    pub get: GetterFn,
+    /// Changes it; without one it is read-only.
+    pub set: Option<SetterFn>,
+}
+
+impl NativeAttribute {
+    /// A read-only attribute.
+    pub const fn read_only(name: &'static str, get: GetterFn) -> NativeAttribute {
+        NativeAttribute { name, get, set: None }
+    }
+
+    /// An attribute that can be assigned.
+    pub const fn new(name: &'static str, get: GetterFn, set: SetterFn) -> NativeAttribute {
+        NativeAttribute { name, get, set: Some(set) }
+    }
+}
+
+/// A built-in type.
+#[derive(Clone, Copy)]
+pub struct TypeSpec {
+    /// Which one.
+    pub kind: Kind,
+    /// What it derives from; `Kind::Object` for nearly all.
+    pub base: Kind,
+    /// `BASE` if scripts may derive from it, `WEAKREFABLE`, `HAS_DICT`.
+    pub flags: ClassFlags,
+    /// What memory management asks of instances, given the name: `alloc::type_info::<Payload>`.
+    pub info: fn(&'static str) -> TypeInfo,
+    /// The operations; those left empty are inherited from the base.
+    pub slots: Slots,
+    /// The methods that are not special methods.
+    pub methods: &'static [NativeMethod],
+    /// The computed attributes.
+    pub attributes: &'static [NativeAttribute],
+    /// `__doc__`.
+    pub doc: &'static str,
+}

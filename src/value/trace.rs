@@ -1,0 +1,110 @@
+//! How the collector sees what an object refers to.
+//!
+//! A payload lists its reference fields once, in [`references!`](crate::references); showing them to
+//! the collector and taking them out when the object dies both come from that list, so they cannot
+//! disagree. Immutable typed handles (`Ref<T>`) are shown but stay in place when a cycle is broken:
+//! they go with the payload.
+
+use crate::value::value::Value;
+use crate::value::word::{self, Word};
+
+/// Something that holds counted references.
+pub trait Trace {
+    /// Shows each counted reference, as its word.
+    fn show(&self, visit: &mut dyn FnMut(Word));
+
+    /// Moves each counted reference out to `taken`, whose owner must release the words.
+    fn take(&mut self, taken: &mut Vec<Word>);
+}
+
+impl Trace for Value {
+    #[inline]
+    fn show(&self, visit: &mut dyn FnMut(Word)) {
+        if word::is_pointer(self.word()) {
+            visit(self.word());
+        }
+    }
+
+    #[inline]
+    fn take(&mut self, taken: &mut Vec<Word>) {
+        if word::is_pointer(self.word()) {
+            taken.push(Value::take(self).into_word());
+        }
+    }
+}
+
+impl<T: Trace> Trace for Option<T> {
+    fn show(&self, visit: &mut dyn FnMut(Word)) {
+        if let Some(inner) = self {
+            inner.show(visit);
+        }
+    }
+
+    fn take(&mut self, taken: &mut Vec<Word>) {
+        if let Some(inner) = self {
+            inner.take(taken);
+        }
+    }
+}
+
+/// Taking empties the vector, so that no reader meets an unbound element.
+impl<T: Trace> Trace for Vec<T> {
+    fn show(&self, visit: &mut dyn FnMut(Word)) {
+        self.iter().for_each(|item| item.show(visit));
+    }
+
+    fn take(&mut self, taken: &mut Vec<Word>) {
+        let mut items = std::mem::take(self);
+        items.iter_mut().for_each(|item| item.take(taken));
+    }
+}
+
+impl<T: Trace> Trace for Box<[T]> {
+    fn show(&self, visit: &mut dyn FnMut(Word)) {
+        self.iter().for_each(|item| item.show(visit));
+    }
+
+    fn take(&mut self, taken: &mut Vec<Word>) {
+        self.iter_mut().for_each(|item| item.take(taken));
+    }
+}
+
+impl<T: Trace, const N: usize> Trace for [T; N] {
+    fn show(&self, visit: &mut dyn FnMut(Word)) {
+        self.iter().for_each(|item| item.show(visit));
+    }
+
+    fn take(&mut self, taken: &mut Vec<Word>) {
+        self.iter_mut().for_each(|item| item.take(taken));
+    }
+}
+
+impl<A: Trace, B: Trace> Trace for (A, B) {
+    fn show(&self, visit: &mut dyn FnMut(Word)) {
+        self.0.show(visit);
+        self.1.show(visit);
+    }
+
+    fn take(&mut self, taken: &mut Vec<Word>) {
+        self.0.take(taken);
+        self.1.take(taken);
+    }
+}
+
+/// Derives [`Trace`] from the one list of a payload's reference fields.
+///
+/// `references!(Cell { contents });` · `references!(Range {});` for a payload without references.
+#[macro_export]
+macro_rules! references {
+    ($payload:ty { $($field:ident),* $(,)? }) => {
+        impl $crate::value::Trace for $payload {
+            fn show(&self, _visit: &mut dyn FnMut($crate::value::word::Word)) {
+                $($crate::value::Trace::show(&self.$field, _visit);)*
+            }
+
+            fn take(&mut self, _taken: &mut Vec<$crate::value::word::Word>) {
+                $($crate::value::Trace::take(&mut self.$field, _taken);)*
+            }
+        }
+    };
+}

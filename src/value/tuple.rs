@@ -1,0 +1,73 @@
+//! The tuple payload: a length and the items behind it, in the same block.
+//!
+//! Items never change once the tuple is built. The methods scripts call are in `types/tuple.rs`.
+
+use crate::object::TypeFlags;
+use crate::value::kind::Kind;
+use crate::value::object::{Object, Payload};
+use crate::value::trace::Trace;
+use crate::value::value::Value;
+use crate::value::word::Word;
+
+/// The payload of a tuple; `len` values follow it.
+#[repr(C)]
+pub struct Tuple {
+    len: usize,
+    items: [Value; 0],
+}
+
+impl Tuple {
+    /// Bytes of the payload of a tuple of `len` items.
+    pub(super) const fn bytes(len: usize) -> usize {
+        size_of::<Tuple>() + len * size_of::<Value>()
+    }
+
+    pub(super) const fn header(len: usize) -> Tuple {
+        Tuple { len, items: [] }
+    }
+
+    /// The items.
+    #[inline(always)]
+    pub fn items(&self) -> &[Value] {
+        // SAFETY: `thread.new_tuple` wrote `len` values behind the payload before anybody saw it. The
+        // pointer comes from the object's block, whose provenance is exposed.
+        unsafe {
+            let first = std::ptr::with_exposed_provenance::<Value>(self.items.as_ptr().addr());
+            std::slice::from_raw_parts(first, self.len)
+        }
+    }
+}
+
+impl Object<Tuple> {
+    /// How many items.
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there are no items.
+    #[inline(always)]
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+}
+
+impl Trace for Tuple {
+    fn show(&self, visit: &mut dyn FnMut(Word)) {
+        self.items().iter().for_each(|item| item.show(visit));
+    }
+
+    fn take(&mut self, taken: &mut Vec<Word>) {
+        let (first, len) =
+            (std::ptr::with_exposed_provenance_mut::<Value>(self.items.as_ptr().addr()), self.len);
+        for index in 0..len {
+            // SAFETY: the item was initialised and the tuple is dying: nobody else looks at it.
+            Trace::take(unsafe { &mut *first.add(index) }, taken);
+        }
+    }
+}
+
+impl Payload for Tuple {
+    const KIND: Kind = Kind::Tuple;
+    const FLAGS: TypeFlags = TypeFlags::HAS_GC.union(TypeFlags::IMMUTABLE).union(TypeFlags::MAY_UNTRACK);
+}

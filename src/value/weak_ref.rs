@@ -1,0 +1,175 @@
+//! The weak reference: an address that counts for nothing, and a callback.
+//!
+//! The referent's address is cleared under its stripe of the weak table before the referent dies, and
+//! reading it takes the same stripe and a try-retain, so a reader gets the object whole or not at all
+//! (B-97, D-19). A weak reference is on the list of its referent from birth until one of them dies.
+
+use crate::life;
+use crate::object::Header;
+use crate::object::{RawObject, TypeFlags};
+use crate::references;
+use crate::sync::{AtomicI64, AtomicPtr, Ordering};
+use crate::thread::{Thread, ThreadState};
+use crate::value::args::Args;
+use crate::value::guarded::Slot;
+use crate::value::kind::Kind;
+use crate::value::known::Known;
+use crate::value::object::{Object, Payload};
+use crate::value::shape::Shape;
+use crate::value::value::Value;
+
+/// The payload of `weakref.ref` and of the proxies.
+pub struct WeakRef {
+    referent: AtomicPtr<Header>,
+    callback: Slot,
+    /// The referent's hash once it was asked for, else `NO_HASH`.
+    hash: AtomicI64,
+}
+
+/// No object has this hash: -1 is never one.
+const NO_HASH: i64 = -1;
+
+references!(WeakRef { callback });
+
+impl Payload for WeakRef {
+    const KIND: Kind = Kind::WeakRef;
+    const FLAGS: TypeFlags = TypeFlags::HAS_GC;
+}
+
+impl WeakRef {
+    /// Makes a weak reference of this shape and puts it on the referent's list.
+    ///
+    /// Without a callback, an existing one of the same built-in shape is shared (B-84).
+    pub fn make(
+        thread: &ThreadState,
+        shape: &Shape,
+        referent: RawObject,
+        callback: Option<Value>,
+        capacity: u16,
+    ) -> Value {
+        let shared = callback.is_none() && shape.is_builtin();
+        let table = &thread.runtime().weak;
+        if shared && let Some(known) = find_basic(&table.lock(referent), shape) {
+            return known;
+        }
+        let payload = WeakRef {
+            referent: AtomicPtr::new(referent.header_ptr()),
+            callback: Slot::new(callback.unwrap_or(Value::NONE)),
+            hash: AtomicI64::new(NO_HASH),
+        };
+        // Allocated outside of the stripe; the loser of a race is dropped after it (D-18).
+        let made = thread.alloc_shaped(shape, payload, capacity);
+        let mut list = table.lock(referent);
+        if shared && let Some(known) = find_basic(&list, shape) {
+            drop(list);
+            made.referent.store(std::ptr::null_mut(), Ordering::Release);
+            return known;
+        }
+        let position = if shared && shape.kind == Kind::WeakRef {
+            0
+        } else {
+            list.refs().iter().take_while(|known| is_basic(**known)).count()
+        };
+        list.insert(position, made.raw());
+        drop(list);
+        made.into_value()
+    }
+
+    /// A counted reference to the referent, or `None` once it is dead.
+    pub fn upgrade(&self, thread: &ThreadState) -> Option<Value> {
+        let referent = self.referent()?;
+        let _stripe = thread.runtime().weak.lock(referent);
+        // Under the stripe the address is not cleared, so the object's memory is still the object's.
+        let referent = self.referent()?;
+        if life::try_retain(referent) {
+            // SAFETY: the count was added by the line above.
+            Some(unsafe { Value::from_raw(referent) })
+        } else {
+            None
+        }
+    }
+
+    /// Whether the referent is gone.
+    pub fn is_dead(&self) -> bool {
+        self.referent().is_none()
+    }
+
+    /// The referent's address, for the repr; owns nothing.
+    pub fn referent(&self) -> Option<RawObject> {
+        // Acquire: pairs with the Release in `kill`.
+        std::ptr::NonNull::new(self.referent.load(Ordering::Acquire)).map(RawObject::from_header)
+    }
+
+    /// The callback; `None` (the script's) if there is none or the referent is dead.
+    pub fn callback(&self) -> Value {
+        if self.is_dead() { Value::NONE } else { self.callback.get() }
+    }
+
+    /// Whether there is a callback still to be called.
+    pub fn has_callback(&self) -> bool {
+        self.callback.load_word() != Value::NONE.word()
+    }
+
+    /// The remembered hash.
+    pub fn known_hash(&self) -> Option<i64> {
+        Some(self.hash.load(Ordering::Relaxed)).filter(|&hash| hash != NO_HASH)
+    }
+
+    /// Remembers the referent's hash.
+    pub fn remember_hash(&self, hash: i64) {
+        self.hash.store(hash, Ordering::Relaxed);
+    }
+
+    /// Makes a weak reference dead. The caller has taken it off the referent's list.
+    pub fn kill(weakref: RawObject) {
+        Self::of(weakref).referent.store(std::ptr::null_mut(), Ordering::Release);
+    }
+
+    /// The payload behind an entry of a weak list.
+    pub fn of<'a>(weakref: RawObject) -> &'a Object<WeakRef> {
+        // SAFETY: only `make` enters objects into weak lists, and each leaves the list before it dies.
+        unsafe { &*weakref.header_ptr().cast::<Object<WeakRef>>() }
+    }
+
+    /// Calls the callback of a dead weak reference with the reference itself, once.
+    pub fn call_back(thread: &mut Thread, weakref: &Object<WeakRef>) {
+        let callback = weakref.callback.set(Value::NONE);
+        if callback.is_none() {
+            return;
+        }
+        let argument = [weakref.to_value()];
+        let class = Shape::of_value(thread, &callback).class();
+        let Some(call) = class.slots().call else { return };
+        if let Err(raised) = call(thread, &callback, Args::positional(&argument)) {
+            Known::report_unraisable(thread, raised, None, Some(&callback));
+        }
+    }
+
+    /// Takes a dying weak reference off its referent's list.
+    pub fn unlink(thread: &ThreadState, weakref: &Object<WeakRef>) {
+        if let Some(referent) = weakref.referent() {
+            thread.runtime().weak.lock(referent).remove(weakref.raw());
+        }
+    }
+}
+
+/// Leaves the list of a referent that is still alive; nobody can reach this reference any more.
+impl Drop for WeakRef {
+    fn drop(&mut self) {
+        debug_assert!(self.referent.get_mut().is_null(), "a dying weak reference was unlinked by its type");
+    }
+}
+
+/// A weak reference that is shared: of a built-in shape and without callback.
+fn is_basic(weakref: RawObject) -> bool {
+    Shape::of(weakref).is_builtin() && !WeakRef::of(weakref).has_callback()
+}
+
+/// The shared weak reference of a list that has this shape.
+fn find_basic(list: &crate::object::WeakList<'_>, shape: &Shape) -> Option<Value> {
+    let same = |known: &RawObject| is_basic(*known) && std::ptr::eq(Shape::of(*known), shape);
+    let known = list.refs().iter().copied().find(same)?;
+    // A reference whose last count is being given up on another thread cannot be had any more.
+    // SAFETY: the count was added by `try_retain`.
+    life::try_retain(known).then(|| unsafe { Value::from_raw(known) })
+}

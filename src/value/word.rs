@@ -1,0 +1,186 @@
+//! Arithmetic on value words: every tag, mask and rotation is in this file.
+//!
+//! The float encoding adds three to the top exponent bits and rotates them into the low bits, so that
+//! all floats of about 2^-255…2^257, zeros, subnormals, infinities and NaNs come out with bit 1 set.
+//! It is a bijection on 64-bit words, so decoding needs no branch.
+
+use crate::object::{self, RawObject};
+
+/// The bits of a value.
+pub type Word = u64;
+
+const FLOAT_BIT: Word = 0b010;
+const POINTER_BIT: Word = 0b001;
+const DEFERRED_BIT: Word = 0b100;
+const FLOAT_BIAS: u64 = 3 << 60;
+
+/// Words below it are constants: no object lives in the first page.
+pub const PAGE_BYTES: Word = 4096;
+
+/// An empty slot.
+pub const UNBOUND: Word = 1 << 3 | POINTER_BIT;
+/// `None`.
+pub const NONE: Word = 2 << 3 | POINTER_BIT;
+/// `False`. It differs from `TRUE` in one bit.
+pub const FALSE: Word = 4 << 3 | POINTER_BIT;
+/// `True`.
+pub const TRUE: Word = 5 << 3 | POINTER_BIT;
+/// `NotImplemented`.
+pub const NOT_IMPLEMENTED: Word = 6 << 3 | POINTER_BIT;
+/// `...`.
+pub const ELLIPSIS: Word = 7 << 3 | POINTER_BIT;
+
+/// The largest inline integer, 2^61 - 1: two bits of the word are tags.
+pub const INT_MAX: i64 = (1 << 61) - 1;
+/// The smallest inline integer.
+pub const INT_MIN: i64 = -(1 << 61);
+
+/// Whether the word is an inline integer.
+#[inline(always)]
+pub const fn is_int(word: Word) -> bool {
+    word & 3 == 0
+}
+
+/// Whether both words are inline integers: one test.
+#[inline(always)]
+pub const fn are_ints(left: Word, right: Word) -> bool {
+    (left | right) & 3 == 0
+}
+
+/// Whether the word is an inline float.
+#[inline(always)]
+pub const fn is_float(word: Word) -> bool {
+    word & FLOAT_BIT != 0
+}
+
+/// Whether both words are inline floats: one test.
+#[inline(always)]
+pub const fn are_floats(left: Word, right: Word) -> bool {
+    left & right & FLOAT_BIT != 0
+}
+
+/// Whether the word is a pointer to an object, owning or deferred.
+#[inline(always)]
+pub const fn is_pointer(word: Word) -> bool {
+    word & 3 == POINTER_BIT && word >= PAGE_BYTES
+}
+
+/// Whether the word is a pointer that owns a count.
+#[inline(always)]
+pub const fn is_owning(word: Word) -> bool {
+    word & 7 == POINTER_BIT && word >= PAGE_BYTES
+}
+
+/// Whether the word is a pointer that owns nothing.
+#[inline(always)]
+pub const fn is_deferred(word: Word) -> bool {
+    word & 7 == POINTER_BIT | DEFERRED_BIT
+}
+
+/// The same word with the owning tag if it is a pointer; the count is the caller's business.
+#[inline(always)]
+pub const fn owning(word: Word) -> Word {
+    if word & 3 == POINTER_BIT { word & !DEFERRED_BIT } else { word }
+}
+
+/// The same word with the deferred tag if it is a pointer to an object.
+#[inline(always)]
+pub const fn deferred(word: Word) -> Word {
+    if is_pointer(word) { word | DEFERRED_BIT } else { word }
+}
+
+/// Encodes an integer of at most 62 bits.
+#[inline(always)]
+pub const fn from_int(value: i64) -> Option<Word> {
+    let word = value << 2;
+    if word >> 2 == value { Some(word as Word) } else { None }
+}
+
+/// Decodes an inline integer.
+#[inline(always)]
+pub const fn to_int(word: Word) -> i64 {
+    word as i64 >> 2
+}
+
+/// Encodes a float; `None` if its exponent does not fit.
+#[inline(always)]
+pub fn from_float(value: f64) -> Option<Word> {
+    let word = value.to_bits().wrapping_add(FLOAT_BIAS).rotate_left(4);
+    if is_float(word) { Some(word) } else { None }
+}
+
+/// Decodes an inline float.
+#[inline(always)]
+pub fn to_float(word: Word) -> f64 {
+    f64::from_bits(word.rotate_right(4).wrapping_sub(FLOAT_BIAS))
+}
+
+/// Encodes a pointer with the owning tag; the address becomes part of an integer.
+#[inline(always)]
+pub fn from_raw(object: RawObject) -> Word {
+    object::word::owned(object)
+}
+
+/// Decodes a pointer, owning or deferred.
+#[inline(always)]
+pub fn to_raw(word: Word) -> Option<RawObject> {
+    if is_pointer(word) {
+        // SAFETY: it is a pointer word, and every one of them was made by `from_raw`.
+        Some(unsafe { object::word::object(word) })
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn integers_of_62_bits_are_inline() {
+        for value in [0, 1, -1, INT_MAX, INT_MIN, 12345, -98765] {
+            let word = from_int(value).expect("fits");
+            assert!(is_int(word) && !is_float(word) && !is_pointer(word));
+            assert_eq!(to_int(word), value);
+        }
+        assert!(from_int(INT_MAX + 1).is_none());
+        assert!(from_int(INT_MIN - 1).is_none());
+    }
+
+    #[test]
+    fn ordinary_floats_are_inline_and_come_back_bit_by_bit() {
+        let special =
+            [0.0, -0.0, f64::INFINITY, f64::NEG_INFINITY, f64::MIN_POSITIVE / 8.0, 1.0, -1.5, 1e77, 1e-76];
+        for value in special {
+            let word = from_float(value).expect("inline");
+            assert_eq!(to_float(word).to_bits(), value.to_bits());
+        }
+        assert!(from_float(f64::NAN).is_some_and(|word| to_float(word).is_nan()));
+        assert!(from_float(1e200).is_none());
+        assert!(from_float(1e-200).is_none());
+    }
+
+    #[test]
+    fn every_encoded_float_decodes_to_itself_and_is_no_other_kind() {
+        let mut bits: u64 = 0x9e37_79b9_7f4a_7c15;
+        for _ in 0..if cfg!(miri) { 300 } else { 300_000 } {
+            bits ^= bits << 13;
+            bits ^= bits >> 7;
+            bits ^= bits << 17;
+            if let Some(word) = from_float(f64::from_bits(bits)) {
+                assert!(is_float(word) && !is_int(word) && !is_pointer(word));
+                assert_eq!(to_float(word).to_bits(), bits);
+            } else {
+                let magnitude = f64::from_bits(bits).abs();
+                assert!(magnitude < 2f64.powi(-254) || magnitude > 2f64.powi(256), "{magnitude:e}");
+            }
+        }
+    }
+
+    #[test]
+    fn constants_are_neither_numbers_nor_pointers() {
+        for word in [UNBOUND, NONE, FALSE, TRUE, NOT_IMPLEMENTED, ELLIPSIS] {
+            assert!(!is_int(word) && !is_float(word) && !is_pointer(word) && !is_deferred(word), "{word}");
+        }
+    }
+}
