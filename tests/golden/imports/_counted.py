@@ -1,0 +1,2 @@
+print("module body runs")
+value = 42

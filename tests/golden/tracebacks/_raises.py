@@ -1,0 +1,6 @@
+def helper(n):
+    raise LookupError(f"no {n}")
+
+
+def go(n):
+    helper(n)
