@@ -12,8 +12,10 @@ mod page;
 mod pool;
 mod size_class;
 mod thread_heap;
+mod visit;
 
 pub use page::{Blocks, FreeBlock, Page};
 pub use pool::{Pool, PoolStats};
 pub use size_class::{CLASSES, LARGEST_BLOCK_BYTES, SizeClass};
 pub use thread_heap::ThreadHeap;
+pub use visit::{Stopped, for_each_page, prepare_marks};

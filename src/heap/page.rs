@@ -1,8 +1,8 @@
 //! A page: a header and equal blocks, aligned so that a mask leads from a block to its page.
 //!
 //! ```text
-//! 0                 128
-//! | Page            | block 0 | block 1 | … | carved ⇢ untouched …      |
+//! 0                 640
+//! | Page | marks    | block 0 | block 1 | … | carved ⇢ untouched …      |
 //! ```
 //! Invariant: blocks below `carved` have been in use or on a free list at least once; the rest is memory
 //! nobody has written. `free` belongs to the owning thread (or to the pool, while abandoned), `foreign` to
@@ -10,13 +10,16 @@
 
 use super::Pool;
 use super::SizeClass;
+use crate::object::{Header, RawObject};
 use crate::sync::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
 use std::ptr::{NonNull, null_mut};
 
 /// Bytes of a page; 64 KiB so that a mask finds it, less under Miri.
 pub(super) const PAGE_BYTES: usize = if cfg!(miri) { 16 << 10 } else { 64 << 10 };
 /// Bytes in front of the first block.
-pub(super) const PAGE_HEADER_BYTES: usize = 128;
+pub(super) const PAGE_HEADER_BYTES: usize = 128 + MARK_WORDS * 8;
+/// One bit for each 16 bytes of a page.
+const MARK_WORDS: usize = PAGE_BYTES / 16 / 64;
 /// The class mark of a page that holds one large block.
 const LARGE: u8 = u8::MAX;
 
@@ -63,17 +66,33 @@ pub struct Page {
     pub(super) index: AtomicU64,
     /// Bytes of the whole allocation of a large page.
     pub(super) bytes: usize,
+    /// Free blocks among the carved ones, as last counted; never too many.
+    pub(super) counted_free: AtomicU32,
+    /// The collector's marks, one for each 16 bytes; an object's is that of its first byte.
+    marks: Marks,
 }
 
-const _: () = assert!(std::mem::size_of::<Page>() == PAGE_HEADER_BYTES);
+/// Marks on a cache line of their own.
+#[repr(align(128))]
+struct Marks([AtomicU64; MARK_WORDS]);
+
+const _: () = assert!(std::mem::size_of::<Page>() <= PAGE_HEADER_BYTES);
+const _: () = assert!(std::mem::offset_of!(Page, marks) == 128);
 
 impl Page {
+    /// Returns the page of an object.
+    #[inline(always)]
+    pub fn of<'a>(object: RawObject) -> &'a Page {
+        // SAFETY: every object's block was handed out by a heap.
+        unsafe { Page::of_block(NonNull::new_unchecked(object.header_ptr().cast())) }
+    }
+
     /// Returns the page of a block.
     ///
     /// # Safety
     /// The block was handed out by a heap of this module.
     #[inline(always)]
-    pub unsafe fn of<'a>(block: NonNull<u8>) -> &'a Page {
+    pub unsafe fn of_block<'a>(block: NonNull<u8>) -> &'a Page {
         let page = block.as_ptr().map_addr(|address| address & !(PAGE_BYTES - 1));
         // SAFETY: pages are aligned to their size and begin with a header that lives as long as any block.
         unsafe { &*page.cast::<Page>() }
@@ -98,6 +117,8 @@ impl Page {
             free: AtomicPtr::new(null_mut()),
             index: AtomicU64::new(0),
             bytes,
+            counted_free: AtomicU32::new(0),
+            marks: Marks([const { AtomicU64::new(0) }; MARK_WORDS]),
         }
     }
 
@@ -122,7 +143,7 @@ impl Page {
     }
 
     /// Returns the blocks that have ever been handed out.
-    pub fn blocks(page: NonNull<Page>) -> Blocks {
+    pub fn layout(page: NonNull<Page>) -> Blocks {
         // SAFETY: a page in the pool's list has a live header.
         let header = unsafe { page.as_ref() };
         Blocks {
@@ -134,7 +155,65 @@ impl Page {
         }
     }
 
-    /// Puts a chain of blocks on the list for foreign frees.
+    #[inline(always)]
+    fn mark_place(object: RawObject) -> (usize, u64) {
+        let grain = (object.address() & (PAGE_BYTES - 1)) / 16;
+        (grain / 64, 1 << (grain % 64))
+    }
+
+    /// Marks an object; true if it was unmarked. Only one thread marks, with the world stopped.
+    #[inline(always)]
+    pub fn mark(&self, object: RawObject) -> bool {
+        let (word, bit) = Self::mark_place(object);
+        let marks = self.marks.0[word].load(Ordering::Relaxed);
+        self.marks.0[word].store(marks | bit, Ordering::Relaxed);
+        marks & bit == 0
+    }
+
+    /// Takes an object's mark away.
+    pub fn unmark(&self, object: RawObject) {
+        let (word, bit) = Self::mark_place(object);
+        let marks = self.marks.0[word].load(Ordering::Relaxed);
+        self.marks.0[word].store(marks & !bit, Ordering::Relaxed);
+    }
+
+    /// Tells whether an object is marked.
+    #[inline(always)]
+    pub fn is_marked(&self, object: RawObject) -> bool {
+        let (word, bit) = Self::mark_place(object);
+        self.marks.0[word].load(Ordering::Relaxed) & bit != 0
+    }
+
+    /// Takes all marks away.
+    pub fn clear_marks(&self) {
+        self.marks.0.iter().for_each(|word| word.store(0, Ordering::Relaxed));
+    }
+
+    /// Returns how many objects are marked.
+    pub fn marked_count(&self) -> usize {
+        self.marks.0.iter().map(|word| word.load(Ordering::Relaxed).count_ones() as usize).sum()
+    }
+
+    /// Returns how many blocks hold objects, or a little more: blocks freed since `count_free_blocks`, and
+    /// those it gave up counting, still count.
+    pub fn used(&self) -> usize {
+        (self.carved.load(Ordering::Relaxed) - self.counted_free.load(Ordering::Relaxed)) as usize
+    }
+
+    /// Returns the objects on the page, with the world stopped.
+    #[inline(always)]
+    pub fn blocks(&self) -> impl Iterator<Item = RawObject> + use<> {
+        let blocks = Page::layout(NonNull::from(self));
+        (0..blocks.count).filter_map(move |index| {
+            // SAFETY: the block lies within the page; free blocks have a null type, others a header.
+            let header = unsafe { blocks.first.add(index * blocks.stride) }.cast::<Header>();
+            // SAFETY: as above; the first word is readable either way.
+            let info = unsafe { &(*header.as_ptr()).info };
+            (!info.load(Ordering::Relaxed).is_null()).then(|| RawObject::from_header(header))
+        })
+    }
+
+    /// Puts a block on the list for foreign frees.
     pub(super) fn push_foreign(&self, block: *mut FreeBlock) {
         let mut head = self.foreign.load(Ordering::Relaxed);
         loop {

@@ -4,7 +4,7 @@
 //! addresses are; the place of a large page that was freed holds nothing until the list is compacted.
 //! See `thread_heap` for who asks.
 
-use super::page::{Blocks, FreeBlock, PAGE_BYTES, PAGE_HEADER_BYTES, Page};
+use super::page::{FreeBlock, PAGE_BYTES, PAGE_HEADER_BYTES, Page};
 use super::size_class::{CLASSES, SizeClass};
 use crate::object::RawObject;
 use crate::sync::{AtomicUsize, Mutex, Ordering};
@@ -125,23 +125,17 @@ impl Pool {
         Some(page)
     }
 
-    /// Calls `see` with the blocks of every page, in creation order.
+    /// Calls `see` with every page, in creation order.
     ///
     /// # Safety
     /// No thread allocates or frees meanwhile: the world is stopped, or the caller is the only thread.
-    pub unsafe fn for_each_page(&self, mut see: impl FnMut(Blocks)) {
-        let state = self.state.lock();
-        for page in state.pages.iter().flatten() {
-            see(Page::blocks(*page));
+    pub unsafe fn for_each_page(&self, mut see: impl FnMut(&Page)) {
+        // Not under the lock while `see` runs: it may well ask the pool something.
+        let pages: Vec<NonNull<Page>> = self.state.lock().pages.iter().flatten().copied().collect();
+        for page in pages {
+            // SAFETY: listed pages have live headers, and none is freed meanwhile.
+            see(unsafe { page.as_ref() });
         }
-    }
-
-    /// Returns the blocks of every page in creation order, as a list.
-    ///
-    /// # Safety
-    /// As for `for_each_page`, for as long as the list is used.
-    pub unsafe fn pages(&self) -> Vec<Blocks> {
-        self.state.lock().pages.iter().flatten().map(|page| Page::blocks(*page)).collect()
     }
 
     /// Returns the sizes of the pool.

@@ -121,7 +121,7 @@ impl ThreadHeap {
     #[inline]
     pub unsafe fn free(&self, block: NonNull<u8>) {
         // SAFETY: the caller promises that the block came from a heap.
-        let page = unsafe { Page::of(block) };
+        let page = unsafe { Page::of_block(block) };
         match page.class() {
             // SAFETY: the page is ours, and so is the block.
             Some(class) if page.owner() == self.owner => unsafe { self.free_own(block, class) },
@@ -143,6 +143,11 @@ impl ThreadHeap {
         slot.set(unsafe { FreeBlock::make(block, slot.get()) });
     }
 
+    /// Calls `see` with the head of every list of free blocks.
+    pub(super) fn for_each_list(&self, mut see: impl FnMut(*mut FreeBlock)) {
+        self.free.iter().for_each(|list| see(list.get()));
+    }
+
     /// Returns how many pages the heap has, large ones not counted.
     pub fn page_count(&self) -> usize {
         self.shelves.borrow().iter().map(|shelf| shelf.pages.len()).sum()
@@ -154,7 +159,7 @@ impl ThreadHeap {
             let mut block = free.replace(null_mut());
             while let Some(free) = NonNull::new(block) {
                 // SAFETY: blocks on the list are free, ours, and lie on pages with live headers.
-                let (next, page) = unsafe { (free.as_ref().next.load(Relaxed), Page::of(free.cast())) };
+                let (next, page) = unsafe { (free.as_ref().next.load(Relaxed), Page::of_block(free.cast())) };
                 if page.owner() == self.owner {
                     // SAFETY: the block has just been taken off the list.
                     unsafe { free.as_ref() }.next.store(page.free.load(Relaxed), Relaxed);

@@ -8,7 +8,6 @@ use super::merge::hand_over;
 use crate::heap::Page;
 use crate::object::{AfterRelease, DEFERRED_BIAS, GcBits, RawObject, word};
 use crate::thread::{ThreadState, current_ptr};
-use std::ptr::NonNull;
 
 /// Adds one reference.
 #[inline(always)]
@@ -91,10 +90,8 @@ fn release_unattached(object: RawObject) {
     if object.is_immortal() {
         return;
     }
-    // SAFETY: every object's block came from a heap.
-    let page = unsafe { Page::of(NonNull::new(object.header_ptr()).expect("not null").cast()) };
     // SAFETY: the pool outlives every object.
-    unsafe { &*page.pool() }.leave_orphan(object);
+    unsafe { &*Page::of(object).pool() }.leave_orphan(object);
 }
 
 /// Leaves a reference to be released at the next safepoint of any thread; safe to call anywhere.

@@ -6,7 +6,7 @@
 use super::count::release_with;
 use crate::object::RawObject;
 use crate::sync::Ordering::Relaxed;
-use crate::thread::{BreakerBits, Delayed, DelayedWork, ThreadState, WorldStopped};
+use crate::thread::{BreakerBits, Delayed, DelayedWork, ThreadState, WorldStopped, forget_sharing};
 use std::ptr::NonNull;
 
 /// Entries that make the clock advance.
@@ -37,7 +37,7 @@ pub unsafe fn free_later(
 #[inline(never)]
 pub(super) fn free_block_later(thread: &ThreadState, block: NonNull<u8>) {
     // SAFETY: the block came from a heap.
-    let bytes = unsafe { crate::heap::Page::of(block) }.block_bytes();
+    let bytes = unsafe { crate::heap::Page::of_block(block) }.block_bytes();
     delay(thread, DelayedWork::Block(block), bytes);
 }
 
@@ -88,26 +88,26 @@ fn run(thread: &ThreadState, work: DelayedWork) {
     }
 }
 
-/// Takes over what other threads have waiting, and what ended ones left behind (B-45, B-46).
+/// Frees everything that waits on any thread, and what ended threads left behind (B-45, B-46).
 ///
-/// With the world stopped all goals are reached. Memory is freed here; references to release come back,
-/// to be released once the world runs.
-pub fn take_over_delayed(stopped: &WorldStopped<'_>) -> Vec<RawObject> {
+/// With the world stopped all goals are reached. A thread that is alone need not share any more. References to release become orphans, which the caller
+/// releases with `release_orphans` once the world runs.
+pub fn drain_all_delayed(stopped: &WorldStopped<'_>) {
     let runtime = stopped.runtime();
     runtime.qsbr.advance();
+    stopped.thread().quiescent();
     let mut entries: Vec<Delayed> = std::mem::take(&mut *runtime.abandoned_delayed.lock());
     for thread in stopped.threads() {
         entries.extend(thread.delayed.borrow_mut().drain(..));
         thread.undated.set((0, 0));
     }
-    let mut releases = Vec::new();
     for delayed in entries {
         match delayed.work {
-            DelayedWork::Release(object) => releases.push(object),
+            DelayedWork::Release(object) => runtime.pool().leave_orphan(object),
             work @ (DelayedWork::Block(_) | DelayedWork::Memory(..)) => run(stopped.thread(), work),
         }
     }
-    releases
+    forget_sharing(stopped);
 }
 
 /// Frees everything that waits, whoever queued it; only when no other thread is registered.

@@ -187,7 +187,7 @@ fn revived(thread: &ThreadState, object: RawObject, run: impl FnOnce()) -> bool 
 }
 
 /// Runs the finalizer of an object the caller holds, unless it has run (B-98); for the collector.
-pub fn finalize_once(object: RawObject) {
+pub fn run_finalizer(object: RawObject) {
     let info = object.type_info();
     if !info.has(TypeFlags::HAS_FINALIZER) {
         return;

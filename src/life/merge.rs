@@ -51,24 +51,22 @@ pub(super) fn merge_all(thread: &ThreadState, queued: Vec<RawObject>) {
 
 /// Drains the queues of all threads in a pause (B-17).
 ///
-/// An untracked object nobody holds comes back with one reference, to be released after the restart; a
-/// tracked one stays, merged with count 0, for the collector to find.
-pub fn drain_stopped(stopped: &WorldStopped<'_>) -> Vec<RawObject> {
+/// An untracked object nobody holds becomes an orphan with one reference, which the caller releases with
+/// `release_orphans` after the restart; a tracked one stays, merged with count 0, for the collector to find.
+pub fn drain_all_merge_queues(stopped: &WorldStopped<'_>) {
     let runtime = stopped.runtime();
-    let mut to_release = Vec::new();
     for thread in stopped.threads() {
         for object in runtime.merge_queues.take(thread.id) {
             runtime.events.merge_drained.fetch_add(1, Relaxed);
             if object.counts().merge(-1) == 0 && !object.is_tracked() {
                 object.counts().add_shared(1);
-                to_release.push(object);
+                runtime.pool().leave_orphan(object);
             }
         }
     }
-    to_release
 }
 
-/// Releases what threads unknown to the runtime dropped (D-27).
+/// Releases what threads unknown to the runtime dropped (D-27), and what a pause left to release.
 pub fn release_orphans(thread: &ThreadState) {
     for object in thread.runtime().pool().take_orphans() {
         // SAFETY: the orphan's reference was left for us.

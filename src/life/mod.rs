@@ -19,8 +19,8 @@ pub use count::{
     count_of, explicit_merge, release, release_later, release_with, release_word, retain, retain_with,
     retain_word, try_retain, try_retain_with,
 };
-pub use delayed::{free_later, process_all, process_delayed, release_after_grace, take_over_delayed};
-pub use destroy::{destroy, finalize_once};
+pub use delayed::{drain_all_delayed, free_later, process_all, process_delayed, release_after_grace};
+pub use destroy::{destroy, run_finalizer};
 pub use leave::leave;
-pub use merge::{drain_stopped, merge_queue, release_orphans};
+pub use merge::{drain_all_merge_queues, merge_queue, release_orphans};
 pub use safepoint::poll;

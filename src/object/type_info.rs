@@ -20,7 +20,7 @@ bitflags::bitflags! {
         const WEAKREFABLE = 1 << 3;
         /// `extra` attribute words begin at `slots_offset`.
         const INLINE_SLOTS = 1 << 4;
-        /// The payload owns nothing but the words `show` shows: no `drop` call is needed.
+        /// The payload proper owns nothing: with `INLINE_SLOTS`, the attribute words are all there is to release.
         const PLAIN_PAYLOAD = 1 << 5;
         /// Exact tuples and dicts, which a collection may untrack when they hold only atoms (B-82).
         const MAY_UNTRACK = 1 << 6;

@@ -3,6 +3,7 @@
 //! Instances of a class refer to it by a number here instead of by the class's own words, so that threads
 //! making instances of one class do not fight over a cache line. A collection folds them in.
 
+use super::{ThreadState, WorldStopped};
 use std::cell::UnsafeCell;
 
 /// Counts by id; index 0 is never used.
@@ -55,4 +56,18 @@ impl PerThreadCounts {
         // SAFETY: as in `add`.
         unsafe { *self.counts.get() = counts };
     }
+}
+
+/// Folds every thread's private counts into the objects themselves (B-34).
+pub fn merge_per_thread_counts(stopped: &WorldStopped<'_>) {
+    stopped.threads().for_each(fold);
+}
+
+/// Folds one thread's private counts into the objects themselves.
+pub(super) fn fold(thread: &ThreadState) {
+    thread.counts.drain(|id, count| {
+        if let Some(object) = thread.runtime().unique_ids.lookup(id) {
+            object.counts().add_shared(count);
+        }
+    });
 }

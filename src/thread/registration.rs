@@ -4,7 +4,9 @@
 //! counts and the allocation balance are handed over (B-34, B-142), delayed frees are left to others (B-46),
 //! pages are abandoned (B-141). `life::leave` does the parts that may destroy objects, then drops this.
 
-use super::{Runtime, Thread, ThreadState, current, world};
+use super::{Runtime, Thread, ThreadState, WorldStopped, current, world};
+use crate::heap;
+use crate::object::GcBits;
 use crate::sync::Arc;
 use std::ptr::NonNull;
 
@@ -24,12 +26,41 @@ pub(super) fn register(runtime: &Arc<Runtime>) -> Registration {
     let others = runtime.world.add(&thread);
     thread.attach();
     let previous = current::replace(state.as_ptr());
-    if others {
-        // Every thread learns, while parked, that it is no longer alone.
+    if others && runtime.is_multi() {
+        thread.set_multi(true);
+    } else if others {
         let stopped = world::stop(&mut thread);
-        stopped.threads().for_each(|thread| thread.set_multi(true));
+        share_everything(&stopped);
     }
     Registration { thread, previous, runtime: Arc::clone(runtime) }
+}
+
+/// Turns a runtime of one thread into one of several: every thread learns, while parked, that it is not
+/// alone, and every object becomes one that others may find without a lock (B-10).
+///
+/// That is why a program of one thread need not publish anything.
+fn share_everything(stopped: &WorldStopped<'_>) {
+    stopped.runtime().set_multi(true);
+    stopped.threads().for_each(|thread| thread.set_multi(true));
+    heap::for_each_page(stopped, |page| {
+        for object in page.blocks() {
+            if !object.is_immortal() {
+                object.counts().publish();
+            }
+            object.store_bits(object.bits() | GcBits::SHARED);
+        }
+    });
+}
+
+/// Turns a runtime whose other threads have ended back into one of one thread.
+///
+/// Nothing may wait for a grace period any more: nobody would look at it.
+pub fn forget_sharing(stopped: &WorldStopped<'_>) {
+    let thread = stopped.thread();
+    if thread.is_multi() && stopped.threads().count() == 1 && thread.delayed.borrow().is_empty() {
+        stopped.runtime().set_multi(false);
+        thread.set_multi(false);
+    }
 }
 
 impl Registration {
@@ -55,11 +86,7 @@ impl Drop for Registration {
         assert!(std::ptr::eq(current::current_ptr(), thread), "a registration is dropped on its own thread");
         // Leaving twice is harmless: after `life::leave` the queue is empty and the thread not listed.
         runtime.merge_queues.forget(thread.id);
-        thread.counts.drain(|id, count| {
-            if let Some(object) = runtime.unique_ids.lookup(id) {
-                object.counts().add_shared(count);
-            }
-        });
+        super::per_thread_counts::fold(thread);
         runtime.gc.add_balance(thread.balance.replace(0));
         runtime.abandoned_delayed.lock().extend(thread.delayed.borrow_mut().drain(..));
         thread.heap.abandon();

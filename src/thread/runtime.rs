@@ -7,7 +7,7 @@ use super::{
 };
 use crate::heap::Pool;
 use crate::object::WeakTable;
-use crate::sync::{Arc, AtomicU32, AtomicU64, Mutex, Ordering};
+use crate::sync::{Arc, AtomicBool, AtomicU32, AtomicU64, Mutex, Ordering};
 
 /// The shared state of one program.
 pub struct Runtime {
@@ -31,6 +31,7 @@ pub struct Runtime {
     pub(super) pool: Pool,
     hooks: Hooks,
     next_thread: AtomicU32,
+    multi: AtomicBool,
 }
 
 /// How often the rarer things happened.
@@ -62,6 +63,7 @@ impl Runtime {
             pool: Pool::default(),
             hooks,
             next_thread: AtomicU32::new(1),
+            multi: AtomicBool::new(false),
         })
     }
 
@@ -78,6 +80,14 @@ impl Runtime {
     /// Returns what the heaps share.
     pub fn pool(&self) -> &Pool {
         &self.pool
+    }
+
+    /// Tells whether threads have to reckon with each other; changed with the world stopped.
+    pub(super) fn is_multi(&self) -> bool {
+        self.multi.load(Ordering::Relaxed)
+    }
+    pub(super) fn set_multi(&self, multi: bool) {
+        self.multi.store(multi, Ordering::Relaxed);
     }
 
     /// Takes the next thread id; ids are never reused (D-3).

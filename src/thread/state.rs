@@ -42,11 +42,15 @@ pub struct ThreadState {
     /// The thread's blocks.
     pub heap: ThreadHeap,
     /// First word of the value stack.
-    pub stack_base: Cell<*mut u64>,
+    pub value_base: Cell<*mut u64>,
     /// One past the last live word, as published at the last safepoint.
-    pub stack_top: Cell<*mut u64>,
+    pub value_top: Cell<*mut u64>,
     /// One past the last usable word.
-    pub stack_limit: Cell<*mut u64>,
+    pub value_limit: Cell<*mut u64>,
+    /// Lowest native stack address that native recursion may reach; 0 = unchecked.
+    pub stack_limit: Cell<usize>,
+    /// Words of the objects whose `repr` is being made, so that a cycle prints as `...`.
+    pub repr_active: RefCell<Vec<u64>>,
     /// The innermost frame; what it points at is the interpreter's business.
     pub frames: Cell<*mut ()>,
     /// State of the upper floors; theirs to define.
@@ -110,9 +114,11 @@ impl ThreadState {
             state: AtomicU8::new(RunState::Detached as u8),
             // SAFETY: a registration keeps its runtime, and with it the pool, alive.
             heap: unsafe { ThreadHeap::new(NonNull::from(&runtime.pool), id) },
-            stack_base: Cell::new(null_mut()),
-            stack_top: Cell::new(null_mut()),
-            stack_limit: Cell::new(null_mut()),
+            value_base: Cell::new(null_mut()),
+            value_top: Cell::new(null_mut()),
+            value_limit: Cell::new(null_mut()),
+            stack_limit: Cell::new(0),
+            repr_active: RefCell::default(),
             frames: Cell::new(null_mut()),
             upper: Cell::new(null_mut()),
             known: Cell::new(null()),

@@ -11,7 +11,7 @@
 //! it is the only attached one. Changes to and from SUSPENDED happen under the mutex. Rules B-48 to B-56.
 
 use super::{BreakerBits, RunState, Runtime, Thread, ThreadState};
-use crate::heap::Blocks;
+use crate::heap::{Pool, Stopped, ThreadHeap};
 use crate::sync::{Condvar, Mutex, MutexGuard};
 use std::marker::PhantomData;
 use std::ptr::NonNull;
@@ -270,10 +270,20 @@ impl WorldStopped<'_> {
         // SAFETY: a stopped thread cannot end, so its state lives as long as the pause.
         self.threads.iter().map(|thread| unsafe { thread.as_ref() })
     }
-    /// Returns the blocks of every page in creation order; nothing is allocated or freed meanwhile.
-    pub fn pages(&self) -> Vec<Blocks> {
-        // SAFETY: the world is stopped, and the caller has no running thread to allocate with.
-        unsafe { self.runtime().pool().pages() }
+    /// Shows every live word of a thread's frames, deferred ones included (B-24).
+    pub fn visit_stack(&self, thread: &ThreadState, see: &mut dyn FnMut(u64)) {
+        // SAFETY: the world is stopped, so the thread published its frames and does not touch them.
+        unsafe { (self.runtime().hooks().visit_stack)(thread, see) }
+    }
+}
+
+// SAFETY: the other threads are parked, and this one cannot allocate while the proof borrows it.
+unsafe impl Stopped for WorldStopped<'_> {
+    fn pool(&self) -> &Pool {
+        self.runtime().pool()
+    }
+    fn for_each_heap(&self, see: &mut dyn FnMut(&ThreadHeap)) {
+        self.threads().for_each(|thread| see(&thread.heap));
     }
 }
 

@@ -113,7 +113,7 @@ fn publish(value: &Value) {
     if let Some(object) = value.as_raw() {
         let thread = current_ptr();
         // SAFETY: the running thread's state lives while it runs this.
-        if !thread.is_null() && unsafe { &*thread }.is_multi() {
+        if !thread.is_null() && unsafe { &*thread }.is_multi() && !object.has(GcBits::SHARED) {
             object.counts().publish();
             object.set_bits(GcBits::SHARED);
         }
@@ -126,6 +126,7 @@ pub struct Slot(AtomicU64);
 impl Slot {
     /// A slot that holds `value`.
     pub fn new(value: Value) -> Slot {
+        publish(&value);
         Slot(AtomicU64::new(value.into_word()))
     }
 
