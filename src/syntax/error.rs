@@ -1,11 +1,13 @@
-//! What is wrong with a text.
+//! What is wrong with a text, and how it is shown.
 //!
-//! The tokenizer, the parser and the compiler all report through this one type; whoever holds the
-//! `SourceText` turns the span into a line and a caret.
+//! A `SyntaxError` holds a span; lines, columns and the quoted line are worked out when it is
+//! shown. Offsets are CPython's: characters counted from 1, the end exclusive.
 
-use crate::source::Span;
+use std::fmt::Write;
 
-/// Which of CPython's three classes an error is.
+use crate::source::{SourceText, Span};
+
+/// The exception type that a syntax error becomes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SyntaxErrorKind {
     /// `SyntaxError`.
@@ -15,22 +17,128 @@ pub enum SyntaxErrorKind {
     Indentation,
     /// `TabError`.
     Tab,
+    /// `RecursionError`: the tree would be too deep.
+    Recursion,
 }
 
-/// The text is wrong: why, and where.
+impl SyntaxErrorKind {
+    /// Returns the name of the exception type.
+    pub fn name(self) -> &'static str {
+        match self {
+            SyntaxErrorKind::Syntax => "SyntaxError",
+            SyntaxErrorKind::Indentation => "IndentationError",
+            SyntaxErrorKind::Tab => "TabError",
+            SyntaxErrorKind::Recursion => "RecursionError",
+        }
+    }
+}
+
+/// A text shown in place of the source line: CPython quotes f-string fields by themselves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Excerpt {
+    /// What is quoted.
+    pub text: String,
+    /// The line to name; 1 unless known better.
+    pub line: u32,
+    /// The first character, counted from 1.
+    pub offset: u32,
+    /// Just past the last character.
+    pub end_offset: u32,
+}
+
+/// A mistake in a source text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SyntaxError {
-    /// Its class.
+    /// The exception it becomes.
     pub kind: SyntaxErrorKind,
-    /// What CPython says about it.
+    /// What is wrong.
     pub message: String,
-    /// Where.
+    /// Where; an empty span is shown as one caret.
     pub span: Span,
+    /// What to quote instead of the source line.
+    pub excerpt: Option<Excerpt>,
+}
+
+/// The attributes that the exception object carries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Details {
+    /// `lineno`.
+    pub line: u32,
+    /// `offset`.
+    pub offset: u32,
+    /// `end_lineno`.
+    pub end_line: u32,
+    /// `end_offset`.
+    pub end_offset: u32,
+    /// `text`, with its line end.
+    pub text: String,
 }
 
 impl SyntaxError {
     /// Makes a plain `SyntaxError`.
     pub fn new(message: impl Into<String>, span: Span) -> Self {
-        SyntaxError { kind: SyntaxErrorKind::Syntax, message: message.into(), span }
+        SyntaxError { kind: SyntaxErrorKind::Syntax, message: message.into(), span, excerpt: None }
     }
+
+    /// Makes a plain `SyntaxError`, boxed.
+    pub fn at(span: Span, message: impl Into<String>) -> Box<Self> {
+        Self::of(SyntaxErrorKind::Syntax, span, message)
+    }
+
+    /// Makes an error of any kind, boxed.
+    pub fn of(kind: SyntaxErrorKind, span: Span, message: impl Into<String>) -> Box<Self> {
+        Box::new(SyntaxError { kind, message: message.into(), span, excerpt: None })
+    }
+
+    /// Works out the attributes of the exception object.
+    pub fn details(&self, source: &SourceText) -> Details {
+        if let Some(excerpt) = &self.excerpt {
+            let (line, offset, end_offset) = (excerpt.line, excerpt.offset, excerpt.end_offset);
+            return Details { line, offset, end_line: line, end_offset, text: excerpt.text.clone() };
+        }
+        let end = source.text().len() as u32;
+        let start = self.span.start.min(end);
+        // Past the final line end there is no line to quote: CPython stays on the last one.
+        let line = source.line(start).min(source.line_count().max(1));
+        let offset = if source.line(start) > line {
+            source.line_text(line).chars().count() as u32 + 1
+        } else {
+            source.column_in_chars(start) + 1
+        };
+        let (end_line, end_offset) = if self.span.end <= start {
+            (line, offset)
+        } else {
+            let last = self.span.end.min(end);
+            (source.line(last), source.column_in_chars(last) + 1)
+        };
+        Details { line, offset, end_line, end_offset, text: format!("{}\n", source.line_text(line)) }
+    }
+}
+
+/// Returns what CPython prints for an uncaught syntax error, with its line end.
+pub fn render(error: &SyntaxError, source: &SourceText) -> String {
+    let mut out = String::new();
+    if error.kind != SyntaxErrorKind::Recursion {
+        let details = error.details(source);
+        let _ = writeln!(out, "  File \"{}\", line {}", source.name(), details.line);
+        write_excerpt(&mut out, &details);
+    }
+    let _ = writeln!(out, "{}: {}", error.kind.name(), error.message);
+    out
+}
+
+/// Writes the quoted line and its carets.
+fn write_excerpt(out: &mut String, details: &Details) {
+    let line = details.text.trim_end_matches('\n');
+    let shown = line.trim_start_matches([' ', '\t', '\x0c']);
+    let skipped = (line.chars().count() - shown.chars().count()) as u32;
+    let length = shown.chars().count() as u32;
+    let _ = writeln!(out, "    {shown}");
+    if details.offset <= skipped {
+        return;
+    }
+    let column = (details.offset - 1 - skipped).min(length.max(details.offset.saturating_sub(1 + skipped)));
+    let end_offset = if details.end_line > details.line { length + skipped + 1 } else { details.end_offset };
+    let carets = end_offset.saturating_sub(details.offset).max(1);
+    let _ = writeln!(out, "    {}{}", " ".repeat(column as usize), "^".repeat(carets as usize));
 }

@@ -1,0 +1,126 @@
+//! Building calls: arguments of every kind, and the order they must stand in.
+
+use super::{Builder, Made, refuse};
+use crate::source::Span;
+use crate::syntax::tree::*;
+
+/// One argument of a call or of a class header.
+pub enum Argument {
+    /// `value` or `*value`.
+    Positional(Expr),
+    /// `value for …` without parentheses of its own.
+    Generator(Expr),
+    /// `name=value` or `**value`.
+    Keyword(Keyword),
+}
+
+/// Makes `**value`.
+pub fn double_star_argument(l: u32, value: Expr, r: u32) -> Argument {
+    Argument::Keyword(Keyword { arg: None, value, span: Span::new(l, r) })
+}
+
+/// Separates positional arguments from keywords and checks their order.
+pub fn sort(arguments: Vec<Argument>) -> Made<(Vec<Expr>, Vec<Keyword>)> {
+    let count = arguments.len();
+    let (mut args, mut keywords) = (Vec::new(), Vec::<Keyword>::new());
+    for argument in arguments {
+        match argument {
+            Argument::Generator(generator) if count > 1 => {
+                return Err(refuse(generator.span, "Generator expression must be parenthesized"));
+            }
+            Argument::Positional(value) | Argument::Generator(value) => {
+                check_order(&value, &keywords)?;
+                args.push(value);
+            }
+            Argument::Keyword(keyword) => {
+                check_repeated(&keyword, &keywords)?;
+                keywords.push(keyword);
+            }
+        }
+    }
+    Ok((args, keywords))
+}
+
+/// Refuses a positional argument after certain keywords.
+fn check_order(value: &Expr, before: &[Keyword]) -> Made<()> {
+    let unpacked = before.iter().any(|keyword| keyword.arg.is_none());
+    let message = match value.kind {
+        _ if before.is_empty() => return Ok(()),
+        ExprKind::Starred { .. } if unpacked => {
+            "iterable argument unpacking follows keyword argument unpacking"
+        }
+        ExprKind::Starred { .. } => return Ok(()),
+        _ if unpacked => "positional argument follows keyword argument unpacking",
+        _ => "positional argument follows keyword argument",
+    };
+    Err(refuse(value.span, message))
+}
+
+/// Refuses a keyword that stands there already.
+fn check_repeated(keyword: &Keyword, before: &[Keyword]) -> Made<()> {
+    let Some(arg) = &keyword.arg else { return Ok(()) };
+    let same = |other: &Keyword| other.arg.as_ref().is_some_and(|other| other.name == arg.name);
+    if before.iter().any(same) {
+        return Err(refuse(keyword.span, format!("keyword argument repeated: {}", arg.name)));
+    }
+    Ok(())
+}
+
+impl Builder<'_> {
+    /// Makes a call; `open` is where its parenthesis opens.
+    pub fn call(&mut self, l: u32, func: Expr, open: u32, args: Vec<Argument>, r: u32) -> Made<Expr> {
+        let (mut args, keywords) = match args.len() {
+            0 => (Vec::new(), Vec::new()),
+            1 if matches!(args[0], Argument::Generator(_)) => {
+                let (mut args, keywords) = sort(args)?;
+                // The parentheses of the call are those of the generator, too.
+                args[0].span = Span::new(open, r);
+                (args, keywords)
+            }
+            _ => sort(args)?,
+        };
+        args.shrink_to_fit();
+        self.expr(ExprKind::Call { func: Box::new(func), args, keywords }, l, r)
+    }
+
+    /// Makes `elt for …` standing alone as an argument.
+    pub fn bare_generator(
+        &mut self,
+        l: u32,
+        elt: Expr,
+        generators: Vec<Comprehension>,
+        r: u32,
+    ) -> Made<Argument> {
+        Ok(Argument::Generator(self.generator(l, elt, generators, r)?))
+    }
+
+    /// Makes `*value`.
+    pub fn star_argument(&mut self, l: u32, value: Expr, r: u32) -> Made<Argument> {
+        Ok(Argument::Positional(self.starred(l, value, r)?))
+    }
+
+    /// Makes `name=value`; what is not a name is refused.
+    pub fn keyword(&mut self, l: u32, name: Expr, value: Expr, r: u32) -> Made<Argument> {
+        let span = Span::new(l, r);
+        match name.kind {
+            ExprKind::Name { id } if name.span.start == l => {
+                let arg = Some(Identifier { name: id, span: name.span });
+                Ok(Argument::Keyword(Keyword { arg, value, span }))
+            }
+            ExprKind::Constant { value: Constant::None | Constant::True | Constant::False } => {
+                let upto_equal = Span::new(l, self.after_equal(name.span.end));
+                Err(refuse(upto_equal, format!("cannot assign to {}", self.written(l, name.span.end))))
+            }
+            _ => {
+                let upto_equal = Span::new(l, self.after_equal(name.span.end));
+                Err(refuse(upto_equal, "expression cannot contain assignment, perhaps you meant \"==\"?"))
+            }
+        }
+    }
+
+    /// Returns the offset just past the next `=`.
+    fn after_equal(&self, from: u32) -> u32 {
+        let rest = &self.text[from as usize..];
+        rest.find('=').map_or(from, |at| from + at as u32 + 1)
+    }
+}

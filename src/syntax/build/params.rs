@@ -1,0 +1,121 @@
+//! Building parameters: sorting them into their five kinds and checking their order.
+
+use super::{Made, refuse};
+use crate::source::Span;
+use crate::syntax::tree::*;
+
+/// One item between the commas of a parameter list.
+pub enum ParamItem {
+    /// `arg: annotation = default`.
+    Plain(Param, Option<Expr>),
+    /// `/`, and where.
+    Slash(u32),
+    /// `*` alone, and where.
+    BareStar(u32),
+    /// `*arg`.
+    Vararg(Param),
+    /// `**arg`.
+    Kwarg(Param),
+}
+
+/// Makes an ordinary parameter.
+pub fn param(arg: Identifier, annotation: Option<Expr>, default: Option<Expr>) -> ParamItem {
+    ParamItem::Plain(Param { arg, annotation: annotation.map(Box::new) }, default)
+}
+
+/// Makes `*arg`.
+pub fn vararg(arg: Identifier, annotation: Option<Expr>) -> ParamItem {
+    ParamItem::Vararg(Param { arg, annotation: annotation.map(Box::new) })
+}
+
+/// Makes `**arg`.
+pub fn kwarg(arg: Identifier, annotation: Option<Expr>) -> ParamItem {
+    ParamItem::Kwarg(Param { arg, annotation: annotation.map(Box::new) })
+}
+
+impl ParamItem {
+    /// Returns where the item begins; stars and slashes are one character, or two.
+    fn span(&self) -> Span {
+        match self {
+            ParamItem::Plain(param, _) => match &param.annotation {
+                Some(annotation) => param.arg.span.to(annotation.span),
+                None => param.arg.span,
+            },
+            ParamItem::Slash(at) | ParamItem::BareStar(at) => Span::new(*at, *at + 1),
+            ParamItem::Vararg(param) => Span::new(param.arg.span.start - 1, param.arg.span.start),
+            ParamItem::Kwarg(param) => Span::new(param.arg.span.start - 2, param.arg.span.start),
+        }
+    }
+}
+
+/// Sorts the items of a parameter list, refusing what stands in the wrong order.
+pub fn params(items: Vec<ParamItem>) -> Made<Params> {
+    let mut params = Params::default();
+    let mut star: Option<Span> = None;
+    let mut slash = false;
+    let mut items = items.into_iter().peekable();
+    while let Some(item) = items.next() {
+        let span = item.span();
+        if params.kwarg.is_some() {
+            return Err(refuse(span, "arguments cannot follow var-keyword argument"));
+        }
+        match item {
+            ParamItem::Plain(param, default) if star.is_some() => {
+                params.kwonly.push(param);
+                params.kw_defaults.push(default);
+            }
+            ParamItem::Plain(param, default) => {
+                match default {
+                    Some(default) => params.defaults.push(default),
+                    None if !params.defaults.is_empty() => {
+                        return Err(refuse(span, "non-default argument follows default argument"));
+                    }
+                    None => {}
+                }
+                params.args.push(param);
+            }
+            ParamItem::Slash(_) => {
+                let message = match () {
+                    () if slash => "/ may appear only once",
+                    () if star.is_some() => "/ must be ahead of *",
+                    () if params.args.is_empty() => "at least one argument must precede /",
+                    () => {
+                        slash = true;
+                        params.posonly = std::mem::take(&mut params.args);
+                        continue;
+                    }
+                };
+                return Err(refuse(span, message));
+            }
+            ParamItem::BareStar(_) | ParamItem::Vararg(_) if star.is_some() => {
+                return Err(refuse(span, "* argument may appear only once"));
+            }
+            ParamItem::BareStar(_) => {
+                if !matches!(items.peek(), Some(ParamItem::Plain(..) | ParamItem::BareStar(_))) {
+                    return Err(refuse(span, "named arguments must follow bare *"));
+                }
+                star = Some(span);
+            }
+            ParamItem::Vararg(param) => {
+                star = Some(span);
+                params.vararg = Some(param);
+            }
+            ParamItem::Kwarg(param) => params.kwarg = Some(param),
+        }
+    }
+    check_repeated(&params)?;
+    Ok(params)
+}
+
+/// Refuses two parameters of one name.
+fn check_repeated(params: &Params) -> Made<()> {
+    let in_order = params.posonly.iter().chain(&params.args).chain(&params.kwonly);
+    let all: Vec<&Param> = in_order.chain(&params.vararg).chain(&params.kwarg).collect();
+    for (at, param) in all.iter().enumerate() {
+        if all[..at].iter().any(|before| before.arg.name == param.arg.name) {
+            let message = format!("duplicate argument '{}' in function definition", param.arg.name);
+            return Err(refuse(param.arg.span, message));
+        }
+    }
+    Ok(())
+}

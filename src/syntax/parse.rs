@@ -1,0 +1,84 @@
+//! The three ways to parse a text: a file, an entry of a session, an expression.
+
+use super::build::{Builder, Parsed};
+use super::error::SyntaxError;
+use super::lexer::{Mode, Tokens, lex};
+use super::parser;
+use super::token::Token;
+use super::tree::{Expr, Module, Stmt, StmtKind};
+use crate::source::{SourceText, Span};
+
+/// What an entry of an interactive session turned out to be.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Entry {
+    /// It is whole.
+    Complete(Module),
+    /// It may be continued on the next line.
+    Incomplete,
+}
+
+/// Parses a whole file.
+pub fn parse_module(source: &SourceText) -> Result<Module, Box<SyntaxError>> {
+    let tokens = tokens(source, Mode::Module)?;
+    Ok(Module { body: statements(source, tokens)? })
+}
+
+/// Parses one entry of an interactive session, which may want more lines.
+pub fn parse_interactive(source: &SourceText) -> Result<Entry, Box<SyntaxError>> {
+    let tokens = tokens(source, Mode::Interactive)?;
+    if tokens.failure.as_ref().is_some_and(|failure| failure.at_end) {
+        return Ok(Entry::Incomplete);
+    }
+    let end = tokens.lexemes.iter().rfind(|lexeme| !is_end(lexeme.token)).map_or(0, |lexeme| lexeme.span.end);
+    let blank_line_follows = source.text()[end as usize..].matches('\n').count() > 1;
+    match statements(source, tokens) {
+        Ok(body) if !blank_line_follows && body.last().is_some_and(is_compound) => Ok(Entry::Incomplete),
+        Ok(body) => Ok(Entry::Complete(Module { body })),
+        Err(error) if !blank_line_follows && error.span.start > end => Ok(Entry::Incomplete),
+        Err(error) => Err(error),
+    }
+}
+
+/// Parses an expression alone, as `eval` wants it.
+pub fn parse_expression(source: &SourceText) -> Result<Expr, Box<SyntaxError>> {
+    let tokens = tokens(source, Mode::Expression)?;
+    match parser::run(&mut Builder::new(source.text()), tokens)? {
+        Parsed::Expression(expr) => Ok(expr),
+        Parsed::Statements(_) => unreachable!("the start marker asks for an expression"),
+    }
+}
+
+/// Lexes a text.
+fn tokens(source: &SourceText, mode: Mode) -> Result<Tokens, Box<SyntaxError>> {
+    let text = source.text();
+    if memchr::memchr(0, text.as_bytes()).is_some() {
+        return Err(SyntaxError::at(Span::at(0), "source code cannot contain null bytes"));
+    }
+    Ok(lex(text, Span::new(0, text.len() as u32), mode))
+}
+
+fn statements(source: &SourceText, tokens: Tokens) -> Result<Vec<Stmt>, Box<SyntaxError>> {
+    match parser::run(&mut Builder::new(source.text()), tokens)? {
+        Parsed::Statements(body) => Ok(body),
+        Parsed::Expression(_) => unreachable!("the start marker asks for statements"),
+    }
+}
+
+/// Says whether a token only ends what stands before it.
+fn is_end(token: Token) -> bool {
+    matches!(token, Token::Newline | Token::Dedent | Token::EndOfText)
+}
+
+fn is_compound(stmt: &Stmt) -> bool {
+    matches!(
+        stmt.kind,
+        StmtKind::FunctionDef(_)
+            | StmtKind::ClassDef(_)
+            | StmtKind::For { .. }
+            | StmtKind::While { .. }
+            | StmtKind::If { .. }
+            | StmtKind::With { .. }
+            | StmtKind::Match { .. }
+            | StmtKind::Try(_)
+    )
+}

@@ -1,0 +1,257 @@
+//! The tokens, and the part of the lexer that `logos` generates from them.
+//!
+//! A token is its kind alone; its text is the span's. The layer in `lexer.rs` adds what regular
+//! expressions cannot: indentation, brackets, end of file. What begins like a number, a string or
+//! a foreign name is finished by hand in `number.rs` and `scan.rs`.
+
+use logos::Logos;
+
+use super::error::SyntaxError;
+use super::{number, scan};
+
+/// What the hand-written callbacks leave behind when they refuse a token.
+#[derive(Default)]
+pub struct Refused(pub Option<Box<SyntaxError>>);
+
+/// The kinds of token.
+#[derive(Logos, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[logos(extras = Refused, skip r"[ \t\x0c]+")]
+pub enum Token {
+    #[token("False")]
+    False,
+    #[token("None")]
+    None,
+    #[token("True")]
+    True,
+    #[token("and")]
+    And,
+    #[token("as")]
+    As,
+    #[token("assert")]
+    Assert,
+    #[token("async")]
+    Async,
+    #[token("await")]
+    Await,
+    #[token("break")]
+    Break,
+    #[token("class")]
+    Class,
+    #[token("continue")]
+    Continue,
+    #[token("def")]
+    Def,
+    #[token("del")]
+    Del,
+    #[token("elif")]
+    Elif,
+    #[token("else")]
+    Else,
+    #[token("except")]
+    Except,
+    #[token("finally")]
+    Finally,
+    #[token("for")]
+    For,
+    #[token("from")]
+    From,
+    #[token("global")]
+    Global,
+    #[token("if")]
+    If,
+    #[token("import")]
+    Import,
+    #[token("in")]
+    In,
+    #[token("is")]
+    Is,
+    #[token("lambda")]
+    Lambda,
+    #[token("nonlocal")]
+    Nonlocal,
+    #[token("not")]
+    Not,
+    #[token("or")]
+    Or,
+    #[token("pass")]
+    Pass,
+    #[token("raise")]
+    Raise,
+    #[token("return")]
+    Return,
+    #[token("try")]
+    Try,
+    #[token("while")]
+    While,
+    #[token("with")]
+    With,
+    #[token("yield")]
+    Yield,
+
+    #[token("(")]
+    OpenParen,
+    #[token(")")]
+    CloseParen,
+    #[token("[")]
+    OpenBracket,
+    #[token("]")]
+    CloseBracket,
+    #[token("{")]
+    OpenBrace,
+    #[token("}")]
+    CloseBrace,
+    #[token(":")]
+    Colon,
+    #[token(",")]
+    Comma,
+    #[token(";")]
+    Semicolon,
+    #[token("+")]
+    Plus,
+    #[token("-")]
+    Minus,
+    #[token("*")]
+    Star,
+    #[token("/")]
+    Slash,
+    #[token("|")]
+    Bar,
+    #[token("&")]
+    Ampersand,
+    #[token("<")]
+    Less,
+    #[token(">")]
+    Greater,
+    #[token("=")]
+    Equal,
+    #[token(".")]
+    Dot,
+    #[token("%")]
+    Percent,
+    #[token("==")]
+    EqEqual,
+    #[token("!=")]
+    NotEqual,
+    #[token("<=")]
+    LessEqual,
+    #[token(">=")]
+    GreaterEqual,
+    #[token("~")]
+    Tilde,
+    #[token("^")]
+    Caret,
+    #[token("<<")]
+    LeftShift,
+    #[token(">>")]
+    RightShift,
+    #[token("**")]
+    DoubleStar,
+    #[token("+=")]
+    PlusEqual,
+    #[token("-=")]
+    MinusEqual,
+    #[token("*=")]
+    StarEqual,
+    #[token("/=")]
+    SlashEqual,
+    #[token("%=")]
+    PercentEqual,
+    #[token("&=")]
+    AmpersandEqual,
+    #[token("|=")]
+    BarEqual,
+    #[token("^=")]
+    CaretEqual,
+    #[token("<<=")]
+    LeftShiftEqual,
+    #[token(">>=")]
+    RightShiftEqual,
+    #[token("**=")]
+    DoubleStarEqual,
+    #[token("//")]
+    DoubleSlash,
+    #[token("//=")]
+    DoubleSlashEqual,
+    #[token("@")]
+    At,
+    #[token("@=")]
+    AtEqual,
+    #[token("->")]
+    Arrow,
+    #[token("...")]
+    Ellipsis,
+    #[token(":=")]
+    Walrus,
+
+    /// A name, soft keywords included.
+    #[regex(r"[a-zA-Z_][a-zA-Z0-9_]*")]
+    #[regex(r"(?:[a-zA-Z_][a-zA-Z0-9_]*)?[^\x00-\x7F][a-zA-Z0-9_[^\x00-\x7F]]*", scan::foreign_name)]
+    Name,
+    /// An integer, a float or an imaginary number.
+    #[regex(r"\.?[0-9]", number::finish)]
+    Number,
+    /// A string, bytes or f-string literal with its prefix and quotes.
+    #[regex("(?:[rRbBuUfF]|[bB][rR]|[rR][bB]|[fF][rR]|[rR][fF])?['\"]", scan::string)]
+    String,
+    /// A printable character, or `<>`, that begins no token; no production has it.
+    #[regex(r"[!$?`]")]
+    #[token("<>")]
+    Unknown,
+
+    /// The end of a line; the layer decides whether it counts.
+    #[regex(r"\n")]
+    Newline,
+    /// A comment up to its line end; the layer drops it.
+    #[regex(r"#[^\n]*", allow_greedy = true)]
+    Comment,
+    /// A backslash; the layer looks at what follows.
+    #[token("\\")]
+    Backslash,
+
+    /// The beginning of a block.
+    Indent,
+    /// The end of a block.
+    Dedent,
+    /// The end of the text.
+    EndOfText,
+    /// The soft keyword `match` where it begins a statement.
+    Match,
+    /// The soft keyword `case` where it begins a clause.
+    Case,
+    /// The parenthesis around the items of a `with` statement.
+    OpenWithItems,
+    /// Before a whole file.
+    StartModule,
+    /// Before one entry of an interactive session.
+    StartInteractive,
+    /// Before an expression alone.
+    StartExpression,
+    /// Before the expression of an f-string field.
+    StartField,
+}
+
+impl Token {
+    /// Returns the closing bracket of an opening one.
+    pub fn closing(self) -> Option<Token> {
+        match self {
+            Token::OpenParen | Token::OpenWithItems => Some(Token::CloseParen),
+            Token::OpenBracket => Some(Token::CloseBracket),
+            Token::OpenBrace => Some(Token::CloseBrace),
+            _ => Option::None,
+        }
+    }
+
+    /// Says whether the token closes a bracket.
+    pub fn is_closing(self) -> bool {
+        matches!(self, Token::CloseParen | Token::CloseBracket | Token::CloseBrace)
+    }
+}
+
+/// A token and where it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lexeme {
+    /// Its kind.
+    pub token: Token,
+    /// Where it stands.
+    pub span: crate::source::Span,
+}
