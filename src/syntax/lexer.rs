@@ -6,7 +6,7 @@
 
 use logos::Logos;
 
-use super::error::{SyntaxErrorKind, SyntaxError};
+use super::error::{SyntaxError, SyntaxErrorKind};
 use super::indentation::{Indentation, Step};
 use super::scan::wrong_character;
 use super::soft_keywords;
@@ -165,9 +165,11 @@ impl Lexer<'_> {
                 let message = "inconsistent use of tabs and spaces in indentation";
                 SyntaxError::of(SyntaxErrorKind::Tab, Span::at(start), message)
             }
-            Step::TooMany => {
-                SyntaxError::of(SyntaxErrorKind::Indentation, Span::at(start), "too many levels of indentation")
-            }
+            Step::TooMany => SyntaxError::of(
+                SyntaxErrorKind::Indentation,
+                Span::at(start),
+                "too many levels of indentation",
+            ),
         };
         Err(lazy(failure))
     }

@@ -27,5 +27,5 @@ lalrpop_util::lalrpop_mod!(
     "/python.rs"
 );
 
-pub use error::{SyntaxErrorKind, SyntaxError};
+pub use error::{SyntaxError, SyntaxErrorKind};
 pub use parse::{Entry, parse_expression, parse_interactive, parse_module};

@@ -27,7 +27,7 @@ pub use stmt::{ImportFrom, alias, without_final_comma};
 pub use string::NEXT_TOKEN;
 
 use super::depth::TooDeep;
-use super::error::{SyntaxErrorKind, SyntaxError};
+use super::error::{SyntaxError, SyntaxErrorKind};
 use super::token::Token;
 use super::tree::*;
 use crate::source::Span;
