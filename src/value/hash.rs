@@ -9,6 +9,7 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use dashu_int::{IBig, Sign};
 use siphasher::sip::SipHasher13;
 
+use crate::thread::ThreadState;
 use crate::value::number::Integer;
 use crate::value::object::Object;
 use crate::value::str::Str;
@@ -87,6 +88,17 @@ pub fn hash_str(keys: HashKeys, text: &Object<Str>) -> i64 {
     match text.known_hash() {
         0 => hash_str_first(keys, text),
         known => known as i64,
+    }
+}
+
+impl Object<Str> {
+    /// The hash, computed once.
+    #[inline(always)]
+    pub fn hash(&self, thread: &ThreadState) -> i64 {
+        match self.known_hash() {
+            0 => hash_str_first(thread.known().hash_keys, self),
+            known => known as i64,
+        }
     }
 }
 

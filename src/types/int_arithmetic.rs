@@ -1,0 +1,173 @@
+//! Arithmetic of integers of any size: the slots of `int` and the slow halves of the interpreter's.
+//!
+//! Each function takes two values in source order and answers `NotImplemented` unless both are
+//! integers. Machine words are tried first; what overflows goes through big integers. No result may
+//! pass [`MAX_BITS`]: it is `MemoryError` before anything is computed. Division is in
+//! `int_divide.rs`, powers are in `int_power.rs`.
+
+use dashu_int::IBig;
+
+use crate::thread::Thread;
+use crate::value::{Integer, Raised, Run, Value};
+
+/// Bits of the largest integer, 128 MiB: products of such numbers still take seconds, not hours.
+pub const MAX_BITS: usize = 1 << 30;
+
+/// Both operands as integers.
+#[inline(always)]
+pub(super) fn operands<'a>(left: &'a Value, right: &'a Value) -> Option<(Integer<'a>, Integer<'a>)> {
+    Some((left.as_integer()?, right.as_integer()?))
+}
+
+/// Runs `action` on two integers as big ones; machine words are widened without allocating.
+pub(super) fn widened<R>(left: Integer, right: Integer, action: impl FnOnce(&IBig, &IBig) -> R) -> R {
+    match (left, right) {
+        (Integer::Big(left), Integer::Big(right)) => action(left, right),
+        (Integer::Big(left), Integer::Small(right)) => action(left, &IBig::from(right)),
+        (Integer::Small(left), Integer::Big(right)) => action(&IBig::from(left), right),
+        (Integer::Small(left), Integer::Small(right)) => action(&IBig::from(left), &IBig::from(right)),
+    }
+}
+
+/// Raises `MemoryError` for a result of so many bits.
+pub(super) fn check_bits(bits: usize) -> Run<()> {
+    if bits > MAX_BITS { Err(Raised::memory_error()) } else { Ok(()) }
+}
+
+macro_rules! checked_operator {
+    ($(#[$doc:meta])* $name:ident, $checked:ident, $operator:tt) => {
+        $(#[$doc])*
+        pub fn $name(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
+            let Some((left, right)) = operands(left, right) else { return Ok(Value::NOT_IMPLEMENTED) };
+            if let (Integer::Small(left), Integer::Small(right)) = (left, right)
+                && let Some(result) = left.$checked(right)
+            {
+                return Ok(thread.new_int(result));
+            }
+            check_bits(left.bit_length().max(right.bit_length()))?;
+            Ok(thread.new_big(widened(left, right, |left, right| left $operator right)))
+        }
+    };
+}
+
+checked_operator! {
+    /// `left + right`.
+    add, checked_add, +
+}
+checked_operator! {
+    /// `left - right`.
+    sub, checked_sub, -
+}
+
+/// `left * right`.
+pub fn mul(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
+    let Some((left, right)) = operands(left, right) else { return Ok(Value::NOT_IMPLEMENTED) };
+    if let (Integer::Small(left), Integer::Small(right)) = (left, right)
+        && let Some(result) = left.checked_mul(right)
+    {
+        return Ok(thread.new_int(result));
+    }
+    check_bits(left.bit_length() + right.bit_length())?;
+    Ok(thread.new_big(widened(left, right, |left, right| left * right)))
+}
+
+macro_rules! bit_operator {
+    ($(#[$doc:meta])* $name:ident, $operator:tt) => {
+        $(#[$doc])*
+        pub fn $name(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
+            match operands(left, right) {
+                None => Ok(Value::NOT_IMPLEMENTED),
+                Some((Integer::Small(left), Integer::Small(right))) => Ok(thread.new_int(left $operator right)),
+                Some((left, right)) => {
+                    Ok(thread.new_big(widened(left, right, |left, right| left $operator right)))
+                }
+            }
+        }
+    };
+}
+
+bit_operator! {
+    /// `left & right`, in two's complement.
+    and, &
+}
+bit_operator! {
+    /// `left | right`, in two's complement.
+    or, |
+}
+bit_operator! {
+    /// `left ^ right`, in two's complement.
+    xor, ^
+}
+
+/// `left << right`.
+pub fn shift_left(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
+    let Some((left, right)) = operands(left, right) else { return Ok(Value::NOT_IMPLEMENTED) };
+    if right.is_negative() {
+        return Err(Raised::value_error("negative shift count"));
+    }
+    if left.is_zero() {
+        return Ok(thread.new_int(0));
+    }
+    let Integer::Small(count) = right else {
+        return Err(Raised::overflow_error("too many digits in integer"));
+    };
+    let count = count as usize;
+    if let Integer::Small(value) = left
+        && count + left.bit_length() < 63
+    {
+        return Ok(thread.new_int(value << count));
+    }
+    check_bits(left.bit_length().saturating_add(count))?;
+    Ok(thread.new_big(left.to_big() << count))
+}
+
+/// `left >> right`, rounding down.
+pub fn shift_right(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
+    let Some((left, right)) = operands(left, right) else { return Ok(Value::NOT_IMPLEMENTED) };
+    if right.is_negative() {
+        return Err(Raised::value_error("negative shift count"));
+    }
+    let everything = if left.is_negative() { -1 } else { 0 };
+    Ok(match (left, right.to_i64()) {
+        (_, None) => thread.new_int(everything),
+        (Integer::Small(value), Some(count)) => thread.new_int(value >> count.min(63)),
+        (Integer::Big(_), Some(count)) if count as usize > MAX_BITS => thread.new_int(everything),
+        (Integer::Big(value), Some(count)) => thread.new_big(value >> count as usize),
+    })
+}
+
+/// `-value`.
+pub fn negative(thread: &mut Thread, value: &Value) -> Run<Value> {
+    Ok(match value.as_integer() {
+        None => Value::NOT_IMPLEMENTED,
+        Some(Integer::Small(value)) if value != i64::MIN => thread.new_int(-value),
+        Some(value) => thread.new_big(-value.to_big()),
+    })
+}
+
+/// `+value`: the exact integer behind a bool or an instance of a subclass.
+pub fn positive(thread: &mut Thread, value: &Value) -> Run<Value> {
+    Ok(match value.as_integer() {
+        None => Value::NOT_IMPLEMENTED,
+        Some(Integer::Small(value)) => thread.new_int(value),
+        Some(Integer::Big(_)) if value.downcast_exact::<crate::value::BigInt>().is_some() => value.clone(),
+        Some(Integer::Big(big)) => thread.new_big(big.clone()),
+    })
+}
+
+/// `~value`.
+pub fn invert(thread: &mut Thread, value: &Value) -> Run<Value> {
+    Ok(match value.as_integer() {
+        None => Value::NOT_IMPLEMENTED,
+        Some(Integer::Small(value)) => thread.new_int(!value),
+        Some(Integer::Big(value)) => thread.new_big(!value),
+    })
+}
+
+/// `abs(value)`.
+pub fn absolute(thread: &mut Thread, value: &Value) -> Run<Value> {
+    match value.as_integer() {
+        Some(integer) if integer.is_negative() => negative(thread, value),
+        _ => positive(thread, value),
+    }
+}

@@ -1,0 +1,74 @@
+//! Powers of integers, plain and modular.
+
+use dashu_int::fast_div::ConstDivisor;
+use dashu_int::ops::ExtendedGcd;
+use dashu_int::{IBig, Sign, UBig};
+
+use crate::thread::Thread;
+use crate::types::float_arithmetic;
+use crate::types::int_arithmetic::{check_bits, operands};
+use crate::types::int_divide::floor_div_rem;
+use crate::value::{Integer, Raised, Run, Value};
+
+/// `left ** right`; a negative exponent gives a float.
+pub fn power(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
+    let Some((base, exponent)) = operands(left, right) else { return Ok(Value::NOT_IMPLEMENTED) };
+    if exponent.is_negative() {
+        let base = thread.new_float(float_arithmetic::from_integer(base)?);
+        let exponent = thread.new_float(float_arithmetic::from_integer(exponent)?);
+        return float_arithmetic::power(thread, &base, &exponent);
+    }
+    if let Integer::Small(base) = base {
+        match (base, exponent) {
+            (0 | 1, _) => return Ok(thread.new_int(if exponent.is_zero() { 1 } else { base })),
+            (-1, Integer::Small(exponent)) => return Ok(thread.new_int(if exponent % 2 == 0 { 1 } else { -1 })),
+            (-1, Integer::Big(exponent)) => {
+                let odd = exponent.trailing_zeros() == Some(0);
+                return Ok(thread.new_int(if odd { -1 } else { 1 }));
+            }
+            (_, Integer::Small(exponent)) => {
+                if let Some(result) = u32::try_from(exponent).ok().and_then(|exponent| base.checked_pow(exponent)) {
+                    return Ok(thread.new_int(result));
+                }
+            }
+            (_, Integer::Big(_)) => {}
+        }
+    }
+    let Integer::Small(exponent) = exponent else { return Err(Raised::memory_error()) };
+    let exponent = exponent as usize;
+    // A base of b bits is at least 2^(b-1).
+    check_bits((base.bit_length() - 1).saturating_mul(exponent))?;
+    Ok(thread.new_big(base.to_big().pow(exponent)))
+}
+
+/// `pow(base, exponent, modulus)` of three integers.
+pub fn power_modulo(thread: &mut Thread, base: Integer, exponent: Integer, modulus: Integer) -> Run<Value> {
+    if modulus.is_zero() {
+        return Err(Raised::value_error("pow() 3rd argument cannot be 0"));
+    }
+    let (sign, ring) = modulus.to_big().into_parts();
+    let modulus = IBig::from(ring.clone());
+    if ring.is_one() {
+        return Ok(thread.new_int(0));
+    }
+    let mut base = floor_div_rem(&base.to_big(), &modulus).1;
+    let (exponent_sign, exponent) = exponent.to_big().into_parts();
+    if exponent_sign == Sign::Negative {
+        base = inverse(base, &modulus)?;
+    }
+    let base = base.into_parts().1;
+    let divisor = ConstDivisor::new(ring);
+    let result = IBig::from(divisor.reduce(base).pow(&exponent).residue());
+    // A negative modulus gives a result between it and zero.
+    let negative = sign == Sign::Negative && !result.is_zero();
+    Ok(thread.new_big(if negative { result - modulus } else { result }))
+}
+
+/// The number that gives 1 when multiplied with `value`, modulo `modulus`.
+fn inverse(value: IBig, modulus: &IBig) -> Run<IBig> {
+    let (common, factor, _) = (&value).gcd_ext(modulus);
+    if common != UBig::ONE {
+        return Err(Raised::value_error("base is not invertible for the given modulus"));
+    }
+    Ok(floor_div_rem(&factor, modulus).1)
+}

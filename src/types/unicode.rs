@@ -1,0 +1,120 @@
+//! What CPython 3.11 answers about one code point: `str.isalpha` and its kin, digits, case mappings.
+//!
+//! Where Rust's own tables ask the same question they are used (upper and lower case); the rest is
+//! looked up in `unicode_ranges.rs` and `unicode_case.rs`. ASCII is answered without a table.
+
+use crate::types::unicode_case::{TO_FOLD, TO_TITLE};
+use crate::types::unicode_ranges::{DIGITS, LETTERS, NOT_PRINTABLE, NUMERICS, TITLECASE, ZEROS};
+
+fn in_ranges(ranges: &[(u32, u32)], char: char) -> bool {
+    let code = char as u32;
+    let after = ranges.partition_point(|&(first, _)| first <= code);
+    after > 0 && code <= ranges[after - 1].1
+}
+
+/// Whether it is a letter (`isalpha`).
+pub fn is_alpha(char: char) -> bool {
+    if char.is_ascii() { char.is_ascii_alphabetic() } else { in_ranges(LETTERS, char) }
+}
+
+/// The value of a decimal digit of any script.
+pub fn decimal_value(char: char) -> Option<u32> {
+    if char.is_ascii() {
+        return char.to_digit(10);
+    }
+    let code = char as u32;
+    let after = ZEROS.partition_point(|&zero| zero <= code);
+    let value = code - ZEROS[after.checked_sub(1)?];
+    if value < 10 { Some(value) } else { None }
+}
+
+/// Whether it is a decimal digit (`isdecimal`).
+pub fn is_decimal(char: char) -> bool {
+    decimal_value(char).is_some()
+}
+
+/// Whether it stands for a digit (`isdigit`).
+pub fn is_digit(char: char) -> bool {
+    is_decimal(char) || in_ranges(DIGITS, char)
+}
+
+/// Whether it has a numeric value (`isnumeric`).
+pub fn is_numeric(char: char) -> bool {
+    is_digit(char) || in_ranges(NUMERICS, char)
+}
+
+/// Whether it is a letter or has a numeric value (`isalnum`).
+pub fn is_alphanumeric(char: char) -> bool {
+    is_alpha(char) || is_numeric(char)
+}
+
+/// Whether `repr` shows it as it is (`isprintable`).
+pub fn is_printable(char: char) -> bool {
+    if char.is_ascii() { matches!(char, ' '..='~') } else { !in_ranges(NOT_PRINTABLE, char) }
+}
+
+/// Whether it is white space (`isspace`): the file separators count, unlike in Rust.
+pub fn is_space(char: char) -> bool {
+    char.is_whitespace() || matches!(char, '\u{1c}'..='\u{1f}')
+}
+
+/// Whether it ends a line for `splitlines`.
+pub const fn is_line_break(char: char) -> bool {
+    matches!(char, '\n'..='\r' | '\u{1c}'..='\u{1e}' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+/// Whether it is a title case letter such as `ǅ`.
+pub fn is_title(char: char) -> bool {
+    !char.is_ascii() && in_ranges(TITLECASE, char)
+}
+
+/// Whether it has case at all.
+pub fn is_cased(char: char) -> bool {
+    char.is_lowercase() || char.is_uppercase() || is_title(char)
+}
+
+/// Appends the title case.
+pub fn push_title(char: char, into: &mut String) {
+    match TO_TITLE.binary_search_by_key(&char, |&(key, _)| key) {
+        Ok(found) => into.push_str(TO_TITLE[found].1),
+        Err(_) => into.extend(char.to_uppercase()),
+    }
+}
+
+/// Appends the case folding.
+pub fn push_fold(char: char, into: &mut String) {
+    match TO_FOLD.binary_search_by_key(&char, |&(key, _)| key) {
+        Ok(found) => into.push_str(TO_FOLD[found].1),
+        Err(_) => into.extend(char.to_lowercase()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tables_are_sorted() {
+        for table in [LETTERS, NOT_PRINTABLE, DIGITS, NUMERICS, TITLECASE] {
+            assert!(table.iter().all(|(first, last)| first <= last));
+            assert!(table.windows(2).all(|pair| pair[0].1 < pair[1].0));
+        }
+        assert!(ZEROS.is_sorted());
+        assert!(TO_TITLE.is_sorted() && TO_FOLD.is_sorted());
+    }
+
+    #[test]
+    fn code_points_are_classified_as_in_cpython() {
+        assert!(is_alpha('é') && is_alpha('ª') && is_alpha('日') && !is_alpha('\u{345}') && !is_alpha('Ⅷ'));
+        assert!(is_decimal('٣') && decimal_value('٣') == Some(3) && decimal_value('𝟗') == Some(9));
+        assert!(is_digit('²') && !is_decimal('²') && !is_digit('½') && is_numeric('½') && is_numeric('三'));
+        assert!(is_space('\u{1c}') && is_space('\u{a0}') && is_space('\u{3000}') && !is_space('\u{200b}'));
+        assert!(!is_printable('\u{a0}') && !is_printable('\u{ad}') && is_printable('é') && !is_printable('\u{7f}'));
+        let fold = |char| {
+            let mut folded = String::new();
+            push_fold(char, &mut folded);
+            folded
+        };
+        assert_eq!((fold('ß').as_str(), fold('ς').as_str(), fold('A').as_str()), ("ss", "σ", "a"));
+    }
+}

@@ -1,0 +1,26 @@
+//! The slice payload: three values, nothing looked at until the slice is used.
+//!
+//! What `protocol::slice_bounds` makes of it; the type itself is in `types/slice.rs`.
+
+use crate::object::TypeFlags;
+use crate::references;
+use crate::value::kind::Kind;
+use crate::value::object::Payload;
+use crate::value::value::Value;
+
+/// The payload of a `slice`.
+pub struct Slice {
+    /// Where it begins, or `None`.
+    pub start: Value,
+    /// Where it ends, or `None`.
+    pub stop: Value,
+    /// The distance between two positions, or `None`.
+    pub step: Value,
+}
+
+references!(Slice { start, stop, step });
+
+impl Payload for Slice {
+    const KIND: Kind = Kind::Slice;
+    const FLAGS: TypeFlags = TypeFlags::HAS_GC.union(TypeFlags::IMMUTABLE);
+}
