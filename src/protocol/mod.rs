@@ -1,1 +1,33 @@
-//! What any object may be asked: call, attribute, arithmetic, compare, iterate.
+//! What any object may be asked: call, attribute, arithmetic, comparison, iteration and the like.
+//!
+//! Every function looks up one entry of the operand's slot table (`value/slots.rs`) and supplies what
+//! is the same for all types: the order in which two operands are asked, fallbacks, and CPython's
+//! words when nobody can answer. How a type answers is in `types/`; how classes of the script answer
+//! is in `types/class_slots.rs`.
+#![forbid(unsafe_code)]
+
+mod arithmetic;
+mod attribute;
+mod call;
+mod class;
+mod compare;
+mod index;
+mod item;
+mod iterate;
+mod measure;
+mod recursion;
+mod text;
+
+pub use arithmetic::{absolute, binary_op, in_place_op, invert, negative, positive};
+pub use attribute::{del_attr, find_attr, get_attr, set_attr};
+pub use call::{bind, call, call_method, call_special, call_with_self, lookup_special};
+pub use class::{
+    class_lookup, class_of, instance_check, is_instance_of, shape_of, slots_of, subclass_check, type_name,
+};
+pub use compare::{compare, equal, less_than};
+pub use index::{index, index_isize, slice_bounds, slice_parts};
+pub use item::{contains, del_item, get_item, set_item};
+pub use iterate::{collect, for_each, iter, next};
+pub use measure::{hash, is_true, len};
+pub use recursion::{check_recursion, repr_enter, repr_leave};
+pub use text::{ascii, format, repr, str};

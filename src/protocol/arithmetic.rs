@@ -1,0 +1,129 @@
+//! Operators: which operand is asked first, and what is said when both decline.
+//!
+//! The left operand goes first, unless the right one's class derives from the left one's and answers
+//! for itself. A slot declines with `NotImplemented`.
+
+use std::ptr::fn_addr_eq;
+
+use crate::protocol::class::{shape_of, slots_of, type_name};
+use crate::thread::Thread;
+use crate::value::{BinaryOp, Kind, Raised, Run, UnaryFn, Value};
+
+/// `left op right`.
+#[inline]
+pub fn binary_op(thread: &mut Thread, op: BinaryOp, left: &Value, right: &Value) -> Run<Value> {
+    let result = try_binary(thread, op, left, right)?;
+    if result.is_not_implemented() {
+        return Err(unsupported(thread, op, left, right, ""));
+    }
+    Ok(result)
+}
+
+/// `left op= right`.
+pub fn in_place_op(thread: &mut Thread, op: BinaryOp, left: &Value, right: &Value) -> Run<Value> {
+    if let Some(operation) = slots_of(thread, left).in_place[op as usize] {
+        let result = operation(thread, left, right)?;
+        if !result.is_not_implemented() {
+            return Ok(result);
+        }
+    }
+    let result = try_binary(thread, op, left, right)?;
+    if result.is_not_implemented() {
+        return Err(unsupported(thread, op, left, right, "="));
+    }
+    Ok(result)
+}
+
+/// Asks both operands in the right order; `NotImplemented` when both decline.
+fn try_binary(thread: &mut Thread, op: BinaryOp, left: &Value, right: &Value) -> Run<Value> {
+    let (left_shape, right_shape) = (shape_of(thread, left), shape_of(thread, right));
+    let (left_class, right_class) = (left_shape.class(), right_shape.class());
+    let left_slot = left_class.slots().binary[op as usize];
+    let mut right_slot = None;
+    if left_class.raw() != right_class.raw() {
+        right_slot = right_class.slots().binary[op as usize];
+        // The same function would only be asked the same question again.
+        if let (Some(one), Some(other)) = (left_slot, right_slot)
+            && fn_addr_eq(one, other)
+        {
+            right_slot = None;
+        }
+    }
+    if let Some(operation) = left_slot {
+        if let Some(reflected) = right_slot
+            && right_class.is_subclass_of(left_class)
+        {
+            right_slot = None;
+            let result = reflected(thread, left, right)?;
+            if !result.is_not_implemented() {
+                return Ok(result);
+            }
+        }
+        let result = operation(thread, left, right)?;
+        if !result.is_not_implemented() {
+            return Ok(result);
+        }
+    }
+    match right_slot {
+        Some(operation) => operation(thread, left, right),
+        None => Ok(Value::NOT_IMPLEMENTED),
+    }
+}
+
+#[cold]
+fn unsupported(thread: &Thread, op: BinaryOp, left: &Value, right: &Value, suffix: &str) -> Raised {
+    let (left_name, right_name) = (type_name(thread, left), type_name(thread, right));
+    if op == BinaryOp::Add && is_sequence(left) {
+        let short = left.kind().name();
+        return Raised::type_error(match left.kind() {
+            Kind::Bytes | Kind::ByteArray => format!("can't concat {right_name} to {left_name}"),
+            _ => format!("can only concatenate {short} (not \"{right_name}\") to {short}"),
+        });
+    }
+    if op == BinaryOp::Multiply && (is_sequence(left) || is_sequence(right)) {
+        let other = if is_sequence(left) { right_name } else { left_name };
+        return Raised::type_error(format!("can't multiply sequence by non-int of type '{other}'"));
+    }
+    let sign = match (op, suffix) {
+        (BinaryOp::Power, "=") => "**=".to_owned(),
+        _ => format!("{}{suffix}", op.sign()),
+    };
+    Raised::type_error(format!("unsupported operand type(s) for {sign}: '{left_name}' and '{right_name}'"))
+}
+
+fn is_sequence(value: &Value) -> bool {
+    matches!(value.kind(), Kind::Str | Kind::Bytes | Kind::ByteArray | Kind::List | Kind::Tuple)
+}
+
+/// `-value`.
+pub fn negative(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let slot = slots_of(thread, value).negative;
+    unary(thread, slot, value, "unary -")
+}
+
+/// `+value`.
+pub fn positive(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let slot = slots_of(thread, value).positive;
+    unary(thread, slot, value, "unary +")
+}
+
+/// `~value`.
+pub fn invert(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let slot = slots_of(thread, value).invert;
+    unary(thread, slot, value, "unary ~")
+}
+
+/// `abs(value)`.
+pub fn absolute(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let slot = slots_of(thread, value).absolute;
+    unary(thread, slot, value, "abs()")
+}
+
+fn unary(thread: &mut Thread, slot: Option<UnaryFn>, value: &Value, sign: &str) -> Run<Value> {
+    match slot {
+        Some(operation) => operation(thread, value),
+        None => {
+            Err(Raised::type_error(format!("bad operand type for {sign}: '{}'", type_name(thread, value))))
+        }
+    }
+}

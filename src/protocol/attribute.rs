@@ -1,0 +1,46 @@
+//! Attributes.
+
+use crate::protocol::class::slots_of;
+use crate::thread::Thread;
+use crate::value::{ErrorKind, Object, Raised, Run, Str, Value};
+
+/// `object.name`.
+#[inline]
+pub fn get_attr(thread: &mut Thread, object: &Value, name: &Object<Str>) -> Run<Value> {
+    match slots_of(thread, object).get_attr {
+        Some(operation) => operation(thread, object, name),
+        None => Err(no_attribute(thread, object, name)),
+    }
+}
+
+/// `object.name`, or `None` when that raises `AttributeError`.
+pub fn find_attr(thread: &mut Thread, object: &Value, name: &Object<Str>) -> Run<Option<Value>> {
+    match get_attr(thread, object, name) {
+        Ok(value) => Ok(Some(value)),
+        Err(raised) if raised.is_kind(thread, ErrorKind::AttributeError) => Ok(None),
+        Err(raised) => Err(raised),
+    }
+}
+
+/// `object.name = value`.
+#[inline]
+pub fn set_attr(thread: &mut Thread, object: &Value, name: &Object<Str>, value: &Value) -> Run<()> {
+    match slots_of(thread, object).set_attr {
+        Some(operation) => operation(thread, object, name, Some(value)),
+        None => Err(no_attribute(thread, object, name)),
+    }
+}
+
+/// `del object.name`.
+pub fn del_attr(thread: &mut Thread, object: &Value, name: &Object<Str>) -> Run<()> {
+    match slots_of(thread, object).set_attr {
+        Some(operation) => operation(thread, object, name, None),
+        None => Err(no_attribute(thread, object, name)),
+    }
+}
+
+#[cold]
+fn no_attribute(thread: &Thread, object: &Value, name: &Object<Str>) -> Raised {
+    let class = crate::protocol::type_name(thread, object);
+    Raised::attribute_error(format!("'{class}' object has no attribute '{}'", name.as_str()))
+}

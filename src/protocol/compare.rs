@@ -1,0 +1,70 @@
+//! Comparison: which operand is asked first, and what holds when both decline.
+
+use crate::protocol::class::{shape_of, type_name};
+use crate::protocol::measure::is_true;
+use crate::protocol::recursion::check_recursion;
+use crate::thread::Thread;
+use crate::value::{Comparison, Raised, Run, Str, Value};
+
+/// `left <=> right` for one of the six comparisons; any value, as scripts may answer anything.
+pub fn compare(thread: &mut Thread, left: &Value, right: &Value, comparison: Comparison) -> Run<Value> {
+    if let (Some(left), Some(right)) = (left.as_small_int(), right.as_small_int()) {
+        return Ok(Value::bool(comparison.holds(left.cmp(&right))));
+    }
+    check_recursion(thread, "in comparison")?;
+    let (left_class, right_class) = (shape_of(thread, left).class(), shape_of(thread, right).class());
+    let right_slot = right_class.slots().compare;
+    let mut right_was_asked = false;
+    if left_class.raw() != right_class.raw()
+        && right_class.is_subclass_of(left_class)
+        && let Some(operation) = right_slot
+    {
+        right_was_asked = true;
+        let result = operation(thread, right, left, comparison.swapped())?;
+        if !result.is_not_implemented() {
+            return Ok(result);
+        }
+    }
+    if let Some(operation) = left_class.slots().compare {
+        let result = operation(thread, left, right, comparison)?;
+        if !result.is_not_implemented() {
+            return Ok(result);
+        }
+    }
+    if !right_was_asked && let Some(operation) = right_slot {
+        let result = operation(thread, right, left, comparison.swapped())?;
+        if !result.is_not_implemented() {
+            return Ok(result);
+        }
+    }
+    match comparison {
+        Comparison::Equal => Ok(Value::bool(left.is(right))),
+        Comparison::NotEqual => Ok(Value::bool(!left.is(right))),
+        _ => Err(Raised::type_error(format!(
+            "'{}' not supported between instances of '{}' and '{}'",
+            comparison.sign(),
+            type_name(thread, left),
+            type_name(thread, right)
+        ))),
+    }
+}
+
+/// Whether two values are the same object or equal: what containers ask.
+#[inline]
+pub fn equal(thread: &mut Thread, left: &Value, right: &Value) -> Run<bool> {
+    if left.is(right) {
+        return Ok(true);
+    }
+    if let (Some(left), Some(right)) = (left.downcast_exact::<Str>(), right.downcast_exact::<Str>()) {
+        return Ok(left.as_str() == right.as_str());
+    }
+    let answer = compare(thread, left, right, Comparison::Equal)?;
+    is_true(thread, &answer)
+}
+
+/// `left < right`, as a truth value: what sorting asks.
+#[inline]
+pub fn less_than(thread: &mut Thread, left: &Value, right: &Value) -> Run<bool> {
+    let answer = compare(thread, left, right, Comparison::Less)?;
+    is_true(thread, &answer)
+}

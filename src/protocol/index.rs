@@ -1,0 +1,94 @@
+//! Integers that stand for positions.
+
+use crate::protocol::class::{slots_of, type_name};
+use crate::thread::Thread;
+use crate::value::{ErrorKind, Kind, Raised, Run, Slice, Value};
+
+/// `operator.index(value)`: an integer, exact.
+pub fn index(thread: &mut Thread, value: &Value) -> Run<Value> {
+    if value.as_small_int().is_some() {
+        return Ok(value.clone());
+    }
+    match slots_of(thread, value).index {
+        Some(operation) => {
+            let result = operation(thread, value)?;
+            if result.kind() == Kind::Int {
+                return Ok(result);
+            }
+            let given = type_name(thread, &result);
+            Err(Raised::type_error(format!("__index__ returned non-int (type {given})")))
+        }
+        None => Err(Raised::type_error(format!(
+            "'{}' object cannot be interpreted as an integer",
+            type_name(thread, value)
+        ))),
+    }
+}
+
+/// An index that fits a machine word.
+pub fn index_isize(thread: &mut Thread, value: &Value) -> Run<isize> {
+    let index = index(thread, value)?;
+    match index.as_small_int().or_else(|| index.as_i64()) {
+        Some(index) => Ok(index as isize),
+        None => Err(Raised::new(
+            ErrorKind::IndexError,
+            format!("cannot fit '{}' into an index-sized integer", type_name(thread, value)),
+        )),
+    }
+}
+
+/// The parts of a slice as numbers, not yet cut to a length; what was left out depends on the step.
+///
+/// Integers past a machine word are cut to it, as only "further than any end" matters.
+pub fn slice_parts(thread: &mut Thread, slice: &Value) -> Run<(isize, isize, isize)> {
+    let Some(slice) = slice.downcast_ref::<Slice>() else {
+        return Err(Raised::type_error("slice expected"));
+    };
+    let step = if slice.step.is_none() { 1 } else { slice_index(thread, &slice.step)? };
+    if step == 0 {
+        return Err(Raised::value_error("slice step cannot be zero"));
+    }
+    // So that `-step` exists.
+    let step = step.max(-isize::MAX);
+    let (first, last) = if step < 0 { (isize::MAX, isize::MIN) } else { (0, isize::MAX) };
+    let start = if slice.start.is_none() { first } else { slice_index(thread, &slice.start)? };
+    let stop = if slice.stop.is_none() { last } else { slice_index(thread, &slice.stop)? };
+    Ok((start, stop, step))
+}
+
+/// Start, stop and step of a slice over `len` items, cut to them.
+///
+/// `start` and `stop` lie in `0..=len`, or in `-1..len` for a negative step.
+pub fn slice_bounds(thread: &mut Thread, slice: &Value, len: usize) -> Run<(isize, isize, isize)> {
+    let (start, stop, step) = slice_parts(thread, slice)?;
+    let len = len as isize;
+    let (least, most) = if step < 0 { (-1, len - 1) } else { (0, len) };
+    let cut = |position: isize| {
+        let position = if position < 0 { position.saturating_add(len) } else { position };
+        position.clamp(least, most)
+    };
+    // A stop left out with a negative step lies before the first item, whatever the length.
+    let stop = if stop == isize::MIN { least } else { cut(stop) };
+    Ok((cut(start), stop, step))
+}
+
+fn slice_index(thread: &mut Thread, value: &Value) -> Run<isize> {
+    if let Some(small) = value.as_small_int() {
+        return Ok(small as isize);
+    }
+    if slots_of(thread, value).index.is_none() {
+        return Err(Raised::type_error("slice indices must be integers or None or have an __index__ method"));
+    }
+    let index = index(thread, value)?;
+    match index.as_i64() {
+        Some(index) => Ok(index as isize),
+        None => {
+            let negative = crate::protocol::less_than(thread, &index, &thread_zero())?;
+            Ok(if negative { isize::MIN + 1 } else { isize::MAX })
+        }
+    }
+}
+
+fn thread_zero() -> Value {
+    Value::small_int(0).expect("zero is inline")
+}

@@ -1,0 +1,58 @@
+//! Subscripts and membership.
+
+use crate::protocol::class::{slots_of, type_name};
+use crate::protocol::compare::equal;
+use crate::protocol::iterate::{iter, next};
+use crate::thread::Thread;
+use crate::value::{ErrorKind, Raised, Run, Value};
+
+/// `object[key]`.
+#[inline]
+pub fn get_item(thread: &mut Thread, object: &Value, key: &Value) -> Run<Value> {
+    match slots_of(thread, object).get_item {
+        Some(operation) => operation(thread, object, key),
+        None => Err(cannot(thread, object, "is not subscriptable")),
+    }
+}
+
+/// `object[key] = value`.
+#[inline]
+pub fn set_item(thread: &mut Thread, object: &Value, key: &Value, value: &Value) -> Run<()> {
+    match slots_of(thread, object).set_item {
+        Some(operation) => operation(thread, object, key, Some(value)),
+        None => Err(cannot(thread, object, "does not support item assignment")),
+    }
+}
+
+/// `del object[key]`.
+pub fn del_item(thread: &mut Thread, object: &Value, key: &Value) -> Run<()> {
+    match slots_of(thread, object).set_item {
+        Some(operation) => operation(thread, object, key, None),
+        None => Err(cannot(thread, object, "doesn't support item deletion")),
+    }
+}
+
+/// `value in object`.
+pub fn contains(thread: &mut Thread, object: &Value, value: &Value) -> Run<bool> {
+    if let Some(operation) = slots_of(thread, object).contains {
+        return operation(thread, object, value);
+    }
+    if slots_of(thread, object).iter.is_none() {
+        return Err(Raised::type_error(format!(
+            "argument of type '{}' is not iterable",
+            type_name(thread, object)
+        )));
+    }
+    let iterator = iter(thread, object)?;
+    while let Some(item) = next(thread, &iterator)? {
+        if equal(thread, &item, value)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+#[cold]
+fn cannot(thread: &Thread, object: &Value, what: &str) -> Raised {
+    Raised::new(ErrorKind::TypeError, format!("'{}' object {what}", type_name(thread, object)))
+}

@@ -1,0 +1,73 @@
+//! Iteration.
+
+use crate::protocol::class::{slots_of, type_name};
+use crate::thread::Thread;
+use crate::value::{List, Raised, Run, Tuple, Value};
+
+/// `iter(value)`.
+#[inline]
+pub fn iter(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let Some(operation) = slots_of(thread, value).iter else {
+        return Err(Raised::type_error(format!("'{}' object is not iterable", type_name(thread, value))));
+    };
+    let iterator = operation(thread, value)?;
+    if slots_of(thread, &iterator).next.is_none() {
+        let given = type_name(thread, &iterator);
+        return Err(Raised::type_error(format!("iter() returned non-iterator of type '{given}'")));
+    }
+    Ok(iterator)
+}
+
+/// `next(iterator)`; `None` at the end.
+#[inline]
+pub fn next(thread: &mut Thread, iterator: &Value) -> Run<Option<Value>> {
+    match slots_of(thread, iterator).next {
+        Some(operation) => operation(thread, iterator),
+        None => {
+            Err(Raised::type_error(format!("'{}' object is not an iterator", type_name(thread, iterator))))
+        }
+    }
+}
+
+/// Does something with each item of an iterable.
+pub fn for_each(
+    thread: &mut Thread,
+    iterable: &Value,
+    mut action: impl FnMut(&mut Thread, Value) -> Run<()>,
+) -> Run<()> {
+    if let Some(tuple) = iterable.downcast_exact::<Tuple>() {
+        let tuple = tuple.to_ref();
+        return tuple.items().iter().try_for_each(|item| action(thread, item.clone()));
+    }
+    if let Some(list) = iterable.downcast_exact::<List>() {
+        // By index, as a list iterator does: the action may change the list.
+        let list = list.to_ref();
+        let mut index = 0;
+        while let Some(item) = list.get(index) {
+            action(thread, item)?;
+            index += 1;
+        }
+        return Ok(());
+    }
+    let iterator = iter(thread, iterable)?;
+    while let Some(item) = next(thread, &iterator)? {
+        action(thread, item)?;
+    }
+    Ok(())
+}
+
+/// All items of an iterable.
+pub fn collect(thread: &mut Thread, iterable: &Value) -> Run<Vec<Value>> {
+    if let Some(tuple) = iterable.downcast_exact::<Tuple>() {
+        return Ok(tuple.items().to_vec());
+    }
+    if let Some(list) = iterable.downcast_exact::<List>() {
+        return Ok(list.to_vec());
+    }
+    let mut items = Vec::new();
+    for_each(thread, iterable, |_, item| {
+        items.push(item);
+        Ok(())
+    })?;
+    Ok(items)
+}

@@ -1,0 +1,42 @@
+//! Truth, length and hash.
+
+use crate::protocol::class::{slots_of, type_name};
+use crate::thread::Thread;
+use crate::value::{Raised, Run, Value};
+
+/// `bool(value)`.
+#[inline]
+pub fn is_true(thread: &mut Thread, value: &Value) -> Run<bool> {
+    if let Some(bool) = value.as_bool() {
+        return Ok(bool);
+    }
+    if let Some(int) = value.as_small_int() {
+        return Ok(int != 0);
+    }
+    let slots = slots_of(thread, value);
+    match (slots.is_true, slots.len) {
+        (Some(operation), _) => operation(thread, value),
+        (None, Some(operation)) => Ok(operation(thread, value)? != 0),
+        (None, None) => Ok(true),
+    }
+}
+
+/// `len(value)`.
+#[inline]
+pub fn len(thread: &mut Thread, value: &Value) -> Run<usize> {
+    match slots_of(thread, value).len {
+        Some(operation) => operation(thread, value),
+        None => {
+            Err(Raised::type_error(format!("object of type '{}' has no len()", type_name(thread, value))))
+        }
+    }
+}
+
+/// `hash(value)`.
+#[inline]
+pub fn hash(thread: &mut Thread, value: &Value) -> Run<i64> {
+    match slots_of(thread, value).hash {
+        Some(operation) => operation(thread, value),
+        None => Err(Raised::type_error(format!("unhashable type: '{}'", type_name(thread, value)))),
+    }
+}

@@ -1,0 +1,57 @@
+//! Guards against endless recursion in native code.
+//!
+//! The native stack is guarded by address: a thread knows the lowest address its stack may reach, and
+//! an operation that can recurse compares the address of a local with it. That costs two loads and
+//! needs nothing undone afterwards. Loops of containers are found by `repr_enter`.
+
+use crate::thread::{Thread, ThreadState};
+use crate::value::{ErrorKind, Raised, Run, Value};
+
+/// Raises `RecursionError` when the native stack is nearly used up.
+///
+/// `while_doing` ends the message: "in comparison", "while calling a Python object".
+#[inline(always)]
+pub fn check_recursion(thread: &ThreadState, while_doing: &str) -> Run<()> {
+    let marker = 0u8;
+    if (&raw const marker).addr() >= thread.stack_limit.get() {
+        return Ok(());
+    }
+    Err(too_deep(while_doing))
+}
+
+#[cold]
+fn too_deep(while_doing: &str) -> Raised {
+    Raised::new(ErrorKind::RecursionError, format!("maximum recursion depth exceeded {while_doing}"))
+}
+
+impl ThreadState {
+    /// Raises `RecursionError` when the native stack is nearly used up by calls.
+    #[inline(always)]
+    pub fn enter_recursion(&self) -> Run<()> {
+        check_recursion(self, "while calling a Python object")
+    }
+}
+
+fn address(value: &Value) -> u64 {
+    value.as_raw().map_or(0, |object| object.address() as u64)
+}
+
+/// Notes that the `repr` of a container begins; `false` when it is running already further out.
+pub fn repr_enter(thread: &mut Thread, value: &Value) -> bool {
+    let word = address(value);
+    let mut active = thread.repr_active.borrow_mut();
+    if active.contains(&word) {
+        return false;
+    }
+    active.push(word);
+    true
+}
+
+/// Notes that the `repr` that `repr_enter` allowed is over.
+pub fn repr_leave(thread: &mut Thread, value: &Value) {
+    let word = address(value);
+    let mut active = thread.repr_active.borrow_mut();
+    if let Some(position) = active.iter().rposition(|&known| known == word) {
+        active.remove(position);
+    }
+}

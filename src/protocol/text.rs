@@ -1,0 +1,77 @@
+//! Objects as text: `repr`, `str`, `ascii`, `format`.
+
+use crate::protocol::call::call_special;
+use crate::protocol::class::{shape_of, type_name};
+use crate::protocol::recursion::check_recursion;
+use crate::thread::Thread;
+use crate::value::{Args, Object, Raised, Ref, Run, Str, Value};
+
+/// `repr(value)`.
+pub fn repr(thread: &mut Thread, value: &Value) -> Run<Ref<Str>> {
+    check_recursion(thread, "while getting the repr of an object")?;
+    let result = match shape_of(thread, value).slots().repr {
+        Some(operation) => operation(thread, value)?,
+        None => return Err(Raised::type_error(format!("'{}' object has no repr", type_name(thread, value)))),
+    };
+    expect_str(thread, result, "__repr__")
+}
+
+/// `str(value)`.
+pub fn str(thread: &mut Thread, value: &Value) -> Run<Ref<Str>> {
+    if let Some(text) = value.downcast_exact::<Str>() {
+        return Ok(text.to_ref());
+    }
+    check_recursion(thread, "while getting the str of an object")?;
+    match shape_of(thread, value).slots().str {
+        Some(operation) => {
+            let result = operation(thread, value)?;
+            expect_str(thread, result, "__str__")
+        }
+        None => repr(thread, value),
+    }
+}
+
+/// `ascii(value)`: the `repr` with everything outside ASCII escaped.
+pub fn ascii(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let text = repr(thread, value)?;
+    if text.is_ascii() {
+        return Ok(text.into_value());
+    }
+    let mut escaped = String::with_capacity(text.as_str().len() * 2);
+    for char in text.as_str().chars() {
+        match u32::from(char) {
+            0..0x80 => escaped.push(char),
+            code @ 0x80..0x100 => escaped.push_str(&format!("\\x{code:02x}")),
+            code @ 0x100..0x1_0000 => escaped.push_str(&format!("\\u{code:04x}")),
+            code => escaped.push_str(&format!("\\U{code:08x}")),
+        }
+    }
+    Ok(thread.new_string(escaped))
+}
+
+/// `format(value, spec)`; `spec` is a `str`.
+pub fn format(thread: &mut Thread, value: &Value, spec: &Object<Str>) -> Run<Ref<Str>> {
+    if spec.as_str().is_empty() && shape_of(thread, value).is_builtin() {
+        // Every built-in type formats without a specification as `str` does.
+        return str(thread, value);
+    }
+    let name = &thread.known().names().format;
+    match call_special(thread, value, name, Args::positional(&[spec.to_value()])) {
+        Some(result) => {
+            let result = result?;
+            let given = type_name(thread, &result);
+            result
+                .downcast::<Str>()
+                .map_err(|_| Raised::type_error(format!("__format__ must return a str, not {given}")))
+        }
+        None => {
+            Err(Raised::type_error(format!("Type {} doesn't define __format__", type_name(thread, value))))
+        }
+    }
+}
+
+fn expect_str(thread: &Thread, result: Value, method: &str) -> Run<Ref<Str>> {
+    result.downcast::<Str>().map_err(|other| {
+        Raised::type_error(format!("{method} returned non-string (type {})", type_name(thread, &other)))
+    })
+}
