@@ -1,1 +1,40 @@
-//! The collector, one file a phase.
+//! The collector: finds objects that only refer to each other, and lets them go.
+//!
+//! Start with `collect.rs`: it is the table of contents, one line a phase, and order is decided nowhere
+//! else. Each phase is a file; what they hand on is in `cycle.rs`. `schedule.rs` decides when,
+//! `verify.rs` proves the counts, `listing.rs` answers what scripts ask about the heap.
+
+#![deny(unsafe_code)]
+
+mod break_cycles;
+mod callbacks;
+mod clear_weakrefs;
+mod collect;
+mod cycle;
+mod drain_delayed;
+#[expect(unsafe_code, reason = "reads the reference words of objects with the world stopped")]
+mod edges;
+mod finalize;
+mod gather_unreachable;
+mod keep_resurrected;
+mod listing;
+mod mark_alive;
+mod mark_reachable;
+mod marker;
+mod merge_refcounts;
+mod release_merged;
+mod report;
+mod schedule;
+mod set_aside_legacy;
+mod subtract_internal;
+mod verify;
+
+pub use collect::collect;
+pub use cycle::{DebugFlags, Outcome, Reason};
+pub use edges::for_each_edge;
+pub use listing::{
+    freeze, frozen_count, get_objects, get_referents, get_referrers, is_finalized, is_tracked, unfreeze,
+};
+pub use schedule::{automatic, shutdown};
+
+pub use verify::{Fault, verify};

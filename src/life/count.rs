@@ -126,3 +126,9 @@ pub fn explicit_merge(object: RawObject, extra: i64) -> i64 {
 pub fn count_of(object: RawObject) -> i64 {
     object.counts().total()
 }
+
+/// Returns the number of references, without the bias of a deferred object.
+pub fn count_without_bias(object: RawObject) -> i64 {
+    let total = object.counts().total();
+    if object.has(GcBits::DEFERRED) { total - DEFERRED_BIAS } else { total }
+}

@@ -135,6 +135,13 @@ impl Known {
         unsafe { &*shape }
     }
 
+    /// The root shape of a built-in error class, if the runtime made it.
+    pub fn error_shape_if_made(&self, kind: ErrorKind) -> Option<&Shape> {
+        let shape = self.errors[kind as usize].load(Ordering::Relaxed);
+        // SAFETY: as in `shape`.
+        if shape.is_null() { None } else { Some(unsafe { &*shape }) }
+    }
+
     /// A built-in error class.
     pub fn error(&self, kind: ErrorKind) -> &Object<Class> {
         self.error_shape(kind).class()

@@ -1,0 +1,48 @@
+//! `gc.callbacks`: script functions that hear of each collection (B-120…B-124).
+//!
+//! The list is walked by index, so a callback may change it; the same dict of facts goes to all.
+
+use super::cycle::{Cycle, Outcome, Reason};
+use crate::thread::Thread;
+use crate::value::{Args, Dict, Known, Raised, Shape};
+
+/// Tells the callbacks that a collection begins.
+pub(super) fn start(thread: &mut Thread, cycle: &Cycle) {
+    invoke(thread, cycle, "start", Outcome::default());
+}
+
+/// Tells the callbacks what a collection did.
+pub(super) fn stop(thread: &mut Thread, cycle: &Cycle, outcome: Outcome) {
+    invoke(thread, cycle, "stop", outcome);
+}
+
+fn invoke(thread: &mut Thread, cycle: &Cycle, phase: &str, outcome: Outcome) {
+    let callbacks = thread.known().gc_callbacks();
+    if cycle.reason == Reason::Shutdown || callbacks.is_empty() {
+        return;
+    }
+    let info = thread.alloc(Dict::default());
+    let facts = [
+        ("generation", cycle.generation),
+        ("collected", outcome.collected),
+        ("uncollectable", outcome.uncollectable),
+    ];
+    for (name, number) in facts {
+        let name = thread.known().intern(thread, name);
+        let number = thread.new_int(number as i64);
+        drop(info.set_str(thread, &name, number));
+    }
+    let arguments = [thread.new_str(phase), info.into_value()];
+    let mut index = 0;
+    while let Some(callback) = callbacks.get(index) {
+        let slots = Shape::of_value(thread, &callback).slots();
+        let called = match slots.call {
+            Some(call) => call(thread, &callback, Args::positional(&arguments)),
+            None => Err(Raised::type_error("a callback in gc.callbacks is not callable")),
+        };
+        if let Err(raised) = called {
+            Known::report_unraisable(thread, raised, None, Some(&callback));
+        }
+        index += 1;
+    }
+}

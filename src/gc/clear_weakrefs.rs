@@ -1,0 +1,42 @@
+//! Phase: weak references to the trash go dead; callbacks worth calling are noted, and later called.
+//!
+//! All weak references to all trash die before the first callback or finalizer runs (B-92). A weak
+//! reference that is trash itself never has its callback called (B-93).
+
+use super::cycle::Cycle;
+use super::edges::adopt;
+use crate::life;
+use crate::object::GcBits;
+use crate::thread::{Thread, WorldStopped};
+use crate::value::WeakRef;
+
+/// Kills the weak references to the trash and keeps those whose callback is to be called.
+///
+/// Runs in both pauses: the second time for what finalizers made to objects that stayed trash (B-94).
+pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
+    let mut noted = Vec::new();
+    for object in cycle.trash_objects() {
+        if !object.has(GcBits::HAS_WEAKREFS) {
+            continue;
+        }
+        for weakref in stopped.runtime().weak.lock(object).take_all() {
+            WeakRef::kill(weakref);
+            let reachable = !weakref.has(GcBits::UNREACHABLE);
+            if reachable
+                && WeakRef::of(weakref).has_callback()
+                && life::try_retain_with(stopped.thread(), weakref)
+            {
+                noted.push(adopt(weakref));
+            }
+        }
+    }
+    cycle.callbacks.extend(noted);
+}
+
+/// Calls the noted callbacks, with the world running.
+pub(super) fn run_callbacks(thread: &mut Thread, cycle: &mut Cycle) {
+    for weakref in std::mem::take(&mut cycle.callbacks) {
+        let weakref = weakref.as_raw().expect("noted references are objects");
+        WeakRef::call_back(thread, WeakRef::of(weakref));
+    }
+}

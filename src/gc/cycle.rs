@@ -1,0 +1,163 @@
+//! One collection: what its phases hand to each other, and what it leaves in the counters.
+
+use std::time::Instant;
+
+use super::marker::Marker;
+use crate::heap::Blocks;
+use crate::life;
+use crate::object::RawObject;
+use crate::sync::Ordering::{AcqRel, Relaxed, Release};
+use crate::thread::Thread;
+use crate::value::Value;
+
+bitflags::bitflags! {
+    /// What `gc.set_debug` takes; unknown bits are kept (B-116).
+    #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+    pub struct DebugFlags: i64 {
+        /// Print a line at the start and the end of each collection.
+        const STATS = 1;
+        /// Print each object that is collected.
+        const COLLECTABLE = 2;
+        /// Print each object that cannot be.
+        const UNCOLLECTABLE = 4;
+        /// Keep what would be collected in `gc.garbage`.
+        const SAVEALL = 32;
+    }
+}
+
+/// Why a collection runs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reason {
+    /// Enough was allocated.
+    Heap,
+    /// The program asked, or `--gc-stress` did.
+    Manual,
+    /// The program ends: deferral ends with it, callbacks are not told.
+    Shutdown,
+}
+
+/// What a collection found.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub struct Outcome {
+    /// Objects that were cleared.
+    pub collected: usize,
+    /// Objects left alone because of a legacy finalizer among them.
+    pub uncollectable: usize,
+}
+
+/// A collection under way.
+pub(super) struct Cycle {
+    /// Why it runs.
+    pub reason: Reason,
+    /// The generation asked for; the whole heap is looked at whatever it is (B-65).
+    pub generation: usize,
+    /// The debug flags as they were at the start.
+    pub debug: DebugFlags,
+    /// Whether `gc.freeze` has set objects aside.
+    pub has_frozen: bool,
+    /// What is reachable.
+    pub marker: Marker,
+    /// The blocks of every page.
+    pub pages: Vec<Blocks>,
+    /// Objects to release once the world runs, one count each.
+    pub released: Vec<RawObject>,
+    /// Tracked objects without a mark.
+    pub candidates: Vec<RawObject>,
+    /// Trash, one count each.
+    pub trash: Vec<Value>,
+    /// Trash with a legacy finalizer, and what hangs off it, one count each.
+    pub uncollectable: Vec<Value>,
+    /// Former trash that a finalizer brought back, one count each, given up once the world runs.
+    pub resurrected: Vec<Value>,
+    /// Weak references whose callbacks are to be called, alive.
+    pub callbacks: Vec<Value>,
+    /// How many objects were cleared.
+    pub collected: usize,
+    /// Debug text, printed once the world runs (B-119).
+    pub text: String,
+    started: Instant,
+}
+
+impl Cycle {
+    /// Begins a collection, unless one runs already or an automatic one is no longer due.
+    pub fn begin(thread: &mut Thread, generation: usize, reason: Reason) -> Option<Cycle> {
+        let settings = &thread.runtime().gc;
+        if settings.collecting.swap(true, AcqRel) {
+            return None;
+        }
+        if reason == Reason::Heap && !settings.should_collect() {
+            settings.collecting.store(false, Release);
+            return None;
+        }
+        // The collector's own frees and those of other threads are counted against this balance (B-68).
+        life::flush_balance(thread);
+        settings.counts[0].store(0, Relaxed);
+        for count in settings.counts[1..=generation.max(1)].iter().take(generation) {
+            count.store(0, Relaxed);
+        }
+        if let Some(next) = settings.counts.get(generation + 1) {
+            next.fetch_add(1, Relaxed);
+        }
+        let debug = DebugFlags::from_bits_retain(settings.debug.load(Relaxed));
+        let mut text = String::new();
+        if debug.contains(DebugFlags::STATS) {
+            text = format!("gc: collecting generation {generation}...\n");
+        }
+        Some(Cycle {
+            reason,
+            generation,
+            debug,
+            has_frozen: settings.frozen.load(Relaxed) > 0,
+            marker: Marker::default(),
+            pages: Vec::new(),
+            released: Vec::new(),
+            candidates: Vec::new(),
+            trash: Vec::new(),
+            uncollectable: Vec::new(),
+            resurrected: Vec::new(),
+            callbacks: Vec::new(),
+            collected: 0,
+            text,
+            started: Instant::now(),
+        })
+    }
+
+    /// Seconds since the collection began.
+    pub fn seconds(&self) -> f64 {
+        self.started.elapsed().as_secs_f64()
+    }
+
+    /// Writes the results into the settings, before the callbacks hear of them (B-124).
+    pub fn finish(&mut self, thread: &mut Thread) -> Outcome {
+        let outcome = Outcome { collected: self.collected, uncollectable: self.uncollectable.len() };
+        let settings = &thread.runtime().gc;
+        settings.long_lived_total.store(self.marker.tracked as i64, Relaxed);
+        let mut stats = settings.stats.lock();
+        let generation = &mut stats[self.generation];
+        generation.collections += 1;
+        generation.collected += outcome.collected as u64;
+        generation.uncollectable += outcome.uncollectable as u64;
+        generation.candidates += (self.marker.tracked + self.collected) as u64;
+        generation.duration += self.started.elapsed().as_secs_f64();
+        drop(stats);
+        outcome
+    }
+
+    /// Lets the next collection begin.
+    pub fn end(self, thread: &mut Thread) {
+        thread.runtime().gc.collecting.store(false, Release);
+        // What the legacy finalizers' objects still hold is given up outside of the collection.
+        drop(self);
+    }
+
+    /// The objects of the trash.
+    pub fn trash_objects(&self) -> impl Iterator<Item = RawObject> + use<'_> {
+        self.trash.iter().map(|value| value.as_raw().expect("trash is objects"))
+    }
+
+    /// Notes an object for the debug text.
+    pub fn note(&mut self, what: &str, object: RawObject) {
+        use std::fmt::Write;
+        let _ = writeln!(self.text, "gc: {what} <{} {:#x}>", object.type_info().name, object.address());
+    }
+}

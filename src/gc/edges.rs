@@ -1,0 +1,135 @@
+//! The references of one object, as the collector reads them: with the world stopped.
+//!
+//! Plain instances, by far the most, are read word by word; everything else goes through the `show`
+//! function of its type.
+
+use std::ptr::NonNull;
+
+use crate::heap::{Blocks, Page};
+use crate::life;
+use crate::object::{RawObject, TypeFlags};
+use crate::thread::{ThreadState, WorldStopped};
+use crate::value::{Value, word};
+
+/// Shows each object that `object` refers to, once for each counted reference.
+///
+/// The world is stopped, or nobody but the caller can reach `object`.
+#[inline(always)]
+pub fn for_each_edge(object: RawObject, mut see: impl FnMut(RawObject)) {
+    let info = object.type_info();
+    if info.has(TypeFlags::PLAIN_PAYLOAD.union(TypeFlags::INLINE_SLOTS)) {
+        // SAFETY: an instance is as long as its capacity says, and its words are initialised before it
+        // is tracked; nobody writes them while the world is stopped.
+        let words = unsafe {
+            std::slice::from_raw_parts(object.at::<u64>(info.slots_offset as usize), object.extra() as usize)
+        };
+        for &word in words {
+            if let Some(child) = word::to_raw(word) {
+                see(child);
+            }
+        }
+        return;
+    }
+    // SAFETY: the object is alive and of this type; the world is stopped, so nobody changes it.
+    unsafe {
+        (info.show)(object, &mut |word| {
+            if let Some(child) = word::to_raw(word) {
+                see(child);
+            }
+        });
+    }
+}
+
+/// Gives an object its mark, in its page; false if it had it already.
+#[inline(always)]
+pub(super) fn mark(object: RawObject) -> bool {
+    let block = block_of(object);
+    // SAFETY: every object's block came from a heap.
+    unsafe { Page::of(block) }.mark(block)
+}
+
+/// Whether an object has its mark.
+#[inline(always)]
+pub(super) fn is_marked(object: RawObject) -> bool {
+    let block = block_of(object);
+    // SAFETY: every object's block came from a heap.
+    unsafe { Page::of(block) }.is_marked(block)
+}
+
+#[inline(always)]
+fn block_of(object: RawObject) -> NonNull<u8> {
+    // SAFETY: an object's address is never null.
+    unsafe { NonNull::new_unchecked(object.header_ptr()) }.cast()
+}
+
+/// Shows the objects of a page, in order of address.
+#[inline(always)]
+pub(super) fn for_each_block(blocks: &Blocks, mut see: impl FnMut(RawObject)) {
+    for index in 0..blocks.count {
+        // SAFETY: the page says that this many blocks have been handed out, each with room for a header.
+        let object = RawObject::from_header(unsafe { blocks.first.add(index * blocks.stride) }.cast());
+        if !object.type_ptr().is_null() {
+            see(object);
+        }
+    }
+}
+
+/// The page of a run of blocks.
+pub(super) fn page_of<'a>(blocks: &Blocks) -> &'a Page {
+    // SAFETY: pages are listed by a stopped world, and none is given back meanwhile.
+    unsafe { blocks.page.as_ref() }
+}
+
+/// Moves the references of a dying object out, for the caller to release with nothing held.
+pub(super) fn take_edges(object: RawObject, taken: &mut Vec<u64>) {
+    // SAFETY: the object is trash: only the collector reaches it, and it holds a count of it.
+    unsafe { (object.type_info().take)(object, taken) };
+}
+
+/// Asks the processor to fetch an object that will be looked at soon.
+#[inline(always)]
+pub(super) fn prefetch(object: RawObject) {
+    #[cfg(all(target_arch = "x86_64", not(miri)))]
+    // SAFETY: a prefetch has no effect a program could notice, whatever the address.
+    unsafe {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        _mm_prefetch::<_MM_HINT_T0>(object.header_ptr().cast::<i8>());
+    }
+    #[cfg(not(all(target_arch = "x86_64", not(miri))))]
+    let _ = object;
+}
+
+/// Gives back one reference that `take_edges` moved out.
+pub(super) fn release_word(word: u64) {
+    // SAFETY: the word owned its count, and `taken` gave it to us.
+    drop(unsafe { Value::from_word(word) });
+}
+
+/// A new reference to an object, while the world is stopped.
+pub(super) fn retain(object: RawObject) -> Value {
+    // SAFETY: objects found on pages, or referred to by such, are alive, and nothing dies in a pause.
+    unsafe { Value::retain_raw(object) }
+}
+
+/// Folds the counts of a trash object into one word, with one reference more, which the result owns.
+pub(super) fn hold_trash(object: RawObject) -> Value {
+    life::explicit_merge(object, 1);
+    // SAFETY: the count was added by the line above.
+    unsafe { Value::from_raw(object) }
+}
+
+/// Shows every live word of a thread's frames, deferred references included.
+pub(super) fn visit_stack(stopped: &WorldStopped<'_>, thread: &ThreadState, see: &mut dyn FnMut(u64)) {
+    // SAFETY: the world is stopped, so the frames hold still.
+    unsafe { (stopped.runtime().hooks().visit_stack)(thread, see) };
+}
+
+/// Makes the deferred references that an object holds in slots of its own (a suspended generator's)
+/// counted ones, so that bringing it back to life is safe (B-28).
+pub(super) fn own_deferred_slots(_object: RawObject) {}
+
+/// Takes over a count that was added to an object.
+pub(super) fn adopt(object: RawObject) -> Value {
+    // SAFETY: the caller has just retained the object and gives the count up.
+    unsafe { Value::from_raw(object) }
+}

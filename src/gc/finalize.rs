@@ -1,0 +1,15 @@
+//! Phase: the finalizers of the trash run, each once in its object's life.
+//!
+//! The world runs: a finalizer may block, start a thread or publish its object. All of them finish
+//! before anything is cleared, so each sees its cycle whole (B-100).
+
+use super::cycle::Cycle;
+use crate::life;
+use crate::thread::Thread;
+
+/// Calls the finalizer of every trash object that has one and has not had its call.
+pub(super) fn run(_thread: &mut Thread, cycle: &mut Cycle) {
+    for object in cycle.trash_objects() {
+        life::finalize_once(object);
+    }
+}

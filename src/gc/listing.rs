@@ -1,0 +1,105 @@
+//! What scripts ask about the heap: which objects are tracked, who refers to whom, what is frozen.
+//!
+//! Each listing gathers counted references in a short pause and makes its list after it (D-38). Trash
+//! of a collection in progress and frozen objects are left out (B-126, B-130).
+
+use super::edges::{for_each_block, for_each_edge, retain};
+use crate::object::{GcBits, RawObject};
+use crate::sync::Ordering::Relaxed;
+use crate::thread::{Thread, WorldStopped, world};
+use crate::value::Value;
+
+/// Every tracked object (`gc.get_objects`).
+pub fn get_objects(thread: &mut Thread) -> Vec<Value> {
+    gather(thread, |_| true)
+}
+
+/// Every tracked object that refers to one of `targets` directly (`gc.get_referrers`).
+pub fn get_referrers(thread: &mut Thread, targets: &[Value]) -> Vec<Value> {
+    let targets: Vec<RawObject> = targets.iter().filter_map(Value::as_raw).collect();
+    gather(thread, |object| {
+        let mut refers = false;
+        for_each_edge(object, |child| refers |= targets.contains(&child));
+        refers
+    })
+}
+
+/// Everything `objects` refer to directly, once for each reference (`gc.get_referents`).
+pub fn get_referents(thread: &mut Thread, objects: &[Value]) -> Vec<Value> {
+    let stopped = world::stop(thread);
+    let mut referents = Vec::new();
+    for object in objects.iter().filter_map(Value::as_raw) {
+        for_each_edge(object, |child| referents.push(retain(child)));
+    }
+    stopped.resume();
+    referents
+}
+
+/// Whether the finalizer of an object has been called (`gc.is_finalized`).
+pub fn is_finalized(value: &Value) -> bool {
+    value.as_raw().is_some_and(|object| object.has(GcBits::FINALIZED))
+}
+
+/// Whether the collector looks at an object (`gc.is_tracked`).
+pub fn is_tracked(value: &Value) -> bool {
+    value.as_raw().is_some_and(|object| object.has(GcBits::TRACKED))
+}
+
+/// Sets every tracked object aside, trash of a running collection excepted (B-131, B-134).
+pub fn freeze(thread: &mut Thread) {
+    let stopped = world::stop(thread);
+    let mut frozen = 0;
+    for_each_listed(&stopped, |object| {
+        object.set_bits(GcBits::FROZEN);
+        frozen += 1;
+    });
+    stopped.runtime().gc.frozen.fetch_add(frozen, Relaxed);
+    stopped.resume();
+}
+
+/// Makes frozen objects ordinary again.
+pub fn unfreeze(thread: &mut Thread) {
+    let stopped = world::stop(thread);
+    for blocks in stopped.pages() {
+        for_each_block(&blocks, |object| {
+            object.clear_bits(GcBits::FROZEN);
+        });
+    }
+    stopped.runtime().gc.frozen.store(0, Relaxed);
+    stopped.resume();
+}
+
+/// How many objects are frozen, those that died since left out.
+pub fn frozen_count(thread: &mut Thread) -> usize {
+    let stopped = world::stop(thread);
+    let mut count = 0;
+    for blocks in stopped.pages() {
+        for_each_block(&blocks, |object| count += usize::from(object.has(GcBits::FROZEN)));
+    }
+    stopped.resume();
+    count
+}
+
+fn gather(thread: &mut Thread, wanted: impl Fn(RawObject) -> bool) -> Vec<Value> {
+    let stopped = world::stop(thread);
+    let mut found = Vec::new();
+    for_each_listed(&stopped, |object| {
+        if wanted(object) {
+            found.push(retain(object));
+        }
+    });
+    stopped.resume();
+    found
+}
+
+/// Shows tracked objects that are neither frozen nor trash.
+fn for_each_listed(stopped: &WorldStopped<'_>, mut see: impl FnMut(RawObject)) {
+    for blocks in stopped.pages() {
+        for_each_block(&blocks, |object| {
+            let bits = object.bits();
+            if bits.contains(GcBits::TRACKED) && !bits.intersects(GcBits::FROZEN.union(GcBits::UNREACHABLE)) {
+                see(object);
+            }
+        });
+    }
+}

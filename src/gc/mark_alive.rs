@@ -1,0 +1,52 @@
+//! Phase: what the program plainly holds is marked first.
+//!
+//! Every slot of every thread's stack, deferred references included (B-24), every built-in class and
+//! every frozen object is a root. Most of a living heap hangs off these, so the phases that count
+//! references only look at the rest.
+
+use super::cycle::Cycle;
+use super::edges::{for_each_block, page_of, visit_stack};
+use crate::object::GcBits;
+use crate::thread::WorldStopped;
+use crate::value::{ErrorKind, Kind, word};
+
+/// Marks everything reachable from the roots.
+pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
+    cycle.pages = stopped.pages();
+    cycle.pages.iter().for_each(|blocks| page_of(blocks).clear_marks());
+    let marker = &mut cycle.marker;
+    for thread in stopped.threads() {
+        visit_stack(stopped, thread, &mut |word| {
+            if let Some(object) = word::to_raw(word) {
+                marker.push(object);
+            }
+        });
+    }
+    let known = stopped.thread().known();
+    for &kind in Kind::ALL {
+        if let Some(shape) = known.shape_if_made(kind) {
+            marker.push(shape.class().raw());
+        }
+    }
+    for &error in ErrorKind::ALL {
+        if let Some(shape) = known.error_shape_if_made(error) {
+            marker.push(shape.class().raw());
+        }
+    }
+    marker.drain();
+    if cycle.has_frozen {
+        mark_frozen(cycle);
+    }
+}
+
+/// Frozen objects are taken for alive, and so is all they hold (B-133).
+fn mark_frozen(cycle: &mut Cycle) {
+    for blocks in &cycle.pages {
+        for_each_block(blocks, |object| {
+            if object.has(GcBits::FROZEN) {
+                cycle.marker.push(object);
+            }
+        });
+    }
+    cycle.marker.drain();
+}

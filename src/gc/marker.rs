@@ -1,0 +1,76 @@
+//! The mark stack: everything reachable from a few objects gets its mark, without recursion.
+//!
+//! Marks live in the pages, one bit for each 16 bytes, so asking whether an object is marked does not
+//! touch it. Objects wait in a short ring between the request to fetch them and the look at their
+//! references, which hides most of the time memory takes.
+
+use crate::gc::edges::{for_each_edge, mark, prefetch};
+use crate::object::{GcBits, RawObject, TypeFlags};
+
+/// Objects fetched ahead of being looked at.
+const RING: usize = 8;
+
+/// Marks what is reachable.
+#[derive(Default)]
+pub(super) struct Marker {
+    stack: Vec<RawObject>,
+    /// Tracked objects marked so far.
+    pub tracked: usize,
+}
+
+impl Marker {
+    /// Marks an object; what it reaches is marked by the next `drain`.
+    #[inline(always)]
+    pub fn push(&mut self, object: RawObject) {
+        if mark(object) {
+            self.stack.push(object);
+        }
+    }
+
+    /// Marks all that the pushed objects reach.
+    pub fn drain(&mut self) {
+        let mut ring: [Option<RawObject>; RING] = [None; RING];
+        let mut at = 0;
+        let mut waiting = 0;
+        loop {
+            let next = self.stack.pop();
+            if let Some(object) = next {
+                prefetch(object);
+                waiting += 1;
+            } else if waiting == 0 {
+                return;
+            }
+            if let Some(object) = std::mem::replace(&mut ring[at], next) {
+                waiting -= 1;
+                self.look(object);
+            }
+            at = (at + 1) % RING;
+        }
+    }
+
+    #[inline(always)]
+    fn look(&mut self, object: RawObject) {
+        let flags = object.type_info().flags();
+        if !flags.contains(TypeFlags::HAS_GC) {
+            return;
+        }
+        if object.has(GcBits::TRACKED) {
+            self.tracked += 1;
+            if flags.contains(TypeFlags::MAY_UNTRACK) {
+                untrack_if_atomic(object);
+            }
+        }
+        for_each_edge(object, |child| self.push(child));
+    }
+}
+
+/// Untracks an exact tuple whose items are all untracked: it can be part of no cycle (B-79, B-82).
+///
+/// Only what is untracked already counts, so nested tuples take a collection for each level (B-80).
+fn untrack_if_atomic(object: RawObject) {
+    let mut is_atomic = true;
+    for_each_edge(object, |child| is_atomic &= !child.has(GcBits::TRACKED));
+    if is_atomic && !object.has(GcBits::DEFERRED) {
+        object.clear_bits(GcBits::TRACKED);
+    }
+}

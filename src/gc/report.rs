@@ -1,0 +1,45 @@
+//! Phase: debug text is printed, uncollectable objects go to `gc.garbage`, the heap is verified on demand.
+
+use super::cycle::{Cycle, DebugFlags};
+use super::verify;
+use crate::object::TypeFlags;
+use crate::sync::Ordering::Relaxed;
+use crate::thread::Thread;
+
+/// Prints what was noted and hands the uncollectable over (B-112, B-117, B-118).
+pub(super) fn run(thread: &mut Thread, cycle: &mut Cycle) {
+    let uncollectable = std::mem::take(&mut cycle.uncollectable);
+    for value in &uncollectable {
+        let object = value.as_raw().expect("trash is objects");
+        if cycle.debug.contains(DebugFlags::UNCOLLECTABLE) {
+            cycle.note("uncollectable", object);
+        }
+        let is_legacy = object.type_info().has(TypeFlags::LEGACY_FINALIZER);
+        if is_legacy || cycle.debug.contains(DebugFlags::SAVEALL) {
+            thread.known().gc_garbage().push(value.clone());
+        }
+    }
+    cycle.uncollectable = uncollectable;
+    if cycle.debug.contains(DebugFlags::STATS) {
+        use std::fmt::Write;
+        let unreachable = cycle.collected + cycle.uncollectable.len();
+        let seconds = cycle.seconds();
+        let _ = writeln!(
+            cycle.text,
+            "gc: done, {unreachable} unreachable, {} uncollectable, {seconds:.4}s elapsed",
+            cycle.uncollectable.len()
+        );
+    }
+    if !cycle.text.is_empty() {
+        eprint!("{}", std::mem::take(&mut cycle.text));
+    }
+}
+
+/// Proves every count of the heap, if `--gc-verify` is on. A fault is a bug of ours: it ends the program.
+pub(super) fn verify_heap(thread: &mut Thread, when: &str) {
+    if !thread.runtime().gc.verify.load(Relaxed) {
+        return;
+    }
+    let faults = verify(thread);
+    assert!(faults.is_empty(), "the heap is sound {when} a collection, but: {faults:#?}");
+}

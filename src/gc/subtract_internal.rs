@@ -1,0 +1,44 @@
+//! Phase: each object's count, minus the references that come from inside the heap.
+//!
+//! Only objects without a mark take part. What remains above zero is held from outside: by native
+//! code, by a handle of the embedding program, by an object that is not tracked.
+
+use super::cycle::Cycle;
+use super::edges::{for_each_block, for_each_edge, is_marked};
+use crate::life;
+use crate::object::{GcBits, RawObject};
+use crate::thread::WorldStopped;
+
+/// Lines up the unmarked objects and computes their outside counts in their scratch words.
+pub(super) fn run(_stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
+    for blocks in &cycle.pages {
+        for_each_block(blocks, |object| {
+            if is_candidate(object) {
+                object.set_scratch(outside_limit(life::count_without_bias(object)));
+                cycle.candidates.push(object);
+            }
+        });
+    }
+    for &object in &cycle.candidates {
+        for_each_edge(object, |child| {
+            if is_candidate(child) {
+                let left = child
+                    .scratch()
+                    .checked_sub(1)
+                    .expect("an object is referred to as often as it is counted");
+                child.set_scratch(left);
+            }
+        });
+    }
+}
+
+/// Whether an object takes part: tracked and not marked alive.
+#[inline(always)]
+pub(super) fn is_candidate(object: RawObject) -> bool {
+    !is_marked(object) && object.has(GcBits::TRACKED)
+}
+
+/// A count as the scratch word holds it: one too large for it stays too large (D-32).
+pub(super) fn outside_limit(count: i64) -> u32 {
+    u32::try_from(count.max(0)).unwrap_or(u32::MAX)
+}
