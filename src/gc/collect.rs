@@ -25,8 +25,8 @@ pub fn collect(thread: &mut Thread, generation: usize, reason: Reason) -> Outcom
     report::verify_heap(thread, "before");
 
     let stopped = world::stop(thread);
-    merge_refcounts::run(&stopped, &mut cycle);
-    drain_delayed::run(&stopped, &mut cycle);
+    merge_refcounts::run(&stopped);
+    drain_delayed::run(&stopped);
     mark_alive::run(&stopped, &mut cycle);
     subtract_internal::run(&stopped, &mut cycle);
     mark_reachable::run(&stopped, &mut cycle);
@@ -35,7 +35,7 @@ pub fn collect(thread: &mut Thread, generation: usize, reason: Reason) -> Outcom
     clear_weakrefs::run(&stopped, &mut cycle);
     stopped.resume();
 
-    release_merged::run(thread, &mut cycle);
+    release_merged::run(thread);
     clear_weakrefs::run_callbacks(thread, &mut cycle);
     finalize::run(thread, &mut cycle);
 

@@ -3,7 +3,6 @@
 use std::time::Instant;
 
 use super::marker::Marker;
-use crate::heap::Blocks;
 use crate::life;
 use crate::object::RawObject;
 use crate::sync::Ordering::{AcqRel, Relaxed, Release};
@@ -57,10 +56,6 @@ pub(super) struct Cycle {
     pub has_frozen: bool,
     /// What is reachable.
     pub marker: Marker,
-    /// The blocks of every page.
-    pub pages: Vec<Blocks>,
-    /// Objects to release once the world runs, one count each.
-    pub released: Vec<RawObject>,
     /// Tracked objects without a mark.
     pub candidates: Vec<RawObject>,
     /// Trash, one count each.
@@ -109,8 +104,6 @@ impl Cycle {
             debug,
             has_frozen: settings.frozen.load(Relaxed) > 0,
             marker: Marker::default(),
-            pages: Vec::new(),
-            released: Vec::new(),
             candidates: Vec::new(),
             trash: Vec::new(),
             uncollectable: Vec::new(),
@@ -145,6 +138,8 @@ impl Cycle {
 
     /// Lets the next collection begin.
     pub fn end(self, thread: &mut Thread) {
+        // What the collector freed itself is not subtracted from the count of allocations (B-68).
+        thread.balance.set(0);
         thread.runtime().gc.collecting.store(false, Release);
         // What the legacy finalizers' objects still hold is given up outside of the collection.
         drop(self);

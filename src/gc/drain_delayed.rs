@@ -2,13 +2,12 @@
 //!
 //! With the world stopped nobody is reading an old buffer, so every goal counts as reached.
 
-use super::cycle::Cycle;
 use crate::life;
 use crate::thread::WorldStopped;
 
 /// Frees everything that was unlinked but might still have been read.
 ///
 /// References that waited are released once the world runs.
-pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
-    cycle.released.extend(life::take_over_delayed(stopped));
+pub(super) fn run(stopped: &WorldStopped<'_>) {
+    life::drain_all_delayed(stopped);
 }

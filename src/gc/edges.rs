@@ -3,12 +3,8 @@
 //! Plain instances, by far the most, are read word by word; everything else goes through the `show`
 //! function of its type.
 
-use std::ptr::NonNull;
-
-use crate::heap::{Blocks, Page};
 use crate::life;
 use crate::object::{RawObject, TypeFlags};
-use crate::thread::{ThreadState, WorldStopped};
 use crate::value::{Value, word};
 
 /// Shows each object that `object` refers to, once for each counted reference.
@@ -38,46 +34,6 @@ pub fn for_each_edge(object: RawObject, mut see: impl FnMut(RawObject)) {
             }
         });
     }
-}
-
-/// Gives an object its mark, in its page; false if it had it already.
-#[inline(always)]
-pub(super) fn mark(object: RawObject) -> bool {
-    let block = block_of(object);
-    // SAFETY: every object's block came from a heap.
-    unsafe { Page::of(block) }.mark(block)
-}
-
-/// Whether an object has its mark.
-#[inline(always)]
-pub(super) fn is_marked(object: RawObject) -> bool {
-    let block = block_of(object);
-    // SAFETY: every object's block came from a heap.
-    unsafe { Page::of(block) }.is_marked(block)
-}
-
-#[inline(always)]
-fn block_of(object: RawObject) -> NonNull<u8> {
-    // SAFETY: an object's address is never null.
-    unsafe { NonNull::new_unchecked(object.header_ptr()) }.cast()
-}
-
-/// Shows the objects of a page, in order of address.
-#[inline(always)]
-pub(super) fn for_each_block(blocks: &Blocks, mut see: impl FnMut(RawObject)) {
-    for index in 0..blocks.count {
-        // SAFETY: the page says that this many blocks have been handed out, each with room for a header.
-        let object = RawObject::from_header(unsafe { blocks.first.add(index * blocks.stride) }.cast());
-        if !object.type_ptr().is_null() {
-            see(object);
-        }
-    }
-}
-
-/// The page of a run of blocks.
-pub(super) fn page_of<'a>(blocks: &Blocks) -> &'a Page {
-    // SAFETY: pages are listed by a stopped world, and none is given back meanwhile.
-    unsafe { blocks.page.as_ref() }
 }
 
 /// Moves the references of a dying object out, for the caller to release with nothing held.
@@ -116,12 +72,6 @@ pub(super) fn hold_trash(object: RawObject) -> Value {
     life::explicit_merge(object, 1);
     // SAFETY: the count was added by the line above.
     unsafe { Value::from_raw(object) }
-}
-
-/// Shows every live word of a thread's frames, deferred references included.
-pub(super) fn visit_stack(stopped: &WorldStopped<'_>, thread: &ThreadState, see: &mut dyn FnMut(u64)) {
-    // SAFETY: the world is stopped, so the frames hold still.
-    unsafe { (stopped.runtime().hooks().visit_stack)(thread, see) };
 }
 
 /// Makes the deferred references that an object holds in slots of its own (a suspended generator's)

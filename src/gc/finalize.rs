@@ -10,6 +10,6 @@ use crate::thread::Thread;
 /// Calls the finalizer of every trash object that has one and has not had its call.
 pub(super) fn run(_thread: &mut Thread, cycle: &mut Cycle) {
     for object in cycle.trash_objects() {
-        life::finalize_once(object);
+        life::run_finalizer(object);
     }
 }

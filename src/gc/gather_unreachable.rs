@@ -5,7 +5,8 @@
 //! the trash become owning (B-28).
 
 use super::cycle::Cycle;
-use super::edges::{hold_trash, is_marked, own_deferred_slots};
+use super::edges::{hold_trash, own_deferred_slots};
+use crate::heap::Page;
 use crate::life;
 use crate::object::GcBits;
 use crate::thread::WorldStopped;
@@ -13,7 +14,7 @@ use crate::thread::WorldStopped;
 /// Moves unmarked candidates to the list of trash.
 pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
     for object in std::mem::take(&mut cycle.candidates) {
-        if !is_marked(object) {
+        if !Page::of(object).is_marked(object) {
             object.set_bits(GcBits::UNREACHABLE);
             cycle.trash.push(hold_trash(object));
         }

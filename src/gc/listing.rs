@@ -3,7 +3,8 @@
 //! Each listing gathers counted references in a short pause and makes its list after it (D-38). Trash
 //! of a collection in progress and frozen objects are left out (B-126, B-130).
 
-use super::edges::{for_each_block, for_each_edge, retain};
+use super::edges::{for_each_edge, retain};
+use crate::heap;
 use crate::object::{GcBits, RawObject};
 use crate::sync::Ordering::Relaxed;
 use crate::thread::{Thread, WorldStopped, world};
@@ -60,11 +61,11 @@ pub fn freeze(thread: &mut Thread) {
 /// Makes frozen objects ordinary again.
 pub fn unfreeze(thread: &mut Thread) {
     let stopped = world::stop(thread);
-    for blocks in stopped.pages() {
-        for_each_block(&blocks, |object| {
+    heap::for_each_page(&stopped, |page| {
+        for object in page.blocks() {
             object.clear_bits(GcBits::FROZEN);
-        });
-    }
+        }
+    });
     stopped.runtime().gc.frozen.store(0, Relaxed);
     stopped.resume();
 }
@@ -73,9 +74,9 @@ pub fn unfreeze(thread: &mut Thread) {
 pub fn frozen_count(thread: &mut Thread) -> usize {
     let stopped = world::stop(thread);
     let mut count = 0;
-    for blocks in stopped.pages() {
-        for_each_block(&blocks, |object| count += usize::from(object.has(GcBits::FROZEN)));
-    }
+    heap::for_each_page(&stopped, |page| {
+        count += page.blocks().filter(|object| object.has(GcBits::FROZEN)).count()
+    });
     stopped.resume();
     count
 }
@@ -94,12 +95,12 @@ fn gather(thread: &mut Thread, wanted: impl Fn(RawObject) -> bool) -> Vec<Value>
 
 /// Shows tracked objects that are neither frozen nor trash.
 fn for_each_listed(stopped: &WorldStopped<'_>, mut see: impl FnMut(RawObject)) {
-    for blocks in stopped.pages() {
-        for_each_block(&blocks, |object| {
+    heap::for_each_page(stopped, |page| {
+        for object in page.blocks() {
             let bits = object.bits();
             if bits.contains(GcBits::TRACKED) && !bits.intersects(GcBits::FROZEN.union(GcBits::UNREACHABLE)) {
                 see(object);
             }
-        });
-    }
+        }
+    });
 }

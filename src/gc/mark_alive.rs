@@ -5,18 +5,17 @@
 //! references only look at the rest.
 
 use super::cycle::Cycle;
-use super::edges::{for_each_block, page_of, visit_stack};
+use crate::heap;
 use crate::object::GcBits;
 use crate::thread::WorldStopped;
 use crate::value::{ErrorKind, Kind, word};
 
 /// Marks everything reachable from the roots.
 pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
-    cycle.pages = stopped.pages();
-    cycle.pages.iter().for_each(|blocks| page_of(blocks).clear_marks());
+    heap::prepare_marks(stopped);
     let marker = &mut cycle.marker;
     for thread in stopped.threads() {
-        visit_stack(stopped, thread, &mut |word| {
+        stopped.visit_stack(thread, &mut |word| {
             if let Some(object) = word::to_raw(word) {
                 marker.push(object);
             }
@@ -35,18 +34,16 @@ pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
     }
     marker.drain();
     if cycle.has_frozen {
-        mark_frozen(cycle);
+        mark_frozen(stopped, cycle);
     }
 }
 
 /// Frozen objects are taken for alive, and so is all they hold (B-133).
-fn mark_frozen(cycle: &mut Cycle) {
-    for blocks in &cycle.pages {
-        for_each_block(blocks, |object| {
-            if object.has(GcBits::FROZEN) {
-                cycle.marker.push(object);
-            }
-        });
-    }
+fn mark_frozen(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
+    heap::for_each_page(stopped, |page| {
+        for object in page.blocks().filter(|object| object.has(GcBits::FROZEN)) {
+            cycle.marker.push(object);
+        }
+    });
     cycle.marker.drain();
 }

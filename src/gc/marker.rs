@@ -4,7 +4,8 @@
 //! touch it. Objects wait in a short ring between the request to fetch them and the look at their
 //! references, which hides most of the time memory takes.
 
-use crate::gc::edges::{for_each_edge, mark, prefetch};
+use crate::gc::edges::{for_each_edge, prefetch};
+use crate::heap::Page;
 use crate::object::{GcBits, RawObject, TypeFlags};
 
 /// Objects fetched ahead of being looked at.
@@ -22,7 +23,7 @@ impl Marker {
     /// Marks an object; what it reaches is marked by the next `drain`.
     #[inline(always)]
     pub fn push(&mut self, object: RawObject) {
-        if mark(object) {
+        if Page::of(object).mark(object) {
             self.stack.push(object);
         }
     }

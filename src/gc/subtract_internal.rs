@@ -4,21 +4,26 @@
 //! code, by a handle of the embedding program, by an object that is not tracked.
 
 use super::cycle::Cycle;
-use super::edges::{for_each_block, for_each_edge, is_marked};
+use super::edges::for_each_edge;
+use crate::heap::{self, Page};
 use crate::life;
 use crate::object::{GcBits, RawObject};
 use crate::thread::WorldStopped;
 
 /// Lines up the unmarked objects and computes their outside counts in their scratch words.
-pub(super) fn run(_stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
-    for blocks in &cycle.pages {
-        for_each_block(blocks, |object| {
-            if is_candidate(object) {
+pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
+    heap::for_each_page(stopped, |page| {
+        // A page whose objects are all marked has nothing for us, and need not be touched.
+        if page.marked_count() == page.used() {
+            return;
+        }
+        for object in page.blocks() {
+            if object.has(GcBits::TRACKED) && !page.is_marked(object) {
                 object.set_scratch(outside_limit(life::count_without_bias(object)));
                 cycle.candidates.push(object);
             }
-        });
-    }
+        }
+    });
     for &object in &cycle.candidates {
         for_each_edge(object, |child| {
             if is_candidate(child) {
@@ -35,7 +40,7 @@ pub(super) fn run(_stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
 /// Whether an object takes part: tracked and not marked alive.
 #[inline(always)]
 pub(super) fn is_candidate(object: RawObject) -> bool {
-    !is_marked(object) && object.has(GcBits::TRACKED)
+    !Page::of(object).is_marked(object) && object.has(GcBits::TRACKED)
 }
 
 /// A count as the scratch word holds it: one too large for it stays too large (D-32).

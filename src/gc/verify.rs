@@ -6,7 +6,8 @@
 
 use rustc_hash::FxHashMap;
 
-use super::edges::{for_each_block, for_each_edge, visit_stack};
+use super::edges::for_each_edge;
+use crate::heap;
 use crate::life;
 use crate::object::{GcBits, RawObject, SharedState};
 use crate::thread::{Thread, world};
@@ -26,17 +27,17 @@ pub struct Fault {
 /// Stops the world and checks the whole heap; an empty answer is good news.
 pub fn verify(thread: &mut Thread) -> Vec<Fault> {
     let stopped = world::stop(thread);
-    let untracked = super::merge_refcounts::fold(&stopped);
+    super::merge_refcounts::run(&stopped);
     let mut inbound: FxHashMap<RawObject, i64> = FxHashMap::default();
     let mut objects: Vec<RawObject> = Vec::new();
-    for blocks in stopped.pages() {
-        for_each_block(&blocks, |object| {
+    heap::for_each_page(&stopped, |page| {
+        for object in page.blocks() {
             objects.push(object);
             for_each_edge(object, |child| *inbound.entry(child).or_default() += 1);
-        });
-    }
+        }
+    });
     for state in stopped.threads() {
-        visit_stack(&stopped, state, &mut |word| {
+        stopped.visit_stack(state, &mut |word| {
             if let Some(object) = word::to_raw(word)
                 && !word::is_deferred(word)
             {
@@ -70,7 +71,7 @@ pub fn verify(thread: &mut Thread) -> Vec<Fault> {
         }
     }
     stopped.resume();
-    untracked.into_iter().for_each(|object| life::release_with(thread, object));
+    super::release_merged::run(thread);
     faults
 }
 
