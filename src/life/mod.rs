@@ -12,6 +12,8 @@ mod destroy;
 mod leave;
 mod merge;
 mod safepoint;
+#[cfg(test)]
+mod tests;
 
 pub use account::{flush_balance, record_allocation, record_deallocation};
 pub use birth::{allocate, allocate_fixed, make_immortal, set_deferred, stop_deferring, track, untrack};

@@ -92,6 +92,9 @@ pub struct Delayed {
     pub work: DelayedWork,
 }
 
+// SAFETY: what waits has no other user: whichever thread gets the entry frees it.
+unsafe impl Send for Delayed {}
+
 /// What a delayed free does.
 #[derive(Debug)]
 pub enum DelayedWork {

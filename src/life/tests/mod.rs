@@ -1,0 +1,12 @@
+//! Tests of birth and death over a heap of their own: objects here are `Node`s, rows of words.
+//!
+//! Each test names the statements of the collector map it pins down.
+
+mod accounting;
+mod counting;
+mod delaying;
+mod destroying;
+mod kit;
+mod merging;
+mod pausing;
+mod weak_references;
