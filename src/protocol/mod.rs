@@ -15,6 +15,7 @@ mod index;
 mod item;
 mod iterate;
 mod measure;
+mod number;
 mod recursion;
 mod text;
 
@@ -29,5 +30,6 @@ pub use index::{index, index_isize, slice_bounds, slice_parts};
 pub use item::{contains, del_item, get_item, set_item};
 pub use iterate::{collect, for_each, iter, next};
 pub use measure::{hash, is_true, len};
+pub use number::{float_to_int, to_float};
 pub use recursion::{check_recursion, repr_enter, repr_leave};
 pub use text::{ascii, format, repr, str};

@@ -213,6 +213,7 @@ impl Known {
             return known;
         }
         made.as_value().make_immortal();
+        made.remember_hash(crate::value::hash::hash_text(self.hash_keys, text) as u64);
         made.mark_interned();
         interned.insert(text.into(), made.clone());
         made

@@ -1,0 +1,225 @@
+//! The `gc` module: what scripts may ask of the collector and tell it.
+
+use super::{ModuleSpec, define};
+use crate::gc::{self, Reason};
+use crate::protocol;
+use crate::sync::Ordering::Relaxed;
+use crate::thread::Thread;
+use crate::value::{Args, Dict, List, NativeMethod, Object, Raised, Run, Value};
+
+/// `gc`.
+pub const SPEC: ModuleSpec = ModuleSpec {
+    name: "gc",
+    doc: "This module provides access to the garbage collector for reference cycles.",
+    functions: &[
+        NativeMethod::function("collect", collect),
+        NativeMethod::function("disable", disable),
+        NativeMethod::function("enable", enable),
+        NativeMethod::function("freeze", freeze),
+        NativeMethod::function("get_count", get_count),
+        NativeMethod::function("get_debug", get_debug),
+        NativeMethod::function("get_freeze_count", get_freeze_count),
+        NativeMethod::function("get_objects", get_objects),
+        NativeMethod::function("get_referents", get_referents),
+        NativeMethod::function("get_referrers", get_referrers),
+        NativeMethod::function("get_stats", get_stats),
+        NativeMethod::function("get_threshold", get_threshold),
+        NativeMethod::function("is_finalized", is_finalized),
+        NativeMethod::function("is_tracked", is_tracked),
+        NativeMethod::function("isenabled", isenabled),
+        NativeMethod::function("set_debug", set_debug),
+        NativeMethod::function("set_threshold", set_threshold),
+        NativeMethod::function("unfreeze", unfreeze),
+    ],
+    fill,
+};
+
+fn fill(thread: &mut Thread, namespace: &Object<Dict>) -> Run<()> {
+    let known = thread.known();
+    define(thread, namespace, "garbage", known.gc_garbage().clone().into_value());
+    define(thread, namespace, "callbacks", known.gc_callbacks().clone().into_value());
+    let flags = [
+        ("DEBUG_STATS", 1),
+        ("DEBUG_COLLECTABLE", 2),
+        ("DEBUG_UNCOLLECTABLE", 4),
+        ("DEBUG_SAVEALL", 32),
+        ("DEBUG_LEAK", 38),
+    ];
+    for (name, flag) in flags {
+        let flag = thread.new_int(flag);
+        define(thread, namespace, name, flag);
+    }
+    Ok(())
+}
+
+/// An argument that has to be an integer of machine size.
+fn int_argument(thread: &mut Thread, value: &Value) -> Run<i64> {
+    let value = protocol::index(thread, value)?;
+    value.as_i64().ok_or_else(|| Raised::overflow_error("Python int too large to convert to C int"))
+}
+
+/// The one optional argument of a function, by position or by name.
+fn optional<'a>(args: Args<'a>, function: &str, name: &str) -> Run<Option<&'a Value>> {
+    let mut found = Args::positional(args.positionals()).between(function, 0, 1)?.first();
+    for (keyword, value) in args.keywords() {
+        let keyword = keyword.downcast_ref::<crate::value::Str>().map_or("", |keyword| keyword.as_str());
+        if keyword != name {
+            return Err(Raised::type_error(format!(
+                "'{keyword}' is an invalid keyword argument for {function}()"
+            )));
+        }
+        found = Some(value);
+    }
+    Ok(found)
+}
+
+fn collect(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let generation = match optional(args, "collect", "generation")? {
+        None => 2,
+        Some(generation) => int_argument(thread, generation)?,
+    };
+    let Ok(generation @ 0..=2) = usize::try_from(generation) else {
+        return Err(Raised::value_error("invalid generation"));
+    };
+    let outcome = gc::collect(thread, generation, Reason::Manual);
+    Ok(thread.new_int((outcome.collected + outcome.uncollectable) as i64))
+}
+
+fn enable(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    args.exactly::<0>("gc.enable")?;
+    thread.runtime().gc.enabled.store(true, Relaxed);
+    Ok(Value::NONE)
+}
+
+fn disable(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    args.exactly::<0>("gc.disable")?;
+    thread.runtime().gc.enabled.store(false, Relaxed);
+    Ok(Value::NONE)
+}
+
+fn isenabled(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    args.exactly::<0>("gc.isenabled")?;
+    Ok(Value::bool(thread.runtime().gc.enabled.load(Relaxed)))
+}
+
+fn freeze(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    args.exactly::<0>("gc.freeze")?;
+    gc::freeze(thread);
+    Ok(Value::NONE)
+}
+
+fn unfreeze(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    args.exactly::<0>("gc.unfreeze")?;
+    gc::unfreeze(thread);
+    Ok(Value::NONE)
+}
+
+fn get_freeze_count(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    args.exactly::<0>("gc.get_freeze_count")?;
+    let count = gc::frozen_count(thread);
+    Ok(thread.new_int(count as i64))
+}
+
+/// A tuple of integers.
+fn tuple_of(thread: &mut Thread, numbers: [i64; 3]) -> Value {
+    let numbers = numbers.iter().map(|&number| thread.new_int(number)).collect();
+    thread.new_tuple(numbers)
+}
+
+fn get_count(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    args.exactly::<0>("gc.get_count")?;
+    crate::life::flush_balance(thread);
+    let counts = thread.runtime().gc.counts.each_ref().map(|count| count.load(Relaxed));
+    Ok(tuple_of(thread, counts))
+}
+
+fn get_threshold(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    args.exactly::<0>("gc.get_threshold")?;
+    let thresholds = thread.runtime().gc.thresholds.each_ref().map(|threshold| threshold.load(Relaxed));
+    Ok(tuple_of(thread, thresholds))
+}
+
+fn set_threshold(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    args.no_keywords("gc.set_threshold")?;
+    let given = args.count();
+    if given == 0 || given > 3 {
+        let (bound, plural) = if given == 0 { ("at least 1", "") } else { ("at most 3", "s") };
+        return Err(Raised::type_error(format!("gc.set_threshold requires {bound} argument{plural}")));
+    }
+    for (index, value) in args.positionals().iter().enumerate() {
+        let threshold = int_argument(thread, value)?;
+        thread.runtime().gc.thresholds[index].store(threshold, Relaxed);
+    }
+    Ok(Value::NONE)
+}
+
+fn get_debug(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    args.exactly::<0>("gc.get_debug")?;
+    let flags = thread.runtime().gc.debug.load(Relaxed);
+    Ok(thread.new_int(flags))
+}
+
+fn set_debug(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [flags] = args.exactly("gc.set_debug")?;
+    let flags = int_argument(thread, flags)?;
+    thread.runtime().gc.debug.store(flags, Relaxed);
+    Ok(Value::NONE)
+}
+
+fn get_stats(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    args.exactly::<0>("gc.get_stats")?;
+    let stats = *thread.runtime().gc.stats.lock();
+    let mut generations = Vec::new();
+    for generation in stats {
+        let facts = thread.alloc(Dict::default());
+        let numbers = [
+            ("collections", generation.collections),
+            ("collected", generation.collected),
+            ("uncollectable", generation.uncollectable),
+        ];
+        for (name, number) in numbers {
+            let number = thread.new_int(number as i64);
+            define(thread, &facts, name, number);
+        }
+        generations.push(facts.into_value());
+    }
+    Ok(thread.alloc(List::new(generations)).into_value())
+}
+
+fn get_objects(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    if let Some(generation) = optional(args, "get_objects", "generation")?.filter(|value| !value.is_none()) {
+        match int_argument(thread, generation)? {
+            0..=2 => {}
+            ..=-1 => return Err(Raised::value_error("generation parameter cannot be negative")),
+            3.. => {
+                return Err(Raised::value_error(
+                    "generation parameter must be less than the number of available generations (3)",
+                ));
+            }
+        }
+    }
+    let objects = gc::get_objects(thread);
+    Ok(thread.alloc(List::new(objects)).into_value())
+}
+
+fn get_referrers(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    args.no_keywords("get_referrers")?;
+    let referrers = gc::get_referrers(thread, args.positionals());
+    Ok(thread.alloc(List::new(referrers)).into_value())
+}
+
+fn get_referents(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    args.no_keywords("get_referents")?;
+    let referents = gc::get_referents(thread, args.positionals());
+    Ok(thread.alloc(List::new(referents)).into_value())
+}
+
+fn is_tracked(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [object] = args.exactly("gc.is_tracked")?;
+    Ok(Value::bool(gc::is_tracked(object)))
+}
+
+fn is_finalized(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [object] = args.exactly("gc.is_finalized")?;
+    Ok(Value::bool(gc::is_finalized(object)))
+}

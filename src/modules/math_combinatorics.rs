@@ -1,0 +1,195 @@
+//! `math` over integers: rounding to integers, divisors, factorials and roots.
+
+use dashu_int::IBig;
+
+use crate::protocol;
+use crate::thread::Thread;
+use crate::value::{Args, BinaryOp, Integer, Object, Raised, Run, Str, Value};
+
+use super::math_real::real;
+
+/// The argument as an integer, by `__index__` if need be.
+fn integer(thread: &mut Thread, value: &Value) -> Run<IBig> {
+    let value = protocol::index(thread, value)?;
+    Ok(match value.as_integer().expect("index answers an integer") {
+        Integer::Small(small) => IBig::from(small),
+        Integer::Big(big) => big.clone(),
+    })
+}
+
+fn round_by(
+    thread: &mut Thread,
+    args: Args<'_>,
+    name: &str,
+    method: &Object<Str>,
+    round: fn(f64) -> f64,
+) -> Run<Value> {
+    let [x] = args.exactly(&format!("math.{name}"))?;
+    if x.as_float_exact().is_none() {
+        if let Some(method) = protocol::lookup_special(thread, x, method)? {
+            return protocol::call(thread, &method, Args::positional(&[]));
+        }
+        if name == "trunc" {
+            let class = protocol::type_name(thread, x);
+            return Err(Raised::type_error(format!("type {class} doesn't define __trunc__ method")));
+        }
+    }
+    let x = real(thread, x)?;
+    protocol::float_to_int(thread, round(x))
+}
+
+/// `math.floor(x)`.
+pub(super) fn floor(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let method = &thread.known().names().floor;
+    round_by(thread, args, "floor", method, f64::floor)
+}
+
+/// `math.ceil(x)`.
+pub(super) fn ceil(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let method = &thread.known().names().ceil;
+    round_by(thread, args, "ceil", method, f64::ceil)
+}
+
+/// `math.trunc(x)`.
+pub(super) fn trunc(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let method = &thread.known().names().trunc;
+    round_by(thread, args, "trunc", method, f64::trunc)
+}
+
+/// `math.gcd(*integers)`.
+pub(super) fn gcd(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    args.no_keywords("math.gcd")?;
+    let mut result = IBig::ZERO;
+    for value in args.positionals() {
+        let value = integer(thread, value)?;
+        result = common_divisor(result, value);
+    }
+    Ok(thread.new_big(result))
+}
+
+/// The greatest common divisor; that of two zeros is zero.
+fn common_divisor(a: IBig, b: IBig) -> IBig {
+    use dashu_int::ops::{Abs, Gcd};
+    match (a.is_zero(), b.is_zero()) {
+        (true, _) => b.abs(),
+        (_, true) => a.abs(),
+        _ => IBig::from(a.gcd(b)),
+    }
+}
+
+/// `math.lcm(*integers)`.
+pub(super) fn lcm(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    use dashu_int::ops::Abs;
+    args.no_keywords("math.lcm")?;
+    let mut result = IBig::ONE;
+    for value in args.positionals() {
+        let value = integer(thread, value)?;
+        if value.is_zero() {
+            return Ok(thread.new_int(0));
+        }
+        let divisor = common_divisor(result.clone(), value.clone());
+        result = (result / divisor * value).abs();
+    }
+    Ok(thread.new_big(result))
+}
+
+/// `math.factorial(n)`.
+pub(super) fn factorial(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [n] = args.exactly("math.factorial")?;
+    let n = integer(thread, n)?;
+    if n < IBig::ZERO {
+        return Err(Raised::value_error("factorial() not defined for negative values"));
+    }
+    let Ok(n) = u32::try_from(&n) else {
+        return Err(Raised::overflow_error("factorial() argument should not exceed 9223372036854775807"));
+    };
+    Ok(thread.new_big(product(1, n.into())))
+}
+
+/// The product of `low + 1 ..= high`, halved at each step so that factors stay balanced.
+fn product(low: u64, high: u64) -> IBig {
+    if high - low.min(high) <= 8 {
+        return (low + 1..=high).fold(IBig::ONE, |product, factor| product * factor);
+    }
+    let middle = low + (high - low) / 2;
+    product(low, middle) * product(middle, high)
+}
+
+/// `n` and `k` of a choice, both small enough to count with.
+fn choice(thread: &mut Thread, n: &Value, k: &Value) -> Run<(IBig, u64)> {
+    let (n, k) = (integer(thread, n)?, integer(thread, k)?);
+    if n < IBig::ZERO {
+        return Err(Raised::value_error("n must be a non-negative integer"));
+    }
+    if k < IBig::ZERO {
+        return Err(Raised::value_error("k must be a non-negative integer"));
+    }
+    if k > n {
+        return Ok((n, u64::MAX));
+    }
+    u64::try_from(&k)
+        .map(|k| (n, k))
+        .map_err(|_| Raised::overflow_error("k must not exceed 18446744073709551615"))
+}
+
+/// `math.comb(n, k)`.
+pub(super) fn comb(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [n, k] = args.exactly("comb")?;
+    let (n, k) = choice(thread, n, k)?;
+    if k == u64::MAX {
+        return Ok(thread.new_int(0));
+    }
+    let mirrored = u64::try_from(&(&n - IBig::from(k))).unwrap_or(u64::MAX);
+    let k = k.min(mirrored);
+    let mut result = IBig::ONE;
+    for step in 0..k {
+        result = result * (&n - IBig::from(step)) / IBig::from(step + 1);
+    }
+    Ok(thread.new_big(result))
+}
+
+/// `math.perm(n[, k])`.
+pub(super) fn perm(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let values = args.between("perm", 1, 2)?;
+    let k = values.get(1).filter(|k| !k.is_none());
+    let Some(k) = k else { return factorial(thread, Args::positional(&values[..1])) };
+    let (n, k) = choice(thread, &values[0], k)?;
+    if k == u64::MAX {
+        return Ok(thread.new_int(0));
+    }
+    let result = (0..k).fold(IBig::ONE, |product, step| product * (&n - IBig::from(step)));
+    Ok(thread.new_big(result))
+}
+
+/// `math.isqrt(n)`: the integer square root.
+pub(super) fn isqrt(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    use dashu_int::ops::SquareRoot;
+    let [n] = args.exactly("math.isqrt")?;
+    let n = integer(thread, n)?;
+    if n < IBig::ZERO {
+        return Err(Raised::value_error("isqrt() argument must be nonnegative"));
+    }
+    let root = dashu_int::UBig::try_from(n).expect("not negative").sqrt();
+    Ok(thread.new_big(root.into()))
+}
+
+/// `math.prod(iterable, *, start=1)`.
+pub(super) fn prod(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let mut product = thread.new_int(1);
+    for (name, value) in args.keywords() {
+        match name.downcast_ref::<Str>().map_or("", |name| name.as_str()) {
+            "start" => product = value.clone(),
+            other => {
+                return Err(Raised::type_error(format!(
+                    "'{other}' is an invalid keyword argument for prod()"
+                )));
+            }
+        }
+    }
+    let [iterable] = Args::positional(args.positionals()).exactly("math.prod")?;
+    protocol::for_each(thread, iterable, |thread, item| {
+        product = protocol::binary_op(thread, BinaryOp::Multiply, &product, &item)?;
+        Ok(())
+    })?;
+    Ok(product)
+}

@@ -1,0 +1,399 @@
+//! `math` over floats: one line a function, domain errors as CPython raises them.
+
+use crate::protocol;
+use crate::thread::Thread;
+use crate::value::{Args, Integer, Raised, Run, Value};
+
+/// The argument as a float, by `__float__` or `__index__` if need be.
+pub(super) fn real(thread: &mut Thread, value: &Value) -> Run<f64> {
+    if let Some(float) = value.as_float_exact() {
+        return Ok(float);
+    }
+    protocol::to_float(thread, value)
+}
+
+/// What a result that is not finite means although the argument was.
+#[derive(Clone, Copy, PartialEq)]
+enum Infinite {
+    /// The argument was outside of the domain.
+    Domain,
+    /// The result is too large.
+    Range,
+}
+
+fn apply(
+    thread: &mut Thread,
+    args: Args<'_>,
+    name: &str,
+    infinite: Infinite,
+    f: fn(f64) -> f64,
+) -> Run<Value> {
+    let [x] = args.exactly(&format!("math.{name}"))?;
+    let x = real(thread, x)?;
+    let result = f(x);
+    if result.is_nan() && !x.is_nan() {
+        return Err(Raised::value_error("math domain error"));
+    }
+    if result.is_infinite() && x.is_finite() {
+        return Err(match infinite {
+            Infinite::Domain => Raised::value_error("math domain error"),
+            Infinite::Range => Raised::overflow_error("math range error"),
+        });
+    }
+    Ok(thread.new_float(result))
+}
+
+macro_rules! real_functions {
+    ($($name:ident $infinite:ident $f:expr;)*) => {
+        $(
+            #[doc = concat!("`math.", stringify!($name), "`.")]
+            pub(super) fn $name(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+                apply(thread, args, stringify!($name), Infinite::$infinite, $f)
+            }
+        )*
+    };
+}
+
+real_functions! {
+    sqrt Domain f64::sqrt;
+    cbrt Domain f64::cbrt;
+    exp Range f64::exp;
+    exp2 Range f64::exp2;
+    expm1 Range f64::exp_m1;
+    log1p Domain f64::ln_1p;
+    sin Domain f64::sin;
+    cos Domain f64::cos;
+    tan Domain f64::tan;
+    asin Domain f64::asin;
+    acos Domain f64::acos;
+    atan Domain f64::atan;
+    sinh Range f64::sinh;
+    cosh Range f64::cosh;
+    tanh Domain f64::tanh;
+    asinh Domain libm::asinh;
+    acosh Domain libm::acosh;
+    atanh Domain libm::atanh;
+    fabs Domain f64::abs;
+    degrees Domain |x| x * (180.0 / std::f64::consts::PI);
+    radians Domain |x| x * (std::f64::consts::PI / 180.0);
+    erf Domain libm::erf;
+    erfc Domain libm::erfc;
+    gamma Range gamma_checked;
+    lgamma Range libm::lgamma;
+}
+
+/// NaN, which reads as a domain error, at the poles: zero and the negative integers.
+fn gamma_checked(x: f64) -> f64 {
+    if x == 0.0 || (x < 0.0 && x == x.floor()) { f64::NAN } else { libm::tgamma(x) }
+}
+
+macro_rules! real_tests {
+    ($($name:ident $f:expr;)*) => {
+        $(
+            #[doc = concat!("`math.", stringify!($name), "`.")]
+            pub(super) fn $name(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+                let [x] = args.exactly(concat!("math.", stringify!($name)))?;
+                let test: fn(f64) -> bool = $f;
+                Ok(Value::bool(test(real(thread, x)?)))
+            }
+        )*
+    };
+}
+
+real_tests! {
+    isnan f64::is_nan;
+    isinf f64::is_infinite;
+    isfinite f64::is_finite;
+}
+
+fn two(thread: &mut Thread, args: Args<'_>, name: &str) -> Run<(f64, f64)> {
+    let [x, y] = args.exactly(name)?;
+    Ok((real(thread, x)?, real(thread, y)?))
+}
+
+/// `math.atan2(y, x)`.
+pub(super) fn atan2(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (y, x) = two(thread, args, "atan2")?;
+    Ok(thread.new_float(y.atan2(x)))
+}
+
+/// `math.copysign(x, y)`.
+pub(super) fn copysign(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (x, y) = two(thread, args, "copysign")?;
+    Ok(thread.new_float(x.copysign(y)))
+}
+
+/// `math.pow(x, y)`: always of floats.
+pub(super) fn pow(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (x, y) = two(thread, args, "pow")?;
+    let result = x.powf(y);
+    let finite = x.is_finite() && y.is_finite();
+    if finite && (result.is_nan() || (x == 0.0 && y < 0.0)) {
+        return Err(Raised::value_error("math domain error"));
+    }
+    if finite && result.is_infinite() {
+        return Err(Raised::overflow_error("math range error"));
+    }
+    Ok(thread.new_float(result))
+}
+
+/// `math.fmod(x, y)`: the remainder with the sign of `x`.
+pub(super) fn fmod(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (x, y) = two(thread, args, "fmod")?;
+    let result = x % y;
+    if result.is_nan() && !x.is_nan() && !y.is_nan() {
+        return Err(Raised::value_error("math domain error"));
+    }
+    Ok(thread.new_float(result))
+}
+
+/// `math.remainder(x, y)`: the IEEE remainder.
+pub(super) fn remainder(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (x, y) = two(thread, args, "remainder")?;
+    if (x.is_infinite() && !y.is_nan()) || (y == 0.0 && !x.is_nan()) {
+        return Err(Raised::value_error("math domain error"));
+    }
+    Ok(thread.new_float(libm::remainder(x, y)))
+}
+
+/// `math.nextafter(x, y)`.
+pub(super) fn nextafter(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (x, y) = two(thread, args, "nextafter")?;
+    Ok(thread.new_float(libm::nextafter(x, y)))
+}
+
+/// `math.ulp(x)`.
+pub(super) fn ulp(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [x] = args.exactly("math.ulp")?;
+    let x = real(thread, x)?.abs();
+    let result = match x {
+        x if x.is_nan() || x.is_infinite() => x,
+        f64::MAX => x - x.next_down(),
+        x => x.next_up() - x,
+    };
+    Ok(thread.new_float(result))
+}
+
+/// `math.modf(x)`: fraction and whole part.
+pub(super) fn modf(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [x] = args.exactly("math.modf")?;
+    let x = real(thread, x)?;
+    let fraction = if x.is_infinite() { 0.0f64.copysign(x) } else { x.fract().copysign(x) };
+    let parts = vec![thread.new_float(fraction), thread.new_float(x.trunc())];
+    Ok(thread.new_tuple(parts))
+}
+
+/// `math.frexp(x)`: mantissa and exponent.
+pub(super) fn frexp(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [x] = args.exactly("math.frexp")?;
+    let x = real(thread, x)?;
+    let (mantissa, exponent) = if x.is_finite() { libm::frexp(x) } else { (x, 0) };
+    let parts = vec![thread.new_float(mantissa), thread.new_int(exponent.into())];
+    Ok(thread.new_tuple(parts))
+}
+
+/// `math.ldexp(x, i)`.
+pub(super) fn ldexp(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [x, exponent] = args.exactly("ldexp")?;
+    let x = real(thread, x)?;
+    let exponent = match exponent.as_integer() {
+        Some(Integer::Small(exponent)) => exponent.clamp(-5000, 5000) as i32,
+        Some(Integer::Big(exponent)) => {
+            if exponent.sign() == dashu_int::Sign::Negative {
+                -5000
+            } else {
+                5000
+            }
+        }
+        None => return Err(Raised::type_error("Expected an int as second argument to ldexp.")),
+    };
+    let result = libm::ldexp(x, exponent);
+    if result.is_infinite() && x.is_finite() {
+        return Err(Raised::overflow_error("math range error"));
+    }
+    Ok(thread.new_float(result))
+}
+
+/// `math.hypot(*coordinates)`.
+pub(super) fn hypot(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    args.no_keywords("math.hypot")?;
+    let coordinates = args.positionals().iter().map(|x| real(thread, x)).collect::<Run<Vec<f64>>>()?;
+    let length = norm(&coordinates);
+    Ok(thread.new_float(length))
+}
+
+/// `math.dist(p, q)`.
+pub(super) fn dist(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [p, q] = args.exactly("dist")?;
+    let (p, q) = (protocol::collect(thread, p)?, protocol::collect(thread, q)?);
+    if p.len() != q.len() {
+        return Err(Raised::value_error("both points must have the same number of dimensions"));
+    }
+    let mut differences = Vec::with_capacity(p.len());
+    for (p, q) in p.iter().zip(&q) {
+        differences.push(real(thread, p)? - real(thread, q)?);
+    }
+    Ok(thread.new_float(norm(&differences)))
+}
+
+/// The Euclidean length, scaled so that squares neither overflow nor vanish.
+fn norm(coordinates: &[f64]) -> f64 {
+    match coordinates {
+        [x] => return x.abs(),
+        [x, y] => return x.hypot(*y),
+        _ => {}
+    }
+    let largest = coordinates.iter().fold(0.0f64, |largest, x| largest.max(x.abs()));
+    if coordinates.iter().any(|x| x.is_infinite()) {
+        return f64::INFINITY;
+    }
+    if coordinates.iter().any(|x| x.is_nan()) {
+        return f64::NAN;
+    }
+    if largest == 0.0 {
+        return 0.0;
+    }
+    largest * coordinates.iter().map(|x| (x / largest).powi(2)).sum::<f64>().sqrt()
+}
+
+/// The natural logarithm of a positive integer of any size, or of a float.
+fn logarithm(thread: &mut Thread, value: &Value, of: fn(f64) -> f64) -> Run<f64> {
+    if let Some(Integer::Big(big)) = value.as_integer() {
+        if big.sign() == dashu_int::Sign::Negative {
+            return Err(Raised::value_error("math domain error"));
+        }
+        // The top 64 bits carry all the precision a float has.
+        let bits = dashu_int::ops::BitTest::bit_len(big);
+        let shift = bits.saturating_sub(64);
+        let top = (big >> shift).to_f64().value();
+        return Ok(of(top) + of(2.0) * shift as f64);
+    }
+    let x = real(thread, value)?;
+    if x <= 0.0 {
+        return Err(Raised::value_error("math domain error"));
+    }
+    Ok(of(x))
+}
+
+/// `math.log(x[, base])`.
+pub(super) fn log(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let values = args.between("log", 1, 2)?;
+    let numerator = logarithm(thread, &values[0], f64::ln)?;
+    let result = match values.get(1) {
+        None => numerator,
+        Some(base) => {
+            let denominator = logarithm(thread, base, f64::ln)?;
+            if denominator == 0.0 {
+                return Err(Raised::zero_division("float division by zero"));
+            }
+            numerator / denominator
+        }
+    };
+    Ok(thread.new_float(result))
+}
+
+/// `math.log2(x)`.
+pub(super) fn log2(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [x] = args.exactly("math.log2")?;
+    let result = logarithm(thread, x, f64::log2)?;
+    Ok(thread.new_float(result))
+}
+
+/// `math.log10(x)`.
+pub(super) fn log10(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [x] = args.exactly("math.log10")?;
+    let result = logarithm(thread, x, f64::log10)?;
+    Ok(thread.new_float(result))
+}
+
+/// `math.isclose(a, b, *, rel_tol=1e-09, abs_tol=0.0)`.
+pub(super) fn isclose(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (mut relative, mut absolute) = (1e-9, 0.0);
+    for (name, value) in args.keywords() {
+        match name.downcast_ref::<crate::value::Str>().map_or("", |name| name.as_str()) {
+            "rel_tol" => relative = real(thread, value)?,
+            "abs_tol" => absolute = real(thread, value)?,
+            other => {
+                return Err(Raised::type_error(format!(
+                    "'{other}' is an invalid keyword argument for isclose()"
+                )));
+            }
+        }
+    }
+    let [a, b] = Args::positional(args.positionals()).exactly("isclose")?;
+    let (a, b) = (real(thread, a)?, real(thread, b)?);
+    if relative < 0.0 || absolute < 0.0 {
+        return Err(Raised::value_error("tolerances must be non-negative"));
+    }
+    let close = a == b || {
+        let difference = (a - b).abs();
+        a.is_finite()
+            && b.is_finite()
+            && (difference <= relative * a.abs().max(b.abs()) || difference <= absolute)
+    };
+    Ok(Value::bool(close))
+}
+
+/// `math.fsum(iterable)`: the exact sum, rounded once.
+pub(super) fn fsum(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [iterable] = args.exactly("math.fsum")?;
+    let mut partials: Vec<f64> = Vec::new();
+    let mut special = 0.0f64;
+    protocol::for_each(thread, iterable, |thread, item| {
+        let mut x = real(thread, &item)?;
+        if !x.is_finite() {
+            special += x;
+            return Ok(());
+        }
+        // Shewchuk's algorithm: partials never overlap and grow in magnitude.
+        let mut kept = 0;
+        for index in 0..partials.len() {
+            let mut y = partials[index];
+            if x.abs() < y.abs() {
+                std::mem::swap(&mut x, &mut y);
+            }
+            let high = x + y;
+            let low = y - (high - x);
+            if low != 0.0 {
+                partials[kept] = low;
+                kept += 1;
+            }
+            x = high;
+        }
+        partials.truncate(kept);
+        partials.push(x);
+        Ok(())
+    })?;
+    if special != 0.0 || special.is_nan() {
+        if special.is_nan() {
+            return Err(Raised::value_error("-inf + inf in fsum"));
+        }
+        return Ok(thread.new_float(special));
+    }
+    Ok(thread.new_float(round_partials(partials)))
+}
+
+/// Adds non-overlapping partials, largest last, with one correct rounding.
+fn round_partials(mut partials: Vec<f64>) -> f64 {
+    let Some(mut high) = partials.pop() else { return 0.0 };
+    let mut low = 0.0;
+    while let Some(next) = partials.pop() {
+        let x = high;
+        high = x + next;
+        low = next - (high - x);
+        if low != 0.0 {
+            break;
+        }
+    }
+    // Half-way cases: the partials below decide the direction.
+    if let Some(&next) = partials.last()
+        && ((low < 0.0 && next < 0.0) || (low > 0.0 && next > 0.0))
+    {
+        let doubled = low * 2.0;
+        let rounded = high + doubled;
+        if doubled == rounded - high {
+            high = rounded;
+        }
+    }
+    high
+}

@@ -1,0 +1,114 @@
+//! The `time` module: clocks and `sleep`.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use rustix::time::{ClockId, clock_gettime};
+
+use super::ModuleSpec;
+use crate::protocol;
+use crate::thread::{BreakerBits, Thread};
+use crate::value::{Args, NativeMethod, Raised, Run, Value};
+
+/// `time`.
+pub const SPEC: ModuleSpec = ModuleSpec {
+    name: "time",
+    doc: "This module provides various functions to manipulate time values.",
+    functions: &[
+        NativeMethod::function("time", time),
+        NativeMethod::function("time_ns", time_ns),
+        NativeMethod::function("perf_counter", perf_counter),
+        NativeMethod::function("perf_counter_ns", perf_counter_ns),
+        NativeMethod::function("monotonic", monotonic),
+        NativeMethod::function("monotonic_ns", monotonic_ns),
+        NativeMethod::function("process_time", process_time),
+        NativeMethod::function("sleep", sleep),
+    ],
+    fill: |_, _| Ok(()),
+};
+
+/// The longest sleep between two looks at the breaker.
+const NAP: Duration = Duration::from_millis(50);
+
+fn since_epoch() -> Duration {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
+}
+
+fn read(clock: ClockId) -> Duration {
+    let now = clock_gettime(clock);
+    Duration::new(now.tv_sec as u64, now.tv_nsec as u32)
+}
+
+/// The clock that never goes back.
+fn steady() -> Duration {
+    read(ClockId::Monotonic)
+}
+
+/// Processor time of the whole program.
+fn processor() -> Duration {
+    read(ClockId::ProcessCPUTime)
+}
+
+fn seconds(thread: &mut Thread, args: Args<'_>, name: &str, clock: fn() -> Duration) -> Run<Value> {
+    args.exactly::<0>(name)?;
+    Ok(thread.new_float(clock().as_secs_f64()))
+}
+
+fn nanoseconds(thread: &mut Thread, args: Args<'_>, name: &str, clock: fn() -> Duration) -> Run<Value> {
+    args.exactly::<0>(name)?;
+    Ok(thread.new_int(clock().as_nanos() as i64))
+}
+
+fn time(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    seconds(thread, args, "time.time", since_epoch)
+}
+
+fn time_ns(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    nanoseconds(thread, args, "time.time_ns", since_epoch)
+}
+
+fn perf_counter(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    seconds(thread, args, "time.perf_counter", steady)
+}
+
+fn perf_counter_ns(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    nanoseconds(thread, args, "time.perf_counter_ns", steady)
+}
+
+fn monotonic(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    seconds(thread, args, "time.monotonic", steady)
+}
+
+fn monotonic_ns(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    nanoseconds(thread, args, "time.monotonic_ns", steady)
+}
+
+fn process_time(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    seconds(thread, args, "time.process_time", processor)
+}
+
+fn sleep(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [seconds] = args.exactly("time.sleep")?;
+    let seconds = protocol::to_float(thread, seconds)?;
+    if seconds.is_nan() {
+        return Err(Raised::value_error("Invalid value NaN (not a number)"));
+    }
+    if seconds < 0.0 {
+        return Err(Raised::value_error("sleep length must be non-negative"));
+    }
+    let Ok(duration) = Duration::try_from_secs_f64(seconds) else {
+        return Err(Raised::overflow_error("timestamp too large to convert to C _PyTime_t"));
+    };
+    // In short naps, so that Ctrl-C is answered.
+    let end = std::time::Instant::now() + duration;
+    loop {
+        let left = end.saturating_duration_since(std::time::Instant::now());
+        if left.is_zero() {
+            return Ok(Value::NONE);
+        }
+        thread.detached(|| std::thread::sleep(left.min(NAP)));
+        if thread.breaker.bits().contains(BreakerBits::SIGNAL) {
+            // The interpreter raises `KeyboardInterrupt` at its next safepoint.
+            return Ok(Value::NONE);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! Numbers as native code wants them: a float from anything that is one, an integer from a float.
+
+use dashu_int::IBig;
+
+use super::{slots_of, type_name};
+use crate::thread::Thread;
+use crate::value::{Raised, Run, Value};
+
+/// The value as a float, by `__float__` or `__index__` if need be.
+///
+/// Raises `TypeError` "must be real number, not str", `OverflowError` for an integer too large.
+pub fn to_float(thread: &mut Thread, value: &Value) -> Run<f64> {
+    if let Some(float) = value.as_float_exact() {
+        return Ok(float);
+    }
+    let too_large = || Raised::overflow_error("int too large to convert to float");
+    if let Some(integer) = value.as_integer() {
+        return integer.to_float().ok_or_else(too_large);
+    }
+    let slots = slots_of(thread, value);
+    if let Some(convert) = slots.float {
+        let converted = convert(thread, value)?;
+        return converted.as_float_exact().ok_or_else(|| {
+            let (class, result) = (type_name(thread, value), type_name(thread, &converted));
+            Raised::type_error(format!("{class}.__float__ returned non-float (type {result})"))
+        });
+    }
+    if slots.index.is_some() {
+        let integer = super::index(thread, value)?;
+        return integer.as_integer().and_then(|integer| integer.to_float()).ok_or_else(too_large);
+    }
+    Err(Raised::type_error(format!("must be real number, not {}", type_name(thread, value))))
+}
+
+/// The integer a float without fraction stands for.
+///
+/// Raises `OverflowError` for infinities, `ValueError` for NaN.
+pub fn float_to_int(thread: &mut Thread, value: f64) -> Run<Value> {
+    if value.is_nan() {
+        return Err(Raised::value_error("cannot convert float NaN to integer"));
+    }
+    if value.is_infinite() {
+        return Err(Raised::overflow_error("cannot convert float infinity to integer"));
+    }
+    if value.abs() < 9e18 {
+        return Ok(thread.new_int(value as i64));
+    }
+    let bits = value.to_bits();
+    let exponent = (bits >> 52 & 0x7ff) as usize - 1075;
+    let magnitude = IBig::from(bits & ((1 << 52) - 1) | 1 << 52) << exponent;
+    Ok(thread.new_big(if value < 0.0 { -magnitude } else { magnitude }))
+}
