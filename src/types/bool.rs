@@ -1,0 +1,58 @@
+//! The type `bool`: the two integers that print as words.
+//!
+//! Everything `int` can do is inherited; `&`, `|` and `^` of two bools give a bool.
+
+use crate::object::TypeInfo;
+use crate::protocol;
+use crate::thread::Thread;
+use crate::types::int_arithmetic;
+use crate::value::{
+    Args, BinaryOp, Class, ClassFlags, Kind, Object, Run, Slots, TypeSpec, Value,
+};
+
+/// The table of `bool`. Its two values are words, so there are no objects to describe.
+pub const SPEC: TypeSpec = TypeSpec {
+    kind: Kind::Bool,
+    base: Kind::Int,
+    flags: ClassFlags::empty(),
+    info: TypeInfo { name: "bool", ..TypeInfo::EMPTY },
+    slots: Slots {
+        repr: Some(repr),
+        binary: Slots::operators([
+            (BinaryOp::And, and),
+            (BinaryOp::Or, or),
+            (BinaryOp::Xor, xor),
+        ]),
+        new: Some(new),
+        ..Slots::EMPTY
+    },
+    methods: &[],
+    attributes: &[],
+    doc: "bool(x) -> bool\n\nReturns True when the argument x is true, False otherwise.",
+};
+
+fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
+    Ok(thread.new_str(if value.as_bool() == Some(true) { "True" } else { "False" }))
+}
+
+macro_rules! operator {
+    ($name:ident, $operator:tt) => {
+        fn $name(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
+            match (left.as_bool(), right.as_bool()) {
+                (Some(left), Some(right)) => Ok(Value::bool(left $operator right)),
+                _ => int_arithmetic::$name(thread, left, right),
+            }
+        }
+    };
+}
+
+operator!(and, &);
+operator!(or, |);
+operator!(xor, ^);
+
+fn new(thread: &mut Thread, _class: &Object<Class>, args: Args<'_>) -> Run<Value> {
+    Ok(match args.between("bool", 0, 1)? {
+        [value] => Value::bool(protocol::is_true(thread, value)?),
+        _ => Value::FALSE,
+    })
+}

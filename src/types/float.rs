@@ -1,0 +1,241 @@
+//! The type `float`: its table, construction, comparison and methods.
+//!
+//! Arithmetic is in `float_arithmetic.rs`, text in `float_text.rs`, rounding in `float_round.rs`, the
+//! format mini-language in `format_float.rs`.
+
+use crate::protocol;
+use crate::thread::Thread;
+use crate::types::receiver::instantiate;
+use crate::types::str_repr::{repr_bytes, repr_text};
+use crate::types::{float_arithmetic, float_round, float_text, format_value};
+use crate::value::alloc::type_info;
+use crate::value::hash::hash_float;
+use crate::value::{
+    Args, BinaryOp, BoxedFloat, Class, ClassFlags, Comparison, Kind, NativeAttribute, NativeMethod, Object, Raised, Run,
+    Slots, Str, TypeSpec, Value,
+};
+
+/// The table of `float`.
+pub const SPEC: TypeSpec = TypeSpec {
+    kind: Kind::Float,
+    base: Kind::Object,
+    flags: ClassFlags::BASE,
+    info: type_info::<BoxedFloat>("float"),
+    slots: Slots {
+        repr: Some(repr),
+        hash: Some(|_, value| Ok(hash_float(own(value)))),
+        is_true: Some(|_, value| Ok(own(value) != 0.0)),
+        compare: Some(compare),
+        binary: Slots::operators([
+            (BinaryOp::Add, float_arithmetic::add),
+            (BinaryOp::Subtract, float_arithmetic::sub),
+            (BinaryOp::Multiply, float_arithmetic::mul),
+            (BinaryOp::TrueDivide, float_arithmetic::true_div),
+            (BinaryOp::FloorDivide, float_arithmetic::floor_div),
+            (BinaryOp::Remainder, float_arithmetic::modulo),
+            (BinaryOp::Power, float_arithmetic::power),
+        ]),
+        negative: Some(float_arithmetic::negative),
+        positive: Some(float_arithmetic::positive),
+        absolute: Some(float_arithmetic::absolute),
+        int: Some(|thread, value| float_arithmetic::truncate(thread, own(value))),
+        float: Some(float_arithmetic::positive),
+        new: Some(new),
+        ..Slots::EMPTY
+    },
+    methods: &[
+        NativeMethod::new("is_integer", is_integer),
+        NativeMethod::new("as_integer_ratio", as_integer_ratio),
+        NativeMethod::new("hex", hex),
+        NativeMethod::class("fromhex", fromhex),
+        NativeMethod::new("conjugate", conjugate),
+        NativeMethod::new("__round__", round),
+        NativeMethod::new("__trunc__", trunc),
+        NativeMethod::new("__floor__", floor),
+        NativeMethod::new("__ceil__", ceil),
+        NativeMethod::new("__divmod__", divmod),
+        NativeMethod::new("__rdivmod__", reflected_divmod),
+        NativeMethod::new("__format__", format_value::format_method),
+    ],
+    attributes: &[
+        NativeAttribute::read_only("real", float_arithmetic::positive),
+        NativeAttribute::read_only("imag", |thread, _| Ok(thread.new_float(0.0))),
+    ],
+    doc: "Convert a string or number to a floating point number, if possible.",
+};
+
+fn own(value: &Value) -> f64 {
+    value.as_float_exact().expect("a slot is called with an instance of its type")
+}
+
+/// The receiver of a method that takes nothing else.
+fn only(args: Args<'_>, name: &str) -> Run<f64> {
+    args.skip_first().exactly::<0>(name)?;
+    Ok(own(args.positionals().first().expect("a method has a receiver")))
+}
+
+fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
+    Ok(thread.new_string(float_text::repr(own(value))))
+}
+
+/// Compares floats with floats and integers, exactly.
+pub fn compare(_thread: &mut Thread, left: &Value, right: &Value, comparison: Comparison) -> Run<Value> {
+    let order = match (left.as_float_exact(), right.as_float_exact()) {
+        (Some(left), Some(right)) => left.partial_cmp(&right),
+        (Some(left), None) => match right.as_integer() {
+            Some(right) => float_arithmetic::compare_integer(right, left).map(std::cmp::Ordering::reverse),
+            None => return Ok(Value::NOT_IMPLEMENTED),
+        },
+        (None, Some(right)) => match left.as_integer() {
+            Some(left) => float_arithmetic::compare_integer(left, right),
+            None => return Ok(Value::NOT_IMPLEMENTED),
+        },
+        (None, None) => return Ok(Value::NOT_IMPLEMENTED),
+    };
+    // NaN is unequal to everything, and neither less nor greater.
+    Ok(Value::bool(order.map_or(comparison == Comparison::NotEqual, |order| comparison.holds(order))))
+}
+
+fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value> {
+    let value = match args.between("float", 0, 1)? {
+        [value] => convert(thread, value)?,
+        _ => 0.0,
+    };
+    if class.root_shape().is_builtin() {
+        return Ok(thread.new_float(value));
+    }
+    Ok(instantiate(thread, class, BoxedFloat { value }).into_value())
+}
+
+/// `float(value)`.
+pub fn convert(thread: &mut Thread, value: &Value) -> Run<f64> {
+    if let Some(float) = value.as_small_float() {
+        return Ok(float);
+    }
+    if let Some(text) = value.downcast_ref::<Str>() {
+        return float_text::parse(text.as_str()).ok_or_else(|| {
+            Raised::value_error(format!("could not convert string to float: {}", repr_text(text.as_str())))
+        });
+    }
+    if let Some(bytes) = crate::types::bytes::as_bytes(value) {
+        let parsed = std::str::from_utf8(bytes).ok().and_then(float_text::parse);
+        return parsed.ok_or_else(|| {
+            Raised::value_error(format!("could not convert string to float: {}", repr_bytes(bytes)))
+        });
+    }
+    match to_float(thread, value)? {
+        Some(float) => Ok(float),
+        None => Err(Raised::type_error(format!(
+            "float() argument must be a string or a real number, not '{}'",
+            protocol::type_name(thread, value)
+        ))),
+    }
+}
+
+/// A real number as a float, by `__float__` or `__index__`; `None` if it is no number.
+pub fn to_float(thread: &mut Thread, value: &Value) -> Run<Option<f64>> {
+    if let Some(float) = float_arithmetic::as_float(value)? {
+        return Ok(Some(float));
+    }
+    if let Some(operation) = protocol::slots_of(thread, value).float {
+        let result = operation(thread, value)?;
+        if let Some(float) = result.as_float_exact() {
+            return Ok(Some(float));
+        }
+        let (own, given) = (protocol::type_name(thread, value), protocol::type_name(thread, &result));
+        return Err(Raised::type_error(format!("{own}.__float__ returned non-float (type {given})")));
+    }
+    if protocol::slots_of(thread, value).index.is_some() {
+        let index = protocol::index(thread, value)?;
+        return float_arithmetic::as_float(&index);
+    }
+    Ok(None)
+}
+
+fn is_integer(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let value = only(args, "is_integer")?;
+    Ok(Value::bool(value.is_finite() && value.fract() == 0.0))
+}
+
+fn as_integer_ratio(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let value = only(args, "as_integer_ratio")?;
+    if value.is_nan() {
+        return Err(Raised::value_error("cannot convert NaN to integer ratio"));
+    }
+    if value.is_infinite() {
+        return Err(Raised::overflow_error("cannot convert Infinity to integer ratio"));
+    }
+    let (numerator, denominator) = float_round::integer_ratio(value);
+    let pair = vec![thread.new_big(numerator), thread.new_big(denominator)];
+    Ok(thread.new_tuple(pair))
+}
+
+fn hex(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let value = only(args, "hex")?;
+    Ok(thread.new_string(float_round::to_hex(value)))
+}
+
+fn fromhex(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [class, text] = match args.positionals() {
+        [class, text] => [class, text],
+        _ => {
+            args.skip_first().exactly::<1>("fromhex")?;
+            return Err(Raised::type_error("float.fromhex() takes exactly one argument"));
+        }
+    };
+    let Some(text) = text.downcast_ref::<Str>() else {
+        return Err(Raised::type_error(format!("bad argument type for built-in operation, not '{}'", {
+            protocol::type_name(thread, text)
+        })));
+    };
+    let value = thread.new_float(float_round::from_hex(text.as_str())?);
+    match class.downcast_ref::<Class>() {
+        Some(class) if !class.root_shape().is_builtin() => new(thread, class, Args::positional(&[value])),
+        _ => Ok(value),
+    }
+}
+
+fn conjugate(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let value = only(args, "conjugate")?;
+    Ok(thread.new_float(value))
+}
+
+fn round(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let value = own(args.positionals().first().expect("a method has a receiver"));
+    match args.skip_first().between("__round__", 0, 1)? {
+        [digits] if !digits.is_none() => {
+            let digits = protocol::index(thread, digits)?;
+            let digits = match digits.as_integer() {
+                Some(digits) => digits.to_i64().unwrap_or(if digits.is_negative() { i64::MIN } else { i64::MAX }),
+                None => 0,
+            };
+            Ok(thread.new_float(float_round::round_to(value, digits)?))
+        }
+        _ => float_arithmetic::truncate(thread, value.round_ties_even()),
+    }
+}
+
+fn trunc(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let value = only(args, "__trunc__")?;
+    float_arithmetic::truncate(thread, value)
+}
+
+fn floor(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let value = only(args, "__floor__")?;
+    float_arithmetic::truncate(thread, value.floor())
+}
+
+fn ceil(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let value = only(args, "__ceil__")?;
+    float_arithmetic::truncate(thread, value.ceil())
+}
+
+fn divmod(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [left, right] = args.exactly("__divmod__")?;
+    float_arithmetic::divmod(thread, left, right)
+}
+
+fn reflected_divmod(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [right, left] = args.exactly("__rdivmod__")?;
+    float_arithmetic::divmod(thread, left, right)
+}

@@ -1,0 +1,152 @@
+//! Floats in the notations of the format mini-language and of `%`: `e`, `f`, `g`, `%` and none.
+
+use crate::types::float_text::{Digits, repr};
+use crate::types::format_spec::Spec;
+use crate::value::{Raised, Run};
+
+/// Decimals past which no float has a digit other than zero.
+const LONGEST_FRACTION: usize = 1100;
+
+/// The longest precision CPython takes.
+const MAX_PRECISION: usize = i32::MAX as usize;
+
+/// How to write a float.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notation {
+    /// `e`: scientific.
+    Scientific,
+    /// `f`: positional.
+    Positional,
+    /// `g`: whichever is shorter, without zeros at the end.
+    General,
+    /// No code but a precision: like `g` with at least one decimal.
+    GeneralWithPoint,
+    /// No code and no precision: like `repr`.
+    Shortest,
+}
+
+/// Writes a magnitude; infinities and NaN are words. Upper case is the caller's.
+pub fn write(magnitude: f64, notation: Notation, precision: usize, alternate: bool) -> String {
+    if !magnitude.is_finite() {
+        return if magnitude.is_nan() { "nan" } else { "inf" }.to_owned();
+    }
+    let text = match notation {
+        Notation::Scientific => Digits::significant(magnitude, precision + 1).to_scientific(),
+        Notation::Positional => {
+            let shown = precision.min(LONGEST_FRACTION);
+            format!("{magnitude:.shown$}") + &"0".repeat(precision - shown)
+        }
+        Notation::General => general(magnitude, precision.max(1), alternate, 0),
+        Notation::GeneralWithPoint => with_decimal(general(magnitude, precision.max(1), alternate, 1)),
+        Notation::Shortest => repr(magnitude),
+    };
+    if alternate { with_point(text) } else { text }
+}
+
+/// `g`: `reserve` is 1 if a decimal has to fit into the precision as well.
+fn general(magnitude: f64, precision: usize, alternate: bool, reserve: i64) -> String {
+    let mut digits = Digits::significant(magnitude, precision);
+    let exponent = i64::from(digits.exponent);
+    let scientific = exponent < -4 || exponent >= precision as i64 - reserve;
+    if !alternate {
+        let kept = digits.digits.trim_end_matches('0').len().max(1);
+        digits.digits.truncate(kept);
+    }
+    if scientific { digits.to_scientific() } else { digits.to_positional() }
+}
+
+/// The text with `.0` behind a whole number in positional notation.
+fn with_decimal(text: String) -> String {
+    if text.contains(['.', 'e']) { text } else { text + ".0" }
+}
+
+/// The text with a point behind the digits, before an exponent.
+fn with_point(text: String) -> String {
+    if text.contains('.') {
+        return text;
+    }
+    match text.split_once('e') {
+        Some((digits, exponent)) => format!("{digits}.e{exponent}"),
+        None => text + ".",
+    }
+}
+
+/// Formats a float by a specification.
+pub fn format_float(value: f64, spec: &Spec, type_name: &str) -> Run<String> {
+    let precision = spec.precision.unwrap_or(6);
+    if precision > MAX_PRECISION {
+        return Err(Raised::value_error("precision too big"));
+    }
+    let notation = match spec.kind {
+        Some('e' | 'E') => Notation::Scientific,
+        Some('f' | 'F' | '%') => Notation::Positional,
+        Some('g' | 'G' | 'n') => Notation::General,
+        None if spec.precision.is_some() => Notation::GeneralWithPoint,
+        None => Notation::Shortest,
+        Some(_) => return Err(spec.unknown_code(type_name)),
+    };
+    let value = if spec.kind == Some('%') { value * 100.0 } else { value };
+    let mut text = write(value.abs(), notation, precision, spec.alternate);
+    if spec.kind == Some('%') {
+        text.push('%');
+    }
+    if matches!(spec.kind, Some('E' | 'F' | 'G')) {
+        text.make_ascii_uppercase();
+    }
+    let is_zero = !text.bytes().take_while(|byte| !matches!(byte, b'e' | b'E')).any(|byte| matches!(byte, b'1'..=b'9'));
+    let coerced = spec.positive_zero && is_zero && value.is_finite();
+    let negative = value.is_sign_negative() && !value.is_nan() && !coerced;
+    let prefix = sign_text(negative, spec.sign);
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (whole, rest) = text.split_at(digits);
+    spec.lay_out_number(prefix, whole, rest)
+}
+
+/// The sign to show.
+pub(super) const fn sign_text(negative: bool, wanted: Option<char>) -> &'static str {
+    match (negative, wanted) {
+        (true, _) => "-",
+        (false, Some('+')) => "+",
+        (false, Some(' ')) => " ",
+        (false, _) => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn notations_are_cpythons() {
+        let format = |value, spec| {
+            format_float(value, &Spec::parse(spec, '>', '\0', "float").ok()?, "float").ok()
+        };
+        for (value, spec, expected) in [
+            (3.0, ".3", "3.0"),
+            (1234567.0, ".3", "1.23e+06"),
+            (100.0, ".3", "1e+02"),
+            (-0.0, "z.1f", "0.0"),
+            (-0.00001, "z.1f", "0.0"),
+            (f64::INFINITY, "010", "0000000inf"),
+            (f64::NAN, "+", "+nan"),
+            (0.5, "%", "50.000000%"),
+            (1.5, "#.0f", "2."),
+            (1.0, "#g", "1.00000"),
+            (100000.0, "g", "100000"),
+            (1e6, "G", "1E+06"),
+            (12345.678, ",", "12,345.678"),
+            (1234.5, "012,.2f", "0,001,234.50"),
+            (1e10, "", "10000000000.0"),
+            (1e16, "10", "     1e+16"),
+            (2.5, ".0e", "2e+00"),
+            (0.0, ".2e", "0.00e+00"),
+            (0.0, "g", "0"),
+            (1e-5, "g", "1e-05"),
+            (f64::INFINITY, "F", "INF"),
+            (-3.14159, "+08.3f", "-003.142"),
+        ] {
+            assert_eq!(format(value, spec).as_deref(), Some(expected), "{value} {spec}");
+        }
+        assert!(format(1.5, "d").is_none());
+    }
+}

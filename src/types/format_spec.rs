@@ -1,0 +1,268 @@
+//! The format mini-language: `[[fill]align][sign][z][#][0][width][grouping][.precision][type]`.
+//!
+//! Parsing and the layout that texts and numbers share (padding, grouping of digits). What the types
+//! make of it is in `format_text.rs`, `format_int.rs` and `format_float.rs`.
+
+use crate::value::{Raised, Run};
+
+/// Bytes past which padding is `MemoryError` rather than an attempt.
+const MAX_PADDING: usize = 1 << 31;
+
+/// A parsed specification.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spec {
+    /// What fills up to the width.
+    pub fill: char,
+    /// `<`, `>`, `^` or `=`; the type's own when none was given.
+    pub align: char,
+    /// `+`, `-` or a blank, if given.
+    pub sign: Option<char>,
+    /// `z`: negative zero loses its sign.
+    pub positive_zero: bool,
+    /// `#`.
+    pub alternate: bool,
+    /// The least width.
+    pub width: usize,
+    /// `,` or `_` between groups of digits.
+    pub grouping: Option<char>,
+    /// What follows the point.
+    pub precision: Option<usize>,
+    /// The type character, if given.
+    pub kind: Option<char>,
+}
+
+const fn is_align(char: char) -> bool {
+    matches!(char, '<' | '>' | '=' | '^')
+}
+
+/// Reads digits off the front; `None` if there are none.
+pub(super) fn take_number(text: &mut &str, complaint: &str) -> Run<Option<usize>> {
+    let end = text.find(|char: char| !char.is_ascii_digit()).unwrap_or(text.len());
+    let (digits, rest) = text.split_at(end);
+    *text = rest;
+    if digits.is_empty() {
+        return Ok(None);
+    }
+    match digits.parse::<i64>() {
+        Ok(number) => Ok(Some(number as usize)),
+        Err(_) => Err(Raised::value_error(complaint)),
+    }
+}
+
+fn take_char(text: &mut &str, wanted: impl Fn(char) -> bool) -> Option<char> {
+    let first = text.chars().next().filter(|&char| wanted(char))?;
+    *text = &text[first.len_utf8()..];
+    Some(first)
+}
+
+impl Spec {
+    /// The specification that says nothing.
+    pub const fn plain(align: char) -> Spec {
+        Spec {
+            fill: ' ',
+            align,
+            sign: None,
+            positive_zero: false,
+            alternate: false,
+            width: 0,
+            grouping: None,
+            precision: None,
+            kind: None,
+        }
+    }
+
+    /// Parses a specification. `align` and `kind` are the type's own; `type_name` is for the message.
+    pub fn parse(text: &str, align: char, kind: char, type_name: &str) -> Run<Spec> {
+        let mut spec = Spec::plain(align);
+        let mut rest = text;
+        let mut chars = text.chars();
+        let (first, second) = (chars.next(), chars.next());
+        let (mut filled, mut aligned) = (false, true);
+        match (first, second) {
+            (Some(fill), Some(align)) if is_align(align) => {
+                (spec.fill, spec.align, filled) = (fill, align, true);
+                rest = chars.as_str();
+            }
+            (Some(align), _) if is_align(align) => {
+                spec.align = align;
+                rest = &rest[1..];
+            }
+            _ => aligned = false,
+        }
+        spec.sign = take_char(&mut rest, |char| matches!(char, '+' | '-' | ' '));
+        spec.positive_zero = take_char(&mut rest, |char| char == 'z').is_some();
+        spec.alternate = take_char(&mut rest, |char| char == '#').is_some();
+        if !filled && take_char(&mut rest, |char| char == '0').is_some() {
+            spec.fill = '0';
+            if !aligned && align == '>' {
+                spec.align = '=';
+            }
+        }
+        let too_long = "Too many decimal digits in format string";
+        spec.width = take_number(&mut rest, too_long)?.unwrap_or(0);
+        spec.parse_grouping(&mut rest)?;
+        if take_char(&mut rest, |char| char == '.').is_some() {
+            spec.precision = take_number(&mut rest, too_long)?;
+            if spec.precision.is_none() {
+                return Err(Raised::value_error("Format specifier missing precision"));
+            }
+        }
+        if rest.chars().nth(1).is_some() {
+            return Err(Raised::value_error(format!(
+                "Invalid format specifier '{text}' for object of type '{type_name}'"
+            )));
+        }
+        spec.kind = rest.chars().next();
+        spec.check_grouping(kind)?;
+        Ok(spec)
+    }
+
+    fn parse_grouping(&mut self, rest: &mut &str) -> Run<()> {
+        let both = || Raised::value_error("Cannot specify both ',' and '_'.");
+        self.grouping = take_char(rest, |char| char == ',');
+        if take_char(rest, |char| char == '_').is_some() {
+            if self.grouping.is_some() {
+                return Err(both());
+            }
+            self.grouping = Some('_');
+            if rest.starts_with(',') {
+                return Err(both());
+            }
+        }
+        Ok(())
+    }
+
+    fn check_grouping(&self, default_kind: char) -> Run<()> {
+        let Some(separator) = self.grouping else { return Ok(()) };
+        match self.kind.unwrap_or(default_kind) {
+            'd' | 'e' | 'f' | 'g' | 'E' | 'G' | '%' | 'F' | '\0' => Ok(()),
+            'b' | 'o' | 'x' | 'X' if separator == '_' => Ok(()),
+            kind => Err(Raised::value_error(format!("Cannot specify '{separator}' with {}.", quoted(kind)))),
+        }
+    }
+
+    /// Raises `ValueError`: the type has no such format code.
+    #[cold]
+    pub fn unknown_code(&self, type_name: &str) -> Raised {
+        let code = quoted(self.kind.unwrap_or('\0'));
+        Raised::value_error(format!("Unknown format code {code} for object of type '{type_name}'"))
+    }
+
+    /// Fills a text up to the width.
+    pub fn pad(&self, text: &str) -> Run<String> {
+        self.lay_out("", text, text.chars().count())
+    }
+
+    /// Puts a number together: sign and prefix, digits in groups, the rest (point, decimals, exponent).
+    pub fn lay_out_number(&self, prefix: &str, digits: &str, rest: &str) -> Run<String> {
+        let group = match self.kind {
+            Some('b' | 'o' | 'x' | 'X') => 4,
+            _ => 3,
+        };
+        let zeros = if self.fill == '0' && self.align == '=' {
+            self.check_width()?;
+            self.width.saturating_sub(prefix.len() + rest.len())
+        } else {
+            0
+        };
+        let body = match digits {
+            "" => rest.to_owned(),
+            _ => group_digits(digits, self.grouping, group, zeros) + rest,
+        };
+        let count = body.len();
+        self.lay_out(prefix, &body, count)
+    }
+
+    fn check_width(&self) -> Run<()> {
+        if self.width > MAX_PADDING { Err(Raised::memory_error()) } else { Ok(()) }
+    }
+
+    /// Pads `prefix + body`; `=` pads between the two. `count` is the code points of `body`.
+    fn lay_out(&self, prefix: &str, body: &str, count: usize) -> Run<String> {
+        self.check_width()?;
+        let padding = self.width.saturating_sub(prefix.len() + count);
+        let (left, middle) = match self.align {
+            '<' => (0, 0),
+            '^' => (padding / 2, 0),
+            '=' => (0, padding),
+            _ => (padding, 0),
+        };
+        let right = padding - left - middle;
+        let mut text = String::new();
+        if text.try_reserve_exact(prefix.len() + body.len() + padding * self.fill.len_utf8()).is_err() {
+            return Err(Raised::memory_error());
+        }
+        text.extend(std::iter::repeat_n(self.fill, left));
+        text.push_str(prefix);
+        text.extend(std::iter::repeat_n(self.fill, middle));
+        text.push_str(body);
+        text.extend(std::iter::repeat_n(self.fill, right));
+        Ok(text)
+    }
+}
+
+/// A format code as messages show it.
+fn quoted(code: char) -> String {
+    match code {
+        '!'..='~' => format!("'{code}'"),
+        code => format!("'\\x{:x}'", code as u32),
+    }
+}
+
+/// Puts separators between groups of digits, after zeros up to `width` (CPython: insert thousands).
+fn group_digits(digits: &str, separator: Option<char>, group: usize, width: usize) -> String {
+    let Some(separator) = separator else {
+        let zeros = width.saturating_sub(digits.len());
+        return "0".repeat(zeros) + digits;
+    };
+    // Built from the right, one group a turn.
+    let mut reversed = String::with_capacity(digits.len().max(width) * 2);
+    let mut left = digits.bytes().rev();
+    let (mut remaining, mut width) = (digits.len() as isize, width as isize);
+    loop {
+        let take = (group as isize).min(remaining.max(width).max(1));
+        for _ in 0..take {
+            reversed.push(left.next().map_or('0', char::from));
+        }
+        remaining -= take;
+        width -= take;
+        if remaining <= 0 && width <= 0 {
+            break;
+        }
+        reversed.push(separator);
+        width -= 1;
+    }
+    reversed.chars().rev().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Option<Spec> {
+        Spec::parse(text, '>', 'd', "int").ok()
+    }
+
+    #[test]
+    fn every_part_is_recognised() {
+        let spec = parse("*^+#012_.3x").expect("well formed");
+        assert_eq!((spec.fill, spec.align, spec.sign, spec.alternate), ('*', '^', Some('+'), true));
+        assert_eq!((spec.width, spec.grouping, spec.precision, spec.kind), (12, Some('_'), Some(3), Some('x')));
+        assert_eq!(parse("05").map(|spec| (spec.fill, spec.align, spec.width)), Some(('0', '=', 5)));
+        assert_eq!(parse("<05").map(|spec| (spec.fill, spec.align)), Some(('0', '<')));
+        assert_eq!(parse(""), Some(Spec::plain('>')));
+        for wrong in [".", "dd", ",_", "_,", ",x", "99999999999999999999"] {
+            assert!(parse(wrong).is_none(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn zeros_are_grouped_too() {
+        assert_eq!(group_digits("1234", Some(','), 3, 0), "1,234");
+        assert_eq!(group_digits("1234", Some(','), 3, 8), "0,001,234");
+        assert_eq!(group_digits("1234", Some(','), 3, 9), "0,001,234");
+        assert_eq!(group_digits("123456", Some(','), 3, 0), "123,456");
+        assert_eq!(group_digits("ff", Some('_'), 4, 6), "0_00ff");
+        assert_eq!(group_digits("7", None, 3, 3), "007");
+    }
+}

@@ -1,0 +1,26 @@
+//! Texts in the format mini-language: precision cuts, width fills.
+
+use crate::types::format_spec::Spec;
+use crate::value::{Raised, Run};
+
+/// Formats a text by a specification.
+pub fn format_text(text: &str, spec: &Spec, type_name: &str) -> Run<String> {
+    let complaint = match spec {
+        Spec { kind: Some(kind), .. } if *kind != 's' => return Err(spec.unknown_code(type_name)),
+        Spec { sign: Some(' '), .. } => "Space not allowed in string format specifier",
+        Spec { sign: Some(_), .. } => "Sign not allowed in string format specifier",
+        Spec { positive_zero: true, .. } => "Negative zero coercion (z) not allowed in string format specifier",
+        Spec { alternate: true, .. } => "Alternate form (#) not allowed in string format specifier",
+        Spec { align: '=', .. } => "'=' alignment not allowed in string format specifier",
+        _ => return spec.pad(first_chars(text, spec.precision)),
+    };
+    Err(Raised::value_error(complaint))
+}
+
+/// The first so many code points.
+pub(super) fn first_chars(text: &str, precision: Option<usize>) -> &str {
+    match precision.and_then(|precision| text.char_indices().nth(precision)) {
+        Some((end, _)) => &text[..end],
+        None => text,
+    }
+}

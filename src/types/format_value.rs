@@ -1,0 +1,104 @@
+//! `format(value, spec)` for the built-in types, and the helper of f-strings.
+//!
+//! Texts, integers and floats know the mini-language; every other built-in type takes only the empty
+//! specification. Classes written in the script are asked for their `__format__`.
+
+use crate::protocol;
+use crate::thread::Thread;
+use crate::types::format_float::format_float;
+use crate::types::format_int::format_int;
+use crate::types::format_spec::Spec;
+use crate::types::format_text::format_text;
+use crate::types::str_repr::ascii_text;
+use crate::value::{Args, Raised, Run, Str, Value};
+
+/// How a replacement field turns its value into text before formatting.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Conversion {
+    /// Not at all.
+    None,
+    /// `!s`
+    Str,
+    /// `!r`
+    Repr,
+    /// `!a`
+    Ascii,
+}
+
+/// One replacement field of an f-string or of `str.format`: convert, then format.
+pub fn format_value(thread: &mut Thread, value: &Value, conversion: Conversion, spec: &str) -> Run<Value> {
+    let converted = match conversion {
+        Conversion::None => return format_plain(thread, value, spec),
+        Conversion::Str => protocol::str(thread, value)?.into_value(),
+        Conversion::Repr => protocol::repr(thread, value)?.into_value(),
+        Conversion::Ascii => {
+            let repr = protocol::repr(thread, value)?;
+            if repr.is_ascii() { repr.into_value() } else { thread.new_string(ascii_text(repr.as_str())) }
+        }
+    };
+    format_plain(thread, &converted, spec)
+}
+
+fn format_plain(thread: &mut Thread, value: &Value, spec: &str) -> Run<Value> {
+    if !protocol::shape_of(thread, value).is_builtin() {
+        let spec = thread.new_str(spec);
+        let spec = spec.downcast_ref::<Str>().expect("a text was made");
+        return Ok(protocol::format(thread, value, spec)?.into_value());
+    }
+    format_builtin(thread, value, spec)
+}
+
+/// `__format__` of the built-in types; also what classes derived from them inherit.
+pub fn format_builtin(thread: &mut Thread, value: &Value, spec: &str) -> Run<Value> {
+    if spec.is_empty() {
+        return Ok(protocol::str(thread, value)?.into_value());
+    }
+    let text = if let Some(text) = value.downcast_ref::<Str>() {
+        let spec = Spec::parse(spec, '<', 's', &protocol::type_name(thread, value))?;
+        format_text(text.as_str(), &spec, &protocol::type_name(thread, value))?
+    } else if let Some(integer) = value.as_integer() {
+        if let Ok(width) = spec.parse::<u8>()
+            && !spec.starts_with(['0', '+'])
+            && let Some(small) = integer.to_i64()
+        {
+            // The most common specification of a number is a small width.
+            return Ok(thread.new_string(format!("{small:>0$}", width as usize)));
+        }
+        let name = protocol::type_name(thread, value);
+        format_int(thread, integer, &Spec::parse(spec, '>', 'd', &name)?, &name)?
+    } else if let Some(float) = value.as_float_exact() {
+        match common_precision(spec) {
+            Some(decimals) if float.is_finite() => format!("{float:.decimals$}"),
+            _ => {
+                let name = protocol::type_name(thread, value);
+                format_float(float, &Spec::parse(spec, '>', '\0', &name)?, &name)?
+            }
+        }
+    } else {
+        return Err(Raised::type_error(format!(
+            "unsupported format string passed to {}.__format__",
+            protocol::type_name(thread, value)
+        )));
+    };
+    Ok(thread.new_string(text))
+}
+
+/// The decimals of `.Nf`, the most common specification of a float.
+fn common_precision(spec: &str) -> Option<usize> {
+    match spec.as_bytes() {
+        [b'.', digit @ b'0'..=b'9', b'f'] => Some((digit - b'0') as usize),
+        _ => None,
+    }
+}
+
+/// The method `__format__`.
+pub fn format_method(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [value, spec] = args.exactly("__format__")?;
+    match spec.downcast_ref::<Str>() {
+        Some(spec) => format_builtin(thread, value, spec.as_str()),
+        None => Err(Raised::type_error(format!(
+            "__format__() argument must be str, not {}",
+            protocol::type_name(thread, spec)
+        ))),
+    }
+}

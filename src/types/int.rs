@@ -1,0 +1,156 @@
+//! The type `int`: its table, construction and comparison.
+//!
+//! Arithmetic is in `int_arithmetic.rs`, `int_divide.rs` and `int_power.rs`, text in `int_text.rs`,
+//! methods in `int_methods.rs`, the format mini-language in `format_int.rs`.
+
+use crate::protocol;
+use crate::thread::Thread;
+use crate::types::receiver::instantiate;
+use crate::types::str_repr::repr_bytes;
+use crate::types::{bytes, int_arithmetic, int_divide, int_methods, int_power, int_text};
+use crate::value::alloc::type_info;
+use crate::value::hash::hash_integer;
+use crate::value::{
+    Args, BigInt, BinaryOp, Class, ClassFlags, Comparison, Integer, Kind, Object, Raised, Run, Slots, Str, TypeSpec,
+    Value,
+};
+
+/// The table of `int`.
+pub const SPEC: TypeSpec = TypeSpec {
+    kind: Kind::Int,
+    base: Kind::Object,
+    flags: ClassFlags::BASE,
+    info: type_info::<BigInt>("int"),
+    slots: Slots {
+        repr: Some(repr),
+        hash: Some(|_, value| Ok(hash_integer(own(value)))),
+        is_true: Some(|_, value| Ok(!own(value).is_zero())),
+        compare: Some(compare),
+        binary: Slots::operators([
+            (BinaryOp::Add, int_arithmetic::add),
+            (BinaryOp::Subtract, int_arithmetic::sub),
+            (BinaryOp::Multiply, int_arithmetic::mul),
+            (BinaryOp::TrueDivide, int_divide::true_div),
+            (BinaryOp::FloorDivide, int_divide::floor_div),
+            (BinaryOp::Remainder, int_divide::modulo),
+            (BinaryOp::Power, int_power::power),
+            (BinaryOp::LeftShift, int_arithmetic::shift_left),
+            (BinaryOp::RightShift, int_arithmetic::shift_right),
+            (BinaryOp::And, int_arithmetic::and),
+            (BinaryOp::Or, int_arithmetic::or),
+            (BinaryOp::Xor, int_arithmetic::xor),
+        ]),
+        negative: Some(int_arithmetic::negative),
+        positive: Some(int_arithmetic::positive),
+        invert: Some(int_arithmetic::invert),
+        absolute: Some(int_arithmetic::absolute),
+        int: Some(int_arithmetic::positive),
+        float: Some(to_float),
+        index: Some(int_arithmetic::positive),
+        new: Some(new),
+        ..Slots::EMPTY
+    },
+    methods: int_methods::METHODS,
+    attributes: int_methods::ATTRIBUTES,
+    doc: "int([x]) -> integer\nint(x, base=10) -> integer\n\nConvert a number or string to an integer.",
+};
+
+pub(super) fn own(value: &Value) -> Integer<'_> {
+    value.as_integer().expect("a slot is called with an instance of its type")
+}
+
+fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let text = int_text::to_decimal(thread, own(value))?;
+    Ok(thread.new_string(text))
+}
+
+fn to_float(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let float = crate::types::float_arithmetic::from_integer(own(value))?;
+    Ok(thread.new_float(float))
+}
+
+/// Compares two integers; declines anything else.
+pub fn compare(_thread: &mut Thread, left: &Value, right: &Value, comparison: Comparison) -> Run<Value> {
+    match int_arithmetic::operands(left, right) {
+        Some((left, right)) => Ok(Value::bool(comparison.holds(left.cmp(&right)))),
+        None => Ok(Value::NOT_IMPLEMENTED),
+    }
+}
+
+fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value> {
+    if args.count() == 0 && !args.has_keywords() {
+        return wrap(thread, class, Value::small_int(0).expect("zero is inline"));
+    }
+    let given = args.count() + args.names().len();
+    if given > 2 {
+        return Err(Raised::type_error(format!("int() takes at most 2 arguments ({given} given)")));
+    }
+    let value = match args.bind("int", ["", "base"], 0)? {
+        [Some(value), None] => convert(thread, value)?,
+        [Some(value), Some(base)] => convert_with_base(thread, value, base)?,
+        [None, _] => return Err(Raised::type_error("int() missing string argument")),
+    };
+    wrap(thread, class, value)
+}
+
+/// The same integer as an instance of `class`.
+fn wrap(thread: &mut Thread, class: &Object<Class>, value: Value) -> Run<Value> {
+    if class.root_shape().is_builtin() {
+        return Ok(value);
+    }
+    let value = own(&value).to_big();
+    Ok(instantiate(thread, class, BigInt { value }).into_value())
+}
+
+/// `int(value)`.
+pub fn convert(thread: &mut Thread, value: &Value) -> Run<Value> {
+    if value.as_small_int().is_some() {
+        return Ok(value.clone());
+    }
+    if let Some(float) = value.as_small_float() {
+        return crate::types::float_arithmetic::truncate(thread, float);
+    }
+    if let Some(text) = value.downcast_ref::<Str>() {
+        return int_text::parse(thread, text.as_str(), 10, None);
+    }
+    let slots = *protocol::slots_of(thread, value);
+    if let Some(operation) = slots.int {
+        let result = operation(thread, value)?;
+        if result.as_integer().is_none() {
+            let given = protocol::type_name(thread, &result);
+            return Err(Raised::type_error(format!("__int__ returned non-int (type {given})")));
+        }
+        return int_arithmetic::positive(thread, &result);
+    }
+    if slots.index.is_some() {
+        let result = protocol::index(thread, value)?;
+        return int_arithmetic::positive(thread, &result);
+    }
+    if let Some(bytes) = bytes::as_bytes(value) {
+        return parse_bytes(thread, bytes, 10);
+    }
+    Err(Raised::type_error(format!(
+        "int() argument must be a string, a bytes-like object or a real number, not '{}'",
+        protocol::type_name(thread, value)
+    )))
+}
+
+fn convert_with_base(thread: &mut Thread, value: &Value, base: &Value) -> Run<Value> {
+    let base = protocol::index(thread, base)?;
+    let Some(base) = base.as_i64().filter(|base| *base == 0 || (2..=36).contains(base)) else {
+        return Err(Raised::value_error("int() base must be >= 2 and <= 36, or 0"));
+    };
+    if let Some(text) = value.downcast_ref::<Str>() {
+        return int_text::parse(thread, text.as_str(), base as u32, None);
+    }
+    if let Some(bytes) = bytes::as_bytes(value) {
+        return parse_bytes(thread, bytes, base as u32);
+    }
+    Err(Raised::type_error("int() can't convert non-string with explicit base"))
+}
+
+fn parse_bytes(thread: &mut Thread, bytes: &[u8], base: u32) -> Run<Value> {
+    // What is not ASCII cannot be a digit, so replacing it loses nothing.
+    let text = String::from_utf8_lossy(bytes).replace(|char: char| !char.is_ascii(), "?");
+    int_text::parse(thread, &text, base, Some(&repr_bytes(bytes)))
+}
