@@ -180,7 +180,8 @@ pub fn whole_to_big(value: f64) -> IBig {
 pub fn mantissa_and_power(value: f64) -> (i64, i32) {
     let bits = value.to_bits();
     let (exponent, fraction) = ((bits >> 52 & 0x7ff) as i32, (bits & ((1 << 52) - 1)) as i64);
-    let (mantissa, power) = if exponent == 0 { (fraction, -1074) } else { (fraction | 1 << 52, exponent - 1075) };
+    let (mantissa, power) =
+        if exponent == 0 { (fraction, -1074) } else { (fraction | 1 << 52, exponent - 1075) };
     (if value.is_sign_negative() { -mantissa } else { mantissa }, power)
 }
 

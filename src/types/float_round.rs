@@ -77,7 +77,9 @@ pub fn from_hex(text: &str) -> Run<f64> {
     }
     let text = text.strip_prefix("0x").unwrap_or(text);
     let (digits, power) = match text.split_once('p') {
-        Some((digits, power)) if is_integer(power) => (digits, power.parse::<i64>().unwrap_or_else(|_| far(power))),
+        Some((digits, power)) if is_integer(power) => {
+            (digits, power.parse::<i64>().unwrap_or_else(|_| far(power)))
+        }
         Some(_) => return Err(wrong()),
         None => (text, 0),
     };
@@ -113,8 +115,11 @@ fn nearest(mantissa: UBig, power: i64) -> Run<f64> {
     }
     let mantissa = IBig::from(mantissa);
     let unit = IBig::ONE << power.unsigned_abs() as usize;
-    let result =
-        if power >= 0 { quotient_as_float(&(mantissa * unit), &IBig::ONE) } else { quotient_as_float(&mantissa, &unit) };
+    let result = if power >= 0 {
+        quotient_as_float(&(mantissa * unit), &IBig::ONE)
+    } else {
+        quotient_as_float(&mantissa, &unit)
+    };
     result.ok_or_else(too_large)
 }
 

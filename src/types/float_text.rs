@@ -62,7 +62,14 @@ impl Digits {
 /// `repr` of a float.
 pub fn repr(value: f64) -> String {
     if !value.is_finite() {
-        return if value.is_nan() { "nan" } else if value > 0.0 { "inf" } else { "-inf" }.to_owned();
+        return if value.is_nan() {
+            "nan"
+        } else if value > 0.0 {
+            "inf"
+        } else {
+            "-inf"
+        }
+        .to_owned();
     }
     let magnitude = value.abs();
     let sign = if value.is_sign_negative() { "-" } else { "" };

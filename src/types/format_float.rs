@@ -93,7 +93,8 @@ pub fn format_float(value: f64, spec: &Spec, type_name: &str) -> Run<String> {
     if matches!(spec.kind, Some('E' | 'F' | 'G')) {
         text.make_ascii_uppercase();
     }
-    let is_zero = !text.bytes().take_while(|byte| !matches!(byte, b'e' | b'E')).any(|byte| matches!(byte, b'1'..=b'9'));
+    let is_zero =
+        !text.bytes().take_while(|byte| !matches!(byte, b'e' | b'E')).any(|byte| matches!(byte, b'1'..=b'9'));
     let coerced = spec.positive_zero && is_zero && value.is_finite();
     let negative = value.is_sign_negative() && !value.is_nan() && !coerced;
     let prefix = sign_text(negative, spec.sign);
@@ -118,9 +119,8 @@ mod tests {
 
     #[test]
     fn notations_are_cpythons() {
-        let format = |value, spec| {
-            format_float(value, &Spec::parse(spec, '>', '\0', "float").ok()?, "float").ok()
-        };
+        let format =
+            |value, spec| format_float(value, &Spec::parse(spec, '>', '\0', "float").ok()?, "float").ok();
         for (value, spec, expected) in [
             (3.0, ".3", "3.0"),
             (1234567.0, ".3", "1.23e+06"),

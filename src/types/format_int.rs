@@ -68,7 +68,9 @@ pub fn format_int(thread: &ThreadState, value: Integer, spec: &Spec, type_name: 
         return Err(Raised::value_error("Precision not allowed in integer format specifier"));
     }
     if spec.positive_zero {
-        return Err(Raised::value_error("Negative zero coercion (z) not allowed in integer format specifier"));
+        return Err(Raised::value_error(
+            "Negative zero coercion (z) not allowed in integer format specifier",
+        ));
     }
     if spec.kind == Some('c') {
         return format_char(value, spec);

@@ -247,7 +247,10 @@ mod tests {
     fn every_part_is_recognised() {
         let spec = parse("*^+#012_.3x").expect("well formed");
         assert_eq!((spec.fill, spec.align, spec.sign, spec.alternate), ('*', '^', Some('+'), true));
-        assert_eq!((spec.width, spec.grouping, spec.precision, spec.kind), (12, Some('_'), Some(3), Some('x')));
+        assert_eq!(
+            (spec.width, spec.grouping, spec.precision, spec.kind),
+            (12, Some('_'), Some(3), Some('x'))
+        );
         assert_eq!(parse("05").map(|spec| (spec.fill, spec.align, spec.width)), Some(('0', '=', 5)));
         assert_eq!(parse("<05").map(|spec| (spec.fill, spec.align)), Some(('0', '<')));
         assert_eq!(parse(""), Some(Spec::plain('>')));

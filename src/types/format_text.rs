@@ -9,7 +9,9 @@ pub fn format_text(text: &str, spec: &Spec, type_name: &str) -> Run<String> {
         Spec { kind: Some(kind), .. } if *kind != 's' => return Err(spec.unknown_code(type_name)),
         Spec { sign: Some(' '), .. } => "Space not allowed in string format specifier",
         Spec { sign: Some(_), .. } => "Sign not allowed in string format specifier",
-        Spec { positive_zero: true, .. } => "Negative zero coercion (z) not allowed in string format specifier",
+        Spec { positive_zero: true, .. } => {
+            "Negative zero coercion (z) not allowed in string format specifier"
+        }
         Spec { alternate: true, .. } => "Alternate form (#) not allowed in string format specifier",
         Spec { align: '=', .. } => "'=' alignment not allowed in string format specifier",
         _ => return spec.pad(first_chars(text, spec.precision)),

@@ -21,13 +21,17 @@ pub fn power(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     if let Integer::Small(base) = base {
         match (base, exponent) {
             (0 | 1, _) => return Ok(thread.new_int(if exponent.is_zero() { 1 } else { base })),
-            (-1, Integer::Small(exponent)) => return Ok(thread.new_int(if exponent % 2 == 0 { 1 } else { -1 })),
+            (-1, Integer::Small(exponent)) => {
+                return Ok(thread.new_int(if exponent % 2 == 0 { 1 } else { -1 }));
+            }
             (-1, Integer::Big(exponent)) => {
                 let odd = exponent.trailing_zeros() == Some(0);
                 return Ok(thread.new_int(if odd { -1 } else { 1 }));
             }
             (_, Integer::Small(exponent)) => {
-                if let Some(result) = u32::try_from(exponent).ok().and_then(|exponent| base.checked_pow(exponent)) {
+                if let Some(result) =
+                    u32::try_from(exponent).ok().and_then(|exponent| base.checked_pow(exponent))
+                {
                     return Ok(thread.new_int(result));
                 }
             }

@@ -74,7 +74,10 @@ mod tests {
     fn quotes_and_escapes_are_cpythons() {
         assert_eq!(repr_text("it's"), "\"it's\"");
         assert_eq!(repr_text("'\""), "'\\'\"'");
-        assert_eq!(repr_text("a\n\t\\\x07é\u{a0}\u{200b}🎉\u{e0001}"), "'a\\n\\t\\\\\\x07é\\xa0\\u200b🎉\\U000e0001'");
+        assert_eq!(
+            repr_text("a\n\t\\\x07é\u{a0}\u{200b}🎉\u{e0001}"),
+            "'a\\n\\t\\\\\\x07é\\xa0\\u200b🎉\\U000e0001'"
+        );
         assert_eq!(ascii_text("'é日🎉'"), "'\\xe9\\u65e5\\U0001f389'");
         assert_eq!(repr_bytes(b"a'\x00\xff\n"), "b\"a'\\x00\\xff\\n\"");
     }

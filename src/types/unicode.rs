@@ -109,7 +109,12 @@ mod tests {
         assert!(is_decimal('٣') && decimal_value('٣') == Some(3) && decimal_value('𝟗') == Some(9));
         assert!(is_digit('²') && !is_decimal('²') && !is_digit('½') && is_numeric('½') && is_numeric('三'));
         assert!(is_space('\u{1c}') && is_space('\u{a0}') && is_space('\u{3000}') && !is_space('\u{200b}'));
-        assert!(!is_printable('\u{a0}') && !is_printable('\u{ad}') && is_printable('é') && !is_printable('\u{7f}'));
+        assert!(
+            !is_printable('\u{a0}')
+                && !is_printable('\u{ad}')
+                && is_printable('é')
+                && !is_printable('\u{7f}')
+        );
         let fold = |char| {
             let mut folded = String::new();
             push_fold(char, &mut folded);

@@ -6,7 +6,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::object::Header;
-use crate::sync::{AtomicPtr, AtomicU32, Mutex, Ordering};
+use crate::sync::{AtomicPtr, AtomicU32, AtomicUsize, Mutex, Ordering};
 use crate::thread::{Thread, ThreadState};
 use crate::value::class::Class;
 use crate::value::kind::{ErrorKind, Kind};
@@ -59,6 +59,9 @@ names! {
 /// Reports an error nobody can catch: the error, a message in front of it, the object it came from.
 pub type UnraisableFn = fn(&mut Thread, Raised, Option<&str>, Option<&Value>);
 
+/// The default of [`Known::int_max_str_digits`]: converting takes quadratic time, and texts come from anywhere.
+pub const INT_MAX_STR_DIGITS: usize = 4300;
+
 /// The table.
 pub struct Known {
     shapes: [AtomicPtr<Shape>; Kind::COUNT],
@@ -68,6 +71,8 @@ pub struct Known {
     names: std::sync::OnceLock<Names>,
     empty_tuple: std::sync::OnceLock<Value>,
     next_shape_id: AtomicU32,
+    /// Decimal digits an integer may have to become text or come from it; 0 for any number of them.
+    pub int_max_str_digits: AtomicUsize,
     /// The two keys of the string hash.
     pub hash_keys: (u64, u64),
     gc_garbage: std::sync::OnceLock<Ref<List>>,
@@ -91,6 +96,7 @@ impl Known {
             gc_garbage: std::sync::OnceLock::new(),
             gc_callbacks: std::sync::OnceLock::new(),
             unraisable: std::sync::OnceLock::new(),
+            int_max_str_digits: AtomicUsize::new(INT_MAX_STR_DIGITS),
             hash_keys,
             upper: AtomicPtr::default(),
         }
