@@ -35,7 +35,7 @@ pub enum Const {
     Bytes(Arc<[u8]>),
     /// A tuple.
     Tuple(Arc<[Const]>),
-    /// A frozen set; the items are distinct, in the order they were written.
+    /// A frozen set; the items in the order they were written, equal ones may repeat.
     FrozenSet(Arc<[Const]>),
     /// The code of a function or class body.
     Code(Arc<CodeUnit>),

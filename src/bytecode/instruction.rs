@@ -6,7 +6,8 @@
 //!
 //! The machine has a static depth: every instruction is always reached with the same number of
 //! values on the operand stack. A frame's slots are `[locals, parameters first][cells, then free
-//! variables][operand stack]`. Next: `unit.rs`, which holds the instructions of one function.
+//! variables][operand stack]`. What an instruction pushes is an owned reference, except for the
+//! loads that borrow and for what it leaves in place; it may pop deferred ones. Next: `unit.rs`, which holds the instructions of one function.
 
 /// What the operand of an instruction stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -183,7 +184,7 @@ instructions! { n;
     LoadLocalBorrow     Local   0       => 1;
     /// Push local `n`, which outlives the use, deferred; `UnboundLocalError` if it is unbound.
     LoadLocalCheckBorrow Local  0       => 1;
-    /// Pop a value into local `n`.
+    /// Pop a value into local `n`, owned, before the old value is released.
     StoreLocal          Local   1       => 0;
     /// Unbind local `n`; `UnboundLocalError` if it is unbound.
     DeleteLocal         Local   0       => 0;
@@ -359,7 +360,7 @@ instructions! { n;
     CallMethod          Count   n + 2   => 1;
     /// As `CallMethod` with `names` on top, as in `CallKeywords`.
     CallMethodKeywords  Count   n + 3   => 1;
-    /// `callable tuple` or, when `n` is 1, `callable tuple dict` → result.
+    /// `callable iterable` or, when `n` is 1, `callable iterable dict` → result; mostly it is a tuple.
     CallUnpacked        Count   n + 2   => 1;
     /// The values that `function_flags` name, then the code → a function.
     MakeFunction        Function n.count_ones() + 1 => 1;
@@ -399,7 +400,7 @@ instructions! { n;
     SetUpdate           Unused  2       => 1;
     /// `dict mapping` → `dict`, updated.
     DictUpdate          Unused  2       => 1;
-    /// `callable tuple dict mapping` → `callable tuple dict`, updated; a key already there is an error that names the callable.
+    /// `callable iterable dict mapping` → `callable iterable dict`, updated; a key already there is an error that names the callable.
     DictMerge           Unused  4       => 3;
     /// `list` → a tuple of its items.
     ListToTuple         Unused  1       => 1;

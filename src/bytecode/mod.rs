@@ -6,11 +6,15 @@
 #![forbid(unsafe_code)]
 
 mod constant;
+mod disassemble;
 mod instruction;
 mod unit;
 pub mod word;
+mod verify;
 
 pub use constant::Const;
+pub use disassemble::{describe, disassemble};
 pub use instruction::{Flow, Instruction, Op, Operand, conversion, function_flags, unpack_counts};
 pub use unit::{CellName, CodeFlags, CodeUnit, Handler, InstructionPosition};
 pub use word::{Word, WordOp};
+pub use verify::{Malformed, Verified, verify};

@@ -1,0 +1,255 @@
+//! Proves that a unit is sound, and computes the depth of the stack everywhere.
+//!
+//! What is checked: operands are in range, jumps go where their names say, every instruction is
+//! always reached with the same depth and never pops below the bottom or, under a handler, below
+//! what the handler keeps, control never runs off the end, and the tables fit together. The
+//! interpreter runs only units of which it holds a `Verified`.
+
+use std::fmt;
+
+use super::instruction::{conversion, function_flags};
+use super::{CodeFlags, CodeUnit, Const, Flow, Handler, Op, Operand};
+
+/// A unit that is sound, with the depth of the stack before every instruction.
+#[derive(Clone, Debug)]
+pub struct Verified<'unit> {
+    unit: &'unit CodeUnit,
+    depths: Vec<u32>,
+}
+
+/// The depth of an instruction that is never reached.
+const UNREACHED: u32 = u32::MAX;
+
+impl<'unit> Verified<'unit> {
+    /// Returns the unit.
+    pub fn unit(&self) -> &'unit CodeUnit {
+        self.unit
+    }
+
+    /// Returns the depth of the stack before an instruction, if that is ever reached.
+    pub fn depth(&self, index: u32) -> Option<u32> {
+        Some(self.depths[index as usize]).filter(|&depth| depth != UNREACHED)
+    }
+}
+
+/// Why a unit is not sound.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Malformed {
+    /// The instruction at fault.
+    pub index: u32,
+    /// What is wrong with it.
+    pub problem: &'static str,
+}
+
+impl fmt::Display for Malformed {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "malformed at instruction {}: {}", self.index, self.problem)
+    }
+}
+
+/// Proves that a unit is sound; code among its constants is not looked into.
+pub fn verify(unit: &CodeUnit) -> Result<Verified<'_>, Malformed> {
+    check_tables(unit)?;
+    for index in 0..unit.instructions.len() as u32 {
+        check_operand(unit, index)?;
+    }
+    let mut depths = Depths { unit, depths: vec![UNREACHED; unit.instructions.len()], pending: Vec::new() };
+    depths.reach(0, 0)?;
+    while let Some(index) = depths.pending.pop() {
+        depths.step(index)?;
+    }
+    Ok(Verified { unit, depths: depths.depths })
+}
+
+fn ensure(holds: bool, index: u32, problem: &'static str) -> Result<(), Malformed> {
+    if holds { Ok(()) } else { Err(Malformed { index, problem }) }
+}
+
+fn check_tables(unit: &CodeUnit) -> Result<(), Malformed> {
+    let length = unit.instructions.len() as u32;
+    ensure(length > 0, 0, "there are no instructions")?;
+    ensure(unit.positions.len() as u32 == length, 0, "the positions are not parallel")?;
+    ensure(unit.posonly_count <= unit.arg_count, 0, "there are fewer parameters than positional ones")?;
+    let parameters = unit.parameter_slots();
+    ensure(parameters as usize <= unit.local_names.len(), 0, "a parameter has no local")?;
+    let starts_well = |cell: &super::CellName| cell.parameter.is_none_or(|local| local < parameters);
+    ensure(unit.cell_names.iter().all(starts_well), 0, "a cell starts from what is no parameter")?;
+    let mut end = 0;
+    for &Handler { start, end: next_end, target, .. } in &unit.handlers {
+        let is_ordered = end <= start && start < next_end && next_end <= length;
+        ensure(is_ordered, start, "the handlers are out of order")?;
+        ensure(target < length, start, "a handler is past the end")?;
+        end = next_end;
+    }
+    Ok(())
+}
+
+fn check_operand(unit: &CodeUnit, index: u32) -> Result<(), Malformed> {
+    let instruction = unit.instructions[index as usize];
+    let (op, arg) = (instruction.op, instruction.arg);
+    let below = |length: usize| (arg as usize) < length;
+    let (holds, problem) = match op.operand() {
+        Operand::Unused => (arg == 0, "it has an operand"),
+        Operand::Const => (below(unit.consts.len()), "there is no such constant"),
+        Operand::Local => (below(unit.local_names.len()), "there is no such local"),
+        Operand::Cell => {
+            let cells = unit.cell_names.len();
+            let all = cells + unit.free_names.len();
+            (below(if op == Op::MakeCell { cells } else { all }), "there is no such cell")
+        }
+        Operand::Name => (below(unit.names.len()), "there is no such name"),
+        Operand::Target => {
+            let is_back = matches!(op, Op::JumpBack | Op::PopJumpBackIfTrue | Op::PopJumpBackIfFalse);
+            let is_right = if is_back { arg <= index } else { arg > index };
+            (below(unit.instructions.len()) && is_right, "the jump goes astray")
+        }
+        Operand::Count => check_count(unit, op, arg),
+        Operand::Depth => (arg >= if op == Op::Swap { 2 } else { 1 }, "the depth is too small"),
+        Operand::Function => (arg < 16, "there is no such flag"),
+        Operand::Format => (arg <= conversion::MASK | conversion::HAS_SPEC, "there is no such conversion"),
+        Operand::Unpack => (true, ""),
+    };
+    ensure(holds, index, problem)?;
+    let before = index.checked_sub(1).and_then(|before| {
+        let before = unit.instructions[before as usize];
+        unit.consts.get(before.arg as usize).filter(|_| before.op == Op::LoadConst)
+    });
+    let (holds, problem) = match (op, before) {
+        (Op::CallKeywords | Op::CallMethodKeywords, Some(Const::Tuple(names))) => {
+            let are_names = names.iter().all(|name| matches!(name, Const::Str(_)));
+            (are_names && names.len() <= arg as usize, "the names of the arguments do not fit")
+        }
+        (Op::CallKeywords | Op::CallMethodKeywords, _) => (false, "the names of the arguments are missing"),
+        (Op::MakeFunction, Some(Const::Code(inner))) => {
+            let has_closure = arg & function_flags::CLOSURE != 0;
+            (has_closure != inner.free_names.is_empty(), "the closure does not fit the code")
+        }
+        (Op::MakeFunction, _) => (false, "the code of the function is missing"),
+        (Op::NotImplemented, _) => {
+            (matches!(unit.consts[arg as usize], Const::Str(_)), "the message is no string")
+        }
+        (Op::Yield | Op::YieldFrom | Op::GeneratorStart, _) => {
+            (unit.flags.contains(CodeFlags::GENERATOR), "only a generator can be suspended")
+        }
+        _ => (true, ""),
+    };
+    ensure(holds, index, problem)
+}
+
+fn check_count(unit: &CodeUnit, op: Op, arg: u32) -> (bool, &'static str) {
+    match op {
+        Op::BuildSlice => (arg == 2 || arg == 3, "a slice has two or three parts"),
+        Op::Raise => (arg <= 2, "an exception and its cause are two"),
+        Op::CallUnpacked => (arg <= 1, "there is no such flag"),
+        Op::CopyFree => (arg as usize == unit.free_names.len(), "a free variable is missing"),
+        // More than could be on any stack; it keeps sums from overflowing.
+        _ => (arg < 1 << 24, "the count is too large"),
+    }
+}
+
+/// The walk along all paths.
+struct Depths<'unit> {
+    unit: &'unit CodeUnit,
+    depths: Vec<u32>,
+    pending: Vec<u32>,
+}
+
+impl Depths<'_> {
+    fn reach(&mut self, index: u32, depth: u32) -> Result<(), Malformed> {
+        let Some(known) = self.depths.get_mut(index as usize) else {
+            return ensure(false, index - 1, "control runs off the end");
+        };
+        if *known == UNREACHED {
+            ensure(depth <= self.unit.max_stack, index, "the stack is deeper than its maximum")?;
+            *known = depth;
+            self.pending.push(index);
+        }
+        ensure(*known == depth, index, "it is reached with different depths")
+    }
+
+    fn step(&mut self, index: u32) -> Result<(), Malformed> {
+        let instruction = self.unit.instructions[index as usize];
+        let (op, arg) = (instruction.op, instruction.arg);
+        let below = self.depths[index as usize].checked_sub(op.pops(arg));
+        let Some(below) = below else { return ensure(false, index, "it pops from an empty stack") };
+        if let Some(&Handler { target, depth, .. }) = self.unit.handler_at(index) {
+            ensure(depth <= below, index, "it pops what its handler keeps")?;
+            self.reach(target, depth + 1)?;
+        }
+        match op.flow() {
+            Flow::Next => self.reach(index + 1, below + op.pushes(arg)),
+            Flow::Stop => Ok(()),
+            Flow::Jump => self.reach(arg, below + op.pushes(arg)),
+            Flow::Branch(pushes) => {
+                self.reach(arg, below + pushes)?;
+                self.reach(index + 1, below + op.pushes(arg))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bytecode::{Instruction, InstructionPosition};
+
+    fn unit(code: &[(Op, u32)]) -> CodeUnit {
+        CodeUnit {
+            name: "f".into(),
+            qualname: "f".into(),
+            filename: "f.mv".into(),
+            first_line: 1,
+            posonly_count: 0,
+            arg_count: 0,
+            kwonly_count: 0,
+            flags: CodeFlags::empty(),
+            local_names: vec!["x".into()],
+            cell_names: Vec::new(),
+            free_names: Vec::new(),
+            names: Vec::new(),
+            consts: vec![Const::None],
+            instructions: code.iter().map(|&(op, arg)| Instruction::new(op, arg)).collect(),
+            positions: vec![InstructionPosition::default(); code.len()],
+            handlers: Vec::new(),
+            max_stack: 2,
+            docstring: None,
+            self_attrs: 0,
+        }
+    }
+
+    fn problem(code: &[(Op, u32)]) -> &'static str {
+        verify(&unit(code)).map(|_| "").unwrap_or_else(|malformed| malformed.problem)
+    }
+
+    #[test]
+    fn depths_are_known_after_proof() {
+        let unit = unit(&[(Op::LoadConst, 0), (Op::Return, 0), (Op::Nop, 0)]);
+        let verified = verify(&unit).unwrap();
+        assert_eq!([0, 1, 2].map(|index| verified.depth(index)), [Some(0), Some(1), None]);
+    }
+
+    #[test]
+    fn malformed_code_is_refused() {
+        assert_eq!(problem(&[]), "there are no instructions");
+        assert_eq!(problem(&[(Op::LoadConst, 1)]), "there is no such constant");
+        assert_eq!(problem(&[(Op::LoadLocal, 1)]), "there is no such local");
+        assert_eq!(problem(&[(Op::LoadConst, 0)]), "control runs off the end");
+        assert_eq!(problem(&[(Op::Return, 0)]), "it pops from an empty stack");
+        assert_eq!(problem(&[(Op::Jump, 0)]), "the jump goes astray");
+        assert_eq!(problem(&[(Op::LoadConst, 0), (Op::Call, 0), (Op::Yield, 0)]), "only a generator can be suspended");
+        let push = (Op::LoadConst, 0);
+        assert_eq!(problem(&[push, push, push, (Op::Return, 0)]), "the stack is deeper than its maximum");
+        let join = [push, (Op::PopJumpIfTrue, 3), push, push, (Op::Return, 0)];
+        assert_eq!(problem(&join), "it is reached with different depths");
+        assert_eq!(problem(&[push, (Op::CallKeywords, 0)]), "the names of the arguments are missing");
+    }
+
+    #[test]
+    fn a_handler_keeps_its_part_of_the_stack() {
+        let mut unit = unit(&[(Op::LoadConst, 0), (Op::Pop, 0), (Op::LoadConst, 0), (Op::Return, 0)]);
+        unit.handlers.push(Handler { start: 1, end: 2, target: 3, depth: 0 });
+        assert!(verify(&unit).is_ok());
+        unit.handlers[0].depth = 1;
+        assert_eq!(verify(&unit).unwrap_err().problem, "it pops what its handler keeps");
+    }
+}

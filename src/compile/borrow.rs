@@ -1,0 +1,117 @@
+//! Borrow analysis: which loads of locals may push a deferred reference.
+//!
+//! A deferred reference owns nothing: it is good as long as the local keeps the object alive. A
+//! load may be deferred if what it pushes leaves the stack in the same basic block, before the
+//! local is stored or deleted. Nobody else can change a local: what inner functions share is in
+//! cells. Each block is run once over a stack that remembers which load an entry came from.
+
+use super::blocks::Blocks;
+use crate::bytecode::{Instruction, Op};
+
+/// The index of the load that an entry of the stack came from, if it came from one.
+type Origin = Option<u32>;
+
+/// Rewrites the loads of locals that may be deferred.
+pub(super) fn borrow_loads(instructions: &mut [Instruction], blocks: &Blocks) {
+    let mut run = Run { stack: Vec::new(), must_own: vec![false; instructions.len()] };
+    for block in blocks.iter() {
+        run.stack.clear();
+        for at in block.start..block.end {
+            run.step(instructions, at);
+        }
+        run.own_all(|_| true);
+    }
+    for (instruction, must_own) in instructions.iter_mut().zip(run.must_own) {
+        if !must_own {
+            instruction.op = match instruction.op {
+                Op::LoadLocal => Op::LoadLocalBorrow,
+                Op::LoadLocalCheck => Op::LoadLocalCheckBorrow,
+                op => op,
+            };
+        }
+    }
+}
+
+struct Run {
+    stack: Vec<Origin>,
+    must_own: Vec<bool>,
+}
+
+impl Run {
+    /// Takes the top; what was on the stack before the block came from no load in it.
+    fn pop(&mut self) -> Origin {
+        self.stack.pop().flatten()
+    }
+
+    /// Makes the loads own that are still on the stack and that `which` picks.
+    fn own_all(&mut self, which: impl Fn(u32) -> bool) {
+        for load in self.stack.iter().flatten().copied().filter(|&load| which(load)) {
+            self.must_own[load as usize] = true;
+        }
+    }
+
+    fn step(&mut self, instructions: &[Instruction], at: u32) {
+        let Instruction { op, arg } = instructions[at as usize];
+        match op {
+            Op::LoadLocal | Op::LoadLocalCheck => self.stack.push(Some(at)),
+            Op::StoreLocal | Op::DeleteLocal => {
+                if op == Op::StoreLocal {
+                    self.pop();
+                }
+                self.own_all(|load| instructions[load as usize].arg == arg);
+            }
+            Op::Copy => {
+                let entry = self.stack.len().checked_sub(arg as usize).and_then(|entry| self.stack[entry]);
+                self.stack.push(entry);
+            }
+            Op::Swap => self.swap(arg as usize),
+            Op::LoadMethod | Op::LoadSuperMethod => {
+                // The object becomes the first argument.
+                let object = self.pop();
+                (1..op.pops(arg)).for_each(|_| drop(self.pop()));
+                self.stack.extend([None, object]);
+            }
+            // What they push may be the very reference they popped.
+            Op::GetIter | Op::GetYieldFromIter => {}
+            // Where they jump to, the value is still there.
+            Op::JumpIfTrueOrPop | Op::JumpIfFalseOrPop => {
+                if let Some(load) = self.pop() {
+                    self.must_own[load as usize] = true;
+                }
+            }
+            _ => self.replace(op, arg),
+        }
+    }
+
+    fn swap(&mut self, depth: usize) {
+        let length = self.stack.len();
+        if length >= depth {
+            self.stack.swap(length - 1, length - depth);
+        } else if let Some(top) = self.stack.last_mut() {
+            // The other one was there before the block; the top goes where it is not followed.
+            if let Some(load) = top.take() {
+                self.must_own[load as usize] = true;
+            }
+        }
+    }
+
+    /// Pops and pushes as the table says, but what an instruction leaves in place keeps its origin.
+    fn replace(&mut self, op: Op, arg: u32) {
+        let (pops, pushes, left) = (op.pops(arg), op.pushes(arg), left_in_place(op, arg));
+        (left..pops).for_each(|_| drop(self.pop()));
+        self.stack.extend((left..pushes).map(|_| None));
+    }
+}
+
+/// Returns how many of the values that an instruction pops it leaves where they are.
+fn left_in_place(op: Op, arg: u32) -> u32 {
+    match op {
+        Op::ListAppend | Op::SetAdd | Op::DictSet => arg,
+        Op::ListExtend | Op::SetUpdate | Op::DictUpdate => 1,
+        Op::DictMerge | Op::WithExceptStart => 3,
+        Op::CheckExcMatch | Op::ImportFrom | Op::ForIter => 1,
+        Op::GetLen | Op::MatchMapping | Op::MatchSequence => 1,
+        Op::MatchKeys => 2,
+        _ => 0,
+    }
+}

@@ -1,0 +1,135 @@
+//! Comprehensions and generator expressions: functions of one argument, the first iterator.
+//!
+//! The container lies below the iterators of the `for` clauses on the inner function's stack.
+
+use super::declare::Done;
+use super::emit::Label;
+use super::generator::Generator;
+use super::scope::node_key;
+use crate::bytecode::Op;
+use crate::source::Span;
+use crate::syntax::tree::*;
+
+/// What is done with each element.
+#[derive(Clone, Copy)]
+enum Element<'a> {
+    Yield(&'a Expr),
+    Append(&'a Expr),
+    Add(&'a Expr),
+    Set(&'a Expr, &'a Expr),
+}
+
+impl<'a> Generator<'a> {
+    /// Compiles a comprehension.
+    pub(super) fn comprehension(&mut self, expr: &'a Expr) -> Done {
+        let (name, build, element, generators) = match &expr.kind {
+            ExprKind::ListComp { elt, generators } => {
+                ("<listcomp>", Some(Op::BuildList), Element::Append(elt), generators)
+            }
+            ExprKind::SetComp { elt, generators } => {
+                ("<setcomp>", Some(Op::BuildSet), Element::Add(elt), generators)
+            }
+            ExprKind::DictComp { key, value, generators } => {
+                ("<dictcomp>", Some(Op::BuildDict), Element::Set(key, value), generators)
+            }
+            ExprKind::GeneratorExp { elt, generators } => {
+                ("<genexpr>", None, Element::Yield(elt), generators)
+            }
+            _ => unreachable!("only comprehensions come here"),
+        };
+        let span = expr.span;
+        if generators.iter().any(|generator| generator.is_async) {
+            return self.error("asynchronous comprehension outside of an asynchronous function", span);
+        }
+        let line = self.source.line(span.start);
+        self.enter_unit(node_key(expr), name.into(), line);
+        self.unit.parameters = (0, 1, 0);
+        self.add_variables(&[".0".into()]);
+        if let Some(build) = build {
+            self.emit(build, 0, span);
+        }
+        self.clause(generators, 0, element)?;
+        match build {
+            Some(_) => self.emit(Op::Return, 0, span),
+            None => self.return_none(span),
+        }
+        self.leave_function(0, span);
+        self.iterable(&generators[0].iter)?;
+        self.emit(Op::GetIter, 0, generators[0].iter.span);
+        self.emit(Op::Call, 1, span);
+        Ok(())
+    }
+
+    fn clause(&mut self, generators: &'a [Comprehension], at: usize, element: Element<'a>) -> Done {
+        let generator = &generators[at];
+        let (next, end) = (self.label(), self.label());
+        if at == 0 {
+            let slot = self.unit.local(&".0".into());
+            self.emit(Op::LoadLocal, slot, generator.iter.span);
+        } else if let Some(value) = only_element(&generator.iter) {
+            // `for y in [f(x)]` is an assignment: no loop, no iterator.
+            self.expr(value)?;
+            self.store(&generator.target)?;
+            let skip = self.label();
+            self.conditions(&generator.ifs, skip)?;
+            self.element_or_clause(generators, at + 1, element)?;
+            self.place(skip);
+            return Ok(());
+        } else {
+            self.iterable(&generator.iter)?;
+            self.emit(Op::GetIter, 0, generator.iter.span);
+        }
+        self.place(next);
+        self.jump(Op::ForIter, end, generator.iter.span);
+        self.store(&generator.target)?;
+        let skip = self.label();
+        self.conditions(&generator.ifs, skip)?;
+        self.element_or_clause(generators, at + 1, element)?;
+        self.place(skip);
+        self.jump(Op::JumpBack, next, Span::default());
+        self.place(end);
+        Ok(())
+    }
+
+    fn conditions(&mut self, ifs: &'a [Expr], skip: Label) -> Done {
+        ifs.iter().try_for_each(|test| self.jump_if(test, false, skip))
+    }
+
+    fn element_or_clause(&mut self, generators: &'a [Comprehension], at: usize, element: Element<'a>) -> Done {
+        if at < generators.len() {
+            return self.clause(generators, at, element);
+        }
+        let is_loop = |(at, generator): &(usize, &Comprehension)| *at == 0 || only_element(&generator.iter).is_none();
+        let depth = generators.iter().enumerate().filter(is_loop).count() as u32 + 1;
+        match element {
+            Element::Yield(value) => {
+                self.expr(value)?;
+                self.emit(Op::Yield, 0, value.span);
+                self.emit(Op::Pop, 0, value.span);
+            }
+            Element::Append(value) => {
+                self.expr(value)?;
+                self.emit(Op::ListAppend, depth, value.span);
+            }
+            Element::Add(value) => {
+                self.expr(value)?;
+                self.emit(Op::SetAdd, depth, value.span);
+            }
+            Element::Set(key, value) => {
+                self.expr(key)?;
+                self.expr(value)?;
+                self.emit(Op::DictSet, depth, key.span.to(value.span));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Returns the element of a display that holds exactly one.
+fn only_element(iter: &Expr) -> Option<&Expr> {
+    let (ExprKind::List { elts } | ExprKind::Tuple { elts }) = &iter.kind else { return None };
+    match elts.as_slice() {
+        [only] if !matches!(only.kind, ExprKind::Starred { .. }) => Some(only),
+        _ => None,
+    }
+}

@@ -1,0 +1,243 @@
+//! Collects the symbols of every scope: statements.
+//!
+//! One walk over the tree in the order of the text, so that "used prior to global declaration" is
+//! seen. Annotations and defaults belong to the scope around a function. Expressions are in
+//! `declare_expr.rs`; `resolve.rs` comes after.
+
+use super::scope::{ScopeId, ScopeKind, SymbolTable, Uses, mangle, node_key};
+use crate::source::Span;
+use crate::syntax::SyntaxError;
+use crate::syntax::tree::*;
+
+/// What a step of the compiler returns.
+pub(super) type Done = Result<(), SyntaxError>;
+
+/// The walk that fills the symbol table.
+pub(super) struct Declarer {
+    pub(super) table: SymbolTable,
+    pub(super) current: ScopeId,
+    /// The innermost class, for private names.
+    pub(super) class: Option<Name>,
+    /// How many iterables of comprehensions the walk is inside of.
+    pub(super) inside_iterables: u32,
+    /// Whether names being bound are iteration variables of a comprehension.
+    pub(super) is_iteration_target: bool,
+}
+
+/// Declares every symbol of a module.
+pub(super) fn declare(module: &Module) -> Result<SymbolTable, SyntaxError> {
+    let mut table = SymbolTable::default();
+    let current = table.open(node_key(module), ScopeKind::Module, None);
+    let mut declarer =
+        Declarer { table, current, class: None, inside_iterables: 0, is_iteration_target: false };
+    declarer.stmts(&module.body)?;
+    Ok(declarer.table)
+}
+
+impl Declarer {
+    /// Adds a mention of a name to the current scope.
+    pub(super) fn mention(&mut self, name: &Name, uses: Uses) {
+        let name = mangle(self.class.as_deref(), name);
+        self.table.scope_mut(self.current).mention(&name, uses);
+    }
+
+    /// Walks what a scope of its own holds.
+    pub(super) fn inside(
+        &mut self,
+        node: usize,
+        kind: ScopeKind,
+        walk: impl FnOnce(&mut Self) -> Done,
+    ) -> Done {
+        let outer = self.current;
+        self.current = self.table.open(node, kind, Some(outer));
+        let iterables = std::mem::take(&mut self.inside_iterables);
+        let done = walk(self);
+        self.inside_iterables = iterables;
+        self.current = outer;
+        done
+    }
+
+    pub(super) fn stmts(&mut self, body: &[Stmt]) -> Done {
+        body.iter().try_for_each(|stmt| self.stmt(stmt))
+    }
+
+    fn stmt(&mut self, stmt: &Stmt) -> Done {
+        match &stmt.kind {
+            StmtKind::FunctionDef(def) => self.function(def),
+            StmtKind::ClassDef(def) => self.class(def),
+            StmtKind::Return { value } => self.optional(value),
+            StmtKind::Delete { targets } => targets.iter().try_for_each(|target| self.target(target)),
+            StmtKind::Assign { targets, value } => {
+                targets.iter().try_for_each(|target| self.target(target))?;
+                self.expr(value)
+            }
+            StmtKind::AugAssign { target, value, .. } => {
+                self.target(target)?;
+                self.expr(value)
+            }
+            StmtKind::AnnAssign { target, annotation, value, simple } => {
+                self.annotated(target, *simple, value.is_some())?;
+                self.expr(annotation)?;
+                self.optional(value)
+            }
+            StmtKind::For { target, iter, body, orelse, .. } => {
+                self.target(target)?;
+                self.expr(iter)?;
+                self.stmts(body)?;
+                self.stmts(orelse)
+            }
+            StmtKind::While { test, body, orelse } | StmtKind::If { test, body, orelse } => {
+                self.expr(test)?;
+                self.stmts(body)?;
+                self.stmts(orelse)
+            }
+            StmtKind::With { items, body, .. } => {
+                for item in items {
+                    self.expr(&item.context_expr)?;
+                    item.optional_vars.iter().try_for_each(|target| self.target(target))?;
+                }
+                self.stmts(body)
+            }
+            StmtKind::Match { subject, cases } => {
+                self.expr(subject)?;
+                for case in cases {
+                    self.pattern(&case.pattern)?;
+                    case.guard.iter().try_for_each(|guard| self.expr(guard))?;
+                    self.stmts(&case.body)?;
+                }
+                Ok(())
+            }
+            StmtKind::Raise { exc, cause } => {
+                self.optional(exc)?;
+                self.optional(cause)
+            }
+            StmtKind::Try(try_) => self.try_(try_),
+            StmtKind::Assert { test, msg } => {
+                self.expr(test)?;
+                self.optional(msg)
+            }
+            StmtKind::Import { names } => self.imported(names, stmt.span),
+            StmtKind::ImportFrom { names, .. } => self.imported(names, stmt.span),
+            StmtKind::Global { names } => {
+                names.iter().try_for_each(|name| self.declared(name, Uses::GLOBAL, stmt.span))
+            }
+            StmtKind::Nonlocal { names } => {
+                names.iter().try_for_each(|name| self.declared(name, Uses::NONLOCAL, stmt.span))
+            }
+            StmtKind::Expr { value } => self.expr(value),
+            StmtKind::Pass | StmtKind::Break | StmtKind::Continue => Ok(()),
+        }
+    }
+
+    fn function(&mut self, def: &FunctionDef) -> Done {
+        self.mention(&def.name.name, Uses::ASSIGNED);
+        self.defaults(&def.params)?;
+        self.annotations(&def.params)?;
+        def.returns.iter().try_for_each(|returns| self.expr(returns))?;
+        def.decorators.iter().try_for_each(|decorator| self.expr(decorator))?;
+        self.inside(node_key(def), ScopeKind::Function, |inner| {
+            inner.params(&def.params)?;
+            inner.stmts(&def.body)
+        })
+    }
+
+    fn class(&mut self, def: &ClassDef) -> Done {
+        self.mention(&def.name.name, Uses::ASSIGNED);
+        def.bases.iter().try_for_each(|base| self.expr(base))?;
+        def.keywords.iter().try_for_each(|keyword| self.expr(&keyword.value))?;
+        def.decorators.iter().try_for_each(|decorator| self.expr(decorator))?;
+        let outer = self.class.replace(def.name.name.clone());
+        let done = self.inside(node_key(def), ScopeKind::Class, |inner| inner.stmts(&def.body));
+        self.class = outer;
+        done
+    }
+
+    fn try_(&mut self, try_: &Try) -> Done {
+        self.stmts(&try_.body)?;
+        for handler in &try_.handlers {
+            handler.type_.iter().try_for_each(|type_| self.expr(type_))?;
+            if let Some(name) = &handler.name {
+                self.bind(&name.name, name.span)?;
+            }
+            self.stmts(&handler.body)?;
+        }
+        self.stmts(&try_.orelse)?;
+        self.stmts(&try_.finalbody)
+    }
+
+    fn imported(&mut self, names: &[Alias], span: Span) -> Done {
+        for alias in names {
+            if &*alias.name.name == "*" {
+                if self.table.scope(self.current).kind != ScopeKind::Module {
+                    return Err(SyntaxError::new("import * only allowed at module level", span));
+                }
+                continue;
+            }
+            match &alias.asname {
+                Some(name) => self.bind(&name.name, name.span)?,
+                None => {
+                    let first = alias.name.name.split('.').next().expect("split gives at least one part");
+                    self.bind(&first.into(), alias.name.span)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn annotated(&mut self, target: &Expr, simple: bool, has_value: bool) -> Done {
+        let ExprKind::Name { id } = &target.kind else { return self.target(target) };
+        let name = mangle(self.class.as_deref(), id);
+        let scope = self.table.scope(self.current);
+        let declared = scope.find(&name).map_or(Uses::empty(), |symbol| symbol.uses);
+        if simple
+            && scope.kind != ScopeKind::Module
+            && let Some(word) = declaration_word(declared)
+        {
+            return Err(SyntaxError::new(format!("annotated name '{id}' can't be {word}"), target.span));
+        }
+        if simple {
+            self.mention(id, Uses::ANNOTATED | Uses::ASSIGNED);
+        } else if has_value {
+            self.mention(id, Uses::ASSIGNED);
+        }
+        Ok(())
+    }
+
+    fn declared(&mut self, name: &Identifier, how: Uses, span: Span) -> Done {
+        let mangled = mangle(self.class.as_deref(), &name.name);
+        let scope = self.table.scope_mut(self.current);
+        let (kind, uses) = (scope.kind, scope.find(&mangled).map_or(Uses::empty(), |symbol| symbol.uses));
+        let word = if how == Uses::GLOBAL { "global" } else { "nonlocal" };
+        let problem = if uses.contains(Uses::PARAMETER) {
+            Some(format!("name '{}' is parameter and {word}", name.name))
+        } else if uses.contains(Uses::USED) {
+            Some(format!("name '{}' is used prior to {word} declaration", name.name))
+        } else if uses.contains(Uses::ANNOTATED) {
+            Some(format!("annotated name '{}' can't be {word}", name.name))
+        } else if uses.contains(Uses::ASSIGNED) {
+            Some(format!("name '{}' is assigned to before {word} declaration", name.name))
+        } else if how == Uses::NONLOCAL && kind == ScopeKind::Module {
+            Some("nonlocal declaration not allowed at module level".to_owned())
+        } else if (uses | how).contains(Uses::GLOBAL | Uses::NONLOCAL) {
+            Some(format!("name '{}' is nonlocal and global", name.name))
+        } else {
+            None
+        };
+        if let Some(problem) = problem {
+            return Err(SyntaxError::new(problem, span));
+        }
+        scope.mention(&mangled, how).declared = span;
+        Ok(())
+    }
+}
+
+/// Returns `global` or `nonlocal` if a name is declared so.
+fn declaration_word(uses: Uses) -> Option<&'static str> {
+    if uses.contains(Uses::GLOBAL) {
+        Some("global")
+    } else if uses.contains(Uses::NONLOCAL) {
+        Some("nonlocal")
+    } else {
+        None
+    }
+}

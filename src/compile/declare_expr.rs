@@ -1,0 +1,308 @@
+//! Collects the symbols of every scope: expressions, targets, parameters and patterns.
+//!
+//! A walrus inside a comprehension binds in the nearest scope around that is not a comprehension.
+//! See `declare.rs` for the walk over statements.
+
+use super::declare::{Declarer, Done};
+use super::scope::{ScopeKind, Uses, mangle, node_key};
+use crate::source::Span;
+use crate::syntax::SyntaxError;
+use crate::syntax::tree::*;
+
+impl Declarer {
+    pub(super) fn optional(&mut self, expr: &Option<Box<Expr>>) -> Done {
+        expr.as_deref().map_or(Ok(()), |expr| self.expr(expr))
+    }
+
+    fn exprs(&mut self, exprs: &[Expr]) -> Done {
+        exprs.iter().try_for_each(|expr| self.expr(expr))
+    }
+
+    pub(super) fn expr(&mut self, expr: &Expr) -> Done {
+        match &expr.kind {
+            ExprKind::Name { id } => {
+                self.used(id);
+                Ok(())
+            }
+            ExprKind::Constant { .. } => Ok(()),
+            ExprKind::BoolOp { values, .. } | ExprKind::JoinedStr { values } => self.exprs(values),
+            ExprKind::BinOp { left, right, .. } => {
+                self.expr(left)?;
+                self.expr(right)
+            }
+            ExprKind::UnaryOp { operand, .. } => self.expr(operand),
+            ExprKind::Attribute { value, .. } | ExprKind::Starred { value } | ExprKind::Await { value } => {
+                self.expr(value)
+            }
+            ExprKind::Subscript { value, slice } => {
+                self.expr(value)?;
+                self.expr(slice)
+            }
+            ExprKind::Slice { lower, upper, step } => {
+                self.optional(lower)?;
+                self.optional(upper)?;
+                self.optional(step)
+            }
+            ExprKind::Call { func, args, keywords } => {
+                self.expr(func)?;
+                self.exprs(args)?;
+                keywords.iter().try_for_each(|keyword| self.expr(&keyword.value))
+            }
+            ExprKind::Compare { left, comparators, .. } => {
+                self.expr(left)?;
+                self.exprs(comparators)
+            }
+            ExprKind::IfExp { test, body, orelse } => {
+                self.expr(test)?;
+                self.expr(body)?;
+                self.expr(orelse)
+            }
+            ExprKind::List { elts } | ExprKind::Tuple { elts } | ExprKind::Set { elts } => self.exprs(elts),
+            ExprKind::Dict { keys, values } => {
+                for (key, value) in keys.iter().zip(values) {
+                    key.iter().try_for_each(|key| self.expr(key))?;
+                    self.expr(value)?;
+                }
+                Ok(())
+            }
+            ExprKind::FormattedValue { value, format_spec, .. } => {
+                self.expr(value)?;
+                self.optional(format_spec)
+            }
+            ExprKind::NamedExpr { target, value } => self.walrus(target, value, expr.span),
+            ExprKind::Lambda { params, body } => {
+                self.defaults(params)?;
+                self.inside(node_key(expr), ScopeKind::Lambda, |inner| {
+                    inner.params(params)?;
+                    inner.expr(body)
+                })
+            }
+            ExprKind::Yield { value } => {
+                self.yields(expr.span)?;
+                self.optional(value)
+            }
+            ExprKind::YieldFrom { value } => {
+                self.yields(expr.span)?;
+                self.expr(value)
+            }
+            ExprKind::ListComp { elt, generators } => {
+                self.comprehension(expr, "list comprehension", generators, &[elt])
+            }
+            ExprKind::SetComp { elt, generators } => {
+                self.comprehension(expr, "set comprehension", generators, &[elt])
+            }
+            ExprKind::GeneratorExp { elt, generators } => {
+                self.comprehension(expr, "generator expression", generators, &[elt])
+            }
+            ExprKind::DictComp { key, value, generators } => {
+                self.comprehension(expr, "dict comprehension", generators, &[key, value])
+            }
+        }
+    }
+
+    fn used(&mut self, name: &Name) {
+        self.mention(name, Uses::USED);
+        // A bare `super()` needs the cell of the class it stands in.
+        if &**name == "super" && self.table.scope(self.current).kind.is_function() {
+            self.mention(&"__class__".into(), Uses::USED);
+        }
+    }
+
+    fn yields(&mut self, span: Span) -> Done {
+        let scope = self.table.scope_mut(self.current);
+        if let ScopeKind::Comprehension(what) = scope.kind {
+            return Err(SyntaxError::new(format!("'yield' inside {what}"), span));
+        }
+        scope.is_generator = true;
+        Ok(())
+    }
+
+    fn comprehension(
+        &mut self,
+        expr: &Expr,
+        what: &'static str,
+        generators: &[Comprehension],
+        elements: &[&Expr],
+    ) -> Done {
+        let (first, rest) = generators.split_first().expect("a comprehension has a `for`");
+        self.iterable(&first.iter)?;
+        self.inside(node_key(expr), ScopeKind::Comprehension(what), |inner| {
+            inner.mention(&".0".into(), Uses::PARAMETER);
+            inner.clause(first)?;
+            for generator in rest {
+                inner.iterable(&generator.iter)?;
+                inner.clause(generator)?;
+            }
+            elements.iter().try_for_each(|element| inner.expr(element))
+        })
+    }
+
+    fn clause(&mut self, generator: &Comprehension) -> Done {
+        let outer = std::mem::replace(&mut self.is_iteration_target, true);
+        let done = self.target(&generator.target);
+        self.is_iteration_target = outer;
+        done?;
+        self.exprs(&generator.ifs)
+    }
+
+    fn iterable(&mut self, iter: &Expr) -> Done {
+        self.inside_iterables += 1;
+        let done = self.expr(iter);
+        self.inside_iterables -= 1;
+        done
+    }
+
+    fn walrus(&mut self, target: &Expr, value: &Expr, span: Span) -> Done {
+        let ExprKind::Name { id } = &target.kind else { unreachable!("the target of a walrus is a name") };
+        if self.inside_iterables > 0 {
+            let message = "assignment expression cannot be used in a comprehension iterable expression";
+            return Err(SyntaxError::new(message, span));
+        }
+        if matches!(self.table.scope(self.current).kind, ScopeKind::Comprehension(_)) {
+            self.walrus_in_comprehension(id, span)?;
+        } else {
+            self.bind(id, target.span)?;
+        }
+        self.expr(value)
+    }
+
+    fn walrus_in_comprehension(&mut self, id: &Name, span: Span) -> Done {
+        let name = mangle(self.class.as_deref(), id);
+        let mut at = self.current;
+        while let ScopeKind::Comprehension(_) = self.table.scope(at).kind {
+            if self.table.scope(at).find(&name).is_some_and(|symbol| symbol.uses.contains(Uses::ITERATION)) {
+                let message =
+                    format!("assignment expression cannot rebind comprehension iteration variable '{id}'");
+                return Err(SyntaxError::new(message, span));
+            }
+            at = self.table.scope(at).parent.expect("a comprehension stands in some scope");
+        }
+        let owner = self.table.scope_mut(at);
+        let inner = match owner.kind {
+            ScopeKind::Class => {
+                let message =
+                    "assignment expression within a comprehension cannot be used in a class body";
+                return Err(SyntaxError::new(message, span));
+            }
+            ScopeKind::Module => Uses::GLOBAL,
+            _ if owner.find(&name).is_some_and(|symbol| symbol.uses.contains(Uses::GLOBAL)) => Uses::GLOBAL,
+            _ => Uses::NONLOCAL,
+        };
+        owner.mention(&name, Uses::ASSIGNED);
+        while at != self.current {
+            // Every comprehension on the way in passes the variable on.
+            at = self.child_towards_current(at);
+            self.table.scope_mut(at).mention(&name, inner | Uses::ASSIGNED).declared = span;
+        }
+        Ok(())
+    }
+
+    /// Returns the scope just inside `outer` that holds the current one.
+    fn child_towards_current(&self, outer: super::scope::ScopeId) -> super::scope::ScopeId {
+        let mut at = self.current;
+        loop {
+            match self.table.scope(at).parent {
+                Some(parent) if parent != outer => at = parent,
+                _ => return at,
+            }
+        }
+    }
+
+    /// Binds a name in the current scope.
+    pub(super) fn bind(&mut self, name: &Name, span: Span) -> Done {
+        if &**name == "__debug__" {
+            return Err(SyntaxError::new("cannot assign to __debug__", span));
+        }
+        let iteration = if self.is_iteration_target { Uses::ITERATION } else { Uses::empty() };
+        self.mention(name, Uses::ASSIGNED | iteration);
+        Ok(())
+    }
+
+    /// Binds the names of a target; what else it holds is read.
+    pub(super) fn target(&mut self, target: &Expr) -> Done {
+        match &target.kind {
+            ExprKind::Name { id } => self.bind(id, target.span),
+            ExprKind::Starred { value } => self.target(value),
+            ExprKind::List { elts } | ExprKind::Tuple { elts } => {
+                elts.iter().try_for_each(|element| self.target(element))
+            }
+            ExprKind::Attribute { value, attr } => {
+                if &*attr.name == "__debug__" {
+                    return Err(SyntaxError::new("cannot assign to __debug__", target.span));
+                }
+                self.outside_of_target(|walk| walk.expr(value))
+            }
+            _ => self.outside_of_target(|walk| walk.expr(target)),
+        }
+    }
+
+    fn outside_of_target(&mut self, walk: impl FnOnce(&mut Self) -> Done) -> Done {
+        let outer = std::mem::replace(&mut self.is_iteration_target, false);
+        let done = walk(self);
+        self.is_iteration_target = outer;
+        done
+    }
+
+    /// Walks the defaults of parameters, which belong to the scope around the function.
+    pub(super) fn defaults(&mut self, params: &Params) -> Done {
+        self.exprs(&params.defaults)?;
+        params.kw_defaults.iter().flatten().try_for_each(|default| self.expr(default))
+    }
+
+    /// Walks the annotations of parameters, which belong to the scope around the function.
+    pub(super) fn annotations(&mut self, params: &Params) -> Done {
+        all_params(params).try_for_each(|param| self.optional(&param.annotation))
+    }
+
+    /// Declares parameters in the current scope.
+    pub(super) fn params(&mut self, params: &Params) -> Done {
+        for param in all_params(params) {
+            let name = &param.arg.name;
+            if &**name == "__debug__" {
+                return Err(SyntaxError::new("cannot assign to __debug__", param.arg.span));
+            }
+            let mangled = mangle(self.class.as_deref(), name);
+            if self.table.scope(self.current).find(&mangled).is_some() {
+                let message = format!("duplicate argument '{name}' in function definition");
+                return Err(SyntaxError::new(message, param.arg.span));
+            }
+            self.mention(name, Uses::PARAMETER);
+        }
+        Ok(())
+    }
+
+    /// Binds the names that a pattern captures.
+    pub(super) fn pattern(&mut self, pattern: &Pattern) -> Done {
+        let mut all = |patterns: &[Pattern]| patterns.iter().try_for_each(|pattern| self.pattern(pattern));
+        match &pattern.kind {
+            PatternKind::MatchValue { value } => self.expr(value),
+            PatternKind::MatchSingleton { .. } => Ok(()),
+            PatternKind::MatchSequence { patterns } | PatternKind::MatchOr { patterns } => all(patterns),
+            PatternKind::MatchMapping { keys, patterns, rest } => {
+                all(patterns)?;
+                self.exprs(keys)?;
+                self.capture(rest)
+            }
+            PatternKind::MatchClass { cls, patterns, kwd_patterns, .. } => {
+                all(patterns)?;
+                all(kwd_patterns)?;
+                self.expr(cls)
+            }
+            PatternKind::MatchStar { name } => self.capture(name),
+            PatternKind::MatchAs { pattern, name } => {
+                pattern.as_deref().map_or(Ok(()), |pattern| self.pattern(pattern))?;
+                self.capture(name)
+            }
+        }
+    }
+
+    fn capture(&mut self, name: &Option<Identifier>) -> Done {
+        name.as_ref().map_or(Ok(()), |name| self.bind(&name.name, name.span))
+    }
+}
+
+/// Returns the parameters in the order of their slots.
+pub(super) fn all_params(params: &Params) -> impl Iterator<Item = &Param> {
+    let positional = params.posonly.iter().chain(&params.args);
+    positional.chain(&params.kwonly).chain(&params.vararg).chain(&params.kwarg)
+}

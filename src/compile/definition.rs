@@ -1,0 +1,240 @@
+//! Functions, lambdas and classes.
+//!
+//! What belongs to the scope around a function (decorators, defaults, annotations) is evaluated
+//! there, in CPython's order; then the body becomes a unit of its own, a constant of the unit
+//! around it.
+
+use std::sync::Arc;
+
+use super::declare::Done;
+use super::declare_expr::all_params;
+use super::finish;
+use super::generator::{Generator, Unit, docstring};
+use super::scope::{Binding, ScopeKind, Uses, node_key};
+use super::variable::Access;
+use crate::bytecode::{CodeFlags, CodeUnit, Const, Op, function_flags};
+use crate::source::Span;
+use crate::syntax::tree::*;
+
+impl<'a> Generator<'a> {
+    /// Compiles `def`.
+    pub(super) fn function_def(&mut self, def: &'a FunctionDef, span: Span) -> Done {
+        if def.is_async {
+            self.not_implemented("'async def'", span);
+            return Ok(());
+        }
+        def.decorators.iter().try_for_each(|decorator| self.expr(decorator))?;
+        let mut flags = self.defaults(&def.params, span)?;
+        flags |= self.annotations(def, span)?;
+        let first = def.decorators.first().map_or(span.start, |decorator| decorator.span.start);
+        let line = self.source.line(first);
+        self.enter_function(node_key(def), def.name.name.clone(), line, &def.params);
+        self.unit.docstring = docstring(&def.body).map(|(text, _)| text);
+        self.stmts(&def.body)?;
+        self.return_none(Span::default());
+        self.leave_function(flags, span);
+        self.decorate(&def.decorators);
+        self.name(&def.name.name, Access::Store, span)
+    }
+
+    /// Compiles `lambda`.
+    pub(super) fn lambda(&mut self, expr: &'a Expr, params: &'a Params, body: &'a Expr) -> Done {
+        let flags = self.defaults(params, expr.span)?;
+        let line = self.source.line(expr.span.start);
+        self.enter_function(node_key(expr), "<lambda>".into(), line, params);
+        self.expr(body)?;
+        if self.table.scope(self.unit.scope).is_generator {
+            // A lambda that yields returns nothing, as in CPython.
+            self.emit(Op::Pop, 0, body.span);
+            self.return_none(body.span);
+        } else {
+            self.emit(Op::Return, 0, body.span);
+        }
+        self.leave_function(flags, expr.span);
+        Ok(())
+    }
+
+    fn decorate(&mut self, decorators: &'a [Expr]) {
+        for decorator in decorators.iter().rev() {
+            self.emit(Op::Call, 1, decorator.span);
+        }
+    }
+
+    /// Evaluates defaults; returns the flags for `MakeFunction`.
+    fn defaults(&mut self, params: &'a Params, span: Span) -> Result<u32, crate::syntax::SyntaxError> {
+        let mut flags = 0;
+        if !params.defaults.is_empty() {
+            self.tuple_of(&params.defaults, 0, span)?;
+            flags |= function_flags::DEFAULTS;
+        }
+        if params.kw_defaults.iter().any(Option::is_some) {
+            self.emit(Op::BuildDict, 0, span);
+            for (param, default) in params.kwonly.iter().zip(&params.kw_defaults) {
+                let Some(default) = default else { continue };
+                let name = self.mangled(&param.arg.name);
+                self.unit.asm.load_const(Const::Str(name), param.arg.span);
+                self.expr(default)?;
+                self.emit(Op::DictSet, 1, param.arg.span);
+            }
+            flags |= function_flags::KEYWORD_DEFAULTS;
+        }
+        Ok(flags)
+    }
+
+    /// Evaluates annotations; returns the flags for `MakeFunction`.
+    fn annotations(&mut self, def: &'a FunctionDef, span: Span) -> Result<u32, crate::syntax::SyntaxError> {
+        let params = &def.params;
+        let in_order = params.args.iter().chain(&params.posonly).chain(&params.vararg);
+        let in_order = in_order.chain(&params.kwonly).chain(&params.kwarg);
+        let of_params = in_order.filter_map(|param| Some((&param.arg.name, param.annotation.as_deref()?)));
+        let result: Name = "return".into();
+        let all: Vec<_> =
+            of_params.map(|(name, annotation)| (name.clone(), annotation)).chain(def.returns.iter().map(|returns| (result.clone(), returns))).collect();
+        if all.is_empty() {
+            return Ok(0);
+        }
+        self.emit(Op::BuildDict, 0, span);
+        for (name, annotation) in all {
+            let name = self.mangled(&name);
+            self.unit.asm.load_const(Const::Str(name), annotation.span);
+            self.annotation(annotation)?;
+            self.emit(Op::DictSet, 1, annotation.span);
+        }
+        Ok(function_flags::ANNOTATIONS)
+    }
+
+    /// Begins the unit of a function: parameters, cells, the start of a generator.
+    fn enter_function(&mut self, node: usize, name: Name, line: u32, params: &Params) {
+        self.enter_unit(node, name, line);
+        let unit = &mut self.unit;
+        let positional = params.posonly.len() + params.args.len();
+        unit.parameters = (params.posonly.len() as u32, positional as u32, params.kwonly.len() as u32);
+        unit.flags.set(CodeFlags::VARARGS, params.vararg.is_some());
+        unit.flags.set(CodeFlags::VARKEYWORDS, params.kwarg.is_some());
+        let names: Vec<Name> = all_params(params).map(|param| param.arg.name.clone()).collect();
+        self.add_variables(&names);
+    }
+
+    /// Begins a unit inside the current one.
+    pub(super) fn enter_unit(&mut self, node: usize, name: Name, line: u32) {
+        let scope = self.table.of_node(node);
+        let qualname = self.qualname(&name);
+        let class = self.unit.class.clone();
+        let mut unit = Unit::new(self.table, scope, name, qualname, class, line);
+        if self.unit.kind.is_function() || self.unit.flags.contains(CodeFlags::NESTED) {
+            unit.flags |= CodeFlags::NESTED;
+        }
+        self.outer.push(std::mem::replace(&mut self.unit, unit));
+    }
+
+    /// Gives the unit of a function its parameters, its cells, and what sets them up.
+    pub(super) fn add_variables(&mut self, parameters: &[Name]) {
+        for name in parameters {
+            let name = self.mangled(name);
+            self.unit.local(&name);
+        }
+        let scope = self.table.scope(self.unit.scope);
+        let cells = scope.symbols.iter().filter(|symbol| symbol.binding == Binding::Cell);
+        let cells = cells.map(|symbol| symbol.name.clone()).collect();
+        self.unit.add_cells(cells);
+        self.emit_prologue();
+        if scope.is_generator || matches!(scope.kind, ScopeKind::Comprehension("generator expression")) {
+            self.unit.flags |= CodeFlags::GENERATOR;
+            self.emit(Op::GeneratorStart, 0, Span::default());
+            self.emit(Op::Pop, 0, Span::default());
+        }
+        let uses_class = scope.free.iter().any(|name| &**name == "__class__")
+            && scope.find("__class__").is_some_and(|symbol| symbol.uses.contains(Uses::USED));
+        self.unit.flags.set(CodeFlags::USES_CLASS_CELL, uses_class);
+    }
+
+    fn emit_prologue(&mut self) {
+        if !self.unit.free_names.is_empty() {
+            let count = self.unit.free_names.len() as u32;
+            self.emit(Op::CopyFree, count, Span::default());
+        }
+        for cell in 0..self.unit.cell_names.len() as u32 {
+            self.emit(Op::MakeCell, cell, Span::default());
+        }
+    }
+
+    /// Returns the dotted name of something defined here.
+    fn qualname(&self, name: &Name) -> Name {
+        let is_global = self.unit.kind == ScopeKind::Module
+            || self.binding(&self.mangled(name)) == Binding::GlobalExplicit;
+        if is_global {
+            return name.clone();
+        }
+        let infix = if self.unit.kind.is_function() { ".<locals>." } else { "." };
+        [&self.unit.qualname, infix, name].concat().into()
+    }
+
+    /// Ends a unit, makes it a constant of the one around it and a function on the stack.
+    pub(super) fn leave_function(&mut self, flags: u32, span: Span) {
+        let unit = self.leave_unit();
+        self.make_function(unit, flags, span);
+    }
+
+    /// Ends a unit and goes on with the one around it.
+    fn leave_unit(&mut self) -> Arc<CodeUnit> {
+        let outer = self.outer.pop().expect("a unit that ends stands in another");
+        let unit = std::mem::replace(&mut self.unit, outer);
+        if self.unit.kind == ScopeKind::Class && unit.kind == ScopeKind::Function {
+            self.unit.self_attrs.extend(unit.self_attrs.iter().cloned());
+        }
+        Arc::new(finish::finish(unit, self.source))
+    }
+
+    fn make_function(&mut self, unit: Arc<CodeUnit>, mut flags: u32, span: Span) {
+        if !unit.free_names.is_empty() {
+            for name in &unit.free_names {
+                let cell = self.unit.cells[name];
+                self.emit(Op::LoadClosure, cell, span);
+            }
+            self.emit(Op::BuildTuple, unit.free_names.len() as u32, span);
+            flags |= function_flags::CLOSURE;
+        }
+        self.unit.asm.load_const(Const::Code(unit), span);
+        self.emit(Op::MakeFunction, flags, span);
+    }
+
+    /// Compiles `class`.
+    pub(super) fn class_def(&mut self, def: &'a ClassDef, span: Span) -> Done {
+        def.decorators.iter().try_for_each(|decorator| self.expr(decorator))?;
+        self.emit(Op::LoadBuildClass, 0, span);
+        let first = def.decorators.first().map_or(span.start, |decorator| decorator.span.start);
+        let line = self.source.line(first);
+        self.enter_unit(node_key(def), def.name.name.clone(), line);
+        self.class_body(def, span)?;
+        let unit = self.leave_unit();
+        self.make_function(unit, 0, span);
+        self.unit.asm.load_const(Const::Str(def.name.name.clone()), span);
+        self.arguments(2, &def.bases, &def.keywords, span)?;
+        self.decorate(&def.decorators);
+        self.name(&def.name.name, Access::Store, span)
+    }
+
+    fn class_body(&mut self, def: &'a ClassDef, span: Span) -> Done {
+        let start = Span::at(span.start);
+        self.unit.class = Some(def.name.name.clone());
+        let has_class_cell = self.table.scope(self.unit.scope).makes_class_cell;
+        self.unit.add_cells(if has_class_cell { vec!["__class__".into()] } else { Vec::new() });
+        self.emit_prologue();
+        self.unit.asm.emit_name(Op::LoadName, &"__name__".into(), start);
+        self.unit.asm.emit_name(Op::StoreName, &"__module__".into(), start);
+        let qualname = self.unit.qualname.clone();
+        self.unit.asm.load_const(Const::Str(qualname), start);
+        self.unit.asm.emit_name(Op::StoreName, &"__qualname__".into(), start);
+        self.body(&def.body, true)?;
+        if has_class_cell {
+            let cell = self.unit.cells["__class__"];
+            self.emit(Op::LoadClosure, cell, start);
+            self.emit(Op::Copy, 1, start);
+            self.unit.asm.emit_name(Op::StoreName, &"__classcell__".into(), start);
+            self.emit(Op::Return, 0, start);
+        } else {
+            self.return_none(start);
+        }
+        Ok(())
+    }
+}

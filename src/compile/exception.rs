@@ -1,0 +1,168 @@
+//! `try` and `with`: code that costs nothing until something is raised.
+//!
+//! A handler finds the exception on the stack and first makes it the one being handled, with the
+//! previous one kept below: `previous exception`. Whatever happens inside a handler, the previous
+//! one comes back: that is the second handler, which covers the first.
+
+use super::declare::Done;
+use super::emit::{HandlerId, Label};
+use super::flow::Block;
+use super::generator::Generator;
+use super::variable::Access;
+use crate::bytecode::Op;
+use crate::source::Span;
+use crate::syntax::tree::*;
+
+impl<'a> Generator<'a> {
+    /// Compiles `try`.
+    pub(super) fn try_(&mut self, try_: &'a Try, span: Span) -> Done {
+        if try_.is_star {
+            self.not_implemented("'except*'", span);
+            return Ok(());
+        }
+        if try_.finalbody.is_empty() { self.try_except(try_, span) } else { self.try_finally(try_, span) }
+    }
+
+    fn try_finally(&mut self, try_: &'a Try, span: Span) -> Done {
+        let (raised, cleanup, exit) = (self.label(), self.label(), self.label());
+        let outer = self.unit.asm.enter_handler(raised, 0);
+        self.enter_block(Block::Finally { outer, body: &try_.finalbody }, span)?;
+        if try_.handlers.is_empty() {
+            self.stmts(&try_.body)?;
+        } else {
+            self.try_except(try_, span)?;
+        }
+        self.exit_block();
+        self.unit.asm.set_handler(outer);
+        self.stmts(&try_.finalbody)?;
+        self.jump(Op::Jump, exit, Span::default());
+
+        self.place(raised);
+        self.begin_handling(cleanup);
+        self.enter_block(Block::FinallyEnd { outer }, span)?;
+        self.stmts(&try_.finalbody)?;
+        self.exit_block();
+        self.emit(Op::Reraise, 0, Span::default());
+        self.end_handling(cleanup, outer);
+        self.place(exit);
+        Ok(())
+    }
+
+    fn try_except(&mut self, try_: &'a Try, span: Span) -> Done {
+        let (raised, cleanup, exit) = (self.label(), self.label(), self.label());
+        let outer = self.unit.asm.enter_handler(raised, 0);
+        self.enter_block(Block::Try { outer }, span)?;
+        self.stmts(&try_.body)?;
+        self.exit_block();
+        self.unit.asm.set_handler(outer);
+        self.stmts(&try_.orelse)?;
+        self.jump(Op::Jump, exit, Span::default());
+
+        self.place(raised);
+        self.begin_handling(cleanup);
+        for (at, handler) in try_.handlers.iter().enumerate() {
+            if handler.type_.is_none() && at + 1 < try_.handlers.len() {
+                return self.error("default 'except:' must be last", handler.span);
+            }
+            self.except(handler, outer, exit)?;
+        }
+        self.emit(Op::Reraise, 0, Span::default());
+        self.end_handling(cleanup, outer);
+        self.place(exit);
+        Ok(())
+    }
+
+    /// Compiles one `except` clause, from `previous exception` on; ends with the same if it does not match.
+    fn except(&mut self, handler: &'a ExceptHandler, outer: HandlerId, exit: Label) -> Done {
+        let next = self.label();
+        let inside = self.unit.asm.handler;
+        if let Some(type_) = &handler.type_ {
+            self.expr(type_)?;
+            self.emit(Op::CheckExcMatch, 0, type_.span);
+            self.jump(Op::PopJumpIfFalse, next, type_.span);
+        }
+        match &handler.name {
+            None => {
+                self.emit(Op::Pop, 0, handler.span);
+                self.except_body(handler, outer)?;
+                self.jump(Op::Jump, exit, Span::default());
+            }
+            Some(name) => {
+                self.name(&name.name, Access::Store, handler.span)?;
+                let raised = self.label();
+                self.unit.asm.enter_handler(raised, 0);
+                self.except_body(handler, outer)?;
+                self.forget(name)?;
+                self.jump(Op::Jump, exit, Span::default());
+
+                self.unit.asm.set_handler(inside);
+                self.place(raised);
+                self.forget(name)?;
+                self.emit(Op::Reraise, 0, Span::default());
+            }
+        }
+        self.unit.asm.set_handler(inside);
+        self.place(next);
+        Ok(())
+    }
+
+    /// Compiles the body of an `except` clause and leaves the handling of its exception.
+    fn except_body(&mut self, handler: &'a ExceptHandler, outer: HandlerId) -> Done {
+        self.enter_block(Block::Except { outer, name: handler.name.as_ref() }, handler.span)?;
+        self.stmts(&handler.body)?;
+        self.exit_block();
+        self.unit.asm.set_handler(outer);
+        self.emit(Op::PopExcept, 0, Span::default());
+        Ok(())
+    }
+
+    /// Starts a handler: what it does is covered by `cleanup`, which survives with `previous`.
+    fn begin_handling(&mut self, cleanup: Label) {
+        self.emit(Op::PushExcInfo, 0, Span::default());
+        self.unit.asm.enter_handler(cleanup, 1);
+    }
+
+    /// Ends a handler: puts back what was being handled before and raises on.
+    fn end_handling(&mut self, cleanup: Label, outer: HandlerId) {
+        self.unit.asm.set_handler(outer);
+        self.place(cleanup);
+        self.emit(Op::Swap, 2, Span::default());
+        self.emit(Op::PopExcept, 0, Span::default());
+        self.emit(Op::Reraise, 0, Span::default());
+    }
+
+    /// Compiles `with`; several items nest.
+    pub(super) fn with(&mut self, items: &'a [WithItem], body: &'a [Stmt], span: Span) -> Done {
+        let Some((item, rest)) = items.split_first() else { return self.stmts(body) };
+        let (raised, cleanup, suppressed, exit) = (self.label(), self.label(), self.label(), self.label());
+        let manager = item.context_expr.span;
+        self.expr(&item.context_expr)?;
+        self.emit(Op::BeforeWith, 0, manager);
+        let outer = self.unit.asm.enter_handler(raised, 1);
+        match &item.optional_vars {
+            Some(target) => self.store(target)?,
+            None => self.emit(Op::Pop, 0, manager),
+        }
+        self.enter_block(Block::With { outer, span: manager }, span)?;
+        self.with(rest, body, span)?;
+        self.exit_block();
+        self.unit.asm.set_handler(outer);
+        self.call_exit(manager);
+        self.jump(Op::Jump, exit, Span::default());
+
+        self.place(raised);
+        self.begin_handling(cleanup);
+        self.emit(Op::WithExceptStart, 0, manager);
+        self.jump(Op::PopJumpIfTrue, suppressed, manager);
+        self.emit(Op::Reraise, 0, manager);
+        self.place(suppressed);
+        self.emit(Op::Pop, 0, manager);
+        self.unit.asm.set_handler(outer);
+        self.emit(Op::PopExcept, 0, manager);
+        self.emit(Op::Pop, 0, manager);
+        self.jump(Op::Jump, exit, Span::default());
+        self.end_handling(cleanup, outer);
+        self.place(exit);
+        Ok(())
+    }
+}

@@ -1,0 +1,409 @@
+//! Expressions: the dispatch, constants, operators, displays and f-strings.
+//!
+//! Displays of more than `MAX_ON_STACK` elements are built piece by piece, so that the stack of a
+//! frame stays small.
+
+use super::declare::Done;
+use super::fold;
+use super::generator::Generator;
+use super::variable::Access;
+use crate::bytecode::{Const, Op, conversion};
+use crate::source::Span;
+use crate::syntax::tree::*;
+
+/// 30, as in CPython: more elements than this are not collected on the stack first.
+pub(super) const MAX_ON_STACK: usize = 30;
+
+/// 4,300, as in CPython: more decimal digits take too long to convert.
+const MAX_DECIMAL_DIGITS: usize = 4300;
+
+impl<'a> Generator<'a> {
+    /// Compiles an expression; its value is pushed.
+    pub(super) fn expr(&mut self, expr: &'a Expr) -> Done {
+        let span = expr.span;
+        match &expr.kind {
+            ExprKind::Name { id } => self.name(id, Access::Load, span),
+            ExprKind::Constant { value } => self.constant(value, span),
+            ExprKind::BoolOp { op, values } => self.bool_op(*op, values, span),
+            ExprKind::BinOp { left, op, right } => {
+                self.expr(left)?;
+                self.expr(right)?;
+                self.emit(binary_op(*op), 0, span);
+                Ok(())
+            }
+            ExprKind::UnaryOp { op, operand } => {
+                self.expr(operand)?;
+                self.emit(unary_op(*op), 0, span);
+                Ok(())
+            }
+            ExprKind::Compare { left, ops, comparators } => self.compare(left, ops, comparators, span),
+            ExprKind::Call { func, args, keywords } => self.call(expr, func, args, keywords),
+            ExprKind::Attribute { value, attr } => self.load_attribute(value, attr, span),
+            ExprKind::Subscript { value, slice } => {
+                self.expr(value)?;
+                self.expr(slice)?;
+                self.emit(Op::Subscript, 0, span);
+                Ok(())
+            }
+            ExprKind::Slice { lower, upper, step } => {
+                self.slice(lower.as_deref(), upper.as_deref(), step.as_deref(), span)
+            }
+            ExprKind::IfExp { test, body, orelse } => self.if_exp(test, body, orelse),
+            ExprKind::NamedExpr { target, value } => {
+                self.expr(value)?;
+                self.emit(Op::Copy, 1, span);
+                self.store(target)
+            }
+            ExprKind::List { elts } => self.list(elts, span),
+            ExprKind::Tuple { elts } => self.tuple(elts, span),
+            ExprKind::Set { elts } => self.set(elts, span),
+            ExprKind::Dict { keys, values } => self.dict(keys, values, span),
+            ExprKind::Lambda { params, body } => self.lambda(expr, params, body),
+            ExprKind::ListComp { .. }
+            | ExprKind::SetComp { .. }
+            | ExprKind::DictComp { .. }
+            | ExprKind::GeneratorExp { .. } => self.comprehension(expr),
+            ExprKind::Yield { value } => self.yield_(value.as_deref(), span),
+            ExprKind::YieldFrom { value } => self.yield_from(value, span),
+            ExprKind::Await { .. } => {
+                let inside = self.unit.kind.is_function();
+                self.error(format!("'await' outside {}function", if inside { "async " } else { "" }), span)
+            }
+            ExprKind::JoinedStr { values } => self.joined_str(values, span),
+            ExprKind::FormattedValue { value, conversion, format_spec } => {
+                self.formatted_value(value, *conversion, format_spec.as_deref(), span)
+            }
+            ExprKind::Starred { .. } => self.error("can't use starred expression here", span),
+        }
+    }
+
+    fn constant(&mut self, value: &Constant, span: Span) -> Done {
+        if let Constant::Imaginary(_) = value {
+            self.not_implemented("a complex number", span);
+            return Ok(());
+        }
+        if let Constant::BigInt { digits, radix: 10 } = value
+            && digits.len() > MAX_DECIMAL_DIGITS
+        {
+            let message = format!(
+                "Exceeds the limit ({MAX_DECIMAL_DIGITS} digits) for integer string conversion: value has {} \
+                 digits; use sys.set_int_max_str_digits() to increase the limit - Consider hexadecimal for \
+                 huge integer literals to avoid decimal conversion limits.",
+                digits.len()
+            );
+            return self.error(message, span);
+        }
+        let value = plain_constant(value).expect("only complex numbers have no constant");
+        self.unit.asm.load_const(value, span);
+        Ok(())
+    }
+
+    /// Returns the constants that expressions are, if all are.
+    pub(super) fn constants(&self, exprs: &[Expr]) -> Option<std::sync::Arc<[Const]>> {
+        let constant = |expr: &Expr| match &expr.kind {
+            ExprKind::Constant { value: Constant::BigInt { .. } } => None,
+            ExprKind::Constant { value } => plain_constant(value),
+            _ => None,
+        };
+        exprs.iter().map(constant).collect()
+    }
+
+    fn bool_op(&mut self, op: BoolOperator, values: &'a [Expr], span: Span) -> Done {
+        let jump = match op {
+            BoolOperator::And => Op::JumpIfFalseOrPop,
+            BoolOperator::Or => Op::JumpIfTrueOrPop,
+        };
+        let end = self.label();
+        let (last, first) = values.split_last().expect("a boolean operation has operands");
+        for value in first {
+            self.expr(value)?;
+            self.jump(jump, end, span);
+        }
+        self.expr(last)?;
+        self.place(end);
+        Ok(())
+    }
+
+    fn if_exp(&mut self, test: &'a Expr, body: &'a Expr, orelse: &'a Expr) -> Done {
+        let (otherwise, end) = (self.label(), self.label());
+        self.jump_if(test, false, otherwise)?;
+        self.expr(body)?;
+        self.jump(Op::Jump, end, body.span);
+        self.place(otherwise);
+        self.expr(orelse)?;
+        self.place(end);
+        Ok(())
+    }
+
+    fn slice(
+        &mut self,
+        lower: Option<&'a Expr>,
+        upper: Option<&'a Expr>,
+        step: Option<&'a Expr>,
+        span: Span,
+    ) -> Done {
+        for bound in [lower, upper] {
+            match bound {
+                Some(bound) => self.expr(bound)?,
+                None => self.unit.asm.load_const(Const::None, span),
+            }
+        }
+        if let Some(step) = step {
+            self.expr(step)?;
+        }
+        self.emit(Op::BuildSlice, if step.is_some() { 3 } else { 2 }, span);
+        Ok(())
+    }
+
+    /// Compiles what a loop iterates over; a list of constants need not be a list.
+    pub(super) fn iterable(&mut self, iter: &'a Expr) -> Done {
+        if let ExprKind::List { elts } = &iter.kind
+            && let Some(items) = self.constants(elts)
+        {
+            self.unit.asm.load_const(Const::Tuple(items), iter.span);
+            return Ok(());
+        }
+        self.expr(iter)
+    }
+
+    fn list(&mut self, elts: &'a [Expr], span: Span) -> Done {
+        if elts.len() > 2
+            && let Some(items) = self.constants(elts)
+        {
+            self.emit(Op::BuildList, 0, span);
+            self.unit.asm.load_const(Const::Tuple(items), span);
+            self.emit(Op::ListExtend, 0, span);
+            return Ok(());
+        }
+        self.collect(elts, 0, span, Op::BuildList, Op::ListAppend, Op::ListExtend)
+    }
+
+    fn set(&mut self, elts: &'a [Expr], span: Span) -> Done {
+        if elts.len() > 2
+            && let Some(items) = self.constants(elts)
+        {
+            self.emit(Op::BuildSet, 0, span);
+            self.unit.asm.load_const(Const::FrozenSet(items), span);
+            self.emit(Op::SetUpdate, 0, span);
+            return Ok(());
+        }
+        self.collect(elts, 0, span, Op::BuildSet, Op::SetAdd, Op::SetUpdate)
+    }
+
+    fn tuple(&mut self, elts: &'a [Expr], span: Span) -> Done {
+        if elts.len() > MAX_ON_STACK
+            && let Some(items) = self.constants(elts)
+        {
+            self.unit.asm.load_const(Const::Tuple(items), span);
+            return Ok(());
+        }
+        self.tuple_of(elts, 0, span)
+    }
+
+    /// Compiles a tuple of the `pushed` values on top and of `elts`.
+    pub(super) fn tuple_of(&mut self, elts: &'a [Expr], pushed: u32, span: Span) -> Done {
+        if fits_on_stack(elts) {
+            elts.iter().try_for_each(|element| self.expr(element))?;
+            self.emit(Op::BuildTuple, pushed + elts.len() as u32, span);
+            return Ok(());
+        }
+        self.collect(elts, pushed, span, Op::BuildList, Op::ListAppend, Op::ListExtend)?;
+        self.emit(Op::ListToTuple, 0, span);
+        Ok(())
+    }
+
+    /// Compiles a display of the `pushed` values on top and of `elts`.
+    fn collect(&mut self, elts: &'a [Expr], pushed: u32, span: Span, build: Op, add: Op, extend: Op) -> Done {
+        if fits_on_stack(elts) {
+            elts.iter().try_for_each(|element| self.expr(element))?;
+            self.emit(build, pushed + elts.len() as u32, span);
+            return Ok(());
+        }
+        let is_long = elts.len() > MAX_ON_STACK;
+        let mut count = pushed;
+        let mut is_built = is_long;
+        if is_long {
+            self.emit(build, pushed, span);
+        }
+        for element in elts {
+            match &element.kind {
+                ExprKind::Starred { value } => {
+                    if !is_built {
+                        self.emit(build, count, span);
+                        is_built = true;
+                    }
+                    self.expr(value)?;
+                    self.emit(extend, 0, span);
+                }
+                _ => {
+                    self.expr(element)?;
+                    if is_built {
+                        self.emit(add, 1, span);
+                    } else {
+                        count += 1;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn dict(&mut self, keys: &'a [Option<Expr>], values: &'a [Expr], span: Span) -> Done {
+        let pairs = || keys.iter().zip(values);
+        if keys.len() * 2 <= MAX_ON_STACK && keys.iter().all(Option::is_some) {
+            for (key, value) in pairs() {
+                key.iter().try_for_each(|key| self.expr(key))?;
+                self.expr(value)?;
+            }
+            self.emit(Op::BuildDict, keys.len() as u32, span);
+            return Ok(());
+        }
+        self.emit(Op::BuildDict, 0, span);
+        for (key, value) in pairs() {
+            match key {
+                Some(key) => {
+                    self.expr(key)?;
+                    self.expr(value)?;
+                    self.emit(Op::DictSet, 1, span);
+                }
+                None => {
+                    self.expr(value)?;
+                    self.emit(Op::DictUpdate, 0, span);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn yield_(&mut self, value: Option<&'a Expr>, span: Span) -> Done {
+        self.check_yield(span)?;
+        match value {
+            Some(value) => self.expr(value)?,
+            None => self.unit.asm.load_const(Const::None, span),
+        }
+        self.emit(Op::Yield, 0, span);
+        Ok(())
+    }
+
+    fn yield_from(&mut self, value: &'a Expr, span: Span) -> Done {
+        self.check_yield(span)?;
+        self.expr(value)?;
+        self.emit(Op::GetYieldFromIter, 0, span);
+        self.unit.asm.load_const(Const::None, span);
+        self.emit(Op::YieldFrom, 0, span);
+        Ok(())
+    }
+
+    fn check_yield(&self, span: Span) -> Done {
+        if self.unit.kind.is_function() { Ok(()) } else { self.error("'yield' outside function", span) }
+    }
+
+    fn joined_str(&mut self, values: &'a [Expr], span: Span) -> Done {
+        if values.is_empty() {
+            self.unit.asm.load_const(Const::str(""), span);
+            return Ok(());
+        }
+        let mut count = 0;
+        for value in values {
+            if count as usize == MAX_ON_STACK {
+                self.emit(Op::BuildString, count, span);
+                count = 1;
+            }
+            self.expr(value)?;
+            count += 1;
+        }
+        if count > 1 {
+            self.emit(Op::BuildString, count, span);
+        }
+        Ok(())
+    }
+
+    fn formatted_value(
+        &mut self,
+        value: &'a Expr,
+        how: Option<Conversion>,
+        format_spec: Option<&'a Expr>,
+        span: Span,
+    ) -> Done {
+        self.expr(value)?;
+        let mut operand = match how {
+            None => conversion::NONE,
+            Some(Conversion::Str) => conversion::STR,
+            Some(Conversion::Repr) => conversion::REPR,
+            Some(Conversion::Ascii) => conversion::ASCII,
+        };
+        if let Some(spec) = format_spec {
+            self.expr(spec)?;
+            operand |= conversion::HAS_SPEC;
+        }
+        self.emit(Op::FormatValue, operand, span);
+        Ok(())
+    }
+}
+
+/// Says whether elements can be collected on the stack: few, and none of them starred.
+fn fits_on_stack(elts: &[Expr]) -> bool {
+    elts.len() <= MAX_ON_STACK && !elts.iter().any(|element| matches!(element.kind, ExprKind::Starred { .. }))
+}
+
+/// Returns the constant of a literal that is not complex.
+pub(super) fn plain_constant(value: &Constant) -> Option<Const> {
+    Some(match value {
+        Constant::None => Const::None,
+        Constant::True => Const::True,
+        Constant::False => Const::False,
+        Constant::Ellipsis => Const::Ellipsis,
+        Constant::Int(value) => Const::Int(*value),
+        Constant::BigInt { digits, radix } => {
+            let value = dashu_int::IBig::from_str_radix(digits, *radix);
+            fold::int(value.expect("the tokenizer lets only digits of the base through"))
+        }
+        Constant::Float(value) => Const::Float(*value),
+        Constant::Imaginary(_) => return None,
+        Constant::Str(text) => Const::Str(text.clone()),
+        Constant::Bytes(bytes) => Const::Bytes(bytes.clone()),
+    })
+}
+
+fn binary_op(op: Operator) -> Op {
+    match op {
+        Operator::Add => Op::Add,
+        Operator::Sub => Op::Subtract,
+        Operator::Mult => Op::Multiply,
+        Operator::MatMult => Op::MatrixMultiply,
+        Operator::Div => Op::Divide,
+        Operator::Mod => Op::Remainder,
+        Operator::Pow => Op::Power,
+        Operator::LShift => Op::ShiftLeft,
+        Operator::RShift => Op::ShiftRight,
+        Operator::BitOr => Op::BitOr,
+        Operator::BitXor => Op::BitXor,
+        Operator::BitAnd => Op::BitAnd,
+        Operator::FloorDiv => Op::FloorDivide,
+    }
+}
+
+fn unary_op(op: UnaryOperator) -> Op {
+    match op {
+        UnaryOperator::Invert => Op::Invert,
+        UnaryOperator::Not => Op::Not,
+        UnaryOperator::UAdd => Op::Positive,
+        UnaryOperator::USub => Op::Negate,
+    }
+}
+
+/// Returns the instruction of a comparison.
+pub(super) fn compare_op(op: CompareOperator) -> Op {
+    match op {
+        CompareOperator::Eq => Op::Equal,
+        CompareOperator::NotEq => Op::NotEqual,
+        CompareOperator::Lt => Op::Less,
+        CompareOperator::LtE => Op::LessEqual,
+        CompareOperator::Gt => Op::Greater,
+        CompareOperator::GtE => Op::GreaterEqual,
+        CompareOperator::Is => Op::Is,
+        CompareOperator::IsNot => Op::IsNot,
+        CompareOperator::In => Op::Contains,
+        CompareOperator::NotIn => Op::NotContains,
+    }
+}

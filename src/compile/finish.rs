@@ -1,0 +1,130 @@
+//! From the assembler to the finished unit.
+//!
+//! Labels become indices, useless instructions go, constants that folding left over go, spans
+//! become lines and columns, handlers become ranges; then the flow analyses decide about loads.
+
+use super::assigned::find_unbound_loads;
+use super::blocks::Blocks;
+use super::borrow::borrow_loads;
+use super::emit::{Assembler, Emitted};
+use super::generator::Unit;
+use super::thread_jumps::{drop_useless, thread_jumps};
+use crate::bytecode::{CodeFlags, CodeUnit, Const, Handler, Instruction, InstructionPosition, Operand};
+use crate::source::{SourceText, Span};
+
+/// Makes the code unit of a unit that is complete.
+pub(super) fn finish(unit: Unit<'_>, source: &SourceText) -> CodeUnit {
+    let mut asm = unit.asm;
+    let mut handlers = resolve_labels(&mut asm);
+    let mut code = std::mem::take(&mut asm.code);
+    thread_jumps(&mut code);
+    drop_useless(&mut code, &mut handlers);
+    let consts = used_consts(&mut code, &asm.consts);
+    let handlers = handler_table(&code, &handlers);
+    let mut instructions: Vec<_> =
+        code.iter().map(|emitted| Instruction::new(emitted.op, emitted.arg)).collect();
+    let (posonly_count, arg_count, kwonly_count) = unit.parameters;
+
+    if !unit.local_names.is_empty() {
+        let blocks = Blocks::new(&instructions, &handlers);
+        let stars = unit.flags & (CodeFlags::VARARGS | CodeFlags::VARKEYWORDS);
+        let parameters = arg_count + kwonly_count + stars.bits().count_ones();
+        find_unbound_loads(&mut instructions, &blocks, unit.local_names.len(), parameters as usize);
+        borrow_loads(&mut instructions, &blocks);
+    }
+    let finished = CodeUnit {
+        name: unit.name,
+        qualname: unit.qualname,
+        filename: source.name().clone(),
+        first_line: unit.first_line,
+        posonly_count,
+        arg_count,
+        kwonly_count,
+        flags: unit.flags,
+        local_names: unit.local_names,
+        cell_names: unit.cell_names,
+        free_names: unit.free_names,
+        names: asm.names,
+        consts,
+        instructions,
+        positions: positions(&code, unit.first_line, source),
+        handlers,
+        max_stack: asm.max_depth,
+        docstring: unit.docstring,
+        self_attrs: unit.self_attrs.len() as u32,
+    };
+    #[cfg(debug_assertions)]
+    if let Err(malformed) = crate::bytecode::verify(&finished) {
+        panic!("the compiler made code that is {malformed}\n{}", crate::bytecode::disassemble(&finished));
+    }
+    finished
+}
+
+/// Turns labels into indices; returns the handlers as targets and depths.
+fn resolve_labels(asm: &mut Assembler) -> Vec<(u32, u32)> {
+    let mut code = std::mem::take(&mut asm.code);
+    for emitted in code.iter_mut().filter(|emitted| emitted.op.operand() == Operand::Target) {
+        emitted.arg = asm.position_of(super::emit::Label(emitted.arg));
+    }
+    asm.code = code;
+    asm.handlers.iter().map(|&(label, depth)| (asm.position_of(label), depth)).collect()
+}
+
+/// Keeps the constants that are used, renumbered.
+fn used_consts(code: &mut [Emitted], consts: &[Const]) -> Vec<Const> {
+    let mut renumbered = vec![u32::MAX; consts.len()];
+    let mut used = Vec::new();
+    for emitted in code.iter_mut().filter(|emitted| emitted.op.operand() == Operand::Const) {
+        let index = &mut renumbered[emitted.arg as usize];
+        if *index == u32::MAX {
+            *index = used.len() as u32;
+            used.push(consts[emitted.arg as usize].clone());
+        }
+        emitted.arg = *index;
+    }
+    used
+}
+
+/// Collects runs of instructions under one handler.
+fn handler_table(code: &[Emitted], handlers: &[(u32, u32)]) -> Vec<Handler> {
+    let mut table: Vec<Handler> = Vec::new();
+    let mut start = 0;
+    for run in code.chunk_by(|a, b| a.handler == b.handler) {
+        let end = start + run.len() as u32;
+        if let Some(handler) = run[0].handler.0 {
+            let (target, depth) = handlers[handler as usize];
+            table.push(Handler { start, end, target, depth });
+        }
+        start = end;
+    }
+    table
+}
+
+/// Finds lines and columns; code without a span belongs to the line of the code before it.
+fn positions(code: &[Emitted], first_line: u32, source: &SourceText) -> Vec<InstructionPosition> {
+    let mut last =
+        InstructionPosition { line: first_line, end_line: first_line, column: 0, end_column: 0 };
+    let mut last_span = Span::default();
+    let mut positions = Vec::with_capacity(code.len());
+    for emitted in code {
+        let span = emitted.span;
+        if span == Span::default() {
+            last = InstructionPosition { end_line: last.line, column: 0, end_column: 0, ..last };
+        } else if span != last_span {
+            let (start, end) = (source.position(span.start), source.position(span.end));
+            last = if span.is_empty() {
+                InstructionPosition { line: start.line, end_line: start.line, column: 0, end_column: 0 }
+            } else {
+                InstructionPosition {
+                    line: start.line,
+                    end_line: end.line,
+                    column: start.column,
+                    end_column: end.column,
+                }
+            };
+        }
+        last_span = span;
+        positions.push(last);
+    }
+    positions
+}

@@ -1,0 +1,214 @@
+//! What `break`, `continue` and `return` must undo on their way out.
+//!
+//! Each statement that leaves something on the stack, or that must run code when it is left, is
+//! a `Block` on the unit's list while its body is compiled. Leaving emits the undoing of each
+//! block from the inside out, with the handler in force that was so outside of the block.
+
+use super::declare::Done;
+use super::emit::{HandlerId, Label};
+use super::generator::Generator;
+use super::variable::Access;
+use crate::bytecode::{Const, Op};
+use crate::source::Span;
+use crate::syntax::tree::*;
+
+/// 20, as in CPython: how deeply loops, `with` and `try` may be nested in one function.
+const MAX_BLOCKS: usize = 20;
+
+/// Where `break` and `continue` of a loop go.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Loop {
+    /// Where `continue` goes.
+    pub next: Label,
+    /// Whether that is further up, so that going there is a safepoint.
+    pub next_is_back: bool,
+    /// Where `break` goes.
+    pub exit: Label,
+}
+
+/// A statement around the current one.
+#[derive(Clone, Copy)]
+pub(super) enum Block<'a> {
+    /// `while`.
+    While(Loop),
+    /// `for`: its iterator is on the stack.
+    For(Loop),
+    /// The body of a `try` with `except` clauses.
+    Try {
+        /// The handler outside.
+        outer: HandlerId,
+    },
+    /// The body of a `try` whose `finally` must run.
+    Finally {
+        /// The handler outside.
+        outer: HandlerId,
+        /// What must run.
+        body: &'a [Stmt],
+    },
+    /// The `finally` clause that runs because of an exception: `previous exception` is on the stack.
+    FinallyEnd {
+        /// The handler outside.
+        outer: HandlerId,
+    },
+    /// The body of an `except` clause: `previous` is on the stack.
+    Except {
+        /// The handler outside.
+        outer: HandlerId,
+        /// The name to unbind.
+        name: Option<&'a Identifier>,
+    },
+    /// The body of a `with`: `exit` is on the stack.
+    With {
+        /// The handler outside.
+        outer: HandlerId,
+        /// Where the call of `exit` comes from.
+        span: Span,
+    },
+    /// A value on the stack: what `return` is about to return.
+    PopValue,
+}
+
+impl<'a> Generator<'a> {
+    /// Enters a statement that must be undone when it is left.
+    pub(super) fn enter_block(&mut self, block: Block<'a>, span: Span) -> Done {
+        if self.unit.blocks.len() >= MAX_BLOCKS {
+            return self.error("too many statically nested blocks", span);
+        }
+        self.unit.blocks.push(block);
+        Ok(())
+    }
+
+    /// Leaves the innermost statement, at its end.
+    pub(super) fn exit_block(&mut self) {
+        self.unit.blocks.pop().expect("blocks are left as often as entered");
+    }
+
+    /// Compiles `return value`.
+    pub(super) fn return_(&mut self, value: Option<&'a Expr>, span: Span) -> Done {
+        if !self.unit.kind.is_function() {
+            return self.error("'return' outside function", span);
+        }
+        let constant = value.is_none_or(|value| matches!(value.kind, ExprKind::Constant { .. }));
+        if !constant && let Some(value) = value {
+            self.expr(value)?;
+        }
+        let handler = self.unit.asm.handler;
+        self.leave_blocks(0, !constant, span)?;
+        if constant {
+            match value {
+                Some(value) => self.expr(value)?,
+                None => self.unit.asm.load_const(Const::None, span),
+            }
+        }
+        self.emit(Op::Return, 0, span);
+        self.unit.asm.set_handler(handler);
+        Ok(())
+    }
+
+    /// Compiles `break` or `continue`.
+    pub(super) fn leave_loop(&mut self, is_break: bool, span: Span) -> Done {
+        let found = self.unit.blocks.iter().rposition(|block| matches!(block, Block::While(_) | Block::For(_)));
+        let Some(at) = found else {
+            let message = if is_break { "'break' outside loop" } else { "'continue' not properly in loop" };
+            return self.error(message, span);
+        };
+        let handler = self.unit.asm.handler;
+        self.leave_blocks(at + 1, false, span)?;
+        let (Block::While(target) | Block::For(target)) = self.unit.blocks[at] else {
+            unreachable!("the block found is a loop")
+        };
+        if is_break {
+            if matches!(self.unit.blocks[at], Block::For(_)) {
+                self.emit(Op::Pop, 0, span);
+            }
+            self.jump(Op::Jump, target.exit, span);
+        } else {
+            let op = if target.next_is_back { Op::JumpBack } else { Op::Jump };
+            self.jump(op, target.next, span);
+        }
+        self.unit.asm.set_handler(handler);
+        Ok(())
+    }
+
+    /// Undoes the blocks from the innermost down to index `until`; `keeps_top` if a value is to be returned.
+    fn leave_blocks(&mut self, until: usize, keeps_top: bool, span: Span) -> Done {
+        // While a `finally` clause is compiled here, the blocks that are left do not count.
+        let left = self.unit.blocks.split_off(until);
+        for at in (0..left.len()).rev() {
+            self.unit.blocks.extend_from_slice(&left[..at]);
+            self.undo(left[at], keeps_top, span)?;
+            self.unit.blocks.truncate(until);
+        }
+        self.unit.blocks.extend(left);
+        Ok(())
+    }
+
+    fn undo(&mut self, block: Block<'a>, keeps_top: bool, span: Span) -> Done {
+        match block {
+            Block::While(_) => {}
+            Block::Try { outer } => {
+                self.unit.asm.set_handler(outer);
+            }
+            Block::For(_) | Block::PopValue => self.drop_below(keeps_top, span),
+            Block::Finally { outer, body } => {
+                self.unit.asm.set_handler(outer);
+                if keeps_top {
+                    self.enter_block(Block::PopValue, span)?;
+                    self.stmts(body)?;
+                    self.exit_block();
+                } else {
+                    self.stmts(body)?;
+                }
+            }
+            Block::FinallyEnd { outer } => {
+                self.drop_below(keeps_top, span);
+                self.unit.asm.set_handler(outer);
+                if keeps_top {
+                    self.emit(Op::Swap, 2, span);
+                }
+                self.emit(Op::PopExcept, 0, span);
+            }
+            Block::Except { outer, name } => {
+                self.unit.asm.set_handler(outer);
+                if keeps_top {
+                    self.emit(Op::Swap, 2, span);
+                }
+                self.emit(Op::PopExcept, 0, span);
+                if let Some(name) = name {
+                    self.forget(name)?;
+                }
+            }
+            Block::With { outer, span: with } => {
+                self.unit.asm.set_handler(outer);
+                if keeps_top {
+                    self.emit(Op::Swap, 2, with);
+                }
+                self.call_exit(with);
+            }
+        }
+        Ok(())
+    }
+
+    fn drop_below(&mut self, keeps_top: bool, span: Span) {
+        if keeps_top {
+            self.emit(Op::Swap, 2, span);
+        }
+        self.emit(Op::Pop, 0, span);
+    }
+
+    /// Calls the `exit` on top with three times `None`.
+    pub(super) fn call_exit(&mut self, span: Span) {
+        for _ in 0..3 {
+            self.unit.asm.load_const(Const::None, span);
+        }
+        self.emit(Op::Call, 3, span);
+        self.emit(Op::Pop, 0, span);
+    }
+
+    /// Unbinds the name of an `except` clause, whether the clause has done so or not.
+    pub(super) fn forget(&mut self, name: &Identifier) -> Done {
+        self.unit.asm.load_const(Const::None, Span::default());
+        self.name(&name.name, Access::Store, Span::default())?;
+        self.name(&name.name, Access::Delete, Span::default())
+    }
+}

@@ -1,0 +1,244 @@
+//! The conductor of code generation: the stack of units being made.
+//!
+//! Methods that emit code are spread over the files of this folder by what they compile; all
+//! follow one convention: compiling an expression leaves one more value on the stack, compiling a
+//! statement none. What the current unit needs to know while it is made is in `Unit`.
+
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::Mode;
+use super::declare::Done;
+use super::emit::{Assembler, Label};
+use super::finish;
+use super::flow::Block;
+use super::scope::{ScopeId, ScopeKind, SymbolTable};
+use crate::bytecode::{CellName, CodeFlags, CodeUnit, Const, Op};
+use crate::source::{SourceText, Span};
+use crate::syntax::SyntaxError;
+use crate::syntax::tree::*;
+
+/// A unit while it is being made.
+pub(super) struct Unit<'a> {
+    /// Its instructions.
+    pub asm: Assembler,
+    /// Its scope.
+    pub scope: ScopeId,
+    /// What kind of scope that is.
+    pub kind: ScopeKind,
+    /// The statements around the current one that have something to undo.
+    pub blocks: Vec<Block<'a>>,
+    /// The name.
+    pub name: Name,
+    /// The dotted name.
+    pub qualname: Name,
+    /// The innermost class around, for private names.
+    pub class: Option<Name>,
+    /// The line where it begins.
+    pub first_line: u32,
+    /// What kind of code it is.
+    pub flags: CodeFlags,
+    /// Counts of positional only, positional and keyword only parameters.
+    pub parameters: (u32, u32, u32),
+    /// The docstring.
+    pub docstring: Option<Arc<str>>,
+    /// The locals.
+    pub local_names: Vec<Name>,
+    /// Their indices.
+    pub locals: FxHashMap<Name, u32>,
+    /// The cells.
+    pub cell_names: Vec<CellName>,
+    /// The free variables.
+    pub free_names: Vec<Name>,
+    /// The indices of cells, then free variables.
+    pub cells: FxHashMap<Name, u32>,
+    /// The attributes of `self` that are stored, by this method or by the methods of this class.
+    pub self_attrs: FxHashSet<Name>,
+}
+
+/// The generator of code.
+pub(super) struct Generator<'a> {
+    /// The text, for lines.
+    pub source: &'a SourceText,
+    /// The scopes.
+    pub table: &'a SymbolTable,
+    /// What the text is compiled as.
+    pub mode: Mode,
+    /// The unit being made.
+    pub unit: Unit<'a>,
+    /// The units around it, outermost first.
+    pub outer: Vec<Unit<'a>>,
+    /// Whether annotations are kept as text (`from __future__ import annotations`).
+    pub postpones_annotations: bool,
+}
+
+/// Generates the code of a module.
+pub(super) fn generate(
+    module: &Module,
+    source: &SourceText,
+    table: &SymbolTable,
+    mode: Mode,
+) -> Result<Arc<CodeUnit>, SyntaxError> {
+    let unit = Unit::new(table, SymbolTable::MODULE, "<module>".into(), "<module>".into(), None, 1);
+    let postpones_annotations = super::import::check_future(module)?;
+    let mut generator =
+        Generator { source, table, mode, unit, outer: Vec::new(), postpones_annotations };
+    generator.module(module)?;
+    Ok(Arc::new(finish::finish(generator.unit, source)))
+}
+
+impl<'a> Unit<'a> {
+    /// Makes an empty unit; parameters must be the first locals added.
+    pub(super) fn new(
+        table: &SymbolTable,
+        scope: ScopeId,
+        name: Name,
+        qualname: Name,
+        class: Option<Name>,
+        first_line: u32,
+    ) -> Self {
+        let kind = table.scope(scope).kind;
+        let mut unit = Unit {
+            asm: Assembler::new(),
+            scope,
+            kind,
+            blocks: Vec::new(),
+            name,
+            qualname,
+            class,
+            first_line,
+            flags: CodeFlags::empty(),
+            parameters: (0, 0, 0),
+            docstring: None,
+            local_names: Vec::new(),
+            locals: FxHashMap::default(),
+            cell_names: Vec::new(),
+            free_names: table.scope(scope).free.clone(),
+            cells: FxHashMap::default(),
+            self_attrs: FxHashSet::default(),
+        };
+        unit.flags = match kind {
+            ScopeKind::Module => CodeFlags::empty(),
+            ScopeKind::Class => CodeFlags::CLASS_BODY,
+            _ => CodeFlags::OPTIMIZED | CodeFlags::NEW_LOCALS,
+        };
+        unit
+    }
+
+    /// Returns the slot of a local, a fresh one at the first mention.
+    pub(super) fn local(&mut self, name: &Name) -> u32 {
+        if let Some(&slot) = self.locals.get(&**name) {
+            return slot;
+        }
+        let slot = self.local_names.len() as u32;
+        self.local_names.push(name.clone());
+        self.locals.insert(name.clone(), slot);
+        slot
+    }
+
+    /// Adds the cells of the scope and numbers cells and free variables.
+    pub(super) fn add_cells(&mut self, mut names: Vec<Name>) {
+        names.sort_unstable();
+        for name in names {
+            let parameter = self.locals.get(&*name).copied();
+            self.cell_names.push(CellName { name, parameter });
+        }
+        let names = self.cell_names.iter().map(|cell| &cell.name).chain(&self.free_names);
+        self.cells = names.zip(0..).map(|(name, index)| (name.clone(), index)).collect();
+    }
+}
+
+impl<'a> Generator<'a> {
+    fn module(&mut self, module: &'a Module) -> Done {
+        let end = module.body.last().map_or(Span::default(), |last| Span::at(last.span.end));
+        if let (Mode::Expression, [Stmt { kind: StmtKind::Expr { value }, .. }]) =
+            (self.mode, module.body.as_slice())
+        {
+            self.expr(value)?;
+            self.emit(Op::Return, 0, value.span);
+            return Ok(());
+        }
+        self.body(&module.body, self.mode == Mode::Module)?;
+        self.return_none(end);
+        Ok(())
+    }
+
+    /// Compiles the body of a module or class: annotations, docstring, statements.
+    pub(super) fn body(&mut self, body: &'a [Stmt], has_docstring: bool) -> Done {
+        if has_annotations(body) {
+            self.emit(Op::SetupAnnotations, 0, Span::at(body[0].span.start));
+        }
+        let mut body = body;
+        if has_docstring && let Some((text, span)) = docstring(body) {
+            self.unit.asm.load_const(Const::Str(text), span);
+            self.unit.asm.emit_name(Op::StoreName, &"__doc__".into(), span);
+            body = &body[1..];
+        }
+        self.stmts(body)
+    }
+
+    /// Emits `return None`.
+    pub(super) fn return_none(&mut self, span: Span) {
+        self.unit.asm.load_const(Const::None, span);
+        self.emit(Op::Return, 0, span);
+    }
+
+    /// Emits an instruction.
+    pub(super) fn emit(&mut self, op: Op, arg: u32, span: Span) {
+        self.unit.asm.emit(op, arg, span);
+    }
+
+    /// Emits a jump.
+    pub(super) fn jump(&mut self, op: Op, to: Label, span: Span) {
+        self.unit.asm.jump(op, to, span);
+    }
+
+    /// Makes a label.
+    pub(super) fn label(&mut self) -> Label {
+        self.unit.asm.label()
+    }
+
+    /// Puts a label here.
+    pub(super) fn place(&mut self, label: Label) {
+        self.unit.asm.place(label);
+    }
+
+    /// Emits what raises `NotImplementedError` for a construct that is only parsed.
+    pub(super) fn not_implemented(&mut self, construct: &str, span: Span) {
+        let line = self.source.line(span.start);
+        let message = Const::str(format!("{construct} is not supported yet (line {line})"));
+        self.unit.asm.emit_const(Op::NotImplemented, message, span);
+    }
+
+    /// Makes a syntax error.
+    pub(super) fn error<T>(&self, message: impl Into<String>, span: Span) -> Result<T, SyntaxError> {
+        Err(SyntaxError::new(message, span))
+    }
+}
+
+/// Returns the docstring that begins a body.
+pub(super) fn docstring(body: &[Stmt]) -> Option<(Arc<str>, Span)> {
+    let StmtKind::Expr { value } = &body.first()?.kind else { return None };
+    match &value.kind {
+        ExprKind::Constant { value: Constant::Str(text) } => Some((text.clone(), value.span)),
+        _ => None,
+    }
+}
+
+/// Says whether a body annotates a name, outside of inner functions and classes.
+fn has_annotations(body: &[Stmt]) -> bool {
+    body.iter().any(|stmt| match &stmt.kind {
+        StmtKind::AnnAssign { .. } => true,
+        StmtKind::For { body, orelse, .. }
+        | StmtKind::While { body, orelse, .. }
+        | StmtKind::If { body, orelse, .. } => has_annotations(body) || has_annotations(orelse),
+        StmtKind::With { body, .. } => has_annotations(body),
+        StmtKind::Match { cases, .. } => cases.iter().any(|case| has_annotations(&case.body)),
+        StmtKind::Try(try_) => {
+            let handlers = try_.handlers.iter().map(|handler| &handler.body);
+            handlers.chain([&try_.body, &try_.orelse, &try_.finalbody]).any(|body| has_annotations(body))
+        }
+        _ => false,
+    })
+}

@@ -1,0 +1,220 @@
+//! Scopes and the symbols in them.
+//!
+//! `declare.rs` fills one scope for every module, class body, function, lambda and comprehension;
+//! `resolve.rs` then gives every symbol its binding. Scopes are found again by the address of
+//! the tree node that opened them, because code generation visits some nodes twice and others in
+//! a different order. Parents stand before their children in the table.
+
+use bitflags::bitflags;
+use rustc_hash::FxHashMap;
+
+use crate::source::Span;
+use crate::syntax::tree::Name;
+
+bitflags! {
+    /// How a scope mentions a name.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub(super) struct Uses: u8 {
+        /// It is read.
+        const USED = 1;
+        /// It is bound by an assignment, an import, a definition, a loop…
+        const ASSIGNED = 2;
+        /// It is a parameter.
+        const PARAMETER = 4;
+        /// It is declared `global`.
+        const GLOBAL = 8;
+        /// It is declared `nonlocal`.
+        const NONLOCAL = 16;
+        /// It is annotated.
+        const ANNOTATED = 32;
+        /// It is an iteration variable of a comprehension.
+        const ITERATION = 64;
+    }
+}
+
+/// Where the value of a name lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Binding {
+    /// In the scope itself.
+    Local,
+    /// In a cell that this scope makes.
+    Cell,
+    /// In a cell that an outer scope makes.
+    Free,
+    /// In the globals, because the program says so.
+    GlobalExplicit,
+    /// In the globals or the built-ins, because no function around binds it.
+    GlobalImplicit,
+}
+
+/// What opened a scope.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ScopeKind {
+    /// A file.
+    Module,
+    /// The body of a class.
+    Class,
+    /// `def`.
+    Function,
+    /// `lambda`.
+    Lambda,
+    /// A comprehension or generator expression; the words are CPython's.
+    Comprehension(&'static str),
+}
+
+impl ScopeKind {
+    /// Says whether names of this scope live in slots of a frame.
+    pub(super) fn is_function(self) -> bool {
+        !matches!(self, ScopeKind::Module | ScopeKind::Class)
+    }
+}
+
+/// A name in a scope.
+#[derive(Clone, Debug)]
+pub(super) struct Symbol {
+    /// The name, mangled.
+    pub name: Name,
+    /// How it is mentioned.
+    pub uses: Uses,
+    /// Where it lives; valid once resolved.
+    pub binding: Binding,
+    /// Where it was declared `nonlocal`, else empty.
+    pub declared: Span,
+}
+
+/// The index of a scope in its table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct ScopeId(u32);
+
+/// One scope.
+#[derive(Debug)]
+pub(super) struct Scope {
+    /// What opened it.
+    pub kind: ScopeKind,
+    /// The scope around it.
+    pub parent: Option<ScopeId>,
+    /// Its symbols, in the order they are first mentioned.
+    pub symbols: Vec<Symbol>,
+    /// The variables it takes from outer scopes, for itself or for scopes inside it; sorted once resolved.
+    pub free: Vec<Name>,
+    /// Whether it contains a `yield`.
+    pub is_generator: bool,
+    /// For a class: whether a method needs the cell `__class__`.
+    pub makes_class_cell: bool,
+    index: FxHashMap<Name, u32>,
+}
+
+impl Scope {
+    /// Finds a symbol by its mangled name.
+    pub(super) fn find(&self, name: &str) -> Option<&Symbol> {
+        self.index.get(name).map(|&at| &self.symbols[at as usize])
+    }
+
+    /// Adds a mention of a mangled name.
+    pub(super) fn mention(&mut self, name: &Name, uses: Uses) -> &mut Symbol {
+        let at = match self.index.get(&**name) {
+            Some(&at) => at,
+            None => {
+                let at = self.symbols.len() as u32;
+                self.index.insert(name.clone(), at);
+                self.symbols.push(Symbol {
+                    name: name.clone(),
+                    uses: Uses::empty(),
+                    binding: Binding::GlobalImplicit,
+                    declared: Span::default(),
+                });
+                at
+            }
+        };
+        let symbol = &mut self.symbols[at as usize];
+        symbol.uses |= uses;
+        symbol
+    }
+
+    /// Says whether the scope itself binds the name.
+    pub(super) fn binds(&self, name: &str) -> bool {
+        self.find(name).is_some_and(|symbol| {
+            symbol.uses.intersects(Uses::ASSIGNED | Uses::PARAMETER)
+                && !symbol.uses.intersects(Uses::GLOBAL | Uses::NONLOCAL)
+        })
+    }
+}
+
+/// All scopes of one module.
+#[derive(Debug, Default)]
+pub(super) struct SymbolTable {
+    scopes: Vec<Scope>,
+    by_node: FxHashMap<usize, ScopeId>,
+}
+
+impl SymbolTable {
+    /// The scope of the module.
+    pub(super) const MODULE: ScopeId = ScopeId(0);
+
+    /// Opens a scope for the node at an address, see `node_key`.
+    pub(super) fn open(&mut self, node: usize, kind: ScopeKind, parent: Option<ScopeId>) -> ScopeId {
+        let id = ScopeId(self.scopes.len() as u32);
+        self.scopes.push(Scope {
+            kind,
+            parent,
+            symbols: Vec::new(),
+            free: Vec::new(),
+            is_generator: false,
+            makes_class_cell: false,
+            index: FxHashMap::default(),
+        });
+        self.by_node.insert(node, id);
+        id
+    }
+
+    /// Finds the scope that a node opened.
+    pub(super) fn of_node(&self, node: usize) -> ScopeId {
+        self.by_node[&node]
+    }
+
+    /// Returns every scope, parents first.
+    pub(super) fn ids(&self) -> impl Iterator<Item = ScopeId> + use<> {
+        (0..self.scopes.len() as u32).map(ScopeId)
+    }
+
+    /// Returns a scope.
+    pub(super) fn scope(&self, id: ScopeId) -> &Scope {
+        &self.scopes[id.0 as usize]
+    }
+
+    /// Returns a scope to be changed.
+    pub(super) fn scope_mut(&mut self, id: ScopeId) -> &mut Scope {
+        &mut self.scopes[id.0 as usize]
+    }
+}
+
+/// Returns the key by which the scope of a tree node is found.
+pub(super) fn node_key<T>(node: &T) -> usize {
+    std::ptr::from_ref(node).addr()
+}
+
+/// Mangles a private name of a class: `__x` in `class C` is `_C__x`.
+pub(super) fn mangle(class: Option<&str>, name: &Name) -> Name {
+    let Some(class) = class else { return name.clone() };
+    if !name.starts_with("__") || name.ends_with("__") || name.contains('.') {
+        return name.clone();
+    }
+    match class.trim_start_matches('_') {
+        "" => name.clone(),
+        class => format!("_{class}{name}").into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_private_names_are_mangled() {
+        let mangled = |class, name: &str| mangle(Some(class), &name.into()).to_string();
+        assert_eq!(mangled("_Ham", "__x"), "_Ham__x");
+        assert_eq!(mangled("Ham", "__init__"), "__init__");
+        assert_eq!(mangled("Ham", "_x"), "_x");
+        assert_eq!(mangled("__", "__x"), "__x");
+    }
+}

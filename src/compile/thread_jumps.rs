@@ -1,0 +1,109 @@
+//! Jumps that lead to jumps, and code that nothing leads to.
+//!
+//! Targets are indices of instructions here, and stay so; dropping instructions moves them.
+
+use super::emit::Emitted;
+use crate::bytecode::{Flow, Op, Operand};
+
+/// 16 steps at most are taken along a chain of jumps: hostile chains cost no more than long ones.
+const MAX_STEPS: usize = 16;
+
+/// Leads every jump straight to where it ends.
+pub(super) fn thread_jumps(code: &mut [Emitted]) {
+    for at in 0..code.len() {
+        for _ in 0..MAX_STEPS {
+            if code[at].op.operand() != Operand::Target {
+                break;
+            }
+            let target = code[at].arg as usize;
+            let Some((op, arg)) = shorter(code[at].op, code[target], target) else { break };
+            code[at].op = op;
+            code[at].arg = arg;
+        }
+    }
+}
+
+/// Returns the jump that does at once what `op` does by jumping to `next`, which stands at `at`.
+fn shorter(op: Op, next: Emitted, at: usize) -> Option<(Op, u32)> {
+    let after = at as u32 + 1;
+    let is_forward = matches!(
+        op,
+        Op::Jump
+            | Op::PopJumpIfTrue
+            | Op::PopJumpIfFalse
+            | Op::PopJumpIfNone
+            | Op::PopJumpIfNotNone
+            | Op::JumpIfTrueOrPop
+            | Op::JumpIfFalseOrPop
+    );
+    match (op, next.op) {
+        (_, Op::Jump) if is_forward => Some((op, next.arg)),
+        (Op::Jump, Op::JumpBack) => Some((Op::JumpBack, next.arg)),
+        (Op::PopJumpIfTrue, Op::JumpBack) => Some((Op::PopJumpBackIfTrue, next.arg)),
+        (Op::PopJumpIfFalse, Op::JumpBack) => Some((Op::PopJumpBackIfFalse, next.arg)),
+        (Op::JumpIfTrueOrPop, Op::JumpIfTrueOrPop) | (Op::JumpIfFalseOrPop, Op::JumpIfFalseOrPop) => {
+            Some((op, next.arg))
+        }
+        (Op::JumpIfTrueOrPop, Op::PopJumpIfTrue) => Some((Op::PopJumpIfTrue, next.arg)),
+        (Op::JumpIfFalseOrPop, Op::PopJumpIfFalse) => Some((Op::PopJumpIfFalse, next.arg)),
+        (Op::JumpIfTrueOrPop, Op::JumpIfFalseOrPop | Op::PopJumpIfFalse) => Some((Op::PopJumpIfTrue, after)),
+        (Op::JumpIfFalseOrPop, Op::JumpIfTrueOrPop | Op::PopJumpIfTrue) => Some((Op::PopJumpIfFalse, after)),
+        _ => None,
+    }
+}
+
+/// Drops unreachable instructions and jumps to the next one; `handlers` are targets and depths.
+pub(super) fn drop_useless(code: &mut Vec<Emitted>, handlers: &mut [(u32, u32)]) {
+    let mut is_kept = reachable(code, handlers);
+    // For each index the first kept instruction from there on.
+    let mut first_kept = vec![code.len() as u32; code.len() + 1];
+    for at in (0..code.len()).rev() {
+        let next = first_kept[at + 1];
+        let is_jump_to_next = code[at].op == Op::Jump && first_kept[code[at].arg as usize] == next;
+        is_kept[at] &= !is_jump_to_next && code[at].op != Op::Nop;
+        first_kept[at] = if is_kept[at] { at as u32 } else { next };
+    }
+    let mut moved = vec![0u32; code.len() + 1];
+    let mut count = 0;
+    for at in 0..code.len() {
+        moved[at] = count;
+        count += u32::from(is_kept[at]);
+    }
+    moved[code.len()] = count;
+    for emitted in code.iter_mut().filter(|emitted| emitted.op.operand() == Operand::Target) {
+        emitted.arg = moved[emitted.arg as usize];
+    }
+    for (target, _) in handlers {
+        *target = moved[*target as usize];
+    }
+    let mut kept = is_kept.into_iter();
+    code.retain(|_| kept.next().expect("there is one answer for each instruction"));
+}
+
+fn reachable(code: &[Emitted], handlers: &[(u32, u32)]) -> Vec<bool> {
+    let mut is_reached = vec![false; code.len()];
+    let mut has_handled = vec![false; handlers.len()];
+    let mut pending = vec![0u32];
+    while let Some(start) = pending.pop() {
+        let mut at = start as usize;
+        while !is_reached[at] {
+            is_reached[at] = true;
+            let Emitted { op, arg, handler, .. } = code[at];
+            if let Some(handler) = handler.0
+                && !std::mem::replace(&mut has_handled[handler as usize], true)
+            {
+                pending.push(handlers[handler as usize].0);
+            }
+            match op.flow() {
+                Flow::Next => at += 1,
+                Flow::Stop => break,
+                Flow::Jump => at = arg as usize,
+                Flow::Branch(_) => {
+                    pending.push(arg);
+                    at += 1;
+                }
+            }
+        }
+    }
+    is_reached
+}
