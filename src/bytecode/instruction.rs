@@ -459,6 +459,21 @@ instructions! { n;
     MatchClass          Count   3       => 1;
 }
 
+impl Op {
+    /// Returns how many of the values it pops, counted from the bottom, it in fact leaves where they are.
+    pub const fn leaves(self, n: u32) -> u32 {
+        match self {
+            Op::ListAppend | Op::SetAdd | Op::DictSet => n,
+            Op::ListExtend | Op::SetUpdate | Op::DictUpdate => 1,
+            Op::DictMerge | Op::WithExceptStart => 3,
+            Op::CheckExcMatch | Op::ImportFrom | Op::ForIter => 1,
+            Op::GetLen | Op::MatchMapping | Op::MatchSequence => 1,
+            Op::MatchKeys => 2,
+            _ => 0,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

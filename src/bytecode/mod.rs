@@ -9,12 +9,12 @@ mod constant;
 mod disassemble;
 mod instruction;
 mod unit;
-pub mod word;
 mod verify;
+pub mod word;
 
 pub use constant::Const;
 pub use disassemble::{describe, disassemble};
 pub use instruction::{Flow, Instruction, Op, Operand, conversion, function_flags, unpack_counts};
 pub use unit::{CellName, CodeFlags, CodeUnit, Handler, InstructionPosition};
-pub use word::{Word, WordOp};
 pub use verify::{Malformed, Verified, verify};
+pub use word::{Word, WordOp};

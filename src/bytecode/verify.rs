@@ -173,7 +173,7 @@ impl Depths<'_> {
         let below = self.depths[index as usize].checked_sub(op.pops(arg));
         let Some(below) = below else { return ensure(false, index, "it pops from an empty stack") };
         if let Some(&Handler { target, depth, .. }) = self.unit.handler_at(index) {
-            ensure(depth <= below, index, "it pops what its handler keeps")?;
+            ensure(depth <= below + op.leaves(arg), index, "it pops what its handler keeps")?;
             self.reach(target, depth + 1)?;
         }
         match op.flow() {
@@ -236,7 +236,10 @@ mod tests {
         assert_eq!(problem(&[(Op::LoadConst, 0)]), "control runs off the end");
         assert_eq!(problem(&[(Op::Return, 0)]), "it pops from an empty stack");
         assert_eq!(problem(&[(Op::Jump, 0)]), "the jump goes astray");
-        assert_eq!(problem(&[(Op::LoadConst, 0), (Op::Call, 0), (Op::Yield, 0)]), "only a generator can be suspended");
+        assert_eq!(
+            problem(&[(Op::LoadConst, 0), (Op::Call, 0), (Op::Yield, 0)]),
+            "only a generator can be suspended"
+        );
         let push = (Op::LoadConst, 0);
         assert_eq!(problem(&[push, push, push, (Op::Return, 0)]), "the stack is deeper than its maximum");
         let join = [push, (Op::PopJumpIfTrue, 3), push, push, (Op::Return, 0)];

@@ -30,8 +30,13 @@ impl<'a> Generator<'a> {
     }
 
     /// Compiles `a, b = c, d` without a tuple, if the order of the stores cannot be seen.
-    fn assign_in_parallel(&mut self, target: &'a Expr, value: &'a Expr) -> Result<bool, crate::syntax::SyntaxError> {
-        let (ExprKind::Tuple { elts: targets }, ExprKind::Tuple { elts: values }) = (&target.kind, &value.kind)
+    fn assign_in_parallel(
+        &mut self,
+        target: &'a Expr,
+        value: &'a Expr,
+    ) -> Result<bool, Box<crate::syntax::SyntaxError>> {
+        let (ExprKind::Tuple { elts: targets }, ExprKind::Tuple { elts: values }) =
+            (&target.kind, &value.kind)
         else {
             return Ok(false);
         };

@@ -43,6 +43,11 @@ impl Run {
         self.stack.pop().flatten()
     }
 
+    /// Takes the top `count` entries.
+    fn forget(&mut self, count: u32) {
+        self.stack.truncate(self.stack.len().saturating_sub(count as usize));
+    }
+
     /// Makes the loads own that are still on the stack and that `which` picks.
     fn own_all(&mut self, which: impl Fn(u32) -> bool) {
         for load in self.stack.iter().flatten().copied().filter(|&load| which(load)) {
@@ -68,7 +73,7 @@ impl Run {
             Op::LoadMethod | Op::LoadSuperMethod => {
                 // The object becomes the first argument.
                 let object = self.pop();
-                (1..op.pops(arg)).for_each(|_| drop(self.pop()));
+                self.forget(op.pops(arg) - 1);
                 self.stack.extend([None, object]);
             }
             // What they push may be the very reference they popped.
@@ -97,21 +102,8 @@ impl Run {
 
     /// Pops and pushes as the table says, but what an instruction leaves in place keeps its origin.
     fn replace(&mut self, op: Op, arg: u32) {
-        let (pops, pushes, left) = (op.pops(arg), op.pushes(arg), left_in_place(op, arg));
-        (left..pops).for_each(|_| drop(self.pop()));
+        let (pops, pushes, left) = (op.pops(arg), op.pushes(arg), op.leaves(arg));
+        self.forget(pops - left);
         self.stack.extend((left..pushes).map(|_| None));
-    }
-}
-
-/// Returns how many of the values that an instruction pops it leaves where they are.
-fn left_in_place(op: Op, arg: u32) -> u32 {
-    match op {
-        Op::ListAppend | Op::SetAdd | Op::DictSet => arg,
-        Op::ListExtend | Op::SetUpdate | Op::DictUpdate => 1,
-        Op::DictMerge | Op::WithExceptStart => 3,
-        Op::CheckExcMatch | Op::ImportFrom | Op::ForIter => 1,
-        Op::GetLen | Op::MatchMapping | Op::MatchSequence => 1,
-        Op::MatchKeys => 2,
-        _ => 0,
     }
 }

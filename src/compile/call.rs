@@ -4,7 +4,7 @@
 //! is an attribute, and `CallUnpacked` where there is a star or too much for the stack. A bare
 //! `super().name` reads the class cell directly.
 
-use super::declare::Done;
+use super::declare::{Done, wrong};
 use super::expression::MAX_ON_STACK;
 use super::generator::Generator;
 use super::scope::{Binding, ScopeKind};
@@ -152,7 +152,7 @@ impl<'a> Generator<'a> {
     }
 
     /// Pushes `super __class__ self` if `value` is a bare `super()` in a method.
-    fn super_operands(&mut self, value: &'a Expr) -> Result<bool, SyntaxError> {
+    fn super_operands(&mut self, value: &'a Expr) -> Result<bool, Box<SyntaxError>> {
         let ExprKind::Call { func, args, keywords } = &value.kind else { return Ok(false) };
         let ExprKind::Name { id } = &func.kind else { return Ok(false) };
         if &**id != "super" || !args.is_empty() || !keywords.is_empty() {
@@ -185,14 +185,14 @@ fn check_keywords(keywords: &[Keyword]) -> Done {
     for (at, keyword) in keywords.iter().enumerate() {
         let Some(arg) = &keyword.arg else { continue };
         if &*arg.name == "__debug__" {
-            return Err(SyntaxError::new("cannot assign to __debug__", keyword.span));
+            return Err(wrong("cannot assign to __debug__", keyword.span));
         }
         // TODO: quadratic; matters past 10,000 keywords in one call.
         let again = keywords[at + 1..]
             .iter()
             .find(|other| other.arg.as_ref().is_some_and(|other| other.name == arg.name));
         if let Some(again) = again {
-            return Err(SyntaxError::new(format!("keyword argument repeated: {}", arg.name), again.span));
+            return Err(wrong(format!("keyword argument repeated: {}", arg.name), again.span));
         }
     }
     Ok(())

@@ -95,11 +95,17 @@ impl<'a> Generator<'a> {
         ifs.iter().try_for_each(|test| self.jump_if(test, false, skip))
     }
 
-    fn element_or_clause(&mut self, generators: &'a [Comprehension], at: usize, element: Element<'a>) -> Done {
+    fn element_or_clause(
+        &mut self,
+        generators: &'a [Comprehension],
+        at: usize,
+        element: Element<'a>,
+    ) -> Done {
         if at < generators.len() {
             return self.clause(generators, at, element);
         }
-        let is_loop = |(at, generator): &(usize, &Comprehension)| *at == 0 || only_element(&generator.iter).is_none();
+        let is_loop =
+            |(at, generator): &(usize, &Comprehension)| *at == 0 || only_element(&generator.iter).is_none();
         let depth = generators.iter().enumerate().filter(is_loop).count() as u32 + 1;
         match element {
             Element::Yield(value) => {

@@ -10,7 +10,12 @@ use crate::syntax::SyntaxError;
 use crate::syntax::tree::*;
 
 /// What a step of the compiler returns.
-pub(super) type Done = Result<(), SyntaxError>;
+pub(super) type Done = Result<(), Box<SyntaxError>>;
+
+/// Makes a syntax error.
+pub(super) fn wrong(message: impl Into<String>, span: Span) -> Box<SyntaxError> {
+    SyntaxError::at(span, message)
+}
 
 /// The walk that fills the symbol table.
 pub(super) struct Declarer {
@@ -25,7 +30,7 @@ pub(super) struct Declarer {
 }
 
 /// Declares every symbol of a module.
-pub(super) fn declare(module: &Module) -> Result<SymbolTable, SyntaxError> {
+pub(super) fn declare(module: &Module) -> Result<SymbolTable, Box<SyntaxError>> {
     let mut table = SymbolTable::default();
     let current = table.open(node_key(module), ScopeKind::Module, None);
     let mut declarer =
@@ -169,7 +174,7 @@ impl Declarer {
         for alias in names {
             if &*alias.name.name == "*" {
                 if self.table.scope(self.current).kind != ScopeKind::Module {
-                    return Err(SyntaxError::new("import * only allowed at module level", span));
+                    return Err(wrong("import * only allowed at module level", span));
                 }
                 continue;
             }
@@ -193,7 +198,7 @@ impl Declarer {
             && scope.kind != ScopeKind::Module
             && let Some(word) = declaration_word(declared)
         {
-            return Err(SyntaxError::new(format!("annotated name '{id}' can't be {word}"), target.span));
+            return Err(wrong(format!("annotated name '{id}' can't be {word}"), target.span));
         }
         if simple {
             self.mention(id, Uses::ANNOTATED | Uses::ASSIGNED);
@@ -224,7 +229,7 @@ impl Declarer {
             None
         };
         if let Some(problem) = problem {
-            return Err(SyntaxError::new(problem, span));
+            return Err(wrong(problem, span));
         }
         scope.mention(&mangled, how).declared = span;
         Ok(())

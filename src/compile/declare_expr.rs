@@ -3,10 +3,9 @@
 //! A walrus inside a comprehension binds in the nearest scope around that is not a comprehension.
 //! See `declare.rs` for the walk over statements.
 
-use super::declare::{Declarer, Done};
+use super::declare::{Declarer, Done, wrong};
 use super::scope::{ScopeKind, Uses, mangle, node_key};
 use crate::source::Span;
-use crate::syntax::SyntaxError;
 use crate::syntax::tree::*;
 
 impl Declarer {
@@ -111,7 +110,7 @@ impl Declarer {
     fn yields(&mut self, span: Span) -> Done {
         let scope = self.table.scope_mut(self.current);
         if let ScopeKind::Comprehension(what) = scope.kind {
-            return Err(SyntaxError::new(format!("'yield' inside {what}"), span));
+            return Err(wrong(format!("'yield' inside {what}"), span));
         }
         scope.is_generator = true;
         Ok(())
@@ -156,7 +155,7 @@ impl Declarer {
         let ExprKind::Name { id } = &target.kind else { unreachable!("the target of a walrus is a name") };
         if self.inside_iterables > 0 {
             let message = "assignment expression cannot be used in a comprehension iterable expression";
-            return Err(SyntaxError::new(message, span));
+            return Err(wrong(message, span));
         }
         if matches!(self.table.scope(self.current).kind, ScopeKind::Comprehension(_)) {
             self.walrus_in_comprehension(id, span)?;
@@ -173,16 +172,15 @@ impl Declarer {
             if self.table.scope(at).find(&name).is_some_and(|symbol| symbol.uses.contains(Uses::ITERATION)) {
                 let message =
                     format!("assignment expression cannot rebind comprehension iteration variable '{id}'");
-                return Err(SyntaxError::new(message, span));
+                return Err(wrong(message, span));
             }
             at = self.table.scope(at).parent.expect("a comprehension stands in some scope");
         }
         let owner = self.table.scope_mut(at);
         let inner = match owner.kind {
             ScopeKind::Class => {
-                let message =
-                    "assignment expression within a comprehension cannot be used in a class body";
-                return Err(SyntaxError::new(message, span));
+                let message = "assignment expression within a comprehension cannot be used in a class body";
+                return Err(wrong(message, span));
             }
             ScopeKind::Module => Uses::GLOBAL,
             _ if owner.find(&name).is_some_and(|symbol| symbol.uses.contains(Uses::GLOBAL)) => Uses::GLOBAL,
@@ -211,7 +209,7 @@ impl Declarer {
     /// Binds a name in the current scope.
     pub(super) fn bind(&mut self, name: &Name, span: Span) -> Done {
         if &**name == "__debug__" {
-            return Err(SyntaxError::new("cannot assign to __debug__", span));
+            return Err(wrong("cannot assign to __debug__", span));
         }
         let iteration = if self.is_iteration_target { Uses::ITERATION } else { Uses::empty() };
         self.mention(name, Uses::ASSIGNED | iteration);
@@ -228,7 +226,7 @@ impl Declarer {
             }
             ExprKind::Attribute { value, attr } => {
                 if &*attr.name == "__debug__" {
-                    return Err(SyntaxError::new("cannot assign to __debug__", target.span));
+                    return Err(wrong("cannot assign to __debug__", target.span));
                 }
                 self.outside_of_target(|walk| walk.expr(value))
             }
@@ -259,12 +257,12 @@ impl Declarer {
         for param in all_params(params) {
             let name = &param.arg.name;
             if &**name == "__debug__" {
-                return Err(SyntaxError::new("cannot assign to __debug__", param.arg.span));
+                return Err(wrong("cannot assign to __debug__", param.arg.span));
             }
             let mangled = mangle(self.class.as_deref(), name);
             if self.table.scope(self.current).find(&mangled).is_some() {
                 let message = format!("duplicate argument '{name}' in function definition");
-                return Err(SyntaxError::new(message, param.arg.span));
+                return Err(wrong(message, param.arg.span));
             }
             self.mention(name, Uses::PARAMETER);
         }

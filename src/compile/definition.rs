@@ -61,7 +61,7 @@ impl<'a> Generator<'a> {
     }
 
     /// Evaluates defaults; returns the flags for `MakeFunction`.
-    fn defaults(&mut self, params: &'a Params, span: Span) -> Result<u32, crate::syntax::SyntaxError> {
+    fn defaults(&mut self, params: &'a Params, span: Span) -> Result<u32, Box<crate::syntax::SyntaxError>> {
         let mut flags = 0;
         if !params.defaults.is_empty() {
             self.tuple_of(&params.defaults, 0, span)?;
@@ -82,14 +82,20 @@ impl<'a> Generator<'a> {
     }
 
     /// Evaluates annotations; returns the flags for `MakeFunction`.
-    fn annotations(&mut self, def: &'a FunctionDef, span: Span) -> Result<u32, crate::syntax::SyntaxError> {
+    fn annotations(
+        &mut self,
+        def: &'a FunctionDef,
+        span: Span,
+    ) -> Result<u32, Box<crate::syntax::SyntaxError>> {
         let params = &def.params;
         let in_order = params.args.iter().chain(&params.posonly).chain(&params.vararg);
         let in_order = in_order.chain(&params.kwonly).chain(&params.kwarg);
         let of_params = in_order.filter_map(|param| Some((&param.arg.name, param.annotation.as_deref()?)));
         let result: Name = "return".into();
-        let all: Vec<_> =
-            of_params.map(|(name, annotation)| (name.clone(), annotation)).chain(def.returns.iter().map(|returns| (result.clone(), returns))).collect();
+        let all: Vec<_> = of_params
+            .map(|(name, annotation)| (name.clone(), annotation))
+            .chain(def.returns.iter().map(|returns| (result.clone(), returns)))
+            .collect();
         if all.is_empty() {
             return Ok(0);
         }

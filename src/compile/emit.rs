@@ -90,11 +90,6 @@ impl Assembler {
         }
     }
 
-    /// Says whether control can come here.
-    pub(super) fn is_reachable(&self) -> bool {
-        self.is_reachable
-    }
-
     /// Emits an instruction, unless control cannot come here.
     pub(super) fn emit(&mut self, op: Op, arg: u32, span: Span) {
         if !self.is_reachable || self.fold(op, arg, span) {

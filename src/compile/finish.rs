@@ -102,8 +102,7 @@ fn handler_table(code: &[Emitted], handlers: &[(u32, u32)]) -> Vec<Handler> {
 
 /// Finds lines and columns; code without a span belongs to the line of the code before it.
 fn positions(code: &[Emitted], first_line: u32, source: &SourceText) -> Vec<InstructionPosition> {
-    let mut last =
-        InstructionPosition { line: first_line, end_line: first_line, column: 0, end_column: 0 };
+    let mut last = InstructionPosition { line: first_line, end_line: first_line, column: 0, end_column: 0 };
     let mut last_span = Span::default();
     let mut positions = Vec::with_capacity(code.len());
     for emitted in code {

@@ -107,7 +107,8 @@ impl<'a> Generator<'a> {
 
     /// Compiles `break` or `continue`.
     pub(super) fn leave_loop(&mut self, is_break: bool, span: Span) -> Done {
-        let found = self.unit.blocks.iter().rposition(|block| matches!(block, Block::While(_) | Block::For(_)));
+        let found =
+            self.unit.blocks.iter().rposition(|block| matches!(block, Block::While(_) | Block::For(_)));
         let Some(at) = found else {
             let message = if is_break { "'break' outside loop" } else { "'continue' not properly in loop" };
             return self.error(message, span);

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Mode;
-use super::declare::Done;
+use super::declare::{Done, wrong};
 use super::emit::{Assembler, Label};
 use super::finish;
 use super::flow::Block;
@@ -79,11 +79,10 @@ pub(super) fn generate(
     source: &SourceText,
     table: &SymbolTable,
     mode: Mode,
-) -> Result<Arc<CodeUnit>, SyntaxError> {
+) -> Result<Arc<CodeUnit>, Box<SyntaxError>> {
     let unit = Unit::new(table, SymbolTable::MODULE, "<module>".into(), "<module>".into(), None, 1);
     let postpones_annotations = super::import::check_future(module)?;
-    let mut generator =
-        Generator { source, table, mode, unit, outer: Vec::new(), postpones_annotations };
+    let mut generator = Generator { source, table, mode, unit, outer: Vec::new(), postpones_annotations };
     generator.module(module)?;
     Ok(Arc::new(finish::finish(generator.unit, source)))
 }
@@ -212,8 +211,8 @@ impl<'a> Generator<'a> {
     }
 
     /// Makes a syntax error.
-    pub(super) fn error<T>(&self, message: impl Into<String>, span: Span) -> Result<T, SyntaxError> {
-        Err(SyntaxError::new(message, span))
+    pub(super) fn error<T>(&self, message: impl Into<String>, span: Span) -> Result<T, Box<SyntaxError>> {
+        Err(wrong(message, span))
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! `ImportName` with a `fromlist` of `None` gives the top-level package, else the module itself.
 
-use super::declare::Done;
+use super::declare::{Done, wrong};
 use super::generator::{Generator, docstring};
 use super::variable::Access;
 use crate::bytecode::{Const, Op};
@@ -78,7 +78,7 @@ const FEATURES: &[&str] = &[
 ];
 
 /// Checks the imports from `__future__`; returns whether annotations are postponed.
-pub(super) fn check_future(module: &Module) -> Result<bool, SyntaxError> {
+pub(super) fn check_future(module: &Module) -> Result<bool, Box<SyntaxError>> {
     let mut postpones_annotations = false;
     let mut is_beginning = true;
     let skipped = usize::from(docstring(&module.body).is_some());
@@ -93,16 +93,16 @@ pub(super) fn check_future(module: &Module) -> Result<bool, SyntaxError> {
         }
         if !is_beginning {
             let message = "from __future__ imports must occur at the beginning of the file";
-            return Err(SyntaxError::new(message, stmt.span));
+            return Err(wrong(message, stmt.span));
         }
         for alias in names {
             match &*alias.name.name {
                 "annotations" => postpones_annotations = true,
-                "braces" => return Err(SyntaxError::new("not a chance", stmt.span)),
+                "braces" => return Err(wrong("not a chance", stmt.span)),
                 name if FEATURES.contains(&name) => {}
                 name => {
                     let message = format!("future feature {name} is not defined");
-                    return Err(SyntaxError::new(message, stmt.span));
+                    return Err(wrong(message, stmt.span));
                 }
             }
         }

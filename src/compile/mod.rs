@@ -1,10 +1,3 @@
-<<<<<<< HEAD
-//! Scopes, code generation, borrow analysis, constant folding.
-
-#![forbid(unsafe_code)]
-
-pub mod lower;
-=======
 //! From the tree to code: scopes, code generation, constant folding, flow analyses.
 //!
 //! `compile_module` is the table of contents. Symbols are declared (`declare.rs`), resolved
@@ -33,6 +26,7 @@ mod flow;
 mod fold;
 mod generator;
 mod import;
+pub mod lower;
 mod pattern;
 mod pattern_parts;
 mod resolve;
@@ -69,7 +63,11 @@ const SHALLOW: u32 = 100;
 const DEEP_STACK_BYTES: usize = 256 << 20;
 
 /// Compiles a tree that was parsed from `source`.
-pub fn compile_module(module: &Module, source: &SourceText, mode: Mode) -> Result<Arc<CodeUnit>, SyntaxError> {
+pub fn compile_module(
+    module: &Module,
+    source: &SourceText,
+    mode: Mode,
+) -> Result<Arc<CodeUnit>, Box<SyntaxError>> {
     if depth(&module.body) <= SHALLOW {
         return compile_here(module, source, mode);
     }
@@ -83,7 +81,7 @@ pub fn compile_module(module: &Module, source: &SourceText, mode: Mode) -> Resul
     })
 }
 
-fn compile_here(module: &Module, source: &SourceText, mode: Mode) -> Result<Arc<CodeUnit>, SyntaxError> {
+fn compile_here(module: &Module, source: &SourceText, mode: Mode) -> Result<Arc<CodeUnit>, Box<SyntaxError>> {
     let mut table = declare::declare(module)?;
     resolve::resolve(&mut table)?;
     generator::generate(module, source, &table, mode)
@@ -92,4 +90,3 @@ fn compile_here(module: &Module, source: &SourceText, mode: Mode) -> Result<Arc<
 fn depth(body: &[Stmt]) -> u32 {
     body.iter().map(|stmt| stmt.depth).max().unwrap_or(0)
 }
->>>>>>> b34d24b (wip compile)

@@ -99,9 +99,10 @@ impl<'a> Generator<'a> {
             PatternKind::MatchStar { name } => self.capture(name.as_ref(), span, matching),
             PatternKind::MatchAs { pattern: None, name } => {
                 if !matching.allows_irrefutable {
-                    let what = name
-                        .as_ref()
-                        .map_or_else(|| "wildcard".to_owned(), |name| format!("name capture '{}'", name.name));
+                    let what = name.as_ref().map_or_else(
+                        || "wildcard".to_owned(),
+                        |name| format!("name capture '{}'", name.name),
+                    );
                     return self.error(format!("{what} makes remaining patterns unreachable"), span);
                 }
                 self.capture(name.as_ref(), span, matching)

@@ -132,7 +132,8 @@ impl<'a> Generator<'a> {
         }
         for (at, key) in keys.iter().enumerate() {
             self.check_pattern_value(key)?;
-            let repeats = |other: &Expr| matches!(key.kind, ExprKind::Constant { .. }) && other.kind == key.kind;
+            let repeats =
+                |other: &Expr| matches!(key.kind, ExprKind::Constant { .. }) && other.kind == key.kind;
             if keys[..at].iter().any(repeats) {
                 let key = self.source.slice(key.span);
                 return self.error(format!("mapping pattern checks duplicate key ({key})"), span);

@@ -3,11 +3,11 @@
 //! A loop's test is compiled twice, before the first round and at the end of each, so that a
 //! round executes one jump only.
 
+use super::Mode;
 use super::condition::constant_truth;
 use super::declare::Done;
 use super::flow::{Block, Loop};
 use super::generator::Generator;
-use super::Mode;
 use super::scope::ScopeKind;
 use super::variable::Access;
 use crate::bytecode::{Const, Op};
