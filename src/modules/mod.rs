@@ -10,6 +10,7 @@ mod math;
 mod math_combinatorics;
 mod math_real;
 mod time;
+mod weakref;
 
 use crate::thread::Thread;
 use crate::value::Dict;
@@ -28,7 +29,7 @@ pub struct ModuleSpec {
 }
 
 /// Every native module.
-pub const ALL: &[&ModuleSpec] = &[&gc::SPEC, &math::SPEC, &time::SPEC];
+pub const ALL: &[&ModuleSpec] = &[&gc::SPEC, &math::SPEC, &time::SPEC, &weakref::SPEC];
 
 /// The native module of this name.
 pub fn find(name: &str) -> Option<&'static ModuleSpec> {

@@ -13,6 +13,8 @@ pub mod int_divide;
 pub mod int_power;
 pub mod int_text;
 pub mod str_repr;
+pub mod stream;
 pub mod unicode;
 mod unicode_case;
 mod unicode_ranges;
+pub mod weak_ref;

@@ -9,6 +9,7 @@ use crate::object::Header;
 use crate::sync::{AtomicPtr, AtomicU32, AtomicUsize, Mutex, Ordering};
 use crate::thread::{Thread, ThreadState};
 use crate::value::class::Class;
+use crate::value::dict::Dict;
 use crate::value::kind::{ErrorKind, Kind};
 use crate::value::list::List;
 use crate::value::object::{Object, Ref};
@@ -78,6 +79,7 @@ pub struct Known {
     gc_garbage: std::sync::OnceLock<Ref<List>>,
     gc_callbacks: std::sync::OnceLock<Ref<List>>,
     unraisable: std::sync::OnceLock<UnraisableFn>,
+    sys_namespace: std::sync::OnceLock<Ref<Dict>>,
     /// What floor 9 keeps for a runtime: modules, the built-in namespace, settings.
     pub upper: AtomicPtr<()>,
 }
@@ -96,6 +98,7 @@ impl Known {
             gc_garbage: std::sync::OnceLock::new(),
             gc_callbacks: std::sync::OnceLock::new(),
             unraisable: std::sync::OnceLock::new(),
+            sys_namespace: std::sync::OnceLock::new(),
             int_max_str_digits: AtomicUsize::new(INT_MAX_STR_DIGITS),
             hash_keys,
             upper: AtomicPtr::default(),
@@ -168,6 +171,16 @@ impl Known {
     /// `gc.callbacks`, likewise.
     pub fn gc_callbacks(&self) -> &Ref<List> {
         self.gc_callbacks.get().expect("constants are made before the first collection")
+    }
+
+    /// The namespace of the `sys` module, where `print` finds `stdout`.
+    pub fn sys_namespace(&self) -> &Ref<Dict> {
+        self.sys_namespace.get().expect("the sys module is made before the first script")
+    }
+
+    /// Enters the namespace of the `sys` module.
+    pub fn set_sys_namespace(&self, namespace: Ref<Dict>) {
+        assert!(self.sys_namespace.set(namespace).is_ok(), "the sys module is made once");
     }
 
     /// Enters how errors nobody can catch are reported.

@@ -6,7 +6,7 @@
 
 use crate::life;
 use crate::object::Header;
-use crate::object::{RawObject, TypeFlags};
+use crate::object::{RawObject, TypeFlags, TypeInfo};
 use crate::references;
 use crate::sync::{AtomicI64, AtomicPtr, Ordering};
 use crate::thread::{Thread, ThreadState};
@@ -145,6 +145,14 @@ impl WeakRef {
         }
     }
 
+    /// The weak references to an object, in the order of its list.
+    pub fn all_to(thread: &ThreadState, referent: RawObject) -> Vec<Value> {
+        let list = thread.runtime().weak.lock(referent);
+        let alive = list.refs().iter().filter(|weakref| life::try_retain_with(thread, **weakref));
+        // SAFETY: the count was added by `try_retain_with`.
+        alive.map(|&weakref| unsafe { Value::from_raw(weakref) }).collect()
+    }
+
     /// Takes a dying weak reference off its referent's list.
     pub fn unlink(thread: &ThreadState, weakref: &Object<WeakRef>) {
         if let Some(referent) = weakref.referent() {
@@ -153,7 +161,26 @@ impl WeakRef {
     }
 }
 
-/// Leaves the list of a referent that is still alive; nobody can reach this reference any more.
+impl WeakRef {
+    /// Makes the memory-management table of a payload see to it that a dying reference leaves its list.
+    pub fn unlink_when_dropped(mut info: TypeInfo) -> TypeInfo {
+        info.drop = unlink_and_drop;
+        info
+    }
+}
+
+/// # Safety
+/// `weakref` is a dying weak reference that only the caller can reach.
+unsafe fn unlink_and_drop(weakref: RawObject) {
+    crate::thread::with_current(|thread| WeakRef::unlink(thread, WeakRef::of(weakref)));
+    let payload = weakref.payload::<WeakRef>();
+    // SAFETY: nobody finds the reference any more; the payload is dropped once.
+    unsafe {
+        (*payload).referent.store(std::ptr::null_mut(), Ordering::Relaxed);
+        std::ptr::drop_in_place(payload);
+    }
+}
+
 impl Drop for WeakRef {
     fn drop(&mut self) {
         debug_assert!(self.referent.get_mut().is_null(), "a dying weak reference was unlinked by its type");

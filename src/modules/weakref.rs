@@ -1,0 +1,38 @@
+//! The `weakref` module: the types, and what asks about them.
+
+use super::{ModuleSpec, define};
+use crate::thread::Thread;
+use crate::types::weak_ref;
+use crate::value::{Args, Dict, Kind, List, NativeMethod, Object, Run, Value};
+
+/// `weakref`.
+pub const SPEC: ModuleSpec = ModuleSpec {
+    name: "weakref",
+    doc: "Weak reference support.",
+    functions: &[
+        NativeMethod::function("getweakrefcount", getweakrefcount),
+        NativeMethod::function("getweakrefs", getweakrefs),
+    ],
+    fill,
+};
+
+fn fill(thread: &mut Thread, namespace: &Object<Dict>) -> Run<()> {
+    let names = [("ref", Kind::WeakRef), ("ReferenceType", Kind::WeakRef)];
+    for (name, kind) in names {
+        let class = thread.known().class(kind).to_value();
+        define(thread, namespace, name, class);
+    }
+    Ok(())
+}
+
+fn getweakrefcount(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [object] = args.exactly("getweakrefcount")?;
+    let count = weak_ref::list(thread, object).len();
+    Ok(thread.new_int(count as i64))
+}
+
+fn getweakrefs(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [object] = args.exactly("getweakrefs")?;
+    let references = weak_ref::list(thread, object);
+    Ok(thread.alloc(List::new(references)).into_value())
+}
