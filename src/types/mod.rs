@@ -12,6 +12,7 @@ pub mod int_arithmetic;
 pub mod int_divide;
 pub mod int_power;
 pub mod int_text;
+pub mod str_concat;
 pub mod str_repr;
 pub mod stream;
 pub mod unicode;

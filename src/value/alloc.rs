@@ -117,23 +117,33 @@ impl ThreadState {
         if text.len() <= INLINE_BYTES {
             return self.new_str(&text);
         }
-        self.alloc(Str::external(text.into_boxed_str())).into_value()
+        self.alloc(Str::external(text)).into_value()
     }
 
     /// Makes a `str` object even for the texts that everybody shares.
     pub fn allocate_str(&self, text: &str) -> Ref<Str> {
-        if text.len() > INLINE_BYTES {
-            return self.alloc(Str::external(text.into()));
+        self.allocate_str_pair(text, "")
+    }
+
+    /// Makes a `str` object of two texts, one after the other.
+    pub fn allocate_str_pair(&self, first: &str, second: &str) -> Ref<Str> {
+        let bytes = first.len() + second.len();
+        if bytes > INLINE_BYTES {
+            let mut text = String::with_capacity(bytes);
+            text.push_str(first);
+            text.push_str(second);
+            return self.alloc(Str::external(text));
         }
         let shape = self.known().shape(Str::KIND);
-        let bytes = size_of::<Object<Str>>() + text.len();
         // SAFETY: built-in shapes live as long as the runtime; the payload is written below.
-        let object = unsafe { life::allocate(self, &raw const shape.info, bytes, 0) };
-        // SAFETY: the block has room for payload and text, and nobody else knows it.
+        let object =
+            unsafe { life::allocate(self, &raw const shape.info, size_of::<Object<Str>>() + bytes, 0) };
+        // SAFETY: the block has room for the payload and both texts, and nobody else knows it.
         unsafe {
             let data = NonNull::new_unchecked(object.at::<u8>(size_of::<Object<Str>>()));
-            data.copy_from_nonoverlapping(NonNull::from(text).cast(), text.len());
-            object.payload::<Str>().write(Str::inline(data, text));
+            data.copy_from_nonoverlapping(NonNull::from(first).cast(), first.len());
+            data.add(first.len()).copy_from_nonoverlapping(NonNull::from(second).cast(), second.len());
+            object.payload::<Str>().write(Str::inline(data, bytes, first.is_ascii() && second.is_ascii()));
             finish(object, &shape.info)
         }
     }

@@ -5,6 +5,7 @@
 
 pub mod alloc;
 mod args;
+mod bytes;
 pub mod class;
 mod dict;
 pub mod dict_table;
@@ -35,6 +36,7 @@ mod weak_ref;
 pub mod word;
 
 pub use args::{Args, NativeFn};
+pub use bytes::Bytes;
 pub use class::{Class, ClassFlags};
 pub use dict::Dict;
 pub use dict_table::{DictTable, Probe, Search};

@@ -6,16 +6,22 @@
 //! ```
 //!
 //! An ASCII text needs no index: byte and code point positions agree. Any other text gets a table of
-//! the byte offset of every 64th code point when it is first indexed. The methods scripts call are in
-//! `types/str*.rs`.
+//! the byte offset of every 64th code point when it is first indexed.
+//!
+//! Texts never change for whoever can see them. A text with one owner alone may grow in place
+//! ([`Object::<Str>::append_if_unique`]): that owner was about to replace it by the longer one. Its buffer
+//! has room to spare, so that building a text piece by piece takes linear time. The methods scripts
+//! call are in `types/str*.rs`.
 
+use std::mem::ManuallyDrop;
 use std::ptr::NonNull;
 
-use crate::object::TypeFlags;
+use crate::object::{SharedState, SharedWord, TypeFlags};
 use crate::references;
 use crate::sync::{AtomicPtr, AtomicU64, Ordering};
+use crate::thread::ThreadState;
 use crate::value::kind::Kind;
-use crate::value::object::Payload;
+use crate::value::object::{Object, Payload};
 
 /// Texts up to this many bytes lie in the object's own block.
 pub const INLINE_BYTES: usize = 384;
@@ -26,19 +32,20 @@ const STRIDE: usize = 64;
 /// The payload of a `str`.
 #[repr(C)]
 pub struct Str {
-    /// The hash, 0 while it is not known (a hash of 0 is stored as 1 is not: see `hash_cell`).
+    /// The hash, 0 while it is not known.
     hash: AtomicU64,
     data: NonNull<u8>,
     bytes: usize,
     /// `ASCII` for ASCII text, null while no index was built.
     index: AtomicPtr<CharIndex>,
-    inline: bool,
+    /// Bytes of the buffer; 0 if the text lies in the object's block.
+    capacity: usize,
 }
 
 /// Where code points begin.
 struct CharIndex {
     chars: usize,
-    every_64th: Box<[usize]>,
+    every_64th: Vec<usize>,
 }
 
 /// The mark of a text that needs no index.
@@ -57,18 +64,20 @@ impl Payload for Str {
 }
 
 impl Str {
-    /// A text with a buffer of its own.
-    pub(super) fn external(text: Box<str>) -> Str {
+    /// A text with a buffer of its own, which is not empty.
+    pub(crate) fn external(text: String) -> Str {
         let index = if text.is_ascii() { ASCII } else { std::ptr::null_mut() };
-        let bytes = text.len();
-        let data = NonNull::from(Box::leak(text)).cast();
-        Str { hash: AtomicU64::new(0), data, bytes, index: AtomicPtr::new(index), inline: false }
+        let mut text = ManuallyDrop::new(text.into_bytes());
+        debug_assert!(text.capacity() > 0, "an empty text lies in its block");
+        let data = NonNull::new(text.as_mut_ptr()).expect("the pointer of a vector is never null");
+        let (bytes, capacity) = (text.len(), text.capacity());
+        Str { hash: AtomicU64::new(0), data, bytes, index: AtomicPtr::new(index), capacity }
     }
 
     /// A text whose bytes lie at `data`, in the same block as the payload.
-    pub(super) fn inline(data: NonNull<u8>, text: &str) -> Str {
-        let index = if text.is_ascii() { ASCII } else { std::ptr::null_mut() };
-        Str { hash: AtomicU64::new(0), data, bytes: text.len(), index: AtomicPtr::new(index), inline: true }
+    pub(super) fn inline(data: NonNull<u8>, bytes: usize, is_ascii: bool) -> Str {
+        let index = if is_ascii { ASCII } else { std::ptr::null_mut() };
+        Str { hash: AtomicU64::new(0), data, bytes, index: AtomicPtr::new(index), capacity: 0 }
     }
 
     /// The text.
@@ -162,8 +171,9 @@ impl Str {
 
     #[cold]
     fn build_char_index(&self) -> &CharIndex {
-        let every_64th = self.as_str().char_indices().step_by(STRIDE).map(|(offset, _)| offset).collect();
-        let built = Box::into_raw(Box::new(CharIndex { chars: self.as_str().chars().count(), every_64th }));
+        let mut index = CharIndex { chars: 0, every_64th: Vec::with_capacity(self.bytes / STRIDE) };
+        index.extend(0, self.as_str());
+        let built = Box::into_raw(Box::new(index));
         // Release: pairs with the Acquire above. Of two threads the first wins.
         match self.index.compare_exchange(std::ptr::null_mut(), built, Ordering::AcqRel, Ordering::Acquire) {
             // SAFETY: published, and freed only by `drop`.
@@ -185,10 +195,71 @@ impl Drop for Str {
             // SAFETY: made by `build_char_index` and not shared any more.
             drop(unsafe { Box::from_raw(index) });
         }
-        if !self.inline {
-            let bytes = std::ptr::slice_from_raw_parts_mut(self.data.as_ptr(), self.bytes);
-            // SAFETY: leaked from a `Box<str>` of this length by `external`.
-            drop(unsafe { Box::from_raw(bytes as *mut str) });
+        if self.capacity > 0 {
+            // SAFETY: taken apart by `external` or `grow`, and not used again.
+            drop(unsafe { Vec::from_raw_parts(self.data.as_ptr(), self.bytes, self.capacity) });
         }
+    }
+}
+
+impl CharIndex {
+    /// Enters the code points of `text`, which begins at byte `offset` behind all that are known.
+    fn extend(&mut self, offset: usize, text: &str) {
+        for (within, _) in text.char_indices() {
+            if self.chars.is_multiple_of(STRIDE) {
+                self.every_64th.push(offset + within);
+            }
+            self.chars += 1;
+        }
+    }
+}
+
+impl Str {
+    /// Adds text at the end. The caller alone knows of the payload.
+    fn append(&mut self, suffix: &str) {
+        let mut buffer = if self.capacity == 0 {
+            // Twice the size at once: a text that grows once tends to grow again.
+            let mut buffer = Vec::with_capacity((self.bytes + suffix.len()) * 2);
+            buffer.extend_from_slice(self.as_str().as_bytes());
+            ManuallyDrop::new(buffer)
+        } else {
+            // SAFETY: taken apart by `external` or below, and put back below before anything can fail.
+            ManuallyDrop::new(unsafe { Vec::from_raw_parts(self.data.as_ptr(), self.bytes, self.capacity) })
+        };
+        let index = *self.index.get_mut();
+        if index == ASCII {
+            if !suffix.is_ascii() {
+                *self.index.get_mut() = std::ptr::null_mut();
+            }
+        } else if !index.is_null() {
+            // SAFETY: made by `build_char_index`, and nobody else knows of this text.
+            unsafe { &mut *index }.extend(self.bytes, suffix);
+        }
+        *self.hash.get_mut() = 0;
+        buffer.extend_from_slice(suffix.as_bytes());
+        self.data = NonNull::new(buffer.as_mut_ptr()).expect("the pointer of a vector is never null");
+        (self.bytes, self.capacity) = (buffer.len(), buffer.capacity());
+    }
+}
+
+impl Object<Str> {
+    /// Adds text at the end of this very object, if that cannot be noticed. Tells whether it did.
+    ///
+    /// The caller owns the only count it knows of, and gives the object up for its longer self: no
+    /// deferred reference to it may be looked at afterwards. An object that another thread could have
+    /// seen, that is interned, of a class of the script or no other than `suffix` is left as it is.
+    pub fn append_if_unique(&self, thread: &ThreadState, suffix: &Object<Str>) -> bool {
+        let (object, counts) = (self.raw(), self.raw().counts());
+        let unique = counts.owner() == thread.id
+            && counts.local() == 1
+            && counts.shared() == SharedWord::new(0, SharedState::Init)
+            && self.shape().is_builtin()
+            && object != suffix.raw();
+        if unique {
+            // SAFETY: one count in all, it is the caller's, and no slot of the heap ever held the
+            // object: nobody else can look at the payload.
+            unsafe { &mut *object.payload::<Str>() }.append(suffix.as_str());
+        }
+        unique
     }
 }
