@@ -52,15 +52,11 @@ impl ByteLock {
         self.0.compare_exchange(FREE, HELD, Ordering::Acquire, Ordering::Relaxed).is_ok()
     }
 
-    /// Takes the lock and leaves the waiting mark on it, so that its unlock wakes the others too.
-    pub fn try_lock_waiting(&self) -> bool {
-        self.0.compare_exchange(FREE, WAITED_FOR, Ordering::Acquire, Ordering::Relaxed).is_ok()
-    }
-
     /// Marks a held lock as waited for; false if it has become free.
     pub fn announce_waiter(&self) -> bool {
         match self.0.compare_exchange(HELD, WAITED_FOR, Ordering::Relaxed, Ordering::Relaxed) {
             Ok(_) => true,
+            // Acquire is not needed: the caller tries to take the lock next.
             Err(now) => now == WAITED_FOR,
         }
     }

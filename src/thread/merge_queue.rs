@@ -4,10 +4,10 @@
 //! leaves, and nothing can be queued to it afterwards (B-18). Rules B-13 to B-19; the draining, which may
 //! destroy objects, is `life::merge`'s.
 
+use super::world::ThreadPtr;
 use super::{BreakerBits, ThreadState};
 use crate::object::RawObject;
 use crate::sync::Mutex;
-use std::ptr::NonNull;
 
 /// Buckets; a prime, so that ids spread whatever their pattern.
 const BUCKETS: usize = 257;
@@ -27,7 +27,7 @@ pub enum Handover {
 
 struct Entry {
     id: u32,
-    thread: NonNull<ThreadState>,
+    thread: ThreadPtr,
     queue: Vec<RawObject>,
 }
 
@@ -35,11 +35,6 @@ struct Entry {
 pub struct MergeQueues {
     buckets: Box<[Mutex<Vec<Entry>>]>,
 }
-
-// SAFETY: a state in a bucket is used under the bucket's lock, and leaves the bucket before it is freed.
-unsafe impl Send for MergeQueues {}
-// SAFETY: as for `Send`.
-unsafe impl Sync for MergeQueues {}
 
 impl Default for MergeQueues {
     fn default() -> Self {
@@ -54,7 +49,7 @@ impl MergeQueues {
 
     /// Lets a thread be found.
     pub(super) fn add(&self, thread: &ThreadState) {
-        let entry = Entry { id: thread.id, thread: NonNull::from(thread), queue: Vec::new() };
+        let entry = Entry { id: thread.id, thread: ThreadPtr::new(thread), queue: Vec::new() };
         self.bucket(thread.id).lock().push(entry);
     }
 
@@ -81,15 +76,14 @@ impl MergeQueues {
         let Some(entry) = bucket.iter_mut().find(|entry| entry.id == owner) else {
             return Handover::Merged(object.counts().merge(-1));
         };
-        // SAFETY: a thread leaves its bucket, under this lock, before its state is freed.
-        let thread = unsafe { entry.thread.as_ref() };
-        if let Some(held) = caller.runtime().world.hold_detached(thread) {
+        // A thread leaves its bucket, under this lock, before its state is freed.
+        if let Some(held) = caller.runtime().world.hold_detached(&entry.thread) {
             let left = object.counts().merge(-1);
             drop(held);
             return Handover::Merged(left);
         }
         entry.queue.push(object);
-        thread.breaker.set(BreakerBits::EXPLICIT_MERGE);
+        entry.thread.get().breaker.set(BreakerBits::EXPLICIT_MERGE);
         Handover::Queued
     }
 

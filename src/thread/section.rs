@@ -28,15 +28,13 @@ impl Parking {
         &self.stripes[(object.address() >> 4) % STRIPES]
     }
 
-    /// Sleeps until the object's lock can be taken, and takes it.
-    fn lock(&self, object: RawObject) {
+    /// Sleeps until the object's lock has been free for a moment.
+    fn wait(&self, object: RawObject) {
         let (mutex, condvar) = self.stripe(object);
         let mut waiting = mutex.lock();
-        while !object.header().lock.try_lock_waiting() {
-            // The holder sees the mark, and needs the mutex to wake us, so its wake-up cannot be lost.
-            if object.header().lock.announce_waiter() {
-                condvar.wait(&mut waiting);
-            }
+        // The holder sees the mark, and needs the mutex to wake us, so its wake-up cannot be lost.
+        while object.header().lock.announce_waiter() {
+            condvar.wait(&mut waiting);
         }
     }
 
@@ -97,49 +95,33 @@ impl ThreadState {
         Section { thread: Some(self), _here: PhantomData }
     }
 
-    /// Takes the locks of the innermost section, sleeping detached if somebody holds them.
+    /// Takes the locks of the innermost section, sleeping detached while somebody holds them.
     fn take_innermost(&self) {
-        if self.try_innermost() {
-            return;
+        while let Err(held_by_another) = self.try_innermost() {
+            // Detaching gives back the locks of the outer sections, so that nobody waits for us in a circle.
+            self.detach();
+            self.runtime().parking.wait(held_by_another);
+            // The lock is taken only once we are attached: a suspended thread holds none (B-56).
+            self.attach_without_section();
         }
-        let (first, second) = {
-            let sections = self.sections.borrow();
-            let innermost = sections.last().expect("a section has just begun");
-            (innermost.first, innermost.second)
-        };
-        // Detaching gives back the locks of the outer sections, so that nobody waits for us in a circle.
-        self.detach_in_section();
-        self.runtime().parking.lock(first);
-        if let Some(second) = second {
-            self.runtime().parking.lock(second);
-        }
-        self.sections.borrow_mut().last_mut().expect("still there").active = true;
-        self.attach_in_section();
     }
 
-    fn try_innermost(&self) -> bool {
+    /// Takes the locks of the innermost section, or none and says which one another thread holds.
+    fn try_innermost(&self) -> Result<(), RawObject> {
         let mut sections = self.sections.borrow_mut();
-        let Some(innermost) = sections.last_mut() else { return true };
+        let Some(innermost) = sections.last_mut() else { return Ok(()) };
         if innermost.active {
-            return true;
+            return Ok(());
         }
         if !innermost.first.header().lock.try_lock() {
-            return false;
+            return Err(innermost.first);
         }
-        if innermost.second.is_some_and(|second| !second.header().lock.try_lock()) {
+        if let Some(second) = innermost.second.filter(|second| !second.header().lock.try_lock()) {
             self.runtime().parking.unlock(innermost.first);
-            return false;
+            return Err(second);
         }
         innermost.active = true;
-        true
-    }
-
-    fn detach_in_section(&self) {
-        self.detach();
-    }
-
-    fn attach_in_section(&self) {
-        self.attach();
+        Ok(())
     }
 
     /// Gives back the locks of all sections; they stay on the stack.

@@ -4,27 +4,16 @@
 //! stopper may; other threads use the breaker, the run state and nothing else. `Thread` is the handle that
 //! natives get; borrowing it exclusively is what makes a pause exclude them (see `world`).
 
+use super::pause::{RunCell, RunState};
 use super::{Breaker, PerThreadCounts, QsbrSlot, Runtime};
 use crate::heap::ThreadHeap;
 use crate::object::RawObject;
-use crate::sync::{Arc, AtomicBool, AtomicU8, Ordering};
+use crate::sync::{Arc, AtomicBool, Ordering};
 use std::cell::{Cell, RefCell, UnsafeCell};
 use std::collections::VecDeque;
 use std::marker::PhantomData;
 use std::ops::Deref;
 use std::ptr::{NonNull, null, null_mut};
-
-/// Whether a thread may touch objects (B-48).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub enum RunState {
-    /// It touches no object and may attach at any time.
-    Detached = 0,
-    /// It runs; only an attached thread touches objects.
-    Attached = 1,
-    /// It touches no object and may not attach until released.
-    Suspended = 2,
-}
 
 /// One thread's state.
 #[repr(C)]
@@ -38,7 +27,8 @@ pub struct ThreadState {
     /// How far `balance` may go before the shared counter is told.
     pub balance_step: Cell<i32>,
     multi: AtomicBool,
-    state: AtomicU8,
+    /// Whether the thread is attached, detached or suspended.
+    pub(super) run: RunCell,
     /// The thread's blocks.
     pub heap: ThreadHeap,
     /// First word of the value stack.
@@ -114,7 +104,7 @@ impl ThreadState {
             balance: Cell::new(0),
             balance_step: Cell::new(runtime.gc.balance_step()),
             multi: AtomicBool::new(multi),
-            state: AtomicU8::new(RunState::Detached as u8),
+            run: RunCell::default(),
             // SAFETY: a registration keeps its runtime, and with it the pool, alive.
             heap: unsafe { ThreadHeap::new(NonNull::from(&runtime.pool), id) },
             value_base: Cell::new(null_mut()),
@@ -152,16 +142,7 @@ impl ThreadState {
     }
     /// Returns whether the thread is attached, detached or suspended.
     pub fn run_state(&self) -> RunState {
-        match self.state.load(Ordering::Acquire) {
-            0 => RunState::Detached,
-            1 => RunState::Attached,
-            _ => RunState::Suspended,
-        }
-    }
-    /// Changes the run state if it is `from`.
-    pub(super) fn change_state(&self, from: RunState, to: RunState) -> bool {
-        // AcqRel: what the thread did before it stopped is seen by the stopper, and the other way round.
-        self.state.compare_exchange(from as u8, to as u8, Ordering::AcqRel, Ordering::Relaxed).is_ok()
+        self.run.get()
     }
     /// Returns the thread's grace-period report.
     pub fn qsbr(&self) -> &Arc<QsbrSlot> {

@@ -1,0 +1,251 @@
+//! The pause protocol: who runs, who waits, and how one member stops all others.
+//!
+//! ```text
+//!            attach                    park at a safepoint
+//! DETACHED ─────────▶ ATTACHED ───────────────────────────▶ SUSPENDED
+//!    ▲  ◀───────────     detach                                 │
+//!    │ ╲_____________ the stopper suspends detached ones ______▶│
+//!    └───────────────────── resume ─────────────────────────────┘
+//! ```
+//! Invariant: changes to and from SUSPENDED happen under the mutex, so nobody leaves a pause unseen. This
+//! file knows members only by their run state and breaker, so that a model checker can run it alone
+//! (`tests/loom.rs`); what a thread does besides (grace periods, byte locks) is `world`'s. Rules B-48 to B-56.
+
+use crate::sync::{AtomicU8, Condvar, Mutex, MutexGuard, Ordering, fence};
+use std::time::Duration;
+
+/// How often a stopper looks again whether everybody has parked (B-49); wake-ups make it sooner.
+const RESCAN: Duration = Duration::from_millis(1);
+/// How long a stopper waits for those the last pause kept from attaching (B-55).
+const PATIENCE: Duration = Duration::from_millis(20);
+
+/// Whether a member may touch objects (B-48).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum RunState {
+    /// It touches no object and may attach at any time.
+    Detached = 0,
+    /// It runs; only an attached member touches objects.
+    Attached = 1,
+    /// It touches no object and may not attach until released.
+    Suspended = 2,
+}
+
+/// The run state of one member.
+#[derive(Debug)]
+pub struct RunCell(AtomicU8);
+
+impl Default for RunCell {
+    fn default() -> Self {
+        RunCell(AtomicU8::new(RunState::Detached as u8))
+    }
+}
+
+impl RunCell {
+    /// Returns the state.
+    pub fn get(&self) -> RunState {
+        match self.0.load(Ordering::Acquire) {
+            0 => RunState::Detached,
+            1 => RunState::Attached,
+            _ => RunState::Suspended,
+        }
+    }
+
+    /// Changes the state if it is `from`.
+    fn change(&self, from: RunState, to: RunState) -> bool {
+        // AcqRel: what the member did before it stopped is seen by the stopper, and the other way round.
+        self.0.compare_exchange(from as u8, to as u8, Ordering::AcqRel, Ordering::Relaxed).is_ok()
+    }
+}
+
+/// What the protocol must know of a thread.
+pub trait Member: Clone {
+    /// Returns the run state.
+    fn run(&self) -> &RunCell;
+    /// Tells who it is; never 0.
+    fn id(&self) -> u32;
+    /// Asks the member to park at its next safepoint.
+    fn ask_to_stop(&self);
+    /// Takes the request back.
+    fn stop_asking(&self);
+    /// Tells whether the member has been asked.
+    fn is_asked(&self) -> bool;
+}
+
+/// The members of a world and who stops it.
+pub struct Pause<M> {
+    state: Mutex<State<M>>,
+    /// Woken when a member parks, detaches, ends, or a pause is over.
+    progress: Condvar,
+    /// Woken when suspended members may go on.
+    resumed: Condvar,
+}
+
+struct State<M> {
+    /// All members in creation order.
+    members: Vec<M>,
+    /// Who stops or has stopped the world, 0 if nobody.
+    stopper: u32,
+    /// Members waiting to go on.
+    waiting: usize,
+    /// Of those, how many the next pause has to wait for (B-55, D-35).
+    owed: usize,
+    /// Whether the world has closed: nobody attaches any more.
+    closed: bool,
+}
+
+impl<M: Member> Default for Pause<M> {
+    fn default() -> Self {
+        let state = State { members: Vec::new(), stopper: 0, waiting: 0, owed: 0, closed: false };
+        Pause { state: Mutex::new(state), progress: Condvar::new(), resumed: Condvar::new() }
+    }
+}
+
+impl<M: Member> Pause<M> {
+    /// Adds a detached member; true if there are others.
+    pub fn add(&self, member: M) -> bool {
+        let mut state = self.state.lock();
+        if state.stopper != 0 {
+            // Born during a pause: it waits like everybody else (B-50).
+            member.run().change(RunState::Detached, RunState::Suspended);
+        }
+        state.members.push(member);
+        state.members.len() > 1
+    }
+
+    /// Removes a member that ends, whatever its state.
+    pub fn remove(&self, id: u32) {
+        let mut state = self.state.lock();
+        state.members.retain(|member| member.id() != id);
+        // A stopper may be waiting for us: an ended member counts as stopped (B-50).
+        self.progress.notify_all();
+    }
+
+    /// Calls `see` with every member, under the mutex.
+    pub fn for_each(&self, see: impl FnMut(&M)) {
+        self.state.lock().members.iter().for_each(see);
+    }
+
+    /// Lets nobody attach from here on; those that try sleep for ever.
+    pub fn close(&self) {
+        self.state.lock().closed = true;
+    }
+
+    /// Makes a member attached, waiting while it is suspended.
+    pub fn attach(&self, member: &M) {
+        if !member.run().change(RunState::Detached, RunState::Attached) {
+            self.wait_attached(self.state.lock(), member);
+        }
+    }
+
+    fn wait_attached(&self, mut state: MutexGuard<'_, State<M>>, member: &M) {
+        state.waiting += 1;
+        while state.closed || !member.run().change(RunState::Detached, RunState::Attached) {
+            self.resumed.wait(&mut state);
+        }
+        state.waiting -= 1;
+        state.owed = state.owed.saturating_sub(1);
+        if state.owed == 0 {
+            self.progress.notify_all();
+        }
+    }
+
+    /// Makes an attached member detached.
+    pub fn detach(&self, member: &M) {
+        let was_attached = member.run().change(RunState::Attached, RunState::Detached);
+        assert!(was_attached, "only an attached member detaches");
+        // SeqCst: pairs with the fence in `suspend_others`. Either we see the request, or it sees us detached.
+        fence(Ordering::SeqCst);
+        if member.is_asked() {
+            // The mutex orders us behind a stopper that is about to wait.
+            drop(self.state.lock());
+            self.progress.notify_all();
+        }
+    }
+
+    /// Parks an attached member while somebody else stops the world.
+    pub fn park(&self, member: &M) {
+        let state = self.state.lock();
+        if state.stopper == 0 || state.stopper == member.id() {
+            member.stop_asking();
+            return;
+        }
+        member.run().change(RunState::Attached, RunState::Suspended);
+        self.progress.notify_all();
+        self.wait_attached(state, member);
+    }
+
+    /// Stops everybody else and returns all members; nothing if somebody else stops the world already, and
+    /// then the caller parks and tries again (B-53).
+    ///
+    /// The caller stays attached all the while, so that no competitor can suspend it half-way (B-49).
+    pub fn try_stop(&self, me: &M) -> Option<Vec<M>> {
+        let mut state = self.state.lock();
+        // Those the last pause held back go first, or two pauses in a row starve them (B-55).
+        while state.stopper == 0 && state.owed > 0 {
+            if self.progress.wait_for(&mut state, PATIENCE).timed_out() {
+                state.owed = 0;
+            }
+        }
+        if state.stopper != 0 {
+            return None;
+        }
+        state.stopper = me.id();
+        while !state.suspend_others(me) {
+            self.progress.wait_for(&mut state, RESCAN);
+        }
+        Some(state.members.clone())
+    }
+
+    /// Ends the pause that the caller's `try_stop` began.
+    pub fn resume(&self) {
+        let mut state = self.state.lock();
+        for member in &state.members {
+            member.stop_asking();
+            member.run().change(RunState::Suspended, RunState::Detached);
+        }
+        state.stopper = 0;
+        state.owed = state.waiting;
+        self.resumed.notify_all();
+        // Competing stoppers wait for their turn without being suspended.
+        self.progress.notify_all();
+    }
+
+    /// Keeps a detached member from attaching for as long as the result lives (B-19).
+    pub fn hold_detached<'p>(&'p self, member: &'p M) -> Option<HeldDetached<'p, M>> {
+        let state = self.state.lock();
+        let held = member.run().change(RunState::Detached, RunState::Suspended);
+        held.then_some(HeldDetached { member, _state: state })
+    }
+}
+
+impl<M: Member> State<M> {
+    /// Suspends whoever is detached and asks whoever runs; true if nobody runs any more (B-49).
+    fn suspend_others(&self, me: &M) -> bool {
+        let mut all = true;
+        for member in self.members.iter().filter(|member| member.id() != me.id()) {
+            if member.run().change(RunState::Detached, RunState::Suspended) {
+                continue;
+            }
+            member.ask_to_stop();
+            // SeqCst: pairs with the fence in `detach`.
+            fence(Ordering::SeqCst);
+            member.run().change(RunState::Detached, RunState::Suspended);
+            all &= member.run().get() == RunState::Suspended;
+        }
+        all
+    }
+}
+
+/// A detached member that cannot attach for the moment.
+pub struct HeldDetached<'p, M: Member> {
+    member: &'p M,
+    _state: MutexGuard<'p, State<M>>,
+}
+
+impl<M: Member> Drop for HeldDetached<'_, M> {
+    fn drop(&mut self) {
+        // Whoever tries to attach meanwhile waits for the mutex, which is given back after this.
+        self.member.run().change(RunState::Suspended, RunState::Detached);
+    }
+}
