@@ -11,6 +11,7 @@ mod attribute;
 mod call;
 mod class;
 mod compare;
+mod dict;
 mod index;
 mod item;
 mod iterate;
@@ -26,6 +27,10 @@ pub use class::{
     class_lookup, class_of, instance_check, is_instance_of, shape_of, slots_of, subclass_check, type_name,
 };
 pub use compare::{compare, equal, less_than};
+pub use dict::{
+    dict_contains, dict_delete, dict_get, dict_get_hashed, dict_remove, dict_set, dict_set_default,
+    dict_set_hashed, with_entry,
+};
 pub use index::{index, index_isize, slice_bounds, slice_parts};
 pub use item::{contains, del_item, get_item, set_item};
 pub use iterate::{collect, for_each, iter, next};

@@ -159,18 +159,36 @@ impl ThreadState {
     }
 
     /// Makes a tuple of exactly `len` items.
+    #[inline]
     pub fn allocate_tuple(&self, items: impl Iterator<Item = Value>, len: usize) -> Ref<Tuple> {
-        let shape = self.known().shape(Tuple::KIND);
-        let bytes = Object::<Tuple>::PAYLOAD_OFFSET + Tuple::bytes(len);
-        // SAFETY: built-in shapes live as long as the runtime; the payload is written below.
-        let object = unsafe { life::allocate(self, &raw const shape.info, bytes, 0) };
+        self.allocate_tuple_shaped(self.known().shape(Tuple::KIND), items, len, 0)
+    }
+
+    /// Makes a tuple with a shape of its own (a subclass) and room for `capacity` attributes.
+    pub fn allocate_tuple_shaped(
+        &self,
+        shape: &Shape,
+        items: impl Iterator<Item = Value>,
+        len: usize,
+        capacity: u16,
+    ) -> Ref<Tuple> {
+        assert_eq!(shape.kind, Tuple::KIND, "the shape is one of tuples");
+        let words = capacity as usize;
+        let bytes = Object::<Tuple>::PAYLOAD_OFFSET + Tuple::bytes(len) + words * size_of::<Word>();
+        // SAFETY: the shape lives as long as its class, which the new object keeps alive; the payload is
+        // written below.
+        let object = unsafe { life::allocate(self, &raw const shape.info, bytes, capacity) };
         let mut written = 0;
-        // SAFETY: the block has room for payload and items, nobody else knows it, and all `len` items
-        // are written (checked) before it is tracked.
+        // SAFETY: the block has room for payload, attribute words and items, nobody else knows it, and
+        // all of them are written (checked for the items) before it is tracked.
         unsafe {
             let payload = object.payload::<Tuple>();
             payload.write(Tuple::header(len));
-            let first = payload.add(1).cast::<Value>();
+            let attributes = payload.add(1).cast::<Word>();
+            for index in 0..words {
+                attributes.add(index).write(word::UNBOUND);
+            }
+            let first = attributes.add(words).cast::<Value>();
             for item in items.take(len) {
                 first.add(written).write(item);
                 written += 1;

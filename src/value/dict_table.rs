@@ -269,6 +269,15 @@ impl DictTable {
         std::mem::replace(self, DictTable { keys_version: version, ..DictTable::default() })
     }
 
+    /// Puts another table's entries here if there are none, and gives the old buffers back; else `table`.
+    pub fn replace_if_empty(&mut self, mut table: DictTable) -> Result<DictTable, DictTable> {
+        if !self.is_empty() {
+            return Err(table);
+        }
+        table.keys_version = self.keys_version.wrapping_add(1);
+        Ok(std::mem::replace(self, table))
+    }
+
     /// Makes room for `more` keys beyond those that are there.
     pub fn reserve(&mut self, more: usize) {
         if more > self.usable as usize {

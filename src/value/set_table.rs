@@ -223,6 +223,11 @@ impl SetTable {
         true
     }
 
+    /// Whether no key was ever put in since the table was made or cleared, and it has its smallest size.
+    pub fn is_untouched(&self) -> bool {
+        self.fill == 0 && self.slots.len() <= MIN_SIZE
+    }
+
     /// Takes the key in a slot out. Panics if there is none.
     pub fn remove_at(&mut self, position: usize) -> Value {
         let slot = &mut self.slots[position];

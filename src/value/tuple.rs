@@ -1,8 +1,13 @@
 //! The tuple payload: a length and the items behind it, in the same block.
 //!
+//! ```text
+//! header │ len │ inline attribute words (classes written in the script) │ items
+//! ```
+//!
 //! Items never change once the tuple is built. The methods scripts call are in `types/tuple.rs`.
 
-use crate::object::TypeFlags;
+use crate::object::{Header, TypeFlags};
+use crate::sync::Ordering;
 use crate::value::kind::Kind;
 use crate::value::object::{Object, Payload};
 use crate::value::trace::Trace;
@@ -26,13 +31,24 @@ impl Tuple {
         Tuple { len, items: [] }
     }
 
+    /// The address of the first item, behind the attribute words, if there are any.
+    #[inline(always)]
+    fn first(&self) -> usize {
+        let end = self.items.as_ptr().addr();
+        let header = end - size_of::<Tuple>() - Header::BYTES;
+        // SAFETY: a tuple lies behind its header, in a block whose provenance is exposed.
+        let header = unsafe { &*std::ptr::with_exposed_provenance::<Header>(header) };
+        // Relaxed: written before anybody saw the tuple.
+        end + header.extra.load(Ordering::Relaxed) as usize * size_of::<Word>()
+    }
+
     /// The items.
     #[inline(always)]
     pub fn items(&self) -> &[Value] {
-        // SAFETY: `thread.new_tuple` wrote `len` values behind the payload before anybody saw it. The
-        // pointer comes from the object's block, whose provenance is exposed.
+        // SAFETY: the allocator wrote `len` values there before anybody saw them. The pointer comes
+        // from the object's block, whose provenance is exposed.
         unsafe {
-            let first = std::ptr::with_exposed_provenance::<Value>(self.items.as_ptr().addr());
+            let first = std::ptr::with_exposed_provenance::<Value>(self.first());
             std::slice::from_raw_parts(first, self.len)
         }
     }
@@ -58,8 +74,7 @@ impl Trace for Tuple {
     }
 
     fn take(&mut self, taken: &mut Vec<Word>) {
-        let (first, len) =
-            (std::ptr::with_exposed_provenance_mut::<Value>(self.items.as_ptr().addr()), self.len);
+        let (first, len) = (std::ptr::with_exposed_provenance_mut::<Value>(self.first()), self.len);
         for index in 0..len {
             // SAFETY: the item was initialised and the tuple is dying: nobody else looks at it.
             Trace::take(unsafe { &mut *first.add(index) }, taken);

@@ -1,0 +1,156 @@
+//! Dict operations for keys of any type, whose `__hash__` and `__eq__` may be script code.
+//!
+//! Under the dict's lock only equality that needs no script code is decided. For any other candidate
+//! the key is cloned, the lock left, `__eq__` asked, and the search goes on where it stood if no key
+//! has come or gone meanwhile, else from the start (D-15). Old keys and values die after the lock (D-14).
+
+use crate::protocol;
+use crate::thread::Thread;
+use crate::value::{Dict, DictTable, Object, Probe, Raised, Run, Search, Value};
+
+/// What a look under the lock came to.
+enum Step<R> {
+    Done(R),
+    Ask { known: Value, position: usize, search: Search, version: u32 },
+}
+
+/// Finds a key and runs `action` on the table and the key's position, under the lock.
+#[inline]
+pub fn with_entry<R>(
+    thread: &mut Thread,
+    dict: &Object<Dict>,
+    key: &Value,
+    hash: i64,
+    action: impl FnOnce(&mut DictTable, Option<usize>) -> R,
+) -> Run<R> {
+    let mut action = Some(action);
+    let mut run = move |table: &mut DictTable, position| {
+        let action = action.take().expect("a search ends once");
+        Step::Done(action(table, position))
+    };
+    let mut step = dict.with_table(|table| {
+        let search = table.start(hash);
+        look(table, key, hash, search, &mut run)
+    });
+    loop {
+        match step {
+            Step::Done(result) => return Ok(result),
+            Step::Ask { known, position, search, version } => {
+                let same = protocol::equal(thread, &known, key)?;
+                step = dict.with_table(|table| match table.keys_version() == version {
+                    true if same => run(table, Some(position)),
+                    true => look(table, key, hash, search, &mut run),
+                    false => look(table, key, hash, table.start(hash), &mut run),
+                });
+            }
+        }
+    }
+}
+
+#[inline]
+fn look<R>(
+    table: &mut DictTable,
+    key: &Value,
+    hash: i64,
+    mut search: Search,
+    run: &mut impl FnMut(&mut DictTable, Option<usize>) -> Step<R>,
+) -> Step<R> {
+    match table.resume(hash, key, &mut search) {
+        Probe::Found(position) => run(table, Some(position)),
+        Probe::Missing => run(table, None),
+        Probe::Ask(position) => {
+            let known = table.entry_at(position).expect("a candidate is in use").0.clone();
+            Step::Ask { known, position, search, version: table.keys_version() }
+        }
+    }
+}
+
+/// The value of a key.
+#[inline]
+pub fn dict_get(thread: &mut Thread, dict: &Object<Dict>, key: &Value) -> Run<Option<Value>> {
+    let hash = protocol::hash(thread, key)?;
+    dict_get_hashed(thread, dict, key, hash)
+}
+
+/// The value of a key whose hash is known.
+#[inline]
+pub fn dict_get_hashed(
+    thread: &mut Thread,
+    dict: &Object<Dict>,
+    key: &Value,
+    hash: i64,
+) -> Run<Option<Value>> {
+    with_entry(thread, dict, key, hash, |table, position| {
+        position.and_then(|position| table.entry_at(position)).map(|(_, value)| value.clone())
+    })
+}
+
+/// Whether a key is there.
+#[inline]
+pub fn dict_contains(thread: &mut Thread, dict: &Object<Dict>, key: &Value) -> Run<bool> {
+    let hash = protocol::hash(thread, key)?;
+    with_entry(thread, dict, key, hash, |_, position| position.is_some())
+}
+
+/// Sets the value of a key; a key that is there already stays the object it was.
+#[inline]
+pub fn dict_set(thread: &mut Thread, dict: &Object<Dict>, key: &Value, value: Value) -> Run<()> {
+    let hash = protocol::hash(thread, key)?;
+    dict_set_hashed(thread, dict, key, hash, value)
+}
+
+/// Sets the value of a key whose hash is known.
+#[inline]
+pub fn dict_set_hashed(
+    thread: &mut Thread,
+    dict: &Object<Dict>,
+    key: &Value,
+    hash: i64,
+    value: Value,
+) -> Run<()> {
+    let old = with_entry(thread, dict, key, hash, |table, position| match position {
+        Some(position) => table.replace_value_at(position, value),
+        None => {
+            table.insert_new(hash, key.clone(), value);
+            Value::UNBOUND
+        }
+    })?;
+    drop(old);
+    Ok(())
+}
+
+/// The value of a key, which is set to `default` first if it is not there.
+pub fn dict_set_default(
+    thread: &mut Thread,
+    dict: &Object<Dict>,
+    key: &Value,
+    default: &Value,
+) -> Run<Value> {
+    let hash = protocol::hash(thread, key)?;
+    with_entry(thread, dict, key, hash, |table, position| {
+        match position.and_then(|position| table.entry_at(position)) {
+            Some((_, value)) => value.clone(),
+            None => {
+                table.insert_new(hash, key.clone(), default.clone());
+                default.clone()
+            }
+        }
+    })
+}
+
+/// Removes a key and gives back its value.
+pub fn dict_remove(thread: &mut Thread, dict: &Object<Dict>, key: &Value) -> Run<Option<Value>> {
+    let hash = protocol::hash(thread, key)?;
+    let taken =
+        with_entry(thread, dict, key, hash, |table, position| position.map(|at| table.remove_at(at)))?;
+    // The key may be the last reference to an object with a destructor: it dies here, outside.
+    Ok(taken.map(|(_key, value)| value))
+}
+
+/// Removes a key, or raises `KeyError` with it.
+pub fn dict_delete(thread: &mut Thread, dict: &Object<Dict>, key: &Value) -> Run<()> {
+    match dict_remove(thread, dict, key)? {
+        Some(_value) => Ok(()),
+        None => Err(Raised::key_error(key.clone())),
+    }
+}

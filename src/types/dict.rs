@@ -1,0 +1,153 @@
+//! The type `dict`: its operators. Methods are in `dict_methods.rs`, what `update` takes in
+//! `dict_update.rs`, views in `dict_views.rs`, iterators in `dict_iterators.rs`.
+
+use crate::protocol::{self, dict_contains, dict_delete, dict_get, dict_get_hashed, dict_set};
+use crate::protocol::{repr_enter, repr_leave};
+use crate::thread::Thread;
+use crate::types::dict_update::{update, update_from_arguments};
+use crate::types::list::class_getitem;
+use crate::types::receiver::{instantiate, own};
+use crate::types::sequence::{push_repr, same_or_equal};
+use crate::types::{dict_iterators, dict_methods, dict_views};
+use crate::value::alloc::type_info;
+use crate::value::{
+    Args, BinaryOp, ClassFlags, Comparison, Dict, Kind, NativeMethod, Object, Raised, Run, Slots, TypeSpec,
+    Value,
+};
+
+/// The type.
+pub const SPEC: TypeSpec = TypeSpec {
+    kind: Kind::Dict,
+    base: Kind::Object,
+    flags: ClassFlags::BASE,
+    info: type_info::<Dict>,
+    slots: Slots {
+        repr: Some(repr),
+        len: Some(|_, dict| Ok(own::<Dict>(dict).len())),
+        compare: Some(compare),
+        binary: Slots::operators([(BinaryOp::Or, merge)]),
+        in_place: Slots::operators([(BinaryOp::Or, merge_in_place)]),
+        get_item: Some(get_item),
+        set_item: Some(set_item),
+        contains: Some(|thread, dict, key| dict_contains(thread, own(dict), key)),
+        iter: Some(dict_iterators::iter_keys),
+        new: Some(|thread, class, _| Ok(instantiate(thread, class, Dict::default()).into_value())),
+        init: Some(init),
+        ..Slots::EMPTY
+    },
+    methods: &[
+        NativeMethod::new("clear", dict_methods::clear),
+        NativeMethod::new("copy", dict_methods::copy),
+        NativeMethod::class("fromkeys", dict_methods::from_keys),
+        NativeMethod::new("get", dict_methods::get),
+        NativeMethod::new("items", dict_views::items),
+        NativeMethod::new("keys", dict_views::keys),
+        NativeMethod::new("pop", dict_methods::pop),
+        NativeMethod::new("popitem", dict_methods::pop_item),
+        NativeMethod::new("setdefault", dict_methods::set_default),
+        NativeMethod::new("update", dict_methods::update_method),
+        NativeMethod::new("values", dict_views::values),
+        NativeMethod::new("__reversed__", dict_iterators::reversed_keys),
+        NativeMethod::class("__class_getitem__", class_getitem),
+    ],
+    attributes: &[],
+    doc: "dict() -> new empty dictionary\n\
+          dict(mapping) -> new dictionary initialized from a mapping object's\n    (key, value) pairs\n\
+          dict(iterable) -> new dictionary initialized as if via:\n    d = {}\n    for k, v in iterable:\n        \
+          d[k] = v\n\
+          dict(**kwargs) -> new dictionary initialized with the name=value pairs\n    in the keyword argument \
+          list.  For example:  dict(one=1, two=2)",
+};
+
+fn init(thread: &mut Thread, dict: &Value, args: Args<'_>) -> Run<()> {
+    update_from_arguments(thread, own(dict), args, "dict")
+}
+
+fn repr(thread: &mut Thread, dict: &Value) -> Run<Value> {
+    if own::<Dict>(dict).is_empty() {
+        return Ok(thread.new_str("{}"));
+    }
+    if !repr_enter(thread, dict) {
+        return Ok(thread.new_str("{...}"));
+    }
+    let text = repr_entries(thread, own(dict));
+    repr_leave(thread, dict);
+    let text = text?;
+    Ok(thread.new_string(text))
+}
+
+fn repr_entries(thread: &mut Thread, dict: &Object<Dict>) -> Run<String> {
+    let mut text = String::from("{");
+    for (nth, (key, value)) in dict.snapshot().into_iter().enumerate() {
+        if nth > 0 {
+            text.push_str(", ");
+        }
+        push_repr(thread, &mut text, &key)?;
+        text.push_str(": ");
+        push_repr(thread, &mut text, &value)?;
+    }
+    text.push('}');
+    Ok(text)
+}
+
+fn compare(thread: &mut Thread, left: &Value, right: &Value, comparison: Comparison) -> Run<Value> {
+    let wanted = match comparison {
+        Comparison::Equal => true,
+        Comparison::NotEqual => false,
+        _ => return Ok(Value::NOT_IMPLEMENTED),
+    };
+    let (Some(left), Some(right)) = (left.downcast_ref::<Dict>(), right.downcast_ref::<Dict>()) else {
+        return Ok(Value::NOT_IMPLEMENTED);
+    };
+    Ok(Value::bool(are_equal(thread, left, right)? == wanted))
+}
+
+fn are_equal(thread: &mut Thread, left: &Object<Dict>, right: &Object<Dict>) -> Run<bool> {
+    if left.len() != right.len() {
+        return Ok(false);
+    }
+    let entries: Vec<(i64, Value, Value)> = left.with_table(|table| {
+        table.iter().map(|(hash, key, value)| (hash, key.clone(), value.clone())).collect()
+    });
+    for (hash, key, value) in entries {
+        match dict_get_hashed(thread, right, &key, hash)? {
+            Some(other) if same_or_equal(thread, &value, &other)? => {}
+            _ => return Ok(false),
+        }
+    }
+    Ok(true)
+}
+
+fn merge(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
+    let (Some(left), Some(_)) = (left.downcast_ref::<Dict>(), right.downcast_ref::<Dict>()) else {
+        return Ok(Value::NOT_IMPLEMENTED);
+    };
+    let merged = thread.alloc(Dict::new(left.with_table(|table| table.copy())));
+    update(thread, &merged, right)?;
+    Ok(merged.into_value())
+}
+
+fn merge_in_place(thread: &mut Thread, dict: &Value, other: &Value) -> Run<Value> {
+    update(thread, own(dict), other)?;
+    Ok(dict.clone())
+}
+
+fn get_item(thread: &mut Thread, dict: &Value, key: &Value) -> Run<Value> {
+    if let Some(value) = dict_get(thread, own(dict), key)? {
+        return Ok(value);
+    }
+    if dict.downcast_exact::<Dict>().is_none() {
+        let name = &thread.known().names().missing;
+        if let Some(missing) = protocol::lookup_special(thread, dict, name)? {
+            return protocol::call(thread, &missing, Args::positional(std::slice::from_ref(key)));
+        }
+    }
+    Err(Raised::key_error(key.clone()))
+}
+
+fn set_item(thread: &mut Thread, dict: &Value, key: &Value, value: Option<&Value>) -> Run<()> {
+    match value {
+        Some(value) => dict_set(thread, own(dict), key, value.clone()),
+        None => dict_delete(thread, own(dict), key),
+    }
+}

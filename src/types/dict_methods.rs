@@ -1,0 +1,87 @@
+//! The methods of `dict`, without those that make views.
+
+use crate::protocol::{self, dict_get, dict_remove, dict_set, dict_set_default};
+use crate::thread::Thread;
+use crate::types::dict_update::update_from_arguments;
+use crate::types::receiver::receiver;
+use crate::value::{Args, Dict, ErrorKind, Raised, Run, Value};
+
+/// `clear()`
+pub fn clear(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (dict, args) = receiver::<Dict>(args);
+    args.exactly::<0>("dict.clear")?;
+    dict.clear();
+    Ok(Value::NONE)
+}
+
+/// `copy()`
+pub fn copy(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (dict, args) = receiver::<Dict>(args);
+    args.exactly::<0>("dict.copy")?;
+    let copy = dict.with_table(|table| table.copy());
+    Ok(thread.alloc(Dict::new(copy)).into_value())
+}
+
+/// `dict.fromkeys(iterable[, value])`
+pub fn from_keys(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let class = args.get(0).expect("a class method gets its class");
+    let values = args.skip_first().between("fromkeys", 1, 2)?;
+    let value = values.get(1).cloned().unwrap_or(Value::NONE);
+    let made = protocol::call(thread, class, Args::positional(&[]))?;
+    protocol::for_each(thread, &values[0], |thread, key| match made.downcast_exact::<Dict>() {
+        Some(dict) => dict_set(thread, dict, &key, value.clone()),
+        None => protocol::set_item(thread, &made, &key, &value),
+    })?;
+    Ok(made)
+}
+
+/// `get(key[, default])`
+pub fn get(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (dict, args) = receiver::<Dict>(args);
+    if args.has_keywords() {
+        args.no_keywords("dict.get")?;
+    }
+    let values = args.between("get", 1, 2)?;
+    match dict_get(thread, dict, &values[0])? {
+        Some(value) => Ok(value),
+        None => Ok(values.get(1).cloned().unwrap_or(Value::NONE)),
+    }
+}
+
+/// `pop(key[, default])`
+pub fn pop(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (dict, args) = receiver::<Dict>(args);
+    let values = args.between("pop", 1, 2)?;
+    match (dict_remove(thread, dict, &values[0])?, values.get(1)) {
+        (Some(value), _) => Ok(value),
+        (None, Some(default)) => Ok(default.clone()),
+        (None, None) => Err(Raised::key_error(values[0].clone())),
+    }
+}
+
+/// `popitem()`
+pub fn pop_item(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (dict, args) = receiver::<Dict>(args);
+    args.exactly::<0>("dict.popitem")?;
+    match dict.with_table(|table| table.remove_last()) {
+        Some((key, value)) => Ok(thread.new_tuple(vec![key, value])),
+        None => {
+            let text = thread.new_str("popitem(): dictionary is empty");
+            Err(Raised::with(ErrorKind::KeyError, vec![text]))
+        }
+    }
+}
+
+/// `setdefault(key[, default])`
+pub fn set_default(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (dict, args) = receiver::<Dict>(args);
+    let values = args.between("setdefault", 1, 2)?;
+    dict_set_default(thread, dict, &values[0], values.get(1).unwrap_or(&Value::NONE))
+}
+
+/// `update([source], **entries)`
+pub fn update_method(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (dict, args) = receiver::<Dict>(args);
+    update_from_arguments(thread, dict, args, "update")?;
+    Ok(Value::NONE)
+}

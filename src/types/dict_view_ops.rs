@@ -1,0 +1,119 @@
+//! Views of keys and items as sets: comparison and algebra with any set or iterable.
+
+use crate::protocol;
+use crate::thread::Thread;
+use crate::types::dict_iterators::Part;
+use crate::types::dict_views::view_of;
+use crate::types::set_ops;
+use crate::value::{AnySet, Args, Comparison, FrozenSet, Ref, Run, Set, Value};
+
+/// Whether a value is a view with the operations of a set.
+fn is_set_view(value: &Value) -> bool {
+    view_of(value).is_some_and(|(_, part)| part != Part::Values)
+}
+
+/// The number of elements of a set or of a view that is one.
+fn len_of(value: &Value) -> Option<usize> {
+    match AnySet::of(value) {
+        Some(set) => Some(set.len()),
+        None if is_set_view(value) => view_of(value).map(|(dict, _)| dict.len()),
+        None => None,
+    }
+}
+
+/// Equality, and inclusion for the orderings.
+pub fn compare(thread: &mut Thread, left: &Value, right: &Value, comparison: Comparison) -> Run<Value> {
+    let (Some(left_len), Some(right_len)) = (len_of(left), len_of(right)) else {
+        return Ok(Value::NOT_IMPLEMENTED);
+    };
+    let answer = match comparison {
+        Comparison::Equal => left_len == right_len && all_in(thread, left, right)?,
+        Comparison::NotEqual => left_len != right_len || !all_in(thread, left, right)?,
+        Comparison::Less => left_len < right_len && all_in(thread, left, right)?,
+        Comparison::LessEqual => left_len <= right_len && all_in(thread, left, right)?,
+        Comparison::Greater => left_len > right_len && all_in(thread, right, left)?,
+        Comparison::GreaterEqual => left_len >= right_len && all_in(thread, right, left)?,
+    };
+    Ok(Value::bool(answer))
+}
+
+/// Whether every element of `part` is in `whole`.
+fn all_in(thread: &mut Thread, part: &Value, whole: &Value) -> Run<bool> {
+    let iterator = protocol::iter(thread, part)?;
+    while let Some(element) = protocol::next(thread, &iterator)? {
+        if !protocol::contains(thread, whole, &element)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn as_set(set: &Ref<Set>) -> AnySet<'_> {
+    AnySet::Set(set)
+}
+
+/// `view | iterable`
+pub fn or(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
+    let result = set_ops::set_of(thread, left)?;
+    set_ops::update(thread, as_set(&result), right)?;
+    Ok(result.into_value())
+}
+
+/// `view - iterable`
+pub fn subtract(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
+    let result = set_ops::set_of(thread, left)?;
+    set_ops::difference_update(thread, as_set(&result), right)?;
+    Ok(result.into_value())
+}
+
+/// `view ^ iterable`
+pub fn xor(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
+    let result = set_ops::set_of(thread, left)?;
+    set_ops::symmetric_difference_update(thread, as_set(&result), right)?;
+    Ok(result.into_value())
+}
+
+/// `view & iterable`, in CPython's order: the smaller of two views is walked.
+pub fn and(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
+    let (mut view, mut other) = if is_set_view(left) { (left, right) } else { (right, left) };
+    let view_len = len_of(view).unwrap_or(0);
+    let exact_set = other.downcast_exact::<Set>().is_some() || other.downcast_exact::<FrozenSet>().is_some();
+    if exact_set
+        && let Some(set) = AnySet::of(other)
+        && view_len <= set.len()
+    {
+        let result = set_ops::intersection(thread, set, view)?;
+        return Ok(set_ops::finish(thread, result, set));
+    }
+    if is_set_view(other) && len_of(other).unwrap_or(0) > view_len {
+        (view, other) = (other, view);
+    }
+    let result = set_ops::scratch(thread);
+    let iterator = protocol::iter(thread, other)?;
+    while let Some(element) = protocol::next(thread, &iterator)? {
+        if protocol::contains(thread, view, &element)? {
+            set_ops::add(thread, as_set(&result), &element)?;
+        }
+    }
+    Ok(result.into_value())
+}
+
+/// `view.isdisjoint(iterable)`
+pub fn is_disjoint(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let mut view = args.get(0).expect("a method has a receiver");
+    let [other] = args.skip_first().exactly("isdisjoint")?;
+    let mut other = other;
+    if view.is(other) {
+        return Ok(Value::bool(len_of(view) == Some(0)));
+    }
+    if len_of(other).is_some_and(|len| len > len_of(view).unwrap_or(0)) {
+        (view, other) = (other, view);
+    }
+    let iterator = protocol::iter(thread, other)?;
+    while let Some(element) = protocol::next(thread, &iterator)? {
+        if protocol::contains(thread, view, &element)? {
+            return Ok(Value::FALSE);
+        }
+    }
+    Ok(Value::TRUE)
+}

@@ -1,0 +1,172 @@
+//! The type `list`: its operators. Methods are in `list_methods.rs`, slices in `list_slice.rs`,
+//! sorting in `list_sort.rs`.
+
+use crate::protocol::{self, repr_enter, repr_leave};
+use crate::thread::Thread;
+use crate::types::list_methods::{self, extend};
+use crate::types::list_slice;
+use crate::types::list_sort;
+use crate::types::receiver::{instantiate, own};
+use crate::types::sequence::{self, Subscript, position_of};
+use crate::types::sequence_iterators;
+use crate::value::alloc::type_info;
+use crate::value::{
+    Args, BinaryOp, ClassFlags, Comparison, Kind, List, NativeMethod, Object, Raised, Run, Slots, TypeSpec,
+    Value,
+};
+
+/// The type.
+pub const SPEC: TypeSpec = TypeSpec {
+    kind: Kind::List,
+    base: Kind::Object,
+    flags: ClassFlags::BASE,
+    info: type_info::<List>,
+    slots: Slots {
+        repr: Some(repr),
+        len: Some(|_, list| Ok(own::<List>(list).len())),
+        compare: Some(compare),
+        binary: Slots::operators([(BinaryOp::Add, concatenate), (BinaryOp::Multiply, repeat)]),
+        in_place: Slots::operators([(BinaryOp::Add, extend_in_place), (BinaryOp::Multiply, repeat_in_place)]),
+        get_item: Some(get_item),
+        set_item: Some(set_item),
+        contains: Some(contains),
+        iter: Some(sequence_iterators::list_iter),
+        new: Some(|thread, class, _| Ok(instantiate(thread, class, List::default()).into_value())),
+        init: Some(init),
+        ..Slots::EMPTY
+    },
+    methods: &[
+        NativeMethod::new("append", list_methods::append),
+        NativeMethod::new("clear", list_methods::clear),
+        NativeMethod::new("copy", list_methods::copy),
+        NativeMethod::new("count", list_methods::count),
+        NativeMethod::new("extend", list_methods::extend_method),
+        NativeMethod::new("index", list_methods::index),
+        NativeMethod::new("insert", list_methods::insert),
+        NativeMethod::new("pop", list_methods::pop),
+        NativeMethod::new("remove", list_methods::remove),
+        NativeMethod::new("reverse", list_methods::reverse),
+        NativeMethod::new("sort", list_sort::sort),
+        NativeMethod::new("__reversed__", sequence_iterators::list_reversed),
+        NativeMethod::class("__class_getitem__", class_getitem),
+    ],
+    attributes: &[],
+    doc: "Built-in mutable sequence.\n\nIf no argument is given, the constructor creates a new empty list.\n\
+          The argument must be an iterable if specified.",
+};
+
+/// `list[int]`: the class itself, as nothing looks at the arguments.
+pub fn class_getitem(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [class, _] = args.exactly("__class_getitem__")?;
+    Ok(class.clone())
+}
+
+fn init(thread: &mut Thread, list: &Value, args: Args<'_>) -> Run<()> {
+    if args.has_keywords() && protocol::shape_of(thread, list).is_builtin() {
+        return Err(Raised::type_error("list() takes no keyword arguments"));
+    }
+    let items = match Args::positional(args.positionals()).between("list", 0, 1)? {
+        [] => Vec::new(),
+        [iterable, ..] => protocol::collect(thread, iterable)?,
+    };
+    replace_items(own(list), items);
+    Ok(())
+}
+
+/// Puts other items in; the old ones die outside of the lock.
+pub fn replace_items(list: &Object<List>, items: Vec<Value>) {
+    let old = list.with_items(|place| std::mem::replace(place, items));
+    drop(old);
+}
+
+fn repr(thread: &mut Thread, list: &Value) -> Run<Value> {
+    if own::<List>(list).is_empty() {
+        return Ok(thread.new_str("[]"));
+    }
+    if !repr_enter(thread, list) {
+        return Ok(thread.new_str("[...]"));
+    }
+    let text = sequence::join_reprs(thread, |position| own::<List>(list).get(position));
+    repr_leave(thread, list);
+    let text = text?;
+    Ok(thread.new_string(format!("[{text}]")))
+}
+
+fn compare(thread: &mut Thread, left: &Value, right: &Value, comparison: Comparison) -> Run<Value> {
+    let (Some(left), Some(right)) = (left.downcast_ref::<List>(), right.downcast_ref::<List>()) else {
+        return Ok(Value::NOT_IMPLEMENTED);
+    };
+    let lens = || (left.len(), right.len());
+    sequence::compare_items(thread, |at| left.get(at), |at| right.get(at), lens, comparison)
+}
+
+fn concatenate(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
+    let (Some(left), Some(right)) = (left.downcast_ref::<List>(), right.downcast_ref::<List>()) else {
+        return Ok(Value::NOT_IMPLEMENTED);
+    };
+    // One after the other: two locks are never held together.
+    let tail = right.to_vec();
+    let mut items = left.with_items(|items| {
+        let mut joined = Vec::with_capacity(items.len() + tail.len());
+        joined.extend_from_slice(items);
+        joined
+    });
+    items.extend(tail);
+    Ok(thread.alloc(List::new(items)).into_value())
+}
+
+fn repeat(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
+    let (list, count) = match left.downcast_ref::<List>() {
+        Some(list) => (list, right),
+        None => (own(right), left),
+    };
+    let Some(times) = sequence::times(thread, count)? else { return Ok(Value::NOT_IMPLEMENTED) };
+    let items = list.with_items(|items| sequence::repeat(items, times))?;
+    Ok(thread.alloc(List::new(items)).into_value())
+}
+
+fn extend_in_place(thread: &mut Thread, list: &Value, iterable: &Value) -> Run<Value> {
+    extend(thread, own(list), iterable)?;
+    Ok(list.clone())
+}
+
+fn repeat_in_place(thread: &mut Thread, list: &Value, count: &Value) -> Run<Value> {
+    let Some(times) = sequence::times(thread, count)? else { return Ok(Value::NOT_IMPLEMENTED) };
+    let items = own::<List>(list).with_items(|items| sequence::repeat(items, times))?;
+    replace_items(own(list), items);
+    Ok(list.clone())
+}
+
+fn get_item(thread: &mut Thread, list: &Value, key: &Value) -> Run<Value> {
+    match sequence::subscript(thread, key, "list")? {
+        Subscript::At(index) => own::<List>(list)
+            .with_items(|items| position_of(index, items.len()).map(|at| items[at].clone()))
+            .ok_or_else(|| Raised::index_error("list index out of range")),
+        Subscript::Slice => list_slice::get(thread, own(list), key),
+    }
+}
+
+fn set_item(thread: &mut Thread, list: &Value, key: &Value, value: Option<&Value>) -> Run<()> {
+    let index = match (sequence::subscript(thread, key, "list")?, value) {
+        (Subscript::At(index), _) => index,
+        (Subscript::Slice, Some(value)) => return list_slice::set(thread, own(list), key, value),
+        (Subscript::Slice, None) => return list_slice::delete(thread, own(list), key),
+    };
+    let value = value.cloned();
+    let old = own::<List>(list).with_items(|items| {
+        let position = position_of(index, items.len())?;
+        Some(match value {
+            Some(value) => std::mem::replace(&mut items[position], value),
+            None => items.remove(position),
+        })
+    });
+    match old {
+        Some(_old) => Ok(()),
+        None => Err(Raised::index_error("list assignment index out of range")),
+    }
+}
+
+fn contains(thread: &mut Thread, list: &Value, wanted: &Value) -> Run<bool> {
+    let list = own::<List>(list);
+    Ok(sequence::find_item(thread, |at| list.get(at), wanted, 0, usize::MAX)?.is_some())
+}

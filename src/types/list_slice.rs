@@ -1,0 +1,96 @@
+//! Slices of lists: reading, assigning and deleting, in steps of one and of more.
+
+use crate::protocol;
+use crate::thread::Thread;
+use crate::types::sequence::Selection;
+use crate::value::{List, Object, Raised, Run, Value};
+
+/// The positions a slice selects in a list as it is.
+fn select(thread: &mut Thread, list: &Object<List>, slice: &Value) -> Run<Selection> {
+    loop {
+        let len = list.len();
+        let selection = Selection::of(thread, slice, len)?;
+        // The bounds may be objects whose `__index__` changes the list.
+        if list.len() == len {
+            return Ok(selection);
+        }
+    }
+}
+
+/// `list[slice]`
+pub fn get(thread: &mut Thread, list: &Object<List>, slice: &Value) -> Run<Value> {
+    let selection = select(thread, list, slice)?;
+    let items = list.with_items(|items| match selection.step {
+        1 => {
+            let start = (selection.start as usize).min(items.len());
+            items[start..(start + selection.count).min(items.len())].to_vec()
+        }
+        _ => selection.positions().filter_map(|at| items.get(at).cloned()).collect(),
+    });
+    Ok(thread.alloc(List::new(items)).into_value())
+}
+
+/// `list[slice] = iterable`
+pub fn set(thread: &mut Thread, list: &Object<List>, slice: &Value, value: &Value) -> Run<()> {
+    let (_, _, step) = protocol::slice_parts(thread, slice)?;
+    if protocol::slots_of(thread, value).iter.is_none()
+        && protocol::slots_of(thread, value).get_item.is_none()
+    {
+        let what =
+            if step == 1 { "can only assign an iterable" } else { "must assign iterable to extended slice" };
+        return Err(Raised::type_error(what));
+    }
+    let mut fresh = protocol::collect(thread, value)?;
+    let selection = select(thread, list, slice)?;
+    if selection.step == 1 {
+        let old: Vec<Value> = list.with_items(|items| {
+            let start = (selection.start as usize).min(items.len());
+            let end = (start + selection.count).min(items.len());
+            items.splice(start..end, fresh).collect()
+        });
+        drop(old);
+        return Ok(());
+    }
+    if fresh.len() != selection.count {
+        return Err(Raised::value_error(format!(
+            "attempt to assign sequence of size {} to extended slice of size {}",
+            fresh.len(),
+            selection.count
+        )));
+    }
+    list.with_items(|items| {
+        for (position, item) in selection.positions().zip(&mut fresh) {
+            if let Some(place) = items.get_mut(position) {
+                std::mem::swap(place, item);
+            }
+        }
+    });
+    drop(fresh);
+    Ok(())
+}
+
+/// `del list[slice]`
+pub fn delete(thread: &mut Thread, list: &Object<List>, slice: &Value) -> Run<()> {
+    let selection = select(thread, list, slice)?.ascending();
+    let old: Vec<Value> = list.with_items(|items| {
+        if selection.step == 1 || selection.count <= 1 {
+            let start = (selection.start.max(0) as usize).min(items.len());
+            let end = (start + selection.count).min(items.len());
+            return items.drain(start..end).collect();
+        }
+        let mut doomed = selection.positions().peekable();
+        let (mut position, mut taken) = (0, Vec::with_capacity(selection.count));
+        let kept = std::mem::take(items);
+        for item in kept {
+            if doomed.next_if_eq(&position).is_some() {
+                taken.push(item);
+            } else {
+                items.push(item);
+            }
+            position += 1;
+        }
+        taken
+    });
+    drop(old);
+    Ok(())
+}

@@ -1,0 +1,155 @@
+//! `list.sort`: the list is emptied, its items are sorted aside and put back whatever happens.
+//!
+//! If every key is an int, a float or a text, no script code can run and the items are sorted by a
+//! plain sort. Otherwise `merge_sort.rs` sorts their numbers and asks `__lt__` for each comparison.
+
+use std::cmp::Ordering;
+
+use crate::protocol;
+use crate::thread::Thread;
+use crate::types::list::replace_items;
+use crate::types::merge_sort;
+use crate::types::receiver::receiver;
+use crate::value::{Args, List, Object, Raised, Run, Str, Value};
+
+/// `sort(*, key=None, reverse=False)`
+pub fn sort(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (list, args) = receiver::<List>(args);
+    let (key, reverse) = sort_arguments(thread, args)?;
+    sort_list(thread, list, key, reverse)?;
+    Ok(Value::NONE)
+}
+
+/// The key function and the direction, from the arguments of `sort` or those of `sorted` after the first.
+pub fn sort_arguments<'a>(thread: &mut Thread, args: Args<'a>) -> Run<(Option<&'a Value>, bool)> {
+    if args.count() > 0 {
+        return Err(Raised::type_error("sort() takes no positional arguments"));
+    }
+    let (mut key, mut reverse) = (None, false);
+    for (name, value) in args.keywords() {
+        match name.downcast_ref::<Str>().map(|name| name.as_str()) {
+            Some("key") => key = Some(value).filter(|value| !value.is_none()),
+            Some("reverse") => reverse = is_nonzero(thread, value)?,
+            other => {
+                let name = other.unwrap_or("?");
+                return Err(Raised::type_error(format!(
+                    "'{name}' is an invalid keyword argument for sort()"
+                )));
+            }
+        }
+    }
+    Ok((key, reverse))
+}
+
+fn is_nonzero(thread: &mut Thread, value: &Value) -> Run<bool> {
+    match value.as_bool() {
+        Some(bool) => Ok(bool),
+        None => {
+            let index = protocol::index(thread, value)?;
+            protocol::is_true(thread, &index)
+        }
+    }
+}
+
+/// Sorts a list in place; it looks empty to whoever looks meanwhile.
+pub fn sort_list(thread: &mut Thread, list: &Object<List>, key: Option<&Value>, reverse: bool) -> Run<()> {
+    let mut items = list.with_items(std::mem::take);
+    let result = sort_items(thread, &mut items, key, reverse);
+    // A list that was touched has a buffer, even if it is empty again.
+    let touched = list.with_items(|items| items.capacity() > 0);
+    replace_items(list, items);
+    result?;
+    if touched {
+        return Err(Raised::value_error("list modified during sort"));
+    }
+    Ok(())
+}
+
+/// Sorts items that nobody else sees. After an error all of them are still there.
+pub fn sort_items(
+    thread: &mut Thread,
+    items: &mut Vec<Value>,
+    key: Option<&Value>,
+    reverse: bool,
+) -> Run<()> {
+    let Some(key) = key else {
+        if let Some(compare) = plain_order(items) {
+            sort_plain(items, reverse, compare);
+            return Ok(());
+        }
+        let keys = items.clone();
+        return sort_by_keys(thread, items, &keys, reverse);
+    };
+    let mut keys = Vec::with_capacity(items.len());
+    for item in items.iter() {
+        keys.push(protocol::call(thread, key, Args::positional(std::slice::from_ref(item)))?);
+    }
+    let Some(compare) = plain_order(&keys) else {
+        return sort_by_keys(thread, items, &keys, reverse);
+    };
+    let mut pairs: Vec<(Value, Value)> = keys.into_iter().zip(items.drain(..)).collect();
+    // A stable sort of the opposite order keeps equal items in place, as `reverse=True` must.
+    pairs.sort_by(|left, right| directed(compare(&left.0, &right.0), reverse));
+    items.extend(pairs.into_iter().map(|(_, item)| item));
+    Ok(())
+}
+
+fn sort_plain(items: &mut [Value], reverse: bool, compare: PlainOrder) {
+    items.sort_by(|left, right| directed(compare(left, right), reverse));
+}
+
+fn directed(ordering: Ordering, reverse: bool) -> Ordering {
+    if reverse { ordering.reverse() } else { ordering }
+}
+
+/// An order that needs no script code.
+type PlainOrder = fn(&Value, &Value) -> Ordering;
+
+/// The plain order of the keys, if they are all of one simple type.
+fn plain_order(keys: &[Value]) -> Option<PlainOrder> {
+    let first = keys.first()?;
+    if first.as_small_int().is_some() {
+        return keys.iter().all(|key| key.as_small_int().is_some()).then_some(order_ints as PlainOrder);
+    }
+    if first.as_small_float().is_some() {
+        // A NaN is in no order with anything.
+        let ordered = |key: &Value| key.as_small_float().is_some_and(|float| !float.is_nan());
+        return keys.iter().all(ordered).then_some(order_floats as PlainOrder);
+    }
+    keys.iter().all(|key| key.downcast_exact::<Str>().is_some()).then_some(order_texts as PlainOrder)
+}
+
+fn order_ints(left: &Value, right: &Value) -> Ordering {
+    left.as_small_int().cmp(&right.as_small_int())
+}
+
+fn order_floats(left: &Value, right: &Value) -> Ordering {
+    left.as_small_float().partial_cmp(&right.as_small_float()).unwrap_or(Ordering::Equal)
+}
+
+/// UTF-8 sorts like the code points it spells.
+fn order_texts(left: &Value, right: &Value) -> Ordering {
+    match (left.downcast_exact::<Str>(), right.downcast_exact::<Str>()) {
+        (Some(left), Some(right)) => left.as_str().cmp(right.as_str()),
+        _ => Ordering::Equal,
+    }
+}
+
+fn sort_by_keys(thread: &mut Thread, items: &mut Vec<Value>, keys: &[Value], reverse: bool) -> Run<()> {
+    let Ok(count) = u32::try_from(items.len()) else { return Err(Raised::memory_error()) };
+    let mut order: Vec<u32> = (0..count).collect();
+    // Reversing before and after keeps equal items in place.
+    if reverse {
+        order.reverse();
+    }
+    let result = merge_sort::sort(&mut order, |left, right| {
+        protocol::less_than(thread, &keys[left as usize], &keys[right as usize])
+    });
+    if reverse {
+        order.reverse();
+    }
+    let mut sorted = Vec::with_capacity(items.len());
+    sorted.extend(order.iter().map(|&item| items[item as usize].take()));
+    *items = sorted;
+    result
+}

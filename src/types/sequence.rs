@@ -1,0 +1,240 @@
+//! What lists and tuples have in common: positions, repetition, search, comparison, text.
+//!
+//! Items are fetched one by one by position, because whatever is asked of an item may run script code
+//! that changes the sequence meanwhile.
+
+use crate::protocol::{self, slots_of};
+use crate::thread::Thread;
+
+use crate::value::{Comparison, Kind, Raised, Run, Value, quick_equal};
+
+/// A position counted from the start, for one that may count from the end.
+#[inline]
+pub fn position_of(index: isize, len: usize) -> Option<usize> {
+    let position = if index < 0 { index + len as isize } else { index };
+    (position >= 0 && (position as usize) < len).then_some(position as usize)
+}
+
+/// What a key of a sequence asks for.
+pub enum Subscript {
+    /// One item.
+    At(isize),
+    /// A slice object.
+    Slice,
+}
+
+/// Sorts out a key; `type_name` is the sequence's, for the message.
+#[inline]
+pub fn subscript(thread: &mut Thread, key: &Value, type_name: &str) -> Run<Subscript> {
+    if let Some(index) = key.as_small_int() {
+        return Ok(Subscript::At(index as isize));
+    }
+    if key.kind() == Kind::Slice {
+        return Ok(Subscript::Slice);
+    }
+    if slots_of(thread, key).index.is_some() {
+        return Ok(Subscript::At(protocol::index_isize(thread, key)?));
+    }
+    let given = protocol::type_name(thread, key);
+    Err(Raised::type_error(format!("{type_name} indices must be integers or slices, not {given}")))
+}
+
+/// The positions a slice selects.
+#[derive(Clone, Copy, Debug)]
+pub struct Selection {
+    /// The first position.
+    pub start: isize,
+    /// The distance between two positions; negative runs backwards.
+    pub step: isize,
+    /// How many positions.
+    pub count: usize,
+}
+
+impl Selection {
+    /// Asks a slice object for its positions in a sequence of `len` items.
+    pub fn of(thread: &mut Thread, slice: &Value, len: usize) -> Run<Selection> {
+        let (start, stop, step) = protocol::slice_bounds(thread, slice, len)?;
+        let count = match step {
+            step if step > 0 && start < stop => (stop - start - 1) / step + 1,
+            step if step < 0 && stop < start => (start - stop - 1) / -step + 1,
+            _ => 0,
+        };
+        Ok(Selection { start, step, count: count as usize })
+    }
+
+    /// The positions, in the order the slice runs.
+    pub fn positions(self) -> impl Iterator<Item = usize> {
+        (0..self.count).map(move |nth| (self.start + nth as isize * self.step) as usize)
+    }
+
+    /// The same positions, lowest first.
+    pub fn ascending(self) -> Selection {
+        if self.step > 0 || self.count == 0 {
+            return self;
+        }
+        Selection { start: self.start + (self.count as isize - 1) * self.step, step: -self.step, ..self }
+    }
+}
+
+/// The `start` and `stop` of `index(x, start, stop)`, as positions that may lie past the end.
+pub fn search_bounds(thread: &mut Thread, limits: &[Value], len: usize) -> Run<(usize, usize)> {
+    let mut bounds = [0, usize::MAX];
+    for (bound, limit) in bounds.iter_mut().zip(limits) {
+        *bound = clamped_index(thread, limit, len)?;
+    }
+    Ok((bounds[0], bounds[1]))
+}
+
+/// An index as `slice` and `insert` take it: counted from the end if negative, huge ones cut.
+pub fn clamped_index(thread: &mut Thread, value: &Value, len: usize) -> Run<usize> {
+    if slots_of(thread, value).index.is_none() {
+        return Err(Raised::type_error(
+            "slice indices must be integers or have an __index__ method".to_owned(),
+        ));
+    }
+    let exact = protocol::index(thread, value)?;
+    let index = match exact.as_integer() {
+        Some(integer) => match exact.as_i64() {
+            Some(index) => index,
+            None if integer.is_negative() => i64::MIN,
+            None => i64::MAX,
+        },
+        None => 0,
+    };
+    Ok(if index < 0 { index.saturating_add(len as i64).max(0) } else { index } as usize)
+}
+
+/// How often to repeat a sequence; `None` if the operand is no integer.
+pub fn times(thread: &mut Thread, count: &Value) -> Run<Option<usize>> {
+    if let Some(count) = count.as_small_int() {
+        return Ok(Some(count.max(0) as usize));
+    }
+    if slots_of(thread, count).index.is_none() {
+        return Ok(None);
+    }
+    match protocol::index(thread, count)?.as_i64() {
+        Some(count) => Ok(Some(count.max(0) as usize)),
+        None => {
+            let given = protocol::type_name(thread, count);
+            Err(Raised::overflow_error(format!("cannot fit '{given}' into an index-sized integer")))
+        }
+    }
+}
+
+/// Items repeated. Raises `MemoryError` before anything is allocated that could not be.
+pub fn repeat(items: &[Value], times: usize) -> Run<Vec<Value>> {
+    let total = items.len().checked_mul(times).filter(|&total| total <= isize::MAX as usize / 8);
+    let mut repeated = Vec::new();
+    let reserved = total.and_then(|total| repeated.try_reserve_exact(total).ok());
+    if reserved.is_none() {
+        return Err(Raised::memory_error());
+    }
+    if let [item] = items {
+        repeated.resize(times, item.clone());
+    } else {
+        (0..times).for_each(|_| repeated.extend_from_slice(items));
+    }
+    Ok(repeated)
+}
+
+/// Whether two items are the same or equal.
+#[inline]
+pub fn same_or_equal(thread: &mut Thread, left: &Value, right: &Value) -> Run<bool> {
+    match quick_equal(left, right) {
+        Some(answer) => Ok(answer),
+        None => protocol::equal(thread, left, right),
+    }
+}
+
+/// Compares two sequences item by item (CPython: list_richcompare).
+///
+/// `left` and `right` give the item at a position, or nothing past the end.
+pub fn compare_items(
+    thread: &mut Thread,
+    left: impl Fn(usize) -> Option<Value>,
+    right: impl Fn(usize) -> Option<Value>,
+    lens: impl Fn() -> (usize, usize),
+    comparison: Comparison,
+) -> Run<Value> {
+    let decides_by_length = matches!(comparison, Comparison::Equal | Comparison::NotEqual);
+    let (left_len, right_len) = lens();
+    if decides_by_length && left_len != right_len {
+        return Ok(Value::bool(comparison == Comparison::NotEqual));
+    }
+    let mut position = 0;
+    while let (Some(left), Some(right)) = (left(position), right(position)) {
+        if !same_or_equal(thread, &left, &right)? {
+            return match comparison {
+                Comparison::Equal => Ok(Value::FALSE),
+                Comparison::NotEqual => Ok(Value::TRUE),
+                _ => protocol::compare(thread, &left, &right, comparison),
+            };
+        }
+        position += 1;
+    }
+    let (left_len, right_len) = lens();
+    Ok(Value::bool(comparison.holds(left_len.cmp(&right_len))))
+}
+
+/// Finds the first item equal to `wanted` from `start` on and below `stop`.
+pub fn find_item(
+    thread: &mut Thread,
+    item: impl Fn(usize) -> Option<Value>,
+    wanted: &Value,
+    start: usize,
+    stop: usize,
+) -> Run<Option<usize>> {
+    let mut position = start;
+    while position < stop
+        && let Some(item) = item(position)
+    {
+        if same_or_equal(thread, &item, wanted)? {
+            return Ok(Some(position));
+        }
+        position += 1;
+    }
+    Ok(None)
+}
+
+/// Counts the items equal to `wanted`.
+pub fn count_item(thread: &mut Thread, item: impl Fn(usize) -> Option<Value>, wanted: &Value) -> Run<usize> {
+    let (mut count, mut position) = (0, 0);
+    while let Some(item) = item(position) {
+        count += usize::from(same_or_equal(thread, &item, wanted)?);
+        position += 1;
+    }
+    Ok(count)
+}
+
+/// The `repr` of each item, with commas between.
+pub fn join_reprs(thread: &mut Thread, item: impl Fn(usize) -> Option<Value>) -> Run<String> {
+    let mut text = String::new();
+    let mut position = 0;
+    while let Some(item) = item(position) {
+        if position > 0 {
+            text.push_str(", ");
+        }
+        push_repr(thread, &mut text, &item)?;
+        position += 1;
+    }
+    Ok(text)
+}
+
+/// Appends the `repr` of a value; small integers need no text object.
+pub fn push_repr(thread: &mut Thread, text: &mut String, value: &Value) -> Run<()> {
+    use std::fmt::Write;
+    match value.as_small_int() {
+        Some(int) => write!(text, "{int}").expect("writing to a string succeeds"),
+        None => text.push_str(protocol::repr(thread, value)?.as_str()),
+    }
+    Ok(())
+}
+
+/// An index that is not cut: too large a one is an `OverflowError`, as for `insert` and `pop`.
+pub fn whole_index(thread: &mut Thread, value: &Value) -> Run<isize> {
+    let exact = protocol::index(thread, value)?;
+    match exact.as_i64() {
+        Some(index) => Ok(index as isize),
+        None => Err(Raised::overflow_error("Python int too large to convert to C ssize_t")),
+    }
+}

@@ -1,0 +1,208 @@
+//! The type `set`, and the operators it shares with `frozenset`. Methods are in `set_methods.rs`, the
+//! algebra in `set_ops.rs`.
+
+use crate::protocol::{self, repr_enter, repr_leave};
+use crate::thread::Thread;
+use crate::types::list::class_getitem;
+use crate::types::receiver::{instantiate, own};
+use crate::types::sequence::push_repr;
+use crate::types::{set_iterator, set_methods, set_ops};
+use crate::value::alloc::type_info;
+use crate::value::{
+    AnySet, Args, BinaryOp, ClassFlags, Comparison, Kind, NativeMethod, Raised, Run, Set, SetTable, Slots,
+    TypeSpec, Value,
+};
+
+/// The type.
+pub const SPEC: TypeSpec = TypeSpec {
+    kind: Kind::Set,
+    base: Kind::Object,
+    flags: ClassFlags::BASE.union(ClassFlags::WEAKREFABLE),
+    info: type_info::<Set>,
+    slots: Slots {
+        repr: Some(repr),
+        len: Some(|_, set| Ok(any(set).len())),
+        compare: Some(compare),
+        binary: OPERATORS,
+        in_place: Slots::operators([
+            (BinaryOp::Or, or_in_place),
+            (BinaryOp::And, and_in_place),
+            (BinaryOp::Subtract, subtract_in_place),
+            (BinaryOp::Xor, xor_in_place),
+        ]),
+        contains: Some(contains),
+        iter: Some(set_iterator::iter),
+        new: Some(|thread, class, _| Ok(instantiate(thread, class, Set::default()).into_value())),
+        init: Some(init),
+        ..Slots::EMPTY
+    },
+    methods: &[
+        NativeMethod::new("add", set_methods::add),
+        NativeMethod::new("clear", set_methods::clear),
+        NativeMethod::new("copy", set_methods::copy),
+        NativeMethod::new("difference", set_methods::difference),
+        NativeMethod::new("difference_update", set_methods::difference_update),
+        NativeMethod::new("discard", set_methods::discard),
+        NativeMethod::new("intersection", set_methods::intersection),
+        NativeMethod::new("intersection_update", set_methods::intersection_update),
+        NativeMethod::new("isdisjoint", set_methods::is_disjoint),
+        NativeMethod::new("issubset", set_methods::is_subset),
+        NativeMethod::new("issuperset", set_methods::is_superset),
+        NativeMethod::new("pop", set_methods::pop),
+        NativeMethod::new("remove", set_methods::remove),
+        NativeMethod::new("symmetric_difference", set_methods::symmetric_difference),
+        NativeMethod::new("symmetric_difference_update", set_methods::symmetric_difference_update),
+        NativeMethod::new("union", set_methods::union),
+        NativeMethod::new("update", set_methods::update),
+        NativeMethod::class("__class_getitem__", class_getitem),
+    ],
+    attributes: &[],
+    doc: "set() -> new empty set object\nset(iterable) -> new set object\n\n\
+          Build an unordered collection of unique elements.",
+};
+
+/// The operators of both types of set.
+pub const OPERATORS: [Option<crate::value::BinaryFn>; BinaryOp::COUNT] = Slots::operators([
+    (BinaryOp::Or, or),
+    (BinaryOp::And, and),
+    (BinaryOp::Subtract, subtract),
+    (BinaryOp::Xor, xor),
+]);
+
+/// The set a slot of one of the two types was called with.
+pub fn any(value: &Value) -> AnySet<'_> {
+    AnySet::of(value).expect("a slot is called with an instance of its type")
+}
+
+fn init(thread: &mut Thread, set: &Value, args: Args<'_>) -> Run<()> {
+    if args.has_keywords() && protocol::shape_of(thread, set).is_builtin() {
+        return Err(Raised::type_error("set() takes no keyword arguments"));
+    }
+    let iterable = Args::positional(args.positionals()).between("set", 0, 1)?;
+    let set = AnySet::Set(own(set));
+    if !set.is_empty() {
+        set_ops::replace(set, SetTable::default());
+    }
+    match iterable {
+        [] => Ok(()),
+        [iterable, ..] => set_ops::update(thread, set, iterable),
+    }
+}
+
+/// `{1, 2}`, `frozenset({1, 2})`, `Subclass({1, 2})`.
+pub fn repr(thread: &mut Thread, set: &Value) -> Run<Value> {
+    let name = protocol::type_name(thread, set);
+    if any(set).is_empty() {
+        return Ok(thread.new_string(format!("{name}()")));
+    }
+    if !repr_enter(thread, set) {
+        return Ok(thread.new_string(format!("{name}(...)")));
+    }
+    let keys = repr_keys(thread, any(set));
+    repr_leave(thread, set);
+    let keys = keys?;
+    let plain = set.downcast_exact::<Set>().is_some();
+    Ok(thread.new_string(if plain { format!("{{{keys}}}") } else { format!("{name}({{{keys}}})") }))
+}
+
+fn repr_keys(thread: &mut Thread, set: AnySet<'_>) -> Run<String> {
+    let mut text = String::new();
+    for (nth, (_, key)) in set.snapshot().into_iter().enumerate() {
+        if nth > 0 {
+            text.push_str(", ");
+        }
+        push_repr(thread, &mut text, &key)?;
+    }
+    Ok(text)
+}
+
+/// Equality, and inclusion for the orderings.
+pub fn compare(thread: &mut Thread, left: &Value, right: &Value, comparison: Comparison) -> Run<Value> {
+    let (Some(left), Some(right)) = (AnySet::of(left), AnySet::of(right)) else {
+        return Ok(Value::NOT_IMPLEMENTED);
+    };
+    let answer = match comparison {
+        Comparison::Equal => left.len() == right.len() && set_ops::is_subset(thread, left, right)?,
+        Comparison::NotEqual => left.len() != right.len() || !set_ops::is_subset(thread, left, right)?,
+        Comparison::LessEqual => set_ops::is_subset(thread, left, right)?,
+        Comparison::GreaterEqual => set_ops::is_subset(thread, right, left)?,
+        Comparison::Less => left.len() < right.len() && set_ops::is_subset(thread, left, right)?,
+        Comparison::Greater => right.len() < left.len() && set_ops::is_subset(thread, right, left)?,
+    };
+    Ok(Value::bool(answer))
+}
+
+/// `key in set`; a set is looked up as a frozenset.
+pub fn contains(thread: &mut Thread, set: &Value, key: &Value) -> Run<bool> {
+    match set_ops::as_key(thread, key)? {
+        Some(frozen) => set_ops::contains(thread, any(set), &frozen),
+        None => set_ops::contains(thread, any(set), key),
+    }
+}
+
+fn or(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
+    let (Some(set), Some(_)) = (AnySet::of(left), AnySet::of(right)) else {
+        return Ok(Value::NOT_IMPLEMENTED);
+    };
+    let result = set_ops::copy(thread, set)?;
+    set_ops::update(thread, AnySet::Set(&result), right)?;
+    Ok(set_ops::finish(thread, result, set))
+}
+
+fn and(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
+    let (Some(set), Some(_)) = (AnySet::of(left), AnySet::of(right)) else {
+        return Ok(Value::NOT_IMPLEMENTED);
+    };
+    let result = set_ops::intersection(thread, set, right)?;
+    Ok(set_ops::finish(thread, result, set))
+}
+
+fn subtract(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
+    let (Some(set), Some(_)) = (AnySet::of(left), AnySet::of(right)) else {
+        return Ok(Value::NOT_IMPLEMENTED);
+    };
+    let result = set_ops::difference(thread, set, right)?;
+    Ok(set_ops::finish(thread, result, set))
+}
+
+fn xor(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
+    let (Some(set), Some(other)) = (AnySet::of(left), AnySet::of(right)) else {
+        return Ok(Value::NOT_IMPLEMENTED);
+    };
+    let result = set_ops::copy(thread, other)?;
+    set_ops::symmetric_difference_update(thread, AnySet::Set(&result), left)?;
+    Ok(set_ops::finish(thread, result, set))
+}
+
+fn or_in_place(thread: &mut Thread, set: &Value, other: &Value) -> Run<Value> {
+    if AnySet::of(other).is_none() {
+        return Ok(Value::NOT_IMPLEMENTED);
+    }
+    set_ops::update(thread, any(set), other)?;
+    Ok(set.clone())
+}
+
+fn and_in_place(thread: &mut Thread, set: &Value, other: &Value) -> Run<Value> {
+    if AnySet::of(other).is_none() {
+        return Ok(Value::NOT_IMPLEMENTED);
+    }
+    let result = set_ops::intersection(thread, any(set), other)?;
+    set_ops::replace(any(set), AnySet::Set(&result).with(|table| table.clear()));
+    Ok(set.clone())
+}
+
+fn subtract_in_place(thread: &mut Thread, set: &Value, other: &Value) -> Run<Value> {
+    if AnySet::of(other).is_none() {
+        return Ok(Value::NOT_IMPLEMENTED);
+    }
+    set_ops::difference_update(thread, any(set), other)?;
+    Ok(set.clone())
+}
+
+fn xor_in_place(thread: &mut Thread, set: &Value, other: &Value) -> Run<Value> {
+    if AnySet::of(other).is_none() {
+        return Ok(Value::NOT_IMPLEMENTED);
+    }
+    set_ops::symmetric_difference_update(thread, any(set), other)?;
+    Ok(set.clone())
+}

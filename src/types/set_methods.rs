@@ -1,0 +1,253 @@
+//! The methods of `set` and `frozenset`.
+
+use crate::protocol;
+use crate::thread::Thread;
+use crate::types::receiver::receiver;
+use crate::types::set::any;
+use crate::types::set_ops;
+use crate::value::{AnySet, Args, Dict, ErrorKind, FrozenSet, Kind, Raised, Ref, Run, Set, SetTable, Value};
+
+/// The receiver, which may be of either type, and the arguments without it.
+fn any_receiver<'a>(args: Args<'a>) -> (AnySet<'a>, Args<'a>) {
+    (any(args.get(0).expect("a method has a receiver")), args.skip_first())
+}
+
+/// The name of a method in messages: `set.copy`, `frozenset.copy`.
+fn full_name(set: AnySet<'_>, method: &str) -> String {
+    match set {
+        AnySet::Set(_) => format!("set.{method}"),
+        AnySet::Frozen(_) => format!("frozenset.{method}"),
+    }
+}
+
+fn one_argument<'a>(set: AnySet<'_>, args: Args<'a>, method: &str) -> Run<&'a Value> {
+    match args.positionals() {
+        [argument] if !args.has_keywords() => Ok(argument),
+        _ => args.exactly::<1>(&full_name(set, method)).map(|[argument]| argument),
+    }
+}
+
+fn many_arguments<'a>(set: AnySet<'_>, args: Args<'a>, method: &str) -> Run<&'a [Value]> {
+    if args.has_keywords() {
+        args.no_keywords(&full_name(set, method))?;
+    }
+    Ok(args.positionals())
+}
+
+/// `add(key)`
+pub fn add(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (set, args) = receiver::<Set>(args);
+    let [key] = args.exactly("set.add")?;
+    set_ops::add(thread, AnySet::Set(set), key)?;
+    Ok(Value::NONE)
+}
+
+/// `clear()`
+pub fn clear(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (set, args) = receiver::<Set>(args);
+    args.exactly::<0>("set.clear")?;
+    set_ops::replace(AnySet::Set(set), SetTable::default());
+    Ok(Value::NONE)
+}
+
+/// `copy()`
+pub fn copy(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (set, rest) = any_receiver(args);
+    if !rest.all_values().is_empty() {
+        rest.exactly::<0>(&full_name(set, "copy"))?;
+    }
+    let receiver = &args.positionals()[0];
+    if receiver.downcast_exact::<FrozenSet>().is_some() {
+        return Ok(receiver.clone());
+    }
+    let result = set_ops::copy(thread, set)?;
+    Ok(set_ops::finish(thread, result, set))
+}
+
+/// `discard(key)`
+pub fn discard(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (set, args) = receiver::<Set>(args);
+    let [key] = args.exactly("set.discard")?;
+    discard_key(thread, set, key)?;
+    Ok(Value::NONE)
+}
+
+/// `remove(key)`
+pub fn remove(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (set, args) = receiver::<Set>(args);
+    let [key] = args.exactly("set.remove")?;
+    if discard_key(thread, set, key)? { Ok(Value::NONE) } else { Err(Raised::key_error(key.clone())) }
+}
+
+fn discard_key(thread: &mut Thread, set: &crate::value::Object<Set>, key: &Value) -> Run<bool> {
+    match set_ops::as_key(thread, key)? {
+        Some(frozen) => set_ops::discard(thread, AnySet::Set(set), &frozen),
+        None => set_ops::discard(thread, AnySet::Set(set), key),
+    }
+}
+
+/// `pop()`
+pub fn pop(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (set, args) = receiver::<Set>(args);
+    args.exactly::<0>("set.pop")?;
+    match AnySet::Set(set).with(|table| table.pop()) {
+        Some(key) => Ok(key),
+        None => {
+            let text = thread.new_str("pop from an empty set");
+            Err(Raised::with(ErrorKind::KeyError, vec![text]))
+        }
+    }
+}
+
+/// `update(*iterables)`
+pub fn update(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (set, args) = any_receiver(args);
+    for iterable in many_arguments(set, args, "update")? {
+        set_ops::update(thread, set, iterable)?;
+    }
+    Ok(Value::NONE)
+}
+
+/// `union(*iterables)`
+pub fn union(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (set, args) = any_receiver(args);
+    let others = many_arguments(set, args, "union")?;
+    let result = set_ops::copy(thread, set)?;
+    for iterable in others {
+        set_ops::update(thread, AnySet::Set(&result), iterable)?;
+    }
+    Ok(set_ops::finish(thread, result, set))
+}
+
+/// `intersection(*iterables)`
+pub fn intersection(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (set, args) = any_receiver(args);
+    let result = intersection_of_all(thread, set, many_arguments(set, args, "intersection")?)?;
+    Ok(set_ops::finish(thread, result, set))
+}
+
+fn intersection_of_all(thread: &mut Thread, set: AnySet<'_>, others: &[Value]) -> Run<Ref<Set>> {
+    let Some((first, others)) = others.split_first() else { return set_ops::copy(thread, set) };
+    let mut result = set_ops::intersection(thread, set, first)?;
+    for iterable in others {
+        result = set_ops::intersection(thread, AnySet::Set(&result), iterable)?;
+    }
+    Ok(result)
+}
+
+/// `intersection_update(*iterables)`
+pub fn intersection_update(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (set, args) = any_receiver(args);
+    let result = intersection_of_all(thread, set, many_arguments(set, args, "intersection_update")?)?;
+    set_ops::replace(set, AnySet::Set(&result).with(|table| table.clear()));
+    Ok(Value::NONE)
+}
+
+/// `difference(*iterables)`
+pub fn difference(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (set, args) = any_receiver(args);
+    let others = many_arguments(set, args, "difference")?;
+    let Some((first, others)) = others.split_first() else {
+        let result = set_ops::copy(thread, set)?;
+        return Ok(set_ops::finish(thread, result, set));
+    };
+    let result = set_ops::difference(thread, set, first)?;
+    for iterable in others {
+        set_ops::difference_update(thread, AnySet::Set(&result), iterable)?;
+    }
+    Ok(set_ops::finish(thread, result, set))
+}
+
+/// `difference_update(*iterables)`
+pub fn difference_update(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (set, args) = any_receiver(args);
+    for iterable in many_arguments(set, args, "difference_update")? {
+        set_ops::difference_update(thread, set, iterable)?;
+    }
+    Ok(Value::NONE)
+}
+
+/// `symmetric_difference(iterable)`
+pub fn symmetric_difference(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (set, rest) = any_receiver(args);
+    let iterable = one_argument(set, rest, "symmetric_difference")?;
+    let result = set_ops::set_of(thread, iterable)?;
+    set_ops::symmetric_difference_update(thread, AnySet::Set(&result), &args.positionals()[0])?;
+    Ok(set_ops::finish(thread, result, set))
+}
+
+/// `symmetric_difference_update(iterable)`
+pub fn symmetric_difference_update(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (set, args) = any_receiver(args);
+    let iterable = one_argument(set, args, "symmetric_difference_update")?;
+    set_ops::symmetric_difference_update(thread, set, iterable)?;
+    Ok(Value::NONE)
+}
+
+/// `issubset(iterable)`
+pub fn is_subset(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (set, args) = any_receiver(args);
+    let iterable = one_argument(set, args, "issubset")?;
+    let answer = match AnySet::of(iterable) {
+        Some(other) => set_ops::is_subset(thread, set, other)?,
+        None => {
+            let other = set_ops::set_of(thread, iterable)?;
+            set_ops::is_subset(thread, set, AnySet::Set(&other))?
+        }
+    };
+    Ok(Value::bool(answer))
+}
+
+/// `issuperset(iterable)`
+pub fn is_superset(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (set, args) = any_receiver(args);
+    let iterable = one_argument(set, args, "issuperset")?;
+    if let Some(other) = AnySet::of(iterable) {
+        return set_ops::is_subset(thread, other, set).map(Value::bool);
+    }
+    all_keys(thread, iterable, |thread, key| set_ops::contains(thread, set, key)).map(Value::bool)
+}
+
+/// `isdisjoint(iterable)`
+pub fn is_disjoint(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (set, args) = any_receiver(args);
+    let iterable = one_argument(set, args, "isdisjoint")?;
+    let Some(other) = AnySet::of(iterable) else {
+        let absent = |thread: &mut Thread, key: &Value| Ok(!set_ops::contains(thread, set, key)?);
+        return all_keys(thread, iterable, absent).map(Value::bool);
+    };
+    if set.is(other) {
+        return Ok(Value::bool(set.is_empty()));
+    }
+    let (large, small) = if other.len() > set.len() { (other, set) } else { (set, other) };
+    for (hash, key) in small.snapshot() {
+        if set_ops::contains_hashed(thread, large, hash, &key)? {
+            return Ok(Value::FALSE);
+        }
+    }
+    Ok(Value::TRUE)
+}
+
+/// Whether all keys of an iterable hold; stops at the first that does not.
+fn all_keys(
+    thread: &mut Thread,
+    iterable: &Value,
+    holds: impl Fn(&mut Thread, &Value) -> Run<bool>,
+) -> Run<bool> {
+    debug_assert!(!matches!(iterable.kind(), Kind::Set | Kind::FrozenSet));
+    if let Some(dict) = iterable.downcast_exact::<Dict>() {
+        for key in dict.keys() {
+            if !holds(thread, &key)? {
+                return Ok(false);
+            }
+        }
+        return Ok(true);
+    }
+    let iterator = protocol::iter(thread, iterable)?;
+    while let Some(key) = protocol::next(thread, &iterator)? {
+        if !holds(thread, &key)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}

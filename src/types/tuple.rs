@@ -1,0 +1,196 @@
+//! The type `tuple`.
+
+use crate::protocol::{self, check_recursion, repr_enter, repr_leave};
+use crate::thread::Thread;
+use crate::types::list::class_getitem;
+use crate::types::receiver::{attribute_capacity, own, receiver};
+use crate::types::sequence::{self, Selection, Subscript, position_of};
+use crate::types::sequence_iterators;
+use crate::value::alloc::type_info;
+use crate::value::{
+    Args, BinaryOp, Class, ClassFlags, Comparison, Kind, NativeMethod, Object, Raised, Run, Slots, Tuple,
+    TypeSpec, Value,
+};
+
+/// The type.
+pub const SPEC: TypeSpec = TypeSpec {
+    kind: Kind::Tuple,
+    base: Kind::Object,
+    flags: ClassFlags::BASE,
+    info: type_info::<Tuple>,
+    slots: Slots {
+        repr: Some(repr),
+        hash: Some(hash),
+        len: Some(|_, tuple| Ok(own::<Tuple>(tuple).len())),
+        compare: Some(compare),
+        binary: Slots::operators([(BinaryOp::Add, concatenate), (BinaryOp::Multiply, repeat)]),
+        get_item: Some(get_item),
+        contains: Some(contains),
+        iter: Some(sequence_iterators::tuple_iter),
+        new: Some(new),
+        ..Slots::EMPTY
+    },
+    methods: &[
+        NativeMethod::new("count", count),
+        NativeMethod::new("index", index),
+        NativeMethod::new("__getnewargs__", get_new_args),
+        NativeMethod::class("__class_getitem__", class_getitem),
+    ],
+    attributes: &[],
+    doc: "Built-in immutable sequence.\n\nIf no argument is given, the constructor returns an empty tuple.\n\
+          If iterable is specified the tuple is initialized from iterable's items.\n\n\
+          If the argument is a tuple, the return value is the same object.",
+};
+
+fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value> {
+    let shape = class.root_shape();
+    if shape.is_builtin() {
+        args.no_keywords("tuple")?;
+    }
+    let iterable = match Args::positional(args.positionals()).between("tuple", 0, 1)? {
+        [] => None,
+        [iterable, ..] => Some(iterable),
+    };
+    if shape.is_builtin()
+        && let Some(tuple) = iterable
+        && tuple.downcast_exact::<Tuple>().is_some()
+    {
+        return Ok(tuple.clone());
+    }
+    let items = match iterable {
+        Some(iterable) => protocol::collect(thread, iterable)?,
+        None => Vec::new(),
+    };
+    if shape.is_builtin() {
+        return Ok(thread.new_tuple(items));
+    }
+    let (len, capacity) = (items.len(), attribute_capacity(class));
+    Ok(thread.allocate_tuple_shaped(shape, items.into_iter(), len, capacity).into_value())
+}
+
+fn repr(thread: &mut Thread, tuple: &Value) -> Run<Value> {
+    let items = own::<Tuple>(tuple).items();
+    if items.is_empty() {
+        return Ok(thread.new_str("()"));
+    }
+    if !repr_enter(thread, tuple) {
+        return Ok(thread.new_str("(...)"));
+    }
+    let text = sequence::join_reprs(thread, |at| items.get(at).cloned());
+    repr_leave(thread, tuple);
+    let comma = if items.len() == 1 { "," } else { "" };
+    let text = text?;
+    Ok(thread.new_string(format!("({text}{comma})")))
+}
+
+/// The hash of a tuple (CPython: tuplehash, a reduced xxHash).
+fn hash(thread: &mut Thread, tuple: &Value) -> Run<i64> {
+    const PRIME_1: u64 = 11_400_714_785_074_694_791;
+    const PRIME_2: u64 = 14_029_467_366_897_019_727;
+    const PRIME_5: u64 = 2_870_177_450_012_600_261;
+    check_recursion(thread, "while calling a Python object")?;
+    let items = own::<Tuple>(tuple).items();
+    let mut hash = PRIME_5;
+    for item in items {
+        let lane = protocol::hash(thread, item)? as u64;
+        hash = hash.wrapping_add(lane.wrapping_mul(PRIME_2)).rotate_left(31).wrapping_mul(PRIME_1);
+    }
+    hash = hash.wrapping_add(items.len() as u64 ^ (PRIME_5 ^ 3_527_539));
+    // -1 is no hash.
+    Ok(if hash == u64::MAX { 1_546_275_796 } else { hash as i64 })
+}
+
+fn compare(thread: &mut Thread, left: &Value, right: &Value, comparison: Comparison) -> Run<Value> {
+    let (Some(left), Some(right)) = (left.downcast_ref::<Tuple>(), right.downcast_ref::<Tuple>()) else {
+        return Ok(Value::NOT_IMPLEMENTED);
+    };
+    let (left, right) = (left.items(), right.items());
+    for (left, right) in left.iter().zip(right) {
+        if !sequence::same_or_equal(thread, left, right)? {
+            return match comparison {
+                Comparison::Equal => Ok(Value::FALSE),
+                Comparison::NotEqual => Ok(Value::TRUE),
+                _ => protocol::compare(thread, left, right, comparison),
+            };
+        }
+    }
+    Ok(Value::bool(comparison.holds(left.len().cmp(&right.len()))))
+}
+
+fn concatenate(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
+    let (Some(first), Some(second)) = (left.downcast_ref::<Tuple>(), right.downcast_ref::<Tuple>()) else {
+        return Ok(Value::NOT_IMPLEMENTED);
+    };
+    if first.is_empty() && right.downcast_exact::<Tuple>().is_some() {
+        return Ok(right.clone());
+    }
+    if second.is_empty() && left.downcast_exact::<Tuple>().is_some() {
+        return Ok(left.clone());
+    }
+    let len = first.len() + second.len();
+    let items = first.items().iter().chain(second.items()).cloned();
+    Ok(thread.allocate_tuple(items, len).into_value())
+}
+
+fn repeat(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
+    let (tuple, count) = if left.downcast_ref::<Tuple>().is_some() { (left, right) } else { (right, left) };
+    let Some(times) = sequence::times(thread, count)? else { return Ok(Value::NOT_IMPLEMENTED) };
+    if times == 1 && tuple.downcast_exact::<Tuple>().is_some() {
+        return Ok(tuple.clone());
+    }
+    let items = sequence::repeat(own::<Tuple>(tuple).items(), times)?;
+    Ok(thread.new_tuple(items))
+}
+
+fn get_item(thread: &mut Thread, tuple: &Value, key: &Value) -> Run<Value> {
+    let items = own::<Tuple>(tuple).items();
+    match sequence::subscript(thread, key, "tuple")? {
+        Subscript::At(index) => match position_of(index, items.len()) {
+            Some(position) => Ok(items[position].clone()),
+            None => Err(Raised::index_error("tuple index out of range")),
+        },
+        Subscript::Slice => {
+            let selection = Selection::of(thread, key, items.len())?;
+            if selection.count == items.len()
+                && selection.step == 1
+                && tuple.downcast_exact::<Tuple>().is_some()
+            {
+                return Ok(tuple.clone());
+            }
+            Ok(thread.new_tuple(selection.positions().map(|at| items[at].clone()).collect()))
+        }
+    }
+}
+
+fn contains(thread: &mut Thread, tuple: &Value, wanted: &Value) -> Run<bool> {
+    for item in own::<Tuple>(tuple).items() {
+        if sequence::same_or_equal(thread, item, wanted)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn count(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (tuple, args) = receiver::<Tuple>(args);
+    let [wanted] = args.exactly("tuple.count")?;
+    let count = sequence::count_item(thread, |at| tuple.items().get(at).cloned(), wanted)?;
+    Ok(thread.new_usize(count))
+}
+
+fn index(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (tuple, args) = receiver::<Tuple>(args);
+    let values = args.between("index", 1, 3)?;
+    let (start, stop) = sequence::search_bounds(thread, &values[1..], tuple.len())?;
+    match sequence::find_item(thread, |at| tuple.items().get(at).cloned(), &values[0], start, stop)? {
+        Some(position) => Ok(thread.new_usize(position)),
+        None => Err(Raised::value_error("tuple.index(x): x not in tuple")),
+    }
+}
+
+fn get_new_args(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (tuple, args) = receiver::<Tuple>(args);
+    args.exactly::<0>("tuple.__getnewargs__")?;
+    let plain = thread.new_tuple(tuple.items().to_vec());
+    Ok(thread.new_tuple(vec![plain]))
+}
