@@ -1,11 +1,13 @@
 //! One file a built-in type.
 
+pub mod callable_iterator;
 pub mod dict;
 pub mod dict_iterators;
 pub mod dict_methods;
 pub mod dict_update;
 pub mod dict_view_ops;
 pub mod dict_views;
+pub mod enumerate;
 pub mod float_arithmetic;
 pub mod float_round;
 pub mod float_text;
@@ -23,9 +25,12 @@ pub mod list;
 pub mod list_methods;
 pub mod list_slice;
 pub mod list_sort;
+pub mod map;
 pub mod merge_sort;
 pub mod receiver;
+pub mod reversed;
 pub mod sequence;
+pub mod sequence_iterator;
 pub mod sequence_iterators;
 pub mod set;
 pub mod set_iterator;
@@ -39,3 +44,4 @@ pub mod unicode;
 mod unicode_case;
 mod unicode_ranges;
 pub mod weak_ref;
+pub mod zip;
