@@ -1,0 +1,358 @@
+//! The command line: where programs come from, how they end, and what stops them.
+//!
+//! What programs print is the business of `golden.rs`; here are the options, standard input, files that
+//! are no programs, pipes that close, signals, and the read-eval-print loop fed through a pipe.
+
+mod support;
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::PathBuf;
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+use support::{MINIVM, Outcome, code_of, command, root, run};
+
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// Runs minivm with these arguments and this standard input in an empty folder.
+fn minivm(arguments: &[&str], input: &str) -> Outcome {
+    run(command(MINIVM, &scratch()).args(arguments), input.as_bytes(), LIMIT).expect("it ends in time")
+}
+
+/// A folder for the files that these tests write.
+fn scratch() -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+    std::fs::create_dir_all(&folder).expect("the folder can be made");
+    folder
+}
+
+/// Writes a file beside which the programs run.
+fn write(name: &str, bytes: &[u8]) -> String {
+    std::fs::write(scratch().join(name), bytes).expect("the file can be written");
+    name.to_owned()
+}
+
+fn expect(outcome: &Outcome, out: &str, status: i32) {
+    assert_eq!(outcome.err, "", "nothing on standard error");
+    assert_eq!((outcome.out.as_str(), outcome.status), (out, status));
+}
+
+#[test]
+fn code_from_an_argument() {
+    expect(&minivm(&["-c", "print(1 + 1)"], ""), "2\n", 0);
+    expect(&minivm(&["-c", "pass"], ""), "", 0);
+    expect(&minivm(&["-c", "for i in range(2):\n    print(i)"], ""), "0\n1\n", 0);
+}
+
+#[test]
+fn code_from_an_argument_sees_the_rest() {
+    expect(&minivm(&["-c", "import sys; print(sys.argv)", "a", "-x"], ""), "['-c', 'a', '-x']\n", 0);
+}
+
+#[test]
+fn code_from_standard_input() {
+    expect(&minivm(&["-"], "print('from stdin')\nimport sys\nprint(sys.argv)\n"), "from stdin\n['-']\n", 0);
+    expect(&minivm(&["-", "x"], "import sys; print(sys.argv)"), "['-', 'x']\n", 0);
+}
+
+#[test]
+fn arguments_after_the_script_are_its_own() {
+    let script = write("argv.mv", b"import sys\nprint(sys.argv)\n");
+    expect(&minivm(&[&script, "one", "--dis", "-c"], ""), "['argv.mv', 'one', '--dis', '-c']\n", 0);
+}
+
+#[test]
+fn the_script_finds_its_neighbours_from_elsewhere() {
+    let folder = scratch().join("package");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("neighbour.mv"), "word = 'found'\n").unwrap();
+    std::fs::write(folder.join("main.mv"), "import neighbour\nprint(neighbour.word)\n").unwrap();
+    expect(&minivm(&["package/main.mv"], ""), "found\n", 0);
+}
+
+#[test]
+fn missing_file_is_one_clear_line() {
+    let outcome = minivm(&["no_such_file.mv"], "");
+    assert_eq!((outcome.out.as_str(), outcome.status), ("", 2));
+    assert_eq!(outcome.err.lines().count(), 1, "{}", outcome.err);
+    assert!(outcome.err.contains("no_such_file.mv"), "{}", outcome.err);
+}
+
+#[test]
+fn folder_as_script_is_one_clear_line() {
+    std::fs::create_dir_all(scratch().join("folder.mv")).unwrap();
+    let outcome = minivm(&["folder.mv"], "");
+    assert_ne!(outcome.status, 0);
+    assert_eq!(outcome.err.lines().count(), 1, "{}", outcome.err);
+}
+
+#[test]
+fn unknown_option_is_refused() {
+    let outcome = minivm(&["--no-such-option"], "");
+    assert_eq!((outcome.out.as_str(), outcome.status), ("", 2));
+    assert!(outcome.err.contains("--no-such-option"), "{}", outcome.err);
+}
+
+#[test]
+fn missing_operand_is_refused() {
+    for arguments in [&["-c"][..], &["--gc-stress"], &["--gc-stress", "many", "-c", "pass"]] {
+        let outcome = minivm(arguments, "");
+        assert_eq!(outcome.status, 2, "{arguments:?}: {}", outcome.err);
+        assert!(!outcome.err.is_empty());
+    }
+}
+
+#[test]
+fn exit_status_is_the_programs() {
+    for (code, status) in
+        [("0", 0), ("7", 7), ("None", 0), ("255", 255), ("256", 0), ("-1", 255), ("True", 1)]
+    {
+        assert_eq!(minivm(&["-c", &format!("import sys; sys.exit({code})")], "").status, status, "{code}");
+    }
+    let outcome = minivm(&["-c", "import sys; sys.exit('the reason')"], "");
+    assert_eq!((outcome.err.as_str(), outcome.status), ("the reason\n", 1));
+}
+
+#[test]
+fn uncaught_exception_of_an_argument() {
+    let outcome = minivm(&["-c", "1 / 0"], "");
+    let expected = "Traceback (most recent call last):\n  File \"<string>\", line 1, in <module>\nZeroDivisionError: division by zero\n";
+    assert_eq!((outcome.err.as_str(), outcome.status), (expected, 1));
+}
+
+#[test]
+fn syntax_error_of_an_argument() {
+    let outcome = minivm(&["-c", "x = = 1"], "");
+    let expected = "  File \"<string>\", line 1\n    x = = 1\n        ^\nSyntaxError: invalid syntax\n";
+    assert_eq!((outcome.err.as_str(), outcome.status), (expected, 1));
+}
+
+#[test]
+fn closed_pipe_ends_quietly() {
+    let mut child = start(&["-c", "i = 0\nwhile True:\n    print('line', i)\n    i += 1"]);
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    out.read_line(&mut line).unwrap();
+    assert_eq!(line, "line 0\n");
+    drop(out);
+    let (err, _) = finish(child);
+    assert_eq!(err, "");
+}
+
+#[test]
+fn interrupt_raises_keyboard_interrupt() {
+    let mut child = start(&["-c", "print('ready', flush=True)\nwhile True:\n    pass"]);
+    wait_for_ready(&mut child);
+    interrupt(&child);
+    let (err, status) = finish(child);
+    assert!(err.starts_with("Traceback (most recent call last):\n"), "{err}");
+    assert!(err.ends_with("KeyboardInterrupt\n"), "{err}");
+    assert_eq!(status, 130);
+}
+
+#[test]
+fn interrupt_ends_a_sleep() {
+    let mut child = start(&["-c", "import time\nprint('ready', flush=True)\ntime.sleep(600)"]);
+    wait_for_ready(&mut child);
+    interrupt(&child);
+    let (err, status) = finish(child);
+    assert!(err.ends_with("KeyboardInterrupt\n"), "{err}");
+    assert_eq!(status, 130);
+}
+
+#[test]
+fn interrupt_can_be_caught() {
+    let code = "print('ready', flush=True)\ntry:\n    while True:\n        pass\nexcept KeyboardInterrupt:\n    print('caught')";
+    let mut child = start(&["-c", code]);
+    wait_for_ready(&mut child);
+    interrupt(&child);
+    let mut out = String::new();
+    child.stdout.take().unwrap().read_to_string(&mut out).unwrap();
+    let (err, status) = finish(child);
+    assert_eq!((out.as_str(), err.as_str(), status), ("caught\n", "", 0));
+}
+
+#[test]
+fn disassembly_names_functions_and_instructions() {
+    let script = write("dis.mv", b"def double(x):\n    return x + x\nprint(double(4))\n");
+    let outcome = minivm(&["--dis", &script], "");
+    let all = outcome.out + &outcome.err;
+    assert!(all.contains("double") && all.contains("Return"), "{all}");
+}
+
+#[test]
+fn unfused_code_runs_the_same() {
+    let code = "t = 0\nfor i in range(10):\n    t += i * i if i % 2 else -i\nprint(t, [x for x in range(3)])";
+    expect(&minivm(&["--no-fuse", "-c", code], ""), "145 [0, 1, 2]\n", 0);
+    expect(&minivm(&["-c", code], ""), "145 [0, 1, 2]\n", 0);
+}
+
+#[test]
+fn collector_statistics_go_to_standard_error() {
+    let outcome = minivm(
+        &["--gc-stats", "-c", "import gc\na = []\na.append(a)\na = None\ngc.collect()\nprint('out')"],
+        "",
+    );
+    assert_eq!((outcome.out.as_str(), outcome.status), ("out\n", 0));
+    assert!(outcome.err.contains("collect"), "{}", outcome.err);
+}
+
+#[test]
+fn version_and_help() {
+    let outcome = minivm(&["--version"], "");
+    assert_eq!(outcome.out, format!("minivm {}\n", env!("CARGO_PKG_VERSION")));
+    let outcome = minivm(&["--help"], "");
+    assert!(outcome.out.contains("--gc-stress"), "{}", outcome.out);
+    assert_eq!(outcome.status, 0);
+}
+
+#[test]
+fn sources_that_are_no_text() {
+    refuses("nul.mv", b"print(1)\nx = '\0'\n", "SyntaxError: source code cannot contain null bytes");
+    refuses("latin.mv", b"print(1)\nx = '\xff'\n", "SyntaxError");
+}
+
+#[test]
+fn byte_order_mark_and_line_ends() {
+    let script = write("marked.mv", b"\xef\xbb\xbfprint('bom')\r\nif True:\r\n    print('crlf')\r\n");
+    expect(&minivm(&[&script], ""), "bom\ncrlf\n", 0);
+    let script = write("old_mac.mv", b"print('one')\rprint('two')\r");
+    expect(&minivm(&[&script], ""), "one\ntwo\n", 0);
+    let script = write("no_newline.mv", b"if True:\n    print('last')");
+    expect(&minivm(&[&script], ""), "last\n", 0);
+    expect(&minivm(&[&write("empty.mv", b"")], ""), "", 0);
+    expect(&minivm(&[&write("comment.mv", b"# only a comment")], ""), "", 0);
+}
+
+#[test]
+fn nesting_without_bound_is_refused() {
+    refuses("brackets.mv", "(".repeat(100_000).as_bytes(), "SyntaxError: too many nested parentheses");
+    let closed = format!("x = {}{}\n", "[".repeat(100_000), "]".repeat(100_000));
+    refuses("closed.mv", closed.as_bytes(), "SyntaxError: too many nested parentheses");
+    let blocks: String = (0..200).map(|depth| format!("{}if True:\n", " ".repeat(depth))).collect();
+    let blocks = format!("{blocks}{}pass\n", " ".repeat(200));
+    refuses("blocks.mv", blocks.as_bytes(), "IndentationError: too many levels of indentation");
+}
+
+#[test]
+fn expressions_without_bound_do_not_crash() {
+    let chains = [
+        format!("x = {}1\n", "-".repeat(100_000)),
+        format!("x = {}1\n", "not ".repeat(100_000)),
+        format!("x = {}1\n", "lambda: ".repeat(100_000)),
+        format!("x = 1{}\n", " + 1".repeat(100_000)),
+        format!("x = a{}\n", ".b".repeat(100_000)),
+        format!("x = a{}\n", "()".repeat(100_000)),
+        format!("x = {}1\n", "1 if 1 else ".repeat(100_000)),
+        format!("x = 1{}\n", " ** 1".repeat(100_000)),
+        format!("{}1\n", "x = ".repeat(100_000)),
+        format!("if 1: pass\n{}", "elif 1: pass\n".repeat(20_000)),
+    ];
+    for (index, chain) in chains.iter().enumerate() {
+        let outcome = minivm(&[&write(&format!("chain{index}.mv"), chain.as_bytes())], "");
+        assert!(
+            [0, 1].contains(&outcome.status),
+            "chain {index} ends with {}: {}",
+            outcome.status,
+            outcome.err
+        );
+        assert!(!outcome.err.contains("panicked"), "chain {index}: {}", outcome.err);
+    }
+}
+
+#[test]
+fn large_sources_compile() {
+    let mut text = String::from("def f():\n    total = 0\n");
+    for i in 0..20_000 {
+        text += &format!("    total += {i}\n");
+    }
+    text += "    return total\nprint(f())\n";
+    expect(&minivm(&[&write("long_body.mv", text.as_bytes())], ""), "199990000\n", 0);
+    let items: Vec<_> = (0..50_000).map(|i| i.to_string()).collect();
+    let text = format!("x = [{}]\nprint(len(x), x[-1])\n", items.join(", "));
+    expect(&minivm(&[&write("long_list.mv", text.as_bytes())], ""), "50000 49999\n", 0);
+    let text: String = (0..3_000).map(|i| format!("v{i} = {i}.5\n")).collect();
+    expect(&minivm(&[&write("many_names.mv", (text + "print(v2999)\n").as_bytes())], ""), "2999.5\n", 0);
+}
+
+#[test]
+fn loop_from_a_pipe() {
+    let outcome = minivm(&[], "x = 20\nx * 2 + 2\ndef f(n):\n    return n + 1\n\nf(1)\nNone\n'text'\n");
+    assert!(outcome.out.contains("42"), "{}", outcome.out);
+    assert!(outcome.out.contains("'text'"), "{}", outcome.out);
+    assert_eq!(outcome.status, 0, "{}", outcome.err);
+}
+
+#[test]
+fn loop_goes_on_after_an_error() {
+    let outcome = minivm(&[], "1 / 0\n) (\nprint('still here')\n");
+    assert!(outcome.err.contains("ZeroDivisionError: division by zero"), "{}", outcome.err);
+    assert!(outcome.err.contains("SyntaxError"), "{}", outcome.err);
+    assert!(outcome.out.contains("still here"), "{}", outcome.out);
+}
+
+#[test]
+fn loop_ends_with_the_status_of_sys_exit() {
+    assert_eq!(minivm(&[], "import sys\nsys.exit(6)\nprint('never')\n").status, 6);
+}
+
+#[test]
+fn an_example_runs_from_the_root() {
+    let outcome = run(command(MINIVM, root()).arg("examples/json_parser.mv"), b"", LIMIT).unwrap();
+    assert_eq!((outcome.err.as_str(), outcome.status), ("", 0));
+}
+
+/// The program is refused with a message that ends in this, status 1, and nothing printed.
+fn refuses(name: &str, source: &[u8], message: &str) {
+    let outcome = minivm(&[&write(name, source)], "");
+    assert_eq!((outcome.out.as_str(), outcome.status), ("", 1), "{name}: {}", support::tail(&outcome.err));
+    let last = outcome.err.lines().last().unwrap_or_default();
+    assert!(last.starts_with(message), "{name}: {last}");
+}
+
+fn start(arguments: &[&str]) -> Child {
+    command(MINIVM, &scratch())
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("minivm starts")
+}
+
+/// Reads the line by which a program says that it is at the point of interest, byte by byte, so that
+/// nothing after it is lost.
+fn wait_for_ready(child: &mut Child) {
+    let out = child.stdout.as_mut().expect("standard output is piped");
+    let mut line = Vec::new();
+    while line.last() != Some(&b'\n') {
+        let mut byte = [0];
+        out.read_exact(&mut byte).expect("the program prints its line");
+        line.push(byte[0]);
+    }
+    assert_eq!(line, b"ready\n");
+    // A moment for the loop or the sleep behind the line to begin.
+    std::thread::sleep(Duration::from_millis(100));
+}
+
+/// Sends what Ctrl-C sends.
+fn interrupt(child: &Child) {
+    let status = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(status.expect("kill runs").success());
+}
+
+/// Waits for the end; gives standard error and the status.
+fn finish(mut child: Child) -> (String, i32) {
+    let started = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            let mut err = String::new();
+            child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
+            return (err, code_of(status));
+        }
+        if started.elapsed() > LIMIT {
+            child.kill().ok();
+            panic!("it does not end");
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}

@@ -1,0 +1,70 @@
+//! Runs every program of `examples` plainly and while collecting all the time, and the benchmarks once.
+//!
+//! Each prints its `.out`. The programs of `examples/bench` are compared with `python3` where there
+//! is one, in optimised builds only: they are sized for those.
+
+mod support;
+
+use std::path::Path;
+use std::time::Duration;
+use support::{
+    MINIVM, check_all, command, compare, compare_outcome, files_below, has_python, root, run, take_turn,
+};
+
+const LIMIT: Duration = Duration::from_secs(300);
+
+#[test]
+fn print_what_they_should() {
+    let _turn = take_turn();
+    check_all("examples", &examples(), |file| check(file, MINIVM, &[]));
+}
+
+#[test]
+fn survive_a_collection_at_every_allocation() {
+    let _turn = take_turn();
+    check_all("examples under stress", &examples(), |file| {
+        check(file, MINIVM, &["--gc-stress", "1", "--gc-verify"])
+    });
+}
+
+#[test]
+fn print_the_same_under_python() {
+    let _turn = take_turn();
+    if !has_python() {
+        println!("skipped: there is no python3 of version 3.11 on the path");
+        return;
+    }
+    check_all("examples under python3", &examples(), |file| check(file, "python3", &[]));
+}
+
+#[test]
+#[cfg_attr(debug_assertions, ignore = "sized for optimised builds")]
+fn benchmarks_agree_with_python() {
+    let _turn = take_turn();
+    if !has_python() {
+        println!("skipped: there is no python3 of version 3.11 on the path");
+        return;
+    }
+    let programs = files_below(&root().join("examples/bench"), "mv");
+    check_all("benchmarks", &programs, |file| {
+        let folder = file.parent().expect("a program lies in a folder");
+        let ours = run(command(MINIVM, folder).arg(file), b"", LIMIT)?;
+        let theirs = run(command("python3", folder).arg(file), b"", LIMIT)?;
+        compare("standard output", &theirs.out, &ours.out)?;
+        compare("exit status", &theirs.status.to_string(), &ours.status.to_string())
+    });
+}
+
+/// The programs worth reading: those directly in `examples`.
+fn examples() -> Vec<std::path::PathBuf> {
+    let folder = root().join("examples");
+    files_below(&folder, "mv").into_iter().filter(|file| file.parent() == Some(&folder)).collect()
+}
+
+fn check(file: &Path, program: &str, options: &[&str]) -> Result<(), String> {
+    let folder = file.parent().expect("a program lies in a folder");
+    let name = file.file_name().expect("a program has a name");
+    let actual = run(command(program, folder).args(options).arg(name), b"", LIMIT)?;
+    let out = std::fs::read_to_string(file.with_extension("out")).map_err(|error| error.to_string())?;
+    compare_outcome(&support::Outcome { out, err: String::new(), status: 0 }, &actual)
+}
