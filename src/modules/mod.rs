@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod gc;
+mod gcx;
 mod math;
 mod math_combinatorics;
 mod math_real;
@@ -29,7 +30,7 @@ pub struct ModuleSpec {
 }
 
 /// Every native module.
-pub const ALL: &[&ModuleSpec] = &[&gc::SPEC, &math::SPEC, &time::SPEC, &weakref::SPEC];
+pub const ALL: &[&ModuleSpec] = &[&gc::SPEC, &gcx::SPEC, &math::SPEC, &time::SPEC, &weakref::SPEC];
 
 /// The native module of this name.
 pub fn find(name: &str) -> Option<&'static ModuleSpec> {
