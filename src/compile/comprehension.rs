@@ -39,52 +39,63 @@ impl<'a> Generator<'a> {
         };
         let span = expr.span;
         if generators.iter().any(|generator| generator.is_async) {
+            if build.is_none() {
+                self.not_implemented("an asynchronous generator expression", span);
+                return Ok(());
+            }
             return self.error("asynchronous comprehension outside of an asynchronous function", span);
         }
         let line = self.source.line(span.start);
         self.enter_unit(node_key(expr), name.into(), line);
         self.unit.parameters = (0, 1, 0);
         self.add_variables(&[".0".into()]);
+        self.start_generator();
         if let Some(build) = build {
             self.emit(build, 0, span);
         }
-        self.clause(generators, 0, element)?;
+        self.clause(generators, 0, element, span)?;
         match build {
             Some(_) => self.emit(Op::Return, 0, span),
             None => self.return_none(span),
         }
         self.leave_function(0, span);
         self.iterable(&generators[0].iter)?;
-        self.emit(Op::GetIter, 0, generators[0].iter.span);
+        self.emit(Op::GetIter, 0, span);
         self.emit(Op::Call, 1, span);
         Ok(())
     }
 
-    fn clause(&mut self, generators: &'a [Comprehension], at: usize, element: Element<'a>) -> Done {
+    fn clause(
+        &mut self,
+        generators: &'a [Comprehension],
+        at: usize,
+        element: Element<'a>,
+        span: Span,
+    ) -> Done {
         let generator = &generators[at];
         let (next, end) = (self.label(), self.label());
         if at == 0 {
             let slot = self.unit.local(&".0".into());
-            self.emit(Op::LoadLocal, slot, generator.iter.span);
+            self.emit(Op::LoadLocal, slot, span);
         } else if let Some(value) = only_element(&generator.iter) {
             // `for y in [f(x)]` is an assignment: no loop, no iterator.
             self.expr(value)?;
             self.store(&generator.target)?;
             let skip = self.label();
             self.conditions(&generator.ifs, skip)?;
-            self.element_or_clause(generators, at + 1, element)?;
+            self.element_or_clause(generators, at + 1, element, span)?;
             self.place(skip);
             return Ok(());
         } else {
             self.iterable(&generator.iter)?;
-            self.emit(Op::GetIter, 0, generator.iter.span);
+            self.emit(Op::GetIter, 0, span);
         }
         self.place(next);
-        self.jump(Op::ForIter, end, generator.iter.span);
+        self.jump(Op::ForIter, end, span);
         self.store(&generator.target)?;
         let skip = self.label();
         self.conditions(&generator.ifs, skip)?;
-        self.element_or_clause(generators, at + 1, element)?;
+        self.element_or_clause(generators, at + 1, element, span)?;
         self.place(skip);
         self.jump(Op::JumpBack, next, Span::default());
         self.place(end);
@@ -100,9 +111,10 @@ impl<'a> Generator<'a> {
         generators: &'a [Comprehension],
         at: usize,
         element: Element<'a>,
+        span: Span,
     ) -> Done {
         if at < generators.len() {
-            return self.clause(generators, at, element);
+            return self.clause(generators, at, element, span);
         }
         let is_loop =
             |(at, generator): &(usize, &Comprehension)| *at == 0 || only_element(&generator.iter).is_none();
@@ -110,8 +122,8 @@ impl<'a> Generator<'a> {
         match element {
             Element::Yield(value) => {
                 self.expr(value)?;
-                self.emit(Op::Yield, 0, value.span);
-                self.emit(Op::Pop, 0, value.span);
+                self.emit(Op::Yield, 0, span);
+                self.emit(Op::Pop, 0, span);
             }
             Element::Append(value) => {
                 self.expr(value)?;

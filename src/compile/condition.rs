@@ -8,6 +8,7 @@ use super::emit::Label;
 use super::expression::compare_op;
 use super::fold;
 use super::generator::Generator;
+use super::scope::Binding;
 use crate::bytecode::{Const, Op};
 use crate::source::Span;
 use crate::syntax::tree::*;
@@ -113,6 +114,19 @@ impl<'a> Generator<'a> {
         let (cleanup, end) = (self.label(), self.label());
         self.expr(left)?;
         let last = ops.len() - 1;
+        if comparators[..last].iter().all(|comparator| self.can_be_loaded_again(comparator)) {
+            let (jump, fail) = match (wanted, goal.is_back) {
+                (true, _) => (Op::PopJumpIfFalse, end),
+                (false, false) => (Op::PopJumpIfFalse, goal.label),
+                (false, true) => (Op::PopJumpBackIfFalse, goal.label),
+            };
+            self.reloading_chain(&ops[..last], comparators, jump, fail, span)?;
+            self.comparator(ops[last], &comparators[last])?;
+            self.emit(compare_op(ops[last]), 0, span);
+            self.pop_jump(wanted, goal, span);
+            self.place(end);
+            return Ok(());
+        }
         for (op, comparator) in ops[..last].iter().zip(comparators) {
             self.compare_and_keep(*op, comparator, span)?;
             self.jump(Op::PopJumpIfFalse, cleanup, span);
@@ -127,6 +141,35 @@ impl<'a> Generator<'a> {
             self.jump(if goal.is_back { Op::JumpBack } else { Op::Jump }, goal.label, span);
         }
         self.place(end);
+        Ok(())
+    }
+
+    /// Says whether a value may be loaded twice: a constant, or a local, which comparing cannot change.
+    fn can_be_loaded_again(&self, expr: &Expr) -> bool {
+        match &expr.kind {
+            ExprKind::Constant { value } => !matches!(value, Constant::Imaginary(_)),
+            ExprKind::Name { id } => {
+                self.unit.kind.is_function() && self.binding(&self.mangled(id)) == Binding::Local
+            }
+            _ => false,
+        }
+    }
+
+    /// Compares the value on top with the first comparator, that with the second and so on; the last is left on top.
+    fn reloading_chain(
+        &mut self,
+        ops: &[CompareOperator],
+        comparators: &'a [Expr],
+        jump: Op,
+        fail: Label,
+        span: Span,
+    ) -> Done {
+        for (op, comparator) in ops.iter().zip(comparators) {
+            self.expr(comparator)?;
+            self.emit(compare_op(*op), 0, span);
+            self.jump(jump, fail, span);
+            self.expr(comparator)?;
+        }
         Ok(())
     }
 
@@ -155,6 +198,13 @@ impl<'a> Generator<'a> {
             return Ok(());
         }
         let (cleanup, end) = (self.label(), self.label());
+        if comparators[..last].iter().all(|comparator| self.can_be_loaded_again(comparator)) {
+            self.reloading_chain(&ops[..last], comparators, Op::JumpIfFalseOrPop, end, span)?;
+            self.comparator(ops[last], &comparators[last])?;
+            self.emit(compare_op(ops[last]), 0, span);
+            self.place(end);
+            return Ok(());
+        }
         for (op, comparator) in ops[..last].iter().zip(comparators) {
             self.compare_and_keep(*op, comparator, span)?;
             self.jump(Op::JumpIfFalseOrPop, cleanup, span);
@@ -205,6 +255,19 @@ pub(super) fn constant_truth(expr: &Expr) -> Option<bool> {
         },
         ExprKind::UnaryOp { op: UnaryOperator::Not, operand } => constant_truth(operand).map(|truth| !truth),
         ExprKind::Name { id } if &**id == "__debug__" => Some(true),
+        _ => None,
+    }
+}
+
+/// Returns where the last comparison of a condition stands.
+pub(super) fn last_comparison(test: &Expr) -> Option<Span> {
+    match &test.kind {
+        ExprKind::Compare { .. } => Some(test.span),
+        ExprKind::UnaryOp { op: UnaryOperator::Not, operand } => last_comparison(operand),
+        ExprKind::BoolOp { values, .. } => values.iter().rev().find_map(last_comparison),
+        ExprKind::IfExp { test, body, orelse } => {
+            last_comparison(orelse).or_else(|| last_comparison(body)).or_else(|| last_comparison(test))
+        }
         _ => None,
     }
 }

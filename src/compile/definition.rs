@@ -19,10 +19,6 @@ use crate::syntax::tree::*;
 impl<'a> Generator<'a> {
     /// Compiles `def`.
     pub(super) fn function_def(&mut self, def: &'a FunctionDef, span: Span) -> Done {
-        if def.is_async {
-            self.not_implemented("'async def'", span);
-            return Ok(());
-        }
         def.decorators.iter().try_for_each(|decorator| self.expr(decorator))?;
         let mut flags = self.defaults(&def.params, span)?;
         flags |= self.annotations(def, span)?;
@@ -30,8 +26,13 @@ impl<'a> Generator<'a> {
         let line = self.source.line(first);
         self.enter_function(node_key(def), def.name.name.clone(), line, &def.params);
         self.unit.docstring = docstring(&def.body).map(|(text, _)| text);
-        self.stmts(&def.body)?;
-        self.return_none(Span::default());
+        if def.is_async {
+            self.not_implemented("'async def'", span);
+        } else {
+            self.start_generator();
+            self.stmts(&def.body)?;
+            self.return_none(Span::default());
+        }
         self.leave_function(flags, span);
         self.decorate(&def.decorators);
         self.name(&def.name.name, Access::Store, span)
@@ -42,6 +43,7 @@ impl<'a> Generator<'a> {
         let flags = self.defaults(params, expr.span)?;
         let line = self.source.line(expr.span.start);
         self.enter_function(node_key(expr), "<lambda>".into(), line, params);
+        self.start_generator();
         self.expr(body)?;
         if self.table.scope(self.unit.scope).is_generator {
             // A lambda that yields returns nothing, as in CPython.
@@ -127,10 +129,14 @@ impl<'a> Generator<'a> {
         let qualname = self.qualname(&name);
         let class = self.unit.class.clone();
         let mut unit = Unit::new(self.table, scope, name, qualname, class, line);
-        if self.unit.kind.is_function() || self.unit.flags.contains(CodeFlags::NESTED) {
+        if unit.kind.is_function() && self.is_nested() {
             unit.flags |= CodeFlags::NESTED;
         }
         self.outer.push(std::mem::replace(&mut self.unit, unit));
+    }
+
+    fn is_nested(&self) -> bool {
+        self.unit.kind.is_function() || self.outer.iter().any(|outer| outer.kind.is_function())
     }
 
     /// Gives the unit of a function its parameters, its cells, and what sets them up.
@@ -144,14 +150,19 @@ impl<'a> Generator<'a> {
         let cells = cells.map(|symbol| symbol.name.clone()).collect();
         self.unit.add_cells(cells);
         self.emit_prologue();
+        let uses_class = scope.free.iter().any(|name| &**name == "__class__")
+            && scope.find("__class__").is_some_and(|symbol| symbol.uses.contains(Uses::USED));
+        self.unit.flags.set(CodeFlags::USES_CLASS_CELL, uses_class);
+    }
+
+    /// Starts a generator, if the function yields: a call only makes it.
+    pub(super) fn start_generator(&mut self) {
+        let scope = self.table.scope(self.unit.scope);
         if scope.is_generator || matches!(scope.kind, ScopeKind::Comprehension("generator expression")) {
             self.unit.flags |= CodeFlags::GENERATOR;
             self.emit(Op::GeneratorStart, 0, Span::default());
             self.emit(Op::Pop, 0, Span::default());
         }
-        let uses_class = scope.free.iter().any(|name| &**name == "__class__")
-            && scope.find("__class__").is_some_and(|symbol| symbol.uses.contains(Uses::USED));
-        self.unit.flags.set(CodeFlags::USES_CLASS_CELL, uses_class);
     }
 
     fn emit_prologue(&mut self) {

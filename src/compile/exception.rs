@@ -78,8 +78,8 @@ impl<'a> Generator<'a> {
         let inside = self.unit.asm.handler;
         if let Some(type_) = &handler.type_ {
             self.expr(type_)?;
-            self.emit(Op::CheckExcMatch, 0, type_.span);
-            self.jump(Op::PopJumpIfFalse, next, type_.span);
+            self.emit(Op::CheckExcMatch, 0, handler.span);
+            self.jump(Op::PopJumpIfFalse, next, handler.span);
         }
         match &handler.name {
             None => {
@@ -135,31 +135,30 @@ impl<'a> Generator<'a> {
     pub(super) fn with(&mut self, items: &'a [WithItem], body: &'a [Stmt], span: Span) -> Done {
         let Some((item, rest)) = items.split_first() else { return self.stmts(body) };
         let (raised, cleanup, suppressed, exit) = (self.label(), self.label(), self.label(), self.label());
-        let manager = item.context_expr.span;
         self.expr(&item.context_expr)?;
-        self.emit(Op::BeforeWith, 0, manager);
+        self.emit(Op::BeforeWith, 0, span);
         let outer = self.unit.asm.enter_handler(raised, 1);
         match &item.optional_vars {
             Some(target) => self.store(target)?,
-            None => self.emit(Op::Pop, 0, manager),
+            None => self.emit(Op::Pop, 0, span),
         }
-        self.enter_block(Block::With { outer, span: manager }, span)?;
+        self.enter_block(Block::With { outer, span }, span)?;
         self.with(rest, body, span)?;
         self.exit_block();
         self.unit.asm.set_handler(outer);
-        self.call_exit(manager);
+        self.call_exit(span);
         self.jump(Op::Jump, exit, Span::default());
 
         self.place(raised);
         self.begin_handling(cleanup);
-        self.emit(Op::WithExceptStart, 0, manager);
-        self.jump(Op::PopJumpIfTrue, suppressed, manager);
-        self.emit(Op::Reraise, 0, manager);
+        self.emit(Op::WithExceptStart, 0, span);
+        self.jump(Op::PopJumpIfTrue, suppressed, span);
+        self.emit(Op::Reraise, 0, span);
         self.place(suppressed);
-        self.emit(Op::Pop, 0, manager);
+        self.emit(Op::Pop, 0, span);
         self.unit.asm.set_handler(outer);
-        self.emit(Op::PopExcept, 0, manager);
-        self.emit(Op::Pop, 0, manager);
+        self.emit(Op::PopExcept, 0, span);
+        self.emit(Op::Pop, 0, span);
         self.jump(Op::Jump, exit, Span::default());
         self.end_handling(cleanup, outer);
         self.place(exit);

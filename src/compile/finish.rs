@@ -8,7 +8,7 @@ use super::blocks::Blocks;
 use super::borrow::borrow_loads;
 use super::emit::{Assembler, Emitted};
 use super::generator::Unit;
-use super::thread_jumps::{drop_useless, thread_jumps};
+use super::thread_jumps::{drop_useless, invert_jumps, thread_jumps};
 use crate::bytecode::{CodeFlags, CodeUnit, Const, Handler, Instruction, InstructionPosition, Operand};
 use crate::source::{SourceText, Span};
 
@@ -18,6 +18,8 @@ pub(super) fn finish(unit: Unit<'_>, source: &SourceText) -> CodeUnit {
     let mut handlers = resolve_labels(&mut asm);
     let mut code = std::mem::take(&mut asm.code);
     thread_jumps(&mut code);
+    drop_useless(&mut code, &mut handlers);
+    invert_jumps(&mut code, &handlers);
     drop_useless(&mut code, &mut handlers);
     let consts = used_consts(&mut code, &asm.consts);
     let handlers = handler_table(&code, &handlers);

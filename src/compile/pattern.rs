@@ -120,11 +120,14 @@ impl<'a> Generator<'a> {
 
     /// Refuses a value that is neither a literal nor an attribute.
     pub(super) fn check_pattern_value(&self, value: &Expr) -> Done {
-        let is_allowed = match &value.kind {
-            ExprKind::UnaryOp { .. } | ExprKind::BinOp { .. } => true,
-            ExprKind::Constant { .. } | ExprKind::Attribute { .. } | ExprKind::JoinedStr { .. } => true,
-            _ => false,
-        };
+        let is_allowed = matches!(
+            value.kind,
+            ExprKind::UnaryOp { .. }
+                | ExprKind::BinOp { .. }
+                | ExprKind::Constant { .. }
+                | ExprKind::Attribute { .. }
+                | ExprKind::JoinedStr { .. }
+        );
         if is_allowed {
             Ok(())
         } else {

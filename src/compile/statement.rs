@@ -4,7 +4,7 @@
 //! round executes one jump only.
 
 use super::Mode;
-use super::condition::constant_truth;
+use super::condition::{constant_truth, last_comparison};
 use super::declare::Done;
 use super::flow::{Block, Loop};
 use super::generator::Generator;
@@ -119,9 +119,9 @@ impl<'a> Generator<'a> {
     ) -> Done {
         let (head, otherwise, exit) = (self.label(), self.label(), self.label());
         self.iterable(iter)?;
-        self.emit(Op::GetIter, 0, iter.span);
+        self.emit(Op::GetIter, 0, span);
         self.place(head);
-        self.jump(Op::ForIter, otherwise, iter.span);
+        self.jump(Op::ForIter, otherwise, span);
         let around = Loop { next: head, next_is_back: true, exit };
         self.enter_block(Block::For(around), span)?;
         self.store(target)?;
@@ -145,7 +145,8 @@ impl<'a> Generator<'a> {
     }
 
     fn assert(&mut self, test: &'a Expr, msg: Option<&'a Expr>, span: Span) -> Done {
-        let end = self.label();
+        // CPython points at the comparison that failed, if there is one.
+        let (end, span) = (self.label(), last_comparison(test).unwrap_or(span));
         self.jump_if(test, true, end)?;
         self.emit(Op::LoadAssertionError, 0, span);
         if let Some(msg) = msg {

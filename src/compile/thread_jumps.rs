@@ -23,6 +23,32 @@ pub(super) fn thread_jumps(code: &mut [Emitted]) {
     }
 }
 
+/// Turns a conditional jump over a jump into one conditional jump: `if c: continue`.
+pub(super) fn invert_jumps(code: &mut [Emitted], handlers: &[(u32, u32)]) {
+    let mut is_target = vec![false; code.len() + 1];
+    let targets = code.iter().filter(|emitted| emitted.op.operand() == Operand::Target);
+    let targets = targets.map(|emitted| emitted.arg).chain(handlers.iter().map(|&(target, _)| target));
+    targets.for_each(|target| is_target[target as usize] = true);
+    for at in 0..code.len().saturating_sub(1) {
+        let next = code[at + 1];
+        let inverted = match (code[at].op, next.op) {
+            (Op::PopJumpIfTrue, Op::Jump) => Op::PopJumpIfFalse,
+            (Op::PopJumpIfFalse, Op::Jump) => Op::PopJumpIfTrue,
+            (Op::PopJumpIfNone, Op::Jump) => Op::PopJumpIfNotNone,
+            (Op::PopJumpIfNotNone, Op::Jump) => Op::PopJumpIfNone,
+            (Op::PopJumpIfTrue, Op::JumpBack) => Op::PopJumpBackIfFalse,
+            (Op::PopJumpIfFalse, Op::JumpBack) => Op::PopJumpBackIfTrue,
+            _ => continue,
+        };
+        if code[at].arg as usize == at + 2 && !is_target[at + 1] {
+            code[at].op = inverted;
+            code[at].arg = next.arg;
+            code[at + 1].op = Op::Nop;
+            code[at + 1].arg = 0;
+        }
+    }
+}
+
 /// Returns the jump that does at once what `op` does by jumping to `next`, which stands at `at`.
 fn shorter(op: Op, next: Emitted, at: usize) -> Option<(Op, u32)> {
     let after = at as u32 + 1;
@@ -35,6 +61,7 @@ fn shorter(op: Op, next: Emitted, at: usize) -> Option<(Op, u32)> {
             | Op::PopJumpIfNotNone
             | Op::JumpIfTrueOrPop
             | Op::JumpIfFalseOrPop
+            | Op::ForIter
     );
     match (op, next.op) {
         (_, Op::Jump) if is_forward => Some((op, next.arg)),
