@@ -74,10 +74,6 @@ pub(super) fn hold_trash(object: RawObject) -> Value {
     unsafe { Value::from_raw(object) }
 }
 
-/// Makes the deferred references that an object holds in slots of its own (a suspended generator's)
-/// counted ones, so that bringing it back to life is safe (B-28).
-pub(super) fn own_deferred_slots(_object: RawObject) {}
-
 /// Takes over a count that was added to an object.
 pub(super) fn adopt(object: RawObject) -> Value {
     // SAFETY: the caller has just retained the object and gives the count up.
