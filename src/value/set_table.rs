@@ -45,7 +45,11 @@ pub struct SetSearch {
     offset: usize,
     probes: usize,
     perturb: u64,
+    /// The last deleted slot met, or `NO_SLOT`.
+    deleted: usize,
 }
+
+const NO_SLOT: usize = usize::MAX;
 
 /// The keys of a set.
 #[derive(Default)]
@@ -88,7 +92,7 @@ impl SetTable {
     /// Where a search for `hash` begins.
     #[inline(always)]
     pub fn start(&self, hash: i64) -> SetSearch {
-        SetSearch::at(hash as usize & self.mask(), hash as u64, self.mask())
+        SetSearch::at(hash as usize & self.mask(), hash as u64, self.mask(), NO_SLOT)
     }
 
     /// Looks for a key.
@@ -112,8 +116,7 @@ impl SetTable {
             if slot.is_empty() {
                 return Probe::Missing;
             }
-            let candidate = slot.hash == hash;
-            if candidate {
+            if slot.hash == hash {
                 match quick_equal(&slot.key, key) {
                     Some(true) => return Probe::Found(position),
                     Some(false) => {}
@@ -122,6 +125,8 @@ impl SetTable {
                         return Probe::Ask(position);
                     }
                 }
+            } else if slot.hash == DELETED {
+                search.deleted = position;
             }
             search.advance(mask);
         }
@@ -133,10 +138,14 @@ impl SetTable {
         if self.slots.is_empty() {
             self.slots = empty_slots(MIN_SIZE);
         }
-        self.slots[search.position()] = Slot { hash, key };
-        self.fill += 1;
         self.used += 1;
         self.version = self.version.wrapping_add(1);
+        if search.deleted != NO_SLOT {
+            self.slots[search.deleted] = Slot { hash, key };
+            return;
+        }
+        self.slots[search.position()] = Slot { hash, key };
+        self.fill += 1;
         if self.fill * 5 >= self.mask() * 3 {
             self.grow();
         }
@@ -290,9 +299,9 @@ impl SetTable {
 
 impl SetSearch {
     #[inline(always)]
-    fn at(base: usize, perturb: u64, mask: usize) -> SetSearch {
+    fn at(base: usize, perturb: u64, mask: usize, deleted: usize) -> SetSearch {
         let probes = if base + LINEAR_PROBES <= mask { LINEAR_PROBES } else { 0 };
-        SetSearch { base, offset: 0, probes, perturb }
+        SetSearch { base, offset: 0, probes, perturb, deleted }
     }
 
     #[inline(always)]
@@ -308,7 +317,7 @@ impl SetSearch {
         }
         let perturb = self.perturb >> PERTURB_SHIFT;
         let base = self.base.wrapping_mul(5).wrapping_add(1).wrapping_add(perturb as usize) & mask;
-        *self = SetSearch::at(base, perturb, mask);
+        *self = SetSearch::at(base, perturb, mask, self.deleted);
     }
 }
 
@@ -357,6 +366,16 @@ mod tests {
         let mut copy = SetTable::default();
         assert!(copy.copy_from(&table));
         assert_eq!(keys(&copy), [16, 3, 100, 8, 24, 11]);
+    }
+
+    #[test]
+    fn a_new_key_takes_the_slot_of_a_removed_one() {
+        let mut table = SetTable::default();
+        [0, 8, 16].into_iter().for_each(|key| add(&mut table, key));
+        let Probe::Found(position) = table.find(8, &int(8)) else { panic!("8 is there") };
+        table.remove_at(position);
+        add(&mut table, 24);
+        assert_eq!(keys(&table), [0, 24, 16]);
     }
 
     #[test]
