@@ -55,6 +55,8 @@ pub struct Class {
     pub subclasses: Mutex<Vec<RawObject>>,
     /// Inline words a new instance gets: the most any instance has needed so far.
     pub capacity: AtomicU16,
+    /// Instances made while `capacity` was still being learnt; stops at a small number.
+    pub born: AtomicU16,
     /// The index of the per-thread counts of this class, 0 for none.
     pub unique_id: AtomicU32,
 }
@@ -96,6 +98,7 @@ impl Class {
             owned: Mutex::default(),
             subclasses: Mutex::default(),
             capacity: AtomicU16::new(0),
+            born: AtomicU16::new(0),
             unique_id: AtomicU32::new(0),
         };
         class.set_slots(slots);
@@ -151,7 +154,43 @@ impl Class {
     }
 }
 
+/// A class leaves the lists of its bases, which it keeps alive until the very end, and gives its id back.
+impl Drop for Class {
+    fn drop(&mut self) {
+        let bases = self.bases.get().downcast_ref::<crate::value::tuple::Tuple>();
+        let payload = (&raw const *self).addr();
+        for base in bases.map_or(&[][..], |bases| bases.items()) {
+            if let Some(base) = base.downcast_ref::<Class>() {
+                base.subclasses.lock().retain(|known| known.payload::<Class>().addr() != payload);
+            }
+        }
+        let id = *self.unique_id.get_mut();
+        if id != 0 {
+            crate::thread::with_current(|thread| thread.runtime().unique_ids.release(id));
+        }
+    }
+}
+
 impl Object<Class> {
+    /// Notes that this class derives directly from its bases.
+    pub fn enter_into_bases(&self) {
+        let bases = self.bases.get().downcast_ref::<crate::value::tuple::Tuple>();
+        for base in bases.map_or(&[][..], |bases| bases.items()) {
+            if let Some(base) = base.downcast_ref::<Class>() {
+                base.subclasses.lock().push(self.raw());
+            }
+        }
+    }
+
+    /// The classes that derive directly from this one, oldest first.
+    pub fn live_subclasses(&self) -> Vec<crate::value::object::Ref<Class>> {
+        let known = self.subclasses.lock();
+        let alive = known.iter().filter(|class| crate::life::try_retain(**class));
+        // SAFETY: `try_retain` added the count; a class leaves the list before its memory goes, so each
+        // entry is a class.
+        alive.map(|class| unsafe { crate::value::object::Ref::from_value_unchecked(Value::from_raw(*class)) }).collect()
+    }
+
     /// `__name__`.
     pub fn name(&self) -> Value {
         self.with(|class| &class.names, |names| names[0].clone())

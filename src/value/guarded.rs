@@ -56,7 +56,7 @@ impl<T> Object<T> {
 }
 
 /// The byte lock of an object, held.
-struct Held<'thread> {
+pub struct Held<'thread> {
     alone: Option<RawObject>,
     _section: Option<Section<'thread>>,
 }
@@ -64,7 +64,7 @@ struct Held<'thread> {
 impl Held<'_> {
     /// Takes the lock; while the program has one thread it is a flag.
     #[inline(always)]
-    fn take<'thread>(object: RawObject) -> Held<'thread> {
+    pub fn take<'thread>(object: RawObject) -> Held<'thread> {
         let thread = current();
         if thread.is_multi() {
             return Held { alone: None, _section: Some(thread.lock_object(object)) };
@@ -109,7 +109,7 @@ impl<S: Trace> Trace for Guarded<S> {
 
 /// Marks an object as readable without a lock, before it becomes so (B-10).
 #[inline]
-fn publish(value: &Value) {
+pub fn publish(value: &Value) {
     if let Some(object) = value.as_raw() {
         let thread = current_ptr();
         // SAFETY: the running thread's state lives while it runs this.

@@ -40,7 +40,7 @@ pub use bytes::Bytes;
 pub use class::{Class, ClassFlags};
 pub use dict::Dict;
 pub use dict_table::{DictTable, Probe, Search};
-pub use guarded::{Guarded, SetOnce, Slot};
+pub use guarded::{Guarded, Held, SetOnce, Slot, publish};
 pub use kind::{ErrorKind, Kind};
 pub use known::{Known, Names};
 pub use list::List;

@@ -20,6 +20,8 @@ pub enum Pending {
     Instance(Value),
     /// A built-in error with one text as its argument.
     Message(ErrorKind, String),
+    /// An `AttributeError` or `NameError`, which also remember the name and the object without it.
+    Missing(ErrorKind, String, Value, Value),
     /// A built-in error with these arguments (`KeyError(key)`, `StopIteration(value)`).
     Arguments(ErrorKind, Vec<Value>),
 }
@@ -61,6 +63,18 @@ impl Raised {
     #[cold]
     pub fn attribute_error(message: impl Into<String>) -> Raised {
         Raised::new(ErrorKind::AttributeError, message)
+    }
+
+    /// Raises `AttributeError`, remembering what was looked for in what.
+    #[cold]
+    pub fn missing_attribute(message: impl Into<String>, name: Value, object: Value) -> Raised {
+        Raised(Box::new(Pending::Missing(ErrorKind::AttributeError, message.into(), name, object)))
+    }
+
+    /// Raises `NameError`, remembering the name.
+    #[cold]
+    pub fn missing_name(message: impl Into<String>, name: Value) -> Raised {
+        Raised(Box::new(Pending::Missing(ErrorKind::NameError, message.into(), name, Value::UNBOUND)))
     }
 
     /// Raises `IndexError`.
@@ -117,7 +131,7 @@ impl Raised {
             Pending::Instance(exception) => exception.as_raw().is_some_and(|object| {
                 crate::value::shape::Shape::of(object).class().is_subclass_of(thread.known().error(kind))
             }),
-            Pending::Message(raised, _) | Pending::Arguments(raised, _) => raised.is_subclass_of(kind),
+            Pending::Message(raised, _) | Pending::Arguments(raised, _) | Pending::Missing(raised, ..) => raised.is_subclass_of(kind),
         }
     }
 }

@@ -1,0 +1,120 @@
+//! Bound methods: a callable and the object that goes in front of its arguments.
+
+use crate::protocol::{self, call_with_self};
+use crate::references;
+use crate::thread::Thread;
+use crate::types::object;
+use crate::value::{
+    Args, Class, ClassFlags, Comparison, Kind, NativeAttribute, Object, Payload, Raised, Run, Slots, Str, TypeSpec,
+    Value, alloc,
+};
+
+/// The payload of a `method`.
+pub struct BoundMethod {
+    /// `__func__`.
+    pub function: Value,
+    /// `__self__`.
+    pub receiver: Value,
+}
+
+references!(BoundMethod { function, receiver });
+
+impl Payload for BoundMethod {
+    const KIND: Kind = Kind::BoundMethod;
+}
+
+fn method(value: &Value) -> &Object<BoundMethod> {
+    value.downcast_ref().expect("the slot belongs to bound methods")
+}
+
+fn new(thread: &mut Thread, _class: &Object<Class>, arguments: Args<'_>) -> Run<Value> {
+    let [function, receiver] = arguments.exactly("method")?;
+    if protocol::slots_of(thread, function).call.is_none() {
+        return Err(Raised::type_error("first argument must be callable"));
+    }
+    if receiver.is_none() {
+        return Err(Raised::type_error("instance must not be None"));
+    }
+    Ok(thread.alloc(BoundMethod { function: function.clone(), receiver: receiver.clone() }).into_value())
+}
+
+fn call(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<Value> {
+    let method = method(value);
+    call_with_self(thread, &method.function, &method.receiver, arguments)
+}
+
+fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let method = method(value);
+    let names = thread.known().names();
+    let mut name = protocol::find_attr(thread, &method.function, &names.qualname)?;
+    if name.is_none() {
+        name = protocol::find_attr(thread, &method.function, &names.name)?;
+    }
+    let name = name.as_ref().and_then(|name| name.downcast_ref::<Str>()).map_or("?".to_owned(), |name| name.as_str().to_owned());
+    let receiver = protocol::repr(thread, &method.receiver)?;
+    Ok(thread.new_string(format!("<bound method {name} of {}>", receiver.as_str())))
+}
+
+fn hash(thread: &mut Thread, value: &Value) -> Run<i64> {
+    let method = method(value);
+    let function = protocol::hash(thread, &method.function)?;
+    let hash = object::identity_hash(&method.receiver) ^ function;
+    Ok(if hash == -1 { -2 } else { hash })
+}
+
+fn compare(thread: &mut Thread, left: &Value, right: &Value, comparison: Comparison) -> Run<Value> {
+    let (left, Some(right)) = (method(left), right.downcast_ref::<BoundMethod>()) else {
+        return Ok(Value::NOT_IMPLEMENTED);
+    };
+    let wanted = match comparison {
+        Comparison::Equal => true,
+        Comparison::NotEqual => false,
+        _ => return Ok(Value::NOT_IMPLEMENTED),
+    };
+    let same = left.receiver.is(&right.receiver) && protocol::equal(thread, &left.function, &right.function)?;
+    Ok(Value::bool(same == wanted))
+}
+
+/// What the method does not have, its function may.
+fn get_attr(thread: &mut Thread, value: &Value, name: &Object<Str>) -> Run<Value> {
+    match object::find_attribute(thread, value, name)? {
+        Some(found) => Ok(found),
+        None => protocol::get_attr(thread, &method(value).function, name),
+    }
+}
+
+fn get_function(_thread: &mut Thread, value: &Value) -> Run<Value> {
+    Ok(method(value).function.clone())
+}
+
+fn get_receiver(_thread: &mut Thread, value: &Value) -> Run<Value> {
+    Ok(method(value).receiver.clone())
+}
+
+fn get_doc(thread: &mut Thread, value: &Value) -> Run<Value> {
+    protocol::get_attr(thread, &method(value).function, &thread.known().names().doc)
+}
+
+/// `method`.
+pub const SPEC: TypeSpec = TypeSpec {
+    kind: Kind::BoundMethod,
+    base: Kind::Object,
+    flags: ClassFlags::WEAKREFABLE,
+    info: alloc::type_info::<BoundMethod>,
+    slots: Slots {
+        new: Some(new),
+        call: Some(call),
+        repr: Some(repr),
+        hash: Some(hash),
+        compare: Some(compare),
+        get_attr: Some(get_attr),
+        ..Slots::EMPTY
+    },
+    methods: &[],
+    attributes: &[
+        NativeAttribute::read_only("__func__", get_function),
+        NativeAttribute::read_only("__self__", get_receiver),
+        NativeAttribute::read_only("__doc__", get_doc),
+    ],
+    doc: "",
+};

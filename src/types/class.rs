@@ -1,0 +1,193 @@
+//! `type`: what classes themselves can do.
+//!
+//! A class's attribute is looked for in its metaclass (data descriptors), in the class and its bases,
+//! then in the metaclass again. Making a class is in `class_make.rs`, what a change entails in
+//! `class_change.rs`, the attributes every class has in `class_attributes.rs`.
+
+use crate::protocol::{self, class_lookup, class_of, shape_of, slots_of, type_name};
+use crate::thread::Thread;
+use crate::types::class_attributes::{self, class, module_text, namespace, qualname_text};
+use crate::types::{class_make, object};
+use crate::value::{
+    Args, Class, ClassFlags, Comparison, Dict, Kind, Object, Raised, Ref, Run, Slots, Str, Tuple, TypeSpec, Value,
+    alloc,
+};
+
+fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let class = class(value);
+    let name = qualname_text(class);
+    let text = match module_text(thread, class).as_deref() {
+        None | Some("builtins") => format!("<class '{name}'>"),
+        Some(module) => format!("<class '{module}.{name}'>"),
+    };
+    Ok(thread.new_string(text))
+}
+
+/// `class(arguments)`: makes an object, then initialises it.
+pub fn call(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<Value> {
+    let class = class(value);
+    if class.raw() == thread.known().class(Kind::Class).raw() && !arguments.has_keywords() {
+        match arguments.positionals() {
+            [object] => return Ok(class_of(thread, object).into_value()),
+            [_, _, _] => {}
+            _ => return Err(Raised::type_error("type() takes 1 or 3 arguments")),
+        }
+    }
+    let Some(new) = class.slots().new else {
+        return Err(Raised::type_error(format!("cannot create '{}' instances", full_name(thread, class))));
+    };
+    let made = new(thread, class, arguments)?;
+    if !protocol::is_instance_of(thread, &made, class) {
+        return Ok(made);
+    }
+    if let Some(init) = slots_of(thread, &made).init {
+        init(thread, &made, arguments)?;
+    }
+    Ok(made)
+}
+
+fn full_name(_thread: &Thread, class: &Object<Class>) -> String {
+    if class.flags().contains(ClassFlags::SCRIPT) { class.name_text() } else { class.root_shape().info.name.to_owned() }
+}
+
+fn get_attr(thread: &mut Thread, value: &Value, name: &Object<Str>) -> Run<Value> {
+    match find_attribute(thread, value, name)? {
+        Some(found) => Ok(found),
+        None => Err(no_attribute(value, name)),
+    }
+}
+
+#[cold]
+fn no_attribute(value: &Value, name: &Object<Str>) -> Raised {
+    let message = format!("type object '{}' has no attribute '{}'", class(value).name_text(), name.as_str());
+    Raised::missing_attribute(message, name.to_value(), value.clone())
+}
+
+/// Looks an attribute of a class up; `None` when there is none.
+pub fn find_attribute(thread: &mut Thread, value: &Value, name: &Object<Str>) -> Run<Option<Value>> {
+    let metaclass = shape_of(thread, value).class();
+    let in_metaclass = class_lookup(metaclass, name);
+    if let Some(found) = &in_metaclass {
+        let slots = slots_of(thread, found);
+        if slots.descriptor_set.is_some()
+            && let Some(get) = slots.descriptor_get
+        {
+            let metaclass = metaclass.to_value();
+            return get(thread, found, Some(value), &metaclass).map(Some);
+        }
+    }
+    if let Some(found) = class_lookup(class(value), name) {
+        return match slots_of(thread, &found).descriptor_get {
+            Some(get) => get(thread, &found, None, value).map(Some),
+            None => Ok(Some(found)),
+        };
+    }
+    match in_metaclass {
+        Some(found) => protocol::bind(thread, found, value).map(Some),
+        None => Ok(None),
+    }
+}
+
+fn set_attr(thread: &mut Thread, value: &Value, name: &Object<Str>, new: Option<&Value>) -> Run<()> {
+    let class = class(value);
+    if !class.flags().contains(ClassFlags::SCRIPT) {
+        let (class, name) = (full_name(thread, class), name.as_str());
+        return Err(Raised::type_error(format!("cannot set '{name}' attribute of immutable type '{class}'")));
+    }
+    if let Some(found) = class_lookup(shape_of(thread, value).class(), name)
+        && let Some(set) = slots_of(thread, &found).descriptor_set
+    {
+        return set(thread, &found, value, new);
+    }
+    let name = thread.known().intern_str(thread, name);
+    let old = match new {
+        Some(new) => namespace(class).set_str(thread, &name, new.clone()),
+        None => Some(namespace(class).remove_str(&name).ok_or_else(|| no_attribute(value, &name))?),
+    };
+    class_attributes::changed(thread, class, &name);
+    drop(old);
+    Ok(())
+}
+
+fn get_item(thread: &mut Thread, value: &Value, key: &Value) -> Run<Value> {
+    let name = &thread.known().names().class_getitem;
+    match find_attribute(thread, value, name)? {
+        Some(method) => protocol::call(thread, &method, Args::positional(&[key.clone()])),
+        None => Err(Raised::type_error(format!("type '{}' is not subscriptable", class(value).name_text()))),
+    }
+}
+
+fn hash(_thread: &mut Thread, value: &Value) -> Run<i64> {
+    Ok(object::identity_hash(value))
+}
+
+fn compare(_thread: &mut Thread, left: &Value, right: &Value, comparison: Comparison) -> Run<Value> {
+    match comparison {
+        Comparison::Equal if left.is(right) => Ok(Value::TRUE),
+        Comparison::NotEqual if left.is(right) => Ok(Value::FALSE),
+        _ => Ok(Value::NOT_IMPLEMENTED),
+    }
+}
+
+fn or(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
+    // `int | str` as a class check: a tuple serves `isinstance` the same way.
+    let mut choices = Vec::new();
+    for side in [left, right] {
+        match (side.downcast_ref::<Tuple>(), side.kind()) {
+            (Some(tuple), _) => choices.extend(tuple.items().iter().cloned()),
+            (None, Kind::Class) => choices.push(side.clone()),
+            (None, Kind::NoneType) => choices.push(class_of(thread, side).into_value()),
+            _ => return Ok(Value::NOT_IMPLEMENTED),
+        }
+    }
+    Ok(thread.new_tuple(choices))
+}
+
+/// `type.__new__`: three arguments make a class.
+fn new(thread: &mut Thread, metaclass: &Object<Class>, arguments: Args<'_>) -> Run<Value> {
+    let [name, bases, members] = arguments.positionals() else {
+        let given = arguments.count();
+        return Err(Raised::type_error(format!("type.__new__() takes exactly 3 arguments ({given} given)")));
+    };
+    let wrong = |position: usize, wanted: &str, given: &Value| {
+        let given = type_name(thread, given);
+        Raised::type_error(format!("type.__new__() argument {position} must be {wanted}, not {given}"))
+    };
+    let name = name.downcast_ref::<Str>().ok_or_else(|| wrong(1, "str", name))?.to_ref();
+    let bases = bases.downcast_ref::<Tuple>().ok_or_else(|| wrong(2, "tuple", bases))?.to_ref();
+    let members = members.downcast_ref::<Dict>().ok_or_else(|| wrong(3, "dict", members))?;
+    let members = thread.alloc(Dict::new(members.with_table(|table| table.copy())));
+    class_make::make(thread, metaclass, &name, &bases, members, arguments).map(Ref::into_value)
+}
+
+fn init(_thread: &mut Thread, _class: &Value, arguments: Args<'_>) -> Run<()> {
+    match arguments.count() {
+        1 if arguments.has_keywords() => Err(Raised::type_error("type.__init__() takes no keyword arguments")),
+        1 | 3 => Ok(()),
+        _ => Err(Raised::type_error("type.__init__() takes 1 or 3 arguments")),
+    }
+}
+
+/// `type`.
+pub const SPEC: TypeSpec = TypeSpec {
+    kind: Kind::Class,
+    base: Kind::Object,
+    flags: ClassFlags::BASE.union(ClassFlags::WEAKREFABLE),
+    info: alloc::type_info::<Class>,
+    slots: Slots {
+        repr: Some(repr),
+        hash: Some(hash),
+        compare: Some(compare),
+        call: Some(call),
+        get_attr: Some(get_attr),
+        set_attr: Some(set_attr),
+        get_item: Some(get_item),
+        binary: Slots::operators([(crate::value::BinaryOp::Or, or)]),
+        new: Some(new),
+        init: Some(init),
+        ..Slots::EMPTY
+    },
+    methods: class_attributes::METHODS,
+    attributes: class_attributes::ATTRIBUTES,
+    doc: "type(object) -> the object's type\ntype(name, bases, dict, **kwds) -> a new type",
+};

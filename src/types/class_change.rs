@@ -1,0 +1,108 @@
+//! What follows from a change to a class: its slot table, its shape ids, and both for its subclasses.
+//!
+//! Invariant: a slot calls the script exactly when the method found in `__mro__` is not the wrapper of
+//! the built-in operation itself, so a class that inherits `list.__len__` runs `list`'s code directly.
+
+use crate::object::TypeFlags;
+use crate::protocol::class_lookup;
+use crate::thread::{Thread, ThreadState};
+use crate::types::class_slots;
+use crate::types::native_function::NativeFunction;
+use crate::types::slot_wrapper::SlotWrapper;
+use crate::types::special::Special;
+use crate::value::{Class, ClassFlags, Object, Ref, Slots, Value};
+
+/// Computes the slot of one special method, and of those that share it, from what `__mro__` has.
+pub fn update_slot(thread: &ThreadState, class: &Object<Class>, slots: &mut Slots, special: Special) {
+    let mut direct: Option<Ref<Class>> = None;
+    let mut scripted = false;
+    let mut blocked = false;
+    for member in special.group() {
+        let name = thread.known().intern(thread, member.name());
+        let Some(found) = class_lookup(class, &name) else { continue };
+        match operation_behind(class, &found, member) {
+            Some(owner) => direct = direct.or(Some(owner)),
+            None if found.is_none() && member == Special::Hash => blocked = true,
+            None => scripted = true,
+        }
+    }
+    match (scripted, direct) {
+        (true, _) => class_slots::fill(special, slots),
+        (false, Some(owner)) => special.copy(slots, owner.slots()),
+        (false, None) => special.copy(slots, &Slots::EMPTY),
+    }
+    if blocked {
+        slots.hash = None;
+    }
+    if matches!(special, Special::Iter | Special::GetItem) {
+        update_iteration(thread, class, slots);
+    }
+}
+
+/// A class with `__getitem__` but no `__iter__` is iterated by index.
+fn update_iteration(thread: &ThreadState, class: &Object<Class>, slots: &mut Slots) {
+    let names = thread.known().names();
+    if class_lookup(class, &names.iter).is_none() {
+        let by_item = class_lookup(class, &names.getitem).is_some();
+        slots.iter = if by_item { Some(class_slots::iter_by_item) } else { None };
+    }
+}
+
+/// The class whose built-in operation a method found in `__mro__` stands for, if it stands for one.
+fn operation_behind(class: &Object<Class>, found: &Value, special: Special) -> Option<Ref<Class>> {
+    let owner = match special {
+        Special::New => found.downcast_ref::<NativeFunction>()?.bound.downcast_ref::<Class>()?.to_ref(),
+        _ => {
+            let wrapper = found.downcast_ref::<SlotWrapper>()?;
+            if wrapper.special != special {
+                return None;
+            }
+            wrapper.owner.clone()
+        }
+    };
+    if class.is_subclass_of(&owner) { Some(owner) } else { None }
+}
+
+/// Notes facts about a class that follow from its slot table and namespace.
+pub fn update_flags(thread: &ThreadState, class: &Object<Class>) {
+    let slots = class.slots();
+    class.set_flags(ClassFlags::CUSTOM_ATTRIBUTES, class_slots::has_custom_attributes(slots));
+    let legacy = class_lookup(class, &thread.known().names().tp_del).is_some();
+    for shape in &class.owned.lock().shapes {
+        for (flag, on) in [
+            (TypeFlags::HAS_FINALIZER, slots.finalize.is_some()),
+            (TypeFlags::LEGACY_FINALIZER, legacy),
+        ] {
+            if on { shape.info.set_flags(flag) } else { shape.info.clear_flags(flag) }
+        }
+    }
+}
+
+/// After `class.name` was assigned or deleted: new slot if it is a special method, new ids anyway.
+pub fn attribute_changed(thread: &mut Thread, class: &Object<Class>, name: &str) {
+    let special = Special::named(name);
+    for_each_subclass(class, &mut |class| {
+        if let Some(special) = special {
+            let mut slots = *class.slots();
+            update_slot(thread, class, &mut slots, special);
+            class.set_slots(slots);
+        }
+        update_flags(thread, class);
+        renew_ids(thread, class);
+    });
+}
+
+/// Gives every shape of a class, and the class object's own caches, a fresh id.
+pub fn renew_ids(thread: &ThreadState, class: &Object<Class>) {
+    for shape in &class.owned.lock().shapes {
+        shape.set_id(thread.known().fresh_shape_id());
+    }
+}
+
+/// Visits a class and all that derive from it, bases first.
+pub fn for_each_subclass(class: &Object<Class>, visit: &mut dyn FnMut(&Object<Class>)) {
+    visit(class);
+    for subclass in class.live_subclasses() {
+        for_each_subclass(&subclass, visit);
+    }
+}

@@ -1,0 +1,179 @@
+//! What a new class's namespace says about the class: `__slots__`, `__qualname__`, `__classcell__`,
+//! and the functions that are static or class methods without saying so.
+
+use crate::protocol::{collect, type_name};
+use crate::thread::Thread;
+use crate::types::cell::Cell;
+use crate::types::class_attributes::namespace;
+use crate::types::get_set::{GetSet, Member};
+use crate::types::object;
+use crate::types::static_method::{ClassMethod, StaticMethod};
+use crate::value::{
+    Class, ClassFlags, Dict, Kind, NativeAttribute, Object, Raised, Ref, Run, Slot, Str, Value,
+};
+
+/// What was found out before the class is made.
+pub struct Plan {
+    /// Inherited and own facts.
+    pub flags: ClassFlags,
+    /// Whether instances have attribute words: a dict or names in `__slots__`.
+    pub has_attributes: bool,
+    /// The names of `__slots__`, mangled.
+    pub slot_names: Vec<Ref<Str>>,
+    /// `__qualname__`.
+    pub qualname: Value,
+    /// The cell behind `__class__` in methods.
+    pub class_cell: Option<Ref<Cell>>,
+    /// Whether the class is the first with a dict, and the first that can be referenced weakly.
+    adds: (bool, bool),
+}
+
+/// `__dict__` of instances.
+const DICT: NativeAttribute = NativeAttribute::new("__dict__", object::get_dict, object::set_dict);
+/// `__weakref__` of instances.
+const WEAKREF: NativeAttribute = NativeAttribute::read_only("__weakref__", no_weakref);
+
+fn no_weakref(_thread: &mut Thread, _value: &Value) -> Run<Value> {
+    Ok(Value::NONE)
+}
+
+/// Reads and completes the namespace of a class to be made.
+pub fn prepare(
+    thread: &mut Thread,
+    name: &Object<Str>,
+    bases: &[Ref<Class>],
+    best: &Object<Class>,
+    members: &Object<Dict>,
+) -> Run<Plan> {
+    let names = thread.known().names();
+    let inherited = bases.iter().fold(ClassFlags::empty(), |flags, base| flags | base.flags());
+    let inherited = inherited & (ClassFlags::HAS_DICT | ClassFlags::WEAKREFABLE | ClassFlags::EXCEPTION);
+    // Classes and modules keep attributes elsewhere; a tuple's items lie where the words would be.
+    let can_have_words = !matches!(best.kind, Kind::Class | Kind::Tuple | Kind::Module);
+    let mut plan = Plan {
+        flags: inherited,
+        has_attributes: false,
+        slot_names: Vec::new(),
+        qualname: take_qualname(thread, name, members)?,
+        class_cell: members.remove_str(&names.classcell).and_then(|cell| cell.downcast::<Cell>().ok()),
+        adds: (false, false),
+    };
+    match members.get_str(&names.slots) {
+        Some(slots) => read_slots(thread, name, best, members, &slots, &mut plan)?,
+        None => plan.flags |= ClassFlags::HAS_DICT | ClassFlags::WEAKREFABLE,
+    }
+    if !can_have_words {
+        plan.flags.remove(ClassFlags::HAS_DICT);
+        plan.flags |= inherited & ClassFlags::HAS_DICT;
+    }
+    let has_dict = plan.flags.contains(ClassFlags::HAS_DICT);
+    if !has_dict {
+        plan.flags |= ClassFlags::SLOTTED;
+    }
+    let base_has_words = bases.iter().any(|base| base.root_shape().has_attributes());
+    plan.has_attributes = can_have_words && (has_dict || base_has_words || !plan.slot_names.is_empty());
+    plan.adds.0 = has_dict && can_have_words && !inherited.contains(ClassFlags::HAS_DICT);
+    plan.adds.1 = plan.flags.contains(ClassFlags::WEAKREFABLE) && !inherited.contains(ClassFlags::WEAKREFABLE);
+    complete(thread, members);
+    Ok(plan)
+}
+
+fn take_qualname(thread: &Thread, name: &Object<Str>, members: &Object<Dict>) -> Run<Value> {
+    match members.remove_str(&thread.known().names().qualname) {
+        None => Ok(name.to_value()),
+        Some(qualname) if qualname.kind() == Kind::Str => Ok(qualname),
+        Some(other) => {
+            let given = type_name(thread, &other);
+            Err(Raised::type_error(format!("type __qualname__ must be a str, not {given}")))
+        }
+    }
+}
+
+fn read_slots(
+    thread: &mut Thread,
+    class: &Object<Str>,
+    best: &Object<Class>,
+    members: &Object<Dict>,
+    slots: &Value,
+    plan: &mut Plan,
+) -> Run<()> {
+    let items = if slots.kind() == Kind::Str { vec![slots.clone()] } else { collect(thread, slots)? };
+    if !items.is_empty() && matches!(best.kind, Kind::Int | Kind::Bytes | Kind::Tuple) {
+        let base = best.name_text();
+        return Err(Raised::type_error(format!("nonempty __slots__ not supported for subtype of '{base}'")));
+    }
+    for item in items {
+        let Some(text) = item.downcast_ref::<Str>().map(|item| item.as_str().to_owned()) else {
+            let given = type_name(thread, &item);
+            return Err(Raised::type_error(format!("__slots__ items must be strings, not '{given}'")));
+        };
+        let mut letters = text.chars();
+        let is_identifier = letters.next().is_some_and(|first| first == '_' || first.is_alphabetic())
+            && letters.all(|letter| letter == '_' || letter.is_alphanumeric());
+        if !is_identifier {
+            return Err(Raised::type_error("__slots__ must be identifiers"));
+        }
+        match text.as_str() {
+            "__dict__" => plan.flags |= ClassFlags::HAS_DICT,
+            "__weakref__" => plan.flags |= ClassFlags::WEAKREFABLE,
+            _ => {
+                let name = thread.known().intern(thread, &mangle(class.as_str(), &text));
+                if members.get_str(&name).is_some() {
+                    return Err(Raised::value_error(format!("'{text}' in __slots__ conflicts with class variable")));
+                }
+                plan.slot_names.push(name);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A private name (`__x`) as it is spelt outside of its class.
+fn mangle(class: &str, name: &str) -> String {
+    let class = class.trim_start_matches('_');
+    if name.starts_with("__") && !name.ends_with("__") && !class.is_empty() {
+        return format!("_{class}{name}");
+    }
+    name.to_owned()
+}
+
+/// Adds what every class's namespace has.
+fn complete(thread: &Thread, members: &Object<Dict>) {
+    let names = thread.known().names();
+    let is_function = |value: &Value| value.kind() == Kind::Function;
+    if let Some(new) = members.get_str(&names.new).filter(is_function) {
+        let method = thread.alloc(StaticMethod::new(new)).into_value();
+        drop(members.set_str(thread, &names.new, method));
+    }
+    for name in [&names.init_subclass, &names.class_getitem] {
+        if let Some(function) = members.get_str(name).filter(is_function) {
+            let method = thread.alloc(ClassMethod { function: Slot::new(function) }).into_value();
+            drop(members.set_str(thread, name, method));
+        }
+    }
+    if members.contains_str(&names.eq) && !members.contains_str(&names.hash) {
+        drop(members.set_str(thread, &names.hash, Value::NONE));
+    }
+    if !members.contains_str(&names.module) {
+        drop(members.set_str(thread, &names.module, names.main.as_value().clone()));
+    }
+    if !members.contains_str(&names.doc) {
+        drop(members.set_str(thread, &names.doc, Value::NONE));
+    }
+}
+
+/// Adds the descriptors of `__slots__`, and `__dict__` and `__weakref__` where they begin.
+pub fn add_slots(thread: &Thread, class: &Ref<Class>, plan: &Plan) {
+    let members = namespace(class);
+    let names = thread.known().names();
+    for name in &plan.slot_names {
+        let member = thread.alloc(Member { owner: class.clone(), name: name.clone() }).into_value();
+        drop(members.set_str(thread, name, member));
+    }
+    for (adds, name, attribute) in [(plan.adds.0, &names.dict, &DICT), (plan.adds.1, &names.weakref, &WEAKREF)] {
+        if adds {
+            let descriptor = thread.alloc(GetSet { owner: class.clone(), attribute }).into_value();
+            drop(members.set_str(thread, name, descriptor));
+        }
+    }
+}

@@ -1,0 +1,323 @@
+//! Exceptions: the payload, raising and making them, and what `BaseException` can do.
+//!
+//! One payload serves every class. What only some classes have (`StopIteration.value`, `OSError.errno`)
+//! is a row of `fields`, laid out in `exception_fields.rs`; attributes a program adds lie in inline words.
+
+use crate::protocol::{self, call, class_of, collect, is_instance_of, type_name};
+use crate::references;
+use crate::sync::{AtomicBool, Ordering};
+use crate::thread::{Thread, ThreadState};
+use crate::types::{exception_fields, instance, object};
+use crate::value::{
+    Args, Class, ClassFlags, ErrorKind, Guarded, Kind, List, NativeAttribute, NativeMethod, Object, Payload, Pending,
+    Raised, Ref, Run, Slot, Slots, Str, Tuple, TypeSpec, Value, alloc,
+};
+
+/// The payload of every exception. Slots that were never set are unbound.
+pub struct Exception {
+    /// `args`, a tuple.
+    pub args: Slot,
+    /// `__context__`: what was being handled when this was raised.
+    pub context: Slot,
+    /// `__cause__`: what `raise … from` named.
+    pub cause: Slot,
+    /// `__traceback__`.
+    pub traceback: Slot,
+    /// `__suppress_context__`.
+    pub suppress_context: AtomicBool,
+    /// What only this class of exceptions has, by position.
+    pub fields: Guarded<Option<Box<[Value]>>>,
+}
+
+references!(Exception { args, context, cause, traceback, fields });
+
+impl Payload for Exception {
+    const KIND: Kind = Kind::Exception;
+}
+
+impl Exception {
+    fn new(args: Value) -> Exception {
+        Exception {
+            args: Slot::new(args),
+            context: Slot::empty(),
+            cause: Slot::empty(),
+            traceback: Slot::empty(),
+            suppress_context: AtomicBool::new(false),
+            fields: Guarded::new(None),
+        }
+    }
+}
+
+impl Object<Exception> {
+    /// The arguments it was made with.
+    pub fn arguments(&self) -> Vec<Value> {
+        self.args.get().downcast_ref::<Tuple>().map_or(Vec::new(), |args| args.items().to_vec())
+    }
+
+    /// A field by position; `None` (the script's) while it is not set.
+    pub fn field(&self, index: usize) -> Value {
+        self.with(
+            |exception| &exception.fields,
+            |fields| fields.as_ref().and_then(|fields| fields.get(index)).cloned().unwrap_or(Value::NONE),
+        )
+    }
+
+    /// Sets a field by position.
+    pub fn set_field(&self, index: usize, value: Value) {
+        let old = self.with(
+            |exception| &exception.fields,
+            |fields| {
+                let mut row = fields.take().map(Vec::from).unwrap_or_default();
+                if row.len() <= index {
+                    row.resize(index + 1, Value::NONE);
+                }
+                let old = std::mem::replace(&mut row[index], value);
+                *fields = Some(row.into_boxed_slice());
+                old
+            },
+        );
+        drop(old);
+    }
+}
+
+/// The payload of a value that is an exception.
+pub fn payload(value: &Value) -> &Object<Exception> {
+    value.downcast_ref().expect("the slot belongs to exceptions")
+}
+
+/// Makes the exception object of an error in flight; one that was raised as an object is that object.
+pub fn instance(thread: &mut Thread, raised: Raised) -> Value {
+    match raised.into_pending() {
+        Pending::Instance(exception) => exception,
+        Pending::Message(kind, text) => {
+            let text = thread.new_string(text);
+            make_builtin(thread, kind, vec![text])
+        }
+        Pending::Missing(kind, text, name, owner) => {
+            let text = thread.new_string(text);
+            let exception = make_builtin(thread, kind, vec![text]);
+            exception_fields::set_missing(payload(&exception), name, owner);
+            exception
+        }
+        Pending::Arguments(kind, arguments) => make_builtin(thread, kind, arguments),
+    }
+}
+
+/// Makes an exception of a built-in class; runs no script code.
+pub fn make_builtin(thread: &mut Thread, kind: ErrorKind, arguments: Vec<Value>) -> Value {
+    let args = thread.new_tuple(arguments.clone());
+    let exception = instance::allocate(thread, thread.known().error(kind), Exception::new(args));
+    exception_fields::fill(thread, kind, &exception, &arguments);
+    exception.into_value()
+}
+
+/// Whether a value is a class of exceptions.
+pub fn is_class(value: &Value) -> bool {
+    value.downcast_ref::<Class>().is_some_and(|class| class.flags().contains(ClassFlags::EXCEPTION))
+}
+
+/// What `raise value` raises: an exception as it is, a class called without arguments.
+pub fn make(thread: &mut Thread, value: &Value) -> Run<Value> {
+    if value.kind() == Kind::Exception {
+        return Ok(value.clone());
+    }
+    if !is_class(value) {
+        return Err(Raised::type_error("exceptions must derive from BaseException"));
+    }
+    let made = call(thread, value, Args::positional(&[]))?;
+    if made.kind() == Kind::Exception {
+        return Ok(made);
+    }
+    let (class, given) = (protocol::repr(thread, value)?, type_name(thread, &made));
+    Err(Raised::type_error(format!(
+        "calling {} should have returned an instance of BaseException, not {given}",
+        class.as_str()
+    )))
+}
+
+/// The first error, with the second one as its cause (`raise … from …`).
+pub fn chained(thread: &mut Thread, error: Raised, cause: Raised) -> Raised {
+    let (error, cause) = (instance(thread, error), instance(thread, cause));
+    let exception = payload(&error);
+    drop(exception.context.set(cause.clone()));
+    drop(exception.cause.set(cause));
+    exception.suppress_context.store(true, Ordering::Relaxed);
+    Raised::instance(error)
+}
+
+/// Whether an exception is an instance of a built-in error class.
+pub fn is_kind(thread: &ThreadState, exception: &Value, kind: ErrorKind) -> bool {
+    is_instance_of(thread, exception, thread.known().error(kind))
+}
+
+fn new(thread: &mut Thread, class: &Object<Class>, arguments: Args<'_>) -> Run<Value> {
+    let args = thread.new_tuple(arguments.positionals().to_vec());
+    Ok(instance::allocate(thread, class, Exception::new(args)).into_value())
+}
+
+/// `BaseException.__init__`.
+pub fn init(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
+    if arguments.has_keywords() {
+        return Err(Raised::type_error(format!("{}() takes no keyword arguments", type_name(thread, value))));
+    }
+    set_positionals(thread, value, arguments);
+    Ok(())
+}
+
+/// Sets `args`, unless `__new__` has set the very same already.
+pub fn set_positionals(thread: &Thread, value: &Value, arguments: Args<'_>) {
+    let (known, given) = (payload(value).arguments(), arguments.positionals());
+    if known.len() == given.len() && known.iter().zip(given).all(|(known, given)| known.is(given)) {
+        return;
+    }
+    drop(payload(value).args.set(thread.new_tuple(given.to_vec())));
+}
+
+fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let name = type_name(thread, value);
+    let args = payload(value).args.get();
+    let shown = match args.downcast_ref::<Tuple>().map(|args| args.items()) {
+        Some([only]) => format!("({})", protocol::repr(thread, only)?.as_str()),
+        _ => protocol::repr(thread, &args)?.as_str().to_owned(),
+    };
+    Ok(thread.new_string(format!("{name}{shown}")))
+}
+
+/// `str(exception)`: nothing, the only argument, or the tuple of all.
+pub fn str(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let args = payload(value).args.get();
+    match args.downcast_ref::<Tuple>().map(|args| args.items()) {
+        Some([]) => Ok(thread.new_str("")),
+        Some([only]) => protocol::str(thread, only).map(Ref::into_value),
+        _ => protocol::repr(thread, &args).map(Ref::into_value),
+    }
+}
+
+fn or_none(value: Value) -> Value {
+    if value.is_unbound() { Value::NONE } else { value }
+}
+
+fn get_args(_thread: &mut Thread, value: &Value) -> Run<Value> {
+    Ok(payload(value).args.get())
+}
+
+fn set_args(thread: &mut Thread, value: &Value, args: Option<&Value>) -> Run<()> {
+    let Some(args) = args else { return Err(Raised::type_error("args may not be deleted")) };
+    let items = collect(thread, args)?;
+    drop(payload(value).args.set(thread.new_tuple(items)));
+    Ok(())
+}
+
+fn get_context(_thread: &mut Thread, value: &Value) -> Run<Value> {
+    Ok(or_none(payload(value).context.get()))
+}
+
+fn set_context(_thread: &mut Thread, value: &Value, context: Option<&Value>) -> Run<()> {
+    let context = checked(context, "__context__", "exception context must be None or derive from BaseException")?;
+    drop(payload(value).context.set(context));
+    Ok(())
+}
+
+fn get_cause(_thread: &mut Thread, value: &Value) -> Run<Value> {
+    Ok(or_none(payload(value).cause.get()))
+}
+
+fn set_cause(_thread: &mut Thread, value: &Value, cause: Option<&Value>) -> Run<()> {
+    let cause = checked(cause, "__cause__", "exception cause must be None or derive from BaseException")?;
+    drop(payload(value).cause.set(cause));
+    payload(value).suppress_context.store(true, Ordering::Relaxed);
+    Ok(())
+}
+
+fn checked(given: Option<&Value>, name: &str, message: &str) -> Run<Value> {
+    match given {
+        None => Err(Raised::type_error(format!("{name} may not be deleted"))),
+        Some(given) if given.is_none() || given.kind() == Kind::Exception => Ok(given.clone()),
+        Some(_) => Err(Raised::type_error(message)),
+    }
+}
+
+fn get_traceback(_thread: &mut Thread, value: &Value) -> Run<Value> {
+    Ok(or_none(payload(value).traceback.get()))
+}
+
+fn set_traceback(_thread: &mut Thread, value: &Value, traceback: Option<&Value>) -> Run<()> {
+    match traceback {
+        None => Err(Raised::type_error("__traceback__ may not be deleted")),
+        Some(traceback) if traceback.is_none() || traceback.kind() == Kind::Traceback => {
+            drop(payload(value).traceback.set(traceback.clone()));
+            Ok(())
+        }
+        Some(_) => Err(Raised::type_error("__traceback__ must be a traceback or None")),
+    }
+}
+
+fn get_suppress(_thread: &mut Thread, value: &Value) -> Run<Value> {
+    Ok(Value::bool(payload(value).suppress_context.load(Ordering::Relaxed)))
+}
+
+fn set_suppress(_thread: &mut Thread, value: &Value, suppress: Option<&Value>) -> Run<()> {
+    let Some(suppress) = suppress.and_then(Value::as_bool) else {
+        return Err(Raised::type_error("attribute value type must be bool"));
+    };
+    payload(value).suppress_context.store(suppress, Ordering::Relaxed);
+    Ok(())
+}
+
+fn with_traceback(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
+    let [value, traceback] = arguments.exactly("BaseException.with_traceback")?;
+    set_traceback(thread, value, Some(traceback))?;
+    Ok(value.clone())
+}
+
+fn add_note(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
+    let [value, note] = arguments.exactly("BaseException.add_note")?;
+    if note.downcast_ref::<Str>().is_none() {
+        let given = type_name(thread, note);
+        return Err(Raised::type_error(format!("note must be a str, not '{given}'")));
+    }
+    let name = &thread.known().names().notes;
+    match protocol::find_attr(thread, value, name)? {
+        Some(notes) => match notes.downcast_ref::<List>() {
+            Some(notes) => notes.push(note.clone()),
+            None => return Err(Raised::type_error("Cannot add note: __notes__ is not a list")),
+        },
+        None => {
+            let notes = thread.alloc(List::new(vec![note.clone()])).into_value();
+            protocol::set_attr(thread, value, name, &notes)?;
+        }
+    }
+    Ok(Value::NONE)
+}
+
+/// The name of an exception's class as tracebacks show it: with its module unless that is usual.
+pub fn display_name(thread: &Thread, exception: &Value) -> String {
+    let class = class_of(thread, exception);
+    let name = crate::types::class_attributes::qualname_text(&class);
+    match crate::types::class_attributes::module_text(thread, &class).as_deref() {
+        None | Some("builtins" | "__main__") => name,
+        Some(module) => format!("{module}.{name}"),
+    }
+}
+
+/// `BaseException`.
+pub const SPEC: TypeSpec = TypeSpec {
+    kind: Kind::Exception,
+    base: Kind::Object,
+    flags: ClassFlags::BASE.union(ClassFlags::HAS_DICT).union(ClassFlags::WEAKREFABLE).union(ClassFlags::EXCEPTION),
+    info: alloc::type_info::<Exception>,
+    slots: Slots { new: Some(new), init: Some(init), repr: Some(repr), str: Some(str), ..Slots::EMPTY },
+    methods: &[
+        NativeMethod::new("with_traceback", with_traceback),
+        NativeMethod::new("add_note", add_note),
+    ],
+    attributes: &[
+        NativeAttribute::new("args", get_args, set_args),
+        NativeAttribute::new("__context__", get_context, set_context),
+        NativeAttribute::new("__cause__", get_cause, set_cause),
+        NativeAttribute::new("__traceback__", get_traceback, set_traceback),
+        NativeAttribute::new("__suppress_context__", get_suppress, set_suppress),
+        NativeAttribute::new("__dict__", object::get_dict, object::set_dict),
+    ],
+    doc: "Common base class for all exceptions",
+};

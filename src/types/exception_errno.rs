@@ -1,0 +1,95 @@
+//! `OSError`: error numbers choose the class and print in front of the message.
+
+use crate::protocol::{self, call};
+use crate::thread::Thread;
+use crate::types::exception::{self, Exception, payload};
+use crate::value::{Args, Class, ErrorKind, Object, Raised, Run, Value};
+
+/// The class of an error number, as on Linux.
+pub const fn class_of_number(number: i64) -> Option<ErrorKind> {
+    Some(match number {
+        1 | 13 => ErrorKind::PermissionError,
+        2 => ErrorKind::FileNotFoundError,
+        3 => ErrorKind::ProcessLookupError,
+        4 => ErrorKind::InterruptedError,
+        10 => ErrorKind::ChildProcessError,
+        11 | 114 | 115 => ErrorKind::BlockingIOError,
+        17 => ErrorKind::FileExistsError,
+        20 => ErrorKind::NotADirectoryError,
+        21 => ErrorKind::IsADirectoryError,
+        32 | 108 => ErrorKind::BrokenPipeError,
+        103 => ErrorKind::ConnectionAbortedError,
+        104 => ErrorKind::ConnectionResetError,
+        110 => ErrorKind::TimeoutError,
+        111 => ErrorKind::ConnectionRefusedError,
+        _ => return None,
+    })
+}
+
+/// `OSError.__new__`: `OSError(2, …)` makes a `FileNotFoundError`.
+pub fn new(thread: &mut Thread, class: &Object<Class>, arguments: Args<'_>) -> Run<Value> {
+    let known = thread.known();
+    let mut class = class.to_ref();
+    if class.raw() == known.error(ErrorKind::OSError).raw()
+        && let [number, _, ..] = arguments.positionals()
+        && let Some(kind) = number.as_i64().and_then(class_of_number)
+    {
+        class = known.error(kind).to_ref();
+    }
+    let Some(base_new) = known.error(ErrorKind::BaseException).slots().new else {
+        return Err(Raised::type_error("cannot create exceptions"));
+    };
+    base_new(thread, &class, arguments)
+}
+
+/// `OSError.__init__`.
+pub fn init(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
+    exception::init(thread, value, arguments)?;
+    if (2..=5).contains(&arguments.count()) {
+        fill(thread, payload(value), arguments.positionals());
+    }
+    Ok(())
+}
+
+/// Fills the fields from at least two arguments; only the first two stay in `args`.
+pub fn fill(thread: &Thread, exception: &Object<Exception>, arguments: &[Value]) {
+    for (index, position) in [0, 1, 2, 4].into_iter().enumerate() {
+        if let Some(argument) = arguments.get(position) {
+            exception.set_field(index, argument.clone());
+        }
+    }
+    if arguments.len() > 2 {
+        drop(exception.args.set(thread.new_tuple(arguments[..2].to_vec())));
+    }
+}
+
+/// `[Errno 2] No such file or directory: 'x'`.
+pub fn str(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let [number, text, file, other_file] = [0, 1, 2, 3].map(|index| payload(value).field(index));
+    if number.is_none() && text.is_none() {
+        return exception::str(thread, value);
+    }
+    let (number, text) = (protocol::str(thread, &number)?, protocol::str(thread, &text)?);
+    let mut message = format!("[Errno {}] {}", number.as_str(), text.as_str());
+    if !file.is_none() {
+        message = format!("{message}: {}", protocol::repr(thread, &file)?.as_str());
+        if !other_file.is_none() {
+            message = format!("{message} -> {}", protocol::repr(thread, &other_file)?.as_str());
+        }
+    }
+    Ok(thread.new_string(message))
+}
+
+/// Raises the error of a failed system call, with the file it was about.
+pub fn raise(thread: &mut Thread, error: &std::io::Error, file: Option<&Value>) -> Raised {
+    let number = error.raw_os_error().map_or(0, i64::from);
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or_default().to_owned();
+    let mut arguments = vec![thread.new_int(number), thread.new_string(text)];
+    arguments.extend(file.cloned());
+    let class = thread.known().error(class_of_number(number).unwrap_or(ErrorKind::OSError)).to_value();
+    match call(thread, &class, Args::positional(&arguments)) {
+        Ok(exception) => Raised::instance(exception),
+        Err(raised) => raised,
+    }
+}

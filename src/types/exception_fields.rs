@@ -1,0 +1,322 @@
+//! What single classes of exceptions add: named fields, how they are filled, how they print.
+//!
+//! A class lists its fields in `Extra::attributes`; position in the list is position in the payload's row.
+
+use crate::protocol::{self, type_name};
+use crate::thread::Thread;
+use crate::types::exception::{self, Exception, payload};
+use crate::types::exception_errno;
+use crate::value::{
+    Args, ErrorKind, Kind, NativeAttribute, NativeMethod, Object, Raised, Run, Slots, Str, Tuple, Value,
+};
+
+/// What an error class adds to its parent.
+#[derive(Clone, Copy)]
+pub struct Extra {
+    /// Operations that differ from the parent's.
+    pub slots: Slots,
+    /// The fields.
+    pub attributes: &'static [NativeAttribute],
+    /// The methods.
+    pub methods: &'static [NativeMethod],
+}
+
+const NOTHING: Extra = Extra { slots: Slots::EMPTY, attributes: &[], methods: &[] };
+
+fn get<const INDEX: usize>(_thread: &mut Thread, value: &Value) -> Run<Value> {
+    Ok(payload(value).field(INDEX))
+}
+
+fn set<const INDEX: usize>(_thread: &mut Thread, value: &Value, new: Option<&Value>) -> Run<()> {
+    payload(value).set_field(INDEX, new.cloned().unwrap_or(Value::NONE));
+    Ok(())
+}
+
+const fn field<const INDEX: usize>(name: &'static str) -> NativeAttribute {
+    NativeAttribute::new(name, get::<INDEX>, set::<INDEX>)
+}
+
+/// What a class of errors adds.
+pub const fn extra(kind: ErrorKind) -> Extra {
+    match kind {
+        ErrorKind::StopIteration => Extra {
+            slots: Slots { init: Some(init_stop), ..Slots::EMPTY },
+            attributes: &[field::<0>("value")],
+            ..NOTHING
+        },
+        ErrorKind::SystemExit => Extra {
+            slots: Slots { init: Some(init_exit), ..Slots::EMPTY },
+            attributes: &[field::<0>("code")],
+            ..NOTHING
+        },
+        ErrorKind::KeyError => Extra { slots: Slots { str: Some(str_of_key), ..Slots::EMPTY }, ..NOTHING },
+        ErrorKind::AttributeError => Extra {
+            slots: Slots { init: Some(init_attribute), ..Slots::EMPTY },
+            attributes: &[field::<0>("name"), field::<1>("obj")],
+            ..NOTHING
+        },
+        ErrorKind::NameError => Extra {
+            slots: Slots { init: Some(init_name), ..Slots::EMPTY },
+            attributes: &[field::<0>("name")],
+            ..NOTHING
+        },
+        ErrorKind::ImportError => Extra {
+            slots: Slots { init: Some(init_import), str: Some(str_of_import), ..Slots::EMPTY },
+            attributes: &[field::<0>("msg"), field::<1>("name"), field::<2>("path")],
+            ..NOTHING
+        },
+        ErrorKind::OSError => Extra {
+            slots: Slots {
+                new: Some(exception_errno::new),
+                init: Some(exception_errno::init),
+                str: Some(exception_errno::str),
+                ..Slots::EMPTY
+            },
+            attributes: &[
+                field::<0>("errno"),
+                field::<1>("strerror"),
+                field::<2>("filename"),
+                field::<3>("filename2"),
+            ],
+            ..NOTHING
+        },
+        ErrorKind::SyntaxError => Extra {
+            slots: Slots { init: Some(init_syntax), str: Some(str_of_syntax), ..Slots::EMPTY },
+            attributes: &[
+                field::<0>("msg"),
+                field::<1>("filename"),
+                field::<2>("lineno"),
+                field::<3>("offset"),
+                field::<4>("text"),
+                field::<5>("end_lineno"),
+                field::<6>("end_offset"),
+                field::<7>("print_file_and_line"),
+            ],
+            ..NOTHING
+        },
+        ErrorKind::UnicodeDecodeError | ErrorKind::UnicodeEncodeError => Extra {
+            slots: Slots { init: Some(init_unicode), str: Some(str_of_unicode), ..Slots::EMPTY },
+            attributes: &[
+                field::<0>("encoding"),
+                field::<1>("object"),
+                field::<2>("start"),
+                field::<3>("end"),
+                field::<4>("reason"),
+            ],
+            ..NOTHING
+        },
+        ErrorKind::BaseExceptionGroup => Extra {
+            slots: Slots { init: Some(init_group), str: Some(str_of_group), ..Slots::EMPTY },
+            attributes: &[field::<0>("message"), field::<1>("exceptions")],
+            ..NOTHING
+        },
+        _ => NOTHING,
+    }
+}
+
+/// Fills the fields of an exception that native code makes.
+pub fn fill(thread: &mut Thread, kind: ErrorKind, exception: &Object<Exception>, arguments: &[Value]) {
+    if kind.is_subclass_of(ErrorKind::StopIteration) {
+        exception.set_field(0, arguments.first().cloned().unwrap_or(Value::NONE));
+    } else if kind == ErrorKind::SystemExit {
+        exception.set_field(0, exit_code(thread, arguments));
+    } else if kind.is_subclass_of(ErrorKind::ImportError) || kind.is_subclass_of(ErrorKind::SyntaxError) {
+        if let [message, ..] = arguments {
+            exception.set_field(0, message.clone());
+        }
+        if let [_, details] = arguments
+            && kind.is_subclass_of(ErrorKind::SyntaxError)
+        {
+            set_details(exception, details);
+        }
+    } else if kind.is_subclass_of(ErrorKind::OSError) && arguments.len() >= 2 {
+        exception_errno::fill(thread, exception, arguments);
+    } else if matches!(kind, ErrorKind::UnicodeDecodeError | ErrorKind::UnicodeEncodeError) {
+        for (index, argument) in arguments.iter().enumerate().take(5) {
+            exception.set_field(index, argument.clone());
+        }
+    }
+}
+
+/// Fills `name` and `obj` of an error about a missing attribute or name.
+pub fn set_missing(exception: &Object<Exception>, name: Value, owner: Value) {
+    exception.set_field(0, name);
+    if !owner.is_unbound() {
+        exception.set_field(1, owner);
+    }
+}
+
+fn init_stop(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
+    exception::init(thread, value, arguments)?;
+    payload(value).set_field(0, arguments.get(0).cloned().unwrap_or(Value::NONE));
+    Ok(())
+}
+
+fn init_exit(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
+    exception::init(thread, value, arguments)?;
+    payload(value).set_field(0, exit_code(thread, arguments.positionals()));
+    Ok(())
+}
+
+fn exit_code(thread: &Thread, arguments: &[Value]) -> Value {
+    match arguments {
+        [] => Value::NONE,
+        [code] => code.clone(),
+        more => thread.new_tuple(more.to_vec()),
+    }
+}
+
+fn str_of_key(thread: &mut Thread, value: &Value) -> Run<Value> {
+    // A missing key prints as its repr, so that a missing empty text can be seen.
+    match payload(value).arguments().as_slice() {
+        [key] => protocol::repr(thread, key).map(Value::from),
+        _ => exception::str(thread, value),
+    }
+}
+
+/// Sets fields from keyword arguments by name.
+fn set_keywords(thread: &Thread, value: &Value, arguments: Args<'_>, allowed: &[(&str, usize)]) -> Run<()> {
+    for (name, given) in arguments.keywords() {
+        let text = name.downcast_ref::<Str>().map_or("", |name| name.as_str());
+        match allowed.iter().find(|(known, _)| *known == text) {
+            Some(&(_, index)) => payload(value).set_field(index, given.clone()),
+            None => {
+                let class = type_name(thread, value);
+                return Err(Raised::type_error(format!("'{text}' is an invalid keyword argument for {class}()")));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn init_attribute(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
+    exception::set_positionals(thread, value, arguments);
+    set_keywords(thread, value, arguments, &[("name", 0), ("obj", 1)])
+}
+
+fn init_name(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
+    exception::set_positionals(thread, value, arguments);
+    set_keywords(thread, value, arguments, &[("name", 0)])
+}
+
+fn init_import(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
+    exception::set_positionals(thread, value, arguments);
+    if let [message] = arguments.positionals() {
+        payload(value).set_field(0, message.clone());
+    }
+    set_keywords(thread, value, arguments, &[("name", 1), ("path", 2)])
+}
+
+fn str_of_import(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let message = payload(value).field(0);
+    if message.kind() == Kind::Str { Ok(message) } else { exception::str(thread, value) }
+}
+
+fn set_details(exception: &Object<Exception>, details: &Value) {
+    if let Some(details) = details.downcast_ref::<Tuple>() {
+        for (index, detail) in details.items().iter().enumerate().take(6) {
+            exception.set_field(index + 1, detail.clone());
+        }
+    }
+}
+
+fn init_syntax(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
+    exception::init(thread, value, arguments)?;
+    if let Some(message) = arguments.get(0) {
+        payload(value).set_field(0, message.clone());
+    }
+    if let [_, details] = arguments.positionals() {
+        let items = protocol::collect(thread, details)?;
+        if items.len() < 4 {
+            let given = items.len();
+            return Err(Raised::type_error(format!("function missing required argument 'text' (pos {})", given + 1)));
+        }
+        let details = thread.new_tuple(items);
+        set_details(payload(value), &details);
+    }
+    Ok(())
+}
+
+fn str_of_syntax(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let exception = payload(value);
+    let message = exception.field(0);
+    let message = if message.is_none() { "None".to_owned() } else { protocol::str(thread, &message)?.as_str().to_owned() };
+    let file = exception.field(1);
+    let file = file.downcast_ref::<Str>().map(|file| match file.as_str().rsplit_once('/') {
+        Some((_, base)) => base.to_owned(),
+        None => file.as_str().to_owned(),
+    });
+    let line = exception.field(2).as_i64();
+    let text = match (file, line) {
+        (Some(file), Some(line)) => format!("{message} ({file}, line {line})"),
+        (Some(file), None) => format!("{message} ({file})"),
+        (None, Some(line)) => format!("{message} (line {line})"),
+        (None, None) => message,
+    };
+    Ok(thread.new_string(text))
+}
+
+fn init_unicode(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
+    exception::init(thread, value, arguments)?;
+    if arguments.count() != 5 {
+        let given = arguments.count();
+        return Err(Raised::type_error(format!("function takes exactly 5 arguments ({given} given)")));
+    }
+    for (index, argument) in arguments.positionals().iter().enumerate() {
+        payload(value).set_field(index, argument.clone());
+    }
+    Ok(())
+}
+
+fn str_of_unicode(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let exception = payload(value);
+    let [encoding, object, reason] = [0, 1, 4].map(|index| exception.field(index));
+    let (Some(start), Some(end)) = (exception.field(2).as_i64(), exception.field(3).as_i64()) else {
+        return exception::str(thread, value);
+    };
+    let encoding = protocol::str(thread, &encoding)?;
+    let reason = protocol::str(thread, &reason)?;
+    let (encoding, reason) = (encoding.as_str(), reason.as_str());
+    let position = if end - start == 1 { format!("position {start}") } else { format!("position {start}-{}", end - 1) };
+    let text = match object.downcast_ref::<Str>() {
+        Some(text) if end - start == 1 => {
+            let char = text.char_at(start as usize).map_or(0, u32::from);
+            let shown = match char {
+                0..0x100 => format!("\\x{char:02x}"),
+                0x100..0x1_0000 => format!("\\u{char:04x}"),
+                _ => format!("\\U{char:08x}"),
+            };
+            format!("'{encoding}' codec can't encode character '{shown}' in {position}: {reason}")
+        }
+        Some(_) => format!("'{encoding}' codec can't encode characters in {position}: {reason}"),
+        None if end - start == 1 => {
+            let at = exception.field(2);
+            let byte = protocol::get_item(thread, &object, &at)?.as_i64().unwrap_or(0);
+            format!("'{encoding}' codec can't decode byte 0x{byte:02x} in {position}: {reason}")
+        }
+        None => format!("'{encoding}' codec can't decode bytes in {position}: {reason}"),
+    };
+    Ok(thread.new_string(text))
+}
+
+fn init_group(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
+    exception::init(thread, value, arguments)?;
+    let [message, exceptions] = arguments.exactly("BaseExceptionGroup.__new__")?;
+    let exceptions = protocol::collect(thread, exceptions)?;
+    if exceptions.is_empty() {
+        return Err(Raised::value_error("second argument (exceptions) must be a non-empty sequence"));
+    }
+    if let Some(position) = exceptions.iter().position(|exception| exception.kind() != Kind::Exception) {
+        return Err(Raised::value_error(format!("Item {position} of second argument (exceptions) is not an exception")));
+    }
+    payload(value).set_field(0, message.clone());
+    payload(value).set_field(1, thread.new_tuple(exceptions));
+    Ok(())
+}
+
+fn str_of_group(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let message = protocol::str(thread, &payload(value).field(0))?;
+    let count = payload(value).field(1).downcast_ref::<Tuple>().map_or(0, |exceptions| exceptions.len());
+    let plural = if count == 1 { "" } else { "s" };
+    Ok(thread.new_string(format!("{} ({count} sub-exception{plural})", message.as_str())))
+}

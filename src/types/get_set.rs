@@ -1,0 +1,168 @@
+//! Attributes that live in a class and are computed or stored for its instances.
+//!
+//! A `getset_descriptor` runs native code; a `member_descriptor` is one name of `__slots__`, whose
+//! value lies in the instance like any attribute but is only reached through the class.
+
+use crate::protocol::{is_instance_of, type_name};
+use crate::references;
+use crate::thread::Thread;
+use crate::types::{instance, object};
+use crate::value::{
+    Class, ClassFlags, Kind, NativeAttribute, Object, Payload, Raised, Ref, Run, Slots, Str, TypeSpec, Value, alloc,
+};
+
+/// The payload of a `getset_descriptor`.
+pub struct GetSet {
+    /// The class that has it.
+    pub owner: Ref<Class>,
+    /// The functions behind it.
+    pub attribute: &'static NativeAttribute,
+}
+
+references!(GetSet { owner });
+
+impl Payload for GetSet {
+    const KIND: Kind = Kind::GetSet;
+}
+
+/// The payload of a `member_descriptor`.
+pub struct Member {
+    /// The class that has it.
+    pub owner: Ref<Class>,
+    /// The name, interned.
+    pub name: Ref<Str>,
+}
+
+references!(Member { owner, name });
+
+impl Payload for Member {
+    const KIND: Kind = Kind::Member;
+}
+
+fn get_set(value: &Value) -> &Object<GetSet> {
+    value.downcast_ref().expect("the slot belongs to getset descriptors")
+}
+
+fn member(value: &Value) -> &Object<Member> {
+    value.downcast_ref().expect("the slot belongs to member descriptors")
+}
+
+fn parts(value: &Value) -> (&Object<Class>, &str) {
+    match value.downcast_ref::<GetSet>() {
+        Some(found) => (&found.owner, found.attribute.name),
+        None => {
+            let found = member(value);
+            (&found.owner, found.name.as_str())
+        }
+    }
+}
+
+fn check(thread: &Thread, descriptor: &Value, instance: &Value) -> Run<()> {
+    let (owner, name) = parts(descriptor);
+    if is_instance_of(thread, instance, owner) {
+        return Ok(());
+    }
+    Err(Raised::type_error(format!(
+        "descriptor '{name}' for '{}' objects doesn't apply to a '{}' object",
+        owner.name_text(),
+        type_name(thread, instance)
+    )))
+}
+
+fn get_computed(thread: &mut Thread, descriptor: &Value, instance: Option<&Value>, _owner: &Value) -> Run<Value> {
+    let Some(instance) = instance else { return Ok(descriptor.clone()) };
+    check(thread, descriptor, instance)?;
+    (get_set(descriptor).attribute.get)(thread, instance)
+}
+
+fn set_computed(thread: &mut Thread, descriptor: &Value, instance: &Value, value: Option<&Value>) -> Run<()> {
+    check(thread, descriptor, instance)?;
+    let found = get_set(descriptor);
+    match found.attribute.set {
+        Some(set) => set(thread, instance, value),
+        None => Err(Raised::attribute_error(format!(
+            "attribute '{}' of '{}' objects is not writable",
+            found.attribute.name,
+            found.owner.name_text()
+        ))),
+    }
+}
+
+fn get_member(thread: &mut Thread, descriptor: &Value, instance: Option<&Value>, _owner: &Value) -> Run<Value> {
+    let Some(instance) = instance else { return Ok(descriptor.clone()) };
+    check(thread, descriptor, instance)?;
+    let name = &member(descriptor).name;
+    instance::find(instance, name).ok_or_else(|| object::no_attribute(thread, instance, name))
+}
+
+fn set_member(thread: &mut Thread, descriptor: &Value, instance: &Value, value: Option<&Value>) -> Run<()> {
+    check(thread, descriptor, instance)?;
+    let name = &member(descriptor).name;
+    match value {
+        Some(value) => instance::store(thread, instance, name, value.clone()),
+        None => {
+            let old = instance::delete(thread, instance, name);
+            old.ok_or_else(|| object::no_attribute(thread, instance, name))?;
+        }
+    }
+    Ok(())
+}
+
+fn repr_computed(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let (owner, name) = parts(value);
+    let text = format!("<attribute '{name}' of '{}' objects>", owner.name_text());
+    Ok(thread.new_string(text))
+}
+
+fn repr_member(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let (owner, name) = parts(value);
+    let text = format!("<member '{name}' of '{}' objects>", owner.name_text());
+    Ok(thread.new_string(text))
+}
+
+fn get_name(thread: &mut Thread, value: &Value) -> Run<Value> {
+    Ok(thread.new_str(parts(value).1))
+}
+
+fn get_owner(_thread: &mut Thread, value: &Value) -> Run<Value> {
+    Ok(parts(value).0.to_value())
+}
+
+const ATTRIBUTES: &[NativeAttribute] = &[
+    NativeAttribute::read_only("__name__", get_name),
+    NativeAttribute::read_only("__objclass__", get_owner),
+];
+
+/// `getset_descriptor`.
+pub const GET_SET_SPEC: TypeSpec = TypeSpec {
+    kind: Kind::GetSet,
+    base: Kind::Object,
+    flags: ClassFlags::empty(),
+    info: alloc::type_info::<GetSet>,
+    slots: Slots {
+        repr: Some(repr_computed),
+        descriptor_get: Some(get_computed),
+        descriptor_set: Some(set_computed),
+        ..Slots::EMPTY
+    },
+    methods: &[],
+    attributes: ATTRIBUTES,
+    doc: "",
+};
+
+/// `member_descriptor`.
+pub const MEMBER_SPEC: TypeSpec = TypeSpec {
+    kind: Kind::Member,
+    base: Kind::Object,
+    flags: ClassFlags::empty(),
+    info: alloc::type_info::<Member>,
+    slots: Slots {
+        repr: Some(repr_member),
+        descriptor_get: Some(get_member),
+        descriptor_set: Some(set_member),
+        ..Slots::EMPTY
+    },
+    methods: &[],
+    attributes: ATTRIBUTES,
+    doc: "",
+};

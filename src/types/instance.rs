@@ -1,0 +1,266 @@
+//! Instances of classes written in the script, and where any object keeps its attributes.
+//!
+//! Attributes lie in inline words behind the payload; the shape says which word is whose. Adding one
+//! moves the object on to the next shape. When there is no word left, when an attribute is deleted or
+//! when the program asks for `__dict__`, the object switches to *dict mode* for good: its first word
+//! then holds a dict with all of them. An object with attributes always has at least one word.
+//!
+//! Words and shape change together under the object's byte lock; no script code runs under it, and
+//! old values are dropped after it.
+
+use std::ptr::NonNull;
+
+use crate::object::{RawObject, TypeInfo};
+use crate::protocol::{call_special, class_lookup, shape_of};
+use crate::references;
+use crate::sync::Ordering;
+use crate::thread::{Thread, ThreadState, current_ptr};
+use crate::value::alloc::inline_slots;
+use crate::value::shape::{MAX_INLINE_NAMES, MAX_SHAPES};
+use crate::value::{
+    Args, Class, Dict, Held, Kind, Known, Object, Payload, Ref, Shape, StackRef, Str, Value, publish,
+};
+
+/// The payload of a plain instance: nothing; all it has is its attributes.
+pub struct Instance;
+
+references!(Instance {});
+
+impl Payload for Instance {
+    const KIND: Kind = Kind::Object;
+}
+
+/// Instances that get spare room, until the class is known well enough to give each what it needs.
+const WARM_UP: u16 = 32;
+/// Words of an instance of a class that is still warming up.
+const GUESS: u16 = 8;
+
+/// Inline words the next instance of a class gets.
+#[inline]
+pub fn capacity_of_next(class: &Class) -> u16 {
+    // Relaxed: both are estimates.
+    let needed = class.capacity.load(Ordering::Relaxed).max(1);
+    if class.born.load(Ordering::Relaxed) >= WARM_UP {
+        return needed;
+    }
+    class.born.fetch_add(1, Ordering::Relaxed);
+    needed.max(GUESS)
+}
+
+/// Makes an instance of a class whose payload is a `T`: the built-in type itself or one derived from it.
+#[inline]
+pub fn allocate<T: Payload>(thread: &ThreadState, class: &Object<Class>, payload: T) -> Ref<T> {
+    let shape = class.root_shape();
+    let capacity = match (shape.has_attributes(), shape.is_builtin()) {
+        (false, _) => 0,
+        (true, true) => 1,
+        (true, false) => capacity_of_next(class),
+    };
+    thread.alloc_shaped(shape, payload, capacity)
+}
+
+/// An attribute of the instance itself; nothing of its class.
+#[inline]
+pub fn find(value: &Value, name: &Object<Str>) -> Option<Value> {
+    let object = value.as_raw()?;
+    if !Shape::of(object).has_attributes() {
+        return None;
+    }
+    let dict = {
+        let _held = Held::take(object);
+        let shape = Shape::of(object);
+        if !shape.is_dict_mode() {
+            let index = position(shape, name)?;
+            return owned(word(object, index));
+        }
+        owned(word(object, 0))
+    };
+    dict?.downcast_ref::<Dict>()?.get_str(name)
+}
+
+/// Gives the instance an attribute; `name` is interned by the caller. The object has attributes.
+pub fn store(thread: &ThreadState, value: &Value, name: &Object<Str>, new: Value) {
+    let object = value.as_raw().expect("inline values have no attributes");
+    loop {
+        let held = Held::take(object);
+        let shape = Shape::of(object);
+        if shape.is_dict_mode() {
+            let dict = owned(word(object, 0));
+            drop(held);
+            if let Some(dict) = dict.as_ref().and_then(Value::downcast_ref::<Dict>) {
+                drop(dict.set_str(thread, name, new));
+            }
+            return;
+        }
+        if let Some(index) = shape.find(name) {
+            let old = replace_word(object, index, new);
+            drop(held);
+            drop(old);
+            return;
+        }
+        let count = shape.names().len();
+        if count < usize::from(object.extra())
+            && count < MAX_INLINE_NAMES
+            && let Some(next) = next_shape(thread, shape, name)
+        {
+            let old = replace_word(object, count, new);
+            object.set_type(next.cast());
+            drop(held);
+            shape.class().capacity.fetch_max(count as u16 + 1, Ordering::Relaxed);
+            drop(old);
+            return;
+        }
+        drop(held);
+        shape.class().capacity.fetch_max((count + 1).min(MAX_INLINE_NAMES) as u16, Ordering::Relaxed);
+        dict_of(thread, value);
+    }
+}
+
+/// Takes an attribute away from the instance; `None` if there was none.
+pub fn delete(thread: &ThreadState, value: &Value, name: &Object<Str>) -> Option<Value> {
+    find(value, name)?;
+    dict_of(thread, value)?.remove_str(name)
+}
+
+/// The dict with the attributes, from here on the place where they are. `None`: the object has no room.
+pub fn dict_of(thread: &ThreadState, value: &Value) -> Option<Ref<Dict>> {
+    let object = value.as_raw()?;
+    if !Shape::of(object).has_attributes() || object.extra() == 0 {
+        return None;
+    }
+    let fresh = thread.alloc(Dict::default());
+    let held = Held::take(object);
+    let shape = Shape::of(object);
+    if shape.is_dict_mode() {
+        let dict = owned(word(object, 0));
+        drop(held);
+        return dict?.downcast::<Dict>().ok();
+    }
+    for (index, name) in shape.names().iter().enumerate() {
+        let old = replace_word(object, index, Value::UNBOUND);
+        if !old.is_unbound() {
+            fresh.set_str(thread, name, old);
+        }
+    }
+    drop(replace_word(object, 0, fresh.as_value().clone()));
+    object.set_type(dict_shape(thread, shape).cast());
+    Some(fresh)
+}
+
+/// Replaces all attributes by those of a dict (`object.__dict__ = dict`).
+pub fn set_dict(thread: &ThreadState, value: &Value, dict: &Object<Dict>) {
+    if dict_of(thread, value).is_none() {
+        return;
+    }
+    let object = value.as_raw().expect("an object with a dict");
+    let held = Held::take(object);
+    let old = replace_word(object, 0, dict.to_value());
+    drop(held);
+    drop(old);
+}
+
+/// Moves an instance to another class of the same layout; its attributes go along.
+pub fn set_class(thread: &ThreadState, value: &Value, class: &Object<Class>) {
+    let has_attributes = dict_of(thread, value).is_some();
+    let object = value.as_raw().expect("only objects change their class");
+    let root = class.root_shape();
+    let shape: *const Shape = if has_attributes { dict_shape(thread, root) } else { root };
+    // The instance keeps its class alive: it counts the new one before it forgets the old one.
+    class.to_value().into_word();
+    let _held = Held::take(object);
+    object.set_type(shape.cast());
+}
+
+/// The shape after `name` was added; `None` when the class has enough shapes.
+fn next_shape(thread: &ThreadState, shape: &Shape, name: &Object<Str>) -> Option<*const Shape> {
+    if let Some(next) = shape.transition(name) {
+        return Some(next);
+    }
+    let class = shape.class();
+    if class.owned.lock().shapes.len() >= MAX_SHAPES {
+        return None;
+    }
+    let made = class.own_shape(shape.extended(name.to_ref(), thread.known().fresh_shape_id()));
+    Some(shape.add_transition(name, made))
+}
+
+/// The dict-mode shape of the same class: remembered as what follows `__dict__` on the root.
+fn dict_shape(thread: &ThreadState, shape: &Shape) -> *const Shape {
+    let class = shape.class();
+    let (root, name) = (class.root_shape(), &thread.known().names().dict);
+    if let Some(known) = root.transition(name) {
+        return known;
+    }
+    let made = class.own_shape(root.dict_mode_sibling(thread.known().fresh_shape_id()));
+    root.add_transition(name, made)
+}
+
+fn position(shape: &Shape, name: &Object<Str>) -> Option<usize> {
+    if name.is_interned() {
+        return shape.find(name);
+    }
+    shape.names().iter().position(|known| known.as_str() == name.as_str())
+}
+
+fn word(object: RawObject, index: usize) -> StackRef {
+    // SAFETY: the byte lock is held by every caller, so nobody changes the words meanwhile.
+    StackRef::from_word(unsafe { inline_slots(object) }[index])
+}
+
+fn owned(word: StackRef) -> Option<Value> {
+    if word.is_unbound() { None } else { Some(word.as_value().clone()) }
+}
+
+fn replace_word(object: RawObject, index: usize, new: Value) -> Value {
+    publish(&new);
+    // SAFETY: the byte lock is held by every caller, so nobody else touches the words.
+    let slot = &mut unsafe { inline_slots(object) }[index];
+    // SAFETY: the word owned its count and is replaced by one that does.
+    unsafe { Value::from_word(std::mem::replace(slot, new.into_word())) }
+}
+
+/// The same table with finalizers that call the class's `__del__` and `__tp_del__`; flags say if they run.
+pub fn with_finalizers(mut info: TypeInfo) -> TypeInfo {
+    info.finalize = Some(finalize);
+    info.legacy_finalize = Some(legacy_finalize);
+    info
+}
+
+/// Runs `__del__`.
+///
+/// # Safety
+/// The running thread is attached and holds a reference to `object`.
+unsafe fn finalize(object: RawObject) {
+    let Some(operation) = Shape::of(object).slots().finalize else { return };
+    // SAFETY: by the caller's promise.
+    let (mut thread, value) = unsafe { (running_thread(), Value::retain_raw(object)) };
+    if let Err(raised) = operation(&mut thread, &value) {
+        let name = &thread.known().names().del;
+        let method = class_lookup(shape_of(&thread, &value).class(), name);
+        Known::report_unraisable(&mut thread, raised, None, Some(method.as_ref().unwrap_or(&value)));
+    }
+}
+
+/// Runs `__tp_del__`, the legacy finalizer.
+///
+/// # Safety
+/// As for `finalize`.
+unsafe fn legacy_finalize(object: RawObject) {
+    // SAFETY: by the caller's promise.
+    let (mut thread, value) = unsafe { (running_thread(), Value::retain_raw(object)) };
+    let name = &thread.known().names().tp_del;
+    if let Some(Err(raised)) = call_special(&mut thread, &value, name, Args::positional(&[])) {
+        let method = class_lookup(shape_of(&thread, &value).class(), name);
+        Known::report_unraisable(&mut thread, raised, None, Some(method.as_ref().unwrap_or(&value)));
+    }
+}
+
+/// A handle on the running thread.
+///
+/// # Safety
+/// The running thread is attached.
+unsafe fn running_thread() -> Thread {
+    let state = NonNull::new(current_ptr().cast_mut()).expect("a finalizer runs on a registered thread");
+    // SAFETY: it is the running thread's own state, and whoever else has a handle waits for this call.
+    unsafe { Thread::from_state(state) }
+}

@@ -1,0 +1,120 @@
+//! `mappingproxy`: a read-only view of a mapping, such as a class's `__dict__`.
+
+use crate::protocol::{self, call_method, type_name};
+use crate::references;
+use crate::thread::{Thread, ThreadState};
+use crate::value::{
+    Args, BinaryOp, Class, ClassFlags, Comparison, Kind, NativeFn, NativeMethod, Object, Payload, Raised, Run, Slots,
+    TypeSpec, Value, alloc,
+};
+
+/// The payload of a `mappingproxy`.
+pub struct MappingProxy {
+    /// The mapping behind it.
+    pub mapping: Value,
+}
+
+references!(MappingProxy { mapping });
+
+impl Payload for MappingProxy {
+    const KIND: Kind = Kind::MappingProxy;
+}
+
+/// Makes a view of a mapping.
+pub fn new(thread: &ThreadState, mapping: Value) -> Value {
+    thread.alloc(MappingProxy { mapping }).into_value()
+}
+
+fn mapping(value: &Value) -> &Value {
+    let proxy: &Object<MappingProxy> = value.downcast_ref().expect("the slot belongs to mapping proxies");
+    &proxy.mapping
+}
+
+fn make(thread: &mut Thread, _class: &Object<Class>, arguments: Args<'_>) -> Run<Value> {
+    let [mapping] = arguments.exactly("mappingproxy")?;
+    let is_mapping = !matches!(mapping.kind(), Kind::List | Kind::Tuple | Kind::Str);
+    if !is_mapping || protocol::slots_of(thread, mapping).get_item.is_none() {
+        let given = type_name(thread, mapping);
+        return Err(Raised::type_error(format!("mappingproxy() argument must be a mapping, not {given}")));
+    }
+    Ok(new(thread, mapping.clone()))
+}
+
+fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let shown = protocol::repr(thread, mapping(value))?;
+    Ok(thread.new_string(format!("mappingproxy({})", shown.as_str())))
+}
+
+fn str(thread: &mut Thread, value: &Value) -> Run<Value> {
+    protocol::str(thread, mapping(value)).map(Value::from)
+}
+
+fn len(thread: &mut Thread, value: &Value) -> Run<usize> {
+    protocol::len(thread, mapping(value))
+}
+
+fn get_item(thread: &mut Thread, value: &Value, key: &Value) -> Run<Value> {
+    protocol::get_item(thread, mapping(value), key)
+}
+
+fn contains(thread: &mut Thread, value: &Value, key: &Value) -> Run<bool> {
+    protocol::contains(thread, mapping(value), key)
+}
+
+fn iter(thread: &mut Thread, value: &Value) -> Run<Value> {
+    protocol::iter(thread, mapping(value))
+}
+
+fn compare(thread: &mut Thread, left: &Value, right: &Value, comparison: Comparison) -> Run<Value> {
+    let inner = |value: &Value| if value.kind() == Kind::MappingProxy { mapping(value).clone() } else { value.clone() };
+    protocol::compare(thread, &inner(left), &inner(right), comparison)
+}
+
+fn union(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
+    let inner = |value: &Value| if value.kind() == Kind::MappingProxy { mapping(value).clone() } else { value.clone() };
+    protocol::binary_op(thread, BinaryOp::Or, &inner(left), &inner(right))
+}
+
+/// Calls the method of the same name on the mapping.
+fn forward(thread: &mut Thread, arguments: Args<'_>, name: &str) -> Run<Value> {
+    arguments.no_keywords(name)?;
+    let [value, rest @ ..] = arguments.positionals() else {
+        return Err(Raised::type_error(format!("unbound method mappingproxy.{name}() needs an argument")));
+    };
+    let name = thread.known().intern(thread, name);
+    call_method(thread, mapping(value), &name, rest)
+}
+
+const fn method(name: &'static str, function: NativeFn) -> NativeMethod {
+    NativeMethod::new(name, function)
+}
+
+/// `mappingproxy`.
+pub const SPEC: TypeSpec = TypeSpec {
+    kind: Kind::MappingProxy,
+    base: Kind::Object,
+    flags: ClassFlags::empty(),
+    info: alloc::type_info::<MappingProxy>,
+    slots: Slots {
+        new: Some(make),
+        repr: Some(repr),
+        str: Some(str),
+        len: Some(len),
+        get_item: Some(get_item),
+        contains: Some(contains),
+        iter: Some(iter),
+        compare: Some(compare),
+        binary: Slots::operators([(BinaryOp::Or, union)]),
+        ..Slots::EMPTY
+    },
+    methods: &[
+        method("get", |thread, arguments| forward(thread, arguments, "get")),
+        method("keys", |thread, arguments| forward(thread, arguments, "keys")),
+        method("values", |thread, arguments| forward(thread, arguments, "values")),
+        method("items", |thread, arguments| forward(thread, arguments, "items")),
+        method("copy", |thread, arguments| forward(thread, arguments, "copy")),
+        method("__reversed__", |thread, arguments| forward(thread, arguments, "__reversed__")),
+    ],
+    attributes: &[],
+    doc: "",
+};

@@ -1,0 +1,149 @@
+//! Modules: a namespace with a name.
+
+use crate::protocol::{self, class_lookup, shape_of, slots_of};
+use crate::references;
+use crate::thread::{Thread, ThreadState};
+use crate::types::{instance, object};
+use crate::value::{
+    Args, Class, ClassFlags, Dict, Kind, List, NativeAttribute, NativeMethod, Object, Payload, Raised, Ref, Run, Slots,
+    Str, TypeSpec, Value, alloc,
+};
+
+/// The payload of a module.
+pub struct Module {
+    /// `__dict__`: the global variables of its code.
+    pub namespace: Ref<Dict>,
+}
+
+references!(Module { namespace });
+
+impl Payload for Module {
+    const KIND: Kind = Kind::Module;
+}
+
+fn module(value: &Value) -> &Object<Module> {
+    value.downcast_ref().expect("the slot belongs to modules")
+}
+
+/// Makes a module with the names every module has.
+pub fn make(thread: &ThreadState, name: &str) -> Ref<Module> {
+    let namespace = thread.alloc(Dict::default());
+    fill(thread, &namespace, thread.known().intern(thread, name).into_value(), Value::NONE);
+    thread.alloc(Module { namespace })
+}
+
+fn fill(thread: &ThreadState, namespace: &Object<Dict>, name: Value, doc: Value) {
+    let names = thread.known().names();
+    for (key, value) in [
+        (&names.name, name),
+        (&names.doc, doc),
+        (&names.package, Value::NONE),
+        (&names.loader, Value::NONE),
+        (&names.spec, Value::NONE),
+    ] {
+        drop(namespace.set_str(thread, key, value));
+    }
+}
+
+fn new(thread: &mut Thread, class: &Object<Class>, _arguments: Args<'_>) -> Run<Value> {
+    let namespace = thread.alloc(Dict::default());
+    Ok(instance::allocate(thread, class, Module { namespace }).into_value())
+}
+
+fn init(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
+    let given = arguments.between("module", 1, 2)?;
+    if given[0].kind() != Kind::Str {
+        let kind = protocol::type_name(thread, &given[0]);
+        return Err(Raised::type_error(format!("module() argument 'name' must be str, not {kind}")));
+    }
+    fill(thread, &module(value).namespace, given[0].clone(), given.get(1).cloned().unwrap_or(Value::NONE));
+    Ok(())
+}
+
+/// The text of a name in the namespace, if it is a `str`.
+fn text(thread: &Thread, value: &Value, name: &Object<Str>) -> Option<String> {
+    let _ = thread;
+    module(value).namespace.get_str(name)?.downcast_ref::<Str>().map(|text| text.as_str().to_owned())
+}
+
+fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let names = thread.known().names();
+    let name = text(thread, value, &names.name).unwrap_or_else(|| "?".to_owned());
+    let text = match text(thread, value, &names.file) {
+        Some(file) => format!("<module '{name}' from '{file}'>"),
+        None => format!("<module '{name}' (built-in)>"),
+    };
+    Ok(thread.new_string(text))
+}
+
+fn get_attr(thread: &mut Thread, value: &Value, name: &Object<Str>) -> Run<Value> {
+    let found = class_lookup(shape_of(thread, value).class(), name);
+    if let Some(found) = &found {
+        let slots = slots_of(thread, found);
+        if slots.descriptor_set.is_some() {
+            return protocol::bind(thread, found.clone(), value);
+        }
+    }
+    if let Some(own) = module(value).namespace.get_str(name) {
+        return Ok(own);
+    }
+    if let Some(found) = found {
+        return protocol::bind(thread, found, value);
+    }
+    if let Some(fallback) = module(value).namespace.get_str(&thread.known().names().getattr) {
+        return protocol::call(thread, &fallback, Args::positional(&[name.to_value()]));
+    }
+    let message = match text(thread, value, &thread.known().names().name) {
+        Some(module) => format!("module '{module}' has no attribute '{}'", name.as_str()),
+        None => format!("module has no attribute '{}'", name.as_str()),
+    };
+    Err(Raised::missing_attribute(message, name.to_value(), value.clone()))
+}
+
+fn set_attr(thread: &mut Thread, value: &Value, name: &Object<Str>, new: Option<&Value>) -> Run<()> {
+    if let Some(found) = class_lookup(shape_of(thread, value).class(), name)
+        && let Some(set) = slots_of(thread, &found).descriptor_set
+    {
+        return set(thread, &found, value, new);
+    }
+    let name = thread.known().intern_str(thread, name);
+    let namespace = &module(value).namespace;
+    let old = match new {
+        Some(new) => namespace.set_str(thread, &name, new.clone()),
+        None => Some(namespace.remove_str(&name).ok_or_else(|| object::no_attribute(thread, value, &name))?),
+    };
+    drop(old);
+    Ok(())
+}
+
+fn get_dict(_thread: &mut Thread, value: &Value) -> Run<Value> {
+    Ok(module(value).namespace.as_value().clone())
+}
+
+fn dir(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
+    let [value] = arguments.exactly("module.__dir__")?;
+    let own = thread.known().intern(thread, "__dir__");
+    if let Some(function) = module(value).namespace.get_str(&own) {
+        return protocol::call(thread, &function, Args::positional(&[]));
+    }
+    Ok(thread.alloc(List::new(module(value).namespace.keys())).into_value())
+}
+
+/// `module`.
+pub const SPEC: TypeSpec = TypeSpec {
+    kind: Kind::Module,
+    base: Kind::Object,
+    flags: ClassFlags::BASE.union(ClassFlags::HAS_DICT).union(ClassFlags::WEAKREFABLE),
+    info: alloc::type_info::<Module>,
+    slots: Slots {
+        new: Some(new),
+        init: Some(init),
+        repr: Some(repr),
+        get_attr: Some(get_attr),
+        set_attr: Some(set_attr),
+        ..Slots::EMPTY
+    },
+    methods: &[NativeMethod::new("__dir__", dir)],
+    attributes: &[NativeAttribute::read_only("__dict__", get_dict)],
+    doc: "Create a module object.",
+};

@@ -1,0 +1,320 @@
+//! Functions the runtime implements, free, bound to an object, or waiting in a class.
+//!
+//! | type | holds | bound to an instance it gives |
+//! |---|---|---|
+//! | `builtin_function_or_method` | a function and perhaps `self` | itself |
+//! | `method_descriptor` | a method and its class | a `builtin_function_or_method` |
+//! | `classmethod_descriptor` | likewise | the same, bound to the class |
+
+use crate::protocol::{class_of, type_name};
+use crate::references;
+use crate::thread::{Thread, ThreadState};
+use crate::types::object;
+use crate::value::{
+    Args, Class, ClassFlags, Kind, NativeAttribute, NativeFn, NativeMethod, Object, Payload, Raised, Ref, Run, Slots,
+    TypeSpec, Value, alloc,
+};
+
+/// The payload of a `builtin_function_or_method`.
+pub struct NativeFunction {
+    /// The implementation.
+    pub function: NativeFn,
+    /// The name.
+    pub name: &'static str,
+    /// `__self__`, put in front of the arguments; `UNBOUND` for a free function.
+    pub bound: Value,
+    /// `__module__`, or the class for `__qualname__`; `UNBOUND` if neither.
+    pub home: Value,
+}
+
+references!(NativeFunction { bound, home });
+
+impl Payload for NativeFunction {
+    const KIND: Kind = Kind::NativeFunction;
+}
+
+/// The payload of a `method_descriptor`.
+pub struct MethodDescriptor {
+    /// The class whose instances it works on.
+    pub owner: Ref<Class>,
+    /// The method.
+    pub method: &'static NativeMethod,
+}
+
+references!(MethodDescriptor { owner });
+
+impl Payload for MethodDescriptor {
+    const KIND: Kind = Kind::MethodDescriptor;
+}
+
+/// The payload of a `classmethod_descriptor`.
+pub struct ClassMethodDescriptor {
+    /// The class that has it.
+    pub owner: Ref<Class>,
+    /// The method.
+    pub method: &'static NativeMethod,
+}
+
+references!(ClassMethodDescriptor { owner });
+
+impl Payload for ClassMethodDescriptor {
+    const KIND: Kind = Kind::ClassMethodDescriptor;
+}
+
+/// Makes a function object of a native function.
+pub fn make(thread: &ThreadState, method: &NativeMethod, home: Value) -> Value {
+    let function = NativeFunction { function: method.function, name: method.name, bound: Value::UNBOUND, home };
+    thread.alloc(function).into_value()
+}
+
+/// Makes a native function bound to an object.
+pub fn make_bound(thread: &ThreadState, method: &NativeMethod, bound: Value, home: Value) -> Value {
+    thread.alloc(NativeFunction { function: method.function, name: method.name, bound, home }).into_value()
+}
+
+fn function(value: &Value) -> &Object<NativeFunction> {
+    value.downcast_ref().expect("the slot belongs to native functions")
+}
+
+fn method(value: &Value) -> &Object<MethodDescriptor> {
+    value.downcast_ref().expect("the slot belongs to method descriptors")
+}
+
+fn class_method(value: &Value) -> &Object<ClassMethodDescriptor> {
+    value.downcast_ref().expect("the slot belongs to class method descriptors")
+}
+
+fn call_function(thread: &mut Thread, callable: &Value, arguments: Args<'_>) -> Run<Value> {
+    let native = function(callable);
+    if native.bound.is_unbound() {
+        return (native.function)(thread, arguments);
+    }
+    with_first(&native.bound, arguments, |arguments| (native.function)(thread, arguments))
+}
+
+/// Puts a value in front of the arguments, without a heap buffer for the usual short calls.
+pub fn with_first<R>(first: &Value, rest: Args<'_>, action: impl FnOnce(Args<'_>) -> R) -> R {
+    let names = rest.names();
+    match rest.all_values() {
+        [] => action(Args::positional(&[first.clone()])),
+        [one] => action(Args::with_keywords(&[first.clone(), one.clone()], names)),
+        [one, two] => action(Args::with_keywords(&[first.clone(), one.clone(), two.clone()], names)),
+        more => {
+            let values: Vec<Value> = std::iter::once(first).chain(more).cloned().collect();
+            action(Args::with_keywords(&values, names))
+        }
+    }
+}
+
+fn call_method(thread: &mut Thread, callable: &Value, arguments: Args<'_>) -> Run<Value> {
+    let descriptor = method(callable);
+    match arguments.get(0) {
+        None => Err(Raised::type_error(format!(
+            "unbound method {}.{}() needs an argument",
+            descriptor.owner.name_text(),
+            descriptor.method.name
+        ))),
+        Some(first) => {
+            check_receiver(thread, &descriptor.owner, descriptor.method.name, first)?;
+            (descriptor.method.function)(thread, arguments)
+        }
+    }
+}
+
+fn call_class_method(thread: &mut Thread, callable: &Value, arguments: Args<'_>) -> Run<Value> {
+    (class_method(callable).method.function)(thread, arguments)
+}
+
+/// Raises `TypeError` unless `receiver` is an instance of the class a descriptor belongs to.
+#[inline]
+pub fn check_receiver(thread: &Thread, owner: &Object<Class>, name: &str, receiver: &Value) -> Run<()> {
+    if crate::protocol::is_instance_of(thread, receiver, owner) {
+        return Ok(());
+    }
+    Err(Raised::type_error(format!(
+        "descriptor '{name}' for '{}' objects doesn't apply to a '{}' object",
+        owner.name_text(),
+        type_name(thread, receiver)
+    )))
+}
+
+fn bind_method(thread: &mut Thread, descriptor: &Value, instance: Option<&Value>, _owner: &Value) -> Run<Value> {
+    let Some(instance) = instance else { return Ok(descriptor.clone()) };
+    let found = method(descriptor);
+    check_receiver(thread, &found.owner, found.method.name, instance)?;
+    Ok(make_bound(thread, found.method, instance.clone(), found.owner.as_value().clone()))
+}
+
+fn bind_class_method(thread: &mut Thread, descriptor: &Value, instance: Option<&Value>, owner: &Value) -> Run<Value> {
+    let found = class_method(descriptor);
+    let class = match instance {
+        Some(instance) if owner.is_none() => class_of(thread, instance).into_value(),
+        _ => owner.clone(),
+    };
+    Ok(make_bound(thread, found.method, class, found.owner.as_value().clone()))
+}
+
+fn repr_function(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let native = function(value);
+    let text = match native.bound.is_unbound() || native.bound.kind() == Kind::Module {
+        true => format!("<built-in function {}>", native.name),
+        false => format!(
+            "<built-in method {} of {} object at {}>",
+            native.name,
+            type_name(thread, &native.bound),
+            object::address(&native.bound)
+        ),
+    };
+    Ok(thread.new_string(text))
+}
+
+fn repr_method(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let descriptor = method(value);
+    let text = format!("<method '{}' of '{}' objects>", descriptor.method.name, descriptor.owner.name_text());
+    Ok(thread.new_string(text))
+}
+
+fn repr_class_method(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let descriptor = class_method(value);
+    let text = format!("<method '{}' of '{}' objects>", descriptor.method.name, descriptor.owner.name_text());
+    Ok(thread.new_string(text))
+}
+
+fn names_of(value: &Value) -> (&'static str, Value) {
+    if let Some(native) = value.downcast_ref::<NativeFunction>() {
+        (native.name, native.home.clone())
+    } else if let Some(descriptor) = value.downcast_ref::<MethodDescriptor>() {
+        (descriptor.method.name, descriptor.owner.as_value().clone())
+    } else {
+        let descriptor = class_method(value);
+        (descriptor.method.name, descriptor.owner.as_value().clone())
+    }
+}
+
+fn get_name(thread: &mut Thread, value: &Value) -> Run<Value> {
+    Ok(thread.new_str(names_of(value).0))
+}
+
+fn get_qualname(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let (name, home) = names_of(value);
+    match home.downcast_ref::<Class>() {
+        Some(class) => Ok(thread.new_string(format!("{}.{name}", class.name_text()))),
+        None => Ok(thread.new_str(name)),
+    }
+}
+
+fn get_module(_thread: &mut Thread, value: &Value) -> Run<Value> {
+    let (_, home) = names_of(value);
+    Ok(if home.kind() == Kind::Str { home } else { Value::NONE })
+}
+
+fn get_self(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let _ = thread;
+    let bound = &function(value).bound;
+    Ok(if bound.is_unbound() { Value::NONE } else { bound.clone() })
+}
+
+fn get_object_class(_thread: &mut Thread, value: &Value) -> Run<Value> {
+    Ok(names_of(value).1)
+}
+
+fn get_doc(_thread: &mut Thread, _value: &Value) -> Run<Value> {
+    Ok(Value::NONE)
+}
+
+fn hash_function(thread: &mut Thread, value: &Value) -> Run<i64> {
+    let native = function(value);
+    if native.bound.is_unbound() {
+        return Ok(object::identity_hash(value));
+    }
+    let _ = thread;
+    Ok(object::identity_hash(&native.bound) ^ native.function as usize as i64)
+}
+
+fn compare_functions(
+    _thread: &mut Thread,
+    left: &Value,
+    right: &Value,
+    comparison: crate::value::Comparison,
+) -> Run<Value> {
+    use crate::value::Comparison;
+    let equal = match (left.downcast_ref::<NativeFunction>(), right.downcast_ref::<NativeFunction>()) {
+        (Some(one), Some(other)) => {
+            left.is(right)
+                || (!one.bound.is_unbound()
+                    && one.bound.is(&other.bound)
+                    && std::ptr::fn_addr_eq(one.function, other.function))
+        }
+        _ => return Ok(Value::NOT_IMPLEMENTED),
+    };
+    match comparison {
+        Comparison::Equal => Ok(Value::bool(equal)),
+        Comparison::NotEqual => Ok(Value::bool(!equal)),
+        _ => Ok(Value::NOT_IMPLEMENTED),
+    }
+}
+
+const NAMES: &[NativeAttribute] = &[
+    NativeAttribute::read_only("__name__", get_name),
+    NativeAttribute::read_only("__qualname__", get_qualname),
+    NativeAttribute::read_only("__objclass__", get_object_class),
+    NativeAttribute::read_only("__doc__", get_doc),
+];
+
+/// `builtin_function_or_method`.
+pub const FUNCTION_SPEC: TypeSpec = TypeSpec {
+    kind: Kind::NativeFunction,
+    base: Kind::Object,
+    flags: ClassFlags::WEAKREFABLE,
+    info: alloc::type_info::<NativeFunction>,
+    slots: Slots {
+        call: Some(call_function),
+        repr: Some(repr_function),
+        hash: Some(hash_function),
+        compare: Some(compare_functions),
+        ..Slots::EMPTY
+    },
+    methods: &[],
+    attributes: &[
+        NativeAttribute::read_only("__name__", get_name),
+        NativeAttribute::read_only("__qualname__", get_qualname),
+        NativeAttribute::read_only("__module__", get_module),
+        NativeAttribute::read_only("__self__", get_self),
+        NativeAttribute::read_only("__doc__", get_doc),
+    ],
+    doc: "",
+};
+
+/// `method_descriptor`.
+pub const METHOD_SPEC: TypeSpec = TypeSpec {
+    kind: Kind::MethodDescriptor,
+    base: Kind::Object,
+    flags: ClassFlags::empty(),
+    info: alloc::type_info::<MethodDescriptor>,
+    slots: Slots {
+        call: Some(call_method),
+        repr: Some(repr_method),
+        descriptor_get: Some(bind_method),
+        ..Slots::EMPTY
+    },
+    methods: &[],
+    attributes: NAMES,
+    doc: "",
+};
+
+/// `classmethod_descriptor`.
+pub const CLASS_METHOD_SPEC: TypeSpec = TypeSpec {
+    kind: Kind::ClassMethodDescriptor,
+    base: Kind::Object,
+    flags: ClassFlags::empty(),
+    info: alloc::type_info::<ClassMethodDescriptor>,
+    slots: Slots {
+        call: Some(call_class_method),
+        repr: Some(repr_class_method),
+        descriptor_get: Some(bind_class_method),
+        ..Slots::EMPTY
+    },
+    methods: &[],
+    attributes: NAMES,
+    doc: "",
+};

@@ -1,0 +1,205 @@
+//! `property`: an attribute whose reading and writing call functions of the class.
+
+use crate::protocol::{self, call, class_of};
+use crate::references;
+use crate::thread::Thread;
+use crate::types::{class_attributes, instance};
+use crate::value::{
+    Args, Class, ClassFlags, Kind, NativeAttribute, NativeMethod, Object, Payload, Raised, Run, Slot, Slots, Str,
+    TypeSpec, Value, alloc,
+};
+
+/// The payload of a `property`; what is not set is `None`, an unknown name is unbound.
+pub struct Property {
+    /// `fget`.
+    pub getter: Slot,
+    /// `fset`.
+    pub setter: Slot,
+    /// `fdel`.
+    pub deleter: Slot,
+    doc: Slot,
+    name: Slot,
+}
+
+references!(Property { getter, setter, deleter, doc, name });
+
+impl Payload for Property {
+    const KIND: Kind = Kind::Property;
+}
+
+fn property(value: &Value) -> &Object<Property> {
+    value.downcast_ref().expect("the slot belongs to properties")
+}
+
+fn new(thread: &mut Thread, class: &Object<Class>, _arguments: Args<'_>) -> Run<Value> {
+    let none = || Slot::new(Value::NONE);
+    let payload =
+        Property { getter: none(), setter: none(), deleter: none(), doc: none(), name: Slot::empty() };
+    Ok(instance::allocate(thread, class, payload).into_value())
+}
+
+fn init(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
+    const NAMES: [&str; 4] = ["fget", "fset", "fdel", "doc"];
+    if arguments.count() > NAMES.len() {
+        let given = arguments.count();
+        return Err(Raised::type_error(format!("property() takes at most 4 arguments ({given} given)")));
+    }
+    let mut parts: [Value; 4] = std::array::from_fn(|index| arguments.get(index).cloned().unwrap_or(Value::NONE));
+    for (name, value) in arguments.keywords() {
+        let text = name.downcast_ref::<Str>().map_or("", |name| name.as_str());
+        match NAMES.iter().position(|known| *known == text) {
+            Some(index) => parts[index] = value.clone(),
+            None => {
+                return Err(Raised::type_error(format!("'{text}' is an invalid keyword argument for property()")));
+            }
+        }
+    }
+    let [getter, setter, deleter, mut doc] = parts;
+    if doc.is_none() && !getter.is_none() {
+        doc = protocol::find_attr(thread, &getter, &thread.known().names().doc)?.unwrap_or(Value::NONE);
+    }
+    let property = property(value);
+    drop(property.getter.set(getter));
+    drop(property.setter.set(setter));
+    drop(property.deleter.set(deleter));
+    drop(property.doc.set(doc));
+    Ok(())
+}
+
+/// The error of a property without the function that is needed.
+fn lacks(thread: &Thread, value: &Value, instance: &Value, what: &str) -> Raised {
+    let class = class_attributes::qualname_text(&class_of(thread, instance));
+    let name = property(value).name.get();
+    Raised::attribute_error(match name.downcast_ref::<Str>() {
+        Some(name) => format!("property '{}' of '{class}' object has no {what}", name.as_str()),
+        None => format!("property of '{class}' object has no {what}"),
+    })
+}
+
+fn get(thread: &mut Thread, value: &Value, instance: Option<&Value>, _owner: &Value) -> Run<Value> {
+    let Some(instance) = instance else { return Ok(value.clone()) };
+    let getter = property(value).getter.get();
+    if getter.is_none() {
+        return Err(lacks(thread, value, instance, "getter"));
+    }
+    call(thread, &getter, Args::positional(&[instance.clone()]))
+}
+
+fn set(thread: &mut Thread, value: &Value, instance: &Value, new: Option<&Value>) -> Run<()> {
+    match new {
+        Some(new) => {
+            let setter = property(value).setter.get();
+            if setter.is_none() {
+                return Err(lacks(thread, value, instance, "setter"));
+            }
+            call(thread, &setter, Args::positional(&[instance.clone(), new.clone()]))
+        }
+        None => {
+            let deleter = property(value).deleter.get();
+            if deleter.is_none() {
+                return Err(lacks(thread, value, instance, "deleter"));
+            }
+            call(thread, &deleter, Args::positional(&[instance.clone()]))
+        }
+    }
+    .map(drop)
+}
+
+/// A copy with one function replaced, of the same class.
+fn copy_with(thread: &mut Thread, arguments: Args<'_>, method: &str, index: usize) -> Run<Value> {
+    let [value, function] = arguments.exactly(method)?;
+    let original = property(value);
+    let mut parts = [original.getter.get(), original.setter.get(), original.deleter.get()];
+    parts[index] = function.clone();
+    let class = class_of(thread, value).into_value();
+    let copy = call(thread, &class, Args::positional(&parts))?;
+    if let Some(copy) = copy.downcast_ref::<Property>() {
+        drop(copy.name.set(original.name.get()));
+        let doc = original.doc.get();
+        if index != 0 && !doc.is_none() {
+            drop(copy.doc.set(doc));
+        }
+    }
+    Ok(copy)
+}
+
+fn getter(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
+    copy_with(thread, arguments, "property.getter", 0)
+}
+
+fn setter(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
+    copy_with(thread, arguments, "property.setter", 1)
+}
+
+fn deleter(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
+    copy_with(thread, arguments, "property.deleter", 2)
+}
+
+fn set_name(_thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
+    let [value, _owner, name] = arguments.exactly("__set_name__")?;
+    drop(property(value).name.set(name.clone()));
+    Ok(Value::NONE)
+}
+
+fn get_getter(_thread: &mut Thread, value: &Value) -> Run<Value> {
+    Ok(property(value).getter.get())
+}
+
+fn get_setter(_thread: &mut Thread, value: &Value) -> Run<Value> {
+    Ok(property(value).setter.get())
+}
+
+fn get_deleter(_thread: &mut Thread, value: &Value) -> Run<Value> {
+    Ok(property(value).deleter.get())
+}
+
+fn get_doc(_thread: &mut Thread, value: &Value) -> Run<Value> {
+    Ok(property(value).doc.get())
+}
+
+fn set_doc(_thread: &mut Thread, value: &Value, doc: Option<&Value>) -> Run<()> {
+    drop(property(value).doc.set(doc.cloned().unwrap_or(Value::NONE)));
+    Ok(())
+}
+
+fn get_abstract(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let name = thread.known().intern(thread, "__isabstractmethod__");
+    let property = property(value);
+    for function in [property.getter.get(), property.setter.get(), property.deleter.get()] {
+        if let Some(answer) = protocol::find_attr(thread, &function, &name)?
+            && protocol::is_true(thread, &answer)?
+        {
+            return Ok(Value::TRUE);
+        }
+    }
+    Ok(Value::FALSE)
+}
+
+/// `property`.
+pub const SPEC: TypeSpec = TypeSpec {
+    kind: Kind::Property,
+    base: Kind::Object,
+    flags: ClassFlags::BASE,
+    info: alloc::type_info::<Property>,
+    slots: Slots {
+        new: Some(new),
+        init: Some(init),
+        descriptor_get: Some(get),
+        descriptor_set: Some(set),
+        ..Slots::EMPTY
+    },
+    methods: &[
+        NativeMethod::new("getter", getter),
+        NativeMethod::new("setter", setter),
+        NativeMethod::new("deleter", deleter),
+        NativeMethod::new("__set_name__", set_name),
+    ],
+    attributes: &[
+        NativeAttribute::read_only("fget", get_getter),
+        NativeAttribute::read_only("fset", get_setter),
+        NativeAttribute::read_only("fdel", get_deleter),
+        NativeAttribute::new("__doc__", get_doc, set_doc),
+        NativeAttribute::read_only("__isabstractmethod__", get_abstract),
+    ],
+    doc: "",
+};

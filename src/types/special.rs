@@ -1,0 +1,201 @@
+//! The special methods, each with the entry of the slot table behind it.
+//!
+//! This is the one place that knows which name belongs to which slot. From it come the wrappers in
+//! built-in classes (`list.__len__`), the tables of classes written in the script, and what changes
+//! when such a method is assigned later.
+
+use crate::value::{BinaryOp, Comparison, Slots};
+
+/// What a special method does: an entry of the slot table, or one side of it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[expect(missing_docs, reason = "each variant is the method of its name in `SPECIALS`")]
+pub enum Special {
+    Repr,
+    Str,
+    Hash,
+    Bool,
+    Len,
+    Compare(Comparison),
+    Binary(BinaryOp),
+    Reflected(BinaryOp),
+    InPlace(BinaryOp),
+    Negative,
+    Positive,
+    Invert,
+    Absolute,
+    Int,
+    Float,
+    Index,
+    GetItem,
+    SetItem,
+    DelItem,
+    Contains,
+    Iter,
+    Next,
+    Call,
+    GetAttribute,
+    GetAttr,
+    SetAttr,
+    DelAttr,
+    Get,
+    Set,
+    Delete,
+    New,
+    Init,
+    Del,
+}
+
+use Special::*;
+
+/// The special methods that are not operators, by name.
+const NAMED: &[(&str, Special)] = &[
+    ("__repr__", Repr),
+    ("__str__", Str),
+    ("__hash__", Hash),
+    ("__bool__", Bool),
+    ("__len__", Len),
+    ("__neg__", Negative),
+    ("__pos__", Positive),
+    ("__invert__", Invert),
+    ("__abs__", Absolute),
+    ("__int__", Int),
+    ("__float__", Float),
+    ("__index__", Index),
+    ("__getitem__", GetItem),
+    ("__setitem__", SetItem),
+    ("__delitem__", DelItem),
+    ("__contains__", Contains),
+    ("__iter__", Iter),
+    ("__next__", Next),
+    ("__call__", Call),
+    ("__getattribute__", GetAttribute),
+    ("__getattr__", GetAttr),
+    ("__setattr__", SetAttr),
+    ("__delattr__", DelAttr),
+    ("__get__", Get),
+    ("__set__", Set),
+    ("__delete__", Delete),
+    ("__new__", New),
+    ("__init__", Init),
+    ("__del__", Del),
+];
+
+impl Special {
+    /// Every special method.
+    pub fn all() -> impl Iterator<Item = Special> {
+        let operators = BinaryOp::ALL.into_iter().flat_map(|op| [Binary(op), Reflected(op), InPlace(op)]);
+        NAMED.iter().map(|&(_, special)| special).chain(Comparison::ALL.map(Compare)).chain(operators)
+    }
+
+    /// The special method of a name.
+    pub fn named(name: &str) -> Option<Special> {
+        if !name.starts_with("__") || !name.ends_with("__") {
+            return None;
+        }
+        Special::all().find(|special| special.name() == name)
+    }
+
+    /// The name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Compare(comparison) => comparison.method(),
+            Binary(op) => op.methods().0,
+            Reflected(op) => op.methods().1,
+            InPlace(op) => op.methods().2,
+            other => NAMED.iter().find(|(_, special)| *special == other).expect("every other one has a name").0,
+        }
+    }
+
+    /// The special methods that share the slot, this one included.
+    pub fn group(self) -> Vec<Special> {
+        match self {
+            Compare(_) => Comparison::ALL.map(Compare).to_vec(),
+            Binary(op) | Reflected(op) => vec![Binary(op), Reflected(op)],
+            SetItem | DelItem => vec![SetItem, DelItem],
+            GetAttribute | GetAttr => vec![GetAttribute, GetAttr],
+            SetAttr | DelAttr => vec![SetAttr, DelAttr],
+            Set | Delete => vec![Set, Delete],
+            other => vec![other],
+        }
+    }
+
+    /// Whether a table can do it.
+    pub fn is_filled(self, slots: &Slots) -> bool {
+        match self {
+            Repr => slots.repr.is_some(),
+            Str => slots.str.is_some(),
+            Hash => slots.hash.is_some(),
+            Bool => slots.is_true.is_some(),
+            Len => slots.len.is_some(),
+            Compare(_) => slots.compare.is_some(),
+            Binary(op) | Reflected(op) => slots.binary[op as usize].is_some(),
+            InPlace(op) => slots.in_place[op as usize].is_some(),
+            Negative => slots.negative.is_some(),
+            Positive => slots.positive.is_some(),
+            Invert => slots.invert.is_some(),
+            Absolute => slots.absolute.is_some(),
+            Int => slots.int.is_some(),
+            Float => slots.float.is_some(),
+            Index => slots.index.is_some(),
+            GetItem => slots.get_item.is_some(),
+            SetItem | DelItem => slots.set_item.is_some(),
+            Contains => slots.contains.is_some(),
+            Iter => slots.iter.is_some(),
+            Next => slots.next.is_some(),
+            Call => slots.call.is_some(),
+            GetAttribute => slots.get_attr.is_some(),
+            GetAttr => false,
+            SetAttr | DelAttr => slots.set_attr.is_some(),
+            Get => slots.descriptor_get.is_some(),
+            Set | Delete => slots.descriptor_set.is_some(),
+            New => slots.new.is_some(),
+            Init => slots.init.is_some(),
+            Del => slots.finalize.is_some(),
+        }
+    }
+
+    /// Copies the entry from one table into another.
+    pub fn copy(self, into: &mut Slots, from: &Slots) {
+        match self {
+            Repr => into.repr = from.repr,
+            Str => into.str = from.str,
+            Hash => into.hash = from.hash,
+            Bool => into.is_true = from.is_true,
+            Len => into.len = from.len,
+            Compare(_) => into.compare = from.compare,
+            Binary(op) | Reflected(op) => into.binary[op as usize] = from.binary[op as usize],
+            InPlace(op) => into.in_place[op as usize] = from.in_place[op as usize],
+            Negative => into.negative = from.negative,
+            Positive => into.positive = from.positive,
+            Invert => into.invert = from.invert,
+            Absolute => into.absolute = from.absolute,
+            Int => into.int = from.int,
+            Float => into.float = from.float,
+            Index => into.index = from.index,
+            GetItem => into.get_item = from.get_item,
+            SetItem | DelItem => into.set_item = from.set_item,
+            Contains => into.contains = from.contains,
+            Iter => into.iter = from.iter,
+            Next => into.next = from.next,
+            Call => into.call = from.call,
+            GetAttribute | GetAttr => into.get_attr = from.get_attr,
+            SetAttr | DelAttr => into.set_attr = from.set_attr,
+            Get => into.descriptor_get = from.descriptor_get,
+            Set | Delete => into.descriptor_set = from.descriptor_set,
+            New => into.new = from.new,
+            Init => into.init = from.init,
+            Del => into.finalize = from.finalize,
+        }
+    }
+
+    /// Fills what is empty in a table from the table of the base: how built-in types inherit.
+    pub fn inherit_all(into: &mut Slots, base: &Slots) {
+        // Equality and hash go together: whoever defines one of them alone does not inherit the other.
+        let takes_hash = into.compare.is_none();
+        for special in Special::all() {
+            if !special.is_filled(into) && (special != Hash || takes_hash) {
+                special.copy(into, base);
+            }
+        }
+    }
+}
