@@ -5,8 +5,8 @@ use crate::references;
 use crate::thread::Thread;
 use crate::types::object;
 use crate::value::{
-    Args, Class, ClassFlags, Comparison, Kind, NativeAttribute, Object, Payload, Raised, Run, Slots, Str, TypeSpec,
-    Value, alloc,
+    Args, Class, ClassFlags, Comparison, Kind, NativeAttribute, Object, Payload, Raised, Run, Slots, Str,
+    TypeSpec, Value, alloc,
 };
 
 /// The payload of a `method`.
@@ -50,7 +50,10 @@ fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
     if name.is_none() {
         name = protocol::find_attr(thread, &method.function, &names.name)?;
     }
-    let name = name.as_ref().and_then(|name| name.downcast_ref::<Str>()).map_or("?".to_owned(), |name| name.as_str().to_owned());
+    let name = name
+        .as_ref()
+        .and_then(|name| name.downcast_ref::<Str>())
+        .map_or("?".to_owned(), |name| name.as_str().to_owned());
     let receiver = protocol::repr(thread, &method.receiver)?;
     Ok(thread.new_string(format!("<bound method {name} of {}>", receiver.as_str())))
 }

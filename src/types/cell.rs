@@ -5,8 +5,8 @@ use crate::references;
 use crate::thread::Thread;
 use crate::types::object;
 use crate::value::{
-    Args, Class, ClassFlags, Comparison, Kind, NativeAttribute, Object, Payload, Raised, Run, Slot, Slots, TypeSpec,
-    Value, alloc,
+    Args, Class, ClassFlags, Comparison, Kind, NativeAttribute, Object, Payload, Raised, Run, Slot, Slots,
+    TypeSpec, Value, alloc,
 };
 
 /// The payload of a cell.

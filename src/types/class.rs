@@ -9,8 +9,8 @@ use crate::thread::Thread;
 use crate::types::class_attributes::{self, class, module_text, namespace, qualname_text};
 use crate::types::{class_make, object};
 use crate::value::{
-    Args, Class, ClassFlags, Comparison, Dict, Kind, Object, Raised, Ref, Run, Slots, Str, Tuple, TypeSpec, Value,
-    alloc,
+    Args, Class, ClassFlags, Comparison, Dict, Kind, Object, Raised, Ref, Run, Slots, Str, Tuple, TypeSpec,
+    Value, alloc,
 };
 
 fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
@@ -47,7 +47,11 @@ pub fn call(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<Valu
 }
 
 fn full_name(_thread: &Thread, class: &Object<Class>) -> String {
-    if class.flags().contains(ClassFlags::SCRIPT) { class.name_text() } else { class.root_shape().info.name.to_owned() }
+    if class.flags().contains(ClassFlags::SCRIPT) {
+        class.name_text()
+    } else {
+        class.root_shape().info.name.to_owned()
+    }
 }
 
 fn get_attr(thread: &mut Thread, value: &Value, name: &Object<Str>) -> Run<Value> {
@@ -162,7 +166,9 @@ fn new(thread: &mut Thread, metaclass: &Object<Class>, arguments: Args<'_>) -> R
 
 fn init(_thread: &mut Thread, _class: &Value, arguments: Args<'_>) -> Run<()> {
     match arguments.count() {
-        1 if arguments.has_keywords() => Err(Raised::type_error("type.__init__() takes no keyword arguments")),
+        1 if arguments.has_keywords() => {
+            Err(Raised::type_error("type.__init__() takes no keyword arguments"))
+        }
         1 | 3 => Ok(()),
         _ => Err(Raised::type_error("type.__init__() takes 1 or 3 arguments")),
     }

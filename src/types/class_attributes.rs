@@ -68,7 +68,9 @@ fn set_text(thread: &Thread, value: &Value, text: Option<&Value>, attribute: &st
     let class = class(value);
     let name = class.name_text();
     match text {
-        None => Err(Raised::type_error(format!("cannot delete '{attribute}' attribute of immutable type '{name}'"))),
+        None => Err(Raised::type_error(format!(
+            "cannot delete '{attribute}' attribute of immutable type '{name}'"
+        ))),
         Some(text) if text.downcast_ref::<Str>().is_some() => {
             let text = text.clone();
             let old = class.with(|class| &class.names, |names| std::mem::replace(&mut names[index], text));
@@ -97,7 +99,9 @@ fn set_module(thread: &mut Thread, value: &Value, module: Option<&Value>) -> Run
     let class = class(value);
     let Some(module) = module else {
         let name = class.name_text();
-        return Err(Raised::type_error(format!("cannot delete '__module__' attribute of immutable type '{name}'")));
+        return Err(Raised::type_error(format!(
+            "cannot delete '__module__' attribute of immutable type '{name}'"
+        )));
     };
     drop(namespace(class).set_str(thread, &thread.known().names().module, module.clone()));
     Ok(())
@@ -118,7 +122,9 @@ fn set_bases(thread: &mut Thread, value: &Value, bases: Option<&Value>) -> Run<(
             "can only assign tuple to {name}.__bases__, not {}",
             type_name(thread, other)
         ))),
-        None => Err(Raised::type_error(format!("cannot delete '__bases__' attribute of immutable type '{name}'"))),
+        None => {
+            Err(Raised::type_error(format!("cannot delete '__bases__' attribute of immutable type '{name}'")))
+        }
     }
 }
 
@@ -143,7 +149,9 @@ fn get_annotations(thread: &mut Thread, value: &Value) -> Run<Value> {
     }
     if !class.flags().contains(ClassFlags::SCRIPT) {
         let class = class.name_text();
-        return Err(Raised::attribute_error(format!("type object '{class}' has no attribute '__annotations__'")));
+        return Err(Raised::attribute_error(format!(
+            "type object '{class}' has no attribute '__annotations__'"
+        )));
     }
     let empty = thread.alloc(Dict::default()).into_value();
     drop(namespace(class).set_str(thread, name, empty.clone()));

@@ -69,10 +69,9 @@ pub fn update_flags(thread: &ThreadState, class: &Object<Class>) {
     class.set_flags(ClassFlags::CUSTOM_ATTRIBUTES, class_slots::has_custom_attributes(slots));
     let legacy = class_lookup(class, &thread.known().names().tp_del).is_some();
     for shape in &class.owned.lock().shapes {
-        for (flag, on) in [
-            (TypeFlags::HAS_FINALIZER, slots.finalize.is_some()),
-            (TypeFlags::LEGACY_FINALIZER, legacy),
-        ] {
+        for (flag, on) in
+            [(TypeFlags::HAS_FINALIZER, slots.finalize.is_some()), (TypeFlags::LEGACY_FINALIZER, legacy)]
+        {
             if on { shape.info.set_flags(flag) } else { shape.info.clear_flags(flag) }
         }
     }

@@ -10,9 +10,7 @@ use crate::sync::Ordering;
 use crate::thread::Thread;
 use crate::types::class_attributes::namespace;
 use crate::types::{class_change, class_members, class_order, instance};
-use crate::value::{
-    Args, Class, ClassFlags, Dict, Kind, Object, Raised, Ref, Run, Shape, Str, Tuple, Value,
-};
+use crate::value::{Args, Class, ClassFlags, Dict, Kind, Object, Raised, Ref, Run, Shape, Str, Tuple, Value};
 
 /// Makes a class. `arguments` are those of the metaclass call: its keywords go to `__init_subclass__`.
 pub fn make(
@@ -30,7 +28,9 @@ pub fn make(
         && metaclass.slots().new.is_none_or(|own| !std::ptr::fn_addr_eq(own, new))
     {
         let made = new(thread, &winner, arguments)?;
-        return made.downcast().map_err(|_| Raised::type_error("a metaclass made something that is no class"));
+        return made
+            .downcast()
+            .map_err(|_| Raised::type_error("a metaclass made something that is no class"));
     }
     let best = best_base(&bases)?;
     let plan = class_members::prepare(thread, name, &bases, &best, &members)?;
@@ -164,7 +164,9 @@ fn announce_names(thread: &mut Thread, class: &Ref<Class>) -> Run<()> {
     let name = &thread.known().names().set_name;
     for (key, value) in namespace(class).snapshot() {
         let arguments = [class.as_value().clone(), key];
-        let Some(result) = protocol::call_special(thread, &value, name, Args::positional(&arguments)) else { continue };
+        let Some(result) = protocol::call_special(thread, &value, name, Args::positional(&arguments)) else {
+            continue;
+        };
         if let Err(raised) = result {
             let attribute = arguments[1].downcast_ref::<Str>().map_or("?", |key| key.as_str());
             let message = format!(
@@ -207,7 +209,9 @@ pub fn build(
         None => given.clone(),
     };
     let metaclass_name = &thread.known().names().metaclass;
-    let is_metaclass = |name: &Value| name.downcast_ref::<Str>().is_some_and(|name| name.as_str() == metaclass_name.as_str());
+    let is_metaclass = |name: &Value| {
+        name.downcast_ref::<Str>().is_some_and(|name| name.as_str() == metaclass_name.as_str())
+    };
     let mut metaclass = None;
     let (mut names, mut values) = (Vec::new(), vec![name.clone(), resolved_tuple.clone()]);
     let mut rest = Vec::new();
@@ -293,7 +297,8 @@ fn prepare_namespace(thread: &mut Thread, metaclass: &Value, arguments: Args<'_>
     };
     let members = call(thread, &prepare, arguments)?;
     if slots_of(thread, &members).get_item.is_none() {
-        let name = metaclass.downcast_ref::<Class>().map_or("<metaclass>".to_owned(), |class| class.name_text());
+        let name =
+            metaclass.downcast_ref::<Class>().map_or("<metaclass>".to_owned(), |class| class.name_text());
         let given = type_name(thread, &members);
         return Err(Raised::type_error(format!("{name}.__prepare__() must return a mapping, not {given}")));
     }
@@ -303,7 +308,9 @@ fn prepare_namespace(thread: &mut Thread, metaclass: &Value, arguments: Args<'_>
 /// Checks that the metaclass passed the `__class__` cell on.
 fn check_cell(thread: &mut Thread, cell: &Value, class: &Value, name: &Value) -> Run<()> {
     use crate::types::cell::Cell;
-    let (Some(cell), Some(_)) = (cell.downcast_ref::<Cell>(), class.downcast_ref::<Class>()) else { return Ok(()) };
+    let (Some(cell), Some(_)) = (cell.downcast_ref::<Cell>(), class.downcast_ref::<Class>()) else {
+        return Ok(());
+    };
     let content = cell.content.get();
     if content.is(class) {
         return Ok(());
@@ -317,6 +324,9 @@ fn check_cell(thread: &mut Thread, cell: &Value, class: &Value, name: &Value) ->
         )));
     }
     let found = protocol::repr(thread, &content)?;
-    Err(Raised::type_error(format!("__class__ set to {} defining '{name}' as {}", found.as_str(), shown.as_str())))
+    Err(Raised::type_error(format!(
+        "__class__ set to {} defining '{name}' as {}",
+        found.as_str(),
+        shown.as_str()
+    )))
 }
-

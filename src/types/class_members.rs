@@ -73,7 +73,8 @@ pub fn prepare(
     let base_has_words = bases.iter().any(|base| base.root_shape().has_attributes());
     plan.has_attributes = can_have_words && (has_dict || base_has_words || !plan.slot_names.is_empty());
     plan.adds.0 = has_dict && can_have_words && !inherited.contains(ClassFlags::HAS_DICT);
-    plan.adds.1 = plan.flags.contains(ClassFlags::WEAKREFABLE) && !inherited.contains(ClassFlags::WEAKREFABLE);
+    plan.adds.1 =
+        plan.flags.contains(ClassFlags::WEAKREFABLE) && !inherited.contains(ClassFlags::WEAKREFABLE);
     complete(thread, members);
     Ok(plan)
 }
@@ -119,7 +120,9 @@ fn read_slots(
             _ => {
                 let name = thread.known().intern(thread, &mangle(class.as_str(), &text));
                 if members.get_str(&name).is_some() {
-                    return Err(Raised::value_error(format!("'{text}' in __slots__ conflicts with class variable")));
+                    return Err(Raised::value_error(format!(
+                        "'{text}' in __slots__ conflicts with class variable"
+                    )));
                 }
                 plan.slot_names.push(name);
             }
@@ -170,7 +173,9 @@ pub fn add_slots(thread: &Thread, class: &Ref<Class>, plan: &Plan) {
         let member = thread.alloc(Member { owner: class.clone(), name: name.clone() }).into_value();
         drop(members.set_str(thread, name, member));
     }
-    for (adds, name, attribute) in [(plan.adds.0, &names.dict, &DICT), (plan.adds.1, &names.weakref, &WEAKREF)] {
+    for (adds, name, attribute) in
+        [(plan.adds.0, &names.dict, &DICT), (plan.adds.1, &names.weakref, &WEAKREF)]
+    {
         if adds {
             let descriptor = thread.alloc(GetSet { owner: class.clone(), attribute }).into_value();
             drop(members.set_str(thread, name, descriptor));

@@ -5,7 +5,9 @@
 
 use std::ptr::fn_addr_eq;
 
-use crate::protocol::{self, call, call_special, call_with_self, class_lookup, shape_of, slots_of, type_name};
+use crate::protocol::{
+    self, call, call_special, call_with_self, class_lookup, shape_of, slots_of, type_name,
+};
 use crate::thread::Thread;
 use crate::types::class_operators;
 use crate::types::slot_wrapper::SlotWrapper;
@@ -144,7 +146,9 @@ fn get_item(thread: &mut Thread, object: &Value, key: &Value) -> Run<Value> {
 fn set_item(thread: &mut Thread, object: &Value, key: &Value, value: Option<&Value>) -> Run<()> {
     let names = thread.known().names();
     let result = match value {
-        Some(value) => call_special(thread, object, &names.setitem, Args::positional(&[key.clone(), value.clone()])),
+        Some(value) => {
+            call_special(thread, object, &names.setitem, Args::positional(&[key.clone(), value.clone()]))
+        }
         None => call_special(thread, object, &names.delitem, Args::positional(&[key.clone()])),
     };
     match (result, value) {
@@ -185,10 +189,12 @@ pub fn iter_by_item(thread: &mut Thread, object: &Value) -> Run<Value> {
 fn next(thread: &mut Thread, object: &Value) -> Run<Option<Value>> {
     match required(thread, object, &thread.known().names().next, Args::positional(&[])) {
         Ok(item) => Ok(Some(item)),
-        Err(raised) if raised.is_kind(thread, ErrorKind::StopIteration) => match is_bare_stop(thread, &raised) {
-            true => Ok(None),
-            false => Err(raised),
-        },
+        Err(raised) if raised.is_kind(thread, ErrorKind::StopIteration) => {
+            match is_bare_stop(thread, &raised) {
+                true => Ok(None),
+                false => Err(raised),
+            }
+        }
         Err(raised) => Err(raised),
     }
 }
@@ -243,7 +249,12 @@ fn set_attr(thread: &mut Thread, object: &Value, name: &Object<Str>, value: Opti
     .map(drop)
 }
 
-fn descriptor_get(thread: &mut Thread, object: &Value, instance: Option<&Value>, owner: &Value) -> Run<Value> {
+fn descriptor_get(
+    thread: &mut Thread,
+    object: &Value,
+    instance: Option<&Value>,
+    owner: &Value,
+) -> Run<Value> {
     let instance = instance.cloned().unwrap_or(Value::NONE);
     required(thread, object, &thread.known().names().get, Args::positional(&[instance, owner.clone()]))
 }
@@ -251,7 +262,9 @@ fn descriptor_get(thread: &mut Thread, object: &Value, instance: Option<&Value>,
 fn descriptor_set(thread: &mut Thread, object: &Value, instance: &Value, value: Option<&Value>) -> Run<()> {
     let names = thread.known().names();
     match value {
-        Some(value) => required(thread, object, &names.set, Args::positional(&[instance.clone(), value.clone()])),
+        Some(value) => {
+            required(thread, object, &names.set, Args::positional(&[instance.clone(), value.clone()]))
+        }
         None => required(thread, object, &names.delete, Args::positional(&[instance.clone()])),
     }
     .map(drop)

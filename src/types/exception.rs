@@ -9,8 +9,8 @@ use crate::sync::{AtomicBool, Ordering};
 use crate::thread::{Thread, ThreadState};
 use crate::types::{exception_fields, instance, object};
 use crate::value::{
-    Args, Class, ClassFlags, ErrorKind, Guarded, Kind, List, NativeAttribute, NativeMethod, Object, Payload, Pending,
-    Raised, Ref, Run, Slot, Slots, Str, Tuple, TypeSpec, Value, alloc,
+    Args, Class, ClassFlags, ErrorKind, Guarded, Kind, List, NativeAttribute, NativeMethod, Object, Payload,
+    Pending, Raised, Ref, Run, Slot, Slots, Str, Tuple, TypeSpec, Value, alloc,
 };
 
 /// The payload of every exception. Slots that were never set are unbound.
@@ -213,7 +213,8 @@ fn get_context(_thread: &mut Thread, value: &Value) -> Run<Value> {
 }
 
 fn set_context(_thread: &mut Thread, value: &Value, context: Option<&Value>) -> Run<()> {
-    let context = checked(context, "__context__", "exception context must be None or derive from BaseException")?;
+    let context =
+        checked(context, "__context__", "exception context must be None or derive from BaseException")?;
     drop(payload(value).context.set(context));
     Ok(())
 }
@@ -304,13 +305,13 @@ pub fn display_name(thread: &Thread, exception: &Value) -> String {
 pub const SPEC: TypeSpec = TypeSpec {
     kind: Kind::Exception,
     base: Kind::Object,
-    flags: ClassFlags::BASE.union(ClassFlags::HAS_DICT).union(ClassFlags::WEAKREFABLE).union(ClassFlags::EXCEPTION),
+    flags: ClassFlags::BASE
+        .union(ClassFlags::HAS_DICT)
+        .union(ClassFlags::WEAKREFABLE)
+        .union(ClassFlags::EXCEPTION),
     info: alloc::type_info::<Exception>,
     slots: Slots { new: Some(new), init: Some(init), repr: Some(repr), str: Some(str), ..Slots::EMPTY },
-    methods: &[
-        NativeMethod::new("with_traceback", with_traceback),
-        NativeMethod::new("add_note", add_note),
-    ],
+    methods: &[NativeMethod::new("with_traceback", with_traceback), NativeMethod::new("add_note", add_note)],
     attributes: &[
         NativeAttribute::new("args", get_args, set_args),
         NativeAttribute::new("__context__", get_context, set_context),

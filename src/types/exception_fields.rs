@@ -41,28 +41,28 @@ pub const fn extra(kind: ErrorKind) -> Extra {
     match kind {
         ErrorKind::StopIteration => Extra {
             slots: Slots { init: Some(init_stop), ..Slots::EMPTY },
-            attributes: &[field::<0>("value")],
+            attributes: const { &[field::<0>("value")] },
             ..NOTHING
         },
         ErrorKind::SystemExit => Extra {
             slots: Slots { init: Some(init_exit), ..Slots::EMPTY },
-            attributes: &[field::<0>("code")],
+            attributes: const { &[field::<0>("code")] },
             ..NOTHING
         },
         ErrorKind::KeyError => Extra { slots: Slots { str: Some(str_of_key), ..Slots::EMPTY }, ..NOTHING },
         ErrorKind::AttributeError => Extra {
             slots: Slots { init: Some(init_attribute), ..Slots::EMPTY },
-            attributes: &[field::<0>("name"), field::<1>("obj")],
+            attributes: const { &[field::<0>("name"), field::<1>("obj")] },
             ..NOTHING
         },
         ErrorKind::NameError => Extra {
             slots: Slots { init: Some(init_name), ..Slots::EMPTY },
-            attributes: &[field::<0>("name")],
+            attributes: const { &[field::<0>("name")] },
             ..NOTHING
         },
         ErrorKind::ImportError => Extra {
             slots: Slots { init: Some(init_import), str: Some(str_of_import), ..Slots::EMPTY },
-            attributes: &[field::<0>("msg"), field::<1>("name"), field::<2>("path")],
+            attributes: const { &[field::<0>("msg"), field::<1>("name"), field::<2>("path")] },
             ..NOTHING
         },
         ErrorKind::OSError => Extra {
@@ -72,42 +72,48 @@ pub const fn extra(kind: ErrorKind) -> Extra {
                 str: Some(exception_errno::str),
                 ..Slots::EMPTY
             },
-            attributes: &[
-                field::<0>("errno"),
-                field::<1>("strerror"),
-                field::<2>("filename"),
-                field::<3>("filename2"),
-            ],
+            attributes: const {
+                &[
+                    field::<0>("errno"),
+                    field::<1>("strerror"),
+                    field::<2>("filename"),
+                    field::<3>("filename2"),
+                ]
+            },
             ..NOTHING
         },
         ErrorKind::SyntaxError => Extra {
             slots: Slots { init: Some(init_syntax), str: Some(str_of_syntax), ..Slots::EMPTY },
-            attributes: &[
-                field::<0>("msg"),
-                field::<1>("filename"),
-                field::<2>("lineno"),
-                field::<3>("offset"),
-                field::<4>("text"),
-                field::<5>("end_lineno"),
-                field::<6>("end_offset"),
-                field::<7>("print_file_and_line"),
-            ],
+            attributes: const {
+                &[
+                    field::<0>("msg"),
+                    field::<1>("filename"),
+                    field::<2>("lineno"),
+                    field::<3>("offset"),
+                    field::<4>("text"),
+                    field::<5>("end_lineno"),
+                    field::<6>("end_offset"),
+                    field::<7>("print_file_and_line"),
+                ]
+            },
             ..NOTHING
         },
         ErrorKind::UnicodeDecodeError | ErrorKind::UnicodeEncodeError => Extra {
             slots: Slots { init: Some(init_unicode), str: Some(str_of_unicode), ..Slots::EMPTY },
-            attributes: &[
-                field::<0>("encoding"),
-                field::<1>("object"),
-                field::<2>("start"),
-                field::<3>("end"),
-                field::<4>("reason"),
-            ],
+            attributes: const {
+                &[
+                    field::<0>("encoding"),
+                    field::<1>("object"),
+                    field::<2>("start"),
+                    field::<3>("end"),
+                    field::<4>("reason"),
+                ]
+            },
             ..NOTHING
         },
         ErrorKind::BaseExceptionGroup => Extra {
             slots: Slots { init: Some(init_group), str: Some(str_of_group), ..Slots::EMPTY },
-            attributes: &[field::<0>("message"), field::<1>("exceptions")],
+            attributes: const { &[field::<0>("message"), field::<1>("exceptions")] },
             ..NOTHING
         },
         _ => NOTHING,
@@ -182,7 +188,9 @@ fn set_keywords(thread: &Thread, value: &Value, arguments: Args<'_>, allowed: &[
             Some(&(_, index)) => payload(value).set_field(index, given.clone()),
             None => {
                 let class = type_name(thread, value);
-                return Err(Raised::type_error(format!("'{text}' is an invalid keyword argument for {class}()")));
+                return Err(Raised::type_error(format!(
+                    "'{text}' is an invalid keyword argument for {class}()"
+                )));
             }
         }
     }
@@ -229,7 +237,10 @@ fn init_syntax(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<(
         let items = protocol::collect(thread, details)?;
         if items.len() < 4 {
             let given = items.len();
-            return Err(Raised::type_error(format!("function missing required argument 'text' (pos {})", given + 1)));
+            return Err(Raised::type_error(format!(
+                "function missing required argument 'text' (pos {})",
+                given + 1
+            )));
         }
         let details = thread.new_tuple(items);
         set_details(payload(value), &details);
@@ -240,7 +251,11 @@ fn init_syntax(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<(
 fn str_of_syntax(thread: &mut Thread, value: &Value) -> Run<Value> {
     let exception = payload(value);
     let message = exception.field(0);
-    let message = if message.is_none() { "None".to_owned() } else { protocol::str(thread, &message)?.as_str().to_owned() };
+    let message = if message.is_none() {
+        "None".to_owned()
+    } else {
+        protocol::str(thread, &message)?.as_str().to_owned()
+    };
     let file = exception.field(1);
     let file = file.downcast_ref::<Str>().map(|file| match file.as_str().rsplit_once('/') {
         Some((_, base)) => base.to_owned(),
@@ -277,7 +292,8 @@ fn str_of_unicode(thread: &mut Thread, value: &Value) -> Run<Value> {
     let encoding = protocol::str(thread, &encoding)?;
     let reason = protocol::str(thread, &reason)?;
     let (encoding, reason) = (encoding.as_str(), reason.as_str());
-    let position = if end - start == 1 { format!("position {start}") } else { format!("position {start}-{}", end - 1) };
+    let position =
+        if end - start == 1 { format!("position {start}") } else { format!("position {start}-{}", end - 1) };
     let text = match object.downcast_ref::<Str>() {
         Some(text) if end - start == 1 => {
             let char = text.char_at(start as usize).map_or(0, u32::from);
@@ -307,7 +323,9 @@ fn init_group(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()
         return Err(Raised::value_error("second argument (exceptions) must be a non-empty sequence"));
     }
     if let Some(position) = exceptions.iter().position(|exception| exception.kind() != Kind::Exception) {
-        return Err(Raised::value_error(format!("Item {position} of second argument (exceptions) is not an exception")));
+        return Err(Raised::value_error(format!(
+            "Item {position} of second argument (exceptions) is not an exception"
+        )));
     }
     payload(value).set_field(0, message.clone());
     payload(value).set_field(1, thread.new_tuple(exceptions));

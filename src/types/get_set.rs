@@ -8,7 +8,8 @@ use crate::references;
 use crate::thread::Thread;
 use crate::types::{instance, object};
 use crate::value::{
-    Class, ClassFlags, Kind, NativeAttribute, Object, Payload, Raised, Ref, Run, Slots, Str, TypeSpec, Value, alloc,
+    Class, ClassFlags, Kind, NativeAttribute, Object, Payload, Raised, Ref, Run, Slots, Str, TypeSpec, Value,
+    alloc,
 };
 
 /// The payload of a `getset_descriptor`.
@@ -69,7 +70,12 @@ fn check(thread: &Thread, descriptor: &Value, instance: &Value) -> Run<()> {
     )))
 }
 
-fn get_computed(thread: &mut Thread, descriptor: &Value, instance: Option<&Value>, _owner: &Value) -> Run<Value> {
+fn get_computed(
+    thread: &mut Thread,
+    descriptor: &Value,
+    instance: Option<&Value>,
+    _owner: &Value,
+) -> Run<Value> {
     let Some(instance) = instance else { return Ok(descriptor.clone()) };
     check(thread, descriptor, instance)?;
     (get_set(descriptor).attribute.get)(thread, instance)
@@ -88,7 +94,12 @@ fn set_computed(thread: &mut Thread, descriptor: &Value, instance: &Value, value
     }
 }
 
-fn get_member(thread: &mut Thread, descriptor: &Value, instance: Option<&Value>, _owner: &Value) -> Run<Value> {
+fn get_member(
+    thread: &mut Thread,
+    descriptor: &Value,
+    instance: Option<&Value>,
+    _owner: &Value,
+) -> Run<Value> {
     let Some(instance) = instance else { return Ok(descriptor.clone()) };
     check(thread, descriptor, instance)?;
     let name = &member(descriptor).name;

@@ -112,7 +112,10 @@ pub fn store(thread: &ThreadState, value: &Value, name: &Object<Str>, new: Value
         }
         drop(held);
         shape.class().capacity.fetch_max((count + 1).min(MAX_INLINE_NAMES) as u16, Ordering::Relaxed);
-        dict_of(thread, value);
+        if dict_of(thread, value).is_none() {
+            // No room at all: the caller has checked that the class has attributes, its maker has not.
+            return;
+        }
     }
 }
 

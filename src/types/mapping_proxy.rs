@@ -4,8 +4,8 @@ use crate::protocol::{self, call_method, type_name};
 use crate::references;
 use crate::thread::{Thread, ThreadState};
 use crate::value::{
-    Args, BinaryOp, Class, ClassFlags, Comparison, Kind, NativeFn, NativeMethod, Object, Payload, Raised, Run, Slots,
-    TypeSpec, Value, alloc,
+    Args, BinaryOp, Class, ClassFlags, Comparison, Kind, NativeFn, NativeMethod, Object, Payload, Raised,
+    Run, Slots, TypeSpec, Value, alloc,
 };
 
 /// The payload of a `mappingproxy`.
@@ -66,12 +66,16 @@ fn iter(thread: &mut Thread, value: &Value) -> Run<Value> {
 }
 
 fn compare(thread: &mut Thread, left: &Value, right: &Value, comparison: Comparison) -> Run<Value> {
-    let inner = |value: &Value| if value.kind() == Kind::MappingProxy { mapping(value).clone() } else { value.clone() };
+    let inner = |value: &Value| {
+        if value.kind() == Kind::MappingProxy { mapping(value).clone() } else { value.clone() }
+    };
     protocol::compare(thread, &inner(left), &inner(right), comparison)
 }
 
 fn union(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
-    let inner = |value: &Value| if value.kind() == Kind::MappingProxy { mapping(value).clone() } else { value.clone() };
+    let inner = |value: &Value| {
+        if value.kind() == Kind::MappingProxy { mapping(value).clone() } else { value.clone() }
+    };
     protocol::binary_op(thread, BinaryOp::Or, &inner(left), &inner(right))
 }
 

@@ -1,6 +1,21 @@
 //! One file a built-in type.
+//!
+//! Each describes itself by a `TypeSpec`; `install` turns the list below into classes. How classes of
+//! the script come about is in `class_make`, how they answer operations in `class_slots`, where any
+//! object keeps its attributes in `instance`.
+#![deny(unsafe_code)]
 
+pub mod bound_method;
 pub mod callable_iterator;
+pub mod cell;
+pub mod class;
+pub mod class_attributes;
+pub mod class_change;
+pub mod class_make;
+pub mod class_members;
+pub mod class_operators;
+pub mod class_order;
+pub mod class_slots;
 pub mod dict;
 pub mod dict_iterators;
 pub mod dict_methods;
@@ -8,6 +23,9 @@ pub mod dict_update;
 pub mod dict_view_ops;
 pub mod dict_views;
 pub mod enumerate;
+pub mod exception;
+pub mod exception_errno;
+pub mod exception_fields;
 pub mod float_arithmetic;
 pub mod float_round;
 pub mod float_text;
@@ -17,6 +35,10 @@ pub mod format_spec;
 pub mod format_text;
 pub mod format_value;
 pub mod frozenset;
+pub mod get_set;
+pub mod install;
+#[expect(unsafe_code, reason = "attribute words lie behind the payload, and finalizers get a bare object")]
+pub mod instance;
 pub mod int_arithmetic;
 pub mod int_divide;
 pub mod int_power;
@@ -26,7 +48,14 @@ pub mod list_methods;
 pub mod list_slice;
 pub mod list_sort;
 pub mod map;
+pub mod mapping_proxy;
 pub mod merge_sort;
+pub mod module;
+pub mod namespace;
+pub mod native_function;
+pub mod new_method;
+pub mod object;
+pub mod property;
 pub mod receiver;
 pub mod reversed;
 pub mod sequence;
@@ -36,12 +65,72 @@ pub mod set;
 pub mod set_iterator;
 pub mod set_methods;
 pub mod set_ops;
+pub mod singletons;
+pub mod slot_wrapper;
+pub mod special;
+pub mod static_method;
 pub mod str_concat;
 pub mod str_repr;
 pub mod stream;
+pub mod super_;
+pub mod traceback;
 pub mod tuple;
 pub mod unicode;
 mod unicode_case;
 mod unicode_ranges;
 pub mod weak_ref;
 pub mod zip;
+
+use crate::value::TypeSpec;
+
+/// Every built-in type of this floor, each after its base.
+pub static SPECS: &[TypeSpec] = &[
+    object::SPEC,
+    class::SPEC,
+    bound_method::SPEC,
+    callable_iterator::SPEC,
+    cell::SPEC,
+    dict::SPEC,
+    dict_iterators::KEYS_SPEC,
+    dict_iterators::VALUES_SPEC,
+    dict_iterators::ITEMS_SPEC,
+    dict_iterators::REVERSE_SPEC,
+    dict_views::KEYS_SPEC,
+    dict_views::VALUES_SPEC,
+    dict_views::ITEMS_SPEC,
+    enumerate::SPEC,
+    exception::SPEC,
+    frozenset::SPEC,
+    get_set::GET_SET_SPEC,
+    get_set::MEMBER_SPEC,
+    list::SPEC,
+    map::MAP_SPEC,
+    map::FILTER_SPEC,
+    mapping_proxy::SPEC,
+    module::SPEC,
+    namespace::SPEC,
+    native_function::FUNCTION_SPEC,
+    native_function::METHOD_SPEC,
+    native_function::CLASS_METHOD_SPEC,
+    property::SPEC,
+    reversed::SPEC,
+    sequence_iterator::SPEC,
+    sequence_iterators::LIST_SPEC,
+    sequence_iterators::LIST_REVERSE_SPEC,
+    sequence_iterators::TUPLE_SPEC,
+    set::SPEC,
+    set_iterator::SPEC,
+    singletons::NONE_SPEC,
+    singletons::NOT_IMPLEMENTED_SPEC,
+    singletons::ELLIPSIS_SPEC,
+    slot_wrapper::SPEC,
+    slot_wrapper::BOUND_SPEC,
+    static_method::STATIC_SPEC,
+    static_method::CLASS_SPEC,
+    stream::SPEC,
+    super_::SPEC,
+    traceback::SPEC,
+    tuple::SPEC,
+    weak_ref::SPEC,
+    zip::SPEC,
+];

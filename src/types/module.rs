@@ -5,8 +5,8 @@ use crate::references;
 use crate::thread::{Thread, ThreadState};
 use crate::types::{instance, object};
 use crate::value::{
-    Args, Class, ClassFlags, Dict, Kind, List, NativeAttribute, NativeMethod, Object, Payload, Raised, Ref, Run, Slots,
-    Str, TypeSpec, Value, alloc,
+    Args, Class, ClassFlags, Dict, Kind, List, NativeAttribute, NativeMethod, Object, Payload, Raised, Ref,
+    Run, Slots, Str, TypeSpec, Value, alloc,
 };
 
 /// The payload of a module.

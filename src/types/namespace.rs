@@ -76,4 +76,3 @@ pub const SPEC: TypeSpec = TypeSpec {
     attributes: &[NativeAttribute::new("__dict__", object::get_dict, object::set_dict)],
     doc: "A simple attribute-based namespace.\n\nSimpleNamespace(**kwargs)",
 };
-

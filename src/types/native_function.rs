@@ -11,8 +11,8 @@ use crate::references;
 use crate::thread::{Thread, ThreadState};
 use crate::types::object;
 use crate::value::{
-    Args, Class, ClassFlags, Kind, NativeAttribute, NativeFn, NativeMethod, Object, Payload, Raised, Ref, Run, Slots,
-    TypeSpec, Value, alloc,
+    Args, Class, ClassFlags, Kind, NativeAttribute, NativeFn, NativeMethod, Object, Payload, Raised, Ref,
+    Run, Slots, TypeSpec, Value, alloc,
 };
 
 /// The payload of a `builtin_function_or_method`.
@@ -63,7 +63,8 @@ impl Payload for ClassMethodDescriptor {
 
 /// Makes a function object of a native function.
 pub fn make(thread: &ThreadState, method: &NativeMethod, home: Value) -> Value {
-    let function = NativeFunction { function: method.function, name: method.name, bound: Value::UNBOUND, home };
+    let function =
+        NativeFunction { function: method.function, name: method.name, bound: Value::UNBOUND, home };
     thread.alloc(function).into_value()
 }
 
@@ -138,14 +139,24 @@ pub fn check_receiver(thread: &Thread, owner: &Object<Class>, name: &str, receiv
     )))
 }
 
-fn bind_method(thread: &mut Thread, descriptor: &Value, instance: Option<&Value>, _owner: &Value) -> Run<Value> {
+fn bind_method(
+    thread: &mut Thread,
+    descriptor: &Value,
+    instance: Option<&Value>,
+    _owner: &Value,
+) -> Run<Value> {
     let Some(instance) = instance else { return Ok(descriptor.clone()) };
     let found = method(descriptor);
     check_receiver(thread, &found.owner, found.method.name, instance)?;
     Ok(make_bound(thread, found.method, instance.clone(), found.owner.as_value().clone()))
 }
 
-fn bind_class_method(thread: &mut Thread, descriptor: &Value, instance: Option<&Value>, owner: &Value) -> Run<Value> {
+fn bind_class_method(
+    thread: &mut Thread,
+    descriptor: &Value,
+    instance: Option<&Value>,
+    owner: &Value,
+) -> Run<Value> {
     let found = class_method(descriptor);
     let class = match instance {
         Some(instance) if owner.is_none() => class_of(thread, instance).into_value(),

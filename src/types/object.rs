@@ -5,12 +5,14 @@
 
 use std::ptr::fn_addr_eq;
 
-use crate::protocol::{self, class_lookup, class_of, is_instance_of, repr_enter, shape_of, slots_of, type_name};
+use crate::protocol::{
+    self, class_lookup, class_of, is_instance_of, repr_enter, shape_of, slots_of, type_name,
+};
 use crate::thread::Thread;
 use crate::types::instance::{self, Instance};
 use crate::value::{
-    Args, Class, ClassFlags, Comparison, Dict, Kind, List, NativeAttribute, NativeMethod, Object, Raised, Ref, Run,
-    Slots, Str, TypeSpec, Value, alloc,
+    Args, Class, ClassFlags, Comparison, Dict, Kind, List, NativeAttribute, NativeMethod, Object, Raised,
+    Ref, Run, Slots, Str, TypeSpec, Value, alloc,
 };
 
 /// The address of an object as `repr` shows it.
@@ -77,7 +79,12 @@ pub fn find_attribute(thread: &mut Thread, object: &Value, name: &Object<Str>) -
 }
 
 /// `object.__setattr__` and `object.__delattr__`.
-pub fn set_attribute(thread: &mut Thread, object: &Value, name: &Object<Str>, value: Option<&Value>) -> Run<()> {
+pub fn set_attribute(
+    thread: &mut Thread,
+    object: &Value,
+    name: &Object<Str>,
+    value: Option<&Value>,
+) -> Run<()> {
     let class = shape_of(thread, object).class();
     let found = class_lookup(class, name);
     if let Some(found) = &found
@@ -145,7 +152,9 @@ pub fn new(thread: &mut Thread, class: &Object<Class>, arguments: Args<'_>) -> R
     if !arguments.all_values().is_empty() {
         let slots = class.slots();
         if !slots.new.is_some_and(|operation| fn_addr_eq(operation, OBJECT_NEW)) {
-            return Err(Raised::type_error("object.__new__() takes exactly one argument (the type to instantiate)"));
+            return Err(Raised::type_error(
+                "object.__new__() takes exactly one argument (the type to instantiate)",
+            ));
         }
         if slots.init.is_some_and(|operation| fn_addr_eq(operation, OBJECT_INIT)) {
             return Err(Raised::type_error(format!("{}() takes no arguments", class.name_text())));
@@ -161,7 +170,9 @@ fn init(thread: &mut Thread, object: &Value, arguments: Args<'_>) -> Run<()> {
     }
     let slots = slots_of(thread, object);
     if !slots.init.is_some_and(|operation| fn_addr_eq(operation, OBJECT_INIT)) {
-        return Err(Raised::type_error("object.__init__() takes exactly one argument (the instance to initialize)"));
+        return Err(Raised::type_error(
+            "object.__init__() takes exactly one argument (the instance to initialize)",
+        ));
     }
     if slots.new.is_some_and(|operation| fn_addr_eq(operation, OBJECT_NEW)) {
         return Err(Raised::type_error(format!(

@@ -5,8 +5,8 @@ use crate::references;
 use crate::thread::Thread;
 use crate::types::{class_attributes, instance};
 use crate::value::{
-    Args, Class, ClassFlags, Kind, NativeAttribute, NativeMethod, Object, Payload, Raised, Run, Slot, Slots, Str,
-    TypeSpec, Value, alloc,
+    Args, Class, ClassFlags, Kind, NativeAttribute, NativeMethod, Object, Payload, Raised, Run, Slot, Slots,
+    Str, TypeSpec, Value, alloc,
 };
 
 /// The payload of a `property`; what is not set is `None`, an unknown name is unbound.
@@ -44,13 +44,16 @@ fn init(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
         let given = arguments.count();
         return Err(Raised::type_error(format!("property() takes at most 4 arguments ({given} given)")));
     }
-    let mut parts: [Value; 4] = std::array::from_fn(|index| arguments.get(index).cloned().unwrap_or(Value::NONE));
+    let mut parts: [Value; 4] =
+        std::array::from_fn(|index| arguments.get(index).cloned().unwrap_or(Value::NONE));
     for (name, value) in arguments.keywords() {
         let text = name.downcast_ref::<Str>().map_or("", |name| name.as_str());
         match NAMES.iter().position(|known| *known == text) {
             Some(index) => parts[index] = value.clone(),
             None => {
-                return Err(Raised::type_error(format!("'{text}' is an invalid keyword argument for property()")));
+                return Err(Raised::type_error(format!(
+                    "'{text}' is an invalid keyword argument for property()"
+                )));
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Small things many native methods begin with: their receiver, and a new instance of a class.
 
-use crate::sync::Ordering;
 use crate::thread::ThreadState;
+use crate::types::instance;
 use crate::value::{Args, Class, Object, Payload, Ref, Value};
 
 /// The receiver of a native method and the arguments without it.
@@ -26,6 +26,5 @@ pub fn instantiate<T: Payload>(thread: &ThreadState, class: &Object<Class>, payl
 
 /// How many attribute words a new instance of a class gets.
 pub fn attribute_capacity(class: &Object<Class>) -> u16 {
-    // Relaxed: a hint how many attributes instances tend to get.
-    if class.root_shape().has_attributes() { class.capacity.load(Ordering::Relaxed) } else { 0 }
+    if class.root_shape().has_attributes() { instance::capacity_of_next(class) } else { 0 }
 }

@@ -64,4 +64,3 @@ pub const NONE_SPEC: TypeSpec = spec(Kind::NoneType, Some(none_is_true));
 pub const NOT_IMPLEMENTED_SPEC: TypeSpec = spec(Kind::NotImplementedType, Some(not_implemented_is_true));
 /// `ellipsis`.
 pub const ELLIPSIS_SPEC: TypeSpec = spec(Kind::EllipsisType, None);
-

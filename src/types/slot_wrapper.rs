@@ -9,8 +9,8 @@ use crate::thread::Thread;
 use crate::types::object::{self, expect_name};
 use crate::types::special::Special;
 use crate::value::{
-    Args, BinaryOp, ClassFlags, Class, Comparison, ErrorKind, Kind, NativeAttribute, Object, Payload, Raised, Ref, Run,
-    Slots, TypeSpec, UnaryFn, Value, alloc,
+    Args, BinaryOp, Class, ClassFlags, Comparison, ErrorKind, Kind, NativeAttribute, Object, Payload, Raised,
+    Ref, Run, Slots, TypeSpec, UnaryFn, Value, alloc,
 };
 
 /// The payload of a `wrapper_descriptor`.
@@ -71,7 +71,12 @@ fn call_bound(thread: &mut Thread, callable: &Value, arguments: Args<'_>) -> Run
 }
 
 /// Calls the operation of the wrapper's class.
-fn call_special(thread: &mut Thread, wrapper: &SlotWrapper, receiver: &Value, arguments: Args<'_>) -> Run<Value> {
+fn call_special(
+    thread: &mut Thread,
+    wrapper: &SlotWrapper,
+    receiver: &Value,
+    arguments: Args<'_>,
+) -> Run<Value> {
     let slots = wrapper.owner.slots();
     let special = wrapper.special;
     let given = Given { arguments, special };
@@ -228,11 +233,17 @@ fn binary(
         && modulus.is_none()
     {
         let [other, _] = given.exactly()?;
-        return if reflected { operation(thread, other, receiver) } else { operation(thread, receiver, other) };
+        return if reflected {
+            operation(thread, other, receiver)
+        } else {
+            operation(thread, receiver, other)
+        };
     }
     let [other] = given.exactly()?;
-    let result = if reflected { operation(thread, other, receiver) } else { operation(thread, receiver, other) }?;
-    let sequence = matches!(receiver.kind(), Kind::Str | Kind::Bytes | Kind::List | Kind::Tuple | Kind::ByteArray);
+    let result =
+        if reflected { operation(thread, other, receiver) } else { operation(thread, receiver, other) }?;
+    let sequence =
+        matches!(receiver.kind(), Kind::Str | Kind::Bytes | Kind::List | Kind::Tuple | Kind::ByteArray);
     if sequence && result.is_not_implemented() && matches!(op, BinaryOp::Add | BinaryOp::Multiply) {
         // A sequence's own operation says what it wants instead of declining.
         return match op {
@@ -270,7 +281,8 @@ fn bind(thread: &mut Thread, descriptor: &Value, instance: Option<&Value>, _owne
 
 fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
     let wrapper = wrapper(value);
-    let text = format!("<slot wrapper '{}' of '{}' objects>", wrapper.special.name(), wrapper.owner.name_text());
+    let text =
+        format!("<slot wrapper '{}' of '{}' objects>", wrapper.special.name(), wrapper.owner.name_text());
     Ok(thread.new_string(text))
 }
 

@@ -102,7 +102,9 @@ impl Special {
             Binary(op) => op.methods().0,
             Reflected(op) => op.methods().1,
             InPlace(op) => op.methods().2,
-            other => NAMED.iter().find(|(_, special)| *special == other).expect("every other one has a name").0,
+            other => {
+                NAMED.iter().find(|(_, special)| *special == other).expect("every other one has a name").0
+            }
         }
     }
 

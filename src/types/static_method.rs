@@ -6,7 +6,8 @@ use crate::thread::Thread;
 use crate::types::bound_method::BoundMethod;
 use crate::types::instance;
 use crate::value::{
-    Args, Class, ClassFlags, Kind, NativeAttribute, Object, Payload, Raised, Run, Slot, Slots, TypeSpec, Value, alloc,
+    Args, Class, ClassFlags, Kind, NativeAttribute, Object, Payload, Raised, Run, Slot, Slots, TypeSpec,
+    Value, alloc,
 };
 
 /// The payload of a `staticmethod`.

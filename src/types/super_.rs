@@ -6,8 +6,8 @@ use crate::thread::Thread;
 use crate::types::class_attributes::namespace;
 use crate::types::{instance, object};
 use crate::value::{
-    Args, Class, ClassFlags, ErrorKind, Kind, NativeAttribute, Object, Payload, Raised, Ref, Run, Slots, Str, TypeSpec,
-    Value, alloc,
+    Args, Class, ClassFlags, ErrorKind, Kind, NativeAttribute, Object, Payload, Raised, Ref, Run, Slots, Str,
+    TypeSpec, Value, alloc,
 };
 
 /// The payload of a `super` object.
@@ -76,8 +76,11 @@ pub fn load_attr(thread: &mut Thread, class: &Value, receiver: &Value, name: &Ob
     match find(thread, start, receiver, &receiver_class, name)? {
         Some(found) => Ok(found),
         None => {
-            let payload =
-                Super { class: start.to_ref(), receiver: receiver.clone(), receiver_class: Some(receiver_class) };
+            let payload = Super {
+                class: start.to_ref(),
+                receiver: receiver.clone(),
+                receiver_class: Some(receiver_class),
+            };
             let object = thread.alloc(payload).into_value();
             object::get_attribute(thread, &object, name)
         }
@@ -122,8 +125,11 @@ fn bind(thread: &mut Thread, value: &Value, instance: Option<&Value>, _owner: &V
         Some(receiver) if this.receiver_class.is_none() => {
             let receiver_class = check(thread, &this.class, receiver)?;
             let class = class_of(thread, value);
-            let payload =
-                Super { class: this.class.clone(), receiver: receiver.clone(), receiver_class: Some(receiver_class) };
+            let payload = Super {
+                class: this.class.clone(),
+                receiver: receiver.clone(),
+                receiver_class: Some(receiver_class),
+            };
             Ok(instance::allocate(thread, &class, payload).into_value())
         }
         _ => Ok(value.clone()),
@@ -133,7 +139,9 @@ fn bind(thread: &mut Thread, value: &Value, instance: Option<&Value>, _owner: &V
 fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
     let this = super_of(value);
     let text = match &this.receiver_class {
-        Some(class) => format!("<super: <class '{}'>, <{} object>>", this.class.name_text(), class.name_text()),
+        Some(class) => {
+            format!("<super: <class '{}'>, <{} object>>", this.class.name_text(), class.name_text())
+        }
         None => format!("<super: <class '{}'>, NULL>", this.class.name_text()),
     };
     Ok(thread.new_string(text))

@@ -77,7 +77,9 @@ impl ThreadState {
     /// Makes an instance of a built-in type.
     #[inline]
     pub fn alloc<T: Payload>(&self, payload: T) -> Ref<T> {
-        self.alloc_shaped(self.known().shape(T::KIND), payload, 0)
+        let shape = self.known().shape(T::KIND);
+        // One word is enough for the dict of attributes that few of them ever get.
+        self.alloc_shaped(shape, payload, u16::from(shape.has_attributes()))
     }
 
     /// Makes an instance with a shape of its own (a subclass) and room for `capacity` attributes.

@@ -188,7 +188,9 @@ impl Object<Class> {
         let alive = known.iter().filter(|class| crate::life::try_retain(**class));
         // SAFETY: `try_retain` added the count; a class leaves the list before its memory goes, so each
         // entry is a class.
-        alive.map(|class| unsafe { crate::value::object::Ref::from_value_unchecked(Value::from_raw(*class)) }).collect()
+        alive
+            .map(|class| unsafe { crate::value::object::Ref::from_value_unchecked(Value::from_raw(*class)) })
+            .collect()
     }
 
     /// `__name__`.

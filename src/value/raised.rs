@@ -131,7 +131,9 @@ impl Raised {
             Pending::Instance(exception) => exception.as_raw().is_some_and(|object| {
                 crate::value::shape::Shape::of(object).class().is_subclass_of(thread.known().error(kind))
             }),
-            Pending::Message(raised, _) | Pending::Arguments(raised, _) | Pending::Missing(raised, ..) => raised.is_subclass_of(kind),
+            Pending::Message(raised, _) | Pending::Arguments(raised, _) | Pending::Missing(raised, ..) => {
+                raised.is_subclass_of(kind)
+            }
         }
     }
 }

@@ -1,0 +1,204 @@
+//! Turns the tables of the built-in types into classes when a runtime starts.
+//!
+//! Order matters: every root shape exists before the first object is made (a class is an object too),
+//! texts exist before names, and all classes before the first namespace is filled. Everything made
+//! here is immortal.
+
+use crate::object::TypeFlags;
+use crate::thread::Thread;
+use crate::types::class_attributes::namespace;
+use crate::types::exception::{Exception, SPEC as BASE_EXCEPTION};
+use crate::types::exception_fields::{self, Extra};
+use crate::types::get_set::GetSet;
+use crate::types::instance::with_finalizers;
+use crate::types::native_function::{ClassMethodDescriptor, MethodDescriptor, NativeFunction};
+use crate::types::slot_wrapper::SlotWrapper;
+use crate::types::special::Special;
+use crate::types::static_method::StaticMethod;
+use crate::types::{SPECS, native_function, new_method};
+use crate::value::{
+    BinaryOp, Binding, Class, ClassFlags, Dict, ErrorKind, Kind, NativeAttribute, NativeMethod, Object, Ref,
+    Shape, Slots, TypeSpec, Value, alloc,
+};
+
+/// Makes all built-in types of a runtime: those of this floor and those of `more`, whose bases come first.
+pub fn install(thread: &mut Thread, more: &'static [TypeSpec]) {
+    let specs = || SPECS.iter().chain(more);
+    let payloads: Vec<Class> = specs().map(|spec| payload(thread, spec)).collect();
+    let classes: Vec<Ref<Class>> = payloads.into_iter().map(|payload| enter(thread, payload)).collect();
+    thread.known().make_constants(thread);
+    for (spec, class) in specs().zip(&classes) {
+        describe(thread, class, spec.kind.name(), Some(thread.known().class(spec.base)), spec.doc);
+    }
+    for (spec, class) in specs().zip(&classes) {
+        fill(thread, class, &spec.slots, spec.methods, spec.attributes);
+    }
+    install_errors(thread);
+}
+
+/// The class of a table, not yet an object; its root shape is known from here on.
+fn payload(thread: &Thread, spec: &TypeSpec) -> Class {
+    let mut info = (spec.info)(spec.kind.name());
+    if spec.flags.contains(ClassFlags::WEAKREFABLE) {
+        info.set_flags(TypeFlags::WEAKREFABLE);
+    }
+    if spec.flags.contains(ClassFlags::HAS_DICT) && spec.kind != Kind::Module {
+        info.set_flags(TypeFlags::INLINE_SLOTS | TypeFlags::HAS_GC);
+    }
+    if spec.slots.finalize.is_some() {
+        info = with_finalizers(info);
+        info.set_flags(TypeFlags::HAS_FINALIZER);
+    }
+    let mut slots = spec.slots;
+    if spec.kind != Kind::Object {
+        inherit(&mut slots, spec, &inherited_slots(spec.base));
+    }
+    let root = Shape::new(info, spec.kind, true, thread.known().fresh_shape_id());
+    let class = Class::new(Value::UNBOUND, Value::UNBOUND, spec.kind, spec.flags, slots, root);
+    thread.known().set_shape(spec.kind, class.root_shape());
+    class
+}
+
+/// What a type without entries of its own inherits from its base, all the way up.
+fn inherited_slots(base: Kind) -> Slots {
+    let Some(spec) = SPECS.iter().find(|spec| spec.kind == base) else { return Slots::EMPTY };
+    let mut slots = spec.slots;
+    if spec.kind != Kind::Object {
+        inherit(&mut slots, spec, &inherited_slots(spec.base));
+    }
+    slots
+}
+
+fn inherit(slots: &mut Slots, spec: &TypeSpec, base: &Slots) {
+    let makes = slots.new;
+    Special::inherit_all(slots, base);
+    if spec.base == Kind::Object {
+        // A type that does not say how its instances are made cannot be called.
+        slots.new = makes;
+    }
+}
+
+/// Makes the class object.
+fn enter(thread: &Thread, payload: Class) -> Ref<Class> {
+    let class = thread.alloc(payload);
+    class.as_value().make_immortal();
+    class.root_shape().set_class(&class);
+    class
+}
+
+/// Gives a class its name, base, order and an empty namespace.
+fn describe(thread: &Thread, class: &Ref<Class>, full_name: &str, base: Option<&Object<Class>>, doc: &str) {
+    let short = full_name.rsplit('.').next().unwrap_or(full_name);
+    let name = thread.known().intern(thread, short).into_value();
+    drop(class.with(|class| &class.names, |names| std::mem::replace(names, [name.clone(), name])));
+    let base = base.filter(|base| base.raw() != class.raw());
+    let bases = thread.new_tuple(base.map(Object::to_value).into_iter().collect());
+    let order =
+        std::iter::once(class.as_value().clone()).chain(base.into_iter().flat_map(resolution)).collect();
+    let order = thread.new_tuple(order);
+    let members = thread.alloc(Dict::default()).into_value();
+    for value in [&bases, &order, &members] {
+        value.make_immortal();
+    }
+    class.bases.set(bases);
+    class.mro.set(order);
+    class.namespace.set(members);
+    class.enter_into_bases();
+    let doc = if doc.is_empty() { Value::NONE } else { thread.new_str(doc) };
+    add(thread, class, "__doc__", doc);
+}
+
+/// The order of a base; one that comes later in the table is only known by its own base yet.
+fn resolution(base: &Object<Class>) -> Vec<Value> {
+    base.resolution().map(Object::to_value).collect()
+}
+
+/// Fills a namespace: wrappers of the type's own slots, then methods and attributes.
+fn fill(
+    thread: &Thread,
+    class: &Ref<Class>,
+    slots: &Slots,
+    methods: &'static [NativeMethod],
+    attributes: &'static [NativeAttribute],
+) {
+    for special in Special::all() {
+        if special.is_filled(slots) && has_wrapper(class.kind, special) {
+            let wrapper = match special {
+                Special::New => new_method::make(thread, class),
+                _ => thread.alloc(SlotWrapper { owner: class.clone(), special }).into_value(),
+            };
+            add(thread, class, special.name(), wrapper);
+        }
+    }
+    if slots.compare.is_some() && slots.hash.is_none() {
+        add(thread, class, "__hash__", Value::NONE);
+    }
+    for method in methods {
+        let owner = class.clone();
+        let value = match method.binding {
+            Binding::Instance => thread.alloc(MethodDescriptor { owner, method }).into_value(),
+            Binding::Class => thread.alloc(ClassMethodDescriptor { owner, method }).into_value(),
+            Binding::Static => {
+                let function = native_function::make(thread, method, owner.into_value());
+                function.make_immortal();
+                thread.alloc(StaticMethod::new(function)).into_value()
+            }
+        };
+        add(thread, class, method.name, value);
+    }
+    for attribute in attributes {
+        let value = thread.alloc(GetSet { owner: class.clone(), attribute }).into_value();
+        add(thread, class, attribute.name, value);
+    }
+}
+
+/// Whether the filled slot of a built-in type shows as this special method.
+fn has_wrapper(kind: Kind, special: Special) -> bool {
+    let sequence = matches!(kind, Kind::Str | Kind::Bytes | Kind::ByteArray | Kind::List | Kind::Tuple);
+    match special {
+        // `class[key]` is an operation of classes, but no method of `type`.
+        Special::GetItem => kind != Kind::Class,
+        Special::Reflected(BinaryOp::Add) => !sequence,
+        _ => true,
+    }
+}
+
+fn add(thread: &Thread, class: &Object<Class>, name: &str, value: Value) {
+    value.make_immortal();
+    let name = thread.known().intern(thread, name);
+    drop(namespace(class).set_str(thread, &name, value));
+}
+
+/// Makes the error classes, each after its parent.
+fn install_errors(thread: &Thread) {
+    let known = thread.known();
+    for &kind in ErrorKind::ALL {
+        if kind == ErrorKind::BaseException {
+            known.set_error(kind, known.shape(Kind::Exception));
+            continue;
+        }
+        let parent = known.error(kind.parent());
+        let Extra { slots: own, attributes, methods } = exception_fields::extra(kind);
+        let mut slots = own;
+        Special::inherit_all(&mut slots, parent.slots());
+        let info = alloc::type_info::<Exception>(kind.name());
+        info.set_flags(parent.root_shape().info.flags());
+        let root = Shape::new(info, Kind::Exception, true, known.fresh_shape_id());
+        let payload =
+            Class::new(Value::UNBOUND, Value::UNBOUND, Kind::Exception, BASE_EXCEPTION.flags, slots, root);
+        let class = enter(thread, payload);
+        known.set_error(kind, class.root_shape());
+        describe(thread, &class, kind.name(), Some(parent), "");
+        fill(thread, &class, &own, methods, attributes);
+    }
+}
+
+/// Makes an immortal native function that belongs to a module or to the built-in namespace.
+pub fn free_function(thread: &Thread, method: &NativeMethod, module: &str) -> Value {
+    let home = thread.known().intern(thread, module).into_value();
+    let function =
+        NativeFunction { function: method.function, name: method.name, bound: Value::UNBOUND, home };
+    let function = thread.alloc(function).into_value();
+    function.make_immortal();
+    function
+}
