@@ -43,7 +43,7 @@ impl<'a> Generator<'a> {
         args: &'a [Expr],
         keywords: &'a [Keyword],
     ) -> Done {
-        check_keywords(keywords)?;
+        check_keywords(keywords, call.span)?;
         if let ExprKind::Attribute { value, attr } = &func.kind
             && is_simple(args, keywords, 0)
         {
@@ -82,7 +82,7 @@ impl<'a> Generator<'a> {
         keywords: &'a [Keyword],
         span: Span,
     ) -> Done {
-        check_keywords(keywords)?;
+        check_keywords(keywords, span)?;
         if is_simple(args, keywords, pushed as usize) {
             return self.positional_then_named(args, keywords, pushed, span, Op::Call, Op::CallKeywords);
         }
@@ -181,11 +181,11 @@ fn is_simple(args: &[Expr], keywords: &[Keyword], pushed: usize) -> bool {
 }
 
 /// Refuses a keyword that is given twice.
-fn check_keywords(keywords: &[Keyword]) -> Done {
+fn check_keywords(keywords: &[Keyword], call: Span) -> Done {
     for (at, keyword) in keywords.iter().enumerate() {
         let Some(arg) = &keyword.arg else { continue };
         if &*arg.name == "__debug__" {
-            return Err(wrong("cannot assign to __debug__", keyword.span));
+            return Err(wrong("cannot assign to __debug__", call));
         }
         // TODO: quadratic; matters past 10,000 keywords in one call.
         let again = keywords[at + 1..]

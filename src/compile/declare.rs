@@ -68,7 +68,7 @@ impl Declarer {
 
     fn stmt(&mut self, stmt: &Stmt) -> Done {
         match &stmt.kind {
-            StmtKind::FunctionDef(def) => self.function(def),
+            StmtKind::FunctionDef(def) => self.function(def, stmt.span),
             StmtKind::ClassDef(def) => self.class(def),
             StmtKind::Return { value } => self.optional(value),
             StmtKind::Delete { targets } => targets.iter().try_for_each(|target| self.target(target)),
@@ -81,7 +81,7 @@ impl Declarer {
                 self.expr(value)
             }
             StmtKind::AnnAssign { target, annotation, value, simple } => {
-                self.annotated(target, *simple, value.is_some())?;
+                self.annotated(target, *simple, value.is_some(), stmt.span)?;
                 self.expr(annotation)?;
                 self.optional(value)
             }
@@ -121,8 +121,7 @@ impl Declarer {
                 self.expr(test)?;
                 self.optional(msg)
             }
-            StmtKind::Import { names } => self.imported(names, stmt.span),
-            StmtKind::ImportFrom { names, .. } => self.imported(names, stmt.span),
+            StmtKind::Import { names } | StmtKind::ImportFrom { names, .. } => self.imported(names),
             StmtKind::Global { names } => {
                 names.iter().try_for_each(|name| self.declared(name, Uses::GLOBAL, stmt.span))
             }
@@ -134,14 +133,14 @@ impl Declarer {
         }
     }
 
-    fn function(&mut self, def: &FunctionDef) -> Done {
+    fn function(&mut self, def: &FunctionDef, span: Span) -> Done {
         self.mention(&def.name.name, Uses::ASSIGNED);
         self.defaults(&def.params)?;
         self.annotations(&def.params)?;
         def.returns.iter().try_for_each(|returns| self.expr(returns))?;
         def.decorators.iter().try_for_each(|decorator| self.expr(decorator))?;
         self.inside(node_key(def), ScopeKind::Function, |inner| {
-            inner.params(&def.params)?;
+            inner.params(&def.params, span)?;
             inner.stmts(&def.body)
         })
     }
@@ -162,7 +161,7 @@ impl Declarer {
         for handler in &try_.handlers {
             handler.type_.iter().try_for_each(|type_| self.expr(type_))?;
             if let Some(name) = &handler.name {
-                self.bind(&name.name, name.span)?;
+                self.bind(&name.name);
             }
             self.stmts(&handler.body)?;
         }
@@ -170,26 +169,26 @@ impl Declarer {
         self.stmts(&try_.finalbody)
     }
 
-    fn imported(&mut self, names: &[Alias], span: Span) -> Done {
+    fn imported(&mut self, names: &[Alias]) -> Done {
         for alias in names {
             if &*alias.name.name == "*" {
                 if self.table.scope(self.current).kind != ScopeKind::Module {
-                    return Err(wrong("import * only allowed at module level", span));
+                    return Err(wrong("import * only allowed at module level", alias.span));
                 }
                 continue;
             }
             match &alias.asname {
-                Some(name) => self.bind(&name.name, name.span)?,
+                Some(name) => self.bind(&name.name),
                 None => {
                     let first = alias.name.name.split('.').next().expect("split gives at least one part");
-                    self.bind(&first.into(), alias.name.span)?;
+                    self.bind(&first.into());
                 }
             }
         }
         Ok(())
     }
 
-    fn annotated(&mut self, target: &Expr, simple: bool, has_value: bool) -> Done {
+    fn annotated(&mut self, target: &Expr, simple: bool, has_value: bool, span: Span) -> Done {
         let ExprKind::Name { id } = &target.kind else { return self.target(target) };
         let name = mangle(self.class.as_deref(), id);
         let scope = self.table.scope(self.current);
@@ -198,7 +197,7 @@ impl Declarer {
             && scope.kind != ScopeKind::Module
             && let Some(word) = declaration_word(declared)
         {
-            return Err(wrong(format!("annotated name '{id}' can't be {word}"), target.span));
+            return Err(wrong(format!("annotated name '{id}' can't be {word}"), span));
         }
         if simple {
             self.mention(id, Uses::ANNOTATED | Uses::ASSIGNED);
@@ -213,6 +212,7 @@ impl Declarer {
         let scope = self.table.scope_mut(self.current);
         let (kind, uses) = (scope.kind, scope.find(&mangled).map_or(Uses::empty(), |symbol| symbol.uses));
         let word = if how == Uses::GLOBAL { "global" } else { "nonlocal" };
+        let mut span = span;
         let problem = if uses.contains(Uses::PARAMETER) {
             Some(format!("name '{}' is parameter and {word}", name.name))
         } else if uses.contains(Uses::USED) {
@@ -224,6 +224,8 @@ impl Declarer {
         } else if how == Uses::NONLOCAL && kind == ScopeKind::Module {
             Some("nonlocal declaration not allowed at module level".to_owned())
         } else if (uses | how).contains(Uses::GLOBAL | Uses::NONLOCAL) {
+            // CPython points at the first of the two.
+            span = scope.find(&mangled).map_or(span, |symbol| symbol.declared);
             Some(format!("name '{}' is nonlocal and global", name.name))
         } else {
             None

@@ -68,11 +68,11 @@ impl Declarer {
                 self.expr(value)?;
                 self.optional(format_spec)
             }
-            ExprKind::NamedExpr { target, value } => self.walrus(target, value, expr.span),
+            ExprKind::NamedExpr { target, value } => self.walrus(target, value),
             ExprKind::Lambda { params, body } => {
                 self.defaults(params)?;
                 self.inside(node_key(expr), ScopeKind::Lambda, |inner| {
-                    inner.params(params)?;
+                    inner.params(params, expr.span)?;
                     inner.expr(body)
                 })
             }
@@ -151,16 +151,16 @@ impl Declarer {
         done
     }
 
-    fn walrus(&mut self, target: &Expr, value: &Expr, span: Span) -> Done {
+    fn walrus(&mut self, target: &Expr, value: &Expr) -> Done {
         let ExprKind::Name { id } = &target.kind else { unreachable!("the target of a walrus is a name") };
         if self.inside_iterables > 0 {
             let message = "assignment expression cannot be used in a comprehension iterable expression";
-            return Err(wrong(message, span));
+            return Err(wrong(message, target.span.to(value.span)));
         }
         if matches!(self.table.scope(self.current).kind, ScopeKind::Comprehension(_)) {
-            self.walrus_in_comprehension(id, span)?;
+            self.walrus_in_comprehension(id, target.span)?;
         } else {
-            self.bind(id, target.span)?;
+            self.bind(id);
         }
         self.expr(value)
     }
@@ -207,29 +207,23 @@ impl Declarer {
     }
 
     /// Binds a name in the current scope.
-    pub(super) fn bind(&mut self, name: &Name, span: Span) -> Done {
-        if &**name == "__debug__" {
-            return Err(wrong("cannot assign to __debug__", span));
-        }
+    pub(super) fn bind(&mut self, name: &Name) {
         let iteration = if self.is_iteration_target { Uses::ITERATION } else { Uses::empty() };
         self.mention(name, Uses::ASSIGNED | iteration);
-        Ok(())
     }
 
     /// Binds the names of a target; what else it holds is read.
     pub(super) fn target(&mut self, target: &Expr) -> Done {
         match &target.kind {
-            ExprKind::Name { id } => self.bind(id, target.span),
+            ExprKind::Name { id } => {
+                self.bind(id);
+                Ok(())
+            }
             ExprKind::Starred { value } => self.target(value),
             ExprKind::List { elts } | ExprKind::Tuple { elts } => {
                 elts.iter().try_for_each(|element| self.target(element))
             }
-            ExprKind::Attribute { value, attr } => {
-                if &*attr.name == "__debug__" {
-                    return Err(wrong("cannot assign to __debug__", target.span));
-                }
-                self.outside_of_target(|walk| walk.expr(value))
-            }
+            ExprKind::Attribute { value, .. } => self.outside_of_target(|walk| walk.expr(value)),
             _ => self.outside_of_target(|walk| walk.expr(target)),
         }
     }
@@ -252,12 +246,12 @@ impl Declarer {
         all_params(params).try_for_each(|param| self.optional(&param.annotation))
     }
 
-    /// Declares parameters in the current scope.
-    pub(super) fn params(&mut self, params: &Params) -> Done {
+    /// Declares parameters of the function at `span` in its scope.
+    pub(super) fn params(&mut self, params: &Params, span: Span) -> Done {
         for param in all_params(params) {
             let name = &param.arg.name;
             if &**name == "__debug__" {
-                return Err(wrong("cannot assign to __debug__", param.arg.span));
+                return Err(wrong("cannot assign to __debug__", span));
             }
             let mangled = mangle(self.class.as_deref(), name);
             if self.table.scope(self.current).find(&mangled).is_some() {
@@ -279,23 +273,28 @@ impl Declarer {
             PatternKind::MatchMapping { keys, patterns, rest } => {
                 all(patterns)?;
                 self.exprs(keys)?;
-                self.capture(rest)
+                self.capture(rest);
+                Ok(())
             }
             PatternKind::MatchClass { cls, patterns, kwd_patterns, .. } => {
                 all(patterns)?;
                 all(kwd_patterns)?;
                 self.expr(cls)
             }
-            PatternKind::MatchStar { name } => self.capture(name),
+            PatternKind::MatchStar { name } => {
+                self.capture(name);
+                Ok(())
+            }
             PatternKind::MatchAs { pattern, name } => {
                 pattern.as_deref().map_or(Ok(()), |pattern| self.pattern(pattern))?;
-                self.capture(name)
+                self.capture(name);
+                Ok(())
             }
         }
     }
 
-    fn capture(&mut self, name: &Option<Identifier>) -> Done {
-        name.as_ref().map_or(Ok(()), |name| self.bind(&name.name, name.span))
+    fn capture(&mut self, name: &Option<Identifier>) {
+        name.iter().for_each(|name| self.bind(&name.name));
     }
 }
 

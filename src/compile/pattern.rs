@@ -214,7 +214,7 @@ impl<'a> Generator<'a> {
             if at == 0 {
                 control = inner.stores.clone();
             } else {
-                self.reorder(&control, &mut inner.stores, span)?;
+                self.reorder(&control, &mut inner.stores, pattern.span)?;
             }
             self.jump(Op::Jump, end, pattern.span);
             self.place_failures(&mut inner, pattern.span);

@@ -25,7 +25,7 @@ impl<'a> Generator<'a> {
         };
         let star = patterns.iter().position(is_star);
         if patterns.iter().filter(|pattern| is_star(pattern)).count() > 1 {
-            return self.error("multiple starred expressions in sequence pattern", span);
+            return self.error("multiple starred names in sequence pattern", span);
         }
         matching.on_top += 1;
         self.emit(Op::MatchSequence, 0, span);

@@ -172,6 +172,9 @@ impl<'a> Generator<'a> {
         }
         let is_evaluated = !self.unit.kind.is_function();
         match &target.kind {
+            ExprKind::Name { id } if &**id == "__debug__" => {
+                return self.error("cannot assign to __debug__", span);
+            }
             ExprKind::Name { id } if simple && is_evaluated => {
                 self.annotation(annotation)?;
                 self.unit.asm.emit_name(Op::LoadName, &"__annotations__".into(), span);
@@ -179,9 +182,6 @@ impl<'a> Generator<'a> {
                 self.unit.asm.load_const(Const::Str(name), span);
                 self.emit(Op::StoreSubscript, 0, span);
                 return Ok(());
-            }
-            ExprKind::Name { id } if &**id == "__debug__" => {
-                return self.error("cannot assign to __debug__", target.span);
             }
             ExprKind::Attribute { value: object, .. } if value.is_none() => self.evaluate_only(object)?,
             ExprKind::Subscript { value: object, slice } if value.is_none() => {
