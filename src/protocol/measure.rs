@@ -2,7 +2,8 @@
 
 use crate::protocol::class::{slots_of, type_name};
 use crate::thread::Thread;
-use crate::value::{Raised, Run, Value};
+use crate::value::hash::MODULUS;
+use crate::value::{Raised, Run, Str, Value};
 
 /// `bool(value)`.
 #[inline]
@@ -35,6 +36,14 @@ pub fn len(thread: &mut Thread, value: &Value) -> Run<usize> {
 /// `hash(value)`.
 #[inline]
 pub fn hash(thread: &mut Thread, value: &Value) -> Run<i64> {
+    if let Some(int) = value.as_small_int()
+        && (0..MODULUS as i64).contains(&int)
+    {
+        return Ok(int);
+    }
+    if let Some(text) = value.downcast_exact::<Str>() {
+        return Ok(text.hash(thread));
+    }
     match slots_of(thread, value).hash {
         Some(operation) => operation(thread, value),
         None => Err(Raised::type_error(format!("unhashable type: '{}'", type_name(thread, value)))),

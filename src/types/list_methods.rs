@@ -51,6 +51,11 @@ pub fn extend_method(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 /// Adds the items of an iterable at the end.
 pub fn extend(thread: &mut Thread, list: &Object<List>, iterable: &Value) -> Run<()> {
+    if list.is(iterable) {
+        let mut items = list.to_vec();
+        list.with_items(|place| place.append(&mut items));
+        return Ok(());
+    }
     if iterable.downcast_exact::<List>().is_some() || iterable.downcast_exact::<Tuple>().is_some() {
         let mut items = protocol::collect(thread, iterable)?;
         list.with_items(|place| place.append(&mut items));

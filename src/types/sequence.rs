@@ -129,6 +129,9 @@ pub fn repeat(items: &[Value], times: usize) -> Run<Vec<Value>> {
     if reserved.is_none() {
         return Err(Raised::memory_error());
     }
+    if items.is_empty() {
+        return Ok(repeated);
+    }
     if let [item] = items {
         repeated.resize(times, item.clone());
     } else {

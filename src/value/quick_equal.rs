@@ -3,7 +3,10 @@
 //! Containers ask this under their lock. Whoever gets `None` leaves the lock, takes strong references
 //! and asks the protocol (D-15). The same object is always equal to itself, as containers see it.
 
+use dashu_int::IBig;
+
 use crate::value::kind::Kind;
+use crate::value::number::{BigInt, BoxedFloat};
 use crate::value::str::Str;
 use crate::value::tuple::Tuple;
 use crate::value::value::Value;
@@ -27,6 +30,7 @@ pub fn quick_equal(left: &Value, right: &Value) -> Option<bool> {
 /// What a value is, as far as equality without script code goes.
 enum Plain<'a> {
     Int(i64),
+    BigInt(&'a IBig),
     Float(f64),
     Text(&'a str),
     Constant,
@@ -46,6 +50,12 @@ impl Plain<'_> {
         match value.kind() {
             Kind::Bool => Plain::Int(i64::from(value.as_bool() == Some(true))),
             Kind::NoneType | Kind::NotImplementedType | Kind::EllipsisType => Plain::Constant,
+            Kind::Int => {
+                value.downcast_exact::<BigInt>().map_or(Plain::Unknown, |int| Plain::BigInt(&int.value))
+            }
+            Kind::Float => {
+                value.downcast_exact::<BoxedFloat>().map_or(Plain::Unknown, |float| Plain::Float(float.value))
+            }
             Kind::Str => {
                 value.downcast_exact::<Str>().map_or(Plain::Unknown, |text| Plain::Text(text.as_str()))
             }
@@ -62,6 +72,8 @@ fn quick_equal_other(left: &Value, right: &Value, depth: u32) -> Option<bool> {
         (Plain::Unknown, _) | (_, Plain::Unknown) => None,
         (Plain::Text(left), Plain::Text(right)) => Some(left == right),
         (Plain::Int(left), Plain::Int(right)) => Some(left == right),
+        (Plain::BigInt(left), Plain::BigInt(right)) => Some(left == right),
+        (Plain::BigInt(_), Plain::Float(_)) | (Plain::Float(_), Plain::BigInt(_)) => None,
         (Plain::Float(left), Plain::Float(right)) => Some(left == right),
         (Plain::Int(int), Plain::Float(float)) | (Plain::Float(float), Plain::Int(int)) => {
             Some(int_equals_float(int, float))
