@@ -2,7 +2,7 @@
 
 use super::{ModuleSpec, define};
 use crate::thread::Thread;
-use crate::types::weak_ref;
+use crate::types::{weak_proxy, weak_ref};
 use crate::value::{Args, Dict, Kind, List, NativeMethod, Object, Run, Value};
 
 /// `weakref`.
@@ -12,6 +12,7 @@ pub const SPEC: ModuleSpec = ModuleSpec {
     functions: &[
         NativeMethod::function("getweakrefcount", getweakrefcount),
         NativeMethod::function("getweakrefs", getweakrefs),
+        NativeMethod::function("proxy", weak_proxy::proxy),
     ],
     fill,
 };

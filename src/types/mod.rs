@@ -78,6 +78,7 @@ pub mod tuple;
 pub mod unicode;
 mod unicode_case;
 mod unicode_ranges;
+pub mod weak_proxy;
 pub mod weak_ref;
 pub mod zip;
 

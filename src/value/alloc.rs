@@ -82,10 +82,21 @@ impl ThreadState {
         self.alloc_shaped(shape, payload, u16::from(shape.has_attributes()))
     }
 
+    /// Makes an instance of a built-in type that has the payload of another one (`WeakCallableProxy`).
+    pub fn alloc_of_kind<T: Payload>(&self, shape: &Shape, payload: T) -> Ref<T> {
+        assert!(shape.is_builtin() && shape.info.slots_offset as usize == size_of::<Object<T>>());
+        self.alloc_unchecked(shape, payload, 0)
+    }
+
     /// Makes an instance with a shape of its own (a subclass) and room for `capacity` attributes.
     #[inline]
     pub fn alloc_shaped<T: Payload>(&self, shape: &Shape, payload: T, capacity: u16) -> Ref<T> {
         assert_eq!(shape.kind, T::KIND, "the shape is one of this payload");
+        self.alloc_unchecked(shape, payload, capacity)
+    }
+
+    #[inline(always)]
+    fn alloc_unchecked<T: Payload>(&self, shape: &Shape, payload: T, capacity: u16) -> Ref<T> {
         let bytes = size_of::<Object<T>>() + capacity as usize * size_of::<Word>();
         // SAFETY: the shape lives as long as its class, which the new object keeps alive.
         let object = unsafe { life::allocate(self, &raw const shape.info, bytes, 0) };

@@ -60,4 +60,4 @@ pub use str::Str;
 pub use trace::Trace;
 pub use tuple::Tuple;
 pub use value::Value;
-pub use weak_ref::WeakRef;
+pub use weak_ref::{WeakProxy, WeakRef};

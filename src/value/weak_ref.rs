@@ -16,7 +16,9 @@ use crate::value::kind::Kind;
 use crate::value::known::Known;
 use crate::value::object::{Object, Payload};
 use crate::value::shape::Shape;
+use crate::value::trace::Trace;
 use crate::value::value::Value;
+use crate::value::word::Word;
 
 /// The payload of `weakref.ref` and of the proxies.
 pub struct WeakRef {
@@ -36,6 +38,24 @@ impl Payload for WeakRef {
     const FLAGS: TypeFlags = TypeFlags::HAS_GC;
 }
 
+/// The payload of a weak proxy: a weak reference that scripts see through.
+#[repr(transparent)]
+pub struct WeakProxy(WeakRef);
+
+impl Trace for WeakProxy {
+    fn show(&self, visit: &mut dyn FnMut(Word)) {
+        self.0.show(visit);
+    }
+
+    fn take(&mut self, taken: &mut Vec<Word>) {
+        self.0.take(taken);
+    }
+}
+
+impl Payload for WeakProxy {
+    const KIND: Kind = Kind::WeakProxy;
+}
+
 impl WeakRef {
     /// Makes a weak reference of this shape and puts it on the referent's list.
     ///
@@ -46,6 +66,30 @@ impl WeakRef {
         referent: RawObject,
         callback: Option<Value>,
         capacity: u16,
+    ) -> Value {
+        Self::make_with(thread, shape, referent, callback, |payload| {
+            thread.alloc_shaped(shape, payload, capacity).into_value()
+        })
+    }
+
+    /// Makes a weak proxy; without a callback, an existing one is shared.
+    pub fn make_proxy(
+        thread: &ThreadState,
+        shape: &Shape,
+        referent: RawObject,
+        callback: Option<Value>,
+    ) -> Value {
+        Self::make_with(thread, shape, referent, callback, |payload| {
+            thread.alloc_of_kind(shape, WeakProxy(payload)).into_value()
+        })
+    }
+
+    fn make_with(
+        thread: &ThreadState,
+        shape: &Shape,
+        referent: RawObject,
+        callback: Option<Value>,
+        allocate: impl FnOnce(WeakRef) -> Value,
     ) -> Value {
         let shared = callback.is_none() && shape.is_builtin();
         let table = &thread.runtime().weak;
@@ -58,11 +102,12 @@ impl WeakRef {
             hash: AtomicI64::new(NO_HASH),
         };
         // Allocated outside of the stripe; the loser of a race is dropped after it (D-18).
-        let made = thread.alloc_shaped(shape, payload, capacity);
+        let made = allocate(payload);
+        let own = made.as_raw().expect("a weak reference is an object");
         let mut list = table.lock(referent);
         if shared && let Some(known) = find_basic(&list, shape) {
             drop(list);
-            made.referent.store(std::ptr::null_mut(), Ordering::Release);
+            Self::kill(own);
             return known;
         }
         let position = if shared && shape.kind == Kind::WeakRef {
@@ -70,9 +115,19 @@ impl WeakRef {
         } else {
             list.refs().iter().take_while(|known| is_basic(**known)).count()
         };
-        list.insert(position, made.raw());
+        list.insert(position, own);
         drop(list);
-        made.into_value()
+        made
+    }
+
+    /// The weak reference a value is, proxies included.
+    pub fn behind(value: &Value) -> Option<&WeakRef> {
+        match value.kind() {
+            Kind::WeakRef | Kind::WeakProxy | Kind::WeakCallableProxy => {
+                value.as_raw().map(|raw| &**Self::of(raw))
+            }
+            _ => None,
+        }
     }
 
     /// A counted reference to the referent, or `None` once it is dead.
