@@ -113,6 +113,10 @@ fn assemble(
     let order = class_order::merge(bases)?;
     let info = best.root_shape().info.duplicate();
     info.set_flags(TypeFlags::HAS_GC);
+    if best.kind == Kind::Tuple {
+        // Its items are no fields, so it looks plainer than it is once there are attribute words.
+        info.clear_flags(TypeFlags::PLAIN_PAYLOAD);
+    }
     // The class is counted by its own id, not by its base's.
     info.count_id.store(0, Ordering::Relaxed);
     if plan.has_attributes {

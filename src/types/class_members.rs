@@ -48,8 +48,8 @@ pub fn prepare(
     let names = thread.known().names();
     let inherited = bases.iter().fold(ClassFlags::empty(), |flags, base| flags | base.flags());
     let inherited = inherited & (ClassFlags::HAS_DICT | ClassFlags::WEAKREFABLE | ClassFlags::EXCEPTION);
-    // Classes and modules keep attributes elsewhere; a tuple's items lie where the words would be.
-    let can_have_words = !matches!(best.kind, Kind::Class | Kind::Tuple | Kind::Module);
+    // Classes and modules keep attributes elsewhere.
+    let can_have_words = !matches!(best.kind, Kind::Class | Kind::Module);
     let mut plan = Plan {
         flags: inherited,
         has_attributes: false,

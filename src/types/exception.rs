@@ -80,6 +80,13 @@ impl Object<Exception> {
     }
 }
 
+impl Exception {
+    /// `__suppress_context__`: the context is not shown.
+    pub fn suppress_context(&self) -> bool {
+        self.suppress_context.load(Ordering::Relaxed)
+    }
+}
+
 /// The payload of a value that is an exception.
 pub fn payload(value: &Value) -> &Object<Exception> {
     value.downcast_ref().expect("the slot belongs to exceptions")
@@ -109,6 +116,24 @@ pub fn make_builtin(thread: &mut Thread, kind: ErrorKind, arguments: Vec<Value>)
     let exception = instance::allocate(thread, thread.known().error(kind), Exception::new(args));
     exception_fields::fill(thread, kind, &exception, &arguments);
     exception.into_value()
+}
+
+/// Raises `ImportError` or `ModuleNotFoundError` with the module's name.
+pub fn import_error(thread: &mut Thread, kind: ErrorKind, message: String, name: Option<&str>) -> Raised {
+    let message = thread.new_string(message);
+    let exception = make_builtin(thread, kind, vec![message]);
+    if let Some(name) = name {
+        payload(&exception).set_field(1, thread.new_str(name));
+    }
+    Raised::instance(exception)
+}
+
+/// The texts of `__notes__`, as a traceback shows them.
+pub fn notes(thread: &mut Thread, exception: &Value) -> Vec<String> {
+    let Some(notes) = instance::find(exception, &thread.known().names().notes) else { return Vec::new() };
+    let Some(notes) = notes.downcast_ref::<List>() else { return Vec::new() };
+    let texts = notes.to_vec();
+    texts.iter().filter_map(|note| Some(protocol::str(thread, note).ok()?.as_str().to_owned())).collect()
 }
 
 /// Whether a value is a class of exceptions.

@@ -11,7 +11,7 @@ use crate::types::exception::{Exception, SPEC as BASE_EXCEPTION};
 use crate::types::exception_fields::{self, Extra};
 use crate::types::get_set::GetSet;
 use crate::types::instance::with_finalizers;
-use crate::types::native_function::{ClassMethodDescriptor, MethodDescriptor, NativeFunction};
+use crate::types::native_function::{ClassMethodDescriptor, MethodDescriptor};
 use crate::types::slot_wrapper::SlotWrapper;
 use crate::types::special::Special;
 use crate::types::static_method::StaticMethod;
@@ -191,14 +191,4 @@ fn install_errors(thread: &Thread) {
         describe(thread, &class, kind.name(), Some(parent), "");
         fill(thread, &class, &own, methods, attributes);
     }
-}
-
-/// Makes an immortal native function that belongs to a module or to the built-in namespace.
-pub fn free_function(thread: &Thread, method: &NativeMethod, module: &str) -> Value {
-    let home = thread.known().intern(thread, module).into_value();
-    let function =
-        NativeFunction { function: method.function, name: method.name, bound: Value::UNBOUND, home };
-    let function = thread.alloc(function).into_value();
-    function.make_immortal();
-    function
 }

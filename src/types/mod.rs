@@ -26,6 +26,7 @@ pub mod enumerate;
 pub mod exception;
 pub mod exception_errno;
 pub mod exception_fields;
+pub mod exception_suggest;
 pub mod float_arithmetic;
 pub mod float_round;
 pub mod float_text;

@@ -25,6 +25,18 @@ fn module(value: &Value) -> &Object<Module> {
     value.downcast_ref().expect("the slot belongs to modules")
 }
 
+impl Module {
+    /// `__dict__`: the global variables of its code.
+    pub fn namespace(&self) -> &Ref<Dict> {
+        &self.namespace
+    }
+}
+
+/// Makes a module, as a value.
+pub fn new_module(thread: &ThreadState, name: &str) -> Value {
+    make(thread, name).into_value()
+}
+
 /// Makes a module with the names every module has.
 pub fn make(thread: &ThreadState, name: &str) -> Ref<Module> {
     let namespace = thread.alloc(Dict::default());

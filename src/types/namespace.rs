@@ -2,7 +2,7 @@
 
 use crate::protocol;
 use crate::references;
-use crate::thread::Thread;
+use crate::thread::{Thread, ThreadState};
 use crate::types::object::guard_repr;
 use crate::types::{instance, object};
 use crate::value::{
@@ -19,8 +19,18 @@ impl Payload for Namespace {
     const KIND: Kind = Kind::Namespace;
 }
 
-fn new(thread: &mut Thread, class: &Object<Class>, _arguments: Args<'_>) -> Run<Value> {
+fn make(thread: &mut Thread, class: &Object<Class>, _arguments: Args<'_>) -> Run<Value> {
     Ok(instance::allocate(thread, class, Namespace).into_value())
+}
+
+/// Makes a namespace with these attributes.
+pub fn new<const N: usize>(thread: &ThreadState, attributes: [(&str, Value); N]) -> Value {
+    let made = thread.alloc(Namespace).into_value();
+    for (name, value) in attributes {
+        let name = thread.known().intern(thread, name);
+        instance::store(thread, &made, &name, value);
+    }
+    made
 }
 
 fn init(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
@@ -66,7 +76,7 @@ pub const SPEC: TypeSpec = TypeSpec {
     flags: ClassFlags::BASE.union(ClassFlags::HAS_DICT),
     info: alloc::type_info::<Namespace>,
     slots: Slots {
-        new: Some(new),
+        new: Some(make),
         init: Some(init),
         repr: Some(repr),
         compare: Some(compare),

@@ -68,6 +68,13 @@ pub fn make(thread: &ThreadState, method: &NativeMethod, home: Value) -> Value {
     thread.alloc(function).into_value()
 }
 
+/// Makes an immortal function of a module written in native code.
+pub fn new_function(thread: &ThreadState, method: &NativeMethod, module: &str) -> Value {
+    let function = make(thread, method, thread.known().intern(thread, module).into_value());
+    function.make_immortal();
+    function
+}
+
 /// Makes a native function bound to an object.
 pub fn make_bound(thread: &ThreadState, method: &NativeMethod, bound: Value, home: Value) -> Value {
     thread.alloc(NativeFunction { function: method.function, name: method.name, bound, home }).into_value()

@@ -57,7 +57,7 @@ fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value>
     let positional = Args::positional(args.positionals());
     let (referent, callback) = parts(thread, positional, "__new__")?;
     let object = referent.as_raw().expect("a weakly referable value is an object");
-    let capacity = class.capacity.load(crate::sync::Ordering::Relaxed);
+    let capacity = crate::types::receiver::attribute_capacity(class);
     Ok(WeakRef::make(thread, class.root_shape(), object, callback.cloned(), capacity))
 }
 
