@@ -7,12 +7,13 @@ use crate::references;
 use crate::thread::Thread;
 use crate::types::dict_iterators::{Part, iter_part, reversed_part};
 use crate::types::dict_view_ops as ops;
+use crate::types::mapping_proxy;
 use crate::types::receiver::{own, receiver};
 use crate::types::sequence::{push_repr, same_or_equal};
 use crate::value::alloc::type_info;
 use crate::value::{
-    Args, BinaryOp, ClassFlags, Dict, Kind, NativeMethod, Object, Payload, Ref, Run, Slots, Tuple, TypeSpec,
-    Value,
+    Args, BinaryOp, ClassFlags, Dict, Kind, NativeAttribute, NativeMethod, Object, Payload, Ref, Run, Slots,
+    Tuple, TypeSpec, Value,
 };
 
 macro_rules! dict_view {
@@ -50,7 +51,9 @@ macro_rules! dict_view {
                 }),
                 $($method),*
             ],
-            attributes: &[],
+            attributes: &[NativeAttribute::read_only("mapping", |thread, view| {
+                Ok(mapping_proxy::new(thread, own::<$name>(view).dict.to_value()))
+            })],
             doc: "",
         };
     };

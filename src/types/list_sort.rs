@@ -1,7 +1,7 @@
 //! `list.sort`: the list is emptied, its items are sorted aside and put back whatever happens.
 //!
-//! If every key is an int, a float or a text, no script code can run and the items are sorted by a
-//! plain sort. Otherwise `merge_sort.rs` sorts their numbers and asks `__lt__` for each comparison.
+//! If no comparison of the keys can run script code (`plain_order.rs`), the items are sorted by a plain
+//! sort. Otherwise `merge_sort.rs` sorts their numbers and asks `__lt__` for each comparison.
 
 use std::cmp::Ordering;
 
@@ -9,6 +9,7 @@ use crate::protocol;
 use crate::thread::Thread;
 use crate::types::list::replace_items;
 use crate::types::merge_sort;
+use crate::types::plain_order::{PlainOrder, plain_order};
 use crate::types::receiver::receiver;
 use crate::value::{Args, List, Object, Raised, Run, Str, Value};
 
@@ -100,39 +101,6 @@ fn sort_plain(items: &mut [Value], reverse: bool, compare: PlainOrder) {
 
 fn directed(ordering: Ordering, reverse: bool) -> Ordering {
     if reverse { ordering.reverse() } else { ordering }
-}
-
-/// An order that needs no script code.
-type PlainOrder = fn(&Value, &Value) -> Ordering;
-
-/// The plain order of the keys, if they are all of one simple type.
-fn plain_order(keys: &[Value]) -> Option<PlainOrder> {
-    let first = keys.first()?;
-    if first.as_small_int().is_some() {
-        return keys.iter().all(|key| key.as_small_int().is_some()).then_some(order_ints as PlainOrder);
-    }
-    if first.as_small_float().is_some() {
-        // A NaN is in no order with anything.
-        let ordered = |key: &Value| key.as_small_float().is_some_and(|float| !float.is_nan());
-        return keys.iter().all(ordered).then_some(order_floats as PlainOrder);
-    }
-    keys.iter().all(|key| key.downcast_exact::<Str>().is_some()).then_some(order_texts as PlainOrder)
-}
-
-fn order_ints(left: &Value, right: &Value) -> Ordering {
-    left.as_small_int().cmp(&right.as_small_int())
-}
-
-fn order_floats(left: &Value, right: &Value) -> Ordering {
-    left.as_small_float().partial_cmp(&right.as_small_float()).unwrap_or(Ordering::Equal)
-}
-
-/// UTF-8 sorts like the code points it spells.
-fn order_texts(left: &Value, right: &Value) -> Ordering {
-    match (left.downcast_exact::<Str>(), right.downcast_exact::<Str>()) {
-        (Some(left), Some(right)) => left.as_str().cmp(right.as_str()),
-        _ => Ordering::Equal,
-    }
 }
 
 fn sort_by_keys(thread: &mut Thread, items: &mut Vec<Value>, keys: &[Value], reverse: bool) -> Run<()> {

@@ -56,6 +56,7 @@ pub mod namespace;
 pub mod native_function;
 pub mod new_method;
 pub mod object;
+pub mod plain_order;
 pub mod property;
 pub mod receiver;
 pub mod reversed;
