@@ -138,6 +138,7 @@ fn closed_pipe_ends_quietly() {
     assert_eq!(err, "");
 }
 
+/// B-52: a loop without calls reaches a safepoint.
 #[test]
 fn interrupt_raises_keyboard_interrupt() {
     let mut child = start(&["-c", "print('ready', flush=True)\nwhile True:\n    pass"]);
