@@ -38,6 +38,12 @@ struct Entry {
     value: Value,
 }
 
+impl Entry {
+    fn copy(&self) -> Entry {
+        Entry { hash: self.hash, key: self.key.clone(), value: self.value.clone() }
+    }
+}
+
 /// What a search came to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Probe {
@@ -287,6 +293,12 @@ impl DictTable {
 
     /// The same keys and values in a table of its own, without holes.
     pub fn copy(&self) -> DictTable {
+        if self.len() == self.entries.len() {
+            // No holes: positions stay, and so does the index.
+            let mut entries = Vec::with_capacity(self.entries.len() + self.usable as usize);
+            entries.extend(self.entries.iter().map(Entry::copy));
+            return DictTable { entries, index: self.index.clone(), keys_version: 0, ..*self };
+        }
         let mut copy = DictTable::with_capacity(self.len());
         for (hash, key, value) in self.iter() {
             copy.insert_new(hash, key.clone(), value.clone());
