@@ -82,6 +82,15 @@ fn comparing_jumps(op: Op) -> Option<[WordOp; 4]> {
     })
 }
 
+/// How a word gets at an object: 0 consumes a temporary, 1 borrows a local, 2 takes a reference of its own.
+const fn source(symbol: Symbol) -> u8 {
+    match symbol {
+        Symbol::Temp(_) | Symbol::Const(_) => 0,
+        Symbol::Local { borrowed: true, .. } => 1,
+        Symbol::Local { borrowed: false, .. } => 2,
+    }
+}
+
 impl Lowering<'_> {
     /// Lowers the instruction at `index` and perhaps those after it; returns how many.
     pub(super) fn instruction(&mut self, index: usize, leaders: &[bool]) -> usize {
@@ -130,13 +139,15 @@ impl Lowering<'_> {
             Op::StoreAttr => {
                 let (slots, operands) = self.take_slots::<2>();
                 let site = self.site(arg, false);
-                self.emit(Word::abc(WordOp::StoreAttr, slots[0], slots[1], site as u16), &operands);
+                let x = source(operands[1]);
+                self.emit(Word::abc(WordOp::StoreAttr, slots[0], slots[1], site as u16).with_x(x), &operands);
             }
             Op::LoadMethod => {
                 let (slots, operands) = self.take_slots::<1>();
                 let site = self.site(arg, false);
                 let to = self.canonical(self.stack.len());
-                self.emit(Word::abc(WordOp::LoadMethod, to, slots[0], site as u16), &operands);
+                let x = source(operands[0]);
+                self.emit(Word::abc(WordOp::LoadMethod, to, slots[0], site as u16).with_x(x), &operands);
                 self.push_temp();
                 self.push_temp();
             }
@@ -254,7 +265,7 @@ impl Lowering<'_> {
         let site = self.site(name, false) as u16;
         self.result_or_store(store, &operands, |stores, to| {
             let op = if stores { WordOp::LoadAttrStore } else { WordOp::LoadAttr };
-            Word::abc(op, to, slots[0], site)
+            Word::abc(op, to, slots[0], site).with_x(source(operands[0]))
         })
     }
 
@@ -342,9 +353,9 @@ impl Lowering<'_> {
         let word = match self.pop() {
             Symbol::Temp(slot) => {
                 self.stack.push(Symbol::Temp(slot));
-                Word::abc(WordOp::Return, slot, 0, 0)
+                Word::abc(WordOp::Return, slot, self.base, 0)
             }
-            Symbol::Local { slot, .. } => Word::abc(WordOp::ReturnLocal, slot, 0, 0),
+            Symbol::Local { slot, .. } => Word::abc(WordOp::ReturnLocal, slot, self.base, 0),
             Symbol::Const(index) => Word::wide(WordOp::ReturnConst, 0, index),
         };
         self.emit(word, &[]);

@@ -54,7 +54,11 @@ impl Lowering<'_> {
             self.write_out();
         }
         let base = self.canonical(first);
-        let word = if let Some(word) = counted(op) {
+        let word = if op == Op::Call || op == Op::CallMethod {
+            // What a call site has seen is remembered without a name.
+            let site = self.site(u32::MAX, false);
+            Word::abc(counted(op).expect("in the list"), base, arg as u16, site as u16)
+        } else if let Some(word) = counted(op) {
             Word::abc(word, base, arg as u16, 0)
         } else if let Some(word) = named(op) {
             let site = self.site(arg, true);
