@@ -40,6 +40,12 @@ impl Word {
         Word(self.0 & 0xffff_ffff | (bc as u64) << 32)
     }
 
+    /// The word of these bits.
+    #[inline(always)]
+    pub const fn from_bits(bits: u64) -> Word {
+        Word(bits)
+    }
+
     /// The bits.
     #[inline(always)]
     pub const fn bits(self) -> u64 {

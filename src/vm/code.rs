@@ -1,0 +1,203 @@
+//! The code object: words, constants and caches of one unit, ready to run.
+//!
+//! ```text
+//! block:  constant 0 │ constant 1 │ … │ name, cache, entry of site 0 │ name, cache, entry of site 1 │ …
+//! ```
+//!
+//! Words address the block by one index. Constants and names lie there as deferred references, which
+//! `consts` and `names` own. The cache words of a site are written without a lock: each is one
+//! self-validating word, or the address of an immutable [`Entry`] that lives as long as the code.
+
+use std::sync::Arc;
+
+use crate::bytecode::{CodeFlags, CodeUnit, Const, InstructionPosition, Word};
+use crate::compile::lower::{self, Live, Lowered, SITE_WORDS};
+use crate::references;
+use crate::sync::{AtomicU64, Mutex, Ordering};
+use crate::thread::ThreadState;
+use crate::value::word;
+use crate::value::{Kind, Payload, Raised, Ref, Run, Str, Value};
+
+/// What an inline cache remembers beyond one word. Never changes once its address is in a cache.
+#[derive(Debug)]
+pub struct Entry {
+    /// The shape id it holds for, or the id of a class's root shape.
+    pub id: u32,
+    /// A small number: a capacity, an argument count.
+    pub number: u32,
+    /// A word: what was found, with the deferred tag if it needs no count, else owning but not counted.
+    pub word: u64,
+    /// A shape, or a second word.
+    pub extra: u64,
+}
+
+/// The payload of a code object.
+pub struct Code {
+    /// What the compiler made.
+    pub unit: Arc<CodeUnit>,
+    /// The words and the tables beside them.
+    pub lowered: Lowered,
+    /// First operand-stack slot: how many slots hold variables.
+    pub base: u32,
+    /// Slots that hold locals.
+    pub locals: u32,
+    /// Slots a frame takes, room for a shifted call included.
+    pub frame_slots: u32,
+    /// How many positional arguments make the plain kind of call, `u32::MAX` if there is none.
+    pub plain_arguments: u32,
+    block: Box<[AtomicU64]>,
+    entries: Mutex<Vec<Box<Entry>>>,
+    consts: Box<[Value]>,
+    names: Box<[Ref<Str>]>,
+    /// `co_name`, `co_qualname`, `co_filename`.
+    pub texts: [Value; 3],
+    /// The names of all variables, in slot order.
+    pub variables: Box<[Ref<Str>]>,
+}
+
+references!(Code { consts, texts });
+
+impl Payload for Code {
+    const KIND: Kind = Kind::Code;
+}
+
+/// Slots a call may shift its arguments up by, so that a new instance and its `__init__` fit below.
+const SHIFT_ROOM: u32 = 3;
+
+impl Code {
+    /// Loads a unit: lowers it and makes its constants.
+    pub fn new(thread: &ThreadState, unit: &Arc<CodeUnit>, fuse: bool) -> Run<Code> {
+        let known = thread.known();
+        let lowered = lower::lower(unit, fuse)
+            .map_err(|_| Raised::new(crate::value::ErrorKind::MemoryError, "code block is too large"))?;
+        let consts: Box<[Value]> =
+            unit.consts.iter().map(|constant| load(thread, constant, fuse)).collect::<Run<_>>()?;
+        let names: Box<[Ref<Str>]> = unit.names.iter().map(|name| known.intern(thread, name)).collect();
+        let mut block = Vec::with_capacity(consts.len() + lowered.sites.len() * SITE_WORDS);
+        block.extend(consts.iter().map(|value| AtomicU64::new(word::deferred(value.word()))));
+        for &site in &lowered.sites {
+            let name = names.get(site as usize).map_or(word::UNBOUND, |name| name.as_value().word());
+            block.push(AtomicU64::new(word::deferred(name)));
+            block.extend((1..SITE_WORDS).map(|_| AtomicU64::new(0)));
+        }
+        let cells = unit.cell_names.iter().map(|cell| &cell.name).chain(&unit.free_names);
+        let variables =
+            unit.local_names.iter().chain(cells).map(|name| known.intern(thread, name)).collect();
+        let is_plain = !unit.flags.intersects(CodeFlags::VARARGS | CodeFlags::VARKEYWORDS)
+            && unit.kwonly_count == 0
+            && unit.flags.contains(CodeFlags::OPTIMIZED);
+        Ok(Code {
+            base: unit.variable_slots() as u32,
+            locals: unit.local_names.len() as u32,
+            frame_slots: lowered.frame_slots + SHIFT_ROOM,
+            plain_arguments: if is_plain { unit.arg_count } else { u32::MAX },
+            lowered,
+            block: block.into(),
+            entries: Mutex::default(),
+            consts,
+            names,
+            texts: [
+                known.intern(thread, &unit.name).into_value(),
+                known.intern(thread, &unit.qualname).into_value(),
+                known.intern(thread, &unit.filename).into_value(),
+            ],
+            variables,
+            unit: unit.clone(),
+        })
+    }
+
+    /// The first word.
+    #[inline(always)]
+    pub fn entry_point(&self) -> *const Word {
+        self.lowered.words.as_ptr()
+    }
+
+    /// The block of constants and caches.
+    #[inline(always)]
+    pub fn block(&self) -> *const AtomicU64 {
+        self.block.as_ptr()
+    }
+
+    /// The index of a word of this code.
+    pub fn word_index(&self, ip: *const Word) -> usize {
+        (ip.addr() - self.lowered.words.as_ptr().addr()) / size_of::<Word>()
+    }
+
+    /// The instruction a word comes from.
+    pub fn instruction_of(&self, ip: *const Word) -> u32 {
+        self.lowered.origins[self.word_index(ip)]
+    }
+
+    /// The operand slots that hold values when a word starts.
+    pub fn live_at(&self, ip: *const Word) -> Live {
+        self.lowered.live_sets[self.lowered.live[self.word_index(ip)] as usize]
+    }
+
+    /// Where a word stands in the source.
+    pub fn position_of(&self, ip: *const Word) -> InstructionPosition {
+        self.unit.positions[self.instruction_of(ip) as usize]
+    }
+
+    /// A constant.
+    pub fn constant(&self, index: usize) -> &Value {
+        &self.consts[index]
+    }
+
+    /// All constants.
+    pub fn constants(&self) -> &[Value] {
+        &self.consts
+    }
+
+    /// All names.
+    pub fn names(&self) -> &[Ref<Str>] {
+        &self.names
+    }
+
+    /// Whether calling it makes a generator.
+    pub fn is_generator(&self) -> bool {
+        self.unit.flags.intersects(CodeFlags::GENERATOR | CodeFlags::COROUTINE)
+    }
+
+    /// Keeps an entry for as long as the code, and puts its address into a cache word.
+    pub fn remember(&self, at: usize, entry: Entry) {
+        let entry = Box::new(entry);
+        let address = (&raw const *entry).expose_provenance() as u64;
+        let mut entries = self.entries.lock();
+        // A site that never settles must not grow without bound: it stays as it is.
+        if entries.len() < 64 + 8 * self.lowered.sites.len() {
+            entries.push(entry);
+            // Release: whoever reads the address sees the entry.
+            self.block[at].store(address, Ordering::Release);
+        }
+    }
+}
+
+fn load(thread: &ThreadState, constant: &Const, fuse: bool) -> Run<Value> {
+    let value = match constant {
+        Const::None => Value::NONE,
+        Const::True => Value::TRUE,
+        Const::False => Value::FALSE,
+        Const::Ellipsis => Value::ELLIPSIS,
+        Const::Int(int) => thread.new_int(*int),
+        Const::BigInt(big) => thread.new_big((**big).clone()),
+        Const::Float(float) => thread.new_float(*float),
+        Const::Str(text) if is_name(text) => thread.known().intern(thread, text).into_value(),
+        Const::Str(text) => thread.new_str(text),
+        Const::Bytes(bytes) => crate::types::bytes::new(thread, bytes.to_vec()),
+        Const::Tuple(items) => {
+            let items: Vec<Value> = items.iter().map(|item| load(thread, item, fuse)).collect::<Run<_>>()?;
+            thread.new_tuple(items)
+        }
+        Const::FrozenSet(items) => {
+            let items: Vec<Value> = items.iter().map(|item| load(thread, item, fuse)).collect::<Run<_>>()?;
+            crate::types::frozen_set_of_constants(thread, items)
+        }
+        Const::Code(unit) => thread.alloc(Code::new(thread, unit, fuse)?).into_value(),
+    };
+    Ok(value)
+}
+
+/// Whether a text looks like a name, so that it is worth interning.
+fn is_name(text: &str) -> bool {
+    text.len() <= 64 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}

@@ -1,0 +1,58 @@
+//! The function object, and the attributes scripts see of it.
+//!
+//! What calls read (`code`, `globals`, `closure`) never changes; what a script may assign is in slots.
+
+use crate::references;
+use crate::value::{Dict, Kind, Object, Payload, Ref, Slot, Tuple, Value};
+use crate::vm::code::Code;
+
+/// The payload of a function.
+pub struct Function {
+    /// What it runs.
+    pub code: Ref<Code>,
+    /// The namespace of its module.
+    pub globals: Ref<Dict>,
+    /// The namespace of the built-ins.
+    pub builtins: Ref<Dict>,
+    /// The cells of the free variables, a tuple; `None` without any.
+    pub closure: Value,
+    /// A tuple of the last positional parameters' defaults, or `None`.
+    pub defaults: Slot,
+    /// A dict of keyword-only parameters' defaults, or `None`.
+    pub keyword_defaults: Slot,
+    /// A dict of annotations, empty until asked for.
+    pub annotations: Slot,
+    /// `__name__`.
+    pub name: Slot,
+    /// `__qualname__`.
+    pub qualname: Slot,
+    /// `__doc__`.
+    pub doc: Slot,
+    /// `__module__`.
+    pub module: Slot,
+}
+
+references!(Function {
+    code, globals, builtins, closure, defaults, keyword_defaults, annotations, name, qualname, doc, module
+});
+
+impl Payload for Function {
+    const KIND: Kind = Kind::Function;
+}
+
+impl Function {
+    /// The cells of the free variables.
+    pub fn cells(&self) -> &[Value] {
+        self.closure.downcast_ref::<Tuple>().map_or(&[], |cells| cells.items())
+    }
+}
+
+impl Object<Function> {
+    /// `__qualname__` as text, for messages.
+    pub fn qualname_text(&self) -> String {
+        match self.qualname.get().downcast_ref::<crate::value::Str>() {
+            Some(name) => name.as_str().to_owned(),
+            None => "?".to_owned(),
+        }
+    }
+}
