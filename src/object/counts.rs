@@ -142,6 +142,18 @@ impl Counts {
         }
     }
 
+    /// Adds one reference where that takes no more than a plain store; false if it was not done.
+    #[inline(always)]
+    pub fn retain_fast(&self, me: u32) -> bool {
+        let local = self.local.load(Relaxed);
+        if self.owner.load(Relaxed) == me && local < IMMORTAL - 1 {
+            // Relaxed: only the owner writes `local`, and we are the owner.
+            self.local.store(local + 1, Relaxed);
+            return true;
+        }
+        local == IMMORTAL
+    }
+
     /// Gives back one reference if the owner holds more than one; the quick half of a release.
     #[inline(always)]
     pub fn release_fast(&self, me: u32) -> bool {

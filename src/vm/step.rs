@@ -232,6 +232,21 @@ impl Step {
         unsafe { &*self.frame().k.add(index).cast::<Value>() }
     }
 
+    /// Sets a cache word.
+    #[inline]
+    pub fn set_cache(&mut self, index: usize, word: u64) {
+        // Release: pairs with the dependency of whoever follows what is cached.
+        // SAFETY: an index of a verified word.
+        unsafe { (*self.frame().k.add(index)).store(word, crate::sync::Ordering::Release) };
+    }
+
+    /// A cache word.
+    #[inline]
+    pub fn cache(&self, index: usize) -> u64 {
+        // SAFETY: an index of a verified word.
+        unsafe { crate::vm::hot::block(self.frame().k, index) }
+    }
+
     /// Goes on at a distance from the running word.
     #[inline]
     pub fn jump(&mut self, offset: isize) -> Flow {

@@ -1,0 +1,216 @@
+//! What hot handlers share: counts that need no call, and the endings that may have to release something.
+//!
+//! `SAFETY` of all handlers: see `dispatch.rs`.
+
+use crate::bytecode::Word;
+use crate::life;
+use crate::object::RawObject;
+use crate::sync::{AtomicU64, Ordering};
+use crate::thread::ThreadState;
+use crate::value::StackRef;
+use crate::value::word;
+use crate::vm::dispatch::{Exit, Flow, next, perform};
+use crate::vm::frame::{get, put};
+
+/// The object a pointer word leads to.
+///
+/// # Safety
+/// The word is a pointer to a live object.
+#[inline(always)]
+pub unsafe fn object(word: u64) -> RawObject {
+    // SAFETY: passed on; the tag bits are cleared.
+    unsafe { RawObject::from_exposed_address(word & !7) }
+}
+
+/// Adds a reference to what a word leads to if that takes a plain store; false if it was not done.
+///
+/// # Safety
+/// If the word is a pointer, its object is alive.
+#[inline(always)]
+pub unsafe fn retained(thread: &ThreadState, held: u64) -> bool {
+    // SAFETY: the caller's promise.
+    !word::is_pointer(held) || unsafe { object(held) }.counts().retain_fast(thread.id)
+}
+
+/// Releases the count of a word if that takes a plain store; false if it was not done.
+///
+/// # Safety
+/// If the word owns a count, the caller gives it up when this returns true.
+#[inline(always)]
+pub unsafe fn released(thread: &ThreadState, held: u64) -> bool {
+    // SAFETY: the caller's promise.
+    !word::is_owning(held) || unsafe { object(held) }.counts().release_fast(thread.id)
+}
+
+/// Loads a word of the block.
+///
+/// # Safety
+/// `index` is from a verified word.
+#[inline(always)]
+pub unsafe fn block(k: *const AtomicU64, index: usize) -> u64 {
+    // Relaxed: constants never change; caches validate themselves, and what an entry's address leads
+    // to was written before it (address dependency, and Release by the writer).
+    // SAFETY: the caller's promise.
+    unsafe { (*k.add(index)).load(Ordering::Relaxed) }
+}
+
+/// Puts a result into a variable, releases the old value, goes on.
+///
+/// # Safety
+/// See the head of the file.
+#[inline(always)]
+pub unsafe fn store_next(
+    ip: *const Word,
+    fp: *mut StackRef,
+    k: *const AtomicU64,
+    thread: &ThreadState,
+    slot: usize,
+    new: u64,
+) -> Exit {
+    // SAFETY: see the head of the file.
+    unsafe {
+        let old = get(fp, slot);
+        put(fp, slot, new);
+        if word::is_owning(old) {
+            return release_next(ip, fp, k, thread, old);
+        }
+        next(ip, fp, k, thread)
+    }
+}
+
+/// Puts a result where the kind of word says, goes on.
+///
+/// # Safety
+/// See the head of the file.
+#[inline(always)]
+pub unsafe fn result_next<const STORE: bool>(
+    ip: *const Word,
+    fp: *mut StackRef,
+    k: *const AtomicU64,
+    thread: &ThreadState,
+    slot: usize,
+    new: u64,
+) -> Exit {
+    // SAFETY: see the head of the file.
+    unsafe {
+        if STORE {
+            return store_next(ip, fp, k, thread, slot, new);
+        }
+        put(fp, slot, new);
+        next(ip, fp, k, thread)
+    }
+}
+
+/// Releases the count in `held`, goes on.
+///
+/// # Safety
+/// See the head of the file; `held` is a word that owns its count, if it is a pointer.
+#[inline(never)]
+pub unsafe extern "C" fn release_next(
+    ip: *const Word,
+    fp: *mut StackRef,
+    k: *const AtomicU64,
+    thread: &ThreadState,
+    held: u64,
+) -> Exit {
+    // SAFETY: see the head of the file.
+    unsafe {
+        if released(thread, held) {
+            return next(ip, fp, k, thread);
+        }
+        release_slow(ip, fp, k, thread, held)
+    }
+}
+
+/// # Safety
+/// As for `release_next`.
+#[cold]
+#[inline(never)]
+unsafe extern "C" fn release_slow(
+    ip: *const Word,
+    fp: *mut StackRef,
+    k: *const AtomicU64,
+    thread: &ThreadState,
+    held: u64,
+) -> Exit {
+    // SAFETY: see the head of the file.
+    unsafe {
+        release_out_of_line(ip, thread, held);
+        next(ip, fp, k, thread)
+    }
+}
+
+/// # Safety
+/// As for `release_next`.
+#[inline(never)]
+unsafe fn release_out_of_line(ip: *const Word, thread: &ThreadState, held: u64) {
+    // SAFETY: see the head of the file. A destructor may run script code, so `ip` is saved.
+    unsafe {
+        (*crate::vm::frame::current(thread)).ip = ip;
+        life::release_with(thread, object(held));
+    }
+}
+
+/// Adds a reference to the word in slot `a` of the running word, out of line, then goes on.
+///
+/// # Safety
+/// See the head of the file; the slot holds a pointer whose object is alive.
+#[cold]
+#[inline(never)]
+pub unsafe extern "C" fn retain_a_next(
+    ip: *const Word,
+    fp: *mut StackRef,
+    k: *const AtomicU64,
+    thread: &ThreadState,
+    word: u64,
+) -> Exit {
+    // SAFETY: see the head of the file.
+    unsafe {
+        retain_out_of_line(thread, get(fp, Word::from_bits(word).a()));
+        next(ip, fp, k, thread)
+    }
+}
+
+/// # Safety
+/// The word leads to a live object.
+#[inline(never)]
+unsafe fn retain_out_of_line(thread: &ThreadState, held: u64) {
+    // SAFETY: the caller's promise.
+    unsafe { life::retain_with(thread, object(held)) };
+}
+
+/// Handles what the breaker asks for, then goes on with the word at `ip`.
+///
+/// # Safety
+/// See the head of the file.
+#[cold]
+#[inline(never)]
+pub unsafe extern "C" fn safepoint(
+    ip: *const Word,
+    fp: *mut StackRef,
+    k: *const AtomicU64,
+    thread: &ThreadState,
+    _word: u64,
+) -> Exit {
+    // SAFETY: see the head of the file.
+    unsafe {
+        match poll(ip, thread) {
+            Flow::Next => crate::vm::dispatch::go(ip, fp, k, thread),
+            other => crate::vm::dispatch::follow(other, ip, fp, k, thread),
+        }
+    }
+}
+
+#[inline(never)]
+unsafe fn poll(ip: *const Word, thread: &ThreadState) -> Flow {
+    // SAFETY: passed on; the word is not looked at.
+    unsafe {
+        perform(ip, thread, 0, |step, _| {
+            life::poll(step);
+            match crate::vm::frame::Interpreter::of(step).raised.take() {
+                Some(raised) => Err(raised),
+                None => Ok(Flow::Next),
+            }
+        })
+    }
+}

@@ -1,0 +1,287 @@
+//! Arithmetic: integers and floats in range without a call, everything else through the protocol.
+//!
+//! Each operation comes in four rows: slot or constant operand, to a temporary or a local. `SAFETY` of all
+//! handlers: see `dispatch.rs`.
+
+use crate::bytecode::{Word, WordOp};
+use crate::protocol;
+use crate::sync::AtomicU64;
+use crate::thread::ThreadState;
+use crate::value::word::{self, are_floats, are_ints, to_float, to_int};
+use crate::value::{BinaryOp, Run, StackRef};
+use crate::vm::dispatch::{Exit, Flow, plain, slow};
+use crate::vm::frame::get;
+use crate::vm::hot::{block, result_next};
+use crate::vm::step::Step;
+
+/// Encodes a float result; 0, which no float is, if it needs a box.
+#[inline(always)]
+fn float_word(value: f64) -> u64 {
+    match word::from_float(value) {
+        Some(word) => word,
+        None => 0,
+    }
+}
+
+/// An arithmetic operation on words, `None` when it is not for the fast path.
+pub trait Fast {
+    /// Computes.
+    fn compute(left: u64, right: u64) -> Option<u64>;
+}
+
+macro_rules! fast {
+    ($($name:ident |$left:ident, $right:ident| $body:block)+) => {
+        $(
+            #[doc = concat!("`", stringify!($name), "` of two numbers.")]
+            pub struct $name;
+
+            impl Fast for $name {
+                #[inline(always)]
+                fn compute($left: u64, $right: u64) -> Option<u64> $body
+            }
+        )+
+    };
+}
+
+#[inline(always)]
+fn checked((result, overflow): (i64, bool)) -> Option<u64> {
+    if overflow { None } else { Some(result as u64) }
+}
+
+#[inline(always)]
+fn boxed_is_slow(word: u64) -> Option<u64> {
+    if word == 0 { None } else { Some(word) }
+}
+
+fast! {
+    Add |left, right| {
+        if are_ints(left, right) {
+            checked((left as i64).overflowing_add(right as i64))
+        } else if are_floats(left, right) {
+            boxed_is_slow(float_word(to_float(left) + to_float(right)))
+        } else {
+            mixed(left, right, |left, right| left + right)
+        }
+    }
+    Subtract |left, right| {
+        if are_ints(left, right) {
+            checked((left as i64).overflowing_sub(right as i64))
+        } else if are_floats(left, right) {
+            boxed_is_slow(float_word(to_float(left) - to_float(right)))
+        } else {
+            mixed(left, right, |left, right| left - right)
+        }
+    }
+    Multiply |left, right| {
+        if are_ints(left, right) {
+            checked(to_int(left).overflowing_mul(right as i64))
+        } else if are_floats(left, right) {
+            boxed_is_slow(float_word(to_float(left) * to_float(right)))
+        } else {
+            mixed(left, right, |left, right| left * right)
+        }
+    }
+    Divide |left, right| {
+        if are_floats(left, right) {
+            let divisor = to_float(right);
+            if divisor == 0.0 { None } else { boxed_is_slow(float_word(to_float(left) / divisor)) }
+        } else if are_ints(left, right) {
+            // Both convert exactly below 2^53, so the quotient is rounded once.
+            const EXACT: u64 = 1 << 53;
+            let (left, right) = (to_int(left), to_int(right));
+            if right == 0 || left.unsigned_abs() > EXACT || right.unsigned_abs() > EXACT {
+                None
+            } else {
+                boxed_is_slow(float_word(left as f64 / right as f64))
+            }
+        } else {
+            None
+        }
+    }
+    FloorDivide |left, right| {
+        if are_ints(left, right) && right != 0 {
+            let (left, right) = (to_int(left), to_int(right));
+            // Not `div_euclid`: the quotient is rounded down whatever the sign of the divisor.
+            let quotient = left.wrapping_div(right);
+            let rest = left.wrapping_sub(quotient.wrapping_mul(right));
+            word::from_int(quotient - i64::from(rest != 0 && (rest ^ right) < 0))
+        } else {
+            None
+        }
+    }
+    Remainder |left, right| {
+        if are_ints(left, right) && right != 0 {
+            let (left, right) = (to_int(left), to_int(right));
+            let rest = left.wrapping_rem(right);
+            word::from_int(if rest != 0 && (rest ^ right) < 0 { rest + right } else { rest })
+        } else {
+            None
+        }
+    }
+    BitAnd |left, right| { if are_ints(left, right) { Some(left & right) } else { None } }
+    BitOr |left, right| { if are_ints(left, right) { Some(left | right) } else { None } }
+    BitXor |left, right| { if are_ints(left, right) { Some(left ^ right) } else { None } }
+    ShiftLeft |left, right| {
+        // A word is four times its integer, so a count below 61 is a word below 244.
+        if are_ints(left, right) && right < 60 * 4 {
+            let count = (right >> 2) as u32;
+            let shifted = (left as i64) << count;
+            if shifted >> count == left as i64 { Some(shifted as u64) } else { None }
+        } else {
+            None
+        }
+    }
+    ShiftRight |left, right| {
+        if are_ints(left, right) && right < 64 * 4 {
+            Some((to_int(left) >> (right >> 2).min(63) << 2) as u64)
+        } else {
+            None
+        }
+    }
+}
+
+/// One integer and one float. Integers below 2^53 convert exactly.
+#[inline(always)]
+fn mixed(left: u64, right: u64, compute: impl Fn(f64, f64) -> f64) -> Option<u64> {
+    let (left, right) = if word::is_float(left) && word::is_int(right) {
+        (to_float(left), to_int(right) as f64)
+    } else if word::is_int(left) && word::is_float(right) {
+        (to_int(left) as f64, to_float(right))
+    } else {
+        return None;
+    };
+    // An integer of 62 bits converts to the nearest float, as it does in the language.
+    boxed_is_slow(float_word(compute(left, right)))
+}
+
+/// The handler of an arithmetic row.
+///
+/// # Safety
+/// See `dispatch.rs`.
+pub unsafe extern "C" fn arithmetic<F: Fast, const CONST: bool, const STORE: bool>(
+    ip: *const Word,
+    fp: *mut StackRef,
+    k: *const AtomicU64,
+    thread: &ThreadState,
+    word: u64,
+) -> Exit {
+    // SAFETY: see `dispatch.rs`.
+    unsafe {
+        let operands = Word::from_bits(word);
+        let left = get(fp, operands.b());
+        let right = if CONST { block(k, operands.c()) } else { get(fp, operands.c()) };
+        match F::compute(left, right) {
+            Some(result) => result_next::<STORE>(ip, fp, k, thread, operands.a(), result),
+            None => arithmetic_slow(ip, fp, k, thread, word),
+        }
+    }
+}
+
+slow! {
+    /// Any arithmetic row, through the protocol.
+    fn arithmetic_slow = arithmetic_body
+}
+
+const OPERATORS: [BinaryOp; 11] = [
+    BinaryOp::Add,
+    BinaryOp::Subtract,
+    BinaryOp::Multiply,
+    BinaryOp::TrueDivide,
+    BinaryOp::FloorDivide,
+    BinaryOp::Remainder,
+    BinaryOp::And,
+    BinaryOp::Or,
+    BinaryOp::Xor,
+    BinaryOp::LeftShift,
+    BinaryOp::RightShift,
+];
+
+fn arithmetic_body(step: &mut Step, word: Word) -> Run<Flow> {
+    // Four rows an operator, in the order slots, constant, slots to local, constant to local.
+    let row = word.op_index() - WordOp::Add as usize;
+    let right_is_constant = row % 2 == 1;
+    let right = if right_is_constant { step.block_view(word.c()) } else { step.view(word.c()) };
+    let left = step.view(word.b());
+    let result = operate(step, OPERATORS[row / 4], word.x() != 0, left, right)?;
+    Ok(if right_is_constant {
+        step.finish_unary(word.a(), word.b(), result)
+    } else {
+        step.finish_binary(word.a(), word.b(), word.c(), result)
+    })
+}
+
+fn operate(
+    step: &mut Step,
+    op: BinaryOp,
+    in_place: bool,
+    left: &crate::value::Value,
+    right: &crate::value::Value,
+) -> Run<crate::value::Value> {
+    if in_place {
+        protocol::in_place_op(step, op, left, right)
+    } else {
+        protocol::binary_op(step, op, left, right)
+    }
+}
+
+/// `**`
+pub fn power(step: &mut Step, word: Word) -> Run<Flow> {
+    let result =
+        operate(step, BinaryOp::Power, word.x() != 0, step.view(word.b()), step.view(word.c()))?;
+    Ok(step.finish_binary(word.a(), word.b(), word.c(), result))
+}
+
+/// `@`
+pub fn matrix_multiply(step: &mut Step, word: Word) -> Run<Flow> {
+    let result =
+        operate(step, BinaryOp::MatrixMultiply, word.x() != 0, step.view(word.b()), step.view(word.c()))?;
+    Ok(step.finish_binary(word.a(), word.b(), word.c(), result))
+}
+
+/// `-x`, for numbers in range.
+///
+/// # Safety
+/// See `dispatch.rs`.
+pub unsafe extern "C" fn negate(
+    ip: *const Word,
+    fp: *mut StackRef,
+    k: *const AtomicU64,
+    thread: &ThreadState,
+    word: u64,
+) -> Exit {
+    // SAFETY: see `dispatch.rs`.
+    unsafe {
+        let operands = Word::from_bits(word);
+        let value = get(fp, operands.b());
+        if word::is_int(value)
+            && let (result, false) = 0i64.overflowing_sub(value as i64)
+        {
+            return result_next::<false>(ip, fp, k, thread, operands.a(), result as u64);
+        }
+        if word::is_float(value)
+            && let Some(result) = word::from_float(-to_float(value))
+        {
+            return result_next::<false>(ip, fp, k, thread, operands.a(), result);
+        }
+        negate_slow(ip, fp, k, thread, word)
+    }
+}
+
+slow! { fn negate_slow = negate_body }
+
+fn negate_body(step: &mut Step, word: Word) -> Run<Flow> {
+    let result = protocol::negative(step, step.view(word.b()))?;
+    Ok(step.finish_unary(word.a(), word.b(), result))
+}
+
+/// `+x`
+pub fn positive(step: &mut Step, word: Word) -> Run<Flow> {
+    let result = protocol::positive(step, step.view(word.b()))?;
+    Ok(step.finish_unary(word.a(), word.b(), result))
+}
+
+/// `~x`
+pub fn invert(step: &mut Step, word: Word) -> Run<Flow> {
+    let result = protocol::invert(step, step.view(word.b()))?;
+    Ok(step.finish_unary(word.a(), word.b(), result))
+}

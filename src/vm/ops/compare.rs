@@ -1,0 +1,228 @@
+//! Comparisons, as values and fused with the branch on them.
+//!
+//! `SAFETY` of all handlers: see `dispatch.rs`.
+
+use crate::bytecode::{Word, WordOp};
+use crate::protocol;
+use crate::sync::AtomicU64;
+use crate::thread::ThreadState;
+use crate::value::word::{self, are_floats, are_ints, to_float, to_int};
+use crate::value::{Comparison, Run, StackRef, Value};
+use crate::vm::dispatch::{Exit, Flow, go, next, slow};
+use crate::vm::frame::get;
+use crate::vm::hot::{block, result_next, safepoint};
+use crate::vm::step::Step;
+
+/// A comparison of words, `None` when it is not for the fast path.
+pub trait FastComparison {
+    /// Compares.
+    fn holds(left: u64, right: u64) -> Option<bool>;
+}
+
+macro_rules! comparisons {
+    ($($name:ident $sign:tt)+) => {
+        $(
+            #[doc = concat!("`", stringify!($sign), "` of two numbers.")]
+            pub struct $name;
+
+            impl FastComparison for $name {
+                #[inline(always)]
+                fn holds(left: u64, right: u64) -> Option<bool> {
+                    if are_ints(left, right) {
+                        Some((left as i64) $sign (right as i64))
+                    } else if are_floats(left, right) {
+                        Some(to_float(left) $sign to_float(right))
+                    } else {
+                        mixed(left, right).map(|(left, right)| left $sign right)
+                    }
+                }
+            }
+        )+
+    };
+}
+
+comparisons! { Less < LessEqual <= Equal == NotEqual != Greater > GreaterEqual >= }
+
+/// One integer and one float, if the integer converts exactly.
+#[inline(always)]
+fn mixed(left: u64, right: u64) -> Option<(f64, f64)> {
+    const EXACT: u64 = 1 << 53;
+    if word::is_float(left) && word::is_int(right) && to_int(right).unsigned_abs() <= EXACT {
+        Some((to_float(left), to_int(right) as f64))
+    } else if word::is_int(left) && word::is_float(right) && to_int(left).unsigned_abs() <= EXACT {
+        Some((to_int(left) as f64, to_float(right)))
+    } else {
+        None
+    }
+}
+
+/// A comparison whose result is a value.
+///
+/// # Safety
+/// See `dispatch.rs`.
+pub unsafe extern "C" fn compare<F: FastComparison>(
+    ip: *const Word,
+    fp: *mut StackRef,
+    k: *const AtomicU64,
+    thread: &ThreadState,
+    word: u64,
+) -> Exit {
+    // SAFETY: see `dispatch.rs`.
+    unsafe {
+        let operands = Word::from_bits(word);
+        match F::holds(get(fp, operands.b()), get(fp, operands.c())) {
+            Some(holds) => {
+                let result = Value::bool(holds).into_word();
+                result_next::<false>(ip, fp, k, thread, operands.a(), result)
+            }
+            None => compare_slow(ip, fp, k, thread, word),
+        }
+    }
+}
+
+slow! { fn compare_slow = compare_body }
+
+fn compare_body(step: &mut Step, word: Word) -> Run<Flow> {
+    let comparison = Comparison::ALL[word.op_index() - WordOp::Less as usize];
+    let result = protocol::compare(step, step.view(word.b()), step.view(word.c()), comparison)?;
+    Ok(step.finish_binary(word.a(), word.b(), word.c(), result))
+}
+
+/// A comparison and the branch on it: jumps if the comparison is `SENSE`.
+///
+/// # Safety
+/// See `dispatch.rs`.
+pub unsafe extern "C" fn jump_if<F: FastComparison, const SENSE: bool, const CONST: bool>(
+    ip: *const Word,
+    fp: *mut StackRef,
+    k: *const AtomicU64,
+    thread: &ThreadState,
+    word: u64,
+) -> Exit {
+    // SAFETY: see `dispatch.rs`.
+    unsafe {
+        let operands = Word::from_bits(word);
+        let right = if CONST { block(k, operands.b()) } else { get(fp, operands.b()) };
+        let Some(holds) = F::holds(get(fp, operands.a()), right) else {
+            return jump_if_slow(ip, fp, k, thread, word);
+        };
+        if holds == SENSE {
+            return taken(ip, fp, k, thread, word);
+        }
+        next(ip, fp, k, thread)
+    }
+}
+
+/// Takes the short jump of a word; a jump back is a safepoint.
+///
+/// # Safety
+/// See `dispatch.rs`.
+#[inline(always)]
+unsafe fn taken(
+    ip: *const Word,
+    fp: *mut StackRef,
+    k: *const AtomicU64,
+    thread: &ThreadState,
+    word: u64,
+) -> Exit {
+    // Without it the optimiser computes the next `ip` by a conditional move, so that fetching the next
+    // word has to wait for the comparison.
+    #[cfg(not(miri))]
+    // SAFETY: no instruction.
+    unsafe {
+        std::arch::asm!("", options(nomem, nostack, preserves_flags))
+    };
+    // SAFETY: see `dispatch.rs`.
+    unsafe {
+        let target = ip.offset(Word::from_bits(word).signed_c());
+        if thread.breaker.is_set() {
+            return safepoint(target, fp, k, thread, 0);
+        }
+        go(target, fp, k, thread)
+    }
+}
+
+slow! { fn jump_if_slow = jump_if_body }
+
+fn jump_if_body(step: &mut Step, word: Word) -> Run<Flow> {
+    // Four rows a comparison: if, if not, both with a constant.
+    let row = word.op_index() - WordOp::JumpIfLess as usize;
+    let comparison = match row / 4 {
+        0 => Comparison::Less,
+        1 => Comparison::LessEqual,
+        2 if word.x() == 0 => Comparison::Equal,
+        2 => Comparison::NotEqual,
+        3 => Comparison::Greater,
+        _ => Comparison::GreaterEqual,
+    };
+    // Written as `!=`, the row says whether the values are equal.
+    let sense = (row % 2 == 0) != (comparison == Comparison::NotEqual);
+    let right_is_constant = row % 4 >= 2;
+    let right = if right_is_constant { step.block_view(word.b()) } else { step.view(word.b()) };
+    let left = step.view(word.a());
+    let holds = holds(step, left, right, comparison)?;
+    let held = (step.detach(word.a()), if right_is_constant { Value::UNBOUND } else { step.detach(word.b()) });
+    drop(held);
+    Ok(if holds == sense { step.jump(word.signed_c()) } else { Flow::Next })
+}
+
+fn holds(step: &mut Step, left: &Value, right: &Value, comparison: Comparison) -> Run<bool> {
+    use crate::value::Str;
+    if matches!(comparison, Comparison::Equal | Comparison::NotEqual)
+        && let (Some(one), Some(other)) = (left.downcast_exact::<Str>(), right.downcast_exact::<Str>())
+    {
+        return Ok((left.is(right) || one.as_str() == other.as_str()) == (comparison == Comparison::Equal));
+    }
+    let result = protocol::compare(step, left, right, comparison)?;
+    protocol::is_true(step, &result)
+}
+
+/// `is` and the branch on it.
+///
+/// # Safety
+/// See `dispatch.rs`.
+pub unsafe extern "C" fn jump_if_is<const SENSE: bool>(
+    ip: *const Word,
+    fp: *mut StackRef,
+    k: *const AtomicU64,
+    thread: &ThreadState,
+    word: u64,
+) -> Exit {
+    // SAFETY: see `dispatch.rs`.
+    unsafe {
+        let operands = Word::from_bits(word);
+        let (left, right) = (get(fp, operands.a()), get(fp, operands.b()));
+        if word::is_owning(left) || word::is_owning(right) {
+            // One may be a temporary that has to be released.
+            return jump_if_is_slow(ip, fp, k, thread, word);
+        }
+        if (word::owning(left) == word::owning(right)) == SENSE {
+            return taken(ip, fp, k, thread, word);
+        }
+        next(ip, fp, k, thread)
+    }
+}
+
+slow! { fn jump_if_is_slow = jump_if_is_body }
+
+fn jump_if_is_body(step: &mut Step, word: Word) -> Run<Flow> {
+    let is = step.view(word.a()).is(step.view(word.b()));
+    step.consume(word.a());
+    step.consume(word.b());
+    let sense = word.op() == WordOp::JumpIfIs;
+    Ok(if is == sense { step.jump(word.signed_c()) } else { Flow::Next })
+}
+
+/// `is`, `is not`
+pub fn identity(step: &mut Step, word: Word) -> Run<Flow> {
+    let is = step.view(word.b()).is(step.view(word.c()));
+    let result = Value::bool(is == (word.op() == WordOp::Is));
+    Ok(step.finish_binary(word.a(), word.b(), word.c(), result))
+}
+
+/// `in`, `not in`
+pub fn contains(step: &mut Step, word: Word) -> Run<Flow> {
+    let found = protocol::contains(step, step.view(word.c()), step.view(word.b()))?;
+    let result = Value::bool(found == (word.op() == WordOp::Contains));
+    Ok(step.finish_binary(word.a(), word.b(), word.c(), result))
+}

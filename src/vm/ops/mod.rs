@@ -1,0 +1,16 @@
+//! The handlers, by topic. Hot ones are written for the optimiser (see `dispatch.rs`); the rest are
+//! bodies: ordinary functions of a [`Step`](super::step::Step) and a word.
+
+pub mod arithmetic;
+pub mod attribute;
+pub mod branch;
+pub mod build;
+pub mod call;
+pub mod compare;
+pub mod exception;
+pub mod item;
+pub mod iterate;
+pub mod module;
+pub mod pattern;
+pub mod unpack;
+pub mod variable;
