@@ -33,6 +33,8 @@ bitflags::bitflags! {
         const GENERATOR = 1 << 2;
         /// It has a frame object.
         const OBJECT = 1 << 3;
+        /// The slot below its callable holds a bound method, which the result replaces.
+        const KEEPS_RESULT = 1 << 5;
         /// It has a namespace of its own: a module's or class's body.
         const NAMESPACE = 1 << 4;
     }

@@ -139,7 +139,8 @@ impl Lowering<'_> {
             Op::StoreAttr => {
                 let (slots, operands) = self.take_slots::<2>();
                 let site = self.site(arg, false);
-                let x = source(operands[1]);
+                // 4 says that the value is a local, which keeps its own reference.
+                let x = source(operands[1]) | if source(operands[0]) == 0 { 0 } else { 4 };
                 self.emit(Word::abc(WordOp::StoreAttr, slots[0], slots[1], site as u16).with_x(x), &operands);
             }
             Op::LoadMethod => {
@@ -154,7 +155,8 @@ impl Lowering<'_> {
             Op::Subscript => return self.subscript(store),
             Op::StoreSubscript => {
                 let (slots, operands) = self.take_slots::<3>();
-                self.emit(Word::abc(WordOp::StoreSubscript, slots[0], slots[1], slots[2]), &operands);
+                let x = source(operands[1]) | if source(operands[0]) == 0 { 0 } else { 4 };
+                self.emit(Word::abc(WordOp::StoreSubscript, slots[0], slots[1], slots[2]).with_x(x), &operands);
             }
             Op::DeleteSubscript => {
                 let (slots, operands) = self.take_slots::<2>();
@@ -248,24 +250,28 @@ impl Lowering<'_> {
             && let Ok(constant) = u16::try_from(constant)
         {
             let ([object], [operand]) = self.in_slots([object]);
-            return self.result_or_store(store, &[operand], |stores, to| {
+            let x = source(operand);
+            return self.result_or_store(store.filter(|_| x != 0), &[operand], |stores, to| {
                 let op = if stores { WordOp::SubscriptConstStore } else { WordOp::SubscriptConst };
-                Word::abc(op, to, object, constant)
+                Word::abc(op, to, object, constant).with_x(x)
             });
         }
         let (slots, operands) = self.in_slots([object, key]);
-        self.result_or_store(store, &operands, |stores, to| {
+        // A word releases one thing at most: a temporary object or the old value of a local.
+        let x = source(operands[0]);
+        self.result_or_store(store.filter(|_| x != 0), &operands, |stores, to| {
             let op = if stores { WordOp::SubscriptStore } else { WordOp::Subscript };
-            Word::abc(op, to, slots[0], slots[1])
+            Word::abc(op, to, slots[0], slots[1]).with_x(x)
         })
     }
 
     fn load_attr(&mut self, name: u32, store: Option<u16>) -> usize {
         let (slots, operands) = self.take_slots::<1>();
         let site = self.site(name, false) as u16;
-        self.result_or_store(store, &operands, |stores, to| {
+        let x = source(operands[0]);
+        self.result_or_store(store.filter(|_| x != 0), &operands, |stores, to| {
             let op = if stores { WordOp::LoadAttrStore } else { WordOp::LoadAttr };
-            Word::abc(op, to, slots[0], site).with_x(source(operands[0]))
+            Word::abc(op, to, slots[0], site).with_x(x)
         })
     }
 

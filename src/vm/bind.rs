@@ -1,0 +1,190 @@
+//! Binding arguments to parameters, with CPython's words when they do not fit.
+//!
+//! The result has one value for each parameter slot, in slot order: positional parameters, keyword-only
+//! ones, `*args`, `**kwargs`.
+
+use crate::bytecode::CodeFlags;
+use crate::protocol;
+use crate::thread::Thread;
+use crate::value::{Dict, Object, Raised, Run, Str, Tuple, Value};
+use crate::vm::function::Function;
+
+/// Binds positional and keyword arguments; `names` are the names of the last values, each a `str`.
+pub fn bind(
+    thread: &mut Thread,
+    function: &Object<Function>,
+    mut positional: Vec<Value>,
+    names: &[Value],
+) -> Run<Vec<Value>> {
+    let keywords = positional.split_off(positional.len() - names.len());
+    let code = &function.code;
+    let unit = &code.unit;
+    let (args, kwonly) = (unit.arg_count as usize, unit.kwonly_count as usize);
+    let given = positional.len();
+    let has_varargs = unit.flags.contains(CodeFlags::VARARGS);
+    let extra = if given > args { positional.split_off(args) } else { Vec::new() };
+    let mut bound = positional;
+    bound.resize_with(args + kwonly, || Value::UNBOUND);
+    let mut rest: Option<Dict> = unit.flags.contains(CodeFlags::VARKEYWORDS).then(Dict::default);
+    let rest_dict = rest.take().map(|dict| thread.alloc(dict));
+    for (name, value) in names.iter().zip(keywords) {
+        let Some(text) = name.downcast_ref::<Str>() else {
+            return Err(Raised::type_error("keywords must be strings"));
+        };
+        let posonly = unit.posonly_count as usize;
+        match parameter(function, posonly, args + kwonly, text) {
+            Some(slot) if !bound[slot].is_unbound() => {
+                return Err(Raised::type_error(format!(
+                    "{}() got multiple values for argument '{}'",
+                    function.qualname_text(),
+                    text.as_str()
+                )));
+            }
+            Some(slot) => bound[slot] = value,
+            None => match &rest_dict {
+                Some(dict) => drop(dict.set_str(thread, text, value)),
+                None => return Err(unexpected(function, posonly, names, text)),
+            },
+        }
+    }
+    if !extra.is_empty() && !has_varargs {
+        return Err(too_many(function, given, &bound[args..]));
+    }
+    fill_defaults(function, &mut bound, given)?;
+    if has_varargs {
+        bound.push(thread.new_tuple(extra));
+    }
+    if let Some(dict) = rest_dict {
+        bound.push(dict.into_value());
+    }
+    Ok(bound)
+}
+
+/// The parameter slot of a name, positional-only ones left out.
+fn parameter(function: &Object<Function>, posonly: usize, count: usize, name: &Object<Str>) -> Option<usize> {
+    let names = &function.code.variables;
+    let same = |slot: &usize| names[*slot].raw() == name.raw();
+    let equal = |slot: &usize| names[*slot].as_str() == name.as_str();
+    (posonly..count).find(same).or_else(|| (posonly..count).find(equal))
+}
+
+fn unexpected(function: &Object<Function>, posonly: usize, names: &[Value], name: &Object<Str>) -> Raised {
+    let qualname = function.qualname_text();
+    let code = &function.code;
+    let misused: Vec<&str> = code.variables[..posonly]
+        .iter()
+        .map(|parameter| parameter.as_str())
+        .filter(|parameter| {
+            names.iter().filter_map(Value::downcast_ref::<Str>).any(|given| given.as_str() == *parameter)
+        })
+        .collect();
+    if !misused.is_empty() {
+        return Raised::type_error(format!(
+            "{qualname}() got some positional-only arguments passed as keyword arguments: '{}'",
+            misused.join(", ")
+        ));
+    }
+    Raised::type_error(format!("{qualname}() got an unexpected keyword argument '{}'", name.as_str()))
+}
+
+fn too_many(function: &Object<Function>, given: usize, keyword_only: &[Value]) -> Raised {
+    let args = function.code.unit.arg_count as usize;
+    let defaults = function.defaults.get();
+    let default_count = defaults.downcast_ref::<Tuple>().map_or(0, |tuple| tuple.len());
+    let (takes, plural) = if default_count > 0 {
+        (format!("from {} to {args}", args - default_count), true)
+    } else {
+        (args.to_string(), args != 1)
+    };
+    let keyword_given = keyword_only.iter().filter(|value| !value.is_unbound()).count();
+    let keyword_text = if keyword_given == 0 {
+        String::new()
+    } else {
+        format!(
+            " positional argument{} (and {keyword_given} keyword-only argument{})",
+            if given != 1 { "s" } else { "" },
+            if keyword_given != 1 { "s" } else { "" }
+        )
+    };
+    let verb = if given == 1 && keyword_given == 0 { "was" } else { "were" };
+    Raised::type_error(format!(
+        "{}() takes {takes} positional argument{} but {given}{keyword_text} {verb} given",
+        function.qualname_text(),
+        if plural { "s" } else { "" },
+    ))
+}
+
+fn fill_defaults(function: &Object<Function>, bound: &mut [Value], given: usize) -> Run<()> {
+    let unit = &function.code.unit;
+    let (args, kwonly) = (unit.arg_count as usize, unit.kwonly_count as usize);
+    if given < args {
+        let defaults = function.defaults.get();
+        let defaults = defaults.downcast_ref::<Tuple>().map_or(&[][..], |tuple| tuple.items());
+        let first_default = args - defaults.len().min(args);
+        let missing: Vec<usize> = (given..first_default).filter(|&slot| bound[slot].is_unbound()).collect();
+        if !missing.is_empty() {
+            return Err(missing_arguments(function, &missing, "positional"));
+        }
+        for slot in given.max(first_default)..args {
+            if bound[slot].is_unbound() {
+                bound[slot] = defaults[slot + defaults.len() - args].clone();
+            }
+        }
+    }
+    if kwonly > 0 && bound[args..].iter().any(Value::is_unbound) {
+        let defaults = function.keyword_defaults.get();
+        let defaults = defaults.downcast_ref::<Dict>();
+        let mut missing = Vec::new();
+        for slot in args..args + kwonly {
+            if bound[slot].is_unbound() {
+                match defaults.and_then(|defaults| defaults.get_str(&function.code.variables[slot])) {
+                    Some(default) => bound[slot] = default,
+                    None => missing.push(slot),
+                }
+            }
+        }
+        if !missing.is_empty() {
+            return Err(missing_arguments(function, &missing, "keyword-only"));
+        }
+    }
+    Ok(())
+}
+
+fn missing_arguments(function: &Object<Function>, missing: &[usize], kind: &str) -> Raised {
+    let names: Vec<String> =
+        missing.iter().map(|&slot| format!("'{}'", function.code.variables[slot].as_str())).collect();
+    let listed = match names.as_slice() {
+        [] => unreachable!("something is missing"),
+        [one] => one.clone(),
+        [one, two] => format!("{one} and {two}"),
+        [first @ .., last] => format!("{}, and {last}", first.join(", ")),
+    };
+    Raised::type_error(format!(
+        "{}() missing {} required {kind} argument{}: {listed}",
+        function.qualname_text(),
+        names.len(),
+        if names.len() == 1 { "" } else { "s" },
+    ))
+}
+
+/// Turns the operands of `f(*tuple, **dict)` into values and names.
+pub fn unpacked(
+    thread: &mut Thread,
+    callable: &Value,
+    positional: &Value,
+    keywords: Option<&Value>,
+) -> Run<(Vec<Value>, Vec<Value>)> {
+    let mut values = protocol::collect(thread, positional)?;
+    let mut names = Vec::new();
+    if let Some(keywords) = keywords.and_then(Value::downcast_ref::<Dict>) {
+        for (name, value) in keywords.snapshot() {
+            if name.downcast_ref::<Str>().is_none() {
+                let _ = callable;
+                return Err(Raised::type_error("keywords must be strings"));
+            }
+            names.push(name);
+            values.push(value);
+        }
+    }
+    Ok((values, names))
+}

@@ -1,0 +1,142 @@
+//! Entering a function: a record above the caller's, a window over the arguments where they lie.
+
+use crate::thread::ThreadState;
+use crate::value::word;
+use crate::value::{ErrorKind, Object, Raised, Run, StackRef, Value};
+use crate::vm::code::Code;
+use crate::vm::dispatch::{Exit, run};
+use crate::vm::frame::{Frame, FrameFlags, Interpreter, current};
+use crate::vm::function::Function;
+
+/// Whether a frame for `code` fits above the innermost one, with local 0 at `fp`.
+///
+/// # Safety
+/// `fp` lies on the value stack.
+#[inline(always)]
+pub unsafe fn fits(thread: &ThreadState, fp: *mut StackRef, code: &Code) -> bool {
+    // SAFETY: only compared, and wrapping arithmetic does not overflow an address of the stack.
+    let (end, record) = unsafe {
+        (fp.wrapping_add(code.frame_slots as usize), current(thread).add(1))
+    };
+    record < Interpreter::of(thread).frame_limit.get() && end.cast::<u64>() <= thread.stack_limit.get()
+}
+
+/// Pushes the record of a frame whose parameters are in place, and unbinds the other variables.
+///
+/// # Safety
+/// `fits` said yes; the first `bound` slots from `fp` on hold words that the frame now owns, the slot
+/// below keeps `function` alive, and the caller's `ip` is saved.
+#[inline(always)]
+pub unsafe fn push(
+    thread: &ThreadState,
+    function: &Object<Function>,
+    fp: *mut StackRef,
+    bound: usize,
+    flags: FrameFlags,
+) {
+    let code: &Object<Code> = &function.code;
+    // SAFETY: the window and the record were checked to fit.
+    unsafe {
+        let mut slot = fp.add(bound);
+        let end = fp.add(code.base as usize);
+        while slot < end {
+            // Usually one or two: keeps the optimiser from thirty instructions of vector code.
+            #[cfg(not(miri))]
+            std::arch::asm!("", options(nomem, nostack, preserves_flags));
+            *slot = StackRef::UNBOUND;
+            slot = slot.add(1);
+        }
+        let record = current(thread).add(1);
+        (*record).ip = code.entry_point();
+        (*record).fp = fp;
+        (*record).k = code.block();
+        (*record).function = &raw const *function;
+        (*record).code = &raw const *code;
+        (*record).flags = flags;
+        thread.frames.set(record.cast());
+    }
+}
+
+/// The error of nesting too deep.
+#[cold]
+pub fn too_deep() -> Raised {
+    Raised::new(ErrorKind::RecursionError, "maximum recursion depth exceeded")
+}
+
+/// Calls a function from native code: the loop is entered again.
+///
+/// `arguments` are bound by `bind`; `namespace` makes it the body of a module or class.
+pub fn call_bound(
+    thread: &ThreadState,
+    function: &Object<Function>,
+    arguments: Vec<Value>,
+    namespace: Option<Value>,
+) -> Run<Value> {
+    // SAFETY: the innermost record is complete or the bottom.
+    let base = unsafe { (*current(thread)).window_end() };
+    // SAFETY: the stack ends later, or `fits` says no before anything is written.
+    let fp = unsafe { base.wrapping_add(1) };
+    // SAFETY: only compared.
+    if !unsafe { fits(thread, fp, &function.code) } {
+        return Err(too_deep());
+    }
+    let bound = arguments.len();
+    // SAFETY: the slots lie above every window in use.
+    unsafe {
+        *base = StackRef::from_value(function.to_value());
+        for (index, argument) in arguments.into_iter().enumerate() {
+            *fp.add(index) = StackRef::from_value(argument);
+        }
+        push(thread, function, fp, bound, FrameFlags::ENTRY);
+        if let Some(namespace) = namespace {
+            let record = current(thread);
+            (*record).namespace = namespace.into_word();
+            (*record).flags |= FrameFlags::NAMESPACE;
+        }
+    }
+    finish(thread, run(thread))
+}
+
+/// What the loop left behind when the entry frame was done.
+pub fn finish(thread: &ThreadState, exit: Exit) -> Run<Value> {
+    let interpreter = Interpreter::of(thread);
+    match exit {
+        // SAFETY: the result owns its count and is taken once.
+        Exit::Returned => Ok(unsafe { Value::from_word(interpreter.result.replace(word::UNBOUND)) }),
+        _ => Err(interpreter.raised.take().expect("the loop was left by an error")),
+    }
+}
+
+/// Releases what a frame that is done has below its operands, and its callable.
+///
+/// Slots are emptied before what they held is released: a destructor may look at the stack.
+///
+/// # Safety
+/// `frame` is the innermost record.
+pub unsafe fn release_variables(thread: &ThreadState, frame: *mut Frame) {
+    // SAFETY: the window belongs to the frame.
+    unsafe {
+        let (fp, count) = ((*frame).fp, (*frame).code().base as usize);
+        // The callable goes last: it keeps the code alive.
+        for index in 0..count {
+            let held = std::mem::replace(&mut *fp.add(index), StackRef::UNBOUND);
+            held.release(thread);
+        }
+    }
+}
+
+/// Removes the innermost record and releases its callable.
+///
+/// # Safety
+/// The frame's variables are released or moved, and its flags are dealt with.
+pub unsafe fn pop(thread: &ThreadState) {
+    // SAFETY: by the caller's promise.
+    unsafe {
+        let frame = current(thread);
+        let callable = (*frame).fp.sub(1);
+        thread.frames.set(frame.sub(1).cast());
+        let held = std::mem::replace(&mut *callable, StackRef::UNBOUND);
+        held.release(thread);
+    }
+}
+

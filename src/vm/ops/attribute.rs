@@ -1,0 +1,394 @@
+//! Attributes and methods, by the shape an inline cache has seen.
+//!
+//! | word of a site | holds |
+//! |---|---|
+//! | name | the attribute's name |
+//! | cache | `shape id << 32 \| byte offset` of an attribute that lies in the instance |
+//! | entry | the address of an [`Entry`]: a method, a value of the class, or the shape after adding the name |
+//!
+//! A shape's id is fresh whenever its class changes and never used again, so whoever meets an id in a
+//! cache knows that what was cached with it still holds. `SAFETY` of all handlers: see `dispatch.rs`.
+
+use crate::bytecode::{Word, WordOp};
+use crate::object::GcBits;
+use crate::protocol;
+use crate::sync::AtomicU64;
+use crate::thread::ThreadState;
+use crate::types::instance;
+use crate::types::native_function::MethodDescriptor;
+use crate::value::shape::Shape;
+use crate::value::word;
+use crate::value::{Class, ClassFlags, Kind, Object, Run, StackRef, Str, Value};
+use crate::vm::code::Entry;
+use crate::vm::dispatch::{Exit, Flow, next, slow};
+use crate::vm::frame::{get, put};
+use crate::vm::hot::{block, object, release_next, retained, store_next};
+use crate::vm::ops::variable::hot;
+use crate::vm::step::Step;
+
+/// An attribute of an object, to a temporary (`STORE` off) or a local.
+///
+/// # Safety
+/// See `dispatch.rs`.
+pub unsafe extern "C" fn load_attr<const STORE: bool>(
+    ip: *const Word,
+    fp: *mut StackRef,
+    k: *const AtomicU64,
+    thread: &ThreadState,
+    word: u64,
+) -> Exit {
+    let w = Word::from_bits(word);
+    // SAFETY: see `dispatch.rs`.
+    unsafe {
+        let owner = get(fp, w.b());
+        if !word::is_pointer(owner) {
+            return load_attr_slow(ip, fp, k, thread, word);
+        }
+        let raw = object(owner);
+        let cache = block(k, w.c() + 1);
+        if (cache >> 32) as u32 != Shape::of(raw).id() || thread.is_multi() {
+            return load_attr_entry(ip, fp, k, thread, word);
+        }
+        let value = raw.cast::<u8>().add(cache as u32 as usize).cast::<u64>().read();
+        if value == word::UNBOUND || !retained(thread, value) {
+            return load_attr_slow(ip, fp, k, thread, word);
+        }
+        if STORE {
+            return store_next(ip, fp, k, thread, w.a(), value);
+        }
+        put(fp, w.a(), value);
+        if w.x() == 0 && word::is_owning(owner) {
+            return release_next(ip, fp, k, thread, owner);
+        }
+        next(ip, fp, k, thread)
+    }
+}
+
+hot! {
+    /// An attribute that is a plain value of the class.
+    fn load_attr_entry(ip, fp, k, thread, word, w) {
+        let entry = block(k, w.c() + 2);
+        let owner = get(fp, w.b());
+        if entry == 0 || w.x() == 0 {
+            return load_attr_slow(ip, fp, k, thread, word);
+        }
+        let entry = &*std::ptr::with_exposed_provenance::<Entry>(entry as usize);
+        if entry.id != Shape::of(object(owner)).id() || thread.is_multi() || !retained(thread, entry.word) {
+            return load_attr_slow(ip, fp, k, thread, word);
+        }
+        let value = word::owning(entry.word);
+        // A local's row ends in an odd place: the row after the plain one.
+        if w.op_index() == WordOp::LoadAttrStore as usize {
+            return store_next(ip, fp, k, thread, w.a(), value);
+        }
+        put(fp, w.a(), value);
+        next(ip, fp, k, thread)
+    }
+}
+
+slow! { fn load_attr_slow = load_attr_body }
+
+fn load_attr_body(step: &mut Step, word: Word) -> Run<Flow> {
+    let (owner, name) = (step.view(word.b()), step.name(word.c()));
+    let value = protocol::get_attr(step, owner, name)?;
+    remember_load(step, owner, name, word.c());
+    Ok(step.finish_unary(word.a(), word.b(), value))
+}
+
+/// The class of an object, if caches may know about its attributes.
+fn cacheable(owner: &Value) -> Option<(&Shape, &Object<Class>)> {
+    let shape = Shape::of(owner.as_raw()?);
+    let class = shape.class();
+    let is_odd = class.flags().contains(ClassFlags::CUSTOM_ATTRIBUTES)
+        || shape.is_dict_mode()
+        || shape.id() == 0
+        || matches!(shape.kind, Kind::Class | Kind::Module | Kind::Super | Kind::WeakProxy | Kind::WeakCallableProxy);
+    if is_odd { None } else { Some((shape, class)) }
+}
+
+fn remember_load(step: &mut Step, owner: &Value, name: &Object<Str>, site: usize) {
+    let Some((shape, class)) = cacheable(owner) else { return };
+    let found = protocol::class_lookup(class, name);
+    let is_descriptor = |found: &Value| {
+        let slots = protocol::slots_of(step, found);
+        (slots.descriptor_get.is_some(), slots.descriptor_set.is_some())
+    };
+    let (gets, sets) = found.as_ref().map_or((false, false), is_descriptor);
+    if shape.has_attributes()
+        && let Some(index) = shape.find(name)
+    {
+        if !sets {
+            let offset = shape.info.slots_offset as u64 + 8 * index as u64;
+            step.set_cache(site + 1, u64::from(shape.id()) << 32 | offset);
+        }
+    } else if let Some(found) = found
+        && !gets
+        && !sets
+    {
+        let entry = Entry { id: shape.id(), number: 0, word: entry_word(&found), extra: 0 };
+        step.code().remember(site + 2, entry);
+    }
+}
+
+/// The word of something found in a class: deferred if it needs no count, else the class owns it.
+fn entry_word(found: &Value) -> u64 {
+    match found.as_raw() {
+        Some(object) if object.has(GcBits::DEFERRED) || object.is_immortal() => word::deferred(found.word()),
+        _ => word::owning(found.word()),
+    }
+}
+
+hot! {
+    /// A method and its receiver, in two slots, for the call that follows.
+    fn load_method(ip, fp, k, thread, word, w) {
+        let owner = get(fp, w.b());
+        if !word::is_pointer(owner) {
+            return load_method_slow(ip, fp, k, thread, word);
+        }
+        let entry = block(k, w.c() + 2);
+        if entry == 0 || thread.is_multi() {
+            return load_method_slow(ip, fp, k, thread, word);
+        }
+        let entry = &*std::ptr::with_exposed_provenance::<Entry>(entry as usize);
+        if entry.id != Shape::of(object(owner)).id() || !retained_unless_deferred(thread, entry.word) {
+            return load_method_slow(ip, fp, k, thread, word);
+        }
+        let receiver = match w.x() {
+            0 => owner,
+            1 => word::deferred(owner),
+            _ => {
+                if !retained(thread, owner) {
+                    return load_method_receiver_slow(ip, fp, k, thread, word);
+                }
+                word::owning(owner)
+            }
+        };
+        put(fp, w.a(), entry.word);
+        put(fp, w.a() + 1, receiver);
+        next(ip, fp, k, thread)
+    }
+}
+
+/// # Safety
+/// The word leads to a live object.
+#[inline(always)]
+unsafe fn retained_unless_deferred(thread: &ThreadState, held: u64) -> bool {
+    // SAFETY: the caller's promise.
+    word::is_deferred(held) || unsafe { retained(thread, held) }
+}
+
+slow! { fn load_method_slow = load_method_body }
+slow! { fn load_method_receiver_slow = load_method_after_retain }
+
+/// The receiver belongs to another thread: the method's count, if it was taken, is given back first.
+fn load_method_after_retain(step: &mut Step, word: Word) -> Run<Flow> {
+    let entry = step.cache(word.c() + 2);
+    // SAFETY: an address that `Code::remember` put there; entries live as long as the code.
+    let entry = unsafe { &*std::ptr::with_exposed_provenance::<Entry>(entry as usize) };
+    if !word::is_deferred(entry.word) {
+        // SAFETY: the hot handler took this count.
+        drop(unsafe { Value::from_word(entry.word) });
+    }
+    load_method_body(step, word)
+}
+
+fn load_method_body(step: &mut Step, word: Word) -> Run<Flow> {
+    let (owner, name, site) = (step.view(word.b()), step.name(word.c()), word.c());
+    if let Some((shape, class)) = cacheable(owner)
+        && let Some(found) = protocol::class_lookup(class, name)
+        && is_method(&found)
+        && !(shape.has_attributes() && shape.find(name).is_some())
+    {
+        let entry = Entry { id: shape.id(), number: 0, word: entry_word(&found), extra: 0 };
+        step.code().remember(site + 2, entry);
+        let receiver = step.take_operand(word.b());
+        step.put(word.a(), found);
+        step.put(word.a() + 1, receiver);
+        return Ok(Flow::Next);
+    }
+    if let Some(found) = method_of_dict_mode(owner, name) {
+        let receiver = step.take_operand(word.b());
+        step.put(word.a(), found);
+        step.put(word.a() + 1, receiver);
+        return Ok(Flow::Next);
+    }
+    let attribute = protocol::get_attr(step, owner, name)?;
+    let held = step.detach(word.b());
+    step.put(word.a(), Value::UNBOUND);
+    step.put(word.a() + 1, attribute);
+    drop(held);
+    Ok(Flow::Next)
+}
+
+/// Whether calling it with the receiver in front is the same as binding it first.
+fn is_method(found: &Value) -> bool {
+    matches!(found.kind(), Kind::Function | Kind::MethodDescriptor)
+        && found.as_raw().is_some_and(|raw| Shape::of(raw).is_builtin())
+}
+
+/// A method of an instance whose attributes are in a dict that does not hide it.
+fn method_of_dict_mode(owner: &Value, name: &Object<Str>) -> Option<Value> {
+    let shape = Shape::of(owner.as_raw()?);
+    if !shape.is_dict_mode() || shape.kind == Kind::Class || shape.kind == Kind::Module {
+        return None;
+    }
+    let class = shape.class();
+    if class.flags().contains(ClassFlags::CUSTOM_ATTRIBUTES) || instance::find(owner, name).is_some() {
+        return None;
+    }
+    protocol::class_lookup(class, name).filter(is_method)
+}
+
+hot! {
+    /// Stores an attribute that lies in the instance.
+    fn store_attr(ip, fp, k, thread, word, w) {
+        let owner = get(fp, w.b());
+        // A value from a local for a temporary owner is rare enough.
+        if !word::is_pointer(owner) || w.x() == 4 {
+            return store_attr_slow(ip, fp, k, thread, word);
+        }
+        let raw = object(owner);
+        let cache = block(k, w.c() + 1);
+        if (cache >> 32) as u32 != Shape::of(raw).id() || thread.is_multi() {
+            return store_attr_add(ip, fp, k, thread, word);
+        }
+        let value = get(fp, w.a());
+        let copies = w.x() >= 4 || word::is_deferred(value);
+        if copies && !retained(thread, value) {
+            return store_attr_slow(ip, fp, k, thread, word);
+        }
+        let slot = raw.cast::<u8>().add(cache as u32 as usize).cast::<u64>();
+        let old = slot.read();
+        slot.write(word::owning(value));
+        if w.x() & 3 == 0 && word::is_owning(owner) {
+            put(fp, w.a(), old);
+            return store_attr_release_both(ip, fp, k, thread, word);
+        }
+        if word::is_owning(old) {
+            return release_next(ip, fp, k, thread, old);
+        }
+        next(ip, fp, k, thread)
+    }
+}
+
+hot! {
+    /// Stores an attribute the instance does not have yet, as others of its shape did before.
+    fn store_attr_add(ip, fp, k, thread, word, w) {
+        let entry = block(k, w.c() + 2);
+        let raw = object(get(fp, w.b()));
+        if entry == 0 || thread.is_multi() || w.x() & 3 == 0 {
+            return store_attr_slow(ip, fp, k, thread, word);
+        }
+        let entry = &*std::ptr::with_exposed_provenance::<Entry>(entry as usize);
+        if entry.id != Shape::of(raw).id() || entry.number >= u32::from(raw.extra()) {
+            return store_attr_slow(ip, fp, k, thread, word);
+        }
+        let value = get(fp, w.a());
+        let copies = w.x() >= 4 || word::is_deferred(value);
+        if copies && !retained(thread, value) {
+            return store_attr_slow(ip, fp, k, thread, word);
+        }
+        raw.cast::<u8>().add(entry.word as usize).cast::<u64>().write(word::owning(value));
+        raw.set_type_info(std::ptr::with_exposed_provenance::<crate::object::TypeInfo>(entry.extra as usize));
+        next(ip, fp, k, thread)
+    }
+}
+
+slow! { fn store_attr_release_both = release_both }
+
+/// Both operands are temporaries, and the value's slot holds the attribute's old value.
+fn release_both(step: &mut Step, word: Word) -> Run<Flow> {
+    let old = step.take(word.a());
+    step.consume(word.b());
+    drop(old);
+    Ok(Flow::Next)
+}
+
+slow! { fn store_attr_slow = store_attr_body }
+
+fn store_attr_body(step: &mut Step, word: Word) -> Run<Flow> {
+    let (value, owner, name) = (step.view(word.a()), step.view(word.b()), step.name(word.c()));
+    let before = owner.as_raw().map(Shape::of);
+    protocol::set_attr(step, owner, name, value)?;
+    if let Some(before) = before {
+        remember_store(step, owner, before, name, word.c());
+    }
+    let held = (step.detach(word.a()), step.detach(word.b()));
+    drop(held);
+    Ok(Flow::Next)
+}
+
+fn remember_store(step: &mut Step, owner: &Value, before: &Shape, name: &Object<Str>, site: usize) {
+    let Some((after, class)) = cacheable(owner) else { return };
+    if !after.has_attributes() || before.is_dict_mode() || before.id() == 0 {
+        return;
+    }
+    if let Some(found) = protocol::class_lookup(class, name)
+        && protocol::slots_of(step, &found).descriptor_set.is_some()
+    {
+        return;
+    }
+    let Some(index) = after.find(name) else { return };
+    let offset = u64::from(after.info.slots_offset) + 8 * index as u64;
+    if std::ptr::eq(before, after) {
+        step.set_cache(site + 1, u64::from(after.id()) << 32 | offset);
+    } else if std::ptr::eq(before.class(), class) {
+        let extra = (&raw const *after).expose_provenance() as u64;
+        let entry = Entry { id: before.id(), number: index as u32, word: offset, extra };
+        step.code().remember(site + 2, entry);
+    }
+}
+
+/// Deletes an attribute.
+pub fn delete_attr(step: &mut Step, word: Word) -> Run<Flow> {
+    protocol::del_attr(step, step.view(word.b()), step.name(word.c()))?;
+    step.consume(word.b());
+    Ok(Flow::Next)
+}
+
+/// What `super()` finds first, if it is `super` itself that is called.
+fn found_above(step: &Step, first: usize, name: &Object<Str>) -> Option<Value> {
+    if !step.known().class(Kind::Super).is(step.view(first)) {
+        return None;
+    }
+    let (here, receiver) = (step.view(first + 1), step.view(first + 2));
+    let raw = receiver.as_raw()?;
+    if Shape::of(raw).kind == Kind::Class {
+        return None;
+    }
+    let mut order = Shape::of(raw).class().resolution();
+    order.by_ref().find(|class| class.is(here))?;
+    order.find_map(|class| class.namespace.get().downcast_ref::<crate::value::Dict>()?.get_str(name))
+}
+
+fn super_attr(step: &mut Step, first: usize, name: &Object<Str>) -> Run<Value> {
+    let arguments = if step.known().class(Kind::Super).is(step.view(first)) { 2 } else { 0 };
+    let (class, arguments) = (step.view(first), step.views(first + 1, arguments));
+    let proxy = protocol::call(step, class, crate::value::Args::positional(arguments))?;
+    protocol::get_attr(step, &proxy, name)
+}
+
+/// `super().name`
+pub fn load_super_attr(step: &mut Step, word: Word) -> Run<Flow> {
+    let value = super_attr(step, word.a(), step.name(word.c()))?;
+    step.release_all(word.a(), 3);
+    step.put(word.a(), value);
+    Ok(Flow::Next)
+}
+
+/// `super().name` for a call: the method found and the receiver.
+pub fn load_super_method(step: &mut Step, word: Word) -> Run<Flow> {
+    let (first, name) = (word.a(), step.name(word.c()));
+    if let Some(found) = found_above(step, first, name).filter(is_method) {
+        let receiver = step.take(first + 2);
+        step.release_all(first, 2);
+        step.put(first, found);
+        step.put(first + 1, receiver);
+        return Ok(Flow::Next);
+    }
+    let value = super_attr(step, first, name)?;
+    step.release_all(first, 3);
+    step.put(first, Value::UNBOUND);
+    step.put(first + 1, value);
+    Ok(Flow::Next)
+}

@@ -1,0 +1,568 @@
+//! Calls and returns.
+//!
+//! A call's arguments become the callee's first locals where they lie. A call of a class puts the new
+//! instance where the result goes and runs `__init__` above it:
+//!
+//! ```text
+//! before   class │ argument …
+//! after    instance │ __init__ │ self (deferred) │ argument …
+//! ```
+//!
+//! `SAFETY` of all handlers: see `dispatch.rs`.
+
+use crate::bytecode::{Word, WordOp};
+use crate::protocol;
+use crate::sync::AtomicU64;
+use crate::thread::ThreadState;
+use crate::types::bound_method::BoundMethod;
+use crate::types::instance::{self, Instance};
+use crate::types::native_function::{MethodDescriptor, NativeFunction};
+use crate::value::shape::Shape;
+use crate::value::word;
+use crate::value::{
+    Args, Class, ClassFlags, Dict, Kind, Object, Raised, Run, StackRef, Tuple, Value,
+};
+use crate::vm::bind;
+use crate::vm::code::{Code, Entry};
+use crate::vm::dispatch::{Exit, Flow, go, slow};
+use crate::vm::enter::{self, fits, push, release_variables, too_deep};
+use crate::vm::frame::{FrameFlags, Interpreter, current, get, put};
+use crate::vm::function::Function;
+use crate::vm::generator;
+use crate::vm::hot::{block, object, released, retained, safepoint};
+use crate::vm::ops::variable::hot;
+use crate::vm::step::Step;
+
+/// Enters a function whose parameters are the `count` slots from `fp + first` on.
+///
+/// # Safety
+/// See `dispatch.rs`; the callable is in the slot below.
+#[inline(always)]
+unsafe fn enter_plain(
+    ip: *const Word,
+    fp: *mut StackRef,
+    thread: &ThreadState,
+    function: &Object<Function>,
+    first: usize,
+    count: usize,
+) -> Option<Exit> {
+    // SAFETY: see `dispatch.rs`.
+    unsafe {
+        let callee_fp = fp.add(first);
+        let code: &Object<Code> = &function.code;
+        if code.plain_arguments as usize != count || !fits(thread, callee_fp, code) {
+            return None;
+        }
+        (*current(thread)).ip = ip;
+        push(thread, function, callee_fp, count, FrameFlags::empty());
+        let (entry, block) = (code.entry_point(), code.block());
+        if thread.breaker.is_set() {
+            return Some(safepoint(entry, callee_fp, block, thread, 0));
+        }
+        Some(go(entry, callee_fp, block, thread))
+    }
+}
+
+hot! {
+    /// `callable(arguments)`
+    fn call(ip, fp, k, thread, word, w) {
+        let callable = get(fp, w.a());
+        if word::is_pointer(callable) && Shape::of(object(callable)).kind == Kind::Function {
+            let function = &*object(callable).cast::<Object<Function>>().as_ptr();
+            if let Some(exit) = enter_plain(ip, fp, thread, function, w.a() + 1, w.b()) {
+                return exit;
+            }
+        }
+        call_slow(ip, fp, k, thread, word)
+    }
+}
+
+hot! {
+    /// `receiver.method(arguments)`, after `load_method`.
+    fn call_method(ip, fp, k, thread, word, w) {
+        let callable = get(fp, w.a());
+        if word::is_pointer(callable) && Shape::of(object(callable)).kind == Kind::Function {
+            let function = &*object(callable).cast::<Object<Function>>().as_ptr();
+            if let Some(exit) = enter_plain(ip, fp, thread, function, w.a() + 1, w.b() + 1) {
+                return exit;
+            }
+        }
+        call_method_slow(ip, fp, k, thread, word)
+    }
+}
+
+slow! { fn call_slow = call_body }
+slow! { fn call_method_slow = call_method_body }
+
+fn call_body(step: &mut Step, word: Word) -> Run<Flow> {
+    call_at(step, word.a(), word.a(), word.b(), &[], Some(word.c()))
+}
+
+fn call_method_body(step: &mut Step, word: Word) -> Run<Flow> {
+    method_call(step, word, &[], Some(word.c()))
+}
+
+fn method_call(step: &mut Step, word: Word, names: &[Value], site: Option<usize>) -> Run<Flow> {
+    if step.view(word.a()).is_unbound() {
+        return call_at(step, word.a(), word.a() + 1, word.b(), names, site);
+    }
+    if let Some(method) = step.view(word.a()).downcast_ref::<MethodDescriptor>() {
+        let arguments = Args::with_keywords(step.views(word.a() + 1, word.b() + 1), names);
+        let result = (method.method.function)(step, arguments)?;
+        step.release_all(word.a(), word.b() + 2);
+        step.put(word.a(), result);
+        return Ok(Flow::Next);
+    }
+    call_at(step, word.a(), word.a(), word.b() + 1, names, site)
+}
+
+/// `callable(arguments, name=value …)`
+pub fn call_keywords(step: &mut Step, word: Word) -> Run<Flow> {
+    let names = names(step, word);
+    call_at(step, word.a(), word.a(), word.b(), names, None)
+}
+
+/// `receiver.method(arguments, name=value …)`
+pub fn call_method_keywords(step: &mut Step, word: Word) -> Run<Flow> {
+    let names = names(step, word);
+    method_call(step, word, names, None)
+}
+
+fn names<'a>(step: &Step, word: Word) -> &'a [Value] {
+    step.block_view(word.c()).downcast_ref::<Tuple>().expect("names of keywords are a tuple").items()
+}
+
+/// Calls what is in slot `callable` with the `count` values above it; the result goes to slot `to`.
+fn call_at(
+    step: &mut Step,
+    to: usize,
+    callable: usize,
+    count: usize,
+    names: &[Value],
+    site: Option<usize>,
+) -> Run<Flow> {
+    let target = step.view(callable);
+    match target.kind() {
+        Kind::Function => {
+            let function: &Object<Function> = target.downcast_ref().expect("of this kind");
+            enter_function(step, function, callable, count, names, FrameFlags::empty())
+        }
+        Kind::NativeFunction => {
+            let native: &Object<NativeFunction> = target.downcast_ref().expect("of this kind");
+            let arguments = Args::with_keywords(step.views(callable + 1, count), names);
+            let result = if native.bound.is_unbound() {
+                (native.function)(step, arguments)?
+            } else {
+                protocol::call(step, target, arguments)?
+            };
+            step.release_all(callable, count + 1);
+            step.put(to, result);
+            Ok(Flow::Next)
+        }
+        Kind::Class => {
+            let class: &Object<Class> = target.downcast_ref().expect("of this kind");
+            match instantiate(step, class, to, callable, count, names, site)? {
+                Some(flow) => Ok(flow),
+                None => call_any(step, to, callable, count, names),
+            }
+        }
+        Kind::BoundMethod => {
+            let method: &Object<BoundMethod> = target.downcast_ref().expect("of this kind");
+            match method.function.downcast_ref::<Function>() {
+                Some(function) if to == callable => {
+                    // The bound method stays in the result's slot and keeps function and receiver alive.
+                    shift(step, callable + 1, count, 2);
+                    step.put_deferred(callable + 1, &method.function);
+                    step.put_deferred(callable + 2, &method.receiver);
+                    enter_bound_method(step, function, callable + 1, count + 1, names)
+                }
+                _ => call_any(step, to, callable, count, names),
+            }
+        }
+        _ => call_any(step, to, callable, count, names),
+    }
+}
+
+fn enter_bound_method(
+    step: &mut Step,
+    function: &Object<Function>,
+    callable: usize,
+    count: usize,
+    names: &[Value],
+) -> Run<Flow> {
+    enter_function(step, function, callable, count, names, FrameFlags::KEEPS_RESULT)
+}
+
+/// Moves `count` operands up.
+fn shift(step: &mut Step, first: usize, count: usize, by: usize) {
+    // SAFETY: frames have room for the shift above their operands.
+    unsafe { std::ptr::copy(step.slot_at(first), step.slot_at(first).add(by), count) };
+}
+
+fn call_any(step: &mut Step, to: usize, callable: usize, count: usize, names: &[Value]) -> Run<Flow> {
+    let arguments = Args::with_keywords(step.views(callable + 1, count), names);
+    let result = protocol::call(step, step.view(callable), arguments)?;
+    step.release_all(callable, count + 1);
+    step.put(to, result);
+    Ok(Flow::Next)
+}
+
+/// Binds the arguments of a function and enters it.
+fn enter_function(
+    step: &mut Step,
+    function: &Object<Function>,
+    callable: usize,
+    count: usize,
+    names: &[Value],
+    flags: FrameFlags,
+) -> Run<Flow> {
+    let fp = step.slot_at(callable + 1);
+    let code = &function.code;
+    let mut bound = count;
+    if !names.is_empty() || code.plain_arguments as usize != count {
+        if names.is_empty() && fill_in_place(step, function, callable + 1, count) {
+            bound = code.plain_arguments as usize;
+        } else {
+            let arguments = step.take_all(callable + 1, count);
+            let values = match bind::bind(step, function, arguments, names) {
+                Ok(values) => values,
+                Err(raised) => return Err(abandon(step, callable, flags, raised)),
+            };
+            bound = values.len();
+            // SAFETY: the window is checked before anything is written past the caller's.
+            if !unsafe { fits(step, fp, code) } {
+                return Err(abandon(step, callable, flags, too_deep()));
+            }
+            for (index, value) in values.into_iter().enumerate() {
+                // SAFETY: parameters lie in the callee's window.
+                unsafe { *fp.add(index) = StackRef::from_value(value) };
+            }
+        }
+    }
+    // SAFETY: only compared.
+    if !unsafe { fits(step, fp, code) } {
+        // Whatever was shifted or filled in is not known to the caller's tables.
+        for index in 0..bound {
+            // SAFETY: as above: within the caller's window, which has room for a shifted call.
+            let held = unsafe { std::mem::replace(&mut *fp.add(index), StackRef::UNBOUND) };
+            // SAFETY: the slot has given the word up.
+            unsafe { held.release(step) };
+        }
+        return Err(abandon(step, callable, flags, too_deep()));
+    }
+    // SAFETY: it fits, the parameters are in place and the callable is below them.
+    unsafe { push(step, function, fp, bound, flags) };
+    Ok(Flow::Reload)
+}
+
+/// Fills in the defaults of missing positional parameters; false if that is not all there is to do.
+fn fill_in_place(step: &mut Step, function: &Object<Function>, first: usize, count: usize) -> bool {
+    let code = &function.code;
+    let wanted = code.plain_arguments as usize;
+    if code.plain_arguments == u32::MAX || count >= wanted {
+        return false;
+    }
+    let defaults = function.defaults.get();
+    let Some(defaults) = defaults.downcast_ref::<Tuple>() else { return false };
+    let missing = wanted - count;
+    let fp = step.slot_at(first);
+    // SAFETY: only compared.
+    if missing > defaults.len() || !unsafe { fits(step, fp, code) } {
+        return false;
+    }
+    for (index, default) in defaults.items()[defaults.len() - missing..].iter().enumerate() {
+        // SAFETY: the parameters lie in the callee's window, which fits.
+        unsafe { *fp.add(count + index) = StackRef::from_value(default.clone()) };
+    }
+    true
+}
+
+/// Cleans up a shifted call that does not take place: its slots are not in the caller's tables.
+fn abandon(step: &mut Step, callable: usize, flags: FrameFlags, raised: Raised) -> Raised {
+    if !flags.is_empty() {
+        step.release(callable);
+    }
+    raised
+}
+
+/// Calls a class written in the script whose instances are plain: allocates here, then enters `__init__`.
+fn instantiate(
+    step: &mut Step,
+    class: &Object<Class>,
+    to: usize,
+    callable: usize,
+    count: usize,
+    names: &[Value],
+    site: Option<usize>,
+) -> Run<Option<Flow>> {
+    let root = class.root_shape();
+    let known = match site.map(|site| step.cache(site + 2)) {
+        Some(address) if address != 0 => {
+            // SAFETY: an address that `Code::remember` put there; entries live as long as the code.
+            let entry = unsafe { &*std::ptr::with_exposed_provenance::<Entry>(address as usize) };
+            (entry.id == root.id() && entry.extra == class.raw().address() as u64).then_some(entry.word)
+        }
+        _ => None,
+    };
+    let init = match known {
+        Some(word) => word,
+        None => {
+            let Some(init) = plain_init(step, class) else { return Ok(None) };
+            if let Some(site) = site {
+                let extra = class.raw().address() as u64;
+                step.code().remember(site + 2, Entry { id: root.id(), number: 0, word: init, extra });
+            }
+            init
+        }
+    };
+    if word::owning(init) == word::UNBOUND {
+        if count > 0 {
+            return Ok(None);
+        }
+        let made = instance::allocate(step, class, Instance).into_value();
+        step.release(callable);
+        step.put(to, made);
+        return Ok(Some(Flow::Next));
+    }
+    let made = instance::allocate(step, class, Instance).into_value();
+    let receiver = word::deferred(made.word());
+    // The instance keeps the class alive, and the class its `__init__`.
+    let class_held = step.take(callable);
+    shift(step, callable + 1, count, to + 2 - callable);
+    step.put(to, made);
+    step.put_word(to + 2, receiver);
+    // SAFETY: found in the class, which is alive.
+    let init = StackRef::from_word(init).as_value();
+    let function: &Object<Function> = init.downcast_ref().expect("checked when it was cached");
+    step.put(to + 1, init.clone());
+    drop(class_held);
+    enter_function(step, function, to + 1, count + 1, names, FrameFlags::INIT).map(Some)
+}
+
+/// The `__init__` of a class whose calls can be taken apart: plain metaclass, plain `__new__`.
+/// `UNBOUND` if it has none either.
+fn plain_init(step: &Step, class: &Object<Class>) -> Option<u64> {
+    let names = step.known().names();
+    let object_class = step.known().class(Kind::Object);
+    if !class.flags().contains(ClassFlags::SCRIPT)
+        || class.kind != Kind::Object
+        || !class.shape().is_builtin()
+        || class.root_shape().id() == 0
+    {
+        return None;
+    }
+    let own_new = protocol::class_lookup(class, &names.new);
+    let object_new = protocol::class_lookup(object_class, &names.new);
+    match (&own_new, &object_new) {
+        (Some(own), Some(base)) if own.is(base) => {}
+        (None, None) => {}
+        _ => return None,
+    }
+    let init = protocol::class_lookup(class, &names.init)?;
+    let base_init = protocol::class_lookup(object_class, &names.init);
+    if base_init.is_some_and(|base| base.is(&init)) {
+        return Some(word::UNBOUND);
+    }
+    if init.kind() != Kind::Function {
+        return None;
+    }
+    Some(word::deferred(init.word()))
+}
+
+/// `callable(*tuple)` and `callable(*tuple, **dict)`
+pub fn call_unpacked(step: &mut Step, word: Word) -> Run<Flow> {
+    let first = word.a();
+    let keywords = if word.b() == 1 { Some(step.view(first + 2)) } else { None };
+    let callable = step.view(first);
+    let (values, names) = bind::unpacked(step, callable, step.view(first + 1), keywords)?;
+    if let Some(function) = callable.downcast_ref::<Function>() {
+        let bound = bind::bind(step, function, values, &names)?;
+        let fp = step.slot_at(first + 1);
+        // SAFETY: only compared.
+        if !unsafe { fits(step, fp, &function.code) } {
+            return Err(too_deep());
+        }
+        step.release_all(first + 1, 1 + word.b());
+        let count = bound.len();
+        for (index, value) in bound.into_iter().enumerate() {
+            // SAFETY: parameters lie in the callee's window, which fits.
+            unsafe { *fp.add(index) = StackRef::from_value(value) };
+        }
+        // SAFETY: as above.
+        unsafe { push(step, function, fp, count, FrameFlags::empty()) };
+        return Ok(Flow::Reload);
+    }
+    let result = protocol::call(step, callable, Args::with_keywords(&values, &names))?;
+    step.release_all(first, 2 + word.b());
+    step.put(first, result);
+    Ok(Flow::Next)
+}
+
+// ---- Returning
+
+/// Releases the variables of a plain frame and hands `value`, owned, to the caller.
+///
+/// # Safety
+/// See `dispatch.rs`.
+#[inline(always)]
+unsafe fn leave(fp: *mut StackRef, thread: &ThreadState, base: usize, value: u64) -> Option<Exit> {
+    // SAFETY: see `dispatch.rs`.
+    unsafe {
+        let frame = current(thread);
+        if !(*frame).flags.is_empty() {
+            return None;
+        }
+        let mut slot = fp.sub(1);
+        let end = fp.add(base);
+        while slot < end {
+            let held = (*slot).word();
+            if word::is_owning(held) {
+                if !object(held).counts().release_fast(thread.id) {
+                    return None;
+                }
+                *slot = StackRef::UNBOUND;
+            }
+            slot = slot.add(1);
+        }
+        let caller = frame.sub(1);
+        thread.frames.set(caller.cast());
+        let (ip, fp, k) = ((*caller).ip, (*caller).fp, (*caller).k);
+        put(fp, (*ip).a(), value);
+        Some(crate::vm::dispatch::next(ip, fp, k, thread))
+    }
+}
+
+hot! {
+    /// Returns a temporary.
+    fn return_value(ip, fp, k, thread, word, w) {
+        let value = get(fp, w.a());
+        if word::is_deferred(value) && !retained(thread, value) {
+            return return_slow(ip, fp, k, thread, word);
+        }
+        put(fp, w.a(), word::owning(value));
+        if let Some(exit) = leave(fp, thread, w.b(), word::owning(value)) {
+            return exit;
+        }
+        return_slow(ip, fp, k, thread, word)
+    }
+}
+
+hot! {
+    /// Returns a local.
+    fn return_local(ip, fp, k, thread, word, w) {
+        let value = get(fp, w.a());
+        if word::is_deferred(value) && !retained(thread, value) {
+            return return_slow(ip, fp, k, thread, word);
+        }
+        // Moved out, so that releasing the variables leaves it alone.
+        put(fp, w.a(), word::UNBOUND);
+        if let Some(exit) = leave(fp, thread, w.b(), word::owning(value)) {
+            return exit;
+        }
+        put(fp, w.a(), word::owning(value));
+        return_slow(ip, fp, k, thread, word)
+    }
+}
+
+hot! {
+    /// Returns a constant.
+    fn return_const(ip, fp, k, thread, word, w) {
+        let value = block(k, w.bc());
+        let base = (*(*current(thread)).code).base as usize;
+        if retained(thread, value) {
+            if let Some(exit) = leave(fp, thread, base, word::owning(value)) {
+                return exit;
+            }
+            if !released(thread, word::owning(value)) {
+                return return_slow(ip, fp, k, thread, word);
+            }
+        }
+        return_slow(ip, fp, k, thread, word)
+    }
+}
+
+slow! { fn return_slow = return_body }
+
+fn return_body(step: &mut Step, word: Word) -> Run<Flow> {
+    let value = match word.op() {
+        WordOp::ReturnConst => step.constant(word.bc()),
+        _ => step.take(word.a()),
+    };
+    leave_frame(step, value)
+}
+
+/// Leaves the innermost frame, whatever is special about it, and hands `value` to whoever waits.
+pub fn leave_frame(step: &mut Step, value: Value) -> Run<Flow> {
+    let frame = current(step);
+    // SAFETY: the innermost record, whose operands are stale by now.
+    let flags = unsafe {
+        let flags = (*frame).flags;
+        crate::vm::frame_object::detach(step, frame);
+        release_variables(step, frame);
+        if flags.contains(FrameFlags::NAMESPACE) {
+            (*frame).flags -= FrameFlags::NAMESPACE;
+            drop(Value::from_word((*frame).namespace));
+        }
+        flags
+    };
+    if flags.contains(FrameFlags::GENERATOR) {
+        generator::finish(step, frame);
+    }
+    // SAFETY: everything the frame held is released.
+    unsafe { enter::pop(step) };
+    if flags.contains(FrameFlags::INIT) && !value.is_none() {
+        let message =
+            format!("__init__() should return None, not '{}'", protocol::type_name(step, &value));
+        return Err(Raised::type_error(message));
+    }
+    if flags.contains(FrameFlags::ENTRY) {
+        Interpreter::of(step).result.set(value.into_word());
+        return Ok(Flow::Leave);
+    }
+    // SAFETY: the caller's record is complete.
+    let caller = unsafe { &mut *current(step) };
+    // SAFETY: a word of the caller's code.
+    let word = unsafe { *caller.ip };
+    if flags.contains(FrameFlags::GENERATOR) {
+        return Ok(crate::vm::ops::iterate::exhausted(caller, step, word));
+    }
+    if flags.contains(FrameFlags::KEEPS_RESULT) {
+        // SAFETY: the slot below the callable holds the bound method, owned or deferred.
+        let held = unsafe { std::mem::replace(&mut *caller.fp.add(word.a()), StackRef::UNBOUND) };
+        // SAFETY: the slot has given the word up.
+        unsafe { held.release(step) };
+    }
+    if !flags.contains(FrameFlags::INIT) {
+        // SAFETY: the result's slot is free.
+        unsafe { *caller.fp.add(word.a()) = StackRef::from_value(value) };
+    }
+    // SAFETY: the next word of the caller.
+    caller.ip = unsafe { caller.ip.add(1) };
+    Ok(Flow::Reload)
+}
+
+/// `slots.call` of functions: a call from native code.
+pub fn call_from_native(
+    thread: &mut crate::thread::Thread,
+    callable: &Value,
+    arguments: Args<'_>,
+) -> Run<Value> {
+    let function: &Object<Function> = callable.downcast_ref().expect("the slot belongs to functions");
+    let values = arguments.all_values().to_vec();
+    let bound = if arguments.has_keywords() || function.code.plain_arguments as usize != values.len() {
+        bind::bind(thread, function, values, arguments.names())?
+    } else {
+        values
+    };
+    enter::call_bound(thread, function, bound, None)
+}
+
+/// Runs code with namespaces: the body of a module or class.
+pub fn run_body(
+    thread: &mut crate::thread::Thread,
+    function: &Object<Function>,
+    namespace: Value,
+) -> Run<Value> {
+    let _: Option<&Object<Dict>> = namespace.downcast_ref();
+    enter::call_bound(thread, function, Vec::new(), Some(namespace))
+}

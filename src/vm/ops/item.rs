@@ -1,0 +1,204 @@
+//! Subscripts: lists and tuples by number without a call, dicts and texts without the protocol.
+//!
+//! `SAFETY` of all handlers: see `dispatch.rs`.
+
+use crate::bytecode::{Word, WordOp};
+use crate::protocol;
+use crate::sync::AtomicU64;
+use crate::thread::ThreadState;
+use crate::value::shape::Shape;
+use crate::value::word::{self, to_int};
+use crate::value::{Dict, Kind, List, Object, Probe, Run, Slice, StackRef, Str, Tuple, Value};
+use crate::vm::dispatch::{Exit, Flow, next, slow};
+use crate::vm::frame::{get, put};
+use crate::vm::hot::{block, object, release_next, retained, store_next};
+use crate::vm::ops::variable::hot;
+use crate::vm::step::Step;
+
+/// The position a signed index names, if it is within `len`.
+#[inline(always)]
+fn position(index: i64, len: usize) -> Option<usize> {
+    let from_start = if index < 0 { index.wrapping_add(len as i64) } else { index };
+    if (from_start as u64) < len as u64 { Some(from_start as usize) } else { None }
+}
+
+/// The items of an exact list or tuple.
+///
+/// # Safety
+/// The word is a pointer to a live object, the program has one thread, and the items are used at once.
+#[inline(always)]
+unsafe fn items<'a>(owner: u64) -> Option<&'a [Value]> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let raw = object(owner);
+        let shape = Shape::of(raw);
+        if !shape.is_builtin() {
+            return None;
+        }
+        match shape.kind {
+            Kind::List => Some((*(*raw.cast::<Object<List>>().as_ptr()).items.as_ptr()).as_slice()),
+            Kind::Tuple => Some((*raw.cast::<Object<Tuple>>().as_ptr()).items()),
+            _ => None,
+        }
+    }
+}
+
+/// `object[key]`, with a slot or a constant as key, to a temporary or a local.
+///
+/// # Safety
+/// See `dispatch.rs`.
+pub unsafe extern "C" fn subscript<const CONST: bool, const STORE: bool>(
+    ip: *const Word,
+    fp: *mut StackRef,
+    k: *const AtomicU64,
+    thread: &ThreadState,
+    word: u64,
+) -> Exit {
+    let w = Word::from_bits(word);
+    // SAFETY: see `dispatch.rs`.
+    unsafe {
+        let owner = get(fp, w.b());
+        let key = if CONST { block(k, w.c()) } else { get(fp, w.c()) };
+        if !word::is_int(key) || !word::is_pointer(owner) || thread.is_multi() {
+            return subscript_slow(ip, fp, k, thread, word);
+        }
+        let Some(items) = items(owner) else { return subscript_slow(ip, fp, k, thread, word) };
+        let Some(position) = position(to_int(key), items.len()) else {
+            return subscript_slow(ip, fp, k, thread, word);
+        };
+        let value = items.get_unchecked(position).word();
+        if !retained(thread, value) {
+            return subscript_slow(ip, fp, k, thread, word);
+        }
+        if STORE {
+            return store_next(ip, fp, k, thread, w.a(), value);
+        }
+        put(fp, w.a(), value);
+        if w.x() == 0 && word::is_owning(owner) {
+            return release_next(ip, fp, k, thread, owner);
+        }
+        next(ip, fp, k, thread)
+    }
+}
+
+slow! { fn subscript_slow = subscript_body }
+
+fn subscript_body(step: &mut Step, word: Word) -> Run<Flow> {
+    // Four rows: slots, slots to local, constant, constant to local.
+    let key_is_constant = word.op_index() - WordOp::Subscript as usize >= 2;
+    let key = if key_is_constant { step.block_view(word.c()) } else { step.view(word.c()) };
+    let owner = step.view(word.b());
+    let value = match quick_item(step, owner, key) {
+        Some(value) => value,
+        None => protocol::get_item(step, owner, key)?,
+    };
+    Ok(if key_is_constant {
+        step.finish_unary(word.a(), word.b(), value)
+    } else {
+        step.finish_binary(word.a(), word.b(), word.c(), value)
+    })
+}
+
+/// The hash of a key whose equality needs no script code.
+#[inline]
+fn quick_hash(thread: &ThreadState, key: &Value) -> Option<i64> {
+    if let Some(int) = key.as_small_int() {
+        return Some(crate::value::hash::hash_int(int));
+    }
+    Some(key.downcast_exact::<Str>()?.hash(thread))
+}
+
+/// An item of a dict or text that is found without asking anybody.
+#[inline]
+fn quick_item(thread: &ThreadState, owner: &Value, key: &Value) -> Option<Value> {
+    if let Some(dict) = owner.downcast_exact::<Dict>() {
+        let hash = quick_hash(thread, key)?;
+        return dict.with_table(|table| match table.find(hash, key) {
+            Probe::Found(position) => table.entry_at(position).map(|(_, value)| value.clone()),
+            Probe::Missing | Probe::Ask(_) => None,
+        });
+    }
+    let (text, index) = (owner.downcast_exact::<Str>()?, key.as_small_int()?);
+    let found = text.char_at(position(index, text.char_count())?)?;
+    Some(thread.new_str(found.encode_utf8(&mut [0; 4])))
+}
+
+hot! {
+    /// `object[key] = value`
+    fn store_subscript(ip, fp, k, thread, word, w) {
+        let (value, owner, key) = (get(fp, w.a()), get(fp, w.b()), get(fp, w.c()));
+        if !word::is_int(key) || !word::is_pointer(owner) || thread.is_multi() || w.x() & 3 == 0 {
+            return store_subscript_slow(ip, fp, k, thread, word);
+        }
+        let raw = object(owner);
+        let shape = Shape::of(raw);
+        if shape.kind != Kind::List || !shape.is_builtin() {
+            return store_subscript_slow(ip, fp, k, thread, word);
+        }
+        let items = &mut *(*raw.cast::<Object<List>>().as_ptr()).items.as_ptr();
+        let Some(position) = position(to_int(key), items.len()) else {
+            return store_subscript_slow(ip, fp, k, thread, word);
+        };
+        let copies = w.x() >= 4 || word::is_deferred(value);
+        if copies && !retained(thread, value) {
+            return store_subscript_slow(ip, fp, k, thread, word);
+        }
+        let slot = items.as_mut_ptr().add(position).cast::<u64>();
+        let old = slot.read();
+        slot.write(word::owning(value));
+        if word::is_owning(old) {
+            return release_next(ip, fp, k, thread, old);
+        }
+        next(ip, fp, k, thread)
+    }
+}
+
+slow! { fn store_subscript_slow = store_subscript_body }
+
+fn store_subscript_body(step: &mut Step, word: Word) -> Run<Flow> {
+    let (value, owner, key) = (step.view(word.a()), step.view(word.b()), step.view(word.c()));
+    let old = match quick_store(step, owner, key, value) {
+        Some(old) => old,
+        None => {
+            protocol::set_item(step, owner, key, value)?;
+            Value::UNBOUND
+        }
+    };
+    let held = (step.detach(word.a()), step.detach(word.b()), step.detach(word.c()), old);
+    drop(held);
+    Ok(Flow::Next)
+}
+
+/// Stores into a dict where nobody has to be asked, and gives back the old value.
+#[inline]
+fn quick_store(thread: &ThreadState, owner: &Value, key: &Value, value: &Value) -> Option<Value> {
+    let dict = owner.downcast_exact::<Dict>()?;
+    let hash = quick_hash(thread, key)?;
+    let new = value.clone();
+    dict.with_table(|table| match table.find(hash, key) {
+        Probe::Found(position) => Some(table.replace_value_at(position, new)),
+        Probe::Missing => {
+            table.insert_new(hash, key.clone(), new);
+            Some(Value::UNBOUND)
+        }
+        Probe::Ask(_) => None,
+    })
+}
+
+/// `del object[key]`
+pub fn delete_subscript(step: &mut Step, word: Word) -> Run<Flow> {
+    protocol::del_item(step, step.view(word.b()), step.view(word.c()))?;
+    let held = (step.detach(word.b()), step.detach(word.c()));
+    drop(held);
+    Ok(Flow::Next)
+}
+
+/// `start:stop:step`
+pub fn build_slice(step: &mut Step, word: Word) -> Run<Flow> {
+    let first = word.a();
+    let (start, stop) = (step.take(first), step.take(first + 1));
+    let stride = if word.b() == 3 { step.take(first + 2) } else { Value::NONE };
+    let slice = step.alloc(Slice { start, stop, step: stride }).into_value();
+    step.put(first, slice);
+    Ok(Flow::Next)
+}
