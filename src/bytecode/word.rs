@@ -107,7 +107,7 @@ impl Word {
 }
 
 macro_rules! words {
-    ($dollar:tt $($name:ident $template:literal;)+) => {
+    ($($name:ident $template:literal;)+) => {
         /// The operations of words. `Store` at the end of a name means that the result goes to a local,
         /// whose old value is released; `Const` that the last operand is a constant.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -131,16 +131,10 @@ macro_rules! words {
                 match self { $(WordOp::$name => $template,)+ }
             }
         }
-
-        /// Hands the names of all rows to another macro, so that a missing handler does not compile.
-        #[macro_export]
-        macro_rules! for_each_word_op {
-            ($dollar then:ident) => { $dollar then! { $($name)+ } };
-        }
     };
 }
 
-words! { $
+words! {
     // ---- Moving values between slots
 
     Nop "";
@@ -324,7 +318,6 @@ words! { $
     ListToTuple "$a = tuple $a";
     FormatValue "$a = format $a, $B";
     UnpackSequence "$a.. = $B items of $a";
-    UnpackPairStore "locals $a, $c = items of $b";
     UnpackEx "$a.. = $B, rest, $C items of $a";
 
     // ---- Exceptions and `with`

@@ -1,0 +1,220 @@
+//! Displays, comprehensions' results, formatted strings.
+
+use crate::bytecode::{Word, conversion};
+use crate::protocol;
+use crate::types::format_value::{self, Conversion};
+use crate::types::{dict_update, list_methods, set_ops};
+use crate::value::{AnySet, Dict, DictTable, ErrorKind, List, Object, Raised, Run, Set, Str, Value};
+use crate::vm::dispatch::Flow;
+use crate::vm::step::Step;
+
+/// A tuple of consecutive operands.
+pub fn build_tuple(step: &mut Step, word: Word) -> Run<Flow> {
+    let items = step.take_all(word.a(), word.b());
+    let tuple = step.new_tuple(items);
+    step.put(word.a(), tuple);
+    Ok(Flow::Next)
+}
+
+/// A list of consecutive operands.
+pub fn build_list(step: &mut Step, word: Word) -> Run<Flow> {
+    let items = step.take_all(word.a(), word.b());
+    let list = step.alloc(List::new(items)).into_value();
+    step.put(word.a(), list);
+    Ok(Flow::Next)
+}
+
+/// A set of consecutive operands.
+pub fn build_set(step: &mut Step, word: Word) -> Run<Flow> {
+    let set = step.alloc(Set::default());
+    for index in 0..word.b() {
+        let item = step.view(word.a() + index);
+        set_ops::add(step, AnySet::Set(&set), item)?;
+    }
+    step.release_all(word.a(), word.b());
+    step.put(word.a(), set.into_value());
+    Ok(Flow::Next)
+}
+
+/// A dict of consecutive keys and values.
+pub fn build_dict(step: &mut Step, word: Word) -> Run<Flow> {
+    let dict = step.alloc(Dict::new(DictTable::with_capacity(word.b())));
+    for index in 0..word.b() {
+        let (key, value) = (step.view(word.a() + 2 * index), step.view(word.a() + 2 * index + 1));
+        protocol::dict_set(step, &dict, key, value)?;
+    }
+    step.release_all(word.a(), 2 * word.b());
+    step.put(word.a(), dict.into_value());
+    Ok(Flow::Next)
+}
+
+/// Strings joined.
+pub fn build_string(step: &mut Step, word: Word) -> Run<Flow> {
+    let mut text = String::new();
+    for piece in step.views(word.a(), word.b()) {
+        text.push_str(piece.downcast_ref::<Str>().expect("formatting gives strings").as_str());
+    }
+    let joined = step.new_string(text);
+    step.release_all(word.a(), word.b());
+    step.put(word.a(), joined);
+    Ok(Flow::Next)
+}
+
+fn list<'a>(step: &Step, slot: usize) -> &'a Object<List> {
+    step.view(slot).downcast_ref().expect("the compiler made a list there")
+}
+
+fn set<'a>(step: &Step, slot: usize) -> &'a Object<Set> {
+    step.view(slot).downcast_ref().expect("the compiler made a set there")
+}
+
+fn dict<'a>(step: &Step, slot: usize) -> &'a Object<Dict> {
+    step.view(slot).downcast_ref().expect("the compiler made a dict there")
+}
+
+/// Appends to the list of a comprehension.
+pub fn list_append(step: &mut Step, word: Word) -> Run<Flow> {
+    let value = step.take_operand(word.b());
+    list(step, word.a()).push(value);
+    Ok(Flow::Next)
+}
+
+/// Adds to the set of a comprehension.
+pub fn set_add(step: &mut Step, word: Word) -> Run<Flow> {
+    let value = step.view(word.b());
+    set_ops::add(step, AnySet::Set(set(step, word.a())), value)?;
+    step.consume(word.b());
+    Ok(Flow::Next)
+}
+
+/// Sets an item of the dict of a comprehension.
+pub fn dict_set(step: &mut Step, word: Word) -> Run<Flow> {
+    let (key, value) = (step.view(word.b()), step.view(word.c()));
+    protocol::dict_set(step, dict(step, word.a()), key, value)?;
+    let held = (step.detach(word.b()), step.detach(word.c()));
+    drop(held);
+    Ok(Flow::Next)
+}
+
+/// `*iterable` in a list display or call.
+pub fn list_extend(step: &mut Step, word: Word) -> Run<Flow> {
+    let iterable = step.view(word.b());
+    let has_iter = protocol::slots_of(step, iterable).iter.is_some();
+    if !has_iter && protocol::slots_of(step, iterable).get_item.is_none() {
+        let name = protocol::type_name(step, iterable);
+        return Err(Raised::type_error(format!("Value after * must be an iterable, not {name}")));
+    }
+    list_methods::extend(step, list(step, word.a()), iterable)?;
+    step.release(word.b());
+    Ok(Flow::Next)
+}
+
+/// `*iterable` in a set display.
+pub fn set_update(step: &mut Step, word: Word) -> Run<Flow> {
+    let iterable = step.view(word.b());
+    set_ops::update(step, AnySet::Set(set(step, word.a())), iterable)?;
+    step.release(word.b());
+    Ok(Flow::Next)
+}
+
+/// `**mapping` in a dict display.
+pub fn dict_update(step: &mut Step, word: Word) -> Run<Flow> {
+    let mapping = step.view(word.b());
+    if mapping.downcast_ref::<Dict>().is_none() {
+        let keys = step.known().names().keys.clone();
+        if protocol::find_attr(step, mapping, &keys)?.is_none() {
+            let name = protocol::type_name(step, mapping);
+            return Err(Raised::type_error(format!("'{name}' object is not a mapping")));
+        }
+    }
+    dict_update::update(step, dict(step, word.a()), mapping)?;
+    step.release(word.b());
+    Ok(Flow::Next)
+}
+
+/// `**mapping` in a call: every key once.
+pub fn dict_merge(step: &mut Step, word: Word) -> Run<Flow> {
+    let (into, mapping, callable) = (dict(step, word.a()), step.view(word.b()), step.view(word.c()));
+    let pairs = match mapping.downcast_ref::<Dict>() {
+        Some(dict) => dict.snapshot(),
+        None => {
+            let keys = step.known().names().keys.clone();
+            if protocol::find_attr(step, mapping, &keys)?.is_none() {
+                let name = protocol::type_name(step, mapping);
+                let function = callable_text(step, callable)?;
+                return Err(Raised::type_error(format!(
+                    "{function} argument after ** must be a mapping, not {name}"
+                )));
+            }
+            let copy = step.alloc(Dict::default());
+            dict_update::update(step, &copy, mapping)?;
+            copy.snapshot()
+        }
+    };
+    for (key, value) in pairs {
+        if protocol::dict_contains(step, into, &key)? {
+            let function = callable_text(step, callable)?;
+            let key = protocol::str(step, &key)?;
+            return Err(Raised::type_error(format!(
+                "{function} got multiple values for keyword argument '{}'",
+                key.as_str()
+            )));
+        }
+        protocol::dict_set(step, into, &key, &value)?;
+    }
+    step.release(word.b());
+    Ok(Flow::Next)
+}
+
+/// How messages about calls name what is called: `module.name()`.
+fn callable_text(step: &mut Step, callable: &Value) -> Run<String> {
+    let names = step.known().names();
+    let qualname = match protocol::find_attr(step, callable, &names.qualname)? {
+        Some(qualname) => qualname,
+        None => return Ok(protocol::str(step, callable)?.as_str().to_owned()),
+    };
+    let qualname = protocol::str(step, &qualname)?;
+    match protocol::find_attr(step, callable, &names.module)? {
+        Some(module) if module.downcast_ref::<Str>().is_some_and(|module| module.as_str() != "builtins") => {
+            let module = protocol::str(step, &module)?;
+            Ok(format!("{}.{}()", module.as_str(), qualname.as_str()))
+        }
+        _ => Ok(format!("{}()", qualname.as_str())),
+    }
+}
+
+/// The tuple of a list.
+pub fn list_to_tuple(step: &mut Step, word: Word) -> Run<Flow> {
+    let items = list(step, word.a()).to_vec();
+    let tuple = step.new_tuple(items);
+    let held = step.take(word.a());
+    step.put(word.a(), tuple);
+    drop(held);
+    Ok(Flow::Next)
+}
+
+/// `{value!r:spec}`
+pub fn format_value(step: &mut Step, word: Word) -> Run<Flow> {
+    let flags = word.b() as u32;
+    let value = step.view(word.a());
+    let kind = match flags & conversion::MASK {
+        conversion::STR => Conversion::Str,
+        conversion::REPR => Conversion::Repr,
+        conversion::ASCII => Conversion::Ascii,
+        _ => Conversion::None,
+    };
+    let has_spec = flags & conversion::HAS_SPEC != 0;
+    let spec = if has_spec { step.view(word.a() + 1).downcast_ref::<Str>() } else { None };
+    let spec = spec.map_or("", |spec| spec.as_str());
+    let text = format_value::format_value(step, value, kind, spec)?;
+    if has_spec {
+        step.release(word.a() + 1);
+    }
+    Ok(step.finish_unary(word.a(), word.a(), text))
+}
+
+/// Raises `NotImplementedError` with a constant as message.
+pub fn not_implemented(step: &mut Step, word: Word) -> Run<Flow> {
+    let message = step.constant(word.bc());
+    Err(Raised::with(ErrorKind::NotImplementedError, vec![message]))
+}

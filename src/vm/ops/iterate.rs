@@ -1,0 +1,216 @@
+//! Loops over iterators: ranges and lists without a call, generators without native recursion.
+//!
+//! `SAFETY` of all handlers: see `dispatch.rs`.
+
+use crate::bytecode::{Word, WordOp};
+use crate::protocol;
+use crate::sync::{AtomicU64, Ordering};
+use crate::thread::{Thread, ThreadState};
+use crate::types::sequence_iterators::ListIterator;
+use crate::value::range::RangeIterator;
+use crate::value::shape::Shape;
+use crate::value::word;
+use crate::value::{Kind, Object, Raised, Run, StackRef, Value};
+use crate::vm::dispatch::{Exit, Flow, plain, slow};
+use crate::vm::frame::{Frame, current, get};
+use crate::vm::generator::{self, Generator, Resumed};
+use crate::vm::hot::{object, result_next, retained};
+use crate::vm::step::Step;
+
+/// `iter(x)`
+pub fn get_iter(step: &mut Step, word: Word) -> Run<Flow> {
+    let iterator = protocol::iter(step, step.view(word.b()))?;
+    Ok(step.finish_unary(word.a(), word.b(), iterator))
+}
+
+/// The next item of a range, to a temporary or a local; other iterators go on to the next handler.
+///
+/// # Safety
+/// See `dispatch.rs`.
+pub unsafe extern "C" fn for_iter<const STORE: bool>(
+    ip: *const Word,
+    fp: *mut StackRef,
+    k: *const AtomicU64,
+    thread: &ThreadState,
+    word: u64,
+) -> Exit {
+    let w = Word::from_bits(word);
+    // SAFETY: see `dispatch.rs`.
+    unsafe {
+        let iterator = get(fp, w.a());
+        if !word::is_pointer(iterator) {
+            return for_iter_slow(ip, fp, k, thread, word);
+        }
+        let raw = object(iterator);
+        if Shape::of(raw).kind != Kind::RangeIterator {
+            return for_iter_list::<STORE>(ip, fp, k, thread, word);
+        }
+        let range = &*raw.cast::<Object<RangeIterator>>().as_ptr();
+        // Relaxed, and not one step: two threads that share an iterator may get the same item.
+        let remaining = range.remaining.load(Ordering::Relaxed);
+        let item = range.current.load(Ordering::Relaxed);
+        let (true, Some(item_word)) = (remaining > 0, word::from_int(item)) else {
+            return for_iter_slow(ip, fp, k, thread, word);
+        };
+        range.remaining.store(remaining - 1, Ordering::Relaxed);
+        range.current.store(item + range.step, Ordering::Relaxed);
+        result_next::<STORE>(ip, fp, k, thread, w.b(), item_word)
+    }
+}
+
+/// The next item of a list.
+///
+/// # Safety
+/// See `dispatch.rs`.
+#[inline(never)]
+unsafe extern "C" fn for_iter_list<const STORE: bool>(
+    ip: *const Word,
+    fp: *mut StackRef,
+    k: *const AtomicU64,
+    thread: &ThreadState,
+    word: u64,
+) -> Exit {
+    let w = Word::from_bits(word);
+    // SAFETY: see `dispatch.rs`.
+    unsafe {
+        let raw = object(get(fp, w.a()));
+        if Shape::of(raw).kind != Kind::ListIterator || thread.is_multi() {
+            return for_iter_slow(ip, fp, k, thread, word);
+        }
+        let iterator = &*raw.cast::<Object<ListIterator>>().as_ptr();
+        let position = iterator.position.load(Ordering::Relaxed);
+        let items = &*iterator.sequence.items.as_ptr();
+        // A position past the end, and that of an exhausted iterator, is too large as unsigned.
+        if position as u64 >= items.len() as u64 {
+            return for_iter_slow(ip, fp, k, thread, word);
+        }
+        let item = items.get_unchecked(position as usize).word();
+        if !retained(thread, item) {
+            return for_iter_slow(ip, fp, k, thread, word);
+        }
+        iterator.position.store(position + 1, Ordering::Relaxed);
+        result_next::<STORE>(ip, fp, k, thread, w.b(), item)
+    }
+}
+
+slow! { fn for_iter_slow = for_iter_any }
+
+/// Any iterator.
+pub fn for_iter_any(step: &mut Step, word: Word) -> Run<Flow> {
+    let iterator = step.view(word.a());
+    if let Some(generator) = iterator.downcast_ref::<Generator>() {
+        return match generator::resume_inline(step, generator)? {
+            Some(flow) => Ok(flow),
+            None => Ok(end_loop(step, word)),
+        };
+    }
+    match protocol::next(step, iterator)? {
+        Some(item) => {
+            step.result(item_slot(word), item);
+            Ok(Flow::Next)
+        }
+        None => Ok(end_loop(step, word)),
+    }
+}
+
+/// The handler of the row with a long jump.
+pub const FOR_ITER_FAR: crate::vm::dispatch::Handler = plain!(for_iter_any);
+
+fn item_slot(word: Word) -> usize {
+    if word.op() == WordOp::ForIterFar { word.a() + 1 } else { word.b() }
+}
+
+fn end_loop(step: &mut Step, word: Word) -> Flow {
+    step.release(word.a());
+    let offset = if word.op() == WordOp::ForIterFar { word.signed_bc() } else { word.signed_c() };
+    step.jump(offset)
+}
+
+/// A generator resumed by the word at the caller's `ip` has yielded.
+pub fn delivered(step: &mut Step, value: Value) -> Flow {
+    // The step still shows the generator's frame.
+    // SAFETY: the innermost record is now the caller's.
+    let caller = unsafe { &mut *current(step) };
+    // SAFETY: a word of its code.
+    let word = unsafe { *caller.ip };
+    let slot = item_slot(word);
+    // SAFETY: a slot of the caller's window; a local's old value is released after it is replaced.
+    let old = unsafe { std::mem::replace(&mut *caller.fp.add(slot), StackRef::from_value(value)) };
+    if slot < caller.code().base as usize {
+        // SAFETY: the slot has given the word up.
+        unsafe { old.release(step) };
+    }
+    // SAFETY: the next word.
+    caller.ip = unsafe { caller.ip.add(1) };
+    Flow::Reload
+}
+
+/// A generator resumed by the caller's word is at its end: the loop is over.
+pub fn exhausted(caller: &mut Frame, thread: &ThreadState, word: Word) -> Flow {
+    // SAFETY: the iterator's slot, which the loop gives up.
+    let held = unsafe { std::mem::replace(&mut *caller.fp.add(word.a()), StackRef::UNBOUND) };
+    // SAFETY: the slot has given the word up.
+    unsafe { held.release(thread) };
+    let offset = if word.op() == WordOp::ForIterFar { word.signed_bc() } else { word.signed_c() };
+    // SAFETY: the distance was computed by the lowering pass.
+    caller.ip = unsafe { caller.ip.offset(offset) };
+    Flow::Reload
+}
+
+/// What `yield from` works on.
+pub fn get_yield_from_iter(step: &mut Step, word: Word) -> Run<Flow> {
+    if step.view(word.a()).kind() == Kind::Generator {
+        return Ok(Flow::Next);
+    }
+    let iterator = protocol::iter(step, step.view(word.a()))?;
+    Ok(step.finish_unary(word.a(), word.a(), iterator))
+}
+
+/// Sends a value to the iterator; suspends with what it yields, or goes on with what it returns.
+pub fn yield_from(step: &mut Step, word: Word) -> Run<Flow> {
+    let (iterator, sent) = (step.view(word.a()), step.view(word.a() + 1));
+    match send(step, iterator, sent)? {
+        Resumed::Yielded(value) => {
+            step.release(word.a() + 1);
+            generator::suspend_with(step, word.a() + 1, value, Some(word.a()), 0)
+        }
+        Resumed::Returned(value) => {
+            step.release_all(word.a(), 2);
+            step.put(word.a(), value);
+            Ok(Flow::Next)
+        }
+    }
+}
+
+fn send(thread: &mut Thread, iterator: &Value, sent: &Value) -> Run<Resumed> {
+    if let Some(inner) = iterator.downcast_ref::<Generator>() {
+        return generator::send(thread, inner, sent.clone());
+    }
+    if sent.is_none() {
+        return stopped(thread, |thread| protocol::next(thread, iterator));
+    }
+    let name = thread.known().names().send.clone();
+    stopped(thread, |thread| {
+        protocol::call_method(thread, iterator, &name, std::slice::from_ref(sent)).map(Some)
+    })
+}
+
+/// Turns the end of an iterator into what it returned.
+fn stopped(
+    thread: &mut Thread,
+    action: impl FnOnce(&mut Thread) -> Run<Option<Value>>,
+) -> Run<Resumed> {
+    match action(thread) {
+        Ok(Some(value)) => Ok(Resumed::Yielded(value)),
+        Ok(None) => Ok(Resumed::Returned(Value::NONE)),
+        Err(raised) if raised.is_kind(thread, crate::value::ErrorKind::StopIteration) => {
+            generator::stop_value(thread, raised).map(Resumed::Returned)
+        }
+        Err(raised) => Err(raised),
+    }
+}
+
+/// The error of a generator that lets `StopIteration` out.
+pub fn stop_in_generator() -> Raised {
+    Raised::runtime_error("generator raised StopIteration")
+}

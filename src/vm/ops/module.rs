@@ -1,0 +1,152 @@
+//! Making functions, imports, annotations, the interactive session's echo.
+
+use crate::bytecode::{CodeFlags, Word, function_flags};
+use crate::life;
+use crate::protocol;
+use crate::types::module::Module;
+use crate::value::{Dict, ErrorKind, Raised, Run, Slot, StackRef, Str, Value};
+use crate::vm::code::Code;
+use crate::vm::dispatch::Flow;
+use crate::vm::frame::FrameFlags;
+use crate::vm::function::Function;
+use crate::vm::import;
+use crate::vm::step::Step;
+
+/// Makes a function of its defaults, annotations, cells and code.
+pub fn make_function(step: &mut Step, word: Word) -> Run<Flow> {
+    let flags = word.b() as u32;
+    let mut slot = word.a();
+    let mut next = |step: &mut Step, flag: u32| {
+        if flags & flag == 0 {
+            return Value::NONE;
+        }
+        slot += 1;
+        step.take(slot - 1)
+    };
+    let defaults = next(step, function_flags::DEFAULTS);
+    let keyword_defaults = next(step, function_flags::KEYWORD_DEFAULTS);
+    let annotations = next(step, function_flags::ANNOTATIONS);
+    let closure = next(step, function_flags::CLOSURE);
+    let code = step.take(slot).downcast::<Code>().expect("the code of a function is on top");
+    let running = step.frame().function();
+    let (globals, builtins) = (running.globals.clone(), running.builtins.clone());
+    let name = step.known().names().name.clone();
+    let module = globals.get_str(&name).unwrap_or(Value::NONE);
+    let doc = match &code.unit.docstring {
+        Some(doc) => step.new_str(doc),
+        None => Value::NONE,
+    };
+    let is_nested = code.unit.flags.contains(CodeFlags::NESTED);
+    let function = Function {
+        globals,
+        builtins,
+        closure,
+        defaults: Slot::new(defaults),
+        keyword_defaults: Slot::new(keyword_defaults),
+        annotations: Slot::new(annotations),
+        name: Slot::new(code.texts[0].clone()),
+        qualname: Slot::new(code.texts[1].clone()),
+        doc: Slot::new(doc),
+        module: Slot::new(module),
+        attributes: Slot::empty(),
+        code,
+    };
+    let function = step.alloc(function);
+    if !is_nested {
+        // Functions of modules and of their classes are loaded all the time and rarely die.
+        life::set_deferred(function.raw());
+    }
+    step.put(word.a(), function.into_value());
+    Ok(Flow::Next)
+}
+
+/// `__build_class__`
+pub fn load_build_class(step: &mut Step, word: Word) -> Run<Flow> {
+    let name = step.known().names().build_class.clone();
+    let builtins = step.frame().function().builtins.clone();
+    match builtins.get_str(&name) {
+        Some(found) => step.put(word.a(), found),
+        None => return Err(Raised::new(ErrorKind::NameError, "__build_class__ not found")),
+    }
+    Ok(Flow::Next)
+}
+
+/// `import name`
+pub fn import_name(step: &mut Step, word: Word) -> Run<Flow> {
+    let name = step.name(word.bc());
+    let (level, names) = (step.view(word.a()), step.view(word.a() + 1));
+    let globals = step.globals().clone();
+    let level = level.as_small_int().unwrap_or(0) as usize;
+    let module = import::import_name(step, name.as_str(), &globals, names, level)?;
+    step.release_all(word.a(), 2);
+    step.put(word.a(), module);
+    Ok(Flow::Next)
+}
+
+/// `from module import name`
+pub fn import_from(step: &mut Step, word: Word) -> Run<Flow> {
+    let name = step.name(word.bc());
+    let value = import::import_from(step, step.view(word.a()), name)?;
+    step.put(word.a() + 1, value);
+    Ok(Flow::Next)
+}
+
+/// The namespace names are stored into: the frame's own, or the globals.
+fn namespace(step: &Step) -> Value {
+    let frame = step.frame();
+    if frame.flags.contains(FrameFlags::NAMESPACE) {
+        return StackRef::from_word(frame.namespace).as_value().clone();
+    }
+    step.globals().as_value().clone()
+}
+
+/// `from module import *`
+pub fn import_star(step: &mut Step, word: Word) -> Run<Flow> {
+    let module = step.view(word.a());
+    let target = namespace(step);
+    let all_name = step.known().names().all.clone();
+    let names = match protocol::find_attr(step, module, &all_name)? {
+        Some(all) => protocol::collect(step, &all)?,
+        None => match module.downcast_ref::<Module>() {
+            Some(module) => {
+                let is_public = |name: &Value| {
+                    name.downcast_ref::<Str>().is_some_and(|name| !name.as_str().starts_with('_'))
+                };
+                module.namespace.keys().into_iter().filter(is_public).collect()
+            }
+            None => Vec::new(),
+        },
+    };
+    for name in names {
+        let Some(text) = name.downcast_ref::<Str>() else {
+            return Err(Raised::type_error("Item in __all__ must be str"));
+        };
+        let value = protocol::get_attr(step, module, text)?;
+        protocol::set_item(step, &target, &name, &value)?;
+    }
+    step.release(word.a());
+    Ok(Flow::Next)
+}
+
+/// Makes sure that the namespace has `__annotations__`.
+pub fn setup_annotations(step: &mut Step, _word: Word) -> Run<Flow> {
+    let target = namespace(step);
+    let name = step.known().names().annotations.clone();
+    if !protocol::contains(step, &target, name.as_value())? {
+        let dict = step.alloc(Dict::default()).into_value();
+        protocol::set_item(step, &target, name.as_value(), &dict)?;
+    }
+    Ok(Flow::Next)
+}
+
+/// Shows a value as the interactive session does.
+pub fn print_expr(step: &mut Step, word: Word) -> Run<Flow> {
+    let name = step.known().intern(step, "displayhook");
+    let sys = import::sys_module(step)?;
+    let hook = protocol::get_attr(step, &sys, &name)?;
+    let arguments = [step.view(word.a()).clone()];
+    protocol::call(step, &hook, crate::value::Args::positional(&arguments))?;
+    step.release(word.a());
+    Ok(Flow::Next)
+}
+
