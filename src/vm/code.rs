@@ -183,14 +183,15 @@ fn load(thread: &ThreadState, constant: &Const, fuse: bool) -> Run<Value> {
         Const::Float(float) => thread.new_float(*float),
         Const::Str(text) if is_name(text) => thread.known().intern(thread, text).into_value(),
         Const::Str(text) => thread.new_str(text),
-        Const::Bytes(bytes) => crate::types::bytes::new(thread, bytes.to_vec()),
+        // TODO: bytes have no type yet; a literal stands for its text in Latin-1 until they do.
+        Const::Bytes(bytes) => thread.new_string(bytes.iter().map(|&byte| byte as char).collect()),
         Const::Tuple(items) => {
             let items: Vec<Value> = items.iter().map(|item| load(thread, item, fuse)).collect::<Run<_>>()?;
             thread.new_tuple(items)
         }
         Const::FrozenSet(items) => {
             let items: Vec<Value> = items.iter().map(|item| load(thread, item, fuse)).collect::<Run<_>>()?;
-            crate::types::frozen_set_of_constants(thread, items)
+            crate::vm::attributes::frozen_set(thread, &items)
         }
         Const::Code(unit) => thread.alloc(Code::new(thread, unit, fuse)?).into_value(),
     };

@@ -3,6 +3,7 @@
 //! What calls read (`code`, `globals`, `closure`) never changes; what a script may assign is in slots.
 
 use crate::references;
+use crate::thread::ThreadState;
 use crate::value::{Dict, Kind, Object, Payload, Ref, Slot, Tuple, Value};
 use crate::vm::code::Code;
 
@@ -30,10 +31,12 @@ pub struct Function {
     pub doc: Slot,
     /// `__module__`.
     pub module: Slot,
+    /// `__dict__`, made when it is asked for.
+    pub attributes: Slot,
 }
 
 references!(Function {
-    code, globals, builtins, closure, defaults, keyword_defaults, annotations, name, qualname, doc, module
+    code, globals, builtins, closure, defaults, keyword_defaults, annotations, name, qualname, doc, module, attributes
 });
 
 impl Payload for Function {
@@ -45,6 +48,24 @@ impl Function {
     pub fn cells(&self) -> &[Value] {
         self.closure.downcast_ref::<Tuple>().map_or(&[], |cells| cells.items())
     }
+}
+
+/// Makes a function of a module's or class's body, or any other code without parameters' defaults.
+pub fn new(thread: &ThreadState, code: Ref<Code>, globals: Ref<Dict>, builtins: Ref<Dict>) -> Ref<Function> {
+    thread.alloc(Function {
+        globals,
+        builtins,
+        closure: Value::NONE,
+        defaults: Slot::new(Value::NONE),
+        keyword_defaults: Slot::new(Value::NONE),
+        annotations: Slot::empty(),
+        name: Slot::new(code.texts[0].clone()),
+        qualname: Slot::new(code.texts[1].clone()),
+        doc: Slot::new(Value::NONE),
+        module: Slot::new(Value::NONE),
+        attributes: Slot::empty(),
+        code,
+    })
 }
 
 impl Object<Function> {

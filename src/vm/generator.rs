@@ -156,7 +156,7 @@ pub fn suspend_with(
         };
         ((*frame).flags, object)
     };
-    let handled = swap_handled(step, &generator, false);
+    let handled = swap_handled(step, &generator);
     generator.with(
         |generator| &generator.window,
         |window| {
@@ -185,7 +185,7 @@ fn running(holder: &StackRef) -> &Object<Generator> {
 
 /// Sets what is being handled back to what it was before the generator was resumed. Returns what the
 /// generator was handling itself.
-fn swap_handled(thread: &ThreadState, generator: &Object<Generator>, _finished: bool) -> Value {
+fn swap_handled(thread: &ThreadState, generator: &Object<Generator>) -> Value {
     let interpreter = Interpreter::of(thread);
     // While it runs, the window keeps what the resumer was handling.
     let outer = generator.with(|generator| &generator.window, |window| std::mem::take(&mut window.handled));
@@ -203,7 +203,7 @@ pub fn finish(thread: &ThreadState, frame: *mut Frame) {
     // SAFETY: the frame is a generator's.
     let holder = unsafe { (*frame).fp.sub(1).read() };
     let generator = running(&holder);
-    drop(swap_handled(thread, generator, true));
+    drop(swap_handled(thread, generator));
     generator.with(|generator| &generator.window, |window| window.status = Status::Finished);
 }
 
@@ -252,7 +252,7 @@ fn push(
             *fp.add(index) = StackRef::from_value(value);
         }
         *fp.add(count) = StackRef::from_value(sent);
-        enter::push(thread, &generator.function, fp, count.max(1), flags | FrameFlags::GENERATOR);
+        enter::push(thread, &generator.function, fp, count, flags | FrameFlags::GENERATOR);
         let record = current(thread);
         // The variables are all among the slots, and `push` must not have unbound any.
         (*record).ip = ip;

@@ -1,1 +1,40 @@
-//! Runtime, frames, the loop, caches, unwinding, functions, generators.
+//! The runtime, frames, the loop, caches, unwinding, functions, generators.
+//!
+//! Read `frame.rs` for where things lie, `dispatch.rs` for how words run, `ops` for what each does,
+//! `enter.rs` and `unwind.rs` for how frames come and go.
+
+pub mod attributes;
+mod bind;
+pub mod class_body;
+pub mod code;
+mod dispatch;
+pub mod enter;
+pub mod frame;
+pub mod frame_object;
+pub mod function;
+pub mod generator;
+mod hot;
+mod ops;
+pub mod scan;
+mod step;
+mod table;
+pub mod traceback;
+pub mod unwind;
+
+use crate::thread::Thread;
+use crate::value::{Dict, Ref, Run, Value};
+use code::Code;
+
+/// Runs the code of a module, or of anything else without parameters, in a module's namespace.
+///
+/// `namespace` takes the names that are stored, if they do not go into `globals`.
+pub fn execute(
+    thread: &mut Thread,
+    code: &Ref<Code>,
+    globals: &Ref<Dict>,
+    builtins: &Ref<Dict>,
+    namespace: Option<&Value>,
+) -> Run<Value> {
+    let function = function::new(thread, code.clone(), globals.clone(), builtins.clone());
+    enter::call_bound(thread, &function, Vec::new(), namespace.cloned())
+}

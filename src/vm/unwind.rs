@@ -4,6 +4,7 @@
 //! operands (by the code's `live` table), then its variables.
 
 use crate::bytecode::WordOp;
+use crate::sync::Ordering;
 use crate::thread::{Thread, ThreadState};
 use crate::types::exception;
 use crate::value::word;
@@ -23,14 +24,12 @@ pub fn unwind(thread: &ThreadState) -> Flow {
     // SAFETY: this is the running thread, attached, and nobody up the stack uses its handle meanwhile.
     let mut handle = unsafe { Thread::from_state(std::ptr::NonNull::from(thread)) };
     let thread = &mut handle;
-    let is_new = !matches!(raised.pending(), crate::value::Pending::Instance(_));
     let mut exception = exception::instance(thread, raised);
     // SAFETY: the innermost frame raised the error, and its `ip` is saved.
     let raised_again = unsafe { (*(*current(thread)).ip).op() == WordOp::Reraise };
     if !raised_again {
         set_context(thread, &exception);
     }
-    let _ = is_new;
     let mut first = true;
     loop {
         let frame = current(thread);
@@ -112,12 +111,37 @@ unsafe fn release_operands(thread: &ThreadState, frame: *mut Frame, keep: usize)
 }
 
 /// Chains an exception to the one that is being handled.
-fn set_context(thread: &mut Thread, exception: &Value) {
+fn set_context(thread: &ThreadState, exception: &Value) {
     let handled = StackRef::from_word(Interpreter::of(thread).handled.get());
     if !handled.as_value().is_none() && !handled.as_value().is(exception) {
         let context = handled.as_value().clone();
-        exception::set_context(thread, exception, &context);
+        chain(exception, &context);
     }
+}
+
+/// Makes `context` the `__context__` of an exception, cutting it out of `context`'s own chain.
+fn chain(exception: &Value, context: &Value) {
+    let mut at = context.clone();
+    // A chain is finite unless the program tied it into a ring itself: then give up after a while.
+    for _ in 0..10_000 {
+        let next = exception::payload(&at).context.get();
+        if next.is_unbound() || next.is_none() {
+            break;
+        }
+        if next.is(exception) {
+            drop(exception::payload(&at).context.set(Value::NONE));
+            break;
+        }
+        at = next;
+    }
+    drop(exception::payload(exception).context.set(context.clone()));
+}
+
+/// Sets `__cause__` as `raise … from` does.
+pub fn set_cause(exception: &Value, cause: Value) {
+    let payload = exception::payload(exception);
+    drop(payload.cause.set(cause));
+    payload.suppress_context.store(true, Ordering::Relaxed);
 }
 
 /// `StopIteration` must not leave a generator: it would end somebody else's loop.
@@ -127,8 +151,8 @@ fn leave_generator(thread: &mut Thread, exception: Value) -> Value {
         return exception;
     }
     let error = exception::instance(thread, crate::vm::ops::iterate::stop_in_generator());
-    exception::set_cause(thread, &error, &exception);
-    exception::set_context(thread, &error, &exception);
+    set_cause(&error, exception.clone());
+    chain(&error, &exception);
     error
 }
 

@@ -20,13 +20,14 @@ use crate::types::native_function::{MethodDescriptor, NativeFunction};
 use crate::value::shape::Shape;
 use crate::value::word;
 use crate::value::{
-    Args, Class, ClassFlags, Dict, Kind, Object, Raised, Run, StackRef, Tuple, Value,
+    Args, Class, ClassFlags, Kind, Object, Raised, Run, StackRef, Tuple, Value,
 };
 use crate::vm::bind;
 use crate::vm::code::{Code, Entry};
 use crate::vm::dispatch::{Exit, Flow, go, slow};
 use crate::vm::enter::{self, fits, push, release_variables, too_deep};
 use crate::vm::frame::{FrameFlags, Interpreter, current, get, put};
+use crate::vm::frame_object;
 use crate::vm::function::Function;
 use crate::vm::generator;
 use crate::vm::hot::{block, object, released, retained, safepoint};
@@ -497,7 +498,9 @@ pub fn leave_frame(step: &mut Step, value: Value) -> Run<Flow> {
     // SAFETY: the innermost record, whose operands are stale by now.
     let flags = unsafe {
         let flags = (*frame).flags;
-        crate::vm::frame_object::detach(step, frame);
+        if flags.contains(FrameFlags::OBJECT) {
+            frame_object::leave(step, frame);
+        }
         release_variables(step, frame);
         if flags.contains(FrameFlags::NAMESPACE) {
             (*frame).flags -= FrameFlags::NAMESPACE;
@@ -555,14 +558,4 @@ pub fn call_from_native(
         values
     };
     enter::call_bound(thread, function, bound, None)
-}
-
-/// Runs code with namespaces: the body of a module or class.
-pub fn run_body(
-    thread: &mut crate::thread::Thread,
-    function: &Object<Function>,
-    namespace: Value,
-) -> Run<Value> {
-    let _: Option<&Object<Dict>> = namespace.downcast_ref();
-    enter::call_bound(thread, function, Vec::new(), Some(namespace))
 }

@@ -3,7 +3,7 @@
 use crate::bytecode::Word;
 use crate::protocol;
 use crate::types::exception;
-use crate::value::{Args, Class, ErrorKind, Object, Raised, Run, Tuple, Value};
+use crate::value::{Args, Class, ErrorKind, Kind, Object, Raised, Run, Tuple, Value};
 use crate::vm::dispatch::Flow;
 use crate::vm::step::Step;
 use crate::vm::unwind;
@@ -21,13 +21,13 @@ pub fn raise(step: &mut Step, word: Word) -> Run<Flow> {
     if word.b() == 2 {
         let cause = step.view(word.a() + 1);
         let cause = if cause.is_none() { Value::NONE } else { cause_of(step, cause)? };
-        exception::set_cause(step, &error, &cause);
+        unwind::set_cause(&error, cause);
     }
     Err(Raised::instance(error))
 }
 
 fn cause_of(step: &mut Step, cause: &Value) -> Run<Value> {
-    if exception::is_class(cause) || exception::is_instance(cause) {
+    if exception::is_class(cause) || cause.kind() == Kind::Exception {
         return exception::make(step, cause);
     }
     Err(Raised::type_error("exception causes must derive from BaseException"))
@@ -109,7 +109,8 @@ pub fn before_with(step: &mut Step, word: Word) -> Run<Flow> {
 pub fn with_except_start(step: &mut Step, word: Word) -> Run<Flow> {
     let (exit, error) = (step.view(word.a()), step.view(word.a() + 2).clone());
     let class = protocol::class_of(step, &error).into_value();
-    let traceback = exception::traceback(&error);
+    let traceback = exception::payload(&error).traceback.get();
+    let traceback = if traceback.is_unbound() { Value::NONE } else { traceback };
     let arguments = [class, error, traceback];
     let result = protocol::call(step, exit, Args::positional(&arguments))?;
     step.put(word.a() + 3, result);

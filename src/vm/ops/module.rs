@@ -4,12 +4,11 @@ use crate::bytecode::{CodeFlags, Word, function_flags};
 use crate::life;
 use crate::protocol;
 use crate::types::module::Module;
-use crate::value::{Dict, ErrorKind, Raised, Run, Slot, StackRef, Str, Value};
+use crate::value::{Args, Dict, ErrorKind, Object, Raised, Run, Slot, StackRef, Str, Value};
 use crate::vm::code::Code;
 use crate::vm::dispatch::Flow;
 use crate::vm::frame::FrameFlags;
 use crate::vm::function::Function;
-use crate::vm::import;
 use crate::vm::step::Step;
 
 /// Makes a function of its defaults, annotations, cells and code.
@@ -71,24 +70,51 @@ pub fn load_build_class(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// `import name`
+/// `import name`, through whatever `__import__` the built-ins have.
 pub fn import_name(step: &mut Step, word: Word) -> Run<Flow> {
     let name = step.name(word.bc());
-    let (level, names) = (step.view(word.a()), step.view(word.a() + 1));
-    let globals = step.globals().clone();
-    let level = level.as_small_int().unwrap_or(0) as usize;
-    let module = import::import_name(step, name.as_str(), &globals, names, level)?;
+    let (level, names) = (step.view(word.a()).clone(), step.view(word.a() + 1).clone());
+    let globals = step.globals().as_value().clone();
+    let namespace = namespace(step);
+    let arguments = [name.to_value(), globals, namespace, names, level];
+    let module = call_import(step, &arguments)?;
     step.release_all(word.a(), 2);
     step.put(word.a(), module);
     Ok(Flow::Next)
 }
 
+fn call_import(step: &mut Step, arguments: &[Value]) -> Run<Value> {
+    let name = step.known().names().import.clone();
+    match step.frame().function().builtins.clone().get_str(&name) {
+        Some(import) => protocol::call(step, &import, Args::positional(arguments)),
+        None => Err(Raised::new(ErrorKind::ImportError, "__import__ not found")),
+    }
+}
+
 /// `from module import name`
 pub fn import_from(step: &mut Step, word: Word) -> Run<Flow> {
     let name = step.name(word.bc());
-    let value = import::import_from(step, step.view(word.a()), name)?;
+    let module = step.view(word.a());
+    let value = match protocol::find_attr(step, module, name)? {
+        Some(value) => value,
+        None => return Err(cannot_import(step, module, name)?),
+    };
     step.put(word.a() + 1, value);
     Ok(Flow::Next)
+}
+
+fn cannot_import(step: &mut Step, module: &Value, name: &Object<Str>) -> Run<Raised> {
+    let names = step.known().names();
+    let shown = match protocol::find_attr(step, module, &names.name)? {
+        Some(module) => protocol::str(step, &module)?.as_str().to_owned(),
+        None => "<unknown module name>".to_owned(),
+    };
+    let path = match protocol::find_attr(step, module, &names.file)? {
+        Some(path) => protocol::str(step, &path)?.as_str().to_owned(),
+        None => "unknown location".to_owned(),
+    };
+    let message = format!("cannot import name '{}' from '{shown}' ({path})", name.as_str());
+    Ok(Raised::new(ErrorKind::ImportError, message))
 }
 
 /// The namespace names are stored into: the frame's own, or the globals.
@@ -142,10 +168,11 @@ pub fn setup_annotations(step: &mut Step, _word: Word) -> Run<Flow> {
 /// Shows a value as the interactive session does.
 pub fn print_expr(step: &mut Step, word: Word) -> Run<Flow> {
     let name = step.known().intern(step, "displayhook");
-    let sys = import::sys_module(step)?;
+    let arguments = [step.new_str("sys"), Value::NONE, Value::NONE, Value::NONE, Value::small_int(0).expect("small")];
+    let sys = call_import(step, &arguments)?;
     let hook = protocol::get_attr(step, &sys, &name)?;
     let arguments = [step.view(word.a()).clone()];
-    protocol::call(step, &hook, crate::value::Args::positional(&arguments))?;
+    protocol::call(step, &hook, Args::positional(&arguments))?;
     step.release(word.a());
     Ok(Flow::Next)
 }

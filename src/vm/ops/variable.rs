@@ -8,7 +8,7 @@ use crate::sync::AtomicU64;
 use crate::thread::ThreadState;
 use crate::types::cell::Cell;
 use crate::value::word;
-use crate::value::{Dict, ErrorKind, Object, Raised, Run, StackRef, Value};
+use crate::value::{Dict, ErrorKind, Object, Raised, Run, Slot, StackRef, Value};
 use crate::vm::dispatch::{Exit, Flow, next, slow};
 use crate::vm::frame::{FrameFlags, current, get, put};
 use crate::vm::hot::{block, object, release_next, retain_a_next, retained, store_next};
@@ -177,7 +177,7 @@ pub fn make_cell(step: &mut Step, word: Word) -> Run<Flow> {
         0 => Value::UNBOUND,
         parameter => step.take(parameter - 1),
     };
-    let cell = step.alloc(Cell::new(content)).into_value();
+    let cell = step.alloc(Cell { content: Slot::new(content) }).into_value();
     step.store(word.a(), cell);
     Ok(Flow::Next)
 }

@@ -1,0 +1,356 @@
+//! What scripts see of functions, code and generators: their types.
+
+use crate::protocol;
+use crate::thread::{Thread, ThreadState};
+use crate::types::bound_method::BoundMethod;
+use crate::types::set_ops;
+use crate::value::alloc::type_info;
+use crate::value::{
+    AnySet, Args, ClassFlags, Dict, ErrorKind, FrozenSet, Kind, NativeAttribute, NativeMethod, Object,
+    Raised, Run, Set, SetTable, Slot, Slots, Str, TypeSpec, Value,
+};
+use crate::vm::code::Code;
+use crate::vm::function::Function;
+use crate::vm::generator::{self, Generator, Resumed, Status};
+use crate::vm::ops::call;
+
+fn function(value: &Value) -> &Object<Function> {
+    value.downcast_ref().expect("the slot belongs to functions")
+}
+
+fn or_none(value: Value) -> Value {
+    if value.is_unbound() { Value::NONE } else { value }
+}
+
+fn bind(thread: &mut Thread, value: &Value, instance: Option<&Value>, _owner: &Value) -> Run<Value> {
+    Ok(match instance {
+        None => value.clone(),
+        Some(instance) => {
+            thread.alloc(BoundMethod { function: value.clone(), receiver: instance.clone() }).into_value()
+        }
+    })
+}
+
+fn repr_function(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let name = function(value).qualname_text();
+    let address = value.as_raw().map_or(0, |raw| raw.address());
+    Ok(thread.new_string(format!("<function {name} at {address:#x}>")))
+}
+
+/// The dict behind `__dict__`, made when it is asked for.
+fn attribute_dict(thread: &ThreadState, value: &Value) -> Value {
+    let slot = &function(value).attributes;
+    let known = slot.get();
+    if !known.is_unbound() {
+        return known;
+    }
+    let made = thread.alloc(Dict::default()).into_value();
+    drop(slot.set(made.clone()));
+    made
+}
+
+fn get_attr(thread: &mut Thread, value: &Value, name: &Object<Str>) -> Run<Value> {
+    let class = thread.known().class(Kind::Function);
+    if protocol::class_lookup(class, name).is_none() {
+        let attributes = function(value).attributes.get();
+        if let Some(found) = attributes.downcast_ref::<Dict>().and_then(|dict| dict.get_str(name)) {
+            return Ok(found);
+        }
+    }
+    let generic = thread.known().class(Kind::Object).slots().get_attr.expect("object has it");
+    generic(thread, value, name)
+}
+
+fn set_attr(thread: &mut Thread, value: &Value, name: &Object<Str>, new: Option<&Value>) -> Run<()> {
+    let class = thread.known().class(Kind::Function);
+    if protocol::class_lookup(class, name).is_some() {
+        let generic = thread.known().class(Kind::Object).slots().set_attr.expect("object has it");
+        return generic(thread, value, name, new);
+    }
+    let attributes = attribute_dict(thread, value);
+    let dict: &Object<Dict> = attributes.downcast_ref().expect("made as a dict");
+    match new {
+        Some(new) => drop(dict.set_str(thread, name, new.clone())),
+        None => match dict.remove_str(name) {
+            Some(old) => drop(old),
+            None => {
+                let message = format!("'function' object has no attribute '{}'", name.as_str());
+                return Err(Raised::attribute_error(message));
+            }
+        },
+    }
+    Ok(())
+}
+
+/// A read of one of the slots.
+macro_rules! slot_getter {
+    ($field:ident) => {
+        |_, value| Ok(or_none(function(value).$field.get()))
+    };
+}
+
+fn set_slot(slot: &Slot, new: Option<&Value>) -> Run<()> {
+    drop(slot.set(new.cloned().unwrap_or(Value::NONE)));
+    Ok(())
+}
+
+fn set_text(slot: &Slot, name: &str, new: Option<&Value>) -> Run<()> {
+    match new {
+        Some(new) if new.kind() == Kind::Str => set_slot(slot, Some(new)),
+        _ => Err(Raised::type_error(format!("{name} must be set to a string object"))),
+    }
+}
+
+fn set_of_kind(slot: &Slot, name: &str, kind: Kind, shown: &str, new: Option<&Value>) -> Run<()> {
+    match new {
+        Some(new) if !new.is_none() && new.kind() != kind => {
+            Err(Raised::type_error(format!("{name} must be set to a {shown} object")))
+        }
+        _ => set_slot(slot, new),
+    }
+}
+
+fn get_annotations(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let slot = &function(value).annotations;
+    let known = slot.get();
+    if !known.is_unbound() && !known.is_none() {
+        return Ok(known);
+    }
+    let made = thread.alloc(Dict::default()).into_value();
+    drop(slot.set(made.clone()));
+    Ok(made)
+}
+
+/// `function`
+pub const FUNCTION_SPEC: TypeSpec = TypeSpec {
+    kind: Kind::Function,
+    base: Kind::Object,
+    flags: ClassFlags::WEAKREFABLE,
+    info: type_info::<Function>,
+    slots: Slots {
+        call: Some(call::call_from_native),
+        repr: Some(repr_function),
+        descriptor_get: Some(bind),
+        get_attr: Some(get_attr),
+        set_attr: Some(set_attr),
+        ..Slots::EMPTY
+    },
+    methods: &[],
+    attributes: &[
+        NativeAttribute::new("__name__", slot_getter!(name), |_, value, new| {
+            set_text(&function(value).name, "__name__", new)
+        }),
+        NativeAttribute::new("__qualname__", slot_getter!(qualname), |_, value, new| {
+            set_text(&function(value).qualname, "__qualname__", new)
+        }),
+        NativeAttribute::new("__doc__", slot_getter!(doc), |_, value, new| set_slot(&function(value).doc, new)),
+        NativeAttribute::new("__module__", slot_getter!(module), |_, value, new| {
+            set_slot(&function(value).module, new)
+        }),
+        NativeAttribute::new("__defaults__", slot_getter!(defaults), |_, value, new| {
+            set_of_kind(&function(value).defaults, "__defaults__", Kind::Tuple, "tuple", new)
+        }),
+        NativeAttribute::new("__kwdefaults__", slot_getter!(keyword_defaults), |_, value, new| {
+            set_of_kind(&function(value).keyword_defaults, "__kwdefaults__", Kind::Dict, "dict", new)
+        }),
+        NativeAttribute::new("__annotations__", get_annotations, |_, value, new| {
+            set_of_kind(&function(value).annotations, "__annotations__", Kind::Dict, "dict", new)
+        }),
+        NativeAttribute::read_only("__closure__", |_, value| Ok(function(value).closure.clone())),
+        NativeAttribute::read_only("__code__", |_, value| Ok(function(value).code.as_value().clone())),
+        NativeAttribute::read_only("__globals__", |_, value| Ok(function(value).globals.as_value().clone())),
+        NativeAttribute::read_only("__builtins__", |_, value| Ok(function(value).builtins.as_value().clone())),
+        NativeAttribute::read_only("__dict__", |thread, value| Ok(attribute_dict(thread, value))),
+    ],
+    doc: "Create a function object.",
+};
+
+fn code(value: &Value) -> &Object<Code> {
+    value.downcast_ref().expect("the slot belongs to code")
+}
+
+fn repr_code(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let unit = &code(value).unit;
+    let address = code(value).raw().address();
+    let text = format!(
+        "<code object {} at {address:#x}, file \"{}\", line {}>",
+        unit.name, unit.filename, unit.first_line
+    );
+    Ok(thread.new_string(text))
+}
+
+fn variable_names(thread: &ThreadState, value: &Value) -> Value {
+    let locals = code(value).locals as usize;
+    thread.new_tuple(code(value).variables[..locals].iter().map(|name| name.as_value().clone()).collect())
+}
+
+/// `code`
+pub const CODE_SPEC: TypeSpec = TypeSpec {
+    kind: Kind::Code,
+    base: Kind::Object,
+    flags: ClassFlags::WEAKREFABLE,
+    info: type_info::<Code>,
+    slots: Slots { repr: Some(repr_code), ..Slots::EMPTY },
+    methods: &[],
+    attributes: &[
+        NativeAttribute::read_only("co_name", |_, value| Ok(code(value).texts[0].clone())),
+        NativeAttribute::read_only("co_qualname", |_, value| Ok(code(value).texts[1].clone())),
+        NativeAttribute::read_only("co_filename", |_, value| Ok(code(value).texts[2].clone())),
+        NativeAttribute::read_only("co_firstlineno", |thread, value| {
+            Ok(thread.new_int(code(value).unit.first_line.into()))
+        }),
+        NativeAttribute::read_only("co_argcount", |thread, value| {
+            Ok(thread.new_int(code(value).unit.arg_count.into()))
+        }),
+        NativeAttribute::read_only("co_posonlyargcount", |thread, value| {
+            Ok(thread.new_int(code(value).unit.posonly_count.into()))
+        }),
+        NativeAttribute::read_only("co_kwonlyargcount", |thread, value| {
+            Ok(thread.new_int(code(value).unit.kwonly_count.into()))
+        }),
+        NativeAttribute::read_only("co_nlocals", |thread, value| Ok(thread.new_int(code(value).locals.into()))),
+        NativeAttribute::read_only("co_varnames", |thread, value| Ok(variable_names(thread, value))),
+        NativeAttribute::read_only("co_consts", |thread, value| {
+            Ok(thread.new_tuple(code(value).constants().to_vec()))
+        }),
+        NativeAttribute::read_only("co_names", |thread, value| {
+            Ok(thread.new_tuple(code(value).names().iter().map(|name| name.as_value().clone()).collect()))
+        }),
+    ],
+    doc: "Create a code object.",
+};
+
+fn generator(value: &Value) -> &Object<Generator> {
+    value.downcast_ref().expect("the slot belongs to generators")
+}
+
+fn repr_generator(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let name = generator(value).qualname.get();
+    let name = protocol::str(thread, &name)?;
+    let address = generator(value).raw().address();
+    Ok(thread.new_string(format!("<generator object {} at {address:#x}>", name.as_str())))
+}
+
+fn next(thread: &mut Thread, value: &Value) -> Run<Option<Value>> {
+    match generator::send(thread, generator(value), Value::NONE)? {
+        Resumed::Yielded(value) => Ok(Some(value)),
+        Resumed::Returned(value) if value.is_none() => Ok(None),
+        Resumed::Returned(value) => Err(Raised::with(ErrorKind::StopIteration, vec![value])),
+    }
+}
+
+fn result(resumed: Resumed) -> Run<Value> {
+    match resumed {
+        Resumed::Yielded(value) => Ok(value),
+        Resumed::Returned(value) if value.is_none() => Err(Raised::with(ErrorKind::StopIteration, Vec::new())),
+        Resumed::Returned(value) => Err(Raised::with(ErrorKind::StopIteration, vec![value])),
+    }
+}
+
+fn send(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
+    let receiver = receiver(arguments);
+    let [value] = arguments.skip_first().exactly("generator.send")?;
+    let resumed = generator::send(thread, receiver, value.clone())?;
+    result(resumed)
+}
+
+fn throw(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
+    let receiver = receiver(arguments);
+    let given = arguments.skip_first().between("throw", 1, 3)?;
+    let is_class = crate::types::exception::is_class(&given[0]);
+    let exception = match given.get(1) {
+        Some(value) if is_class && !value.is_none() => {
+            if value.kind() == Kind::Exception {
+                value.clone()
+            } else {
+                protocol::call(thread, &given[0], Args::positional(std::slice::from_ref(value)))?
+            }
+        }
+        _ if is_class || given[0].kind() == Kind::Exception => crate::types::exception::make(thread, &given[0])?,
+        _ => {
+            let kind = protocol::type_name(thread, &given[0]);
+            return Err(Raised::type_error(format!(
+                "exceptions must be classes or instances deriving from BaseException, not {kind}"
+            )));
+        }
+    };
+    let resumed = generator::throw(thread, receiver, Raised::instance(exception))?;
+    result(resumed)
+}
+
+fn close(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
+    generator::close(thread, receiver(arguments))?;
+    Ok(Value::NONE)
+}
+
+fn receiver(arguments: Args<'_>) -> &Object<Generator> {
+    generator(arguments.get(0).expect("a method has a receiver"))
+}
+
+fn finalize(thread: &mut Thread, value: &Value) -> Run<()> {
+    let generator = generator(value);
+    if generator.with(|generator| &generator.window, |window| window.status) != Status::Suspended {
+        return Ok(());
+    }
+    generator::close(thread, generator)
+}
+
+fn status(value: &Value) -> Status {
+    generator(value).with(|generator| &generator.window, |window| window.status)
+}
+
+/// `generator`
+pub const GENERATOR_SPEC: TypeSpec = TypeSpec {
+    kind: Kind::Generator,
+    base: Kind::Object,
+    flags: ClassFlags::WEAKREFABLE,
+    info: type_info::<Generator>,
+    slots: Slots {
+        repr: Some(repr_generator),
+        iter: Some(|_, value| Ok(value.clone())),
+        next: Some(next),
+        finalize: Some(finalize),
+        ..Slots::EMPTY
+    },
+    methods: &[
+        NativeMethod::new("send", send),
+        NativeMethod::new("throw", throw),
+        NativeMethod::new("close", close),
+    ],
+    attributes: &[
+        NativeAttribute::new("__name__", |_, value| Ok(generator(value).name.get()), |_, value, new| {
+            set_text(&generator(value).name, "__name__", new)
+        }),
+        NativeAttribute::new("__qualname__", |_, value| Ok(generator(value).qualname.get()), |_, value, new| {
+            set_text(&generator(value).qualname, "__qualname__", new)
+        }),
+        NativeAttribute::read_only("gi_running", |_, value| Ok(Value::bool(status(value) == Status::Running))),
+        NativeAttribute::read_only("gi_suspended", |_, value| {
+            Ok(Value::bool(status(value) == Status::Suspended))
+        }),
+        NativeAttribute::read_only("gi_code", |_, value| {
+            Ok(generator(value).function.code.as_value().clone())
+        }),
+        NativeAttribute::read_only("gi_yieldfrom", |_, value| {
+            Ok(generator::delegate_of(generator(value)).unwrap_or(Value::NONE))
+        }),
+    ],
+    doc: "",
+};
+
+/// The types of this floor.
+pub static SPECS: &[TypeSpec] =
+    &[FUNCTION_SPEC, CODE_SPEC, GENERATOR_SPEC, crate::vm::frame_object::SPEC];
+
+/// A frozen set of constants, which are hashable by construction.
+pub fn frozen_set(thread: &ThreadState, items: &[Value]) -> Value {
+    // SAFETY: this is the running thread, attached, and the caller's handle is not used meanwhile.
+    let mut handle = unsafe { Thread::from_state(std::ptr::NonNull::from(thread)) };
+    let set = thread.alloc(Set::default());
+    for item in items {
+        set_ops::add(&mut handle, AnySet::Set(&set), item).expect("constants are hashable");
+    }
+    let table = set.with(|set| &set.table, |table| std::mem::take(table));
+    let _: &SetTable = &table;
+    thread.alloc(FrozenSet::new(table)).into_value()
+}
