@@ -143,7 +143,9 @@ pub const FUNCTION_SPEC: TypeSpec = TypeSpec {
         NativeAttribute::new("__qualname__", slot_getter!(qualname), |_, value, new| {
             set_text(&function(value).qualname, "__qualname__", new)
         }),
-        NativeAttribute::new("__doc__", slot_getter!(doc), |_, value, new| set_slot(&function(value).doc, new)),
+        NativeAttribute::new("__doc__", slot_getter!(doc), |_, value, new| {
+            set_slot(&function(value).doc, new)
+        }),
         NativeAttribute::new("__module__", slot_getter!(module), |_, value, new| {
             set_slot(&function(value).module, new)
         }),
@@ -159,7 +161,9 @@ pub const FUNCTION_SPEC: TypeSpec = TypeSpec {
         NativeAttribute::read_only("__closure__", |_, value| Ok(function(value).closure.clone())),
         NativeAttribute::read_only("__code__", |_, value| Ok(function(value).code.as_value().clone())),
         NativeAttribute::read_only("__globals__", |_, value| Ok(function(value).globals.as_value().clone())),
-        NativeAttribute::read_only("__builtins__", |_, value| Ok(function(value).builtins.as_value().clone())),
+        NativeAttribute::read_only("__builtins__", |_, value| {
+            Ok(function(value).builtins.as_value().clone())
+        }),
         NativeAttribute::read_only("__dict__", |thread, value| Ok(attribute_dict(thread, value))),
     ],
     doc: "Create a function object.",
@@ -208,7 +212,9 @@ pub const CODE_SPEC: TypeSpec = TypeSpec {
         NativeAttribute::read_only("co_kwonlyargcount", |thread, value| {
             Ok(thread.new_int(code(value).unit.kwonly_count.into()))
         }),
-        NativeAttribute::read_only("co_nlocals", |thread, value| Ok(thread.new_int(code(value).locals.into()))),
+        NativeAttribute::read_only("co_nlocals", |thread, value| {
+            Ok(thread.new_int(code(value).locals.into()))
+        }),
         NativeAttribute::read_only("co_varnames", |thread, value| Ok(variable_names(thread, value))),
         NativeAttribute::read_only("co_consts", |thread, value| {
             Ok(thread.new_tuple(code(value).constants().to_vec()))
@@ -242,7 +248,9 @@ fn next(thread: &mut Thread, value: &Value) -> Run<Option<Value>> {
 fn result(resumed: Resumed) -> Run<Value> {
     match resumed {
         Resumed::Yielded(value) => Ok(value),
-        Resumed::Returned(value) if value.is_none() => Err(Raised::with(ErrorKind::StopIteration, Vec::new())),
+        Resumed::Returned(value) if value.is_none() => {
+            Err(Raised::with(ErrorKind::StopIteration, Vec::new()))
+        }
         Resumed::Returned(value) => Err(Raised::with(ErrorKind::StopIteration, vec![value])),
     }
 }
@@ -266,7 +274,9 @@ fn throw(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
                 protocol::call(thread, &given[0], Args::positional(std::slice::from_ref(value)))?
             }
         }
-        _ if is_class || given[0].kind() == Kind::Exception => crate::types::exception::make(thread, &given[0])?,
+        _ if is_class || given[0].kind() == Kind::Exception => {
+            crate::types::exception::make(thread, &given[0])?
+        }
         _ => {
             let kind = protocol::type_name(thread, &given[0]);
             return Err(Raised::type_error(format!(
@@ -318,13 +328,19 @@ pub const GENERATOR_SPEC: TypeSpec = TypeSpec {
         NativeMethod::new("close", close),
     ],
     attributes: &[
-        NativeAttribute::new("__name__", |_, value| Ok(generator(value).name.get()), |_, value, new| {
-            set_text(&generator(value).name, "__name__", new)
+        NativeAttribute::new(
+            "__name__",
+            |_, value| Ok(generator(value).name.get()),
+            |_, value, new| set_text(&generator(value).name, "__name__", new),
+        ),
+        NativeAttribute::new(
+            "__qualname__",
+            |_, value| Ok(generator(value).qualname.get()),
+            |_, value, new| set_text(&generator(value).qualname, "__qualname__", new),
+        ),
+        NativeAttribute::read_only("gi_running", |_, value| {
+            Ok(Value::bool(status(value) == Status::Running))
         }),
-        NativeAttribute::new("__qualname__", |_, value| Ok(generator(value).qualname.get()), |_, value, new| {
-            set_text(&generator(value).qualname, "__qualname__", new)
-        }),
-        NativeAttribute::read_only("gi_running", |_, value| Ok(Value::bool(status(value) == Status::Running))),
         NativeAttribute::read_only("gi_suspended", |_, value| {
             Ok(Value::bool(status(value) == Status::Suspended))
         }),
@@ -339,8 +355,7 @@ pub const GENERATOR_SPEC: TypeSpec = TypeSpec {
 };
 
 /// The types of this floor.
-pub static SPECS: &[TypeSpec] =
-    &[FUNCTION_SPEC, CODE_SPEC, GENERATOR_SPEC, crate::vm::frame_object::SPEC];
+pub static SPECS: &[TypeSpec] = &[FUNCTION_SPEC, CODE_SPEC, GENERATOR_SPEC, crate::vm::frame_object::SPEC];
 
 /// A frozen set of constants, which are hashable by construction.
 pub fn frozen_set(thread: &ThreadState, items: &[Value]) -> Value {

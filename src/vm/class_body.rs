@@ -35,7 +35,8 @@ pub fn build_class(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
         }
     }
     let resolved = resolve_bases(thread, bases)?;
-    let changed = resolved.len() != bases.len() || resolved.iter().zip(bases).any(|(one, other)| !one.is(other));
+    let changed =
+        resolved.len() != bases.len() || resolved.iter().zip(bases).any(|(one, other)| !one.is(other));
     let metaclass = find_metaclass(thread, metaclass, &resolved)?;
     let base_tuple = thread.new_tuple(resolved);
     let namespace = prepare(thread, &metaclass, name, &base_tuple, &keyword_names, &keyword_values)?;
@@ -81,7 +82,8 @@ fn resolve_bases(thread: &mut Thread, bases: &[Value]) -> Run<Vec<Value>> {
         match protocol::find_attr(thread, base, &name)? {
             None => resolved.push(base.clone()),
             Some(method) => {
-                let entries = protocol::call(thread, &method, Args::positional(std::slice::from_ref(&original)))?;
+                let entries =
+                    protocol::call(thread, &method, Args::positional(std::slice::from_ref(&original)))?;
                 resolved.extend(protocol::collect(thread, &entries)?);
             }
         }

@@ -81,8 +81,7 @@ impl Code {
             block.extend((1..SITE_WORDS).map(|_| AtomicU64::new(0)));
         }
         let cells = unit.cell_names.iter().map(|cell| &cell.name).chain(&unit.free_names);
-        let variables =
-            unit.local_names.iter().chain(cells).map(|name| known.intern(thread, name)).collect();
+        let variables = unit.local_names.iter().chain(cells).map(|name| known.intern(thread, name)).collect();
         let is_plain = !unit.flags.intersects(CodeFlags::VARARGS | CodeFlags::VARKEYWORDS)
             && unit.kwonly_count == 0
             && unit.flags.contains(CodeFlags::OPTIMIZED);

@@ -53,12 +53,7 @@ pub enum Flow {
 /// # Safety
 /// `ip`, `fp` and `k` are those of the innermost frame, and the word is one of its code.
 #[inline(always)]
-pub unsafe fn go(
-    ip: *const Word,
-    fp: *mut StackRef,
-    k: *const AtomicU64,
-    thread: &ThreadState,
-) -> Exit {
+pub unsafe fn go(ip: *const Word, fp: *mut StackRef, k: *const AtomicU64, thread: &ThreadState) -> Exit {
     if cfg!(any(miri, debug_assertions)) {
         let _ = (fp, k);
         // SAFETY: the thread runs a frame.
@@ -76,12 +71,7 @@ pub unsafe fn go(
 /// # Safety
 /// As for `go`.
 #[inline(always)]
-pub unsafe fn next(
-    ip: *const Word,
-    fp: *mut StackRef,
-    k: *const AtomicU64,
-    thread: &ThreadState,
-) -> Exit {
+pub unsafe fn next(ip: *const Word, fp: *mut StackRef, k: *const AtomicU64, thread: &ThreadState) -> Exit {
     // SAFETY: code ends in a word that does not come here, by verification.
     unsafe { go(ip.add(1), fp, k, thread) }
 }

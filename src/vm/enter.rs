@@ -15,10 +15,8 @@ use crate::vm::function::Function;
 #[inline(always)]
 pub unsafe fn fits(thread: &ThreadState, fp: *mut StackRef, code: &Code) -> bool {
     // SAFETY: only compared, and wrapping arithmetic does not overflow an address of the stack.
-    let (end, record) = unsafe {
-        (fp.wrapping_add(code.frame_slots as usize), current(thread).add(1))
-    };
-    record < Interpreter::of(thread).frame_limit.get() && end.cast::<u64>() <= thread.stack_limit.get()
+    let (end, record) = unsafe { (fp.wrapping_add(code.frame_slots as usize), current(thread).add(1)) };
+    record < Interpreter::of(thread).frame_limit.get() && end.cast::<u64>() <= thread.value_limit.get()
 }
 
 /// Pushes the record of a frame whose parameters are in place, and unbinds the other variables.
@@ -74,8 +72,7 @@ pub fn call_bound(
 ) -> Run<Value> {
     // SAFETY: the innermost record is complete or the bottom.
     let base = unsafe { (*current(thread)).window_end() };
-    // SAFETY: the stack ends later, or `fits` says no before anything is written.
-    let fp = unsafe { base.wrapping_add(1) };
+    let fp = base.wrapping_add(1);
     // SAFETY: only compared.
     if !unsafe { fits(thread, fp, &function.code) } {
         return Err(too_deep());
@@ -139,4 +136,3 @@ pub unsafe fn pop(thread: &ThreadState) {
         held.release(thread);
     }
 }
-

@@ -115,9 +115,9 @@ impl Interpreter {
                 object: word::UNBOUND,
             });
         }
-        thread.stack_base.set(stack.as_ptr().cast());
+        thread.value_base.set(stack.as_ptr().cast());
         // SAFETY: within the allocation.
-        thread.stack_limit.set(unsafe { stack.as_ptr().add(STACK_WORDS) }.cast());
+        thread.value_limit.set(unsafe { stack.as_ptr().add(STACK_WORDS) }.cast());
         thread.frames.set(frames.as_ptr().cast());
         thread.upper.set(Box::into_raw(interpreter).cast());
         Interpreter::of(thread).set_recursion_limit(1000);

@@ -9,7 +9,8 @@ use crate::sync::{AtomicPtr, AtomicU32, Ordering};
 use crate::thread::{Thread, ThreadState};
 use crate::value::alloc::type_info;
 use crate::value::{
-    ClassFlags, Dict, Guarded, Kind, NativeAttribute, Object, Payload, Ref, Run, Slots, StackRef, TypeSpec, Value,
+    ClassFlags, Dict, Guarded, Kind, NativeAttribute, Object, Payload, Ref, Run, Slots, StackRef, TypeSpec,
+    Value,
 };
 use crate::vm::code::Code;
 use crate::vm::frame::{self, Frame, FrameFlags};
@@ -47,7 +48,10 @@ pub fn of(thread: &ThreadState, frame: *mut Frame) -> Ref<FrameObject> {
         record.flags |= FrameFlags::OBJECT;
     }
     let object = StackRef::from_word(record.object);
-    object.retain(thread).downcast::<FrameObject>().unwrap_or_else(|_| unreachable!("the record holds a frame object"))
+    object
+        .retain(thread)
+        .downcast::<FrameObject>()
+        .unwrap_or_else(|_| unreachable!("the record holds a frame object"))
 }
 
 /// Parts a frame that ends from its object. Called before the frame's slots are released.
@@ -58,14 +62,16 @@ pub fn leave(thread: &ThreadState, frame: *mut Frame) {
     // SAFETY: the record owned the count and gives it up here.
     let object = unsafe { Value::from_word(std::mem::replace(&mut record.object, Value::UNBOUND.word())) };
     let raw = object.as_raw().expect("the record holds a frame object");
-    let object = object.downcast::<FrameObject>().unwrap_or_else(|_| unreachable!("the record holds a frame object"));
+    let object =
+        object.downcast::<FrameObject>().unwrap_or_else(|_| unreachable!("the record holds a frame object"));
     object.instruction.store(record.code().instruction_of(record.ip), Ordering::Relaxed);
     object.live.store(std::ptr::null_mut(), Ordering::Release);
     if crate::life::count_of(raw) == 1 {
         return;
     }
     // SAFETY: variable slots of a frame always hold a word.
-    let slots = (0..record.code().base as usize).map(|slot| unsafe { StackRef::from_word(frame::get(record.fp, slot)) });
+    let slots = (0..record.code().base as usize)
+        .map(|slot| unsafe { StackRef::from_word(frame::get(record.fp, slot)) });
     let variables: Vec<Value> = slots.map(|slot| slot.retain(thread)).collect();
     object.with(|object| &object.variables, |held| *held = variables);
 }
@@ -123,7 +129,9 @@ pub const SPEC: TypeSpec = TypeSpec {
             let line = line(payload(value));
             Ok(thread.new_int(line.into()))
         }),
-        NativeAttribute::read_only("f_locals", |thread, value| Ok(payload(value).locals(thread).into_value())),
+        NativeAttribute::read_only("f_locals", |thread, value| {
+            Ok(payload(value).locals(thread).into_value())
+        }),
     ],
     doc: "",
 };
@@ -140,7 +148,11 @@ fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
     let frame = payload(value);
     let address = frame.raw().address();
     let unit = &frame.code.unit;
-    let text =
-        format!("<frame at {address:#x}, file '{}', line {}, code {}>", unit.filename, line(frame), unit.name);
+    let text = format!(
+        "<frame at {address:#x}, file '{}', line {}, code {}>",
+        unit.filename,
+        line(frame),
+        unit.name
+    );
     Ok(thread.new_string(text))
 }

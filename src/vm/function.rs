@@ -36,7 +36,18 @@ pub struct Function {
 }
 
 references!(Function {
-    code, globals, builtins, closure, defaults, keyword_defaults, annotations, name, qualname, doc, module, attributes
+    code,
+    globals,
+    builtins,
+    closure,
+    defaults,
+    keyword_defaults,
+    annotations,
+    name,
+    qualname,
+    doc,
+    module,
+    attributes
 });
 
 impl Payload for Function {

@@ -19,7 +19,7 @@ use crate::vm::frame::{get, put};
 #[inline(always)]
 pub unsafe fn object(word: u64) -> RawObject {
     // SAFETY: passed on; the tag bits are cleared.
-    unsafe { RawObject::from_exposed_address(word & !7) }
+    unsafe { crate::object::word::object(word) }
 }
 
 /// Adds a reference to what a word leads to if that takes a plain store; false if it was not done.

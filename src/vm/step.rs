@@ -266,9 +266,3 @@ impl Step {
         &self.frame().function().globals
     }
 }
-
-/// The short jump in a word.
-#[inline(always)]
-pub fn short_jump(word: Word) -> isize {
-    word.signed_c()
-}

@@ -5,7 +5,9 @@ use crate::vm::dispatch::{Handler, plain};
 use crate::vm::generator;
 use crate::vm::ops::arithmetic::{self, arithmetic};
 use crate::vm::ops::compare::{self, compare, jump_if, jump_if_is};
-use crate::vm::ops::{attribute, branch, build, call, exception, item, iterate, module, pattern, unpack, variable};
+use crate::vm::ops::{
+    attribute, branch, build, call, exception, item, iterate, module, pattern, unpack, variable,
+};
 
 /// The handler of each operation, by its number. The rest of the 256 entries is never reached.
 pub static HANDLERS: [Handler; 256] = {

@@ -156,7 +156,10 @@ impl Lowering<'_> {
             Op::StoreSubscript => {
                 let (slots, operands) = self.take_slots::<3>();
                 let x = source(operands[1]) | if source(operands[0]) == 0 { 0 } else { 4 };
-                self.emit(Word::abc(WordOp::StoreSubscript, slots[0], slots[1], slots[2]).with_x(x), &operands);
+                self.emit(
+                    Word::abc(WordOp::StoreSubscript, slots[0], slots[1], slots[2]).with_x(x),
+                    &operands,
+                );
             }
             Op::DeleteSubscript => {
                 let (slots, operands) = self.take_slots::<2>();

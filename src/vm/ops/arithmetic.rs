@@ -9,7 +9,7 @@ use crate::sync::AtomicU64;
 use crate::thread::ThreadState;
 use crate::value::word::{self, are_floats, are_ints, to_float, to_int};
 use crate::value::{BinaryOp, Run, StackRef};
-use crate::vm::dispatch::{Exit, Flow, plain, slow};
+use crate::vm::dispatch::{Exit, Flow, slow};
 use crate::vm::frame::get;
 use crate::vm::hot::{block, result_next};
 use crate::vm::step::Step;
@@ -226,15 +226,15 @@ fn operate(
 
 /// `**`
 pub fn power(step: &mut Step, word: Word) -> Run<Flow> {
-    let result =
-        operate(step, BinaryOp::Power, word.x() != 0, step.view(word.b()), step.view(word.c()))?;
+    let (first, second) = (step.view(word.b()), step.view(word.c()));
+    let result = operate(step, BinaryOp::Power, word.x() != 0, first, second)?;
     Ok(step.finish_binary(word.a(), word.b(), word.c(), result))
 }
 
 /// `@`
 pub fn matrix_multiply(step: &mut Step, word: Word) -> Run<Flow> {
-    let result =
-        operate(step, BinaryOp::MatrixMultiply, word.x() != 0, step.view(word.b()), step.view(word.c()))?;
+    let (first, second) = (step.view(word.b()), step.view(word.c()));
+    let result = operate(step, BinaryOp::MatrixMultiply, word.x() != 0, first, second)?;
     Ok(step.finish_binary(word.a(), word.b(), word.c(), result))
 }
 
@@ -270,18 +270,21 @@ pub unsafe extern "C" fn negate(
 slow! { fn negate_slow = negate_body }
 
 fn negate_body(step: &mut Step, word: Word) -> Run<Flow> {
-    let result = protocol::negative(step, step.view(word.b()))?;
+    let first = step.view(word.b());
+    let result = protocol::negative(step, first)?;
     Ok(step.finish_unary(word.a(), word.b(), result))
 }
 
 /// `+x`
 pub fn positive(step: &mut Step, word: Word) -> Run<Flow> {
-    let result = protocol::positive(step, step.view(word.b()))?;
+    let first = step.view(word.b());
+    let result = protocol::positive(step, first)?;
     Ok(step.finish_unary(word.a(), word.b(), result))
 }
 
 /// `~x`
 pub fn invert(step: &mut Step, word: Word) -> Run<Flow> {
-    let result = protocol::invert(step, step.view(word.b()))?;
+    let first = step.view(word.b());
+    let result = protocol::invert(step, first)?;
     Ok(step.finish_unary(word.a(), word.b(), result))
 }

@@ -15,7 +15,6 @@ use crate::protocol;
 use crate::sync::AtomicU64;
 use crate::thread::ThreadState;
 use crate::types::instance;
-use crate::types::native_function::MethodDescriptor;
 use crate::value::shape::Shape;
 use crate::value::word;
 use crate::value::{Class, ClassFlags, Kind, Object, Run, StackRef, Str, Value};
@@ -49,7 +48,7 @@ pub unsafe extern "C" fn load_attr<const STORE: bool>(
         if (cache >> 32) as u32 != Shape::of(raw).id() || thread.is_multi() {
             return load_attr_entry(ip, fp, k, thread, word);
         }
-        let value = raw.cast::<u8>().add(cache as u32 as usize).cast::<u64>().read();
+        let value = raw.at::<u64>(cache as u32 as usize).read();
         if value == word::UNBOUND || !retained(thread, value) {
             return load_attr_slow(ip, fp, k, thread, word);
         }
@@ -102,7 +101,10 @@ fn cacheable(owner: &Value) -> Option<(&Shape, &Object<Class>)> {
     let is_odd = class.flags().contains(ClassFlags::CUSTOM_ATTRIBUTES)
         || shape.is_dict_mode()
         || shape.id() == 0
-        || matches!(shape.kind, Kind::Class | Kind::Module | Kind::Super | Kind::WeakProxy | Kind::WeakCallableProxy);
+        || matches!(
+            shape.kind,
+            Kind::Class | Kind::Module | Kind::Super | Kind::WeakProxy | Kind::WeakCallableProxy
+        );
     if is_odd { None } else { Some((shape, class)) }
 }
 
@@ -257,7 +259,7 @@ hot! {
         if copies && !retained(thread, value) {
             return store_attr_slow(ip, fp, k, thread, word);
         }
-        let slot = raw.cast::<u8>().add(cache as u32 as usize).cast::<u64>();
+        let slot = raw.at::<u64>(cache as u32 as usize);
         let old = slot.read();
         slot.write(word::owning(value));
         if w.x() & 3 == 0 && word::is_owning(owner) {
@@ -288,8 +290,8 @@ hot! {
         if copies && !retained(thread, value) {
             return store_attr_slow(ip, fp, k, thread, word);
         }
-        raw.cast::<u8>().add(entry.word as usize).cast::<u64>().write(word::owning(value));
-        raw.set_type_info(std::ptr::with_exposed_provenance::<crate::object::TypeInfo>(entry.extra as usize));
+        raw.at::<u64>(entry.word as usize).write(word::owning(value));
+        raw.set_type(std::ptr::with_exposed_provenance::<crate::object::TypeInfo>(entry.extra as usize));
         next(ip, fp, k, thread)
     }
 }
@@ -341,7 +343,8 @@ fn remember_store(step: &mut Step, owner: &Value, before: &Shape, name: &Object<
 
 /// Deletes an attribute.
 pub fn delete_attr(step: &mut Step, word: Word) -> Run<Flow> {
-    protocol::del_attr(step, step.view(word.b()), step.name(word.c()))?;
+    let (first, second) = (step.view(word.b()), step.name(word.c()));
+    protocol::del_attr(step, first, second)?;
     step.consume(word.b());
     Ok(Flow::Next)
 }
@@ -370,7 +373,8 @@ fn super_attr(step: &mut Step, first: usize, name: &Object<Str>) -> Run<Value> {
 
 /// `super().name`
 pub fn load_super_attr(step: &mut Step, word: Word) -> Run<Flow> {
-    let value = super_attr(step, word.a(), step.name(word.c()))?;
+    let first = step.name(word.c());
+    let value = super_attr(step, word.a(), first)?;
     step.release_all(word.a(), 3);
     step.put(word.a(), value);
     Ok(Flow::Next)

@@ -96,7 +96,8 @@ pub unsafe extern "C" fn jump_if<const SENSE: bool>(
 slow! { fn jump_if_slow = jump_if_body }
 
 fn jump_if_body(step: &mut Step, word: Word) -> Run<Flow> {
-    let truth = protocol::is_true(step, step.view(word.a()))?;
+    let first = step.view(word.a());
+    let truth = protocol::is_true(step, first)?;
     step.consume(word.a());
     let sense = word.op() == WordOp::JumpIfTrue;
     Ok(if truth == sense { step.jump(word.signed_bc()) } else { Flow::Next })
@@ -112,7 +113,8 @@ pub fn jump_if_none(step: &mut Step, word: Word) -> Run<Flow> {
 
 /// Jumps and keeps the value if it is true (false), else drops it.
 pub fn jump_if_keep(step: &mut Step, word: Word) -> Run<Flow> {
-    let truth = protocol::is_true(step, step.view(word.a()))?;
+    let first = step.view(word.a());
+    let truth = protocol::is_true(step, first)?;
     let sense = word.op() == WordOp::JumpIfTrueKeep;
     if truth == sense {
         return Ok(step.jump(word.signed_bc()));
@@ -123,6 +125,7 @@ pub fn jump_if_keep(step: &mut Step, word: Word) -> Run<Flow> {
 
 /// `not x`
 pub fn not(step: &mut Step, word: Word) -> Run<Flow> {
-    let truth = protocol::is_true(step, step.view(word.b()))?;
+    let first = step.view(word.b());
+    let truth = protocol::is_true(step, first)?;
     Ok(step.finish_unary(word.a(), word.b(), Value::bool(!truth)))
 }

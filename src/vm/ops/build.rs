@@ -41,7 +41,7 @@ pub fn build_dict(step: &mut Step, word: Word) -> Run<Flow> {
     let dict = step.alloc(Dict::new(DictTable::with_capacity(word.b())));
     for index in 0..word.b() {
         let (key, value) = (step.view(word.a() + 2 * index), step.view(word.a() + 2 * index + 1));
-        protocol::dict_set(step, &dict, key, value)?;
+        protocol::dict_set(step, &dict, key, value.clone())?;
     }
     step.release_all(word.a(), 2 * word.b());
     step.put(word.a(), dict.into_value());
@@ -82,7 +82,8 @@ pub fn list_append(step: &mut Step, word: Word) -> Run<Flow> {
 /// Adds to the set of a comprehension.
 pub fn set_add(step: &mut Step, word: Word) -> Run<Flow> {
     let value = step.view(word.b());
-    set_ops::add(step, AnySet::Set(set(step, word.a())), value)?;
+    let first = AnySet::Set(set(step, word.a()));
+    set_ops::add(step, first, value)?;
     step.consume(word.b());
     Ok(Flow::Next)
 }
@@ -90,7 +91,8 @@ pub fn set_add(step: &mut Step, word: Word) -> Run<Flow> {
 /// Sets an item of the dict of a comprehension.
 pub fn dict_set(step: &mut Step, word: Word) -> Run<Flow> {
     let (key, value) = (step.view(word.b()), step.view(word.c()));
-    protocol::dict_set(step, dict(step, word.a()), key, value)?;
+    let first = dict(step, word.a());
+    protocol::dict_set(step, first, key, value.clone())?;
     let held = (step.detach(word.b()), step.detach(word.c()));
     drop(held);
     Ok(Flow::Next)
@@ -104,7 +106,8 @@ pub fn list_extend(step: &mut Step, word: Word) -> Run<Flow> {
         let name = protocol::type_name(step, iterable);
         return Err(Raised::type_error(format!("Value after * must be an iterable, not {name}")));
     }
-    list_methods::extend(step, list(step, word.a()), iterable)?;
+    let first = list(step, word.a());
+    list_methods::extend(step, first, iterable)?;
     step.release(word.b());
     Ok(Flow::Next)
 }
@@ -112,7 +115,8 @@ pub fn list_extend(step: &mut Step, word: Word) -> Run<Flow> {
 /// `*iterable` in a set display.
 pub fn set_update(step: &mut Step, word: Word) -> Run<Flow> {
     let iterable = step.view(word.b());
-    set_ops::update(step, AnySet::Set(set(step, word.a())), iterable)?;
+    let first = AnySet::Set(set(step, word.a()));
+    set_ops::update(step, first, iterable)?;
     step.release(word.b());
     Ok(Flow::Next)
 }
@@ -127,7 +131,8 @@ pub fn dict_update(step: &mut Step, word: Word) -> Run<Flow> {
             return Err(Raised::type_error(format!("'{name}' object is not a mapping")));
         }
     }
-    dict_update::update(step, dict(step, word.a()), mapping)?;
+    let first = dict(step, word.a());
+    dict_update::update(step, first, mapping)?;
     step.release(word.b());
     Ok(Flow::Next)
 }
@@ -160,7 +165,7 @@ pub fn dict_merge(step: &mut Step, word: Word) -> Run<Flow> {
                 key.as_str()
             )));
         }
-        protocol::dict_set(step, into, &key, &value)?;
+        protocol::dict_set(step, into, &key, value)?;
     }
     step.release(word.b());
     Ok(Flow::Next)

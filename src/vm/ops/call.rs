@@ -11,6 +11,7 @@
 //! `SAFETY` of all handlers: see `dispatch.rs`.
 
 use crate::bytecode::{Word, WordOp};
+use crate::object::GcBits;
 use crate::protocol;
 use crate::sync::AtomicU64;
 use crate::thread::ThreadState;
@@ -19,9 +20,7 @@ use crate::types::instance::{self, Instance};
 use crate::types::native_function::{MethodDescriptor, NativeFunction};
 use crate::value::shape::Shape;
 use crate::value::word;
-use crate::value::{
-    Args, Class, ClassFlags, Kind, Object, Raised, Run, StackRef, Tuple, Value,
-};
+use crate::value::{Args, Class, ClassFlags, Kind, Object, Raised, Run, StackRef, Tuple, Value};
 use crate::vm::bind;
 use crate::vm::code::{Code, Entry};
 use crate::vm::dispatch::{Exit, Flow, go, slow};
@@ -69,7 +68,7 @@ hot! {
     fn call(ip, fp, k, thread, word, w) {
         let callable = get(fp, w.a());
         if word::is_pointer(callable) && Shape::of(object(callable)).kind == Kind::Function {
-            let function = &*object(callable).cast::<Object<Function>>().as_ptr();
+            let function = &*object(callable).at::<Object<Function>>(0);
             if let Some(exit) = enter_plain(ip, fp, thread, function, w.a() + 1, w.b()) {
                 return exit;
             }
@@ -83,7 +82,7 @@ hot! {
     fn call_method(ip, fp, k, thread, word, w) {
         let callable = get(fp, w.a());
         if word::is_pointer(callable) && Shape::of(object(callable)).kind == Kind::Function {
-            let function = &*object(callable).cast::<Object<Function>>().as_ptr();
+            let function = &*object(callable).at::<Object<Function>>(0);
             if let Some(exit) = enter_plain(ip, fp, thread, function, w.a() + 1, w.b() + 1) {
                 return exit;
             }
@@ -202,7 +201,8 @@ fn shift(step: &mut Step, first: usize, count: usize, by: usize) {
 
 fn call_any(step: &mut Step, to: usize, callable: usize, count: usize, names: &[Value]) -> Run<Flow> {
     let arguments = Args::with_keywords(step.views(callable + 1, count), names);
-    let result = protocol::call(step, step.view(callable), arguments)?;
+    let first = step.view(callable);
+    let result = protocol::call(step, first, arguments)?;
     step.release_all(callable, count + 1);
     step.put(to, result);
     Ok(Flow::Next)
@@ -333,9 +333,11 @@ fn instantiate(
     step.put(to, made);
     step.put_word(to + 2, receiver);
     // SAFETY: found in the class, which is alive.
-    let init = StackRef::from_word(init).as_value();
-    let function: &Object<Function> = init.downcast_ref().expect("checked when it was cached");
-    step.put(to + 1, init.clone());
+    let init = StackRef::from_word(init);
+    let is_deferred = init.as_raw().is_some_and(|raw| raw.has(GcBits::DEFERRED));
+    // The program may replace `__init__` while it runs.
+    step.put_word(to + 1, if is_deferred { init.word() } else { init.retain(step).into_word() });
+    let function: &Object<Function> = step.view(to + 1).downcast_ref().expect("checked when it was cached");
     drop(class_held);
     enter_function(step, function, to + 1, count + 1, names, FrameFlags::INIT).map(Some)
 }
@@ -375,7 +377,10 @@ pub fn call_unpacked(step: &mut Step, word: Word) -> Run<Flow> {
     let first = word.a();
     let keywords = if word.b() == 1 { Some(step.view(first + 2)) } else { None };
     let callable = step.view(first);
-    let (values, names) = bind::unpacked(step, callable, step.view(first + 1), keywords)?;
+    let (values, names) = {
+        let positional = step.view(first + 1);
+        bind::unpacked(step, callable, positional, keywords)?
+    };
     if let Some(function) = callable.downcast_ref::<Function>() {
         let bound = bind::bind(step, function, values, &names)?;
         let fp = step.slot_at(first + 1);
@@ -469,7 +474,7 @@ hot! {
     /// Returns a constant.
     fn return_const(ip, fp, k, thread, word, w) {
         let value = block(k, w.bc());
-        let base = (*(*current(thread)).code).base as usize;
+        let base = (*current(thread)).code().base as usize;
         if retained(thread, value) {
             if let Some(exit) = leave(fp, thread, base, word::owning(value)) {
                 return exit;
@@ -514,8 +519,7 @@ pub fn leave_frame(step: &mut Step, value: Value) -> Run<Flow> {
     // SAFETY: everything the frame held is released.
     unsafe { enter::pop(step) };
     if flags.contains(FrameFlags::INIT) && !value.is_none() {
-        let message =
-            format!("__init__() should return None, not '{}'", protocol::type_name(step, &value));
+        let message = format!("__init__() should return None, not '{}'", protocol::type_name(step, &value));
         return Err(Raised::type_error(message));
     }
     if flags.contains(FrameFlags::ENTRY) {

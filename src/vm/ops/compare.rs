@@ -84,7 +84,8 @@ slow! { fn compare_slow = compare_body }
 
 fn compare_body(step: &mut Step, word: Word) -> Run<Flow> {
     let comparison = Comparison::ALL[word.op_index() - WordOp::Less as usize];
-    let result = protocol::compare(step, step.view(word.b()), step.view(word.c()), comparison)?;
+    let (first, second) = (step.view(word.b()), step.view(word.c()));
+    let result = protocol::compare(step, first, second, comparison)?;
     Ok(step.finish_binary(word.a(), word.b(), word.c(), result))
 }
 
@@ -161,7 +162,8 @@ fn jump_if_body(step: &mut Step, word: Word) -> Run<Flow> {
     let right = if right_is_constant { step.block_view(word.b()) } else { step.view(word.b()) };
     let left = step.view(word.a());
     let holds = holds(step, left, right, comparison)?;
-    let held = (step.detach(word.a()), if right_is_constant { Value::UNBOUND } else { step.detach(word.b()) });
+    let held =
+        (step.detach(word.a()), if right_is_constant { Value::UNBOUND } else { step.detach(word.b()) });
     drop(held);
     Ok(if holds == sense { step.jump(word.signed_c()) } else { Flow::Next })
 }
@@ -222,7 +224,8 @@ pub fn identity(step: &mut Step, word: Word) -> Run<Flow> {
 
 /// `in`, `not in`
 pub fn contains(step: &mut Step, word: Word) -> Run<Flow> {
-    let found = protocol::contains(step, step.view(word.c()), step.view(word.b()))?;
+    let (first, second) = (step.view(word.c()), step.view(word.b()));
+    let found = protocol::contains(step, first, second)?;
     let result = Value::bool(found == (word.op() == WordOp::Contains));
     Ok(step.finish_binary(word.a(), word.b(), word.c(), result))
 }

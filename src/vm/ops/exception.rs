@@ -17,7 +17,8 @@ pub fn raise(step: &mut Step, word: Word) -> Run<Flow> {
         }
         return Err(Raised::instance(handled));
     }
-    let error = exception::make(step, step.view(word.a()))?;
+    let first = step.view(word.a());
+    let error = exception::make(step, first)?;
     if word.b() == 2 {
         let cause = step.view(word.a() + 1);
         let cause = if cause.is_none() { Value::NONE } else { cause_of(step, cause)? };
@@ -74,7 +75,9 @@ pub fn check_exc_match(step: &mut Step, word: Word) -> Run<Flow> {
 fn catches(step: &Step, error: &Value, class: &Value) -> Run<bool> {
     match class.downcast_ref::<Class>() {
         Some(found) if exception::is_class(class) => Ok(protocol::is_instance_of(step, error, found)),
-        _ => Err(Raised::type_error("catching classes that do not inherit from BaseException is not allowed")),
+        _ => {
+            Err(Raised::type_error("catching classes that do not inherit from BaseException is not allowed"))
+        }
     }
 }
 
@@ -124,4 +127,3 @@ pub fn load_assertion_error(step: &mut Step, word: Word) -> Run<Flow> {
     step.put(word.a(), class);
     Ok(Flow::Next)
 }
-

@@ -3,6 +3,7 @@
 //! `SAFETY` of all handlers: see `dispatch.rs`.
 
 use crate::bytecode::{Word, WordOp};
+use crate::object::RawObject;
 use crate::protocol;
 use crate::sync::AtomicU64;
 use crate::thread::ThreadState;
@@ -22,6 +23,14 @@ fn position(index: i64, len: usize) -> Option<usize> {
     if (from_start as u64) < len as u64 { Some(from_start as usize) } else { None }
 }
 
+/// # Safety
+/// The object is a list, and alive.
+#[inline(always)]
+unsafe fn list<'a>(raw: RawObject) -> &'a Object<List> {
+    // SAFETY: the caller's promise.
+    unsafe { &*raw.at::<Object<List>>(0) }
+}
+
 /// The items of an exact list or tuple.
 ///
 /// # Safety
@@ -36,8 +45,8 @@ unsafe fn items<'a>(owner: u64) -> Option<&'a [Value]> {
             return None;
         }
         match shape.kind {
-            Kind::List => Some((*(*raw.cast::<Object<List>>().as_ptr()).items.as_ptr()).as_slice()),
-            Kind::Tuple => Some((*raw.cast::<Object<Tuple>>().as_ptr()).items()),
+            Kind::List => Some((*list(raw).items.as_ptr()).as_slice()),
+            Kind::Tuple => Some((&*raw.at::<Object<Tuple>>(0)).items()),
             _ => None,
         }
     }
@@ -135,7 +144,7 @@ hot! {
         if shape.kind != Kind::List || !shape.is_builtin() {
             return store_subscript_slow(ip, fp, k, thread, word);
         }
-        let items = &mut *(*raw.cast::<Object<List>>().as_ptr()).items.as_ptr();
+        let items = &mut *list(raw).items.as_ptr();
         let Some(position) = position(to_int(key), items.len()) else {
             return store_subscript_slow(ip, fp, k, thread, word);
         };
@@ -187,7 +196,8 @@ fn quick_store(thread: &ThreadState, owner: &Value, key: &Value, value: &Value) 
 
 /// `del object[key]`
 pub fn delete_subscript(step: &mut Step, word: Word) -> Run<Flow> {
-    protocol::del_item(step, step.view(word.b()), step.view(word.c()))?;
+    let (first, second) = (step.view(word.b()), step.view(word.c()));
+    protocol::del_item(step, first, second)?;
     let held = (step.detach(word.b()), step.detach(word.c()));
     drop(held);
     Ok(Flow::Next)

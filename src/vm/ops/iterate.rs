@@ -7,10 +7,9 @@ use crate::protocol;
 use crate::sync::{AtomicU64, Ordering};
 use crate::thread::{Thread, ThreadState};
 use crate::types::sequence_iterators::ListIterator;
-use crate::value::range::RangeIterator;
 use crate::value::shape::Shape;
 use crate::value::word;
-use crate::value::{Kind, Object, Raised, Run, StackRef, Value};
+use crate::value::{Kind, Object, Raised, RangeIterator, Run, StackRef, Value};
 use crate::vm::dispatch::{Exit, Flow, plain, slow};
 use crate::vm::frame::{Frame, current, get};
 use crate::vm::generator::{self, Generator, Resumed};
@@ -19,7 +18,8 @@ use crate::vm::step::Step;
 
 /// `iter(x)`
 pub fn get_iter(step: &mut Step, word: Word) -> Run<Flow> {
-    let iterator = protocol::iter(step, step.view(word.b()))?;
+    let first = step.view(word.b());
+    let iterator = protocol::iter(step, first)?;
     Ok(step.finish_unary(word.a(), word.b(), iterator))
 }
 
@@ -45,7 +45,7 @@ pub unsafe extern "C" fn for_iter<const STORE: bool>(
         if Shape::of(raw).kind != Kind::RangeIterator {
             return for_iter_list::<STORE>(ip, fp, k, thread, word);
         }
-        let range = &*raw.cast::<Object<RangeIterator>>().as_ptr();
+        let range = &*raw.at::<Object<RangeIterator>>(0);
         // Relaxed, and not one step: two threads that share an iterator may get the same item.
         let remaining = range.remaining.load(Ordering::Relaxed);
         let item = range.current.load(Ordering::Relaxed);
@@ -77,7 +77,7 @@ unsafe extern "C" fn for_iter_list<const STORE: bool>(
         if Shape::of(raw).kind != Kind::ListIterator || thread.is_multi() {
             return for_iter_slow(ip, fp, k, thread, word);
         }
-        let iterator = &*raw.cast::<Object<ListIterator>>().as_ptr();
+        let iterator = &*raw.at::<Object<ListIterator>>(0);
         let position = iterator.position.load(Ordering::Relaxed);
         let items = &*iterator.sequence.items.as_ptr();
         // A position past the end, and that of an exhausted iterator, is too large as unsigned.
@@ -162,7 +162,8 @@ pub fn get_yield_from_iter(step: &mut Step, word: Word) -> Run<Flow> {
     if step.view(word.a()).kind() == Kind::Generator {
         return Ok(Flow::Next);
     }
-    let iterator = protocol::iter(step, step.view(word.a()))?;
+    let first = step.view(word.a());
+    let iterator = protocol::iter(step, first)?;
     Ok(step.finish_unary(word.a(), word.a(), iterator))
 }
 
@@ -196,10 +197,7 @@ fn send(thread: &mut Thread, iterator: &Value, sent: &Value) -> Run<Resumed> {
 }
 
 /// Turns the end of an iterator into what it returned.
-fn stopped(
-    thread: &mut Thread,
-    action: impl FnOnce(&mut Thread) -> Run<Option<Value>>,
-) -> Run<Resumed> {
+fn stopped(thread: &mut Thread, action: impl FnOnce(&mut Thread) -> Run<Option<Value>>) -> Run<Resumed> {
     match action(thread) {
         Ok(Some(value)) => Ok(Resumed::Yielded(value)),
         Ok(None) => Ok(Resumed::Returned(Value::NONE)),

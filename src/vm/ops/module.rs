@@ -168,7 +168,8 @@ pub fn setup_annotations(step: &mut Step, _word: Word) -> Run<Flow> {
 /// Shows a value as the interactive session does.
 pub fn print_expr(step: &mut Step, word: Word) -> Run<Flow> {
     let name = step.known().intern(step, "displayhook");
-    let arguments = [step.new_str("sys"), Value::NONE, Value::NONE, Value::NONE, Value::small_int(0).expect("small")];
+    let arguments =
+        [step.new_str("sys"), Value::NONE, Value::NONE, Value::NONE, Value::small_int(0).expect("small")];
     let sys = call_import(step, &arguments)?;
     let hook = protocol::get_attr(step, &sys, &name)?;
     let arguments = [step.view(word.a()).clone()];
@@ -176,4 +177,3 @@ pub fn print_expr(step: &mut Step, word: Word) -> Run<Flow> {
     step.release(word.a());
     Ok(Flow::Next)
 }
-

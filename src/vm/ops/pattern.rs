@@ -8,7 +8,8 @@ use crate::vm::step::Step;
 
 /// The length of the subject.
 pub fn get_len(step: &mut Step, word: Word) -> Run<Flow> {
-    let len = protocol::len(step, step.view(word.a()))?;
+    let first = step.view(word.a());
+    let len = protocol::len(step, first)?;
     let len = step.new_usize(len);
     step.put(word.a() + 1, len);
     Ok(Flow::Next)

@@ -199,7 +199,7 @@ hot! {
     /// The content of a cell.
     fn load_cell(ip, fp, k, thread, word, w) {
         let cell = object(get(fp, w.b()));
-        let content = (*cell.cast::<Object<Cell>>().as_ptr()).content.load_word();
+        let content = (&*cell.at::<Object<Cell>>(0)).content.load_word();
         if content == word::UNBOUND || thread.is_multi() {
             return load_cell_slow(ip, fp, k, thread, word);
         }
@@ -227,11 +227,13 @@ fn empty_cell(step: &Step, slot: usize) -> Raised {
     let name = code.variables[slot].as_str();
     let own_cells = code.locals as usize + code.unit.cell_names.len();
     if slot < own_cells {
-        let message = format!("cannot access local variable '{name}' where it is not associated with a value");
+        let message =
+            format!("cannot access local variable '{name}' where it is not associated with a value");
         return Raised::new(ErrorKind::UnboundLocalError, message);
     }
-    let message =
-        format!("cannot access free variable '{name}' where it is not associated with a value in enclosing scope");
+    let message = format!(
+        "cannot access free variable '{name}' where it is not associated with a value in enclosing scope"
+    );
     Raised::new(ErrorKind::NameError, message)
 }
 
