@@ -2,27 +2,21 @@
 //!
 //! Everything `int` can do is inherited; `&`, `|` and `^` of two bools give a bool.
 
-use crate::object::TypeInfo;
+use crate::object::{TypeFlags, TypeInfo};
 use crate::protocol;
 use crate::thread::Thread;
 use crate::types::int_arithmetic;
-use crate::value::{
-    Args, BinaryOp, Class, ClassFlags, Kind, Object, Run, Slots, TypeSpec, Value,
-};
+use crate::value::{Args, BinaryOp, Class, ClassFlags, Kind, Object, Run, Slots, TypeSpec, Value};
 
 /// The table of `bool`. Its two values are words, so there are no objects to describe.
 pub const SPEC: TypeSpec = TypeSpec {
     kind: Kind::Bool,
     base: Kind::Int,
     flags: ClassFlags::empty(),
-    info: TypeInfo { name: "bool", ..TypeInfo::EMPTY },
+    info: |name| TypeInfo::new(name, 0, TypeFlags::empty()),
     slots: Slots {
         repr: Some(repr),
-        binary: Slots::operators([
-            (BinaryOp::And, and),
-            (BinaryOp::Or, or),
-            (BinaryOp::Xor, xor),
-        ]),
+        binary: Slots::operators([(BinaryOp::And, and), (BinaryOp::Or, or), (BinaryOp::Xor, xor)]),
         new: Some(new),
         ..Slots::EMPTY
     },

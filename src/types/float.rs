@@ -11,8 +11,8 @@ use crate::types::{float_arithmetic, float_round, float_text, format_value};
 use crate::value::alloc::type_info;
 use crate::value::hash::hash_float;
 use crate::value::{
-    Args, BinaryOp, BoxedFloat, Class, ClassFlags, Comparison, Kind, NativeAttribute, NativeMethod, Object, Raised, Run,
-    Slots, Str, TypeSpec, Value,
+    Args, BinaryOp, BoxedFloat, Class, ClassFlags, Comparison, Kind, NativeAttribute, NativeMethod, Object,
+    Raised, Run, Slots, Str, TypeSpec, Value,
 };
 
 /// The table of `float`.
@@ -20,7 +20,7 @@ pub const SPEC: TypeSpec = TypeSpec {
     kind: Kind::Float,
     base: Kind::Object,
     flags: ClassFlags::BASE,
-    info: type_info::<BoxedFloat>("float"),
+    info: type_info::<BoxedFloat>,
     slots: Slots {
         repr: Some(repr),
         hash: Some(|_, value| Ok(hash_float(own(value)))),
@@ -206,7 +206,9 @@ fn round(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
         [digits] if !digits.is_none() => {
             let digits = protocol::index(thread, digits)?;
             let digits = match digits.as_integer() {
-                Some(digits) => digits.to_i64().unwrap_or(if digits.is_negative() { i64::MIN } else { i64::MAX }),
+                Some(digits) => {
+                    digits.to_i64().unwrap_or(if digits.is_negative() { i64::MIN } else { i64::MAX })
+                }
                 None => 0,
             };
             Ok(thread.new_float(float_round::round_to(value, digits)?))

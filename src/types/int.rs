@@ -11,8 +11,8 @@ use crate::types::{bytes, int_arithmetic, int_divide, int_methods, int_power, in
 use crate::value::alloc::type_info;
 use crate::value::hash::hash_integer;
 use crate::value::{
-    Args, BigInt, BinaryOp, Class, ClassFlags, Comparison, Integer, Kind, Object, Raised, Run, Slots, Str, TypeSpec,
-    Value,
+    Args, BigInt, BinaryOp, Class, ClassFlags, Comparison, Integer, Kind, Object, Raised, Run, Slots, Str,
+    TypeSpec, Value,
 };
 
 /// The table of `int`.
@@ -20,7 +20,7 @@ pub const SPEC: TypeSpec = TypeSpec {
     kind: Kind::Int,
     base: Kind::Object,
     flags: ClassFlags::BASE,
-    info: type_info::<BigInt>("int"),
+    info: type_info::<BigInt>,
     slots: Slots {
         repr: Some(repr),
         hash: Some(|_, value| Ok(hash_integer(own(value)))),

@@ -5,7 +5,11 @@
 //! object keeps its attributes in `instance`.
 #![deny(unsafe_code)]
 
+pub mod bool;
 pub mod bound_method;
+pub mod bytes;
+pub mod bytes_iterator;
+pub mod bytes_methods;
 pub mod callable_iterator;
 pub mod cell;
 pub mod class;
@@ -27,6 +31,7 @@ pub mod exception;
 pub mod exception_errno;
 pub mod exception_fields;
 pub mod exception_suggest;
+pub mod float;
 pub mod float_arithmetic;
 pub mod float_round;
 pub mod float_text;
@@ -40,8 +45,10 @@ pub mod get_set;
 pub mod install;
 #[expect(unsafe_code, reason = "attribute words lie behind the payload, and finalizers get a bare object")]
 pub mod instance;
+pub mod int;
 pub mod int_arithmetic;
 pub mod int_divide;
+pub mod int_methods;
 pub mod int_power;
 pub mod int_text;
 pub mod list;
@@ -58,6 +65,9 @@ pub mod new_method;
 pub mod object;
 pub mod plain_order;
 pub mod property;
+pub mod range;
+pub mod range_big;
+pub mod range_iterator;
 pub mod receiver;
 pub mod reversed;
 pub mod sequence;
@@ -68,13 +78,26 @@ pub mod set_iterator;
 pub mod set_methods;
 pub mod set_ops;
 pub mod singletons;
+pub mod slice;
 pub mod slot_wrapper;
 pub mod special;
 pub mod static_method;
+pub mod str;
+pub mod str_case;
+pub mod str_classify;
+pub mod str_codec;
 pub mod str_concat;
+pub mod str_format;
+pub mod str_iterator;
+pub mod str_percent;
+pub mod str_replace;
 pub mod str_repr;
+pub mod str_search;
+pub mod str_split;
+pub mod str_trim;
 pub mod stream;
 pub mod super_;
+pub mod text_args;
 pub mod traceback;
 pub mod tuple;
 pub mod unicode;
@@ -90,46 +113,56 @@ use crate::value::TypeSpec;
 pub static SPECS: &[TypeSpec] = &[
     object::SPEC,
     class::SPEC,
+    int::SPEC,
+    bool::SPEC,
     bound_method::SPEC,
+    bytes::SPEC,
+    bytes_iterator::SPEC,
     callable_iterator::SPEC,
     cell::SPEC,
     dict::SPEC,
-    dict_iterators::KEYS_SPEC,
-    dict_iterators::VALUES_SPEC,
     dict_iterators::ITEMS_SPEC,
+    dict_iterators::KEYS_SPEC,
     dict_iterators::REVERSE_SPEC,
+    dict_iterators::VALUES_SPEC,
+    dict_views::ITEMS_SPEC,
     dict_views::KEYS_SPEC,
     dict_views::VALUES_SPEC,
-    dict_views::ITEMS_SPEC,
     enumerate::SPEC,
     exception::SPEC,
+    float::SPEC,
     frozenset::SPEC,
     get_set::GET_SET_SPEC,
     get_set::MEMBER_SPEC,
     list::SPEC,
-    map::MAP_SPEC,
     map::FILTER_SPEC,
+    map::MAP_SPEC,
     mapping_proxy::SPEC,
     module::SPEC,
     namespace::SPEC,
+    native_function::CLASS_METHOD_SPEC,
     native_function::FUNCTION_SPEC,
     native_function::METHOD_SPEC,
-    native_function::CLASS_METHOD_SPEC,
     property::SPEC,
+    range::SPEC,
+    range_iterator::SPEC,
     reversed::SPEC,
     sequence_iterator::SPEC,
-    sequence_iterators::LIST_SPEC,
     sequence_iterators::LIST_REVERSE_SPEC,
+    sequence_iterators::LIST_SPEC,
     sequence_iterators::TUPLE_SPEC,
     set::SPEC,
     set_iterator::SPEC,
+    singletons::ELLIPSIS_SPEC,
     singletons::NONE_SPEC,
     singletons::NOT_IMPLEMENTED_SPEC,
-    singletons::ELLIPSIS_SPEC,
-    slot_wrapper::SPEC,
+    slice::SPEC,
     slot_wrapper::BOUND_SPEC,
-    static_method::STATIC_SPEC,
+    slot_wrapper::SPEC,
     static_method::CLASS_SPEC,
+    static_method::STATIC_SPEC,
+    str::SPEC,
+    str_iterator::SPEC,
     stream::SPEC,
     super_::SPEC,
     traceback::SPEC,

@@ -64,11 +64,10 @@ impl Payload for Str {
 }
 
 impl Str {
-    /// A text with a buffer of its own, which is not empty.
+    /// A text with a buffer of its own.
     pub(crate) fn external(text: String) -> Str {
         let index = if text.is_ascii() { ASCII } else { std::ptr::null_mut() };
         let mut text = ManuallyDrop::new(text.into_bytes());
-        debug_assert!(text.capacity() > 0, "an empty text lies in its block");
         let data = NonNull::new(text.as_mut_ptr()).expect("the pointer of a vector is never null");
         let (bytes, capacity) = (text.len(), text.capacity());
         Str { hash: AtomicU64::new(0), data, bytes, index: AtomicPtr::new(index), capacity }

@@ -1,0 +1,186 @@
+//! The type `bytes`: its table, construction, indexing, comparison. Methods are in `bytes_methods.rs`.
+
+use crate::protocol;
+use crate::thread::Thread;
+use crate::types::bytes_methods::METHODS;
+use crate::types::receiver::{instantiate, own};
+use crate::types::sequence::{Selection, Subscript, position_of, subscript};
+use crate::types::str_codec;
+use crate::types::str_concat::{repeated_bytes, repetitions};
+use crate::types::str_repr::repr_bytes;
+use crate::value::alloc::type_info;
+use crate::value::{
+    Args, BinaryOp, Bytes, Class, ClassFlags, Comparison, Kind, Object, Raised, Run, Slots, Str, TypeSpec,
+    Value,
+};
+
+/// The table of `bytes`.
+pub const SPEC: TypeSpec = TypeSpec {
+    kind: Kind::Bytes,
+    base: Kind::Object,
+    flags: ClassFlags::BASE,
+    info: type_info::<Bytes>,
+    slots: Slots {
+        repr: Some(|thread, value| Ok(thread.new_string(repr_bytes(slice_of(value))))),
+        hash: Some(|thread, value| Ok(own::<Bytes>(value).hash(thread))),
+        is_true: Some(|_, value| Ok(!slice_of(value).is_empty())),
+        len: Some(|_, value| Ok(slice_of(value).len())),
+        compare: Some(compare),
+        binary: Slots::operators([(BinaryOp::Add, concat), (BinaryOp::Multiply, repeat)]),
+        get_item: Some(get_item),
+        contains: Some(contains),
+        iter: Some(super::bytes_iterator::iter),
+        new: Some(new),
+        ..Slots::EMPTY
+    },
+    methods: METHODS,
+    attributes: &[],
+    doc: "bytes(iterable_of_ints) -> bytes\nbytes(string, encoding[, errors]) -> bytes\n\n\
+          Construct an immutable array of bytes.",
+};
+
+fn slice_of(value: &Value) -> &[u8] {
+    own::<Bytes>(value).as_slice()
+}
+
+/// The bytes of a bytes-like object.
+pub fn as_bytes(value: &Value) -> Option<&[u8]> {
+    value.downcast_ref::<Bytes>().map(|bytes| bytes.as_slice())
+}
+
+/// The bytes of a bytes-like object, or `TypeError`.
+pub fn expect_bytes<'a>(thread: &Thread, value: &'a Value) -> Run<&'a [u8]> {
+    as_bytes(value).ok_or_else(|| {
+        let given = protocol::type_name(thread, value);
+        Raised::type_error(format!("a bytes-like object is required, not '{given}'"))
+    })
+}
+
+/// Makes a `bytes`.
+pub fn new_bytes(thread: &Thread, bytes: Vec<u8>) -> Value {
+    thread.alloc(Bytes::new(bytes)).into_value()
+}
+
+/// The bytes of a bytes-like object or of an iterable of small integers.
+pub fn bytes_of(thread: &mut Thread, value: &Value) -> Run<Vec<u8>> {
+    if let Some(bytes) = as_bytes(value) {
+        return Ok(bytes.to_vec());
+    }
+    let slots = protocol::slots_of(thread, value);
+    if value.downcast_ref::<Str>().is_some() || (slots.iter.is_none() && slots.get_item.is_none()) {
+        let given = protocol::type_name(thread, value);
+        return Err(Raised::type_error(format!("cannot convert '{given}' object to bytes")));
+    }
+    let items = protocol::collect(thread, value)?;
+    let mut bytes = Vec::with_capacity(items.len());
+    for item in &items {
+        let item = protocol::index(thread, item)?;
+        match item.as_i64().and_then(|item| u8::try_from(item).ok()) {
+            Some(byte) => bytes.push(byte),
+            None => return Err(Raised::value_error("bytes must be in range(0, 256)")),
+        }
+    }
+    Ok(bytes)
+}
+
+fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value> {
+    let bytes = match args.bind("bytes", ["source", "encoding", "errors"], 0)? {
+        [None, None, None] => Vec::new(),
+        [Some(source), None, None] => from_source(thread, source)?,
+        [source, encoding, errors] => {
+            let name = if encoding.is_some() { "encoding" } else { "errors" };
+            let Some(text) = source.and_then(|source| source.downcast_ref::<Str>()) else {
+                return Err(Raised::type_error(format!("{name} without a string argument")));
+            };
+            let encoding = str_codec::option(thread, encoding, "bytes", "encoding", "utf-8")?;
+            let errors = str_codec::option(thread, errors, "bytes", "errors", "strict")?;
+            str_codec::encode(text.as_str(), encoding, errors)?
+        }
+    };
+    if class.root_shape().is_builtin() {
+        return Ok(new_bytes(thread, bytes));
+    }
+    Ok(instantiate(thread, class, Bytes::new(bytes)).into_value())
+}
+
+fn from_source(thread: &mut Thread, source: &Value) -> Run<Vec<u8>> {
+    if source.downcast_ref::<Str>().is_some() {
+        return Err(Raised::type_error("string argument without an encoding"));
+    }
+    if as_bytes(source).is_none() && protocol::slots_of(thread, source).index.is_some() {
+        let count = protocol::index_isize(thread, source)?;
+        let Ok(count) = usize::try_from(count) else {
+            return Err(Raised::value_error("negative count"));
+        };
+        let mut bytes = Vec::new();
+        if bytes.try_reserve_exact(repeated_bytes(1, count)?).is_err() {
+            return Err(Raised::memory_error());
+        }
+        bytes.resize(count, 0);
+        return Ok(bytes);
+    }
+    bytes_of(thread, source)
+}
+
+fn compare(_thread: &mut Thread, left: &Value, right: &Value, comparison: Comparison) -> Run<Value> {
+    match (as_bytes(left), as_bytes(right)) {
+        (Some(left), Some(right)) => Ok(Value::bool(comparison.holds(left.cmp(right)))),
+        _ => Ok(Value::NOT_IMPLEMENTED),
+    }
+}
+
+fn concat(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
+    match (as_bytes(left), as_bytes(right)) {
+        (Some(left), Some(right)) => Ok(new_bytes(thread, [left, right].concat())),
+        _ => Ok(Value::NOT_IMPLEMENTED),
+    }
+}
+
+fn repeat(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
+    let (bytes, count) = match (as_bytes(left), as_bytes(right)) {
+        (Some(bytes), None) => (bytes, right),
+        (None, Some(bytes)) => (bytes, left),
+        _ => return Ok(Value::NOT_IMPLEMENTED),
+    };
+    let Some(count) = repetitions(thread, count)? else { return Ok(Value::NOT_IMPLEMENTED) };
+    let mut repeated = Vec::new();
+    if repeated.try_reserve_exact(repeated_bytes(bytes.len(), count)?).is_err() {
+        return Err(Raised::memory_error());
+    }
+    (0..if bytes.is_empty() { 0 } else { count }).for_each(|_| repeated.extend_from_slice(bytes));
+    Ok(new_bytes(thread, repeated))
+}
+
+fn get_item(thread: &mut Thread, value: &Value, key: &Value) -> Run<Value> {
+    let bytes = slice_of(value);
+    match subscript(thread, key, "byte")? {
+        Subscript::At(index) => match position_of(index, bytes.len()) {
+            Some(position) => Ok(thread.new_int(i64::from(bytes[position]))),
+            None => Err(Raised::index_error("index out of range")),
+        },
+        Subscript::Slice => {
+            let selection = Selection::of(thread, key, bytes.len())?;
+            let chosen = selection.positions().map(|position| bytes[position]).collect();
+            Ok(new_bytes(thread, chosen))
+        }
+    }
+}
+
+fn contains(thread: &mut Thread, value: &Value, wanted: &Value) -> Run<bool> {
+    let bytes = slice_of(value);
+    if let Some(needle) = as_bytes(wanted) {
+        return Ok(memchr::memmem::find(bytes, needle).is_some());
+    }
+    if protocol::slots_of(thread, wanted).index.is_none() {
+        return expect_bytes(thread, wanted).map(|_| false);
+    }
+    let byte = byte_value(thread, wanted)?;
+    Ok(bytes.contains(&byte))
+}
+
+/// An integer that stands for one byte.
+pub(super) fn byte_value(thread: &mut Thread, value: &Value) -> Run<u8> {
+    let value = protocol::index(thread, value)?;
+    let byte = value.as_i64().and_then(|value| u8::try_from(value).ok());
+    byte.ok_or_else(|| Raised::value_error("byte must be in range(0, 256)"))
+}

@@ -1,0 +1,274 @@
+//! The methods of `bytes` that programs of text and files use.
+
+use memchr::memmem;
+
+use crate::protocol;
+use crate::thread::Thread;
+use crate::types::bytes::{as_bytes, byte_value, expect_bytes, new_bytes};
+use crate::types::receiver::receiver;
+use crate::types::str_codec;
+use crate::types::str_split::collect;
+use crate::types::text_args::{expect_text, integer, limits};
+use crate::value::{Args, Bytes, List, NativeMethod, Object, Raised, Run, Tuple, Value};
+
+/// The methods.
+pub const METHODS: &[NativeMethod] = &[
+    NativeMethod::new("decode", str_codec::decode_method),
+    NativeMethod::new("hex", hex),
+    NativeMethod::class("fromhex", fromhex),
+    NativeMethod::new("find", |thread, args| find(thread, args, "find", false)),
+    NativeMethod::new("rfind", |thread, args| find(thread, args, "rfind", true)),
+    NativeMethod::new("index", |thread, args| index(thread, args, "index", false)),
+    NativeMethod::new("rindex", |thread, args| index(thread, args, "rindex", true)),
+    NativeMethod::new("count", count),
+    NativeMethod::new("startswith", |thread, args| affix(thread, args, "startswith", <[u8]>::starts_with)),
+    NativeMethod::new("endswith", |thread, args| affix(thread, args, "endswith", <[u8]>::ends_with)),
+    NativeMethod::new("join", join),
+    NativeMethod::new("split", split),
+    NativeMethod::new("replace", replace),
+    NativeMethod::new("strip", |thread, args| strip(thread, args, "strip", true, true)),
+    NativeMethod::new("lstrip", |thread, args| strip(thread, args, "lstrip", true, false)),
+    NativeMethod::new("rstrip", |thread, args| strip(thread, args, "rstrip", false, true)),
+    NativeMethod::new("upper", |thread, args| map(thread, args, "bytes.upper", u8::to_ascii_uppercase)),
+    NativeMethod::new("lower", |thread, args| map(thread, args, "bytes.lower", u8::to_ascii_lowercase)),
+    NativeMethod::new("isdigit", |_, args| all(args, "bytes.isdigit", u8::is_ascii_digit)),
+    NativeMethod::new("isalpha", |_, args| all(args, "bytes.isalpha", u8::is_ascii_alphabetic)),
+    NativeMethod::new("isalnum", |_, args| all(args, "bytes.isalnum", u8::is_ascii_alphanumeric)),
+    NativeMethod::new("isspace", |_, args| all(args, "bytes.isspace", is_space)),
+];
+
+const fn is_space(byte: &u8) -> bool {
+    matches!(byte, b' ' | b'\t'..=b'\r')
+}
+
+fn all(args: Args<'_>, function: &str, holds: fn(&u8) -> bool) -> Run<Value> {
+    let (bytes, rest) = receiver::<Bytes>(args);
+    rest.exactly::<0>(function)?;
+    Ok(Value::bool(!bytes.as_slice().is_empty() && bytes.as_slice().iter().all(holds)))
+}
+
+fn map(thread: &mut Thread, args: Args<'_>, function: &str, change: fn(&u8) -> u8) -> Run<Value> {
+    let (bytes, rest) = receiver::<Bytes>(args);
+    rest.exactly::<0>(function)?;
+    Ok(new_bytes(thread, bytes.as_slice().iter().map(change).collect()))
+}
+
+fn hex(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (bytes, rest) = receiver::<Bytes>(args);
+    let [separator, group] = rest.bind("hex", ["sep", "bytes_per_sep"], 0)?;
+    let separator = match separator {
+        Some(separator) => expect_text(thread, separator, "sep must be str or bytes")?.as_str(),
+        None => "",
+    };
+    if !separator.is_empty() && separator.len() != 1 {
+        return Err(Raised::value_error("sep must be length 1."));
+    }
+    let group = match group {
+        Some(group) => integer(thread, group)?,
+        None => 1,
+    };
+    let bytes = bytes.as_slice();
+    let size = group.unsigned_abs() as usize;
+    let mut text = String::with_capacity(bytes.len() * 3);
+    for (position, byte) in bytes.iter().enumerate() {
+        // A positive group size counts from the right, a negative one from the left.
+        let before = if group < 0 { position } else { bytes.len() - position };
+        if position > 0 && size > 0 && before.is_multiple_of(size) {
+            text.push_str(separator);
+        }
+        text.push_str(&format!("{byte:02x}"));
+    }
+    Ok(thread.new_string(text))
+}
+
+fn fromhex(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [text] = args.skip_first().exactly("bytes.fromhex")?;
+    let text = expect_text(thread, text, "fromhex() argument must be str")?.as_str().as_bytes();
+    let mut bytes = Vec::with_capacity(text.len() / 2);
+    let mut at = 0;
+    while at < text.len() {
+        if is_space(&text[at]) {
+            at += 1;
+            continue;
+        }
+        let digit = |at: usize| text.get(at).and_then(|&byte| (byte as char).to_digit(16));
+        match (digit(at), digit(at + 1)) {
+            (Some(high), Some(low)) => bytes.push((high * 16 + low) as u8),
+            (high, _) => {
+                let wrong = at + usize::from(high.is_some());
+                return Err(Raised::value_error(format!(
+                    "non-hexadecimal number found in fromhex() arg at position {wrong}"
+                )));
+            }
+        }
+        at += 2;
+    }
+    Ok(new_bytes(thread, bytes))
+}
+
+/// What is searched for: bytes, or one byte as an integer.
+fn needle(thread: &mut Thread, value: &Value) -> Run<Vec<u8>> {
+    if let Some(bytes) = as_bytes(value) {
+        return Ok(bytes.to_vec());
+    }
+    if protocol::slots_of(thread, value).index.is_some() {
+        return Ok(vec![byte_value(thread, value)?]);
+    }
+    let given = protocol::type_name(thread, value);
+    Err(Raised::type_error(format!("argument should be integer or bytes-like object, not '{given}'")))
+}
+
+/// The part of the bytes to look at, its offset, and what for.
+type Search<'a> = (&'a [u8], usize, Vec<u8>);
+
+fn search<'a>(thread: &mut Thread, args: Args<'a>, function: &str) -> Run<Option<Search<'a>>> {
+    let (bytes, rest) = receiver::<Bytes>(args);
+    let [wanted, bounds @ ..] = rest.between(function, 1, 3)? else { unreachable!("one argument at least") };
+    let needle = needle(thread, wanted)?;
+    let (start, stop) = limits(thread, bounds, bytes.as_slice().len())?;
+    Ok((start <= stop).then(|| (&bytes.as_slice()[start..stop], start, needle)))
+}
+
+fn position(thread: &mut Thread, args: Args<'_>, function: &str, last: bool) -> Run<Option<usize>> {
+    let Some((part, offset, needle)) = search(thread, args, function)? else { return Ok(None) };
+    let found = if last { memmem::rfind(part, &needle) } else { memmem::find(part, &needle) };
+    Ok(found.map(|at| at + offset))
+}
+
+fn find(thread: &mut Thread, args: Args<'_>, function: &str, last: bool) -> Run<Value> {
+    Ok(match position(thread, args, function, last)? {
+        Some(position) => thread.new_usize(position),
+        None => thread.new_int(-1),
+    })
+}
+
+fn index(thread: &mut Thread, args: Args<'_>, function: &str, last: bool) -> Run<Value> {
+    match position(thread, args, function, last)? {
+        Some(position) => Ok(thread.new_usize(position)),
+        None => Err(Raised::value_error("subsection not found")),
+    }
+}
+
+fn count(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let count = match search(thread, args, "count")? {
+        None => 0,
+        Some((part, _, needle)) if needle.is_empty() => part.len() + 1,
+        Some((part, _, needle)) => memmem::find_iter(part, &needle).count(),
+    };
+    Ok(thread.new_usize(count))
+}
+
+fn affix(thread: &mut Thread, args: Args<'_>, function: &str, fits: fn(&[u8], &[u8]) -> bool) -> Run<Value> {
+    let (bytes, rest) = receiver::<Bytes>(args);
+    let [wanted, bounds @ ..] = rest.between(function, 1, 3)? else { unreachable!("one argument at least") };
+    let (start, stop) = limits(thread, bounds, bytes.as_slice().len())?;
+    let lone = std::slice::from_ref(wanted);
+    let choices = wanted.downcast_ref::<Tuple>().map_or(lone, |choices| choices.items());
+    for choice in choices {
+        let Some(choice) = as_bytes(choice) else {
+            let given = protocol::type_name(thread, choice);
+            return Err(Raised::type_error(format!(
+                "{function} first arg must be bytes or a tuple of bytes, not {given}"
+            )));
+        };
+        if start <= stop && fits(&bytes.as_slice()[start..stop], choice) {
+            return Ok(Value::TRUE);
+        }
+    }
+    Ok(Value::FALSE)
+}
+
+fn join(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (separator, rest) = receiver::<Bytes>(args);
+    let [iterable] = rest.exactly("bytes.join")?;
+    let items = collect(thread, iterable)?;
+    let mut joined = Vec::new();
+    for (position, item) in items.iter().enumerate() {
+        let Some(bytes) = as_bytes(item) else {
+            let given = protocol::type_name(thread, item);
+            let complaint = format!("sequence item {position}: expected a bytes-like object, {given} found");
+            return Err(Raised::type_error(complaint));
+        };
+        if position > 0 {
+            joined.extend_from_slice(separator.as_slice());
+        }
+        joined.extend_from_slice(bytes);
+    }
+    Ok(new_bytes(thread, joined))
+}
+
+fn split(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (bytes, rest) = receiver::<Bytes>(args);
+    let [separator, most] = rest.bind("split", ["sep", "maxsplit"], 0)?;
+    let most = match most {
+        Some(most) => usize::try_from(integer(thread, most)?).unwrap_or(usize::MAX),
+        None => usize::MAX,
+    };
+    let mut rest = bytes.as_slice();
+    let mut parts = Vec::new();
+    match separator.filter(|separator| !separator.is_none()) {
+        Some(separator) => {
+            let separator = expect_bytes(thread, separator)?;
+            if separator.is_empty() {
+                return Err(Raised::value_error("empty separator"));
+            }
+            while parts.len() < most
+                && let Some(at) = memmem::find(rest, separator)
+            {
+                parts.push(new_bytes(thread, rest[..at].to_vec()));
+                rest = &rest[at + separator.len()..];
+            }
+            parts.push(new_bytes(thread, rest.to_vec()));
+        }
+        None => {
+            rest = trim(rest, true, false, is_space);
+            while !rest.is_empty() {
+                let end = rest.iter().position(is_space).filter(|_| parts.len() < most).unwrap_or(rest.len());
+                parts.push(new_bytes(thread, rest[..end].to_vec()));
+                rest = trim(&rest[end..], true, false, is_space);
+            }
+        }
+    }
+    Ok(thread.alloc(List::new(parts)).into_value())
+}
+
+fn replace(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (bytes, rest) = receiver::<Bytes>(args);
+    let arguments = rest.between("replace", 2, 3)?;
+    let (old, new) = (expect_bytes(thread, &arguments[0])?, expect_bytes(thread, &arguments[1])?);
+    let most = match arguments.get(2) {
+        Some(most) => usize::try_from(integer(thread, most)?).unwrap_or(usize::MAX),
+        None => usize::MAX,
+    };
+    let whole = bytes.as_slice();
+    let mut replaced = Vec::with_capacity(whole.len());
+    let mut start = 0;
+    // An empty pattern is found between any two bytes and at both ends.
+    for at in memmem::find_iter(whole, old).take(most) {
+        replaced.extend_from_slice(&whole[start..at]);
+        replaced.extend_from_slice(new);
+        start = at + old.len();
+    }
+    replaced.extend_from_slice(&whole[start..]);
+    Ok(new_bytes(thread, replaced))
+}
+
+fn trim(bytes: &[u8], left: bool, right: bool, goes: impl Fn(&u8) -> bool) -> &[u8] {
+    let start = if left { bytes.iter().position(|byte| !goes(byte)).unwrap_or(bytes.len()) } else { 0 };
+    let rest = &bytes[start..];
+    let end =
+        if right { rest.iter().rposition(|byte| !goes(byte)).map_or(0, |last| last + 1) } else { rest.len() };
+    &rest[..end]
+}
+
+fn strip(thread: &mut Thread, args: Args<'_>, function: &str, left: bool, right: bool) -> Run<Value> {
+    let (bytes, rest): (&Object<Bytes>, _) = receiver::<Bytes>(args);
+    let stripped = match rest.between(function, 0, 1)? {
+        [chars] if !chars.is_none() => {
+            let chars = expect_bytes(thread, chars)?;
+            trim(bytes.as_slice(), left, right, |byte| chars.contains(byte))
+        }
+        _ => trim(bytes.as_slice(), left, right, is_space),
+    };
+    Ok(new_bytes(thread, stripped.to_vec()))
+}

@@ -1,0 +1,87 @@
+//! The type `slice`: three values and `indices`.
+
+use crate::protocol;
+use crate::thread::Thread;
+use crate::types::receiver::{own, receiver};
+use crate::types::sequence;
+use crate::value::alloc::type_info;
+use crate::value::{
+    Args, Class, ClassFlags, Comparison, Kind, NativeAttribute, NativeMethod, Object, Raised, Run, Slice,
+    Slots, TypeSpec, Value,
+};
+
+/// The table of `slice`.
+pub const SPEC: TypeSpec = TypeSpec {
+    kind: Kind::Slice,
+    base: Kind::Object,
+    flags: ClassFlags::empty(),
+    info: type_info::<Slice>,
+    slots: Slots {
+        repr: Some(repr),
+        hash: Some(|_, _| Err(Raised::type_error("unhashable type: 'slice'"))),
+        compare: Some(compare),
+        new: Some(new),
+        ..Slots::EMPTY
+    },
+    methods: &[NativeMethod::new("indices", indices)],
+    attributes: &[
+        NativeAttribute::read_only("start", |_, slice| Ok(own::<Slice>(slice).start.clone())),
+        NativeAttribute::read_only("stop", |_, slice| Ok(own::<Slice>(slice).stop.clone())),
+        NativeAttribute::read_only("step", |_, slice| Ok(own::<Slice>(slice).step.clone())),
+    ],
+    doc: "slice(stop)\nslice(start, stop[, step])\n\nCreate a slice object.",
+};
+
+/// Makes a slice.
+pub fn new_slice(thread: &Thread, start: Value, stop: Value, step: Value) -> Value {
+    thread.alloc(Slice { start, stop, step }).into_value()
+}
+
+fn new(thread: &mut Thread, _class: &Object<Class>, args: Args<'_>) -> Run<Value> {
+    let (start, stop, step) = match args.between("slice", 1, 3)? {
+        [stop] => (&Value::NONE, stop, &Value::NONE),
+        [start, stop] => (start, stop, &Value::NONE),
+        [start, stop, step] => (start, stop, step),
+        _ => unreachable!("one to three arguments"),
+    };
+    Ok(new_slice(thread, start.clone(), stop.clone(), step.clone()))
+}
+
+fn parts(slice: &Object<Slice>) -> [&Value; 3] {
+    [&slice.start, &slice.stop, &slice.step]
+}
+
+fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let slice = own::<Slice>(value);
+    let mut text = "slice(".to_owned();
+    for (position, part) in parts(slice).into_iter().enumerate() {
+        if position > 0 {
+            text.push_str(", ");
+        }
+        sequence::push_repr(thread, &mut text, part)?;
+    }
+    text.push(')');
+    Ok(thread.new_string(text))
+}
+
+/// Slices compare as tuples of their three parts.
+fn compare(thread: &mut Thread, left: &Value, right: &Value, comparison: Comparison) -> Run<Value> {
+    let (Some(left), Some(right)) = (left.downcast_ref::<Slice>(), right.downcast_ref::<Slice>()) else {
+        return Ok(Value::NOT_IMPLEMENTED);
+    };
+    let left = |index: usize| parts(left).get(index).map(|&part| part.clone());
+    let right = |index: usize| parts(right).get(index).map(|&part| part.clone());
+    sequence::compare_items(thread, left, right, || (3, 3), comparison)
+}
+
+fn indices(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (slice, args) = receiver::<Slice>(args);
+    let [len] = args.exactly("slice.indices")?;
+    let len = protocol::index(thread, len)?;
+    let Ok(len) = usize::try_from(len.as_i64().unwrap_or(i64::MAX)) else {
+        return Err(Raised::value_error("length should not be negative"));
+    };
+    let (start, stop, step) = protocol::slice_bounds(thread, &slice.to_value(), len)?;
+    let items = [start, stop, step].map(|number| thread.new_int(number as i64));
+    Ok(thread.new_tuple(items.to_vec()))
+}

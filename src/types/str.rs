@@ -1,0 +1,206 @@
+//! The type `str`: its table, construction, indexing, comparison.
+//!
+//! One file for each family of methods: `str_search`, `str_split`, `str_case`, `str_classify`,
+//! `str_trim`, `str_replace`, `str_codec`, `str_format`, `str_percent`, `str_concat`, `str_iterator`.
+
+use crate::protocol;
+use crate::thread::Thread;
+use crate::types::receiver::{instantiate, own};
+use crate::types::sequence::{Selection, position_of};
+use crate::types::str_repr::repr_text;
+use crate::types::text_args::unchanged;
+use crate::types::{
+    bytes, format_value, str_case, str_classify, str_codec, str_concat, str_format, str_iterator,
+    str_percent, str_replace, str_search, str_split, str_trim,
+};
+use crate::value::alloc::type_info;
+use crate::value::{
+    Args, BinaryOp, Class, ClassFlags, Comparison, Kind, NativeMethod, Object, Raised, Run, Slots, Str,
+    TypeSpec, Value,
+};
+
+/// The table of `str`.
+pub const SPEC: TypeSpec = TypeSpec {
+    kind: Kind::Str,
+    base: Kind::Object,
+    flags: ClassFlags::BASE,
+    info: type_info::<Str>,
+    slots: Slots {
+        repr: Some(repr),
+        str: Some(|thread, value| Ok(unchanged(thread, own(value)))),
+        hash: Some(|thread, value| Ok(own::<Str>(value).hash(thread))),
+        is_true: Some(|_, value| Ok(!own::<Str>(value).as_str().is_empty())),
+        len: Some(|_, value| Ok(own::<Str>(value).char_count())),
+        compare: Some(compare),
+        binary: Slots::operators([
+            (BinaryOp::Add, str_concat::concat),
+            (BinaryOp::Multiply, str_concat::repeat),
+            (BinaryOp::Remainder, str_percent::format),
+        ]),
+        get_item: Some(get_item),
+        contains: Some(contains),
+        iter: Some(str_iterator::iter),
+        new: Some(new),
+        ..Slots::EMPTY
+    },
+    methods: &METHODS,
+    attributes: &[],
+    doc: "str(object='') -> str\nstr(bytes_or_buffer[, encoding[, errors]]) -> str\n\n\
+          Create a new string object from the given object.",
+};
+
+const GROUPS: [&[NativeMethod]; 8] = [
+    &str_search::METHODS,
+    &str_split::METHODS,
+    &str_case::METHODS,
+    &str_classify::METHODS,
+    &str_trim::METHODS,
+    &str_replace::METHODS,
+    &str_format::METHODS,
+    &[
+        NativeMethod::new("encode", str_codec::encode_method),
+        NativeMethod::new("__format__", format_value::format_method),
+    ],
+];
+
+const METHODS: [NativeMethod; count(&GROUPS)] = gather(&GROUPS);
+
+pub(super) const fn count(groups: &[&[NativeMethod]]) -> usize {
+    let (mut total, mut group) = (0, 0);
+    while group < groups.len() {
+        total += groups[group].len();
+        group += 1;
+    }
+    total
+}
+
+/// One table of several.
+pub(super) const fn gather<const N: usize>(groups: &[&[NativeMethod]]) -> [NativeMethod; N] {
+    let mut all = [groups[0][0]; N];
+    let (mut group, mut filled) = (0, 0);
+    while group < groups.len() {
+        let mut index = 0;
+        while index < groups[group].len() {
+            all[filled] = groups[group][index];
+            (index, filled) = (index + 1, filled + 1);
+        }
+        group += 1;
+    }
+    all
+}
+
+fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
+    Ok(thread.new_string(repr_text(own::<Str>(value).as_str())))
+}
+
+/// Compares two texts by code points; declines anything else.
+pub fn compare(_thread: &mut Thread, left: &Value, right: &Value, comparison: Comparison) -> Run<Value> {
+    let (Some(left), Some(right)) = (left.downcast_ref::<Str>(), right.downcast_ref::<Str>()) else {
+        return Ok(Value::NOT_IMPLEMENTED);
+    };
+    // The order of UTF-8 bytes is that of code points.
+    let (left, right) = (left.as_str(), right.as_str());
+    Ok(Value::bool(match comparison {
+        Comparison::Equal => left == right,
+        Comparison::NotEqual => left != right,
+        _ => comparison.holds(left.cmp(right)),
+    }))
+}
+
+fn contains(thread: &mut Thread, value: &Value, needle: &Value) -> Run<bool> {
+    match needle.downcast_ref::<Str>() {
+        Some(needle) => Ok(str_search::contains(own::<Str>(value).as_str(), needle.as_str())),
+        None => Err(Raised::type_error(format!(
+            "'in <string>' requires string as left operand, not {}",
+            protocol::type_name(thread, needle)
+        ))),
+    }
+}
+
+fn get_item(thread: &mut Thread, value: &Value, key: &Value) -> Run<Value> {
+    let text = own::<Str>(value);
+    if let Some(index) = key.as_small_int() {
+        return char_at(thread, text, index as isize);
+    }
+    if key.kind() == Kind::Slice {
+        return slice(thread, text, key);
+    }
+    if protocol::slots_of(thread, key).index.is_none() {
+        let given = protocol::type_name(thread, key);
+        return Err(Raised::type_error(format!("string indices must be integers, not '{given}'")));
+    }
+    let index = protocol::index_isize(thread, key)?;
+    char_at(thread, text, index)
+}
+
+/// `text[index]`, as a text of one code point.
+#[inline]
+pub fn char_at(thread: &mut Thread, text: &Object<Str>, index: isize) -> Run<Value> {
+    if text.is_ascii() {
+        let bytes = text.as_str().as_bytes();
+        if let Some(position) = position_of(index, bytes.len()) {
+            return Ok(thread.known().ascii(bytes[position]));
+        }
+    } else if let Some(char) =
+        position_of(index, text.char_count()).and_then(|position| text.char_at(position))
+    {
+        return Ok(thread.new_str(char.encode_utf8(&mut [0; 4])));
+    }
+    Err(Raised::index_error("string index out of range"))
+}
+
+fn slice(thread: &mut Thread, text: &Object<Str>, key: &Value) -> Run<Value> {
+    let len = text.char_count();
+    let selection = Selection::of(thread, key, len)?;
+    if selection.count == 0 {
+        return Ok(thread.new_str(""));
+    }
+    if selection.step == 1 {
+        if selection.count == len {
+            return Ok(unchanged(thread, text));
+        }
+        let start = selection.start as usize;
+        return Ok(thread.new_str(text.slice(start, start + selection.count)));
+    }
+    let chosen: String = if text.is_ascii() {
+        let bytes = text.as_str().as_bytes();
+        selection.positions().map(|position| bytes[position] as char).collect()
+    } else {
+        let chars: Vec<char> = text.as_str().chars().collect();
+        selection.positions().map(|position| chars[position]).collect()
+    };
+    Ok(thread.new_string(chosen))
+}
+
+fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value> {
+    let value = match args.bind("str", ["object", "encoding", "errors"], 0)? {
+        [None, None, None] => thread.new_str(""),
+        [Some(object), None, None] => protocol::str(thread, object)?.into_value(),
+        [object, encoding, errors] => {
+            let encoding = str_codec::option(thread, encoding, "str", "encoding", "utf-8")?;
+            let errors = str_codec::option(thread, errors, "str", "errors", "strict")?;
+            match object {
+                None => thread.new_str(""),
+                Some(object) => match bytes::as_bytes(object) {
+                    Some(bytes) => {
+                        let text = str_codec::decode(bytes, encoding, errors)?;
+                        thread.new_string(text)
+                    }
+                    None if object.kind() == Kind::Str => {
+                        return Err(Raised::type_error("decoding str is not supported"));
+                    }
+                    None => {
+                        let given = protocol::type_name(thread, object);
+                        let complaint = format!("decoding to str: need a bytes-like object, {given} found");
+                        return Err(Raised::type_error(complaint));
+                    }
+                },
+            }
+        }
+    };
+    if class.root_shape().is_builtin() {
+        return Ok(value);
+    }
+    let text = value.downcast_ref::<Str>().map_or("", |text| text.as_str());
+    Ok(instantiate(thread, class, Str::external(text.to_owned())).into_value())
+}

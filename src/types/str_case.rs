@@ -1,0 +1,127 @@
+//! Case: `upper`, `lower`, `capitalize`, `title`, `swapcase`, `casefold`, and the questions about it.
+
+use crate::thread::Thread;
+use crate::types::text_args::only_text;
+use crate::types::unicode;
+use crate::value::{Args, NativeMethod, Run, Value};
+
+/// The methods of this file.
+pub(super) const METHODS: [NativeMethod; 9] = [
+    NativeMethod::new("upper", upper),
+    NativeMethod::new("lower", lower),
+    NativeMethod::new("capitalize", capitalize),
+    NativeMethod::new("title", title),
+    NativeMethod::new("swapcase", swapcase),
+    NativeMethod::new("casefold", casefold),
+    NativeMethod::new("isupper", isupper),
+    NativeMethod::new("islower", islower),
+    NativeMethod::new("istitle", istitle),
+];
+
+fn upper(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let text = only_text(args, "str.upper")?.as_str();
+    Ok(thread.new_string(text.to_uppercase()))
+}
+
+fn lower(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let text = only_text(args, "str.lower")?.as_str();
+    Ok(thread.new_string(text.to_lowercase()))
+}
+
+fn capitalize(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let text = only_text(args, "str.capitalize")?.as_str();
+    Ok(thread.new_string(map_case(text, |position, _| if position == 0 { Case::Title } else { Case::Lower })))
+}
+
+fn title(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let text = only_text(args, "str.title")?.as_str();
+    let after_cased = |before: Option<char>| before.is_some_and(unicode::is_cased);
+    Ok(thread.new_string(map_case(text, |offset, _| {
+        if after_cased(text[..offset].chars().next_back()) { Case::Lower } else { Case::Title }
+    })))
+}
+
+fn swapcase(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let text = only_text(args, "str.swapcase")?.as_str();
+    Ok(thread.new_string(map_case(text, |_, char| match char {
+        char if char.is_uppercase() => Case::Lower,
+        char if char.is_lowercase() => Case::Upper,
+        _ => Case::Same,
+    })))
+}
+
+fn casefold(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let text = only_text(args, "str.casefold")?.as_str();
+    let mut folded = String::with_capacity(text.len());
+    text.chars().for_each(|char| unicode::push_fold(char, &mut folded));
+    Ok(thread.new_string(folded))
+}
+
+enum Case {
+    Upper,
+    Lower,
+    Title,
+    Same,
+}
+
+/// Changes the case of each code point to what `choose` says of its byte offset and itself.
+fn map_case(text: &str, choose: impl Fn(usize, char) -> Case) -> String {
+    let mut mapped = String::with_capacity(text.len());
+    for (offset, char) in text.char_indices() {
+        match choose(offset, char) {
+            Case::Upper => mapped.extend(char.to_uppercase()),
+            Case::Lower if char == 'Σ' => mapped.push(lower_sigma(text, offset)),
+            Case::Lower => mapped.extend(char.to_lowercase()),
+            Case::Title => unicode::push_title(char, &mut mapped),
+            Case::Same => mapped.push(char),
+        }
+    }
+    mapped
+}
+
+/// A capital sigma in lower case: another letter at the end of a word.
+fn lower_sigma(text: &str, offset: usize) -> char {
+    // Rust knows the rule, so the word up to and behind the letter is handed to it.
+    let before = text[..offset].chars().rev().take(8).collect::<Vec<_>>();
+    let after = text[offset..].chars().take(8);
+    let around: String = before.iter().rev().copied().chain(after).collect();
+    around.to_lowercase().chars().nth(around_position(&before)).unwrap_or('σ')
+}
+
+/// The position of the letter behind `before` once that is in lower case.
+fn around_position(before: &[char]) -> usize {
+    before.iter().map(|char| char.to_lowercase().count()).sum()
+}
+
+fn isupper(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let text = only_text(args, "str.isupper")?.as_str();
+    let wrong = |char: char| char.is_lowercase() || unicode::is_title(char);
+    Ok(Value::bool(!text.chars().any(wrong) && text.chars().any(char::is_uppercase)))
+}
+
+fn islower(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let text = only_text(args, "str.islower")?.as_str();
+    let wrong = |char: char| char.is_uppercase() || unicode::is_title(char);
+    Ok(Value::bool(!text.chars().any(wrong) && text.chars().any(char::is_lowercase)))
+}
+
+fn istitle(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let text = only_text(args, "str.istitle")?.as_str();
+    let (mut after_cased, mut any) = (false, false);
+    for char in text.chars() {
+        if char.is_uppercase() || unicode::is_title(char) {
+            if after_cased {
+                return Ok(Value::FALSE);
+            }
+            (after_cased, any) = (true, true);
+        } else if char.is_lowercase() {
+            if !after_cased {
+                return Ok(Value::FALSE);
+            }
+            (after_cased, any) = (true, true);
+        } else {
+            after_cased = false;
+        }
+    }
+    Ok(Value::bool(any))
+}

@@ -1,0 +1,211 @@
+//! Texts as bytes and back: UTF-8, ASCII and Latin-1, with the usual ways to treat errors.
+
+use crate::protocol;
+use crate::thread::Thread;
+use crate::types::bytes::new_bytes;
+use crate::types::str_repr::ascii_text;
+use crate::types::text_args::{expect_text, text_and_rest};
+use crate::value::{Args, ErrorKind, Raised, Run, Value};
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Codec {
+    Utf8,
+    Ascii,
+    Latin1,
+}
+
+impl Codec {
+    fn named(name: &str) -> Run<Codec> {
+        match name.to_ascii_lowercase().replace('_', "-").as_str() {
+            "utf-8" | "utf8" | "u8" => Ok(Codec::Utf8),
+            "ascii" | "us-ascii" | "646" => Ok(Codec::Ascii),
+            "latin-1" | "latin1" | "iso-8859-1" | "iso8859-1" | "l1" => Ok(Codec::Latin1),
+            _ => Err(Raised::new(ErrorKind::LookupError, format!("unknown encoding: {name}"))),
+        }
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Codec::Utf8 => "utf-8",
+            Codec::Ascii => "ascii",
+            Codec::Latin1 => "latin-1",
+        }
+    }
+
+    /// Code points below it can be encoded.
+    const fn limit(self) -> u32 {
+        match self {
+            Codec::Utf8 => 0x11_0000,
+            Codec::Ascii => 128,
+            Codec::Latin1 => 256,
+        }
+    }
+}
+
+/// An argument that names a codec or a treatment of errors.
+pub fn option<'a>(
+    thread: &Thread,
+    value: Option<&'a Value>,
+    function: &str,
+    name: &str,
+    default: &'static str,
+) -> Run<&'a str> {
+    match value {
+        Some(value) => {
+            let complaint = format!("{function}() argument '{name}' must be str");
+            Ok(expect_text(thread, value, &complaint)?.as_str())
+        }
+        None => Ok(default),
+    }
+}
+
+/// The method `encode`.
+pub fn encode_method(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (text, rest) = text_and_rest(args);
+    let [encoding, errors] = rest.bind("encode", ["encoding", "errors"], 0)?;
+    let encoding = option(thread, encoding, "encode", "encoding", "utf-8")?;
+    let errors = option(thread, errors, "encode", "errors", "strict")?;
+    let bytes = encode(text.as_str(), encoding, errors)?;
+    Ok(new_bytes(thread, bytes))
+}
+
+/// The bytes of a text.
+pub fn encode(text: &str, encoding: &str, errors: &str) -> Run<Vec<u8>> {
+    let codec = Codec::named(encoding)?;
+    if codec == Codec::Utf8 || text.is_ascii() {
+        return Ok(text.as_bytes().to_vec());
+    }
+    let mut bytes = Vec::with_capacity(text.len());
+    for (position, char) in text.chars().enumerate() {
+        let code = char as u32;
+        if code < codec.limit() {
+            bytes.push(code as u8);
+            continue;
+        }
+        match errors {
+            "ignore" => {}
+            "replace" => bytes.push(b'?'),
+            "backslashreplace" => bytes.extend(ascii_text(char.encode_utf8(&mut [0; 4])).bytes()),
+            "xmlcharrefreplace" => bytes.extend(format!("&#{code};").bytes()),
+            "strict" => return Err(cannot_encode(codec, text, position, char)),
+            _ => return Err(unknown_treatment(errors)),
+        }
+    }
+    Ok(bytes)
+}
+
+#[cold]
+fn unknown_treatment(errors: &str) -> Raised {
+    Raised::new(ErrorKind::LookupError, format!("unknown error handler name '{errors}'"))
+}
+
+#[cold]
+fn cannot_encode(codec: Codec, text: &str, position: usize, char: char) -> Raised {
+    let too_large = |char: &char| *char as u32 >= codec.limit();
+    let run = text.chars().skip(position).take_while(too_large).count();
+    let (name, limit) = (codec.name(), codec.limit());
+    let what = match run {
+        1 => format!("character '{}' in position {position}", ascii_text(char.encode_utf8(&mut [0; 4]))),
+        _ => format!("characters in position {position}-{}", position + run - 1),
+    };
+    let message = format!("'{name}' codec can't encode {what}: ordinal not in range({limit})");
+    Raised::new(ErrorKind::UnicodeEncodeError, message)
+}
+
+/// The text that bytes stand for.
+pub fn decode(bytes: &[u8], encoding: &str, errors: &str) -> Run<String> {
+    match Codec::named(encoding)? {
+        Codec::Utf8 => decode_utf8(bytes, errors),
+        Codec::Latin1 => Ok(bytes.iter().map(|&byte| byte as char).collect()),
+        Codec::Ascii => {
+            let mut text = String::with_capacity(bytes.len());
+            for (position, &byte) in bytes.iter().enumerate() {
+                if byte.is_ascii() {
+                    text.push(byte as char);
+                } else {
+                    let reason = "ordinal not in range(128)";
+                    treat_error(&mut text, Codec::Ascii, bytes, position..position + 1, reason, errors)?;
+                }
+            }
+            Ok(text)
+        }
+    }
+}
+
+fn decode_utf8(bytes: &[u8], errors: &str) -> Run<String> {
+    let mut text = String::with_capacity(bytes.len());
+    let mut done = 0;
+    loop {
+        let error = match std::str::from_utf8(&bytes[done..]) {
+            Ok(rest) => {
+                text.push_str(rest);
+                return Ok(text);
+            }
+            Err(error) => error,
+        };
+        let start = done + error.valid_up_to();
+        text.push_str(std::str::from_utf8(&bytes[done..start]).expect("checked to be valid up to there"));
+        let (end, reason) = match error.error_len() {
+            None => (bytes.len(), "unexpected end of data"),
+            Some(len) if matches!(bytes[start], 0x80..=0xc1 | 0xf5..) => (start + len, "invalid start byte"),
+            Some(len) => (start + len, "invalid continuation byte"),
+        };
+        treat_error(&mut text, Codec::Utf8, bytes, start..end, reason, errors)?;
+        done = end;
+    }
+}
+
+fn treat_error(
+    text: &mut String,
+    codec: Codec,
+    bytes: &[u8],
+    wrong: std::ops::Range<usize>,
+    reason: &str,
+    errors: &str,
+) -> Run<()> {
+    match errors {
+        "ignore" => {}
+        "replace" => text.push(char::REPLACEMENT_CHARACTER),
+        "backslashreplace" => wrong.for_each(|at| text.push_str(&format!("\\x{:02x}", bytes[at]))),
+        "strict" => {
+            let what = match wrong.len() {
+                1 => format!("byte 0x{:02x} in position {}", bytes[wrong.start], wrong.start),
+                _ => format!("bytes in position {}-{}", wrong.start, wrong.end - 1),
+            };
+            let message = format!("'{}' codec can't decode {what}: {reason}", codec.name());
+            return Err(Raised::new(ErrorKind::UnicodeDecodeError, message));
+        }
+        _ => return Err(unknown_treatment(errors)),
+    }
+    Ok(())
+}
+
+/// The method `decode` of `bytes`.
+pub fn decode_method(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [encoding, errors] = args.skip_first().bind("decode", ["encoding", "errors"], 0)?;
+    let encoding = option(thread, encoding, "decode", "encoding", "utf-8")?;
+    let errors = option(thread, errors, "decode", "errors", "strict")?;
+    let receiver = args.get(0).expect("a method has a receiver");
+    let Some(bytes) = crate::types::bytes::as_bytes(receiver) else {
+        let given = protocol::type_name(thread, receiver);
+        return Err(Raised::type_error(format!("a bytes-like object is required, not '{given}'")));
+    };
+    let text = decode(bytes, encoding, errors)?;
+    Ok(thread.new_string(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_are_treated_as_asked() {
+        let decode = |bytes: &[u8], errors| decode(bytes, "UTF_8", errors).ok();
+        assert_eq!(decode(b"a\xffb", "replace").as_deref(), Some("a\u{fffd}b"));
+        assert_eq!(decode(b"a\xe2\x82", "ignore").as_deref(), Some("a"));
+        assert_eq!(decode(b"\xff\x00", "backslashreplace").as_deref(), Some("\\xff\0"));
+        assert_eq!(decode(b"\xff", "strict"), None);
+        assert_eq!(encode("aé日", "latin1", "xmlcharrefreplace").ok(), Some(b"a\xe9&#26085;".to_vec()));
+        assert!(encode("é", "ascii", "strict").is_err());
+    }
+}

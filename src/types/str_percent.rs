@@ -1,0 +1,337 @@
+//! `text % values`: the older way of formatting.
+//!
+//! `%[(key)][flags][width][.precision]code`. Values come from a tuple in order, from a mapping by key, or
+//! there is one alone.
+
+use crate::protocol;
+use crate::thread::Thread;
+use crate::types::format_float::{Notation, write};
+use crate::types::format_int::{char_of, digits};
+use crate::types::format_spec::{Spec, take_number};
+use crate::types::format_text::first_chars;
+use crate::types::str_repr::ascii_text;
+use crate::value::{ErrorKind, Integer, Raised, Run, Str, Tuple, Value};
+
+/// `left % right`; declines unless the left operand is a text.
+pub fn format(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
+    let Some(text) = left.downcast_ref::<Str>() else { return Ok(Value::NOT_IMPLEMENTED) };
+    let formatted = format_text(thread, text.as_str(), right)?;
+    Ok(thread.new_string(formatted))
+}
+
+/// Where values come from.
+struct Values<'a> {
+    values: &'a Value,
+    /// The items if it is a tuple.
+    items: Option<&'a [Value]>,
+    /// How many were taken; a lone value counts as one.
+    taken: usize,
+    is_mapping: bool,
+    used_keys: bool,
+}
+
+impl<'a> Values<'a> {
+    fn new(thread: &Thread, values: &'a Value) -> Values<'a> {
+        let items = values.downcast_ref::<Tuple>().map(|tuple| tuple.items());
+        let subscriptable = protocol::slots_of(thread, values).get_item.is_some();
+        let is_mapping = items.is_none() && values.downcast_ref::<Str>().is_none() && subscriptable;
+        Values { values, items, taken: 0, is_mapping, used_keys: false }
+    }
+
+    fn next(&mut self) -> Run<Value> {
+        let next = match self.items {
+            Some(items) => items.get(self.taken),
+            None => (self.taken == 0 && !self.used_keys).then_some(self.values),
+        };
+        self.taken += 1;
+        next.cloned().ok_or_else(|| Raised::type_error("not enough arguments for format string"))
+    }
+
+    fn by_key(&mut self, thread: &mut Thread, key: &str) -> Run<Value> {
+        if !self.is_mapping {
+            return Err(Raised::type_error("format requires a mapping"));
+        }
+        self.used_keys = true;
+        let key = thread.new_str(key);
+        protocol::get_item(thread, self.values, &key)
+    }
+
+    fn all_used(&self) -> bool {
+        match self.items {
+            Some(items) => self.taken >= items.len(),
+            None => self.taken > 0 || self.is_mapping,
+        }
+    }
+}
+
+/// One conversion, read so far.
+#[derive(Default)]
+struct Conversion {
+    left: bool,
+    plus: bool,
+    blank: bool,
+    alternate: bool,
+    zero: bool,
+    width: usize,
+    precision: Option<usize>,
+}
+
+fn format_text(thread: &mut Thread, text: &str, values: &Value) -> Run<String> {
+    let mut values = Values::new(thread, values);
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut rest = text;
+    while let Some(at) = memchr::memchr(b'%', rest.as_bytes()) {
+        out.push_str(&rest[..at]);
+        rest = &rest[at + 1..];
+        if let Some(after) = rest.strip_prefix('%') {
+            out.push('%');
+            rest = after;
+            continue;
+        }
+        let value = take_key(thread, &mut rest, &mut values)?;
+        let conversion = take_conversion(&mut rest, &mut values)?;
+        rest = rest.trim_start_matches(['h', 'l', 'L']);
+        let Some(code) = rest.chars().next() else {
+            return Err(Raised::value_error("incomplete format"));
+        };
+        let position = text[..text.len() - rest.len()].chars().count();
+        rest = &rest[code.len_utf8()..];
+        if code == '%' {
+            out.push('%');
+            continue;
+        }
+        if !"sradiuoxXeEfFgGc".contains(code) {
+            return Err(unsupported(code, position));
+        }
+        let value = match value {
+            Some(value) => value,
+            None => values.next()?,
+        };
+        convert(thread, &mut out, &conversion, code, &value)?;
+    }
+    out.push_str(rest);
+    if !values.all_used() {
+        return Err(Raised::type_error("not all arguments converted during string formatting"));
+    }
+    Ok(out)
+}
+
+#[cold]
+fn unsupported(code: char, position: usize) -> Raised {
+    let shown = if matches!(code, ' '..='~') { code } else { '?' };
+    Raised::value_error(format!(
+        "unsupported format character '{shown}' ({:#x}) at index {position}",
+        code as u32
+    ))
+}
+
+/// Reads `(key)` and fetches its value.
+fn take_key(thread: &mut Thread, rest: &mut &str, values: &mut Values) -> Run<Option<Value>> {
+    let Some(inside) = rest.strip_prefix('(') else { return Ok(None) };
+    if !values.is_mapping {
+        return Err(Raised::type_error("format requires a mapping"));
+    }
+    let mut depth = 1;
+    for (at, byte) in inside.bytes().enumerate() {
+        depth += match byte {
+            b'(' => 1,
+            b')' => -1,
+            _ => 0,
+        };
+        if depth == 0 {
+            *rest = &inside[at + 1..];
+            return values.by_key(thread, &inside[..at]).map(Some);
+        }
+    }
+    Err(Raised::value_error("incomplete format key"))
+}
+
+fn take_conversion(rest: &mut &str, values: &mut Values) -> Run<Conversion> {
+    let mut conversion = Conversion::default();
+    while let Some(flag) = rest.bytes().next() {
+        match flag {
+            b'-' => conversion.left = true,
+            b'+' => conversion.plus = true,
+            b' ' => conversion.blank = true,
+            b'#' => conversion.alternate = true,
+            b'0' => conversion.zero = true,
+            _ => break,
+        }
+        *rest = &rest[1..];
+    }
+    match take_star(rest, values)? {
+        Some(width) => {
+            conversion.left |= width < 0;
+            conversion.width = width.unsigned_abs() as usize;
+        }
+        None => conversion.width = take_number(rest, "width too big")?.unwrap_or(0),
+    }
+    if let Some(after) = rest.strip_prefix('.') {
+        *rest = after;
+        conversion.precision = match take_star(rest, values)? {
+            Some(precision) => Some(precision.max(0) as usize),
+            None => Some(take_number(rest, "precision too big")?.unwrap_or(0)),
+        };
+        if conversion.precision.is_some_and(|precision| precision > i32::MAX as usize) {
+            return Err(Raised::value_error("precision too big"));
+        }
+    }
+    Ok(conversion)
+}
+
+/// Reads `*` and takes the number it stands for.
+fn take_star(rest: &mut &str, values: &mut Values) -> Run<Option<i64>> {
+    let Some(after) = rest.strip_prefix('*') else { return Ok(None) };
+    *rest = after;
+    let value = values.next()?;
+    match value.as_integer() {
+        Some(Integer::Small(number)) => Ok(Some(number)),
+        Some(Integer::Big(_)) => Err(Raised::overflow_error("Python int too large to convert to C ssize_t")),
+        None => Err(Raised::type_error("* wants int")),
+    }
+}
+
+fn convert(
+    thread: &mut Thread,
+    out: &mut String,
+    conversion: &Conversion,
+    code: char,
+    value: &Value,
+) -> Run<()> {
+    let plain = conversion.width == 0 && conversion.precision.is_none();
+    match code {
+        's' | 'r' | 'a' => {
+            let text = match code {
+                's' => protocol::str(thread, value)?,
+                _ => protocol::repr(thread, value)?,
+            };
+            if plain && code != 'a' {
+                out.push_str(text.as_str());
+                return Ok(());
+            }
+            let escaped = if code == 'a' { ascii_text(text.as_str()) } else { String::new() };
+            let text = if code == 'a' { &escaped } else { text.as_str() };
+            out.push_str(&conversion.layout(false).pad(first_chars(text, conversion.precision))?);
+        }
+        'c' => {
+            let char = char_argument(value)?;
+            out.push_str(&conversion.layout(false).pad(char.encode_utf8(&mut [0; 4]))?);
+        }
+        'd' | 'i' | 'u' | 'o' | 'x' | 'X' => convert_int(thread, out, conversion, code, value)?,
+        _ => convert_float(thread, out, conversion, code, value)?,
+    }
+    Ok(())
+}
+
+fn char_argument(value: &Value) -> Run<char> {
+    if let Some(integer) = value.as_integer() {
+        return char_of(integer);
+    }
+    let mut chars = value.downcast_ref::<Str>().map_or("", |text| text.as_str()).chars();
+    match (chars.next(), chars.next()) {
+        (Some(char), None) => Ok(char),
+        _ => Err(Raised::type_error("%c requires int or char")),
+    }
+}
+
+fn convert_int(
+    thread: &mut Thread,
+    out: &mut String,
+    conversion: &Conversion,
+    code: char,
+    value: &Value,
+) -> Run<()> {
+    let whole;
+    let integer = match value.as_integer() {
+        Some(integer) => integer,
+        None => {
+            whole = integer_argument(thread, code, value)?;
+            whole.as_integer().expect("it was converted to an integer")
+        }
+    };
+    let (base, prefix) = match code {
+        'o' => (8, "0o"),
+        'x' => (16, "0x"),
+        'X' => (16, "0X"),
+        _ => (10, ""),
+    };
+    let mut text = digits(thread, integer, base)?;
+    if code == 'X' {
+        text.make_ascii_uppercase();
+    }
+    if let Some(precision) = conversion.precision
+        && precision > text.len()
+    {
+        text = Spec { fill: '0', width: precision, ..Spec::plain('>') }.pad(&text)?;
+    }
+    let sign = conversion.sign(integer.is_negative());
+    let prefix = if conversion.alternate { prefix } else { "" };
+    out.push_str(&conversion.layout(true).lay_out_number(&format!("{sign}{prefix}"), &text, "")?);
+    Ok(())
+}
+
+/// A value for an integer conversion: `%d` takes any number, `%x` only integers.
+fn integer_argument(thread: &mut Thread, code: char, value: &Value) -> Run<Value> {
+    let slots = *protocol::slots_of(thread, value);
+    let decimal = matches!(code, 'd' | 'i' | 'u');
+    let is_text = value.downcast_ref::<Str>().is_some();
+    let converted = if slots.index.is_some() {
+        Some(protocol::index(thread, value)?)
+    } else if decimal && !is_text && (slots.int.is_some() || value.as_float_exact().is_some()) {
+        Some(crate::types::int::convert(thread, value)?)
+    } else {
+        None
+    };
+    converted.ok_or_else(|| {
+        let wanted = if decimal { "a real number" } else { "an integer" };
+        let given = protocol::type_name(thread, value);
+        Raised::new(ErrorKind::TypeError, format!("%{code} format: {wanted} is required, not {given}"))
+    })
+}
+
+fn convert_float(
+    thread: &mut Thread,
+    out: &mut String,
+    conversion: &Conversion,
+    code: char,
+    value: &Value,
+) -> Run<()> {
+    let value = protocol::to_float(thread, value)?;
+    let notation = match code {
+        'e' | 'E' => Notation::Scientific,
+        'f' | 'F' => Notation::Positional,
+        _ => Notation::General,
+    };
+    let mut text = write(value.abs(), notation, conversion.precision.unwrap_or(6), conversion.alternate);
+    if code.is_ascii_uppercase() {
+        text.make_ascii_uppercase();
+    }
+    let sign = conversion.sign(value.is_sign_negative() && !value.is_nan());
+    // Infinities and NaN are no digits, but are filled with zeros all the same.
+    let count = if value.is_finite() { text.bytes().take_while(u8::is_ascii_digit).count() } else { 0 };
+    let (whole, rest) = text.split_at(count);
+    out.push_str(&conversion.layout(true).lay_out_number(sign, whole, rest)?);
+    Ok(())
+}
+
+impl Conversion {
+    fn sign(&self, negative: bool) -> &'static str {
+        match (negative, self.plus, self.blank) {
+            (true, ..) => "-",
+            (_, true, _) => "+",
+            (_, _, true) => " ",
+            _ => "",
+        }
+    }
+
+    /// Width and alignment as the format mini-language has them.
+    fn layout(&self, is_number: bool) -> Spec {
+        let align = match self {
+            Conversion { left: true, .. } => '<',
+            Conversion { zero: true, .. } if is_number => '=',
+            _ => '>',
+        };
+        let fill = if align == '=' { '0' } else { ' ' };
+        Spec { fill, width: self.width, ..Spec::plain(align) }
+    }
+}

@@ -1,0 +1,209 @@
+//! Taking texts apart and joining them: `split`, `rsplit`, `splitlines`, `partition`, `join`.
+
+use memchr::memmem;
+
+use crate::protocol;
+use crate::thread::Thread;
+use crate::types::text_args::{expect_text, integer, text_and_rest, unchanged};
+use crate::types::unicode;
+use crate::value::{Args, ErrorKind, List, NativeMethod, Raised, Run, Str, Tuple, Value};
+
+/// The methods of this file.
+pub(super) const METHODS: [NativeMethod; 6] = [
+    NativeMethod::new("split", split),
+    NativeMethod::new("rsplit", rsplit),
+    NativeMethod::new("splitlines", splitlines),
+    NativeMethod::new("partition", partition),
+    NativeMethod::new("rpartition", rpartition),
+    NativeMethod::new("join", join),
+];
+
+fn new_list(thread: &Thread, parts: Vec<Value>) -> Value {
+    thread.alloc(List::new(parts)).into_value()
+}
+
+/// The separator (`None` for white space) and how often to split at most.
+fn split_arguments<'a>(thread: &mut Thread, args: Args<'a>, function: &str) -> Run<(Option<&'a str>, usize)> {
+    let [separator, most] = args.bind(function, ["sep", "maxsplit"], 0)?;
+    let separator = match separator {
+        Some(separator) if !separator.is_none() => {
+            Some(expect_text(thread, separator, "must be str or None")?.as_str())
+        }
+        _ => None,
+    };
+    let most = match most {
+        Some(most) => integer(thread, most)?,
+        None => -1,
+    };
+    if separator == Some("") {
+        return Err(Raised::value_error("empty separator"));
+    }
+    Ok((separator, usize::try_from(most).unwrap_or(usize::MAX)))
+}
+
+fn split(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (text, rest) = text_and_rest(args);
+    let (separator, most) = split_arguments(thread, rest, "split")?;
+    let mut parts = Vec::new();
+    match separator {
+        Some(separator) => split_at(thread, text.as_str(), separator, most, &mut parts),
+        None => {
+            let mut rest = text.as_str().trim_start_matches(unicode::is_space);
+            while !rest.is_empty() {
+                let end = if parts.len() == most { rest.len() } else { word_end(rest) };
+                parts.push(thread.new_str(&rest[..end]));
+                rest = rest[end..].trim_start_matches(unicode::is_space);
+            }
+        }
+    }
+    Ok(new_list(thread, parts))
+}
+
+/// Bytes of the word a text begins with.
+fn word_end(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let mut end = 0;
+    while end < bytes.len() && bytes[end].is_ascii() {
+        if unicode::is_space(bytes[end] as char) {
+            return end;
+        }
+        end += 1;
+    }
+    end + text[end..].find(unicode::is_space).unwrap_or(text.len() - end)
+}
+
+fn split_at(thread: &Thread, text: &str, separator: &str, most: usize, parts: &mut Vec<Value>) {
+    let mut start = 0;
+    let mut cut = |at: usize| {
+        parts.push(thread.new_str(&text[start..at]));
+        start = at + separator.len();
+    };
+    match separator.as_bytes() {
+        [byte] => memchr::memchr_iter(*byte, text.as_bytes()).take(most).for_each(&mut cut),
+        bytes => memmem::find_iter(text.as_bytes(), bytes).take(most).for_each(&mut cut),
+    }
+    parts.push(thread.new_str(&text[start..]));
+}
+
+fn rsplit(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (text, rest) = text_and_rest(args);
+    let (separator, most) = split_arguments(thread, rest, "rsplit")?;
+    let mut parts = Vec::new();
+    match separator {
+        Some(separator) => {
+            parts.extend(
+                text.as_str().rsplitn(most.saturating_add(1), separator).map(|part| thread.new_str(part)),
+            );
+        }
+        None => {
+            let mut rest = text.as_str().trim_end_matches(unicode::is_space);
+            while !rest.is_empty() {
+                let before = rest.trim_end_matches(|char| !unicode::is_space(char));
+                let start = if parts.len() == most { 0 } else { before.len() };
+                parts.push(thread.new_str(&rest[start..]));
+                rest = rest[..start].trim_end_matches(unicode::is_space);
+            }
+        }
+    }
+    parts.reverse();
+    Ok(new_list(thread, parts))
+}
+
+fn splitlines(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (text, rest) = text_and_rest(args);
+    let keep = match rest.bind("splitlines", ["keepends"], 0)? {
+        [Some(keep)] => protocol::is_true(thread, keep)?,
+        [None] => false,
+    };
+    let mut parts = Vec::new();
+    let mut rest = text.as_str();
+    while !rest.is_empty() {
+        let end = rest.find(unicode::is_line_break).unwrap_or(rest.len());
+        let next = match rest[end..].chars().next() {
+            Some('\r') if rest[end..].starts_with("\r\n") => end + 2,
+            Some(char) => end + char.len_utf8(),
+            None => end,
+        };
+        parts.push(thread.new_str(&rest[..if keep { next } else { end }]));
+        rest = &rest[next..];
+    }
+    Ok(new_list(thread, parts))
+}
+
+fn partition(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    partition_by(thread, args, "str.partition", false)
+}
+
+fn rpartition(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    partition_by(thread, args, "str.rpartition", true)
+}
+
+fn partition_by(thread: &mut Thread, args: Args<'_>, function: &str, last: bool) -> Run<Value> {
+    let (text, rest) = text_and_rest(args);
+    let [given] = rest.exactly(function)?;
+    let separator = expect_text(thread, given, "must be str")?.as_str();
+    if separator.is_empty() {
+        return Err(Raised::value_error("empty separator"));
+    }
+    let whole = text.as_str();
+    let found = if last { whole.rsplit_once(separator) } else { whole.split_once(separator) };
+    let empty = thread.new_str("");
+    let parts = match found {
+        Some((before, after)) => vec![thread.new_str(before), given.clone(), thread.new_str(after)],
+        None if last => vec![empty.clone(), empty, unchanged(thread, text)],
+        None => vec![unchanged(thread, text), empty.clone(), empty],
+    };
+    Ok(thread.new_tuple(parts))
+}
+
+fn join(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (separator, rest) = text_and_rest(args);
+    let [iterable] = rest.exactly("str.join")?;
+    let collected;
+    let items = match iterable.downcast_exact::<Tuple>() {
+        Some(tuple) => tuple.items(),
+        None => {
+            collected = collect(thread, iterable)?;
+            &collected
+        }
+    };
+    if let [only] = items
+        && only.downcast_exact::<Str>().is_some()
+    {
+        return Ok(only.clone());
+    }
+    let mut bytes = separator.as_str().len().saturating_mul(items.len().saturating_sub(1));
+    for (position, item) in items.iter().enumerate() {
+        match item.downcast_ref::<Str>() {
+            Some(text) => bytes = bytes.saturating_add(text.as_str().len()),
+            None => {
+                let given = protocol::type_name(thread, item);
+                let complaint = format!("sequence item {position}: expected str instance, {given} found");
+                return Err(Raised::type_error(complaint));
+            }
+        }
+    }
+    let mut joined = String::new();
+    if joined.try_reserve_exact(bytes).is_err() {
+        return Err(Raised::memory_error());
+    }
+    for (position, text) in items.iter().filter_map(Value::downcast_ref::<Str>).enumerate() {
+        if position > 0 {
+            joined.push_str(separator.as_str());
+        }
+        joined.push_str(text.as_str());
+    }
+    Ok(thread.new_string(joined))
+}
+
+/// The items of an iterable; what is none is named in the words of `join`.
+pub(super) fn collect(thread: &mut Thread, iterable: &Value) -> Run<Vec<Value>> {
+    if let Some(list) = iterable.downcast_exact::<List>() {
+        return Ok(list.to_vec());
+    }
+    let slots = protocol::slots_of(thread, iterable);
+    if slots.iter.is_none() && slots.get_item.is_none() {
+        return Err(Raised::new(ErrorKind::TypeError, "can only join an iterable"));
+    }
+    protocol::collect(thread, iterable)
+}
