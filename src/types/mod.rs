@@ -30,6 +30,7 @@ pub mod enumerate;
 pub mod exception;
 pub mod exception_errno;
 pub mod exception_fields;
+pub mod exception_group;
 pub mod exception_suggest;
 pub mod float;
 pub mod float_arithmetic;

@@ -14,6 +14,7 @@ use crate::value::kind::{ErrorKind, Kind};
 use crate::value::list::List;
 use crate::value::object::{Object, Ref};
 use crate::value::raised::Raised;
+use crate::value::services::Services;
 use crate::value::shape::Shape;
 use crate::value::str::Str;
 use crate::value::value::Value;
@@ -80,6 +81,7 @@ pub struct Known {
     gc_callbacks: std::sync::OnceLock<Ref<List>>,
     unraisable: std::sync::OnceLock<UnraisableFn>,
     sys_namespace: std::sync::OnceLock<Ref<Dict>>,
+    services: std::sync::OnceLock<Services>,
     /// What floor 9 keeps for a runtime: modules, the built-in namespace, settings.
     pub upper: AtomicPtr<()>,
 }
@@ -99,6 +101,7 @@ impl Known {
             gc_callbacks: std::sync::OnceLock::new(),
             unraisable: std::sync::OnceLock::new(),
             sys_namespace: std::sync::OnceLock::new(),
+            services: std::sync::OnceLock::new(),
             int_max_str_digits: AtomicUsize::new(INT_MAX_STR_DIGITS),
             hash_keys,
             upper: AtomicPtr::default(),
@@ -181,6 +184,16 @@ impl Known {
     /// Enters the namespace of the `sys` module.
     pub fn set_sys_namespace(&self, namespace: Ref<Dict>) {
         assert!(self.sys_namespace.set(namespace).is_ok(), "the sys module is made once");
+    }
+
+    /// What the built-in functions ask of the interpreter.
+    pub fn services(&self) -> Services {
+        *self.services.get().expect("entered before the first script runs")
+    }
+
+    /// Enters the calls up to the interpreter, once.
+    pub fn set_services(&self, services: Services) {
+        assert!(self.services.set(services).is_ok(), "the services are entered once");
     }
 
     /// Enters how errors nobody can catch are reported.

@@ -1,0 +1,79 @@
+//! Functions about attributes: `getattr`, `setattr`, `hasattr`, `delattr`, `dir`, `vars`.
+
+use crate::protocol;
+use crate::thread::Thread;
+use crate::types::list_sort;
+use crate::types::object::expect_name;
+use crate::value::{Args, Dict, List, NativeMethod, Raised, Run, Value};
+
+/// The functions of this file.
+pub const TABLE: &[NativeMethod] = &[
+    NativeMethod::function("getattr", getattr),
+    NativeMethod::function("setattr", setattr),
+    NativeMethod::function("hasattr", hasattr),
+    NativeMethod::function("delattr", delattr),
+    NativeMethod::function("dir", dir),
+    NativeMethod::function("vars", vars),
+];
+
+fn getattr(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let given = args.between("getattr", 2, 3)?;
+    let name = expect_name(thread, &given[1])?;
+    match given.get(2) {
+        None => protocol::get_attr(thread, &given[0], &name),
+        Some(default) => {
+            Ok(protocol::find_attr(thread, &given[0], &name)?.unwrap_or_else(|| default.clone()))
+        }
+    }
+}
+
+fn setattr(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [object, name, value] = args.exactly("setattr")?;
+    let name = expect_name(thread, name)?;
+    protocol::set_attr(thread, object, &name, value)?;
+    Ok(Value::NONE)
+}
+
+fn hasattr(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [object, name] = args.exactly("hasattr")?;
+    let name = expect_name(thread, name)?;
+    Ok(Value::bool(protocol::find_attr(thread, object, &name)?.is_some()))
+}
+
+fn delattr(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [object, name] = args.exactly("delattr")?;
+    let name = expect_name(thread, name)?;
+    protocol::del_attr(thread, object, &name)?;
+    Ok(Value::NONE)
+}
+
+fn dir(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let names = match args.between("dir", 0, 1)?.first() {
+        None => {
+            let locals = (thread.known().services().locals)(thread)?;
+            locals.downcast_ref::<Dict>().map_or(Vec::new(), |locals| locals.keys())
+        }
+        Some(object) => {
+            let name = &thread.known().names().dir;
+            let Some(method) = protocol::lookup_special(thread, object, name)? else {
+                return Err(Raised::type_error("object does not provide __dir__"));
+            };
+            let names = protocol::call(thread, &method, Args::positional(&[]))?;
+            protocol::collect(thread, &names)?
+        }
+    };
+    let names = thread.alloc(List::new(names));
+    list_sort::sort_list(thread, &names, None, false)?;
+    Ok(names.into_value())
+}
+
+fn vars(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    match args.between("vars", 0, 1)?.first() {
+        None => (thread.known().services().locals)(thread),
+        Some(object) => {
+            let name = &thread.known().names().dict;
+            protocol::find_attr(thread, object, name)?
+                .ok_or_else(|| Raised::type_error("vars() argument must have __dict__ attribute"))
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! `min`, `max` and `sum`.
+
+use crate::builtins::arguments::{keywords, named};
+use crate::protocol::{self, call};
+use crate::thread::Thread;
+use crate::value::{Args, BinaryOp, Comparison, Kind, NativeMethod, Raised, Run, Value};
+
+/// The functions of this file.
+pub const TABLE: &[NativeMethod] = &[
+    NativeMethod::function("min", |thread, args| extreme(thread, args, "min", Comparison::Less)),
+    NativeMethod::function("max", |thread, args| extreme(thread, args, "max", Comparison::Greater)),
+    NativeMethod::function("sum", sum),
+];
+
+/// The first item that no other one beats.
+fn extreme(thread: &mut Thread, args: Args<'_>, name: &str, beats: Comparison) -> Run<Value> {
+    let [key, default] = keywords(args, name, ["key", "default"])?;
+    let key = key.filter(|key| !key.is_none());
+    let mut best: Option<(Value, Value)> = None;
+    let mut consider = |thread: &mut Thread, item: Value| -> Run<()> {
+        let rank = match key {
+            Some(key) => call(thread, key, Args::positional(&[item.clone()]))?,
+            None => item.clone(),
+        };
+        let wins = match &best {
+            None => true,
+            Some((known, _)) => {
+                let answer = protocol::compare(thread, &rank, known, beats)?;
+                protocol::is_true(thread, &answer)?
+            }
+        };
+        if wins {
+            best = Some((rank, item));
+        }
+        Ok(())
+    };
+    match args.positionals() {
+        [] => return Err(Raised::type_error(format!("{name} expected at least 1 argument, got 0"))),
+        [iterable] => protocol::for_each(thread, iterable, consider)?,
+        _ if default.is_some() => {
+            return Err(Raised::type_error(format!(
+                "Cannot specify a default for {name}() with multiple positional arguments"
+            )));
+        }
+        items => items.iter().try_for_each(|item| consider(thread, item.clone()))?,
+    }
+    match (best, default) {
+        (Some((_, item)), _) => Ok(item),
+        (None, Some(default)) => Ok(default.clone()),
+        (None, None) => Err(Raised::value_error(format!("{name}() arg is an empty sequence"))),
+    }
+}
+
+fn sum(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    if args.count() == 0 {
+        return Err(Raised::type_error("sum() takes at least 1 positional argument (0 given)"));
+    }
+    let [iterable, start] = named(args, "sum", ["iterable", "start"], 1)?;
+    let iterable = iterable.expect("the first argument is required");
+    let mut total = start.cloned().unwrap_or_else(|| thread.new_int(0));
+    let what = match total.kind() {
+        Kind::Str => Some("strings [use ''.join(seq) instead]"),
+        Kind::Bytes => Some("bytes [use b''.join(seq) instead]"),
+        Kind::ByteArray => Some("bytearray [use b''.join(seq) instead]"),
+        _ => None,
+    };
+    if let Some(what) = what {
+        return Err(Raised::type_error(format!("sum() can't sum {what}")));
+    }
+    protocol::for_each(thread, iterable, |thread, item| {
+        let next = match (total.as_small_int(), item.as_small_int()) {
+            // Two inline integers cannot overflow a machine word.
+            (Some(left), Some(right)) => thread.new_int(left + right),
+            _ => match (total.as_small_float(), item.as_small_float()) {
+                (Some(left), Some(right)) => thread.new_float(left + right),
+                _ => protocol::binary_op(thread, BinaryOp::Add, &total, &item)?,
+            },
+        };
+        total = next;
+        Ok(())
+    })?;
+    Ok(total)
+}

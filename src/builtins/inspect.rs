@@ -1,0 +1,73 @@
+//! Functions that ask an object something: `len`, `repr`, `hash`, `id`, `isinstance` and the like.
+
+use crate::protocol::{self, slots_of, type_name};
+use crate::thread::Thread;
+use crate::value::{Args, NativeMethod, Raised, Ref, Run, Str, Value};
+
+/// The functions of this file.
+pub const TABLE: &[NativeMethod] = &[
+    NativeMethod::function("len", len),
+    NativeMethod::function("repr", repr),
+    NativeMethod::function("ascii", ascii),
+    NativeMethod::function("format", format),
+    NativeMethod::function("hash", hash),
+    NativeMethod::function("id", id),
+    NativeMethod::function("callable", callable),
+    NativeMethod::function("isinstance", isinstance),
+    NativeMethod::function("issubclass", issubclass),
+];
+
+fn len(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [object] = args.exactly("len")?;
+    let len = protocol::len(thread, object)?;
+    Ok(thread.new_usize(len))
+}
+
+fn repr(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [object] = args.exactly("repr")?;
+    protocol::repr(thread, object).map(Ref::into_value)
+}
+
+fn ascii(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [object] = args.exactly("ascii")?;
+    protocol::ascii(thread, object)
+}
+
+fn format(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let given = args.between("format", 1, 2)?;
+    let spec = given.get(1).cloned().unwrap_or_else(|| thread.new_str(""));
+    match spec.downcast_ref::<Str>() {
+        Some(spec) => protocol::format(thread, &given[0], spec).map(Ref::into_value),
+        None => {
+            let kind = type_name(thread, &spec);
+            Err(Raised::type_error(format!("format() argument 2 must be str, not {kind}")))
+        }
+    }
+}
+
+fn hash(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [object] = args.exactly("hash")?;
+    let hash = protocol::hash(thread, object)?;
+    Ok(thread.new_int(hash))
+}
+
+fn id(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [object] = args.exactly("id")?;
+    let id = object.as_raw().map_or(object.word(), |object| object.address() as u64);
+    Ok(thread.new_usize(id as usize))
+}
+
+fn callable(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [object] = args.exactly("callable")?;
+    Ok(Value::bool(slots_of(thread, object).call.is_some()))
+}
+
+fn isinstance(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [object, class] = args.exactly("isinstance")?;
+    protocol::instance_check(thread, object, class).map(Value::bool)
+}
+
+fn issubclass(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [class, other] = args.exactly("issubclass")?;
+    protocol::subclass_check(thread, class, other).map(Value::bool)
+}

@@ -1,0 +1,141 @@
+//! Functions about numbers: `abs`, `round`, `divmod`, `pow`, `bin`, `oct`, `hex`, `chr`, `ord`.
+
+use crate::builtins::arguments::named;
+use crate::protocol::{self, call_special, index, slots_of, type_name};
+use crate::thread::Thread;
+use crate::types::{format_int, int_power};
+use crate::value::{Args, BinaryOp, NativeMethod, Raised, Run, Str, Value};
+
+/// The functions of this file.
+pub const TABLE: &[NativeMethod] = &[
+    NativeMethod::function("abs", abs),
+    NativeMethod::function("round", round),
+    NativeMethod::function("divmod", divmod),
+    NativeMethod::function("pow", pow),
+    NativeMethod::function("bin", |thread, args| in_base(thread, args, "bin", 2)),
+    NativeMethod::function("oct", |thread, args| in_base(thread, args, "oct", 8)),
+    NativeMethod::function("hex", |thread, args| in_base(thread, args, "hex", 16)),
+    NativeMethod::function("chr", chr),
+    NativeMethod::function("ord", ord),
+];
+
+fn abs(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [number] = args.exactly("abs")?;
+    protocol::absolute(thread, number)
+}
+
+fn round(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [number, digits] = named(args, "round", ["number", "ndigits"], 1)?;
+    let number = number.expect("the first argument is required");
+    let name = &thread.known().names().round;
+    let digits: Vec<Value> = digits.filter(|digits| !digits.is_none()).cloned().into_iter().collect();
+    call_special(thread, number, name, Args::positional(&digits)).unwrap_or_else(|| {
+        Err(Raised::type_error(format!("type {} doesn't define __round__ method", type_name(thread, number))))
+    })
+}
+
+fn divmod(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [left, right] = args.exactly("divmod")?;
+    let names = thread.known().names();
+    let (left_class, right_class) = (protocol::class_of(thread, left), protocol::class_of(thread, right));
+    let right_first = left_class.raw() != right_class.raw() && right_class.is_subclass_of(&left_class);
+    let mut attempts = [(left, &names.divmod, right), (right, &names.rdivmod, left)];
+    if right_first {
+        attempts.reverse();
+    }
+    for (object, name, other) in attempts {
+        if let Some(result) = call_special(thread, object, name, Args::positional(&[other.clone()])) {
+            let result = result?;
+            if !result.is_not_implemented() {
+                return Ok(result);
+            }
+        }
+    }
+    Err(Raised::type_error(format!(
+        "unsupported operand type(s) for divmod(): '{}' and '{}'",
+        type_name(thread, left),
+        type_name(thread, right)
+    )))
+}
+
+fn pow(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [base, exponent, modulus] = named(args, "pow", ["base", "exp", "mod"], 2)?;
+    let (base, exponent) = (base.expect("required"), exponent.expect("required"));
+    let Some(modulus) = modulus.filter(|modulus| !modulus.is_none()) else {
+        return protocol::binary_op(thread, BinaryOp::Power, base, exponent);
+    };
+    if let (Some(base), Some(exponent), Some(modulus)) =
+        (base.as_integer(), exponent.as_integer(), modulus.as_integer())
+    {
+        return int_power::power_modulo(thread, base, exponent, modulus);
+    }
+    let all_numbers = [base, exponent, modulus]
+        .iter()
+        .all(|number| number.as_integer().is_some() || number.as_float_exact().is_some());
+    if all_numbers {
+        return Err(Raised::type_error("pow() 3rd argument not allowed unless all arguments are integers"));
+    }
+    let name = thread.known().intern(thread, "__pow__");
+    if let Some(result) =
+        call_special(thread, base, &name, Args::positional(&[exponent.clone(), modulus.clone()]))
+    {
+        let result = result?;
+        if !result.is_not_implemented() {
+            return Ok(result);
+        }
+    }
+    Err(Raised::type_error(format!(
+        "unsupported operand type(s) for ** or pow(): '{}', '{}', '{}'",
+        type_name(thread, base),
+        type_name(thread, exponent),
+        type_name(thread, modulus)
+    )))
+}
+
+fn in_base(thread: &mut Thread, args: Args<'_>, name: &str, base: u32) -> Run<Value> {
+    let [number] = args.exactly(name)?;
+    let number = index(thread, number)?;
+    let integer = number.as_integer().expect("an index is an integer");
+    let text = format_int::with_prefix(thread, integer, base)?;
+    Ok(thread.new_string(text))
+}
+
+fn chr(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [code] = args.exactly("chr")?;
+    let code = index(thread, code)?;
+    let code = code.as_i64().and_then(|code| i32::try_from(code).ok());
+    let code = code.ok_or_else(|| Raised::overflow_error("Python int too large to convert to C int"))?;
+    match u32::try_from(code).ok().and_then(char::from_u32) {
+        Some(char) => Ok(thread.new_str(char.encode_utf8(&mut [0; 4]))),
+        None if (0xD800..0xE000).contains(&code) => {
+            Err(Raised::value_error("chr() arg is a surrogate, which texts cannot hold"))
+        }
+        None => Err(Raised::value_error("chr() arg not in range(0x110000)")),
+    }
+}
+
+fn ord(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [char] = args.exactly("ord")?;
+    let count = match char.downcast_ref::<Str>() {
+        Some(text) => {
+            let mut chars = text.as_str().chars();
+            match (chars.next(), chars.next()) {
+                (Some(char), None) => return Ok(thread.new_int(i64::from(u32::from(char)))),
+                _ => text.char_count(),
+            }
+        }
+        None if matches!(char.kind(), crate::value::Kind::Bytes | crate::value::Kind::ByteArray) => {
+            let count = protocol::len(thread, char)?;
+            if count == 1 && slots_of(thread, char).get_item.is_some() {
+                let first = thread.new_int(0);
+                return protocol::get_item(thread, char, &first);
+            }
+            count
+        }
+        None => {
+            let given = type_name(thread, char);
+            return Err(Raised::type_error(format!("ord() expected string of length 1, but {given} found")));
+        }
+    };
+    Err(Raised::type_error(format!("ord() expected a character, but string of length {count} found")))
+}

@@ -1,0 +1,133 @@
+//! `print` and `input`.
+//!
+//! A line for the standard stream itself is put together first and written in one call; anything else
+//! that stands for `sys.stdout` gets its `write` method called piece by piece, as it may watch.
+
+use crate::builtins::arguments::keywords;
+use crate::protocol::{self, call_method, type_name};
+use crate::thread::Thread;
+use crate::types::stream::Stream;
+use crate::value::{Args, ErrorKind, NativeMethod, Object, Raised, Ref, Run, Str, Value};
+
+/// The functions of this file.
+pub const TABLE: &[NativeMethod] =
+    &[NativeMethod::function("print", print), NativeMethod::function("input", input)];
+
+fn print(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [sep, end, file, flush] = keywords(args, "print", ["sep", "end", "file", "flush"])?;
+    let sep = text_or(thread, sep, "sep", " ")?;
+    let end = text_or(thread, end, "end", "\n")?;
+    let file = match file.filter(|file| !file.is_none()) {
+        Some(file) => file.clone(),
+        None => standard(thread, &thread.known().names().stdout, "lost sys.stdout")?,
+    };
+    if file.is_none() {
+        return Ok(Value::NONE);
+    }
+    let flush = match flush {
+        Some(flush) => protocol::is_true(thread, flush)?,
+        None => false,
+    };
+    match file.downcast_exact::<Stream>() {
+        Some(stream) => print_line(thread, stream, args.positionals(), &sep, &end)?,
+        None => print_pieces(thread, &file, args.positionals(), &sep, &end)?,
+    }
+    if flush {
+        flush_stream(thread, &file)?;
+    }
+    Ok(Value::NONE)
+}
+
+fn print_line(
+    thread: &mut Thread,
+    stream: &Object<Stream>,
+    items: &[Value],
+    sep: &str,
+    end: &str,
+) -> Run<()> {
+    if let [only] = items
+        && let Some(text) = only.downcast_exact::<Str>()
+        && text.as_str().len() > 4096
+    {
+        // Not worth a copy.
+        stream.write_text(thread, text.as_str())?;
+        return stream.write_text(thread, end);
+    }
+    let mut line = String::new();
+    for (index, item) in items.iter().enumerate() {
+        if index > 0 {
+            line.push_str(sep);
+        }
+        match item.as_small_int() {
+            Some(int) => line.push_str(&int.to_string()),
+            None => line.push_str(protocol::str(thread, item)?.as_str()),
+        }
+    }
+    line.push_str(end);
+    stream.write_text(thread, &line)
+}
+
+fn print_pieces(thread: &mut Thread, file: &Value, items: &[Value], sep: &str, end: &str) -> Run<()> {
+    let write = protocol::get_attr(thread, file, &thread.known().names().write)?;
+    for (index, item) in items.iter().enumerate() {
+        if index > 0 {
+            let sep = thread.new_str(sep);
+            protocol::call(thread, &write, Args::positional(&[sep]))?;
+        }
+        let text = protocol::str(thread, item)?.into_value();
+        protocol::call(thread, &write, Args::positional(&[text]))?;
+    }
+    let end = thread.new_str(end);
+    protocol::call(thread, &write, Args::positional(&[end])).map(drop)
+}
+
+fn flush_stream(thread: &mut Thread, file: &Value) -> Run<()> {
+    call_method(thread, file, &thread.known().names().flush, &[]).map(drop)
+}
+
+fn text_or(thread: &Thread, given: Option<&Value>, name: &str, default: &str) -> Run<String> {
+    match given.filter(|given| !given.is_none()) {
+        None => Ok(default.to_owned()),
+        Some(given) => match given.downcast_ref::<Str>() {
+            Some(text) => Ok(text.as_str().to_owned()),
+            None => Err(Raised::type_error(format!(
+                "{name} must be None or a string, not {}",
+                type_name(thread, given)
+            ))),
+        },
+    }
+}
+
+/// A stream of the sys module, whatever the program put there.
+fn standard(thread: &Thread, name: &Object<Str>, lost: &str) -> Run<Value> {
+    let found = thread.known().sys_namespace().get_str(name);
+    found.ok_or_else(|| Raised::new(ErrorKind::RuntimeError, lost))
+}
+
+fn input(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let prompt = args.between("input", 0, 1)?.first();
+    let stdout = standard(thread, &thread.known().names().stdout, "input(): lost sys.stdout")?;
+    if let Some(prompt) = prompt {
+        let text = protocol::str(thread, prompt)?.into_value();
+        call_method(thread, &stdout, &thread.known().names().write, &[text])?;
+    }
+    flush_stream(thread, &stdout)?;
+    let name = thread.known().intern(thread, "stdin");
+    let stdin = standard(thread, &name, "input(): lost sys.stdin")?;
+    let line = match stdin.downcast_exact::<Stream>() {
+        Some(stream) => {
+            let line = stream.read_line(thread)?;
+            thread.new_string(line)
+        }
+        None => {
+            let name = thread.known().intern(thread, "readline");
+            call_method(thread, &stdin, &name, &[])?
+        }
+    };
+    let line: Ref<Str> =
+        line.downcast().map_err(|_| Raised::type_error("object.readline() returned non-string"))?;
+    if line.as_str().is_empty() {
+        return Err(Raised::new(ErrorKind::EOFError, "EOF when reading a line"));
+    }
+    Ok(thread.new_str(line.as_str().strip_suffix('\n').unwrap_or(line.as_str())))
+}

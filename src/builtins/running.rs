@@ -1,0 +1,131 @@
+//! Functions that run code: `exec`, `eval`, `compile`, `__import__`, `__build_class__`, `globals`, `exit`.
+//!
+//! What they need of the interpreter comes through `Known::services`.
+
+use crate::builtins::arguments::named;
+use crate::protocol::type_name;
+use crate::thread::Thread;
+use crate::types::class_make;
+use crate::value::{Args, Dict, ErrorKind, Kind, NativeMethod, Raised, Run, Str, Value};
+
+/// The functions of this file.
+pub const TABLE: &[NativeMethod] = &[
+    NativeMethod::function("globals", globals),
+    NativeMethod::function("locals", locals),
+    NativeMethod::function("compile", compile),
+    NativeMethod::function("exec", exec),
+    NativeMethod::function("eval", eval),
+    NativeMethod::function("__import__", import),
+    NativeMethod::function("__build_class__", build_class),
+    NativeMethod::function("open", open),
+    NativeMethod::function("exit", exit),
+    NativeMethod::function("quit", exit),
+];
+
+fn globals(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    args.exactly::<0>("globals")?;
+    (thread.known().services().globals)(thread)
+}
+
+fn locals(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    args.exactly::<0>("locals")?;
+    (thread.known().services().locals)(thread)
+}
+
+/// The text of source code given as `str` or `bytes`.
+fn source_text(thread: &mut Thread, source: &Value, function: &str) -> Run<String> {
+    if let Some(text) = source.downcast_ref::<Str>() {
+        return Ok(text.as_str().to_owned());
+    }
+    if matches!(source.kind(), Kind::Bytes | Kind::ByteArray) {
+        let name = thread.known().intern(thread, "decode");
+        let text = crate::protocol::call_method(thread, source, &name, &[])?;
+        if let Some(text) = text.downcast_ref::<Str>() {
+            return Ok(text.as_str().to_owned());
+        }
+    }
+    Err(Raised::type_error(format!("{function}() arg 1 must be a string, bytes or code object")))
+}
+
+fn compile(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    const NAMES: [&str; 7] =
+        ["source", "filename", "mode", "flags", "dont_inherit", "optimize", "_feature_version"];
+    let [source, file, mode, ..] = named(args, "compile", NAMES, 3)?;
+    let (source, file, mode) = (source.expect("required"), file.expect("required"), mode.expect("required"));
+    if source.kind() == Kind::Code {
+        return Ok(source.clone());
+    }
+    let source = source_text(thread, source, "compile")?;
+    let (Some(file), Some(mode)) = (file.downcast_ref::<Str>(), mode.downcast_ref::<Str>()) else {
+        return Err(Raised::type_error("compile() arguments 2 and 3 must be str"));
+    };
+    if !matches!(mode.as_str(), "exec" | "eval" | "single") {
+        return Err(Raised::value_error("compile() mode must be 'exec', 'eval' or 'single'"));
+    }
+    (thread.known().services().compile)(thread, &source, file.as_str(), mode.as_str())
+}
+
+fn exec(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let given = args.between("exec", 1, 3)?;
+    run(thread, given, "exec")?;
+    Ok(Value::NONE)
+}
+
+fn eval(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let given = args.between("eval", 1, 3)?;
+    run(thread, given, "eval")
+}
+
+fn run(thread: &mut Thread, given: &[Value], function: &str) -> Run<Value> {
+    let services = thread.known().services();
+    let globals = match given.get(1).filter(|globals| !globals.is_none()) {
+        Some(globals) if globals.downcast_ref::<Dict>().is_some() => globals.clone(),
+        Some(other) if function == "exec" => {
+            let kind = type_name(thread, other);
+            return Err(Raised::type_error(format!("exec() globals must be a dict, not {kind}")));
+        }
+        Some(_) => return Err(Raised::type_error("globals must be a dict")),
+        None => (services.globals)(thread)?,
+    };
+    let locals = match given.get(2).filter(|locals| !locals.is_none()) {
+        Some(locals) => locals.clone(),
+        None if given.get(1).is_some_and(|globals| !globals.is_none()) => globals.clone(),
+        None => (services.locals)(thread)?,
+    };
+    let code = match given[0].kind() {
+        Kind::Code => given[0].clone(),
+        _ => {
+            let source = source_text(thread, &given[0], function)?;
+            let source = if function == "eval" { source.trim_start_matches([' ', '\t']) } else { &source };
+            (services.compile)(thread, source, "<string>", function)?
+        }
+    };
+    (services.execute)(thread, &code, &globals, &locals)
+}
+
+fn import(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    (thread.known().services().import)(thread, args)
+}
+
+fn build_class(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [function, name, bases @ ..] = args.positionals() else {
+        return Err(Raised::type_error("__build_class__: not enough arguments"));
+    };
+    if function.kind() != Kind::Function {
+        return Err(Raised::type_error("__build_class__: func must be a function"));
+    }
+    if name.kind() != Kind::Str {
+        return Err(Raised::type_error("__build_class__: name is not a string"));
+    }
+    let body = thread.known().services().class_body;
+    class_make::build(thread, name, bases, args, |thread, namespace| body(thread, function, namespace))
+}
+
+fn open(_thread: &mut Thread, _args: Args<'_>) -> Run<Value> {
+    Err(Raised::new(ErrorKind::NotImplementedError, "open() is not implemented"))
+}
+
+fn exit(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let code = args.between("exit", 0, 1)?.first().cloned();
+    Err(Raised::with(ErrorKind::SystemExit, code.into_iter().collect()))
+}

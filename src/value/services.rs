@@ -1,0 +1,25 @@
+//! What the built-in functions ask of the interpreter, which is a floor between them and the types.
+//!
+//! The runtime enters the table once, before its first script.
+
+use crate::thread::Thread;
+use crate::value::args::Args;
+use crate::value::raised::Run;
+use crate::value::value::Value;
+
+/// Calls up to the interpreter.
+#[derive(Clone, Copy)]
+pub struct Services {
+    /// The global namespace of the innermost frame, a dict.
+    pub globals: fn(&mut Thread) -> Run<Value>,
+    /// The local namespace of the innermost frame, a dict.
+    pub locals: fn(&mut Thread) -> Run<Value>,
+    /// Compiles a text: source, file name, mode (`exec`, `eval` or `single`).
+    pub compile: fn(&mut Thread, &str, &str, &str) -> Run<Value>,
+    /// Runs a code object with global and local namespaces.
+    pub execute: fn(&mut Thread, &Value, &Value, &Value) -> Run<Value>,
+    /// `__import__`.
+    pub import: fn(&mut Thread, Args<'_>) -> Run<Value>,
+    /// Runs the body of a class, a function, in a namespace; answers the `__class__` cell or `None`.
+    pub class_body: fn(&mut Thread, &Value, &Value) -> Run<Value>,
+}
