@@ -18,6 +18,8 @@ mod ops;
 pub mod scan;
 mod step;
 mod table;
+#[cfg(test)]
+mod tests;
 pub mod traceback;
 pub mod unwind;
 

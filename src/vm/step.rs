@@ -5,7 +5,6 @@
 
 use std::ops::{Deref, DerefMut};
 
-use crate::bytecode::Word;
 use crate::thread::Thread;
 use crate::value::word;
 use crate::value::{Object, Ref, StackRef, Str, Value};

@@ -190,6 +190,11 @@ impl Lowering<'_> {
             }
             Op::ListAppend => self.append(WordOp::ListAppend, arg),
             Op::SetAdd => self.append(WordOp::SetAdd, arg),
+            Op::DictSet => {
+                let (slots, operands) = self.take_slots::<2>();
+                let container = self.canonical(self.stack.len() - arg as usize);
+                self.emit(Word::abc(WordOp::DictSet, container, slots[0], slots[1]), &operands);
+            }
             _ => self.plain(op, arg),
         }
         1

@@ -95,10 +95,6 @@ impl Lowering<'_> {
             }
             Op::LoadSuperAttr => Word::abc(WordOp::LoadSuperAttr, base, 0, self.site(arg, false) as u16),
             Op::LoadSuperMethod => Word::abc(WordOp::LoadSuperMethod, base, 0, self.site(arg, false) as u16),
-            Op::DictSet => {
-                let container = self.canonical(self.stack.len() - 2 - arg as usize);
-                Word::abc(WordOp::DictSet, container, base, base + 1)
-            }
             Op::ListExtend => Word::abc(WordOp::ListExtend, base, base + 1, 0),
             Op::SetUpdate => Word::abc(WordOp::SetUpdate, base, base + 1, 0),
             Op::DictUpdate => Word::abc(WordOp::DictUpdate, base, base + 1, 0),
