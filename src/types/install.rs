@@ -192,3 +192,80 @@ fn install_errors(thread: &Thread) {
         fill(thread, &class, &own, methods, attributes);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol;
+    use crate::thread::{Hooks, Runtime};
+    use crate::value::{Args, Known};
+
+    fn with_types(check: impl FnOnce(&mut Thread)) {
+        let runtime = Runtime::new(Hooks::none());
+        let mut registration = runtime.register();
+        let known: &'static Known = Box::leak(Box::new(Known::new((0, 0))));
+        let thread = registration.thread();
+        thread.known.set((&raw const *known).cast());
+        install(thread, &[]);
+        check(thread);
+        crate::life::leave(registration);
+    }
+
+    fn shown(thread: &mut Thread, value: &Value) -> String {
+        protocol::repr(thread, value).expect("has a repr").as_str().to_owned()
+    }
+
+    fn attribute(thread: &mut Thread, object: &Value, name: &str) -> Value {
+        let name = thread.known().intern(thread, name);
+        protocol::get_attr(thread, object, &name).expect("has the attribute")
+    }
+
+    #[test]
+    fn every_built_in_class_knows_its_name_order_and_wrappers() {
+        with_types(|thread| {
+            let list = thread.known().class(Kind::List).to_value();
+            assert_eq!(shown(thread, &list), "<class 'list'>");
+            let order = attribute(thread, &list, "__mro__");
+            assert_eq!(shown(thread, &order), "(<class 'list'>, <class 'object'>)");
+            let bool = thread.known().class(Kind::Bool).to_value();
+            let order = attribute(thread, &bool, "__mro__");
+            assert_eq!(shown(thread, &order), "(<class 'bool'>, <class 'int'>, <class 'object'>)");
+            let wrapper = attribute(thread, &list, "__len__");
+            assert_eq!(shown(thread, &wrapper), "<slot wrapper '__len__' of 'list' objects>");
+            let key_error = thread.known().error(ErrorKind::KeyError).to_value();
+            let order = attribute(thread, &key_error, "__mro__");
+            assert_eq!(protocol::len(thread, &order).expect("a tuple"), 5);
+        });
+    }
+
+    #[test]
+    fn a_class_of_the_script_inherits_operations_and_takes_attributes() {
+        with_types(|thread| {
+            let meta = thread.known().class(Kind::Class).to_value();
+            let bases = thread.new_tuple(vec![thread.known().class(Kind::List).to_value()]);
+            let members = thread.alloc(Dict::default()).into_value();
+            let arguments = [thread.new_str("Stack"), bases, members];
+            let class = protocol::call(thread, &meta, Args::positional(&arguments)).expect("a class");
+            let made = protocol::call(thread, &class, Args::positional(&[])).expect("an instance");
+            assert_eq!(protocol::len(thread, &made).expect("a list"), 0);
+            for (index, name) in ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"].into_iter().enumerate() {
+                let name = thread.known().intern(thread, name);
+                let value = thread.new_int(index as i64);
+                protocol::set_attr(thread, &made, &name, &value).expect("takes attributes");
+            }
+            let found = attribute(thread, &made, "j");
+            assert_eq!(found.as_small_int(), Some(9));
+            let dict = attribute(thread, &made, "__dict__");
+            assert_eq!(protocol::len(thread, &dict).expect("a dict"), 10);
+        });
+    }
+
+    #[test]
+    fn starting_is_quick() {
+        with_types(|_| {});
+        let start = std::time::Instant::now();
+        with_types(|_| {});
+        let allowed = if cfg!(debug_assertions) { 100 } else { 2 };
+        assert!(start.elapsed().as_millis() < allowed, "{:?}", start.elapsed());
+    }
+}

@@ -194,7 +194,8 @@ impl Special {
     pub fn inherit_all(into: &mut Slots, base: &Slots) {
         // Equality and hash go together: whoever defines one of them alone does not inherit the other.
         let takes_hash = into.compare.is_none();
-        for special in Special::all() {
+        // `GetAttr` has no entry of its own: it would bring the base's `GetAttribute` along.
+        for special in Special::all().filter(|special| *special != GetAttr) {
             if !special.is_filled(into) && (special != Hash || takes_hash) {
                 special.copy(into, base);
             }
