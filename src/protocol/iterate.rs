@@ -1,8 +1,8 @@
 //! Iteration.
 
-use crate::protocol::class::{slots_of, type_name};
+use crate::protocol::class::{shape_of, slots_of, type_name};
 use crate::thread::Thread;
-use crate::value::{List, Raised, Run, Tuple, Value};
+use crate::value::{AnySet, Dict, List, Raised, Range, Run, Tuple, Value};
 
 /// `iter(value)`.
 #[inline]
@@ -63,6 +63,23 @@ pub fn collect(thread: &mut Thread, iterable: &Value) -> Run<Vec<Value>> {
     }
     if let Some(list) = iterable.downcast_exact::<List>() {
         return Ok(list.to_vec());
+    }
+    if let Some(range) = iterable.downcast_exact::<Range>()
+        && let Some(words) = range.words
+    {
+        let mut items = Vec::new();
+        // A range is as long as it says, so one that is too long is known before it fills the memory.
+        items.try_reserve_exact(words.count as usize).map_err(|_| Raised::memory_error())?;
+        items.extend((0..words.count).map(|position| thread.new_int(words.at(position))));
+        return Ok(items);
+    }
+    if let Some(dict) = iterable.downcast_exact::<Dict>() {
+        return Ok(dict.keys());
+    }
+    if let Some(set) = AnySet::of(iterable)
+        && shape_of(thread, iterable).is_builtin()
+    {
+        return Ok(set.snapshot().into_iter().map(|(_, key)| key).collect());
     }
     let mut items = Vec::new();
     for_each(thread, iterable, |_, item| {

@@ -130,7 +130,7 @@ impl Part {
         match self {
             Part::Keys => key.clone(),
             Part::Values => value.clone(),
-            Part::Items => thread.new_tuple(vec![key.clone(), value.clone()]),
+            Part::Items => thread.allocate_tuple([key.clone(), value.clone()].into_iter(), 2).into_value(),
         }
     }
 }
@@ -158,8 +158,7 @@ macro_rules! dict_iterator {
             slots: Slots {
                 iter: Some(|_, iterator| Ok(iterator.clone())),
                 next: Some(|thread, iterator| {
-                    let entry = own::<$name>(iterator).cursor.next(|key, value| (key.clone(), value.clone()))?;
-                    Ok(entry.map(|(key, value)| Part::$part.of(thread, &key, &value)))
+                    own::<$name>(iterator).cursor.next(|key, value| Part::$part.of(thread, key, value))
                 }),
                 ..Slots::EMPTY
             },
@@ -209,8 +208,7 @@ pub const REVERSE_SPEC: TypeSpec = TypeSpec {
         iter: Some(|_, iterator| Ok(iterator.clone())),
         next: Some(|thread, iterator| {
             let iterator = own::<DictReverseIterator>(iterator);
-            let entry = iterator.cursor.previous(|key, value| (key.clone(), value.clone()))?;
-            Ok(entry.map(|(key, value)| iterator.part.of(thread, &key, &value)))
+            iterator.cursor.previous(|key, value| iterator.part.of(thread, key, value))
         }),
         ..Slots::EMPTY
     },

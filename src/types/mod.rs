@@ -20,6 +20,8 @@ pub mod class_members;
 pub mod class_operators;
 pub mod class_order;
 pub mod class_slots;
+#[cfg(test)]
+mod container_tests;
 pub mod dict;
 pub mod dict_iterators;
 pub mod dict_methods;
