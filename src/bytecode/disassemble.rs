@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use super::instruction::{conversion, function_flags, unpack_counts};
+use super::operand::{conversion, function_flags, unpack_counts};
 use super::{CodeUnit, Const, Instruction, Operand};
 
 /// Returns the readable form of a unit and of those inside it.

@@ -8,13 +8,15 @@
 mod constant;
 mod disassemble;
 mod instruction;
+mod operand;
 mod unit;
 mod verify;
 pub mod word;
 
 pub use constant::Const;
 pub use disassemble::{describe, disassemble};
-pub use instruction::{Flow, Instruction, Op, Operand, conversion, function_flags, unpack_counts};
+pub use instruction::{Instruction, Op};
+pub use operand::{Flow, Operand, conversion, function_flags, unpack_counts};
 pub use unit::{CellName, CodeFlags, CodeUnit, Handler, InstructionPosition};
 pub use verify::{Malformed, Verified, verify};
 pub use word::{Word, WordOp};

@@ -7,7 +7,7 @@
 
 use std::fmt;
 
-use super::instruction::{conversion, function_flags};
+use super::operand::{conversion, function_flags};
 use super::{CodeFlags, CodeUnit, Const, Flow, Handler, Op, Operand};
 
 /// A unit that is sound, with the depth of the stack before every instruction.

@@ -3,7 +3,7 @@
 //! A value to be stored is on top of the stack; storing pops it.
 
 use super::declare::Done;
-use super::expression::MAX_ON_STACK;
+use super::display::MAX_ON_STACK;
 use super::generator::Generator;
 use super::scope::{Binding, ScopeKind};
 use super::variable::Access;

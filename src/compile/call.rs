@@ -5,7 +5,7 @@
 //! `super().name` reads the class cell directly.
 
 use super::declare::{Done, wrong};
-use super::expression::MAX_ON_STACK;
+use super::display::MAX_ON_STACK;
 use super::generator::Generator;
 use super::scope::{Binding, ScopeKind};
 use super::variable::Access;

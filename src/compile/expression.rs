@@ -1,18 +1,16 @@
-//! Expressions: the dispatch, constants, operators, displays and f-strings.
+//! Expressions: the dispatch, constants, operators and f-strings.
 //!
-//! Displays of more than `MAX_ON_STACK` elements are built piece by piece, so that the stack of a
-//! frame stays small.
+//! Calls are in `call.rs`, displays in `display.rs`, comparisons in `condition.rs`, functions in
+//! `definition.rs`, comprehensions in `comprehension.rs`.
 
 use super::declare::Done;
+use super::display::MAX_ON_STACK;
 use super::fold;
 use super::generator::Generator;
 use super::variable::Access;
 use crate::bytecode::{Const, Op, conversion};
 use crate::source::Span;
 use crate::syntax::tree::*;
-
-/// 30, as in CPython: more elements than this are not collected on the stack first.
-pub(super) const MAX_ON_STACK: usize = 30;
 
 /// 4,300, as in CPython: more decimal digits take too long to convert.
 const MAX_DECIMAL_DIGITS: usize = 4300;
@@ -98,16 +96,6 @@ impl<'a> Generator<'a> {
         Ok(())
     }
 
-    /// Returns the constants that expressions are, if all are.
-    pub(super) fn constants(&self, exprs: &[Expr]) -> Option<std::sync::Arc<[Const]>> {
-        let constant = |expr: &Expr| match &expr.kind {
-            ExprKind::Constant { value: Constant::BigInt { .. } } => None,
-            ExprKind::Constant { value } => plain_constant(value),
-            _ => None,
-        };
-        exprs.iter().map(constant).collect()
-    }
-
     fn bool_op(&mut self, op: BoolOperator, values: &'a [Expr], span: Span) -> Done {
         let jump = match op {
             BoolOperator::And => Op::JumpIfFalseOrPop,
@@ -152,126 +140,6 @@ impl<'a> Generator<'a> {
             self.expr(step)?;
         }
         self.emit(Op::BuildSlice, if step.is_some() { 3 } else { 2 }, span);
-        Ok(())
-    }
-
-    /// Compiles what a loop iterates over; a list of constants need not be a list.
-    pub(super) fn iterable(&mut self, iter: &'a Expr) -> Done {
-        if let ExprKind::List { elts } = &iter.kind
-            && let Some(items) = self.constants(elts)
-        {
-            self.unit.asm.load_const(Const::Tuple(items), iter.span);
-            return Ok(());
-        }
-        self.expr(iter)
-    }
-
-    fn list(&mut self, elts: &'a [Expr], span: Span) -> Done {
-        if elts.len() > 2
-            && let Some(items) = self.constants(elts)
-        {
-            self.emit(Op::BuildList, 0, span);
-            self.unit.asm.load_const(Const::Tuple(items), span);
-            self.emit(Op::ListExtend, 0, span);
-            return Ok(());
-        }
-        self.collect(elts, 0, span, Op::BuildList, Op::ListAppend, Op::ListExtend)
-    }
-
-    fn set(&mut self, elts: &'a [Expr], span: Span) -> Done {
-        if elts.len() > 2
-            && let Some(items) = self.constants(elts)
-        {
-            self.emit(Op::BuildSet, 0, span);
-            self.unit.asm.load_const(Const::FrozenSet(items), span);
-            self.emit(Op::SetUpdate, 0, span);
-            return Ok(());
-        }
-        self.collect(elts, 0, span, Op::BuildSet, Op::SetAdd, Op::SetUpdate)
-    }
-
-    fn tuple(&mut self, elts: &'a [Expr], span: Span) -> Done {
-        if elts.len() > MAX_ON_STACK
-            && let Some(items) = self.constants(elts)
-        {
-            self.unit.asm.load_const(Const::Tuple(items), span);
-            return Ok(());
-        }
-        self.tuple_of(elts, 0, span)
-    }
-
-    /// Compiles a tuple of the `pushed` values on top and of `elts`.
-    pub(super) fn tuple_of(&mut self, elts: &'a [Expr], pushed: u32, span: Span) -> Done {
-        if fits_on_stack(elts) {
-            elts.iter().try_for_each(|element| self.expr(element))?;
-            self.emit(Op::BuildTuple, pushed + elts.len() as u32, span);
-            return Ok(());
-        }
-        self.collect(elts, pushed, span, Op::BuildList, Op::ListAppend, Op::ListExtend)?;
-        self.emit(Op::ListToTuple, 0, span);
-        Ok(())
-    }
-
-    /// Compiles a display of the `pushed` values on top and of `elts`.
-    fn collect(&mut self, elts: &'a [Expr], pushed: u32, span: Span, build: Op, add: Op, extend: Op) -> Done {
-        if fits_on_stack(elts) {
-            elts.iter().try_for_each(|element| self.expr(element))?;
-            self.emit(build, pushed + elts.len() as u32, span);
-            return Ok(());
-        }
-        let is_long = elts.len() > MAX_ON_STACK;
-        let mut count = pushed;
-        let mut is_built = is_long;
-        if is_long {
-            self.emit(build, pushed, span);
-        }
-        for element in elts {
-            match &element.kind {
-                ExprKind::Starred { value } => {
-                    if !is_built {
-                        self.emit(build, count, span);
-                        is_built = true;
-                    }
-                    self.expr(value)?;
-                    self.emit(extend, 0, span);
-                }
-                _ => {
-                    self.expr(element)?;
-                    if is_built {
-                        self.emit(add, 1, span);
-                    } else {
-                        count += 1;
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn dict(&mut self, keys: &'a [Option<Expr>], values: &'a [Expr], span: Span) -> Done {
-        let pairs = || keys.iter().zip(values);
-        if keys.len() * 2 <= MAX_ON_STACK && keys.iter().all(Option::is_some) {
-            for (key, value) in pairs() {
-                key.iter().try_for_each(|key| self.expr(key))?;
-                self.expr(value)?;
-            }
-            self.emit(Op::BuildDict, keys.len() as u32, span);
-            return Ok(());
-        }
-        self.emit(Op::BuildDict, 0, span);
-        for (key, value) in pairs() {
-            match key {
-                Some(key) => {
-                    self.expr(key)?;
-                    self.expr(value)?;
-                    self.emit(Op::DictSet, 1, span);
-                }
-                None => {
-                    self.expr(value)?;
-                    self.emit(Op::DictUpdate, 0, span);
-                }
-            }
-        }
         Ok(())
     }
 
@@ -339,11 +207,6 @@ impl<'a> Generator<'a> {
         self.emit(Op::FormatValue, operand, span);
         Ok(())
     }
-}
-
-/// Says whether elements can be collected on the stack: few, and none of them starred.
-fn fits_on_stack(elts: &[Expr]) -> bool {
-    elts.len() <= MAX_ON_STACK && !elts.iter().any(|element| matches!(element.kind, ExprKind::Starred { .. }))
 }
 
 /// Returns the constant of a literal that is not complex.

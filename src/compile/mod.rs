@@ -18,6 +18,7 @@ mod condition;
 mod declare;
 mod declare_expr;
 mod definition;
+mod display;
 mod emit;
 mod exception;
 mod expression;
