@@ -56,6 +56,8 @@ pub struct Page {
     /// How many blocks have ever been handed out.
     pub(super) carved: AtomicU32,
     class: u8,
+    /// Address of the page that may reach all of it: a reference to this header may not.
+    pub(super) base: NonNull<u8>,
     /// The pool that made the page.
     pub(super) pool: *const Pool,
     /// Blocks freed by threads that do not own the page.
@@ -98,8 +100,9 @@ impl Page {
         unsafe { &*page.cast::<Page>() }
     }
 
-    /// Makes the header of a page in fresh memory.
+    /// Makes the header of a page of `bytes` at `base`, which is fresh memory.
     pub(super) fn new(
+        base: NonNull<u8>,
         pool: *const Pool,
         owner: u32,
         class: Option<SizeClass>,
@@ -107,6 +110,7 @@ impl Page {
         bytes: usize,
     ) -> Page {
         Page {
+            base,
             owner: AtomicU32::new(owner),
             stride: u32::try_from(block).expect("a block is shorter than 4 GiB"),
             capacity: ((bytes - PAGE_HEADER_BYTES) / block) as u32,
@@ -143,15 +147,12 @@ impl Page {
     }
 
     /// Returns the blocks that have ever been handed out.
-    pub fn layout(page: NonNull<Page>) -> Blocks {
-        // SAFETY: a page in the pool's list has a live header.
-        let header = unsafe { page.as_ref() };
+    pub fn layout(&self) -> Blocks {
         Blocks {
-            page,
             // SAFETY: the blocks follow the header within the same allocation.
-            first: unsafe { page.cast::<u8>().add(PAGE_HEADER_BYTES) },
-            stride: header.stride as usize,
-            count: header.carved.load(Ordering::Relaxed) as usize,
+            first: unsafe { self.base.add(PAGE_HEADER_BYTES) },
+            stride: self.stride as usize,
+            count: self.carved.load(Ordering::Relaxed) as usize,
         }
     }
 
@@ -203,7 +204,7 @@ impl Page {
     /// Returns the objects on the page, with the world stopped.
     #[inline(always)]
     pub fn blocks(&self) -> impl Iterator<Item = RawObject> + use<> {
-        let blocks = Page::layout(NonNull::from(self));
+        let blocks = self.layout();
         (0..blocks.count).filter_map(move |index| {
             // SAFETY: the block lies within the page; free blocks have a null type, others a header.
             let header = unsafe { blocks.first.add(index * blocks.stride) }.cast::<Header>();
@@ -242,8 +243,6 @@ impl Page {
 /// A block whose first word is null holds no object.
 #[derive(Clone, Copy, Debug)]
 pub struct Blocks {
-    /// The page.
-    pub page: NonNull<Page>,
     /// Address of the first block.
     pub first: NonNull<u8>,
     /// Bytes from one block to the next.

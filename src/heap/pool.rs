@@ -57,7 +57,9 @@ impl Pool {
         }
         let page = state.unused.pop().expect("a fresh segment has pages");
         // SAFETY: an unused page is ours alone and `PAGE_BYTES` long.
-        unsafe { page.write(Page::new(self, owner, Some(class), class.block_bytes(), PAGE_BYTES)) };
+        unsafe {
+            page.write(Page::new(page.cast(), self, owner, Some(class), class.block_bytes(), PAGE_BYTES))
+        };
         state.list(page);
         page
     }
@@ -71,7 +73,7 @@ impl Pool {
             handle_alloc_error(layout)
         };
         // SAFETY: fresh memory, large and aligned enough for the header.
-        unsafe { page.write(Page::new(self, owner, None, block, PAGE_HEADER_BYTES + block)) };
+        unsafe { page.write(Page::new(page.cast(), self, owner, None, block, PAGE_HEADER_BYTES + block)) };
         // SAFETY: the block follows the header in the same allocation.
         let first = unsafe { page.cast::<u8>().add(PAGE_HEADER_BYTES) };
         // SAFETY: the block is ours and at least 32 bytes; a null type keeps the collector away from it.

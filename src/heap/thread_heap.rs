@@ -128,7 +128,7 @@ impl ThreadHeap {
             // SAFETY: nobody uses the block.
             Some(_) => page.push_foreign(unsafe { FreeBlock::make(block, null_mut()) }),
             // SAFETY: a large page has one block, and it is free now.
-            None => unsafe { self.pool().free_large(NonNull::from(page)) },
+            None => unsafe { self.pool().free_large(page.base.cast()) },
         }
     }
 

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::heap::Pool;
 use crate::object::WeakTable;
-use crate::sync::{Arc, AtomicBool, AtomicU32, AtomicU64, Mutex, Ordering};
+use crate::sync::{Arc, AtomicBool, AtomicU32, AtomicU64, Mutex, Ordering, Weak};
 
 /// The shared state of one program.
 pub struct Runtime {
@@ -32,6 +32,7 @@ pub struct Runtime {
     hooks: Hooks,
     next_thread: AtomicU32,
     multi: AtomicBool,
+    this: Weak<Runtime>,
 }
 
 /// How often the rarer things happened.
@@ -50,7 +51,7 @@ pub struct Events {
 impl Runtime {
     /// Makes a runtime without threads.
     pub fn new(hooks: Hooks) -> Arc<Runtime> {
-        Arc::new(Runtime {
+        Arc::new_cyclic(|this| Runtime {
             world: World::default(),
             qsbr: Qsbr::default(),
             merge_queues: MergeQueues::default(),
@@ -64,7 +65,13 @@ impl Runtime {
             hooks,
             next_thread: AtomicU32::new(1),
             multi: AtomicBool::new(false),
+            this: this.clone(),
         })
+    }
+
+    /// Returns an owning handle, for a thread that is about to start.
+    pub fn to_arc(&self) -> Arc<Runtime> {
+        self.this.upgrade().expect("a runtime that is in use is owned")
     }
 
     /// Registers the running OS thread and attaches it, until the result is dropped on the same thread.

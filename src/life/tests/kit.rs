@@ -2,7 +2,6 @@
 
 use crate::life;
 use crate::object::{RawObject, TypeFlags, TypeInfo, word};
-use crate::sync::Arc;
 use crate::thread::{Hooks, Registration, Runtime, Thread, ThreadState, with_current};
 use std::cell::RefCell;
 
@@ -91,11 +90,11 @@ pub fn alone() -> Registration {
 
 /// Runs something on another registered thread and waits for its end, detached.
 pub fn elsewhere<R: Send>(thread: &mut Thread, run: impl FnOnce(&mut Thread) -> R + Send) -> R {
-    let runtime = RuntimeRef(std::ptr::from_ref(thread.runtime()));
+    let runtime = thread.runtime().to_arc();
     thread.detached(|| {
         std::thread::scope(|scope| {
             let other = scope.spawn(move || {
-                let mut there = runtime.arc().register();
+                let mut there = runtime.register();
                 let result = run(there.thread());
                 life::leave(there);
                 result
@@ -103,22 +102,6 @@ pub fn elsewhere<R: Send>(thread: &mut Thread, run: impl FnOnce(&mut Thread) -> 
             other.join().expect("the other thread does not panic")
         })
     })
-}
-
-#[derive(Clone, Copy)]
-struct RuntimeRef(*const Runtime);
-
-// SAFETY: the address of an `Arc`'s content, which the waiting thread keeps alive.
-unsafe impl Send for RuntimeRef {}
-
-impl RuntimeRef {
-    fn arc(self) -> Arc<Runtime> {
-        // SAFETY: the address came out of an `Arc` that is alive; the count is raised for the new handle.
-        unsafe {
-            Arc::increment_strong_count(self.0);
-            Arc::from_raw(self.0)
-        }
-    }
 }
 
 /// Releases on the current thread.

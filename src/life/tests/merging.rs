@@ -22,12 +22,7 @@ fn is_attached(thread: &Thread, id: u32) -> bool {
 /// Drops a reference on another thread while this one is attached, and waits for the drop.
 fn drop_elsewhere(thread: &mut Thread, object: RawObject, attached: bool) {
     let done = AtomicBool::new(false);
-    let runtime = std::ptr::from_ref(thread.runtime());
-    // SAFETY: the runtime is in an `Arc` that our registration keeps alive.
-    let runtime = unsafe {
-        crate::sync::Arc::increment_strong_count(runtime);
-        crate::sync::Arc::from_raw(runtime)
-    };
+    let runtime = thread.runtime().to_arc();
     std::thread::scope(|scope| {
         scope.spawn(|| {
             let mut there = runtime.register();
