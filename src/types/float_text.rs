@@ -3,6 +3,7 @@
 //! `repr` has the fewest digits that read back as the same float; an exponent is used below 1e-4 and
 //! from 1e16 on. Exact decimal digits for the format mini-language are made in `format_float.rs`.
 
+use crate::types::float_arithmetic::mantissa_and_power;
 use crate::types::int_text::{to_ascii_digits, without_underscores};
 use crate::types::unicode;
 
@@ -16,9 +17,15 @@ pub struct Digits {
 }
 
 impl Digits {
-    /// The fewest digits that read back as this magnitude.
+    /// The fewest digits that read back as this magnitude; of two equally near ones the even.
     pub fn shortest(magnitude: f64) -> Digits {
-        Digits::from_scientific(&format!("{magnitude:e}"))
+        let shortest = Digits::from_scientific(&format!("{magnitude:e}"));
+        if shortest.digits.len() < 15 || !may_lie_in_the_middle(magnitude) {
+            return shortest;
+        }
+        // The shortest digits are not always rounded to even, the exact ones are.
+        let rounded = format!("{magnitude:.*e}", shortest.digits.len() - 1);
+        if rounded.parse() == Ok(magnitude) { Digits::from_scientific(&rounded) } else { shortest }
     }
 
     /// So many significant digits, at least one, correctly rounded.
@@ -59,6 +66,15 @@ impl Digits {
     }
 }
 
+/// Whether a float may lie exactly in the middle between two decimals of its shortest length.
+///
+/// Those have 15 to 17 digits, so the float itself has at most 18, and as many bits behind the point as
+/// digits.
+fn may_lie_in_the_middle(magnitude: f64) -> bool {
+    let (mantissa, power) = mantissa_and_power(magnitude);
+    power + mantissa.trailing_zeros() as i32 >= -18
+}
+
 /// `repr` of a float.
 pub fn repr(value: f64) -> String {
     if !value.is_finite() {
@@ -77,8 +93,13 @@ pub fn repr(value: f64) -> String {
         return format!("{sign}0.0");
     }
     if (1e-4..1e16).contains(&magnitude) {
-        // In this range Rust's own notation is the same, with the same digits.
-        return format!("{value:?}");
+        // In this range Rust's own notation is the same, and mostly with the same digits.
+        let text = format!("{value:?}");
+        if text.len() <= 15 || !may_lie_in_the_middle(magnitude) {
+            return text;
+        }
+        let text = Digits::shortest(magnitude).to_positional();
+        return if text.contains('.') { format!("{sign}{text}") } else { format!("{sign}{text}.0") };
     }
     format!("{sign}{}", Digits::shortest(magnitude).to_scientific())
 }

@@ -94,5 +94,8 @@ fn format_char(value: Integer, spec: &Spec) -> Run<String> {
     if spec.alternate {
         return Err(Raised::value_error("Alternate form (#) not allowed with integer format specifier 'c'"));
     }
+    if let Integer::Big(_) = value {
+        return Err(Raised::overflow_error("Python int too large to convert to C long"));
+    }
     spec.pad(char_of(value)?.encode_utf8(&mut [0; 4]))
 }

@@ -66,6 +66,8 @@ pub mod namespace;
 pub mod native_function;
 pub mod new_method;
 pub mod object;
+#[cfg(test)]
+mod oracle;
 pub mod plain_order;
 pub mod property;
 pub mod range;

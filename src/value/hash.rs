@@ -129,7 +129,8 @@ pub const fn hash_int(value: i64) -> i64 {
 fn hash_big(value: &IBig) -> i64 {
     let (sign, words) = value.as_sign_words();
     // Horner's rule, most significant word first; 2^64 is 8 modulo the prime.
-    let rest = words.iter().rev().fold(0, |rest, word| (rest * 8 + word % MODULUS) % MODULUS) as i64;
+    let rest =
+        words.iter().rev().fold(0, |rest, word| (rest * 8 % MODULUS + word % MODULUS) % MODULUS) as i64;
     never_minus_one(if sign == Sign::Negative { -rest } else { rest })
 }
 
