@@ -1,6 +1,21 @@
 //! The `minivm` command.
 
+use std::process::exit;
+
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-fn main() {}
+/// The status of a panic: always a bug of ours.
+const PANIC_STATUS: i32 = 101;
+
+fn main() {
+    let report = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        report(panic);
+        eprintln!("minivm: this is a bug in minivm {}; please report it", env!("CARGO_PKG_VERSION"));
+        exit(PANIC_STATUS);
+    }));
+    exit(minivm::cli::main(
+        std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect(),
+    ));
+}

@@ -1,1 +1,237 @@
-//! The public Rust API.
+//! The public Rust API: a virtual machine to run scripts in.
+//!
+//! ```no_run
+//! use minivm::embed::{Settings, Vm};
+//! let mut vm = Vm::new(Settings::default());
+//! let status = vm.run_text("<demo>", "print('hello')");
+//! assert_eq!(status, 0);
+//! ```
+//! A `Vm` belongs to the OS thread that made it and ends, modules and all, when it is dropped.
+
+#![forbid(unsafe_code)]
+
+use std::path::Path;
+
+use crate::source::{self, SourceText};
+use crate::thread::{BreakerBits, Runtime, Thread};
+use crate::types::{exception, syntax_error};
+use crate::value::hash;
+use crate::value::{Dict, ErrorKind, Raised, Ref, Run, Value};
+use crate::vm::machine::{Booted, Natives, Options};
+use crate::vm::{self, report, source as text};
+
+/// How a virtual machine runs scripts.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Whether runs of stack instructions are fused into one word each.
+    pub fuse: bool,
+    /// Collect at the safepoint after every so many allocations; 0 collects as scheduled.
+    pub stress: u32,
+    /// Whether the heap is audited before and after every collection.
+    pub verify: bool,
+    /// `sys.argv`.
+    pub arguments: Vec<String>,
+    /// Folders to import from, before all others.
+    pub search_path: Vec<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            fuse: true,
+            stress: 0,
+            verify: false,
+            arguments: vec![String::new()],
+            search_path: Vec::new(),
+        }
+    }
+}
+
+/// Native stack that scripts may use through native code (`repr`, `sort` keys, destructors), in bytes.
+pub const STACK_BYTES: usize = 256 << 20;
+/// Bytes of it kept back for the deepest native code itself.
+const STACK_RESERVE_BYTES: usize = 1 << 20;
+
+/// Runs something on an OS thread whose stack is large enough for deep recursion through native code.
+pub fn on_large_stack<R: Send>(run: impl FnOnce() -> R + Send) -> R {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, run);
+        match thread.expect("the system has room for one more thread").join() {
+            Ok(result) => result,
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
+}
+
+/// What the floors below are handed.
+const NATIVES: Natives = Natives { builtins: crate::builtins::install, module: crate::modules::load };
+
+/// A virtual machine.
+pub struct Vm {
+    booted: Booted,
+    main: Ref<Dict>,
+}
+
+impl Vm {
+    /// Starts a virtual machine on the running OS thread.
+    ///
+    /// Make it inside [`on_large_stack`] if scripts may recurse deeply through native code.
+    pub fn new(settings: Settings) -> Vm {
+        let marker = 0u8;
+        let here = (&raw const marker).addr();
+        let seed = std::env::var("PYTHONHASHSEED").ok();
+        // A seed that makes no sense is refused by the command line; here it is as good as none.
+        let hash_keys = hash::keys_from_seed(seed.as_deref()).unwrap_or_else(|_| hash::random_keys());
+        let options = Options {
+            fuse: settings.fuse,
+            stress: settings.stress,
+            verify: settings.verify,
+            hash_keys,
+            arguments: settings.arguments,
+            search_path: settings.search_path,
+        };
+        let mut booted =
+            Booted::start(options, here.saturating_sub(STACK_BYTES - STACK_RESERVE_BYTES), NATIVES);
+        let main =
+            vm::import::start(booted.thread()).unwrap_or_else(|_| unreachable!("native modules are made"));
+        Vm { booted, main }
+    }
+
+    /// The thread of the virtual machine, for native code.
+    pub fn thread(&mut self) -> &mut Thread {
+        self.booted.thread()
+    }
+
+    /// The namespace of `__main__`.
+    pub fn main(&self) -> Ref<Dict> {
+        self.main.clone()
+    }
+
+    /// Runs a text as `__main__` and reports what it does not catch; answers the exit status.
+    pub fn run_text(&mut self, name: &str, script: &str) -> i32 {
+        let source = SourceText::new(name, script);
+        let main = self.main.clone();
+        let thread = self.thread();
+        let ran = text::module(thread, &source).and_then(|code| vm::run(thread, &code, &main));
+        self.conclude(ran)
+    }
+
+    /// Runs a file as `__main__`; answers the exit status.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn run_file(&mut self, path: &str) -> std::io::Result<i32> {
+        let bytes = std::fs::read(path)?;
+        Ok(self.run_bytes(path, &bytes))
+    }
+
+    /// Runs the bytes of a file as `__main__`.
+    pub fn run_bytes(&mut self, name: &str, bytes: &[u8]) -> i32 {
+        let main = self.main.clone();
+        let thread = self.thread();
+        let file = thread.new_str(name);
+        crate::modules::define(thread, &main, "__file__", file);
+        match source::decode(name, bytes) {
+            Ok(script) => self.run_text(name, &script),
+            Err(error) => {
+                let raised = syntax_error::undecodable(thread, &error);
+                self.conclude(Err(raised))
+            }
+        }
+    }
+
+    /// Reports the end of a script: nothing, `SystemExit`, or an uncaught exception.
+    pub fn conclude(&mut self, ran: Run<Value>) -> i32 {
+        let thread = self.thread();
+        let status = match ran {
+            Ok(_) => 0,
+            Err(raised) => end_status(thread, raised),
+        };
+        match report::flush(thread) {
+            Ok(()) => status,
+            // Nobody reads what we print: there is nothing more to say, and nobody to say it to.
+            Err(_) => BROKEN_PIPE_STATUS,
+        }
+    }
+
+    /// Ends an entry of an interactive session: an error is printed and survived, `SystemExit` is not.
+    pub fn conclude_entry(&mut self, ran: Run<Value>) -> Option<i32> {
+        let thread = self.thread();
+        if let Err(raised) = ran {
+            if raised.is_kind(thread, ErrorKind::SystemExit) {
+                return Some(self.conclude(Err(raised)));
+            }
+            let exception = exception::instance(thread, raised);
+            let _ = report::flush(thread);
+            report::uncaught(thread, &exception);
+        }
+        report::flush(thread).err().map(|_| BROKEN_PIPE_STATUS)
+    }
+
+    /// The runtime, for a signal handler that wants to interrupt the scripts.
+    pub fn interrupter(&mut self) -> impl Fn() + Send + use<> {
+        let runtime: std::sync::Arc<Runtime> = self.booted.runtime();
+        move || runtime.world.for_each_thread(|thread| thread.breaker.set(BreakerBits::SIGNAL))
+    }
+
+    /// Statistics of the collector, for `--gc-stats`.
+    pub fn statistics(&mut self) -> String {
+        report::statistics(self.thread())
+    }
+}
+
+impl Drop for Vm {
+    fn drop(&mut self) {
+        let empty = self.thread().alloc(Dict::default());
+        drop(std::mem::replace(&mut self.main, empty));
+        self.booted.shut_down();
+    }
+}
+
+/// The status of a program whose reader went away: that of one killed by the signal.
+pub const BROKEN_PIPE_STATUS: i32 = 141;
+/// The status of a program that was interrupted.
+const INTERRUPTED_STATUS: i32 = 130;
+
+/// Reports an exception nobody caught, and says with which status to end.
+fn end_status(thread: &mut Thread, raised: Raised) -> i32 {
+    let exception = exception::instance(thread, raised);
+    if report::is_kind(thread, &exception, ErrorKind::SystemExit) {
+        return exit_status(thread, &exception);
+    }
+    if report::is_kind(thread, &exception, ErrorKind::BrokenPipeError) {
+        return BROKEN_PIPE_STATUS;
+    }
+    let _ = report::flush(thread);
+    report::uncaught(thread, &exception);
+    if report::is_kind(thread, &exception, ErrorKind::KeyboardInterrupt) { INTERRUPTED_STATUS } else { 1 }
+}
+
+/// `sys.exit(code)`: nothing and `None` are 0, an integer is itself, anything else is printed and 1.
+fn exit_status(thread: &mut Thread, exception: &Value) -> i32 {
+    let code = exception::payload(exception).field(0);
+    if code.is_none() {
+        return 0;
+    }
+    match code.as_integer() {
+        Some(crate::value::Integer::Small(status)) => (status & 0xff) as i32,
+        Some(crate::value::Integer::Big(_)) => 255,
+        None => {
+            let _ = report::flush(thread);
+            let text = match crate::protocol::str(thread, &code) {
+                Ok(text) => text.as_str().to_owned(),
+                Err(_) => String::new(),
+            };
+            report::write_error(thread, &format!("{text}\n"));
+            1
+        }
+    }
+}
+
+/// The folder a script is in, where its imports are looked for first.
+pub fn folder_of(script: &str) -> String {
+    match Path::new(script).parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder.display().to_string(),
+        _ => String::new(),
+    }
+}

@@ -10,12 +10,16 @@ mod gcx;
 mod math;
 mod math_combinatorics;
 mod math_real;
+mod sys;
 mod time;
 mod weakref;
 
 use crate::thread::Thread;
+use crate::types::module::{self, Module};
+use crate::types::native_function;
 use crate::value::Dict;
 use crate::value::{NativeMethod, Object, Run, Value};
+use crate::vm::machine::Machine;
 
 /// A module the runtime implements.
 pub struct ModuleSpec {
@@ -30,11 +34,35 @@ pub struct ModuleSpec {
 }
 
 /// Every native module.
-pub const ALL: &[&ModuleSpec] = &[&gc::SPEC, &gcx::SPEC, &math::SPEC, &time::SPEC, &weakref::SPEC];
+pub const ALL: &[&ModuleSpec] =
+    &[&gc::SPEC, &gcx::SPEC, &math::SPEC, &sys::SPEC, &time::SPEC, &weakref::SPEC];
 
 /// The native module of this name.
 pub fn find(name: &str) -> Option<&'static ModuleSpec> {
     ALL.iter().copied().find(|spec| spec.name == name)
+}
+
+/// Makes the native module of this name, if there is one.
+pub fn load(thread: &mut Thread, name: &str) -> Option<Run<Value>> {
+    if name == "builtins" {
+        let namespace = Machine::of(thread).builtins.clone();
+        return Some(Ok(thread.alloc(Module { namespace }).into_value()));
+    }
+    find(name).map(|spec| make(thread, spec))
+}
+
+fn make(thread: &mut Thread, spec: &'static ModuleSpec) -> Run<Value> {
+    let value = module::new_module(thread, spec.name);
+    let namespace = value.downcast_ref::<Module>().expect("a new module is one").namespace().clone();
+    let doc = thread.new_str(spec.doc);
+    define(thread, &namespace, "__doc__", doc);
+    let home = thread.new_str(spec.name);
+    for function in spec.functions {
+        let made = native_function::make(thread, function, home.clone());
+        define(thread, &namespace, function.name, made);
+    }
+    (spec.fill)(thread, &namespace)?;
+    Ok(value)
 }
 
 /// Enters a constant under a name.

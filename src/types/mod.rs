@@ -102,6 +102,7 @@ pub mod str_split;
 pub mod str_trim;
 pub mod stream;
 pub mod super_;
+pub mod syntax_error;
 pub mod text_args;
 pub mod traceback;
 pub mod tuple;

@@ -163,6 +163,11 @@ impl Interpreter {
         self.frame_limit.set(unsafe { self.frames.as_ptr().add(count) });
     }
 
+    /// How many frames may be nested.
+    pub fn recursion_limit(&self) -> usize {
+        (self.frame_limit.get().addr() - self.frames.as_ptr().addr()) / size_of::<Frame>()
+    }
+
     /// How many frames are nested on a thread.
     pub fn depth(&self, thread: &ThreadState) -> usize {
         (thread.frames.get().addr() - self.frames.as_ptr().addr()) / size_of::<Frame>()

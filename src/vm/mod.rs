@@ -14,13 +14,19 @@ pub mod frame_object;
 pub mod function;
 pub mod generator;
 mod hot;
+pub mod import;
+pub mod machine;
 mod ops;
+pub mod report;
 pub mod scan;
+mod services;
+pub mod source;
 mod step;
 mod table;
 #[cfg(test)]
 mod tests;
 pub mod traceback;
+mod traceback_text;
 pub mod unwind;
 
 use crate::thread::Thread;
@@ -39,4 +45,10 @@ pub fn execute(
 ) -> Run<Value> {
     let function = function::new(thread, code.clone(), globals.clone(), builtins.clone());
     enter::call_bound(thread, &function, Vec::new(), namespace.cloned())
+}
+
+/// Runs the code of a module in its namespace, with the runtime's built-in names.
+pub fn run(thread: &mut Thread, code: &Ref<Code>, globals: &Ref<Dict>) -> Run<Value> {
+    let builtins = machine::Machine::of(thread).builtins.clone();
+    execute(thread, code, globals, &builtins, None)
 }

@@ -1,11 +1,12 @@
-//! Noting the frames an exception passes through.
+//! Building tracebacks while an exception passes through frames, and reading them back.
 
 use crate::thread::ThreadState;
 use crate::types::exception::Exception;
-use crate::types::traceback;
+use crate::types::traceback::{self, Traceback};
 use crate::value::Value;
 use crate::vm::frame::Frame;
-use crate::vm::frame_object;
+use crate::vm::frame_object::{self, FrameObject};
+use crate::vm::traceback_text::Entry;
 
 /// Notes that an exception passes through a running frame.
 pub fn add(thread: &ThreadState, frame: *mut Frame, exception: &Value) {
@@ -16,4 +17,22 @@ pub fn add(thread: &ThreadState, frame: *mut Frame, exception: &Value) {
     let next = exception.traceback.set(Value::NONE);
     let made = traceback::new(thread, next, object.into_value(), instruction, line);
     drop(exception.traceback.set(made));
+}
+
+/// The lines of a traceback, oldest first.
+pub fn entries(traceback: &Value) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    let mut at = traceback.clone();
+    while let Ok(traceback) = at.downcast::<Traceback>() {
+        if let Some(frame) = traceback.frame.downcast_ref::<FrameObject>() {
+            let unit = &frame.code.unit;
+            entries.push(Entry {
+                filename: unit.filename.to_string(),
+                name: unit.name.to_string(),
+                position: unit.positions[traceback.lasti as usize],
+            });
+        }
+        at = traceback.next.get();
+    }
+    entries
 }

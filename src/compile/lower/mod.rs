@@ -121,6 +121,28 @@ fn attempt(unit: &CodeUnit, fuse: bool, far: bool) -> Option<Lowered> {
     lowering.finish()
 }
 
+/// Writes the words of a unit and of the functions in it, one line each: index, instruction, word.
+pub fn disassemble(unit: &CodeUnit, fuse: bool) -> String {
+    use std::fmt::Write;
+    let mut out = format!("words of {}:\n", unit.qualname);
+    match lower(unit, fuse) {
+        Ok(lowered) => {
+            for (index, (word, origin)) in lowered.words.iter().zip(&lowered.origins).enumerate() {
+                let (name, a, b, c) = (word.op().name(), word.a(), word.b(), word.signed_c());
+                let _ = writeln!(out, "{index:6}  {origin:6}  {name:<26} {a:5} {b:5} {c:6}");
+            }
+        }
+        Err(TooLarge) => out.push_str("  too large\n"),
+    }
+    for constant in &unit.consts {
+        if let crate::bytecode::Const::Code(inner) = constant {
+            out.push('\n');
+            out.push_str(&disassemble(inner, fuse));
+        }
+    }
+    out
+}
+
 /// The depth of the operand stack before each instruction; `None` where control never comes.
 fn depths(unit: &CodeUnit) -> Vec<Option<u32>> {
     let count = unit.instructions.len();

@@ -1,0 +1,33 @@
+//! `--dis`: the code of a program, stack instructions and the words they became.
+
+use crate::bytecode;
+use crate::compile::{self, Mode, lower};
+use crate::source::{self, SourceText};
+use crate::syntax;
+
+/// Prints the code of a program, that of its functions included; answers the exit status.
+pub(super) fn print(name: &str, bytes: &[u8], fuse: bool) -> i32 {
+    let text = match source::decode(name, bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            eprintln!("SyntaxError: {}", error.message);
+            return 1;
+        }
+    };
+    let source = SourceText::new(name, &text);
+    let compiled =
+        syntax::parse_module(&source).and_then(|tree| compile::compile_module(&tree, &source, Mode::Module));
+    match compiled {
+        Ok(unit) => super::print(&show(&unit, fuse)),
+        Err(error) => {
+            eprint!("{}", syntax::error::render(&error, &source));
+            1
+        }
+    }
+}
+
+fn show(unit: &bytecode::CodeUnit, fuse: bool) -> String {
+    let mut out = bytecode::disassemble(unit);
+    out.push_str(&lower::disassemble(unit, fuse));
+    out
+}

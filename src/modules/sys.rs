@@ -1,0 +1,231 @@
+//! The `sys` module: arguments, streams, limits and what the interpreter knows of itself.
+
+use super::{ModuleSpec, define};
+use crate::life;
+use crate::protocol;
+use crate::sync::Ordering::Relaxed;
+use crate::thread::Thread;
+use crate::types::exception::Exception;
+use crate::types::stream::{Channel, Stream};
+use crate::value::{Args, Dict, ErrorKind, List, NativeMethod, Object, Raised, Run, Str, Value};
+use crate::vm::frame::Interpreter;
+use crate::vm::machine::Machine;
+use crate::vm::{frame_object, report, unwind};
+
+/// `sys`.
+pub const SPEC: ModuleSpec = ModuleSpec {
+    name: "sys",
+    doc: "This module provides access to some objects used or maintained by the interpreter.",
+    functions: &[
+        NativeMethod::function("exit", exit),
+        NativeMethod::function("getrefcount", getrefcount),
+        NativeMethod::function("getrecursionlimit", getrecursionlimit),
+        NativeMethod::function("setrecursionlimit", setrecursionlimit),
+        NativeMethod::function("getsizeof", getsizeof),
+        NativeMethod::function("intern", intern),
+        NativeMethod::function("exc_info", exc_info),
+        NativeMethod::function("exception", exception),
+        NativeMethod::function("_getframe", getframe),
+        NativeMethod::function("get_int_max_str_digits", get_int_max_str_digits),
+        NativeMethod::function("set_int_max_str_digits", set_int_max_str_digits),
+        NativeMethod::function("getdefaultencoding", |thread, _| Ok(thread.new_str("utf-8"))),
+        NativeMethod::function("is_finalizing", |_, _| Ok(Value::FALSE)),
+        NativeMethod::function("excepthook", excepthook),
+        NativeMethod::function("unraisablehook", unraisablehook),
+    ],
+    fill,
+};
+
+fn fill(thread: &mut Thread, namespace: &Object<Dict>) -> Run<()> {
+    let (arguments, path) = {
+        let options = &Machine::of(thread).options;
+        (options.arguments.clone(), options.search_path.clone())
+    };
+    for (name, texts) in [("argv", arguments), ("path", path)] {
+        let texts = texts.into_iter().map(|text| thread.new_string(text)).collect();
+        let list = thread.alloc(List::new(texts)).into_value();
+        define(thread, namespace, name, list);
+    }
+    for (name, channel) in
+        [("stdin", Channel::Input), ("stdout", Channel::Output), ("stderr", Channel::Error)]
+    {
+        let stream = Stream::open(thread, channel).into_value();
+        define(thread, namespace, name, stream.clone());
+        define(thread, namespace, &format!("__{name}__"), stream);
+    }
+    let modules = Machine::of(thread).modules.as_value().clone();
+    define(thread, namespace, "modules", modules);
+    for (name, number) in [("maxsize", i64::MAX), ("maxunicode", 0x10_ffff), ("hexversion", 0x030b_07f0)] {
+        let number = thread.new_int(number);
+        define(thread, namespace, name, number);
+    }
+    let executable =
+        std::env::current_exe().map_or_else(|_| String::new(), |path| path.display().to_string());
+    let texts = [
+        ("version", concat!("3.11.7 (minivm ", env!("CARGO_PKG_VERSION"), ")")),
+        ("platform", std::env::consts::OS),
+        ("byteorder", if cfg!(target_endian = "little") { "little" } else { "big" }),
+        ("executable", executable.as_str()),
+        ("copyright", "MIT OR Apache-2.0"),
+    ];
+    for (name, text) in texts {
+        let text = thread.new_str(text);
+        define(thread, namespace, name, text);
+    }
+    let version = [3, 11, 7].map(|number| thread.new_int(number));
+    let level = thread.new_str("final");
+    let serial = thread.new_int(0);
+    let version = thread.new_tuple(version.into_iter().chain([level, serial]).collect());
+    define(thread, namespace, "version_info", version);
+    let name = thread.new_str("minivm");
+    let implementation = crate::types::namespace::new(thread, [("name", name)]);
+    define(thread, namespace, "implementation", implementation);
+    float_info(thread, namespace);
+    let flags = [("optimize", 0), ("verbose", 0), ("interactive", 0)]
+        .map(|(name, flag)| (name, thread.new_int(flag)));
+    let flags = crate::types::namespace::new(thread, flags);
+    define(thread, namespace, "flags", flags);
+    Ok(())
+}
+
+fn float_info(thread: &mut Thread, namespace: &Object<Dict>) {
+    let facts = [
+        ("max", thread.new_float(f64::MAX)),
+        ("min", thread.new_float(f64::MIN_POSITIVE)),
+        ("epsilon", thread.new_float(f64::EPSILON)),
+        ("dig", thread.new_int(f64::DIGITS.into())),
+        ("mant_dig", thread.new_int(f64::MANTISSA_DIGITS.into())),
+        ("max_exp", thread.new_int(f64::MAX_EXP.into())),
+        ("min_exp", thread.new_int(f64::MIN_EXP.into())),
+        ("radix", thread.new_int(2)),
+    ];
+    let info = crate::types::namespace::new(thread, facts);
+    define(thread, namespace, "float_info", info);
+}
+
+fn exit(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let values = args.between("exit", 0, 1)?;
+    Err(Raised::with(ErrorKind::SystemExit, values.to_vec()))
+}
+
+/// The count of an object, the argument's own reference included, as CPython reports it.
+fn getrefcount(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [object] = args.exactly("sys.getrefcount")?;
+    let count = match object.as_raw() {
+        // Constants and small numbers are no objects: a count that looks immortal.
+        None => i64::from(u32::MAX),
+        Some(object) if object.is_immortal() => i64::from(u32::MAX),
+        Some(raw) => {
+            // A deferred argument adds no count of its own; CPython's always does.
+            let own = i64::from(crate::value::word::is_deferred(object.word()));
+            life::count_of(raw) + own
+        }
+    };
+    Ok(thread.new_int(count))
+}
+
+fn getrecursionlimit(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    args.exactly::<0>("sys.getrecursionlimit")?;
+    let limit = Interpreter::of(thread).recursion_limit();
+    Ok(thread.new_usize(limit))
+}
+
+fn setrecursionlimit(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [limit] = args.exactly("sys.setrecursionlimit")?;
+    let limit = protocol::index_isize(thread, limit)?;
+    let Ok(limit @ 1..) = usize::try_from(limit) else {
+        return Err(Raised::value_error("recursion limit must be greater or equal than 1"));
+    };
+    let depth = Interpreter::of(thread).depth(thread);
+    if limit <= depth {
+        let message = format!(
+            "cannot set the recursion limit to {limit} at the recursion depth {depth}: the limit is too low"
+        );
+        return Err(Raised::new(ErrorKind::RecursionError, message));
+    }
+    Interpreter::of(thread).set_recursion_limit(limit);
+    Ok(Value::NONE)
+}
+
+/// Bytes of an object's block; buffers outside of it are not counted.
+fn getsizeof(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let values = args.between("getsizeof", 1, 2)?;
+    let bytes = values[0].as_raw().map_or(8, |object| crate::heap::Page::of(object).block_bytes());
+    Ok(thread.new_usize(bytes))
+}
+
+fn intern(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [text] = args.exactly("sys.intern")?;
+    match text.downcast_exact::<Str>() {
+        Some(text) => Ok(thread.known().intern_str(thread, text).into_value()),
+        None => {
+            let class = protocol::type_name(thread, text);
+            Err(Raised::type_error(format!("intern() argument must be str, not {class}")))
+        }
+    }
+}
+
+fn exc_info(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    args.exactly::<0>("sys.exc_info")?;
+    let handled = unwind::handled(thread);
+    if handled.is_none() {
+        return Ok(thread.new_tuple(vec![Value::NONE, Value::NONE, Value::NONE]));
+    }
+    let class = protocol::class_of(thread, &handled).into_value();
+    let traceback = traceback_of(&handled);
+    Ok(thread.new_tuple(vec![class, handled, traceback]))
+}
+
+fn traceback_of(exception: &Value) -> Value {
+    exception.downcast_ref::<Exception>().map_or(Value::NONE, |error| error.traceback.get())
+}
+
+fn exception(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    args.exactly::<0>("sys.exception")?;
+    Ok(unwind::handled(thread))
+}
+
+fn getframe(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let depth = match args.between("_getframe", 0, 1)?.first() {
+        Some(depth) => protocol::index_isize(thread, depth)?.max(0) as usize,
+        None => 0,
+    };
+    let frame = Interpreter::of(thread).frames(thread).nth(depth);
+    match frame {
+        Some(frame) => Ok(frame_object::of(thread, frame).into_value()),
+        None => Err(Raised::value_error("call stack is not deep enough")),
+    }
+}
+
+fn get_int_max_str_digits(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    args.exactly::<0>("sys.get_int_max_str_digits")?;
+    let limit = thread.known().int_max_str_digits.load(Relaxed);
+    Ok(thread.new_usize(limit))
+}
+
+fn set_int_max_str_digits(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [limit] = args.exactly("set_int_max_str_digits")?;
+    match usize::try_from(protocol::index_isize(thread, limit)?) {
+        Ok(limit) if limit == 0 || limit >= 640 => {
+            thread.known().int_max_str_digits.store(limit, Relaxed);
+            Ok(Value::NONE)
+        }
+        _ => Err(Raised::value_error("maxdigits must be 0 or larger than 640")),
+    }
+}
+
+fn excepthook(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [_, exception, _] = args.exactly("excepthook")?;
+    let text = report::exception_text(thread, exception);
+    report::write_error(thread, &text);
+    Ok(Value::NONE)
+}
+
+fn unraisablehook(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [facts] = args.exactly("unraisablehook")?;
+    let name = thread.known().intern(thread, "exc_value");
+    let exception = protocol::get_attr(thread, facts, &name)?;
+    let text = report::exception_text(thread, &exception);
+    report::write_error(thread, &text);
+    Ok(Value::NONE)
+}

@@ -1,0 +1,68 @@
+//! `SyntaxError` objects: made from what the compiler found, and shown again in tracebacks.
+
+use std::fmt::Write;
+
+use crate::protocol;
+use crate::source::{DecodeError, SourceText};
+use crate::syntax::error::{SyntaxError, SyntaxErrorKind};
+use crate::thread::Thread;
+use crate::types::exception::{Exception, make_builtin};
+use crate::value::{ErrorKind, Integer, Raised, Str, Value};
+
+/// Raises what the compiler says is wrong with a text.
+pub fn raise(thread: &mut Thread, error: &SyntaxError, source: &SourceText) -> Raised {
+    let kind = match error.kind {
+        SyntaxErrorKind::Syntax => ErrorKind::SyntaxError,
+        SyntaxErrorKind::Indentation => ErrorKind::IndentationError,
+        SyntaxErrorKind::Tab => ErrorKind::TabError,
+        SyntaxErrorKind::Recursion => return Raised::new(ErrorKind::RecursionError, &error.message),
+    };
+    let details = error.details(source);
+    let message = thread.new_str(&error.message);
+    let file = thread.new_str(source.name());
+    let text = thread.new_string(details.text);
+    let numbers = [details.line, details.offset, details.end_line, details.end_offset];
+    let [line, offset, end_line, end_offset] = numbers.map(|number| thread.new_int(number.into()));
+    let facts = thread.new_tuple(vec![file, line, offset, text, end_line, end_offset]);
+    Raised::instance(make_builtin(thread, kind, vec![message, facts]))
+}
+
+/// Raises `SyntaxError` for bytes that are no source text.
+pub fn undecodable(thread: &mut Thread, error: &DecodeError) -> Raised {
+    let message = thread.new_str(&error.message);
+    Raised::instance(make_builtin(thread, ErrorKind::SyntaxError, vec![message]))
+}
+
+/// The file, line and carets of a syntax error as a traceback shows them, and its message.
+///
+/// Nothing if the exception has no position.
+pub fn excerpt(thread: &mut Thread, exception: &Value) -> Option<(String, String)> {
+    let error = exception.downcast_ref::<Exception>()?;
+    let number = |index: usize| match error.field(index).as_integer() {
+        Some(Integer::Small(number)) => usize::try_from(number).ok(),
+        _ => None,
+    };
+    let text = |value: Value| value.downcast_ref::<Str>().map(|text| text.as_str().to_owned());
+    let line = number(2)?;
+    let message = protocol::str(thread, &error.field(0)).ok()?.as_str().to_owned();
+    let file = text(error.field(1)).unwrap_or_else(|| "<string>".to_owned());
+    let mut out = format!("  File \"{file}\", line {line}\n");
+    if let Some(quoted) = text(error.field(4)) {
+        write_quote(&mut out, &quoted, number(3), number(5).unwrap_or(line) > line, number(6));
+    }
+    Some((out, message))
+}
+
+fn write_quote(out: &mut String, quoted: &str, offset: Option<usize>, spans_lines: bool, end: Option<usize>) {
+    let line = quoted.trim_end_matches('\n');
+    let shown = line.trim_start_matches([' ', '\t', '\x0c']);
+    let skipped = line.chars().count() - shown.chars().count();
+    let length = shown.chars().count();
+    let _ = writeln!(out, "    {}", shown.trim_end());
+    let Some(column) = offset.and_then(|offset| offset.checked_sub(1 + skipped)) else { return };
+    let offset = column + skipped + 1;
+    let end =
+        if spans_lines { length + skipped + 1 } else { end.filter(|&end| end > 0).unwrap_or(offset + 1) };
+    let carets = end.saturating_sub(offset).max(1);
+    let _ = writeln!(out, "    {}{}", " ".repeat(column.min(length.max(column))), "^".repeat(carets));
+}

@@ -1,0 +1,185 @@
+//! What a runtime needs to run scripts: the modules, the built-in names, the options.
+//!
+//! `Booted::start` is the table of contents of starting up, `shut_down` that of ending. One machine a
+//! runtime; every thread finds it through what the runtime knows by heart. What lies on higher floors
+//! (built-in functions, native modules) is handed in as functions.
+
+use std::sync::Arc;
+
+use crate::gc;
+use crate::object::RawObject;
+use crate::sync::Ordering;
+use crate::thread::{Hooks, Registration, Runtime, Thread, ThreadState};
+use crate::types;
+use crate::value::hash::HashKeys;
+use crate::value::{Dict, ErrorKind, Known, Raised, Ref, Run, Value, WeakRef};
+use crate::vm::frame::Interpreter;
+use crate::vm::{attributes, report, scan, services};
+
+/// How scripts are run.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Whether runs of stack instructions are fused into one word each.
+    pub fuse: bool,
+    /// Collect at the safepoint after every so many allocations; 0 collects as scheduled.
+    pub stress: u32,
+    /// Whether the heap is audited before and after every collection.
+    pub verify: bool,
+    /// The keys of the string hash.
+    pub hash_keys: HashKeys,
+    /// `sys.argv`.
+    pub arguments: Vec<String>,
+    /// The first entries of `sys.path`.
+    pub search_path: Vec<String>,
+}
+
+/// What higher floors add to a runtime.
+#[derive(Clone, Copy)]
+pub struct Natives {
+    /// Makes the namespace of the `builtins` module.
+    pub builtins: fn(&mut Thread) -> Ref<Dict>,
+    /// Makes a native module, if there is one of this name.
+    pub module: fn(&mut Thread, &str) -> Option<Run<Value>>,
+}
+
+/// The state of a runtime above the heap.
+pub struct Machine {
+    /// The options it was made with.
+    pub options: Options,
+    /// `sys.modules`.
+    pub modules: Ref<Dict>,
+    /// The namespace of the `builtins` module.
+    pub builtins: Ref<Dict>,
+    /// What higher floors add.
+    pub natives: Natives,
+}
+
+impl Machine {
+    /// The machine of a thread's runtime.
+    pub fn of(thread: &ThreadState) -> &Machine {
+        let machine = thread.known().upper.load(Ordering::Acquire).cast::<Machine>();
+        assert!(!machine.is_null(), "the machine is made before scripts run");
+        // SAFETY: set by `start`, and freed when `Booted` is dropped, after the last script has ended.
+        unsafe { &*machine }
+    }
+}
+
+/// A runtime that has been started, with the thread that started it.
+pub struct Booted {
+    registration: Option<Registration>,
+    known: *mut Known,
+}
+
+impl Booted {
+    /// Starts a runtime on the running OS thread, whose native stack reaches down to `stack_limit`.
+    pub fn start(options: Options, stack_limit: usize, natives: Natives) -> Booted {
+        let runtime = Runtime::new(Hooks {
+            visit_stack: scan::visit_stack,
+            run_signals,
+            collect: gc::automatic,
+            clear_weakref,
+            call_weakref,
+        });
+        runtime.gc.stress.store(options.stress, Ordering::Relaxed);
+        runtime.gc.verify.store(options.verify, Ordering::Relaxed);
+        let mut registration = runtime.register();
+        let known = Box::into_raw(Box::new(Known::new(options.hash_keys)));
+        let thread = registration.thread();
+        thread.known.set(known.cast_const().cast());
+        thread.stack_limit.set(stack_limit);
+        Interpreter::install(thread);
+        types::install::install(thread, attributes::SPECS);
+        thread.known().set_unraisable(report::unraisable);
+        thread.known().set_services(services::SERVICES);
+        let modules = thread.alloc(Dict::default());
+        let builtins = (natives.builtins)(thread);
+        let machine = Machine { options, modules, builtins, natives };
+        thread.known().upper.store(Box::into_raw(Box::new(machine)).cast(), Ordering::Release);
+        Booted { registration: Some(registration), known }
+    }
+
+    /// The thread that started the runtime.
+    pub fn thread(&mut self) -> &mut Thread {
+        self.registration.as_mut().expect("registered until dropped").thread()
+    }
+
+    /// The runtime.
+    pub fn runtime(&self) -> Arc<Runtime> {
+        self.registration.as_ref().expect("registered until dropped").runtime().clone()
+    }
+
+    /// Ends the program: modules go, what they kept alive is collected (B-143).
+    pub fn shut_down(&mut self) {
+        let thread = self.thread();
+        if thread.runtime().gc.enabled.load(Ordering::Relaxed) {
+            gc::collect(thread, 2, gc::Reason::Manual);
+        }
+        let modules = Machine::of(thread).modules.clone();
+        let held = modules.snapshot();
+        modules.clear();
+        drop(held);
+        gc::shutdown(thread);
+        warn_of_garbage(thread);
+        gc::shutdown(thread);
+        // A reader that went away has been noticed before.
+        let _ = report::flush(thread);
+    }
+}
+
+impl Drop for Booted {
+    fn drop(&mut self) {
+        let thread = self.thread();
+        let machine = thread.known().upper.swap(std::ptr::null_mut(), Ordering::AcqRel).cast::<Machine>();
+        // SAFETY: made by `start`; no script runs any more.
+        drop(unsafe { Box::from_raw(machine) });
+        Interpreter::remove(thread);
+        // SAFETY: made by `start`; the tables of the last thread go before its heap does.
+        let known = unsafe { Box::from_raw(self.known) };
+        drop(known);
+        let registration = self.registration.take().expect("registered until dropped");
+        crate::life::leave(registration);
+    }
+}
+
+/// Tells of objects that stayed in `gc.garbage` (B-144).
+fn warn_of_garbage(thread: &mut Thread) {
+    let garbage = thread.known().gc_garbage().clone();
+    let flags = gc::DebugFlags::from_bits_retain(thread.runtime().gc.debug.load(Ordering::Relaxed));
+    let count = garbage.len();
+    if count == 0 || flags.contains(gc::DebugFlags::SAVEALL) {
+        return;
+    }
+    let mut text = format!("gc:0: ResourceWarning: gc: {count} uncollectable objects at shutdown");
+    if flags.contains(gc::DebugFlags::UNCOLLECTABLE) {
+        let list = match crate::protocol::repr(thread, garbage.as_value()) {
+            Ok(list) => list.as_str().to_owned(),
+            Err(_) => "<object repr() failed>".to_owned(),
+        };
+        text.push_str(&format!("\n      {list}\n"));
+    } else {
+        text.push_str("; use gc.set_debug(gc.DEBUG_UNCOLLECTABLE) to list them\n");
+    }
+    report::write_error(thread, &text);
+}
+
+/// Ctrl-C: the safepoint that called this raises the error.
+fn run_signals(thread: &mut Thread) {
+    let interrupt = Raised::with(ErrorKind::KeyboardInterrupt, Vec::new());
+    drop(Interpreter::of(thread).raised.replace(Some(interrupt)));
+}
+
+/// Makes a weak reference dead; runs under its referent's stripe.
+///
+/// # Safety
+/// `weakref` was taken from a weak list and is not freed meanwhile.
+unsafe fn clear_weakref(weakref: RawObject) -> bool {
+    WeakRef::kill(weakref);
+    WeakRef::of(weakref).has_callback()
+}
+
+/// Calls the callback of a dead weak reference.
+fn call_weakref(thread: &ThreadState, weakref: RawObject) {
+    // SAFETY: this is the running thread, attached; destruction uses no handle of its own.
+    let mut handle = unsafe { Thread::from_state(std::ptr::NonNull::from(thread)) };
+    WeakRef::call_back(&mut handle, WeakRef::of(weakref));
+}

@@ -1,0 +1,252 @@
+//! Errors as the user sees them: uncaught exceptions with their causes, and those nobody can catch.
+
+use std::fmt::Write;
+
+use crate::protocol;
+use crate::sync::Ordering;
+use crate::thread::Thread;
+use crate::types::exception::{self, Exception};
+use crate::types::exception_suggest;
+use crate::types::stream::Stream;
+use crate::types::syntax_error;
+use crate::value::{Args, ErrorKind, Kind, Raised, Run, Str, Value};
+use crate::vm::{traceback, traceback_text};
+
+const CAUSE: &str = "\nThe above exception was the direct cause of the following exception:\n\n";
+const CONTEXT: &str = "\nDuring handling of the above exception, another exception occurred:\n\n";
+
+/// What CPython prints for an uncaught exception, causes and contexts first.
+pub fn exception_text(thread: &mut Thread, exception: &Value) -> String {
+    let mut chain: Vec<(Value, &str)> = vec![(exception.clone(), "")];
+    loop {
+        let (last, _) = chain.last().expect("the chain begins with the exception");
+        let Some(error) = last.downcast_ref::<Exception>() else { break };
+        let (cause, context) = (error.cause.get(), error.context.get());
+        let (next, link) = if cause.downcast_ref::<Exception>().is_some() {
+            (cause, CAUSE)
+        } else if context.downcast_ref::<Exception>().is_some() && !error.suppress_context() {
+            (context, CONTEXT)
+        } else {
+            break;
+        };
+        if chain.iter().any(|(seen, _)| seen.is(&next)) {
+            break;
+        }
+        chain.push((next, link));
+    }
+    let mut out = String::new();
+    while let Some((exception, link)) = chain.pop() {
+        write_one(thread, &mut out, &exception);
+        out.push_str(link);
+    }
+    out
+}
+
+/// Writes one exception: its traceback, then its last line.
+fn write_one(thread: &mut Thread, out: &mut String, exception: &Value) {
+    if let Some(error) = exception.downcast_ref::<Exception>() {
+        let entries = traceback::entries(&error.traceback.get());
+        if !entries.is_empty() {
+            out.push_str("Traceback (most recent call last):\n");
+            let mut files = Files::default();
+            traceback_text::write_entries(out, &entries, |file, line| files.line(file, line));
+        }
+    }
+    write_last_line(thread, out, exception);
+}
+
+/// Writes the line with the name of the class and the message, and the notes below it.
+fn write_last_line(thread: &mut Thread, out: &mut String, exception: &Value) {
+    let class = protocol::class_of(thread, exception);
+    let name = qualified_name(thread, exception);
+    let is_syntax = class.is_subclass_of(thread.known().error(ErrorKind::SyntaxError));
+    let message = match if is_syntax { syntax_error::excerpt(thread, exception) } else { None } {
+        Some((excerpt, message)) => {
+            out.push_str(&excerpt);
+            message
+        }
+        None => match protocol::str(thread, exception) {
+            Ok(text) => text.as_str().to_owned(),
+            Err(_) => "<exception str() failed>".to_owned(),
+        },
+    };
+    out.push_str(&name);
+    if !message.is_empty() {
+        let _ = write!(out, ": {message}");
+    }
+    if let Some(suggestion) = exception_suggest::suggest(thread, exception) {
+        let _ = write!(out, ". Did you mean: '{suggestion}'?");
+    }
+    out.push('\n');
+    for note in exception::notes(thread, exception) {
+        let _ = writeln!(out, "{note}");
+    }
+}
+
+/// The class's name, with its module unless that is the script or the built-ins.
+fn qualified_name(thread: &mut Thread, exception: &Value) -> String {
+    let class = protocol::class_of(thread, exception);
+    let names = thread.known().names();
+    let text = |value: Option<Value>| {
+        value.and_then(|value| value.downcast_ref::<Str>().map(|text| text.as_str().to_owned()))
+    };
+    let class_value = class.to_value();
+    let qualname = protocol::find_attr(thread, &class_value, &names.qualname).ok().flatten();
+    let module = protocol::find_attr(thread, &class_value, &names.module).ok().flatten();
+    let qualname = text(qualname).unwrap_or_else(|| class.name_text());
+    match text(module).as_deref() {
+        None | Some("builtins" | "__main__") => qualname,
+        Some(module) => format!("{module}.{qualname}"),
+    }
+}
+
+/// The lines of source files, each file read once.
+#[derive(Default)]
+struct Files(std::collections::HashMap<String, Vec<String>>);
+
+impl Files {
+    fn line(&mut self, file: &str, line: u32) -> Option<String> {
+        if file.starts_with('<') {
+            return None;
+        }
+        let lines = self.0.entry(file.to_owned()).or_insert_with(|| {
+            let text = std::fs::read(file).unwrap_or_default();
+            String::from_utf8_lossy(&text).lines().map(str::to_owned).collect()
+        });
+        lines.get((line as usize).checked_sub(1)?).cloned()
+    }
+}
+
+/// Prints an error that nobody can catch, or gives it to the program's `sys.unraisablehook`.
+///
+/// With an object: "MESSAGE: REPR"; without: "MESSAGE:" (B-135 to B-140).
+pub fn unraisable(thread: &mut Thread, raised: Raised, message: Option<&str>, object: Option<&Value>) {
+    let exception = exception::instance(thread, raised);
+    if let Some(hook) = custom_hook(thread) {
+        call_hook(thread, &hook, &exception, message, object);
+        return;
+    }
+    let mut out = String::new();
+    match (message, object) {
+        (message, Some(object)) => {
+            let object = match protocol::repr(thread, object) {
+                Ok(text) => text.as_str().to_owned(),
+                Err(_) => "<object repr() failed>".to_owned(),
+            };
+            let _ = writeln!(out, "{}: {object}", message.unwrap_or("Exception ignored in"));
+        }
+        (Some(message), None) => {
+            let _ = writeln!(out, "{message}:");
+        }
+        (None, None) => {}
+    }
+    write_one(thread, &mut out, &exception);
+    write_error(thread, &out);
+}
+
+/// `sys.unraisablehook`, if the program put in one of its own.
+fn custom_hook(thread: &mut Thread) -> Option<Value> {
+    let name = thread.known().intern(thread, "unraisablehook");
+    let hook = thread.known().sys_namespace().get_str(&name)?;
+    (!hook.is_none() && hook.kind() != Kind::NativeFunction).then_some(hook)
+}
+
+fn call_hook(
+    thread: &mut Thread,
+    hook: &Value,
+    exception: &Value,
+    message: Option<&str>,
+    object: Option<&Value>,
+) {
+    let traceback = exception.downcast_ref::<Exception>().map_or(Value::NONE, |error| error.traceback.get());
+    let message = message.map_or(Value::NONE, |message| thread.new_str(message));
+    let fields = [
+        ("exc_type", protocol::class_of(thread, exception).into_value()),
+        ("exc_value", exception.clone()),
+        ("exc_traceback", traceback),
+        ("err_msg", message),
+        ("object", object.cloned().unwrap_or(Value::NONE)),
+    ];
+    let argument = crate::types::namespace::new(thread, fields);
+    if let Err(raised) = protocol::call(thread, hook, Args::positional(&[argument])) {
+        let exception = exception::instance(thread, raised);
+        let mut out = String::from("Exception ignored in sys.unraisablehook:\n");
+        write_one(thread, &mut out, &exception);
+        write_error(thread, &out);
+    }
+}
+
+/// Writes to standard error: the program's `sys.stderr` if it has a `write`, else the real one.
+pub fn write_error(thread: &mut Thread, text: &str) {
+    let names = thread.known().names();
+    let stream = thread.known().sys_namespace().get_str(&names.stderr);
+    let written = stream.filter(|stream| !stream.is_none()).map(|stream| {
+        let argument = thread.new_str(text);
+        protocol::call_method(thread, &stream, &names.write, &[argument])
+    });
+    if !matches!(written, Some(Ok(_))) {
+        eprint!("{text}");
+    }
+}
+
+/// The class of an exception, for `except`-like questions by native code.
+pub fn is_kind(thread: &Thread, exception: &Value, kind: ErrorKind) -> bool {
+    protocol::is_instance_of(thread, exception, thread.known().error(kind))
+}
+
+/// Reports an exception nobody caught: `sys.excepthook` if the program has its own, else the traceback.
+pub fn uncaught(thread: &mut Thread, exception: &Value) {
+    let name = thread.known().intern(thread, "excepthook");
+    let hook = thread.known().sys_namespace().get_str(&name);
+    let own = hook.filter(|hook| !hook.is_none() && hook.kind() != Kind::NativeFunction);
+    let Some(hook) = own else {
+        let text = exception_text(thread, exception);
+        return write_error(thread, &text);
+    };
+    let class = protocol::class_of(thread, exception).into_value();
+    let traceback = exception.downcast_ref::<Exception>().map_or(Value::NONE, |error| error.traceback.get());
+    if let Err(raised) =
+        protocol::call(thread, &hook, Args::positional(&[class, exception.clone(), traceback]))
+    {
+        let error = exception::instance(thread, raised);
+        let mut text = String::from("Error in sys.excepthook:\n");
+        text.push_str(&exception_text(thread, &error));
+        text.push_str("\nOriginal exception was:\n");
+        text.push_str(&exception_text(thread, exception));
+        write_error(thread, &text);
+    }
+}
+
+/// Writes out what the standard streams still hold.
+pub fn flush(thread: &mut Thread) -> Run<()> {
+    let names = thread.known().names();
+    for name in [&names.stdout, &names.stderr] {
+        if let Some(stream) = thread.known().sys_namespace().get_str(name)
+            && let Some(stream) = stream.downcast_ref::<Stream>()
+        {
+            stream.flush(thread)?;
+        }
+    }
+    Ok(())
+}
+
+/// What `--gc-stats` prints.
+pub fn statistics(thread: &mut Thread) -> String {
+    let settings = &thread.runtime().gc;
+    let stats = *settings.stats.lock();
+    let mut out = String::new();
+    for (generation, stats) in stats.iter().enumerate() {
+        let _ = writeln!(
+            out,
+            "generation {generation}: {} collections, {} collected, {} uncollectable, {:.1} ms",
+            stats.collections,
+            stats.collected,
+            stats.uncollectable,
+            stats.duration * 1000.0
+        );
+    }
+    let pauses = settings.pauses.load(Ordering::Relaxed);
+    let pool = thread.runtime().pool().stats();
+    let _ = writeln!(out, "{pauses} pauses, {} pages of objects in {} segments", pool.pages, pool.segments);
+    out
+}

@@ -1,0 +1,125 @@
+//! What the built-in functions ask of the interpreter: namespaces, compiling, running, importing.
+
+use crate::protocol;
+use crate::source::SourceText;
+use crate::syntax::{self, Entry};
+use crate::thread::Thread;
+use crate::value::{Args, Dict, ErrorKind, Integer, Raised, Run, Services, StackRef, Str, Value};
+use crate::vm::code::Code;
+use crate::vm::frame::{FrameFlags, current};
+use crate::vm::function::Function;
+use crate::vm::machine::Machine;
+use crate::vm::{enter, execute, frame_object, import, source};
+
+/// The table every runtime enters.
+pub const SERVICES: Services =
+    Services { globals, locals, compile, execute: run, import: import_function, class_body };
+
+fn globals(thread: &mut Thread) -> Run<Value> {
+    let frame = current(thread);
+    // SAFETY: the innermost record is complete while native code runs.
+    let frame = unsafe { &*frame };
+    if frame.is_bottom() {
+        return Err(Raised::new(ErrorKind::SystemError, "frame does not exist"));
+    }
+    Ok(frame.function().globals.as_value().clone())
+}
+
+fn locals(thread: &mut Thread) -> Run<Value> {
+    let record = current(thread);
+    // SAFETY: the innermost record is complete while native code runs.
+    let frame = unsafe { &*record };
+    if frame.is_bottom() {
+        return Err(Raised::new(ErrorKind::SystemError, "frame does not exist"));
+    }
+    if frame.flags.contains(FrameFlags::NAMESPACE) {
+        return Ok(StackRef::from_word(frame.namespace).as_value().clone());
+    }
+    if frame.code().unit.flags.contains(crate::bytecode::CodeFlags::OPTIMIZED) {
+        let object = frame_object::of(thread, record);
+        return Ok(object.locals(thread).into_value());
+    }
+    globals(thread)
+}
+
+fn compile(thread: &mut Thread, text: &str, file: &str, mode: &str) -> Run<Value> {
+    let text = SourceText::new(file, text);
+    let code = match mode {
+        "eval" => source::expression(thread, &text)?,
+        "single" => {
+            let tree = match syntax::parse_interactive(&text) {
+                Ok(Entry::Complete(tree)) => tree,
+                Ok(Entry::Incomplete) => return source::module(thread, &text).map(|code| code.into_value()),
+                Err(error) => return Err(source::refused(thread, &error, &text)),
+            };
+            source::interactive(thread, &text, &tree)?
+        }
+        _ => source::module(thread, &text)?,
+    };
+    Ok(code.into_value())
+}
+
+fn run(thread: &mut Thread, code: &Value, globals: &Value, locals: &Value) -> Run<Value> {
+    let (Ok(code), Ok(dict)) = (code.clone().downcast::<Code>(), globals.clone().downcast::<Dict>()) else {
+        return Err(Raised::type_error("exec() arg 1 must be a string, bytes or code object"));
+    };
+    if !code.unit.free_names.is_empty() {
+        return Err(Raised::type_error("code object passed to exec() may not contain free variables"));
+    }
+    let names = thread.known().names();
+    if !dict.contains_str(&names.builtins) {
+        let builtins = Machine::of(thread).builtins.as_value().clone();
+        drop(dict.set_str(thread, &names.builtins, builtins));
+    }
+    let builtins = Machine::of(thread).builtins.clone();
+    let namespace = (!locals.is(globals)).then_some(locals);
+    execute(thread, &code, &dict, &builtins, namespace)
+}
+
+/// `__import__(name, globals=None, locals=None, fromlist=(), level=0)`
+fn import_function(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let names = ["name", "globals", "locals", "fromlist", "level"];
+    let mut values: [Option<&Value>; 5] = [None; 5];
+    for (slot, value) in values.iter_mut().zip(args.positionals()) {
+        *slot = Some(value);
+    }
+    for (name, value) in args.keywords() {
+        let name = name.downcast_ref::<Str>().map_or("", |name| name.as_str());
+        match names.iter().position(|known| *known == name) {
+            Some(index) => values[index] = Some(value),
+            None => {
+                return Err(Raised::type_error(format!(
+                    "'{name}' is an invalid keyword argument for __import__()"
+                )));
+            }
+        }
+    }
+    let Some(name) = values[0].and_then(Value::downcast_ref::<Str>) else {
+        return Err(Raised::type_error("__import__() argument 1 must be str"));
+    };
+    let level = match values[4].and_then(Value::as_integer) {
+        Some(Integer::Small(level @ 0..)) => level as usize,
+        None => 0,
+        Some(_) => return Err(Raised::value_error("level must be >= 0")),
+    };
+    if name.as_str().is_empty() && level == 0 {
+        return Err(Raised::value_error("Empty module name"));
+    }
+    let empty = thread.alloc(Dict::default());
+    let globals = values[1].and_then(Value::downcast_ref::<Dict>).map_or(empty, |globals| globals.to_ref());
+    let wanted = match values[3] {
+        Some(list) if !list.is_none() => protocol::collect(thread, list)?,
+        _ => Vec::new(),
+    };
+    let module = import::import(thread, &globals, name.as_str(), level, !wanted.is_empty())?;
+    import::submodules(thread, &module, &wanted)?;
+    Ok(module)
+}
+
+/// Runs the body of a class, a function, in a namespace; answers the `__class__` cell or `None`.
+fn class_body(thread: &mut Thread, body: &Value, namespace: &Value) -> Run<Value> {
+    let Some(body) = body.downcast_ref::<Function>() else {
+        return Err(Raised::type_error("__build_class__: func must be a function"));
+    };
+    enter::call_bound(thread, body, Vec::new(), Some(namespace.clone()))
+}

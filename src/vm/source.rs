@@ -1,0 +1,47 @@
+//! From text to code objects: what `import`, `exec` and the command line have in common.
+
+use crate::compile::{self, Mode};
+use crate::source::SourceText;
+use crate::syntax::tree::{Module, Stmt, StmtKind};
+use crate::syntax::{self, SyntaxError};
+use crate::thread::Thread;
+use crate::types::syntax_error;
+use crate::value::{Raised, Ref, Run};
+use crate::vm::code::Code;
+use crate::vm::machine::Machine;
+
+/// Compiles a whole module.
+///
+/// Raises `SyntaxError` with the position and the quoted line.
+pub fn module(thread: &mut Thread, source: &SourceText) -> Run<Ref<Code>> {
+    let tree = syntax::parse_module(source).map_err(|error| refused(thread, &error, source))?;
+    finish(thread, source, &tree, Mode::Module)
+}
+
+/// Compiles an expression, for `eval`: running the code returns its value.
+pub fn expression(thread: &mut Thread, source: &SourceText) -> Run<Ref<Code>> {
+    let expression = syntax::parse_expression(source).map_err(|error| refused(thread, &error, source))?;
+    let span = expression.span;
+    let depth = expression.depth + 1;
+    let kind = StmtKind::Expr { value: Box::new(expression) };
+    let tree = Module { body: vec![Stmt { kind, span, depth }] };
+    finish(thread, source, &tree, Mode::Expression)
+}
+
+/// Compiles one entry of an interactive session: expressions are echoed.
+pub fn interactive(thread: &mut Thread, source: &SourceText, tree: &Module) -> Run<Ref<Code>> {
+    finish(thread, source, tree, Mode::Interactive)
+}
+
+fn finish(thread: &mut Thread, source: &SourceText, tree: &Module, mode: Mode) -> Run<Ref<Code>> {
+    let unit =
+        compile::compile_module(tree, source, mode).map_err(|error| refused(thread, &error, source))?;
+    let fuse = Machine::of(thread).options.fuse;
+    let code = Code::new(thread, &unit, fuse)?;
+    Ok(thread.alloc(code))
+}
+
+/// Raises what is wrong with a text.
+pub fn refused(thread: &mut Thread, error: &SyntaxError, source: &SourceText) -> Raised {
+    syntax_error::raise(thread, error, source)
+}
