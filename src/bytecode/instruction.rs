@@ -89,7 +89,6 @@ macro_rules! instructions {
 
 instructions! { n;
     // ---- Values and variables
-
     /// Do nothing.
     Nop                 Unused  0       => 0;
     /// Drop the value on top.
@@ -140,7 +139,6 @@ instructions! { n;
     DeleteName          Name    0       => 0;
 
     // ---- Attributes and items
-
     /// `object` → `object.name`.
     LoadAttr            Name    1       => 1;
     /// `value object` →; sets `object.name = value`.
@@ -163,7 +161,6 @@ instructions! { n;
     BuildSlice          Count   n       => 1;
 
     // ---- Operators: `left right` → result
-
     /// `left + right`.
     Add                 Unused  2       => 1;
     /// `left - right`.
@@ -246,7 +243,6 @@ instructions! { n;
     Not                 Unused  1       => 1;
 
     // ---- Control
-
     /// Go forward to the target.
     Jump                Target  0       => 0, jump;
     /// Go back to the target; a safepoint.
@@ -275,7 +271,6 @@ instructions! { n;
     Return              Unused  1       => 0, stop;
 
     // ---- Calls and functions
-
     /// `callable arg1 … argn` → result.
     Call                Count   n + 1   => 1;
     /// `callable arg1 … argn names` → result; `names`, a constant tuple loaded just before, names the last arguments.
@@ -301,7 +296,6 @@ instructions! { n;
     YieldFrom           Unused  2       => 1;
 
     // ---- Building and taking apart
-
     /// Pop `n` values, push a tuple of them.
     BuildTuple          Count   n       => 1;
     /// Pop `n` values, push a list of them.
@@ -336,7 +330,6 @@ instructions! { n;
     UnpackEx            Unpack  1       => unpacked(n);
 
     // ---- Exceptions and `with`
-
     /// Raise: `n` = 0 again what is being handled, 1 `exception`, 2 `exception cause`.
     Raise               Count   n       => 0, stop;
     /// Pop an exception and raise it again without adding this frame to its traceback.
@@ -357,7 +350,6 @@ instructions! { n;
     NotImplemented      Const   0       => 0, stop;
 
     // ---- Modules and namespaces
-
     /// `level fromlist` → the module `name`.
     ImportName          Name    2       => 1;
     /// `module` → `module attribute`; `ImportError`.
@@ -370,7 +362,6 @@ instructions! { n;
     PrintExpr           Unused  1       => 0;
 
     // ---- Pattern matching
-
     /// `subject` → `subject len(subject)`.
     GetLen              Unused  1       => 2;
     /// `subject` → `subject bool`: whether it matches a mapping pattern.
