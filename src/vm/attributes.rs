@@ -7,7 +7,7 @@ use crate::types::set_ops;
 use crate::value::alloc::type_info;
 use crate::value::{
     AnySet, Args, ClassFlags, Dict, ErrorKind, FrozenSet, Kind, NativeAttribute, NativeMethod, Object,
-    Raised, Run, Set, SetTable, Slot, Slots, Str, TypeSpec, Value,
+    Raised, Run, Slot, Slots, Str, TypeSpec, Value,
 };
 use crate::vm::code::Code;
 use crate::vm::function::Function;
@@ -361,11 +361,17 @@ pub static SPECS: &[TypeSpec] = &[FUNCTION_SPEC, CODE_SPEC, GENERATOR_SPEC, crat
 pub fn frozen_set(thread: &ThreadState, items: &[Value]) -> Value {
     // SAFETY: this is the running thread, attached, and the caller's handle is not used meanwhile.
     let mut handle = unsafe { Thread::from_state(std::ptr::NonNull::from(thread)) };
-    let set = thread.alloc(Set::default());
-    for item in items {
-        set_ops::add(&mut handle, AnySet::Set(&set), item).expect("constants are hashable");
-    }
-    let table = set.with(|set| &set.table, |table| std::mem::take(table));
-    let _: &SetTable = &table;
+    let mut build = |items: &[Value]| {
+        let set = set_ops::scratch(&handle);
+        for item in items {
+            set_ops::add(&mut handle, AnySet::Set(&set), item).expect("constants are hashable");
+        }
+        set
+    };
+    // Built again from its own order: CPython's compiler does so when it merges equal constants, and
+    // programs can see the order.
+    let order = AnySet::Set(&build(items)).snapshot();
+    let items: Vec<Value> = order.into_iter().map(|(_, item)| item).collect();
+    let table = AnySet::Set(&build(&items)).with(|table| table.clear());
     thread.alloc(FrozenSet::new(table)).into_value()
 }
