@@ -5,7 +5,8 @@
 
 use crate::life;
 use crate::object::{RawObject, TypeFlags};
-use crate::value::{Value, word};
+use crate::sync::Ordering;
+use crate::value::{Shape, Value, word};
 
 /// Shows each object that `object` refers to, once for each counted reference.
 ///
@@ -13,6 +14,10 @@ use crate::value::{Value, word};
 #[inline(always)]
 pub fn for_each_edge(object: RawObject, mut see: impl FnMut(RawObject)) {
     let info = object.type_info();
+    // An instance of a class counts on it through the class's id (B-33).
+    if info.count_id.load(Ordering::Relaxed) != 0 {
+        see(Shape::of(object).class().raw());
+    }
     if info.has(TypeFlags::PLAIN_PAYLOAD.union(TypeFlags::INLINE_SLOTS)) {
         // SAFETY: an instance is as long as its capacity says, and its words are initialised before it
         // is tracked; nobody writes them while the world is stopped.

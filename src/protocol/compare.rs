@@ -2,8 +2,8 @@
 
 use crate::protocol::class::{shape_of, type_name};
 use crate::protocol::measure::is_true;
-use crate::protocol::recursion::check_recursion;
-use crate::thread::Thread;
+use crate::protocol::recursion::{check_recursion, too_deep};
+use crate::thread::{Thread, ThreadState};
 use crate::value::{Comparison, Raised, Run, Str, Value};
 
 /// `left <=> right` for one of the six comparisons; any value, as scripts may answer anything.
@@ -11,7 +11,28 @@ pub fn compare(thread: &mut Thread, left: &Value, right: &Value, comparison: Com
     if let (Some(left), Some(right)) = (left.as_small_int(), right.as_small_int()) {
         return Ok(Value::bool(comparison.holds(left.cmp(&right))));
     }
+    let depth = enter_comparison(thread)?;
+    let result = ask_both(thread, left, right, comparison);
+    thread.compare_depth.set(depth);
+    result
+}
+
+/// Comparisons that may be nested: like CPython's limit on recursion, far from the stack's end.
+const MAX_NESTED_COMPARISONS: u32 = 10_000;
+
+/// Counts one comparison more and answers how many there were.
+#[inline]
+fn enter_comparison(thread: &ThreadState) -> Run<u32> {
+    let depth = thread.compare_depth.get();
+    if depth >= MAX_NESTED_COMPARISONS {
+        return Err(too_deep("in comparison"));
+    }
     check_recursion(thread, "in comparison")?;
+    thread.compare_depth.set(depth + 1);
+    Ok(depth)
+}
+
+fn ask_both(thread: &mut Thread, left: &Value, right: &Value, comparison: Comparison) -> Run<Value> {
     let (left_class, right_class) = (shape_of(thread, left).class(), shape_of(thread, right).class());
     let right_slot = right_class.slots().compare;
     let mut right_was_asked = false;

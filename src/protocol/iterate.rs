@@ -2,7 +2,7 @@
 
 use crate::protocol::class::{shape_of, slots_of, type_name};
 use crate::thread::Thread;
-use crate::value::{AnySet, Dict, List, Raised, Range, Run, Tuple, Value};
+use crate::value::{AnySet, Dict, ErrorKind, List, Raised, Range, Run, Tuple, Value};
 
 /// `iter(value)`.
 #[inline]
@@ -18,11 +18,14 @@ pub fn iter(thread: &mut Thread, value: &Value) -> Run<Value> {
     Ok(iterator)
 }
 
-/// `next(iterator)`; `None` at the end.
+/// `next(iterator)`; `None` at the end, whatever value the end carries.
 #[inline]
 pub fn next(thread: &mut Thread, iterator: &Value) -> Run<Option<Value>> {
     match slots_of(thread, iterator).next {
-        Some(operation) => operation(thread, iterator),
+        Some(operation) => match operation(thread, iterator) {
+            Err(raised) if raised.is_kind(thread, ErrorKind::StopIteration) => Ok(None),
+            result => result,
+        },
         None => {
             Err(Raised::type_error(format!("'{}' object is not an iterator", type_name(thread, iterator))))
         }

@@ -19,8 +19,9 @@ pub fn check_recursion(thread: &ThreadState, while_doing: &str) -> Run<()> {
     Err(too_deep(while_doing))
 }
 
+/// The error of a recursion that went too deep.
 #[cold]
-fn too_deep(while_doing: &str) -> Raised {
+pub fn too_deep(while_doing: &str) -> Raised {
     Raised::new(ErrorKind::RecursionError, format!("maximum recursion depth exceeded {while_doing}"))
 }
 
@@ -34,6 +35,18 @@ impl ThreadState {
 
 fn address(value: &Value) -> u64 {
     value.as_raw().map_or(0, |object| object.address() as u64)
+}
+
+/// Containers whose `repr` may be nested: looking through the list of them must stay cheap.
+const MAX_NESTED_REPRS: usize = 10_000;
+
+/// Raises `RecursionError` when the `repr` of containers is nested too deeply.
+pub fn check_repr_depth(thread: &ThreadState) -> Run<()> {
+    const WHAT: &str = "while getting the repr of an object";
+    if thread.repr_active.borrow().len() >= MAX_NESTED_REPRS {
+        return Err(too_deep(WHAT));
+    }
+    check_recursion(thread, WHAT)
 }
 
 /// Notes that the `repr` of a container begins; `false` when it is running already further out.

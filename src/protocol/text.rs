@@ -2,13 +2,13 @@
 
 use crate::protocol::call::call_special;
 use crate::protocol::class::{shape_of, type_name};
-use crate::protocol::recursion::check_recursion;
+use crate::protocol::recursion::{check_recursion, check_repr_depth};
 use crate::thread::Thread;
 use crate::value::{Args, Object, Raised, Ref, Run, Str, Value};
 
 /// `repr(value)`.
 pub fn repr(thread: &mut Thread, value: &Value) -> Run<Ref<Str>> {
-    check_recursion(thread, "while getting the repr of an object")?;
+    check_repr_depth(thread)?;
     let result = match shape_of(thread, value).slots().repr {
         Some(operation) => operation(thread, value)?,
         None => return Err(Raised::type_error(format!("'{}' object has no repr", type_name(thread, value)))),

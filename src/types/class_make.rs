@@ -117,6 +117,7 @@ fn assemble(
         // Its items are no fields, so it looks plainer than it is once there are attribute words.
         info.clear_flags(TypeFlags::PLAIN_PAYLOAD);
     }
+    info.clear_flags(TypeFlags::MAY_UNTRACK);
     // The class is counted by its own id, not by its base's.
     info.count_id.store(0, Ordering::Relaxed);
     if plan.has_attributes {

@@ -168,8 +168,10 @@ pub fn set_class(thread: &ThreadState, value: &Value, class: &Object<Class>) {
     let object = value.as_raw().expect("only objects change their class");
     let root = class.root_shape();
     let shape: *const Shape = if has_attributes { dict_shape(thread, root) } else { root };
-    // The instance keeps its class alive: it counts the new one before it forgets the old one.
-    class.to_value().into_word();
+    // The instance keeps its class alive: it counts on the new one before it forgets the old one.
+    let id_of = |shape: &Shape| shape.info.count_id.load(Ordering::Relaxed);
+    thread.counts.add(id_of(root), 1);
+    thread.counts.add(id_of(Shape::of(object)), -1);
     let _held = Held::take(object);
     object.set_type(shape.cast());
 }
@@ -240,6 +242,7 @@ unsafe fn finalize(object: RawObject) {
     if let Err(raised) = operation(&mut thread, &value) {
         let name = &thread.known().names().del;
         let method = class_lookup(shape_of(&thread, &value).class(), name);
+        let method = method.filter(|method| method.kind() != Kind::SlotWrapper);
         Known::report_unraisable(&mut thread, raised, None, Some(method.as_ref().unwrap_or(&value)));
     }
 }

@@ -69,7 +69,7 @@ kinds! {
     ListIterator "list_iterator",
     ListReverseIterator "list_reverseiterator",
     TupleIterator "tuple_iterator",
-    StrIterator "str_iterator",
+    StrIterator "str_ascii_iterator",
     BytesIterator "bytes_iterator",
     RangeIterator "range_iterator",
     SetIterator "set_iterator",

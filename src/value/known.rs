@@ -5,6 +5,7 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::life;
 use crate::object::Header;
 use crate::sync::{AtomicPtr, AtomicU32, AtomicUsize, Mutex, Ordering};
 use crate::thread::{Thread, ThreadState};
@@ -227,6 +228,9 @@ impl Known {
         assert!(self.ascii.set(ascii.collect()).is_ok());
         let empty = thread.allocate_tuple(std::iter::empty(), 0).into_value();
         empty.make_immortal();
+        if let Some(object) = empty.as_raw() {
+            life::untrack(object);
+        }
         assert!(self.empty_tuple.set(empty).is_ok());
         assert!(self.gc_garbage.set(thread.alloc(List::default())).is_ok());
         assert!(self.gc_callbacks.set(thread.alloc(List::default())).is_ok());
