@@ -60,7 +60,7 @@ fast! {
         } else if are_floats(left, right) {
             boxed_is_slow(float_word(to_float(left) + to_float(right)))
         } else {
-            mixed(left, right, |left, right| left + right)
+            None
         }
     }
     Subtract |left, right| {
@@ -69,7 +69,7 @@ fast! {
         } else if are_floats(left, right) {
             boxed_is_slow(float_word(to_float(left) - to_float(right)))
         } else {
-            mixed(left, right, |left, right| left - right)
+            None
         }
     }
     Multiply |left, right| {
@@ -78,7 +78,7 @@ fast! {
         } else if are_floats(left, right) {
             boxed_is_slow(float_word(to_float(left) * to_float(right)))
         } else {
-            mixed(left, right, |left, right| left * right)
+            None
         }
     }
     Divide |left, right| {
@@ -140,18 +140,16 @@ fast! {
     }
 }
 
-/// One integer and one float. Integers below 2^53 convert exactly.
+/// One integer and one float, as two floats: an integer converts to the nearest, as in the language.
 #[inline(always)]
-fn mixed(left: u64, right: u64, compute: impl Fn(f64, f64) -> f64) -> Option<u64> {
-    let (left, right) = if word::is_float(left) && word::is_int(right) {
-        (to_float(left), to_int(right) as f64)
+fn mixed(left: u64, right: u64) -> Option<(f64, f64)> {
+    if word::is_float(left) && word::is_int(right) {
+        Some((to_float(left), to_int(right) as f64))
     } else if word::is_int(left) && word::is_float(right) {
-        (to_int(left) as f64, to_float(right))
+        Some((to_int(left) as f64, to_float(right)))
     } else {
-        return None;
-    };
-    // An integer of 62 bits converts to the nearest float, as it does in the language.
-    boxed_is_slow(float_word(compute(left, right)))
+        None
+    }
 }
 
 /// The handler of an arithmetic row.
@@ -172,8 +170,45 @@ pub unsafe extern "C" fn arithmetic<F: Fast, const CONST: bool, const STORE: boo
         let right = if CONST { block(k, operands.c()) } else { get(fp, operands.c()) };
         match F::compute(left, right) {
             Some(result) => result_next::<STORE>(ip, fp, k, thread, operands.a(), result),
-            None => arithmetic_slow(ip, fp, k, thread, word),
+            None => arithmetic_mixed(ip, fp, k, thread, word),
         }
+    }
+}
+
+/// An integer and a float, for the first four operators; the rest goes on to the protocol.
+///
+/// # Safety
+/// See `dispatch.rs`.
+#[inline(never)]
+unsafe extern "C" fn arithmetic_mixed(
+    ip: *const Word,
+    fp: *mut StackRef,
+    k: *const AtomicU64,
+    thread: &ThreadState,
+    word: u64,
+) -> Exit {
+    // SAFETY: see `dispatch.rs`.
+    unsafe {
+        let w = Word::from_bits(word);
+        let row = w.op_index() - WordOp::Add as usize;
+        let right = if row % 2 == 1 { block(k, w.c()) } else { get(fp, w.c()) };
+        let Some((left, right)) = mixed(get(fp, w.b()), right) else {
+            return arithmetic_slow(ip, fp, k, thread, word);
+        };
+        let result = match row / 4 {
+            0 => left + right,
+            1 => left - right,
+            2 => left * right,
+            3 if right != 0.0 => left / right,
+            _ => return arithmetic_slow(ip, fp, k, thread, word),
+        };
+        let Some(result) = word::from_float(result) else {
+            return arithmetic_slow(ip, fp, k, thread, word);
+        };
+        if row % 4 >= 2 {
+            return result_next::<true>(ip, fp, k, thread, w.a(), result);
+        }
+        result_next::<false>(ip, fp, k, thread, w.a(), result)
     }
 }
 

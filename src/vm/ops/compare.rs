@@ -6,7 +6,7 @@ use crate::bytecode::{Word, WordOp};
 use crate::protocol;
 use crate::sync::AtomicU64;
 use crate::thread::ThreadState;
-use crate::value::word::{self, are_floats, are_ints, to_float, to_int};
+use crate::value::word::{self, are_floats, are_ints, to_float};
 use crate::value::{Comparison, Run, StackRef, Value};
 use crate::vm::dispatch::{Exit, Flow, go, next, slow};
 use crate::vm::frame::get;
@@ -33,7 +33,7 @@ macro_rules! comparisons {
                     } else if are_floats(left, right) {
                         Some(to_float(left) $sign to_float(right))
                     } else {
-                        mixed(left, right).map(|(left, right)| left $sign right)
+                        None
                     }
                 }
             }
@@ -42,19 +42,6 @@ macro_rules! comparisons {
 }
 
 comparisons! { Less < LessEqual <= Equal == NotEqual != Greater > GreaterEqual >= }
-
-/// One integer and one float, if the integer converts exactly.
-#[inline(always)]
-fn mixed(left: u64, right: u64) -> Option<(f64, f64)> {
-    const EXACT: u64 = 1 << 53;
-    if word::is_float(left) && word::is_int(right) && to_int(right).unsigned_abs() <= EXACT {
-        Some((to_float(left), to_int(right) as f64))
-    } else if word::is_int(left) && word::is_float(right) && to_int(left).unsigned_abs() <= EXACT {
-        Some((to_int(left) as f64, to_float(right)))
-    } else {
-        None
-    }
-}
 
 /// A comparison whose result is a value.
 ///
