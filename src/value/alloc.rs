@@ -186,8 +186,7 @@ impl ThreadState {
         capacity: u16,
     ) -> Ref<Tuple> {
         assert_eq!(shape.kind, Tuple::KIND, "the shape is one of tuples");
-        let words = capacity as usize;
-        let bytes = Object::<Tuple>::PAYLOAD_OFFSET + Tuple::bytes(len) + words * size_of::<Word>();
+        let bytes = Object::<Tuple>::PAYLOAD_OFFSET + Tuple::bytes(len) + Tuple::attribute_bytes(capacity);
         // SAFETY: the shape lives as long as its class, which the new object keeps alive; the payload is
         // written below.
         let object = unsafe { life::allocate(self, &raw const shape.info, bytes, capacity) };
@@ -197,11 +196,11 @@ impl ThreadState {
         unsafe {
             let payload = object.payload::<Tuple>();
             payload.write(Tuple::header(len));
-            let attributes = payload.add(1).cast::<Word>();
-            for index in 0..words {
+            let attributes = object.at::<Word>(size_of::<Object<Tuple>>());
+            for index in 0..capacity as usize {
                 attributes.add(index).write(word::UNBOUND);
             }
-            let first = attributes.add(words).cast::<Value>();
+            let first = payload.add(1).cast::<u8>().add(Tuple::attribute_bytes(capacity)).cast::<Value>();
             for item in items.take(len) {
                 first.add(written).write(item);
                 written += 1;

@@ -31,6 +31,14 @@ impl Tuple {
         Tuple { len, items: [] }
     }
 
+    /// Bytes between payload and items: attribute words begin where they do behind any payload.
+    #[inline(always)]
+    pub(super) const fn attribute_bytes(capacity: u16) -> usize {
+        const PADDING: usize =
+            size_of::<Object<Tuple>>() - Object::<Tuple>::PAYLOAD_OFFSET - size_of::<Tuple>();
+        if capacity == 0 { 0 } else { PADDING + capacity as usize * size_of::<Word>() }
+    }
+
     /// The address of the first item, behind the attribute words, if there are any.
     #[inline(always)]
     fn first(&self) -> usize {
@@ -39,7 +47,7 @@ impl Tuple {
         // SAFETY: a tuple lies behind its header, in a block whose provenance is exposed.
         let header = unsafe { &*std::ptr::with_exposed_provenance::<Header>(header) };
         // Relaxed: written before anybody saw the tuple.
-        end + header.extra.load(Ordering::Relaxed) as usize * size_of::<Word>()
+        end + Tuple::attribute_bytes(header.extra.load(Ordering::Relaxed))
     }
 
     /// The items.
