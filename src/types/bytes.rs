@@ -1,7 +1,7 @@
 //! The type `bytes`: its table, construction, indexing, comparison. Methods are in `bytes_methods.rs`.
 
 use crate::protocol;
-use crate::thread::Thread;
+use crate::thread::{Thread, ThreadState};
 use crate::types::bytes_methods::METHODS;
 use crate::types::receiver::{instantiate, own};
 use crate::types::sequence::{Selection, Subscript, position_of, subscript};
@@ -57,7 +57,7 @@ pub fn expect_bytes<'a>(thread: &Thread, value: &'a Value) -> Run<&'a [u8]> {
 }
 
 /// Makes a `bytes`.
-pub fn new_bytes(thread: &Thread, bytes: Vec<u8>) -> Value {
+pub fn new_bytes(thread: &ThreadState, bytes: Vec<u8>) -> Value {
     thread.alloc(Bytes::new(bytes)).into_value()
 }
 

@@ -143,7 +143,7 @@ mod tests {
             (0.0, "g", "0"),
             (1e-5, "g", "1e-05"),
             (f64::INFINITY, "F", "INF"),
-            (-3.14159, "+08.3f", "-003.142"),
+            (-2.71659, "+08.3f", "-002.717"),
         ] {
             assert_eq!(format(value, spec).as_deref(), Some(expected), "{value} {spec}");
         }

@@ -182,8 +182,7 @@ fn load(thread: &ThreadState, constant: &Const, fuse: bool) -> Run<Value> {
         Const::Float(float) => thread.new_float(*float),
         Const::Str(text) if is_name(text) => thread.known().intern(thread, text).into_value(),
         Const::Str(text) => thread.new_str(text),
-        // TODO: bytes have no type yet; a literal stands for its text in Latin-1 until they do.
-        Const::Bytes(bytes) => thread.new_string(bytes.iter().map(|&byte| byte as char).collect()),
+        Const::Bytes(bytes) => crate::types::bytes::new_bytes(thread, bytes.to_vec()),
         Const::Tuple(items) => {
             let items: Vec<Value> = items.iter().map(|item| load(thread, item, fuse)).collect::<Run<_>>()?;
             thread.new_tuple(items)
