@@ -46,6 +46,18 @@ pub struct Excerpt {
     pub end_offset: u32,
 }
 
+/// How the columns of a mistake are counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Columns {
+    /// In bytes, as CPython counts what its parser and compiler find in a file.
+    #[default]
+    Bytes,
+    /// In characters, as CPython counts what its tokenizer finds.
+    Chars,
+    /// Not at all: only the line is known.
+    Unknown,
+}
+
 /// A mistake in a source text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SyntaxError {
@@ -55,6 +67,8 @@ pub struct SyntaxError {
     pub message: String,
     /// Where; an empty span is shown as one caret.
     pub span: Span,
+    /// How its columns are counted.
+    pub columns: Columns,
     /// What to quote instead of the source line.
     pub excerpt: Option<Excerpt>,
 }
@@ -77,7 +91,8 @@ pub struct Details {
 impl SyntaxError {
     /// Makes a plain `SyntaxError`.
     pub fn new(message: impl Into<String>, span: Span) -> Self {
-        SyntaxError { kind: SyntaxErrorKind::Syntax, message: message.into(), span, excerpt: None }
+        let kind = SyntaxErrorKind::Syntax;
+        SyntaxError { kind, message: message.into(), span, columns: Columns::Bytes, excerpt: None }
     }
 
     /// Makes a plain `SyntaxError`, boxed.
@@ -87,7 +102,7 @@ impl SyntaxError {
 
     /// Makes an error of any kind, boxed.
     pub fn of(kind: SyntaxErrorKind, span: Span, message: impl Into<String>) -> Box<Self> {
-        Box::new(SyntaxError { kind, message: message.into(), span, excerpt: None })
+        Box::new(SyntaxError { kind, message: message.into(), span, columns: Columns::Bytes, excerpt: None })
     }
 
     /// Works out the attributes of the exception object.
@@ -100,18 +115,25 @@ impl SyntaxError {
         let start = self.span.start.min(end);
         // Past the final line end there is no line to quote: CPython stays on the last one.
         let line = source.line(start).min(source.line_count().max(1));
-        let offset = if source.line(start) > line {
-            source.line_text(line).chars().count() as u32 + 1
-        } else {
-            source.column_in_chars(start) + 1
-        };
+        let offset = self.offset(source, start);
         let (end_line, end_offset) = if self.span.end <= start {
             (line, offset)
         } else {
             let last = self.span.end.min(end);
-            (source.line(last), source.column_in_chars(last) + 1)
+            (source.line(last), self.offset(source, last))
         };
         Details { line, offset, end_line, end_offset, text: format!("{}\n", source.line_text(line)) }
+    }
+}
+
+impl SyntaxError {
+    /// Returns the column of a byte as CPython counts it, from 1; 0 when it is not known.
+    fn offset(&self, source: &SourceText, at: u32) -> u32 {
+        match self.columns {
+            Columns::Bytes => source.position(at).column + 1,
+            Columns::Chars => source.column_in_chars(at) + 1,
+            Columns::Unknown => 0,
+        }
     }
 }
 

@@ -6,7 +6,7 @@
 
 use logos::Logos;
 
-use super::error::{SyntaxError, SyntaxErrorKind};
+use super::error::{Columns, SyntaxError, SyntaxErrorKind};
 use super::indentation::{Indentation, Step};
 use super::scan::wrong_character;
 use super::soft_keywords;
@@ -87,7 +87,8 @@ struct Lexer<'text> {
 }
 
 /// An error that is reported whatever the parser thinks.
-fn eager(error: Box<SyntaxError>) -> Failure {
+fn eager(mut error: Box<SyntaxError>) -> Failure {
+    error.columns = Columns::Chars;
     Failure { error, eager: true, at_end: false }
 }
 
@@ -227,7 +228,7 @@ impl Lexer<'_> {
     fn refused(&mut self, span: Span) -> Failure {
         if let Some(error) = self.logos.extras.0.take() {
             let at_end = error.message.starts_with("unterminated triple");
-            return Failure { error, eager: true, at_end };
+            return Failure { at_end, ..eager(error) };
         }
         let c = self.logos.source()[span.start as usize..].chars().next().unwrap_or('\0');
         eager(SyntaxError::at(Span::at(span.start), wrong_character(c)))

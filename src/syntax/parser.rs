@@ -8,7 +8,7 @@ use std::cell::Cell;
 use lalrpop_util::ParseError;
 
 use super::build::{Builder, NEXT_TOKEN, Parsed};
-use super::diagnose;
+use super::diagnose::{self, Stumble};
 use super::error::SyntaxError;
 use super::grammar::TextParser;
 use super::lexer::{Tokens, never_closed};
@@ -31,10 +31,19 @@ pub fn run(builder: &mut Builder<'_>, tokens: Tokens) -> Result<Parsed, Box<Synt
     let error = match TextParser::new().parse(builder, stream) {
         Ok(parsed) => return Ok(parsed),
         Err(ParseError::User { error }) => error,
-        Err(_) => diagnose::explain(builder.text(), &lexemes, pulled.get() - 1),
+        Err(
+            ParseError::UnrecognizedToken { expected, .. } | ParseError::UnrecognizedEof { expected, .. },
+        ) => {
+            let (text, at) = (builder.text(), pulled.get() - 1);
+            diagnose::explain(&Stumble { text, lexemes: &lexemes, at, expected: &expected, open_bracket })
+        }
+        Err(ParseError::InvalidToken { .. } | ParseError::ExtraToken { .. }) => {
+            unreachable!("the grammar has its own lexer, and ends at the end of the text")
+        }
     };
     let last = lexemes[pulled.get() - 1];
-    Err(unless_unclosed(builder.text(), at_next_token(error, last.span), open_bracket))
+    let error = at_next_token(error, last.span);
+    Err(unless_unclosed(builder.text(), error, last.span.start, open_bracket))
 }
 
 /// Fills in the span of a mistake that is reported at the token after it.
@@ -46,11 +55,16 @@ fn at_next_token(mut error: Box<SyntaxError>, next: Span) -> Box<SyntaxError> {
 }
 
 /// Prefers to say that a bracket on an earlier line was never closed.
-fn unless_unclosed(text: &str, error: Box<SyntaxError>, open: Option<Lexeme>) -> Box<SyntaxError> {
+fn unless_unclosed(
+    text: &str,
+    error: Box<SyntaxError>,
+    reached: u32,
+    open: Option<Lexeme>,
+) -> Box<SyntaxError> {
     match open {
         Some(open)
-            if error.span.start > open.span.start
-                && text[open.span.range().start..error.span.range().start].contains('\n') =>
+            if reached > open.span.start
+                && text[open.span.start as usize..reached as usize].contains('\n') =>
         {
             never_closed(text, &open)
         }

@@ -32,7 +32,7 @@ pub fn string(lexer: &mut Lexer<'_, Token>) -> bool {
     } else {
         ("string", &text[..start + 1 + line_left(rest)])
     };
-    let detected = lines(seen);
+    let detected = lines(seen) + usize::from(seen.last() == Some(&b'\n') && seen.len() < text.len());
     let message = format!("unterminated {name} literal (detected at line {detected})");
     refuse(lexer, SyntaxError::at(Span::at(start as u32), message))
 }

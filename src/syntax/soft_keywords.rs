@@ -70,7 +70,7 @@ fn holds_items(lexemes: &[Lexeme]) -> bool {
                 depth -= 1;
                 if depth == 0 {
                     let colon_follows = lexemes.get(at + 1).is_some_and(|next| next.token == Token::Colon);
-                    return colon_follows && (has_as || has_comma && !is_tuple);
+                    return has_as || colon_follows && has_comma && !is_tuple;
                 }
             }
             _ if depth != 1 => {}
@@ -86,5 +86,6 @@ fn holds_items(lexemes: &[Lexeme]) -> bool {
             _ => {}
         }
     }
-    false
+    // The parenthesis is never closed; what is said about that depends on what it was.
+    has_as
 }

@@ -19,8 +19,13 @@ pub fn double_star_argument(l: u32, value: Expr, r: u32) -> Argument {
     Argument::Keyword(Keyword { arg: None, value, span: Span::new(l, r) })
 }
 
-/// Separates positional arguments from keywords and checks their order.
-pub fn sort(arguments: Vec<Argument>) -> Made<(Vec<Expr>, Vec<Keyword>)> {
+/// Sorts the arguments of a class header whose parenthesis closes before `r`.
+pub fn class_arguments(arguments: Vec<Argument>, r: u32) -> Made<(Vec<Expr>, Vec<Keyword>)> {
+    sort(arguments, Span::at(r - 1))
+}
+
+/// Separates positional arguments from keywords and checks their order, pointing at `close`.
+pub fn sort(arguments: Vec<Argument>, close: Span) -> Made<(Vec<Expr>, Vec<Keyword>)> {
     let count = arguments.len();
     let (mut args, mut keywords) = (Vec::new(), Vec::<Keyword>::new());
     for argument in arguments {
@@ -29,7 +34,7 @@ pub fn sort(arguments: Vec<Argument>) -> Made<(Vec<Expr>, Vec<Keyword>)> {
                 return Err(refuse(generator.span, "Generator expression must be parenthesized"));
             }
             Argument::Positional(value) | Argument::Generator(value) => {
-                check_order(&value, &keywords)?;
+                check_order(&value, &keywords, close)?;
                 args.push(value);
             }
             Argument::Keyword(keyword) => {
@@ -42,18 +47,19 @@ pub fn sort(arguments: Vec<Argument>) -> Made<(Vec<Expr>, Vec<Keyword>)> {
 }
 
 /// Refuses a positional argument after certain keywords.
-fn check_order(value: &Expr, before: &[Keyword]) -> Made<()> {
+fn check_order(value: &Expr, before: &[Keyword], close: Span) -> Made<()> {
     let unpacked = before.iter().any(|keyword| keyword.arg.is_none());
     let message = match value.kind {
         _ if before.is_empty() => return Ok(()),
         ExprKind::Starred { .. } if unpacked => {
-            "iterable argument unpacking follows keyword argument unpacking"
+            let star = Span::at(value.span.start);
+            return Err(refuse(star, "iterable argument unpacking follows keyword argument unpacking"));
         }
         ExprKind::Starred { .. } => return Ok(()),
         _ if unpacked => "positional argument follows keyword argument unpacking",
         _ => "positional argument follows keyword argument",
     };
-    Err(refuse(value.span, message))
+    Err(refuse(close, message))
 }
 
 /// Refuses a keyword that stands there already.
@@ -72,15 +78,30 @@ impl Builder<'_> {
         let (mut args, keywords) = match args.len() {
             0 => (Vec::new(), Vec::new()),
             1 if matches!(args[0], Argument::Generator(_)) => {
-                let (mut args, keywords) = sort(args)?;
+                let (mut args, keywords) = sort(args, Span::at(r - 1))?;
                 // The parentheses of the call are those of the generator, too.
                 args[0].span = Span::new(open, r);
                 (args, keywords)
             }
-            _ => sort(args)?,
+            _ => sort(args, Span::at(r - 1))?,
         };
         args.shrink_to_fit();
         self.expr(ExprKind::Call { func: Box::new(func), args, keywords }, l, r)
+    }
+
+    /// Makes `target := value` as an argument, where CPython does not look at a wrong target.
+    pub fn named_argument(
+        &mut self,
+        l: u32,
+        target: Expr,
+        walrus: u32,
+        value: Expr,
+        r: u32,
+    ) -> Made<Argument> {
+        if !matches!(target.kind, ExprKind::Name { .. }) || target.span.start != l {
+            return Err(refuse(Span::new(walrus, walrus + 2), "invalid syntax"));
+        }
+        Ok(Argument::Positional(self.named_expr(l, target, value, r)?))
     }
 
     /// Makes `elt for …` standing alone as an argument.

@@ -1,6 +1,5 @@
 //! Building compound statements. A statement ends where the last statement of its blocks does.
 
-use super::call::Argument;
 use super::target::{TargetOf, check, no_star, starred_in_sequence};
 use super::{Builder, Made, refuse};
 use crate::source::Span;
@@ -95,7 +94,9 @@ impl Builder<'_> {
     ) -> Made<Stmt> {
         let is_star = handlers.first().is_some_and(|(star, _)| *star);
         if let Some((_, other)) = handlers.iter().find(|(star, _)| *star != is_star) {
-            let keyword = Span::new(other.span.start, other.span.start + "except".len() as u32);
+            let keyword = if is_star { "except" } else { "except*" };
+            let keyword =
+                Span::new(other.span.start, other.span.start + self.reach(other.span.start, keyword));
             return Err(refuse(keyword, "cannot have both 'except' and 'except*' on the same 'try'"));
         }
         let handlers: Vec<ExceptHandler> = handlers.into_iter().map(|(_, handler)| handler).collect();
@@ -110,6 +111,13 @@ impl Builder<'_> {
         };
         let finalbody = finalbody.unwrap_or_default();
         self.stmt(StmtKind::Try(Box::new(Try { body, handlers, orelse, finalbody, is_star })), l, end)
+    }
+
+    /// Returns how far a keyword reaches that may have blanks before its star.
+    fn reach(&self, from: u32, keyword: &str) -> u32 {
+        let rest = &self.text()[from as usize..];
+        let end = if keyword.ends_with('*') { rest.find('*').map(|at| at + 1) } else { None };
+        end.unwrap_or(keyword.len()) as u32
     }
 
     /// Makes a `match`.
@@ -138,11 +146,11 @@ impl Builder<'_> {
         &mut self,
         l: u32,
         name: Identifier,
-        args: Option<Vec<Argument>>,
+        args: Option<(Vec<Expr>, Vec<Keyword>)>,
         body: Vec<Stmt>,
     ) -> Made<Stmt> {
         let end = end_of(&body);
-        let (bases, keywords) = super::call::sort(args.unwrap_or_default())?;
+        let (bases, keywords) = args.unwrap_or_default();
         let def = ClassDef { name, bases, keywords, body, decorators: Vec::new() };
         self.stmt(StmtKind::ClassDef(Box::new(def)), l, end)
     }

@@ -96,7 +96,12 @@ impl Builder<'_> {
     pub fn field(&mut self, span: Span) -> Made<Expr> {
         let body = self.written(span.start, span.end);
         if body.chars().all(char::is_whitespace) {
-            return Err(refuse_inside("f-string: empty expression not allowed"));
+            return Err(match self.text().as_bytes()[span.end as usize] {
+                mark @ (b'!' | b':' | b'=') => {
+                    refuse_inside(format!("f-string: expression required before '{}'", char::from(mark)))
+                }
+                _ => refuse_inside("f-string: empty expression not allowed"),
+            });
         }
         let tokens = lex(self.text, span, Mode::Field);
         let from_lexer = tokens.failure.is_some();
@@ -121,8 +126,7 @@ impl Builder<'_> {
         if body.contains('\n') {
             return None;
         }
-        let offset =
-            |at: u32| self.written(field.start, at.clamp(field.start, field.end)).chars().count() as u32 + 2;
+        let offset = |at: u32| self.written(field.start, at.clamp(field.start, field.end)).len() as u32 + 2;
         let line =
             1 + memchr::memchr_iter(b'\n', &self.text.as_bytes()[..field.start as usize]).count() as u32;
         let (offset, end_offset) = (offset(wrong.start), offset(wrong.end));

@@ -18,13 +18,14 @@ mod target;
 use lalrpop_util::ParseError;
 use rustc_hash::FxHashMap;
 
-pub use call::{Argument, double_star_argument};
+pub use call::{Argument, class_arguments, double_star_argument};
 pub use compound::{handler, star_handler, with_item, with_item_as};
 pub use display::{DictItem, Grouped, comprehension, group};
 pub use params::{ParamItem, kwarg, param, params, vararg};
 pub use pattern::{MappingItem, PatternArgument, match_case};
 pub use stmt::{ImportFrom, alias, without_final_comma};
 pub use string::NEXT_TOKEN;
+pub use target::{TargetOf, wrong_part};
 
 use super::depth::TooDeep;
 use super::error::{SyntaxError, SyntaxErrorKind};

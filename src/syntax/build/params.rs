@@ -1,5 +1,6 @@
 //! Building parameters: sorting them into their five kinds and checking their order.
 
+use super::string::NEXT_TOKEN;
 use super::{Made, refuse};
 use crate::source::Span;
 use crate::syntax::tree::*;
@@ -49,7 +50,7 @@ impl ParamItem {
 }
 
 /// Sorts the items of a parameter list, refusing what stands in the wrong order.
-pub fn params(items: Vec<ParamItem>) -> Made<Params> {
+pub fn params(items: Vec<ParamItem>, of_lambda: bool) -> Made<Params> {
     let mut params = Params::default();
     let mut star: Option<Span> = None;
     let mut slash = false;
@@ -78,7 +79,7 @@ pub fn params(items: Vec<ParamItem>) -> Made<Params> {
                 let message = match () {
                     () if slash => "/ may appear only once",
                     () if star.is_some() => "/ must be ahead of *",
-                    () if params.args.is_empty() => "at least one argument must precede /",
+                    () if params.args.is_empty() => "invalid syntax",
                     () => {
                         slash = true;
                         params.posonly = std::mem::take(&mut params.args);
@@ -87,12 +88,21 @@ pub fn params(items: Vec<ParamItem>) -> Made<Params> {
                 };
                 return Err(refuse(span, message));
             }
+            ParamItem::BareStar(_) if star.is_some() && items.peek().is_none() => {
+                return Err(refuse(span, "invalid syntax"));
+            }
             ParamItem::BareStar(_) | ParamItem::Vararg(_) if star.is_some() => {
                 return Err(refuse(span, "* argument may appear only once"));
             }
             ParamItem::BareStar(_) => {
-                if !matches!(items.peek(), Some(ParamItem::Plain(..) | ParamItem::BareStar(_))) {
-                    return Err(refuse(span, "named arguments must follow bare *"));
+                let wrong = match items.peek() {
+                    Some(ParamItem::Plain(..) | ParamItem::BareStar(_) | ParamItem::Vararg(_)) => None,
+                    Some(next) if of_lambda => Some(next.span()),
+                    None if of_lambda => Some(NEXT_TOKEN),
+                    _ => Some(span),
+                };
+                if let Some(wrong) = wrong {
+                    return Err(refuse(wrong, "named arguments must follow bare *"));
                 }
                 star = Some(span);
             }

@@ -57,7 +57,7 @@ impl Builder<'_> {
     pub fn sequence_pattern(&mut self, l: u32, patterns: Vec<Pattern>, r: u32) -> Made<Pattern> {
         let stars = patterns.iter().filter(|pattern| matches!(pattern.kind, PatternKind::MatchStar { .. }));
         if stars.count() > 1 {
-            return Err(refuse(Span::new(l, r), "multiple starred expressions in sequence pattern"));
+            return Err(refuse(Span::new(l, r), "multiple starred names in sequence pattern"));
         }
         self.pattern(PatternKind::MatchSequence { patterns }, l, r)
     }
@@ -97,6 +97,12 @@ impl Builder<'_> {
             PatternKind::MatchAs { pattern: None, name: None } => {
                 Err(refuse(target.span, "cannot use '_' as a target"))
             }
+            PatternKind::MatchValue { value: Expr { kind: ExprKind::Attribute { .. }, .. } }
+            | PatternKind::MatchClass { .. } => {
+                let rest = self.written(target.span.start, target.span.end);
+                let after = target.span.start + rest.find(['.', '(']).unwrap_or(0) as u32;
+                Err(refuse(Span::at(after), "invalid syntax"))
+            }
             _ => Err(refuse(target.span, "invalid pattern target")),
         }
     }
@@ -113,7 +119,11 @@ impl Builder<'_> {
                     keys.push(key);
                     patterns.push(pattern);
                 }
-                MappingItem::Rest(name) if rest.is_some() || &*name.name == "_" => {
+                MappingItem::Rest(name) if rest.is_some() => {
+                    let stars = Span::new(name.span.start - 2, name.span.start);
+                    return Err(refuse(stars, "invalid syntax"));
+                }
+                MappingItem::Rest(name) if &*name.name == "_" => {
                     return Err(refuse(name.span, "invalid syntax"));
                 }
                 MappingItem::Rest(name) => rest = Some(name),
@@ -131,9 +141,9 @@ impl Builder<'_> {
                     return Err(refuse(pattern.span, "positional patterns follow keyword patterns"));
                 }
                 PatternArgument::Positional(pattern) => patterns.push(pattern),
-                PatternArgument::Keyword(name, _) if kwd_attrs.contains(&name.name) => {
+                PatternArgument::Keyword(name, pattern) if kwd_attrs.contains(&name.name) => {
                     let message = format!("attribute name repeated in class pattern: {}", name.name);
-                    return Err(refuse(name.span, message));
+                    return Err(refuse(pattern.span, message));
                 }
                 PatternArgument::Keyword(name, pattern) => {
                     kwd_attrs.push(name.name);

@@ -1,5 +1,6 @@
 //! Building simple statements.
 
+use super::string::NEXT_TOKEN;
 use super::target::{TargetOf, check, check_first, no_star, starred_in_sequence, wrong_part};
 use super::{Builder, Listing, Made, refuse};
 use crate::source::Span;
@@ -29,10 +30,10 @@ pub fn alias(l: u32, name: Identifier, asname: Option<Identifier>, r: u32) -> Al
 }
 
 /// Refuses a comma after the last name of an import without parentheses.
-pub fn without_final_comma(names: Listing<Alias>, r: u32) -> Made<Vec<Alias>> {
+pub fn without_final_comma(names: Listing<Alias>) -> Made<Vec<Alias>> {
     if names.final_comma {
         let message = "trailing comma not allowed without surrounding parentheses";
-        return Err(refuse(Span::at(r - 1), message));
+        return Err(refuse(NEXT_TOKEN, message));
     }
     Ok(names.items)
 }
@@ -52,7 +53,7 @@ impl Builder<'_> {
         {
             return Err(refuse(first.span, "assignment to yield expression not possible"));
         }
-        check_first(&first, values.is_empty(), &value)?;
+        check_first(&first, l, &values, &value)?;
         for target in &values {
             if let ExprKind::Yield { .. } | ExprKind::YieldFrom { .. } = target.kind {
                 return Err(refuse(target.span, "assignment to yield expression not possible"));

@@ -50,7 +50,7 @@ impl Builder<'_> {
         let literals: Vec<Literal> = tokens.iter().map(|&token| Literal::read(text, token)).collect();
         let is_bytes = literals[0].is_bytes;
         if literals.iter().any(|literal| literal.is_bytes != is_bytes) {
-            return Err(refuse(span, "cannot mix bytes and nonbytes literals"));
+            return Err(refuse(NEXT_TOKEN, "cannot mix bytes and nonbytes literals"));
         }
         if is_bytes {
             return self.bytes(&tokens, &literals, span);
@@ -134,10 +134,7 @@ impl WrongEscape {
         let before = &body[..body.len() - escape.len()];
         let start: usize = before.chars().map(|c| if c.is_ascii() { 1 } else { 10 }).sum();
         let reason = self.reason;
-        let place = match self.length {
-            0 => format!("byte 0x5c in position {start}"),
-            length => format!("bytes in position {start}-{}", start + length),
-        };
+        let place = format!("bytes in position {start}-{}", start + self.length);
         refuse_inside(format!("(unicode error) 'unicodeescape' codec can't decode {place}: {reason}"))
     }
 }
@@ -146,7 +143,8 @@ impl WrongEscape {
 fn escape(rest: &str) -> Result<(usize, Escaped), WrongEscape> {
     let simple = |c| Ok((1, Escaped::Char(c)));
     match rest.as_bytes().first() {
-        None => Err(WrongEscape { length: 0, reason: "\\ at end of string" }),
+        // Only before a field: the brace is not part of the escape.
+        None => Ok((0, Escaped::Itself)),
         Some(b'\n') => Ok((1, Escaped::Nothing)),
         Some(b'\\') => simple('\\'),
         Some(b'\'') => simple('\''),
@@ -195,7 +193,7 @@ fn coded(rest: &str, digits: usize, truncated: &'static str) -> Result<(usize, E
 fn named(rest: &str) -> Result<(usize, Escaped), WrongEscape> {
     let name = rest.strip_prefix("N{").and_then(|rest| rest.split_once('}')).map(|(name, _)| name);
     let Some(name) = name.filter(|name| !name.is_empty()) else {
-        let length = if rest.starts_with("N{}") { 3 } else { rest.find('}').map_or(rest.len(), |at| at + 1) };
+        let length = if rest.starts_with("N{}") { 2 } else { rest.find('}').map_or(rest.len(), |at| at + 1) };
         return Err(WrongEscape { length, reason: "malformed \\N character escape" });
     };
     match unicode_names2::character(name) {

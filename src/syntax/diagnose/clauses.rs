@@ -1,0 +1,118 @@
+//! Mistakes in the heads of compound statements, and in loops and handlers.
+
+use super::super::build::{TargetOf, wrong_part};
+use super::super::error::SyntaxError;
+use super::super::token::Token;
+use super::super::tree::ExprKind;
+use super::blocks::missing_block_of;
+use super::reparse::{Until, exactly, longest};
+use super::stumble::Stumble;
+use crate::source::Span;
+
+/// Recognises any of them.
+pub fn explain(stumble: &Stumble<'_>) -> Option<Box<SyntaxError>> {
+    let line = stumble.line_start(stumble.at);
+    let head = stumble.head(line);
+    loop_target(stumble)
+        .or_else(|| handler_types(stumble, head))
+        .or_else(|| match_without_case(stumble, line))
+        .or_else(|| missing_colon(stumble, head))
+        .or_else(|| annotation(stumble, line))
+}
+
+/// Recognises a head that does not end in a colon.
+fn missing_colon(stumble: &Stumble<'_>, head: usize) -> Option<Box<SyntaxError>> {
+    let at = stumble.at;
+    let expected = |message: &str, index: usize| Some(SyntaxError::at(stumble.span(index), message));
+    let ends_line = stumble.token(at) == Token::Newline;
+    if stumble.find(head, at, Token::Colon).is_some() {
+        return None;
+    }
+    match stumble.token(head) {
+        Token::Def if at == head + 2 => expected("expected '('", at),
+        Token::Def if stumble.token(at - 1) == Token::Arrow => expected("expected ':'", at - 1),
+        Token::Def if stumble.expects(":") && stumble.enclosing(at).is_none() => expected("expected ':'", at),
+        Token::Else | Token::Try | Token::Finally if at == head + 1 => expected("expected ':'", at),
+        Token::If | Token::Elif | Token::While | Token::For | Token::With | Token::Class
+            if ends_line && stumble.expects(":") =>
+        {
+            expected("expected ':'", at)
+        }
+        Token::Except if ends_line && (stumble.expects(":") || at == head + 1) => {
+            expected("expected ':'", at)
+        }
+        Token::Match | Token::Case if ends_line && stumble.expects(":") => expected("expected ':'", at),
+        _ => None,
+    }
+}
+
+/// Recognises a `match` whose line or block is not that of a `match` statement.
+fn match_without_case(stumble: &Stumble<'_>, line: usize) -> Option<Box<SyntaxError>> {
+    let is_match = stumble.token(line) == Token::Name && stumble.written(line) == "match";
+    if !is_match || stumble.at == line {
+        return None;
+    }
+    let starred = usize::from(stumble.token(line + 1) == Token::Star);
+    let (_, end) = longest(stumble, line + 1 + starred, Until::ListEnd)?;
+    let at_colon = stumble.token(end) == Token::Colon && stumble.at == end + 1;
+    if stumble.at != line + 1 && !at_colon {
+        return None;
+    }
+    match (stumble.token(end), stumble.token(end + 1), stumble.token(end + 2)) {
+        (Token::Newline, _, _) => Some(SyntaxError::at(stumble.span(end), "expected ':'")),
+        (Token::Colon, Token::Newline, Token::Indent) => {
+            Some(SyntaxError::at(stumble.span(end + 3), "invalid syntax"))
+        }
+        (Token::Colon, Token::Newline, _) => missing_block_of(stumble, line, end + 2),
+        (Token::Colon, _, _) => Some(SyntaxError::at(stumble.span(end + 1), "invalid syntax")),
+        _ => Some(SyntaxError::at(stumble.span(end), "invalid syntax")),
+    }
+}
+
+/// Recognises a `for` over something that cannot be assigned to.
+fn loop_target(stumble: &Stumble<'_>) -> Option<Box<SyntaxError>> {
+    let at = stumble.at;
+    let line = stumble.line_start(at);
+    let for_at = (line..at).rev().find(|&index| stumble.token(index) == Token::For)?;
+    if stumble.enclosing(for_at) != stumble.enclosing(at) || stumble.find(for_at, at, Token::In).is_some() {
+        return None;
+    }
+    let (target, _) = longest(stumble, for_at + 1, Until::ListEnd)?;
+    let part = wrong_part(&target, TargetOf::For)?;
+    Some(SyntaxError::at(part.span, format!("cannot assign to {}", part.describe())))
+}
+
+/// Recognises wrong lists of exception types after `except`.
+fn handler_types(stumble: &Stumble<'_>, head: usize) -> Option<Box<SyntaxError>> {
+    let at = stumble.at;
+    if stumble.token(head) != Token::Except {
+        return None;
+    }
+    let star = stumble.token(head + 1) == Token::Star;
+    if star && at == head + 2 && matches!(stumble.token(at), Token::Colon | Token::Newline) {
+        return Some(SyntaxError::at(stumble.span(at), "expected one or more exception types"));
+    }
+    let colon = stumble.find(head, stumble.lexemes.len(), Token::Colon)?;
+    if stumble.token(at) != Token::Comma || stumble.find(at, colon, Token::Newline).is_some() {
+        return None;
+    }
+    let types = stumble.find(at, colon, Token::As).unwrap_or(colon);
+    let first = head + 1 + usize::from(star);
+    exactly(stumble, first, types)?;
+    let span = Span::new(stumble.span(first).start, stumble.span(colon - 1).end);
+    Some(SyntaxError::at(span, "multiple exception types must be parenthesized"))
+}
+
+/// Recognises a colon after what cannot be annotated, at the end of a line.
+fn annotation(stumble: &Stumble<'_>, line: usize) -> Option<Box<SyntaxError>> {
+    let colon = stumble.at - 1;
+    if stumble.token(colon) != Token::Colon || colon <= line {
+        return None;
+    }
+    let target = exactly(stumble, line, colon)?;
+    let can_be = matches!(
+        target.kind,
+        ExprKind::Name { .. } | ExprKind::Attribute { .. } | ExprKind::Subscript { .. }
+    );
+    (!can_be).then(|| SyntaxError::at(stumble.span(colon), "invalid syntax"))
+}
