@@ -35,7 +35,7 @@ pub fn make_function(step: &mut Step, word: Word) -> Run<Flow> {
         Some(doc) => step.new_str(doc),
         None => Value::NONE,
     };
-    let is_nested = code.unit.flags.contains(CodeFlags::NESTED);
+    let stays = !code.unit.flags.intersects(CodeFlags::NESTED | CodeFlags::CLASS_BODY) && !is_comprehension(&code);
     let function = Function {
         globals,
         builtins,
@@ -51,12 +51,17 @@ pub fn make_function(step: &mut Step, word: Word) -> Run<Flow> {
         code,
     };
     let function = step.alloc(function);
-    if !is_nested {
+    if stays {
         // Functions of modules and of their classes are loaded all the time and rarely die.
         life::set_deferred(function.raw());
     }
     step.put(word.a(), function.into_value());
     Ok(Flow::Next)
+}
+
+/// Says whether code runs once for each time its function is made, so that nobody keeps the function.
+fn is_comprehension(code: &Code) -> bool {
+    matches!(&*code.unit.name, "<listcomp>" | "<setcomp>" | "<dictcomp>" | "<genexpr>")
 }
 
 /// `__build_class__`
