@@ -35,7 +35,8 @@ pub fn make_function(step: &mut Step, word: Word) -> Run<Flow> {
         Some(doc) => step.new_str(doc),
         None => Value::NONE,
     };
-    let stays = !code.unit.flags.intersects(CodeFlags::NESTED | CodeFlags::CLASS_BODY) && !is_comprehension(&code);
+    let stays =
+        !code.unit.flags.intersects(CodeFlags::NESTED | CodeFlags::CLASS_BODY) && !is_comprehension(&code);
     let function = Function {
         globals,
         builtins,
