@@ -10,6 +10,7 @@
 
 mod page;
 mod pool;
+mod reclaim;
 mod size_class;
 mod thread_heap;
 mod visit;

@@ -14,6 +14,9 @@ use std::ptr::NonNull;
 /// Bytes of a segment: a huge page where the system has them.
 const SEGMENT_BYTES: usize = if cfg!(miri) { 4 * PAGE_BYTES } else { 2 << 20 };
 
+/// Pages of a segment.
+pub(super) const PAGES_IN_SEGMENT: usize = SEGMENT_BYTES / PAGE_BYTES;
+
 /// The part of the heap that threads share.
 #[derive(Default)]
 pub struct Pool {
@@ -100,6 +103,24 @@ impl Pool {
         unsafe { dealloc(page.as_ptr().cast(), large_layout(bytes)) };
     }
 
+    /// Tells whether the next page needs a fresh segment.
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.state.lock().unused.is_empty()
+    }
+
+    /// Takes back pages without an object.
+    pub(super) fn take_back(&self, pages: &[NonNull<Page>]) {
+        let mut state = self.state.lock();
+        for page in pages {
+            // SAFETY: the pages were listed and have live headers.
+            let index = unsafe { page.as_ref() }.index.load(Ordering::Relaxed);
+            state.pages[index as usize] = None;
+            state.holes += 1;
+            state.unused.push(*page);
+        }
+        state.compact();
+    }
+
     /// Takes over the pages of a thread that ends.
     pub(super) fn abandon(&self, pages: impl Iterator<Item = NonNull<Page>>) {
         let mut state = self.state.lock();
@@ -179,7 +200,7 @@ impl PoolState {
         let Some(segment) = NonNull::new(unsafe { alloc(layout) }) else { handle_alloc_error(layout) };
         self.segments.push(segment);
         // Last page first, so that pages are handed out in ascending order.
-        for index in (0..SEGMENT_BYTES / PAGE_BYTES).rev() {
+        for index in (0..PAGES_IN_SEGMENT).rev() {
             // SAFETY: the page lies within the segment.
             self.unused.push(unsafe { segment.add(index * PAGE_BYTES) }.cast());
         }

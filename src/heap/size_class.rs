@@ -26,7 +26,7 @@ impl SizeClass {
         if bytes <= SMALLEST {
             Some(SizeClass(0))
         } else if bytes <= FINE_LIMIT {
-            Some(SizeClass(((bytes + GRAIN - 1) / GRAIN - SMALLEST / GRAIN) as u8))
+            Some(SizeClass((bytes.div_ceil(GRAIN) - SMALLEST / GRAIN) as u8))
         } else {
             Self::coarse(bytes)
         }

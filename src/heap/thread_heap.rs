@@ -7,6 +7,7 @@
 
 use super::page::{FreeBlock, PAGE_HEADER_BYTES, Page};
 use super::pool::Pool;
+use super::reclaim;
 use super::size_class::{CLASSES, LARGEST_BLOCK_BYTES, SizeClass};
 use crate::sync::Ordering::Relaxed;
 use std::cell::{Cell, RefCell};
@@ -20,18 +21,20 @@ const FOREIGN_SEARCH: usize = 16;
 /// The heap of one thread.
 #[repr(C)]
 pub struct ThreadHeap {
-    free: [Cell<*mut FreeBlock>; CLASSES],
-    owner: u32,
+    pub(super) free: [Cell<*mut FreeBlock>; CLASSES],
+    pub(super) owner: u32,
     pool: NonNull<Pool>,
-    shelves: RefCell<Vec<Shelf>>,
+    pub(super) shelves: RefCell<Vec<Shelf>>,
+    /// How many pages there must be before empty ones are looked for.
+    pub(super) reclaim_at: Cell<usize>,
 }
 
 /// The pages a thread has of one class.
 #[derive(Default)]
-struct Shelf {
-    pages: Vec<NonNull<Page>>,
+pub(super) struct Shelf {
+    pub(super) pages: Vec<NonNull<Page>>,
     /// Index of the first page that may have untouched blocks.
-    carving: usize,
+    pub(super) carving: usize,
     /// Where the last search for foreign frees ended.
     search: usize,
 }
@@ -47,10 +50,11 @@ impl ThreadHeap {
             owner,
             pool,
             shelves: RefCell::new((0..CLASSES).map(|_| Shelf::default()).collect()),
+            reclaim_at: Cell::new(reclaim::FIRST_AT),
         }
     }
 
-    fn pool(&self) -> &Pool {
+    pub(super) fn pool(&self) -> &Pool {
         // SAFETY: the maker of the heap promises that the pool outlives it.
         unsafe { self.pool.as_ref() }
     }
@@ -91,7 +95,8 @@ impl ThreadHeap {
 
     fn refill(&self, class: SizeClass) {
         let free = &self.free[class.index()];
-        let shelf = &mut self.shelves.borrow_mut()[class.index()];
+        let mut shelves = self.shelves.borrow_mut();
+        let shelf = &mut shelves[class.index()];
         let mut found = shelf.collect_foreign();
         if found.is_null()
             && let Some(page) = self.pool().adopt(self.owner, class)
@@ -107,11 +112,16 @@ impl ThreadHeap {
         if found.is_null() {
             found = shelf.carve();
         }
-        if found.is_null() {
-            shelf.pages.push(self.pool().new_page(self.owner, class));
-            found = shelf.carve();
-        }
-        free.set(found);
+        drop(shelves);
+        free.set(if found.is_null() { self.carve_new_page(class) } else { found });
+    }
+
+    fn carve_new_page(&self, class: SizeClass) -> *mut FreeBlock {
+        self.reclaim_if_due();
+        let page = self.pool().new_page(self.owner, class);
+        let shelf = &mut self.shelves.borrow_mut()[class.index()];
+        shelf.pages.push(page);
+        shelf.carve()
     }
 
     /// Gives back a block, whoever's page it lies on.

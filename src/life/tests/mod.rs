@@ -9,4 +9,5 @@ mod destroying;
 mod kit;
 mod merging;
 mod pausing;
+mod racing;
 mod weak_references;
