@@ -52,7 +52,8 @@ fn classes_of(thread: &Thread, bases: &Object<Tuple>) -> Run<Vec<Ref<Class>>> {
     }
     let class = |base: &Value| match base.downcast_ref::<Class>() {
         Some(class) => Ok(class.to_ref()),
-        None => Err(Raised::type_error("bases must be types")),
+        // The class of such a base is no metaclass.
+        None => Err(conflict()),
     };
     bases.items().iter().map(class).collect()
 }

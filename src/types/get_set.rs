@@ -113,7 +113,7 @@ fn set_member(thread: &mut Thread, descriptor: &Value, instance: &Value, value: 
         Some(value) => instance::store(thread, instance, name, value.clone()),
         None => {
             let old = instance::delete(thread, instance, name);
-            old.ok_or_else(|| object::no_attribute(thread, instance, name))?;
+            old.ok_or_else(|| Raised::attribute_error(name.as_str()))?;
         }
     }
     Ok(())
