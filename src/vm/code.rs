@@ -19,16 +19,57 @@ use crate::value::word;
 use crate::value::{Kind, Payload, Raised, Ref, Run, Str, Value};
 
 /// What an inline cache remembers beyond one word. Never changes once its address is in a cache.
+///
+/// A site that sees several shapes has a chain of entries, the one found last in front.
 #[derive(Debug)]
 pub struct Entry {
     /// The shape id it holds for, or the id of a class's root shape.
     pub id: u32,
-    /// A small number: a capacity, an argument count.
+    /// A small number: the position of an attribute, or `IN_INSTANCE`.
     pub number: u32,
     /// A word: what was found, with the deferred tag if it needs no count, else owning but not counted.
     pub word: u64,
     /// A shape, or a second word.
     pub extra: u64,
+    /// The address of the entry that was in front before, 0 at the end.
+    pub next: u64,
+}
+
+/// The `number` of an entry whose word is the offset of an attribute in the instance.
+pub const IN_INSTANCE: u32 = u32::MAX;
+
+/// Entries of one site: past this many shapes it is not worth searching.
+const CHAIN_LENGTH: usize = 6;
+
+impl Entry {
+    /// The entry a cache word leads to.
+    ///
+    /// # Safety
+    /// The word was put into a cache by `Code::remember`, and the code is alive.
+    #[inline(always)]
+    pub unsafe fn at<'a>(address: u64) -> Option<&'a Entry> {
+        if address == 0 {
+            return None;
+        }
+        // SAFETY: the caller's promise; entries live as long as their code.
+        Some(unsafe { &*std::ptr::with_exposed_provenance::<Entry>(address as usize) })
+    }
+
+    /// The entry of a chain that holds for an id.
+    ///
+    /// # Safety
+    /// As for `at`.
+    #[inline(always)]
+    pub unsafe fn find<'a>(mut address: u64, id: u32) -> Option<&'a Entry> {
+        // SAFETY: the caller's promise holds for the links too.
+        while let Some(entry) = unsafe { Entry::at(address) } {
+            if entry.id == id {
+                return Some(entry);
+            }
+            address = entry.next;
+        }
+        None
+    }
 }
 
 /// The payload of a code object.
@@ -157,17 +198,28 @@ impl Code {
         self.unit.flags.intersects(CodeFlags::GENERATOR | CodeFlags::COROUTINE)
     }
 
-    /// Keeps an entry for as long as the code, and puts its address into a cache word.
-    pub fn remember(&self, at: usize, entry: Entry) {
-        let entry = Box::new(entry);
-        let address = (&raw const *entry).expose_provenance() as u64;
+    /// Keeps an entry for as long as the code, and puts it in front of a site's chain.
+    pub fn remember(&self, at: usize, mut entry: Entry) {
         let mut entries = self.entries.lock();
         // A site that never settles must not grow without bound: it stays as it is.
-        if entries.len() < 64 + 8 * self.lowered.sites.len() {
-            entries.push(entry);
-            // Release: whoever reads the address sees the entry.
-            self.block[at].store(address, Ordering::Release);
+        if entries.len() >= 64 + 8 * self.lowered.sites.len() {
+            return;
         }
+        // Relaxed: only written under the lock.
+        let front = self.block[at].load(Ordering::Relaxed);
+        let mut length = 0;
+        let mut link = front;
+        // SAFETY: the chain was built by this function.
+        while let Some(known) = unsafe { Entry::at(link) } {
+            length += 1;
+            link = known.next;
+        }
+        entry.next = if length < CHAIN_LENGTH { front } else { 0 };
+        let entry = Box::new(entry);
+        let address = (&raw const *entry).expose_provenance() as u64;
+        entries.push(entry);
+        // Release: whoever reads the address sees the entry.
+        self.block[at].store(address, Ordering::Release);
     }
 }
 

@@ -112,21 +112,32 @@ pub fn start(step: &mut Step, word: Word) -> Run<Flow> {
         window: Guarded::new(window),
     };
     let generator = step.alloc(generator);
-    let slots = move_out(step, word.a());
     generator.with(
         |generator| &generator.window,
         |window| {
-            window.slots = slots;
+            move_out(step, word.a(), &mut window.slots);
             // SAFETY: the next word of the code.
             window.ip = unsafe { (*frame).ip.add(1) };
         },
     );
+    // What was moved must not be released with the frame.
+    for slot in 0..word.a() {
+        step.clear(slot);
+    }
     crate::vm::ops::call::leave_frame(step, generator.into_value())
 }
 
-/// Takes the slots below `end` out of the innermost frame, owned.
-fn move_out(step: &mut Step, end: usize) -> Vec<Value> {
-    (0..end).map(|slot| step.take(slot)).collect()
+/// Moves the slots below `end` of the innermost frame into a window, deferred ones becoming owned.
+/// What is left of them on the stack is stale.
+fn move_out(step: &Step, end: usize, slots: &mut Vec<Value>) {
+    debug_assert!(slots.is_empty());
+    slots.reserve(end);
+    let fp = step.frame().fp;
+    for slot in 0..end {
+        // SAFETY: a live slot of the frame, which gives its word up.
+        let value = unsafe { (*fp.add(slot)).into_owned(step) };
+        slots.push(value);
+    }
 }
 
 /// Suspends the running generator with what it yields in slot `a`; the value sent will go there.
@@ -146,8 +157,8 @@ pub fn suspend_with(
     let frame = current(step);
     // SAFETY: only generators' code has these words, so the callable's slot holds the generator.
     let holder = unsafe { (*frame).fp.sub(1).read() };
-    let generator = running(&holder).to_ref();
-    let slots = move_out(step, end);
+    // The resumer keeps it alive.
+    let generator = running(&holder);
     // SAFETY: the innermost record.
     let (flags, object) = unsafe {
         let object = match (*frame).flags.contains(FrameFlags::OBJECT) {
@@ -156,12 +167,12 @@ pub fn suspend_with(
         };
         ((*frame).flags, object)
     };
-    let handled = swap_handled(step, &generator);
+    let handled = put_back_handled(step, generator, frame);
     generator.with(
         |generator| &generator.window,
         |window| {
             window.status = Status::Suspended;
-            window.slots = slots;
+            move_out(step, end, &mut window.slots);
             // SAFETY: a word of the code.
             window.ip = unsafe { (*frame).ip.add(advance) };
             window.handled = handled;
@@ -184,18 +195,25 @@ fn running(holder: &StackRef) -> &Object<Generator> {
 }
 
 /// Sets what is being handled back to what it was before the generator was resumed. Returns what the
-/// generator was handling itself.
-fn swap_handled(thread: &ThreadState, generator: &Object<Generator>) -> Value {
+/// generator was handling itself, or unbound.
+///
+/// The record's `namespace`, which generators have no use for, notes the exception that was being
+/// handled when it was resumed, uncounted: that one stays handled further out. Only a generator that
+/// was suspended inside a handler of its own needs more: then the window keeps the outer one.
+fn put_back_handled(thread: &ThreadState, generator: &Object<Generator>, frame: *mut Frame) -> Value {
     let interpreter = Interpreter::of(thread);
-    // While it runs, the window keeps what the resumer was handling.
-    let outer = generator.with(|generator| &generator.window, |window| std::mem::take(&mut window.handled));
-    if outer.is_unbound() {
+    // SAFETY: the record of a running generator.
+    let outer = unsafe { (*frame).namespace };
+    let outer = if outer == word::UNBOUND {
+        generator.with(|generator| &generator.window, |window| std::mem::take(&mut window.handled))
+    } else if interpreter.handled.get() == outer {
         return Value::UNBOUND;
-    }
+    } else {
+        StackRef::from_word(outer).retain(thread)
+    };
     // SAFETY: the cell owns its word.
     let inner = unsafe { Value::from_word(interpreter.handled.replace(outer.into_word())) };
-    let same = inner.word() == interpreter.handled.get();
-    if same { Value::UNBOUND } else { inner }
+    if inner.word() == interpreter.handled.get() { Value::UNBOUND } else { inner }
 }
 
 /// Marks the generator of a frame that is about to go as finished. Its slots are released.
@@ -203,7 +221,7 @@ pub fn finish(thread: &ThreadState, frame: *mut Frame) {
     // SAFETY: the frame is a generator's.
     let holder = unsafe { (*frame).fp.sub(1).read() };
     let generator = running(&holder);
-    drop(swap_handled(thread, generator));
+    drop(put_back_handled(thread, generator, frame));
     generator.with(|generator| &generator.window, |window| window.status = Status::Finished);
 }
 
@@ -222,9 +240,6 @@ fn push(
     if !unsafe { fits(thread, fp, &generator.function.code) } {
         return Err(too_deep());
     }
-    let interpreter = Interpreter::of(thread);
-    // SAFETY: the cell owns its word, which is only copied here.
-    let outer = StackRef::from_word(interpreter.handled.get()).retain(thread);
     let taken = generator.with(
         |generator| &generator.window,
         |window| match window.status {
@@ -232,30 +247,34 @@ fn push(
             Status::Finished => Ok(None),
             Status::Created | Status::Suspended => {
                 window.status = Status::Running;
-                let inner = std::mem::replace(&mut window.handled, outer);
-                let object = std::mem::take(&mut window.object);
+                let count = window.slots.len();
+                // SAFETY: the window fits; the words and their counts move to the stack.
+                unsafe {
+                    fp.copy_from_nonoverlapping(window.slots.as_ptr().cast::<StackRef>(), count);
+                    window.slots.set_len(0);
+                }
                 window.delegate = None;
-                Ok(Some((std::mem::take(&mut window.slots), window.ip, inner, object)))
+                Ok(Some((count, window.ip, window.handled.take(), window.object.take())))
             }
         },
     )?;
-    let Some((slots, ip, inner, object)) = taken else { return Ok(None) };
+    let Some((count, ip, inner, object)) = taken else { return Ok(None) };
+    let interpreter = Interpreter::of(thread);
+    let mut outer = interpreter.handled.get();
     if !inner.is_unbound() {
-        // SAFETY: the cell owns its word; the window keeps a count of the outer one.
-        drop(unsafe { Value::from_word(interpreter.handled.replace(inner.into_word())) });
+        // SAFETY: the cell owned its word, which the window now keeps.
+        let held = unsafe { Value::from_word(interpreter.handled.replace(inner.into_word())) };
+        generator.with(|generator| &generator.window, |window| window.handled = held);
+        outer = word::UNBOUND;
     }
-    let count = slots.len();
     // SAFETY: the window fits; every word of it is written.
     unsafe {
         *base = StackRef::from_word(word::deferred(word::from_raw(generator.raw())));
-        for (index, value) in slots.into_iter().enumerate() {
-            *fp.add(index) = StackRef::from_value(value);
-        }
         *fp.add(count) = StackRef::from_value(sent);
         enter::push(thread, &generator.function, fp, count, flags | FrameFlags::GENERATOR);
         let record = current(thread);
-        // The variables are all among the slots, and `push` must not have unbound any.
         (*record).ip = ip;
+        (*record).namespace = outer;
         if !object.is_unbound() {
             (*record).flags |= FrameFlags::OBJECT;
             (*record).object = object.into_word();

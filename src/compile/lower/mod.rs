@@ -33,8 +33,13 @@ pub struct Live {
 impl Live {
     /// The positions that hold values, from the bottom.
     pub fn positions(self) -> impl Iterator<Item = usize> {
-        let low = (0..64).filter(move |&position| self.low >> position & 1 == 1);
-        low.chain(64..self.depth as usize)
+        let mut low = self.low;
+        let next_low = move || {
+            let position = low.trailing_zeros() as usize;
+            low &= low.wrapping_sub(1);
+            (position < 64).then_some(position)
+        };
+        std::iter::from_fn(next_low).chain(64..self.depth as usize)
     }
 }
 

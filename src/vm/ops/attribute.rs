@@ -18,7 +18,7 @@ use crate::types::instance;
 use crate::value::shape::Shape;
 use crate::value::word;
 use crate::value::{Class, ClassFlags, Kind, Object, Run, StackRef, Str, Value};
-use crate::vm::code::Entry;
+use crate::vm::code::{Entry, IN_INSTANCE};
 use crate::vm::dispatch::{Exit, Flow, next, slow};
 use crate::vm::frame::{get, put};
 use crate::vm::hot::{block, object, release_next, retained, store_next};
@@ -64,23 +64,28 @@ pub unsafe extern "C" fn load_attr<const STORE: bool>(
 }
 
 hot! {
-    /// An attribute that is a plain value of the class.
+    /// An attribute at a site that has seen several shapes, or a plain value of the class.
     fn load_attr_entry(ip, fp, k, thread, word, w) {
-        let entry = block(k, w.c() + 2);
         let owner = get(fp, w.b());
-        if entry == 0 || w.x() == 0 {
+        let raw = object(owner);
+        let Some(entry) = Entry::find(block(k, w.c() + 2), Shape::of(raw).id()) else {
+            return load_attr_slow(ip, fp, k, thread, word);
+        };
+        let value = if entry.number == IN_INSTANCE {
+            raw.at::<u64>(entry.word as usize).read()
+        } else {
+            word::owning(entry.word)
+        };
+        if value == word::UNBOUND || thread.is_multi() || !retained(thread, value) {
             return load_attr_slow(ip, fp, k, thread, word);
         }
-        let entry = &*std::ptr::with_exposed_provenance::<Entry>(entry as usize);
-        if entry.id != Shape::of(object(owner)).id() || thread.is_multi() || !retained(thread, entry.word) {
-            return load_attr_slow(ip, fp, k, thread, word);
-        }
-        let value = word::owning(entry.word);
-        // A local's row ends in an odd place: the row after the plain one.
         if w.op_index() == WordOp::LoadAttrStore as usize {
             return store_next(ip, fp, k, thread, w.a(), value);
         }
         put(fp, w.a(), value);
+        if w.x() == 0 && word::is_owning(owner) {
+            return release_next(ip, fp, k, thread, owner);
+        }
         next(ip, fp, k, thread)
     }
 }
@@ -121,14 +126,23 @@ fn remember_load(step: &mut Step, owner: &Value, name: &Object<Str>, site: usize
     {
         if !sets {
             let offset = shape.info.slots_offset as u64 + 8 * index as u64;
-            step.set_cache(site + 1, u64::from(shape.id()) << 32 | offset);
+            remember_offset(step, site, shape.id(), offset);
         }
     } else if let Some(found) = found
         && !gets
         && !sets
     {
-        let entry = Entry { id: shape.id(), number: 0, word: entry_word(&found), extra: 0 };
+        let entry = Entry { id: shape.id(), number: 0, word: entry_word(&found), extra: 0, next: 0 };
         step.code().remember(site + 2, entry);
+    }
+}
+
+/// Remembers where an attribute lies: in the cache word, or beside what is there already.
+fn remember_offset(step: &mut Step, site: usize, id: u32, offset: u64) {
+    if step.cache(site + 1) == 0 {
+        step.set_cache(site + 1, u64::from(id) << 32 | offset);
+    } else {
+        step.code().remember(site + 2, Entry { id, number: IN_INSTANCE, word: offset, extra: 0, next: 0 });
     }
 }
 
@@ -147,12 +161,10 @@ hot! {
         if !word::is_pointer(owner) {
             return load_method_slow(ip, fp, k, thread, word);
         }
-        let entry = block(k, w.c() + 2);
-        if entry == 0 || thread.is_multi() {
+        let Some(entry) = Entry::find(block(k, w.c() + 2), Shape::of(object(owner)).id()) else {
             return load_method_slow(ip, fp, k, thread, word);
-        }
-        let entry = &*std::ptr::with_exposed_provenance::<Entry>(entry as usize);
-        if entry.id != Shape::of(object(owner)).id() || !retained_unless_deferred(thread, entry.word) {
+        };
+        if thread.is_multi() || !retained_unless_deferred(thread, entry.word) {
             return load_method_slow(ip, fp, k, thread, word);
         }
         let receiver = match w.x() {
@@ -184,10 +196,12 @@ slow! { fn load_method_receiver_slow = load_method_after_retain }
 
 /// The receiver belongs to another thread: the method's count, if it was taken, is given back first.
 fn load_method_after_retain(step: &mut Step, word: Word) -> Run<Flow> {
-    let entry = step.cache(word.c() + 2);
-    // SAFETY: an address that `Code::remember` put there; entries live as long as the code.
-    let entry = unsafe { &*std::ptr::with_exposed_provenance::<Entry>(entry as usize) };
-    if !word::is_deferred(entry.word) {
+    let id = step.view(word.b()).as_raw().map_or(0, |raw| Shape::of(raw).id());
+    // SAFETY: a chain that `Code::remember` built; entries live as long as the code.
+    let entry = unsafe { Entry::find(step.cache(word.c() + 2), id) };
+    if let Some(entry) = entry
+        && !word::is_deferred(entry.word)
+    {
         // SAFETY: the hot handler took this count.
         drop(unsafe { Value::from_word(entry.word) });
     }
@@ -201,7 +215,7 @@ fn load_method_body(step: &mut Step, word: Word) -> Run<Flow> {
         && is_method(&found)
         && !(shape.has_attributes() && shape.find(name).is_some())
     {
-        let entry = Entry { id: shape.id(), number: 0, word: entry_word(&found), extra: 0 };
+        let entry = Entry { id: shape.id(), number: 0, word: entry_word(&found), extra: 0, next: 0 };
         step.code().remember(site + 2, entry);
         let receiver = step.take_operand(word.b());
         step.put(word.a(), found);
@@ -263,6 +277,9 @@ hot! {
         let old = slot.read();
         slot.write(word::owning(value));
         if w.x() & 3 == 0 && word::is_owning(owner) {
+            if !word::is_owning(old) {
+                return release_next(ip, fp, k, thread, owner);
+            }
             put(fp, w.a(), old);
             return store_attr_release_both(ip, fp, k, thread, word);
         }
@@ -274,15 +291,14 @@ hot! {
 }
 
 hot! {
-    /// Stores an attribute the instance does not have yet, as others of its shape did before.
+    /// Stores an attribute at a site that has seen several shapes, or one the instance does not have yet.
     fn store_attr_add(ip, fp, k, thread, word, w) {
-        let entry = block(k, w.c() + 2);
         let raw = object(get(fp, w.b()));
-        if entry == 0 || thread.is_multi() || w.x() & 3 == 0 {
+        let Some(entry) = Entry::find(block(k, w.c() + 2), Shape::of(raw).id()) else {
             return store_attr_slow(ip, fp, k, thread, word);
-        }
-        let entry = &*std::ptr::with_exposed_provenance::<Entry>(entry as usize);
-        if entry.id != Shape::of(raw).id() || entry.number >= u32::from(raw.extra()) {
+        };
+        let in_instance = entry.number == IN_INSTANCE;
+        if thread.is_multi() || w.x() & 3 == 0 || !in_instance && entry.number >= u32::from(raw.extra()) {
             return store_attr_slow(ip, fp, k, thread, word);
         }
         let value = get(fp, w.a());
@@ -290,7 +306,16 @@ hot! {
         if copies && !retained(thread, value) {
             return store_attr_slow(ip, fp, k, thread, word);
         }
-        raw.at::<u64>(entry.word as usize).write(word::owning(value));
+        let slot = raw.at::<u64>(entry.word as usize);
+        if in_instance {
+            let old = slot.read();
+            slot.write(word::owning(value));
+            if word::is_owning(old) {
+                return release_next(ip, fp, k, thread, old);
+            }
+            return next(ip, fp, k, thread);
+        }
+        slot.write(word::owning(value));
         raw.set_type(std::ptr::with_exposed_provenance::<crate::object::TypeInfo>(entry.extra as usize));
         next(ip, fp, k, thread)
     }
@@ -333,10 +358,10 @@ fn remember_store(step: &mut Step, owner: &Value, before: &Shape, name: &Object<
     let Some(index) = after.find(name) else { return };
     let offset = u64::from(after.info.slots_offset) + 8 * index as u64;
     if std::ptr::eq(before, after) {
-        step.set_cache(site + 1, u64::from(after.id()) << 32 | offset);
+        remember_offset(step, site, after.id(), offset);
     } else if std::ptr::eq(before.class(), class) {
         let extra = (&raw const *after).expose_provenance() as u64;
-        let entry = Entry { id: before.id(), number: index as u32, word: offset, extra };
+        let entry = Entry { id: before.id(), number: index as u32, word: offset, extra, next: 0 };
         step.code().remember(site + 2, entry);
     }
 }

@@ -9,7 +9,7 @@ use crate::thread::ThreadState;
 use crate::value::word;
 use crate::value::{Run, StackRef, Value};
 use crate::vm::dispatch::{Exit, Flow, go, next, slow};
-use crate::vm::frame::get;
+use crate::vm::frame::{get, put};
 use crate::vm::hot::safepoint;
 use crate::vm::ops::variable::hot;
 use crate::vm::step::Step;
@@ -103,18 +103,66 @@ fn jump_if_body(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(if truth == sense { step.jump(word.signed_bc()) } else { Flow::Next })
 }
 
-/// Jumps if a value is (not) `None`, and consumes it.
-pub fn jump_if_none(step: &mut Step, word: Word) -> Run<Flow> {
+/// Jumps if a value is (`SENSE`) or is not `None`, and consumes it.
+///
+/// # Safety
+/// See `dispatch.rs`.
+pub unsafe extern "C" fn jump_if_none<const SENSE: bool>(
+    ip: *const Word,
+    fp: *mut StackRef,
+    k: *const AtomicU64,
+    thread: &ThreadState,
+    word: u64,
+) -> Exit {
+    // SAFETY: see `dispatch.rs`.
+    unsafe {
+        let w = Word::from_bits(word);
+        let value = get(fp, w.a());
+        if word::is_owning(value) {
+            return jump_if_none_slow(ip, fp, k, thread, word);
+        }
+        if (value == word::NONE) == SENSE {
+            return taken(ip, fp, k, thread, word);
+        }
+        next(ip, fp, k, thread)
+    }
+}
+
+slow! { fn jump_if_none_slow = jump_if_none_body }
+
+fn jump_if_none_body(step: &mut Step, word: Word) -> Run<Flow> {
     let is_none = step.view(word.a()).is_none();
     step.consume(word.a());
     let sense = word.op() == WordOp::JumpIfNone;
     Ok(if is_none == sense { step.jump(word.signed_bc()) } else { Flow::Next })
 }
 
-/// Jumps and keeps the value if it is true (false), else drops it.
-pub fn jump_if_keep(step: &mut Step, word: Word) -> Run<Flow> {
-    let first = step.view(word.a());
-    let truth = protocol::is_true(step, first)?;
+/// Jumps and keeps the value if it is `SENSE`, else drops it.
+///
+/// # Safety
+/// See `dispatch.rs`.
+pub unsafe extern "C" fn jump_if_keep<const SENSE: bool>(
+    ip: *const Word,
+    fp: *mut StackRef,
+    k: *const AtomicU64,
+    thread: &ThreadState,
+    word: u64,
+) -> Exit {
+    // SAFETY: see `dispatch.rs`.
+    unsafe {
+        match quick_truth(get(fp, Word::from_bits(word).a())) {
+            Some(truth) if truth == SENSE => taken(ip, fp, k, thread, word),
+            Some(_) => next(ip, fp, k, thread),
+            None => jump_if_keep_slow(ip, fp, k, thread, word),
+        }
+    }
+}
+
+slow! { fn jump_if_keep_slow = jump_if_keep_body }
+
+fn jump_if_keep_body(step: &mut Step, word: Word) -> Run<Flow> {
+    let value = step.view(word.a());
+    let truth = protocol::is_true(step, value)?;
     let sense = word.op() == WordOp::JumpIfTrueKeep;
     if truth == sense {
         return Ok(step.jump(word.signed_bc()));
@@ -123,9 +171,23 @@ pub fn jump_if_keep(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// `not x`
-pub fn not(step: &mut Step, word: Word) -> Run<Flow> {
-    let first = step.view(word.b());
-    let truth = protocol::is_true(step, first)?;
+hot! {
+    /// `not x`
+    fn not(ip, fp, k, thread, word, w) {
+        match quick_truth(get(fp, w.b())) {
+            Some(truth) => {
+                put(fp, w.a(), if truth { word::FALSE } else { word::TRUE });
+                next(ip, fp, k, thread)
+            }
+            None => not_slow(ip, fp, k, thread, word),
+        }
+    }
+}
+
+slow! { fn not_slow = not_body }
+
+fn not_body(step: &mut Step, word: Word) -> Run<Flow> {
+    let value = step.view(word.b());
+    let truth = protocol::is_true(step, value)?;
     Ok(step.finish_unary(word.a(), word.b(), Value::bool(!truth)))
 }

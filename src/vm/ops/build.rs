@@ -2,6 +2,7 @@
 
 use crate::bytecode::{Word, conversion};
 use crate::protocol;
+use crate::thread::ThreadState;
 use crate::types::format_value::{self, Conversion};
 use crate::types::{dict_update, list_methods, set_ops};
 use crate::value::{AnySet, Dict, DictTable, ErrorKind, List, Object, Raised, Run, Set, Str, Value};
@@ -10,8 +11,17 @@ use crate::vm::step::Step;
 
 /// A tuple of consecutive operands.
 pub fn build_tuple(step: &mut Step, word: Word) -> Run<Flow> {
-    let items = step.take_all(word.a(), word.b());
-    let tuple = step.new_tuple(items);
+    let count = word.b();
+    if count == 0 {
+        let empty = step.known().empty_tuple();
+        step.put(word.a(), empty);
+        return Ok(Flow::Next);
+    }
+    let first = step.slot_at(word.a());
+    let thread: &ThreadState = step;
+    // SAFETY: each operand is taken once; the first is overwritten by the result, the rest is stale.
+    let items = (0..count).map(|index| unsafe { (*first.add(index)).into_owned(thread) });
+    let tuple = thread.allocate_tuple(items, count).into_value();
     step.put(word.a(), tuple);
     Ok(Flow::Next)
 }

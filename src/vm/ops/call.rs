@@ -10,7 +10,7 @@
 //!
 //! `SAFETY` of all handlers: see `dispatch.rs`.
 
-use crate::bytecode::{Word, WordOp};
+use crate::bytecode::{CodeFlags, Word, WordOp};
 use crate::object::GcBits;
 use crate::protocol;
 use crate::sync::AtomicU64;
@@ -20,10 +20,10 @@ use crate::types::instance::{self, Instance};
 use crate::types::native_function::{MethodDescriptor, NativeFunction};
 use crate::value::shape::Shape;
 use crate::value::word;
-use crate::value::{Args, Class, ClassFlags, Kind, Object, Raised, Run, StackRef, Tuple, Value};
+use crate::value::{Args, Class, ClassFlags, Dict, Kind, Object, Raised, Run, StackRef, Tuple, Value};
 use crate::vm::bind;
 use crate::vm::code::{Code, Entry};
-use crate::vm::dispatch::{Exit, Flow, go, slow};
+use crate::vm::dispatch::{Exit, Flow, Handler, go, plain, slow};
 use crate::vm::enter::{self, fits, push, release_variables, too_deep};
 use crate::vm::frame::{FrameFlags, Interpreter, current, get, put};
 use crate::vm::frame_object;
@@ -73,8 +73,47 @@ hot! {
                 return exit;
             }
         }
+        call_other(ip, fp, k, thread, word)
+    }
+}
+
+hot! {
+    /// A call of something that is not a function with just these parameters.
+    fn call_other(ip, fp, k, thread, word, w) {
+        let callable = get(fp, w.a());
+        if word::is_pointer(callable) && Shape::of(object(callable)).kind == Kind::NativeFunction {
+            let native = &*object(callable).at::<Object<NativeFunction>>(0);
+            if native.bound.is_unbound() {
+                return CALL_NATIVE(ip, fp, k, thread, word);
+            }
+        }
         call_slow(ip, fp, k, thread, word)
     }
+}
+
+/// The handler of calls of native functions.
+const CALL_NATIVE: Handler = plain!(call_native);
+/// The handler of calls of methods of built-in types.
+const CALL_NATIVE_METHOD: Handler = plain!(call_native_method);
+
+fn call_native(step: &mut Step, word: Word) -> Run<Flow> {
+    let native: &Object<NativeFunction> = step.view(word.a()).downcast_ref().expect("looked at before");
+    let function = native.function;
+    let arguments = Args::positional(step.views(word.a() + 1, word.b()));
+    let result = function(step, arguments)?;
+    step.release_all(word.a(), word.b() + 1);
+    step.put(word.a(), result);
+    Ok(Flow::Next)
+}
+
+fn call_native_method(step: &mut Step, word: Word) -> Run<Flow> {
+    let method: &Object<MethodDescriptor> = step.view(word.a()).downcast_ref().expect("looked at before");
+    let function = method.method.function;
+    let arguments = Args::positional(step.views(word.a() + 1, word.b() + 1));
+    let result = function(step, arguments)?;
+    step.release_all(word.a(), word.b() + 2);
+    step.put(word.a(), result);
+    Ok(Flow::Next)
 }
 
 hot! {
@@ -86,6 +125,17 @@ hot! {
             if let Some(exit) = enter_plain(ip, fp, thread, function, w.a() + 1, w.b() + 1) {
                 return exit;
             }
+        }
+        call_method_other(ip, fp, k, thread, word)
+    }
+}
+
+hot! {
+    /// A call of a method that is not a function with just these parameters.
+    fn call_method_other(ip, fp, k, thread, word, w) {
+        let callable = get(fp, w.a());
+        if word::is_pointer(callable) && Shape::of(object(callable)).kind == Kind::MethodDescriptor {
+            return CALL_NATIVE_METHOD(ip, fp, k, thread, word);
         }
         call_method_slow(ip, fp, k, thread, word)
     }
@@ -221,8 +271,8 @@ fn enter_function(
     let code = &function.code;
     let mut bound = count;
     if !names.is_empty() || code.plain_arguments as usize != count {
-        if names.is_empty() && fill_in_place(step, function, callable + 1, count) {
-            bound = code.plain_arguments as usize;
+        if bind_in_place(step, function, callable + 1, count, names) {
+            bound = (code.unit.arg_count + code.unit.kwonly_count) as usize;
         } else {
             let arguments = step.take_all(callable + 1, count);
             let values = match bind::bind(step, function, arguments, names) {
@@ -256,24 +306,99 @@ fn enter_function(
     Ok(Flow::Reload)
 }
 
-/// Fills in the defaults of missing positional parameters; false if that is not all there is to do.
-fn fill_in_place(step: &mut Step, function: &Object<Function>, first: usize, count: usize) -> bool {
+/// Most keyword arguments that are bound without a buffer on the heap.
+const FEW: usize = 12;
+
+/// Binds the arguments of a function without `*args` and `**kwargs` where they lie. False, with the
+/// slots as they were, if they do not fit: then `bind` knows what to say.
+fn bind_in_place(
+    step: &mut Step,
+    function: &Object<Function>,
+    first: usize,
+    count: usize,
+    names: &[Value],
+) -> bool {
     let code = &function.code;
-    let wanted = code.plain_arguments as usize;
-    if code.plain_arguments == u32::MAX || count >= wanted {
-        return false;
-    }
-    let defaults = function.defaults.get();
-    let Some(defaults) = defaults.downcast_ref::<Tuple>() else { return false };
-    let missing = wanted - count;
+    let unit = &code.unit;
+    let (args, all) = (unit.arg_count as usize, (unit.arg_count + unit.kwonly_count) as usize);
+    let given = count - names.len();
     let fp = step.slot_at(first);
     // SAFETY: only compared.
-    if missing > defaults.len() || !unsafe { fits(step, fp, code) } {
+    let fits = unsafe { fits(step, fp, code) };
+    if unit.flags.intersects(CodeFlags::VARARGS | CodeFlags::VARKEYWORDS)
+        || given > args
+        || names.len() > FEW
+        || !fits
+    {
         return false;
     }
-    for (index, default) in defaults.items()[defaults.len() - missing..].iter().enumerate() {
-        // SAFETY: the parameters lie in the callee's window, which fits.
-        unsafe { *fp.add(count + index) = StackRef::from_value(default.clone()) };
+    let mut held = [StackRef::UNBOUND; FEW];
+    // SAFETY: the parameters lie in the callee's window, which fits; counts move with the words.
+    unsafe {
+        held.as_mut_ptr().copy_from_nonoverlapping(fp.add(given), names.len());
+        for slot in given..all {
+            *fp.add(slot) = StackRef::UNBOUND;
+        }
+        let mut placed = true;
+        for (name, value) in names.iter().zip(held) {
+            let posonly = unit.posonly_count as usize;
+            let slot = (posonly..all).find(|&slot| code.variables[slot].as_value().is(name));
+            match slot {
+                Some(slot) if slot >= given && (*fp.add(slot)).is_unbound() => *fp.add(slot) = value,
+                _ => placed = false,
+            }
+        }
+        if placed && fill_defaults(function, fp, given, args, all) {
+            return true;
+        }
+        // Defaults that were filled in are counted; arguments are put back where they lay.
+        for slot in given..all {
+            let word = std::mem::replace(&mut *fp.add(slot), StackRef::UNBOUND);
+            if !held[..names.len()].contains(&word) {
+                word.release(step);
+            }
+        }
+        fp.add(given).copy_from_nonoverlapping(held.as_ptr(), names.len());
+    }
+    false
+}
+
+/// Fills in defaults; false if a parameter has none.
+///
+/// # Safety
+/// `fp` has room for `all` slots, each with a word.
+unsafe fn fill_defaults(
+    function: &Object<Function>,
+    fp: *mut StackRef,
+    given: usize,
+    args: usize,
+    all: usize,
+) -> bool {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if given < args {
+            let defaults = function.defaults.get();
+            let defaults = defaults.downcast_ref::<Tuple>().map_or(&[][..], |tuple| tuple.items());
+            for slot in given..args {
+                if !(*fp.add(slot)).is_unbound() {
+                    continue;
+                }
+                let Some(index) = (slot + defaults.len()).checked_sub(args) else { return false };
+                *fp.add(slot) = StackRef::from_value(defaults[index].clone());
+            }
+        }
+        if args < all {
+            let defaults = function.keyword_defaults.get();
+            for slot in args..all {
+                if !(*fp.add(slot)).is_unbound() {
+                    continue;
+                }
+                let name = &function.code.variables[slot];
+                let default = defaults.downcast_ref::<Dict>().and_then(|dict| dict.get_str(name));
+                let Some(default) = default else { return false };
+                *fp.add(slot) = StackRef::from_value(default);
+            }
+        }
     }
     true
 }
@@ -298,20 +423,17 @@ fn instantiate(
 ) -> Run<Option<Flow>> {
     let root = class.root_shape();
     let known = match site.map(|site| step.cache(site + 2)) {
-        Some(address) if address != 0 => {
-            // SAFETY: an address that `Code::remember` put there; entries live as long as the code.
-            let entry = unsafe { &*std::ptr::with_exposed_provenance::<Entry>(address as usize) };
-            (entry.id == root.id() && entry.extra == class.raw().address() as u64).then_some(entry.word)
-        }
-        _ => None,
+        // SAFETY: a chain that `Code::remember` built; entries live as long as the code.
+        Some(chain) => unsafe { Entry::find(chain, root.id()) }.map(|entry| entry.word),
+        None => None,
     };
     let init = match known {
         Some(word) => word,
         None => {
             let Some(init) = plain_init(step, class) else { return Ok(None) };
             if let Some(site) = site {
-                let extra = class.raw().address() as u64;
-                step.code().remember(site + 2, Entry { id: root.id(), number: 0, word: init, extra });
+                step.code()
+                    .remember(site + 2, Entry { id: root.id(), number: 0, word: init, extra: 0, next: 0 });
             }
             init
         }

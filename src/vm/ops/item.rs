@@ -136,7 +136,7 @@ hot! {
     /// `object[key] = value`
     fn store_subscript(ip, fp, k, thread, word, w) {
         let (value, owner, key) = (get(fp, w.a()), get(fp, w.b()), get(fp, w.c()));
-        if !word::is_int(key) || !word::is_pointer(owner) || thread.is_multi() || w.x() & 3 == 0 {
+        if !word::is_int(key) || !word::is_pointer(owner) || thread.is_multi() {
             return store_subscript_slow(ip, fp, k, thread, word);
         }
         let raw = object(owner);
@@ -154,6 +154,14 @@ hot! {
         }
         let slot = items.as_mut_ptr().add(position).cast::<u64>();
         let old = slot.read();
+        if w.x() & 3 == 0 && word::is_owning(owner) {
+            // A word releases one thing at most.
+            if word::is_owning(old) || copies {
+                return store_subscript_undo(ip, fp, k, thread, word);
+            }
+            slot.write(value);
+            return release_next(ip, fp, k, thread, owner);
+        }
         slot.write(word::owning(value));
         if word::is_owning(old) {
             return release_next(ip, fp, k, thread, old);
@@ -163,6 +171,18 @@ hot! {
 }
 
 slow! { fn store_subscript_slow = store_subscript_body }
+slow! { fn store_subscript_undo = store_subscript_again }
+
+/// The hot handler may have counted the value once already.
+fn store_subscript_again(step: &mut Step, word: Word) -> Run<Flow> {
+    let value = step.view(word.a());
+    if (word.x() >= 4 || word::is_deferred(value.word()))
+        && let Some(object) = value.as_raw()
+    {
+        crate::life::release_with(step, object);
+    }
+    store_subscript_body(step, word)
+}
 
 fn store_subscript_body(step: &mut Step, word: Word) -> Run<Flow> {
     let (value, owner, key) = (step.view(word.a()), step.view(word.b()), step.view(word.c()));

@@ -182,11 +182,12 @@ pub fn make_cell(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// Copies the closure's cells into their slots.
+/// Puts the closure's cells into their slots, deferred: the function keeps them alive.
 pub fn copy_free(step: &mut Step, word: Word) -> Run<Flow> {
-    for index in 0..word.b() {
-        let cell = step.frame().function().cells()[index].clone();
-        step.store(word.a() + index, cell);
+    let function = step.frame().function();
+    for (index, cell) in function.cells().iter().enumerate() {
+        // SAFETY: the slots of free variables lie in the frame, and hold nothing yet.
+        unsafe { put(step.frame().fp, word.a() + index, word::deferred(cell.word())) };
     }
     Ok(Flow::Next)
 }
