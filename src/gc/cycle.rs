@@ -124,7 +124,9 @@ impl Cycle {
     pub fn finish(&mut self, thread: &mut Thread) -> Outcome {
         let outcome = Outcome { collected: self.collected, uncollectable: self.uncollectable.len() };
         let settings = &thread.runtime().gc;
-        settings.long_lived_total.store(self.marker.tracked as i64, Relaxed);
+        // Untracked survivors count as well: a walk over a million texts must not follow every
+        // two thousand allocations.
+        settings.long_lived_total.store(self.marker.marked as i64, Relaxed);
         let mut stats = settings.stats.lock();
         let generation = &mut stats[self.generation];
         generation.collections += 1;

@@ -17,6 +17,8 @@ pub(super) struct Marker {
     stack: Vec<RawObject>,
     /// Tracked objects marked so far.
     pub tracked: usize,
+    /// Objects marked so far, tracked or not: what the walk costs.
+    pub marked: usize,
 }
 
 impl Marker {
@@ -24,6 +26,7 @@ impl Marker {
     #[inline(always)]
     pub fn push(&mut self, object: RawObject) {
         if Page::of(object).mark(object) {
+            self.marked += 1;
             self.stack.push(object);
         }
     }
