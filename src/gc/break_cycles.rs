@@ -17,12 +17,12 @@ pub(super) fn run(thread: &mut Thread, cycle: &mut Cycle) {
     // The objects are no longer the collector's: a destructor that runs below may list or freeze them.
     for value in &trash {
         value.as_raw().expect("trash is objects").clear_bits(GcBits::UNREACHABLE);
+        if cycle.debug.contains(DebugFlags::COLLECTABLE) {
+            cycle.note(thread, "collectable", value);
+        }
     }
     for value in trash {
         let object = value.as_raw().expect("trash is objects");
-        if cycle.debug.contains(DebugFlags::COLLECTABLE) {
-            cycle.note("collectable", object);
-        }
         if cycle.debug.contains(DebugFlags::SAVEALL) {
             thread.known().gc_garbage().push(value);
             continue;

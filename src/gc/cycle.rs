@@ -5,6 +5,7 @@ use std::time::Instant;
 use super::marker::Marker;
 use crate::life;
 use crate::object::RawObject;
+use crate::protocol;
 use crate::sync::Ordering::{AcqRel, Relaxed, Release};
 use crate::thread::Thread;
 use crate::value::Value;
@@ -153,8 +154,10 @@ impl Cycle {
     }
 
     /// Notes an object for the debug text.
-    pub fn note(&mut self, what: &str, object: RawObject) {
+    pub fn note(&mut self, thread: &Thread, what: &str, value: &Value) {
         use std::fmt::Write;
-        let _ = writeln!(self.text, "gc: {what} <{} {:#x}>", object.type_info().name, object.address());
+        let object = value.as_raw().expect("trash is objects");
+        let name = protocol::type_name(thread, value);
+        let _ = writeln!(self.text, "gc: {what} <{name} {:#x}>", object.address());
     }
 }

@@ -3,6 +3,7 @@
 use super::cycle::{Cycle, DebugFlags};
 use super::verify;
 use crate::object::TypeFlags;
+use crate::protocol;
 use crate::sync::Ordering::Relaxed;
 use crate::thread::Thread;
 
@@ -12,7 +13,7 @@ pub(super) fn run(thread: &mut Thread, cycle: &mut Cycle) {
     for value in &uncollectable {
         let object = value.as_raw().expect("trash is objects");
         if cycle.debug.contains(DebugFlags::UNCOLLECTABLE) {
-            cycle.note("uncollectable", object);
+            cycle.note(thread, "uncollectable", value);
         }
         let is_legacy = object.type_info().has(TypeFlags::LEGACY_FINALIZER);
         if is_legacy || cycle.debug.contains(DebugFlags::SAVEALL) {
@@ -31,7 +32,20 @@ pub(super) fn run(thread: &mut Thread, cycle: &mut Cycle) {
         );
     }
     if !cycle.text.is_empty() {
-        eprint!("{}", std::mem::take(&mut cycle.text));
+        write_error(thread, &std::mem::take(&mut cycle.text));
+    }
+}
+
+/// Writes to the program's `sys.stderr`, or to the real one if that does not take it.
+fn write_error(thread: &mut Thread, text: &str) {
+    let names = thread.known().names();
+    let stream = thread.known().sys_namespace().get_str(&names.stderr);
+    let written = stream.filter(|stream| !stream.is_none()).map(|stream| {
+        let argument = thread.new_str(text);
+        protocol::call_method(thread, &stream, &names.write, &[argument])
+    });
+    if !matches!(written, Some(Ok(_))) {
+        eprint!("{text}");
     }
 }
 

@@ -60,7 +60,10 @@ fn int_argument(thread: &mut Thread, value: &Value) -> Run<i64> {
 
 /// The one optional argument of a function, by position or by name.
 fn optional<'a>(args: Args<'a>, function: &str, name: &str) -> Run<Option<&'a Value>> {
-    let mut found = Args::positional(args.positionals()).between(function, 0, 1)?.first();
+    if let given @ 2.. = args.all_values().len() {
+        return Err(Raised::type_error(format!("{function}() takes at most 1 argument ({given} given)")));
+    }
+    let mut found = args.positionals().first();
     for (keyword, value) in args.keywords() {
         let keyword = keyword.downcast_ref::<crate::value::Str>().map_or("", |keyword| keyword.as_str());
         if keyword != name {
