@@ -69,6 +69,7 @@ pub fn lex(text: &str, span: Span, mode: Mode) -> Tokens {
         indentation: Indentation::default(),
         mode,
         at_line_start: true,
+        measured: false,
     };
     let failure = lexer.run().err();
     let open_bracket = lexer.brackets.last().copied();
@@ -83,7 +84,10 @@ struct Lexer<'text> {
     brackets: Vec<Lexeme>,
     indentation: Indentation,
     mode: Mode,
+    /// Whether the line holds no token so far.
     at_line_start: bool,
+    /// Whether the indentation of the line has been measured.
+    measured: bool,
 }
 
 /// An error that is reported whatever the parser thinks.
@@ -110,7 +114,8 @@ impl Lexer<'_> {
     fn run(&mut self) -> Result<(), Failure> {
         let mut comment = None;
         loop {
-            if self.at_line_start && self.lines_count() {
+            if self.at_line_start && !self.measured && self.lines_count() {
+                self.measured = true;
                 self.indent()?;
             }
             let Some(found) = self.logos.next() else { break };
@@ -123,6 +128,7 @@ impl Lexer<'_> {
                         self.at_line_start = true;
                     }
                     comment = None;
+                    self.measured = false;
                 }
                 Ok(Token::Comment) => comment = Some(span.start),
                 Ok(Token::Backslash) => self.continuation(span)?,

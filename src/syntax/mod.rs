@@ -21,6 +21,9 @@ mod soft_keywords;
 mod token;
 mod tree_parts;
 
+#[cfg(test)]
+mod tests;
+
 lalrpop_util::lalrpop_mod!(
     #[allow(clippy::all, missing_docs, unused, reason = "generated from grammar/python.lalrpop")]
     grammar,

@@ -1,5 +1,7 @@
 //! Building calls: arguments of every kind, and the order they must stand in.
 
+use rustc_hash::FxHashSet;
+
 use super::{Builder, Made, refuse};
 use crate::source::Span;
 use crate::syntax::tree::*;
@@ -38,11 +40,11 @@ pub fn sort(arguments: Vec<Argument>, close: Span) -> Made<(Vec<Expr>, Vec<Keywo
                 args.push(value);
             }
             Argument::Keyword(keyword) => {
-                check_repeated(&keyword, &keywords)?;
                 keywords.push(keyword);
             }
         }
     }
+    check_repeated(&keywords)?;
     Ok((args, keywords))
 }
 
@@ -62,12 +64,15 @@ fn check_order(value: &Expr, before: &[Keyword], close: Span) -> Made<()> {
     Err(refuse(close, message))
 }
 
-/// Refuses a keyword that stands there already.
-fn check_repeated(keyword: &Keyword, before: &[Keyword]) -> Made<()> {
-    let Some(arg) = &keyword.arg else { return Ok(()) };
-    let same = |other: &Keyword| other.arg.as_ref().is_some_and(|other| other.name == arg.name);
-    if before.iter().any(same) {
-        return Err(refuse(keyword.span, format!("keyword argument repeated: {}", arg.name)));
+/// Refuses two keywords of one name.
+fn check_repeated(keywords: &[Keyword]) -> Made<()> {
+    let mut seen = FxHashSet::default();
+    for keyword in keywords {
+        if let Some(arg) = &keyword.arg
+            && !seen.insert(&arg.name)
+        {
+            return Err(refuse(keyword.span, format!("keyword argument repeated: {}", arg.name)));
+        }
     }
     Ok(())
 }

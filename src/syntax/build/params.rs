@@ -1,5 +1,7 @@
 //! Building parameters: sorting them into their five kinds and checking their order.
 
+use rustc_hash::FxHashSet;
+
 use super::string::NEXT_TOKEN;
 use super::{Made, refuse};
 use crate::source::Span;
@@ -120,9 +122,9 @@ pub fn params(items: Vec<ParamItem>, of_lambda: bool) -> Made<Params> {
 /// Refuses two parameters of one name.
 fn check_repeated(params: &Params) -> Made<()> {
     let in_order = params.posonly.iter().chain(&params.args).chain(&params.kwonly);
-    let all: Vec<&Param> = in_order.chain(&params.vararg).chain(&params.kwarg).collect();
-    for (at, param) in all.iter().enumerate() {
-        if all[..at].iter().any(|before| before.arg.name == param.arg.name) {
+    let mut seen = FxHashSet::default();
+    for param in in_order.chain(&params.vararg).chain(&params.kwarg) {
+        if !seen.insert(&param.arg.name) {
             let message = format!("duplicate argument '{}' in function definition", param.arg.name);
             return Err(refuse(param.arg.span, message));
         }
