@@ -51,25 +51,23 @@ fn is_scripted(thread: &Thread, value: &Value, op: usize) -> bool {
 }
 
 fn binary<const OP: usize>(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
-    let (method, reflected, _) = BinaryOp::ALL[OP].methods();
+    let [method, reflected, _] = thread.known().operator_names(BinaryOp::ALL[OP]);
     let (left_class, right_class) = (shape_of(thread, left).class(), shape_of(thread, right).class());
     let mut ask_right = left_class.raw() != right_class.raw() && is_scripted(thread, right, OP);
-    let reflected = thread.known().intern(thread, reflected);
     if is_scripted(thread, left, OP) {
         if ask_right
             && right_class.is_subclass_of(left_class)
-            && overrides(class_lookup(left_class, &reflected), class_lookup(right_class, &reflected))
+            && overrides(class_lookup(left_class, reflected), class_lookup(right_class, reflected))
         {
             ask_right = false;
-            if let Some(result) = call_special(thread, right, &reflected, Args::positional(&[left.clone()])) {
+            if let Some(result) = call_special(thread, right, reflected, Args::positional(&[left.clone()])) {
                 let result = result?;
                 if !result.is_not_implemented() {
                     return Ok(result);
                 }
             }
         }
-        let method = thread.known().intern(thread, method);
-        if let Some(result) = call_special(thread, left, &method, Args::positional(&[right.clone()])) {
+        if let Some(result) = call_special(thread, left, method, Args::positional(&[right.clone()])) {
             let result = result?;
             if !result.is_not_implemented() {
                 return Ok(result);
@@ -79,7 +77,7 @@ fn binary<const OP: usize>(thread: &mut Thread, left: &Value, right: &Value) -> 
     // Called for the right operand alone when the left one's class is a built-in.
     let same_class = shape_of(thread, left).class().raw() == shape_of(thread, right).class().raw();
     if (ask_right || (!is_scripted(thread, left, OP) && !same_class))
-        && let Some(result) = call_special(thread, right, &reflected, Args::positional(&[left.clone()]))
+        && let Some(result) = call_special(thread, right, reflected, Args::positional(&[left.clone()]))
     {
         return result;
     }
@@ -96,6 +94,6 @@ fn overrides(base: Option<Value>, derived: Option<Value>) -> bool {
 }
 
 fn in_place<const OP: usize>(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
-    let name = thread.known().intern(thread, BinaryOp::ALL[OP].methods().2);
-    required(thread, left, &name, Args::positional(&[right.clone()]))
+    let [_, _, name] = thread.known().operator_names(BinaryOp::ALL[OP]);
+    required(thread, left, name, Args::positional(&[right.clone()]))
 }

@@ -101,6 +101,10 @@ pub fn instance(thread: &mut Thread, raised: Raised) -> Value {
             make_builtin(thread, kind, vec![text])
         }
         Pending::Missing(kind, text, name, owner) => {
+            let text = text.unwrap_or_else(|| {
+                let name = name.downcast_ref::<Str>().map_or("", |name| name.as_str());
+                format!("'{}' object has no attribute '{name}'", type_name(thread, &owner))
+            });
             let text = thread.new_string(text);
             let exception = make_builtin(thread, kind, vec![text]);
             exception_fields::set_missing(payload(&exception), name, owner);
@@ -191,7 +195,8 @@ pub fn init(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> 
 
 /// Sets `args`, unless `__new__` has set the very same already.
 pub fn set_positionals(thread: &Thread, value: &Value, arguments: Args<'_>) {
-    let (known, given) = (payload(value).arguments(), arguments.positionals());
+    let (args, given) = (payload(value).args.get(), arguments.positionals());
+    let known = args.downcast_ref::<Tuple>().map_or(&[][..], |args| args.items());
     if known.len() == given.len() && known.iter().zip(given).all(|(known, given)| known.is(given)) {
         return;
     }

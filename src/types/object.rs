@@ -27,14 +27,10 @@ pub fn identity_hash(value: &Value) -> i64 {
     address.rotate_right(4) as i64
 }
 
-/// The `AttributeError` of an instance.
+/// The `AttributeError` of an instance. Programs often only ask, so its words are put together later.
 #[cold]
-pub fn no_attribute(thread: &Thread, object: &Value, name: &Object<Str>) -> Raised {
-    Raised::missing_attribute(
-        format!("'{}' object has no attribute '{}'", type_name(thread, object), name.as_str()),
-        name.to_value(),
-        object.clone(),
-    )
+pub fn no_attribute(_thread: &Thread, object: &Value, name: &Object<Str>) -> Raised {
+    Raised::no_attribute(name.to_value(), object.clone())
 }
 
 /// An attribute's name given by a script; interned.

@@ -163,7 +163,10 @@ fn answer(thread: &mut Thread, case: &str) -> String {
     match result {
         Ok(text) => text.downcast_ref::<Str>().expect("a text").as_str().to_owned(),
         Err(raised) => match raised.into_pending() {
-            Pending::Message(kind, message) | Pending::Missing(kind, message, ..) => {
+            Pending::Missing(kind, message, ..) => {
+                format!("{} {:?}", kind.name(), message)
+            }
+            Pending::Message(kind, message) => {
                 let message = thread.new_string(message);
                 let shown = protocol::ascii(thread, &message).expect("a text");
                 format!("{} {}", kind.name(), shown.downcast_ref::<Str>().expect("a text").as_str())

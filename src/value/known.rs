@@ -17,6 +17,7 @@ use crate::value::object::{Object, Ref};
 use crate::value::raised::Raised;
 use crate::value::services::Services;
 use crate::value::shape::Shape;
+use crate::value::slots::BinaryOp;
 use crate::value::str::Str;
 use crate::value::value::Value;
 
@@ -83,6 +84,7 @@ pub struct Known {
     unraisable: std::sync::OnceLock<UnraisableFn>,
     sys_namespace: std::sync::OnceLock<Ref<Dict>>,
     services: std::sync::OnceLock<Services>,
+    operators: std::sync::OnceLock<[[Ref<Str>; 3]; BinaryOp::COUNT]>,
     /// What floor 9 keeps for a runtime: modules, the built-in namespace, settings.
     pub upper: AtomicPtr<()>,
 }
@@ -103,6 +105,7 @@ impl Known {
             unraisable: std::sync::OnceLock::new(),
             sys_namespace: std::sync::OnceLock::new(),
             services: std::sync::OnceLock::new(),
+            operators: std::sync::OnceLock::new(),
             int_max_str_digits: AtomicUsize::new(INT_MAX_STR_DIGITS),
             hash_keys,
             upper: AtomicPtr::default(),
@@ -187,6 +190,12 @@ impl Known {
         assert!(self.sys_namespace.set(namespace).is_ok(), "the sys module is made once");
     }
 
+    /// The special methods of an operator: left operand, reflected, in place.
+    #[inline]
+    pub fn operator_names(&self, op: BinaryOp) -> &[Ref<Str>; 3] {
+        &self.operators.get().expect("constants are made before the first script")[op as usize]
+    }
+
     /// What the built-in functions ask of the interpreter.
     pub fn services(&self) -> Services {
         *self.services.get().expect("entered before the first script runs")
@@ -223,6 +232,11 @@ impl Known {
     pub fn make_constants(&self, thread: &ThreadState) {
         let names = Names::new(|text| self.intern(thread, text));
         assert!(self.names.set(names).is_ok(), "constants are made once");
+        let operators = BinaryOp::ALL.map(|op| {
+            let (method, reflected, in_place) = op.methods();
+            [method, reflected, in_place].map(|name| self.intern(thread, name))
+        });
+        assert!(self.operators.set(operators).is_ok());
         let ascii =
             (0..128u8).map(|byte| self.intern(thread, (byte as char).encode_utf8(&mut [0; 4])).into_value());
         assert!(self.ascii.set(ascii.collect()).is_ok());

@@ -21,7 +21,9 @@ pub enum Pending {
     /// A built-in error with one text as its argument.
     Message(ErrorKind, String),
     /// An `AttributeError` or `NameError`, which also remember the name and the object without it.
-    Missing(ErrorKind, String, Value, Value),
+    ///
+    /// Without a message it is "'C' object has no attribute 'x'", put together when somebody reads it.
+    Missing(ErrorKind, Option<String>, Value, Value),
     /// A built-in error with these arguments (`KeyError(key)`, `StopIteration(value)`).
     Arguments(ErrorKind, Vec<Value>),
 }
@@ -68,13 +70,19 @@ impl Raised {
     /// Raises `AttributeError`, remembering what was looked for in what.
     #[cold]
     pub fn missing_attribute(message: impl Into<String>, name: Value, object: Value) -> Raised {
-        Raised(Box::new(Pending::Missing(ErrorKind::AttributeError, message.into(), name, object)))
+        Raised(Box::new(Pending::Missing(ErrorKind::AttributeError, Some(message.into()), name, object)))
+    }
+
+    /// Raises the `AttributeError` of an ordinary object, whose words are found later.
+    #[cold]
+    pub fn no_attribute(name: Value, object: Value) -> Raised {
+        Raised(Box::new(Pending::Missing(ErrorKind::AttributeError, None, name, object)))
     }
 
     /// Raises `NameError`, remembering the name.
     #[cold]
     pub fn missing_name(message: impl Into<String>, name: Value) -> Raised {
-        Raised(Box::new(Pending::Missing(ErrorKind::NameError, message.into(), name, Value::UNBOUND)))
+        Raised(Box::new(Pending::Missing(ErrorKind::NameError, Some(message.into()), name, Value::UNBOUND)))
     }
 
     /// Raises `IndexError`.
