@@ -75,8 +75,14 @@ fn init(thread: &mut Thread, list: &Value, args: Args<'_>) -> Run<()> {
 
 /// Puts other items in; the old ones die outside of the lock.
 pub fn replace_items(list: &Object<List>, items: Vec<Value>) {
-    let old = list.with_items(|place| std::mem::replace(place, items));
-    drop(old);
+    drop_backwards(list.with_items(|place| std::mem::replace(place, items)));
+}
+
+/// Drops items, the last one first, as CPython does.
+pub fn drop_backwards(mut items: Vec<Value>) {
+    while let Some(item) = items.pop() {
+        drop(item);
+    }
 }
 
 fn repr(thread: &mut Thread, list: &Value) -> Run<Value> {

@@ -2,6 +2,7 @@
 
 use crate::protocol;
 use crate::thread::Thread;
+use crate::types::list::drop_backwards;
 use crate::types::sequence::Selection;
 use crate::value::{List, Object, Raised, Run, Value};
 
@@ -48,7 +49,7 @@ pub fn set(thread: &mut Thread, list: &Object<List>, slice: &Value, value: &Valu
             let end = (start + selection.count).min(items.len());
             items.splice(start..end, fresh).collect()
         });
-        drop(old);
+        drop_backwards(old);
         return Ok(());
     }
     if fresh.len() != selection.count {
@@ -91,6 +92,10 @@ pub fn delete(thread: &mut Thread, list: &Object<List>, slice: &Value) -> Run<()
         }
         taken
     });
-    drop(old);
+    if selection.step == 1 {
+        drop_backwards(old)
+    } else {
+        drop(old)
+    }
     Ok(())
 }

@@ -1,10 +1,11 @@
 //! The list payload. The methods scripts call are in `types/list*.rs`.
 
-use crate::references;
 use crate::value::guarded::Guarded;
 use crate::value::kind::Kind;
 use crate::value::object::{Object, Payload};
+use crate::value::trace::Trace;
 use crate::value::value::Value;
+use crate::value::word::Word;
 
 /// The payload of a list.
 #[derive(Default)]
@@ -13,7 +14,18 @@ pub struct List {
     pub items: Guarded<Vec<Value>>,
 }
 
-references!(List { items });
+impl Trace for List {
+    fn show(&self, visit: &mut dyn FnMut(Word)) {
+        self.items.show(visit);
+    }
+
+    /// The last item first: the items of a list die in this order, and programs can see it.
+    fn take(&mut self, taken: &mut Vec<Word>) {
+        let start = taken.len();
+        self.items.take(taken);
+        taken[start..].reverse();
+    }
+}
 
 impl Payload for List {
     const KIND: Kind = Kind::List;

@@ -83,7 +83,7 @@ impl Trace for Tuple {
 
     fn take(&mut self, taken: &mut Vec<Word>) {
         let (first, len) = (std::ptr::with_exposed_provenance_mut::<Value>(self.first()), self.len);
-        for index in 0..len {
+        for index in (0..len).rev() {
             // SAFETY: the item was initialised and the tuple is dying: nobody else looks at it.
             Trace::take(unsafe { &mut *first.add(index) }, taken);
         }
