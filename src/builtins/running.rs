@@ -5,7 +5,7 @@
 use crate::builtins::arguments::named;
 use crate::protocol::type_name;
 use crate::thread::Thread;
-use crate::types::class_make;
+use crate::types::{class_make, file};
 use crate::value::{Args, Dict, ErrorKind, Kind, NativeMethod, Raised, Run, Str, Value};
 
 /// The functions of this file.
@@ -121,8 +121,19 @@ fn build_class(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     class_make::build(thread, name, bases, args, |thread, namespace| body(thread, function, namespace))
 }
 
-fn open(_thread: &mut Thread, _args: Args<'_>) -> Run<Value> {
-    Err(Raised::new(ErrorKind::NotImplementedError, "open() is not implemented"))
+fn open(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    const NAMES: [&str; 8] =
+        ["file", "mode", "buffering", "encoding", "errors", "newline", "closefd", "opener"];
+    let [name, mode, ..] = named(args, "open", NAMES, 1)?;
+    let name = name.expect("the first argument is required");
+    match mode.map(|mode| (mode, mode.downcast_ref::<Str>())) {
+        None => file::open(thread, name, "r"),
+        Some((_, Some(mode))) => file::open(thread, name, mode.as_str()),
+        Some((other, None)) => {
+            let given = type_name(thread, other);
+            Err(Raised::type_error(format!("open() argument 'mode' must be str, not {given}")))
+        }
+    }
 }
 
 fn exit(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {

@@ -34,6 +34,7 @@ pub mod exception_errno;
 pub mod exception_fields;
 pub mod exception_group;
 pub mod exception_suggest;
+pub mod file;
 pub mod float;
 pub mod float_arithmetic;
 pub mod float_round;
@@ -136,6 +137,7 @@ pub static SPECS: &[TypeSpec] = &[
     dict_views::VALUES_SPEC,
     enumerate::SPEC,
     exception::SPEC,
+    file::SPEC,
     float::SPEC,
     frozenset::SPEC,
     get_set::GET_SET_SPEC,

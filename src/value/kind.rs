@@ -89,6 +89,7 @@ kinds! {
     Reversed "reversed",
     MappingProxy "mappingproxy",
     Stream "_io.TextIOWrapper",
+    File "_io.TextIOWrapper",
     Namespace "types.SimpleNamespace",
     Complex "complex",
     ByteArray "bytearray",
