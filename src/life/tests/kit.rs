@@ -6,7 +6,7 @@ use crate::thread::{Hooks, Registration, Runtime, Thread, ThreadState, with_curr
 use std::cell::RefCell;
 
 /// How many objects make a long chain; Miri is slow.
-pub const LONG: usize = if cfg!(miri) { 300 } else { 1_000_000 };
+pub const LONG: usize = if cfg!(miri) { 120 } else { 1_000_000 };
 
 /// Words below one page that are no pointers.
 pub const NOTHING: u64 = 9;
