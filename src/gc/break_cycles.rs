@@ -5,8 +5,11 @@
 
 use super::cycle::{Cycle, DebugFlags};
 use super::edges::{release_word, take_edges};
+use crate::life;
 use crate::object::{GcBits, TypeFlags};
+use crate::sync::Ordering::Relaxed;
 use crate::thread::Thread;
+use crate::value::Class;
 
 /// Clears every trash object, or saves it in `gc.garbage` under `DEBUG_SAVEALL` (B-115).
 pub(super) fn run(thread: &mut Thread, cycle: &mut Cycle) {
@@ -21,6 +24,8 @@ pub(super) fn run(thread: &mut Thread, cycle: &mut Cycle) {
             cycle.note(thread, "collectable", value);
         }
     }
+    // Classes wait for their instances, which refer to them through this thread's private counts.
+    let mut classes = Vec::new();
     for value in trash {
         let object = value.as_raw().expect("trash is objects");
         if cycle.debug.contains(DebugFlags::SAVEALL) {
@@ -31,5 +36,11 @@ pub(super) fn run(thread: &mut Thread, cycle: &mut Cycle) {
             take_edges(object, &mut taken);
             taken.drain(..).for_each(release_word);
         }
+        if let Some(class) = value.downcast_ref::<Class>() {
+            classes.push(class.to_ref());
+        }
+    }
+    for class in &classes {
+        life::settle_counts(thread, class.raw(), class.unique_id.load(Relaxed));
     }
 }

@@ -5,8 +5,7 @@
 //! | Page | marks    | block 0 | block 1 | … | carved ⇢ untouched …      |
 //! ```
 //! Invariant: blocks below `carved` have been in use or on a free list at least once; the rest is memory
-//! nobody has written. `free` belongs to the owning thread (or to the pool, while abandoned), `foreign` to
-//! everybody.
+//! nobody has written. Anybody may push to `foreign`; only the owner takes from it.
 
 use super::Pool;
 use super::SizeClass;
@@ -62,8 +61,6 @@ pub struct Page {
     pub(super) pool: *const Pool,
     /// Blocks freed by threads that do not own the page.
     pub(super) foreign: AtomicPtr<FreeBlock>,
-    /// Free blocks of an abandoned page.
-    pub(super) free: AtomicPtr<FreeBlock>,
     /// Position in the pool's list of pages.
     pub(super) index: AtomicU64,
     /// Bytes of the whole allocation of a large page.
@@ -118,7 +115,6 @@ impl Page {
             class: class.map_or(LARGE, |class| class.index() as u8),
             pool,
             foreign: AtomicPtr::new(null_mut()),
-            free: AtomicPtr::new(null_mut()),
             index: AtomicU64::new(0),
             bytes,
             counted_free: AtomicU32::new(0),

@@ -9,7 +9,7 @@ use super::size_class::{CLASSES, SizeClass};
 use crate::object::RawObject;
 use crate::sync::{AtomicUsize, Mutex, Ordering};
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
-use std::ptr::NonNull;
+use std::ptr::{NonNull, null_mut};
 
 /// Bytes of a segment: a huge page where the system has them.
 const SEGMENT_BYTES: usize = if cfg!(miri) { 4 * PAGE_BYTES } else { 2 << 20 };
@@ -21,7 +21,8 @@ pub(super) const PAGES_IN_SEGMENT: usize = SEGMENT_BYTES / PAGE_BYTES;
 #[derive(Default)]
 pub struct Pool {
     state: Mutex<PoolState>,
-    abandoned_pages: AtomicUsize,
+    /// Pages and lists that threads which ended have left, so that asking in vain needs no lock.
+    left_behind: AtomicUsize,
     orphans: Mutex<Vec<RawObject>>,
     orphan_count: AtomicUsize,
 }
@@ -33,6 +34,7 @@ struct PoolState {
     pages: Vec<Option<NonNull<Page>>>,
     holes: usize,
     abandoned: Vec<Vec<NonNull<Page>>>,
+    spare: Vec<(SizeClass, NonNull<FreeBlock>)>,
 }
 
 // SAFETY: the pointers in the state are pages, used under the mutex or by the thread that owns the page.
@@ -80,7 +82,7 @@ impl Pool {
         // SAFETY: the block follows the header in the same allocation.
         let first = unsafe { page.cast::<u8>().add(PAGE_HEADER_BYTES) };
         // SAFETY: the block is ours and at least 32 bytes; a null type keeps the collector away from it.
-        unsafe { FreeBlock::make(first, std::ptr::null_mut()) };
+        unsafe { FreeBlock::make(first, null_mut()) };
         // SAFETY: we have just made the header.
         unsafe { page.as_ref() }.carved.store(1, Ordering::Relaxed);
         self.state.lock().list(page);
@@ -131,18 +133,42 @@ impl Pool {
             header.owner.store(0, Ordering::Relaxed);
             let class = header.class().expect("large pages belong to no heap");
             state.abandoned[class.index()].push(page);
-            self.abandoned_pages.fetch_add(1, Ordering::Relaxed);
+            self.left_behind.fetch_add(1, Ordering::Relaxed);
         }
+    }
+
+    /// Takes over a list of free blocks of a thread that ends.
+    pub(super) fn leave_spare(&self, class: SizeClass, list: *mut FreeBlock) {
+        if let Some(list) = NonNull::new(list) {
+            self.state.lock().spare.push((class, list));
+            self.left_behind.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Hands over a list of free blocks that an ended thread left, null if there is none.
+    pub(super) fn take_spare(&self, class: SizeClass) -> *mut FreeBlock {
+        if self.left_behind.load(Ordering::Relaxed) == 0 {
+            return null_mut();
+        }
+        let mut state = self.state.lock();
+        let Some(at) = state.spare.iter().position(|(of, _)| *of == class) else { return null_mut() };
+        self.left_behind.fetch_sub(1, Ordering::Relaxed);
+        state.spare.swap_remove(at).1.as_ptr()
+    }
+
+    /// Calls `see` with every list of free blocks that ended threads left.
+    pub(super) fn for_each_spare(&self, mut see: impl FnMut(*mut FreeBlock)) {
+        self.state.lock().spare.iter().for_each(|(_, list)| see(list.as_ptr()));
     }
 
     /// Hands an abandoned page of this class to the thread `owner`.
     pub(super) fn adopt(&self, owner: u32, class: SizeClass) -> Option<NonNull<Page>> {
-        if self.abandoned_pages.load(Ordering::Relaxed) == 0 {
+        if self.left_behind.load(Ordering::Relaxed) == 0 {
             return None;
         }
         let mut state = self.state.lock();
         let page = state.abandoned.get_mut(class.index())?.pop()?;
-        self.abandoned_pages.fetch_sub(1, Ordering::Relaxed);
+        self.left_behind.fetch_sub(1, Ordering::Relaxed);
         // SAFETY: an abandoned page has a live header.
         unsafe { page.as_ref() }.owner.store(owner, Ordering::Relaxed);
         Some(page)
@@ -167,7 +193,7 @@ impl Pool {
         PoolStats {
             segments: state.segments.len(),
             pages: state.pages.len() - state.holes,
-            abandoned: self.abandoned_pages.load(Ordering::Relaxed),
+            abandoned: state.abandoned.iter().map(Vec::len).sum(),
         }
     }
 

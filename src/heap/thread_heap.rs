@@ -98,16 +98,15 @@ impl ThreadHeap {
         let mut shelves = self.shelves.borrow_mut();
         let shelf = &mut shelves[class.index()];
         let mut found = shelf.collect_foreign();
+        if found.is_null() {
+            found = self.pool().take_spare(class);
+        }
         if found.is_null()
             && let Some(page) = self.pool().adopt(self.owner, class)
         {
             shelf.pages.push(page);
             // SAFETY: an adopted page is ours and has a live header.
-            let header = unsafe { page.as_ref() };
-            found = header.free.swap(null_mut(), Relaxed);
-            if found.is_null() {
-                found = header.take_foreign();
-            }
+            found = unsafe { page.as_ref() }.take_foreign();
         }
         if found.is_null() {
             found = shelf.carve();
@@ -163,22 +162,10 @@ impl ThreadHeap {
         self.shelves.borrow().iter().map(|shelf| shelf.pages.len()).sum()
     }
 
-    /// Gives all pages to the pool, with their free blocks; the heap is empty afterwards (B-141).
+    /// Gives all pages and free blocks to the pool; the heap is empty afterwards (B-141).
     pub fn abandon(&self) {
-        for free in &self.free {
-            let mut block = free.replace(null_mut());
-            while let Some(free) = NonNull::new(block) {
-                // SAFETY: blocks on the list are free, ours, and lie on pages with live headers.
-                let (next, page) = unsafe { (free.as_ref().next.load(Relaxed), Page::of_block(free.cast())) };
-                if page.owner() == self.owner {
-                    // SAFETY: the block has just been taken off the list.
-                    unsafe { free.as_ref() }.next.store(page.free.load(Relaxed), Relaxed);
-                    page.free.store(block, Relaxed);
-                } else {
-                    page.push_foreign(block);
-                }
-                block = next;
-            }
+        for (class, free) in self.free.iter().enumerate() {
+            self.pool().leave_spare(SizeClass::from_index(class), free.replace(null_mut()));
         }
         let shelves = self.shelves.replace((0..CLASSES).map(|_| Shelf::default()).collect());
         self.pool().abandon(shelves.into_iter().flat_map(|shelf| shelf.pages));

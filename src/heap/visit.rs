@@ -8,7 +8,7 @@ use crate::sync::Ordering::Relaxed;
 use std::ptr::NonNull;
 
 /// Free blocks looked at by one count: beyond that, walking lists costs more than it can save.
-const COUNT_LIMIT: usize = 1 << 16;
+const COUNT_LIMIT: usize = 1 << 12;
 
 /// Proof that no thread uses its heap.
 ///
@@ -35,10 +35,8 @@ pub fn prepare_marks(stopped: &impl Stopped) {
         page.counted_free.store(0, Relaxed);
     });
     let mut budget = COUNT_LIMIT;
-    for_each_page(stopped, |page| {
-        count(page.foreign.load(Relaxed), &mut budget);
-        count(page.free.load(Relaxed), &mut budget);
-    });
+    for_each_page(stopped, |page| count(page.foreign.load(Relaxed), &mut budget));
+    stopped.pool().for_each_spare(|list| count(list, &mut budget));
     stopped.for_each_heap(&mut |heap| heap.for_each_list(|list| count(list, &mut budget)));
 }
 

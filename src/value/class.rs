@@ -41,7 +41,7 @@ pub struct Class {
     /// `__bases__`, a tuple.
     pub bases: SetOnce,
     /// `__mro__`, a tuple that begins with the class itself.
-    pub mro: SetOnce,
+    pub mro: SetOnce<true>,
     /// The namespace, a dict; scripts see it through a read-only proxy.
     pub namespace: SetOnce,
     /// The layout of instances.

@@ -207,11 +207,14 @@ impl Drop for Slot {
 }
 
 /// One reference that is set once and then never changes, so that it can be borrowed.
-pub struct SetOnce(AtomicU64);
+///
+/// Breaking a cycle leaves it in place, because it may be borrowed: it goes with the payload. With `ENDS` it
+/// becomes `None` then, because nothing else would break the cycle (the order of a class begins with itself).
+pub struct SetOnce<const ENDS: bool = false>(AtomicU64);
 
-impl SetOnce {
+impl<const ENDS: bool> SetOnce<ENDS> {
     /// Not set yet.
-    pub fn unset() -> SetOnce {
+    pub fn unset() -> SetOnce<ENDS> {
         SetOnce(AtomicU64::new(word::UNBOUND))
     }
 
@@ -228,21 +231,24 @@ impl SetOnce {
     #[inline(always)]
     pub fn get(&self) -> &Value {
         // SAFETY: `Value` is a transparent word, the slot owns its count, and it never changes after
-        // it was set; before that the word is a constant.
+        // it was set, unless its object is trash; before that the word is a constant.
         unsafe { &*self.0.as_ptr().cast::<Value>() }
     }
 }
 
-/// Left in place when a cycle is broken, since it may be borrowed: it goes with the payload.
-impl Trace for SetOnce {
+impl<const ENDS: bool> Trace for SetOnce<ENDS> {
     fn show(&self, visit: &mut dyn FnMut(Word)) {
         self.get().show(visit);
     }
 
-    fn take(&mut self, _taken: &mut Vec<Word>) {}
+    fn take(&mut self, taken: &mut Vec<Word>) {
+        if ENDS && word::is_pointer(self.0.load(Ordering::Relaxed)) {
+            taken.push(self.0.swap(word::NONE, Ordering::Relaxed));
+        }
+    }
 }
 
-impl Drop for SetOnce {
+impl<const ENDS: bool> Drop for SetOnce<ENDS> {
     fn drop(&mut self) {
         // SAFETY: the slot owned the count and nobody can look at it any more.
         drop(unsafe { Value::from_word(self.0.load(Ordering::Relaxed)) });
