@@ -71,10 +71,12 @@ pub fn open(thread: &mut Thread, name: &Value, mode: &str) -> Run<Value> {
             return Err(Raised::type_error(message));
         }
     };
+    let is_known = |letter: char| "rwaxbt+".contains(letter);
     let kinds = mode.matches(['r', 'w', 'a', 'x']).count();
-    if kinds != 1 || mode.contains('b') && mode.contains('t') || mode.contains(|c| !"rwaxbt+".contains(c)) {
+    if kinds != 1 || mode.contains('b') && mode.contains('t') || !mode.chars().all(is_known) {
         return Err(Raised::value_error(match kinds {
-            1 => format!("invalid mode: '{mode}'"),
+            _ if !mode.chars().all(is_known) => format!("invalid mode: '{mode}'"),
+            1 => "can't have text and binary mode at once".to_owned(),
             _ => "must have exactly one of create/read/write/append mode".to_owned(),
         }));
     }
