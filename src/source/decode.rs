@@ -26,7 +26,7 @@ pub fn decode(name: &str, bytes: &[u8]) -> Result<String, DecodeError> {
             "latin-1" | "latin1" | "iso-8859-1" | "iso8859-1" | "iso-latin-1" => {
                 Ok(bytes.iter().map(|&byte| char::from(byte)).collect())
             }
-            _ => Err(DecodeError { message: format!("unknown encoding: {encoding}") }),
+            _ => Err(DecodeError { message: format!("encoding problem: {encoding}") }),
         },
     }
 }

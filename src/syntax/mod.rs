@@ -30,5 +30,5 @@ lalrpop_util::lalrpop_mod!(
     "/python.rs"
 );
 
-pub use error::{SyntaxError, SyntaxErrorKind};
+pub use error::{SyntaxError, SyntaxErrorKind, render};
 pub use parse::{Entry, parse_expression, parse_interactive, parse_module};

@@ -259,7 +259,7 @@ mod tests {
             ("1ex", 0, "invalid decimal literal"),
             ("1jx", 1, "invalid imaginary literal"),
         ] {
-            let wrong = length(text.as_bytes()).err().expect(text);
+            let wrong = length(text.as_bytes()).expect_err(text);
             assert_eq!((wrong.at, wrong.message.as_str()), (at, message), "{text}");
         }
     }

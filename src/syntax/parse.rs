@@ -1,7 +1,7 @@
 //! The three ways to parse a text: a file, an entry of a session, an expression.
 
 use super::build::{Builder, Parsed};
-use super::error::SyntaxError;
+use super::error::{Excerpt, SyntaxError};
 use super::lexer::{Mode, Tokens, lex};
 use super::parser;
 use super::token::Token;
@@ -51,10 +51,20 @@ pub fn parse_expression(source: &SourceText) -> Result<Expr, Box<SyntaxError>> {
 /// Lexes a text.
 fn tokens(source: &SourceText, mode: Mode) -> Result<Tokens, Box<SyntaxError>> {
     let text = source.text();
-    if memchr::memchr(0, text.as_bytes()).is_some() {
-        return Err(SyntaxError::at(Span::at(0), "source code cannot contain null bytes"));
+    if let Some(at) = memchr::memchr(0, text.as_bytes()) {
+        return Err(null_byte(source, at as u32));
     }
     Ok(lex(text, Span::new(0, text.len() as u32), mode))
+}
+
+/// Refuses a null byte, quoting its line as far as CPython can see it.
+fn null_byte(source: &SourceText, at: u32) -> Box<SyntaxError> {
+    let line = source.line(at);
+    let start = source.line_span(line).start;
+    let text = format!("{}\n", source.slice(Span::new(start, at)));
+    let mut error = SyntaxError::at(Span::at(at), "source code cannot contain null bytes");
+    error.excerpt = Some(Excerpt { text, line, offset: 0, end_offset: 0 });
+    error
 }
 
 fn statements(source: &SourceText, tokens: Tokens) -> Result<Vec<Stmt>, Box<SyntaxError>> {

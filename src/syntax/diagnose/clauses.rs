@@ -53,7 +53,7 @@ fn match_without_case(stumble: &Stumble<'_>, line: usize) -> Option<Box<SyntaxEr
         return None;
     }
     let starred = usize::from(stumble.token(line + 1) == Token::Star);
-    let (_, end) = longest(stumble, line + 1 + starred, Until::ListEnd)?;
+    let (_, end) = longest(stumble, line + 1 + starred, Until::List)?;
     let at_colon = stumble.token(end) == Token::Colon && stumble.at == end + 1;
     if stumble.at != line + 1 && !at_colon {
         return None;
@@ -77,7 +77,7 @@ fn loop_target(stumble: &Stumble<'_>) -> Option<Box<SyntaxError>> {
     if stumble.enclosing(for_at) != stumble.enclosing(at) || stumble.find(for_at, at, Token::In).is_some() {
         return None;
     }
-    let (target, _) = longest(stumble, for_at + 1, Until::ListEnd)?;
+    let (target, _) = longest(stumble, for_at + 1, Until::List)?;
     let part = wrong_part(&target, TargetOf::For)?;
     Some(SyntaxError::at(part.span, format!("cannot assign to {}", part.describe())))
 }

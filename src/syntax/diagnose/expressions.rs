@@ -110,7 +110,7 @@ pub fn print_statement(stumble: &Stumble<'_>) -> Option<Box<SyntaxError>> {
         let inner = Stumble { at: stumble.at + 1, ..*stumble };
         return print_statement(&inner);
     }
-    let (_, end) = longest(stumble, stumble.at, Until::ListEnd)?;
+    let (_, end) = longest(stumble, stumble.at, Until::List)?;
     let word = stumble.written(name);
     let message = format!("Missing parentheses in call to '{word}'. Did you mean {word}(...)?");
     Some(SyntaxError::at(stumble.range(name, end - 1), message))
@@ -160,7 +160,7 @@ pub fn assignment(stumble: &Stumble<'_>) -> Option<Box<SyntaxError>> {
     if start == at || !may_name(stumble, start - 1) {
         return None;
     }
-    let (_, end) = longest(stumble, at + 1, Until::OperandEnd)?;
+    let (_, end) = longest(stumble, at + 1, Until::Operand)?;
     if matches!(stumble.token(end), Token::Equal | Token::Walrus) {
         return None;
     }
@@ -190,7 +190,7 @@ pub fn dict_item(stumble: &Stumble<'_>) -> Option<Box<SyntaxError>> {
         return Some(SyntaxError::at(stumble.span(at - 1), message));
     }
     if previous == Token::Colon && stumble.token(at) == Token::Star {
-        let (_, end) = longest(stumble, at + 1, Until::OperandEnd)?;
+        let (_, end) = longest(stumble, at + 1, Until::Operand)?;
         let message = "cannot use a starred expression in a dictionary value";
         return Some(SyntaxError::at(stumble.range(at, end - 1), message));
     }
@@ -203,7 +203,7 @@ pub fn dict_item(stumble: &Stumble<'_>) -> Option<Box<SyntaxError>> {
     if item == open + 1 || !is_dict || stumble.find(item, at, Token::Colon).is_some() {
         return None;
     }
-    let (key, _) = longest(stumble, item, Until::ExprEnd)?;
+    let (key, _) = longest(stumble, item, Until::Expr)?;
     let last = Span::at(key.span.end - 1);
     Some(SyntaxError::at(last, "':' expected after dictionary key"))
 }
@@ -236,7 +236,7 @@ pub fn missing_comma(stumble: &Stumble<'_>) -> Option<Box<SyntaxError>> {
         return None;
     }
     exactly(stumble, start, at)?;
-    let (_, end) = longest(stumble, at, Until::ExprEnd)?;
+    let (_, end) = longest(stumble, at, Until::Expr)?;
     if !stumble.is_bracketed_after(end - 1) || is_name_of_parameter(stumble, start) {
         return None;
     }

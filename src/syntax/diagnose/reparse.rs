@@ -17,18 +17,18 @@ const MAX_ATTEMPTS: usize = 32;
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Until {
     /// After a list of expressions.
-    ListEnd,
+    List,
     /// Before a comma, a colon or an `=`.
-    ExprEnd,
+    Expr,
     /// Also before whatever binds looser than `|`.
-    OperandEnd,
+    Operand,
 }
 
 impl Until {
     fn stops(self, token: Token) -> bool {
         match token {
             Token::Newline | Token::Semicolon | Token::Equal | Token::Walrus | Token::EndOfText => true,
-            Token::Comma => self != Until::ListEnd,
+            Token::Comma => self != Until::List,
             Token::And
             | Token::Or
             | Token::Not
@@ -36,9 +36,9 @@ impl Until {
             | Token::Else
             | Token::For
             | Token::In
-            | Token::Is => self == Until::OperandEnd,
-            Token::Less | Token::Greater | Token::EqEqual | Token::NotEqual => self == Until::OperandEnd,
-            Token::LessEqual | Token::GreaterEqual | Token::Colon => self == Until::OperandEnd,
+            | Token::Is => self == Until::Operand,
+            Token::Less | Token::Greater | Token::EqEqual | Token::NotEqual => self == Until::Operand,
+            Token::LessEqual | Token::GreaterEqual | Token::Colon => self == Until::Operand,
             _ => token.is_closing(),
         }
     }
