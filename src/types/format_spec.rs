@@ -165,12 +165,16 @@ impl Spec {
         } else {
             0
         };
+        let grouped;
         let body = match digits {
-            "" => rest.to_owned(),
-            _ => group_digits(digits, self.grouping, group, zeros) + rest,
+            "" => rest,
+            _ if self.grouping.is_none() && zeros <= digits.len() && rest.is_empty() => digits,
+            _ => {
+                grouped = group_digits(digits, self.grouping, group, zeros) + rest;
+                &grouped
+            }
         };
-        let count = body.len();
-        self.lay_out(prefix, &body, count)
+        self.lay_out(prefix, body, body.len())
     }
 
     fn check_width(&self) -> Run<()> {
@@ -179,8 +183,11 @@ impl Spec {
 
     /// Pads `prefix + body`; `=` pads between the two. `count` is the code points of `body`.
     fn lay_out(&self, prefix: &str, body: &str, count: usize) -> Run<String> {
+        if self.width <= count + prefix.len() {
+            return Ok(if prefix.is_empty() { body.to_owned() } else { [prefix, body].concat() });
+        }
         self.check_width()?;
-        let padding = self.width.saturating_sub(prefix.len() + count);
+        let padding = self.width - (prefix.len() + count);
         let (left, middle) = match self.align {
             '<' => (0, 0),
             '^' => (padding / 2, 0),

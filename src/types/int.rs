@@ -60,7 +60,11 @@ pub(super) fn own(value: &Value) -> Integer<'_> {
 }
 
 fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
-    let text = int_text::to_decimal(thread, own(value))?;
+    let integer = own(value);
+    if let Integer::Small(word) = integer {
+        return Ok(int_text::word_to_text(thread, word));
+    }
+    let text = int_text::to_decimal(thread, integer)?;
     Ok(thread.new_string(text))
 }
 

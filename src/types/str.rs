@@ -10,7 +10,7 @@ use crate::types::sequence::{Selection, position_of};
 use crate::types::str_repr::repr_text;
 use crate::types::text_args::unchanged;
 use crate::types::{
-    bytes, format_value, str_case, str_classify, str_codec, str_concat, str_format, str_iterator,
+    bytes, format_value, int_text, str_case, str_classify, str_codec, str_concat, str_format, str_iterator,
     str_percent, str_replace, str_search, str_split, str_trim,
 };
 use crate::value::alloc::type_info;
@@ -164,7 +164,8 @@ fn slice(thread: &mut Thread, text: &Object<Str>, key: &Value) -> Run<Value> {
     }
     let chosen: String = if text.is_ascii() {
         let bytes = text.as_str().as_bytes();
-        selection.positions().map(|position| bytes[position] as char).collect()
+        let chosen = selection.positions().map(|position| bytes[position]).collect();
+        String::from_utf8(chosen).expect("ASCII stays ASCII in any order")
     } else {
         let chars: Vec<char> = text.as_str().chars().collect();
         selection.positions().map(|position| chars[position]).collect()
@@ -173,6 +174,15 @@ fn slice(thread: &mut Thread, text: &Object<Str>, key: &Value) -> Run<Value> {
 }
 
 fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value> {
+    if class.root_shape().is_builtin()
+        && !args.has_keywords()
+        && let [object] = args.positionals()
+    {
+        return Ok(match object.as_small_int() {
+            Some(word) => int_text::word_to_text(thread, word),
+            None => protocol::str(thread, object)?.into_value(),
+        });
+    }
     let value = match args.bind("str", ["object", "encoding", "errors"], 0)? {
         [None, None, None] => thread.new_str(""),
         [Some(object), None, None] => protocol::str(thread, object)?.into_value(),

@@ -19,13 +19,15 @@ pub(super) const METHODS: [NativeMethod; 9] = [
 ];
 
 fn upper(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let text = only_text(args, "str.upper")?.as_str();
-    Ok(thread.new_string(text.to_uppercase()))
+    let text = only_text(args, "str.upper")?;
+    let whole = text.as_str();
+    Ok(thread.new_string(if text.is_ascii() { whole.to_ascii_uppercase() } else { whole.to_uppercase() }))
 }
 
 fn lower(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let text = only_text(args, "str.lower")?.as_str();
-    Ok(thread.new_string(text.to_lowercase()))
+    let text = only_text(args, "str.lower")?;
+    let whole = text.as_str();
+    Ok(thread.new_string(if text.is_ascii() { whole.to_ascii_lowercase() } else { whole.to_lowercase() }))
 }
 
 fn capitalize(thread: &mut Thread, args: Args<'_>) -> Run<Value> {

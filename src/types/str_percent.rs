@@ -107,6 +107,9 @@ fn format_text(thread: &mut Thread, text: &str, values: &Value) -> Run<String> {
             Some(value) => value,
             None => values.next()?,
         };
+        if conversion.is_plain() && push_plain(&mut out, code, &value) {
+            continue;
+        }
         convert(thread, &mut out, &conversion, code, &value)?;
     }
     out.push_str(rest);
@@ -114,6 +117,22 @@ fn format_text(thread: &mut Thread, text: &str, values: &Value) -> Run<String> {
         return Err(Raised::type_error("not all arguments converted during string formatting"));
     }
     Ok(out)
+}
+
+/// Appends a machine word or a text as it is, the most common conversions by far; whether it was one.
+fn push_plain(out: &mut String, code: char, value: &Value) -> bool {
+    use std::fmt::Write;
+    match (code, value.as_small_int()) {
+        ('d' | 's' | 'i', Some(word)) => write!(out, "{word}").is_ok(),
+        ('s', None) => match value.downcast_exact::<Str>() {
+            Some(text) => {
+                out.push_str(text.as_str());
+                true
+            }
+            None => false,
+        },
+        _ => false,
+    }
 }
 
 #[cold]
@@ -315,6 +334,12 @@ fn convert_float(
 }
 
 impl Conversion {
+    /// Whether neither flags nor width nor precision were given.
+    fn is_plain(&self) -> bool {
+        let flags = self.left || self.plus || self.blank || self.alternate || self.zero;
+        !flags && self.width == 0 && self.precision.is_none()
+    }
+
     fn sign(&self, negative: bool) -> &'static str {
         match (negative, self.plus, self.blank) {
             (true, ..) => "-",

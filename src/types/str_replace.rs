@@ -43,24 +43,47 @@ fn replace(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
         }
         return Ok(thread.new_string(replaced));
     }
-    let finder = memmem::Finder::new(old.as_bytes());
-    let matches = finder.find_iter(whole.as_bytes()).take(most).count();
-    if matches == 0 {
-        return Ok(unchanged(thread, text));
+    let replaced = match old.as_bytes() {
+        [byte] => {
+            let matches = || memchr::memchr_iter(*byte, whole.as_bytes()).take(most);
+            replace_at(whole, matches, 1, new)?
+        }
+        bytes => {
+            let finder = memmem::Finder::new(bytes);
+            let matches = || finder.find_iter(whole.as_bytes()).take(most);
+            replace_at(whole, matches, bytes.len(), new)?
+        }
+    };
+    Ok(match replaced {
+        Some(replaced) => thread.new_string(replaced),
+        None => unchanged(thread, text),
+    })
+}
+
+/// The text with `len` bytes at each match replaced; `None` without a match.
+fn replace_at<I: Iterator<Item = usize>>(
+    text: &str,
+    matches: impl Fn() -> I,
+    len: usize,
+    new: &str,
+) -> Run<Option<String>> {
+    let count = matches().count();
+    if count == 0 {
+        return Ok(None);
     }
-    let bytes = whole.len() - old.len() * matches + repeated_bytes(new.len(), matches)?;
+    let bytes = text.len() - len * count + repeated_bytes(new.len(), count)?;
     let mut replaced = String::new();
     if replaced.try_reserve_exact(bytes).is_err() {
         return Err(Raised::memory_error());
     }
     let mut start = 0;
-    for at in finder.find_iter(whole.as_bytes()).take(most) {
-        replaced.push_str(&whole[start..at]);
+    for at in matches() {
+        replaced.push_str(&text[start..at]);
         replaced.push_str(new);
-        start = at + old.len();
+        start = at + len;
     }
-    replaced.push_str(&whole[start..]);
-    Ok(thread.new_string(replaced))
+    replaced.push_str(&text[start..]);
+    Ok(Some(replaced))
 }
 
 fn translate(thread: &mut Thread, args: Args<'_>) -> Run<Value> {

@@ -159,41 +159,63 @@ fn partition_by(thread: &mut Thread, args: Args<'_>, function: &str, last: bool)
 fn join(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (separator, rest) = text_and_rest(args);
     let [iterable] = rest.exactly("str.join")?;
-    let collected;
-    let items = match iterable.downcast_exact::<Tuple>() {
-        Some(tuple) => tuple.items(),
-        None => {
-            collected = collect(thread, iterable)?;
-            &collected
-        }
-    };
+    if let Some(list) = iterable.downcast_exact::<List>() {
+        // Joining runs no script code, so the items need not be taken out of the list.
+        let joined = list.with_items(|items| join_items(separator.as_str(), items));
+        return finish_join(thread, joined);
+    }
+    if let Some(tuple) = iterable.downcast_exact::<Tuple>() {
+        return finish_join(thread, join_items(separator.as_str(), tuple.items()));
+    }
+    let items = collect(thread, iterable)?;
+    finish_join(thread, join_items(separator.as_str(), &items))
+}
+
+/// What came of joining: the only item, a new text, or the position of an item that is no text.
+enum Joined {
+    Only(Value),
+    Text(String),
+    TooLong,
+    NoText(usize, Value),
+}
+
+fn join_items(separator: &str, items: &[Value]) -> Joined {
     if let [only] = items
         && only.downcast_exact::<Str>().is_some()
     {
-        return Ok(only.clone());
+        return Joined::Only(only.clone());
     }
-    let mut bytes = separator.as_str().len().saturating_mul(items.len().saturating_sub(1));
+    let mut bytes = separator.len().saturating_mul(items.len().saturating_sub(1));
     for (position, item) in items.iter().enumerate() {
         match item.downcast_ref::<Str>() {
             Some(text) => bytes = bytes.saturating_add(text.as_str().len()),
-            None => {
-                let given = protocol::type_name(thread, item);
-                let complaint = format!("sequence item {position}: expected str instance, {given} found");
-                return Err(Raised::type_error(complaint));
-            }
+            None => return Joined::NoText(position, item.clone()),
         }
     }
     let mut joined = String::new();
     if joined.try_reserve_exact(bytes).is_err() {
-        return Err(Raised::memory_error());
+        return Joined::TooLong;
     }
     for (position, text) in items.iter().filter_map(Value::downcast_ref::<Str>).enumerate() {
         if position > 0 {
-            joined.push_str(separator.as_str());
+            joined.push_str(separator);
         }
         joined.push_str(text.as_str());
     }
-    Ok(thread.new_string(joined))
+    Joined::Text(joined)
+}
+
+fn finish_join(thread: &mut Thread, joined: Joined) -> Run<Value> {
+    match joined {
+        Joined::Only(text) => Ok(text),
+        Joined::Text(text) => Ok(thread.new_string(text)),
+        Joined::TooLong => Err(Raised::memory_error()),
+        Joined::NoText(position, item) => {
+            let given = protocol::type_name(thread, &item);
+            let complaint = format!("sequence item {position}: expected str instance, {given} found");
+            Err(Raised::type_error(complaint))
+        }
+    }
 }
 
 /// The items of an iterable; what is none is named in the words of `join`.

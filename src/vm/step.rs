@@ -5,6 +5,7 @@
 
 use std::ops::{Deref, DerefMut};
 
+use crate::bytecode::Word;
 use crate::thread::Thread;
 use crate::value::word;
 use crate::value::{Object, Ref, StackRef, Str, Value};
@@ -56,6 +57,13 @@ impl Step {
     pub fn code<'a>(&self) -> &'a Object<Code> {
         // SAFETY: the running function keeps it alive.
         unsafe { &*(*current(&self.thread)).code }
+    }
+
+    /// The word behind the one that runs; every word but the last has one.
+    #[inline]
+    pub fn next_word(&self) -> Word {
+        // SAFETY: the saved `ip` is the running word's, and code does not end in a word that goes on.
+        unsafe { *self.frame().ip.add(1) }
     }
 
     /// The first operand slot.

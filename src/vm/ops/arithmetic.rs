@@ -12,6 +12,7 @@ use crate::value::{BinaryOp, Run, StackRef};
 use crate::vm::dispatch::{Exit, Flow, slow};
 use crate::vm::frame::get;
 use crate::vm::hot::{block, result_next};
+use crate::vm::ops::append::append_in_place;
 use crate::vm::step::Step;
 
 /// Encodes a float result; 0, which no float is, if it needs a box.
@@ -237,6 +238,12 @@ fn arithmetic_body(step: &mut Step, word: Word) -> Run<Flow> {
     let right_is_constant = row % 2 == 1;
     let right = if right_is_constant { step.block_view(word.c()) } else { step.view(word.c()) };
     let left = step.view(word.b());
+    if word.x() != 0 && row / 4 == 0 && append_in_place(step, word, row % 4 >= 2, left, right) {
+        if !right_is_constant {
+            step.consume(word.c());
+        }
+        return Ok(Flow::Next);
+    }
     let result = operate(step, OPERATORS[row / 4], word.x() != 0, left, right)?;
     Ok(if right_is_constant {
         step.finish_unary(word.a(), word.b(), result)

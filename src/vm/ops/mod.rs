@@ -1,6 +1,7 @@
 //! The handlers, by topic. Hot ones are written for the optimiser (see `dispatch.rs`); the rest are
 //! bodies: ordinary functions of a [`Step`](super::step::Step) and a word.
 
+pub mod append;
 pub mod arithmetic;
 pub mod attribute;
 pub mod branch;

@@ -268,8 +268,8 @@ pub fn load_class_cell(step: &mut Step, word: Word) -> Run<Flow> {
 
 // ---- Names
 
-/// The frame's own namespace.
-fn namespace(step: &Step) -> Option<Value> {
+/// The frame's own namespace, if it has one: that of a class body, or what `exec` was given.
+pub(super) fn namespace(step: &Step) -> Option<Value> {
     let frame = step.frame();
     if !frame.flags.contains(FrameFlags::NAMESPACE) {
         return None;
