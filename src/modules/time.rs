@@ -88,7 +88,13 @@ fn process_time(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 fn sleep(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [seconds] = args.exactly("time.sleep")?;
-    let seconds = protocol::to_float(thread, seconds)?;
+    let seconds = match seconds.as_float_exact() {
+        Some(seconds) => seconds,
+        None => {
+            let whole = protocol::index(thread, seconds)?;
+            protocol::to_float(thread, &whole)?
+        }
+    };
     if seconds.is_nan() {
         return Err(Raised::value_error("Invalid value NaN (not a number)"));
     }

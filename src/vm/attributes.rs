@@ -219,6 +219,14 @@ pub const CODE_SPEC: TypeSpec = TypeSpec {
         NativeAttribute::read_only("co_consts", |thread, value| {
             Ok(thread.new_tuple(code(value).constants().to_vec()))
         }),
+        NativeAttribute::read_only("co_freevars", |thread, value| {
+            let names = code(value).unit.free_names.iter().map(|name| thread.new_str(name)).collect();
+            Ok(thread.new_tuple(names))
+        }),
+        NativeAttribute::read_only("co_cellvars", |thread, value| {
+            let names = code(value).unit.cell_names.iter().map(|cell| thread.new_str(&cell.name)).collect();
+            Ok(thread.new_tuple(names))
+        }),
         NativeAttribute::read_only("co_names", |thread, value| {
             Ok(thread.new_tuple(code(value).names().iter().map(|name| name.as_value().clone()).collect()))
         }),

@@ -174,12 +174,16 @@ pub fn unpacked(
     positional: &Value,
     keywords: Option<&Value>,
 ) -> Run<(Vec<Value>, Vec<Value>)> {
+    let slots = protocol::slots_of(thread, positional);
+    if slots.iter.is_none() && slots.get_item.is_none() {
+        let (function, kind) = (callable_text(thread, callable)?, protocol::type_name(thread, positional));
+        return Err(Raised::type_error(format!("{function} argument after * must be an iterable, not {kind}")));
+    }
     let mut values = protocol::collect(thread, positional)?;
     let mut names = Vec::new();
     if let Some(keywords) = keywords.and_then(Value::downcast_ref::<Dict>) {
         for (name, value) in keywords.snapshot() {
             if name.downcast_ref::<Str>().is_none() {
-                let _ = callable;
                 return Err(Raised::type_error("keywords must be strings"));
             }
             names.push(name);
@@ -187,4 +191,21 @@ pub fn unpacked(
         }
     }
     Ok((values, names))
+}
+
+/// How messages about calls name what is called: `module.name()`.
+pub fn callable_text(thread: &mut Thread, callable: &Value) -> Run<String> {
+    let names = thread.known().names();
+    let qualname = match protocol::find_attr(thread, callable, &names.qualname)? {
+        Some(qualname) => qualname,
+        None => return Ok(protocol::str(thread, callable)?.as_str().to_owned()),
+    };
+    let qualname = protocol::str(thread, &qualname)?;
+    match protocol::find_attr(thread, callable, &names.module)? {
+        Some(module) if module.downcast_ref::<Str>().is_some_and(|module| module.as_str() != "builtins") => {
+            let module = protocol::str(thread, &module)?;
+            Ok(format!("{}.{}()", module.as_str(), qualname.as_str()))
+        }
+        _ => Ok(format!("{}()", qualname.as_str())),
+    }
 }

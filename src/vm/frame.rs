@@ -158,14 +158,15 @@ impl Interpreter {
 
     /// Sets how many frames may be nested.
     pub fn set_recursion_limit(&self, limit: usize) {
-        let count = limit.min(FRAMES - 2);
-        // SAFETY: within the allocation; the bottom record counts for none.
+        // The bottom record counts for none.
+        let count = limit.min(FRAMES - 3) + 1;
+        // SAFETY: within the allocation.
         self.frame_limit.set(unsafe { self.frames.as_ptr().add(count) });
     }
 
     /// How many frames may be nested.
     pub fn recursion_limit(&self) -> usize {
-        (self.frame_limit.get().addr() - self.frames.as_ptr().addr()) / size_of::<Frame>()
+        (self.frame_limit.get().addr() - self.frames.as_ptr().addr()) / size_of::<Frame>() - 1
     }
 
     /// How many frames are nested on a thread.

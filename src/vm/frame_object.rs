@@ -19,7 +19,8 @@ use crate::vm::frame::{self, Frame, FrameFlags};
 pub struct FrameObject {
     /// What the frame runs, or ran.
     pub code: Ref<Code>,
-    globals: Ref<Dict>,
+    /// The namespace of its module.
+    pub globals: Ref<Dict>,
     live: AtomicPtr<Frame>,
     /// Where the frame was when it ended, an instruction.
     instruction: AtomicU32,

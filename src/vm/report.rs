@@ -10,6 +10,7 @@ use crate::types::exception_suggest;
 use crate::types::stream::Stream;
 use crate::types::syntax_error;
 use crate::value::{Args, ErrorKind, Kind, Raised, Run, Str, Value};
+use crate::vm::machine::Machine;
 use crate::vm::{traceback, traceback_text};
 
 const CAUSE: &str = "\nThe above exception was the direct cause of the following exception:\n\n";
@@ -74,13 +75,31 @@ fn write_last_line(thread: &mut Thread, out: &mut String, exception: &Value) {
     if !message.is_empty() {
         let _ = write!(out, ": {message}");
     }
-    if let Some(suggestion) = exception_suggest::suggest(thread, exception) {
+    let meant = exception_suggest::suggest(thread, exception).or_else(|| suggest_name(thread, exception));
+    if let Some(suggestion) = meant {
         let _ = write!(out, ". Did you mean: '{suggestion}'?");
     }
     out.push('\n');
     for note in exception::notes(thread, exception) {
         let _ = writeln!(out, "{note}");
     }
+}
+
+/// The name a `NameError` probably meant: of the innermost frame's variables, its globals, the built-ins.
+fn suggest_name(thread: &mut Thread, error: &Value) -> Option<String> {
+    if !is_kind(thread, error, ErrorKind::NameError) {
+        return None;
+    }
+    let name = exception::payload(error).field(0);
+    let name = name.downcast_ref::<Str>()?;
+    let frame = traceback::innermost(&exception::payload(error).traceback.get())?;
+    let locals = frame.locals(thread).into_value();
+    let globals = frame.globals.to_value();
+    let builtins = Machine::of(thread).builtins.to_value();
+    [locals, globals, builtins].iter().find_map(|namespace| {
+        let names = exception_suggest::names_in(namespace);
+        exception_suggest::suggest_among(name.as_str(), names.iter().map(String::as_str))
+    })
 }
 
 /// The class's name, with its module unless that is the script or the built-ins.

@@ -3,7 +3,7 @@
 use crate::thread::ThreadState;
 use crate::types::exception::Exception;
 use crate::types::traceback::{self, Traceback};
-use crate::value::Value;
+use crate::value::{Ref, Value};
 use crate::vm::frame::Frame;
 use crate::vm::frame_object::{self, FrameObject};
 use crate::vm::traceback_text::Entry;
@@ -17,6 +17,17 @@ pub fn add(thread: &ThreadState, frame: *mut Frame, exception: &Value) {
     let next = exception.traceback.set(Value::NONE);
     let made = traceback::new(thread, next, object.into_value(), instruction, line);
     drop(exception.traceback.set(made));
+}
+
+/// The frame a traceback ends in.
+pub fn innermost(traceback: &Value) -> Option<Ref<FrameObject>> {
+    let mut at = traceback.clone();
+    let mut frame = None;
+    while let Ok(traceback) = at.downcast::<Traceback>() {
+        frame = traceback.frame.clone().downcast::<FrameObject>().ok();
+        at = traceback.next.get();
+    }
+    frame
 }
 
 /// The lines of a traceback, oldest first.

@@ -26,7 +26,13 @@ pub fn unwind(thread: &ThreadState) -> Flow {
     let thread = &mut handle;
     let mut exception = exception::instance(thread, raised);
     // SAFETY: the innermost frame raised the error, and its `ip` is saved.
-    let raised_again = unsafe { (*(*current(thread)).ip).op() == WordOp::Reraise };
+    let word = unsafe { *(*current(thread)).ip };
+    let raised_again = match word.op() {
+        WordOp::Reraise => true,
+        // A bare `raise`, unless there was nothing to raise again.
+        WordOp::Raise => word.b() == 0 && handled(thread).is(&exception),
+        _ => false,
+    };
     if !raised_again {
         set_context(thread, &exception);
     }

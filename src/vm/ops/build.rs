@@ -5,7 +5,8 @@ use crate::protocol;
 use crate::thread::ThreadState;
 use crate::types::format_value::{self, Conversion};
 use crate::types::{dict_update, list_methods, set_ops};
-use crate::value::{AnySet, Dict, DictTable, ErrorKind, List, Object, Raised, Run, Set, Str, Value};
+use crate::value::{AnySet, Dict, DictTable, ErrorKind, List, Object, Raised, Run, Set, Str};
+use crate::vm::bind;
 use crate::vm::dispatch::Flow;
 use crate::vm::step::Step;
 
@@ -156,7 +157,7 @@ pub fn dict_merge(step: &mut Step, word: Word) -> Run<Flow> {
             let keys = step.known().names().keys.clone();
             if protocol::find_attr(step, mapping, &keys)?.is_none() {
                 let name = protocol::type_name(step, mapping);
-                let function = callable_text(step, callable)?;
+                let function = bind::callable_text(step, callable)?;
                 return Err(Raised::type_error(format!(
                     "{function} argument after ** must be a mapping, not {name}"
                 )));
@@ -168,7 +169,7 @@ pub fn dict_merge(step: &mut Step, word: Word) -> Run<Flow> {
     };
     for (key, value) in pairs {
         if protocol::dict_contains(step, into, &key)? {
-            let function = callable_text(step, callable)?;
+            let function = bind::callable_text(step, callable)?;
             let key = protocol::str(step, &key)?;
             return Err(Raised::type_error(format!(
                 "{function} got multiple values for keyword argument '{}'",
@@ -179,23 +180,6 @@ pub fn dict_merge(step: &mut Step, word: Word) -> Run<Flow> {
     }
     step.release(word.b());
     Ok(Flow::Next)
-}
-
-/// How messages about calls name what is called: `module.name()`.
-fn callable_text(step: &mut Step, callable: &Value) -> Run<String> {
-    let names = step.known().names();
-    let qualname = match protocol::find_attr(step, callable, &names.qualname)? {
-        Some(qualname) => qualname,
-        None => return Ok(protocol::str(step, callable)?.as_str().to_owned()),
-    };
-    let qualname = protocol::str(step, &qualname)?;
-    match protocol::find_attr(step, callable, &names.module)? {
-        Some(module) if module.downcast_ref::<Str>().is_some_and(|module| module.as_str() != "builtins") => {
-            let module = protocol::str(step, &module)?;
-            Ok(format!("{}.{}()", module.as_str(), qualname.as_str()))
-        }
-        _ => Ok(format!("{}()", qualname.as_str())),
-    }
 }
 
 /// The tuple of a list.

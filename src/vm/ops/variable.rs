@@ -289,7 +289,7 @@ fn look_up(step: &mut Step, namespace: &Value, name: &Object<crate::value::Str>)
 }
 
 fn name_error(name: &Object<crate::value::Str>) -> Raised {
-    Raised::new(ErrorKind::NameError, format!("name '{}' is not defined", name.as_str()))
+    Raised::missing_name(format!("name '{}' is not defined", name.as_str()), name.to_value())
 }
 
 /// A name of the frame's namespace, the globals or the built-ins.
