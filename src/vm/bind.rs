@@ -177,7 +177,9 @@ pub fn unpacked(
     let slots = protocol::slots_of(thread, positional);
     if slots.iter.is_none() && slots.get_item.is_none() {
         let (function, kind) = (callable_text(thread, callable)?, protocol::type_name(thread, positional));
-        return Err(Raised::type_error(format!("{function} argument after * must be an iterable, not {kind}")));
+        return Err(Raised::type_error(format!(
+            "{function} argument after * must be an iterable, not {kind}"
+        )));
     }
     let mut values = protocol::collect(thread, positional)?;
     let mut names = Vec::new();
