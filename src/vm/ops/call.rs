@@ -29,7 +29,7 @@ use crate::vm::frame::{FrameFlags, Interpreter, current, get, put};
 use crate::vm::frame_object;
 use crate::vm::function::Function;
 use crate::vm::generator;
-use crate::vm::hot::{block, object, released, retained, safepoint};
+use crate::vm::hot::{block, object, retained, safepoint};
 use crate::vm::ops::variable::hot;
 use crate::vm::step::Step;
 
@@ -45,21 +45,22 @@ unsafe fn enter_plain(
     function: &Object<Function>,
     first: usize,
     count: usize,
-) -> Option<Exit> {
+    otherwise: impl FnOnce() -> Exit,
+) -> Exit {
     // SAFETY: see `dispatch.rs`.
     unsafe {
         let callee_fp = fp.add(first);
         let code: &Object<Code> = &function.code;
         if code.plain_arguments as usize != count || !fits(thread, callee_fp, code) {
-            return None;
+            return otherwise();
         }
         (*current(thread)).ip = ip;
         push(thread, function, callee_fp, count, FrameFlags::empty());
         let (entry, block) = (code.entry_point(), code.block());
         if thread.breaker.is_set() {
-            return Some(safepoint(entry, callee_fp, block, thread, 0));
+            return safepoint(entry, callee_fp, block, thread, 0);
         }
-        Some(go(entry, callee_fp, block, thread))
+        go(entry, callee_fp, block, thread)
     }
 }
 
@@ -69,9 +70,9 @@ hot! {
         let callable = get(fp, w.a());
         if word::is_pointer(callable) && Shape::of(object(callable)).kind == Kind::Function {
             let function = &*object(callable).at::<Object<Function>>(0);
-            if let Some(exit) = enter_plain(ip, fp, thread, function, w.a() + 1, w.b()) {
-                return exit;
-            }
+            return enter_plain(ip, fp, thread, function, w.a() + 1, w.b(), || {
+                call_other(ip, fp, k, thread, word)
+            });
         }
         call_other(ip, fp, k, thread, word)
     }
@@ -122,9 +123,9 @@ hot! {
         let callable = get(fp, w.a());
         if word::is_pointer(callable) && Shape::of(object(callable)).kind == Kind::Function {
             let function = &*object(callable).at::<Object<Function>>(0);
-            if let Some(exit) = enter_plain(ip, fp, thread, function, w.a() + 1, w.b() + 1) {
-                return exit;
-            }
+            return enter_plain(ip, fp, thread, function, w.a() + 1, w.b() + 1, || {
+                call_method_other(ip, fp, k, thread, word)
+            });
         }
         call_method_other(ip, fp, k, thread, word)
     }
@@ -533,12 +534,18 @@ pub fn call_unpacked(step: &mut Step, word: Word) -> Run<Flow> {
 /// # Safety
 /// See `dispatch.rs`.
 #[inline(always)]
-unsafe fn leave(fp: *mut StackRef, thread: &ThreadState, base: usize, value: u64) -> Option<Exit> {
+unsafe fn leave(
+    fp: *mut StackRef,
+    thread: &ThreadState,
+    base: usize,
+    value: u64,
+    otherwise: impl FnOnce() -> Exit,
+) -> Exit {
     // SAFETY: see `dispatch.rs`.
     unsafe {
         let frame = current(thread);
         if !(*frame).flags.is_empty() {
-            return None;
+            return otherwise();
         }
         let mut slot = fp.sub(1);
         let end = fp.add(base);
@@ -546,7 +553,7 @@ unsafe fn leave(fp: *mut StackRef, thread: &ThreadState, base: usize, value: u64
             let held = (*slot).word();
             if word::is_owning(held) {
                 if !object(held).counts().release_fast(thread.id) {
-                    return None;
+                    return otherwise();
                 }
                 *slot = StackRef::UNBOUND;
             }
@@ -556,7 +563,7 @@ unsafe fn leave(fp: *mut StackRef, thread: &ThreadState, base: usize, value: u64
         thread.frames.set(caller.cast());
         let (ip, fp, k) = ((*caller).ip, (*caller).fp, (*caller).k);
         put(fp, (*ip).a(), value);
-        Some(crate::vm::dispatch::next(ip, fp, k, thread))
+        crate::vm::dispatch::next(ip, fp, k, thread)
     }
 }
 
@@ -568,10 +575,7 @@ hot! {
             return return_slow(ip, fp, k, thread, word);
         }
         put(fp, w.a(), word::owning(value));
-        if let Some(exit) = leave(fp, thread, w.b(), word::owning(value)) {
-            return exit;
-        }
-        return_slow(ip, fp, k, thread, word)
+        leave(fp, thread, w.b(), word::owning(value), || return_slow(ip, fp, k, thread, word))
     }
 }
 
@@ -584,11 +588,10 @@ hot! {
         }
         // Moved out, so that releasing the variables leaves it alone.
         put(fp, w.a(), word::UNBOUND);
-        if let Some(exit) = leave(fp, thread, w.b(), word::owning(value)) {
-            return exit;
-        }
-        put(fp, w.a(), word::owning(value));
-        return_slow(ip, fp, k, thread, word)
+        leave(fp, thread, w.b(), word::owning(value), || {
+            put(fp, w.a(), word::owning(value));
+            return_slow(ip, fp, k, thread, word)
+        })
     }
 }
 
@@ -597,19 +600,22 @@ hot! {
     fn return_const(ip, fp, k, thread, word, w) {
         let value = block(k, w.bc());
         let base = (*current(thread)).code().base as usize;
-        if retained(thread, value) {
-            if let Some(exit) = leave(fp, thread, base, word::owning(value)) {
-                return exit;
-            }
-            if !released(thread, word::owning(value)) {
-                return return_slow(ip, fp, k, thread, word);
-            }
+        if !retained(thread, value) {
+            return return_slow(ip, fp, k, thread, word);
         }
-        return_slow(ip, fp, k, thread, word)
+        leave(fp, thread, base, word::owning(value), || return_const_slow(ip, fp, k, thread, word))
     }
 }
 
 slow! { fn return_slow = return_body }
+slow! { fn return_const_slow = return_const_body }
+
+/// The hot handler has counted the constant already.
+fn return_const_body(step: &mut Step, word: Word) -> Run<Flow> {
+    let value = word::owning(step.block_view(word.bc()).word());
+    // SAFETY: the count was added by the handler.
+    leave_frame(step, unsafe { Value::from_word(value) })
+}
 
 fn return_body(step: &mut Step, word: Word) -> Run<Flow> {
     let value = match word.op() {
