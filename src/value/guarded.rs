@@ -194,15 +194,23 @@ impl Trace for Slot {
     }
 
     fn take(&mut self, taken: &mut Vec<Word>) {
-        if word::is_pointer(self.load_word()) {
-            taken.push(self.set(Value::UNBOUND).into_word());
+        // Relaxed, and no swap: `&mut self` says that nobody else can reach the slot.
+        let word = self.0.load(Ordering::Relaxed);
+        if word::is_pointer(word) {
+            self.0.store(word::UNBOUND, Ordering::Relaxed);
+            taken.push(word);
         }
     }
 }
 
 impl Drop for Slot {
     fn drop(&mut self) {
-        drop(self.set(Value::UNBOUND));
+        // Relaxed: as in `take`.
+        let word = self.0.load(Ordering::Relaxed);
+        if word::is_pointer(word) {
+            // SAFETY: the slot owned the count and nobody looks at it any more.
+            drop(unsafe { Value::from_word(word) });
+        }
     }
 }
 

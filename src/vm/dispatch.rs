@@ -91,6 +91,11 @@ pub unsafe fn follow(
     match flow {
         // SAFETY: passed on.
         Flow::Next => unsafe { next(ip, fp, k, thread) },
+        // SAFETY: the innermost frame's record is complete.
+        Flow::Reload => unsafe {
+            let frame = current(thread);
+            go((*frame).ip, (*frame).fp, (*frame).k, thread)
+        },
         Flow::Leave => Exit::Returned,
         // SAFETY: passed on.
         _ => unsafe { follow_rare(ip, fp, k, thread, flow as u64) },

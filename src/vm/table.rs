@@ -182,7 +182,7 @@ const fn handler(op: WordOp) -> Handler {
         WordOp::BuildSet => plain!(build::build_set),
         WordOp::BuildDict => plain!(build::build_dict),
         WordOp::BuildString => plain!(build::build_string),
-        WordOp::ListAppend => plain!(build::list_append),
+        WordOp::ListAppend => build::list_append,
         WordOp::SetAdd => plain!(build::set_add),
         WordOp::DictSet => plain!(build::dict_set),
         WordOp::ListExtend => plain!(build::list_extend),

@@ -2,12 +2,16 @@
 
 use crate::bytecode::{Word, conversion};
 use crate::protocol;
+use crate::sync::AtomicU64;
 use crate::thread::ThreadState;
 use crate::types::format_value::{self, Conversion};
 use crate::types::{dict_update, list_methods, set_ops};
-use crate::value::{AnySet, Dict, DictTable, ErrorKind, List, Object, Raised, Run, Set, Str};
+use crate::value::{AnySet, Dict, DictTable, ErrorKind, List, Object, Raised, Run, Set, StackRef, Str, word};
 use crate::vm::bind;
-use crate::vm::dispatch::Flow;
+use crate::vm::dispatch::{Exit, Flow, next, slow};
+use crate::vm::frame::{current, get};
+use crate::vm::hot::{object, retained};
+use crate::vm::ops::variable::hot;
 use crate::vm::step::Step;
 
 /// A tuple of consecutive operands.
@@ -83,11 +87,30 @@ fn dict<'a>(step: &Step, slot: usize) -> &'a Object<Dict> {
     step.view(slot).downcast_ref().expect("the compiler made a dict there")
 }
 
-/// Appends to the list of a comprehension.
-pub fn list_append(step: &mut Step, word: Word) -> Run<Flow> {
+fn list_append_body(step: &mut Step, word: Word) -> Run<Flow> {
     let value = step.take_operand(word.b());
     list(step, word.a()).push(value);
     Ok(Flow::Next)
+}
+
+slow! { fn list_append_slow = list_append_body }
+
+hot! {
+    /// Appends to the list of a comprehension, where it has room.
+    fn list_append(ip, fp, k, thread, word, w) {
+        let list = &*object(get(fp, w.a())).at::<Object<List>>(0);
+        let items = &mut *list.items.as_ptr();
+        let value = get(fp, w.b());
+        let base = (*current(thread)).code().base as usize;
+        let copies = w.b() < base || word::is_deferred(value);
+        if items.len() == items.capacity() || thread.is_multi() || copies && !retained(thread, value) {
+            return list_append_slow(ip, fp, k, thread, word);
+        }
+        let end = items.len();
+        items.as_mut_ptr().add(end).cast::<u64>().write(word::owning(value));
+        items.set_len(end + 1);
+        next(ip, fp, k, thread)
+    }
 }
 
 /// Adds to the set of a comprehension.

@@ -70,7 +70,7 @@ hot! {
         let callable = get(fp, w.a());
         if word::is_pointer(callable) && Shape::of(object(callable)).kind == Kind::Function {
             let function = &*object(callable).at::<Object<Function>>(0);
-            return enter_plain(ip, fp, thread, function, w.a() + 1, w.b(), || {
+            return enter_plain(ip, fp, thread, function, w.a() + 1, w.b(), move || {
                 call_other(ip, fp, k, thread, word)
             });
         }
@@ -123,7 +123,7 @@ hot! {
         let callable = get(fp, w.a());
         if word::is_pointer(callable) && Shape::of(object(callable)).kind == Kind::Function {
             let function = &*object(callable).at::<Object<Function>>(0);
-            return enter_plain(ip, fp, thread, function, w.a() + 1, w.b() + 1, || {
+            return enter_plain(ip, fp, thread, function, w.a() + 1, w.b() + 1, move || {
                 call_method_other(ip, fp, k, thread, word)
             });
         }
@@ -575,7 +575,7 @@ hot! {
             return return_slow(ip, fp, k, thread, word);
         }
         put(fp, w.a(), word::owning(value));
-        leave(fp, thread, w.b(), word::owning(value), || return_slow(ip, fp, k, thread, word))
+        leave(fp, thread, w.b(), word::owning(value), move || return_slow(ip, fp, k, thread, word))
     }
 }
 
@@ -588,7 +588,7 @@ hot! {
         }
         // Moved out, so that releasing the variables leaves it alone.
         put(fp, w.a(), word::UNBOUND);
-        leave(fp, thread, w.b(), word::owning(value), || {
+        leave(fp, thread, w.b(), word::owning(value), move || {
             put(fp, w.a(), word::owning(value));
             return_slow(ip, fp, k, thread, word)
         })
@@ -603,7 +603,7 @@ hot! {
         if !retained(thread, value) {
             return return_slow(ip, fp, k, thread, word);
         }
-        leave(fp, thread, base, word::owning(value), || return_const_slow(ip, fp, k, thread, word))
+        leave(fp, thread, base, word::owning(value), move || return_const_slow(ip, fp, k, thread, word))
     }
 }
 

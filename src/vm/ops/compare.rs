@@ -7,7 +7,7 @@ use crate::protocol;
 use crate::sync::AtomicU64;
 use crate::thread::ThreadState;
 use crate::value::word::{self, are_floats, are_ints, to_float};
-use crate::value::{Comparison, Run, StackRef, Value};
+use crate::value::{Comparison, Run, StackRef, Str, Value};
 use crate::vm::dispatch::{Exit, Flow, go, next, slow};
 use crate::vm::frame::get;
 use crate::vm::hot::{block, result_next, safepoint};
@@ -72,7 +72,10 @@ slow! { fn compare_slow = compare_body }
 fn compare_body(step: &mut Step, word: Word) -> Run<Flow> {
     let comparison = Comparison::ALL[word.op_index() - WordOp::Less as usize];
     let (first, second) = (step.view(word.b()), step.view(word.c()));
-    let result = protocol::compare(step, first, second, comparison)?;
+    let result = match texts_hold(first, second, comparison) {
+        Some(holds) => Value::bool(holds),
+        None => protocol::compare(step, first, second, comparison)?,
+    };
     Ok(step.finish_binary(word.a(), word.b(), word.c(), result))
 }
 
@@ -156,14 +159,23 @@ fn jump_if_body(step: &mut Step, word: Word) -> Run<Flow> {
 }
 
 fn holds(step: &mut Step, left: &Value, right: &Value, comparison: Comparison) -> Run<bool> {
-    use crate::value::Str;
-    if matches!(comparison, Comparison::Equal | Comparison::NotEqual)
-        && let (Some(one), Some(other)) = (left.downcast_exact::<Str>(), right.downcast_exact::<Str>())
-    {
-        return Ok((left.is(right) || one.as_str() == other.as_str()) == (comparison == Comparison::Equal));
+    if let Some(holds) = texts_hold(left, right, comparison) {
+        return Ok(holds);
     }
     let result = protocol::compare(step, left, right, comparison)?;
     protocol::is_true(step, &result)
+}
+
+/// A comparison of two texts: their bytes order as their code points do.
+#[inline]
+fn texts_hold(left: &Value, right: &Value, comparison: Comparison) -> Option<bool> {
+    let (one, other) = (left.downcast_exact::<Str>()?, right.downcast_exact::<Str>()?);
+    let (one, other) = (one.as_str(), other.as_str());
+    Some(match comparison {
+        Comparison::Equal => left.is(right) || one == other,
+        Comparison::NotEqual => !left.is(right) && one != other,
+        _ => comparison.holds(one.cmp(other)),
+    })
 }
 
 /// `is` and the branch on it.

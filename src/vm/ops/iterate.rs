@@ -74,7 +74,11 @@ unsafe extern "C" fn for_iter_list<const STORE: bool>(
     // SAFETY: see `dispatch.rs`.
     unsafe {
         let raw = object(get(fp, w.a()));
-        if Shape::of(raw).kind != Kind::ListIterator || thread.is_multi() {
+        let kind = Shape::of(raw).kind;
+        if kind != Kind::ListIterator || thread.is_multi() {
+            if kind == Kind::Generator {
+                return FOR_ITER_GENERATOR(ip, fp, k, thread, word);
+            }
             return for_iter_slow(ip, fp, k, thread, word);
         }
         let iterator = &*raw.at::<Object<ListIterator>>(0);
@@ -94,6 +98,17 @@ unsafe extern "C" fn for_iter_list<const STORE: bool>(
 }
 
 slow! { fn for_iter_slow = for_iter_any }
+
+/// The handler that resumes a generator.
+const FOR_ITER_GENERATOR: crate::vm::dispatch::Handler = plain!(for_iter_generator);
+
+fn for_iter_generator(step: &mut Step, word: Word) -> Run<Flow> {
+    let generator = step.view(word.a()).downcast_ref().expect("looked at before");
+    match generator::resume_inline(step, generator)? {
+        Some(flow) => Ok(flow),
+        None => Ok(end_loop(step, word)),
+    }
+}
 
 /// Any iterator.
 pub fn for_iter_any(step: &mut Step, word: Word) -> Run<Flow> {
