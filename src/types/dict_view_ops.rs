@@ -5,7 +5,7 @@ use crate::thread::Thread;
 use crate::types::dict_iterators::Part;
 use crate::types::dict_views::view_of;
 use crate::types::set_ops;
-use crate::value::{AnySet, Args, Comparison, FrozenSet, Ref, Run, Set, Value};
+use crate::value::{AnySet, Args, Comparison, Dict, FrozenSet, Ref, Run, Set, Value};
 
 /// Whether a value is a view with the operations of a set.
 fn is_set_view(value: &Value) -> bool {
@@ -52,23 +52,35 @@ fn as_set(set: &Ref<Set>) -> AnySet<'_> {
     AnySet::Set(set)
 }
 
+/// The left operand as a set; from the keys of a dict CPython makes it as from the dict itself.
+fn set_of(thread: &mut Thread, left: &Value) -> Run<Ref<Set>> {
+    match view_of(left) {
+        Some((dict, Part::Keys)) => {
+            let dict = dict.to_value();
+            let source = if dict.downcast_exact::<Dict>().is_some() { &dict } else { left };
+            set_ops::set_of(thread, source)
+        }
+        _ => set_ops::set_of(thread, left),
+    }
+}
+
 /// `view | iterable`
 pub fn or(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
-    let result = set_ops::set_of(thread, left)?;
+    let result = set_of(thread, left)?;
     set_ops::update(thread, as_set(&result), right)?;
     Ok(result.into_value())
 }
 
 /// `view - iterable`
 pub fn subtract(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
-    let result = set_ops::set_of(thread, left)?;
+    let result = set_of(thread, left)?;
     set_ops::difference_update(thread, as_set(&result), right)?;
     Ok(result.into_value())
 }
 
 /// `view ^ iterable`
 pub fn xor(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
-    let result = set_ops::set_of(thread, left)?;
+    let result = set_of(thread, left)?;
     set_ops::symmetric_difference_update(thread, as_set(&result), right)?;
     Ok(result.into_value())
 }

@@ -144,8 +144,10 @@ fn or(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     let (Some(set), Some(_)) = (AnySet::of(left), AnySet::of(right)) else {
         return Ok(Value::NOT_IMPLEMENTED);
     };
-    let result = set_ops::copy(thread, set)?;
-    set_ops::update(thread, AnySet::Set(&result), right)?;
+    let result = set_ops::copy(thread, set);
+    if !left.is(right) {
+        set_ops::update(thread, AnySet::Set(&result), right)?;
+    }
     Ok(set_ops::finish(thread, result, set))
 }
 
@@ -169,7 +171,7 @@ fn xor(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     let (Some(set), Some(other)) = (AnySet::of(left), AnySet::of(right)) else {
         return Ok(Value::NOT_IMPLEMENTED);
     };
-    let result = set_ops::copy(thread, other)?;
+    let result = set_ops::copy(thread, other);
     set_ops::symmetric_difference_update(thread, AnySet::Set(&result), left)?;
     Ok(set_ops::finish(thread, result, set))
 }

@@ -145,10 +145,11 @@ pub fn set_of(thread: &mut Thread, iterable: &Value) -> Run<Ref<Set>> {
 }
 
 /// A copy, to build a result in.
-pub fn copy(thread: &mut Thread, set: AnySet<'_>) -> Run<Ref<Set>> {
-    let result = scratch(thread);
-    merge(thread, AnySet::Set(&result), set)?;
-    Ok(result)
+pub fn copy(thread: &mut Thread, set: AnySet<'_>) -> Ref<Set> {
+    let mut table = SetTable::default();
+    let taken = table.take_over(set.with(|table| table.duplicate()));
+    debug_assert!(taken.is_ok(), "a fresh table has no keys");
+    thread.alloc(Set::new(table))
 }
 
 /// Adds every key of an iterable.
@@ -173,25 +174,9 @@ fn merge(thread: &mut Thread, set: AnySet<'_>, other: AnySet<'_>) -> Run<()> {
         return Ok(());
     }
     // A table of its own in between, because two locks are never held together.
-    let copy = set.with(|table| table.is_untouched()).then(|| {
-        let mut copy = SetTable::default();
-        other.with(|table| copy.copy_from(table));
-        copy
-    });
-    if let Some(copy) = copy {
-        let rest = set.with(|table| if table.is_untouched() { Ok(table.replace(copy)) } else { Err(copy) });
-        match rest {
-            Ok(old) => drop(old),
-            Err(copy) => {
-                let keys: Vec<_> = copy.iter().map(|(hash, key)| (hash, key.clone())).collect();
-                return keys.iter().try_for_each(|(hash, key)| add_hashed(thread, set, *hash, key));
-            }
-        }
-        return Ok(());
-    }
-    let keys = other.snapshot();
-    set.with(|table| table.prepare_for(keys.len()));
-    keys.iter().try_for_each(|(hash, key)| add_hashed(thread, set, *hash, key))
+    let keys = other.with(|table| table.duplicate());
+    let Err(keys) = set.with(|table| table.take_over(keys)) else { return Ok(()) };
+    keys.iter().try_for_each(|(hash, key)| add_hashed(thread, set, hash, key))
 }
 
 /// The keys of `set` that an iterable has too.
@@ -208,7 +193,7 @@ pub fn intersection(thread: &mut Thread, set: AnySet<'_>, iterable: &Value) -> R
         return Ok(result);
     };
     if set.is(other) {
-        return copy(thread, set);
+        return Ok(copy(thread, set));
     }
     let result = scratch(thread);
     let (large, small) = if other.len() > set.len() { (other, set) } else { (set, other) };
@@ -229,7 +214,7 @@ pub fn difference(thread: &mut Thread, set: AnySet<'_>, iterable: &Value) -> Run
         (None, None) => None,
     };
     if other_len.is_none_or(|len| set.len() >> 2 > len) {
-        let result = copy(thread, set)?;
+        let result = copy(thread, set);
         difference_update(thread, AnySet::Set(&result), iterable)?;
         return Ok(result);
     }
@@ -314,7 +299,8 @@ pub fn as_key(thread: &mut Thread, key: &Value) -> Run<Option<Value>> {
     }
     let mut table = SetTable::default();
     if let Some(set) = AnySet::of(key) {
-        set.with(|keys| table.copy_from(keys));
+        let taken = table.take_over(set.with(|keys| keys.duplicate()));
+        debug_assert!(taken.is_ok(), "a fresh table has no keys");
     }
     Ok(Some(thread.alloc(FrozenSet::new(table)).into_value()))
 }

@@ -203,38 +203,39 @@ impl SetTable {
         self.slots[search.position()] = slot;
     }
 
-    /// Takes over all keys of another table into this one, which must be empty and not made ready.
+    /// The same keys in the same slots.
+    pub fn duplicate(&self) -> SetTable {
+        let copy = |slot: &Slot| Slot { hash: slot.hash, key: slot.key.clone() };
+        SetTable { slots: self.slots.iter().map(copy).collect(), finger: 0, version: 0, ..*self }
+    }
+
+    /// Takes over all keys of another table, if there is no key here to compare them with.
     ///
-    /// Needs no comparisons; gives back `false`, having done nothing, if a key was ever put in here.
-    pub fn copy_from(&mut self, other: &SetTable) -> bool {
+    /// Makes room for them in any case; gives the other table back if they are still to be added.
+    pub fn take_over(&mut self, mut other: SetTable) -> Result<(), SetTable> {
         if other.is_empty() {
-            return true;
+            return Ok(());
         }
         self.prepare_for(other.len());
         if self.fill != 0 {
-            return false;
-        }
-        if self.slots.is_empty() {
-            self.slots = empty_slots(MIN_SIZE);
-        }
-        let same_layout = self.slots.len() == other.slots.len() && other.fill == other.used;
-        for (position, slot) in other.slots.iter().enumerate().filter(|(_, slot)| !slot.key.is_unbound()) {
-            let copy = Slot { hash: slot.hash, key: slot.key.clone() };
-            if same_layout {
-                self.slots[position] = copy;
-            } else {
-                self.insert_clean(copy);
-            }
+            return Err(other);
         }
         self.fill = other.used;
         self.used = other.used;
         self.version = self.version.wrapping_add(1);
-        true
-    }
-
-    /// Whether no key was ever put in since the table was made or cleared, and it has its smallest size.
-    pub fn is_untouched(&self) -> bool {
-        self.fill == 0 && self.slots.len() <= MIN_SIZE
+        if self.mask() == other.mask() && other.fill == other.used {
+            self.slots = std::mem::take(&mut other.slots);
+            return Ok(());
+        }
+        if self.slots.is_empty() {
+            self.slots = empty_slots(MIN_SIZE);
+        }
+        for slot in std::mem::take(&mut other.slots) {
+            if !slot.key.is_unbound() {
+                self.insert_clean(slot);
+            }
+        }
+        Ok(())
     }
 
     /// Takes the key in a slot out. Panics if there is none.
@@ -364,7 +365,7 @@ mod tests {
         }
         assert_eq!(keys(&table), [3, 100, 8, 11, 16, 24]);
         let mut copy = SetTable::default();
-        assert!(copy.copy_from(&table));
+        assert!(copy.take_over(table.duplicate()).is_ok());
         assert_eq!(keys(&copy), [16, 3, 100, 8, 24, 11]);
     }
 
