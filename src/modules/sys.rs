@@ -30,6 +30,7 @@ pub const SPEC: ModuleSpec = ModuleSpec {
         NativeMethod::function("set_int_max_str_digits", set_int_max_str_digits),
         NativeMethod::function("getdefaultencoding", |thread, _| Ok(thread.new_str("utf-8"))),
         NativeMethod::function("is_finalizing", |_, _| Ok(Value::FALSE)),
+        NativeMethod::function("displayhook", displayhook),
         NativeMethod::function("excepthook", excepthook),
         NativeMethod::function("unraisablehook", unraisablehook),
     ],
@@ -212,6 +213,25 @@ fn set_int_max_str_digits(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
         }
         _ => Err(Raised::value_error("maxdigits must be 0 or larger than 640")),
     }
+}
+
+/// Shows the value of an expression in a session, and keeps it as `_`.
+fn displayhook(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [value] = args.exactly("sys.displayhook")?;
+    if value.is_none() {
+        return Ok(Value::NONE);
+    }
+    let text = protocol::repr(thread, value)?;
+    let line = thread.new_string(format!("{}\n", text.as_str()));
+    let names = thread.known().names();
+    let Some(stream) = thread.known().sys_namespace().get_str(&names.stdout) else {
+        return Err(Raised::runtime_error("lost sys.stdout"));
+    };
+    protocol::call_method(thread, &stream, &names.write, &[line])?;
+    let last = thread.known().intern(thread, "_");
+    let builtins = Machine::of(thread).builtins.clone();
+    drop(builtins.set_str(thread, &last, value.clone()));
+    Ok(Value::NONE)
 }
 
 fn excepthook(thread: &mut Thread, args: Args<'_>) -> Run<Value> {

@@ -7,7 +7,7 @@ use rustix::time::{ClockId, clock_gettime};
 use super::ModuleSpec;
 use crate::protocol;
 use crate::thread::{BreakerBits, Thread};
-use crate::value::{Args, NativeMethod, Raised, Run, Value};
+use crate::value::{Args, ErrorKind, NativeMethod, Raised, Run, Value};
 
 /// `time`.
 pub const SPEC: ModuleSpec = ModuleSpec {
@@ -112,9 +112,8 @@ fn sleep(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
             return Ok(Value::NONE);
         }
         thread.detached(|| std::thread::sleep(left.min(NAP)));
-        if thread.breaker.bits().contains(BreakerBits::SIGNAL) {
-            // The interpreter raises `KeyboardInterrupt` at its next safepoint.
-            return Ok(Value::NONE);
+        if thread.breaker.take(BreakerBits::SIGNAL).contains(BreakerBits::SIGNAL) {
+            return Err(Raised::with(ErrorKind::KeyboardInterrupt, Vec::new()));
         }
     }
 }
