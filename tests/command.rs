@@ -301,7 +301,9 @@ fn session_goes_on_after_an_error() {
 
 #[test]
 fn session_ends_with_the_status_of_sys_exit() {
-    let Some((screen, status)) = session(&["import sys", "sys.exit(6)", "print('ne', 'ver')"]) else { return };
+    let Some((screen, status)) = session(&["import sys", "sys.exit(6)", "print('ne', 'ver')"]) else {
+        return;
+    };
     assert_eq!(status, 6);
     assert!(!screen.contains("\nne ver\n"), "{screen}");
 }
