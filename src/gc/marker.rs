@@ -68,12 +68,18 @@ impl Marker {
     }
 }
 
-/// Untracks an exact tuple whose items are all untracked: it can be part of no cycle (B-79, B-82).
+/// Untracks an exact tuple or dict that holds nothing that can be part of a cycle (B-79 to B-82).
 ///
-/// Only what is untracked already counts, so nested tuples take a collection for each level (B-80).
+/// An item counts if it is a container, whether tracked or not: an untracked dict may be tracked any
+/// time. Only untracked tuples stay as they are, so nested ones take a collection for each level.
 fn untrack_if_atomic(object: RawObject) {
     let mut is_atomic = true;
-    for_each_edge(object, |child| is_atomic &= !child.has(GcBits::TRACKED));
+    for_each_edge(object, |child| {
+        let flags = child.type_info().flags();
+        let is_tuple = flags.contains(TypeFlags::MAY_UNTRACK.union(TypeFlags::IMMUTABLE));
+        let is_settled = is_tuple && !child.has(GcBits::TRACKED);
+        is_atomic &= !flags.contains(TypeFlags::HAS_GC) || is_settled;
+    });
     if is_atomic && !object.has(GcBits::DEFERRED) {
         object.clear_bits(GcBits::TRACKED);
     }

@@ -96,7 +96,8 @@ impl ThreadState {
     }
 
     #[inline(always)]
-    fn alloc_unchecked<T: Payload>(&self, shape: &Shape, payload: T, capacity: u16) -> Ref<T> {
+    fn alloc_unchecked<T: Payload>(&self, shape: &Shape, mut payload: T, capacity: u16) -> Ref<T> {
+        let is_tracked = payload.is_born_tracked() || !shape.is_builtin();
         let bytes = size_of::<Object<T>>() + capacity as usize * size_of::<Word>();
         // SAFETY: the shape lives as long as its class, which the new object keeps alive.
         let object = unsafe { life::allocate(self, &raw const shape.info, bytes, 0) };
@@ -111,7 +112,7 @@ impl ThreadState {
                     first.add(index).write(word::UNBOUND);
                 }
             }
-            finish(object, &shape.info)
+            finish_tracked(object, &shape.info, is_tracked)
         }
     }
 
@@ -217,7 +218,17 @@ impl ThreadState {
 /// `object` is a fully initialised `Object<T>` with the count of its birth.
 #[inline(always)]
 unsafe fn finish<T: Payload>(object: RawObject, info: &TypeInfo) -> Ref<T> {
-    if info.has(TypeFlags::HAS_GC) {
+    // SAFETY: by the caller's promise.
+    unsafe { finish_tracked(object, info, true) }
+}
+
+/// As `finish`; `is_tracked` says whether the collector has to know the object from the start.
+///
+/// # Safety
+/// As for `finish`.
+#[inline(always)]
+unsafe fn finish_tracked<T: Payload>(object: RawObject, info: &TypeInfo, is_tracked: bool) -> Ref<T> {
+    if is_tracked && info.has(TypeFlags::HAS_GC) {
         life::track(object);
     }
     // SAFETY: by the caller's promise.

@@ -2,6 +2,7 @@
 //!
 //! Keys of any type go through `protocol/dict.rs`; the methods scripts call are in `types/dict*.rs`.
 
+use crate::object::{GcBits, TypeFlags};
 use crate::references;
 use crate::value::dict_table::DictTable;
 use crate::value::guarded::Guarded;
@@ -22,6 +23,11 @@ references!(Dict { table });
 
 impl Payload for Dict {
     const KIND: Kind = Kind::Dict;
+    const FLAGS: TypeFlags = TypeFlags::HAS_GC.union(TypeFlags::MAY_UNTRACK);
+
+    fn is_born_tracked(&mut self) -> bool {
+        self.table.get_mut().has_held_container()
+    }
 }
 
 impl Dict {
@@ -35,7 +41,26 @@ impl Object<Dict> {
     /// Runs `action` on the table under the dict's lock; no script code in there.
     #[inline]
     pub fn with_table<R>(&self, action: impl FnOnce(&mut DictTable) -> R) -> R {
-        self.with(|dict| &dict.table, action)
+        let (result, is_container) = self.with(
+            |dict| &dict.table,
+            |table| {
+                let result = action(table);
+                (result, table.has_held_container())
+            },
+        );
+        if is_container && !self.raw().is_tracked() {
+            self.track_again();
+        }
+        result
+    }
+
+    /// Shows the dict to the collector, from the first container on that is put in (B-81).
+    #[cold]
+    fn track_again(&self) {
+        // A dict that is being destroyed, or made, is nobody else's to track.
+        if crate::life::count_of(self.raw()) > 0 {
+            self.raw().set_bits(GcBits::TRACKED);
+        }
     }
 
     /// How many keys.

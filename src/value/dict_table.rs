@@ -12,6 +12,7 @@
 //! Nothing in here runs script code: a question that only `__eq__` can answer comes back as
 //! [`Probe::Ask`], and old values are handed out for the caller to drop outside of the lock (D-14, D-15).
 
+use crate::object::TypeFlags;
 use crate::value::object::Object;
 use crate::value::quick_equal::quick_equal;
 use crate::value::str::Str;
@@ -71,9 +72,23 @@ pub struct DictTable {
     /// How many more entries fit before the table grows.
     usable: u32,
     keys_version: u32,
+    /// Whether a key or value was ever put in that can be part of a cycle.
+    has_held_container: bool,
+}
+
+/// Whether the collector may have to look at a value.
+#[inline]
+fn is_container(value: &Value) -> bool {
+    value.as_raw().is_some_and(|object| object.type_info().has(TypeFlags::HAS_GC))
 }
 
 impl DictTable {
+    /// Whether a key or value was ever put in that can be part of a cycle: such a dict is tracked (B-81).
+    #[inline(always)]
+    pub fn has_held_container(&self) -> bool {
+        self.has_held_container
+    }
+
     /// An empty table with room for `count` keys.
     pub fn with_capacity(count: usize) -> DictTable {
         let mut table = DictTable::default();
@@ -230,6 +245,7 @@ impl DictTable {
         if !self.index.is_empty() {
             self.enter(hash, position as u32);
         }
+        self.has_held_container = self.has_held_container || is_container(&value) || is_container(&key);
         self.entries.push(Entry { hash, key, value });
         self.usable -= 1;
         self.used += 1;
@@ -240,6 +256,7 @@ impl DictTable {
     /// Replaces the value at a position and gives the old one back. Panics at a hole.
     #[inline(always)]
     pub fn replace_value_at(&mut self, position: usize, value: Value) -> Value {
+        self.has_held_container = self.has_held_container || is_container(&value);
         let entry = &mut self.entries[position];
         debug_assert!(!entry.key.is_unbound(), "only an entry in use has a value");
         std::mem::replace(&mut entry.value, value)

@@ -33,6 +33,11 @@ impl<S> Guarded<S> {
         Guarded(UnsafeCell::new(content))
     }
 
+    /// The content of a payload that is not part of an object yet.
+    pub fn get_mut(&mut self) -> &mut S {
+        self.0.get_mut()
+    }
+
     /// The content, for the interpreter's fast paths.
     ///
     /// Dereferencing needs the byte lock, or a program of one thread and no other access meanwhile.

@@ -22,6 +22,11 @@ pub trait Payload: Trace + Send + Sync + Sized + 'static {
     const KIND: Kind;
     /// What memory management has to know. Payloads that refer to nothing leave out `HAS_GC`.
     const FLAGS: TypeFlags = TypeFlags::HAS_GC;
+
+    /// Whether a new instance is shown to the collector at once; a dict waits for its first container.
+    fn is_born_tracked(&mut self) -> bool {
+        true
+    }
 }
 
 /// An object whose payload is a `T`.

@@ -216,6 +216,21 @@ pub const CODE_SPEC: TypeSpec = TypeSpec {
             Ok(thread.new_int(code(value).locals.into()))
         }),
         NativeAttribute::read_only("co_varnames", |thread, value| Ok(variable_names(thread, value))),
+        NativeAttribute::read_only("co_freevars", |thread, value| {
+            let names = code(value).unit.free_names.iter().map(|name| thread.new_str(name)).collect();
+            Ok(thread.new_tuple(names))
+        }),
+        NativeAttribute::read_only("co_cellvars", |thread, value| {
+            let names = code(value).unit.cell_names.iter().map(|cell| thread.new_str(&cell.name)).collect();
+            Ok(thread.new_tuple(names))
+        }),
+        NativeAttribute::read_only("co_flags", |thread, value| {
+            // The bits above are the compiler's own.
+            Ok(thread.new_int((code(value).unit.flags.bits() & 0xffff).into()))
+        }),
+        NativeAttribute::read_only("co_stacksize", |thread, value| {
+            Ok(thread.new_int(code(value).unit.max_stack.into()))
+        }),
         NativeAttribute::read_only("co_consts", |thread, value| {
             Ok(thread.new_tuple(code(value).constants().to_vec()))
         }),
@@ -351,6 +366,9 @@ pub const GENERATOR_SPEC: TypeSpec = TypeSpec {
         }),
         NativeAttribute::read_only("gi_suspended", |_, value| {
             Ok(Value::bool(status(value) == Status::Suspended))
+        }),
+        NativeAttribute::read_only("gi_frame", |thread, value| {
+            Ok(generator::frame_of(thread, generator(value)))
         }),
         NativeAttribute::read_only("gi_code", |_, value| {
             Ok(generator(value).function.code.as_value().clone())

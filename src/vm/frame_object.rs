@@ -55,6 +55,23 @@ pub fn of(thread: &ThreadState, frame: *mut Frame) -> Ref<FrameObject> {
         .unwrap_or_else(|_| unreachable!("the record holds a frame object"))
 }
 
+/// The object of a frame that does not run: where it is, and its variables.
+pub fn picture(
+    thread: &ThreadState,
+    code: Ref<Code>,
+    globals: Ref<Dict>,
+    instruction: u32,
+    variables: Vec<Value>,
+) -> Ref<FrameObject> {
+    thread.alloc(FrameObject {
+        code,
+        globals,
+        live: AtomicPtr::default(),
+        instruction: AtomicU32::new(instruction),
+        variables: Guarded::new(variables),
+    })
+}
+
 /// Parts a frame that ends from its object. Called before the frame's slots are released.
 pub fn leave(thread: &ThreadState, frame: *mut Frame) {
     // SAFETY: the caller passes the innermost record, which is about to end.
@@ -90,6 +107,14 @@ impl Object<FrameObject> {
     fn record(&self) -> Option<&Frame> {
         // SAFETY: `leave` clears the pointer before the record is used for another frame.
         unsafe { self.live.load(Ordering::Acquire).as_ref() }
+    }
+
+    /// The names a misspelt one may have meant: the frame's variables, then its global names.
+    pub fn names_in_scope(&self) -> [Vec<String>; 2] {
+        let text =
+            |name: &Value| name.downcast_ref::<crate::value::Str>().map(|name| name.as_str().to_owned());
+        let variables = self.code.variables.iter().filter_map(|name| text(name.as_value())).collect();
+        [variables, self.globals.keys().iter().filter_map(text).collect()]
     }
 
     /// The variables that have a value, by name.

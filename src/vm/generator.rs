@@ -16,7 +16,7 @@ use crate::vm::enter::{self, fits, too_deep};
 use crate::vm::frame::{Frame, FrameFlags, Interpreter, current};
 use crate::vm::function::Function;
 use crate::vm::step::Step;
-use crate::vm::unwind;
+use crate::vm::{frame_object, unwind};
 
 /// Where a generator is in its life.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -462,5 +462,29 @@ pub fn close(thread: &mut Thread, generator: &Object<Generator>) -> Run<()> {
             Ok(())
         }
         Err(raised) => Err(raised),
+    }
+}
+
+/// The frame of a generator as scripts see it: `None` once it has finished.
+///
+/// Of one that waits it is a picture of the moment.
+pub fn frame_of(thread: &ThreadState, generator: &Object<Generator>) -> Value {
+    let code = &generator.function.code;
+    let picture = generator.with(
+        |generator| &generator.window,
+        |window| match window.status {
+            Status::Created | Status::Suspended => Some((
+                code.instruction_of(window.ip),
+                window.slots.iter().take(code.base as usize).cloned().collect(),
+            )),
+            Status::Running | Status::Finished => None,
+        },
+    );
+    match picture {
+        Some((instruction, variables)) => {
+            let globals = generator.function.globals.clone();
+            frame_object::picture(thread, code.clone(), globals, instruction, variables).into_value()
+        }
+        None => Value::NONE,
     }
 }

@@ -47,3 +47,14 @@ pub fn entries(traceback: &Value) -> Vec<Entry> {
     }
     entries
 }
+
+/// The frame an exception was raised in.
+pub fn innermost_frame(traceback: &Value) -> Option<Ref<FrameObject>> {
+    let mut found = None;
+    let mut at = traceback.clone();
+    while let Ok(traceback) = at.downcast::<Traceback>() {
+        found = traceback.frame.clone().downcast::<FrameObject>().ok();
+        at = traceback.next.get();
+    }
+    found
+}
