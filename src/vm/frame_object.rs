@@ -109,14 +109,6 @@ impl Object<FrameObject> {
         unsafe { self.live.load(Ordering::Acquire).as_ref() }
     }
 
-    /// The names a misspelt one may have meant: the frame's variables, then its global names.
-    pub fn names_in_scope(&self) -> [Vec<String>; 2] {
-        let text =
-            |name: &Value| name.downcast_ref::<crate::value::Str>().map(|name| name.as_str().to_owned());
-        let variables = self.code.variables.iter().filter_map(|name| text(name.as_value())).collect();
-        [variables, self.globals.keys().iter().filter_map(text).collect()]
-    }
-
     /// The variables that have a value, by name.
     pub fn locals(&self, thread: &mut Thread) -> Ref<Dict> {
         let values: Vec<Value> = match self.record() {

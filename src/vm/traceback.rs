@@ -3,7 +3,7 @@
 use crate::thread::ThreadState;
 use crate::types::exception::Exception;
 use crate::types::traceback::{self, Traceback};
-use crate::value::{Ref, Value};
+use crate::value::Value;
 use crate::vm::frame::Frame;
 use crate::vm::frame_object::{self, FrameObject};
 use crate::vm::traceback_text::Entry;
@@ -46,15 +46,4 @@ pub fn entries(traceback: &Value) -> Vec<Entry> {
         at = traceback.next.get();
     }
     entries
-}
-
-/// The frame an exception was raised in.
-pub fn innermost_frame(traceback: &Value) -> Option<Ref<FrameObject>> {
-    let mut found = None;
-    let mut at = traceback.clone();
-    while let Ok(traceback) = at.downcast::<Traceback>() {
-        found = traceback.frame.clone().downcast::<FrameObject>().ok();
-        at = traceback.next.get();
-    }
-    found
 }
