@@ -3,7 +3,7 @@
 use crate::thread::ThreadState;
 use crate::types::exception::Exception;
 use crate::types::traceback::{self, Traceback};
-use crate::value::Value;
+use crate::value::{Ref, Value};
 use crate::vm::frame::Frame;
 use crate::vm::frame_object::{self, FrameObject};
 use crate::vm::traceback_text::Entry;
