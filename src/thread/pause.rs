@@ -75,9 +75,9 @@ pub trait Member: Clone {
 /// The members of a world and who stops it.
 pub struct Pause<M> {
     state: Mutex<State<M>>,
-    /// Woken when a member parks, detaches, ends, or a pause is over.
+    /// Woken when a member parks or detaches, or a pause is over.
     progress: Condvar,
-    /// Woken when suspended members may go on.
+    /// Woken when suspended members, and those that end, may go on.
     resumed: Condvar,
 }
 
@@ -113,12 +113,15 @@ impl<M: Member> Pause<M> {
         state.members.len() > 1
     }
 
-    /// Removes a member that ends, whatever its state.
+    /// Removes a detached member that ends; afterwards nobody looks at it any more.
+    ///
+    /// During a pause it waits, because the stopper looks at all members (B-50: it counts as stopped).
     pub fn remove(&self, id: u32) {
         let mut state = self.state.lock();
+        while state.stopper != 0 {
+            self.resumed.wait(&mut state);
+        }
         state.members.retain(|member| member.id() != id);
-        // A stopper may be waiting for us: an ended member counts as stopped (B-50).
-        self.progress.notify_all();
     }
 
     /// Calls `see` with every member, under the mutex.

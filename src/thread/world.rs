@@ -58,7 +58,7 @@ impl World {
     pub(super) fn add(&self, thread: &ThreadState) -> bool {
         self.pause.add(ThreadPtr::new(thread))
     }
-    /// Unlists a thread that ends.
+    /// Unlists a detached thread that ends, once nobody looks at it.
     pub(super) fn remove(&self, thread: &ThreadState) {
         self.pause.remove(thread.id);
     }

@@ -12,14 +12,26 @@ struct Body {
     id: u32,
     run: RunCell,
     asked: AtomicU32,
+    /// What the member itself writes when it has left, and a stopper reads.
+    left: UnsafeCell<bool>,
 }
+
+// SAFETY: that `left` is not read when it is written is what the model checks.
+unsafe impl Send for Body {}
+// SAFETY: as for `Send`.
+unsafe impl Sync for Body {}
 
 #[derive(Clone)]
 struct Worker(Arc<Body>);
 
 impl Worker {
     fn new(id: u32) -> Worker {
-        Worker(Arc::new(Body { id, run: RunCell::default(), asked: AtomicU32::new(0) }))
+        Worker(Arc::new(Body {
+            id,
+            run: RunCell::default(),
+            asked: AtomicU32::new(0),
+            left: UnsafeCell::new(false),
+        }))
     }
 }
 
@@ -66,8 +78,15 @@ impl Model {
         }
     }
     fn collect(&self, worker: &Worker) {
-        while self.pause.try_stop(worker).is_none() {
-            self.pause.park(worker);
+        let members = loop {
+            match self.pause.try_stop(worker) {
+                Some(members) => break members,
+                None => self.pause.park(worker),
+            }
+        };
+        for member in members {
+            // SAFETY: the member cannot leave during a pause.
+            member.0.left.with(|left| assert!(!unsafe { *left }));
         }
         // SAFETY: the world is stopped.
         self.heap.with_mut(|heap| unsafe { *heap += 1 });
@@ -100,6 +119,8 @@ fn a_pause_excludes_a_running_worker() {
                 model.touch();
                 model.pause.detach(&worker);
                 model.pause.remove(2);
+                // SAFETY: nobody can find the member any more.
+                worker.0.left.with_mut(|left| unsafe { *left = true });
             })
         };
         model.collect(&me);

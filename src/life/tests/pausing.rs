@@ -159,7 +159,7 @@ fn sections_exclude_each_other_without_deadlock() {
 fn pages_of_ended_threads_are_visited_and_adopted() {
     let mut here = alone();
     let thread = here.thread();
-    let (info, many) = (node_type(), if cfg!(miri) { 50 } else { 5000 });
+    let (info, many) = (node_type(), if cfg!(miri) { 1000 } else { 5000 });
     let kept: Vec<RawObject> =
         elsewhere(thread, |thread| (0..many).map(|_| make(thread, info, &[])).collect());
     let abandoned = thread.runtime().pool().stats().abandoned;
