@@ -1,4 +1,81 @@
 //! A bytecode VM for a strict subset of Python 3.11, on a from-scratch free-threaded heap.
+//!
+//! Every program minivm accepts is a Python program and prints what `python3` prints. Underneath runs
+//! the memory management of free-threaded CPython: reference counts split between the owning thread and
+//! all others, deferred references that only the collector counts, cycle collection with the world
+//! stopped, weak references with callbacks, finalizers, resurrection, grace periods.
+//!
+//! # The way of a program
+//!
+//! ```text
+//! text ──syntax──▶ tree ──compile──▶ stack instructions ──compile::lower──▶ words ──vm──▶ runs
+//!                                    verified, shown by --dis               what the loop executes
+//! ```
+//!
+//! Start with [`embed`] (how a machine is made and a script run), `vm/machine.rs` (what a runtime is
+//! made of), `vm/frame.rs` and `vm/dispatch.rs` (how code runs), [`life`] (how objects come and go) and
+//! `gc/collect.rs` (the collector's table of contents).
+//!
+//! # Floors
+//!
+//! A module uses itself and lower floors only (`tests/floors.rs` reads every path). What has to go up
+//! goes through function pointers: a `TypeInfo` for objects, `Hooks` for threads, `Services` and
+//! `Natives` for what built-in functions and the interpreter need of each other.
+//!
+//! | floor | modules | what they know |
+//! |---|---|---|
+//! | 12 | [`cli`], [`repl`] | arguments; the read-eval-print loop |
+//! | 11 | [`embed`] | a machine as a Rust value |
+//! | 10 | [`builtins`], [`modules`] | `print`, `len`, …; `gc`, `gcx`, `math`, `sys`, `time`, `weakref` |
+//! | 9 | [`vm`] | frames, the loop, caches, calls, unwinding, generators, imports, error reports |
+//! | 8 | [`gc`], [`types`] | the collector, one file a phase; the built-in types, one file each |
+//! | 7 | [`protocol`] | what any object may be asked |
+//! | 6 | [`value`] | words, typed handles, shapes, classes, arguments, raised errors |
+//! | 5 | [`life`] | allocate, count, merge, destroy, delayed free, safepoints |
+//! | 4 | [`thread`] | thread states, the pause, grace periods, merge queues, ids |
+//! | 3 | [`heap`], [`object`] | pages and blocks; the header and its counts |
+//! | 2 | [`compile`] | scopes, code generation, flow analyses, lowering |
+//! | 1 | [`bytecode`], [`syntax`] | instructions, words, verifier; tokens, grammar, tree |
+//! | 0 | [`source`], [`sync`] | texts and spans; the one door to atomics and locks |
+//!
+//! # Decisions
+//!
+//! *Values are words of 64 bits*: integers of 62 bits and nearly all floats inline, else a pointer. A
+//! `Value` owns its count and gives it back when dropped; a frame slot (`StackRef`) may instead hold a
+//! deferred reference. A `&Value` may view such a slot; cloning it counts (`value/value.rs`).
+//!
+//! *The header has 32 bytes* (`object/header.rs`): type, two counts, owner, bits, byte lock, and a
+//! scratch word for the collector, so nothing is reused for two purposes. Weak references are in a side
+//! table, so an object that has none pays nothing.
+//!
+//! *An object points at its shape* (`value/shape.rs`): memory-management table, class, and the names of
+//! its inline attributes. The shape's id is fresh whenever the class changes and never used again, so an
+//! inline cache checks shape and class version in one comparison, and is safe to race on.
+//!
+//! *One executable form.* Stack instructions are what is generated, verified and shown; lowering turns
+//! each into a word on frame slots, whose operands are addresses because the depth of the stack is
+//! static. Fusing folds loads, stores and branches into operands; `--no-fuse` leaves it out and runs the
+//! same words. A word has 64 bits, not 32: three 16-bit operands hold every frame real programs have, and
+//! the width costs no time that could be measured.
+//!
+//! *Handlers end in jumps.* In release builds each handler calls the next in tail position, rare paths
+//! included; debug builds and Miri return to a loop with an exhaustive match (`vm/dispatch.rs`).
+//! `.ci/asm` reads the machine code.
+//!
+//! *The collector marks from the stacks first* (`gc/mark_alive.rs`). Deferred references are thereby
+//! counted as reachable rather than added to counts, and of a living heap hardly anything is left for the
+//! phases that subtract references. Marks are bits in the pages: a page whose objects are all marked is
+//! not touched again.
+//!
+//! *Suspended generators own what their slots hold*, so the collector needs no rule for their deferred
+//! slots.
+//!
+//! *Locks*: while a runtime has one thread, the byte lock is a flag that catches re-entrance and slot
+//! reads are plain; the switch to many threads happens with the world stopped. Script code never runs
+//! under a lock.
+//!
+//! *Errors*: wrong text is a `SyntaxError` value, the program's mistakes are [`value::Raised`], ours are
+//! panics. `Raised` becomes an exception object only when a handler or a traceback looks at it.
 
 pub mod builtins;
 pub mod bytecode;
