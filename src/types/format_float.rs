@@ -34,13 +34,51 @@ pub fn write(magnitude: f64, notation: Notation, precision: usize, alternate: bo
         Notation::Scientific => Digits::significant(magnitude, precision + 1).to_scientific(),
         Notation::Positional => {
             let shown = precision.min(LONGEST_FRACTION);
-            format!("{magnitude:.shown$}") + &"0".repeat(precision - shown)
+            match quick_positional(magnitude, shown) {
+                Some(text) => text,
+                None => format!("{magnitude:.shown$}") + &"0".repeat(precision - shown),
+            }
         }
         Notation::General => general(magnitude, precision.max(1), alternate, 0),
         Notation::GeneralWithPoint => with_decimal(general(magnitude, precision.max(1), alternate, 1)),
         Notation::Shortest => repr(magnitude),
     };
     if alternate { with_point(text) } else { text }
+}
+
+/// Positional notation of a float that is no tie, with a few decimals, by one multiplication.
+///
+/// The product of the float and a power of ten is off by less than half a unit in its last place. If it
+/// is further than that from the middle between two integers, the nearest integer has the right digits.
+pub fn quick_positional(magnitude: f64, decimals: usize) -> Option<String> {
+    const POWERS: [f64; 10] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
+    let scaled = magnitude * POWERS.get(decimals)?;
+    if scaled >= 1e15 {
+        return None;
+    }
+    let nearest = scaled.round_ties_even();
+    if (scaled - nearest).abs() > 0.5 - scaled * f64::EPSILON - f64::EPSILON {
+        return None;
+    }
+    let unit = POWERS[decimals] as u64;
+    let (mut whole, mut fraction) = (nearest as u64 / unit, nearest as u64 % unit);
+    let mut buffer = [b'.'; 32];
+    let mut at = buffer.len();
+    for _ in 0..decimals {
+        at -= 1;
+        buffer[at] = b'0' + (fraction % 10) as u8;
+        fraction /= 10;
+    }
+    at -= usize::from(decimals > 0);
+    loop {
+        at -= 1;
+        buffer[at] = b'0' + (whole % 10) as u8;
+        whole /= 10;
+        if whole == 0 {
+            break;
+        }
+    }
+    Some(std::str::from_utf8(&buffer[at..]).expect("digits are ASCII").to_owned())
 }
 
 /// `g`: `reserve` is 1 if a decimal has to fit into the precision as well.
@@ -116,6 +154,25 @@ pub(super) const fn sign_text(negative: bool, wanted: Option<char>) -> &'static 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_quick_way_gives_the_same_digits() {
+        let mut taken = 0;
+        for step in 0..20_000u32 {
+            let value = f64::from(step) * 0.037 + f64::from(step % 13) * 1234.5678;
+            for decimals in [0, 1, 2, 5, 9] {
+                if let Some(text) = quick_positional(value, decimals) {
+                    assert_eq!(text, format!("{value:.decimals$}"));
+                    taken += 1;
+                }
+            }
+        }
+        assert!(taken > 90_000);
+        assert_eq!(quick_positional(0.125, 2), None);
+        assert_eq!(quick_positional(1.5, 2).as_deref(), Some("1.50"));
+        assert_eq!(quick_positional(0.0, 1).as_deref(), Some("0.0"));
+        assert_eq!(quick_positional(0.999, 2).as_deref(), Some("1.00"));
+    }
 
     #[test]
     fn notations_are_cpythons() {

@@ -37,7 +37,7 @@ const fn is_align(char: char) -> bool {
 
 /// Reads digits off the front; `None` if there are none.
 pub(super) fn take_number(text: &mut &str, complaint: &str) -> Run<Option<usize>> {
-    let end = text.find(|char: char| !char.is_ascii_digit()).unwrap_or(text.len());
+    let end = text.bytes().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len());
     let (digits, rest) = text.split_at(end);
     *text = rest;
     if digits.is_empty() {

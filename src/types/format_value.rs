@@ -5,7 +5,7 @@
 
 use crate::protocol;
 use crate::thread::Thread;
-use crate::types::format_float::format_float;
+use crate::types::format_float::{format_float, quick_positional};
 use crate::types::format_int::format_int;
 use crate::types::format_spec::Spec;
 use crate::types::format_text::format_text;
@@ -67,9 +67,10 @@ pub fn format_builtin(thread: &mut Thread, value: &Value, spec: &str) -> Run<Val
         let name = protocol::type_name(thread, value);
         format_int(thread, integer, &Spec::parse(spec, '>', 'd', &name)?, &name)?
     } else if let Some(float) = value.as_float_exact() {
-        match common_precision(spec) {
-            Some(decimals) if float.is_finite() => format!("{float:.decimals$}"),
-            _ => {
+        match common_precision(spec).and_then(|decimals| quick_positional(float.abs(), decimals)) {
+            Some(text) if float.is_sign_negative() => format!("-{text}"),
+            Some(text) => text,
+            None => {
                 let name = protocol::type_name(thread, value);
                 format_float(float, &Spec::parse(spec, '>', '\0', &name)?, &name)?
             }

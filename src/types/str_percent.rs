@@ -83,25 +83,30 @@ fn format_text(thread: &mut Thread, text: &str, values: &Value) -> Run<String> {
     while let Some(at) = memchr::memchr(b'%', rest.as_bytes()) {
         out.push_str(&rest[..at]);
         rest = &rest[at + 1..];
-        if let Some(after) = rest.strip_prefix('%') {
+        if rest.as_bytes().first() == Some(&b'%') {
             out.push('%');
-            rest = after;
+            rest = &rest[1..];
             continue;
         }
         let value = take_key(thread, &mut rest, &mut values)?;
         let conversion = take_conversion(&mut rest, &mut values)?;
-        rest = rest.trim_start_matches(['h', 'l', 'L']);
+        while matches!(rest.as_bytes().first(), Some(b'h' | b'l' | b'L')) {
+            rest = &rest[1..];
+        }
         let Some(code) = rest.chars().next() else {
             return Err(Raised::value_error("incomplete format"));
         };
-        let position = text[..text.len() - rest.len()].chars().count();
+        let offset = text.len() - rest.len();
         rest = &rest[code.len_utf8()..];
         if code == '%' {
             out.push('%');
             continue;
         }
-        if !"sradiuoxXeEfFgGc".contains(code) {
-            return Err(unsupported(code, position));
+        if !matches!(
+            code,
+            's' | 'r' | 'a' | 'd' | 'i' | 'u' | 'o' | 'x' | 'X' | 'e' | 'E' | 'f' | 'F' | 'g' | 'G' | 'c'
+        ) {
+            return Err(unsupported(code, text[..offset].chars().count()));
         }
         let value = match value {
             Some(value) => value,
@@ -146,7 +151,10 @@ fn unsupported(code: char, position: usize) -> Raised {
 
 /// Reads `(key)` and fetches its value.
 fn take_key(thread: &mut Thread, rest: &mut &str, values: &mut Values) -> Run<Option<Value>> {
-    let Some(inside) = rest.strip_prefix('(') else { return Ok(None) };
+    if rest.as_bytes().first() != Some(&b'(') {
+        return Ok(None);
+    }
+    let inside = &rest[1..];
     if !values.is_mapping {
         return Err(Raised::type_error("format requires a mapping"));
     }
@@ -185,8 +193,8 @@ fn take_conversion(rest: &mut &str, values: &mut Values) -> Run<Conversion> {
         }
         None => conversion.width = take_number(rest, "width too big")?.unwrap_or(0),
     }
-    if let Some(after) = rest.strip_prefix('.') {
-        *rest = after;
+    if rest.as_bytes().first() == Some(&b'.') {
+        *rest = &rest[1..];
         conversion.precision = match take_star(rest, values)? {
             Some(precision) => Some(precision.max(0) as usize),
             None => Some(take_number(rest, "precision too big")?.unwrap_or(0)),
@@ -200,8 +208,10 @@ fn take_conversion(rest: &mut &str, values: &mut Values) -> Run<Conversion> {
 
 /// Reads `*` and takes the number it stands for.
 fn take_star(rest: &mut &str, values: &mut Values) -> Run<Option<i64>> {
-    let Some(after) = rest.strip_prefix('*') else { return Ok(None) };
-    *rest = after;
+    if rest.as_bytes().first() != Some(&b'*') {
+        return Ok(None);
+    }
+    *rest = &rest[1..];
     let value = values.next()?;
     match value.as_integer() {
         Some(Integer::Small(number)) => Ok(Some(number)),
@@ -294,12 +304,17 @@ fn integer_argument(thread: &mut Thread, code: char, value: &Value) -> Run<Value
     let slots = *protocol::slots_of(thread, value);
     let decimal = matches!(code, 'd' | 'i' | 'u');
     let is_text = value.downcast_ref::<Str>().is_some();
-    let converted = if slots.index.is_some() {
-        Some(protocol::index(thread, value)?)
-    } else if decimal && !is_text && (slots.int.is_some() || value.as_float_exact().is_some()) {
-        Some(crate::types::int::convert(thread, value)?)
+    let converted = if decimal && !is_text && (slots.int.is_some() || slots.index.is_some()) {
+        crate::types::int::convert(thread, value).map(Some)
+    } else if !decimal && slots.index.is_some() {
+        protocol::index(thread, value).map(Some)
     } else {
-        None
+        Ok(None)
+    };
+    let converted = match converted {
+        // What a conversion says of its type is said again below, in the words of formatting.
+        Err(raised) if raised.is_kind(thread, ErrorKind::TypeError) => None,
+        converted => converted?,
     };
     converted.ok_or_else(|| {
         let wanted = if decimal { "a real number" } else { "an integer" };

@@ -73,6 +73,9 @@ fn word_end(text: &str) -> usize {
 }
 
 fn split_at(thread: &Thread, text: &str, separator: &str, most: usize, parts: &mut Vec<Value>) {
+    if let [byte] = separator.as_bytes() {
+        parts.reserve_exact(memchr::memchr_iter(*byte, text.as_bytes()).count().min(most) + 1);
+    }
     let mut start = 0;
     let mut cut = |at: usize| {
         parts.push(thread.new_str(&text[start..at]));

@@ -7,6 +7,7 @@ use crate::protocol;
 use crate::sync::{AtomicU64, Ordering};
 use crate::thread::{Thread, ThreadState};
 use crate::types::sequence_iterators::ListIterator;
+use crate::types::str_iterator::StrIterator;
 use crate::value::shape::Shape;
 use crate::value::word;
 use crate::value::{Kind, Object, Raised, RangeIterator, Run, StackRef, Value};
@@ -79,6 +80,9 @@ unsafe extern "C" fn for_iter_list<const STORE: bool>(
             if kind == Kind::Generator {
                 return FOR_ITER_GENERATOR(ip, fp, k, thread, word);
             }
+            if kind == Kind::StrIterator {
+                return for_iter_str::<STORE>(ip, fp, k, thread, word);
+            }
             return for_iter_slow(ip, fp, k, thread, word);
         }
         let iterator = &*raw.at::<Object<ListIterator>>(0);
@@ -94,6 +98,34 @@ unsafe extern "C" fn for_iter_list<const STORE: bool>(
         }
         iterator.position.store(position + 1, Ordering::Relaxed);
         result_next::<STORE>(ip, fp, k, thread, w.b(), item)
+    }
+}
+
+/// The next code point of a text, if it is ASCII.
+///
+/// # Safety
+/// See `dispatch.rs`.
+#[inline(never)]
+unsafe extern "C" fn for_iter_str<const STORE: bool>(
+    ip: *const Word,
+    fp: *mut StackRef,
+    k: *const AtomicU64,
+    thread: &ThreadState,
+    word: u64,
+) -> Exit {
+    let w = Word::from_bits(word);
+    // SAFETY: see `dispatch.rs`; the caller has looked at the kind.
+    unsafe {
+        let iterator = &*object(get(fp, w.a())).at::<Object<StrIterator>>(0);
+        let offset = iterator.offset.load(Ordering::Relaxed);
+        match iterator.text.as_str().as_bytes().get(offset) {
+            Some(&byte) if byte.is_ascii() => {
+                iterator.offset.store(offset + 1, Ordering::Relaxed);
+                let item = thread.known().ascii(byte).into_word();
+                result_next::<STORE>(ip, fp, k, thread, w.b(), item)
+            }
+            _ => for_iter_slow(ip, fp, k, thread, word),
+        }
     }
 }
 
