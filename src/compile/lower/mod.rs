@@ -41,6 +41,17 @@ impl Live {
         };
         std::iter::from_fn(next_low).chain(64..self.depth as usize)
     }
+
+    /// The positions that hold values, from the top: the order in which they are given up.
+    pub fn positions_from_top(self) -> impl Iterator<Item = usize> {
+        let mut low = self.low;
+        let next_high = move || {
+            let position = low.checked_ilog2()?;
+            low &= !(1 << position);
+            Some(position as usize)
+        };
+        (64..self.depth as usize).rev().chain(std::iter::from_fn(next_high))
+    }
 }
 
 /// A row of the exception table, by word.

@@ -36,7 +36,7 @@ pub fn make_function(step: &mut Step, word: Word) -> Run<Flow> {
         None => Value::NONE,
     };
     let stays =
-        !code.unit.flags.intersects(CodeFlags::NESTED | CodeFlags::CLASS_BODY) && !is_comprehension(&code);
+        !code.unit.flags.intersects(CodeFlags::NESTED | CodeFlags::CLASS_BODY) && !is_passing(&code);
     let function = Function {
         globals,
         builtins,
@@ -60,9 +60,10 @@ pub fn make_function(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// Says whether code runs once for each time its function is made, so that nobody keeps the function.
-fn is_comprehension(code: &Code) -> bool {
-    matches!(&*code.unit.name, "<listcomp>" | "<setcomp>" | "<dictcomp>" | "<genexpr>")
+/// Says whether a function is most often made to be used once: a comprehension or a lambda. What its
+/// defaults hold should die with it, not at the next collection.
+fn is_passing(code: &Code) -> bool {
+    code.unit.name.starts_with('<')
 }
 
 /// `__build_class__`
