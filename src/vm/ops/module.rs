@@ -35,8 +35,7 @@ pub fn make_function(step: &mut Step, word: Word) -> Run<Flow> {
         Some(doc) => step.new_str(doc),
         None => Value::NONE,
     };
-    let stays =
-        !code.unit.flags.intersects(CodeFlags::NESTED | CodeFlags::CLASS_BODY) && !is_passing(&code);
+    let stays = !code.unit.flags.intersects(CodeFlags::NESTED | CodeFlags::CLASS_BODY) && !is_passing(&code);
     let function = Function {
         globals,
         builtins,
