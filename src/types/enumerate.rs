@@ -6,6 +6,7 @@ use crate::sync::{AtomicI64, Ordering};
 use crate::thread::Thread;
 use crate::types::list::class_getitem;
 use crate::types::receiver::{instantiate, own};
+use crate::types::sequence_iterators::quick_next;
 use crate::value::alloc::type_info;
 use crate::value::{
     Args, BinaryOp, Class, ClassFlags, Kind, NativeMethod, Object, Payload, Raised, Run, Slots, Str,
@@ -82,13 +83,20 @@ fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value>
 }
 
 fn next(thread: &mut Thread, iterator: &Value) -> Run<Option<Value>> {
-    let iterator = own::<Enumerate>(iterator);
-    let Some(item) = protocol::next(thread, &iterator.iterator)? else { return Ok(None) };
-    // Relaxed: two threads that share an iterator may count in any order.
-    let count = iterator.count.fetch_add(1, Ordering::Relaxed);
+    let pair = next_pair(thread, own(iterator))?;
+    Ok(pair.map(|(number, item)| thread.allocate_tuple([number, item].into_iter(), 2).into_value()))
+}
+
+/// The next number and item, for who needs no tuple of them.
+#[inline]
+pub fn next_pair(thread: &mut Thread, iterator: &Object<Enumerate>) -> Run<Option<(Value, Value)>> {
+    let Some(item) = quick_next(thread, &iterator.iterator)? else { return Ok(None) };
+    // Relaxed, and not one step: two threads that share an iterator may count in any order.
+    let count = iterator.count.load(Ordering::Relaxed);
+    iterator.count.store(count + 1, Ordering::Relaxed);
     let mut number = thread.new_int(count);
     if let Some(start) = &iterator.large_start {
         number = protocol::binary_op(thread, BinaryOp::Add, start, &number)?;
     }
-    Ok(Some(thread.allocate_tuple([number, item].into_iter(), 2).into_value()))
+    Ok(Some((number, item)))
 }

@@ -4,6 +4,7 @@ use crate::protocol;
 use crate::references;
 use crate::thread::Thread;
 use crate::types::receiver::{instantiate, own};
+use crate::types::sequence_iterators::quick_next;
 use crate::types::zip::iterators_of;
 use crate::value::alloc::type_info;
 use crate::value::{Args, Class, ClassFlags, Kind, Object, Payload, Raised, Run, Slots, TypeSpec, Value};
@@ -89,12 +90,12 @@ fn new_map(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Va
 fn next_of_map(thread: &mut Thread, iterator: &Value) -> Run<Option<Value>> {
     let map = own::<Map>(iterator);
     if let [iterator] = &*map.iterators {
-        let Some(item) = protocol::next(thread, iterator)? else { return Ok(None) };
+        let Some(item) = quick_next(thread, iterator)? else { return Ok(None) };
         return protocol::call(thread, &map.function, Args::positional(&[item])).map(Some);
     }
     let mut arguments = Vec::with_capacity(map.iterators.len());
     for iterator in &map.iterators {
-        match protocol::next(thread, iterator)? {
+        match quick_next(thread, iterator)? {
             Some(item) => arguments.push(item),
             None => return Ok(None),
         }
@@ -110,7 +111,7 @@ fn new_filter(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run
 
 fn next_of_filter(thread: &mut Thread, iterator: &Value) -> Run<Option<Value>> {
     let filter = own::<Filter>(iterator);
-    while let Some(item) = protocol::next(thread, &filter.iterator)? {
+    while let Some(item) = quick_next(thread, &filter.iterator)? {
         let keep = if filter.function.is_none() {
             protocol::is_true(thread, &item)?
         } else {

@@ -4,6 +4,7 @@ use crate::protocol;
 use crate::references;
 use crate::thread::Thread;
 use crate::types::receiver::{instantiate, own};
+use crate::types::sequence_iterators::quick_next;
 use crate::value::alloc::type_info;
 use crate::value::{
     Args, Class, ClassFlags, Kind, Object, Payload, Raised, Run, Slots, Str, TypeSpec, Value,
@@ -76,24 +77,36 @@ fn next(thread: &mut Thread, iterator: &Value) -> Run<Option<Value>> {
         return Ok(None);
     }
     if let [first, second] = &*zip.iterators {
-        let Some(left) = protocol::next(thread, first)? else { return at_end(thread, zip, 0) };
-        let Some(right) = protocol::next(thread, second)? else { return at_end(thread, zip, 1) };
-        return Ok(Some(thread.allocate_tuple([left, right].into_iter(), 2).into_value()));
+        let pair = next_pair(thread, zip, first, second)?;
+        return Ok(pair.map(|(left, right)| thread.allocate_tuple([left, right].into_iter(), 2).into_value()));
     }
     let mut items = Vec::with_capacity(zip.iterators.len());
     for (nth, iterator) in zip.iterators.iter().enumerate() {
-        match protocol::next(thread, iterator)? {
+        match quick_next(thread, iterator)? {
             Some(item) => items.push(item),
-            None => return at_end(thread, zip, nth),
+            None => return at_end(thread, zip, nth).map(|()| None),
         }
     }
     Ok(Some(thread.new_tuple(items)))
 }
 
+/// The next two items of a zip of two iterators, for who needs no tuple of them.
+#[inline]
+pub fn next_pair(
+    thread: &mut Thread,
+    zip: &Object<Zip>,
+    first: &Value,
+    second: &Value,
+) -> Run<Option<(Value, Value)>> {
+    let Some(left) = quick_next(thread, first)? else { return at_end(thread, zip, 0).map(|()| None) };
+    let Some(right) = quick_next(thread, second)? else { return at_end(thread, zip, 1).map(|()| None) };
+    Ok(Some((left, right)))
+}
+
 /// Ends after iterator number `ended`; a strict zip checks that all the others end here as well.
-fn at_end(thread: &mut Thread, zip: &Object<Zip>, ended: usize) -> Run<Option<Value>> {
+fn at_end(thread: &mut Thread, zip: &Object<Zip>, ended: usize) -> Run<()> {
     if !zip.strict {
-        return Ok(None);
+        return Ok(());
     }
     if ended > 0 {
         return Err(unequal(ended, "shorter"));
@@ -103,7 +116,7 @@ fn at_end(thread: &mut Thread, zip: &Object<Zip>, ended: usize) -> Run<Option<Va
             return Err(unequal(nth, "longer"));
         }
     }
-    Ok(None)
+    Ok(())
 }
 
 fn unequal(nth: usize, how: &str) -> Raised {

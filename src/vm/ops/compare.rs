@@ -7,10 +7,11 @@ use crate::protocol;
 use crate::sync::AtomicU64;
 use crate::thread::ThreadState;
 use crate::value::word::{self, are_floats, are_ints, to_float};
-use crate::value::{Comparison, Run, StackRef, Str, Value};
+use crate::value::{AnySet, Comparison, Dict, Kind, Probe, Run, Set, StackRef, Str, Value};
 use crate::vm::dispatch::{Exit, Flow, go, next, slow};
 use crate::vm::frame::get;
 use crate::vm::hot::{block, result_next, safepoint};
+use crate::vm::ops::item::quick_hash;
 use crate::vm::step::Step;
 
 /// A comparison of words, `None` when it is not for the fast path.
@@ -224,7 +225,33 @@ pub fn identity(step: &mut Step, word: Word) -> Run<Flow> {
 /// `in`, `not in`
 pub fn contains(step: &mut Step, word: Word) -> Run<Flow> {
     let (first, second) = (step.view(word.c()), step.view(word.b()));
-    let found = protocol::contains(step, first, second)?;
+    let found = match quick_contains(step, first, second) {
+        Some(found) => found,
+        None => protocol::contains(step, first, second)?,
+    };
     let result = Value::bool(found == (word.op() == WordOp::Contains));
     Ok(step.finish_binary(word.a(), word.b(), word.c(), result))
+}
+
+/// Whether a dict or a set has a key, if that can be told without asking anybody.
+#[inline]
+fn quick_contains(thread: &ThreadState, container: &Value, key: &Value) -> Option<bool> {
+    let probe = match container.kind() {
+        Kind::Dict => {
+            let dict = container.downcast_exact::<Dict>()?;
+            let hash = quick_hash(thread, key)?;
+            dict.with_table(|table| table.find(hash, key))
+        }
+        Kind::Set => {
+            let set = container.downcast_exact::<Set>()?;
+            let hash = quick_hash(thread, key)?;
+            AnySet::Set(set).with(|table| table.find(hash, key))
+        }
+        _ => return None,
+    };
+    match probe {
+        Probe::Found(_) => Some(true),
+        Probe::Missing => Some(false),
+        Probe::Ask(_) => None,
+    }
 }

@@ -110,7 +110,7 @@ fn subscript_body(step: &mut Step, word: Word) -> Run<Flow> {
 
 /// The hash of a key whose equality needs no script code.
 #[inline]
-fn quick_hash(thread: &ThreadState, key: &Value) -> Option<i64> {
+pub fn quick_hash(thread: &ThreadState, key: &Value) -> Option<i64> {
     if let Some(int) = key.as_small_int() {
         return Some(crate::value::hash::hash_int(int));
     }

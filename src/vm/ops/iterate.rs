@@ -6,8 +6,11 @@ use crate::bytecode::{Word, WordOp};
 use crate::protocol;
 use crate::sync::{AtomicU64, Ordering};
 use crate::thread::{Thread, ThreadState};
+use crate::types::dict_iterators::DictItemIterator;
+use crate::types::enumerate::{self, Enumerate};
 use crate::types::sequence_iterators::ListIterator;
 use crate::types::str_iterator::StrIterator;
+use crate::types::zip::{self, Zip};
 use crate::value::shape::Shape;
 use crate::value::word;
 use crate::value::{Kind, Object, Raised, RangeIterator, Run, StackRef, Value};
@@ -151,6 +154,9 @@ pub fn for_iter_any(step: &mut Step, word: Word) -> Run<Flow> {
             None => Ok(end_loop(step, word)),
         };
     }
+    if let Some(flow) = for_iter_pair(step, word, iterator)? {
+        return Ok(flow);
+    }
     match protocol::next(step, iterator)? {
         Some(item) => {
             step.result(item_slot(word), item);
@@ -158,6 +164,34 @@ pub fn for_iter_any(step: &mut Step, word: Word) -> Run<Flow> {
         }
         None => Ok(end_loop(step, word)),
     }
+}
+
+/// A pair that the next word would only take apart again: no tuple is made of it.
+fn for_iter_pair(step: &mut Step, word: Word, iterator: &Value) -> Run<Option<Flow>> {
+    let kind = iterator.kind();
+    if !matches!(kind, Kind::DictItemIterator | Kind::Enumerate | Kind::Zip) || word.op() != WordOp::ForIter {
+        return Ok(None);
+    }
+    let unpack = step.next_word();
+    if unpack.op() != WordOp::UnpackSequence || unpack.b() != 2 || unpack.a() != word.b() {
+        return Ok(None);
+    }
+    let pair = if let Some(items) = iterator.downcast_exact::<DictItemIterator>() {
+        items.cursor.next(|key, value| (key.clone(), value.clone()))?
+    } else if let Some(numbered) = iterator.downcast_exact::<Enumerate>() {
+        enumerate::next_pair(step, numbered)?
+    } else if let Some(zipped) = iterator.downcast_exact::<Zip>()
+        && let [first, second] = &*zipped.iterators
+    {
+        zip::next_pair(step, zipped, first, second)?
+    } else {
+        return Ok(None);
+    };
+    let Some((first, second)) = pair else { return Ok(Some(end_loop(step, word))) };
+    // As unpacking leaves them: the first on top.
+    step.put(word.b(), second);
+    step.put(word.b() + 1, first);
+    Ok(Some(step.jump(2)))
 }
 
 /// The handler of the row with a long jump.
