@@ -4,9 +4,9 @@
 //! destructor that looks at the object finds it empty and whole (D-13).
 
 use super::cycle::{Cycle, DebugFlags};
-use super::edges::{release_word, take_edges};
+use super::edges::clear_edges;
 use crate::life;
-use crate::object::{GcBits, TypeFlags};
+use crate::object::TypeFlags;
 use crate::sync::Ordering::Relaxed;
 use crate::thread::Thread;
 use crate::value::Class;
@@ -17,12 +17,8 @@ pub(super) fn run(thread: &mut Thread, cycle: &mut Cycle) {
     let mut taken = Vec::new();
     let trash = std::mem::take(&mut cycle.trash);
     cycle.collected = trash.len();
-    // The objects are no longer the collector's: a destructor that runs below may list or freeze them.
-    for value in &trash {
-        value.as_raw().expect("trash is objects").clear_bits(GcBits::UNREACHABLE);
-        if cycle.debug.contains(DebugFlags::COLLECTABLE) {
-            cycle.note(thread, "collectable", value);
-        }
+    if cycle.debug.contains(DebugFlags::COLLECTABLE) {
+        trash.iter().for_each(|value| cycle.note(thread, "collectable", value));
     }
     // Classes wait for their instances, which refer to them through this thread's private counts.
     let mut classes = Vec::new();
@@ -33,8 +29,7 @@ pub(super) fn run(thread: &mut Thread, cycle: &mut Cycle) {
             continue;
         }
         if !object.type_info().has(TypeFlags::IMMUTABLE) {
-            take_edges(object, &mut taken);
-            taken.drain(..).for_each(release_word);
+            clear_edges(object, &mut taken);
         }
         if let Some(class) = value.downcast_ref::<Class>() {
             classes.push(class.to_ref());

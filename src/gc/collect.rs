@@ -42,6 +42,7 @@ pub fn collect(thread: &mut Thread, generation: usize, reason: Reason) -> Outcom
     let stopped = world::stop(thread);
     keep_resurrected::run(&stopped, &mut cycle);
     clear_weakrefs::run(&stopped, &mut cycle);
+    keep_resurrected::hand_over(&stopped, &mut cycle);
     stopped.resume();
 
     break_cycles::run(thread, &mut cycle);

@@ -67,6 +67,8 @@ pub(super) struct Cycle {
     pub resurrected: Vec<Value>,
     /// Weak references whose callbacks are to be called, alive.
     pub callbacks: Vec<Value>,
+    /// How many finalizers were called.
+    pub finalized: usize,
     /// How many objects were cleared.
     pub collected: usize,
     /// Debug text, printed once the world runs (B-119).
@@ -110,6 +112,7 @@ impl Cycle {
             uncollectable: Vec::new(),
             resurrected: Vec::new(),
             callbacks: Vec::new(),
+            finalized: 0,
             collected: 0,
             text,
             started: Instant::now(),

@@ -4,8 +4,9 @@
 //! function of its type.
 
 use crate::life;
-use crate::object::{RawObject, TypeFlags};
+use crate::object::{RawObject, TypeFlags, TypeInfo};
 use crate::sync::Ordering;
+use crate::thread::ThreadState;
 use crate::value::{Shape, Value, word};
 
 /// Shows each object that `object` refers to, once for each counted reference.
@@ -18,7 +19,7 @@ pub fn for_each_edge(object: RawObject, mut see: impl FnMut(RawObject)) {
     if info.count_id.load(Ordering::Relaxed) != 0 {
         see(Shape::of(object).class().raw());
     }
-    if info.has(TypeFlags::PLAIN_PAYLOAD.union(TypeFlags::INLINE_SLOTS)) {
+    if is_plain(info) {
         // SAFETY: an instance is as long as its capacity says, and its words are initialised before it
         // is tracked; nobody writes them while the world is stopped.
         let words = unsafe {
@@ -41,10 +42,29 @@ pub fn for_each_edge(object: RawObject, mut see: impl FnMut(RawObject)) {
     }
 }
 
-/// Moves the references of a dying object out, for the caller to release with nothing held.
-pub(super) fn take_edges(object: RawObject, taken: &mut Vec<u64>) {
+/// Whether an instance has nothing but attribute words.
+#[inline(always)]
+fn is_plain(info: &TypeInfo) -> bool {
+    info.has(TypeFlags::PLAIN_PAYLOAD.union(TypeFlags::INLINE_SLOTS))
+}
+
+/// Moves the references of a trash object out and releases them, when it is empty.
+pub(super) fn clear_edges(object: RawObject, taken: &mut Vec<u64>) {
+    let info = object.type_info();
     // SAFETY: the object is trash: only the collector reaches it, and it holds a count of it.
-    unsafe { (object.type_info().take)(object, taken) };
+    unsafe {
+        if is_plain(info) {
+            for index in 0..usize::from(object.extra()) {
+                let slot = object.at::<u64>(info.slots_offset as usize + index * size_of::<u64>());
+                if word::is_pointer(*slot) {
+                    taken.push(std::mem::replace(&mut *slot, word::UNBOUND));
+                }
+            }
+        } else {
+            (info.take)(object, taken);
+        }
+    }
+    taken.drain(..).for_each(release_word);
 }
 
 /// Asks the processor to fetch an object that will be looked at soon.
@@ -61,7 +81,7 @@ pub(super) fn prefetch(object: RawObject) {
 }
 
 /// Gives back one reference that `take_edges` moved out.
-pub(super) fn release_word(word: u64) {
+fn release_word(word: u64) {
     // SAFETY: the word owned its count, and `taken` gave it to us.
     drop(unsafe { Value::from_word(word) });
 }
@@ -73,8 +93,13 @@ pub(super) fn retain(object: RawObject) -> Value {
 }
 
 /// Folds the counts of a trash object into one word, with one reference more, which the result owns.
-pub(super) fn hold_trash(object: RawObject) -> Value {
-    life::explicit_merge(object, 1);
+pub(super) fn hold_trash(thread: &ThreadState, object: RawObject) -> Value {
+    if object.counts().owner() == thread.id {
+        life::retain_with(thread, object);
+    } else {
+        // Merged, so that it can die on this thread.
+        life::explicit_merge(object, 1);
+    }
     // SAFETY: the count was added by the line above.
     unsafe { Value::from_raw(object) }
 }

@@ -5,11 +5,17 @@
 
 use super::cycle::Cycle;
 use crate::life;
+use crate::object::{GcBits, TypeFlags};
 use crate::thread::Thread;
 
 /// Calls the finalizer of every trash object that has one and has not had its call.
 pub(super) fn run(_thread: &mut Thread, cycle: &mut Cycle) {
+    let mut called = 0;
     for object in cycle.trash_objects() {
-        life::run_finalizer(object);
+        if object.type_info().has(TypeFlags::HAS_FINALIZER) && !object.has(GcBits::FINALIZED) {
+            life::run_finalizer(object);
+            called += 1;
+        }
     }
+    cycle.finalized = called;
 }

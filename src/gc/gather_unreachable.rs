@@ -13,15 +13,18 @@ use crate::thread::WorldStopped;
 
 /// Moves unmarked candidates to the list of trash.
 pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
-    for object in std::mem::take(&mut cycle.candidates) {
-        if !Page::of(object).is_marked(object) {
-            object.set_bits(GcBits::UNREACHABLE);
-            cycle.trash.push(hold_trash(object));
+    let candidates = std::mem::take(&mut cycle.candidates);
+    let trash = candidates.into_iter().filter(|&object| !Page::of(object).is_marked(object)).map(|object| {
+        let bits = object.bits();
+        // A plain store: nobody else runs.
+        object.store_bits(bits | GcBits::UNREACHABLE);
+        let held = hold_trash(stopped.thread(), object);
+        if bits.contains(GcBits::DEFERRED) {
+            life::stop_deferring(stopped.thread(), object);
         }
-    }
-    for object in cycle.trash_objects() {
-        life::stop_deferring(stopped.thread(), object);
-    }
+        held
+    });
+    cycle.trash = trash.collect();
     if cycle.reason == Reason::Shutdown {
         end_deferral(stopped);
     }

@@ -11,7 +11,13 @@ use crate::object::{GcBits, RawObject};
 use crate::thread::WorldStopped;
 
 /// Splits the trash into what stays trash and what is let off.
+///
+/// Where no finalizer ran nobody can have got hold of trash: nothing outside of it leads there, and its
+/// weak references were dead before the world ran.
 pub(super) fn run(_stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
+    if cycle.finalized == 0 {
+        return;
+    }
     for object in cycle.trash_objects() {
         // One count is the list's own.
         object.set_scratch(outside_limit(life::count_of(object) - 1));
@@ -41,4 +47,13 @@ pub(super) fn run(_stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
         .partition(|value| value.as_raw().is_some_and(|object| object.has(GcBits::UNREACHABLE)));
     cycle.trash = trash;
     cycle.resurrected = resurrected;
+}
+
+/// Takes the mark of trash away, last in the pause: what stays trash is no longer the collector's, and a
+/// destructor that runs while cycles are broken may list or freeze it.
+pub(super) fn hand_over(_stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
+    for object in cycle.trash_objects() {
+        // A plain store: nobody else runs.
+        object.store_bits(object.bits() - GcBits::UNREACHABLE);
+    }
 }
