@@ -57,12 +57,9 @@ pub fn format_builtin(thread: &mut Thread, value: &Value, spec: &str) -> Run<Val
         let spec = Spec::parse(spec, '<', 's', &protocol::type_name(thread, value))?;
         format_text(text.as_str(), &spec, &protocol::type_name(thread, value))?
     } else if let Some(integer) = value.as_integer() {
-        if let Ok(width) = spec.parse::<u8>()
-            && !spec.starts_with(['0', '+'])
-            && let Some(small) = integer.to_i64()
-        {
-            // The most common specification of a number is a small width.
-            return Ok(thread.new_string(format!("{small:>0$}", width as usize)));
+        if let (Some((zeros, width)), Some(small)) = (common_width(spec), integer.to_i64()) {
+            let text = if zeros { format!("{small:0width$}") } else { format!("{small:width$}") };
+            return Ok(thread.new_string(text));
         }
         let name = protocol::type_name(thread, value);
         format_int(thread, integer, &Spec::parse(spec, '>', 'd', &name)?, &name)?
@@ -82,6 +79,22 @@ pub fn format_builtin(thread: &mut Thread, value: &Value, spec: &str) -> Run<Val
         )));
     };
     Ok(thread.new_string(text))
+}
+
+/// Whether to fill with zeros, and the width, of `N`, `Nd`, `0N` and `0Nd`, the common ones of integers.
+fn common_width(spec: &str) -> Option<(bool, usize)> {
+    let digits = spec.strip_suffix('d').unwrap_or(spec).as_bytes();
+    let (zeros, digits) = match digits {
+        [b'0', rest @ ..] => (true, rest),
+        _ => (false, digits),
+    };
+    match digits {
+        [units @ b'1'..=b'9'] => Some((zeros, (units - b'0') as usize)),
+        [tens @ b'1'..=b'9', units @ b'0'..=b'9'] => {
+            Some((zeros, (tens - b'0') as usize * 10 + (units - b'0') as usize))
+        }
+        _ => None,
+    }
 }
 
 /// The decimals of `.Nf`, the most common specification of a float.

@@ -82,6 +82,12 @@ pub fn compare(_thread: &mut Thread, left: &Value, right: &Value, comparison: Co
 }
 
 fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value> {
+    if !args.has_keywords()
+        && let [value] = args.positionals()
+    {
+        let value = convert(thread, value)?;
+        return wrap(thread, class, value);
+    }
     if args.count() == 0 && !args.has_keywords() {
         return wrap(thread, class, Value::small_int(0).expect("zero is inline"));
     }

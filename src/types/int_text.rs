@@ -36,7 +36,7 @@ pub fn word_to_text(thread: &ThreadState, value: i64) -> Value {
         at -= 1;
         buffer[at] = b'-';
     }
-    thread.new_str(std::str::from_utf8(&buffer[at..]).expect("digits are ASCII"))
+    thread.new_ascii(&buffer[at..])
 }
 
 /// Decimal text. Raises `ValueError` past the limit of digits.

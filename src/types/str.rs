@@ -133,6 +133,9 @@ fn get_item(thread: &mut Thread, value: &Value, key: &Value) -> Run<Value> {
     char_at(thread, text, index)
 }
 
+/// Bytes up to which the result of a stepping slice is put together on the native stack.
+const SHORT_SLICE: usize = 128;
+
 /// `text[index]`, as a text of one code point.
 #[inline]
 pub fn char_at(thread: &mut Thread, text: &Object<Str>, index: isize) -> Run<Value> {
@@ -162,15 +165,20 @@ fn slice(thread: &mut Thread, text: &Object<Str>, key: &Value) -> Run<Value> {
         let start = selection.start as usize;
         return Ok(thread.new_str(text.slice(start, start + selection.count)));
     }
-    let chosen: String = if text.is_ascii() {
+    if text.is_ascii() {
         let bytes = text.as_str().as_bytes();
+        let mut buffer = [0; SHORT_SLICE];
+        if selection.count <= buffer.len() {
+            for (to, position) in buffer.iter_mut().zip(selection.positions()) {
+                *to = bytes[position];
+            }
+            return Ok(thread.new_ascii(&buffer[..selection.count]));
+        }
         let chosen = selection.positions().map(|position| bytes[position]).collect();
-        String::from_utf8(chosen).expect("ASCII stays ASCII in any order")
-    } else {
-        let chars: Vec<char> = text.as_str().chars().collect();
-        selection.positions().map(|position| chars[position]).collect()
-    };
-    Ok(thread.new_string(chosen))
+        return Ok(thread.new_string(String::from_utf8(chosen).expect("ASCII stays ASCII in any order")));
+    }
+    let chars: Vec<char> = text.as_str().chars().collect();
+    Ok(thread.new_string(selection.positions().map(|position| chars[position]).collect()))
 }
 
 fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value> {

@@ -5,7 +5,7 @@ use crate::thread::Thread;
 use crate::value::{Object, Raised, Ref, Run, Str, Value};
 
 /// Bytes past which a repetition is `MemoryError` rather than an attempt.
-const MAX_BYTES: usize = 1 << 36;
+const MAX_BYTES: usize = 1 << 33;
 
 /// Bytes below which `+=` makes a new object: growing in place pays for larger ones.
 const SHORT_BYTES: usize = 32;
@@ -27,7 +27,7 @@ pub fn join(thread: &mut Thread, left: &Object<Str>, right: &Object<Str>) -> Val
     if left.as_str().is_empty() && right.shape().is_builtin() {
         return right.to_value();
     }
-    thread.allocate_str_pair(left.as_str(), right.as_str()).into_value()
+    thread.allocate_str_pair(left, right).into_value()
 }
 
 /// `left += right`, where `left` was moved out of the variable that is assigned.

@@ -171,11 +171,17 @@ fn holds(step: &mut Step, left: &Value, right: &Value, comparison: Comparison) -
 #[inline]
 fn texts_hold(left: &Value, right: &Value, comparison: Comparison) -> Option<bool> {
     let (one, other) = (left.downcast_exact::<Str>()?, right.downcast_exact::<Str>()?);
-    let (one, other) = (one.as_str(), other.as_str());
+    let (one, other) = (one.as_str().as_bytes(), other.as_str().as_bytes());
+    let equal = || left.is(right) || (one.first() == other.first() && one == other);
     Some(match comparison {
-        Comparison::Equal => left.is(right) || one == other,
-        Comparison::NotEqual => !left.is(right) && one != other,
-        _ => comparison.holds(one.cmp(other)),
+        Comparison::Equal => equal(),
+        Comparison::NotEqual => !equal(),
+        // The first bytes decide nearly always, without a call.
+        _ => comparison.holds(match (one, other) {
+            ([one, ..], [other, ..]) if one != other => one.cmp(other),
+            ([_], [_]) => std::cmp::Ordering::Equal,
+            _ => one.cmp(other),
+        }),
     })
 }
 
