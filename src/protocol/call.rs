@@ -5,7 +5,7 @@
 
 use crate::protocol::class::{class_lookup, shape_of, slots_of, type_name};
 use crate::thread::Thread;
-use crate::value::{Args, Kind, Object, Raised, Run, Str, Value};
+use crate::value::{Args, Kind, Object, Raised, Run, StackRef, Str, Value};
 
 /// `callable(arguments)`.
 #[inline]
@@ -17,20 +17,35 @@ pub fn call(thread: &mut Thread, callable: &Value, arguments: Args<'_>) -> Run<V
     }
 }
 
+/// Borrows values as the arguments of one call: they outlive it, so no count changes.
+#[inline]
+pub fn lend<const N: usize>(values: [&Value; N]) -> [StackRef; N] {
+    values.map(|value| StackRef::from_word(value.word()).defer())
+}
+
+/// Arguments with one more in front that are lent on the stack; more are lent in a vector.
+const MOST_LENT: usize = 7;
+
+/// Puts a value in front of the arguments of one call.
+#[inline]
+pub fn with_first<R>(first: &Value, rest: Args<'_>, action: impl FnOnce(Args<'_>) -> R) -> R {
+    let values = rest.all_values();
+    if values.len() < MOST_LENT {
+        let mut lent = [StackRef::UNBOUND; MOST_LENT];
+        [lent[0]] = lend([first]);
+        for (slot, value) in lent[1..].iter_mut().zip(values) {
+            [*slot] = lend([value]);
+        }
+        let lent = StackRef::as_values(&lent[..values.len() + 1]);
+        return action(Args::with_keywords(lent, rest.names()));
+    }
+    let lent: Vec<StackRef> = std::iter::once(first).chain(values).map(|value| lend([value])[0]).collect();
+    action(Args::with_keywords(StackRef::as_values(&lent), rest.names()))
+}
+
 /// Calls with one positional argument more in front.
 pub fn call_with_self(thread: &mut Thread, callable: &Value, first: &Value, rest: Args<'_>) -> Run<Value> {
-    match rest.all_values() {
-        [] => call(thread, callable, Args::positional(&[first.clone()])),
-        [one] => call(thread, callable, Args::with_keywords(&[first.clone(), one.clone()], rest.names())),
-        [one, two] => {
-            let values = [first.clone(), one.clone(), two.clone()];
-            call(thread, callable, Args::with_keywords(&values, rest.names()))
-        }
-        more => {
-            let values: Vec<Value> = std::iter::once(first).chain(more).cloned().collect();
-            call(thread, callable, Args::with_keywords(&values, rest.names()))
-        }
-    }
+    with_first(first, rest, |arguments| call(thread, callable, arguments))
 }
 
 /// `object.name(arguments)`.

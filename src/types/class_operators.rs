@@ -6,10 +6,10 @@
 
 use std::ptr::fn_addr_eq;
 
-use crate::protocol::{call_special, class_lookup, shape_of, slots_of};
+use crate::protocol::{call_special, class_lookup, lend, shape_of, slots_of};
 use crate::thread::Thread;
 use crate::types::class_slots::required;
-use crate::value::{Args, BinaryFn, BinaryOp, Run, Value};
+use crate::value::{Args, BinaryFn, BinaryOp, Run, StackRef, Value};
 
 /// The slot functions by operator.
 pub static BINARY: [BinaryFn; BinaryOp::COUNT] = [
@@ -60,14 +60,18 @@ fn binary<const OP: usize>(thread: &mut Thread, left: &Value, right: &Value) -> 
             && overrides(class_lookup(left_class, reflected), class_lookup(right_class, reflected))
         {
             ask_right = false;
-            if let Some(result) = call_special(thread, right, reflected, Args::positional(&[left.clone()])) {
+            if let Some(result) =
+                call_special(thread, right, reflected, Args::positional(StackRef::as_values(&lend([left]))))
+            {
                 let result = result?;
                 if !result.is_not_implemented() {
                     return Ok(result);
                 }
             }
         }
-        if let Some(result) = call_special(thread, left, method, Args::positional(&[right.clone()])) {
+        if let Some(result) =
+            call_special(thread, left, method, Args::positional(StackRef::as_values(&lend([right]))))
+        {
             let result = result?;
             if !result.is_not_implemented() {
                 return Ok(result);
@@ -77,7 +81,8 @@ fn binary<const OP: usize>(thread: &mut Thread, left: &Value, right: &Value) -> 
     // Called for the right operand alone when the left one's class is a built-in.
     let same_class = shape_of(thread, left).class().raw() == shape_of(thread, right).class().raw();
     if (ask_right || (!is_scripted(thread, left, OP) && !same_class))
-        && let Some(result) = call_special(thread, right, reflected, Args::positional(&[left.clone()]))
+        && let Some(result) =
+            call_special(thread, right, reflected, Args::positional(StackRef::as_values(&lend([left]))))
     {
         return result;
     }
@@ -95,5 +100,5 @@ fn overrides(base: Option<Value>, derived: Option<Value>) -> bool {
 
 fn in_place<const OP: usize>(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     let [_, _, name] = thread.known().operator_names(BinaryOp::ALL[OP]);
-    required(thread, left, name, Args::positional(&[right.clone()]))
+    required(thread, left, name, Args::positional(StackRef::as_values(&lend([right]))))
 }

@@ -6,14 +6,15 @@
 use std::ptr::fn_addr_eq;
 
 use crate::protocol::{
-    self, call, call_special, call_with_self, class_lookup, shape_of, slots_of, type_name,
+    self, call, call_special, call_with_self, class_lookup, lend, shape_of, slots_of, type_name,
 };
 use crate::thread::Thread;
 use crate::types::class_operators;
 use crate::types::slot_wrapper::SlotWrapper;
 use crate::types::special::Special;
 use crate::value::{
-    Args, Class, Comparison, ErrorKind, Kind, Names, Object, Raised, Ref, Run, SetAttrFn, Slots, Str, Value,
+    Args, Class, Comparison, ErrorKind, Kind, Names, Object, Raised, Ref, Run, SetAttrFn, Slots, StackRef,
+    Str, Value,
 };
 
 /// Puts the function that calls a script's special method into a table.
@@ -136,20 +137,30 @@ fn compare(thread: &mut Thread, left: &Value, right: &Value, comparison: Compari
         Comparison::Greater => &names.gt,
         Comparison::GreaterEqual => &names.ge,
     };
-    required(thread, left, name, Args::positional(&[right.clone()]))
+    required(thread, left, name, Args::positional(StackRef::as_values(&lend([right]))))
 }
 
 fn get_item(thread: &mut Thread, object: &Value, key: &Value) -> Run<Value> {
-    required(thread, object, &thread.known().names().getitem, Args::positional(&[key.clone()]))
+    required(
+        thread,
+        object,
+        &thread.known().names().getitem,
+        Args::positional(StackRef::as_values(&lend([key]))),
+    )
 }
 
 fn set_item(thread: &mut Thread, object: &Value, key: &Value, value: Option<&Value>) -> Run<()> {
     let names = thread.known().names();
     let result = match value {
-        Some(value) => {
-            call_special(thread, object, &names.setitem, Args::positional(&[key.clone(), value.clone()]))
+        Some(value) => call_special(
+            thread,
+            object,
+            &names.setitem,
+            Args::positional(StackRef::as_values(&lend([key, value]))),
+        ),
+        None => {
+            call_special(thread, object, &names.delitem, Args::positional(StackRef::as_values(&lend([key]))))
         }
-        None => call_special(thread, object, &names.delitem, Args::positional(&[key.clone()])),
     };
     match (result, value) {
         (Some(result), _) => result.map(drop),
@@ -169,7 +180,7 @@ fn contains(thread: &mut Thread, object: &Value, item: &Value) -> Run<bool> {
     if class_lookup(shape_of(thread, object).class(), name).is_some_and(|found| found.is_none()) {
         return Err(Raised::type_error(format!("'{}' object is not a container", type_name(thread, object))));
     }
-    let result = required(thread, object, name, Args::positional(&[item.clone()]))?;
+    let result = required(thread, object, name, Args::positional(StackRef::as_values(&lend([item]))))?;
     protocol::is_true(thread, &result)
 }
 
@@ -262,10 +273,15 @@ fn descriptor_get(
 fn descriptor_set(thread: &mut Thread, object: &Value, instance: &Value, value: Option<&Value>) -> Run<()> {
     let names = thread.known().names();
     match value {
-        Some(value) => {
-            required(thread, object, &names.set, Args::positional(&[instance.clone(), value.clone()]))
+        Some(value) => required(
+            thread,
+            object,
+            &names.set,
+            Args::positional(StackRef::as_values(&lend([instance, value]))),
+        ),
+        None => {
+            required(thread, object, &names.delete, Args::positional(StackRef::as_values(&lend([instance]))))
         }
-        None => required(thread, object, &names.delete, Args::positional(&[instance.clone()])),
     }
     .map(drop)
 }

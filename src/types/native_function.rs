@@ -6,7 +6,7 @@
 //! | `method_descriptor` | a method and its class | a `builtin_function_or_method` |
 //! | `classmethod_descriptor` | likewise | the same, bound to the class |
 
-use crate::protocol::{class_of, type_name};
+use crate::protocol::{class_of, type_name, with_first};
 use crate::references;
 use crate::thread::{Thread, ThreadState};
 use crate::types::object;
@@ -98,20 +98,6 @@ fn call_function(thread: &mut Thread, callable: &Value, arguments: Args<'_>) -> 
         return (native.function)(thread, arguments);
     }
     with_first(&native.bound, arguments, |arguments| (native.function)(thread, arguments))
-}
-
-/// Puts a value in front of the arguments, without a heap buffer for the usual short calls.
-pub fn with_first<R>(first: &Value, rest: Args<'_>, action: impl FnOnce(Args<'_>) -> R) -> R {
-    let names = rest.names();
-    match rest.all_values() {
-        [] => action(Args::positional(&[first.clone()])),
-        [one] => action(Args::with_keywords(&[first.clone(), one.clone()], names)),
-        [one, two] => action(Args::with_keywords(&[first.clone(), one.clone(), two.clone()], names)),
-        more => {
-            let values: Vec<Value> = std::iter::once(first).chain(more).cloned().collect();
-            action(Args::with_keywords(&values, names))
-        }
-    }
 }
 
 fn call_method(thread: &mut Thread, callable: &Value, arguments: Args<'_>) -> Run<Value> {

@@ -1,12 +1,12 @@
 //! `property`: an attribute whose reading and writing call functions of the class.
 
-use crate::protocol::{self, call, class_of};
+use crate::protocol::{self, call, class_of, lend};
 use crate::references;
 use crate::thread::Thread;
 use crate::types::{class_attributes, instance};
 use crate::value::{
     Args, Class, ClassFlags, Kind, NativeAttribute, NativeMethod, Object, Payload, Raised, Run, Slot, Slots,
-    Str, TypeSpec, Value, alloc,
+    StackRef, Str, TypeSpec, Value, alloc,
 };
 
 /// The payload of a `property`; what is not set is `None`, an unknown name is unbound.
@@ -85,7 +85,7 @@ fn get(thread: &mut Thread, value: &Value, instance: Option<&Value>, _owner: &Va
     if getter.is_none() {
         return Err(lacks(thread, value, instance, "getter"));
     }
-    call(thread, &getter, Args::positional(&[instance.clone()]))
+    call(thread, &getter, Args::positional(StackRef::as_values(&lend([instance]))))
 }
 
 fn set(thread: &mut Thread, value: &Value, instance: &Value, new: Option<&Value>) -> Run<()> {
@@ -95,14 +95,14 @@ fn set(thread: &mut Thread, value: &Value, instance: &Value, new: Option<&Value>
             if setter.is_none() {
                 return Err(lacks(thread, value, instance, "setter"));
             }
-            call(thread, &setter, Args::positional(&[instance.clone(), new.clone()]))
+            call(thread, &setter, Args::positional(StackRef::as_values(&lend([instance, new]))))
         }
         None => {
             let deleter = property(value).deleter.get();
             if deleter.is_none() {
                 return Err(lacks(thread, value, instance, "deleter"));
             }
-            call(thread, &deleter, Args::positional(&[instance.clone()]))
+            call(thread, &deleter, Args::positional(StackRef::as_values(&lend([instance]))))
         }
     }
     .map(drop)

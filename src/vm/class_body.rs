@@ -20,6 +20,6 @@ pub fn build_class(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
     }
     let keywords = Args::with_keywords(&arguments.all_values()[arguments.count()..], arguments.names());
     class_make::build(thread, name, bases, keywords, |thread, namespace| {
-        enter::call_bound(thread, body, Vec::new(), Some(namespace.clone()))
+        enter::call_bound(thread, body, std::iter::empty(), Some(namespace.clone()))
     })
 }

@@ -63,11 +63,11 @@ pub fn too_deep() -> Raised {
 
 /// Calls a function from native code: the loop is entered again.
 ///
-/// `arguments` are bound by `bind`; `namespace` makes it the body of a module or class.
+/// `arguments` are bound by `bind`, and may be lent by the caller; `namespace` makes it the body of a module or class.
 pub fn call_bound(
     thread: &ThreadState,
     function: &Object<Function>,
-    arguments: Vec<Value>,
+    arguments: impl ExactSizeIterator<Item = StackRef>,
     namespace: Option<Value>,
 ) -> Run<Value> {
     // SAFETY: the innermost record is complete or the bottom.
@@ -81,8 +81,8 @@ pub fn call_bound(
     // SAFETY: the slots lie above every window in use.
     unsafe {
         *base = StackRef::from_value(function.to_value());
-        for (index, argument) in arguments.into_iter().enumerate() {
-            *fp.add(index) = StackRef::from_value(argument);
+        for (index, argument) in arguments.enumerate() {
+            *fp.add(index) = argument;
         }
         push(thread, function, fp, bound, FrameFlags::ENTRY);
         if let Some(namespace) = namespace {

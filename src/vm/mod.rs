@@ -44,7 +44,7 @@ pub fn execute(
     namespace: Option<&Value>,
 ) -> Run<Value> {
     let function = function::new(thread, code.clone(), globals.clone(), builtins.clone());
-    enter::call_bound(thread, &function, Vec::new(), namespace.cloned())
+    enter::call_bound(thread, &function, std::iter::empty(), namespace.cloned())
 }
 
 /// Runs the code of a module in its namespace, with the runtime's built-in names.

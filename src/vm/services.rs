@@ -121,5 +121,5 @@ fn class_body(thread: &mut Thread, body: &Value, namespace: &Value) -> Run<Value
     let Some(body) = body.downcast_ref::<Function>() else {
         return Err(Raised::type_error("__build_class__: func must be a function"));
     };
-    enter::call_bound(thread, body, Vec::new(), Some(namespace.clone()))
+    enter::call_bound(thread, body, std::iter::empty(), Some(namespace.clone()))
 }

@@ -683,11 +683,12 @@ pub fn call_from_native(
     arguments: Args<'_>,
 ) -> Run<Value> {
     let function: &Object<Function> = callable.downcast_ref().expect("the slot belongs to functions");
-    let values = arguments.all_values().to_vec();
-    let bound = if arguments.has_keywords() || function.code.plain_arguments as usize != values.len() {
-        bind::bind(thread, function, values, arguments.names())?
-    } else {
-        values
-    };
-    enter::call_bound(thread, function, bound, None)
+    let values = arguments.all_values();
+    if arguments.has_keywords() || function.code.plain_arguments as usize != values.len() {
+        let bound = bind::bind(thread, function, values.to_vec(), arguments.names())?;
+        return enter::call_bound(thread, function, bound.into_iter().map(StackRef::from_value), None);
+    }
+    // The caller's values outlive the call, so they are lent.
+    let lent = values.iter().map(|value| StackRef::from_word(value.word()).defer());
+    enter::call_bound(thread, function, lent, None)
 }
