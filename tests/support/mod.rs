@@ -113,7 +113,7 @@ fn mask(text: &str, folder: &Path) -> String {
     while let Some(at) = rest.find("0x") {
         let digits = rest[at + 2..].bytes().take_while(u8::is_ascii_hexdigit).count();
         masked.push_str(&rest[..at]);
-        masked.push_str(if digits >= 6 { "0x..." } else { &rest[at..at + 2 + digits] });
+        masked.push_str(if digits >= 9 { "0x..." } else { &rest[at..at + 2 + digits] });
         rest = &rest[at + 2 + digits..];
     }
     masked.push_str(rest);
