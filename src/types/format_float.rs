@@ -53,7 +53,7 @@ pub fn write(magnitude: f64, notation: Notation, precision: usize, alternate: bo
 pub fn quick_positional(magnitude: f64, decimals: usize) -> Option<String> {
     const POWERS: [f64; 10] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
     let scaled = magnitude * POWERS.get(decimals)?;
-    if scaled >= 1e15 {
+    if scaled.is_nan() || scaled >= 1e15 {
         return None;
     }
     let nearest = scaled.round_ties_even();

@@ -448,6 +448,13 @@ fn instantiate(
         step.put(to, made);
         return Ok(Some(Flow::Next));
     }
+    // Asked before the instance is made: one whose `__init__` cannot run should not die here.
+    let initializer = StackRef::from_word(word::deferred(init));
+    let body: &Object<Function> = initializer.as_value().downcast_ref().expect("checked when it was cached");
+    // SAFETY: only compared.
+    if !unsafe { fits(step, step.slot_at(to + 2), &body.code) } {
+        return Err(too_deep());
+    }
     let made = instance::allocate(step, class, Instance).into_value();
     let receiver = word::deferred(made.word());
     // The instance keeps the class alive, and the class its `__init__`.
