@@ -282,6 +282,7 @@ words! {
     GetIter "$a = iter $b";
     ForIter "$b = next $a else $j";
     ForIterStore "local $b = next $a else $j";
+    ForIterPair "locals $b, $x = next $a and skip 3, else $a+1 = next $a, else $j";
     ForIterFar "$a+1 = next $a else $J";
     Return "return take $a";
     ReturnLocal "return $a";

@@ -137,18 +137,26 @@ pub const FUNCTION_SPEC: TypeSpec = TypeSpec {
     },
     methods: &[],
     attributes: &[
-        NativeAttribute::new("__name__", slot_getter!(name), |_, value, new| {
-            set_text(&function(value).name, "__name__", new)
-        }),
-        NativeAttribute::new("__qualname__", slot_getter!(qualname), |_, value, new| {
-            set_text(&function(value).qualname, "__qualname__", new)
-        }),
-        NativeAttribute::new("__doc__", slot_getter!(doc), |_, value, new| {
-            set_slot(&function(value).doc, new)
-        }),
-        NativeAttribute::new("__module__", slot_getter!(module), |_, value, new| {
-            set_slot(&function(value).module, new)
-        }),
+        NativeAttribute::new(
+            "__name__",
+            |_, value| Ok(function(value).name()),
+            |_, value, new| set_text(&function(value).name, "__name__", new),
+        ),
+        NativeAttribute::new(
+            "__qualname__",
+            |_, value| Ok(function(value).qualname()),
+            |_, value, new| set_text(&function(value).qualname, "__qualname__", new),
+        ),
+        NativeAttribute::new(
+            "__doc__",
+            |thread, value| Ok(function(value).doc(thread)),
+            |_, value, new| set_slot(&function(value).doc, new),
+        ),
+        NativeAttribute::new(
+            "__module__",
+            |thread, value| Ok(function(value).module(thread)),
+            |_, value, new| set_slot(&function(value).module, new),
+        ),
         NativeAttribute::new("__defaults__", slot_getter!(defaults), |_, value, new| {
             set_of_kind(&function(value).defaults, "__defaults__", Kind::Tuple, "tuple", new)
         }),

@@ -23,13 +23,13 @@ pub struct Function {
     pub keyword_defaults: Slot,
     /// A dict of annotations, empty until asked for.
     pub annotations: Slot,
-    /// `__name__`.
+    /// `__name__`, empty while it is the code's.
     pub name: Slot,
-    /// `__qualname__`.
+    /// `__qualname__`, empty while it is the code's.
     pub qualname: Slot,
-    /// `__doc__`.
+    /// `__doc__`, empty while it is the code's.
     pub doc: Slot,
-    /// `__module__`.
+    /// `__module__`, empty while it is that of the globals.
     pub module: Slot,
     /// `__dict__`, made when it is asked for.
     pub attributes: Slot,
@@ -70,19 +70,47 @@ pub fn new(thread: &ThreadState, code: Ref<Code>, globals: Ref<Dict>, builtins: 
         defaults: Slot::new(Value::NONE),
         keyword_defaults: Slot::new(Value::NONE),
         annotations: Slot::empty(),
-        name: Slot::new(code.texts[0].clone()),
-        qualname: Slot::new(code.texts[1].clone()),
-        doc: Slot::new(Value::NONE),
-        module: Slot::new(Value::NONE),
+        name: Slot::empty(),
+        qualname: Slot::empty(),
+        doc: Slot::empty(),
+        module: Slot::empty(),
         attributes: Slot::empty(),
         code,
     })
 }
 
+/// What a slot holds, or what it stands for while it is empty.
+fn or_else(slot: &Slot, usual: impl FnOnce() -> Value) -> Value {
+    let held = slot.get();
+    if held.is_unbound() { usual() } else { held }
+}
+
 impl Object<Function> {
+    /// `__name__`.
+    pub fn name(&self) -> Value {
+        or_else(&self.name, || self.code.texts[0].clone())
+    }
+
+    /// `__qualname__`.
+    pub fn qualname(&self) -> Value {
+        or_else(&self.qualname, || self.code.texts[1].clone())
+    }
+
+    /// `__doc__`.
+    pub fn doc(&self, thread: &ThreadState) -> Value {
+        or_else(&self.doc, || {
+            self.code.unit.docstring.as_ref().map_or(Value::NONE, |doc| thread.new_str(doc))
+        })
+    }
+
+    /// `__module__`.
+    pub fn module(&self, thread: &ThreadState) -> Value {
+        or_else(&self.module, || self.globals.get_str(&thread.known().names().name).unwrap_or(Value::NONE))
+    }
+
     /// `__qualname__` as text, for messages.
     pub fn qualname_text(&self) -> String {
-        match self.qualname.get().downcast_ref::<crate::value::Str>() {
+        match self.qualname().downcast_ref::<crate::value::Str>() {
             Some(name) => name.as_str().to_owned(),
             None => "?".to_owned(),
         }

@@ -106,8 +106,8 @@ pub fn start(step: &mut Step, word: Word) -> Run<Flow> {
         delegate: None,
     };
     let generator = Generator {
-        name: Slot::new(function.name.get()),
-        qualname: Slot::new(function.qualname.get()),
+        name: Slot::new(function.name()),
+        qualname: Slot::new(function.qualname()),
         function,
         window: Guarded::new(window),
     };

@@ -162,6 +162,7 @@ const fn handler(op: WordOp) -> Handler {
         WordOp::GetIter => plain!(iterate::get_iter),
         WordOp::ForIter => iterate::for_iter::<false>,
         WordOp::ForIterStore => iterate::for_iter::<true>,
+        WordOp::ForIterPair => iterate::FOR_ITER_PAIR,
         WordOp::ForIterFar => iterate::FOR_ITER_FAR,
         WordOp::Return => call::return_value,
         WordOp::ReturnLocal => call::return_local,

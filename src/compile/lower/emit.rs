@@ -181,13 +181,14 @@ impl Lowering<'_> {
             Op::PopJumpIfNotNone => self.branch(WordOp::JumpIfNotNone, arg),
             Op::JumpIfTrueOrPop => self.branch_or_pop(WordOp::JumpIfTrueKeep, arg),
             Op::JumpIfFalseOrPop => self.branch_or_pop(WordOp::JumpIfFalseKeep, arg),
-            Op::ForIter => return self.for_iter(arg, store),
+            Op::ForIter => return self.for_iter(arg, store, leaders),
             Op::Return => self.return_value(),
             Op::StoreCell => {
                 let (slots, operands) = self.take_slots::<1>();
                 let cell = self.cell_slot(arg);
                 self.emit(Word::abc(WordOp::StoreCell, cell, slots[0], 0), &operands);
             }
+            Op::BuildTuple if next.is_some_and(|next| self.exchange(arg, next)) => return 2,
             Op::ListAppend => self.append(WordOp::ListAppend, arg),
             Op::SetAdd => self.append(WordOp::SetAdd, arg),
             Op::DictSet => {
@@ -342,7 +343,7 @@ impl Lowering<'_> {
         self.pop();
     }
 
-    fn for_iter(&mut self, target: u32, store: Option<u16>) -> usize {
+    fn for_iter(&mut self, target: u32, store: Option<u16>, leaders: &[bool]) -> usize {
         self.write_out();
         let iterator = self.canonical(self.stack.len() - 1);
         if self.far || !self.fuse {
@@ -351,6 +352,12 @@ impl Lowering<'_> {
             return 1;
         }
         match store {
+            None if let Some((first, second)) = self.pair_target(leaders) => {
+                let word = Word::abc(WordOp::ForIterPair, iterator, first, 0).with_x(second);
+                self.emit_jump(word, target, true, &[]);
+                self.push_temp();
+                1
+            }
             Some(local) => {
                 self.emit_jump(Word::abc(WordOp::ForIterStore, iterator, local, 0), target, true, &[]);
                 2
@@ -361,6 +368,29 @@ impl Lowering<'_> {
                 1
             }
         }
+    }
+
+    /// The two locals that the items of a loop are unpacked into: the three words after the loop's do that.
+    fn pair_target(&self, leaders: &[bool]) -> Option<(u16, u8)> {
+        let after = self.index + 1;
+        let [unpack, first, second] = self.unit.instructions.get(after..after + 3)? else { return None };
+        let is_pair = unpack.op == Op::UnpackSequence
+            && unpack.arg == 2
+            && first.op == Op::StoreLocal
+            && second.op == Op::StoreLocal
+            && first.arg != second.arg
+            && !leaders[after..after + 3].contains(&true);
+        if is_pair { Some((first.arg as u16, u8::try_from(second.arg).ok()?)) } else { None }
+    }
+
+    /// `a, b = b, a`: the values change places, and no tuple is made.
+    fn exchange(&mut self, count: u32, next: &crate::bytecode::Instruction) -> bool {
+        let depth = self.stack.len();
+        if next.op != Op::UnpackSequence || next.arg != count || !(2..=3).contains(&count) || depth > 60 {
+            return false;
+        }
+        self.stack.swap(depth - 1, depth - count as usize);
+        true
     }
 
     fn return_value(&mut self) {

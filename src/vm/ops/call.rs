@@ -212,10 +212,19 @@ fn call_at(
         }
         Kind::Class => {
             let class: &Object<Class> = target.downcast_ref().expect("of this kind");
-            match instantiate(step, class, to, callable, count, names, site)? {
-                Some(flow) => Ok(flow),
-                None => call_any(step, to, callable, count, names),
+            if class.flags().contains(ClassFlags::SCRIPT)
+                && let Some(flow) = instantiate(step, class, to, callable, count, names, site)?
+            {
+                return Ok(flow);
             }
+            if !class.shape().is_builtin() {
+                return call_any(step, to, callable, count, names);
+            }
+            let arguments = Args::with_keywords(step.views(callable + 1, count), names);
+            let result = crate::types::class::call(step, target, arguments)?;
+            step.release_all(callable, count + 1);
+            step.put(to, result);
+            Ok(Flow::Next)
         }
         Kind::BoundMethod => {
             let method: &Object<BoundMethod> = target.downcast_ref().expect("of this kind");

@@ -6,11 +6,12 @@ use crate::bytecode::{Word, WordOp};
 use crate::protocol;
 use crate::sync::AtomicU64;
 use crate::thread::ThreadState;
+use crate::value::shape::Shape;
 use crate::value::word::{self, are_floats, are_ints, to_float};
 use crate::value::{AnySet, Comparison, Dict, Kind, Probe, Run, Set, StackRef, Str, Value};
 use crate::vm::dispatch::{Exit, Flow, go, next, slow};
-use crate::vm::frame::get;
-use crate::vm::hot::{block, result_next, safepoint};
+use crate::vm::frame::{current, get};
+use crate::vm::hot::{block, object, result_next, safepoint};
 use crate::vm::ops::item::quick_hash;
 use crate::vm::step::Step;
 
@@ -96,9 +97,82 @@ pub unsafe extern "C" fn jump_if<F: FastComparison, const SENSE: bool, const CON
         let operands = Word::from_bits(word);
         let right = if CONST { block(k, operands.b()) } else { get(fp, operands.b()) };
         let Some(holds) = F::holds(get(fp, operands.a()), right) else {
-            return jump_if_slow(ip, fp, k, thread, word);
+            return jump_if_text::<CONST>(ip, fp, k, thread, word);
         };
         if holds == SENSE {
+            return taken(ip, fp, k, thread, word);
+        }
+        next(ip, fp, k, thread)
+    }
+}
+
+/// What a comparing branch asks: the comparison, and which answer jumps.
+#[inline(always)]
+fn question(word: Word) -> (Comparison, bool) {
+    // Four rows a comparison: if, if not, both with a constant.
+    let row = word.op_index() - WordOp::JumpIfLess as usize;
+    let comparison = match row / 4 {
+        0 => Comparison::Less,
+        1 => Comparison::LessEqual,
+        2 if word.x() == 0 => Comparison::Equal,
+        2 => Comparison::NotEqual,
+        3 => Comparison::Greater,
+        _ => Comparison::GreaterEqual,
+    };
+    // Written as `!=`, the row says whether the values are equal.
+    (comparison, (row % 2 == 0) != (comparison == Comparison::NotEqual))
+}
+
+/// Whether a word leads to an exact `str`.
+///
+/// # Safety
+/// The word is a pointer to a live object.
+#[inline(always)]
+unsafe fn is_text(held: u64) -> bool {
+    // SAFETY: the caller's promise.
+    let shape = Shape::of(unsafe { object(held) });
+    shape.kind == Kind::Str && shape.is_builtin()
+}
+
+/// Compares two texts by their words, out of line: the handler must not lend out its own stack.
+///
+/// # Safety
+/// Both words lead to live exact `str`s.
+#[inline(never)]
+unsafe fn order_texts(left: u64, right: u64, comparison: Comparison) -> bool {
+    let (left, right) = (StackRef::from_word(left), StackRef::from_word(right));
+    texts_hold(left.as_value(), right.as_value(), comparison).expect("both were looked at before")
+}
+
+/// A comparison of two texts that nobody has to release.
+///
+/// # Safety
+/// See `dispatch.rs`.
+#[inline(never)]
+unsafe extern "C" fn jump_if_text<const CONST: bool>(
+    ip: *const Word,
+    fp: *mut StackRef,
+    k: *const AtomicU64,
+    thread: &ThreadState,
+    word: u64,
+) -> Exit {
+    // SAFETY: see `dispatch.rs`.
+    unsafe {
+        let w = Word::from_bits(word);
+        let left = get(fp, w.a());
+        let right = if CONST { block(k, w.b()) } else { get(fp, w.b()) };
+        if !word::is_pointer(left) || !word::is_pointer(right) {
+            return jump_if_slow(ip, fp, k, thread, word);
+        }
+        let base = (*current(thread)).code().base as usize;
+        let is_held =
+            |slot: usize, held: u64| slot >= base && word::is_owning(held) && !object(held).is_immortal();
+        let held = is_held(w.a(), left) || !CONST && is_held(w.b(), right);
+        let (comparison, sense) = question(w);
+        if held || !is_text(left) || !is_text(right) {
+            return jump_if_slow(ip, fp, k, thread, word);
+        }
+        if order_texts(left, right, comparison) == sense {
             return taken(ip, fp, k, thread, word);
         }
         next(ip, fp, k, thread)
@@ -137,18 +211,8 @@ unsafe fn taken(
 slow! { fn jump_if_slow = jump_if_body }
 
 fn jump_if_body(step: &mut Step, word: Word) -> Run<Flow> {
-    // Four rows a comparison: if, if not, both with a constant.
+    let (comparison, sense) = question(word);
     let row = word.op_index() - WordOp::JumpIfLess as usize;
-    let comparison = match row / 4 {
-        0 => Comparison::Less,
-        1 => Comparison::LessEqual,
-        2 if word.x() == 0 => Comparison::Equal,
-        2 => Comparison::NotEqual,
-        3 => Comparison::Greater,
-        _ => Comparison::GreaterEqual,
-    };
-    // Written as `!=`, the row says whether the values are equal.
-    let sense = (row % 2 == 0) != (comparison == Comparison::NotEqual);
     let right_is_constant = row % 4 >= 2;
     let right = if right_is_constant { step.block_view(word.b()) } else { step.view(word.b()) };
     let left = step.view(word.a());

@@ -176,17 +176,7 @@ fn for_iter_pair(step: &mut Step, word: Word, iterator: &Value) -> Run<Option<Fl
     if unpack.op() != WordOp::UnpackSequence || unpack.b() != 2 || unpack.a() != word.b() {
         return Ok(None);
     }
-    let pair = if let Some(items) = iterator.downcast_exact::<DictItemIterator>() {
-        items.cursor.next(|key, value| (key.clone(), value.clone()))?
-    } else if let Some(numbered) = iterator.downcast_exact::<Enumerate>() {
-        enumerate::next_pair(step, numbered)?
-    } else if let Some(zipped) = iterator.downcast_exact::<Zip>()
-        && let [first, second] = &*zipped.iterators
-    {
-        zip::next_pair(step, zipped, first, second)?
-    } else {
-        return Ok(None);
-    };
+    let Some(pair) = next_pair(step, iterator)? else { return Ok(None) };
     let Some((first, second)) = pair else { return Ok(Some(end_loop(step, word))) };
     // As unpacking leaves them: the first on top.
     step.put(word.b(), second);
@@ -198,7 +188,44 @@ fn for_iter_pair(step: &mut Step, word: Word, iterator: &Value) -> Run<Option<Fl
 pub const FOR_ITER_FAR: crate::vm::dispatch::Handler = plain!(for_iter_any);
 
 fn item_slot(word: Word) -> usize {
-    if word.op() == WordOp::ForIterFar { word.a() + 1 } else { word.b() }
+    if matches!(word.op(), WordOp::ForIterFar | WordOp::ForIterPair) { word.a() + 1 } else { word.b() }
+}
+
+/// The handler of loops whose items are unpacked into two locals.
+pub const FOR_ITER_PAIR: crate::vm::dispatch::Handler = plain!(for_iter_locals);
+
+/// The next pair of a `zip`, `enumerate` or dict, without a tuple; of others the next item, which the words
+/// that follow unpack.
+fn for_iter_locals(step: &mut Step, word: Word) -> Run<Flow> {
+    let iterator = step.view(word.a());
+    let pair = match next_pair(step, iterator)? {
+        None => return for_iter_any(step, word),
+        Some(pair) => pair,
+    };
+    match pair {
+        None => Ok(end_loop(step, word)),
+        Some((first, second)) => {
+            step.store(word.b(), first);
+            step.store(word.x() as usize, second);
+            Ok(step.jump(4))
+        }
+    }
+}
+
+/// The next pair of an iterator over pairs; `None` outside: it is no such iterator, inside: it is at its end.
+fn next_pair(step: &mut Step, iterator: &Value) -> Run<Option<Option<(Value, Value)>>> {
+    if let Some(items) = iterator.downcast_exact::<DictItemIterator>() {
+        return items.cursor.next(|key, value| (key.clone(), value.clone())).map(Some);
+    }
+    if let Some(numbered) = iterator.downcast_exact::<Enumerate>() {
+        return enumerate::next_pair(step, numbered).map(Some);
+    }
+    if let Some(zipped) = iterator.downcast_exact::<Zip>()
+        && let [first, second] = &*zipped.iterators
+    {
+        return zip::next_pair(step, zipped, first, second).map(Some);
+    }
+    Ok(None)
 }
 
 fn end_loop(step: &mut Step, word: Word) -> Flow {

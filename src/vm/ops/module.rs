@@ -29,12 +29,6 @@ pub fn make_function(step: &mut Step, word: Word) -> Run<Flow> {
     let code = step.take(slot).downcast::<Code>().expect("the code of a function is on top");
     let running = step.frame().function();
     let (globals, builtins) = (running.globals.clone(), running.builtins.clone());
-    let name = step.known().names().name.clone();
-    let module = globals.get_str(&name).unwrap_or(Value::NONE);
-    let doc = match &code.unit.docstring {
-        Some(doc) => step.new_str(doc),
-        None => Value::NONE,
-    };
     let stays = !code.unit.flags.intersects(CodeFlags::NESTED | CodeFlags::CLASS_BODY) && !is_passing(&code);
     let function = Function {
         globals,
@@ -43,10 +37,10 @@ pub fn make_function(step: &mut Step, word: Word) -> Run<Flow> {
         defaults: Slot::new(defaults),
         keyword_defaults: Slot::new(keyword_defaults),
         annotations: Slot::new(annotations),
-        name: Slot::new(code.texts[0].clone()),
-        qualname: Slot::new(code.texts[1].clone()),
-        doc: Slot::new(doc),
-        module: Slot::new(module),
+        name: Slot::empty(),
+        qualname: Slot::empty(),
+        doc: Slot::empty(),
+        module: Slot::empty(),
         attributes: Slot::empty(),
         code,
     };
