@@ -12,7 +12,7 @@ use crate::types::sequence_iterators;
 use crate::value::alloc::type_info;
 use crate::value::{
     Args, BinaryOp, ClassFlags, Comparison, Kind, List, NativeMethod, Object, Raised, Run, Slots, TypeSpec,
-    Value,
+    Value, quick_equal,
 };
 
 /// The type.
@@ -103,7 +103,18 @@ fn compare(thread: &mut Thread, left: &Value, right: &Value, comparison: Compari
         return Ok(Value::NOT_IMPLEMENTED);
     };
     let lens = || (left.len(), right.len());
-    sequence::compare_items(thread, |at| left.get(at), |at| right.get(at), lens, comparison)
+    let start = common_start(thread, left, right);
+    sequence::compare_items(thread, start, |at| left.get(at), |at| right.get(at), lens, comparison)
+}
+
+/// How many items at the front are equal, as far as that is told without asking anybody.
+fn common_start(thread: &Thread, left: &Object<List>, right: &Object<List>) -> usize {
+    // Two locks are never held together; a program of one thread has none.
+    if thread.is_multi() || left.raw() == right.raw() {
+        return 0;
+    }
+    let equal = |(left, right): &(&Value, &Value)| quick_equal(left, right) == Some(true);
+    left.with_items(|left| right.with_items(|right| left.iter().zip(right.iter()).take_while(equal).count()))
 }
 
 fn concatenate(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
@@ -174,5 +185,17 @@ fn set_item(thread: &mut Thread, list: &Value, key: &Value, value: Option<&Value
 
 fn contains(thread: &mut Thread, list: &Value, wanted: &Value) -> Run<bool> {
     let list = own::<List>(list);
-    Ok(sequence::find_item(thread, |at| list.get(at), wanted, 0, usize::MAX)?.is_some())
+    Ok(find(thread, list, wanted, 0, usize::MAX)?.is_some())
+}
+
+/// Finds the first item equal to `wanted` from `start` on and below `stop`.
+pub fn find(
+    thread: &mut Thread,
+    list: &Object<List>,
+    wanted: &Value,
+    start: usize,
+    stop: usize,
+) -> Run<Option<usize>> {
+    let look = |from| list.with_items(|items| sequence::scan(items, wanted, from, stop));
+    sequence::find_item(thread, look, wanted, start)
 }

@@ -5,7 +5,7 @@
 
 use crate::protocol;
 use crate::thread::Thread;
-use crate::types::list::replace_items;
+use crate::types::list::{find, replace_items};
 use crate::types::receiver::receiver;
 use crate::types::sequence::{self, position_of};
 use crate::value::{Args, List, Object, Raised, Run, Tuple, Value};
@@ -37,7 +37,11 @@ pub fn copy(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 pub fn count(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (list, args) = receiver::<List>(args);
     let [wanted] = args.exactly("list.count")?;
-    let count = sequence::count_item(thread, |at| list.get(at), wanted)?;
+    let count = sequence::count_item(
+        thread,
+        |from| list.with_items(|items| sequence::scan(items, wanted, from, usize::MAX)),
+        wanted,
+    )?;
     Ok(thread.new_usize(count))
 }
 
@@ -73,7 +77,7 @@ pub fn index(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (list, args) = receiver::<List>(args);
     let values = args.between("index", 1, 3)?;
     let (start, stop) = sequence::search_bounds(thread, &values[1..], list.len())?;
-    match sequence::find_item(thread, |at| list.get(at), &values[0], start, stop)? {
+    match find(thread, list, &values[0], start, stop)? {
         Some(position) => Ok(thread.new_usize(position)),
         None => {
             let wanted = protocol::repr(thread, &values[0])?;
@@ -120,7 +124,7 @@ pub fn pop(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 pub fn remove(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (list, args) = receiver::<List>(args);
     let [wanted] = args.exactly("list.remove")?;
-    let Some(position) = sequence::find_item(thread, |at| list.get(at), wanted, 0, usize::MAX)? else {
+    let Some(position) = find(thread, list, wanted, 0, usize::MAX)? else {
         return Err(Raised::value_error("list.remove(x): x not in list"));
     };
     // `__eq__` may have shortened the list.

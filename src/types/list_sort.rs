@@ -3,13 +3,11 @@
 //! If no comparison of the keys can run script code (`plain_order.rs`), the items are sorted by a plain
 //! sort. Otherwise `merge_sort.rs` sorts their numbers and asks `__lt__` for each comparison.
 
-use std::cmp::Ordering;
-
 use crate::protocol;
 use crate::thread::Thread;
 use crate::types::list::replace_items;
 use crate::types::merge_sort;
-use crate::types::plain_order::{PlainOrder, plain_order};
+use crate::types::plain_order::sorted_order;
 use crate::types::receiver::receiver;
 use crate::value::{Args, List, Object, Raised, Run, Str, Value};
 
@@ -73,34 +71,27 @@ pub fn sort_items(
     key: Option<&Value>,
     reverse: bool,
 ) -> Run<()> {
-    let Some(key) = key else {
-        if let Some(compare) = plain_order(items) {
-            sort_plain(items, reverse, compare);
-            return Ok(());
+    let mut made = Vec::new();
+    if let Some(key) = key {
+        made.reserve_exact(items.len());
+        for item in items.iter() {
+            made.push(protocol::call(thread, key, Args::positional(std::slice::from_ref(item)))?);
         }
-        let keys = items.clone();
-        return sort_by_keys(thread, items, &keys, reverse);
-    };
-    let mut keys = Vec::with_capacity(items.len());
-    for item in items.iter() {
-        keys.push(protocol::call(thread, key, Args::positional(std::slice::from_ref(item)))?);
     }
-    let Some(compare) = plain_order(&keys) else {
-        return sort_by_keys(thread, items, &keys, reverse);
-    };
-    let mut pairs: Vec<(Value, Value)> = keys.into_iter().zip(items.drain(..)).collect();
-    // A stable sort of the opposite order keeps equal items in place, as `reverse=True` must.
-    pairs.sort_by(|left, right| directed(compare(&left.0, &right.0), reverse));
-    items.extend(pairs.into_iter().map(|(_, item)| item));
-    Ok(())
+    let keys = if key.is_some() { &made } else { &*items };
+    if let Some(order) = sorted_order(keys, reverse) {
+        arrange(items, &order);
+        return Ok(());
+    }
+    let keys = if key.is_some() { made } else { items.clone() };
+    sort_by_keys(thread, items, &keys, reverse)
 }
 
-fn sort_plain(items: &mut [Value], reverse: bool, compare: PlainOrder) {
-    items.sort_by(|left, right| directed(compare(left, right), reverse));
-}
-
-fn directed(ordering: Ordering, reverse: bool) -> Ordering {
-    if reverse { ordering.reverse() } else { ordering }
+/// Puts items into an order.
+fn arrange(items: &mut Vec<Value>, order: &[u32]) {
+    let mut arranged = Vec::with_capacity(items.len());
+    arranged.extend(order.iter().map(|&item| items[item as usize].take()));
+    *items = arranged;
 }
 
 fn sort_by_keys(thread: &mut Thread, items: &mut Vec<Value>, keys: &[Value], reverse: bool) -> Run<()> {
@@ -116,8 +107,6 @@ fn sort_by_keys(thread: &mut Thread, items: &mut Vec<Value>, keys: &[Value], rev
     if reverse {
         order.reverse();
     }
-    let mut sorted = Vec::with_capacity(items.len());
-    sorted.extend(order.iter().map(|&item| items[item as usize].take()));
-    *items = sorted;
+    arrange(items, &order);
     result
 }

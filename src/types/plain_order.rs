@@ -1,14 +1,12 @@
-//! Orders that need no script code: of ints, of floats, of texts, and of tuples of those.
+//! Sorting keys whose order needs no script code: ints, floats, texts, and tuples of those.
 //!
 //! A sort looks at all keys once; if they are of one simple type throughout (or tuples whose columns
-//! are), comparing two of them cannot fail and cannot run anything.
+//! are), comparing two of them cannot fail and cannot run anything. What decides most comparisons is
+//! copied beside the item's number, so that the sort does not follow pointers.
 
 use std::cmp::Ordering;
 
 use crate::value::{Str, Tuple, Value};
-
-/// Compares two keys that passed the look.
-pub type PlainOrder = fn(&Value, &Value) -> Ordering;
 
 /// What all keys are, or all items of one column.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -32,56 +30,100 @@ impl Plain {
     }
 }
 
-/// The plain order of the keys, if there is one.
-pub fn plain_order(keys: &[Value]) -> Option<PlainOrder> {
+/// The numbers of the keys in their sorted order, if no script code is needed to tell.
+pub fn sorted_order(keys: &[Value], reverse: bool) -> Option<Vec<u32>> {
+    if u32::try_from(keys.len()).is_err() {
+        return None;
+    }
     let first = keys.first()?;
     if let Some(tuple) = first.downcast_exact::<Tuple>() {
         let columns: Vec<Plain> = tuple.items().iter().map(Plain::of).collect::<Option<_>>()?;
-        return keys.iter().all(|key| has_columns(key, &columns)).then_some(order_tuples as PlainOrder);
+        let rows: Vec<&[Value]> = keys.iter().map(|key| row(key, &columns)).collect::<Option<_>>()?;
+        return Some(sort(rows.into_iter(), reverse, |left, right| order_rows(left, right, &columns)));
     }
     let plain = Plain::of(first)?;
     if !keys.iter().all(|key| Plain::of(key) == Some(plain)) {
         return None;
     }
     Some(match plain {
-        Plain::Int => order_ints,
-        Plain::Float => order_floats,
-        Plain::Text => order_texts,
+        Plain::Int => sort(keys.iter().map(as_int), reverse, i64::cmp),
+        Plain::Float => sort(keys.iter().map(as_float), reverse, |left, right| order_floats(*left, *right)),
+        Plain::Text => sort(keys.iter().map(|key| prefixed(as_text(key))), reverse, Ord::cmp),
     })
 }
 
-fn has_columns(key: &Value, columns: &[Plain]) -> bool {
-    key.downcast_exact::<Tuple>().is_some_and(|tuple| {
-        let items = tuple.items();
-        items.len() == columns.len()
-            && items.iter().zip(columns).all(|(item, &column)| Plain::of(item) == Some(column))
-    })
-}
-
-fn order_ints(left: &Value, right: &Value) -> Ordering {
-    left.as_small_int().cmp(&right.as_small_int())
-}
-
-fn order_floats(left: &Value, right: &Value) -> Ordering {
-    left.as_small_float().partial_cmp(&right.as_small_float()).unwrap_or(Ordering::Equal)
-}
-
-/// UTF-8 sorts like the code points it spells.
-fn order_texts(left: &Value, right: &Value) -> Ordering {
-    match (left.downcast_exact::<Str>(), right.downcast_exact::<Str>()) {
-        (Some(left), Some(right)) => left.as_str().cmp(right.as_str()),
-        _ => Ordering::Equal,
+/// Sorts the numbers of keys by what stands for the keys. Keys that are equal keep their order.
+fn sort<K>(keys: impl Iterator<Item = K>, reverse: bool, compare: impl Fn(&K, &K) -> Ordering) -> Vec<u32> {
+    let mut numbered: Vec<(K, u32)> = keys.zip(0..).collect();
+    // The opposite order and not a reversal: `reverse=True` keeps equal items in place too.
+    if reverse {
+        numbered.sort_by(|left, right| compare(&right.0, &left.0));
+    } else {
+        numbered.sort_by(|left, right| compare(&left.0, &right.0));
     }
+    numbered.into_iter().map(|(_, number)| number).collect()
 }
 
-fn order_tuples(left: &Value, right: &Value) -> Ordering {
-    let (Some(left), Some(right)) = (left.downcast_exact::<Tuple>(), right.downcast_exact::<Tuple>()) else {
-        return Ordering::Equal;
-    };
-    let orders = left.items().iter().zip(right.items()).map(|(left, right)| match Plain::of(left) {
-        Some(Plain::Int) => order_ints(left, right),
-        Some(Plain::Float) => order_floats(left, right),
-        _ => order_texts(left, right),
-    });
-    orders.into_iter().find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+fn row<'a>(key: &'a Value, columns: &[Plain]) -> Option<&'a [Value]> {
+    let items = key.downcast_exact::<Tuple>()?.items();
+    let fits = items.len() == columns.len()
+        && items.iter().zip(columns).all(|(item, &column)| Plain::of(item) == Some(column));
+    fits.then_some(items)
+}
+
+fn order_rows(left: &[Value], right: &[Value], columns: &[Plain]) -> Ordering {
+    for ((left, right), column) in left.iter().zip(right).zip(columns) {
+        let order = match column {
+            Plain::Int => as_int(left).cmp(&as_int(right)),
+            Plain::Float => order_floats(as_float(left), as_float(right)),
+            Plain::Text => as_text(left).cmp(as_text(right)),
+        };
+        if order.is_ne() {
+            return order;
+        }
+    }
+    Ordering::Equal
+}
+
+fn as_int(key: &Value) -> i64 {
+    key.as_small_int().unwrap_or_default()
+}
+
+fn as_float(key: &Value) -> f64 {
+    key.as_small_float().unwrap_or_default()
+}
+
+fn as_text(key: &Value) -> &str {
+    key.downcast_exact::<Str>().map_or("", |text| text.as_str())
+}
+
+fn order_floats(left: f64, right: f64) -> Ordering {
+    left.partial_cmp(&right).unwrap_or(Ordering::Equal)
+}
+
+/// A text behind its first eight bytes as a number. UTF-8 sorts like the code points it spells.
+fn prefixed(text: &str) -> (u64, &str) {
+    let mut prefix = [0; 8];
+    let len = text.len().min(8);
+    prefix[..len].copy_from_slice(&text.as_bytes()[..len]);
+    (u64::from_be_bytes(prefix), text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_keys_keep_their_order_in_both_directions() {
+        let keys: Vec<Value> = [3, 1, 3, 2, 1].map(|key| Value::small_int(key).unwrap()).into();
+        assert_eq!(sorted_order(&keys, false), Some(vec![1, 4, 3, 0, 2]));
+        assert_eq!(sorted_order(&keys, true), Some(vec![0, 2, 3, 1, 4]));
+        assert_eq!(sorted_order(&[Value::TRUE, keys[0].clone()], false), None);
+    }
+
+    #[test]
+    fn prefixes_sort_like_the_texts() {
+        let texts = ["", "\0", "a", "a\0", "abcdefgh", "abcdefghi", "abcdefgz", "ä", "日本"];
+        assert!(texts.windows(2).all(|pair| prefixed(pair[0]) < prefixed(pair[1])));
+    }
 }

@@ -151,9 +151,11 @@ pub fn same_or_equal(thread: &mut Thread, left: &Value, right: &Value) -> Run<bo
 
 /// Compares two sequences item by item (CPython: list_richcompare).
 ///
-/// `left` and `right` give the item at a position, or nothing past the end.
+/// `left` and `right` give the item at a position, or nothing past the end; the items before `start` are
+/// known to be equal.
 pub fn compare_items(
     thread: &mut Thread,
+    start: usize,
     left: impl Fn(usize) -> Option<Value>,
     right: impl Fn(usize) -> Option<Value>,
     lens: impl Fn() -> (usize, usize),
@@ -164,7 +166,7 @@ pub fn compare_items(
     if decides_by_length && left_len != right_len {
         return Ok(Value::bool(comparison == Comparison::NotEqual));
     }
-    let mut position = 0;
+    let mut position = start;
     while let (Some(left), Some(right)) = (left(position), right(position)) {
         if !same_or_equal(thread, &left, &right)? {
             return match comparison {
@@ -179,32 +181,55 @@ pub fn compare_items(
     Ok(Value::bool(comparison.holds(left_len.cmp(&right_len))))
 }
 
-/// Finds the first item equal to `wanted` from `start` on and below `stop`.
+/// What a look through items came to, as far as no script code is needed.
+pub enum Scan {
+    /// This one is equal.
+    Found(usize),
+    /// Only its class can tell whether this one is.
+    Ask(usize, Value),
+    /// None is.
+    End,
+}
+
+/// Looks for `wanted` among the items from `start` on and below `stop`.
+pub fn scan(items: &[Value], wanted: &Value, start: usize, stop: usize) -> Scan {
+    let stop = stop.min(items.len());
+    for (position, item) in items.iter().enumerate().take(stop).skip(start) {
+        match quick_equal(item, wanted) {
+            Some(true) => return Scan::Found(position),
+            Some(false) => {}
+            None => return Scan::Ask(position, item.clone()),
+        }
+    }
+    Scan::End
+}
+
+/// Finds the first item equal to `wanted` from `start` on; `look` scans from a position on.
 pub fn find_item(
     thread: &mut Thread,
-    item: impl Fn(usize) -> Option<Value>,
+    look: impl Fn(usize) -> Scan,
     wanted: &Value,
     start: usize,
-    stop: usize,
 ) -> Run<Option<usize>> {
-    let mut position = start;
-    while position < stop
-        && let Some(item) = item(position)
-    {
-        if same_or_equal(thread, &item, wanted)? {
-            return Ok(Some(position));
+    let mut from = start;
+    loop {
+        match look(from) {
+            Scan::Found(position) => return Ok(Some(position)),
+            Scan::End => return Ok(None),
+            Scan::Ask(position, item) if protocol::equal(thread, &item, wanted)? => {
+                return Ok(Some(position));
+            }
+            Scan::Ask(position, _) => from = position + 1,
         }
-        position += 1;
     }
-    Ok(None)
 }
 
 /// Counts the items equal to `wanted`.
-pub fn count_item(thread: &mut Thread, item: impl Fn(usize) -> Option<Value>, wanted: &Value) -> Run<usize> {
-    let (mut count, mut position) = (0, 0);
-    while let Some(item) = item(position) {
-        count += usize::from(same_or_equal(thread, &item, wanted)?);
-        position += 1;
+pub fn count_item(thread: &mut Thread, look: impl Fn(usize) -> Scan, wanted: &Value) -> Run<usize> {
+    let (mut count, mut from) = (0, 0);
+    while let Some(position) = find_item(thread, &look, wanted, from)? {
+        count += 1;
+        from = position + 1;
     }
     Ok(count)
 }

@@ -71,7 +71,7 @@ fn compare(thread: &mut Thread, left: &Value, right: &Value, comparison: Compari
     };
     let left = |index: usize| parts(left).get(index).map(|&part| part.clone());
     let right = |index: usize| parts(right).get(index).map(|&part| part.clone());
-    sequence::compare_items(thread, left, right, || (3, 3), comparison)
+    sequence::compare_items(thread, 0, left, right, || (3, 3), comparison)
 }
 
 fn indices(thread: &mut Thread, args: Args<'_>) -> Run<Value> {

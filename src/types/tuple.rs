@@ -174,7 +174,8 @@ fn contains(thread: &mut Thread, tuple: &Value, wanted: &Value) -> Run<bool> {
 fn count(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (tuple, args) = receiver::<Tuple>(args);
     let [wanted] = args.exactly("tuple.count")?;
-    let count = sequence::count_item(thread, |at| tuple.items().get(at).cloned(), wanted)?;
+    let count =
+        sequence::count_item(thread, |from| sequence::scan(tuple.items(), wanted, from, usize::MAX), wanted)?;
     Ok(thread.new_usize(count))
 }
 
@@ -182,7 +183,8 @@ fn index(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (tuple, args) = receiver::<Tuple>(args);
     let values = args.between("index", 1, 3)?;
     let (start, stop) = sequence::search_bounds(thread, &values[1..], tuple.len())?;
-    match sequence::find_item(thread, |at| tuple.items().get(at).cloned(), &values[0], start, stop)? {
+    let look = |from| sequence::scan(tuple.items(), &values[0], from, stop);
+    match sequence::find_item(thread, look, &values[0], start)? {
         Some(position) => Ok(thread.new_usize(position)),
         None => Err(Raised::value_error("tuple.index(x): x not in tuple")),
     }

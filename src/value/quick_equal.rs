@@ -24,6 +24,9 @@ pub fn quick_equal(left: &Value, right: &Value) -> Option<bool> {
     if word::are_ints(left.word(), right.word()) {
         return Some(false);
     }
+    if let (Some(left), Some(right)) = (left.downcast_exact::<Str>(), right.downcast_exact::<Str>()) {
+        return Some(left.as_str() == right.as_str());
+    }
     quick_equal_other(left, right, MAX_DEPTH)
 }
 

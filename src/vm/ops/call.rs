@@ -17,10 +17,13 @@ use crate::sync::AtomicU64;
 use crate::thread::ThreadState;
 use crate::types::bound_method::BoundMethod;
 use crate::types::instance::{self, Instance};
+use crate::types::list_methods;
 use crate::types::native_function::{MethodDescriptor, NativeFunction};
 use crate::value::shape::Shape;
 use crate::value::word;
-use crate::value::{Args, Class, ClassFlags, Dict, Kind, Object, Raised, Run, StackRef, Tuple, Value};
+use crate::value::{
+    Args, Class, ClassFlags, Dict, Kind, List, NativeFn, Object, Raised, Run, StackRef, Tuple, Value,
+};
 use crate::vm::bind;
 use crate::vm::code::{Code, Entry};
 use crate::vm::dispatch::{Exit, Flow, Handler, go, plain, slow};
@@ -97,6 +100,9 @@ const CALL_NATIVE: Handler = plain!(call_native);
 /// The handler of calls of methods of built-in types.
 const CALL_NATIVE_METHOD: Handler = plain!(call_native_method);
 
+/// `list.append`
+const APPEND: NativeFn = list_methods::append;
+
 fn call_native(step: &mut Step, word: Word) -> Run<Flow> {
     let native: &Object<NativeFunction> = step.view(word.a()).downcast_ref().expect("looked at before");
     let function = native.function;
@@ -110,6 +116,17 @@ fn call_native(step: &mut Step, word: Word) -> Run<Flow> {
 fn call_native_method(step: &mut Step, word: Word) -> Run<Flow> {
     let method: &Object<MethodDescriptor> = step.view(word.a()).downcast_ref().expect("looked at before");
     let function = method.method.function;
+    if word.b() == 1
+        && std::ptr::fn_addr_eq(function, APPEND)
+        && let Some(list) = step.view(word.a() + 1).downcast_ref::<List>()
+    {
+        // The commonest of all methods: the item moves into the list.
+        let item = step.take(word.a() + 2);
+        list.push(item);
+        step.release_all(word.a(), 2);
+        step.put(word.a(), Value::NONE);
+        return Ok(Flow::Next);
+    }
     let arguments = Args::positional(step.views(word.a() + 1, word.b() + 1));
     let result = function(step, arguments)?;
     step.release_all(word.a(), word.b() + 2);
