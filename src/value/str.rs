@@ -262,3 +262,53 @@ impl Object<Str> {
         unique
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(text: &str) -> Str {
+        Str::external(text.to_owned())
+    }
+
+    #[test]
+    fn positions_and_bytes_convert_both_ways() {
+        let whole = "aé日🎉".repeat(100);
+        let text = text(&whole);
+        assert_eq!(text.char_count(), 400);
+        for (position, (offset, char)) in whole.char_indices().enumerate() {
+            assert_eq!(text.byte_offset(position), offset);
+            assert_eq!(text.char_position(offset), position);
+            assert_eq!(text.char_at(position), Some(char));
+        }
+        assert_eq!(text.byte_offset(400), whole.len());
+        assert_eq!(text.char_at(400), None);
+        assert_eq!(text.slice(1, 4), "é日🎉");
+    }
+
+    #[test]
+    fn a_growing_text_keeps_its_index_right() {
+        let (mut grown, mut expected) = (text("日本"), "日本".to_owned());
+        for round in 0..100 {
+            assert_eq!(grown.char_count(), expected.chars().count());
+            let more = if round % 3 == 0 { "é🎉" } else { "plain" };
+            grown.append(more);
+            expected.push_str(more);
+        }
+        assert_eq!(grown.as_str(), expected);
+        assert_eq!(grown.char_at(250), expected.chars().nth(250));
+    }
+
+    #[test]
+    fn ascii_is_told_apart_however_the_text_came_about() {
+        let mut buffer = *b"inside the block";
+        let mut grown = Str::inline(NonNull::from(&mut buffer).cast(), buffer.len(), true);
+        grown.append(", and out");
+        assert!(grown.is_ascii());
+        grown.append("é");
+        assert!(!grown.is_ascii());
+        assert_eq!(grown.as_str(), "inside the block, and outé");
+        assert_eq!(grown.char_count(), 26);
+        assert_eq!(text("").char_count(), 0);
+    }
+}
