@@ -19,7 +19,7 @@ fn extreme(thread: &mut Thread, args: Args<'_>, name: &str, beats: Comparison) -
     let mut best: Option<(Value, Value)> = None;
     let mut consider = |thread: &mut Thread, item: Value| -> Run<()> {
         let rank = match key {
-            Some(key) => call(thread, key, Args::positional(&[item.clone()]))?,
+            Some(key) => call(thread, key, Args::positional(std::slice::from_ref(&item)))?,
             None => item.clone(),
         };
         let wins = match &best {

@@ -44,7 +44,9 @@ fn divmod(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
         attempts.reverse();
     }
     for (object, name, other) in attempts {
-        if let Some(result) = call_special(thread, object, name, Args::positional(&[other.clone()])) {
+        if let Some(result) =
+            call_special(thread, object, name, Args::positional(std::slice::from_ref(other)))
+        {
             let result = result?;
             if !result.is_not_implemented() {
                 return Ok(result);

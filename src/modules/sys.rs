@@ -191,9 +191,8 @@ fn getframe(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
         Some(depth) => protocol::index_isize(thread, depth)?.max(0) as usize,
         None => 0,
     };
-    let frame = Interpreter::of(thread).frames(thread).nth(depth);
-    match frame {
-        Some(frame) => Ok(frame_object::of(thread, frame).into_value()),
+    match frame_object::at_depth(thread, depth) {
+        Some(frame) => Ok(frame.into_value()),
         None => Err(Raised::value_error("call stack is not deep enough")),
     }
 }

@@ -58,7 +58,7 @@ pub fn instance_check(thread: &mut Thread, value: &Value, class: &Value) -> Run<
         return Ok(false);
     }
     let name = &thread.known().names().instancecheck;
-    if let Some(answer) = call_special(thread, class, name, Args::positional(&[value.clone()])) {
+    if let Some(answer) = call_special(thread, class, name, Args::positional(std::slice::from_ref(value))) {
         let answer = answer?;
         return is_true(thread, &answer);
     }
@@ -82,7 +82,8 @@ pub fn subclass_check(thread: &mut Thread, class: &Value, other: &Value) -> Run<
     if plain_class(thread, other).is_none() {
         let name = &thread.known().names().subclasscheck;
         if lookup_special(thread, other, name)?.is_some()
-            && let Some(answer) = call_special(thread, other, name, Args::positional(&[class.clone()]))
+            && let Some(answer) =
+                call_special(thread, other, name, Args::positional(std::slice::from_ref(class)))
         {
             let answer = answer?;
             return is_true(thread, &answer);

@@ -116,7 +116,7 @@ fn set_attr(thread: &mut Thread, value: &Value, name: &Object<Str>, new: Option<
 fn get_item(thread: &mut Thread, value: &Value, key: &Value) -> Run<Value> {
     let name = &thread.known().names().class_getitem;
     match find_attribute(thread, value, name)? {
-        Some(method) => protocol::call(thread, &method, Args::positional(&[key.clone()])),
+        Some(method) => protocol::call(thread, &method, Args::positional(std::slice::from_ref(key))),
         None => Err(Raised::type_error(format!("type '{}' is not subscriptable", class(value).name_text()))),
     }
 }

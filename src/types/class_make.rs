@@ -260,7 +260,7 @@ fn resolve_bases(thread: &mut Thread, bases: &[Value], given: &Value) -> Run<Opt
             resolved.push(base.clone());
             continue;
         };
-        let entries = call(thread, &entries, Args::positional(&[given.clone()]))?;
+        let entries = call(thread, &entries, Args::positional(std::slice::from_ref(given)))?;
         let Some(entries) = entries.downcast_ref::<Tuple>() else {
             return Err(Raised::type_error("__mro_entries__ must return a tuple"));
         };

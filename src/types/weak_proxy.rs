@@ -20,22 +20,16 @@ const SLOTS: Slots = Slots {
         through(thread, proxy, |thread, object| Ok(protocol::str(thread, object)?.into_value()))
     }),
     hash: None,
-    is_true: Some(|thread, proxy| through(thread, proxy, |thread, object| protocol::is_true(thread, object))),
-    len: Some(|thread, proxy| through(thread, proxy, |thread, object| protocol::len(thread, object))),
+    is_true: Some(|thread, proxy| through(thread, proxy, protocol::is_true)),
+    len: Some(|thread, proxy| through(thread, proxy, protocol::len)),
     compare: Some(compare),
     binary: BINARY,
     in_place: [None; BinaryOp::COUNT],
-    negative: Some(|thread, proxy| {
-        through(thread, proxy, |thread, object| protocol::negative(thread, object))
-    }),
-    positive: Some(|thread, proxy| {
-        through(thread, proxy, |thread, object| protocol::positive(thread, object))
-    }),
-    invert: Some(|thread, proxy| through(thread, proxy, |thread, object| protocol::invert(thread, object))),
-    absolute: Some(|thread, proxy| {
-        through(thread, proxy, |thread, object| protocol::absolute(thread, object))
-    }),
-    index: Some(|thread, proxy| through(thread, proxy, |thread, object| protocol::index(thread, object))),
+    negative: Some(|thread, proxy| through(thread, proxy, protocol::negative)),
+    positive: Some(|thread, proxy| through(thread, proxy, protocol::positive)),
+    invert: Some(|thread, proxy| through(thread, proxy, protocol::invert)),
+    absolute: Some(|thread, proxy| through(thread, proxy, protocol::absolute)),
+    index: Some(|thread, proxy| through(thread, proxy, protocol::index)),
     get_item: Some(|thread, proxy, key| {
         through(thread, proxy, |thread, object| protocol::get_item(thread, object, key))
     }),
@@ -49,8 +43,8 @@ const SLOTS: Slots = Slots {
     contains: Some(|thread, proxy, value| {
         through(thread, proxy, |thread, object| protocol::contains(thread, object, value))
     }),
-    iter: Some(|thread, proxy| through(thread, proxy, |thread, object| protocol::iter(thread, object))),
-    next: Some(|thread, proxy| through(thread, proxy, |thread, object| protocol::next(thread, object))),
+    iter: Some(|thread, proxy| through(thread, proxy, protocol::iter)),
+    next: Some(|thread, proxy| through(thread, proxy, protocol::next)),
     get_attr: Some(|thread, proxy, name| {
         through(thread, proxy, |thread, object| protocol::get_attr(thread, object, name))
     }),

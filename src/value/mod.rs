@@ -55,7 +55,10 @@ pub use set::{AnySet, FrozenSet, Set};
 pub use set_table::{SetSearch, SetTable};
 pub use shape::Shape;
 pub use slice::Slice;
-pub use slots::{BinaryFn, BinaryOp, Comparison, SetAttrFn, SetItemFn, Slots, UnaryFn};
+pub use slots::{
+    BinaryFn, BinaryOp, CallFn, CompareFn, Comparison, ContainsFn, DescriptorGetFn, GetAttrFn, InitFn, NewFn,
+    NextFn, SetAttrFn, SetItemFn, Slots, UnaryFn,
+};
 pub use spec::{Binding, GetterFn, NativeAttribute, NativeMethod, SetterFn, TypeSpec};
 pub use stack_ref::StackRef;
 pub use str::Str;

@@ -21,6 +21,23 @@ pub type SetItemFn = fn(&mut Thread, &Value, &Value, Option<&Value>) -> Run<()>;
 /// Stores (`Some`) or deletes (`None`) an attribute.
 pub type SetAttrFn = fn(&mut Thread, &Value, &Object<Str>, Option<&Value>) -> Run<()>;
 
+/// One of the six comparisons. Answers `NotImplemented` to decline.
+pub type CompareFn = fn(&mut Thread, &Value, &Value, Comparison) -> Run<Value>;
+/// A question about two values.
+pub type ContainsFn = fn(&mut Thread, &Value, &Value) -> Run<bool>;
+/// The next item of an iterator; `None` at the end.
+pub type NextFn = fn(&mut Thread, &Value) -> Run<Option<Value>>;
+/// A call: the callable, the arguments.
+pub type CallFn = fn(&mut Thread, &Value, Args<'_>) -> Run<Value>;
+/// Reads an attribute.
+pub type GetAttrFn = fn(&mut Thread, &Value, &Object<Str>) -> Run<Value>;
+/// Reads through a descriptor: the descriptor, the instance, the owner class.
+pub type DescriptorGetFn = fn(&mut Thread, &Value, Option<&Value>, &Value) -> Run<Value>;
+/// Makes an instance: the class asked for, the arguments without it.
+pub type NewFn = fn(&mut Thread, &Object<Class>, Args<'_>) -> Run<Value>;
+/// Initialises an instance: the instance, the arguments without it.
+pub type InitFn = fn(&mut Thread, &Value, Args<'_>) -> Run<()>;
+
 /// The binary operators, in the order of their slots.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
@@ -169,7 +186,7 @@ pub struct Slots {
     /// `len(o)`.
     pub len: Option<fn(&mut Thread, &Value) -> Run<usize>>,
     /// The six comparisons; answers `NotImplemented` to decline.
-    pub compare: Option<fn(&mut Thread, &Value, &Value, Comparison) -> Run<Value>>,
+    pub compare: Option<CompareFn>,
     /// The binary operators. Called with (left, right) whichever of the two is of this type.
     pub binary: [Option<BinaryFn>; BinaryOp::COUNT],
     /// The augmented assignments; empty falls back on `binary`.
@@ -193,25 +210,25 @@ pub struct Slots {
     /// `o[key] = value`, `del o[key]`.
     pub set_item: Option<SetItemFn>,
     /// `value in o`.
-    pub contains: Option<fn(&mut Thread, &Value, &Value) -> Run<bool>>,
+    pub contains: Option<ContainsFn>,
     /// `iter(o)`.
     pub iter: Option<UnaryFn>,
     /// `next(o)`; `None` at the end (no `StopIteration` is made).
-    pub next: Option<fn(&mut Thread, &Value) -> Run<Option<Value>>>,
+    pub next: Option<NextFn>,
     /// `o(…)`: the first parameter is the callable.
-    pub call: Option<fn(&mut Thread, &Value, Args<'_>) -> Run<Value>>,
+    pub call: Option<CallFn>,
     /// `o.name`; every type has one.
-    pub get_attr: Option<fn(&mut Thread, &Value, &Object<Str>) -> Run<Value>>,
+    pub get_attr: Option<GetAttrFn>,
     /// `o.name = value`, `del o.name`.
     pub set_attr: Option<SetAttrFn>,
     /// `__get__`: descriptor, instance (`None` on class access), owner class.
-    pub descriptor_get: Option<fn(&mut Thread, &Value, Option<&Value>, &Value) -> Run<Value>>,
+    pub descriptor_get: Option<DescriptorGetFn>,
     /// `__set__` (`Some`) and `__delete__` (`None`): descriptor, instance, value. Makes a data descriptor.
-    pub descriptor_set: Option<fn(&mut Thread, &Value, &Value, Option<&Value>) -> Run<()>>,
+    pub descriptor_set: Option<SetItemFn>,
     /// `__new__`: the class asked for, the arguments without it.
-    pub new: Option<fn(&mut Thread, &Object<Class>, Args<'_>) -> Run<Value>>,
+    pub new: Option<NewFn>,
     /// `__init__`: the new object, the arguments without it.
-    pub init: Option<fn(&mut Thread, &Value, Args<'_>) -> Run<()>>,
+    pub init: Option<InitFn>,
     /// `__del__`.
     pub finalize: Option<fn(&mut Thread, &Value) -> Run<()>>,
 }

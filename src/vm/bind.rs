@@ -135,10 +135,10 @@ fn fill_defaults(function: &Object<Function>, bound: &mut [Value], given: usize)
         let defaults = function.keyword_defaults.get();
         let defaults = defaults.downcast_ref::<Dict>();
         let mut missing = Vec::new();
-        for slot in args..args + kwonly {
-            if bound[slot].is_unbound() {
+        for (slot, value) in bound.iter_mut().enumerate().skip(args).take(kwonly) {
+            if value.is_unbound() {
                 match defaults.and_then(|defaults| defaults.get_str(&function.code.variables[slot])) {
-                    Some(default) => bound[slot] = default,
+                    Some(default) => *value = default,
                     None => missing.push(slot),
                 }
             }

@@ -87,6 +87,7 @@ pub struct Code {
     /// How many positional arguments make the plain kind of call, `u32::MAX` if there is none.
     pub plain_arguments: u32,
     block: Box<[AtomicU64]>,
+    #[expect(clippy::vec_box, reason = "caches hold the addresses of entries, which must not move")]
     entries: Mutex<Vec<Box<Entry>>>,
     consts: Box<[Value]>,
     names: Box<[Ref<Str>]>,

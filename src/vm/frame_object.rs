@@ -13,7 +13,7 @@ use crate::value::{
     Value,
 };
 use crate::vm::code::Code;
-use crate::vm::frame::{self, Frame, FrameFlags};
+use crate::vm::frame::{self, Frame, FrameFlags, Interpreter};
 
 /// The payload of a frame object.
 pub struct FrameObject {
@@ -33,8 +33,14 @@ impl Payload for FrameObject {
     const KIND: Kind = Kind::Frame;
 }
 
+/// The object of the frame `depth` calls out from the running one, if there are so many.
+pub fn at_depth(thread: &ThreadState, depth: usize) -> Option<Ref<FrameObject>> {
+    let frame = Interpreter::of(thread).frames(thread).nth(depth)?;
+    Some(of(thread, frame))
+}
+
 /// The object of a running frame; made on first use, kept by the record until the frame ends.
-pub fn of(thread: &ThreadState, frame: *mut Frame) -> Ref<FrameObject> {
+pub(super) fn of(thread: &ThreadState, frame: *mut Frame) -> Ref<FrameObject> {
     // SAFETY: the caller passes a record of this thread's running frames.
     let record = unsafe { &mut *frame };
     if !record.flags.contains(FrameFlags::OBJECT) {
@@ -73,7 +79,7 @@ pub fn picture(
 }
 
 /// Parts a frame that ends from its object. Called before the frame's slots are released.
-pub fn leave(thread: &ThreadState, frame: *mut Frame) {
+pub(super) fn leave(thread: &ThreadState, frame: *mut Frame) {
     // SAFETY: the caller passes the innermost record, which is about to end.
     let record = unsafe { &mut *frame };
     record.flags -= FrameFlags::OBJECT;

@@ -217,7 +217,7 @@ fn put_back_handled(thread: &ThreadState, generator: &Object<Generator>, frame: 
 }
 
 /// Marks the generator of a frame that is about to go as finished. Its slots are released.
-pub fn finish(thread: &ThreadState, frame: *mut Frame) {
+pub(super) fn finish(thread: &ThreadState, frame: *mut Frame) {
     // SAFETY: the frame is a generator's.
     let holder = unsafe { (*frame).fp.sub(1).read() };
     let generator = running(&holder);

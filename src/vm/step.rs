@@ -47,6 +47,7 @@ impl Step {
 
     /// The running frame's record.
     #[inline(always)]
+    #[expect(clippy::mut_from_ref, reason = "the record is the thread's, not part of the step")]
     pub fn frame(&self) -> &mut Frame {
         // SAFETY: the record belongs to this thread, and the reference is used before anything is pushed.
         unsafe { &mut *current(&self.thread) }

@@ -61,7 +61,7 @@ fn run(text: &str, fuse: bool) -> String {
     let source = SourceText::new("test.mv", text);
     let tree = crate::syntax::parse_module(&source).expect("the test parses");
     let unit = compile_module(&tree, &source, Mode::Module).expect("the test compiles");
-    let code = code::Code::new(thread, &unit.into(), fuse).expect("small");
+    let code = code::Code::new(thread, &unit, fuse).expect("small");
     let code = thread.alloc(code);
     let globals = thread.alloc(Dict::default());
     let name = thread.new_str("__main__");

@@ -146,10 +146,7 @@ mod tests {
 
     #[test]
     fn columns_are_counted_in_characters() {
-        assert_eq!(
-            shown("é = 5 + f(1)   # cé", 9, 13),
-            "            ^^^^".replacen("            ", "            ", 1)
-        );
+        assert_eq!(shown("é = 5 + f(1)   # cé", 9, 13), "            ^^^^");
     }
 
     #[test]

@@ -18,10 +18,7 @@ use crate::vm::step::Step;
 /// Encodes a float result; 0, which no float is, if it needs a box.
 #[inline(always)]
 fn float_word(value: f64) -> u64 {
-    match word::from_float(value) {
-        Some(word) => word,
-        None => 0,
-    }
+    word::from_float(value).unwrap_or_default()
 }
 
 /// An arithmetic operation on words, `None` when it is not for the fast path.
