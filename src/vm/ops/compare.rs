@@ -120,7 +120,7 @@ fn question(word: Word) -> (Comparison, bool) {
         _ => Comparison::GreaterEqual,
     };
     // Written as `!=`, the row says whether the values are equal.
-    (comparison, (row % 2 == 0) != (comparison == Comparison::NotEqual))
+    (comparison, row.is_multiple_of(2) != (comparison == Comparison::NotEqual))
 }
 
 /// Whether a word leads to an exact `str`.
