@@ -169,10 +169,15 @@ fn slice(thread: &mut Thread, text: &Object<Str>, key: &Value) -> Run<Value> {
         let bytes = text.as_str().as_bytes();
         let mut buffer = [0; SHORT_SLICE];
         if selection.count <= buffer.len() {
-            for (to, position) in buffer.iter_mut().zip(selection.positions()) {
-                *to = bytes[position];
+            let buffer = &mut buffer[..selection.count];
+            if selection.step == -1 {
+                let last = selection.start as usize;
+                buffer.copy_from_slice(&bytes[last + 1 - selection.count..=last]);
+                buffer.reverse();
+            } else {
+                buffer.iter_mut().zip(selection.positions()).for_each(|(to, position)| *to = bytes[position]);
             }
-            return Ok(thread.new_ascii(&buffer[..selection.count]));
+            return Ok(thread.new_ascii(buffer));
         }
         let chosen = selection.positions().map(|position| bytes[position]).collect();
         return Ok(thread.new_string(String::from_utf8(chosen).expect("ASCII stays ASCII in any order")));

@@ -3,7 +3,7 @@
 use crate::thread::Thread;
 use crate::types::text_args::only_text;
 use crate::types::unicode;
-use crate::value::{Args, NativeMethod, Run, Value};
+use crate::value::{Args, NativeMethod, Object, Run, Str, Value};
 
 /// The methods of this file.
 pub(super) const METHODS: [NativeMethod; 9] = [
@@ -20,14 +20,31 @@ pub(super) const METHODS: [NativeMethod; 9] = [
 
 fn upper(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let text = only_text(args, "str.upper")?;
-    let whole = text.as_str();
-    Ok(thread.new_string(if text.is_ascii() { whole.to_ascii_uppercase() } else { whole.to_uppercase() }))
+    if let Some(mapped) = map_short(thread, text, <[u8]>::make_ascii_uppercase) {
+        return Ok(mapped);
+    }
+    Ok(thread.new_string(text.as_str().to_uppercase()))
 }
 
 fn lower(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let text = only_text(args, "str.lower")?;
-    let whole = text.as_str();
-    Ok(thread.new_string(if text.is_ascii() { whole.to_ascii_lowercase() } else { whole.to_lowercase() }))
+    if let Some(mapped) = map_short(thread, text, <[u8]>::make_ascii_lowercase) {
+        return Ok(mapped);
+    }
+    Ok(thread.new_string(text.as_str().to_lowercase()))
+}
+
+/// A short ASCII text with its bytes changed, without a buffer on the heap.
+fn map_short(thread: &Thread, text: &Object<Str>, change: fn(&mut [u8])) -> Option<Value> {
+    let bytes = text.as_str().as_bytes();
+    let mut buffer = [0; 128];
+    if !text.is_ascii() || bytes.len() > buffer.len() {
+        return None;
+    }
+    let buffer = &mut buffer[..bytes.len()];
+    buffer.copy_from_slice(bytes);
+    change(buffer);
+    Some(thread.new_ascii(buffer))
 }
 
 fn capitalize(thread: &mut Thread, args: Args<'_>) -> Run<Value> {

@@ -4,6 +4,7 @@
 
 use memchr::memmem;
 
+use crate::protocol;
 use crate::thread::Thread;
 use crate::types::text_args::{expect_text, limits, text_and_rest};
 use crate::value::{Args, NativeMethod, Object, Raised, Run, Str, Tuple, Value};
@@ -138,17 +139,20 @@ fn affix(thread: &mut Thread, args: Args<'_>, function: &str, fits: fn(&str, &st
         let (start, stop) = limits(thread, bounds, text.char_count())?;
         (start <= stop).then(|| text.slice(start, stop))
     };
-    let choices = match wanted.downcast_ref::<Tuple>() {
-        Some(choices) => choices.items(),
-        None => {
-            let complaint = format!("{function} first arg must be str or a tuple of str");
-            let wanted = expect_text(thread, wanted, &complaint)?;
-            return Ok(Value::bool(part.is_some_and(|part| fits(part, wanted.as_str()))));
-        }
+    if let Some(wanted) = wanted.downcast_ref::<Str>() {
+        return Ok(Value::bool(part.is_some_and(|part| fits(part, wanted.as_str()))));
+    }
+    let Some(choices) = wanted.downcast_ref::<Tuple>() else {
+        let given = protocol::type_name(thread, wanted);
+        let complaint = format!("{function} first arg must be str or a tuple of str, not {given}");
+        return Err(Raised::type_error(complaint));
     };
-    for choice in choices {
-        let complaint = format!("tuple for {function} must only contain str");
-        let choice = expect_text(thread, choice, &complaint)?;
+    for choice in choices.items() {
+        let Some(choice) = choice.downcast_ref::<Str>() else {
+            let given = protocol::type_name(thread, choice);
+            let complaint = format!("tuple for {function} must only contain str, not {given}");
+            return Err(Raised::type_error(complaint));
+        };
         if part.is_some_and(|part| fits(part, choice.as_str())) {
             return Ok(Value::TRUE);
         }
