@@ -131,6 +131,15 @@ impl DictTable {
         }
     }
 
+    /// The word of the value at a position, if the key there is this word exactly; for inline caches.
+    #[inline(always)]
+    pub fn value_word_at(&self, position: usize, key: Word) -> Option<Word> {
+        match self.entries.get(position) {
+            Some(entry) if entry.key.word() == key => Some(entry.value.word()),
+            _ => None,
+        }
+    }
+
     /// The hash of the key at a position.
     #[inline(always)]
     pub fn hash_at(&self, position: usize) -> i64 {

@@ -183,6 +183,19 @@ impl Slot {
         unsafe { Value::from_word(old) }
     }
 
+    /// Exchanges the word while the program has one thread: no swap is needed then.
+    ///
+    /// # Safety
+    /// `word` owns a count if it is a pointer, which passes to the slot; that of the result passes to
+    /// the caller. No other thread runs.
+    #[inline(always)]
+    pub unsafe fn exchange_alone(&self, word: Word) -> Word {
+        // Relaxed: there is nobody to order with.
+        let old = self.0.load(Ordering::Relaxed);
+        self.0.store(word, Ordering::Relaxed);
+        old
+    }
+
     /// The word in the slot, for the interpreter's fast paths and the collector.
     #[inline(always)]
     pub fn load_word(&self) -> Word {

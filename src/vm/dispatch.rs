@@ -200,6 +200,9 @@ macro_rules! slow {
 pub(crate) use slow;
 
 /// Runs the innermost frame until its entry frame is left.
+///
+/// Never inlined: it calls the first handler, which `.ci/asm` allows nobody else.
+#[inline(never)]
 pub fn run(thread: &ThreadState) -> Exit {
     loop {
         // SAFETY: a complete record was pushed by the caller, and its code is verified.

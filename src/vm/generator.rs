@@ -92,6 +92,20 @@ pub enum Resumed {
     Returned(Value),
 }
 
+/// Runs `action` on a generator's window: under its lock, or directly while the program has one thread.
+#[inline(always)]
+fn with_window<R>(
+    thread: &ThreadState,
+    generator: &Object<Generator>,
+    action: impl FnOnce(&mut Window) -> R,
+) -> R {
+    if thread.is_multi() {
+        return generator.with(|generator| &generator.window, action);
+    }
+    // SAFETY: one thread, and no action here runs script code or looks at the window a second time.
+    action(unsafe { &mut *generator.window.as_ptr() })
+}
+
 /// What `GeneratorStart` does: the window moves into a new generator, which is what the call returns.
 pub fn start(step: &mut Step, word: Word) -> Run<Flow> {
     let frame = current(step);
@@ -168,18 +182,15 @@ pub fn suspend_with(
         ((*frame).flags, object)
     };
     let handled = put_back_handled(step, generator, frame);
-    generator.with(
-        |generator| &generator.window,
-        |window| {
-            window.status = Status::Suspended;
-            move_out(step, end, &mut window.slots);
-            // SAFETY: a word of the code.
-            window.ip = unsafe { (*frame).ip.add(advance) };
-            window.handled = handled;
-            window.object = object;
-            window.delegate = delegate;
-        },
-    );
+    with_window(step, generator, |window| {
+        window.status = Status::Suspended;
+        move_out(step, end, &mut window.slots);
+        // SAFETY: a word of the code.
+        window.ip = unsafe { (*frame).ip.add(advance) };
+        window.handled = handled;
+        window.object = object;
+        window.delegate = delegate;
+    });
     // SAFETY: the frame's slots are moved out.
     unsafe { enter::pop(step) };
     if flags.contains(FrameFlags::ENTRY) {
@@ -240,24 +251,21 @@ fn push(
     if !unsafe { fits(thread, fp, &generator.function.code) } {
         return Err(too_deep());
     }
-    let taken = generator.with(
-        |generator| &generator.window,
-        |window| match window.status {
-            Status::Running => Err(Raised::value_error("generator already executing")),
-            Status::Finished => Ok(None),
-            Status::Created | Status::Suspended => {
-                window.status = Status::Running;
-                let count = window.slots.len();
-                // SAFETY: the window fits; the words and their counts move to the stack.
-                unsafe {
-                    fp.copy_from_nonoverlapping(window.slots.as_ptr().cast::<StackRef>(), count);
-                    window.slots.set_len(0);
-                }
-                window.delegate = None;
-                Ok(Some((count, window.ip, window.handled.take(), window.object.take())))
+    let taken = with_window(thread, generator, |window| match window.status {
+        Status::Running => Err(Raised::value_error("generator already executing")),
+        Status::Finished => Ok(None),
+        Status::Created | Status::Suspended => {
+            window.status = Status::Running;
+            let count = window.slots.len();
+            // SAFETY: the window fits; the words and their counts move to the stack.
+            unsafe {
+                fp.copy_from_nonoverlapping(window.slots.as_ptr().cast::<StackRef>(), count);
+                window.slots.set_len(0);
             }
-        },
-    )?;
+            window.delegate = None;
+            Ok(Some((count, window.ip, window.handled.take(), window.object.take())))
+        }
+    })?;
     let Some((count, ip, inner, object)) = taken else { return Ok(None) };
     let interpreter = Interpreter::of(thread);
     let mut outer = interpreter.handled.get();

@@ -48,7 +48,7 @@ const fn handler(op: WordOp) -> Handler {
         WordOp::MakeCell => plain!(variable::make_cell),
         WordOp::CopyFree => plain!(variable::copy_free),
         WordOp::LoadCell => variable::load_cell,
-        WordOp::StoreCell => plain!(variable::store_cell),
+        WordOp::StoreCell => variable::store_cell,
         WordOp::DeleteCell => plain!(variable::delete_cell),
         WordOp::LoadClassCell => plain!(variable::load_class_cell),
         WordOp::LoadGlobal => variable::load_global,

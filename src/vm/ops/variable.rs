@@ -238,8 +238,27 @@ fn empty_cell(step: &Step, slot: usize) -> Raised {
     Raised::new(ErrorKind::NameError, message)
 }
 
-/// Puts a value into a cell.
-pub fn store_cell(step: &mut Step, word: Word) -> Run<Flow> {
+hot! {
+    /// Puts a value into a cell.
+    fn store_cell(ip, fp, k, thread, word, w) {
+        let value = get(fp, w.b());
+        let base = (*current(thread)).code().base as usize;
+        let copies = w.b() < base || word::is_deferred(value);
+        if thread.is_multi() || copies && !retained(thread, value) {
+            return store_cell_slow(ip, fp, k, thread, word);
+        }
+        let content = &(&*object(get(fp, w.a())).at::<Object<Cell>>(0)).content;
+        let old = content.exchange_alone(word::owning(value));
+        if word::is_owning(old) {
+            return release_next(ip, fp, k, thread, old);
+        }
+        next(ip, fp, k, thread)
+    }
+}
+
+slow! { fn store_cell_slow = store_cell_body }
+
+fn store_cell_body(step: &mut Step, word: Word) -> Run<Flow> {
     let value = step.take_operand(word.b());
     drop(cell(step, word.a()).content.set(value));
     Ok(Flow::Next)
@@ -344,40 +363,63 @@ const fn builtin_cache(version: u32, position: u32) -> u64 {
 }
 
 hot! {
-    /// A global or built-in, by its position in the dict that had it last time.
+    /// A global, by its position in the dict that had it last time.
     fn load_global(ip, fp, k, thread, word, w) {
+        let site = w.bc();
+        let cache = block(k, site + 1);
+        if cache >> 32 != 0 {
+            return load_builtin(ip, fp, k, thread, word);
+        }
+        let function = &*(*current(thread)).function;
+        let globals = &*function.globals.table.as_ptr();
+        // The name lies in the block with the deferred tag, in the dict with the owning one.
+        let Some(value) = globals.value_word_at(cache as usize, block(k, site) & !4) else {
+            return load_global_slow(ip, fp, k, thread, word);
+        };
+        put(fp, w.a(), value);
+        if word::is_pointer(value) {
+            if !object(value).has(crate::object::GcBits::DEFERRED) || thread.is_multi() {
+                return load_global_counted(ip, fp, k, thread, word);
+            }
+            put(fp, w.a(), value | 4);
+        }
+        next(ip, fp, k, thread)
+    }
+}
+
+hot! {
+    /// A built-in that no global hides, as when it was looked up.
+    fn load_builtin(ip, fp, k, thread, word, w) {
         let site = w.bc();
         let cache = block(k, site + 1);
         let function = &*(*current(thread)).function;
         let globals = &*function.globals.table.as_ptr();
-        let table = if cache >> 32 == 0 {
-            globals
-        } else {
-            if cache >> 32 != globals.keys_version() as u64 + 1 {
-                return load_global_slow(ip, fp, k, thread, word);
-            }
-            &*function.builtins.table.as_ptr()
+        if cache >> 32 != globals.keys_version() as u64 + 1 {
+            return load_global_slow(ip, fp, k, thread, word);
+        }
+        let builtins = &*function.builtins.table.as_ptr();
+        let Some(value) = builtins.value_word_at(cache as u32 as usize, block(k, site) & !4) else {
+            return load_global_slow(ip, fp, k, thread, word);
         };
+        put(fp, w.a(), value);
+        if word::is_pointer(value) {
+            return load_global_counted(ip, fp, k, thread, word);
+        }
+        next(ip, fp, k, thread)
+    }
+}
+
+hot! {
+    /// The rest of loading a global that is an object: immortal, or counted.
+    fn load_global_counted(ip, fp, k, thread, word, w) {
+        let value = get(fp, w.a());
         if thread.is_multi() {
             return load_global_slow(ip, fp, k, thread, word);
         }
-        let Some((key, value)) = table.entry_at(cache as u32 as usize) else {
-            return load_global_slow(ip, fp, k, thread, word);
-        };
-        if word::deferred(key.word()) != block(k, site) {
-            return load_global_slow(ip, fp, k, thread, word);
-        }
-        let value = value.word();
-        if !word::is_pointer(value) {
-            put(fp, w.a(), value);
-            return next(ip, fp, k, thread);
-        }
-        let header = object(value);
-        if header.has(crate::object::GcBits::DEFERRED) || header.is_immortal() {
+        if object(value).is_immortal() || object(value).has(crate::object::GcBits::DEFERRED) {
             put(fp, w.a(), word::deferred(value));
             return next(ip, fp, k, thread);
         }
-        put(fp, w.a(), value);
         if !retained(thread, value) {
             return retain_a_next(ip, fp, k, thread, word);
         }
