@@ -1,17 +1,23 @@
 //! Arithmetic of integers of any size: the slots of `int` and the slow halves of the interpreter's.
 //!
 //! Each function takes two values in source order and answers `NotImplemented` unless both are
-//! integers. Machine words are tried first; what overflows goes through big integers. No result may
-//! pass [`MAX_BITS`]: it is `MemoryError` before anything is computed. Division is in
-//! `int_divide.rs`, powers are in `int_power.rs`.
+//! integers. Machine words are tried first; what overflows goes through big integers. A result that
+//! would take too much memory or time is `MemoryError` before anything is computed: see [`MAX_BITS`] and
+//! [`MAX_PRODUCT_BITS`]. Division is in `int_divide.rs`, powers are in `int_power.rs`.
 
 use dashu_int::IBig;
 
 use crate::thread::Thread;
 use crate::value::{Integer, Raised, Run, Value};
 
-/// Bits of the largest integer, 128 MiB: products of such numbers still take seconds, not hours.
-pub const MAX_BITS: usize = 1 << 30;
+/// Bits of the largest integer, 1 GiB.
+pub const MAX_BITS: usize = 1 << 33;
+
+/// Bits of the largest product of two big integers: it takes seconds, and nothing can interrupt it.
+pub const MAX_PRODUCT_BITS: usize = 1 << 28;
+
+/// Bits of a factor that makes a product take linear time, as good as.
+const SHORT_FACTOR_BITS: usize = 4096;
 
 /// Both operands as integers.
 #[inline(always)]
@@ -29,9 +35,9 @@ pub(super) fn widened<R>(left: Integer, right: Integer, action: impl FnOnce(&IBi
     }
 }
 
-/// Raises `MemoryError` for a result of so many bits.
-pub(super) fn check_bits(bits: usize) -> Run<()> {
-    if bits > MAX_BITS { Err(Raised::memory_error()) } else { Ok(()) }
+/// Raises `MemoryError` for a result of more bits than allowed.
+pub(super) fn check_bits(bits: usize, most: usize) -> Run<()> {
+    if bits > most { Err(Raised::memory_error()) } else { Ok(()) }
 }
 
 macro_rules! checked_operator {
@@ -44,7 +50,7 @@ macro_rules! checked_operator {
             {
                 return Ok(thread.new_int(result));
             }
-            check_bits(left.bit_length().max(right.bit_length()))?;
+            check_bits(left.bit_length().max(right.bit_length()), MAX_BITS)?;
             Ok(thread.new_big(widened(left, right, |left, right| left $operator right)))
         }
     };
@@ -67,7 +73,9 @@ pub fn mul(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     {
         return Ok(thread.new_int(result));
     }
-    check_bits(left.bit_length() + right.bit_length())?;
+    let (left_bits, right_bits) = (left.bit_length(), right.bit_length());
+    let most = if left_bits.min(right_bits) <= SHORT_FACTOR_BITS { MAX_BITS } else { MAX_PRODUCT_BITS };
+    check_bits(left_bits + right_bits, most)?;
     Ok(thread.new_big(widened(left, right, |left, right| left * right)))
 }
 
@@ -117,7 +125,7 @@ pub fn shift_left(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value
     {
         return Ok(thread.new_int(value << count));
     }
-    check_bits(left.bit_length().saturating_add(count))?;
+    check_bits(left.bit_length().saturating_add(count), MAX_BITS)?;
     Ok(thread.new_big(left.to_big() << count))
 }
 

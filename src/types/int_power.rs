@@ -6,7 +6,7 @@ use dashu_int::{IBig, Sign, UBig};
 
 use crate::thread::Thread;
 use crate::types::float_arithmetic;
-use crate::types::int_arithmetic::{check_bits, operands};
+use crate::types::int_arithmetic::{MAX_PRODUCT_BITS, check_bits, operands};
 use crate::types::int_divide::floor_div_rem;
 use crate::value::{Integer, Raised, Run, Value};
 
@@ -41,7 +41,7 @@ pub fn power(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     let Integer::Small(exponent) = exponent else { return Err(Raised::memory_error()) };
     let exponent = exponent as usize;
     // A base of b bits is at least 2^(b-1).
-    check_bits((base.bit_length() - 1).saturating_mul(exponent))?;
+    check_bits((base.bit_length() - 1).saturating_mul(exponent), MAX_PRODUCT_BITS)?;
     Ok(thread.new_big(base.to_big().pow(exponent)))
 }
 

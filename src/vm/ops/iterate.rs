@@ -57,7 +57,7 @@ pub unsafe extern "C" fn for_iter<const STORE: bool>(
             return for_iter_slow(ip, fp, k, thread, word);
         };
         range.remaining.store(remaining - 1, Ordering::Relaxed);
-        range.current.store(item + range.step, Ordering::Relaxed);
+        range.current.store(item.wrapping_add(range.step), Ordering::Relaxed);
         result_next::<STORE>(ip, fp, k, thread, w.b(), item_word)
     }
 }
