@@ -106,8 +106,10 @@ fn operator_range(segment: &str) -> Option<(usize, usize)> {
             (from, from + length)
         }
         tree::ExprKind::Subscript { value, .. } => {
-            // Up to the closing bracket, which is the last character of a subscript.
-            (value.span.end as usize, expression.span.end as usize)
+            // From the opening bracket to the closing one, which is the last character of a subscript.
+            let after = segment.get(value.span.end as usize..)?;
+            let skipped = after.find(|c: char| !c.is_whitespace() && c != ')')?;
+            (value.span.end as usize + skipped, expression.span.end as usize)
         }
         _ => return None,
     };
