@@ -71,20 +71,19 @@ fn pow(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     {
         return int_power::power_modulo(thread, base, exponent, modulus);
     }
-    let all_numbers = [base, exponent, modulus]
-        .iter()
-        .all(|number| number.as_integer().is_some() || number.as_float_exact().is_some());
-    if all_numbers {
-        return Err(Raised::type_error("pow() 3rd argument not allowed unless all arguments are integers"));
-    }
     let name = thread.known().intern(thread, "__pow__");
-    if let Some(result) =
-        call_special(thread, base, &name, Args::positional(&[exponent.clone(), modulus.clone()]))
+    // The operator of a built-in number takes two operands only.
+    if !protocol::shape_of(thread, base).is_builtin()
+        && let Some(result) =
+            call_special(thread, base, &name, Args::positional(&[exponent.clone(), modulus.clone()]))
     {
         let result = result?;
         if !result.is_not_implemented() {
             return Ok(result);
         }
+    }
+    if [base, exponent, modulus].iter().any(|number| number.as_float_exact().is_some()) {
+        return Err(Raised::type_error("pow() 3rd argument not allowed unless all arguments are integers"));
     }
     Err(Raised::type_error(format!(
         "unsupported operand type(s) for ** or pow(): '{}', '{}', '{}'",
