@@ -7,7 +7,7 @@
 use crate::protocol::{self, class_lookup, class_of, shape_of, slots_of, type_name};
 use crate::thread::Thread;
 use crate::types::class_attributes::{self, class, module_text, namespace, qualname_text};
-use crate::types::{class_make, object};
+use crate::types::{class_change, class_make, object};
 use crate::value::{
     Args, Class, ClassFlags, Comparison, Dict, Kind, Object, Raised, Ref, Run, Slots, Str, Tuple, TypeSpec,
     Value, alloc,
@@ -108,9 +108,24 @@ fn set_attr(thread: &mut Thread, value: &Value, name: &Object<Str>, new: Option<
         Some(new) => namespace(class).set_str(thread, &name, new.clone()),
         None => Some(namespace(class).remove_str(&name).ok_or_else(|| no_attribute(value, &name))?),
     };
-    class_attributes::changed(thread, class, &name);
+    let replaces_plain = match (&old, new) {
+        (Some(old), Some(new)) => is_plain(thread, old) && is_plain(thread, new),
+        _ => false,
+    };
+    if !replaces_plain || !class.flags().contains(ClassFlags::VOLATILE_VALUES) {
+        if replaces_plain {
+            class.set_flags(ClassFlags::VOLATILE_VALUES, true);
+        }
+        class_change::attribute_changed(thread, class, name.as_str());
+    }
     drop(old);
     Ok(())
+}
+
+/// Whether a value in a namespace is just a value, which no cache but one of the value itself knows.
+fn is_plain(thread: &Thread, value: &Value) -> bool {
+    let slots = slots_of(thread, value);
+    slots.descriptor_get.is_none() && slots.descriptor_set.is_none() && slots.call.is_none()
 }
 
 fn get_item(thread: &mut Thread, value: &Value, key: &Value) -> Run<Value> {

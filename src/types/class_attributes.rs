@@ -2,7 +2,7 @@
 
 use crate::protocol::{self, class_lookup, type_name};
 use crate::thread::{Thread, ThreadState};
-use crate::types::{class_change, mapping_proxy};
+use crate::types::mapping_proxy;
 use crate::value::{
     Args, Class, ClassFlags, Dict, List, NativeAttribute, NativeMethod, Object, Raised, Run, Str, Value,
 };
@@ -201,11 +201,6 @@ fn subclass_check(_thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
         Some(derived) => Ok(Value::bool(derived.is_subclass_of(class(value)))),
         None => Err(Raised::type_error("issubclass() arg 1 must be a class")),
     }
-}
-
-/// After an attribute of a class was stored or deleted.
-pub fn changed(thread: &mut Thread, class: &Object<Class>, name: &Object<Str>) {
-    class_change::attribute_changed(thread, class, name.as_str());
 }
 
 /// The methods of `type`.

@@ -86,7 +86,9 @@ pub fn attribute_changed(thread: &mut Thread, class: &Object<Class>, name: &str)
             update_slot(thread, class, &mut slots, special);
             class.set_slots(slots);
         }
-        update_flags(thread, class);
+        if special.is_some() || name == "__tp_del__" {
+            update_flags(thread, class);
+        }
         renew_ids(thread, class);
     });
 }

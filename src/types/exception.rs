@@ -116,7 +116,7 @@ pub fn instance(thread: &mut Thread, raised: Raised) -> Value {
 
 /// Makes an exception of a built-in class; runs no script code.
 pub fn make_builtin(thread: &mut Thread, kind: ErrorKind, arguments: Vec<Value>) -> Value {
-    let args = thread.new_tuple(arguments.clone());
+    let args = tuple_of(thread, &arguments);
     let exception = instance::allocate(thread, thread.known().error(kind), Exception::new(args));
     exception_fields::fill(thread, kind, &exception, &arguments);
     exception.into_value()
@@ -138,6 +138,13 @@ pub fn notes(thread: &mut Thread, exception: &Value) -> Vec<String> {
     let Some(notes) = notes.downcast_ref::<List>() else { return Vec::new() };
     let texts = notes.to_vec();
     texts.iter().filter_map(|note| Some(protocol::str(thread, note).ok()?.as_str().to_owned())).collect()
+}
+
+fn tuple_of(thread: &Thread, values: &[Value]) -> Value {
+    match values {
+        [] => thread.known().empty_tuple(),
+        values => thread.allocate_tuple(values.iter().cloned(), values.len()).into_value(),
+    }
 }
 
 /// Whether a value is a class of exceptions.
@@ -180,7 +187,7 @@ pub fn is_kind(thread: &ThreadState, exception: &Value, kind: ErrorKind) -> bool
 }
 
 fn new(thread: &mut Thread, class: &Object<Class>, arguments: Args<'_>) -> Run<Value> {
-    let args = thread.new_tuple(arguments.positionals().to_vec());
+    let args = tuple_of(thread, arguments.positionals());
     Ok(instance::allocate(thread, class, Exception::new(args)).into_value())
 }
 

@@ -122,25 +122,33 @@ pub const fn extra(kind: ErrorKind) -> Extra {
 
 /// Fills the fields of an exception that native code makes.
 pub fn fill(thread: &mut Thread, kind: ErrorKind, exception: &Object<Exception>, arguments: &[Value]) {
-    if kind.is_subclass_of(ErrorKind::StopIteration) {
-        exception.set_field(0, arguments.first().cloned().unwrap_or(Value::NONE));
-    } else if kind == ErrorKind::SystemExit {
-        exception.set_field(0, exit_code(thread, arguments));
-    } else if kind.is_subclass_of(ErrorKind::ImportError) || kind.is_subclass_of(ErrorKind::SyntaxError) {
-        if let [message, ..] = arguments {
-            exception.set_field(0, message.clone());
+    match kind {
+        ErrorKind::StopIteration => {
+            exception.set_field(0, arguments.first().cloned().unwrap_or(Value::NONE));
         }
-        if let [_, details] = arguments
-            && kind.is_subclass_of(ErrorKind::SyntaxError)
-        {
-            set_details(exception, details);
+        ErrorKind::SystemExit => exception.set_field(0, exit_code(thread, arguments)),
+        ErrorKind::ImportError | ErrorKind::ModuleNotFoundError => {
+            if let [message, ..] = arguments {
+                exception.set_field(0, message.clone());
+            }
         }
-    } else if kind.is_subclass_of(ErrorKind::OSError) && arguments.len() >= 2 {
-        exception_errno::fill(thread, exception, arguments);
-    } else if matches!(kind, ErrorKind::UnicodeDecodeError | ErrorKind::UnicodeEncodeError) {
-        for (index, argument) in arguments.iter().enumerate().take(5) {
-            exception.set_field(index, argument.clone());
+        ErrorKind::SyntaxError | ErrorKind::IndentationError | ErrorKind::TabError => {
+            if let [message, ..] = arguments {
+                exception.set_field(0, message.clone());
+            }
+            if let [_, details] = arguments {
+                set_details(exception, details);
+            }
         }
+        ErrorKind::UnicodeDecodeError | ErrorKind::UnicodeEncodeError => {
+            for (index, argument) in arguments.iter().enumerate().take(5) {
+                exception.set_field(index, argument.clone());
+            }
+        }
+        _ if arguments.len() >= 2 && kind.is_subclass_of(ErrorKind::OSError) => {
+            exception_errno::fill(thread, exception, arguments);
+        }
+        _ => {}
     }
 }
 

@@ -31,6 +31,9 @@ bitflags::bitflags! {
         const CUSTOM_ATTRIBUTES = 1 << 5;
         /// Has `__slots__` and no dict.
         const SLOTTED = 1 << 6;
+        /// A plain value in the namespace was replaced by another, as a counter is: caches look such
+        /// values up, so that the next replacement need not invalidate them.
+        const VOLATILE_VALUES = 1 << 7;
     }
 }
 

@@ -131,6 +131,7 @@ fn remember_load(step: &mut Step, owner: &Value, name: &Object<Str>, site: usize
     } else if let Some(found) = found
         && !gets
         && !sets
+        && !class.resolution().any(|class| class.flags().contains(ClassFlags::VOLATILE_VALUES))
     {
         let entry = Entry { id: shape.id(), number: 0, word: entry_word(&found), extra: 0, next: 0 };
         step.code().remember(site + 2, entry);
