@@ -13,6 +13,7 @@
 //! [`Probe::Ask`], and old values are handed out for the caller to drop outside of the lock (D-14, D-15).
 
 use crate::object::TypeFlags;
+pub use crate::value::dict_search::{Probe, Search};
 use crate::value::object::Object;
 use crate::value::quick_equal::quick_equal;
 use crate::value::str::Str;
@@ -28,8 +29,6 @@ const DELETED: u32 = u32::MAX - 1;
 const MIN_SIZE: usize = 8;
 /// Tables up to this size have no index.
 const MAX_SCANNED_SIZE: usize = 16;
-/// How much of the hash each further probe shifts in.
-const PERTURB_SHIFT: u32 = 5;
 
 /// One key and its value.
 struct Entry {
@@ -43,24 +42,6 @@ impl Entry {
     fn copy(&self) -> Entry {
         Entry { hash: self.hash, key: self.key.clone(), value: self.value.clone() }
     }
-}
-
-/// What a search came to.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Probe {
-    /// The key is in this entry.
-    Found(usize),
-    /// The key is not there.
-    Missing,
-    /// This entry has the same hash, and only `__eq__` can tell.
-    Ask(usize),
-}
-
-/// Where a search stands, to go on after a [`Probe::Ask`]. Void once `keys_version` has changed.
-#[derive(Clone, Copy)]
-pub struct Search {
-    slot: usize,
-    perturb: u64,
 }
 
 /// The entries of a dict.
@@ -310,13 +291,6 @@ impl DictTable {
         Ok(std::mem::replace(self, table))
     }
 
-    /// Makes room for `more` keys beyond those that are there.
-    pub fn reserve(&mut self, more: usize) {
-        if more > self.usable as usize {
-            self.rebuild(size_for(self.len() + more));
-        }
-    }
-
     /// The same keys and values in a table of its own, without holes.
     pub fn copy(&self) -> DictTable {
         if self.len() == self.entries.len() {
@@ -371,20 +345,6 @@ impl DictTable {
             search.advance(mask);
         }
         search.slot & mask
-    }
-
-    /// Bytes of the buffers, for `__sizeof__` and statistics.
-    pub fn buffer_bytes(&self) -> usize {
-        self.entries.capacity() * size_of::<Entry>() + self.index.len() * size_of::<u32>()
-    }
-}
-
-impl Search {
-    /// Steps to the next slot (CPython's sequence, which visits every slot in the end).
-    #[inline(always)]
-    fn advance(&mut self, mask: usize) {
-        self.perturb >>= PERTURB_SHIFT;
-        self.slot = self.slot.wrapping_mul(5).wrapping_add(self.perturb as usize).wrapping_add(1) & mask;
     }
 }
 

@@ -8,6 +8,7 @@ mod args;
 mod bytes;
 pub mod class;
 mod dict;
+mod dict_search;
 pub mod dict_table;
 mod guarded;
 pub mod hash;

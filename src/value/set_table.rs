@@ -291,11 +291,6 @@ impl SetTable {
     pub fn iter(&self) -> impl Iterator<Item = (i64, &Value)> {
         self.slots.iter().filter(|slot| !slot.key.is_unbound()).map(|slot| (slot.hash, &slot.key))
     }
-
-    /// Bytes of the buffer, for `__sizeof__` and statistics.
-    pub fn buffer_bytes(&self) -> usize {
-        self.slots.len() * size_of::<Slot>()
-    }
 }
 
 impl SetSearch {

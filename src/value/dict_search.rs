@@ -1,0 +1,34 @@
+//! How the tables of dicts and sets are searched: what a search can come to, and where it stands.
+//!
+//! A search stops where script code would be needed, so that the caller can leave the lock, ask, and
+//! come back to the same place. The tables are in `dict_table.rs` and `set_table.rs`.
+
+/// How much of the hash each further probe shifts in.
+const PERTURB_SHIFT: u32 = 5;
+
+/// What a search came to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Probe {
+    /// The key is in this entry.
+    Found(usize),
+    /// The key is not there.
+    Missing,
+    /// This entry has the same hash, and only `__eq__` can tell.
+    Ask(usize),
+}
+
+/// Where a search stands, to go on after a [`Probe::Ask`]. Void once `keys_version` has changed.
+#[derive(Clone, Copy)]
+pub struct Search {
+    pub(super) slot: usize,
+    pub(super) perturb: u64,
+}
+
+impl Search {
+    /// Steps to the next slot (CPython's sequence, which visits every slot in the end).
+    #[inline(always)]
+    pub(super) fn advance(&mut self, mask: usize) {
+        self.perturb >>= PERTURB_SHIFT;
+        self.slot = self.slot.wrapping_mul(5).wrapping_add(self.perturb as usize).wrapping_add(1) & mask;
+    }
+}
