@@ -92,18 +92,10 @@ pub enum Resumed {
     Returned(Value),
 }
 
-/// Runs `action` on a generator's window: under its lock, or directly while the program has one thread.
+/// Runs `action` on a generator's window, under its lock.
 #[inline(always)]
-fn with_window<R>(
-    thread: &ThreadState,
-    generator: &Object<Generator>,
-    action: impl FnOnce(&mut Window) -> R,
-) -> R {
-    if thread.is_multi() {
-        return generator.with(|generator| &generator.window, action);
-    }
-    // SAFETY: one thread, and no action here runs script code or looks at the window a second time.
-    action(unsafe { &mut *generator.window.as_ptr() })
+fn with_window<R>(generator: &Object<Generator>, action: impl FnOnce(&mut Window) -> R) -> R {
+    generator.with(|generator| &generator.window, action)
 }
 
 /// What `GeneratorStart` does: the window moves into a new generator, which is what the call returns.
@@ -182,7 +174,7 @@ pub fn suspend_with(
         ((*frame).flags, object)
     };
     let handled = put_back_handled(step, generator, frame);
-    with_window(step, generator, |window| {
+    with_window(generator, |window| {
         window.status = Status::Suspended;
         move_out(step, end, &mut window.slots);
         // SAFETY: a word of the code.
@@ -251,7 +243,7 @@ fn push(
     if !unsafe { fits(thread, fp, &generator.function.code) } {
         return Err(too_deep());
     }
-    let taken = with_window(thread, generator, |window| match window.status {
+    let taken = with_window(generator, |window| match window.status {
         Status::Running => Err(Raised::value_error("generator already executing")),
         Status::Finished => Ok(None),
         Status::Created | Status::Suspended => {

@@ -197,19 +197,40 @@ impl Step {
     }
 
     /// Ends a word of one operand: puts the result, then releases the operand.
+    #[inline(always)]
     pub fn finish_unary(&mut self, to: usize, operand: usize, value: Value) -> Flow {
-        let held = self.detach(operand);
+        let held = self.part(operand);
         self.result(to, value);
-        drop(held);
+        self.let_go(held);
         Flow::Next
     }
 
     /// Ends a word of two operands.
+    #[inline(always)]
     pub fn finish_binary(&mut self, to: usize, left: usize, right: usize, value: Value) -> Flow {
-        let held = (self.detach(left), self.detach(right));
+        let (one, other) = (self.part(left), self.part(right));
         self.result(to, value);
-        drop(held);
+        self.let_go(one);
+        self.let_go(other);
         Flow::Next
+    }
+
+    /// Takes the word out of a temporary, for `let_go`; of a local, nothing.
+    #[inline(always)]
+    pub fn part(&mut self, slot: usize) -> StackRef {
+        if slot < self.base {
+            return StackRef::UNBOUND;
+        }
+        let held = StackRef::from_word(self.word(slot));
+        self.clear(slot);
+        held
+    }
+
+    /// Releases what `part` took out. Unlike dropping a value this needs no look for the running thread.
+    #[inline(always)]
+    pub fn let_go(&mut self, held: StackRef) {
+        // SAFETY: the slot has given the word up.
+        unsafe { held.release(&self.thread) };
     }
 
     /// Takes the word out of a temporary if it owns its count; else `UNBOUND`.

@@ -341,8 +341,9 @@ fn store_attr_body(step: &mut Step, word: Word) -> Run<Flow> {
     if let Some(before) = before {
         remember_store(step, owner, before, name, word.c());
     }
-    let held = (step.detach(word.a()), step.detach(word.b()));
-    drop(held);
+    let (one, other) = (step.part(word.a()), step.part(word.b()));
+    step.let_go(one);
+    step.let_go(other);
     Ok(Flow::Next)
 }
 

@@ -127,8 +127,9 @@ pub fn dict_set(step: &mut Step, word: Word) -> Run<Flow> {
     let (key, value) = (step.view(word.b()), step.view(word.c()));
     let first = dict(step, word.a());
     protocol::dict_set(step, first, key, value.clone())?;
-    let held = (step.detach(word.b()), step.detach(word.c()));
-    drop(held);
+    let (one, other) = (step.part(word.b()), step.part(word.c()));
+    step.let_go(one);
+    step.let_go(other);
     Ok(Flow::Next)
 }
 

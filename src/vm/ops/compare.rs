@@ -217,9 +217,11 @@ fn jump_if_body(step: &mut Step, word: Word) -> Run<Flow> {
     let right = if right_is_constant { step.block_view(word.b()) } else { step.view(word.b()) };
     let left = step.view(word.a());
     let holds = holds(step, left, right, comparison)?;
-    let held =
-        (step.detach(word.a()), if right_is_constant { Value::UNBOUND } else { step.detach(word.b()) });
-    drop(held);
+    let left = step.part(word.a());
+    step.let_go(left);
+    if !right_is_constant {
+        step.consume(word.b());
+    }
     Ok(if holds == sense { step.jump(word.signed_c()) } else { Flow::Next })
 }
 

@@ -193,8 +193,11 @@ fn store_subscript_body(step: &mut Step, word: Word) -> Run<Flow> {
             Value::UNBOUND
         }
     };
-    let held = (step.detach(word.a()), step.detach(word.b()), step.detach(word.c()), old);
-    drop(held);
+    drop(old);
+    let (value, owner, key) = (step.part(word.a()), step.part(word.b()), step.part(word.c()));
+    step.let_go(value);
+    step.let_go(owner);
+    step.let_go(key);
     Ok(Flow::Next)
 }
 
@@ -218,8 +221,9 @@ fn quick_store(thread: &ThreadState, owner: &Value, key: &Value, value: &Value) 
 pub fn delete_subscript(step: &mut Step, word: Word) -> Run<Flow> {
     let (first, second) = (step.view(word.b()), step.view(word.c()));
     protocol::del_item(step, first, second)?;
-    let held = (step.detach(word.b()), step.detach(word.c()));
-    drop(held);
+    let (one, other) = (step.part(word.b()), step.part(word.c()));
+    step.let_go(one);
+    step.let_go(other);
     Ok(Flow::Next)
 }
 
