@@ -1,17 +1,20 @@
-//! The type `bytes`: its table, construction, indexing, comparison. Methods are in `bytes_methods.rs`.
+//! The type `bytes`: its table, construction, indexing, comparison. Methods are in `bytes_methods.rs`
+//! and `bytes_parts.rs`.
 
 use crate::protocol;
 use crate::thread::{Thread, ThreadState};
 use crate::types::bytes_methods::METHODS;
+use crate::types::bytes_parts;
 use crate::types::receiver::{instantiate, own};
 use crate::types::sequence::{Selection, Subscript, position_of, subscript};
+use crate::types::str::{count, gather};
 use crate::types::str_codec;
 use crate::types::str_concat::{repeated_bytes, repetitions};
 use crate::types::str_repr::repr_bytes;
 use crate::value::alloc::type_info;
 use crate::value::{
-    Args, BinaryOp, Bytes, Class, ClassFlags, Comparison, Kind, Object, Raised, Run, Slots, Str, TypeSpec,
-    Value,
+    Args, BinaryOp, Bytes, Class, ClassFlags, Comparison, Kind, NativeMethod, Object, Raised, Run, Slots,
+    Str, TypeSpec, Value,
 };
 
 /// The table of `bytes`.
@@ -33,11 +36,15 @@ pub const SPEC: TypeSpec = TypeSpec {
         new: Some(new),
         ..Slots::EMPTY
     },
-    methods: METHODS,
+    methods: &ALL_METHODS,
     attributes: &[],
     doc: "bytes(iterable_of_ints) -> bytes\nbytes(string, encoding[, errors]) -> bytes\n\n\
           Construct an immutable array of bytes.",
 };
+
+const GROUPS: [&[NativeMethod]; 2] = [METHODS, &bytes_parts::METHODS];
+
+const ALL_METHODS: [NativeMethod; count(&GROUPS)] = gather(&GROUPS);
 
 fn slice_of(value: &Value) -> &[u8] {
     own::<Bytes>(value).as_slice()

@@ -10,6 +10,7 @@ pub mod bound_method;
 pub mod bytes;
 pub mod bytes_iterator;
 pub mod bytes_methods;
+pub mod bytes_parts;
 pub mod callable_iterator;
 pub mod cell;
 pub mod class;

@@ -73,6 +73,9 @@ fn bound(thread: &mut Thread, value: &Value) -> Run<Option<IBig>> {
     if value.is_none() {
         return Ok(None);
     }
+    if protocol::slots_of(thread, value).index.is_none() {
+        return Err(Raised::type_error("slice indices must be integers or None or have an __index__ method"));
+    }
     Ok(Some(big(&protocol::index(thread, value)?)))
 }
 

@@ -134,9 +134,11 @@ fn maketrans(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
             }
         }
         [from, to, gone @ ..] => {
-            let from = expect_text(thread, from, "maketrans() argument 1 must be str");
             let to = expect_text(thread, to, "maketrans() argument 2 must be str")?;
-            let from = from?;
+            let Some(from) = from.downcast_ref::<Str>() else {
+                let complaint = "first maketrans argument must be a string if there is a second argument";
+                return Err(Raised::type_error(complaint));
+            };
             if from.char_count() != to.char_count() {
                 let complaint = "the first two maketrans arguments must have equal length";
                 return Err(Raised::value_error(complaint));

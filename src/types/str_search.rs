@@ -49,11 +49,12 @@ fn search<'a>(thread: &mut Thread, args: Args<'a>, function: &str) -> Run<Option
         return Err(Raised::type_error(format!("{function}() takes at most 3 arguments ({given} given)")));
     }
     let [needle, bounds @ ..] = rest.positionals() else { unreachable!("one argument at least") };
-    let needle = expect_text(thread, needle, "must be str")?.as_str();
     if bounds.is_empty() {
+        let needle = expect_text(thread, needle, "must be str")?.as_str();
         return Ok(Some(Search { text, offset: 0, part: text.as_str(), needle }));
     }
     let (start, stop) = limits(thread, bounds, text.char_count())?;
+    let needle = expect_text(thread, needle, "must be str")?.as_str();
     if start > stop {
         return Ok(None);
     }

@@ -25,15 +25,15 @@ fn new_list(thread: &Thread, parts: Vec<Value>) -> Value {
 /// The separator (`None` for white space) and how often to split at most.
 fn split_arguments<'a>(thread: &mut Thread, args: Args<'a>, function: &str) -> Run<(Option<&'a str>, usize)> {
     let [separator, most] = args.bind(function, ["sep", "maxsplit"], 0)?;
+    let most = match most {
+        Some(most) => integer(thread, most)?,
+        None => -1,
+    };
     let separator = match separator {
         Some(separator) if !separator.is_none() => {
             Some(expect_text(thread, separator, "must be str or None")?.as_str())
         }
         _ => None,
-    };
-    let most = match most {
-        Some(most) => integer(thread, most)?,
-        None => -1,
     };
     if separator == Some("") {
         return Err(Raised::value_error("empty separator"));
@@ -115,7 +115,7 @@ fn rsplit(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 fn splitlines(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (text, rest) = text_and_rest(args);
     let keep = match rest.bind("splitlines", ["keepends"], 0)? {
-        [Some(keep)] => protocol::is_true(thread, keep)?,
+        [Some(keep)] => integer(thread, keep)? != 0,
         [None] => false,
     };
     let mut parts = Vec::new();

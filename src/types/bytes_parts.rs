@@ -1,0 +1,145 @@
+//! More methods of `bytes`: taking apart, padding, case.
+
+use memchr::memmem;
+
+use crate::thread::Thread;
+use crate::types::bytes::{expect_bytes, new_bytes};
+use crate::types::receiver::receiver;
+use crate::types::str_concat::repeated_bytes;
+use crate::types::text_args::integer;
+use crate::value::{Args, Bytes, List, NativeMethod, Raised, Run, Value};
+
+/// The methods of this file.
+pub(super) const METHODS: [NativeMethod; 14] = [
+    NativeMethod::new("partition", |thread, args| partition(thread, args, "bytes.partition", false)),
+    NativeMethod::new("rpartition", |thread, args| partition(thread, args, "bytes.rpartition", true)),
+    NativeMethod::new("removeprefix", |thread, args| {
+        remove(thread, args, "bytes.removeprefix", <[u8]>::strip_prefix)
+    }),
+    NativeMethod::new("removesuffix", |thread, args| {
+        remove(thread, args, "bytes.removesuffix", <[u8]>::strip_suffix)
+    }),
+    NativeMethod::new("splitlines", splitlines),
+    NativeMethod::new("ljust", |thread, args| pad(thread, args, "ljust", |padding| (0, padding))),
+    NativeMethod::new("rjust", |thread, args| pad(thread, args, "rjust", |padding| (padding, 0))),
+    NativeMethod::new("zfill", zfill),
+    NativeMethod::new("capitalize", |thread, args| recase(thread, args, "bytes.capitalize", |at, _| at == 0)),
+    NativeMethod::new("title", |thread, args| {
+        recase(thread, args, "bytes.title", |at, bytes| at == 0 || !bytes[at - 1].is_ascii_alphabetic())
+    }),
+    NativeMethod::new("swapcase", |thread, args| {
+        recase(thread, args, "bytes.swapcase", |at, bytes| bytes[at].is_ascii_lowercase())
+    }),
+    NativeMethod::new("isascii", |_, args| Ok(Value::bool(only(args, "bytes.isascii")?.is_ascii()))),
+    NativeMethod::new("isupper", |_, args| {
+        let bytes = only(args, "bytes.isupper")?;
+        Ok(Value::bool(bytes.iter().any(u8::is_ascii_uppercase) && !bytes.iter().any(u8::is_ascii_lowercase)))
+    }),
+    NativeMethod::new("islower", |_, args| {
+        let bytes = only(args, "bytes.islower")?;
+        Ok(Value::bool(bytes.iter().any(u8::is_ascii_lowercase) && !bytes.iter().any(u8::is_ascii_uppercase)))
+    }),
+];
+
+/// The bytes a method that takes nothing else is called on.
+fn only<'a>(args: Args<'a>, function: &str) -> Run<&'a [u8]> {
+    let (bytes, rest) = receiver::<Bytes>(args);
+    rest.exactly::<0>(function)?;
+    Ok(bytes.as_slice())
+}
+
+fn partition(thread: &mut Thread, args: Args<'_>, function: &str, last: bool) -> Run<Value> {
+    let (bytes, rest) = receiver::<Bytes>(args);
+    let [separator] = rest.exactly(function)?;
+    let (whole, separator) = (bytes.as_slice(), expect_bytes(thread, separator)?);
+    if separator.is_empty() {
+        return Err(Raised::value_error("empty separator"));
+    }
+    let found = if last { memmem::rfind(whole, separator) } else { memmem::find(whole, separator) };
+    let parts = match found {
+        Some(at) => [&whole[..at], separator, &whole[at + separator.len()..]],
+        None if last => [&[], &[], whole],
+        None => [whole, &[], &[]],
+    };
+    let parts = parts.map(|part| new_bytes(thread, part.to_vec()));
+    Ok(thread.new_tuple(parts.to_vec()))
+}
+
+fn remove(
+    thread: &mut Thread,
+    args: Args<'_>,
+    function: &str,
+    strip: for<'a> fn(&'a [u8], &[u8]) -> Option<&'a [u8]>,
+) -> Run<Value> {
+    let (bytes, rest) = receiver::<Bytes>(args);
+    let [affix] = rest.exactly(function)?;
+    let affix = expect_bytes(thread, affix)?;
+    let kept = strip(bytes.as_slice(), affix).unwrap_or(bytes.as_slice());
+    Ok(new_bytes(thread, kept.to_vec()))
+}
+
+fn splitlines(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (bytes, rest) = receiver::<Bytes>(args);
+    let keep = match rest.bind("splitlines", ["keepends"], 0)? {
+        [Some(keep)] => integer(thread, keep)? != 0,
+        [None] => false,
+    };
+    let (mut parts, mut rest) = (Vec::new(), bytes.as_slice());
+    while !rest.is_empty() {
+        let end = memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
+        let next = if rest[end..].starts_with(b"\r\n") { end + 2 } else { (end + 1).min(rest.len()) };
+        parts.push(new_bytes(thread, rest[..if keep { next } else { end }].to_vec()));
+        rest = &rest[next..];
+    }
+    Ok(thread.alloc(List::new(parts)).into_value())
+}
+
+fn pad(
+    thread: &mut Thread,
+    args: Args<'_>,
+    function: &str,
+    share: fn(usize) -> (usize, usize),
+) -> Run<Value> {
+    let (bytes, rest) = receiver::<Bytes>(args);
+    let (width, fill) = match rest.between(function, 1, 2)? {
+        [width, fill] => (width, expect_bytes(thread, fill)?),
+        [width, ..] => (width, b" ".as_slice()),
+        [] => unreachable!("one argument at least"),
+    };
+    let &[fill] = fill else {
+        return Err(Raised::type_error(format!(
+            "{function}() argument 2 must be a byte string of length 1, not bytes"
+        )));
+    };
+    let width = integer(thread, width)?.max(0) as usize;
+    let padding = repeated_bytes(1, width.saturating_sub(bytes.as_slice().len()))?;
+    let (left, right) = share(padding);
+    let mut padded = vec![fill; left];
+    padded.extend_from_slice(bytes.as_slice());
+    padded.resize(padded.len() + right, fill);
+    Ok(new_bytes(thread, padded))
+}
+
+fn zfill(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (bytes, rest) = receiver::<Bytes>(args);
+    let [width] = rest.exactly("bytes.zfill")?;
+    let width = integer(thread, width)?.max(0) as usize;
+    let padding = repeated_bytes(1, width.saturating_sub(bytes.as_slice().len()))?;
+    let sign = usize::from(matches!(bytes.as_slice(), [b'+' | b'-', ..]));
+    let (sign, digits) = bytes.as_slice().split_at(sign);
+    Ok(new_bytes(thread, [sign, &vec![b'0'; padding], digits].concat()))
+}
+
+/// The letters in upper case where `upper` says so of their position, else in lower case.
+fn recase(
+    thread: &mut Thread,
+    args: Args<'_>,
+    function: &str,
+    upper: fn(usize, &[u8]) -> bool,
+) -> Run<Value> {
+    let bytes = only(args, function)?;
+    let change = |(at, byte): (usize, &u8)| {
+        if upper(at, bytes) { byte.to_ascii_uppercase() } else { byte.to_ascii_lowercase() }
+    };
+    Ok(new_bytes(thread, bytes.iter().enumerate().map(change).collect()))
+}
