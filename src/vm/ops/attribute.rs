@@ -94,9 +94,44 @@ slow! { fn load_attr_slow = load_attr_body }
 
 fn load_attr_body(step: &mut Step, word: Word) -> Run<Flow> {
     let (owner, name) = (step.view(word.b()), step.name(word.c()));
+    if let Some(value) = class_value(step, owner, name, word.c()) {
+        return Ok(step.finish_unary(word.a(), word.b(), value));
+    }
     let value = protocol::get_attr(step, owner, name)?;
     remember_load(step, owner, name, word.c());
+    remember_class_value(step, owner, name, word.c());
     Ok(step.finish_unary(word.a(), word.b(), value))
+}
+
+/// The class, if its attributes are found without a look at its metaclass: that is `type` itself, and
+/// nothing in `type` but special methods and `mro` hides what the class has.
+fn plain_class<'a>(step: &Step, owner: &'a Value, name: &Object<Str>) -> Option<&'a Object<Class>> {
+    let class = owner.downcast_ref::<Class>()?;
+    let is_plain = std::ptr::eq(class.shape(), step.known().shape(Kind::Class));
+    if is_plain && !name.as_str().starts_with("__") { Some(class) } else { None }
+}
+
+/// A value of a class that this site has loaded before, by the id of the class's first shape.
+fn class_value(step: &Step, owner: &Value, name: &Object<Str>, site: usize) -> Option<Value> {
+    let class = plain_class(step, owner, name)?;
+    // SAFETY: a chain that `Code::remember` built; entries live as long as the code.
+    let entry = unsafe { Entry::find(step.cache(site + 2), class.root_shape().id()) }?;
+    if entry.number == IN_INSTANCE || step.is_multi() {
+        return None;
+    }
+    Some(StackRef::from_word(entry.word).as_value().clone())
+}
+
+fn remember_class_value(step: &mut Step, owner: &Value, name: &Object<Str>, site: usize) {
+    let Some(class) = plain_class(step, owner, name) else { return };
+    let id = class.root_shape().id();
+    let Some(found) = protocol::class_lookup(class, name).filter(|_| id != 0) else { return };
+    let slots = protocol::slots_of(step, &found);
+    let is_value = slots.descriptor_get.is_none() && slots.descriptor_set.is_none();
+    if is_value && !class.resolution().any(|class| class.flags().contains(ClassFlags::VOLATILE_VALUES)) {
+        let entry = Entry { id, number: 0, word: entry_word(&found), extra: 0, next: 0 };
+        step.code().remember(site + 2, entry);
+    }
 }
 
 /// The class of an object, if caches may know about its attributes.
