@@ -11,6 +11,10 @@ use crate::object::{GcBits, RawObject, TypeFlags};
 /// Objects fetched ahead of being looked at.
 const RING: usize = 8;
 
+/// Objects on the stack from which on those pushed are looked at right away: a list of a million
+/// instances would otherwise take a stack of a million.
+const LONG: usize = 4096;
+
 /// Marks what is reachable.
 #[derive(Default)]
 pub(super) struct Marker {
@@ -27,8 +31,23 @@ impl Marker {
     pub fn push(&mut self, object: RawObject) {
         if Page::of(object).mark(object) {
             self.marked += 1;
-            self.stack.push(object);
+            if self.stack.len() < LONG {
+                self.stack.push(object);
+            } else {
+                self.look_now(object);
+            }
         }
+    }
+
+    /// Looks at an object before its turn; what it refers to waits on the stack, so this does not recur.
+    #[inline(never)]
+    fn look_now(&mut self, object: RawObject) {
+        self.look(object, |marker, child| {
+            if Page::of(child).mark(child) {
+                marker.marked += 1;
+                marker.stack.push(child);
+            }
+        });
     }
 
     /// Marks all that the pushed objects reach.
@@ -46,14 +65,14 @@ impl Marker {
             }
             if let Some(object) = std::mem::replace(&mut ring[at], next) {
                 waiting -= 1;
-                self.look(object);
+                self.look(object, Marker::push);
             }
             at = (at + 1) % RING;
         }
     }
 
     #[inline(always)]
-    fn look(&mut self, object: RawObject) {
+    fn look(&mut self, object: RawObject, see: impl Fn(&mut Marker, RawObject)) {
         let flags = object.type_info().flags();
         if !flags.contains(TypeFlags::HAS_GC) {
             return;
@@ -64,7 +83,7 @@ impl Marker {
                 untrack_if_atomic(object);
             }
         }
-        for_each_edge(object, |child| self.push(child));
+        for_each_edge(object, |child| see(self, child));
     }
 }
 
