@@ -7,6 +7,7 @@ use crate::types::receiver::{attribute_capacity, own, receiver};
 use crate::types::sequence::{self, Selection, Subscript, position_of};
 use crate::types::sequence_iterators;
 use crate::value::alloc::type_info;
+use crate::value::hash::TupleHash;
 use crate::value::{
     Args, BinaryOp, Class, ClassFlags, Comparison, Kind, NativeMethod, Object, Raised, Run, Slots, Tuple,
     TypeSpec, Value,
@@ -83,21 +84,15 @@ fn repr(thread: &mut Thread, tuple: &Value) -> Run<Value> {
     Ok(thread.new_string(format!("({text}{comma})")))
 }
 
-/// The hash of a tuple (CPython: tuplehash, a reduced xxHash).
+/// The hash of a tuple.
 fn hash(thread: &mut Thread, tuple: &Value) -> Run<i64> {
-    const PRIME_1: u64 = 11_400_714_785_074_694_791;
-    const PRIME_2: u64 = 14_029_467_366_897_019_727;
-    const PRIME_5: u64 = 2_870_177_450_012_600_261;
     check_recursion(thread, "while calling a Python object")?;
     let items = own::<Tuple>(tuple).items();
-    let mut hash = PRIME_5;
+    let mut hash = TupleHash::default();
     for item in items {
-        let lane = protocol::hash(thread, item)? as u64;
-        hash = hash.wrapping_add(lane.wrapping_mul(PRIME_2)).rotate_left(31).wrapping_mul(PRIME_1);
+        hash.add(protocol::hash(thread, item)?);
     }
-    hash = hash.wrapping_add(items.len() as u64 ^ (PRIME_5 ^ 3_527_539));
-    // -1 is no hash.
-    Ok(if hash == u64::MAX { 1_546_275_796 } else { hash as i64 })
+    Ok(hash.finish(items.len()))
 }
 
 fn compare(thread: &mut Thread, left: &Value, right: &Value, comparison: Comparison) -> Run<Value> {

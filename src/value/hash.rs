@@ -122,6 +122,9 @@ pub fn hash_integer(value: Integer<'_>) -> i64 {
 /// Hashes an integer of one machine word.
 #[inline]
 pub const fn hash_int(value: i64) -> i64 {
+    if (value as u64) < MODULUS {
+        return value;
+    }
     let rest = (value.unsigned_abs() % MODULUS) as i64;
     never_minus_one(if value < 0 { -rest } else { rest })
 }
@@ -151,6 +154,36 @@ pub fn hash_float(value: f64) -> i64 {
     let rest =
         if turn == 0 { mantissa } else { mantissa << turn & MODULUS | mantissa >> (MODULUS_BITS - turn) };
     never_minus_one(if value < 0.0 { -(rest as i64) } else { rest as i64 })
+}
+
+/// The hash of a tuple out of those of its items (CPython: tuplehash, a reduced xxHash).
+pub struct TupleHash(u64);
+
+impl TupleHash {
+    const PRIME_1: u64 = 11_400_714_785_074_694_791;
+    const PRIME_2: u64 = 14_029_467_366_897_019_727;
+    const PRIME_5: u64 = 2_870_177_450_012_600_261;
+
+    /// Adds the hash of the next item.
+    #[inline(always)]
+    pub const fn add(&mut self, lane: i64) {
+        let lane = (lane as u64).wrapping_mul(Self::PRIME_2);
+        self.0 = self.0.wrapping_add(lane).rotate_left(31).wrapping_mul(Self::PRIME_1);
+    }
+
+    /// The hash, given how many items there were.
+    #[inline(always)]
+    pub const fn finish(self, count: usize) -> i64 {
+        let hash = self.0.wrapping_add(count as u64 ^ (Self::PRIME_5 ^ 3_527_539));
+        // -1 is no hash.
+        if hash == u64::MAX { 1_546_275_796 } else { hash as i64 }
+    }
+}
+
+impl Default for TupleHash {
+    fn default() -> TupleHash {
+        TupleHash(Self::PRIME_5)
+    }
 }
 
 /// Hashes an identity (CPython: _Py_HashPointer); the low four bits of an address tell nothing.

@@ -11,6 +11,7 @@ use crate::vm::bind;
 use crate::vm::dispatch::{Exit, Flow, next, slow};
 use crate::vm::frame::{current, get};
 use crate::vm::hot::{object, retained};
+use crate::vm::ops::item::quick_hash;
 use crate::vm::ops::variable::hot;
 use crate::vm::step::Step;
 
@@ -117,7 +118,10 @@ hot! {
 pub fn set_add(step: &mut Step, word: Word) -> Run<Flow> {
     let value = step.view(word.b());
     let first = AnySet::Set(set(step, word.a()));
-    set_ops::add(step, first, value)?;
+    match quick_hash(step, value) {
+        Some(hash) => set_ops::add_hashed(step, first, hash, value)?,
+        None => set_ops::add(step, first, value)?,
+    }
     step.consume(word.b());
     Ok(Flow::Next)
 }
@@ -126,7 +130,10 @@ pub fn set_add(step: &mut Step, word: Word) -> Run<Flow> {
 pub fn dict_set(step: &mut Step, word: Word) -> Run<Flow> {
     let (key, value) = (step.view(word.b()), step.view(word.c()));
     let first = dict(step, word.a());
-    protocol::dict_set(step, first, key, value.clone())?;
+    match quick_hash(step, key) {
+        Some(hash) => protocol::dict_set_hashed(step, first, key, hash, value.clone())?,
+        None => protocol::dict_set(step, first, key, value.clone())?,
+    }
     let (one, other) = (step.part(word.b()), step.part(word.c()));
     step.let_go(one);
     step.let_go(other);

@@ -7,6 +7,7 @@ use crate::object::RawObject;
 use crate::protocol;
 use crate::sync::AtomicU64;
 use crate::thread::ThreadState;
+use crate::value::hash::{TupleHash, hash_int};
 use crate::value::shape::Shape;
 use crate::value::word::{self, to_int};
 use crate::value::{Dict, Kind, List, Object, Probe, Run, Slice, StackRef, Str, Tuple, Value};
@@ -112,9 +113,22 @@ fn subscript_body(step: &mut Step, word: Word) -> Run<Flow> {
 #[inline]
 pub fn quick_hash(thread: &ThreadState, key: &Value) -> Option<i64> {
     if let Some(int) = key.as_small_int() {
-        return Some(crate::value::hash::hash_int(int));
+        return Some(hash_int(int));
     }
-    Some(key.downcast_exact::<Str>()?.hash(thread))
+    if let Some(text) = key.downcast_exact::<Str>() {
+        return Some(text.hash(thread));
+    }
+    let mut hash = TupleHash::default();
+    let items = key.downcast_exact::<Tuple>()?.items();
+    for item in items {
+        // Tuples within tuples are left to the protocol, which guards the native stack.
+        let lane = match item.as_small_int() {
+            Some(int) => hash_int(int),
+            None => item.downcast_exact::<Str>()?.hash(thread),
+        };
+        hash.add(lane);
+    }
+    Some(hash.finish(items.len()))
 }
 
 /// An item of a dict or text that is found without asking anybody.
@@ -217,10 +231,24 @@ fn quick_store(thread: &ThreadState, owner: &Value, key: &Value, value: &Value) 
     })
 }
 
+/// Takes an entry out of a dict where nobody has to be asked, and gives it back to drop outside of the lock.
+#[inline]
+fn quick_remove(thread: &ThreadState, owner: &Value, key: &Value) -> Option<(Value, Value)> {
+    let dict = owner.downcast_exact::<Dict>()?;
+    let hash = quick_hash(thread, key)?;
+    dict.with_table(|table| match table.find(hash, key) {
+        Probe::Found(position) => Some(table.remove_at(position)),
+        Probe::Missing | Probe::Ask(_) => None,
+    })
+}
+
 /// `del object[key]`
 pub fn delete_subscript(step: &mut Step, word: Word) -> Run<Flow> {
     let (first, second) = (step.view(word.b()), step.view(word.c()));
-    protocol::del_item(step, first, second)?;
+    match quick_remove(step, first, second) {
+        Some(removed) => drop(removed),
+        None => protocol::del_item(step, first, second)?,
+    }
     let (one, other) = (step.part(word.b()), step.part(word.c()));
     step.let_go(one);
     step.let_go(other);
