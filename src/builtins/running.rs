@@ -3,7 +3,7 @@
 //! What they need of the interpreter comes through `Known::services`.
 
 use crate::builtins::arguments::named;
-use crate::protocol::type_name;
+use crate::protocol::{check_compiling, type_name};
 use crate::thread::Thread;
 use crate::types::{class_make, file};
 use crate::value::{Args, Dict, ErrorKind, Kind, NativeMethod, Raised, Run, Str, Value};
@@ -51,6 +51,7 @@ fn compile(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     const NAMES: [&str; 7] =
         ["source", "filename", "mode", "flags", "dont_inherit", "optimize", "_feature_version"];
     let [source, file, mode, ..] = named(args, "compile", NAMES, 3)?;
+    check_compiling(thread)?;
     let (source, file, mode) = (source.expect("required"), file.expect("required"), mode.expect("required"));
     if source.kind() == Kind::Code {
         return Ok(source.clone());
@@ -77,6 +78,7 @@ fn eval(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 }
 
 fn run(thread: &mut Thread, given: &[Value], function: &str) -> Run<Value> {
+    check_compiling(thread)?;
     let services = thread.known().services();
     let globals = match given.get(1).filter(|globals| !globals.is_none()) {
         Some(globals) if globals.downcast_ref::<Dict>().is_some() => globals.clone(),

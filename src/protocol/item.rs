@@ -1,6 +1,6 @@
 //! Subscripts and membership.
 
-use crate::protocol::class::{slots_of, type_name};
+use crate::protocol::class::{shape_of, slots_of, type_name};
 use crate::protocol::compare::equal;
 use crate::protocol::iterate::{iter, next};
 use crate::thread::Thread;
@@ -28,7 +28,13 @@ pub fn set_item(thread: &mut Thread, object: &Value, key: &Value, value: &Value)
 pub fn del_item(thread: &mut Thread, object: &Value, key: &Value) -> Run<()> {
     match slots_of(thread, object).set_item {
         Some(operation) => operation(thread, object, key, None),
-        None => Err(cannot(thread, object, "doesn't support item deletion")),
+        None => {
+            // CPython's sequences word it otherwise when they are asked for a position.
+            let of_sequence = slots_of(thread, object).contains.is_some() || !shape_of(thread, object).is_builtin();
+            let of_position = key.as_integer().is_some() || slots_of(thread, key).index.is_some();
+            let what = if of_sequence && of_position { "doesn't" } else { "does not" };
+            Err(cannot(thread, object, &format!("{what} support item deletion")))
+        }
     }
 }
 

@@ -84,8 +84,13 @@ pub fn collect(thread: &mut Thread, iterable: &Value) -> Run<Vec<Value>> {
     {
         return Ok(set.snapshot().into_iter().map(|(_, key)| key).collect());
     }
+    if iterable.downcast_exact::<Range>().is_some() {
+        // One past machine words has a length all the same, which may not be one.
+        super::len(thread, iterable)?;
+    }
     let mut items = Vec::new();
     for_each(thread, iterable, |_, item| {
+        items.try_reserve(1).map_err(|_| Raised::memory_error())?;
         items.push(item);
         Ok(())
     })?;

@@ -36,5 +36,5 @@ pub use item::{contains, del_item, get_item, set_item};
 pub use iterate::{collect, for_each, iter, next};
 pub use measure::{hash, is_true, len};
 pub use number::{float_to_int, to_float};
-pub use recursion::{check_recursion, repr_enter, repr_leave};
+pub use recursion::{check_compiling, check_recursion, repr_enter, repr_leave};
 pub use text::{ascii, format, repr, str};

@@ -19,6 +19,18 @@ pub fn check_recursion(thread: &ThreadState, while_doing: &str) -> Run<()> {
     Err(too_deep(while_doing))
 }
 
+/// Native stack that compiling a text may use beyond what other operations leave free.
+const COMPILING_BYTES: usize = 4 << 20;
+
+/// Raises `RecursionError` when too little native stack is left to compile a text and run it.
+pub fn check_compiling(thread: &ThreadState) -> Run<()> {
+    let marker = 0u8;
+    if (&raw const marker).addr() >= thread.stack_limit.get().saturating_add(COMPILING_BYTES) {
+        return Ok(());
+    }
+    Err(too_deep("during compilation"))
+}
+
 /// The error of a recursion that went too deep.
 #[cold]
 pub fn too_deep(while_doing: &str) -> Raised {

@@ -1,6 +1,6 @@
 //! The type `slice`: three values and `indices`.
 
-use crate::protocol;
+use crate::protocol::{self, repr_enter, repr_leave};
 use crate::thread::Thread;
 use crate::types::receiver::{own, receiver};
 use crate::types::sequence;
@@ -52,7 +52,13 @@ fn parts(slice: &Object<Slice>) -> [&Value; 3] {
 }
 
 fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
-    let slice = own::<Slice>(value);
+    repr_enter(thread, value);
+    let text = text_of(thread, own::<Slice>(value));
+    repr_leave(thread, value);
+    Ok(thread.new_string(text?))
+}
+
+fn text_of(thread: &mut Thread, slice: &Object<Slice>) -> Run<String> {
     let mut text = "slice(".to_owned();
     for (position, part) in parts(slice).into_iter().enumerate() {
         if position > 0 {
@@ -61,7 +67,7 @@ fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
         sequence::push_repr(thread, &mut text, part)?;
     }
     text.push(')');
-    Ok(thread.new_string(text))
+    Ok(text)
 }
 
 /// Slices compare as tuples of their three parts.
