@@ -30,7 +30,8 @@ pub fn del_item(thread: &mut Thread, object: &Value, key: &Value) -> Run<()> {
         Some(operation) => operation(thread, object, key, None),
         None => {
             // CPython's sequences word it otherwise when they are asked for a position.
-            let of_sequence = slots_of(thread, object).contains.is_some() || !shape_of(thread, object).is_builtin();
+            let of_sequence =
+                slots_of(thread, object).contains.is_some() || !shape_of(thread, object).is_builtin();
             let of_position = key.as_integer().is_some() || slots_of(thread, key).index.is_some();
             let what = if of_sequence && of_position { "doesn't" } else { "does not" };
             Err(cannot(thread, object, &format!("{what} support item deletion")))
