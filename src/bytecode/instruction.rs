@@ -68,14 +68,16 @@ macro_rules! instructions {
             }
 
             /// Returns how many values it takes off the stack, given its operand.
-            #[allow(unused_variables, reason = "most rows do not depend on the operand")]
             pub const fn pops(self, $n: u32) -> u32 {
+                // Used whether or not a row depends on it.
+                let _ = $n;
                 match self { $(Op::$name => $pops,)+ }
             }
 
             /// Returns how many values it then puts on the stack.
-            #[allow(unused_variables, reason = "most rows do not depend on the operand")]
             pub const fn pushes(self, $n: u32) -> u32 {
+                // Used whether or not a row depends on it.
+                let _ = $n;
                 match self { $(Op::$name => $pushes,)+ }
             }
 

@@ -130,7 +130,7 @@ pub fn start(step: &mut Step, word: Word) -> Run<Flow> {
     for slot in 0..word.a() {
         step.clear(slot);
     }
-    crate::vm::ops::call::leave_frame(step, generator.into_value())
+    crate::vm::ops::leave::leave_frame(step, generator.into_value())
 }
 
 /// Moves the slots below `end` of the innermost frame into a window, deferred ones becoming owned.

@@ -5,6 +5,7 @@
 
 pub mod attributes;
 mod bind;
+mod bind_in_place;
 pub mod class_body;
 pub mod code;
 mod dispatch;

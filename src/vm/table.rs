@@ -6,7 +6,7 @@ use crate::vm::generator;
 use crate::vm::ops::arithmetic::{self, arithmetic};
 use crate::vm::ops::compare::{self, compare, jump_if, jump_if_is};
 use crate::vm::ops::{
-    attribute, branch, build, call, exception, item, iterate, module, pattern, unpack, variable,
+    attribute, branch, build, call, exception, item, iterate, leave, module, pattern, unpack, variable,
 };
 
 /// The handler of each operation, by its number. The rest of the 256 entries is never reached.
@@ -164,9 +164,9 @@ const fn handler(op: WordOp) -> Handler {
         WordOp::ForIterStore => iterate::for_iter::<true>,
         WordOp::ForIterPair => iterate::FOR_ITER_PAIR,
         WordOp::ForIterFar => iterate::FOR_ITER_FAR,
-        WordOp::Return => call::return_value,
-        WordOp::ReturnLocal => call::return_local,
-        WordOp::ReturnConst => call::return_const,
+        WordOp::Return => leave::return_value,
+        WordOp::ReturnLocal => leave::return_local,
+        WordOp::ReturnConst => leave::return_const,
         WordOp::Call => call::call,
         WordOp::CallKeywords => plain!(call::call_keywords),
         WordOp::CallMethod => call::call_method,

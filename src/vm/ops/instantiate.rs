@@ -1,0 +1,108 @@
+//! Calls of classes written in the script: the instance is made here and `__init__` entered above it.
+//!
+//! Only of classes whose call can be taken apart; any other goes through its metaclass. See `call.rs` for
+//! how the slots lie.
+
+use crate::object::GcBits;
+use crate::protocol;
+use crate::types::instance::{self, Instance};
+use crate::value::word;
+use crate::value::{Class, ClassFlags, Kind, Object, Run, StackRef, Value};
+use crate::vm::code::Entry;
+use crate::vm::dispatch::Flow;
+use crate::vm::enter::{fits, too_deep};
+use crate::vm::frame::FrameFlags;
+use crate::vm::function::Function;
+
+use crate::vm::ops::call::{enter_function, shift};
+use crate::vm::step::Step;
+
+/// Calls a class written in the script whose instances are plain: allocates here, then enters `__init__`.
+pub(super) fn instantiate(
+    step: &mut Step,
+    class: &Object<Class>,
+    to: usize,
+    callable: usize,
+    count: usize,
+    names: &[Value],
+    site: Option<usize>,
+) -> Run<Option<Flow>> {
+    let root = class.root_shape();
+    let known = match site.map(|site| step.cache(site + 2)) {
+        // SAFETY: a chain that `Code::remember` built; entries live as long as the code.
+        Some(chain) => unsafe { Entry::find(chain, root.id()) }.map(|entry| entry.word),
+        None => None,
+    };
+    let init = match known {
+        Some(word) => word,
+        None => {
+            let Some(init) = plain_init(step, class) else { return Ok(None) };
+            if let Some(site) = site {
+                step.code()
+                    .remember(site + 2, Entry { id: root.id(), number: 0, word: init, extra: 0, next: 0 });
+            }
+            init
+        }
+    };
+    if word::owning(init) == word::UNBOUND {
+        if count > 0 {
+            return Ok(None);
+        }
+        let made = instance::allocate(step, class, Instance).into_value();
+        step.release(callable);
+        step.put(to, made);
+        return Ok(Some(Flow::Next));
+    }
+    // Asked before the instance is made: one whose `__init__` cannot run should not die here.
+    let initializer = StackRef::from_word(word::deferred(init));
+    let body: &Object<Function> = initializer.as_value().downcast_ref().expect("checked when it was cached");
+    // SAFETY: only compared.
+    if !unsafe { fits(step, step.slot_at(to + 2), &body.code) } {
+        return Err(too_deep());
+    }
+    let made = instance::allocate(step, class, Instance).into_value();
+    let receiver = word::deferred(made.word());
+    // The instance keeps the class alive, and the class its `__init__`.
+    let class_held = step.take(callable);
+    shift(step, callable + 1, count, to + 2 - callable);
+    step.put(to, made);
+    step.put_word(to + 2, receiver);
+    // SAFETY: found in the class, which is alive.
+    let init = StackRef::from_word(init);
+    let is_deferred = init.as_raw().is_some_and(|raw| raw.has(GcBits::DEFERRED));
+    // The program may replace `__init__` while it runs.
+    step.put_word(to + 1, if is_deferred { init.word() } else { init.retain(step).into_word() });
+    let function: &Object<Function> = step.view(to + 1).downcast_ref().expect("checked when it was cached");
+    drop(class_held);
+    enter_function(step, function, to + 1, count + 1, names, FrameFlags::INIT).map(Some)
+}
+
+/// The `__init__` of a class whose calls can be taken apart: plain metaclass, plain `__new__`.
+/// `UNBOUND` if it has none either.
+fn plain_init(step: &Step, class: &Object<Class>) -> Option<u64> {
+    let names = step.known().names();
+    let object_class = step.known().class(Kind::Object);
+    if !class.flags().contains(ClassFlags::SCRIPT)
+        || class.kind != Kind::Object
+        || !class.shape().is_builtin()
+        || class.root_shape().id() == 0
+    {
+        return None;
+    }
+    let own_new = protocol::class_lookup(class, &names.new);
+    let object_new = protocol::class_lookup(object_class, &names.new);
+    match (&own_new, &object_new) {
+        (Some(own), Some(base)) if own.is(base) => {}
+        (None, None) => {}
+        _ => return None,
+    }
+    let init = protocol::class_lookup(class, &names.init)?;
+    let base_init = protocol::class_lookup(object_class, &names.init);
+    if base_init.is_some_and(|base| base.is(&init)) {
+        return Some(word::UNBOUND);
+    }
+    if init.kind() != Kind::Function {
+        return None;
+    }
+    Some(word::deferred(init.word()))
+}
