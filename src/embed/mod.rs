@@ -10,9 +10,14 @@
 
 #![forbid(unsafe_code)]
 
+#[cfg(test)]
+mod tests;
+
 use std::path::Path;
 
+use crate::gc::{self, Reason};
 use crate::source::{self, SourceText};
+use crate::sync::Ordering::Relaxed;
 use crate::thread::{BreakerBits, Runtime, Thread};
 use crate::types::{exception, syntax_error};
 use crate::value::hash;
@@ -67,9 +72,11 @@ pub fn on_large_stack<R: Send>(run: impl FnOnce() -> R + Send) -> R {
 const NATIVES: Natives = Natives { builtins: crate::builtins::install, module: crate::modules::load };
 
 /// A virtual machine.
+///
+/// Fields are dropped in this order: what is an object goes before the heap it lies in.
 pub struct Vm {
-    booted: Booted,
     main: Ref<Dict>,
+    booted: Booted,
 }
 
 impl Vm {
@@ -94,7 +101,7 @@ impl Vm {
             Booted::start(options, here.saturating_sub(STACK_BYTES - STACK_RESERVE_BYTES), NATIVES);
         let main =
             vm::import::start(booted.thread()).unwrap_or_else(|_| unreachable!("native modules are made"));
-        Vm { booted, main }
+        Vm { main, booted }
     }
 
     /// The thread of the virtual machine, for native code.
@@ -166,6 +173,19 @@ impl Vm {
             report::uncaught(thread, &exception);
         }
         report::flush(thread).err().map(|_| BROKEN_PIPE_STATUS)
+    }
+
+    /// Collects unless collection is switched off, and says how many objects were unreachable (B-75).
+    ///
+    /// Unlike the script's `gc.collect()` it looks at the switch (CPython: `PyGC_Collect`). An error the
+    /// host holds is a value of the host's and stays as it is.
+    pub fn collect(&mut self) -> usize {
+        let thread = self.thread();
+        if !thread.runtime().gc.enabled.load(Relaxed) {
+            return 0;
+        }
+        let outcome = gc::collect(thread, 2, Reason::Manual);
+        outcome.collected + outcome.uncollectable
     }
 
     /// The runtime, for a signal handler that wants to interrupt the scripts.

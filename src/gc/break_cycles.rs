@@ -2,6 +2,9 @@
 //!
 //! The world runs. Each object's references are moved out first and released afterwards, so that a
 //! destructor that looks at the object finds it empty and whole (D-13).
+//!
+//! Moving references out is native code that cannot fail, and what destructors raise is reported where they
+//! are called: no text for a clear slot that fails (B-137), none for an error left over at the end (B-138).
 
 use super::cycle::{Cycle, DebugFlags};
 use super::edges::clear_edges;

@@ -4,10 +4,12 @@
 
 use crate::life;
 use crate::protocol;
+use crate::sync::{AtomicPtr, AtomicUsize, Ordering::SeqCst};
 use crate::thread::{Hooks, Runtime, Thread};
 use crate::types::{install, set_ops};
 use crate::value::{
-    AnySet, Args, BinaryOp, Comparison, ErrorKind, Kind, Known, List, Pending, Raised, Run, Slice, Value,
+    AnySet, Args, BinaryOp, Comparison, ErrorKind, Kind, Known, List, Pending, Raised, Run, Slice, Slot,
+    Value,
 };
 
 /// Runs a test on a thread of a fresh runtime.
@@ -209,4 +211,53 @@ fn sequences_compare_item_by_item() {
         assert_eq!(show(thread, &pairs), "((0, 1), (1, 2), (2, 0))");
         assert!(set_ops::scratch(thread).with(|set| &set.table, |table| table.is_empty()));
     });
+}
+
+/// B-9: readers of a slot that another thread keeps changing get what was in it at some time, whole.
+#[test]
+fn slots_are_read_while_they_change() {
+    let turns = if cfg!(miri) { 50 } else { 20_000 };
+    let runtime = Runtime::new(Hooks::none());
+    let known = Box::into_raw(Box::new(Known::new((0, 0))));
+    let mut registration = runtime.register();
+    let thread = registration.thread();
+    thread.known.set(known.cast_const().cast());
+    install::install(thread, &[]);
+    let table = thread.known.get();
+    let tables = AtomicPtr::new(table.cast_mut());
+    let slot = Slot::new(ints(thread, [0, 0]));
+    let (ready, ended) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                let mut there = runtime.register();
+                there.thread().known.set(tables.load(SeqCst));
+                ready.fetch_add(1, SeqCst);
+                for _ in 0..turns {
+                    let seen = slot.get();
+                    let list = seen.downcast_ref::<List>().expect("only lists are stored");
+                    let items = list.with(|list| &list.items, |items| items.clone());
+                    assert!(items.len() == 2 && items[0].is(&items[1]));
+                    drop(seen);
+                    life::poll(there.thread());
+                }
+                ended.fetch_add(1, SeqCst);
+                life::leave(there);
+            });
+        }
+        thread.detached(|| {
+            while ready.load(SeqCst) < 2 {
+                std::thread::yield_now();
+            }
+        });
+        let mut turn = 0;
+        while ended.load(SeqCst) < 2 {
+            turn += 1;
+            drop(slot.set(ints(thread, [turn, turn])));
+            life::poll(thread);
+        }
+        thread.detached(|| ());
+    });
+    drop(slot);
+    life::leave(registration);
 }

@@ -138,7 +138,8 @@ impl Files {
 
 /// Prints an error that nobody can catch, or gives it to the program's `sys.unraisablehook`.
 ///
-/// With an object: "MESSAGE: REPR"; without: "MESSAGE:" (B-135 to B-140).
+/// With an object: "MESSAGE: REPR"; without: "MESSAGE:" (B-135 to B-140). Of the two sets of texts that
+/// CPython has had, ours is that of 3.11, with the callable as the object, not that of 3.14 (B-139).
 pub fn unraisable(thread: &mut Thread, raised: Raised, message: Option<&str>, object: Option<&Value>) {
     let exception = exception::instance(thread, raised);
     if let Some(hook) = custom_hook(thread) {

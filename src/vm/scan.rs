@@ -2,6 +2,9 @@
 //!
 //! Of each frame the callable, the variables and the live operands, never a stale slot (D-29). Operands
 //! that became a callee's arguments belong to the callee.
+//!
+//! Every frame can be scanned reliably: a thread is stopped at a safepoint, where each of its frames has its
+//! `ip` saved and a table says which operands are live. So no collection has to guess (B-30).
 
 use crate::thread::ThreadState;
 use crate::value::word;
