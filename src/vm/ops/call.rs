@@ -35,7 +35,7 @@ use crate::vm::ops::instantiate::instantiate;
 use crate::vm::ops::variable::hot;
 use crate::vm::step::Step;
 
-/// Enters a function whose parameters are the `count` slots from `fp + first` on.
+/// Enters a function whose parameters are the `count` slots from `first` on, `otherwise` if it takes more.
 ///
 /// # Safety
 /// See `dispatch.rs`; the callable is in the slot below.
@@ -43,18 +43,23 @@ use crate::vm::step::Step;
 unsafe fn enter_plain(
     ip: *const Word,
     fp: *mut StackRef,
+    k: *const AtomicU64,
     thread: &ThreadState,
-    function: &Object<Function>,
-    first: usize,
-    count: usize,
-    otherwise: impl FnOnce() -> Exit,
+    word: u64,
+    (first, count): (usize, usize),
+    otherwise: Handler,
 ) -> Exit {
     // SAFETY: see `dispatch.rs`.
     unsafe {
+        let callable = get(fp, first - 1);
+        if !word::is_pointer(callable) || Shape::of(object(callable)).kind != Kind::Function {
+            return otherwise(ip, fp, k, thread, word);
+        }
+        let function = &*object(callable).at::<Object<Function>>(0);
         let callee_fp = fp.add(first);
         let code: &Object<Code> = &function.code;
         if code.plain_arguments as usize != count || !fits(thread, callee_fp, code) {
-            return otherwise();
+            return otherwise(ip, fp, k, thread, word);
         }
         (*current(thread)).ip = ip;
         push(thread, function, callee_fp, count, FrameFlags::empty());
@@ -69,14 +74,7 @@ unsafe fn enter_plain(
 hot! {
     /// `callable(arguments)`
     fn call(ip, fp, k, thread, word, w) {
-        let callable = get(fp, w.a());
-        if word::is_pointer(callable) && Shape::of(object(callable)).kind == Kind::Function {
-            let function = &*object(callable).at::<Object<Function>>(0);
-            return enter_plain(ip, fp, thread, function, w.a() + 1, w.b(), move || {
-                call_other(ip, fp, k, thread, word)
-            });
-        }
-        call_other(ip, fp, k, thread, word)
+        enter_plain(ip, fp, k, thread, word, (w.a() + 1, w.b()), call_other)
     }
 }
 
@@ -136,14 +134,7 @@ fn call_native_method(step: &mut Step, word: Word) -> Run<Flow> {
 hot! {
     /// `receiver.method(arguments)`, after `load_method`.
     fn call_method(ip, fp, k, thread, word, w) {
-        let callable = get(fp, w.a());
-        if word::is_pointer(callable) && Shape::of(object(callable)).kind == Kind::Function {
-            let function = &*object(callable).at::<Object<Function>>(0);
-            return enter_plain(ip, fp, thread, function, w.a() + 1, w.b() + 1, move || {
-                call_method_other(ip, fp, k, thread, word)
-            });
-        }
-        call_method_other(ip, fp, k, thread, word)
+        enter_plain(ip, fp, k, thread, word, (w.a() + 1, w.b() + 1), call_method_other)
     }
 }
 

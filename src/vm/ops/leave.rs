@@ -11,7 +11,7 @@ use crate::sync::AtomicU64;
 use crate::thread::ThreadState;
 use crate::value::word;
 use crate::value::{Raised, Run, StackRef, Value};
-use crate::vm::dispatch::{Exit, Flow, slow};
+use crate::vm::dispatch::{Exit, Flow, Handler, slow};
 use crate::vm::enter::{self, release_variables};
 use crate::vm::frame::{FrameFlags, Interpreter, current, get, put};
 use crate::vm::frame_object;
@@ -22,21 +22,26 @@ use crate::vm::step::Step;
 
 /// Releases the variables of a plain frame and hands `value`, owned, to the caller.
 ///
+/// `otherwise` takes over where more is to be done. It is a function, not a closure: what a closure
+/// captures would lie on the native stack, and calling it would not be a jump.
+///
 /// # Safety
 /// See `dispatch.rs`.
 #[inline(always)]
 unsafe fn leave(
+    ip: *const Word,
     fp: *mut StackRef,
+    k: *const AtomicU64,
     thread: &ThreadState,
-    base: usize,
-    value: u64,
-    otherwise: impl FnOnce() -> Exit,
+    word: u64,
+    (base, value): (usize, u64),
+    otherwise: Handler,
 ) -> Exit {
     // SAFETY: see `dispatch.rs`.
     unsafe {
         let frame = current(thread);
         if !(*frame).flags.is_empty() {
-            return otherwise();
+            return otherwise(ip, fp, k, thread, word);
         }
         let mut slot = fp.sub(1);
         let end = fp.add(base);
@@ -44,7 +49,7 @@ unsafe fn leave(
             let held = (*slot).word();
             if word::is_owning(held) {
                 if !object(held).counts().release_fast(thread.id) {
-                    return otherwise();
+                    return otherwise(ip, fp, k, thread, word);
                 }
                 *slot = StackRef::UNBOUND;
             }
@@ -66,7 +71,7 @@ hot! {
             return return_slow(ip, fp, k, thread, word);
         }
         put(fp, w.a(), word::owning(value));
-        leave(fp, thread, w.b(), word::owning(value), move || return_slow(ip, fp, k, thread, word))
+        leave(ip, fp, k, thread, word, (w.b(), word::owning(value)), return_slow)
     }
 }
 
@@ -77,12 +82,9 @@ hot! {
         if word::is_deferred(value) && !retained(thread, value) {
             return return_slow(ip, fp, k, thread, word);
         }
-        // Moved out, so that releasing the variables leaves it alone.
-        put(fp, w.a(), word::UNBOUND);
-        leave(fp, thread, w.b(), word::owning(value), move || {
-            put(fp, w.a(), word::owning(value));
-            return_slow(ip, fp, k, thread, word)
-        })
+        // Looks as if it owned nothing, so that releasing the variables leaves it alone.
+        put(fp, w.a(), word::deferred(value));
+        leave(ip, fp, k, thread, word, (w.b(), word::owning(value)), return_local_slow)
     }
 }
 
@@ -94,11 +96,12 @@ hot! {
         if !retained(thread, value) {
             return return_slow(ip, fp, k, thread, word);
         }
-        leave(fp, thread, base, word::owning(value), move || return_const_slow(ip, fp, k, thread, word))
+        leave(ip, fp, k, thread, word, (base, word::owning(value)), return_const_slow)
     }
 }
 
 slow! { fn return_slow = return_body }
+slow! { fn return_local_slow = return_local_body }
 slow! { fn return_const_slow = return_const_body }
 
 /// The hot handler has counted the constant already.
@@ -106,6 +109,12 @@ fn return_const_body(step: &mut Step, word: Word) -> Run<Flow> {
     let value = word::owning(step.block_view(word.bc()).word());
     // SAFETY: the count was added by the handler.
     leave_frame(step, unsafe { Value::from_word(value) })
+}
+
+/// The hot handler has taken the local's count and left a word that seems to own none.
+fn return_local_body(step: &mut Step, word: Word) -> Run<Flow> {
+    step.put_word(word.a(), word::owning(step.word(word.a())));
+    return_body(step, word)
 }
 
 fn return_body(step: &mut Step, word: Word) -> Run<Flow> {
