@@ -1,19 +1,20 @@
 //! Functions that ask an object something: `len`, `repr`, `hash`, `id`, `isinstance` and the like.
 
+use crate::builtins::quick;
 use crate::protocol::{self, slots_of, type_name};
 use crate::thread::Thread;
 use crate::value::{Args, NativeMethod, Raised, Ref, Run, Str, Value};
 
 /// The functions of this file.
 pub const TABLE: &[NativeMethod] = &[
-    NativeMethod::function("len", len),
+    NativeMethod::function("len", len).quickly(quick::len),
     NativeMethod::function("repr", repr),
     NativeMethod::function("ascii", ascii),
     NativeMethod::function("format", format),
     NativeMethod::function("hash", hash),
     NativeMethod::function("id", id),
     NativeMethod::function("callable", callable),
-    NativeMethod::function("isinstance", isinstance),
+    NativeMethod::function("isinstance", isinstance).quickly(quick::isinstance),
     NativeMethod::function("issubclass", issubclass),
 ];
 

@@ -11,6 +11,7 @@ mod inspect;
 mod iteration;
 mod numbers;
 mod output;
+mod quick;
 mod running;
 
 use crate::thread::Thread;

@@ -1,6 +1,7 @@
 //! Functions about numbers: `abs`, `round`, `divmod`, `pow`, `bin`, `oct`, `hex`, `chr`, `ord`.
 
 use crate::builtins::arguments::named;
+use crate::builtins::quick;
 use crate::protocol::{self, call_special, index, slots_of, type_name};
 use crate::thread::Thread;
 use crate::types::{format_int, int_power};
@@ -15,8 +16,8 @@ pub const TABLE: &[NativeMethod] = &[
     NativeMethod::function("bin", |thread, args| in_base(thread, args, "bin", 2)),
     NativeMethod::function("oct", |thread, args| in_base(thread, args, "oct", 8)),
     NativeMethod::function("hex", |thread, args| in_base(thread, args, "hex", 16)),
-    NativeMethod::function("chr", chr),
-    NativeMethod::function("ord", ord),
+    NativeMethod::function("chr", chr).quickly(quick::chr),
+    NativeMethod::function("ord", ord).quickly(quick::ord),
 ];
 
 fn abs(thread: &mut Thread, args: Args<'_>) -> Run<Value> {

@@ -11,6 +11,7 @@
 mod page;
 mod pool;
 mod reclaim;
+mod segment;
 mod size_class;
 mod thread_heap;
 mod visit;

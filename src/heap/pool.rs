@@ -5,14 +5,12 @@
 //! See `thread_heap` for who asks.
 
 use super::page::{FreeBlock, PAGE_BYTES, PAGE_HEADER_BYTES, Page};
+use super::segment::{SEGMENT_BYTES, Segments};
 use super::size_class::{CLASSES, SizeClass};
 use crate::object::RawObject;
 use crate::sync::{AtomicUsize, Mutex, Ordering};
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::ptr::{NonNull, null_mut};
-
-/// Bytes of a segment: a huge page where the system has them.
-const SEGMENT_BYTES: usize = if cfg!(miri) { 4 * PAGE_BYTES } else { 2 << 20 };
 
 /// Pages of a segment.
 pub(super) const PAGES_IN_SEGMENT: usize = SEGMENT_BYTES / PAGE_BYTES;
@@ -29,7 +27,7 @@ pub struct Pool {
 
 #[derive(Default)]
 struct PoolState {
-    segments: Vec<NonNull<u8>>,
+    segments: Segments,
     unused: Vec<NonNull<Page>>,
     pages: Vec<Option<NonNull<Page>>>,
     holes: usize,
@@ -191,7 +189,7 @@ impl Pool {
     pub fn stats(&self) -> PoolStats {
         let state = self.state.lock();
         PoolStats {
-            segments: state.segments.len(),
+            segments: state.segments.count(),
             pages: state.pages.len() - state.holes,
             abandoned: state.abandoned.iter().map(Vec::len).sum(),
         }
@@ -221,10 +219,7 @@ impl Pool {
 
 impl PoolState {
     fn add_segment(&mut self) {
-        let layout = segment_layout();
-        // SAFETY: the layout is not empty.
-        let Some(segment) = NonNull::new(unsafe { alloc(layout) }) else { handle_alloc_error(layout) };
-        self.segments.push(segment);
+        let segment = self.segments.next();
         // Last page first, so that pages are handed out in ascending order.
         for index in (0..PAGES_IN_SEGMENT).rev() {
             // SAFETY: the page lies within the segment.
@@ -263,15 +258,7 @@ impl Drop for Pool {
                 unsafe { dealloc(page.as_ptr().cast(), large_layout(bytes)) };
             }
         }
-        for segment in &state.segments {
-            // SAFETY: allocated with this layout in `add_segment`; nobody uses a dropped pool.
-            unsafe { dealloc(segment.as_ptr(), segment_layout()) };
-        }
     }
-}
-
-fn segment_layout() -> Layout {
-    Layout::from_size_align(SEGMENT_BYTES, SEGMENT_BYTES).expect("a power of two")
 }
 
 fn large_layout(bytes: usize) -> Layout {

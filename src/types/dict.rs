@@ -8,7 +8,7 @@ use crate::types::dict_update::{update, update_from_arguments};
 use crate::types::list::class_getitem;
 use crate::types::receiver::{instantiate, own};
 use crate::types::sequence::{push_repr, same_or_equal};
-use crate::types::{dict_iterators, dict_methods, dict_views};
+use crate::types::{dict_iterators, dict_methods, dict_views, quick_methods};
 use crate::value::alloc::type_info;
 use crate::value::{
     Args, BinaryOp, ClassFlags, Comparison, Dict, Kind, NativeMethod, Object, Raised, Run, Slots, TypeSpec,
@@ -39,12 +39,12 @@ pub const SPEC: TypeSpec = TypeSpec {
         NativeMethod::new("clear", dict_methods::clear),
         NativeMethod::new("copy", dict_methods::copy),
         NativeMethod::class("fromkeys", dict_methods::from_keys),
-        NativeMethod::new("get", dict_methods::get),
+        NativeMethod::new("get", dict_methods::get).quickly(quick_methods::dict_get),
         NativeMethod::new("items", dict_views::items),
         NativeMethod::new("keys", dict_views::keys),
-        NativeMethod::new("pop", dict_methods::pop),
+        NativeMethod::new("pop", dict_methods::pop).quickly(quick_methods::dict_pop),
         NativeMethod::new("popitem", dict_methods::pop_item),
-        NativeMethod::new("setdefault", dict_methods::set_default),
+        NativeMethod::new("setdefault", dict_methods::set_default).quickly(quick_methods::dict_set_default),
         NativeMethod::new("update", dict_methods::update_method),
         NativeMethod::new("values", dict_views::values),
         NativeMethod::new("__reversed__", dict_iterators::reversed_keys),

@@ -6,6 +6,7 @@ use crate::thread::Thread;
 use crate::types::list_methods::{self, extend};
 use crate::types::list_slice;
 use crate::types::list_sort;
+use crate::types::quick_methods;
 use crate::types::receiver::{instantiate, own};
 use crate::types::sequence::{self, Subscript, position_of};
 use crate::types::sequence_iterators;
@@ -43,7 +44,7 @@ pub const SPEC: TypeSpec = TypeSpec {
         NativeMethod::new("extend", list_methods::extend_method),
         NativeMethod::new("index", list_methods::index),
         NativeMethod::new("insert", list_methods::insert),
-        NativeMethod::new("pop", list_methods::pop),
+        NativeMethod::new("pop", list_methods::pop).quickly(quick_methods::list_pop),
         NativeMethod::new("remove", list_methods::remove),
         NativeMethod::new("reverse", list_methods::reverse),
         NativeMethod::new("sort", list_sort::sort),

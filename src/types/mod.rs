@@ -72,6 +72,8 @@ pub mod object;
 mod oracle;
 pub mod plain_order;
 pub mod property;
+pub mod quick_methods;
+pub mod quick_new;
 pub mod range;
 pub mod range_big;
 pub mod range_iterator;

@@ -11,8 +11,8 @@ use crate::references;
 use crate::thread::{Thread, ThreadState};
 use crate::types::object;
 use crate::value::{
-    Args, Class, ClassFlags, Kind, NativeAttribute, NativeFn, NativeMethod, Object, Payload, Raised, Ref,
-    Run, Slots, TypeSpec, Value, alloc,
+    Args, Class, ClassFlags, Kind, NativeAttribute, NativeFn, NativeMethod, Object, Payload, QuickFn, Raised,
+    Ref, Run, Slots, TypeSpec, Value, alloc,
 };
 
 /// The payload of a `builtin_function_or_method`.
@@ -25,6 +25,8 @@ pub struct NativeFunction {
     pub bound: Value,
     /// `__module__`, or the class for `__qualname__`; `UNBOUND` if neither.
     pub home: Value,
+    /// Answers the commonest calls.
+    pub quick: Option<QuickFn>,
 }
 
 references!(NativeFunction { bound, home });
@@ -63,9 +65,7 @@ impl Payload for ClassMethodDescriptor {
 
 /// Makes a function object of a native function.
 pub fn make(thread: &ThreadState, method: &NativeMethod, home: Value) -> Value {
-    let function =
-        NativeFunction { function: method.function, name: method.name, bound: Value::UNBOUND, home };
-    thread.alloc(function).into_value()
+    make_bound(thread, method, Value::UNBOUND, home)
 }
 
 /// Makes an immortal function of a module written in native code.
@@ -77,7 +77,8 @@ pub fn new_function(thread: &ThreadState, method: &NativeMethod, module: &str) -
 
 /// Makes a native function bound to an object.
 pub fn make_bound(thread: &ThreadState, method: &NativeMethod, bound: Value, home: Value) -> Value {
-    thread.alloc(NativeFunction { function: method.function, name: method.name, bound, home }).into_value()
+    let &NativeMethod { function, name, quick, .. } = method;
+    thread.alloc(NativeFunction { function, name, bound, home, quick }).into_value()
 }
 
 fn function(value: &Value) -> &Object<NativeFunction> {

@@ -4,7 +4,7 @@
 //! `range_big.rs`. The iterator is in `range_iterator.rs`.
 
 use crate::protocol;
-use crate::thread::Thread;
+use crate::thread::{Thread, ThreadState};
 use crate::types::receiver::{own, receiver};
 use crate::types::{range_big, range_iterator, sequence};
 use crate::value::alloc::type_info;
@@ -78,6 +78,13 @@ pub fn new_range(thread: &Thread, start: Value, stop: Value, step: Value) -> Val
         None => range_big::count(thread, &start, &stop, &step),
     };
     thread.alloc(Range { start, stop, step, count, words }).into_value()
+}
+
+/// Makes a range of inline integers; `None` if its length is none.
+pub fn of_words(thread: &ThreadState, words: WordRange, stop: i64) -> Option<Value> {
+    let (start, stop) = (Value::small_int(words.start)?, Value::small_int(stop)?);
+    let (step, count) = (Value::small_int(words.step)?, Value::small_int(words.count)?);
+    Some(thread.alloc(Range { start, stop, step, count, words: Some(words) }).into_value())
 }
 
 fn is_empty(range: &Object<Range>) -> bool {

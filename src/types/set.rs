@@ -6,7 +6,7 @@ use crate::thread::Thread;
 use crate::types::list::class_getitem;
 use crate::types::receiver::{instantiate, own};
 use crate::types::sequence::push_repr;
-use crate::types::{set_iterator, set_methods, set_ops};
+use crate::types::{quick_methods, set_iterator, set_methods, set_ops};
 use crate::value::alloc::type_info;
 use crate::value::{
     AnySet, Args, BinaryOp, ClassFlags, Comparison, Kind, NativeMethod, Raised, Run, Set, SetTable, Slots,
@@ -37,7 +37,7 @@ pub const SPEC: TypeSpec = TypeSpec {
         ..Slots::EMPTY
     },
     methods: &[
-        NativeMethod::new("add", set_methods::add),
+        NativeMethod::new("add", set_methods::add).quickly(quick_methods::set_add),
         NativeMethod::new("clear", set_methods::clear),
         NativeMethod::new("copy", set_methods::copy),
         NativeMethod::new("difference", set_methods::difference),

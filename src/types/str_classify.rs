@@ -1,18 +1,18 @@
 //! Questions about all code points of a text: `isalpha`, `isdigit`, `isspace` and the like.
 
-use crate::thread::Thread;
+use crate::thread::{Thread, ThreadState};
 use crate::types::text_args::only_text;
 use crate::types::unicode;
-use crate::value::{Args, NativeMethod, Run, Value};
+use crate::value::{Args, NativeMethod, Run, Str, Value};
 
 /// The methods of this file.
 pub(super) const METHODS: [NativeMethod; 9] = [
-    NativeMethod::new("isalpha", isalpha),
-    NativeMethod::new("isalnum", isalnum),
-    NativeMethod::new("isdecimal", isdecimal),
-    NativeMethod::new("isdigit", isdigit),
-    NativeMethod::new("isnumeric", isnumeric),
-    NativeMethod::new("isspace", isspace),
+    NativeMethod::new("isalpha", isalpha::slow).quickly(isalpha::quick),
+    NativeMethod::new("isalnum", isalnum::slow).quickly(isalnum::quick),
+    NativeMethod::new("isdecimal", isdecimal::slow).quickly(isdecimal::quick),
+    NativeMethod::new("isdigit", isdigit::slow).quickly(isdigit::quick),
+    NativeMethod::new("isnumeric", isnumeric::slow).quickly(isnumeric::quick),
+    NativeMethod::new("isspace", isspace::slow).quickly(isspace::quick),
     NativeMethod::new("isascii", isascii),
     NativeMethod::new("isprintable", isprintable),
     NativeMethod::new("isidentifier", isidentifier),
@@ -20,9 +20,23 @@ pub(super) const METHODS: [NativeMethod; 9] = [
 
 macro_rules! question {
     ($name:ident, $function:literal, $holds:expr) => {
-        fn $name(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-            let text = only_text(args, $function)?.as_str();
-            Ok(Value::bool(!text.is_empty() && text.chars().all($holds)))
+        mod $name {
+            use super::*;
+
+            pub(super) fn slow(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+                Ok(Value::bool(holds(only_text(args, $function)?)))
+            }
+
+            pub(super) fn quick(_thread: &ThreadState, arguments: &[Value]) -> Option<Value> {
+                let [text] = arguments else { return None };
+                text.downcast_ref::<Str>().map(|text| Value::bool(holds(text)))
+            }
+
+            #[inline]
+            fn holds(text: &Str) -> bool {
+                let text = text.as_str();
+                !text.is_empty() && text.chars().all($holds)
+            }
         }
     };
 }

@@ -48,7 +48,7 @@ pub use known::{Known, Names};
 pub use list::List;
 pub use number::{BigInt, BoxedFloat, Integer};
 pub use object::{Object, Payload, Ref};
-pub use quick_equal::quick_equal;
+pub use quick_equal::{quick_equal, quick_hash};
 pub use raised::{Pending, Raised, Run};
 pub use range::{BigSteps, Range, RangeIterator, WordRange};
 pub use services::Services;
@@ -60,7 +60,7 @@ pub use slots::{
     BinaryFn, BinaryOp, CallFn, CompareFn, Comparison, ContainsFn, DescriptorGetFn, GetAttrFn, InitFn, NewFn,
     NextFn, SetAttrFn, SetItemFn, Slots, UnaryFn,
 };
-pub use spec::{Binding, GetterFn, NativeAttribute, NativeMethod, SetterFn, TypeSpec};
+pub use spec::{Binding, GetterFn, NativeAttribute, NativeMethod, QuickFn, SetterFn, TypeSpec};
 pub use stack_ref::StackRef;
 pub use str::Str;
 pub use trace::Trace;

@@ -1,10 +1,12 @@
-//! Equality that needs no script code: numbers, texts, constants and tuples of those.
+//! Equality and hashes that need no script code: of numbers, texts, constants and tuples of those.
 //!
 //! Containers ask this under their lock. Whoever gets `None` leaves the lock, takes strong references
 //! and asks the protocol (D-15). The same object is always equal to itself, as containers see it.
 
 use dashu_int::IBig;
 
+use crate::thread::ThreadState;
+use crate::value::hash::{TupleHash, hash_int};
 use crate::value::kind::Kind;
 use crate::value::number::{BigInt, BoxedFloat};
 use crate::value::str::Str;
@@ -28,6 +30,28 @@ pub fn quick_equal(left: &Value, right: &Value) -> Option<bool> {
         return Some(left.as_str() == right.as_str());
     }
     quick_equal_other(left, right, MAX_DEPTH)
+}
+
+/// The hash of a key whose equality needs no script code.
+#[inline]
+pub fn quick_hash(thread: &ThreadState, key: &Value) -> Option<i64> {
+    if let Some(int) = key.as_small_int() {
+        return Some(hash_int(int));
+    }
+    if let Some(text) = key.downcast_exact::<Str>() {
+        return Some(text.hash(thread));
+    }
+    let mut hash = TupleHash::default();
+    let items = key.downcast_exact::<Tuple>()?.items();
+    for item in items {
+        // Tuples within tuples are left to the protocol, which guards the native stack.
+        let lane = match item.as_small_int() {
+            Some(int) => hash_int(int),
+            None => item.downcast_exact::<Str>()?.hash(thread),
+        };
+        hash.add(lane);
+    }
+    Some(hash.finish(items.len()))
 }
 
 /// What a value is, as far as equality without script code goes.

@@ -50,6 +50,12 @@ impl Payload for Range {
 impl WordRange {
     /// The range of these bounds; `None` if it does not stay within machine words. `step` is not zero.
     pub const fn new(start: i64, stop: i64, step: i64) -> Option<WordRange> {
+        // By far the commonest, and a wide division takes its time.
+        if step == 1
+            && let Some(count) = stop.checked_sub(start)
+        {
+            return Some(WordRange { start, step, count: if count > 0 { count } else { 0 } });
+        }
         let (distance, stride) = if step > 0 {
             (stop as i128 - start as i128, step as i128)
         } else {

@@ -4,7 +4,7 @@
 //! (`list.__len__`, …) are not listed: wrappers for them are made from the filled slots.
 
 use crate::object::TypeInfo;
-use crate::thread::Thread;
+use crate::thread::{Thread, ThreadState};
 use crate::value::args::NativeFn;
 use crate::value::class::ClassFlags;
 use crate::value::kind::Kind;
@@ -32,22 +32,33 @@ pub struct NativeMethod {
     pub function: NativeFn,
     /// How it is bound.
     pub binding: Binding,
+    /// Answers the commonest calls.
+    pub quick: Option<QuickFn>,
 }
+
+/// Answers a call with positional arguments only, if that takes no script code and raises nothing; else
+/// `None`, and then nothing has happened. Saves what a call that may do anything has to prepare for.
+pub type QuickFn = fn(&ThreadState, &[Value]) -> Option<Value>;
 
 impl NativeMethod {
     /// An ordinary method.
     pub const fn new(name: &'static str, function: NativeFn) -> NativeMethod {
-        NativeMethod { name, function, binding: Binding::Instance }
+        NativeMethod { name, function, binding: Binding::Instance, quick: None }
     }
 
     /// A class method.
     pub const fn class(name: &'static str, function: NativeFn) -> NativeMethod {
-        NativeMethod { name, function, binding: Binding::Class }
+        NativeMethod { name, function, binding: Binding::Class, quick: None }
     }
 
     /// A static method, or a function of a module.
     pub const fn function(name: &'static str, function: NativeFn) -> NativeMethod {
-        NativeMethod { name, function, binding: Binding::Static }
+        NativeMethod { name, function, binding: Binding::Static, quick: None }
+    }
+
+    /// The same with a function that answers the commonest calls.
+    pub const fn quickly(self, quick: QuickFn) -> NativeMethod {
+        NativeMethod { quick: Some(quick), ..self }
     }
 }
 

@@ -115,7 +115,7 @@ pub unsafe extern "C" fn release_next(
 ) -> Exit {
     // SAFETY: see the head of the file.
     unsafe {
-        if released(thread, held) {
+        if released(thread, held) || object(held).is_immortal() {
             return next(ip, fp, k, thread);
         }
         release_slow(ip, fp, k, thread, held)

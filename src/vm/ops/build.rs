@@ -6,12 +6,12 @@ use crate::sync::AtomicU64;
 use crate::thread::ThreadState;
 use crate::types::format_value::{self, Conversion};
 use crate::types::{dict_update, list_methods, set_ops};
+use crate::value::quick_hash;
 use crate::value::{AnySet, Dict, DictTable, ErrorKind, List, Object, Raised, Run, Set, StackRef, Str, word};
 use crate::vm::bind;
 use crate::vm::dispatch::{Exit, Flow, next, slow};
 use crate::vm::frame::{current, get};
 use crate::vm::hot::{object, retained};
-use crate::vm::ops::item::quick_hash;
 use crate::vm::ops::variable::hot;
 use crate::vm::step::Step;
 

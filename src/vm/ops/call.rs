@@ -16,22 +16,20 @@ use crate::protocol;
 use crate::sync::AtomicU64;
 use crate::thread::ThreadState;
 use crate::types::bound_method::BoundMethod;
-use crate::types::list_methods;
 use crate::types::native_function::{MethodDescriptor, NativeFunction};
 use crate::value::shape::Shape;
 use crate::value::word;
-use crate::value::{
-    Args, Class, ClassFlags, Kind, List, NativeFn, Object, Raised, Run, StackRef, Tuple, Value,
-};
+use crate::value::{Args, Class, ClassFlags, Kind, Object, Raised, Run, StackRef, Tuple, Value};
 use crate::vm::bind;
 use crate::vm::bind_in_place::bind_in_place;
 use crate::vm::code::Code;
-use crate::vm::dispatch::{Exit, Flow, Handler, go, plain, slow};
+use crate::vm::dispatch::{Exit, Flow, Handler, go, slow};
 use crate::vm::enter::{self, fits, push, too_deep};
 use crate::vm::frame::{FrameFlags, current, get};
 use crate::vm::function::Function;
 use crate::vm::hot::{object, safepoint};
 use crate::vm::ops::instantiate::instantiate;
+use crate::vm::ops::native_call;
 use crate::vm::ops::variable::hot;
 use crate::vm::step::Step;
 
@@ -82,53 +80,17 @@ hot! {
     /// A call of something that is not a function with just these parameters.
     fn call_other(ip, fp, k, thread, word, w) {
         let callable = get(fp, w.a());
-        if word::is_pointer(callable) && Shape::of(object(callable)).kind == Kind::NativeFunction {
-            let native = &*object(callable).at::<Object<NativeFunction>>(0);
-            if native.bound.is_unbound() {
-                return CALL_NATIVE(ip, fp, k, thread, word);
-            }
+        if !word::is_pointer(callable) {
+            return call_slow(ip, fp, k, thread, word);
         }
-        call_slow(ip, fp, k, thread, word)
+        match Shape::of(object(callable)).kind {
+            Kind::NativeFunction if (&*object(callable).at::<Object<NativeFunction>>(0)).bound.is_unbound() => {
+                native_call::call_function(ip, fp, k, thread, word)
+            }
+            Kind::Class => native_call::call_class(ip, fp, k, thread, word),
+            _ => call_slow(ip, fp, k, thread, word),
+        }
     }
-}
-
-/// The handler of calls of native functions.
-const CALL_NATIVE: Handler = plain!(call_native);
-/// The handler of calls of methods of built-in types.
-const CALL_NATIVE_METHOD: Handler = plain!(call_native_method);
-
-/// `list.append`
-const APPEND: NativeFn = list_methods::append;
-
-fn call_native(step: &mut Step, word: Word) -> Run<Flow> {
-    let native: &Object<NativeFunction> = step.view(word.a()).downcast_ref().expect("looked at before");
-    let function = native.function;
-    let arguments = Args::positional(step.views(word.a() + 1, word.b()));
-    let result = function(step, arguments)?;
-    step.release_all(word.a(), word.b() + 1);
-    step.put(word.a(), result);
-    Ok(Flow::Next)
-}
-
-fn call_native_method(step: &mut Step, word: Word) -> Run<Flow> {
-    let method: &Object<MethodDescriptor> = step.view(word.a()).downcast_ref().expect("looked at before");
-    let function = method.method.function;
-    if word.b() == 1
-        && std::ptr::fn_addr_eq(function, APPEND)
-        && let Some(list) = step.view(word.a() + 1).downcast_ref::<List>()
-    {
-        // The commonest of all methods: the item moves into the list.
-        let item = step.take(word.a() + 2);
-        list.push(item);
-        step.release_all(word.a(), 2);
-        step.put(word.a(), Value::NONE);
-        return Ok(Flow::Next);
-    }
-    let arguments = Args::positional(step.views(word.a() + 1, word.b() + 1));
-    let result = function(step, arguments)?;
-    step.release_all(word.a(), word.b() + 2);
-    step.put(word.a(), result);
-    Ok(Flow::Next)
 }
 
 hot! {
@@ -143,13 +105,19 @@ hot! {
     fn call_method_other(ip, fp, k, thread, word, w) {
         let callable = get(fp, w.a());
         if word::is_pointer(callable) && Shape::of(object(callable)).kind == Kind::MethodDescriptor {
-            return CALL_NATIVE_METHOD(ip, fp, k, thread, word);
+            return native_call::call_method(ip, fp, k, thread, word);
         }
         call_method_slow(ip, fp, k, thread, word)
     }
 }
 
-slow! { fn call_slow = call_body }
+slow! {
+    /// A call of anything.
+    ///
+    /// # Safety
+    /// See `dispatch.rs`.
+    pub fn call_slow = call_body
+}
 slow! { fn call_method_slow = call_method_body }
 
 fn call_body(step: &mut Step, word: Word) -> Run<Flow> {

@@ -2,21 +2,27 @@
 //!
 //! `SAFETY` of all handlers: see `dispatch.rs`.
 
+use std::cmp::Ordering;
+
 use crate::bytecode::{Word, WordOp};
 use crate::protocol;
 use crate::sync::AtomicU64;
 use crate::thread::ThreadState;
 use crate::value::shape::Shape;
 use crate::value::word::{self, are_floats, are_ints, to_float};
-use crate::value::{AnySet, Comparison, Dict, Kind, Probe, Run, Set, StackRef, Str, Value};
+use crate::value::{
+    AnySet, Comparison, Dict, Kind, Object, Probe, Run, Set, StackRef, Str, Value, quick_hash,
+};
 use crate::vm::dispatch::{Exit, Flow, go, next, slow};
 use crate::vm::frame::{current, get};
 use crate::vm::hot::{block, object, result_next, safepoint};
-use crate::vm::ops::item::quick_hash;
 use crate::vm::step::Step;
 
 /// A comparison of words, `None` when it is not for the fast path.
 pub trait FastComparison {
+    /// Which comparison.
+    const COMPARISON: Comparison;
+
     /// Compares.
     fn holds(left: u64, right: u64) -> Option<bool>;
 }
@@ -28,6 +34,8 @@ macro_rules! comparisons {
             pub struct $name;
 
             impl FastComparison for $name {
+                const COMPARISON: Comparison = Comparison::$name;
+
                 #[inline(always)]
                 fn holds(left: u64, right: u64) -> Option<bool> {
                     if are_ints(left, right) {
@@ -97,7 +105,7 @@ pub unsafe extern "C" fn jump_if<F: FastComparison, const SENSE: bool, const CON
         let operands = Word::from_bits(word);
         let right = if CONST { block(k, operands.b()) } else { get(fp, operands.b()) };
         let Some(holds) = F::holds(get(fp, operands.a()), right) else {
-            return jump_if_text::<CONST>(ip, fp, k, thread, word);
+            return jump_if_text::<F, SENSE, CONST>(ip, fp, k, thread, word);
         };
         if holds == SENSE {
             return taken(ip, fp, k, thread, word);
@@ -144,12 +152,34 @@ unsafe fn order_texts(left: u64, right: u64, comparison: Comparison) -> bool {
     texts_hold(left.as_value(), right.as_value(), comparison).expect("both were looked at before")
 }
 
+/// What identity, lengths and first bytes tell of a comparison of two texts: nearly always everything.
+///
+/// # Safety
+/// Both words lead to live exact `str`s.
+#[inline(always)]
+unsafe fn first_bytes_hold<F: FastComparison>(left: u64, right: u64) -> Option<bool> {
+    // SAFETY: the caller's promise.
+    let text = |held| unsafe { (&*object(held).at::<Object<Str>>(0)).as_str().as_bytes() };
+    if word::owning(left) == word::owning(right) {
+        return Some(F::COMPARISON.holds(Ordering::Equal));
+    }
+    let (one, other) = (text(left), text(right));
+    if F::COMPARISON == Comparison::Equal && one.len() != other.len() {
+        return Some(false);
+    }
+    match (one, other) {
+        ([one, ..], [other, ..]) if one != other => Some(F::COMPARISON.holds(one.cmp(other))),
+        ([_], [_]) => Some(F::COMPARISON.holds(Ordering::Equal)),
+        _ => None,
+    }
+}
+
 /// A comparison of two texts that nobody has to release.
 ///
 /// # Safety
 /// See `dispatch.rs`.
 #[inline(never)]
-unsafe extern "C" fn jump_if_text<const CONST: bool>(
+unsafe extern "C" fn jump_if_text<F: FastComparison, const SENSE: bool, const CONST: bool>(
     ip: *const Word,
     fp: *mut StackRef,
     k: *const AtomicU64,
@@ -161,18 +191,23 @@ unsafe extern "C" fn jump_if_text<const CONST: bool>(
         let w = Word::from_bits(word);
         let left = get(fp, w.a());
         let right = if CONST { block(k, w.b()) } else { get(fp, w.b()) };
-        if !word::is_pointer(left) || !word::is_pointer(right) {
+        if !word::is_pointer(left) || !word::is_pointer(right) || !is_text(left) || !is_text(right) {
             return jump_if_slow(ip, fp, k, thread, word);
         }
-        let base = (*current(thread)).code().base as usize;
-        let is_held =
-            |slot: usize, held: u64| slot >= base && word::is_owning(held) && !object(held).is_immortal();
-        let held = is_held(w.a(), left) || !CONST && is_held(w.b(), right);
-        let (comparison, sense) = question(w);
-        if held || !is_text(left) || !is_text(right) {
+        let is_held = |slot: usize, held: u64| {
+            word::is_owning(held)
+                && !object(held).is_immortal()
+                && slot >= (*current(thread)).code().base as usize
+        };
+        if is_held(w.a(), left) || !CONST && is_held(w.b(), right) {
             return jump_if_slow(ip, fp, k, thread, word);
         }
-        if order_texts(left, right, comparison) == sense {
+        let holds = match first_bytes_hold::<F>(left, right) {
+            Some(holds) => holds,
+            None => order_texts(left, right, F::COMPARISON),
+        };
+        // Written as `!=`, the row says whether the values are equal.
+        if holds == SENSE {
             return taken(ip, fp, k, thread, word);
         }
         next(ip, fp, k, thread)
@@ -245,7 +280,7 @@ fn texts_hold(left: &Value, right: &Value, comparison: Comparison) -> Option<boo
         // The first bytes decide nearly always, without a call.
         _ => comparison.holds(match (one, other) {
             ([one, ..], [other, ..]) if one != other => one.cmp(other),
-            ([_], [_]) => std::cmp::Ordering::Equal,
+            ([_], [_]) => Ordering::Equal,
             _ => one.cmp(other),
         }),
     })

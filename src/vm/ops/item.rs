@@ -7,10 +7,9 @@ use crate::object::RawObject;
 use crate::protocol;
 use crate::sync::AtomicU64;
 use crate::thread::ThreadState;
-use crate::value::hash::{TupleHash, hash_int};
 use crate::value::shape::Shape;
 use crate::value::word::{self, to_int};
-use crate::value::{Dict, Kind, List, Object, Probe, Run, Slice, StackRef, Str, Tuple, Value};
+use crate::value::{Dict, Kind, List, Object, Probe, Run, Slice, StackRef, Str, Tuple, Value, quick_hash};
 use crate::vm::dispatch::{Exit, Flow, next, slow};
 use crate::vm::frame::{get, put};
 use crate::vm::hot::{block, object, release_next, retained, store_next};
@@ -107,28 +106,6 @@ fn subscript_body(step: &mut Step, word: Word) -> Run<Flow> {
     } else {
         step.finish_binary(word.a(), word.b(), word.c(), value)
     })
-}
-
-/// The hash of a key whose equality needs no script code.
-#[inline]
-pub fn quick_hash(thread: &ThreadState, key: &Value) -> Option<i64> {
-    if let Some(int) = key.as_small_int() {
-        return Some(hash_int(int));
-    }
-    if let Some(text) = key.downcast_exact::<Str>() {
-        return Some(text.hash(thread));
-    }
-    let mut hash = TupleHash::default();
-    let items = key.downcast_exact::<Tuple>()?.items();
-    for item in items {
-        // Tuples within tuples are left to the protocol, which guards the native stack.
-        let lane = match item.as_small_int() {
-            Some(int) => hash_int(int),
-            None => item.downcast_exact::<Str>()?.hash(thread),
-        };
-        hash.add(lane);
-    }
-    Some(hash.finish(items.len()))
 }
 
 /// An item of a dict or text that is found without asking anybody.

@@ -14,6 +14,7 @@ pub mod item;
 pub mod iterate;
 pub mod leave;
 pub mod module;
+pub mod native_call;
 pub mod pattern;
 pub mod unpack;
 pub mod variable;

@@ -1,0 +1,51 @@
+//! Functions called with the plainest arguments (see [`QuickFn`](crate::value::QuickFn)).
+
+use crate::protocol::is_instance_of;
+use crate::thread::ThreadState;
+use crate::value::{Class, Dict, Kind, List, Set, Str, Tuple, Value};
+
+/// `len(object)` of a built-in container.
+pub fn len(_thread: &ThreadState, arguments: &[Value]) -> Option<Value> {
+    let [object] = arguments else { return None };
+    let len = match object.kind() {
+        Kind::List => object.downcast_exact::<List>()?.len(),
+        Kind::Str => object.downcast_exact::<Str>()?.char_count(),
+        Kind::Tuple => object.downcast_exact::<Tuple>()?.items().len(),
+        Kind::Dict => object.downcast_exact::<Dict>()?.len(),
+        Kind::Set => object.downcast_exact::<Set>()?.with(|set| &set.table, |table| table.len()),
+        _ => return None,
+    };
+    Value::small_int(len as i64)
+}
+
+/// `ord(char)`
+pub fn ord(_thread: &ThreadState, arguments: &[Value]) -> Option<Value> {
+    let [text] = arguments else { return None };
+    let text = text.downcast_exact::<Str>()?.as_str();
+    if let [byte] = text.as_bytes() {
+        return Value::small_int(i64::from(*byte));
+    }
+    let mut chars = text.chars();
+    match (chars.next(), chars.next()) {
+        (Some(char), None) => Value::small_int(i64::from(u32::from(char))),
+        _ => None,
+    }
+}
+
+/// `chr(code)` of ASCII.
+pub fn chr(thread: &ThreadState, arguments: &[Value]) -> Option<Value> {
+    let [code] = arguments else { return None };
+    let byte = u8::try_from(code.as_small_int()?).ok().filter(u8::is_ascii)?;
+    Some(thread.known().ascii(byte))
+}
+
+/// `isinstance(object, class)` where no hook can be in the way.
+pub fn isinstance(thread: &ThreadState, arguments: &[Value]) -> Option<Value> {
+    let [object, class] = arguments else { return None };
+    if matches!(object.kind(), Kind::WeakProxy | Kind::WeakCallableProxy) {
+        return None;
+    }
+    let class = class.downcast_ref::<Class>()?;
+    let is_plain = std::ptr::eq(class.shape(), thread.known().shape(Kind::Class));
+    is_plain.then(|| Value::bool(is_instance_of(thread, object, class)))
+}

@@ -1,0 +1,156 @@
+//! Calls of what the runtime implements: functions, methods and classes.
+//!
+//! The commonest calls are answered by a [`QuickFn`](crate::value::QuickFn): it gets the thread and a view of
+//! the arguments, and either has the answer or has done nothing. `list.append` moves its item, within the
+//! hot handler itself. `SAFETY` of all handlers: see `dispatch.rs`.
+
+use crate::bytecode::Word;
+use crate::sync::AtomicU64;
+use crate::thread::ThreadState;
+use crate::types::list_methods;
+use crate::types::native_function::{MethodDescriptor, NativeFunction};
+use crate::types::quick_new;
+use crate::value::shape::Shape;
+use crate::value::word;
+use crate::value::{Args, Class, Kind, List, NativeFn, Object, QuickFn, Run, StackRef, Value};
+use crate::vm::dispatch::{Exit, Flow, Handler, next, plain};
+use crate::vm::frame::{current, get, put};
+use crate::vm::hot::{object, release_next, retained};
+use crate::vm::ops::call::call_slow;
+use crate::vm::ops::variable::hot;
+use crate::vm::step::Step;
+
+/// The handler of calls of native functions.
+const CALL_NATIVE: Handler = plain!(call_native);
+/// The handler of calls of methods of built-in types.
+const CALL_NATIVE_METHOD: Handler = plain!(call_native_method);
+
+/// `list.append`
+const APPEND: NativeFn = list_methods::append;
+
+hot! {
+    /// A call of a native function that is bound to nothing.
+    fn call_function(ip, fp, k, thread, word, w) {
+        let native = &*object(get(fp, w.a())).at::<Object<NativeFunction>>(0);
+        if let Some(quick) = native.quick
+            && answered(ip, fp, thread, w.a(), w.b() + 1, quick)
+        {
+            return next(ip, fp, k, thread);
+        }
+        CALL_NATIVE(ip, fp, k, thread, word)
+    }
+}
+
+hot! {
+    /// A call of a method of a built-in type.
+    fn call_method(ip, fp, k, thread, word, w) {
+        let native = (&*object(get(fp, w.a())).at::<Object<MethodDescriptor>>(0)).method;
+        if w.b() == 1 && std::ptr::fn_addr_eq(native.function, APPEND) {
+            return call_append(ip, fp, k, thread, word);
+        }
+        if let Some(quick) = native.quick
+            && answered(ip, fp, thread, w.a(), w.b() + 2, quick)
+        {
+            return next(ip, fp, k, thread);
+        }
+        CALL_NATIVE_METHOD(ip, fp, k, thread, word)
+    }
+}
+
+hot! {
+    /// `list.append(item)`, the commonest of all methods: the item moves into the list.
+    fn call_append(ip, fp, k, thread, word, w) {
+        let (method, receiver, item) = (get(fp, w.a()), get(fp, w.a() + 1), get(fp, w.a() + 2));
+        if word::is_owning(method) || !word::is_pointer(receiver) || thread.is_multi() {
+            return CALL_NATIVE_METHOD(ip, fp, k, thread, word);
+        }
+        let shape = Shape::of(object(receiver));
+        if shape.kind != Kind::List || !shape.is_builtin() {
+            return CALL_NATIVE_METHOD(ip, fp, k, thread, word);
+        }
+        let items = &mut *(&*object(receiver).at::<Object<List>>(0)).items.as_ptr();
+        let len = items.len();
+        if len == items.capacity() || word::is_deferred(item) && !retained(thread, item) {
+            return CALL_NATIVE_METHOD(ip, fp, k, thread, word);
+        }
+        items.as_mut_ptr().add(len).cast::<u64>().write(word::owning(item));
+        items.set_len(len + 1);
+        put(fp, w.a(), word::NONE);
+        if word::is_owning(receiver) {
+            return release_next(ip, fp, k, thread, receiver);
+        }
+        next(ip, fp, k, thread)
+    }
+}
+
+hot! {
+    /// A call of a class.
+    fn call_class(ip, fp, k, thread, word, w) {
+        let class = &*object(get(fp, w.a())).at::<Object<Class>>(0);
+        if class.root_shape().is_builtin()
+            && let Some(quick) = quick_new::of(class.kind)
+            && answered(ip, fp, thread, w.a(), w.b() + 1, quick)
+        {
+            return next(ip, fp, k, thread);
+        }
+        call_slow(ip, fp, k, thread, word)
+    }
+}
+
+/// Answers a call quickly if it can be: then the result has replaced the `count` values from slot `first` on,
+/// the callable first. Out of line, so that the handlers have nothing to keep.
+///
+/// # Safety
+/// See `dispatch.rs`.
+#[inline(never)]
+unsafe fn answered(
+    ip: *const Word,
+    fp: *mut StackRef,
+    thread: &ThreadState,
+    first: usize,
+    count: usize,
+    quick: QuickFn,
+) -> bool {
+    // SAFETY: the values of a call lie in consecutive slots of the frame.
+    let slots = unsafe { std::slice::from_raw_parts_mut(fp.add(first), count) };
+    let Some(value) = quick(thread, StackRef::as_values(&slots[1..])) else { return false };
+    // SAFETY: the thread runs a frame. What is released may run a destructor, so `ip` is saved.
+    unsafe { (*current(thread)).ip = ip };
+    for slot in slots.iter_mut() {
+        let held = std::mem::replace(slot, StackRef::UNBOUND);
+        // SAFETY: the slot has given the word up.
+        unsafe { held.release(thread) };
+    }
+    slots[0] = StackRef::from_value(value);
+    true
+}
+
+fn call_native(step: &mut Step, word: Word) -> Run<Flow> {
+    let native: &Object<NativeFunction> = step.view(word.a()).downcast_ref().expect("looked at before");
+    let function = native.function;
+    let arguments = Args::positional(step.views(word.a() + 1, word.b()));
+    let result = function(step, arguments)?;
+    step.release_all(word.a(), word.b() + 1);
+    step.put(word.a(), result);
+    Ok(Flow::Next)
+}
+
+fn call_native_method(step: &mut Step, word: Word) -> Run<Flow> {
+    let method: &Object<MethodDescriptor> = step.view(word.a()).downcast_ref().expect("looked at before");
+    let function = method.method.function;
+    if word.b() == 1
+        && std::ptr::fn_addr_eq(function, APPEND)
+        && let Some(list) = step.view(word.a() + 1).downcast_ref::<List>()
+    {
+        let item = step.take(word.a() + 2);
+        list.push(item);
+        step.release_all(word.a(), 2);
+        step.put(word.a(), Value::NONE);
+        return Ok(Flow::Next);
+    }
+    let arguments = Args::positional(step.views(word.a() + 1, word.b() + 1));
+    let result = function(step, arguments)?;
+    step.release_all(word.a(), word.b() + 2);
+    step.put(word.a(), result);
+    Ok(Flow::Next)
+}
