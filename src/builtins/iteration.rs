@@ -1,14 +1,14 @@
 //! Functions that iterate: `iter`, `next`, `any`, `all`, `sorted`.
 
-use crate::protocol::{self, slots_of, type_name};
+use crate::protocol::{self, slots_of};
 use crate::thread::Thread;
 use crate::types::{callable_iterator, list_sort};
-use crate::value::{Args, ErrorKind, List, NativeMethod, Raised, Run, Value};
+use crate::value::{Args, List, NativeMethod, Raised, Run, Value};
 
 /// The functions of this file.
 pub const TABLE: &[NativeMethod] = &[
     NativeMethod::function("iter", iter),
-    NativeMethod::function("next", next),
+    NativeMethod::function("next", protocol::next_of_arguments),
     NativeMethod::function("any", |thread, args| any_is(thread, args, "any", true)),
     NativeMethod::function("all", |thread, args| any_is(thread, args, "all", false).map(negated)),
     NativeMethod::function("sorted", sorted),
@@ -22,26 +22,6 @@ fn iter(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
             Err(Raised::type_error("iter(v, w): v must be callable"))
         }
         Some(sentinel) => Ok(callable_iterator::new(thread, &given[0], sentinel)),
-    }
-}
-
-fn next(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let given = args.between("next", 1, 2)?;
-    let Some(operation) = slots_of(thread, &given[0]).next else {
-        return Err(Raised::type_error(format!(
-            "'{}' object is not an iterator",
-            type_name(thread, &given[0])
-        )));
-    };
-    // The slot itself, since an end that carries a value must stay an exception here.
-    match (operation(thread, &given[0]), given.get(1)) {
-        (Ok(Some(item)), _) => Ok(item),
-        (Ok(None), Some(default)) => Ok(default.clone()),
-        (Ok(None), None) => Err(Raised::with(ErrorKind::StopIteration, Vec::new())),
-        (Err(raised), Some(default)) if raised.is_kind(thread, ErrorKind::StopIteration) => {
-            Ok(default.clone())
-        }
-        (Err(raised), _) => Err(raised),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::protocol::class::{shape_of, slots_of, type_name};
 use crate::thread::Thread;
-use crate::value::{AnySet, Dict, ErrorKind, List, Raised, Range, Run, Tuple, Value};
+use crate::value::{AnySet, Args, Dict, ErrorKind, List, Raised, Range, Run, Tuple, Value};
 
 /// `iter(value)`.
 #[inline]
@@ -29,6 +29,27 @@ pub fn next(thread: &mut Thread, iterator: &Value) -> Run<Option<Value>> {
         None => {
             Err(Raised::type_error(format!("'{}' object is not an iterator", type_name(thread, iterator))))
         }
+    }
+}
+
+/// `next(iterator[, default])`, here because the interpreter knows it by its address.
+pub fn next_of_arguments(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let given = args.between("next", 1, 2)?;
+    let Some(operation) = slots_of(thread, &given[0]).next else {
+        return Err(Raised::type_error(format!(
+            "'{}' object is not an iterator",
+            type_name(thread, &given[0])
+        )));
+    };
+    // The slot itself, since an end that carries a value must stay an exception here.
+    match (operation(thread, &given[0]), given.get(1)) {
+        (Ok(Some(item)), _) => Ok(item),
+        (Ok(None), Some(default)) => Ok(default.clone()),
+        (Ok(None), None) => Err(Raised::with(ErrorKind::StopIteration, Vec::new())),
+        (Err(raised), Some(default)) if raised.is_kind(thread, ErrorKind::StopIteration) => {
+            Ok(default.clone())
+        }
+        (Err(raised), _) => Err(raised),
     }
 }
 

@@ -33,7 +33,7 @@ pub use dict::{
 };
 pub use index::{index, index_isize, slice_bounds, slice_parts};
 pub use item::{contains, del_item, get_item, set_item};
-pub use iterate::{collect, for_each, iter, next};
+pub use iterate::{collect, for_each, iter, next, next_of_arguments};
 pub use measure::{hash, is_true, len};
 pub use number::{float_to_int, to_float};
 pub use recursion::{check_compiling, check_recursion, repr_enter, repr_leave};

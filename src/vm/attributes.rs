@@ -1,4 +1,4 @@
-//! What scripts see of functions, code and generators: their types.
+//! What scripts see of functions and code: their types.
 
 use crate::protocol;
 use crate::thread::{Thread, ThreadState};
@@ -6,12 +6,11 @@ use crate::types::bound_method::BoundMethod;
 use crate::types::set_ops;
 use crate::value::alloc::type_info;
 use crate::value::{
-    AnySet, Args, ClassFlags, Dict, ErrorKind, FrozenSet, Kind, NativeAttribute, NativeMethod, Object,
-    Raised, Run, Slot, Slots, Str, TypeSpec, Value,
+    AnySet, ClassFlags, Dict, FrozenSet, Kind, NativeAttribute, Object, Raised, Run, Slot, Slots, Str,
+    TypeSpec, Value,
 };
 use crate::vm::code::Code;
 use crate::vm::function::Function;
-use crate::vm::generator::{self, Generator, Resumed, Status};
 use crate::vm::ops::call;
 
 fn function(value: &Value) -> &Object<Function> {
@@ -94,7 +93,7 @@ fn set_slot(slot: &Slot, new: Option<&Value>) -> Run<()> {
     Ok(())
 }
 
-fn set_text(slot: &Slot, name: &str, new: Option<&Value>) -> Run<()> {
+pub(super) fn set_text(slot: &Slot, name: &str, new: Option<&Value>) -> Run<()> {
     match new {
         Some(new) if new.kind() == Kind::Str => set_slot(slot, Some(new)),
         _ => Err(Raised::type_error(format!("{name} must be set to a string object"))),
@@ -257,139 +256,9 @@ pub const CODE_SPEC: TypeSpec = TypeSpec {
     doc: "Create a code object.",
 };
 
-fn generator(value: &Value) -> &Object<Generator> {
-    value.downcast_ref().expect("the slot belongs to generators")
-}
-
-fn repr_generator(thread: &mut Thread, value: &Value) -> Run<Value> {
-    let name = generator(value).qualname.get();
-    let name = protocol::str(thread, &name)?;
-    let address = generator(value).raw().address();
-    Ok(thread.new_string(format!("<generator object {} at {address:#x}>", name.as_str())))
-}
-
-fn next(thread: &mut Thread, value: &Value) -> Run<Option<Value>> {
-    match generator::send(thread, generator(value), Value::NONE)? {
-        Resumed::Yielded(value) => Ok(Some(value)),
-        Resumed::Returned(value) if value.is_none() => Ok(None),
-        Resumed::Returned(value) => Err(Raised::with(ErrorKind::StopIteration, vec![value])),
-    }
-}
-
-fn result(resumed: Resumed) -> Run<Value> {
-    match resumed {
-        Resumed::Yielded(value) => Ok(value),
-        Resumed::Returned(value) if value.is_none() => {
-            Err(Raised::with(ErrorKind::StopIteration, Vec::new()))
-        }
-        Resumed::Returned(value) => Err(Raised::with(ErrorKind::StopIteration, vec![value])),
-    }
-}
-
-fn send(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
-    let receiver = receiver(arguments);
-    let [value] = arguments.skip_first().exactly("generator.send")?;
-    let resumed = generator::send(thread, receiver, value.clone())?;
-    result(resumed)
-}
-
-fn throw(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
-    let receiver = receiver(arguments);
-    let given = arguments.skip_first().between("throw", 1, 3)?;
-    let is_class = crate::types::exception::is_class(&given[0]);
-    let exception = match given.get(1) {
-        Some(value) if is_class && !value.is_none() => {
-            if value.kind() == Kind::Exception {
-                value.clone()
-            } else {
-                protocol::call(thread, &given[0], Args::positional(std::slice::from_ref(value)))?
-            }
-        }
-        _ if is_class || given[0].kind() == Kind::Exception => {
-            crate::types::exception::make(thread, &given[0])?
-        }
-        _ => {
-            let kind = protocol::type_name(thread, &given[0]);
-            return Err(Raised::type_error(format!(
-                "exceptions must be classes or instances deriving from BaseException, not {kind}"
-            )));
-        }
-    };
-    let resumed = generator::throw(thread, receiver, Raised::instance(exception))?;
-    result(resumed)
-}
-
-fn close(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
-    generator::close(thread, receiver(arguments))?;
-    Ok(Value::NONE)
-}
-
-fn receiver(arguments: Args<'_>) -> &Object<Generator> {
-    generator(arguments.get(0).expect("a method has a receiver"))
-}
-
-fn finalize(thread: &mut Thread, value: &Value) -> Run<()> {
-    let generator = generator(value);
-    if generator.with(|generator| &generator.window, |window| window.status) != Status::Suspended {
-        return Ok(());
-    }
-    generator::close(thread, generator)
-}
-
-fn status(value: &Value) -> Status {
-    generator(value).with(|generator| &generator.window, |window| window.status)
-}
-
-/// `generator`
-pub const GENERATOR_SPEC: TypeSpec = TypeSpec {
-    kind: Kind::Generator,
-    base: Kind::Object,
-    flags: ClassFlags::WEAKREFABLE,
-    info: type_info::<Generator>,
-    slots: Slots {
-        repr: Some(repr_generator),
-        iter: Some(|_, value| Ok(value.clone())),
-        next: Some(next),
-        finalize: Some(finalize),
-        ..Slots::EMPTY
-    },
-    methods: &[
-        NativeMethod::new("send", send),
-        NativeMethod::new("throw", throw),
-        NativeMethod::new("close", close),
-    ],
-    attributes: &[
-        NativeAttribute::new(
-            "__name__",
-            |_, value| Ok(generator(value).name.get()),
-            |_, value, new| set_text(&generator(value).name, "__name__", new),
-        ),
-        NativeAttribute::new(
-            "__qualname__",
-            |_, value| Ok(generator(value).qualname.get()),
-            |_, value, new| set_text(&generator(value).qualname, "__qualname__", new),
-        ),
-        NativeAttribute::read_only("gi_running", |_, value| {
-            Ok(Value::bool(status(value) == Status::Running))
-        }),
-        NativeAttribute::read_only("gi_suspended", |_, value| {
-            Ok(Value::bool(status(value) == Status::Suspended))
-        }),
-        NativeAttribute::read_only("gi_frame", |thread, value| {
-            Ok(generator::frame_of(thread, generator(value)))
-        }),
-        NativeAttribute::read_only("gi_code", |_, value| {
-            Ok(generator(value).function.code.as_value().clone())
-        }),
-        NativeAttribute::read_only("gi_yieldfrom", |_, value| {
-            Ok(generator::delegate_of(generator(value)).unwrap_or(Value::NONE))
-        }),
-    ],
-    doc: "",
-};
-
 /// The types of this floor.
-pub static SPECS: &[TypeSpec] = &[FUNCTION_SPEC, CODE_SPEC, GENERATOR_SPEC, crate::vm::frame_object::SPEC];
+pub static SPECS: &[TypeSpec] =
+    &[FUNCTION_SPEC, CODE_SPEC, crate::vm::generator_type::SPEC, crate::vm::frame_object::SPEC];
 
 /// A frozen set of constants, which are hashable by construction.
 pub fn frozen_set(thread: &ThreadState, items: &[Value]) -> Value {

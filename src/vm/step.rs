@@ -67,12 +67,6 @@ impl Step {
         unsafe { *self.frame().ip.add(1) }
     }
 
-    /// The first operand slot.
-    #[inline(always)]
-    pub fn base(&self) -> usize {
-        self.base
-    }
-
     /// The address of a slot.
     #[inline(always)]
     pub fn slot_at(&self, slot: usize) -> *mut StackRef {

@@ -2,12 +2,13 @@
 
 use crate::bytecode::WordOp;
 use crate::vm::dispatch::{Handler, plain};
-use crate::vm::generator;
 use crate::vm::ops::arithmetic::{self, arithmetic};
 use crate::vm::ops::compare::{self, compare, jump_if, jump_if_is};
 use crate::vm::ops::{
-    attribute, branch, build, call, exception, item, iterate, leave, module, pattern, unpack, variable,
+    attribute, branch, build, call, exception, generate, item, iterate, leave, module, pattern, unpack,
+    variable,
 };
+use crate::vm::resume;
 
 /// The handler of each operation, by its number. The rest of the 256 entries is never reached.
 pub static HANDLERS: [Handler; 256] = {
@@ -174,10 +175,10 @@ const fn handler(op: WordOp) -> Handler {
         WordOp::CallUnpacked => plain!(call::call_unpacked),
         WordOp::MakeFunction => plain!(module::make_function),
         WordOp::LoadBuildClass => plain!(module::load_build_class),
-        WordOp::GeneratorStart => plain!(generator::start),
-        WordOp::Yield => plain!(generator::suspend),
+        WordOp::GeneratorStart => plain!(resume::start),
+        WordOp::Yield => generate::yield_value,
         WordOp::GetYieldFromIter => plain!(iterate::get_yield_from_iter),
-        WordOp::YieldFrom => plain!(iterate::yield_from),
+        WordOp::YieldFrom => generate::yield_from,
         WordOp::BuildTuple => plain!(build::build_tuple),
         WordOp::BuildList => plain!(build::build_list),
         WordOp::BuildSet => plain!(build::build_set),

@@ -12,7 +12,7 @@ use crate::value::{ErrorKind, Raised, StackRef, Value};
 use crate::vm::dispatch::Flow;
 use crate::vm::enter::{pop, release_variables};
 use crate::vm::frame::{Frame, FrameFlags, Interpreter, current};
-use crate::vm::{frame_object, generator, traceback};
+use crate::vm::{frame_object, resume, traceback};
 
 /// Looks for a handler of the error in the interpreter. `Reload`: one was found and its frame is the
 /// innermost; `LeaveRaised`: the entry frame is gone and native code takes the error.
@@ -72,7 +72,7 @@ pub fn unwind(thread: &ThreadState) -> Flow {
                 drop(Value::from_word((*frame).namespace));
             }
             if flags.contains(FrameFlags::GENERATOR) {
-                generator::finish(thread, frame);
+                resume::finish(thread, frame);
             }
             pop(thread);
         }

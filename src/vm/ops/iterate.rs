@@ -5,7 +5,7 @@
 use crate::bytecode::{Word, WordOp};
 use crate::protocol;
 use crate::sync::{AtomicU64, Ordering};
-use crate::thread::{Thread, ThreadState};
+use crate::thread::ThreadState;
 use crate::types::dict_iterators::DictItemIterator;
 use crate::types::enumerate::{self, Enumerate};
 use crate::types::sequence_iterators::ListIterator;
@@ -15,9 +15,11 @@ use crate::value::shape::Shape;
 use crate::value::word;
 use crate::value::{Kind, Object, Raised, RangeIterator, Run, StackRef, Value};
 use crate::vm::dispatch::{Exit, Flow, plain, slow};
-use crate::vm::frame::{Frame, current, get};
-use crate::vm::generator::{self, Generator, Resumed};
+use crate::vm::frame::get;
+use crate::vm::generator::Generator;
 use crate::vm::hot::{object, result_next, retained};
+use crate::vm::ops::generate;
+use crate::vm::resume;
 use crate::vm::step::Step;
 
 /// `iter(x)`
@@ -81,7 +83,7 @@ unsafe extern "C" fn for_iter_list<const STORE: bool>(
         let kind = Shape::of(raw).kind;
         if kind != Kind::ListIterator || thread.is_multi() {
             if kind == Kind::Generator {
-                return FOR_ITER_GENERATOR(ip, fp, k, thread, word);
+                return generate::for_iter_generator(ip, fp, k, thread, word);
             }
             if kind == Kind::StrIterator {
                 return for_iter_str::<STORE>(ip, fp, k, thread, word);
@@ -134,22 +136,11 @@ unsafe extern "C" fn for_iter_str<const STORE: bool>(
 
 slow! { fn for_iter_slow = for_iter_any }
 
-/// The handler that resumes a generator.
-const FOR_ITER_GENERATOR: crate::vm::dispatch::Handler = plain!(for_iter_generator);
-
-fn for_iter_generator(step: &mut Step, word: Word) -> Run<Flow> {
-    let generator = step.view(word.a()).downcast_ref().expect("looked at before");
-    match generator::resume_inline(step, generator)? {
-        Some(flow) => Ok(flow),
-        None => Ok(end_loop(step, word)),
-    }
-}
-
 /// Any iterator.
 pub fn for_iter_any(step: &mut Step, word: Word) -> Run<Flow> {
     let iterator = step.view(word.a());
     if let Some(generator) = iterator.downcast_ref::<Generator>() {
-        return match generator::resume_inline(step, generator)? {
+        return match resume::send_inline(step, generator, Value::NONE)? {
             Some(flow) => Ok(flow),
             None => Ok(end_loop(step, word)),
         };
@@ -187,7 +178,9 @@ fn for_iter_pair(step: &mut Step, word: Word, iterator: &Value) -> Run<Option<Fl
 /// The handler of the row with a long jump.
 pub const FOR_ITER_FAR: crate::vm::dispatch::Handler = plain!(for_iter_any);
 
-fn item_slot(word: Word) -> usize {
+/// The slot a loop's word puts items into.
+#[inline(always)]
+pub fn item_slot(word: Word) -> usize {
     if matches!(word.op(), WordOp::ForIterFar | WordOp::ForIterPair) { word.a() + 1 } else { word.b() }
 }
 
@@ -230,39 +223,12 @@ fn next_pair(step: &mut Step, iterator: &Value) -> Run<Option<Option<(Value, Val
 
 fn end_loop(step: &mut Step, word: Word) -> Flow {
     step.release(word.a());
-    let offset = if word.op() == WordOp::ForIterFar { word.signed_bc() } else { word.signed_c() };
-    step.jump(offset)
+    step.jump(exit_offset(word))
 }
 
-/// A generator resumed by the word at the caller's `ip` has yielded.
-pub fn delivered(step: &mut Step, value: Value) -> Flow {
-    // The step still shows the generator's frame.
-    // SAFETY: the innermost record is now the caller's.
-    let caller = unsafe { &mut *current(step) };
-    // SAFETY: a word of its code.
-    let word = unsafe { *caller.ip };
-    let slot = item_slot(word);
-    // SAFETY: a slot of the caller's window; a local's old value is released after it is replaced.
-    let old = unsafe { std::mem::replace(&mut *caller.fp.add(slot), StackRef::from_value(value)) };
-    if slot < caller.code().base as usize {
-        // SAFETY: the slot has given the word up.
-        unsafe { old.release(step) };
-    }
-    // SAFETY: the next word.
-    caller.ip = unsafe { caller.ip.add(1) };
-    Flow::Reload
-}
-
-/// A generator resumed by the caller's word is at its end: the loop is over.
-pub fn exhausted(caller: &mut Frame, thread: &ThreadState, word: Word) -> Flow {
-    // SAFETY: the iterator's slot, which the loop gives up.
-    let held = unsafe { std::mem::replace(&mut *caller.fp.add(word.a()), StackRef::UNBOUND) };
-    // SAFETY: the slot has given the word up.
-    unsafe { held.release(thread) };
-    let offset = if word.op() == WordOp::ForIterFar { word.signed_bc() } else { word.signed_c() };
-    // SAFETY: the distance was computed by the lowering pass.
-    caller.ip = unsafe { caller.ip.offset(offset) };
-    Flow::Reload
+/// How far a loop's word jumps at the end.
+pub fn exit_offset(word: Word) -> isize {
+    if word.op() == WordOp::ForIterFar { word.signed_bc() } else { word.signed_c() }
 }
 
 /// What `yield from` works on.
@@ -273,47 +239,6 @@ pub fn get_yield_from_iter(step: &mut Step, word: Word) -> Run<Flow> {
     let first = step.view(word.a());
     let iterator = protocol::iter(step, first)?;
     Ok(step.finish_unary(word.a(), word.a(), iterator))
-}
-
-/// Sends a value to the iterator; suspends with what it yields, or goes on with what it returns.
-pub fn yield_from(step: &mut Step, word: Word) -> Run<Flow> {
-    let (iterator, sent) = (step.view(word.a()), step.view(word.a() + 1));
-    match send(step, iterator, sent)? {
-        Resumed::Yielded(value) => {
-            step.release(word.a() + 1);
-            generator::suspend_with(step, word.a() + 1, value, Some(word.a()), 0)
-        }
-        Resumed::Returned(value) => {
-            step.release_all(word.a(), 2);
-            step.put(word.a(), value);
-            Ok(Flow::Next)
-        }
-    }
-}
-
-fn send(thread: &mut Thread, iterator: &Value, sent: &Value) -> Run<Resumed> {
-    if let Some(inner) = iterator.downcast_ref::<Generator>() {
-        return generator::send(thread, inner, sent.clone());
-    }
-    if sent.is_none() {
-        return stopped(thread, |thread| protocol::next(thread, iterator));
-    }
-    let name = thread.known().names().send.clone();
-    stopped(thread, |thread| {
-        protocol::call_method(thread, iterator, &name, std::slice::from_ref(sent)).map(Some)
-    })
-}
-
-/// Turns the end of an iterator into what it returned.
-fn stopped(thread: &mut Thread, action: impl FnOnce(&mut Thread) -> Run<Option<Value>>) -> Run<Resumed> {
-    match action(thread) {
-        Ok(Some(value)) => Ok(Resumed::Yielded(value)),
-        Ok(None) => Ok(Resumed::Returned(Value::NONE)),
-        Err(raised) if raised.is_kind(thread, crate::value::ErrorKind::StopIteration) => {
-            generator::stop_value(thread, raised).map(Resumed::Returned)
-        }
-        Err(raised) => Err(raised),
-    }
 }
 
 /// The error of a generator that lets `StopIteration` out.

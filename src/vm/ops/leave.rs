@@ -15,9 +15,10 @@ use crate::vm::dispatch::{Exit, Flow, Handler, slow};
 use crate::vm::enter::{self, release_variables};
 use crate::vm::frame::{FrameFlags, Interpreter, current, get, put};
 use crate::vm::frame_object;
-use crate::vm::generator;
 use crate::vm::hot::{block, object, retained};
+use crate::vm::ops::generate;
 use crate::vm::ops::variable::hot;
+use crate::vm::resume;
 use crate::vm::step::Step;
 
 /// Releases the variables of a plain frame and hands `value`, owned, to the caller.
@@ -142,7 +143,7 @@ pub fn leave_frame(step: &mut Step, value: Value) -> Run<Flow> {
         flags
     };
     if flags.contains(FrameFlags::GENERATOR) {
-        generator::finish(step, frame);
+        resume::finish(step, frame);
     }
     // SAFETY: everything the frame held is released.
     unsafe { enter::pop(step) };
@@ -154,13 +155,13 @@ pub fn leave_frame(step: &mut Step, value: Value) -> Run<Flow> {
         Interpreter::of(step).result.set(value.into_word());
         return Ok(Flow::Leave);
     }
+    if flags.contains(FrameFlags::GENERATOR) {
+        return generate::ended(step, value);
+    }
     // SAFETY: the caller's record is complete.
     let caller = unsafe { &mut *current(step) };
     // SAFETY: a word of the caller's code.
     let word = unsafe { *caller.ip };
-    if flags.contains(FrameFlags::GENERATOR) {
-        return Ok(crate::vm::ops::iterate::exhausted(caller, step, word));
-    }
     if flags.contains(FrameFlags::KEEPS_RESULT) {
         // SAFETY: the slot below the callable holds the bound method, owned or deferred.
         let held = unsafe { std::mem::replace(&mut *caller.fp.add(word.a()), StackRef::UNBOUND) };

@@ -9,6 +9,7 @@ pub mod build;
 pub mod call;
 pub mod compare;
 pub mod exception;
+pub mod generate;
 pub mod instantiate;
 pub mod item;
 pub mod iterate;

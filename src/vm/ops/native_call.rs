@@ -17,13 +17,14 @@ use crate::vm::dispatch::{Exit, Flow, Handler, next, plain};
 use crate::vm::frame::{current, get, put};
 use crate::vm::hot::{object, release_next, retained};
 use crate::vm::ops::call::call_slow;
+use crate::vm::ops::generate;
 use crate::vm::ops::variable::hot;
 use crate::vm::step::Step;
 
 /// The handler of calls of native functions.
-const CALL_NATIVE: Handler = plain!(call_native);
+pub(super) const CALL_NATIVE: Handler = plain!(call_native);
 /// The handler of calls of methods of built-in types.
-const CALL_NATIVE_METHOD: Handler = plain!(call_native_method);
+pub(super) const CALL_NATIVE_METHOD: Handler = plain!(call_native_method);
 
 /// `list.append`
 const APPEND: NativeFn = list_methods::append;
@@ -36,6 +37,9 @@ hot! {
             && answered(ip, fp, thread, w.a(), w.b() + 1, quick)
         {
             return next(ip, fp, k, thread);
+        }
+        if w.b() == 1 && std::ptr::fn_addr_eq(native.function, generate::NEXT) {
+            return generate::call_next(ip, fp, k, thread, word);
         }
         CALL_NATIVE(ip, fp, k, thread, word)
     }
@@ -52,6 +56,9 @@ hot! {
             && answered(ip, fp, thread, w.a(), w.b() + 2, quick)
         {
             return next(ip, fp, k, thread);
+        }
+        if w.b() == 1 && std::ptr::fn_addr_eq(native.function, generate::SEND) {
+            return generate::call_send(ip, fp, k, thread, word);
         }
         CALL_NATIVE_METHOD(ip, fp, k, thread, word)
     }
