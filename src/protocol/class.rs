@@ -4,7 +4,9 @@ use crate::protocol::call::{call_special, lookup_special};
 use crate::protocol::measure::is_true;
 use crate::protocol::recursion::check_recursion;
 use crate::thread::{Thread, ThreadState};
-use crate::value::{Args, Class, Dict, Kind, Object, Raised, Ref, Run, Shape, Slots, Str, Tuple, Value};
+use crate::value::{
+    Args, Class, ClassFlags, Dict, Kind, Object, Raised, Ref, Run, Shape, Slots, Str, Tuple, Value,
+};
 
 /// The shape of a value; inline words have the shape of their built-in type.
 #[inline(always)]
@@ -29,7 +31,14 @@ pub fn class_of(thread: &ThreadState, value: &Value) -> Ref<Class> {
 
 /// The name of a value's class, for messages.
 pub fn type_name(thread: &ThreadState, value: &Value) -> String {
-    shape_of(thread, value).class().name_text()
+    let shape = shape_of(thread, value);
+    let class = shape.class();
+    // Of built-in types only, the name that messages use may have the module in front.
+    let full_name = shape.kind.name();
+    if full_name.contains('.') && !class.flags().contains(ClassFlags::SCRIPT) {
+        return full_name.to_owned();
+    }
+    class.name_text()
 }
 
 /// What a class or one of its bases has under a name, unbound: the first hit in `__mro__`.

@@ -2,18 +2,22 @@
 
 use crate::protocol::class::{slots_of, type_name};
 use crate::thread::Thread;
-use crate::value::{ErrorKind, Kind, Raised, Run, Slice, Value};
+use crate::value::{ErrorKind, Integer, Raised, Run, Slice, Value};
 
 /// `operator.index(value)`: an integer, exact.
 pub fn index(thread: &mut Thread, value: &Value) -> Run<Value> {
     if value.as_small_int().is_some() {
         return Ok(value.clone());
     }
+    // An instance of `int` or of a class derived from it is not asked: it is the integer.
+    if let Some(integer) = value.as_integer() {
+        return Ok(exact(thread, integer));
+    }
     match slots_of(thread, value).index {
         Some(operation) => {
             let result = operation(thread, value)?;
-            if result.kind() == Kind::Int {
-                return Ok(result);
+            if let Some(integer) = result.as_integer() {
+                return Ok(exact(thread, integer));
             }
             let given = type_name(thread, &result);
             Err(Raised::type_error(format!("__index__ returned non-int (type {given})")))
@@ -22,6 +26,14 @@ pub fn index(thread: &mut Thread, value: &Value) -> Run<Value> {
             "'{}' object cannot be interpreted as an integer",
             type_name(thread, value)
         ))),
+    }
+}
+
+/// An `int` of a number, whatever the class of the instance it came from.
+fn exact(thread: &Thread, integer: Integer<'_>) -> Value {
+    match integer {
+        Integer::Small(value) => thread.new_int(value),
+        Integer::Big(value) => thread.new_big(value.clone()),
     }
 }
 

@@ -5,7 +5,7 @@
 use crate::protocol::{self, type_name};
 use crate::thread::Thread;
 use crate::types::exception::{self, Exception, payload};
-use crate::types::exception_errno;
+use crate::types::{exception_errno, exception_unicode};
 use crate::value::{
     Args, ErrorKind, Kind, NativeAttribute, NativeMethod, Object, Raised, Run, Slots, Str, Tuple, Value,
 };
@@ -98,19 +98,21 @@ pub const fn extra(kind: ErrorKind) -> Extra {
             },
             ..NOTHING
         },
-        ErrorKind::UnicodeDecodeError | ErrorKind::UnicodeEncodeError => Extra {
-            slots: Slots { init: Some(init_unicode), str: Some(str_of_unicode), ..Slots::EMPTY },
-            attributes: const {
-                &[
-                    field::<0>("encoding"),
-                    field::<1>("object"),
-                    field::<2>("start"),
-                    field::<3>("end"),
-                    field::<4>("reason"),
-                ]
-            },
-            ..NOTHING
-        },
+        ErrorKind::UnicodeDecodeError => unicode(Slots {
+            init: Some(exception_unicode::init_decode),
+            str: Some(exception_unicode::str_of_decode),
+            ..Slots::EMPTY
+        }),
+        ErrorKind::UnicodeEncodeError => unicode(Slots {
+            init: Some(exception_unicode::init_encode),
+            str: Some(exception_unicode::str_of_encode),
+            ..Slots::EMPTY
+        }),
+        ErrorKind::UnicodeTranslateError => unicode(Slots {
+            init: Some(exception_unicode::init_translate),
+            str: Some(exception_unicode::str_of_translate),
+            ..Slots::EMPTY
+        }),
         ErrorKind::BaseExceptionGroup => Extra {
             slots: Slots { init: Some(init_group), str: Some(str_of_group), ..Slots::EMPTY },
             attributes: const { &[field::<0>("message"), field::<1>("exceptions")] },
@@ -118,6 +120,19 @@ pub const fn extra(kind: ErrorKind) -> Extra {
         },
         _ => NOTHING,
     }
+}
+
+const fn unicode(slots: Slots) -> Extra {
+    let attributes = const {
+        &[
+            field::<0>("encoding"),
+            field::<1>("object"),
+            NativeAttribute::new("start", get::<2>, exception_unicode::set_position::<2>),
+            NativeAttribute::new("end", get::<3>, exception_unicode::set_position::<3>),
+            field::<4>("reason"),
+        ]
+    };
+    Extra { slots, attributes, ..NOTHING }
 }
 
 /// Fills the fields of an exception that native code makes.
@@ -275,50 +290,6 @@ fn str_of_syntax(thread: &mut Thread, value: &Value) -> Run<Value> {
         (Some(file), None) => format!("{message} ({file})"),
         (None, Some(line)) => format!("{message} (line {line})"),
         (None, None) => message,
-    };
-    Ok(thread.new_string(text))
-}
-
-fn init_unicode(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
-    exception::init(thread, value, arguments)?;
-    if arguments.count() != 5 {
-        let given = arguments.count();
-        return Err(Raised::type_error(format!("function takes exactly 5 arguments ({given} given)")));
-    }
-    for (index, argument) in arguments.positionals().iter().enumerate() {
-        payload(value).set_field(index, argument.clone());
-    }
-    Ok(())
-}
-
-fn str_of_unicode(thread: &mut Thread, value: &Value) -> Run<Value> {
-    let exception = payload(value);
-    let [encoding, object, reason] = [0, 1, 4].map(|index| exception.field(index));
-    let (Some(start), Some(end)) = (exception.field(2).as_i64(), exception.field(3).as_i64()) else {
-        return exception::str(thread, value);
-    };
-    let encoding = protocol::str(thread, &encoding)?;
-    let reason = protocol::str(thread, &reason)?;
-    let (encoding, reason) = (encoding.as_str(), reason.as_str());
-    let position =
-        if end - start == 1 { format!("position {start}") } else { format!("position {start}-{}", end - 1) };
-    let text = match object.downcast_ref::<Str>() {
-        Some(text) if end - start == 1 => {
-            let char = text.char_at(start as usize).map_or(0, u32::from);
-            let shown = match char {
-                0..0x100 => format!("\\x{char:02x}"),
-                0x100..0x1_0000 => format!("\\u{char:04x}"),
-                _ => format!("\\U{char:08x}"),
-            };
-            format!("'{encoding}' codec can't encode character '{shown}' in {position}: {reason}")
-        }
-        Some(_) => format!("'{encoding}' codec can't encode characters in {position}: {reason}"),
-        None if end - start == 1 => {
-            let at = exception.field(2);
-            let byte = protocol::get_item(thread, &object, &at)?.as_i64().unwrap_or(0);
-            format!("'{encoding}' codec can't decode byte 0x{byte:02x} in {position}: {reason}")
-        }
-        None => format!("'{encoding}' codec can't decode bytes in {position}: {reason}"),
     };
     Ok(thread.new_string(text))
 }

@@ -35,6 +35,7 @@ pub mod exception_errno;
 pub mod exception_fields;
 pub mod exception_group;
 pub mod exception_suggest;
+pub mod exception_unicode;
 pub mod file;
 pub mod float;
 pub mod float_arithmetic;
@@ -178,6 +179,8 @@ pub static SPECS: &[TypeSpec] = &[
     super_::SPEC,
     traceback::SPEC,
     tuple::SPEC,
+    weak_proxy::CALLABLE_SPEC,
+    weak_proxy::SPEC,
     weak_ref::SPEC,
     zip::SPEC,
 ];

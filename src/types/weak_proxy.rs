@@ -24,7 +24,7 @@ const SLOTS: Slots = Slots {
     len: Some(|thread, proxy| through(thread, proxy, protocol::len)),
     compare: Some(compare),
     binary: BINARY,
-    in_place: [None; BinaryOp::COUNT],
+    in_place: IN_PLACE,
     negative: Some(|thread, proxy| through(thread, proxy, protocol::negative)),
     positive: Some(|thread, proxy| through(thread, proxy, protocol::positive)),
     invert: Some(|thread, proxy| through(thread, proxy, protocol::invert)),
@@ -44,7 +44,7 @@ const SLOTS: Slots = Slots {
         through(thread, proxy, |thread, object| protocol::contains(thread, object, value))
     }),
     iter: Some(|thread, proxy| through(thread, proxy, protocol::iter)),
-    next: Some(|thread, proxy| through(thread, proxy, protocol::next)),
+    next: Some(next),
     get_attr: Some(|thread, proxy, name| {
         through(thread, proxy, |thread, object| protocol::get_attr(thread, object, name))
     }),
@@ -117,7 +117,7 @@ fn unwrapped(thread: &mut Thread, value: &Value) -> Run<Value> {
 }
 
 fn repr(thread: &mut Thread, proxy: &Value) -> Run<Value> {
-    let object = referent(thread, proxy)?;
+    let object = WeakRef::behind(proxy).and_then(|weakref| weakref.upgrade(thread)).unwrap_or(Value::NONE);
     let name = protocol::type_name(thread, &object);
     let address = |value: &Value| value.as_raw().map_or(0, |object| object.address());
     let (own, target) = (address(proxy), address(&object));
@@ -154,7 +154,42 @@ const BINARY: [Option<BinaryFn>; BinaryOp::COUNT] = Slots::operators([
     (BinaryOp::MatrixMultiply, |thread, left, right| pass_on(thread, BinaryOp::MatrixMultiply, left, right)),
 ]);
 
+/// The same for augmented assignment.
+const IN_PLACE: [Option<BinaryFn>; BinaryOp::COUNT] = Slots::operators([
+    (BinaryOp::Add, |thread, left, right| pass_on_in_place(thread, BinaryOp::Add, left, right)),
+    (BinaryOp::Subtract, |thread, left, right| pass_on_in_place(thread, BinaryOp::Subtract, left, right)),
+    (BinaryOp::Multiply, |thread, left, right| pass_on_in_place(thread, BinaryOp::Multiply, left, right)),
+    (BinaryOp::TrueDivide, |thread, left, right| pass_on_in_place(thread, BinaryOp::TrueDivide, left, right)),
+    (BinaryOp::FloorDivide, |thread, left, right| {
+        pass_on_in_place(thread, BinaryOp::FloorDivide, left, right)
+    }),
+    (BinaryOp::Remainder, |thread, left, right| pass_on_in_place(thread, BinaryOp::Remainder, left, right)),
+    (BinaryOp::Power, |thread, left, right| pass_on_in_place(thread, BinaryOp::Power, left, right)),
+    (BinaryOp::LeftShift, |thread, left, right| pass_on_in_place(thread, BinaryOp::LeftShift, left, right)),
+    (BinaryOp::RightShift, |thread, left, right| pass_on_in_place(thread, BinaryOp::RightShift, left, right)),
+    (BinaryOp::And, |thread, left, right| pass_on_in_place(thread, BinaryOp::And, left, right)),
+    (BinaryOp::Or, |thread, left, right| pass_on_in_place(thread, BinaryOp::Or, left, right)),
+    (BinaryOp::Xor, |thread, left, right| pass_on_in_place(thread, BinaryOp::Xor, left, right)),
+    (BinaryOp::MatrixMultiply, |thread, left, right| {
+        pass_on_in_place(thread, BinaryOp::MatrixMultiply, left, right)
+    }),
+]);
+
 fn pass_on(thread: &mut Thread, op: BinaryOp, left: &Value, right: &Value) -> Run<Value> {
     let (left, right) = (unwrapped(thread, left)?, unwrapped(thread, right)?);
     protocol::binary_op(thread, op, &left, &right)
+}
+
+fn pass_on_in_place(thread: &mut Thread, op: BinaryOp, left: &Value, right: &Value) -> Run<Value> {
+    let (left, right) = (unwrapped(thread, left)?, unwrapped(thread, right)?);
+    protocol::in_place_op(thread, op, &left, &right)
+}
+
+fn next(thread: &mut Thread, proxy: &Value) -> Run<Option<Value>> {
+    let object = referent(thread, proxy)?;
+    if protocol::slots_of(thread, &object).next.is_none() {
+        let name = protocol::type_name(thread, &object);
+        return Err(Raised::type_error(format!("Weakref proxy referenced a non-iterator '{name}' object")));
+    }
+    protocol::next(thread, &object)
 }
