@@ -5,6 +5,7 @@
 use crate::builtins::arguments::named;
 use crate::protocol::{check_compiling, type_name};
 use crate::thread::Thread;
+use crate::types::class::has_items;
 use crate::types::{class_make, file};
 use crate::value::{Args, Dict, ErrorKind, Kind, NativeMethod, Raised, Run, Str, Value};
 
@@ -34,6 +35,14 @@ fn locals(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 /// The text of source code given as `str` or `bytes`.
 fn source_text(thread: &mut Thread, source: &Value, function: &str) -> Run<String> {
+    let text = any_source_text(thread, source, function)?;
+    if text.contains('\0') {
+        return Err(Raised::new(ErrorKind::SyntaxError, "source code string cannot contain null bytes"));
+    }
+    Ok(text)
+}
+
+fn any_source_text(thread: &mut Thread, source: &Value, function: &str) -> Run<String> {
     if let Some(text) = source.downcast_ref::<Str>() {
         return Ok(text.as_str().to_owned());
     }
@@ -90,7 +99,12 @@ fn run(thread: &mut Thread, given: &[Value], function: &str) -> Run<Value> {
         None => (services.globals)(thread)?,
     };
     let locals = match given.get(2).filter(|locals| !locals.is_none()) {
-        Some(locals) => locals.clone(),
+        Some(locals) if has_items(thread, locals) => locals.clone(),
+        Some(other) if function == "exec" => {
+            let kind = type_name(thread, other);
+            return Err(Raised::type_error(format!("locals must be a mapping or None, not {kind}")));
+        }
+        Some(_) => return Err(Raised::type_error("locals must be a mapping")),
         None if given.get(1).is_some_and(|globals| !globals.is_none()) => globals.clone(),
         None => (services.locals)(thread)?,
     };

@@ -161,7 +161,8 @@ impl<'a> Generator<'a> {
         let is_method = matches!(self.unit.kind, ScopeKind::Function | ScopeKind::Lambda)
             && self.unit.parameters.1 > 0
             && self.binding("super") == Binding::GlobalImplicit
-            && self.binding("__class__") == Binding::Free;
+            && self.binding("__class__") == Binding::Free
+            && !self.rebinds(&self.unit.local_names[0]);
         if !is_method {
             return Ok(false);
         }

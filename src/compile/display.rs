@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::declare::Done;
-use super::expression::plain_constant;
+use super::expression::folded_constant;
 use super::generator::Generator;
 use crate::bytecode::{Const, Op};
 use crate::source::Span;
@@ -18,12 +18,7 @@ pub(super) const MAX_ON_STACK: usize = 30;
 impl<'a> Generator<'a> {
     /// Returns the constants that expressions are, if all are.
     pub(super) fn constants(&self, exprs: &[Expr]) -> Option<Arc<[Const]>> {
-        let constant = |expr: &Expr| match &expr.kind {
-            ExprKind::Constant { value: Constant::BigInt { .. } } => None,
-            ExprKind::Constant { value } => plain_constant(value),
-            _ => None,
-        };
-        exprs.iter().map(constant).collect()
+        exprs.iter().map(folded_constant).collect()
     }
 
     /// Compiles what a loop iterates over; a list of constants need not be a list.

@@ -228,6 +228,23 @@ pub(super) fn plain_constant(value: &Constant) -> Option<Const> {
     })
 }
 
+/// Returns the constant that an expression of literals is folded to; nothing for integers past 64 bits.
+pub(super) fn folded_constant(expr: &Expr) -> Option<Const> {
+    match &expr.kind {
+        ExprKind::Constant { value: Constant::BigInt { .. } } => None,
+        ExprKind::Constant { value } => plain_constant(value),
+        ExprKind::UnaryOp { op, operand } => {
+            fold::apply(unary_op(*op), std::iter::once(&folded_constant(operand)?))
+        }
+        ExprKind::BinOp { left, op, right } => {
+            let (op, left, right) = (binary_op(*op), folded_constant(left)?, folded_constant(right)?);
+            if fold::is_binary(op) { fold::apply(op, [&left, &right].into_iter()) } else { None }
+        }
+        ExprKind::Tuple { elts } => elts.iter().map(folded_constant).collect::<Option<_>>().map(Const::Tuple),
+        _ => None,
+    }
+}
+
 fn binary_op(op: Operator) -> Op {
     match op {
         Operator::Add => Op::Add,

@@ -5,7 +5,7 @@
 
 use super::declare::Done;
 use super::generator::Generator;
-use super::scope::{Binding, ScopeKind, mangle};
+use super::scope::{Binding, ScopeKind, Uses, mangle};
 use crate::bytecode::{Const, Op};
 use crate::source::Span;
 use crate::syntax::tree::Name;
@@ -82,6 +82,12 @@ impl Generator<'_> {
     pub(super) fn binding(&self, name: &str) -> Binding {
         let symbol = self.table.scope(self.unit.scope).find(name);
         symbol.map_or(Binding::GlobalImplicit, |symbol| symbol.binding)
+    }
+
+    /// Whether a mangled name of the current scope is assigned or deleted somewhere.
+    pub(super) fn rebinds(&self, name: &str) -> bool {
+        let symbol = self.table.scope(self.unit.scope).find(name);
+        symbol.is_some_and(|symbol| symbol.uses.contains(Uses::ASSIGNED))
     }
 
     /// Mangles a name of the current class.

@@ -80,7 +80,11 @@ fn unsupported(thread: &Thread, op: BinaryOp, left: &Value, right: &Value, suffi
             _ => format!("can only concatenate {short} (not \"{right_name}\") to {short}"),
         });
     }
-    if op == BinaryOp::Multiply && (is_sequence(left) || is_sequence(right)) {
+    let repeats = is_sequence(left) || is_sequence(right);
+    // In place, CPython asks nobody else when the left operand is a sequence of any sort, as every instance
+    // of a class of the script is to it.
+    let is_asked_alone = suffix == "=" && !is_sequence(left) && has_sequence_table(thread, left);
+    if op == BinaryOp::Multiply && repeats && !is_asked_alone {
         let other = if is_sequence(left) { right_name } else { left_name };
         return Raised::type_error(format!("can't multiply sequence by non-int of type '{other}'"));
     }
@@ -89,6 +93,22 @@ fn unsupported(thread: &Thread, op: BinaryOp, left: &Value, right: &Value, suffi
         _ => format!("{}{suffix}", op.sign()),
     };
     Raised::type_error(format!("unsupported operand type(s) for {sign}: '{left_name}' and '{right_name}'"))
+}
+
+/// Whether CPython has a table of sequence operations for the type, repetition among them or not.
+fn has_sequence_table(thread: &Thread, value: &Value) -> bool {
+    let containers = matches!(
+        value.kind(),
+        Kind::Dict
+            | Kind::Set
+            | Kind::FrozenSet
+            | Kind::Range
+            | Kind::MappingProxy
+            | Kind::DictKeys
+            | Kind::DictValues
+            | Kind::DictItems
+    );
+    containers || !shape_of(thread, value).is_builtin()
 }
 
 fn is_sequence(value: &Value) -> bool {

@@ -29,7 +29,7 @@ pub fn class_of(thread: &ThreadState, value: &Value) -> Ref<Class> {
     shape_of(thread, value).class().to_ref()
 }
 
-/// The name of a value's class, for messages.
+/// The name of a value's class, for messages; that of some built-in classes has a module in it.
 pub fn type_name(thread: &ThreadState, value: &Value) -> String {
     let shape = shape_of(thread, value);
     let class = shape.class();

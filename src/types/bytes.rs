@@ -73,8 +73,7 @@ pub fn bytes_of(thread: &mut Thread, value: &Value) -> Run<Vec<u8>> {
     if let Some(bytes) = as_bytes(value) {
         return Ok(bytes.to_vec());
     }
-    let slots = protocol::slots_of(thread, value);
-    if value.downcast_ref::<Str>().is_some() || (slots.iter.is_none() && slots.get_item.is_none()) {
+    if value.downcast_ref::<Str>().is_some() || protocol::slots_of(thread, value).iter.is_none() {
         let given = protocol::type_name(thread, value);
         return Err(Raised::type_error(format!("cannot convert '{given}' object to bytes")));
     }
@@ -96,11 +95,11 @@ fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value>
         [Some(source), None, None] => from_source(thread, source)?,
         [source, encoding, errors] => {
             let name = if encoding.is_some() { "encoding" } else { "errors" };
+            let encoding = str_codec::option(thread, encoding, "bytes", "encoding", "utf-8")?;
+            let errors = str_codec::option(thread, errors, "bytes", "errors", "strict")?;
             let Some(text) = source.and_then(|source| source.downcast_ref::<Str>()) else {
                 return Err(Raised::type_error(format!("{name} without a string argument")));
             };
-            let encoding = str_codec::option(thread, encoding, "bytes", "encoding", "utf-8")?;
-            let errors = str_codec::option(thread, errors, "bytes", "errors", "strict")?;
             str_codec::encode(text.as_str(), encoding, errors)?
         }
     };

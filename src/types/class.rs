@@ -7,7 +7,7 @@
 use crate::protocol::{self, class_lookup, class_of, shape_of, slots_of, type_name};
 use crate::thread::Thread;
 use crate::types::class_attributes::{self, class, module_text, namespace, qualname_text};
-use crate::types::{class_change, class_make, object};
+use crate::types::{class_change, class_make, generic_alias, object, union_type};
 use crate::value::{
     Args, Class, ClassFlags, Comparison, Dict, Kind, Object, Raised, Ref, Run, Slots, Str, Tuple, TypeSpec,
     Value, alloc,
@@ -106,7 +106,13 @@ fn set_attr(thread: &mut Thread, value: &Value, name: &Object<Str>, new: Option<
     let name = thread.known().intern_str(thread, name);
     let old = match new {
         Some(new) => namespace(class).set_str(thread, &name, new.clone()),
-        None => Some(namespace(class).remove_str(&name).ok_or_else(|| no_attribute(value, &name))?),
+        None => {
+            let old = namespace(class).remove_str(&name);
+            // Without the class at hand: CPython suggests no other name for a deletion.
+            let (class, name) = (class.name_text(), name.as_str());
+            let message = || format!("type object '{class}' has no attribute '{name}'");
+            Some(old.ok_or_else(|| Raised::attribute_error(message()))?)
+        }
     };
     let replaces_plain = match (&old, new) {
         (Some(old), Some(new)) => is_plain(thread, old) && is_plain(thread, new),
@@ -128,7 +134,18 @@ fn is_plain(thread: &Thread, value: &Value) -> bool {
     slots.descriptor_get.is_none() && slots.descriptor_set.is_none() && slots.call.is_none()
 }
 
+/// Whether subscripts may take an item out of a value, as a mapping or a sequence has it; a class is none,
+/// though `list[int]` is an expression.
+pub fn has_items(thread: &Thread, value: &Value) -> bool {
+    slots_of(thread, value).get_item.is_some_and(|operation| !std::ptr::fn_addr_eq(operation, CLASS_ITEM))
+}
+
+const CLASS_ITEM: crate::value::BinaryFn = get_item;
+
 fn get_item(thread: &mut Thread, value: &Value, key: &Value) -> Run<Value> {
+    if thread.known().class(Kind::Class).is(value) {
+        return Ok(generic_alias::new(thread, value, key));
+    }
     let name = &thread.known().names().class_getitem;
     match find_attribute(thread, value, name)? {
         Some(method) => protocol::call(thread, &method, Args::positional(std::slice::from_ref(key))),
@@ -148,20 +165,6 @@ fn compare(_thread: &mut Thread, left: &Value, right: &Value, comparison: Compar
     }
 }
 
-fn or(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
-    // `int | str` as a class check: a tuple serves `isinstance` the same way.
-    let mut choices = Vec::new();
-    for side in [left, right] {
-        match (side.downcast_ref::<Tuple>(), side.kind()) {
-            (Some(tuple), _) => choices.extend(tuple.items().iter().cloned()),
-            (None, Kind::Class) => choices.push(side.clone()),
-            (None, Kind::NoneType) => choices.push(class_of(thread, side).into_value()),
-            _ => return Ok(Value::NOT_IMPLEMENTED),
-        }
-    }
-    Ok(thread.new_tuple(choices))
-}
-
 /// `type.__new__`: three arguments make a class.
 fn new(thread: &mut Thread, metaclass: &Object<Class>, arguments: Args<'_>) -> Run<Value> {
     let [name, bases, members] = arguments.positionals() else {
@@ -173,6 +176,9 @@ fn new(thread: &mut Thread, metaclass: &Object<Class>, arguments: Args<'_>) -> R
         Raised::type_error(format!("type.__new__() argument {position} must be {wanted}, not {given}"))
     };
     let name = name.downcast_ref::<Str>().ok_or_else(|| wrong(1, "str", name))?.to_ref();
+    if name.as_str().contains('\0') {
+        return Err(Raised::value_error("type name must not contain null characters"));
+    }
     let bases = bases.downcast_ref::<Tuple>().ok_or_else(|| wrong(2, "tuple", bases))?.to_ref();
     let members = members.downcast_ref::<Dict>().ok_or_else(|| wrong(3, "dict", members))?;
     let members = thread.alloc(Dict::new(members.with_table(|table| table.copy())));
@@ -203,7 +209,7 @@ pub const SPEC: TypeSpec = TypeSpec {
         get_attr: Some(get_attr),
         set_attr: Some(set_attr),
         get_item: Some(get_item),
-        binary: Slots::operators([(crate::value::BinaryOp::Or, or)]),
+        binary: Slots::operators([(crate::value::BinaryOp::Or, union_type::or)]),
         new: Some(new),
         init: Some(init),
         ..Slots::EMPTY

@@ -2,9 +2,10 @@
 
 use crate::protocol::{self, class_lookup, type_name};
 use crate::thread::{Thread, ThreadState};
-use crate::types::mapping_proxy;
+use crate::types::{class_order, mapping_proxy};
 use crate::value::{
-    Args, Class, ClassFlags, Dict, List, NativeAttribute, NativeMethod, Object, Raised, Run, Str, Value,
+    Args, Class, ClassFlags, Dict, ErrorKind, List, NativeAttribute, NativeMethod, Object, Raised, Run, Str,
+    Tuple, Value,
 };
 
 /// The class a native of `type` was called on.
@@ -113,11 +114,10 @@ fn get_bases(_thread: &mut Thread, value: &Value) -> Run<Value> {
 
 fn set_bases(thread: &mut Thread, value: &Value, bases: Option<&Value>) -> Run<()> {
     let name = class(value).name_text();
+    if let Some(bases) = bases.and_then(Value::downcast_ref::<Tuple>) {
+        return Err(refuse_bases(thread, class(value), bases.items()));
+    }
     match bases {
-        Some(bases) if bases.kind() == crate::value::Kind::Tuple => Err(Raised::new(
-            crate::value::ErrorKind::NotImplementedError,
-            format!("the bases of {name} cannot be changed"),
-        )),
         Some(other) => Err(Raised::type_error(format!(
             "can only assign tuple to {name}.__bases__, not {}",
             type_name(thread, other)
@@ -128,6 +128,26 @@ fn set_bases(thread: &mut Thread, value: &Value, bases: Option<&Value>) -> Run<(
     }
 }
 
+/// Why other bases are not taken: what CPython would say of them, else that they cannot be changed at all.
+///
+/// The order of a class is borrowed wherever the class is searched, so it stays as it was made.
+fn refuse_bases(thread: &Thread, class: &Object<Class>, bases: &[Value]) -> Raised {
+    let name = class.name_text();
+    if bases.is_empty() {
+        return Raised::type_error(format!("can only assign non-empty tuple to {name}.__bases__, not ()"));
+    }
+    for base in bases {
+        let Some(base) = base.downcast_ref::<Class>() else {
+            let given = type_name(thread, base);
+            return Raised::type_error(format!("{name}.__bases__ must be tuple of classes, not '{given}'"));
+        };
+        if base.is_subclass_of(class) {
+            return Raised::type_error("a __bases__ item causes an inheritance cycle");
+        }
+    }
+    Raised::new(ErrorKind::NotImplementedError, format!("the bases of {name} cannot be changed"))
+}
+
 fn get_base(_thread: &mut Thread, value: &Value) -> Run<Value> {
     let class = class(value);
     let layout = class.resolution().skip(1).find(|base| base.kind == class.kind);
@@ -135,7 +155,9 @@ fn get_base(_thread: &mut Thread, value: &Value) -> Run<Value> {
 }
 
 fn get_mro(_thread: &mut Thread, value: &Value) -> Run<Value> {
-    Ok(class(value).mro.get().clone())
+    let order = class(value).mro.get();
+    // Unset while a metaclass's `mro` runs.
+    Ok(if order.is_unbound() { Value::NONE } else { order.clone() })
 }
 
 fn get_dict(thread: &mut Thread, value: &Value) -> Run<Value> {
@@ -169,7 +191,7 @@ fn set_annotations(thread: &mut Thread, value: &Value, annotations: Option<&Valu
 
 fn mro(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
     let [value] = arguments.exactly("type.mro")?;
-    let order = class(value).resolution().map(Object::to_value).collect();
+    let order = class_order::usual(class(value))?;
     Ok(thread.alloc(List::new(order)).into_value())
 }
 

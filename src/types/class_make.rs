@@ -111,7 +111,9 @@ fn assemble(
     members: Ref<Dict>,
     plan: &class_members::Plan,
 ) -> Run<Ref<Class>> {
-    let order = class_order::merge(bases)?;
+    // Asked before the class exists, as an order that cannot be is refused whatever a metaclass says.
+    let own_order = class_order::of_metaclass(thread, metaclass);
+    let order = if own_order.is_some() { Vec::new() } else { class_order::merge(bases)? };
     let info = best.root_shape().info.duplicate();
     info.set_flags(TypeFlags::HAS_GC);
     if best.kind == Kind::Tuple {
@@ -135,14 +137,17 @@ fn assemble(
     let class = thread.alloc_shaped(metaclass.root_shape(), payload, 0);
     class.root_shape().set_class(&class);
     class.bases.set(thread.new_tuple(bases.iter().map(|base| base.as_value().clone()).collect()));
-    let order = std::iter::once(class.as_value().clone()).chain(order.into_iter().map(Value::from)).collect();
-    class.mro.set(thread.new_tuple(order));
     class.namespace.set(members.into_value());
-    class.enter_into_bases();
     life::set_deferred(class.raw());
     let id = thread.runtime().unique_ids.assign(class.raw());
     class.unique_id.store(id, Ordering::Relaxed);
     class.root_shape().info.count_id.store(id, Ordering::Relaxed);
+    let order = match own_order {
+        Some(method) => class_order::ask(thread, &class, &method)?,
+        None => std::iter::once(class.as_value().clone()).chain(order.into_iter().map(Value::from)).collect(),
+    };
+    class.mro.set(thread.new_tuple(order));
+    class.enter_into_bases();
     Ok(class)
 }
 
@@ -150,7 +155,8 @@ fn assemble(
 fn fill_slots(thread: &Thread, class: &Object<Class>, bases: &[Ref<Class>], best: &Object<Class>) {
     use crate::types::special::Special;
     let mut slots = *best.slots();
-    if bases.len() == 1 {
+    let order = |class: &Object<Class>| class.resolution().map(Object::raw).collect::<Vec<_>>();
+    if bases.len() == 1 && order(class)[1..] == order(&bases[0]) {
         for name in namespace(class).keys() {
             if let Some(special) = name.downcast_ref::<Str>().and_then(|name| Special::named(name.as_str())) {
                 class_change::update_slot(thread, class, &mut slots, special);

@@ -29,7 +29,7 @@ pub struct Plan {
 }
 
 /// `__dict__` of instances.
-const DICT: NativeAttribute = NativeAttribute::new("__dict__", object::get_dict, object::set_dict);
+const DICT: NativeAttribute = NativeAttribute::new("__dict__", object::get_dict, object::set_or_empty_dict);
 /// `__weakref__` of instances.
 const WEAKREF: NativeAttribute = NativeAttribute::read_only("__weakref__", no_weakref);
 

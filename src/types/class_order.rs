@@ -1,6 +1,52 @@
 //! The order in which a class and its bases are searched: C3, as `__mro__` shows it.
 
-use crate::value::{Class, Object, Raised, Ref, Run};
+use crate::protocol::{self, class_lookup, type_name};
+use crate::thread::Thread;
+use crate::types::class_attributes::class;
+use crate::value::{Args, Class, Kind, Object, Raised, Ref, Run, Value};
+
+/// The `mro` method of a metaclass that has one of its own.
+pub fn of_metaclass(thread: &Thread, metaclass: &Object<Class>) -> Option<Value> {
+    let name = thread.known().intern(thread, "mro");
+    let found = class_lookup(metaclass, &name)?;
+    let usual = class_lookup(thread.known().class(Kind::Class), &name);
+    if usual.is_some_and(|usual| usual.is(&found)) { None } else { Some(found) }
+}
+
+/// The order that a metaclass's `mro` gives a class.
+///
+/// # Errors
+/// What it gives is not iterable, or has something in it that is no class, or one of another layout.
+pub fn ask(thread: &mut Thread, new: &Object<Class>, method: &Value) -> Run<Vec<Value>> {
+    let method = protocol::bind(thread, method.clone(), &new.to_value())?;
+    let given = protocol::call(thread, &method, Args::positional(&[]))?;
+    let order = protocol::collect(thread, &given)?;
+    for entry in &order {
+        let Some(entry) = entry.downcast_ref::<Class>() else {
+            let given = type_name(thread, entry);
+            return Err(Raised::type_error(format!("mro() returned a non-class ('{given}')")));
+        };
+        if entry.kind != Kind::Object && entry.kind != new.kind && !is_layout_base(thread, entry, new) {
+            let name = entry.name_text();
+            return Err(Raised::type_error(format!("mro() returned base with unsuitable layout ('{name}')")));
+        }
+    }
+    Ok(order)
+}
+
+/// Whether a built-in layout is that of a base of another (`int` of `bool`).
+fn is_layout_base(thread: &Thread, entry: &Object<Class>, new: &Object<Class>) -> bool {
+    thread.known().class(new.kind).is_subclass_of(thread.known().class(entry.kind))
+}
+
+/// The order of a class by its bases, the class first (`type.mro`).
+pub fn usual(class: &Object<Class>) -> Run<Vec<Value>> {
+    let bases = class.bases.get().downcast_ref::<crate::value::Tuple>();
+    let bases: Vec<Ref<Class>> =
+        bases.into_iter().flat_map(|bases| bases.items()).map(|base| self::class(base).to_ref()).collect();
+    let above = if bases.is_empty() { Vec::new() } else { merge(&bases)? };
+    Ok(std::iter::once(class.to_value()).chain(above.into_iter().map(Value::from)).collect())
+}
 
 /// Merges the orders of the bases behind the bases' own order; the class itself is not in it.
 pub fn merge(bases: &[Ref<Class>]) -> Run<Vec<Ref<Class>>> {
@@ -8,6 +54,9 @@ pub fn merge(bases: &[Ref<Class>]) -> Run<Vec<Ref<Class>>> {
         if bases[..index].iter().any(|earlier| earlier.raw() == base.raw()) {
             return Err(Raised::type_error(format!("duplicate base class {}", base.name_text())));
         }
+    }
+    if let Some(base) = bases.iter().find(|base| base.mro.get().is_unbound()) {
+        return Err(Raised::type_error(format!("Cannot extend an incomplete type '{}'", base.name_text())));
     }
     if let [base] = bases {
         return Ok(base.resolution().map(Object::to_ref).collect());

@@ -5,7 +5,7 @@ use crate::protocol::{self, dict_contains, dict_delete, dict_get, dict_get_hashe
 use crate::protocol::{repr_enter, repr_leave};
 use crate::thread::Thread;
 use crate::types::dict_update::{update, update_from_arguments};
-use crate::types::list::class_getitem;
+use crate::types::generic_alias::class_getitem;
 use crate::types::receiver::{instantiate, own};
 use crate::types::sequence::{push_repr, same_or_equal};
 use crate::types::{dict_iterators, dict_methods, dict_views, quick_methods};
@@ -78,8 +78,14 @@ fn repr(thread: &mut Thread, dict: &Value) -> Run<Value> {
 
 fn repr_entries(thread: &mut Thread, dict: &Object<Dict>) -> Run<String> {
     let mut text = String::from("{");
-    for (nth, (key, value)) in dict.snapshot().into_iter().enumerate() {
-        if nth > 0 {
+    let mut position = 0;
+    // Entry by entry, for an element's `__repr__` may change the dict.
+    while let Some((at, key, value)) = dict.with_table(|table| {
+        let at = table.next_position(position)?;
+        table.entry_at(at).map(|(key, value)| (at, key.clone(), value.clone()))
+    }) {
+        position = at + 1;
+        if text.len() > 1 {
             text.push_str(", ");
         }
         push_repr(thread, &mut text, &key)?;

@@ -4,7 +4,7 @@ use crate::protocol;
 use crate::references;
 use crate::sync::{AtomicI64, Ordering};
 use crate::thread::Thread;
-use crate::types::list::class_getitem;
+use crate::types::generic_alias::class_getitem;
 use crate::types::receiver::{instantiate, own};
 use crate::types::sequence_iterators::quick_next;
 use crate::value::alloc::type_info;

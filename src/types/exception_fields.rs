@@ -4,6 +4,7 @@
 
 use crate::protocol::{self, type_name};
 use crate::thread::Thread;
+use crate::types::class::has_items;
 use crate::types::exception::{self, Exception, payload};
 use crate::types::{exception_errno, exception_unicode};
 use crate::value::{
@@ -296,7 +297,17 @@ fn str_of_syntax(thread: &mut Thread, value: &Value) -> Run<Value> {
 
 fn init_group(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
     exception::init(thread, value, arguments)?;
-    let [message, exceptions] = arguments.exactly("BaseExceptionGroup.__new__")?;
+    let (name, given) = ("BaseExceptionGroup.__new__()", arguments.count());
+    let [message, exceptions] = arguments.positionals() else {
+        return Err(Raised::type_error(format!("{name} takes exactly 2 arguments ({given} given)")));
+    };
+    if message.downcast_ref::<Str>().is_none() {
+        let given = protocol::type_name(thread, message);
+        return Err(Raised::type_error(format!("{name} argument 1 must be str, not {given}")));
+    }
+    if !has_items(thread, exceptions) {
+        return Err(Raised::type_error("second argument (exceptions) must be a sequence"));
+    }
     let exceptions = protocol::collect(thread, exceptions)?;
     if exceptions.is_empty() {
         return Err(Raised::value_error("second argument (exceptions) must be a non-empty sequence"));

@@ -1,7 +1,7 @@
 //! The type `frozenset`.
 
 use crate::thread::Thread;
-use crate::types::list::class_getitem;
+use crate::types::generic_alias::class_getitem;
 use crate::types::receiver::{instantiate, own};
 use crate::types::{set, set_iterator, set_methods, set_ops};
 use crate::value::alloc::type_info;

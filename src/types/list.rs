@@ -3,6 +3,7 @@
 
 use crate::protocol::{self, repr_enter, repr_leave};
 use crate::thread::Thread;
+use crate::types::generic_alias::class_getitem;
 use crate::types::list_methods::{self, extend};
 use crate::types::list_slice;
 use crate::types::list_sort;
@@ -55,12 +56,6 @@ pub const SPEC: TypeSpec = TypeSpec {
     doc: "Built-in mutable sequence.\n\nIf no argument is given, the constructor creates a new empty list.\n\
           The argument must be an iterable if specified.",
 };
-
-/// `list[int]`: the class itself, as nothing looks at the arguments.
-pub fn class_getitem(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [class, _] = args.exactly("__class_getitem__")?;
-    Ok(class.clone())
-}
 
 fn init(thread: &mut Thread, list: &Value, args: Args<'_>) -> Run<()> {
     if args.has_keywords() && protocol::shape_of(thread, list).is_builtin() {

@@ -47,6 +47,7 @@ pub mod format_spec;
 pub mod format_text;
 pub mod format_value;
 pub mod frozenset;
+pub mod generic_alias;
 pub mod get_set;
 pub mod install;
 #[expect(unsafe_code, reason = "attribute words lie behind the payload, and finalizers get a bare object")]
@@ -114,6 +115,7 @@ pub mod tuple;
 pub mod unicode;
 mod unicode_case;
 mod unicode_ranges;
+pub mod union_type;
 pub mod weak_proxy;
 pub mod weak_ref;
 pub mod zip;
@@ -144,6 +146,7 @@ pub static SPECS: &[TypeSpec] = &[
     file::SPEC,
     float::SPEC,
     frozenset::SPEC,
+    generic_alias::SPEC,
     get_set::GET_SET_SPEC,
     get_set::MEMBER_SPEC,
     list::SPEC,
@@ -179,6 +182,7 @@ pub static SPECS: &[TypeSpec] = &[
     super_::SPEC,
     traceback::SPEC,
     tuple::SPEC,
+    union_type::SPEC,
     weak_proxy::CALLABLE_SPEC,
     weak_proxy::SPEC,
     weak_ref::SPEC,

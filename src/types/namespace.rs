@@ -83,6 +83,6 @@ pub const SPEC: TypeSpec = TypeSpec {
         ..Slots::EMPTY
     },
     methods: &[],
-    attributes: &[NativeAttribute::new("__dict__", object::get_dict, object::set_dict)],
+    attributes: &[NativeAttribute::read_only("__dict__", object::get_dict)],
     doc: "A simple attribute-based namespace.\n\nSimpleNamespace(**kwargs)",
 };

@@ -93,7 +93,9 @@ pub fn set_attribute(
             let (class, name) = (type_name(thread, object), name.as_str());
             return Err(Raised::attribute_error(format!("'{class}' object attribute '{name}' is read-only")));
         }
-        return Err(no_attribute(thread, object, name));
+        // Without the object at hand: CPython suggests no other name for an assignment.
+        let (class, name) = (type_name(thread, object), name.as_str());
+        return Err(Raised::attribute_error(format!("'{class}' object has no attribute '{name}'")));
     }
     match value {
         Some(value) => {
@@ -245,6 +247,12 @@ pub fn set_dict(thread: &mut Thread, value: &Value, dict: Option<&Value>) -> Run
         ))),
         None => Err(Raised::type_error("cannot delete __dict__")),
     }
+}
+
+/// Assigns `__dict__` of an instance of a class written in the script, or begins a fresh one.
+pub fn set_or_empty_dict(thread: &mut Thread, value: &Value, dict: Option<&Value>) -> Run<()> {
+    let fresh = thread.alloc(Dict::default()).into_value();
+    set_dict(thread, value, Some(dict.unwrap_or(&fresh)))
 }
 
 fn format(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {

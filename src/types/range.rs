@@ -10,7 +10,7 @@ use crate::types::{range_big, range_iterator, sequence};
 use crate::value::alloc::type_info;
 use crate::value::{
     Args, Class, ClassFlags, Comparison, Kind, NativeAttribute, NativeMethod, Object, Raised, Range, Run,
-    Slots, TypeSpec, Value, WordRange,
+    Slice, Slots, TypeSpec, Value, WordRange,
 };
 
 /// The table of `range`.
@@ -164,8 +164,14 @@ fn get_item(thread: &mut Thread, value: &Value, key: &Value) -> Run<Value> {
     item.ok_or_else(|| Raised::index_error("range object index out of range"))
 }
 
+/// Whether the step of a slice is past machine words; bounds are cut to the range, a step is not.
+fn is_large(step: &Value) -> bool {
+    step.as_integer().is_some() && step.as_i64().is_none_or(|step| step.unsigned_abs() > isize::MAX as u64)
+}
+
 fn slice(thread: &mut Thread, range: &Object<Range>, key: &Value) -> Run<Value> {
-    let Some(words) = range.words else { return range_big::slice(thread, range, key) };
+    let is_large = key.downcast_ref::<Slice>().is_some_and(|key| is_large(&key.step));
+    let Some(words) = range.words.filter(|_| !is_large) else { return range_big::slice(thread, range, key) };
     let (start, stop, step) = protocol::slice_bounds(thread, key, words.count as usize)?;
     // Bounds are cut to the count, so the ends stay within one step of the range; only the product of
     // the two steps may be larger than a word.

@@ -3,7 +3,7 @@
 
 use crate::protocol::{self, repr_enter, repr_leave};
 use crate::thread::Thread;
-use crate::types::list::class_getitem;
+use crate::types::generic_alias::class_getitem;
 use crate::types::receiver::{instantiate, own};
 use crate::types::sequence::push_repr;
 use crate::types::{quick_methods, set_iterator, set_methods, set_ops};

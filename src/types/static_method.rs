@@ -62,7 +62,11 @@ fn new_class(thread: &mut Thread, class: &Object<Class>, _arguments: Args<'_>) -
 
 fn init(_thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
     let name = if value.kind() == Kind::StaticMethod { "staticmethod" } else { "classmethod" };
-    let [function] = arguments.exactly(name)?;
+    arguments.no_keywords(name)?;
+    let [function] = arguments.positionals() else {
+        let given = arguments.count();
+        return Err(Raised::type_error(format!("{name} expected 1 argument, got {given}")));
+    };
     drop(slot(value).set(function.clone()));
     Ok(())
 }

@@ -5,6 +5,7 @@
 
 use crate::protocol;
 use crate::thread::Thread;
+use crate::types::class::has_items;
 use crate::types::format_float::{Notation, write};
 use crate::types::format_int::{char_of, digits};
 use crate::types::format_spec::{Spec, take_number};
@@ -33,8 +34,8 @@ struct Values<'a> {
 impl<'a> Values<'a> {
     fn new(thread: &Thread, values: &'a Value) -> Values<'a> {
         let items = values.downcast_ref::<Tuple>().map(|tuple| tuple.items());
-        let subscriptable = protocol::slots_of(thread, values).get_item.is_some();
-        let is_mapping = items.is_none() && values.downcast_ref::<Str>().is_none() && subscriptable;
+        let is_mapping =
+            items.is_none() && values.downcast_ref::<Str>().is_none() && has_items(thread, values);
         Values { values, items, taken: 0, is_mapping, used_keys: false }
     }
 

@@ -3,7 +3,7 @@
 use crate::protocol;
 use crate::thread::Thread;
 use crate::types::str_concat::repeated_bytes;
-use crate::types::text_args::{expect_text, integer, part, text_and_rest, unchanged};
+use crate::types::text_args::{c_int, expect_text, integer, part, text_and_rest, unchanged};
 use crate::types::unicode;
 use crate::value::{Args, NativeMethod, Raised, Run, Str, Value};
 
@@ -123,7 +123,7 @@ fn zfill(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 fn expandtabs(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (text, rest) = text_and_rest(args);
     let width = match rest.bind("expandtabs", ["tabsize"], 0)? {
-        [Some(width)] => integer(thread, width)?.max(0) as usize,
+        [Some(width)] => c_int(thread, width)?.max(0) as usize,
         [None] => 8,
     };
     if !text.as_str().contains('\t') {

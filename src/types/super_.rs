@@ -6,8 +6,8 @@ use crate::thread::Thread;
 use crate::types::class_attributes::namespace;
 use crate::types::{instance, object};
 use crate::value::{
-    Args, Class, ClassFlags, ErrorKind, Kind, NativeAttribute, Object, Payload, Raised, Ref, Run, Slots, Str,
-    TypeSpec, Value, alloc,
+    Args, Class, ClassFlags, Kind, NativeAttribute, Object, Payload, Raised, Ref, Run, Slots, Str, TypeSpec,
+    Value, alloc,
 };
 
 /// The payload of a `super` object.
@@ -47,15 +47,24 @@ fn check(thread: &Thread, class: &Object<Class>, receiver: &Value) -> Run<Ref<Cl
 
 fn new(thread: &mut Thread, class: &Object<Class>, arguments: Args<'_>) -> Run<Value> {
     let given = arguments.between("super", 0, 2)?;
-    let Some(first) = given.first() else {
-        return Err(Raised::new(ErrorKind::RuntimeError, "super(): no arguments"));
+    let implicit;
+    let given = match given {
+        [] => {
+            let (start, receiver) = (thread.known().services().super_arguments)(thread)?;
+            implicit = [start, receiver];
+            &implicit
+        }
+        given => given,
     };
+    let first = &given[0];
     let Some(start) = first.downcast_ref::<Class>() else {
         let given = crate::protocol::type_name(thread, first);
         return Err(Raised::type_error(format!("super() argument 1 must be a type, not {given}")));
     };
     let (receiver, receiver_class) = match given.get(1) {
-        Some(receiver) if !receiver.is_none() => (receiver.clone(), Some(check(thread, start, receiver)?)),
+        Some(receiver) if !receiver.is_none() || arguments.count() == 0 => {
+            (receiver.clone(), Some(check(thread, start, receiver)?))
+        }
         _ => (Value::UNBOUND, None),
     };
     let payload = Super { class: start.to_ref(), receiver, receiver_class };

@@ -47,6 +47,13 @@ pub fn integer(thread: &mut Thread, value: &Value) -> Run<i64> {
     index.as_i64().ok_or_else(|| Raised::overflow_error("Python int too large to convert to C ssize_t"))
 }
 
+/// An integer argument that CPython keeps in a C `int`.
+pub fn c_int(thread: &mut Thread, value: &Value) -> Run<i32> {
+    let index = protocol::index(thread, value)?;
+    let small = index.as_i64().and_then(|index| i32::try_from(index).ok());
+    small.ok_or_else(|| Raised::overflow_error("Python int too large to convert to C int"))
+}
+
 /// The part of `len` positions that optional `start` and `stop` arguments name.
 ///
 /// The first may lie behind the second, and behind `len`: then nothing is found there.

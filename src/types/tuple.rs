@@ -2,7 +2,7 @@
 
 use crate::protocol::{self, check_recursion, repr_enter, repr_leave};
 use crate::thread::Thread;
-use crate::types::list::class_getitem;
+use crate::types::generic_alias::class_getitem;
 use crate::types::receiver::{attribute_capacity, own, receiver};
 use crate::types::sequence::{self, Selection, Subscript, position_of};
 use crate::types::sequence_iterators;

@@ -91,6 +91,8 @@ kinds! {
     Stream "_io.TextIOWrapper",
     File "_io.TextIOWrapper",
     Namespace "types.SimpleNamespace",
+    GenericAlias "types.GenericAlias",
+    UnionType "types.UnionType",
     Complex "complex",
     ByteArray "bytearray",
 }

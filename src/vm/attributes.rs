@@ -48,6 +48,20 @@ fn attribute_dict(thread: &ThreadState, value: &Value) -> Value {
     made
 }
 
+fn set_attribute_dict(thread: &mut Thread, value: &Value, dict: Option<&Value>) -> Run<()> {
+    match dict {
+        Some(dict) if dict.downcast_ref::<Dict>().is_some() => {
+            drop(function(value).attributes.set(dict.clone()));
+            Ok(())
+        }
+        Some(other) => {
+            let given = protocol::type_name(thread, other);
+            Err(Raised::type_error(format!("__dict__ must be set to a dictionary, not a '{given}'")))
+        }
+        None => Err(Raised::type_error("cannot delete __dict__")),
+    }
+}
+
 fn get_attr(thread: &mut Thread, value: &Value, name: &Object<Str>) -> Run<Value> {
     let class = thread.known().class(Kind::Function);
     if protocol::class_lookup(class, name).is_none() {
@@ -171,7 +185,11 @@ pub const FUNCTION_SPEC: TypeSpec = TypeSpec {
         NativeAttribute::read_only("__builtins__", |_, value| {
             Ok(function(value).builtins.as_value().clone())
         }),
-        NativeAttribute::read_only("__dict__", |thread, value| Ok(attribute_dict(thread, value))),
+        NativeAttribute::new(
+            "__dict__",
+            |thread, value| Ok(attribute_dict(thread, value)),
+            set_attribute_dict,
+        ),
     ],
     doc: "Create a function object.",
 };

@@ -174,8 +174,7 @@ pub fn unpacked(
     positional: &Value,
     keywords: Option<&Value>,
 ) -> Run<(Vec<Value>, Vec<Value>)> {
-    let slots = protocol::slots_of(thread, positional);
-    if slots.iter.is_none() && slots.get_item.is_none() {
+    if protocol::slots_of(thread, positional).iter.is_none() {
         let (function, kind) = (callable_text(thread, callable)?, protocol::type_name(thread, positional));
         return Err(Raised::type_error(format!(
             "{function} argument after * must be an iterable, not {kind}"

@@ -4,16 +4,17 @@ use crate::protocol;
 use crate::source::SourceText;
 use crate::syntax::{self, Entry};
 use crate::thread::Thread;
-use crate::value::{Args, Dict, ErrorKind, Integer, Raised, Run, Services, StackRef, Str, Value};
+use crate::types::cell::Cell;
+use crate::value::{Args, Dict, ErrorKind, Integer, Kind, Raised, Run, Services, StackRef, Str, Value};
 use crate::vm::code::Code;
-use crate::vm::frame::{FrameFlags, current};
+use crate::vm::frame::{self, FrameFlags, current};
 use crate::vm::function::Function;
 use crate::vm::machine::Machine;
 use crate::vm::{enter, execute, frame_object, import, source};
 
 /// The table every runtime enters.
 pub const SERVICES: Services =
-    Services { globals, locals, compile, execute: run, import: import_function, class_body };
+    Services { globals, locals, compile, execute: run, import: import_function, class_body, super_arguments };
 
 fn globals(thread: &mut Thread) -> Run<Value> {
     let frame = current(thread);
@@ -40,6 +41,50 @@ fn locals(thread: &mut Thread) -> Run<Value> {
         return Ok(object.locals(thread).into_value());
     }
     globals(thread)
+}
+
+/// The class in the `__class__` cell, and the first argument of the frame that runs.
+fn super_arguments(thread: &mut Thread) -> Run<(Value, Value)> {
+    let wrong = |text: &str| Err(Raised::new(ErrorKind::RuntimeError, text));
+    // SAFETY: the innermost record is complete while native code runs.
+    let frame = unsafe { &*current(thread) };
+    if frame.is_bottom() {
+        return wrong("super(): no current frame");
+    }
+    let unit = &frame.code().unit;
+    if unit.arg_count == 0 {
+        return wrong("super(): no arguments");
+    }
+    let locals = unit.local_names.len();
+    // SAFETY: variable slots of a running frame always hold a word.
+    let variable = |slot: usize| unsafe { StackRef::from_word(frame::get(frame.fp, slot)) }.retain(thread);
+    let receiver = match unit.cell_names.iter().position(|cell| cell.parameter == Some(0)) {
+        Some(cell) => content(variable(locals + cell)),
+        None => variable(0),
+    };
+    if receiver.is_unbound() {
+        return wrong("super(): arg[0] deleted");
+    }
+    let Some(free) = unit.free_names.iter().position(|name| &**name == "__class__") else {
+        return wrong("super(): __class__ cell not found");
+    };
+    let class = content(variable(locals + unit.cell_names.len() + free));
+    if class.is_unbound() {
+        return wrong("super(): empty __class__ cell");
+    }
+    if class.kind() != Kind::Class {
+        let given = protocol::type_name(thread, &class);
+        return wrong(&format!("super(): __class__ is not a type ({given})"));
+    }
+    Ok((class, receiver))
+}
+
+/// What is in a cell; anything else is itself.
+fn content(value: Value) -> Value {
+    match value.downcast_ref::<Cell>() {
+        Some(cell) => cell.content.get(),
+        None => value,
+    }
 }
 
 fn compile(thread: &mut Thread, text: &str, file: &str, mode: &str) -> Run<Value> {
@@ -94,8 +139,11 @@ fn import_function(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
             }
         }
     }
-    let Some(name) = values[0].and_then(Value::downcast_ref::<Str>) else {
-        return Err(Raised::type_error("__import__() argument 1 must be str"));
+    let Some(name) = values[0] else {
+        return Err(Raised::type_error("__import__() missing required argument 'name' (pos 1)"));
+    };
+    let Some(name) = name.downcast_ref::<Str>() else {
+        return Err(Raised::type_error("module name must be a string"));
     };
     let level = match values[4].and_then(Value::as_integer) {
         Some(Integer::Small(level @ 0..)) => level as usize,

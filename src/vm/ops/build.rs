@@ -143,8 +143,7 @@ pub fn dict_set(step: &mut Step, word: Word) -> Run<Flow> {
 /// `*iterable` in a list display or call.
 pub fn list_extend(step: &mut Step, word: Word) -> Run<Flow> {
     let iterable = step.view(word.b());
-    let has_iter = protocol::slots_of(step, iterable).iter.is_some();
-    if !has_iter && protocol::slots_of(step, iterable).get_item.is_none() {
+    if protocol::slots_of(step, iterable).iter.is_none() {
         let name = protocol::type_name(step, iterable);
         return Err(Raised::type_error(format!("Value after * must be an iterable, not {name}")));
     }

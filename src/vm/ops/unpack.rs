@@ -46,8 +46,7 @@ fn wrong_count(wanted: usize, got: usize) -> Raised {
 }
 
 fn iterator_of(step: &mut Step, source: &Value) -> Run<Value> {
-    let slots = protocol::slots_of(step, source);
-    if slots.iter.is_none() && slots.get_item.is_none() {
+    if protocol::slots_of(step, source).iter.is_none() {
         let name = protocol::type_name(step, source);
         return Err(Raised::type_error(format!("cannot unpack non-iterable {name} object")));
     }
