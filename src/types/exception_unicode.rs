@@ -73,7 +73,7 @@ pub fn set_position<const INDEX: usize>(thread: &mut Thread, value: &Value, new:
 
 /// `str(error)` of a `UnicodeDecodeError`.
 pub fn str_of_decode(thread: &mut Thread, value: &Value) -> Run<Value> {
-    let Some(parts) = Parts::of(thread, value)? else { return Ok(thread.new_string(String::new())) };
+    let Some(parts) = Parts::of(thread, value)? else { return exception::str(thread, value) };
     let Parts { encoding, object, place, reason, .. } = &parts;
     let byte = parts.single().and_then(|at| bytes::as_bytes(object)?.get(at).copied());
     let text = match byte {
@@ -87,7 +87,7 @@ pub fn str_of_decode(thread: &mut Thread, value: &Value) -> Run<Value> {
 
 /// `str(error)` of a `UnicodeEncodeError`.
 pub fn str_of_encode(thread: &mut Thread, value: &Value) -> Run<Value> {
-    let Some(parts) = Parts::of(thread, value)? else { return Ok(thread.new_string(String::new())) };
+    let Some(parts) = Parts::of(thread, value)? else { return exception::str(thread, value) };
     let Parts { encoding, place, reason, .. } = &parts;
     let text = match parts.character() {
         Some(shown) => {
@@ -101,7 +101,7 @@ pub fn str_of_encode(thread: &mut Thread, value: &Value) -> Run<Value> {
 
 /// `str(error)` of a `UnicodeTranslateError`.
 pub fn str_of_translate(thread: &mut Thread, value: &Value) -> Run<Value> {
-    let Some(parts) = Parts::of(thread, value)? else { return Ok(thread.new_string(String::new())) };
+    let Some(parts) = Parts::of(thread, value)? else { return exception::str(thread, value) };
     let Parts { place, reason, .. } = &parts;
     let text = match parts.character() {
         Some(shown) => format!("can't translate character '{shown}' in position {}: {reason}", parts.start),
@@ -121,7 +121,7 @@ struct Parts {
 }
 
 impl Parts {
-    /// Reads the fields; nothing if the error was never initialised.
+    /// Reads the fields; nothing if they were never set, as in errors that native code words.
     fn of(thread: &mut Thread, value: &Value) -> Run<Option<Parts>> {
         let [encoding, object, start, end, reason] = [0, 1, 2, 3, 4].map(|index| payload(value).field(index));
         let (Some(start), Some(end)) = (start.as_i64(), end.as_i64()) else { return Ok(None) };
