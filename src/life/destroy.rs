@@ -22,6 +22,11 @@ pub fn destroy(thread: &ThreadState, object: RawObject) {
     let info = object.type_info();
     let flags = info.flags();
     let eventful = TypeFlags::HAS_FINALIZER.union(TypeFlags::LEGACY_FINALIZER);
+    let nested = eventful.union(TypeFlags::HAS_GC).union(TypeFlags::INLINE_SLOTS);
+    if !flags.intersects(nested) && !object.bits().contains(GcBits::HAS_WEAKREFS) {
+        tear_down_leaf(thread, object, info, flags);
+        return;
+    }
     if flags.intersects(eventful) && !finalize_dying(thread, object, info) {
         return;
     }
@@ -81,9 +86,18 @@ fn work_off(thread: &ThreadState) {
     }
 }
 
+/// Tears down what refers to nothing, nobody watches and no collector knows: texts and numbers.
+#[inline(always)]
+fn tear_down_leaf(thread: &ThreadState, object: RawObject, info: &TypeInfo, flags: TypeFlags) {
+    if !flags.contains(TypeFlags::PLAIN_PAYLOAD) {
+        // SAFETY: nobody looks at the payload again.
+        unsafe { (info.drop)(object) };
+    }
+    give_back(thread, object, info);
+}
+
 /// Releases the fields and gives the block back.
 fn tear_down(thread: &ThreadState, object: RawObject) {
-    let info_ptr = object.type_ptr();
     let info = object.type_info();
     let flags = info.flags();
     if flags.contains(TypeFlags::INLINE_SLOTS.union(TypeFlags::PLAIN_PAYLOAD)) {
@@ -97,6 +111,13 @@ fn tear_down(thread: &ThreadState, object: RawObject) {
             unsafe { (info.drop)(object) };
         }
     }
+    give_back(thread, object, info);
+}
+
+/// Gives the block back, and then the instance's reference on its type.
+#[inline(always)]
+fn give_back(thread: &ThreadState, object: RawObject, info: &TypeInfo) {
+    let info_ptr = object.type_ptr();
     let (count_id, release_type) = (info.count_id.load(Relaxed), info.release_type);
     free_block(thread, object);
     if count_id != 0 {

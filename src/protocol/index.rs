@@ -72,7 +72,12 @@ pub fn slice_parts(thread: &mut Thread, slice: &Value) -> Run<(isize, isize, isi
 ///
 /// `start` and `stop` lie in `0..=len`, or in `-1..len` for a negative step.
 pub fn slice_bounds(thread: &mut Thread, slice: &Value, len: usize) -> Run<(isize, isize, isize)> {
-    let (start, stop, step) = slice_parts(thread, slice)?;
+    Ok(cut_slice(slice_parts(thread, slice)?, len))
+}
+
+/// What `slice_parts` answers, cut to `len` items: see `slice_bounds`.
+#[inline]
+pub fn cut_slice((start, stop, step): (isize, isize, isize), len: usize) -> (isize, isize, isize) {
     let len = len as isize;
     let (least, most) = if step < 0 { (-1, len - 1) } else { (0, len) };
     let cut = |position: isize| {
@@ -81,7 +86,19 @@ pub fn slice_bounds(thread: &mut Thread, slice: &Value, len: usize) -> Run<(isiz
     };
     // A stop left out with a negative step lies before the first item, whatever the length.
     let stop = if stop == isize::MIN { least } else { cut(stop) };
-    Ok((cut(start), stop, step))
+    (cut(start), stop, step)
+}
+
+/// What `slice_parts` answers for parts that are inline integers or left out; `None` for any other.
+#[inline]
+pub fn plain_slice_parts(start: &Value, stop: &Value, step: &Value) -> Option<(isize, isize, isize)> {
+    let part = |value: &Value, left_out: isize| match value.is_none() {
+        true => Some(left_out),
+        false => value.as_small_int().map(|part| part as isize),
+    };
+    let step = part(step, 1).filter(|step| *step != 0)?;
+    let (first, last) = if step < 0 { (isize::MAX, isize::MIN) } else { (0, isize::MAX) };
+    Some((part(start, first)?, part(stop, last)?, step))
 }
 
 fn slice_index(thread: &mut Thread, value: &Value) -> Run<isize> {

@@ -31,7 +31,7 @@ pub use dict::{
     dict_contains, dict_delete, dict_get, dict_get_hashed, dict_remove, dict_set, dict_set_default,
     dict_set_hashed, with_entry,
 };
-pub use index::{index, index_isize, slice_bounds, slice_parts};
+pub use index::{cut_slice, index, index_isize, plain_slice_parts, slice_bounds, slice_parts};
 pub use item::{contains, del_item, get_item, set_item};
 pub use iterate::{collect, for_each, iter, next, next_of_arguments};
 pub use measure::{hash, is_true, len};

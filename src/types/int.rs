@@ -62,7 +62,7 @@ pub(super) fn own(value: &Value) -> Integer<'_> {
 fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
     let integer = own(value);
     if let Integer::Small(word) = integer {
-        return Ok(int_text::word_to_text(thread, word));
+        return Ok(thread.new_decimal(word));
     }
     let text = int_text::to_decimal(thread, integer)?;
     Ok(thread.new_string(text))

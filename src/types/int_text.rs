@@ -19,26 +19,6 @@ fn digit_limit(thread: &ThreadState) -> usize {
     }
 }
 
-/// The text of a machine word, made on the native stack.
-pub fn word_to_text(thread: &ThreadState, value: i64) -> Value {
-    let mut buffer = [0; 20];
-    let mut at = buffer.len();
-    let mut rest = value.unsigned_abs();
-    loop {
-        at -= 1;
-        buffer[at] = b'0' + (rest % 10) as u8;
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
-    }
-    if value < 0 {
-        at -= 1;
-        buffer[at] = b'-';
-    }
-    thread.new_ascii(&buffer[at..])
-}
-
 /// Decimal text. Raises `ValueError` past the limit of digits.
 pub fn to_decimal(thread: &ThreadState, value: Integer) -> Run<String> {
     let big = match value {

@@ -1,7 +1,7 @@
 //! Slices of lists: reading, assigning and deleting, in steps of one and of more.
 
 use crate::protocol;
-use crate::thread::Thread;
+use crate::thread::{Thread, ThreadState};
 use crate::types::list::drop_backwards;
 use crate::types::sequence::Selection;
 use crate::value::{List, Object, Raised, Run, Value};
@@ -21,6 +21,11 @@ fn select(thread: &mut Thread, list: &Object<List>, slice: &Value) -> Run<Select
 /// `list[slice]`
 pub fn get(thread: &mut Thread, list: &Object<List>, slice: &Value) -> Run<Value> {
     let selection = select(thread, list, slice)?;
+    Ok(copy(thread, list, selection))
+}
+
+/// The selected items, as far as the list has them, as a list.
+pub fn copy(thread: &ThreadState, list: &Object<List>, selection: Selection) -> Value {
     let items = list.with_items(|items| match selection.step {
         1 => {
             let start = (selection.start as usize).min(items.len());
@@ -28,7 +33,7 @@ pub fn get(thread: &mut Thread, list: &Object<List>, slice: &Value) -> Run<Value
         }
         _ => selection.positions().filter_map(|at| items.get(at).cloned()).collect(),
     });
-    Ok(thread.alloc(List::new(items)).into_value())
+    thread.alloc(List::new(items)).into_value()
 }
 
 /// `list[slice] = iterable`

@@ -3,7 +3,6 @@
 //! See [`QuickFn`]; every other call takes the way through `class::call`.
 
 use crate::thread::ThreadState;
-use crate::types::int_text::word_to_text;
 use crate::types::range::of_words;
 use crate::value::{Kind, QuickFn, Str, Value, WordRange};
 
@@ -24,7 +23,7 @@ pub const fn of(kind: Kind) -> Option<QuickFn> {
 fn str(thread: &ThreadState, arguments: &[Value]) -> Option<Value> {
     let [object] = arguments else { return None };
     match object.as_small_int() {
-        Some(word) => Some(word_to_text(thread, word)),
+        Some(word) => Some(thread.new_decimal(word)),
         None => object.downcast_exact::<Str>().map(|_| object.clone()),
     }
 }

@@ -53,13 +53,21 @@ pub struct Selection {
 impl Selection {
     /// Asks a slice object for its positions in a sequence of `len` items.
     pub fn of(thread: &mut Thread, slice: &Value, len: usize) -> Run<Selection> {
-        let (start, stop, step) = protocol::slice_bounds(thread, slice, len)?;
+        Ok(Selection::cut(protocol::slice_parts(thread, slice)?, len))
+    }
+
+    /// The positions that the parts of a slice name in a sequence of `len` items.
+    #[inline]
+    pub fn cut(parts: (isize, isize, isize), len: usize) -> Selection {
+        let (start, stop, step) = protocol::cut_slice(parts, len);
         let count = match step {
+            1 if start < stop => stop - start,
+            -1 if stop < start => start - stop,
             step if step > 0 && start < stop => (stop - start - 1) / step + 1,
             step if step < 0 && stop < start => (start - stop - 1) / -step + 1,
             _ => 0,
         };
-        Ok(Selection { start, step, count: count as usize })
+        Selection { start, step, count: count as usize }
     }
 
     /// The positions, in the order the slice runs.

@@ -4,13 +4,13 @@
 //! `str_trim`, `str_replace`, `str_codec`, `str_format`, `str_percent`, `str_concat`, `str_iterator`.
 
 use crate::protocol;
-use crate::thread::Thread;
+use crate::thread::{Thread, ThreadState};
 use crate::types::receiver::{instantiate, own};
 use crate::types::sequence::{Selection, position_of};
 use crate::types::str_repr::repr_text;
 use crate::types::text_args::unchanged;
 use crate::types::{
-    bytes, format_value, int_text, str_case, str_classify, str_codec, str_concat, str_format, str_iterator,
+    bytes, format_value, str_case, str_classify, str_codec, str_concat, str_format, str_iterator,
     str_percent, str_replace, str_search, str_split, str_trim,
 };
 use crate::value::alloc::type_info;
@@ -134,7 +134,7 @@ fn get_item(thread: &mut Thread, value: &Value, key: &Value) -> Run<Value> {
 }
 
 /// Bytes up to which the result of a stepping slice is put together on the native stack.
-const SHORT_SLICE: usize = 128;
+const SHORT_SLICE: usize = 64;
 
 /// `text[index]`, as a text of one code point.
 #[inline]
@@ -153,17 +153,24 @@ pub fn char_at(thread: &mut Thread, text: &Object<Str>, index: isize) -> Run<Val
 }
 
 fn slice(thread: &mut Thread, text: &Object<Str>, key: &Value) -> Run<Value> {
-    let len = text.char_count();
-    let selection = Selection::of(thread, key, len)?;
+    let selection = Selection::of(thread, key, text.char_count())?;
+    Ok(select(thread, text, selection))
+}
+
+/// The code points a slice selects, as a text.
+pub fn select(thread: &ThreadState, text: &Object<Str>, selection: Selection) -> Value {
     if selection.count == 0 {
-        return Ok(thread.new_str(""));
+        return thread.new_str("");
     }
+    let start = selection.start as usize;
     if selection.step == 1 {
-        if selection.count == len {
-            return Ok(unchanged(thread, text));
+        if selection.count == text.char_count() {
+            return unchanged(thread, text);
         }
-        let start = selection.start as usize;
-        return Ok(thread.new_str(text.slice(start, start + selection.count)));
+        if text.is_ascii() {
+            return thread.new_ascii_part(text, start, start + selection.count);
+        }
+        return thread.new_str(text.slice(start, start + selection.count));
     }
     if text.is_ascii() {
         let bytes = text.as_str().as_bytes();
@@ -171,19 +178,18 @@ fn slice(thread: &mut Thread, text: &Object<Str>, key: &Value) -> Run<Value> {
         if selection.count <= buffer.len() {
             let buffer = &mut buffer[..selection.count];
             if selection.step == -1 {
-                let last = selection.start as usize;
-                buffer.copy_from_slice(&bytes[last + 1 - selection.count..=last]);
-                buffer.reverse();
+                let from = &bytes[start + 1 - selection.count..=start];
+                buffer.iter_mut().zip(from.iter().rev()).for_each(|(to, from)| *to = *from);
             } else {
                 buffer.iter_mut().zip(selection.positions()).for_each(|(to, position)| *to = bytes[position]);
             }
-            return Ok(thread.new_ascii(buffer));
+            return thread.new_ascii(buffer);
         }
         let chosen = selection.positions().map(|position| bytes[position]).collect();
-        return Ok(thread.new_string(String::from_utf8(chosen).expect("ASCII stays ASCII in any order")));
+        return thread.new_string(String::from_utf8(chosen).expect("ASCII stays ASCII in any order"));
     }
     let chars: Vec<char> = text.as_str().chars().collect();
-    Ok(thread.new_string(selection.positions().map(|position| chars[position]).collect()))
+    thread.new_string(selection.positions().map(|position| chars[position]).collect())
 }
 
 fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value> {
@@ -192,7 +198,7 @@ fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value>
         && let [object] = args.positionals()
     {
         return Ok(match object.as_small_int() {
-            Some(word) => int_text::word_to_text(thread, word),
+            Some(word) => thread.new_decimal(word),
             None => protocol::str(thread, object)?.into_value(),
         });
     }

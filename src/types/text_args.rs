@@ -1,7 +1,7 @@
 //! What the methods of `str` begin with: the text they are called on, and arguments that are texts.
 
 use crate::protocol;
-use crate::thread::Thread;
+use crate::thread::{Thread, ThreadState};
 use crate::types::receiver::receiver;
 use crate::value::{Args, Object, Raised, Run, Str, Value};
 
@@ -29,7 +29,7 @@ pub fn expect_text<'a>(thread: &Thread, value: &'a Value, complaint: &str) -> Ru
 }
 
 /// The text itself as the result of a method that changes nothing; exact even for a subclass.
-pub fn unchanged(thread: &Thread, text: &Object<Str>) -> Value {
+pub fn unchanged(thread: &ThreadState, text: &Object<Str>) -> Value {
     if text.shape().is_builtin() { text.to_value() } else { thread.new_str(text.as_str()) }
 }
 

@@ -2,14 +2,11 @@
 //!
 //! Each constructor allocates a block, writes the payload and only then tracks the object (D-30).
 
-use std::ptr::NonNull;
-
 use crate::life;
 use crate::object::{RawObject, TypeFlags, TypeInfo};
 use crate::thread::ThreadState;
 use crate::value::object::{Object, Payload, Ref};
 use crate::value::shape::Shape;
-use crate::value::str::{INLINE_BYTES, Str};
 use crate::value::tuple::Tuple;
 use crate::value::value::Value;
 use crate::value::word::{self, Word};
@@ -116,75 +113,6 @@ impl ThreadState {
         }
     }
 
-    /// Makes a `str`.
-    #[inline]
-    pub fn new_str(&self, text: &str) -> Value {
-        match text.as_bytes() {
-            [byte] if byte.is_ascii() => self.known().ascii(*byte),
-            [] => self.known().names().empty.as_value().clone(),
-            _ => self.allocate_str(text).into_value(),
-        }
-    }
-
-    /// Makes a `str` of a text that has its own buffer; a long one is not copied.
-    pub fn new_string(&self, text: String) -> Value {
-        if text.len() <= INLINE_BYTES {
-            return self.new_str(&text);
-        }
-        self.alloc(Str::external(text)).into_value()
-    }
-
-    /// Makes a `str` of bytes that are all ASCII. Panics if they are not.
-    #[inline]
-    pub fn new_ascii(&self, bytes: &[u8]) -> Value {
-        assert!(bytes.is_ascii());
-        if bytes.len() < 2 || bytes.len() > INLINE_BYTES {
-            // SAFETY: ASCII is UTF-8.
-            return self.new_str(unsafe { std::str::from_utf8_unchecked(bytes) });
-        }
-        self.allocate_inline_str(bytes, &[], true).into_value()
-    }
-
-    /// Makes a `str` object even for the texts that everybody shares.
-    #[inline]
-    pub fn allocate_str(&self, text: &str) -> Ref<Str> {
-        if text.len() > INLINE_BYTES {
-            return self.alloc(Str::external(text.to_owned()));
-        }
-        self.allocate_inline_str(text.as_bytes(), &[], text.is_ascii())
-    }
-
-    /// Makes a `str` object of two texts, one after the other.
-    pub fn allocate_str_pair(&self, first: &Str, second: &Str) -> Ref<Str> {
-        let bytes = first.as_str().len() + second.as_str().len();
-        if bytes > INLINE_BYTES {
-            let mut text = String::with_capacity(bytes);
-            text.push_str(first.as_str());
-            text.push_str(second.as_str());
-            return self.alloc(Str::external(text));
-        }
-        let is_ascii = first.is_ascii() && second.is_ascii();
-        self.allocate_inline_str(first.as_str().as_bytes(), second.as_str().as_bytes(), is_ascii)
-    }
-
-    /// Makes a `str` of the UTF-8 in two pieces, of at most `INLINE_BYTES` together.
-    #[inline]
-    fn allocate_inline_str(&self, first: &[u8], second: &[u8], is_ascii: bool) -> Ref<Str> {
-        let (shape, bytes) = (self.known().shape(Str::KIND), first.len() + second.len());
-        debug_assert!(bytes <= INLINE_BYTES);
-        // SAFETY: built-in shapes live as long as the runtime; the payload is written below.
-        let object =
-            unsafe { life::allocate(self, &raw const shape.info, size_of::<Object<Str>>() + bytes, 0) };
-        // SAFETY: the block has room for the payload and both pieces, and nobody else knows it.
-        unsafe {
-            let data = NonNull::new_unchecked(object.at::<u8>(size_of::<Object<Str>>()));
-            data.copy_from_nonoverlapping(NonNull::from(first).cast(), first.len());
-            data.add(first.len()).copy_from_nonoverlapping(NonNull::from(second).cast(), second.len());
-            object.payload::<Str>().write(Str::inline(data, bytes, is_ascii));
-            finish(object, &shape.info)
-        }
-    }
-
     /// Makes a tuple; the empty one is shared.
     #[inline]
     pub fn new_tuple(&self, items: Vec<Value>) -> Value {
@@ -240,7 +168,7 @@ impl ThreadState {
 /// # Safety
 /// `object` is a fully initialised `Object<T>` with the count of its birth.
 #[inline(always)]
-unsafe fn finish<T: Payload>(object: RawObject, info: &TypeInfo) -> Ref<T> {
+pub(super) unsafe fn finish<T: Payload>(object: RawObject, info: &TypeInfo) -> Ref<T> {
     // SAFETY: by the caller's promise.
     unsafe { finish_tracked(object, info, true) }
 }

@@ -15,7 +15,7 @@
 use crate::object::TypeFlags;
 pub use crate::value::dict_search::{Probe, Search};
 use crate::value::object::Object;
-use crate::value::quick_equal::quick_equal;
+use crate::value::quick_equal::{quick_equal, same_bytes};
 use crate::value::str::Str;
 use crate::value::trace::Trace;
 use crate::value::value::Value;
@@ -355,7 +355,8 @@ fn is_text(known: &Value, key: &Object<Str>) -> bool {
         return true;
     }
     match known.downcast_exact::<Str>() {
-        Some(known) => !(known.is_interned() && key.is_interned()) && known.as_str() == key.as_str(),
+        Some(known) if known.is_interned() && key.is_interned() => false,
+        Some(known) => same_bytes(known.as_str().as_bytes(), key.as_str().as_bytes()),
         None => false,
     }
 }

@@ -4,6 +4,7 @@
 //! for typed access, `guarded.rs` for what may change, `shape.rs` and `class.rs` for types.
 
 pub mod alloc;
+mod alloc_str;
 mod args;
 mod bytes;
 pub mod class;
@@ -48,7 +49,7 @@ pub use known::{Known, Names};
 pub use list::List;
 pub use number::{BigInt, BoxedFloat, Integer};
 pub use object::{Object, Payload, Ref};
-pub use quick_equal::{quick_equal, quick_hash};
+pub use quick_equal::{quick_equal, quick_hash, same_bytes};
 pub use raised::{Pending, Raised, Run};
 pub use range::{BigSteps, Range, RangeIterator, WordRange};
 pub use services::Services;

@@ -27,9 +27,29 @@ pub fn quick_equal(left: &Value, right: &Value) -> Option<bool> {
         return Some(false);
     }
     if let (Some(left), Some(right)) = (left.downcast_exact::<Str>(), right.downcast_exact::<Str>()) {
-        return Some(left.as_str() == right.as_str());
+        return Some(same_bytes(left.as_str().as_bytes(), right.as_str().as_bytes()));
     }
     quick_equal_other(left, right, MAX_DEPTH)
+}
+
+/// Whether two texts are the same, without a call if they are short.
+#[inline(always)]
+pub fn same_bytes(left: &[u8], right: &[u8]) -> bool {
+    fn word<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
+        bytes[at..at + N].try_into().expect("as long as asked for")
+    }
+    let len = left.len();
+    if len != right.len() {
+        return false;
+    }
+    match len {
+        0 => true,
+        // Overlapping words cover every length between one word and two.
+        1..4 => left[0] == right[0] && left[len / 2] == right[len / 2] && left[len - 1] == right[len - 1],
+        4..8 => word::<4>(left, 0) == word(right, 0) && word::<4>(left, len - 4) == word(right, len - 4),
+        8..=16 => word::<8>(left, 0) == word(right, 0) && word::<8>(left, len - 8) == word(right, len - 8),
+        _ => left == right,
+    }
 }
 
 /// The hash of a key whose equality needs no script code.
@@ -151,6 +171,20 @@ mod tests {
         assert_eq!(quick_equal(&float(0.0), &float(-0.0)), Some(true));
         assert_eq!(quick_equal(&int((1 << 60) + 1), &float((1u64 << 60) as f64)), Some(false));
         assert_eq!(quick_equal(&int(1), &int(2)), Some(false));
+    }
+
+    #[test]
+    fn texts_of_every_length_differ_in_every_byte() {
+        for len in 0..20 {
+            let text: Vec<u8> = (0..len).collect();
+            assert!(same_bytes(&text, &text.clone()));
+            assert!(!same_bytes(&text, &[&text[..], &[1]].concat()));
+            for at in 0..text.len() {
+                let mut other = text.clone();
+                other[at] ^= 1;
+                assert!(!same_bytes(&text, &other));
+            }
+        }
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! Text: UTF-8 bytes behind the header, indexed by code point in O(1).
 //!
 //! ```text
-//! header │ hash │ data ─┐ │ bytes │ index │ [bytes of a short text]
-//!                       └──────────────────▲   or a buffer of its own for a long one
+//! header │ hash │ data │ bytes │ text …             a short ASCII text: `data` leads right behind `bytes`
+//! header │ hash │ data │ bytes │ extra ─┐ │ text …  any other short text
+//! header │ hash │ data │ bytes │ extra ─┤           a long text, whose buffer is its own
+//!                                       └─▶ Extra: capacity of the buffer │ whether all ASCII │ index
 //! ```
 //!
 //! An ASCII text needs no index: byte and code point positions agree. Any other text gets a table of
@@ -10,11 +12,11 @@
 //!
 //! Texts never change for whoever can see them. A text with one owner alone may grow in place
 //! ([`Object::<Str>::append_if_unique`]): that owner was about to replace it by the longer one. Its buffer
-//! has room to spare, so that building a text piece by piece takes linear time. The methods scripts
-//! call are in `types/str*.rs`.
+//! has room to spare, so that building a text piece by piece takes linear time. Texts are made in
+//! `alloc_str.rs`; the methods scripts call are in `types/str*.rs`.
 
 use std::mem::ManuallyDrop;
-use std::ptr::NonNull;
+use std::ptr::{NonNull, null_mut};
 
 use crate::object::{SharedState, SharedWord, TypeFlags};
 use crate::references;
@@ -36,10 +38,33 @@ pub struct Str {
     hash: AtomicU64,
     data: NonNull<u8>,
     bytes: usize,
-    /// `ASCII` for ASCII text, null while no index was built.
-    index: AtomicPtr<CharIndex>,
+    /// What few texts need. A short ASCII text begins in this very place instead.
+    extra: AtomicPtr<Extra>,
+}
+
+/// What a text has beside its bytes, if it is long or is not ASCII.
+struct Extra {
     /// Bytes of the buffer; 0 if the text lies in the object's block.
     capacity: usize,
+    is_ascii: bool,
+    /// Null while no index was built.
+    index: AtomicPtr<CharIndex>,
+}
+
+impl Extra {
+    fn new(capacity: usize, is_ascii: bool, index: *mut CharIndex) -> *mut Extra {
+        Box::into_raw(Box::new(Extra { capacity, is_ascii, index: AtomicPtr::new(index) }))
+    }
+}
+
+impl Drop for Extra {
+    fn drop(&mut self) {
+        let index = *self.index.get_mut();
+        if !index.is_null() {
+            // SAFETY: made by `build_char_index` and not shared any more.
+            drop(unsafe { Box::from_raw(index) });
+        }
+    }
 }
 
 /// Where code points begin.
@@ -48,10 +73,7 @@ struct CharIndex {
     every_64th: Vec<usize>,
 }
 
-/// The mark of a text that needs no index.
-const ASCII: *mut CharIndex = NonNull::dangling().as_ptr();
-
-// SAFETY: the bytes never change, hash and index are atomic.
+// SAFETY: the bytes never change, hash and `extra` are atomic.
 unsafe impl Send for Str {}
 // SAFETY: as above.
 unsafe impl Sync for Str {}
@@ -64,19 +86,40 @@ impl Payload for Str {
 }
 
 impl Str {
+    /// Bytes from the start of the payload to a short ASCII text.
+    pub(super) const PLAIN_OFFSET: usize = std::mem::offset_of!(Str, extra);
+
     /// A text with a buffer of its own.
     pub(crate) fn external(text: String) -> Str {
-        let index = if text.is_ascii() { ASCII } else { std::ptr::null_mut() };
+        let is_ascii = text.is_ascii();
         let mut text = ManuallyDrop::new(text.into_bytes());
         let data = NonNull::new(text.as_mut_ptr()).expect("the pointer of a vector is never null");
         let (bytes, capacity) = (text.len(), text.capacity());
-        Str { hash: AtomicU64::new(0), data, bytes, index: AtomicPtr::new(index), capacity }
+        let extra = AtomicPtr::new(Extra::new(capacity, is_ascii, null_mut()));
+        Str { hash: AtomicU64::new(0), data, bytes, extra }
     }
 
-    /// A text whose bytes lie at `data`, in the same block as the payload.
-    pub(super) fn inline(data: NonNull<u8>, bytes: usize, is_ascii: bool) -> Str {
-        let index = if is_ascii { ASCII } else { std::ptr::null_mut() };
-        Str { hash: AtomicU64::new(0), data, bytes, index: AtomicPtr::new(index), capacity: 0 }
+    /// A text whose bytes lie at `data`, in the same block as the payload: at `PLAIN_OFFSET` if all are ASCII,
+    /// else behind the payload. They are written after the payload.
+    pub(super) fn inline(data: NonNull<u8>, bytes: usize) -> Str {
+        Str { hash: AtomicU64::new(0), data, bytes, extra: AtomicPtr::new(null_mut()) }
+    }
+
+    /// Whether this is a short ASCII text, which has no `extra`.
+    #[inline(always)]
+    fn is_plain(&self) -> bool {
+        self.data.addr().get() == (&raw const self.extra).addr()
+    }
+
+    /// What the text has beside its bytes, if anything.
+    #[inline]
+    fn extra(&self) -> Option<&Extra> {
+        if self.is_plain() {
+            return None;
+        }
+        // Acquire: pairs with the Release in `build_char_index`.
+        // SAFETY: null or a leaked box that `drop` frees.
+        unsafe { self.extra.load(Ordering::Acquire).as_ref() }
     }
 
     /// The text.
@@ -90,7 +133,7 @@ impl Str {
     /// Whether every code point is one byte.
     #[inline(always)]
     pub fn is_ascii(&self) -> bool {
-        self.index.load(Ordering::Relaxed) == ASCII
+        self.is_plain() || self.extra().is_some_and(|extra| extra.is_ascii)
     }
 
     /// How many code points.
@@ -159,22 +202,40 @@ impl Str {
 
     #[inline]
     fn char_index(&self) -> &CharIndex {
-        // Acquire: pairs with the Release below.
-        let known = self.index.load(Ordering::Acquire);
-        if known.is_null() {
-            return self.build_char_index();
+        match self.extra() {
+            // Acquire: pairs with the Release in `build_char_index`.
+            // SAFETY: null or a leaked box that is freed with `extra`.
+            Some(extra) => match unsafe { extra.index.load(Ordering::Acquire).as_ref() } {
+                Some(index) => index,
+                None => self.build_char_index(),
+            },
+            None => self.build_char_index(),
         }
-        // SAFETY: not null and, as callers checked, not `ASCII`: a leaked box that `drop` frees.
-        unsafe { &*known }
     }
 
+    /// Builds the index of a text that is not plain. Of two threads the first wins.
     #[cold]
     fn build_char_index(&self) -> &CharIndex {
         let mut index = CharIndex { chars: 0, every_64th: Vec::with_capacity(self.bytes / STRIDE) };
         index.extend(0, self.as_str());
         let built = Box::into_raw(Box::new(index));
-        // Release: pairs with the Acquire above. Of two threads the first wins.
-        match self.index.compare_exchange(std::ptr::null_mut(), built, Ordering::AcqRel, Ordering::Acquire) {
+        // Release: pairs with the Acquire of whoever reads the pointer.
+        let (release, acquire) = (Ordering::AcqRel, Ordering::Acquire);
+        let place = match self.extra() {
+            Some(extra) => extra,
+            None => {
+                let fresh = Extra::new(0, false, built);
+                let Err(first) = self.extra.compare_exchange(null_mut(), fresh, release, acquire) else {
+                    // SAFETY: published, and freed only by `drop`.
+                    return unsafe { &*built };
+                };
+                // SAFETY: never published; the index goes with it.
+                drop(unsafe { Box::from_raw(fresh) });
+                // SAFETY: published by the other thread with an index, and freed only by `drop`.
+                return unsafe { &*(*first).index.load(acquire) };
+            }
+        };
+        match place.index.compare_exchange(null_mut(), built, release, acquire) {
             // SAFETY: published, and freed only by `drop`.
             Ok(_) => unsafe { &*built },
             Err(first) => {
@@ -188,15 +249,25 @@ impl Str {
 }
 
 impl Drop for Str {
+    #[inline]
     fn drop(&mut self) {
-        let index = *self.index.get_mut();
-        if index != ASCII && !index.is_null() {
-            // SAFETY: made by `build_char_index` and not shared any more.
-            drop(unsafe { Box::from_raw(index) });
+        if !self.is_plain() {
+            self.drop_extra();
         }
-        if self.capacity > 0 {
-            // SAFETY: taken apart by `external` or `grow`, and not used again.
-            drop(unsafe { Vec::from_raw_parts(self.data.as_ptr(), self.bytes, self.capacity) });
+    }
+}
+
+impl Str {
+    fn drop_extra(&mut self) {
+        let extra = *self.extra.get_mut();
+        if extra.is_null() {
+            return;
+        }
+        // SAFETY: made by `Extra::new` and not shared any more.
+        let extra = unsafe { Box::from_raw(extra) };
+        if extra.capacity > 0 {
+            // SAFETY: taken apart by `external` or `append`, and not used again.
+            drop(unsafe { Vec::from_raw_parts(self.data.as_ptr(), self.bytes, extra.capacity) });
         }
     }
 }
@@ -214,30 +285,43 @@ impl CharIndex {
 }
 
 impl Str {
-    /// Adds text at the end. The caller alone knows of the payload.
-    fn append(&mut self, suffix: &str) {
-        let mut buffer = if self.capacity == 0 {
-            // Twice the size at once: a text that grows once tends to grow again.
-            let mut buffer = Vec::with_capacity((self.bytes + suffix.len()) * 2);
-            buffer.extend_from_slice(self.as_str().as_bytes());
-            ManuallyDrop::new(buffer)
-        } else {
-            // SAFETY: taken apart by `external` or below, and put back below before anything can fail.
-            ManuallyDrop::new(unsafe { Vec::from_raw_parts(self.data.as_ptr(), self.bytes, self.capacity) })
+    /// Adds text at the end.
+    ///
+    /// # Safety
+    /// The caller alone knows of the payload, and `text` may reach the block around it.
+    unsafe fn append(text: *mut Str, suffix: &str) {
+        // SAFETY: the caller's promise; the view ends before anything is written.
+        let (capacity, is_ascii, old) = unsafe {
+            let text = &*text;
+            (text.extra().map_or(0, |extra| extra.capacity), text.is_ascii(), text.as_str())
         };
-        let index = *self.index.get_mut();
-        if index == ASCII {
-            if !suffix.is_ascii() {
-                *self.index.get_mut() = std::ptr::null_mut();
+        if capacity == 0 {
+            // Twice the size at once: a text that grows once tends to grow again.
+            let mut grown = String::with_capacity((old.len() + suffix.len()) * 2);
+            grown.push_str(old);
+            grown.push_str(suffix);
+            // SAFETY: as above. The new payload owns a buffer; what the old one owned is dropped.
+            unsafe {
+                std::ptr::drop_in_place(text);
+                text.write(Str::external(grown));
             }
-        } else if !index.is_null() {
-            // SAFETY: made by `build_char_index`, and nobody else knows of this text.
-            unsafe { &mut *index }.extend(self.bytes, suffix);
+            return;
         }
-        *self.hash.get_mut() = 0;
+        // SAFETY: a text with a capacity is not plain, so its bytes lie elsewhere and it has an `extra`.
+        let (text, extra) = unsafe { (&mut *text, &mut **(*text).extra.get_mut()) };
+        // SAFETY: taken apart by `external` or below, and put back below before anything can fail.
+        let buffer = unsafe { Vec::from_raw_parts(text.data.as_ptr(), text.bytes, capacity) };
+        let mut buffer = ManuallyDrop::new(buffer);
+        let index = *extra.index.get_mut();
+        extra.is_ascii = is_ascii && suffix.is_ascii();
+        if !index.is_null() {
+            // SAFETY: made by `build_char_index`, and nobody else knows of this text.
+            unsafe { &mut *index }.extend(text.bytes, suffix);
+        }
+        *text.hash.get_mut() = 0;
         buffer.extend_from_slice(suffix.as_bytes());
-        self.data = NonNull::new(buffer.as_mut_ptr()).expect("the pointer of a vector is never null");
-        (self.bytes, self.capacity) = (buffer.len(), buffer.capacity());
+        text.data = NonNull::new(buffer.as_mut_ptr()).expect("the pointer of a vector is never null");
+        (text.bytes, extra.capacity) = (buffer.len(), buffer.capacity());
     }
 }
 
@@ -257,7 +341,7 @@ impl Object<Str> {
         if unique {
             // SAFETY: one count in all, it is the caller's, and no slot of the heap ever held the
             // object: nobody else can look at the payload.
-            unsafe { &mut *object.payload::<Str>() }.append(suffix.as_str());
+            unsafe { Str::append(object.payload::<Str>(), suffix.as_str()) };
         }
         unique
     }
@@ -292,7 +376,8 @@ mod tests {
         for round in 0..100 {
             assert_eq!(grown.char_count(), expected.chars().count());
             let more = if round % 3 == 0 { "é🎉" } else { "plain" };
-            grown.append(more);
+            // SAFETY: nobody else knows of the text.
+            unsafe { Str::append(&raw mut grown, more) };
             expected.push_str(more);
         }
         assert_eq!(grown.as_str(), expected);
@@ -301,14 +386,23 @@ mod tests {
 
     #[test]
     fn ascii_is_told_apart_however_the_text_came_about() {
-        let mut buffer = *b"inside the block";
-        let mut grown = Str::inline(NonNull::from(&mut buffer).cast(), buffer.len(), true);
-        grown.append(", and out");
-        assert!(grown.is_ascii());
-        grown.append("é");
-        assert!(!grown.is_ascii());
-        assert_eq!(grown.as_str(), "inside the block, and outé");
-        assert_eq!(grown.char_count(), 26);
+        let mut grown = text("inside a buffer");
+        let mut append = |more: &str| {
+            // SAFETY: nobody else knows of the text.
+            unsafe { Str::append(&raw mut grown, more) };
+            (grown.is_ascii(), grown.as_str().to_owned(), grown.char_count())
+        };
+        assert_eq!(append(", and on"), (true, "inside a buffer, and on".to_owned(), 23));
+        assert_eq!(append("é"), (false, "inside a buffer, and oné".to_owned(), 24));
+        assert_eq!(append("!"), (false, "inside a buffer, and oné!".to_owned(), 25));
         assert_eq!(text("").char_count(), 0);
+    }
+
+    #[test]
+    fn an_empty_text_may_grow() {
+        let mut grown = text("");
+        // SAFETY: nobody else knows of the text.
+        unsafe { Str::append(&raw mut grown, "日") };
+        assert_eq!((grown.as_str(), grown.char_count(), grown.is_ascii()), ("日", 1, false));
     }
 }

@@ -140,10 +140,12 @@ unsafe extern "C" fn release_slow(
     }
 }
 
+/// Releases the count in `held` with the frame's `ip` saved.
+///
 /// # Safety
 /// As for `release_next`.
 #[inline(never)]
-unsafe fn release_out_of_line(ip: *const Word, thread: &ThreadState, held: u64) {
+pub unsafe fn release_out_of_line(ip: *const Word, thread: &ThreadState, held: u64) {
     // SAFETY: see the head of the file. A destructor may run script code, so `ip` is saved.
     unsafe {
         (*crate::vm::frame::current(thread)).ip = ip;

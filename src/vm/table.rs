@@ -5,8 +5,8 @@ use crate::vm::dispatch::{Handler, plain};
 use crate::vm::ops::arithmetic::{self, arithmetic};
 use crate::vm::ops::compare::{self, compare, jump_if, jump_if_is};
 use crate::vm::ops::{
-    attribute, branch, build, call, exception, generate, item, iterate, leave, module, pattern, unpack,
-    variable,
+    attribute, branch, build, call, exception, generate, item, iterate, leave, module, pattern, slice,
+    unpack, variable,
 };
 use crate::vm::resume;
 
@@ -71,7 +71,7 @@ const fn handler(op: WordOp) -> Handler {
         WordOp::SubscriptConstStore => item::subscript::<true, true>,
         WordOp::StoreSubscript => item::store_subscript,
         WordOp::DeleteSubscript => plain!(item::delete_subscript),
-        WordOp::BuildSlice => plain!(item::build_slice),
+        WordOp::BuildSlice => plain!(slice::build_slice),
         WordOp::Add => four!(Add, 0),
         WordOp::AddConst => four!(Add, 1),
         WordOp::AddStore => four!(Add, 2),

@@ -11,11 +11,11 @@ use crate::thread::ThreadState;
 use crate::value::shape::Shape;
 use crate::value::word::{self, are_floats, are_ints, to_float};
 use crate::value::{
-    AnySet, Comparison, Dict, Kind, Object, Probe, Run, Set, StackRef, Str, Value, quick_hash,
+    AnySet, Comparison, Dict, Kind, Object, Probe, Run, Set, StackRef, Str, Value, quick_hash, same_bytes,
 };
 use crate::vm::dispatch::{Exit, Flow, go, next, slow};
 use crate::vm::frame::{current, get};
-use crate::vm::hot::{block, object, result_next, safepoint};
+use crate::vm::hot::{block, object, release_out_of_line, result_next, safepoint};
 use crate::vm::step::Step;
 
 /// A comparison of words, `None` when it is not for the fast path.
@@ -174,7 +174,7 @@ unsafe fn first_bytes_hold<F: FastComparison>(left: u64, right: u64) -> Option<b
     }
 }
 
-/// A comparison of two texts that nobody has to release.
+/// A comparison of two texts. Temporaries among them are released: no script code sees a text go.
 ///
 /// # Safety
 /// See `dispatch.rs`.
@@ -199,13 +199,16 @@ unsafe extern "C" fn jump_if_text<F: FastComparison, const SENSE: bool, const CO
                 && !object(held).is_immortal()
                 && slot >= (*current(thread)).code().base as usize
         };
-        if is_held(w.a(), left) || !CONST && is_held(w.b(), right) {
-            return jump_if_slow(ip, fp, k, thread, word);
-        }
         let holds = match first_bytes_hold::<F>(left, right) {
             Some(holds) => holds,
             None => order_texts(left, right, F::COMPARISON),
         };
+        if is_held(w.a(), left) {
+            release_out_of_line(ip, thread, left);
+        }
+        if !CONST && is_held(w.b(), right) {
+            release_out_of_line(ip, thread, right);
+        }
         // Written as `!=`, the row says whether the values are equal.
         if holds == SENSE {
             return taken(ip, fp, k, thread, word);
@@ -273,7 +276,7 @@ fn holds(step: &mut Step, left: &Value, right: &Value, comparison: Comparison) -
 fn texts_hold(left: &Value, right: &Value, comparison: Comparison) -> Option<bool> {
     let (one, other) = (left.downcast_exact::<Str>()?, right.downcast_exact::<Str>()?);
     let (one, other) = (one.as_str().as_bytes(), other.as_str().as_bytes());
-    let equal = || left.is(right) || (one.first() == other.first() && one == other);
+    let equal = || left.is(right) || same_bytes(one, other);
     Some(match comparison {
         Comparison::Equal => equal(),
         Comparison::NotEqual => !equal(),

@@ -9,7 +9,7 @@ use crate::sync::AtomicU64;
 use crate::thread::ThreadState;
 use crate::value::shape::Shape;
 use crate::value::word::{self, to_int};
-use crate::value::{Dict, Kind, List, Object, Probe, Run, Slice, StackRef, Str, Tuple, Value, quick_hash};
+use crate::value::{Dict, Kind, List, Object, Probe, Run, StackRef, Str, Tuple, Value, quick_hash};
 use crate::vm::dispatch::{Exit, Flow, next, slow};
 use crate::vm::frame::{get, put};
 use crate::vm::hot::{block, object, release_next, retained, store_next};
@@ -229,15 +229,5 @@ pub fn delete_subscript(step: &mut Step, word: Word) -> Run<Flow> {
     let (one, other) = (step.part(word.b()), step.part(word.c()));
     step.let_go(one);
     step.let_go(other);
-    Ok(Flow::Next)
-}
-
-/// `start:stop:step`
-pub fn build_slice(step: &mut Step, word: Word) -> Run<Flow> {
-    let first = word.a();
-    let (start, stop) = (step.take(first), step.take(first + 1));
-    let stride = if word.b() == 3 { step.take(first + 2) } else { Value::NONE };
-    let slice = step.alloc(Slice { start, stop, step: stride }).into_value();
-    step.put(first, slice);
     Ok(Flow::Next)
 }

@@ -17,5 +17,6 @@ pub mod leave;
 pub mod module;
 pub mod native_call;
 pub mod pattern;
+pub mod slice;
 pub mod unpack;
 pub mod variable;

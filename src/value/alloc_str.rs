@@ -1,0 +1,173 @@
+//! Making texts: short ones in the block of their object, long ones in a buffer of their own.
+
+use std::ptr::NonNull;
+
+use crate::life;
+use crate::thread::ThreadState;
+use crate::value::alloc::finish;
+use crate::value::object::{Object, Payload, Ref};
+use crate::value::str::{INLINE_BYTES, Str};
+use crate::value::value::Value;
+
+/// Bytes from the start of the object to a short ASCII text.
+const PLAIN_OFFSET: usize = Object::<Str>::PAYLOAD_OFFSET + Str::PLAIN_OFFSET;
+
+/// The decimal digits of 0 to 99, two each.
+const TWO_DIGITS: [[u8; 2]; 100] = {
+    let mut digits = [[0; 2]; 100];
+    let mut number = 0;
+    while number < 100 {
+        digits[number] = [b'0' + number as u8 / 10, b'0' + number as u8 % 10];
+        number += 1;
+    }
+    digits
+};
+
+impl ThreadState {
+    /// Makes a `str`.
+    #[inline]
+    pub fn new_str(&self, text: &str) -> Value {
+        match text.as_bytes() {
+            [byte] if byte.is_ascii() => self.known().ascii(*byte),
+            [] => self.known().names().empty.as_value().clone(),
+            _ => self.allocate_str(text).into_value(),
+        }
+    }
+
+    /// Makes a `str` of a text that has its own buffer; a long one is not copied.
+    pub fn new_string(&self, text: String) -> Value {
+        if text.len() <= INLINE_BYTES {
+            return self.new_str(&text);
+        }
+        self.alloc(Str::external(text)).into_value()
+    }
+
+    /// Makes a `str` of bytes that are all ASCII. Panics if they are not.
+    #[inline]
+    pub fn new_ascii(&self, bytes: &[u8]) -> Value {
+        assert!(bytes.is_ascii());
+        // SAFETY: looked at above.
+        unsafe { self.new_ascii_unchecked(bytes) }
+    }
+
+    /// Makes a `str` of some bytes of an ASCII text. Panics if there are not so many, or it is not ASCII.
+    #[inline]
+    pub fn new_ascii_part(&self, text: &Str, start: usize, end: usize) -> Value {
+        assert!(text.is_ascii());
+        let part = &text.as_str().as_bytes()[start..end];
+        // SAFETY: a part of an ASCII text.
+        unsafe { self.new_ascii_unchecked(part) }
+    }
+
+    /// Makes a `str` of an integer in decimal.
+    #[inline]
+    pub fn new_decimal(&self, value: i64) -> Value {
+        let mut buffer = [0; 20];
+        let mut at = buffer.len();
+        let mut rest = value.unsigned_abs();
+        while rest >= 10 {
+            at -= 2;
+            buffer[at..at + 2].copy_from_slice(&TWO_DIGITS[(rest % 100) as usize]);
+            rest /= 100;
+        }
+        if rest > 0 || at == buffer.len() {
+            at -= 1;
+            buffer[at] = b'0' + rest as u8;
+        }
+        if value < 0 {
+            at -= 1;
+            buffer[at] = b'-';
+        }
+        // SAFETY: digits and a sign.
+        unsafe { self.new_ascii_unchecked(&buffer[at..]) }
+    }
+
+    /// # Safety
+    /// The bytes are ASCII.
+    #[inline]
+    unsafe fn new_ascii_unchecked(&self, bytes: &[u8]) -> Value {
+        if bytes.len() < 2 || bytes.len() > INLINE_BYTES {
+            // SAFETY: ASCII is UTF-8.
+            return self.new_str(unsafe { std::str::from_utf8_unchecked(bytes) });
+        }
+        self.allocate_inline_str(bytes, &[], true).into_value()
+    }
+
+    /// Makes a `str` object even for the texts that everybody shares.
+    #[inline]
+    pub fn allocate_str(&self, text: &str) -> Ref<Str> {
+        if text.len() > INLINE_BYTES {
+            return self.alloc(Str::external(text.to_owned()));
+        }
+        self.allocate_inline_str(text.as_bytes(), &[], text.is_ascii())
+    }
+
+    /// Makes a `str` object of two texts, one after the other.
+    pub fn allocate_str_pair(&self, first: &Str, second: &Str) -> Ref<Str> {
+        let bytes = first.as_str().len() + second.as_str().len();
+        if bytes > INLINE_BYTES {
+            let mut text = String::with_capacity(bytes);
+            text.push_str(first.as_str());
+            text.push_str(second.as_str());
+            return self.alloc(Str::external(text));
+        }
+        let is_ascii = first.is_ascii() && second.is_ascii();
+        self.allocate_inline_str(first.as_str().as_bytes(), second.as_str().as_bytes(), is_ascii)
+    }
+
+    /// Makes a `str` of the UTF-8 in two pieces, of at most `INLINE_BYTES` together.
+    #[inline]
+    fn allocate_inline_str(&self, first: &[u8], second: &[u8], is_ascii: bool) -> Ref<Str> {
+        let (shape, bytes) = (self.known().shape(Str::KIND), first.len() + second.len());
+        debug_assert!(bytes <= INLINE_BYTES);
+        let offset = if is_ascii { PLAIN_OFFSET } else { size_of::<Object<Str>>() };
+        let size = (offset + bytes).max(size_of::<Object<Str>>());
+        // SAFETY: built-in shapes live as long as the runtime; the payload is written below.
+        let object = unsafe { life::allocate(self, &raw const shape.info, size, 0) };
+        // SAFETY: the block has room for the payload and both pieces, and nobody else knows it. A plain text
+        // overwrites the end of the payload, as its head says.
+        unsafe {
+            let data = NonNull::new_unchecked(object.at::<u8>(offset));
+            object.payload::<Str>().write(Str::inline(data, bytes));
+            copy_short(first, data);
+            copy_short(second, data.add(first.len()));
+            finish(object, &shape.info)
+        }
+    }
+}
+
+/// Copies bytes, without a call if they are few.
+///
+/// # Safety
+/// There is room for them, in memory that is not theirs.
+#[inline(always)]
+unsafe fn copy_short(from: &[u8], to: NonNull<u8>) {
+    let (len, from, to) = (from.len(), from.as_ptr(), to.as_ptr());
+    // SAFETY: the caller's promise. Two overlapping words cover every length between one word and two.
+    unsafe {
+        match len {
+            0 => {}
+            1..4 => {
+                *to = *from;
+                *to.add(len / 2) = *from.add(len / 2);
+                *to.add(len - 1) = *from.add(len - 1);
+            }
+            4..8 => copy_ends::<u32>(from, to, len),
+            8..=16 => copy_ends::<u64>(from, to, len),
+            _ => std::ptr::copy_nonoverlapping(from, to, len),
+        }
+    }
+}
+
+/// # Safety
+/// As for `copy_short`; `len` is between the size of a word and twice that.
+#[inline(always)]
+unsafe fn copy_ends<W>(from: *const u8, to: *mut u8, len: usize) {
+    let last = len - size_of::<W>();
+    // SAFETY: by the caller's promise.
+    unsafe {
+        let (head, tail) = (from.cast::<W>().read_unaligned(), from.add(last).cast::<W>().read_unaligned());
+        to.cast::<W>().write_unaligned(head);
+        to.add(last).cast::<W>().write_unaligned(tail);
+    }
+}
