@@ -6,7 +6,7 @@ use crate::builtins::arguments::named;
 use crate::protocol::{check_compiling, type_name};
 use crate::thread::Thread;
 use crate::types::class::has_items;
-use crate::types::{class_make, file};
+use crate::types::{class_make, file_open};
 use crate::value::{Args, Dict, ErrorKind, Kind, NativeMethod, Raised, Run, Str, Value};
 
 /// The functions of this file.
@@ -140,16 +140,9 @@ fn build_class(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 fn open(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     const NAMES: [&str; 8] =
         ["file", "mode", "buffering", "encoding", "errors", "newline", "closefd", "opener"];
-    let [name, mode, ..] = named(args, "open", NAMES, 1)?;
+    let [name, mode, buffering, encoding, errors, newline, ..] = named(args, "open", NAMES, 1)?;
     let name = name.expect("the first argument is required");
-    match mode.map(|mode| (mode, mode.downcast_ref::<Str>())) {
-        None => file::open(thread, name, "r"),
-        Some((_, Some(mode))) => file::open(thread, name, mode.as_str()),
-        Some((other, None)) => {
-            let given = type_name(thread, other);
-            Err(Raised::type_error(format!("open() argument 'mode' must be str, not {given}")))
-        }
-    }
+    file_open::open(thread, &file_open::Request { name, mode, buffering, encoding, errors, newline })
 }
 
 fn exit(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {

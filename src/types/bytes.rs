@@ -100,7 +100,7 @@ fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value>
             let Some(text) = source.and_then(|source| source.downcast_ref::<Str>()) else {
                 return Err(Raised::type_error(format!("{name} without a string argument")));
             };
-            str_codec::encode(text.as_str(), encoding, errors)?
+            str_codec::encode(thread, text.as_str(), encoding, errors)?
         }
     };
     if class.root_shape().is_builtin() {

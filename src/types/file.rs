@@ -1,325 +1,278 @@
-//! Files: what `open` gives. Reading takes the whole file in at once; writing is buffered.
+//! Files: what `open` gives, one type for text and three for bytes.
 //!
-//! System calls run detached, outside of the object's lock; under it only memory is touched.
+//! The state of an open file is taken out of the object while an operation runs, so that no lock is held
+//! during a system call and no script code runs meanwhile. Decoding is in `file_text.rs`, buffers and
+//! system calls in `file_bytes.rs`, the methods in `file_methods.rs`, `open` itself in `file_open.rs`.
 
-use std::io::Write;
-
-use crate::protocol::{self, type_name};
+use crate::protocol;
 use crate::references;
 use crate::thread::Thread;
-use crate::types::bytes::{as_bytes, new_bytes};
-use crate::types::{exception_errno, str_codec};
+use crate::types::exception_io::unsupported;
+use crate::types::file_bytes::Bytes;
+use crate::types::file_methods::{ATTRIBUTES, METHODS, TEXT_ATTRIBUTES, iter, next};
+use crate::types::file_text::Text;
 use crate::value::alloc::type_info;
 use crate::value::{
-    Args, ClassFlags, ErrorKind, Guarded, Kind, List, NativeAttribute, NativeMethod, Object, Payload, Raised,
-    Run, Slots, Str, TypeSpec, Value,
+    ClassFlags, Guarded, Kind, NativeAttribute, Object, Payload, Raised, Run, Slots, TypeSpec, Value,
 };
 
-/// Bytes to be written that are kept back.
-const BUFFER_BYTES: usize = 64 << 10;
+/// The sort of file that is text.
+const TEXT: usize = 0;
+/// Bytes that are read.
+const READER: usize = 1;
+/// Bytes that are written.
+const WRITER: usize = 2;
+/// Bytes that are read and written.
+const RANDOM: usize = 3;
 
-/// The payload of a file.
-pub struct File {
-    name: Value,
-    mode: Box<str>,
-    is_text: bool,
-    state: Guarded<State>,
+/// The payload of a file of any sort.
+pub struct File<const SORT: usize> {
+    /// What all sorts have.
+    parts: Parts,
 }
 
-/// What is being done with a file.
-enum State {
-    /// All bytes, and how many were read.
-    Reading(Vec<u8>, usize),
-    /// The open file, and bytes not written yet.
-    Writing(std::fs::File, Vec<u8>),
-    /// Nothing any more.
+/// What all sorts of files have.
+pub struct Parts {
+    name: Value,
+    mode: Box<str>,
+    described: Described,
+    state: Guarded<Place>,
+}
+
+/// What a file tells about itself, open or not; binary files have no encoding.
+pub struct Described {
+    /// `encoding`.
+    pub encoding: Box<str>,
+    /// `errors`.
+    pub errors: Box<str>,
+    /// `line_buffering`.
+    pub writes_lines: bool,
+    /// Whether it was opened for reading, and for writing.
+    pub access: (bool, bool),
+}
+
+/// The state of an open file.
+pub struct State {
+    /// Buffers and the file of the system.
+    pub bytes: Bytes,
+    /// How the bytes are text, unless the file is binary.
+    pub text: Option<Text>,
+    /// Whether it can be read.
+    pub reads: bool,
+    /// Whether it can be written.
+    pub writes: bool,
+}
+
+/// Where the state is: here, taken out by a running operation, or gone with the open file.
+enum Place {
+    Open(Box<State>),
+    Busy,
     Closed,
 }
 
-impl crate::value::Trace for State {
+impl crate::value::Trace for Place {
     fn show(&self, _visit: &mut dyn FnMut(u64)) {}
     fn take(&mut self, _taken: &mut Vec<u64>) {}
 }
 
-references!(File { name, state });
+references!(Parts { name, state });
+references!(File<TEXT> { parts });
+references!(File<READER> { parts });
+references!(File<WRITER> { parts });
+references!(File<RANDOM> { parts });
 
-impl Payload for File {
+impl Payload for File<TEXT> {
     const KIND: Kind = Kind::File;
 }
 
-/// A file that was not closed writes what it kept back; errors have nobody to go to.
-impl Drop for State {
-    fn drop(&mut self) {
-        if let State::Writing(file, waiting) = self {
-            drop(file.write_all(waiting));
-        }
-    }
+impl Payload for File<READER> {
+    const KIND: Kind = Kind::BufferedReader;
 }
 
-fn file(value: &Value) -> &Object<File> {
-    value.downcast_ref().expect("the method belongs to files")
+impl Payload for File<WRITER> {
+    const KIND: Kind = Kind::BufferedWriter;
 }
 
-/// Opens a file: `r`, `w`, `a` or `x`, each with `b` or `t`.
-pub fn open(thread: &mut Thread, name: &Value, mode: &str) -> Run<Value> {
-    let path = match (name.downcast_ref::<Str>(), as_bytes(name)) {
-        (Some(text), _) => text.as_str().to_owned(),
-        (None, Some(bytes)) => String::from_utf8_lossy(bytes).into_owned(),
-        (None, None) => {
-            let given = type_name(thread, name);
-            let message = format!("expected str, bytes or os.PathLike object, not {given}");
-            return Err(Raised::type_error(message));
-        }
+impl Payload for File<RANDOM> {
+    const KIND: Kind = Kind::BufferedRandom;
+}
+
+/// Makes the object of an open file.
+pub fn new(thread: &Thread, name: &Value, mode: &str, state: State) -> Value {
+    let (reads, writes, is_text) = (state.reads, state.writes, state.text.is_some());
+    let mode = if is_text { mode.to_owned() } else { binary_mode(mode) };
+    let text = state.text.as_ref();
+    let described = Described {
+        encoding: text.map_or_else(Box::default, |text| text.encoding.clone()),
+        errors: text.map_or_else(Box::default, |text| text.errors.clone()),
+        writes_lines: text.is_some_and(|text| text.writes_lines),
+        access: (reads, writes),
     };
-    let is_known = |letter: char| "rwaxbt+".contains(letter);
-    let kinds = mode.matches(['r', 'w', 'a', 'x']).count();
-    if kinds != 1 || mode.contains('b') && mode.contains('t') || !mode.chars().all(is_known) {
-        return Err(Raised::value_error(match kinds {
-            _ if !mode.chars().all(is_known) => format!("invalid mode: '{mode}'"),
-            1 => "can't have text and binary mode at once".to_owned(),
-            _ => "must have exactly one of create/read/write/append mode".to_owned(),
-        }));
+    let state = Guarded::new(Place::Open(Box::new(state)));
+    let parts = Parts { name: name.clone(), mode: mode.into(), described, state };
+    match (is_text, reads, writes) {
+        (true, ..) => thread.alloc(File::<TEXT> { parts }).into_value(),
+        (false, true, true) => thread.alloc(File::<RANDOM> { parts }).into_value(),
+        (false, true, false) => thread.alloc(File::<READER> { parts }).into_value(),
+        (false, false, _) => thread.alloc(File::<WRITER> { parts }).into_value(),
     }
-    if mode.contains('+') {
-        let message = "files that are both read and written are not implemented";
-        return Err(Raised::new(ErrorKind::NotImplementedError, message));
-    }
-    let opened = thread.detached(|| match mode.chars().find(|c| "rwax".contains(*c)) {
-        Some('r') => std::fs::read(&path).map(|bytes| State::Reading(bytes, 0)),
-        Some('w') => std::fs::File::create(&path).map(|file| State::Writing(file, Vec::new())),
-        Some('a') => {
-            let file = std::fs::OpenOptions::new().append(true).create(true).open(&path);
-            file.map(|file| State::Writing(file, Vec::new()))
-        }
-        _ => std::fs::File::create_new(&path).map(|file| State::Writing(file, Vec::new())),
-    });
-    let is_text = !mode.contains('b');
-    let mut state = opened.map_err(|error| exception_errno::raise(thread, &error, Some(name)))?;
-    if let State::Reading(bytes, _) = &mut state
-        && is_text
-        && bytes.contains(&b'\r')
-    {
-        *bytes = universal_newlines(bytes);
-    }
-    let payload = File { name: name.clone(), mode: mode.into(), is_text, state: Guarded::new(state) };
-    Ok(thread.alloc(payload).into_value())
 }
 
-/// Every line end as `\n`.
-fn universal_newlines(bytes: &[u8]) -> Vec<u8> {
-    let mut lines = Vec::with_capacity(bytes.len());
-    let mut rest = bytes.iter().copied().peekable();
-    while let Some(byte) = rest.next() {
-        if byte == b'\r' {
-            rest.next_if_eq(&b'\n');
-            lines.push(b'\n');
-        } else {
-            lines.push(byte);
-        }
+/// The mode of a binary file as CPython shows it: `wb+` is shown as `rb+`.
+fn binary_mode(mode: &str) -> String {
+    let kind = mode.chars().find(|letter| "rwax".contains(*letter)).unwrap_or('r');
+    match (kind, mode.contains('+')) {
+        ('w' | 'r', true) => "rb+".to_owned(),
+        (kind, true) => format!("{kind}b+"),
+        (kind, false) => format!("{kind}b"),
     }
-    lines
 }
 
-fn closed() -> Raised {
-    Raised::value_error("I/O operation on closed file.")
+fn object<const SORT: usize>(value: &Value) -> &Object<File<SORT>>
+where
+    File<SORT>: Payload,
+{
+    value.downcast_ref().expect("the method belongs to files of this sort")
 }
 
-/// Takes the next bytes of a file that is read; `cut` says how many of those left.
-fn take(this: &Object<File>, cut: impl FnOnce(&[u8]) -> usize) -> Run<Vec<u8>> {
-    this.with(
-        |file| &file.state,
-        |state| match state {
-            State::Reading(bytes, at) => {
-                let rest = &bytes[*at..];
-                let taken = rest[..cut(rest)].to_vec();
-                *at += taken.len();
-                Ok(taken)
-            }
-            State::Writing(..) => Err(None),
-            State::Closed => Err(Some(())),
-        },
-    )
-    .map_err(|is_closed| match is_closed {
-        Some(()) => closed(),
-        // TODO: io.UnsupportedOperation, which is both an OSError and a ValueError; matters to who catches it.
-        None => Raised::new(ErrorKind::OSError, "not readable"),
+fn with_place<R>(value: &Value, action: impl FnOnce(&mut Place) -> R) -> R {
+    match value.kind() {
+        Kind::File => object::<TEXT>(value).with(|file| &file.parts.state, action),
+        Kind::BufferedReader => object::<READER>(value).with(|file| &file.parts.state, action),
+        Kind::BufferedWriter => object::<WRITER>(value).with(|file| &file.parts.state, action),
+        _ => object::<RANDOM>(value).with(|file| &file.parts.state, action),
+    }
+}
+
+fn parts(value: &Value) -> &Parts {
+    match value.kind() {
+        Kind::File => &object::<TEXT>(value).parts,
+        Kind::BufferedReader => &object::<READER>(value).parts,
+        Kind::BufferedWriter => &object::<WRITER>(value).parts,
+        _ => &object::<RANDOM>(value).parts,
+    }
+}
+
+/// Whether the file is text.
+pub fn is_text(value: &Value) -> bool {
+    value.kind() == Kind::File
+}
+
+/// Whether the file was closed.
+pub fn is_closed(value: &Value) -> bool {
+    with_place(value, |place| matches!(place, Place::Closed))
+}
+
+/// What a file that is not open says; `doing` is what a binary file was asked to do.
+fn closed(value: &Value, doing: &str) -> Raised {
+    Raised::value_error(match is_text(value) || doing.is_empty() {
+        true => "I/O operation on closed file.".to_owned(),
+        false => format!("{doing} of closed file"),
     })
 }
 
-fn value_of(thread: &Thread, this: &Object<File>, bytes: Vec<u8>) -> Run<Value> {
-    if this.is_text {
-        return Ok(thread.new_string(str_codec::decode(&bytes, "utf-8", "strict")?));
-    }
-    Ok(new_bytes(thread, bytes))
-}
-
-fn line_end(rest: &[u8]) -> usize {
-    rest.iter().position(|&byte| byte == b'\n').map_or(rest.len(), |end| end + 1)
-}
-
-fn read(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let given = args.between("read", 1, 2)?;
-    let this = file(&given[0]);
-    let count = match given.get(1).filter(|count| !count.is_none()) {
-        Some(count) => usize::try_from(protocol::index_isize(thread, count)?).ok(),
-        None => None,
+/// Does something with the state of an open file.
+///
+/// # Errors
+/// `ValueError` if the file is closed, `RuntimeError` if another thread is using it.
+pub fn with_state<R>(
+    thread: &mut Thread,
+    value: &Value,
+    doing: &str,
+    action: impl FnOnce(&mut Thread, &mut State) -> Run<R>,
+) -> Run<R> {
+    let mut state = match with_place(value, |place| match place {
+        Place::Closed => Place::Closed,
+        _ => std::mem::replace(place, Place::Busy),
+    }) {
+        Place::Open(state) => state,
+        Place::Busy => return Err(Raised::runtime_error("the file is in use by another thread")),
+        Place::Closed => return Err(closed(value, doing)),
     };
-    let is_text = this.is_text;
-    let bytes = take(this, |rest| match count {
-        None => rest.len(),
-        Some(count) if is_text => {
-            // A code point begins at every byte that continues none.
-            let mut starts = rest.iter().enumerate().filter(|(_, byte)| **byte & 0xC0 != 0x80);
-            starts.nth(count).map_or(rest.len(), |(at, _)| at)
-        }
-        Some(count) => count.min(rest.len()),
-    })?;
-    value_of(thread, this, bytes)
+    let result = action(thread, &mut state);
+    drop(with_place(value, |place| std::mem::replace(place, Place::Open(state))));
+    result
 }
 
-fn readline(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [value] = args.exactly("readline")?;
-    let line = take(file(value), line_end)?;
-    value_of(thread, file(value), line)
-}
-
-fn readlines(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [value] = args.exactly("readlines")?;
-    let lines = protocol::collect(thread, value)?;
-    Ok(thread.alloc(List::new(lines)).into_value())
-}
-
-fn iter(_thread: &mut Thread, value: &Value) -> Run<Value> {
-    Ok(value.clone())
-}
-
-fn next(thread: &mut Thread, value: &Value) -> Run<Option<Value>> {
-    let line = take(file(value), line_end)?;
-    if line.is_empty() {
-        return Ok(None);
-    }
-    value_of(thread, file(value), line).map(Some)
-}
-
-fn write(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [value, data] = args.exactly("write")?;
-    let this = file(value);
-    let (bytes, count) = match (this.is_text, data.downcast_ref::<Str>(), as_bytes(data)) {
-        (true, Some(text), _) => (text.as_str().as_bytes(), text.char_count()),
-        (false, _, Some(bytes)) => (bytes, bytes.len()),
-        (is_text, ..) => {
-            let given = type_name(thread, data);
-            return Err(Raised::type_error(match is_text {
-                true => format!("write() argument must be str, not {given}"),
-                false => format!("a bytes-like object is required, not '{given}'"),
-            }));
-        }
-    };
-    let waiting = this.with(
-        |file| &file.state,
-        |state| match state {
-            State::Writing(_, waiting) => {
-                waiting.extend_from_slice(bytes);
-                Ok(waiting.len())
-            }
-            State::Reading(..) => Err(Raised::new(ErrorKind::OSError, "not writable")),
-            State::Closed => Err(closed()),
-        },
-    )?;
-    if waiting >= BUFFER_BYTES {
-        write_out(thread, value, false)?;
-    }
-    Ok(thread.new_usize(count))
-}
-
-/// Writes what was kept back, and perhaps closes the file.
-fn write_out(thread: &mut Thread, value: &Value, close: bool) -> Run<()> {
-    let this = file(value);
-    let mut state = this.with(|file| &file.state, |state| std::mem::replace(state, State::Closed));
-    let result = thread.detached(|| match &mut state {
-        State::Writing(file, waiting) => {
-            let result = file.write_all(waiting);
-            waiting.clear();
-            result
-        }
-        _ => Ok(()),
-    });
-    if !close {
-        drop(this.with(|file| &file.state, |slot| std::mem::replace(slot, state)));
-    }
-    result.map_err(|error| exception_errno::raise(thread, &error, None))
-}
-
-fn flush(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [value] = args.exactly("flush")?;
+/// Writes what is kept back and closes the file; nothing if it is closed.
+pub fn close(thread: &mut Thread, value: &Value) -> Run<()> {
     if is_closed(value) {
-        return Err(closed());
+        return Ok(());
     }
-    write_out(thread, value, false)?;
-    Ok(Value::NONE)
+    let written = with_state(thread, value, "", |thread, state| state.bytes.flush(thread));
+    let state = with_place(value, |place| std::mem::replace(place, Place::Closed));
+    thread.detached(|| drop(state));
+    written
 }
 
-fn close(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [value] = args.exactly("close")?;
-    write_out(thread, value, true)?;
-    Ok(Value::NONE)
+impl State {
+    /// Refuses to read from a file that is only written.
+    pub fn check_reads(&self, thread: &mut Thread, doing: &str) -> Run<()> {
+        match (self.reads, &self.text) {
+            (true, _) => Ok(()),
+            (false, Some(_)) => Err(unsupported(thread, "not readable")),
+            (false, None) => Err(unsupported(thread, doing)),
+        }
+    }
+
+    /// Refuses to write to a file that is only read.
+    pub fn check_writes(&self, thread: &mut Thread, doing: &str) -> Run<()> {
+        match (self.writes, &self.text) {
+            (true, _) => Ok(()),
+            (false, Some(_)) if doing == "write" => Err(unsupported(thread, "not writable")),
+            (false, _) => Err(unsupported(thread, doing)),
+        }
+    }
 }
 
-fn enter(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [value] = args.exactly("__enter__")?;
-    if is_closed(value) { Err(closed()) } else { Ok(value.clone()) }
+/// `name`.
+pub fn name(value: &Value) -> &Value {
+    &parts(value).name
 }
 
-fn exit(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let given = args.between("__exit__", 1, 4)?;
-    write_out(thread, &given[0], true)?;
-    Ok(Value::NONE)
+/// What a file tells about itself.
+pub fn described(value: &Value) -> &Described {
+    &parts(value).described
 }
 
-fn is_closed(value: &Value) -> bool {
-    file(value).with(|file| &file.state, |state| matches!(state, State::Closed))
-}
-
-fn get_closed(_thread: &mut Thread, value: &Value) -> Run<Value> {
-    Ok(Value::bool(is_closed(value)))
-}
-
-fn get_name(_thread: &mut Thread, value: &Value) -> Run<Value> {
-    Ok(file(value).name.clone())
-}
-
-fn get_mode(thread: &mut Thread, value: &Value) -> Run<Value> {
-    Ok(thread.new_str(&file(value).mode))
+/// `mode`.
+pub fn mode(value: &Value) -> &str {
+    &parts(value).mode
 }
 
 fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
-    let name = protocol::repr(thread, &file(value).name)?;
-    let mode = &file(value).mode;
-    Ok(thread
-        .new_string(format!("<_io.TextIOWrapper name={} mode='{mode}' encoding='UTF-8'>", name.as_str())))
+    let name = protocol::repr(thread, name(value))?;
+    let (kind, name) = (value.kind().name(), name.as_str());
+    if !is_text(value) {
+        return Ok(thread.new_string(format!("<{kind} name={name}>")));
+    }
+    let (encoding, mode) = (&described(value).encoding, mode(value));
+    Ok(thread.new_string(format!("<{kind} name={name} mode='{mode}' encoding='{encoding}'>")))
 }
 
-/// Files.
-pub const SPEC: TypeSpec = TypeSpec {
-    kind: Kind::File,
-    base: Kind::Object,
-    flags: ClassFlags::WEAKREFABLE,
-    info: type_info::<File>,
-    slots: Slots { repr: Some(repr), iter: Some(iter), next: Some(next), ..Slots::EMPTY },
-    methods: &[
-        NativeMethod::new("read", read),
-        NativeMethod::new("readline", readline),
-        NativeMethod::new("readlines", readlines),
-        NativeMethod::new("write", write),
-        NativeMethod::new("flush", flush),
-        NativeMethod::new("close", close),
-        NativeMethod::new("__enter__", enter),
-        NativeMethod::new("__exit__", exit),
-    ],
-    attributes: &[
-        NativeAttribute::read_only("closed", get_closed),
-        NativeAttribute::read_only("name", get_name),
-        NativeAttribute::read_only("mode", get_mode),
-    ],
-    doc: "",
-};
+const SLOTS: Slots = Slots { repr: Some(repr), iter: Some(iter), next: Some(next), ..Slots::EMPTY };
+
+const fn spec<const SORT: usize>(attributes: &'static [NativeAttribute]) -> TypeSpec
+where
+    File<SORT>: Payload,
+{
+    TypeSpec {
+        kind: <File<SORT> as Payload>::KIND,
+        base: Kind::Object,
+        flags: ClassFlags::WEAKREFABLE,
+        info: type_info::<File<SORT>>,
+        slots: SLOTS,
+        methods: METHODS,
+        attributes,
+        doc: "",
+    }
+}
+
+/// Text files.
+pub const SPEC: TypeSpec = spec::<TEXT>(TEXT_ATTRIBUTES);
+/// Binary files that are read.
+pub const READER_SPEC: TypeSpec = spec::<READER>(ATTRIBUTES);
+/// Binary files that are written.
+pub const WRITER_SPEC: TypeSpec = spec::<WRITER>(ATTRIBUTES);
+/// Binary files that are read and written.
+pub const RANDOM_SPEC: TypeSpec = spec::<RANDOM>(ATTRIBUTES);

@@ -34,9 +34,14 @@ pub mod exception;
 pub mod exception_errno;
 pub mod exception_fields;
 pub mod exception_group;
+pub mod exception_io;
 pub mod exception_suggest;
 pub mod exception_unicode;
 pub mod file;
+pub mod file_bytes;
+pub mod file_methods;
+pub mod file_open;
+pub mod file_text;
 pub mod float;
 pub mod float_arithmetic;
 pub mod float_round;
@@ -143,7 +148,10 @@ pub static SPECS: &[TypeSpec] = &[
     dict_views::VALUES_SPEC,
     enumerate::SPEC,
     exception::SPEC,
+    file::RANDOM_SPEC,
+    file::READER_SPEC,
     file::SPEC,
+    file::WRITER_SPEC,
     float::SPEC,
     frozenset::SPEC,
     generic_alias::SPEC,

@@ -212,7 +212,7 @@ fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value>
                 None => thread.new_str(""),
                 Some(object) => match bytes::as_bytes(object) {
                     Some(bytes) => {
-                        let text = str_codec::decode(bytes, encoding, errors)?;
+                        let text = str_codec::decode(thread, bytes, encoding, errors)?;
                         thread.new_string(text)
                     }
                     None if object.kind() == Kind::Str => {

@@ -16,7 +16,7 @@ enum Codec {
 
 impl Codec {
     fn named(name: &str) -> Run<Codec> {
-        match name.to_ascii_lowercase().replace('_', "-").as_str() {
+        match name.to_ascii_lowercase().replace(['_', ' '], "-").as_str() {
             "utf-8" | "utf8" | "u8" => Ok(Codec::Utf8),
             "ascii" | "us-ascii" | "646" => Ok(Codec::Ascii),
             "latin-1" | "latin1" | "iso-8859-1" | "iso8859-1" | "l1" => Ok(Codec::Latin1),
@@ -65,12 +65,22 @@ pub fn encode_method(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [encoding, errors] = rest.bind("encode", ["encoding", "errors"], 0)?;
     let encoding = option(thread, encoding, "encode", "encoding", "utf-8")?;
     let errors = option(thread, errors, "encode", "errors", "strict")?;
-    let bytes = encode(text.as_str(), encoding, errors)?;
+    let bytes = encode(thread, text.as_str(), encoding, errors)?;
     Ok(new_bytes(thread, bytes))
 }
 
+/// Raises `LookupError` unless the encoding is known.
+pub fn check(encoding: &str) -> Run<()> {
+    Codec::named(encoding).map(drop)
+}
+
+/// Whether an encoding is UTF-8.
+pub fn is_utf8(encoding: &str) -> bool {
+    matches!(Codec::named(encoding), Ok(Codec::Utf8))
+}
+
 /// The bytes of a text.
-pub fn encode(text: &str, encoding: &str, errors: &str) -> Run<Vec<u8>> {
+pub fn encode(thread: &Thread, text: &str, encoding: &str, errors: &str) -> Run<Vec<u8>> {
     let codec = Codec::named(encoding)?;
     if codec == Codec::Utf8 || text.is_ascii() {
         return Ok(text.as_bytes().to_vec());
@@ -87,7 +97,7 @@ pub fn encode(text: &str, encoding: &str, errors: &str) -> Run<Vec<u8>> {
             "replace" => bytes.push(b'?'),
             "backslashreplace" => bytes.extend(ascii_text(char.encode_utf8(&mut [0; 4])).bytes()),
             "xmlcharrefreplace" => bytes.extend(format!("&#{code};").bytes()),
-            "strict" => return Err(cannot_encode(codec, text, position, char)),
+            "strict" => return Err(cannot_encode(thread, codec, text, position)),
             _ => return Err(unknown_treatment(errors)),
         }
     }
@@ -100,22 +110,32 @@ fn unknown_treatment(errors: &str) -> Raised {
 }
 
 #[cold]
-fn cannot_encode(codec: Codec, text: &str, position: usize, char: char) -> Raised {
+fn cannot_encode(thread: &Thread, codec: Codec, text: &str, position: usize) -> Raised {
     let too_large = |char: &char| *char as u32 >= codec.limit();
     let run = text.chars().skip(position).take_while(too_large).count();
-    let (name, limit) = (codec.name(), codec.limit());
-    let what = match run {
-        1 => format!("character '{}' in position {position}", ascii_text(char.encode_utf8(&mut [0; 4]))),
-        _ => format!("characters in position {position}-{}", position + run - 1),
-    };
-    let message = format!("'{name}' codec can't encode {what}: ordinal not in range({limit})");
-    Raised::new(ErrorKind::UnicodeEncodeError, message)
+    let reason = format!("ordinal not in range({})", codec.limit());
+    let object = thread.new_str(text);
+    unicode_error(thread, ErrorKind::UnicodeEncodeError, codec, object, position..position + run, &reason)
+}
+
+/// The error with its five arguments.
+fn unicode_error(
+    thread: &Thread,
+    kind: ErrorKind,
+    codec: Codec,
+    object: Value,
+    wrong: std::ops::Range<usize>,
+    reason: &str,
+) -> Raised {
+    let encoding = thread.new_str(codec.name());
+    let (start, end) = (thread.new_usize(wrong.start), thread.new_usize(wrong.end));
+    Raised::with(kind, vec![encoding, object, start, end, thread.new_str(reason)])
 }
 
 /// The text that bytes stand for.
-pub fn decode(bytes: &[u8], encoding: &str, errors: &str) -> Run<String> {
+pub fn decode(thread: &Thread, bytes: &[u8], encoding: &str, errors: &str) -> Run<String> {
     match Codec::named(encoding)? {
-        Codec::Utf8 => decode_utf8(bytes, errors),
+        Codec::Utf8 => decode_utf8(thread, bytes, errors),
         Codec::Latin1 => Ok(bytes.iter().map(|&byte| byte as char).collect()),
         Codec::Ascii => {
             let mut text = String::with_capacity(bytes.len());
@@ -124,7 +144,15 @@ pub fn decode(bytes: &[u8], encoding: &str, errors: &str) -> Run<String> {
                     text.push(byte as char);
                 } else {
                     let reason = "ordinal not in range(128)";
-                    treat_error(&mut text, Codec::Ascii, bytes, position..position + 1, reason, errors)?;
+                    treat_error(
+                        thread,
+                        &mut text,
+                        Codec::Ascii,
+                        bytes,
+                        position..position + 1,
+                        reason,
+                        errors,
+                    )?;
                 }
             }
             Ok(text)
@@ -132,7 +160,7 @@ pub fn decode(bytes: &[u8], encoding: &str, errors: &str) -> Run<String> {
     }
 }
 
-fn decode_utf8(bytes: &[u8], errors: &str) -> Run<String> {
+fn decode_utf8(thread: &Thread, bytes: &[u8], errors: &str) -> Run<String> {
     let mut text = String::with_capacity(bytes.len());
     let mut done = 0;
     loop {
@@ -150,12 +178,13 @@ fn decode_utf8(bytes: &[u8], errors: &str) -> Run<String> {
             Some(len) if matches!(bytes[start], 0x80..=0xc1 | 0xf5..) => (start + len, "invalid start byte"),
             Some(len) => (start + len, "invalid continuation byte"),
         };
-        treat_error(&mut text, Codec::Utf8, bytes, start..end, reason, errors)?;
+        treat_error(thread, &mut text, Codec::Utf8, bytes, start..end, reason, errors)?;
         done = end;
     }
 }
 
 fn treat_error(
+    thread: &Thread,
     text: &mut String,
     codec: Codec,
     bytes: &[u8],
@@ -168,12 +197,8 @@ fn treat_error(
         "replace" => text.push(char::REPLACEMENT_CHARACTER),
         "backslashreplace" => wrong.for_each(|at| text.push_str(&format!("\\x{:02x}", bytes[at]))),
         "strict" => {
-            let what = match wrong.len() {
-                1 => format!("byte 0x{:02x} in position {}", bytes[wrong.start], wrong.start),
-                _ => format!("bytes in position {}-{}", wrong.start, wrong.end - 1),
-            };
-            let message = format!("'{}' codec can't decode {what}: {reason}", codec.name());
-            return Err(Raised::new(ErrorKind::UnicodeDecodeError, message));
+            let object = new_bytes(thread, bytes.to_vec());
+            return Err(unicode_error(thread, ErrorKind::UnicodeDecodeError, codec, object, wrong, reason));
         }
         _ => return Err(unknown_treatment(errors)),
     }
@@ -190,7 +215,7 @@ pub fn decode_method(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
         let given = protocol::type_name(thread, receiver);
         return Err(Raised::type_error(format!("a bytes-like object is required, not '{given}'")));
     };
-    let text = decode(bytes, encoding, errors)?;
+    let text = decode(thread, bytes, encoding, errors)?;
     Ok(thread.new_string(text))
 }
 
@@ -200,12 +225,25 @@ mod tests {
 
     #[test]
     fn errors_are_treated_as_asked() {
-        let decode = |bytes: &[u8], errors| decode(bytes, "UTF_8", errors).ok();
+        let runtime = crate::thread::Runtime::new(crate::thread::Hooks::none());
+        let mut registration = runtime.register();
+        let known = Box::into_raw(Box::new(crate::value::Known::new((0, 0))));
+        registration.thread().known.set(known.cast_const().cast());
+        crate::types::install::install(registration.thread(), &[]);
+        treat_errors(registration.thread());
+        crate::life::leave(registration);
+    }
+
+    fn treat_errors(thread: &Thread) {
+        let decode = |bytes: &[u8], errors| decode(thread, bytes, "UTF_8", errors).ok();
         assert_eq!(decode(b"a\xffb", "replace").as_deref(), Some("a\u{fffd}b"));
         assert_eq!(decode(b"a\xe2\x82", "ignore").as_deref(), Some("a"));
         assert_eq!(decode(b"\xff\x00", "backslashreplace").as_deref(), Some("\\xff\0"));
         assert_eq!(decode(b"\xff", "strict"), None);
-        assert_eq!(encode("aé日", "latin1", "xmlcharrefreplace").ok(), Some(b"a\xe9&#26085;".to_vec()));
-        assert!(encode("é", "ascii", "strict").is_err());
+        assert_eq!(
+            encode(thread, "aé日", "latin1", "xmlcharrefreplace").ok(),
+            Some(b"a\xe9&#26085;".to_vec())
+        );
+        assert!(encode(thread, "é", "ascii", "strict").is_err());
     }
 }
