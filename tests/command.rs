@@ -386,3 +386,18 @@ fn finish(mut child: Child) -> (String, i32) {
         std::thread::sleep(Duration::from_millis(10));
     }
 }
+
+/// A hash seed that is none is refused before anything runs, in CPython's words.
+#[test]
+fn hash_seed_that_is_none() {
+    let complaint = "PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]";
+    for seed in ["abc", "-1", "4294967296", "5x"] {
+        let mut command = command(MINIVM, &scratch());
+        let outcome = run(command.args(["-c", "print(1)"]).env("PYTHONHASHSEED", seed), b"", LIMIT);
+        let outcome = outcome.expect("it ends in time");
+        let expected = format!(
+            "Fatal Python error: config_init_hash_seed: {complaint}\nPython runtime state: preinitialized\n\n"
+        );
+        assert_eq!((outcome.out.as_str(), outcome.err, outcome.status), ("", expected, 1));
+    }
+}

@@ -15,7 +15,7 @@ mod quick;
 mod running;
 
 use crate::thread::Thread;
-use crate::types::native_function;
+use crate::types::{native_function, quitter};
 use crate::value::{Dict, ErrorKind, Kind, NativeMethod, Object, Ref, Value};
 
 /// The built-in classes that scripts know by name.
@@ -71,6 +71,9 @@ pub fn install(thread: &mut Thread) -> Ref<Dict> {
     }
     for &kind in ErrorKind::ALL {
         add(thread, &namespace, kind.name(), known.error(kind).to_value());
+    }
+    for name in ["quit", "exit"] {
+        add(thread, &namespace, name, quitter::new(thread, name));
     }
     for alias in ["EnvironmentError", "IOError"] {
         add(thread, &namespace, alias, known.error(ErrorKind::OSError).to_value());

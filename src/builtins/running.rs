@@ -19,8 +19,6 @@ pub const TABLE: &[NativeMethod] = &[
     NativeMethod::function("__import__", import),
     NativeMethod::function("__build_class__", build_class),
     NativeMethod::function("open", open),
-    NativeMethod::function("exit", exit),
-    NativeMethod::function("quit", exit),
 ];
 
 fn globals(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
@@ -143,9 +141,4 @@ fn open(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [name, mode, buffering, encoding, errors, newline, ..] = named(args, "open", NAMES, 1)?;
     let name = name.expect("the first argument is required");
     file_open::open(thread, &file_open::Request { name, mode, buffering, encoding, errors, newline })
-}
-
-fn exit(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let code = args.between("exit", 0, 1)?.first().cloned();
-    Err(Raised::with(ErrorKind::SystemExit, code.into_iter().collect()))
 }

@@ -12,6 +12,7 @@ use std::io::{IsTerminal, Read, Write};
 
 use crate::embed::{self, Settings, Vm};
 use crate::repl;
+use crate::value::hash::keys_from_seed;
 use arguments::{Command, Program};
 
 /// What `--help` prints.
@@ -69,6 +70,9 @@ fn run(program: Program) -> i32 {
     if program.disassemble {
         return disassembly::print(&name, &bytes, program.settings.fuse);
     }
+    if let Some(status) = refuse_hash_seed() {
+        return status;
+    }
     let mut vm = start(program.settings);
     let status = match &program.source {
         arguments::Source::File(_) => vm.run_bytes(&name, &bytes),
@@ -85,6 +89,16 @@ fn run(program: Program) -> i32 {
     status
 }
 
+/// The status of a program that was not begun because `PYTHONHASHSEED` makes no sense; CPython's words.
+fn refuse_hash_seed() -> Option<i32> {
+    let seed = std::env::var_os("PYTHONHASHSEED")?;
+    let complaint = keys_from_seed(Some(&seed.to_string_lossy())).err()?;
+    eprintln!(
+        "Fatal Python error: config_init_hash_seed: {complaint}\nPython runtime state: preinitialized\n"
+    );
+    Some(1)
+}
+
 fn start(settings: Settings) -> Vm {
     let mut vm = Vm::new(settings);
     let interrupt = vm.interrupter();
@@ -95,6 +109,9 @@ fn start(settings: Settings) -> Vm {
 
 fn interactive(program: Program) -> i32 {
     if std::io::stdin().is_terminal() {
+        if let Some(status) = refuse_hash_seed() {
+            return status;
+        }
         let mut vm = start(program.settings);
         return repl::run(&mut vm);
     }

@@ -41,6 +41,12 @@ pub fn parse_interactive(source: &SourceText) -> Result<Entry, Box<SyntaxError>>
 
 /// Parses an expression alone, as `eval` wants it.
 pub fn parse_expression(source: &SourceText) -> Result<Expr, Box<SyntaxError>> {
+    if source.text().is_empty() {
+        // Without a line there is no first one.
+        let mut error = SyntaxError::at(Span::at(0), "invalid syntax");
+        error.excerpt = Some(Excerpt { text: String::new(), line: 0, offset: 0, end_offset: 0 });
+        return Err(error);
+    }
     let tokens = tokens(source, Mode::Expression)?;
     match parser::run(&mut Builder::new(source.text()), tokens)? {
         Parsed::Expression(expr) => Ok(expr),

@@ -81,6 +81,7 @@ pub mod plain_order;
 pub mod property;
 pub mod quick_methods;
 pub mod quick_new;
+pub mod quitter;
 pub mod range;
 pub mod range_big;
 pub mod range_iterator;
@@ -167,6 +168,7 @@ pub static SPECS: &[TypeSpec] = &[
     native_function::FUNCTION_SPEC,
     native_function::METHOD_SPEC,
     property::SPEC,
+    quitter::SPEC,
     range::SPEC,
     range_iterator::SPEC,
     reversed::SPEC,

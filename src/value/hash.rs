@@ -28,7 +28,7 @@ pub type HashKeys = (u64, u64);
 pub fn keys_from_seed(seed: Option<&str>) -> Result<HashKeys, &'static str> {
     match seed {
         None | Some("" | "random") => Ok(random_keys()),
-        Some(number) => match number.trim().parse() {
+        Some(number) => match number.trim_start().parse() {
             Ok(seed) => Ok(seeded_keys(seed)),
             Err(_) => Err("PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]"),
         },

@@ -96,6 +96,7 @@ kinds! {
     Namespace "types.SimpleNamespace",
     GenericAlias "types.GenericAlias",
     UnionType "types.UnionType",
+    Quitter "_sitebuiltins.Quitter",
     Complex "complex",
     ByteArray "bytearray",
 }

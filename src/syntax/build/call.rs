@@ -21,11 +21,6 @@ pub fn double_star_argument(l: u32, value: Expr, r: u32) -> Argument {
     Argument::Keyword(Keyword { arg: None, value, span: Span::new(l, r) })
 }
 
-/// Sorts the arguments of a class header whose parenthesis closes before `r`.
-pub fn class_arguments(arguments: Vec<Argument>, r: u32) -> Made<(Vec<Expr>, Vec<Keyword>)> {
-    sort(arguments, Span::at(r - 1))
-}
-
 /// Separates positional arguments from keywords and checks their order, pointing at `close`.
 pub fn sort(arguments: Vec<Argument>, close: Span) -> Made<(Vec<Expr>, Vec<Keyword>)> {
     let count = arguments.len();
@@ -118,6 +113,22 @@ impl Builder<'_> {
         r: u32,
     ) -> Made<Argument> {
         Ok(Argument::Generator(self.generator(l, elt, generators, r)?))
+    }
+
+    /// Sorts the arguments of a class header whose parenthesis closes before `r`.
+    ///
+    /// A generator expression cannot be the base; only in a call may its parentheses be those of the call.
+    pub fn class_arguments(&self, arguments: Vec<Argument>, r: u32) -> Made<(Vec<Expr>, Vec<Keyword>)> {
+        if let [Argument::Generator(Expr { kind: ExprKind::GeneratorExp { elt, .. }, .. })] = &arguments[..] {
+            let from = elt.span.end;
+            let rest = self.written(from, r);
+            let word =
+                ["async", "for"].into_iter().filter_map(|word| Some((rest.find(word)?, word.len()))).min();
+            let (at, length) = word.unwrap_or_default();
+            let at = from + at as u32;
+            return Err(refuse(Span::new(at, at + length as u32), "invalid syntax"));
+        }
+        sort(arguments, Span::at(r - 1))
     }
 
     /// Makes `*value`.

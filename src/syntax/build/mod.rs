@@ -17,8 +17,9 @@ mod target;
 
 use lalrpop_util::ParseError;
 use rustc_hash::FxHashMap;
+use unicode_normalization::UnicodeNormalization;
 
-pub use call::{Argument, class_arguments, double_star_argument};
+pub use call::{Argument, double_star_argument};
 pub use compound::{handler, star_handler, with_item, with_item_as};
 pub use display::{DictItem, Grouped, comprehension, group};
 pub use params::{ParamItem, kwarg, param, params, vararg};
@@ -146,7 +147,9 @@ impl<'text> Builder<'text> {
     /// Returns the one copy of a name.
     fn intern(&mut self, l: u32, r: u32) -> Name {
         let name = self.written(l, r);
-        self.names.entry(name).or_insert_with(|| name.into()).clone()
+        // As the language has it: names are compared in normal form KC.
+        let normal = || if name.is_ascii() { name.into() } else { name.nfkc().collect::<String>().into() };
+        self.names.entry(name).or_insert_with(normal).clone()
     }
 
     /// Makes a name with its span.
