@@ -9,11 +9,14 @@ use crate::value::{AnySet, ClassFlags, Kind, NativeMethod, Payload, Raised, Run,
 
 /// The iterator.
 pub struct SetIterator {
-    set: Value,
-    position: AtomicUsize,
+    /// The set, or a frozenset.
+    pub set: Value,
+    /// The slot of the table to go on with.
+    pub position: AtomicUsize,
     /// How many keys there were at the start; `VOID` when the set was changed, `FINISHED` at the end.
-    expected: AtomicUsize,
-    remaining: AtomicUsize,
+    pub expected: AtomicUsize,
+    /// How many keys are still to come, for `__length_hint__`.
+    pub remaining: AtomicUsize,
 }
 
 /// No set has so many keys.

@@ -121,6 +121,35 @@ impl DictTable {
         }
     }
 
+    /// Looks for a key that is this very word. `Ask`: another key of the same hash may be equal to it.
+    #[inline(always)]
+    pub fn find_word(&self, hash: i64, key: Word) -> Probe {
+        let mut search = self.start(hash);
+        match self.next_candidate(hash, &mut search) {
+            None => Probe::Missing,
+            Some(position) if self.entries[position].key.word() == key => Probe::Found(position),
+            Some(position) => Probe::Ask(position),
+        }
+    }
+
+    /// The word of the value at a position that was found.
+    #[inline(always)]
+    pub fn value_word(&self, position: usize) -> Word {
+        self.entries[position].value.word()
+    }
+
+    /// Replaces the value at a position that was found; the old word's count is the caller's.
+    ///
+    /// # Safety
+    /// `word` owns a count if it is a pointer, which passes to the table; so does that of the old word to the
+    /// caller, who has read it. The value is no container unless the table has held one.
+    #[inline(always)]
+    pub unsafe fn set_value_word(&mut self, position: usize, word: Word) {
+        let value = &mut self.entries[position].value;
+        // SAFETY: the caller's promise.
+        std::mem::forget(std::mem::replace(value, unsafe { Value::from_word(word) }));
+    }
+
     /// The hash of the key at a position.
     #[inline(always)]
     pub fn hash_at(&self, position: usize) -> i64 {

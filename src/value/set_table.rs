@@ -11,7 +11,7 @@ use crate::value::dict_table::Probe;
 use crate::value::quick_equal::quick_equal;
 use crate::value::trace::Trace;
 use crate::value::value::Value;
-use crate::value::word::Word;
+use crate::value::word::{self, Word};
 
 /// The smallest table.
 const MIN_SIZE: usize = 8;
@@ -99,6 +99,37 @@ impl SetTable {
     #[inline]
     pub fn find(&self, hash: i64, key: &Value) -> Probe {
         self.resume(hash, key, &mut self.start(hash))
+    }
+
+    /// Looks for a key that is this very word. `Ask`: another key of the same hash may be equal to it.
+    #[inline(always)]
+    pub fn find_word(&self, hash: i64, key: Word) -> Probe {
+        let mut search = self.start(hash);
+        let mask = self.mask();
+        while let Some(slot) = self.slots.get(search.position()) {
+            if slot.is_empty() {
+                break;
+            }
+            if slot.hash == hash {
+                let position = search.position();
+                return if slot.key.word() == key { Probe::Found(position) } else { Probe::Ask(position) };
+            }
+            search.advance(mask);
+        }
+        Probe::Missing
+    }
+
+    /// The first slot from `from` on that holds a key, and the key's word; `UNBOUND` if there is none.
+    #[inline(always)]
+    pub fn key_word_from(&self, from: usize) -> (usize, Word) {
+        let mut position = from;
+        while let Some(slot) = self.slots.get(position) {
+            if !slot.key.is_unbound() {
+                return (position, slot.key.word());
+            }
+            position += 1;
+        }
+        (position, word::UNBOUND)
     }
 
     /// Goes on looking, behind the key that was asked about last.

@@ -5,7 +5,8 @@ use crate::vm::dispatch::{Handler, plain};
 use crate::vm::ops::arithmetic::{self, arithmetic};
 use crate::vm::ops::compare::{self, compare, jump_if, jump_if_is};
 use crate::vm::ops::{
-    attribute, branch, build, call, exception, generate, item, iterate, leave, module, pattern, slice,
+    attribute, branch, build, call, exception, generate, item, iterate, leave, lookup, module, pattern,
+    slice,
     unpack, variable,
 };
 use crate::vm::resume;
@@ -47,7 +48,7 @@ const fn handler(op: WordOp) -> Handler {
         WordOp::Release => variable::release,
         WordOp::Swap => variable::swap,
         WordOp::MakeCell => plain!(variable::make_cell),
-        WordOp::CopyFree => plain!(variable::copy_free),
+        WordOp::CopyFree => variable::copy_free,
         WordOp::LoadCell => variable::load_cell,
         WordOp::StoreCell => variable::store_cell,
         WordOp::DeleteCell => plain!(variable::delete_cell),
@@ -129,7 +130,7 @@ const fn handler(op: WordOp) -> Handler {
         WordOp::Greater => compare::<Greater>,
         WordOp::GreaterEqual => compare::<GreaterEqual>,
         WordOp::Is | WordOp::IsNot => plain!(compare::identity),
-        WordOp::Contains | WordOp::NotContains => plain!(compare::contains),
+        WordOp::Contains | WordOp::NotContains => lookup::contains,
         WordOp::JumpIfLess => jump_if::<Less, true, false>,
         WordOp::JumpIfNotLess => jump_if::<Less, false, false>,
         WordOp::JumpIfLessConst => jump_if::<Less, true, true>,

@@ -13,6 +13,7 @@ use crate::value::{Dict, Kind, List, Object, Probe, Run, StackRef, Str, Tuple, V
 use crate::vm::dispatch::{Exit, Flow, next, slow};
 use crate::vm::frame::{get, put};
 use crate::vm::hot::{block, object, release_next, retained, store_next};
+use crate::vm::ops::lookup;
 use crate::vm::ops::variable::hot;
 use crate::vm::step::Step;
 
@@ -68,10 +69,15 @@ pub unsafe extern "C" fn subscript<const CONST: bool, const STORE: bool>(
     unsafe {
         let owner = get(fp, w.b());
         let key = if CONST { block(k, w.c()) } else { get(fp, w.c()) };
-        if !word::is_int(key) || !word::is_pointer(owner) || thread.is_multi() {
+        if !word::is_pointer(owner) {
             return subscript_slow(ip, fp, k, thread, word);
         }
-        let Some(items) = items(owner) else { return subscript_slow(ip, fp, k, thread, word) };
+        if !word::is_int(key) || thread.is_multi() {
+            return lookup::subscript::<CONST, STORE>(ip, fp, k, thread, word);
+        }
+        let Some(items) = items(owner) else {
+            return lookup::subscript::<CONST, STORE>(ip, fp, k, thread, word);
+        };
         let Some(position) = position(to_int(key), items.len()) else {
             return subscript_slow(ip, fp, k, thread, word);
         };
@@ -90,7 +96,7 @@ pub unsafe extern "C" fn subscript<const CONST: bool, const STORE: bool>(
     }
 }
 
-slow! { fn subscript_slow = subscript_body }
+slow! { pub(super) fn subscript_slow = subscript_body }
 
 fn subscript_body(step: &mut Step, word: Word) -> Run<Flow> {
     // Four rows: slots, slots to local, constant, constant to local.
@@ -127,13 +133,13 @@ hot! {
     /// `object[key] = value`
     fn store_subscript(ip, fp, k, thread, word, w) {
         let (value, owner, key) = (get(fp, w.a()), get(fp, w.b()), get(fp, w.c()));
-        if !word::is_int(key) || !word::is_pointer(owner) || thread.is_multi() {
+        if !word::is_pointer(owner) {
             return store_subscript_slow(ip, fp, k, thread, word);
         }
         let raw = object(owner);
         let shape = Shape::of(raw);
-        if shape.kind != Kind::List || !shape.is_builtin() {
-            return store_subscript_slow(ip, fp, k, thread, word);
+        if !word::is_int(key) || shape.kind != Kind::List || !shape.is_builtin() || thread.is_multi() {
+            return lookup::store_subscript(ip, fp, k, thread, word);
         }
         let items = &mut *list(raw).items.as_ptr();
         let Some(position) = position(to_int(key), items.len()) else {
@@ -161,7 +167,7 @@ hot! {
     }
 }
 
-slow! { fn store_subscript_slow = store_subscript_body }
+slow! { pub(super) fn store_subscript_slow = store_subscript_body }
 slow! { fn store_subscript_undo = store_subscript_again }
 
 /// The hot handler may have counted the value once already.

@@ -19,6 +19,7 @@ use crate::vm::frame::get;
 use crate::vm::generator::Generator;
 use crate::vm::hot::{object, result_next, retained};
 use crate::vm::ops::generate;
+use crate::vm::ops::lookup;
 use crate::vm::resume;
 use crate::vm::step::Step;
 
@@ -85,6 +86,9 @@ unsafe extern "C" fn for_iter_list<const STORE: bool>(
             if kind == Kind::Generator {
                 return generate::for_iter_generator(ip, fp, k, thread, word);
             }
+            if kind == Kind::SetIterator {
+                return lookup::for_iter_set::<STORE>(ip, fp, k, thread, word);
+            }
             if kind == Kind::StrIterator {
                 return for_iter_str::<STORE>(ip, fp, k, thread, word);
             }
@@ -134,7 +138,7 @@ unsafe extern "C" fn for_iter_str<const STORE: bool>(
     }
 }
 
-slow! { fn for_iter_slow = for_iter_any }
+slow! { pub(super) fn for_iter_slow = for_iter_any }
 
 /// Any iterator.
 pub fn for_iter_any(step: &mut Step, word: Word) -> Run<Flow> {

@@ -14,6 +14,7 @@ pub mod instantiate;
 pub mod item;
 pub mod iterate;
 pub mod leave;
+pub mod lookup;
 pub mod module;
 pub mod native_call;
 pub mod pattern;

@@ -182,14 +182,19 @@ pub fn make_cell(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// Puts the closure's cells into their slots, deferred: the function keeps them alive.
-pub fn copy_free(step: &mut Step, word: Word) -> Run<Flow> {
-    let function = step.frame().function();
-    for (index, cell) in function.cells().iter().enumerate() {
-        // SAFETY: the slots of free variables lie in the frame, and hold nothing yet.
-        unsafe { put(step.frame().fp, word.a() + index, word::deferred(cell.word())) };
+hot! {
+    /// Puts the closure's cells into their slots, deferred: the function keeps them alive.
+    fn copy_free(ip, fp, k, thread, _word, w) {
+        let mut slot = w.a();
+        for cell in (*current(thread)).function().cells() {
+            // Usually a few: keeps the optimiser from vector code.
+            #[cfg(not(miri))]
+            std::arch::asm!("", options(nomem, nostack, preserves_flags));
+            put(fp, slot, word::deferred(cell.word()));
+            slot += 1;
+        }
+        next(ip, fp, k, thread)
     }
-    Ok(Flow::Next)
 }
 
 fn cell<'a>(step: &Step, slot: usize) -> &'a Object<Cell> {
