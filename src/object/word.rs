@@ -1,8 +1,9 @@
 //! How a 64-bit word refers to an object: the little that memory management must know of values.
 //!
 //! ```text
-//! …001  pointer that owns one count (address | 1); below one page: a constant such as None
-//! …101  pointer that owns nothing   (address | 5), only in frame slots
+//! …0001  pointer that owns one count (address | 1)
+//! …0101  pointer that owns nothing   (address | 5), only in frame slots
+//! …1001  a constant such as None
 //! ```
 //! Everything else about words is `value`'s business. Addresses enter and leave words by exposed
 //! provenance, here and nowhere else.
@@ -10,19 +11,17 @@
 use super::{Header, RawObject};
 use std::ptr::{NonNull, with_exposed_provenance_mut};
 
-/// The low bits that tell pointers from numbers.
-pub const TAG_MASK: u64 = 0b111;
-/// The low bits of a pointer that owns one count, and of the small constants.
-pub const OWNED_TAG: u64 = 0b001;
+/// The low bits that tell pointers from everything else. Objects are aligned to 16 bytes, so all are free.
+pub const TAG_MASK: u64 = 0b1111;
+/// The low bits of a pointer that owns one count.
+pub const OWNED_TAG: u64 = 0b0001;
 /// The low bits of a deferred stack reference.
-pub const DEFERRED_TAG: u64 = 0b101;
-/// Words below this with an owning tag are constants, because no object lives in the first page.
-pub const FIRST_ADDRESS: u64 = 4096;
+pub const DEFERRED_TAG: u64 = 0b0101;
 
 /// Tells whether the word is a pointer that owns one count.
 #[inline(always)]
 pub const fn is_owned_pointer(word: u64) -> bool {
-    word & TAG_MASK == OWNED_TAG && word >= FIRST_ADDRESS
+    word & TAG_MASK == OWNED_TAG
 }
 
 /// Tells whether the word is a deferred pointer.
@@ -34,7 +33,7 @@ pub const fn is_deferred_pointer(word: u64) -> bool {
 /// Tells whether the word is a pointer of either kind.
 #[inline(always)]
 pub const fn is_pointer(word: u64) -> bool {
-    word & 0b011 == 0b001 && word >= FIRST_ADDRESS
+    word & 0b1011 == 0b0001
 }
 
 /// Returns the object a pointer word leads to.
@@ -44,7 +43,7 @@ pub const fn is_pointer(word: u64) -> bool {
 #[inline(always)]
 pub unsafe fn object(word: u64) -> RawObject {
     let address = (word & !TAG_MASK) as usize;
-    // SAFETY: the caller promises a pointer word, whose address is at least one page, so it is not null.
+    // SAFETY: the caller promises a pointer word, which was made of an address that is not null.
     RawObject::from_header(unsafe { NonNull::new_unchecked(with_exposed_provenance_mut::<Header>(address)) })
 }
 

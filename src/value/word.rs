@@ -14,21 +14,25 @@ const POINTER_BIT: Word = 0b001;
 const DEFERRED_BIT: Word = 0b100;
 const FLOAT_BIAS: u64 = 3 << 60;
 
-/// Words below it are constants: no object lives in the first page.
-pub const PAGE_BYTES: Word = 4096;
+/// What tells constants from pointers, which lead to objects of 16-byte alignment.
+const CONSTANT_BIT: Word = 0b1000;
+
+const fn constant(number: Word) -> Word {
+    number << 4 | CONSTANT_BIT | POINTER_BIT
+}
 
 /// An empty slot.
-pub const UNBOUND: Word = 1 << 3 | POINTER_BIT;
+pub const UNBOUND: Word = constant(0);
 /// `None`.
-pub const NONE: Word = 2 << 3 | POINTER_BIT;
+pub const NONE: Word = constant(1);
 /// `False`. It differs from `TRUE` in one bit.
-pub const FALSE: Word = 4 << 3 | POINTER_BIT;
+pub const FALSE: Word = constant(4);
 /// `True`.
-pub const TRUE: Word = 5 << 3 | POINTER_BIT;
+pub const TRUE: Word = constant(5);
 /// `NotImplemented`.
-pub const NOT_IMPLEMENTED: Word = 6 << 3 | POINTER_BIT;
+pub const NOT_IMPLEMENTED: Word = constant(6);
 /// `...`.
-pub const ELLIPSIS: Word = 7 << 3 | POINTER_BIT;
+pub const ELLIPSIS: Word = constant(7);
 
 /// The largest inline integer, 2^61 - 1: two bits of the word are tags.
 pub const INT_MAX: i64 = (1 << 61) - 1;
@@ -62,13 +66,13 @@ pub const fn are_floats(left: Word, right: Word) -> bool {
 /// Whether the word is a pointer to an object, owning or deferred.
 #[inline(always)]
 pub const fn is_pointer(word: Word) -> bool {
-    word & 3 == POINTER_BIT && word >= PAGE_BYTES
+    word & (CONSTANT_BIT | FLOAT_BIT | POINTER_BIT) == POINTER_BIT
 }
 
 /// Whether the word is a pointer that owns a count.
 #[inline(always)]
 pub const fn is_owning(word: Word) -> bool {
-    word & 7 == POINTER_BIT && word >= PAGE_BYTES
+    word & (CONSTANT_BIT | DEFERRED_BIT | FLOAT_BIT | POINTER_BIT) == POINTER_BIT
 }
 
 /// Whether the word is a pointer that owns nothing.

@@ -140,15 +140,17 @@ unsafe extern "C" fn release_slow(
     }
 }
 
-/// Releases the count in `held` with the frame's `ip` saved.
+/// Releases the count in `held`, with the frame standing at the next word.
 ///
 /// # Safety
 /// As for `release_next`.
 #[inline(never)]
 pub unsafe fn release_out_of_line(ip: *const Word, thread: &ThreadState, held: u64) {
-    // SAFETY: see the head of the file. A destructor may run script code, so `ip` is saved.
+    // A destructor may run script code and collect, so `ip` is saved: that of the next word, because the
+    // operands of this one are used up, and a collector that looked at their slots would find dead objects.
+    // SAFETY: see the head of the file; every word that releases goes on with the next.
     unsafe {
-        (*crate::vm::frame::current(thread)).ip = ip;
+        (*crate::vm::frame::current(thread)).ip = ip.add(1);
         life::release_with(thread, object(held));
     }
 }

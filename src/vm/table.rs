@@ -6,8 +6,7 @@ use crate::vm::ops::arithmetic::{self, arithmetic};
 use crate::vm::ops::compare::{self, compare, jump_if, jump_if_is};
 use crate::vm::ops::{
     attribute, branch, build, call, exception, generate, item, iterate, leave, lookup, module, pattern,
-    slice,
-    unpack, variable,
+    slice, unpack, variable,
 };
 use crate::vm::resume;
 

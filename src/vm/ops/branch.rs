@@ -60,7 +60,7 @@ unsafe fn taken(
 /// The truth of a word that needs no call.
 #[inline(always)]
 fn quick_truth(value: u64) -> Option<bool> {
-    if value | 8 == word::TRUE | 8 {
+    if value | TRUTH_BIT == word::TRUE | TRUTH_BIT {
         // `True` and `False` differ in one bit.
         return Some(value == word::TRUE);
     }
@@ -70,7 +70,9 @@ fn quick_truth(value: u64) -> Option<bool> {
     if value == word::NONE { Some(false) } else { None }
 }
 
-const _: () = assert!(word::TRUE ^ word::FALSE == 8);
+/// The bit in which `True` and `False` differ.
+const TRUTH_BIT: u64 = word::TRUE ^ word::FALSE;
+const _: () = assert!(TRUTH_BIT.is_power_of_two());
 
 /// Jumps if a value is `SENSE`, and consumes it.
 ///

@@ -14,10 +14,10 @@ use crate::types::zip::{self, Zip};
 use crate::value::shape::Shape;
 use crate::value::word;
 use crate::value::{Kind, Object, Raised, RangeIterator, Run, StackRef, Value};
-use crate::vm::dispatch::{Exit, Flow, plain, slow};
-use crate::vm::frame::get;
+use crate::vm::dispatch::{Exit, Flow, next, plain, slow};
+use crate::vm::frame::{get, put};
 use crate::vm::generator::Generator;
-use crate::vm::hot::{object, result_next, retained};
+use crate::vm::hot::{object, release_next, result_next, retained};
 use crate::vm::ops::generate;
 use crate::vm::ops::lookup;
 use crate::vm::resume;
@@ -56,12 +56,41 @@ pub unsafe extern "C" fn for_iter<const STORE: bool>(
         // Relaxed, and not one step: two threads that share an iterator may get the same item.
         let remaining = range.remaining.load(Ordering::Relaxed);
         let item = range.current.load(Ordering::Relaxed);
-        let (true, Some(item_word)) = (remaining > 0, word::from_int(item)) else {
+        if remaining <= 0 {
+            return end_range(ip, fp, k, thread, word);
+        }
+        let Some(item_word) = word::from_int(item) else {
             return for_iter_slow(ip, fp, k, thread, word);
         };
         range.remaining.store(remaining - 1, Ordering::Relaxed);
         range.current.store(item.wrapping_add(range.step), Ordering::Relaxed);
         result_next::<STORE>(ip, fp, k, thread, w.b(), item_word)
+    }
+}
+
+/// Leaves a loop over a range.
+///
+/// # Safety
+/// See `dispatch.rs`.
+#[inline(never)]
+unsafe extern "C" fn end_range(
+    ip: *const Word,
+    fp: *mut StackRef,
+    k: *const AtomicU64,
+    thread: &ThreadState,
+    word: u64,
+) -> Exit {
+    let w = Word::from_bits(word);
+    // SAFETY: see `dispatch.rs`; the distance was computed by the lowering pass.
+    unsafe {
+        let iterator = get(fp, w.a());
+        put(fp, w.a(), word::UNBOUND);
+        // Both endings go on with the word after the one they are given.
+        let before = ip.offset(w.signed_c() - 1);
+        if word::is_owning(iterator) {
+            return release_next(before, fp, k, thread, iterator);
+        }
+        next(before, fp, k, thread)
     }
 }
 

@@ -185,13 +185,11 @@ pub fn make_cell(step: &mut Step, word: Word) -> Run<Flow> {
 hot! {
     /// Puts the closure's cells into their slots, deferred: the function keeps them alive.
     fn copy_free(ip, fp, k, thread, _word, w) {
-        let mut slot = w.a();
-        for cell in (*current(thread)).function().cells() {
+        for (index, cell) in (*current(thread)).function().cells().iter().enumerate() {
             // Usually a few: keeps the optimiser from vector code.
             #[cfg(not(miri))]
             std::arch::asm!("", options(nomem, nostack, preserves_flags));
-            put(fp, slot, word::deferred(cell.word()));
-            slot += 1;
+            put(fp, w.a() + index, word::deferred(cell.word()));
         }
         next(ip, fp, k, thread)
     }
