@@ -1,16 +1,16 @@
-//! The type `bytes`: its table, construction, indexing, comparison. Methods are in `bytes_methods.rs`
-//! and `bytes_parts.rs`.
+//! The type `bytes`: its table, construction, indexing, comparison. Methods are in `bytes_methods.rs`,
+//! `bytes_parts.rs` and `bytes_table.rs`, `%` is in `bytes_percent.rs`.
 
 use crate::protocol;
 use crate::thread::{Thread, ThreadState};
 use crate::types::bytes_methods::METHODS;
-use crate::types::bytes_parts;
 use crate::types::receiver::{instantiate, own};
 use crate::types::sequence::{Selection, Subscript, position_of, subscript};
 use crate::types::str::{count, gather};
 use crate::types::str_codec;
 use crate::types::str_concat::{repeated_bytes, repetitions};
 use crate::types::str_repr::repr_bytes;
+use crate::types::{bytes_parts, bytes_percent, bytes_table};
 use crate::value::alloc::type_info;
 use crate::value::{
     Args, BinaryOp, Bytes, Class, ClassFlags, Comparison, Kind, NativeMethod, Object, Raised, Run, Slots,
@@ -29,7 +29,11 @@ pub const SPEC: TypeSpec = TypeSpec {
         is_true: Some(|_, value| Ok(!slice_of(value).is_empty())),
         len: Some(|_, value| Ok(slice_of(value).len())),
         compare: Some(compare),
-        binary: Slots::operators([(BinaryOp::Add, concat), (BinaryOp::Multiply, repeat)]),
+        binary: Slots::operators([
+            (BinaryOp::Add, concat),
+            (BinaryOp::Multiply, repeat),
+            (BinaryOp::Remainder, bytes_percent::format),
+        ]),
         get_item: Some(get_item),
         contains: Some(contains),
         iter: Some(super::bytes_iterator::iter),
@@ -42,7 +46,7 @@ pub const SPEC: TypeSpec = TypeSpec {
           Construct an immutable array of bytes.",
 };
 
-const GROUPS: [&[NativeMethod]; 2] = [METHODS, &bytes_parts::METHODS];
+const GROUPS: [&[NativeMethod]; 3] = [METHODS, &bytes_parts::METHODS, &bytes_table::METHODS];
 
 const ALL_METHODS: [NativeMethod; count(&GROUPS)] = gather(&GROUPS);
 

@@ -37,7 +37,7 @@ pub const METHODS: &[NativeMethod] = &[
     NativeMethod::new("isspace", |_, args| all(args, "bytes.isspace", is_space)),
 ];
 
-const fn is_space(byte: &u8) -> bool {
+pub(super) const fn is_space(byte: &u8) -> bool {
     matches!(byte, b' ' | b'\t'..=b'\r')
 }
 
@@ -253,7 +253,7 @@ fn replace(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(new_bytes(thread, replaced))
 }
 
-fn trim(bytes: &[u8], left: bool, right: bool, goes: impl Fn(&u8) -> bool) -> &[u8] {
+pub(super) fn trim(bytes: &[u8], left: bool, right: bool, goes: impl Fn(&u8) -> bool) -> &[u8] {
     let start = if left { bytes.iter().position(|byte| !goes(byte)).unwrap_or(bytes.len()) } else { 0 };
     let rest = &bytes[start..];
     let end =

@@ -4,13 +4,14 @@ use memchr::memmem;
 
 use crate::thread::Thread;
 use crate::types::bytes::{expect_bytes, new_bytes};
+use crate::types::bytes_methods::{is_space, trim};
 use crate::types::receiver::receiver;
 use crate::types::str_concat::repeated_bytes;
 use crate::types::text_args::integer;
 use crate::value::{Args, Bytes, List, NativeMethod, Raised, Run, Value};
 
 /// The methods of this file.
-pub(super) const METHODS: [NativeMethod; 14] = [
+pub(super) const METHODS: [NativeMethod; 17] = [
     NativeMethod::new("partition", |thread, args| partition(thread, args, "bytes.partition", false)),
     NativeMethod::new("rpartition", |thread, args| partition(thread, args, "bytes.rpartition", true)),
     NativeMethod::new("removeprefix", |thread, args| {
@@ -20,8 +21,14 @@ pub(super) const METHODS: [NativeMethod; 14] = [
         remove(thread, args, "bytes.removesuffix", <[u8]>::strip_suffix)
     }),
     NativeMethod::new("splitlines", splitlines),
-    NativeMethod::new("ljust", |thread, args| pad(thread, args, "ljust", |padding| (0, padding))),
-    NativeMethod::new("rjust", |thread, args| pad(thread, args, "rjust", |padding| (padding, 0))),
+    NativeMethod::new("ljust", |thread, args| pad(thread, args, "ljust", |padding, _| (0, padding))),
+    NativeMethod::new("rjust", |thread, args| pad(thread, args, "rjust", |padding, _| (padding, 0))),
+    NativeMethod::new("center", |thread, args| pad(thread, args, "center", around)),
+    NativeMethod::new("__bytes__", |thread, args| {
+        let bytes = only(args, "bytes.__bytes__")?.to_vec();
+        Ok(new_bytes(thread, bytes))
+    }),
+    NativeMethod::new("rsplit", rsplit),
     NativeMethod::new("zfill", zfill),
     NativeMethod::new("capitalize", |thread, args| recase(thread, args, "bytes.capitalize", |at, _| at == 0)),
     NativeMethod::new("title", |thread, args| {
@@ -98,7 +105,7 @@ fn pad(
     thread: &mut Thread,
     args: Args<'_>,
     function: &str,
-    share: fn(usize) -> (usize, usize),
+    share: fn(usize, usize) -> (usize, usize),
 ) -> Run<Value> {
     let (bytes, rest) = receiver::<Bytes>(args);
     let (width, fill) = match rest.between(function, 1, 2)? {
@@ -113,11 +120,54 @@ fn pad(
     };
     let width = integer(thread, width)?.max(0) as usize;
     let padding = repeated_bytes(1, width.saturating_sub(bytes.as_slice().len()))?;
-    let (left, right) = share(padding);
+    let (left, right) = share(padding, width);
     let mut padded = vec![fill; left];
     padded.extend_from_slice(bytes.as_slice());
     padded.resize(padded.len() + right, fill);
     Ok(new_bytes(thread, padded))
+}
+
+/// How `center` shares padding: of an odd one the larger half goes to the left if the width is odd, too.
+const fn around(padding: usize, width: usize) -> (usize, usize) {
+    let left = padding / 2 + (padding & width & 1);
+    (left, padding - left)
+}
+
+fn rsplit(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (bytes, rest) = receiver::<Bytes>(args);
+    let [separator, most] = rest.bind("rsplit", ["sep", "maxsplit"], 0)?;
+    let most = match most {
+        Some(most) => usize::try_from(integer(thread, most)?).unwrap_or(usize::MAX),
+        None => usize::MAX,
+    };
+    let mut rest = bytes.as_slice();
+    let mut parts = Vec::new();
+    match separator.filter(|separator| !separator.is_none()) {
+        Some(separator) => {
+            let separator = expect_bytes(thread, separator)?;
+            if separator.is_empty() {
+                return Err(Raised::value_error("empty separator"));
+            }
+            while parts.len() < most
+                && let Some(at) = memmem::rfind(rest, separator)
+            {
+                parts.push(new_bytes(thread, rest[at + separator.len()..].to_vec()));
+                rest = &rest[..at];
+            }
+            parts.push(new_bytes(thread, rest.to_vec()));
+        }
+        None => {
+            rest = trim(rest, false, true, is_space);
+            while !rest.is_empty() {
+                let start =
+                    rest.iter().rposition(is_space).filter(|_| parts.len() < most).map_or(0, |at| at + 1);
+                parts.push(new_bytes(thread, rest[start..].to_vec()));
+                rest = trim(&rest[..start], false, true, is_space);
+            }
+        }
+    }
+    parts.reverse();
+    Ok(thread.alloc(List::new(parts)).into_value())
 }
 
 fn zfill(thread: &mut Thread, args: Args<'_>) -> Run<Value> {

@@ -11,6 +11,8 @@ pub mod bytes;
 pub mod bytes_iterator;
 pub mod bytes_methods;
 pub mod bytes_parts;
+pub mod bytes_percent;
+pub mod bytes_table;
 pub mod callable_iterator;
 pub mod cell;
 pub mod class;

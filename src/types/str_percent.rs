@@ -5,6 +5,8 @@
 
 use crate::protocol;
 use crate::thread::Thread;
+use crate::types::bytes::{as_bytes, new_bytes};
+use crate::types::bytes_percent;
 use crate::types::class::has_items;
 use crate::types::format_float::{Notation, write};
 use crate::types::format_int::{char_of, digits};
@@ -16,8 +18,17 @@ use crate::value::{ErrorKind, Integer, Raised, Run, Str, Tuple, Value};
 /// `left % right`; declines unless the left operand is a text.
 pub fn format(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     let Some(text) = left.downcast_ref::<Str>() else { return Ok(Value::NOT_IMPLEMENTED) };
-    let formatted = format_text(thread, text.as_str(), right)?;
+    let formatted = format_text(thread, text.as_str(), right, Target::Text)?;
     Ok(thread.new_string(formatted))
+}
+
+/// What is formatted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Target {
+    /// A text.
+    Text,
+    /// Bytes, read as Latin-1.
+    Bytes,
 }
 
 /// Where values come from.
@@ -29,14 +40,16 @@ struct Values<'a> {
     taken: usize,
     is_mapping: bool,
     used_keys: bool,
+    target: Target,
 }
 
 impl<'a> Values<'a> {
-    fn new(thread: &Thread, values: &'a Value) -> Values<'a> {
+    fn new(thread: &Thread, values: &'a Value, target: Target) -> Values<'a> {
         let items = values.downcast_ref::<Tuple>().map(|tuple| tuple.items());
-        let is_mapping =
-            items.is_none() && values.downcast_ref::<Str>().is_none() && has_items(thread, values);
-        Values { values, items, taken: 0, is_mapping, used_keys: false }
+        let is_string =
+            values.downcast_ref::<Str>().is_some() || (target == Target::Bytes && as_bytes(values).is_some());
+        let is_mapping = items.is_none() && !is_string && has_items(thread, values);
+        Values { values, items, taken: 0, is_mapping, used_keys: false, target }
     }
 
     fn next(&mut self) -> Run<Value> {
@@ -53,7 +66,10 @@ impl<'a> Values<'a> {
             return Err(Raised::type_error("format requires a mapping"));
         }
         self.used_keys = true;
-        let key = thread.new_str(key);
+        let key = match self.target {
+            Target::Text => thread.new_str(key),
+            Target::Bytes => new_bytes(thread, key.chars().map(|char| char as u8).collect()),
+        };
         protocol::get_item(thread, self.values, &key)
     }
 
@@ -77,8 +93,9 @@ struct Conversion {
     precision: Option<usize>,
 }
 
-fn format_text(thread: &mut Thread, text: &str, values: &Value) -> Run<String> {
-    let mut values = Values::new(thread, values);
+/// Formats a text, or bytes read as one.
+pub(super) fn format_text(thread: &mut Thread, text: &str, values: &Value, target: Target) -> Run<String> {
+    let mut values = Values::new(thread, values, target);
     let mut out = String::with_capacity(text.len() + 16);
     let mut rest = text;
     while let Some(at) = memchr::memchr(b'%', rest.as_bytes()) {
@@ -103,24 +120,36 @@ fn format_text(thread: &mut Thread, text: &str, values: &Value) -> Run<String> {
             out.push('%');
             continue;
         }
-        if !matches!(
+        let is_known = matches!(
             code,
             's' | 'r' | 'a' | 'd' | 'i' | 'u' | 'o' | 'x' | 'X' | 'e' | 'E' | 'f' | 'F' | 'g' | 'G' | 'c'
-        ) {
+        );
+        if !is_known && (code, target) != ('b', Target::Bytes) {
             return Err(unsupported(code, text[..offset].chars().count()));
         }
         let value = match value {
             Some(value) => value,
             None => values.next()?,
         };
-        if conversion.is_plain() && push_plain(&mut out, code, &value) {
+        if target == Target::Text && conversion.is_plain() && push_plain(&mut out, code, &value) {
             continue;
         }
-        convert(thread, &mut out, &conversion, code, &value)?;
+        match (target, code) {
+            (Target::Bytes, 's' | 'b' | 'a' | 'r') => {
+                let piece = bytes_percent::piece(thread, code, &value)?;
+                out.push_str(&conversion.layout(false).pad(first_chars(&piece, conversion.precision))?);
+            }
+            (Target::Bytes, 'c') => {
+                let byte = bytes_percent::byte(&value)?;
+                out.push_str(&conversion.layout(false).pad(byte.encode_utf8(&mut [0; 4]))?);
+            }
+            _ => convert(thread, &mut out, &conversion, code, &value)?,
+        }
     }
     out.push_str(rest);
     if !values.all_used() {
-        return Err(Raised::type_error("not all arguments converted during string formatting"));
+        let what = if target == Target::Text { "string" } else { "bytes" };
+        return Err(Raised::type_error(format!("not all arguments converted during {what} formatting")));
     }
     Ok(out)
 }

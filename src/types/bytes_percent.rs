@@ -1,0 +1,59 @@
+//! `bytes % values`: the formatting of texts, on bytes read as Latin-1.
+
+use crate::protocol;
+use crate::thread::Thread;
+use crate::types::bytes::{as_bytes, new_bytes};
+use crate::types::str_percent::{Target, format_text};
+use crate::types::str_repr::ascii_text;
+use crate::value::{Args, Raised, Run, Value};
+
+/// `left % right`; declines unless the left operand is bytes.
+pub fn format(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
+    let Some(bytes) = as_bytes(left) else { return Ok(Value::NOT_IMPLEMENTED) };
+    let formatted = format_text(thread, &latin(bytes), right, Target::Bytes)?;
+    let bytes = formatted.chars().map(|char| u8::try_from(char).expect("every part is Latin-1")).collect();
+    Ok(new_bytes(thread, bytes))
+}
+
+/// Bytes as the text of the same code points.
+pub fn latin(bytes: &[u8]) -> String {
+    bytes.iter().map(|&byte| byte as char).collect()
+}
+
+/// What `%b` and `%s` stand for: the bytes of an object; `%a` and `%r` for its `repr` in ASCII.
+pub fn piece(thread: &mut Thread, code: char, value: &Value) -> Run<String> {
+    if matches!(code, 'a' | 'r') {
+        return Ok(ascii_text(protocol::repr(thread, value)?.as_str()));
+    }
+    if let Some(bytes) = as_bytes(value) {
+        return Ok(latin(bytes));
+    }
+    let name = &thread.known().names().bytes;
+    if let Some(made) = protocol::call_special(thread, value, name, Args::positional(&[])) {
+        let made = made?;
+        return match as_bytes(&made) {
+            Some(bytes) => Ok(latin(bytes)),
+            None => {
+                let given = protocol::type_name(thread, &made);
+                Err(Raised::type_error(format!("__bytes__ returned non-bytes (type {given})")))
+            }
+        };
+    }
+    let given = protocol::type_name(thread, value);
+    Err(Raised::type_error(format!(
+        "%b requires a bytes-like object, or an object that implements __bytes__, not '{given}'"
+    )))
+}
+
+/// What `%c` stands for: a byte.
+pub fn byte(value: &Value) -> Run<char> {
+    let wrong = "%c requires an integer in range(256) or a single byte";
+    if let Some(&[byte]) = as_bytes(value) {
+        return Ok(byte as char);
+    }
+    if value.as_integer().is_none() {
+        return Err(Raised::type_error(wrong));
+    }
+    let byte = value.as_i64().and_then(|byte| u8::try_from(byte).ok());
+    byte.map(char::from).ok_or_else(|| Raised::overflow_error("%c arg not in range(256)"))
+}
