@@ -106,7 +106,7 @@ fn tear_down(thread: &ThreadState, object: RawObject) {
         if flags.contains(TypeFlags::HAS_GC) {
             release_fields(thread, object, info);
         }
-        if !flags.contains(TypeFlags::PLAIN_PAYLOAD) {
+        if !flags.intersects(TypeFlags::PLAIN_PAYLOAD.union(TypeFlags::TAKEN_WHOLE)) {
             // SAFETY: the fields have been taken, and nobody looks at the payload again.
             unsafe { (info.drop)(object) };
         }

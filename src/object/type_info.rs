@@ -26,6 +26,8 @@ bitflags::bitflags! {
         const MAY_UNTRACK = 1 << 6;
         /// The collector does not clear objects of the type when it breaks a cycle: others do (tuples).
         const IMMUTABLE = 1 << 7;
+        /// `take` leaves nothing in the payload that `drop` would have to free.
+        const TAKEN_WHOLE = 1 << 8;
         /// First bit the upper floors may use as they like.
         const UPPER = 1 << 16;
     }

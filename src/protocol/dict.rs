@@ -28,9 +28,10 @@ pub fn with_entry<R>(
         let action = action.take().expect("a search ends once");
         Step::Done(action(table, position))
     };
-    let mut step = dict.with_table(|table| {
-        let search = table.start(hash);
-        look(table, key, hash, search, &mut run)
+    let mut step = dict.with_table(|table| match table.find(hash, key) {
+        Probe::Found(position) => run(table, Some(position)),
+        Probe::Missing => run(table, None),
+        Probe::Ask(_) => look(table, key, hash, table.start(hash), &mut run),
     });
     loop {
         match step {

@@ -9,8 +9,8 @@ use crate::sync::{AtomicBool, Ordering};
 use crate::thread::{Thread, ThreadState};
 use crate::types::{exception_fields, instance, object};
 use crate::value::{
-    Args, Class, ClassFlags, ErrorKind, Guarded, Kind, List, NativeAttribute, NativeMethod, Object, Payload,
-    Pending, Raised, Ref, Run, Slot, Slots, Str, Tuple, TypeSpec, Value, alloc,
+    Args, Class, ClassFlags, ErrorKind, Guarded, Kind, List, NativeAttribute, NativeMethod, NewFn, Object,
+    Payload, Pending, Raised, Ref, Run, Slot, Slots, Str, Tuple, TypeSpec, Value, alloc,
 };
 
 /// The payload of every exception. Slots that were never set are unbound.
@@ -140,7 +140,7 @@ pub fn notes(thread: &mut Thread, exception: &Value) -> Vec<String> {
     texts.iter().filter_map(|note| Some(protocol::str(thread, note).ok()?.as_str().to_owned())).collect()
 }
 
-fn tuple_of(thread: &Thread, values: &[Value]) -> Value {
+fn tuple_of(thread: &ThreadState, values: &[Value]) -> Value {
     match values {
         [] => thread.known().empty_tuple(),
         values => thread.allocate_tuple(values.iter().cloned(), values.len()).into_value(),
@@ -187,8 +187,19 @@ pub fn is_kind(thread: &ThreadState, exception: &Value, kind: ErrorKind) -> bool
 }
 
 fn new(thread: &mut Thread, class: &Object<Class>, arguments: Args<'_>) -> Run<Value> {
-    let args = tuple_of(thread, arguments.positionals());
-    Ok(instance::allocate(thread, class, Exception::new(args)).into_value())
+    Ok(allocate(thread, class, arguments.positionals()))
+}
+
+/// What `BaseException.__new__` makes of positional arguments.
+pub fn allocate(thread: &ThreadState, class: &Object<Class>, arguments: &[Value]) -> Value {
+    let args = tuple_of(thread, arguments);
+    instance::allocate(thread, class, Exception::new(args)).into_value()
+}
+
+/// Whether calling a class of exceptions makes them by `BaseException.__new__`.
+pub fn is_made_plainly(class: &Class) -> bool {
+    class.kind == Kind::Exception
+        && class.slots().new.is_some_and(|made_by| std::ptr::fn_addr_eq(made_by, new as NewFn))
 }
 
 /// `BaseException.__init__`.

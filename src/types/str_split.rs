@@ -203,7 +203,11 @@ fn join_items(separator: &str, items: &[Value]) -> Joined {
         if position > 0 {
             joined.push_str(separator);
         }
-        joined.push_str(text.as_str());
+        match text.as_str().as_bytes() {
+            // Joining characters is common, and each would be a call.
+            &[byte] => joined.push(byte.into()),
+            _ => joined.push_str(text.as_str()),
+        }
     }
     Joined::Text(joined)
 }

@@ -1,5 +1,6 @@
 //! Tracebacks: the frames an exception came through, innermost last.
 
+use crate::object::TypeFlags;
 use crate::references;
 use crate::thread::{Thread, ThreadState};
 use crate::value::{
@@ -22,6 +23,7 @@ references!(Traceback { next, frame });
 
 impl Payload for Traceback {
     const KIND: Kind = Kind::Traceback;
+    const FLAGS: TypeFlags = TypeFlags::HAS_GC.union(TypeFlags::TAKEN_WHOLE);
 }
 
 /// Makes a traceback.

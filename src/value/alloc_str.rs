@@ -118,19 +118,66 @@ impl ThreadState {
     /// Makes a `str` of the UTF-8 in two pieces, of at most `INLINE_BYTES` together.
     #[inline]
     fn allocate_inline_str(&self, first: &[u8], second: &[u8], is_ascii: bool) -> Ref<Str> {
-        let (shape, bytes) = (self.known().shape(Str::KIND), first.len() + second.len());
+        // SAFETY: both pieces are written, and they are all there is.
+        unsafe {
+            self.allocate_inline(first.len() + second.len(), is_ascii, |data| {
+                copy_short(first, data);
+                copy_short(second, data.add(first.len()));
+            })
+        }
+    }
+
+    /// Makes a `str` of several, one after the other. Panics if one is none.
+    pub fn new_joined(&self, pieces: &[Value]) -> Value {
+        fn text(piece: &Value) -> &Object<Str> {
+            piece.downcast_ref::<Str>().expect("pieces are texts")
+        }
+        let (mut bytes, mut is_ascii) = (0, true);
+        for piece in pieces {
+            bytes += text(piece).as_str().len();
+            is_ascii &= text(piece).is_ascii();
+        }
+        if !(2..=INLINE_BYTES).contains(&bytes) {
+            let mut joined = String::with_capacity(bytes);
+            pieces.iter().for_each(|piece| joined.push_str(text(piece).as_str()));
+            return self.new_string(joined);
+        }
+        // SAFETY: the pieces are as long as measured.
+        let made = unsafe {
+            self.allocate_inline(bytes, is_ascii, |mut data| {
+                for piece in pieces {
+                    let piece = text(piece).as_str().as_bytes();
+                    copy_short(piece, data);
+                    data = data.add(piece.len());
+                }
+            })
+        };
+        made.into_value()
+    }
+
+    /// Makes a `str` of at most `INLINE_BYTES` that `fill` writes.
+    ///
+    /// # Safety
+    /// `fill` writes exactly `bytes` of UTF-8, which is all ASCII if and only if `is_ascii`.
+    #[inline]
+    unsafe fn allocate_inline(
+        &self,
+        bytes: usize,
+        is_ascii: bool,
+        fill: impl FnOnce(NonNull<u8>),
+    ) -> Ref<Str> {
+        let shape = self.known().shape(Str::KIND);
         debug_assert!(bytes <= INLINE_BYTES);
         let offset = if is_ascii { PLAIN_OFFSET } else { size_of::<Object<Str>>() };
         let size = (offset + bytes).max(size_of::<Object<Str>>());
         // SAFETY: built-in shapes live as long as the runtime; the payload is written below.
         let object = unsafe { life::allocate(self, &raw const shape.info, size, 0) };
-        // SAFETY: the block has room for the payload and both pieces, and nobody else knows it. A plain text
-        // overwrites the end of the payload, as its head says.
+        // SAFETY: the block has room for payload and text, and nobody else knows it. A plain text overwrites
+        // the end of the payload, as its head says.
         unsafe {
             let data = NonNull::new_unchecked(object.at::<u8>(offset));
             object.payload::<Str>().write(Str::inline(data, bytes));
-            copy_short(first, data);
-            copy_short(second, data.add(first.len()));
+            fill(data);
             finish(object, &shape.info)
         }
     }

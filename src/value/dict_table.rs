@@ -188,11 +188,18 @@ impl DictTable {
     /// Looks for a key of any type.
     #[inline]
     pub fn find(&self, hash: i64, key: &Value) -> Probe {
+        let mut search = self.start(hash);
+        // Nearly always the first candidate is the key itself, or an equal text.
+        let Some(position) = self.next_candidate(hash, &mut search) else { return Probe::Missing };
+        let known = &self.entries[position].key;
+        if known.is(key) || same_texts(known, key) {
+            return Probe::Found(position);
+        }
         self.resume(hash, key, &mut self.start(hash))
     }
 
     /// Goes on looking, behind the entry that was asked about last.
-    #[inline]
+    #[inline(never)]
     pub fn resume(&self, hash: i64, key: &Value, search: &mut Search) -> Probe {
         while let Some(position) = self.next_candidate(hash, search) {
             match quick_equal(&self.entries[position].key, key) {
@@ -374,6 +381,15 @@ impl DictTable {
             search.advance(mask);
         }
         search.slot & mask
+    }
+}
+
+/// Whether both are exact texts, and the same.
+#[inline(always)]
+fn same_texts(known: &Value, key: &Value) -> bool {
+    match (known.downcast_exact::<Str>(), key.downcast_exact::<Str>()) {
+        (Some(known), Some(key)) => same_bytes(known.as_str().as_bytes(), key.as_str().as_bytes()),
+        _ => false,
     }
 }
 

@@ -1,11 +1,12 @@
 //! The list payload. The methods scripts call are in `types/list*.rs`.
 
+use crate::object::TypeFlags;
 use crate::value::guarded::Guarded;
 use crate::value::kind::Kind;
 use crate::value::object::{Object, Payload};
 use crate::value::trace::Trace;
 use crate::value::value::Value;
-use crate::value::word::Word;
+use crate::value::word::{self, Word};
 
 /// The payload of a list.
 #[derive(Default)]
@@ -21,14 +22,17 @@ impl Trace for List {
 
     /// The last item first: the items of a list die in this order, and programs can see it.
     fn take(&mut self, taken: &mut Vec<Word>) {
-        let start = taken.len();
-        self.items.take(taken);
-        taken[start..].reverse();
+        for item in std::mem::take(self.items.get_mut()).into_iter().rev() {
+            if word::is_pointer(item.word()) {
+                taken.push(item.into_word());
+            }
+        }
     }
 }
 
 impl Payload for List {
     const KIND: Kind = Kind::List;
+    const FLAGS: TypeFlags = TypeFlags::HAS_GC.union(TypeFlags::TAKEN_WHOLE);
 }
 
 impl List {

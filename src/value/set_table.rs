@@ -358,8 +358,11 @@ impl Trace for SetTable {
     }
 
     fn take(&mut self, taken: &mut Vec<Word>) {
-        let mut old = self.clear();
-        old.slots.iter_mut().for_each(|slot| Trace::take(&mut slot.key, taken));
+        for slot in self.clear().slots {
+            if word::is_pointer(slot.key.word()) {
+                taken.push(slot.key.into_word());
+            }
+        }
     }
 }
 

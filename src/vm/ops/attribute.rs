@@ -445,7 +445,8 @@ pub fn load_super_attr(step: &mut Step, word: Word) -> Run<Flow> {
 /// `super().name` for a call: the method found and the receiver.
 pub fn load_super_method(step: &mut Step, word: Word) -> Run<Flow> {
     let (first, name) = (word.a(), step.name(word.c()));
-    if let Some(found) = found_above(step, first, name).filter(is_method) {
+    let callable = |found: &Value| is_method(found) || found.kind() == Kind::SlotWrapper;
+    if let Some(found) = found_above(step, first, name).filter(callable) {
         let receiver = step.take(first + 2);
         step.release_all(first, 2);
         step.put(first, found);

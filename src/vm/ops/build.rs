@@ -66,11 +66,7 @@ pub fn build_dict(step: &mut Step, word: Word) -> Run<Flow> {
 
 /// Strings joined.
 pub fn build_string(step: &mut Step, word: Word) -> Run<Flow> {
-    let mut text = String::new();
-    for piece in step.views(word.a(), word.b()) {
-        text.push_str(piece.downcast_ref::<Str>().expect("formatting gives strings").as_str());
-    }
-    let joined = step.new_string(text);
+    let joined = step.new_joined(step.views(word.a(), word.b()));
     step.release_all(word.a(), word.b());
     step.put(word.a(), joined);
     Ok(Flow::Next)

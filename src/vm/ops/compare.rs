@@ -10,9 +10,7 @@ use crate::sync::AtomicU64;
 use crate::thread::ThreadState;
 use crate::value::shape::Shape;
 use crate::value::word::{self, are_floats, are_ints, to_float};
-use crate::value::{
-    AnySet, Comparison, Dict, Kind, Object, Probe, Run, Set, StackRef, Str, Value, quick_hash, same_bytes,
-};
+use crate::value::{Comparison, Kind, Object, Run, StackRef, Str, Value, same_bytes};
 use crate::vm::dispatch::{Exit, Flow, go, next, slow};
 use crate::vm::frame::{current, get};
 use crate::vm::hot::{block, object, release_out_of_line, result_next, safepoint};
@@ -332,36 +330,17 @@ pub fn identity(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(step.finish_binary(word.a(), word.b(), word.c(), result))
 }
 
-/// `in`, `not in`
-pub fn contains(step: &mut Step, word: Word) -> Run<Flow> {
-    let (first, second) = (step.view(word.c()), step.view(word.b()));
-    let found = match quick_contains(step, first, second) {
-        Some(found) => found,
-        None => protocol::contains(step, first, second)?,
-    };
-    let result = Value::bool(found == (word.op() == WordOp::Contains));
-    Ok(step.finish_binary(word.a(), word.b(), word.c(), result))
+slow! {
+    /// `in`, `not in`, of anything.
+    ///
+    /// # Safety
+    /// See `dispatch.rs`.
+    pub fn contains_slow = contains_body
 }
 
-/// Whether a dict or a set has a key, if that can be told without asking anybody.
-#[inline]
-fn quick_contains(thread: &ThreadState, container: &Value, key: &Value) -> Option<bool> {
-    let probe = match container.kind() {
-        Kind::Dict => {
-            let dict = container.downcast_exact::<Dict>()?;
-            let hash = quick_hash(thread, key)?;
-            dict.with_table(|table| table.find(hash, key))
-        }
-        Kind::Set => {
-            let set = container.downcast_exact::<Set>()?;
-            let hash = quick_hash(thread, key)?;
-            AnySet::Set(set).with(|table| table.find(hash, key))
-        }
-        _ => return None,
-    };
-    match probe {
-        Probe::Found(_) => Some(true),
-        Probe::Missing => Some(false),
-        Probe::Ask(_) => None,
-    }
+fn contains_body(step: &mut Step, word: Word) -> Run<Flow> {
+    let (first, second) = (step.view(word.c()), step.view(word.b()));
+    let found = protocol::contains(step, first, second)?;
+    let result = Value::bool(found == (word.op() == WordOp::Contains));
+    Ok(step.finish_binary(word.a(), word.b(), word.c(), result))
 }

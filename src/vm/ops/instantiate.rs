@@ -5,6 +5,7 @@
 
 use crate::object::GcBits;
 use crate::protocol;
+use crate::types::exception;
 use crate::types::instance::{self, Instance};
 use crate::value::word;
 use crate::value::{Class, ClassFlags, Kind, Object, Run, StackRef, Value};
@@ -45,11 +46,12 @@ pub(super) fn instantiate(
         }
     };
     if word::owning(init) == word::UNBOUND {
-        if count > 0 {
+        // `BaseException` takes what positional arguments it gets, `object` none.
+        if count > 0 && (class.kind == Kind::Object || !names.is_empty()) {
             return Ok(None);
         }
-        let made = instance::allocate(step, class, Instance).into_value();
-        step.release(callable);
+        let made = make(step, class, step.views(callable + 1, count));
+        step.release_all(callable, count + 1);
         step.put(to, made);
         return Ok(Some(Flow::Next));
     }
@@ -60,7 +62,7 @@ pub(super) fn instantiate(
     if !unsafe { fits(step, step.slot_at(to + 2), &body.code) } {
         return Err(too_deep());
     }
-    let made = instance::allocate(step, class, Instance).into_value();
+    let made = make(step, class, step.views(callable + 1, count - names.len()));
     let receiver = word::deferred(made.word());
     // The instance keeps the class alive, and the class its `__init__`.
     let class_held = step.take(callable);
@@ -77,13 +79,21 @@ pub(super) fn instantiate(
     enter_function(step, function, to + 1, count + 1, names, FrameFlags::INIT).map(Some)
 }
 
+/// Makes an instance as its class's plain `__new__` does.
+fn make(step: &Step, class: &Object<Class>, arguments: &[Value]) -> Value {
+    match class.kind {
+        Kind::Exception => exception::allocate(step, class, arguments),
+        _ => instance::allocate(step, class, Instance).into_value(),
+    }
+}
+
 /// The `__init__` of a class whose calls can be taken apart: plain metaclass, plain `__new__`.
 /// `UNBOUND` if it has none either.
 fn plain_init(step: &Step, class: &Object<Class>) -> Option<u64> {
     let names = step.known().names();
-    let object_class = step.known().class(Kind::Object);
+    let object_class = step.known().class(class.kind);
     if !class.flags().contains(ClassFlags::SCRIPT)
-        || class.kind != Kind::Object
+        || !(class.kind == Kind::Object || exception::is_made_plainly(class))
         || !class.shape().is_builtin()
         || class.root_shape().id() == 0
     {

@@ -1,4 +1,4 @@
-//! Subscripts: lists and tuples by number without a call, dicts and texts without the protocol.
+//! Subscripts: lists and tuples by number without a call, texts without the protocol; dicts are in `keyed.rs`.
 //!
 //! `SAFETY` of all handlers: see `dispatch.rs`.
 
@@ -114,16 +114,9 @@ fn subscript_body(step: &mut Step, word: Word) -> Run<Flow> {
     })
 }
 
-/// An item of a dict or text that is found without asking anybody.
+/// A character of a text.
 #[inline]
 fn quick_item(thread: &ThreadState, owner: &Value, key: &Value) -> Option<Value> {
-    if let Some(dict) = owner.downcast_exact::<Dict>() {
-        let hash = quick_hash(thread, key)?;
-        return dict.with_table(|table| match table.find(hash, key) {
-            Probe::Found(position) => table.entry_at(position).map(|(_, value)| value.clone()),
-            Probe::Missing | Probe::Ask(_) => None,
-        });
-    }
     let (text, index) = (owner.downcast_exact::<Str>()?, key.as_small_int()?);
     let found = text.char_at(position(index, text.char_count())?)?;
     Some(thread.new_str(found.encode_utf8(&mut [0; 4])))
@@ -183,35 +176,12 @@ fn store_subscript_again(step: &mut Step, word: Word) -> Run<Flow> {
 
 fn store_subscript_body(step: &mut Step, word: Word) -> Run<Flow> {
     let (value, owner, key) = (step.view(word.a()), step.view(word.b()), step.view(word.c()));
-    let old = match quick_store(step, owner, key, value) {
-        Some(old) => old,
-        None => {
-            protocol::set_item(step, owner, key, value)?;
-            Value::UNBOUND
-        }
-    };
-    drop(old);
+    protocol::set_item(step, owner, key, value)?;
     let (value, owner, key) = (step.part(word.a()), step.part(word.b()), step.part(word.c()));
     step.let_go(value);
     step.let_go(owner);
     step.let_go(key);
     Ok(Flow::Next)
-}
-
-/// Stores into a dict where nobody has to be asked, and gives back the old value.
-#[inline]
-fn quick_store(thread: &ThreadState, owner: &Value, key: &Value, value: &Value) -> Option<Value> {
-    let dict = owner.downcast_exact::<Dict>()?;
-    let hash = quick_hash(thread, key)?;
-    let new = value.clone();
-    dict.with_table(|table| match table.find(hash, key) {
-        Probe::Found(position) => Some(table.replace_value_at(position, new)),
-        Probe::Missing => {
-            table.insert_new(hash, key.clone(), new);
-            Some(Value::UNBOUND)
-        }
-        Probe::Ask(_) => None,
-    })
 }
 
 /// Takes an entry out of a dict where nobody has to be asked, and gives it back to drop outside of the lock.

@@ -2,7 +2,7 @@
 //!
 //! A key that is an inline integer, or a text whose hash is known, is looked for by hash and by its word.
 //! Nearly every lookup ends there, since the texts of a program's source are interned. Where an equal key
-//! may hide behind another word, and with several threads, the bodies of `item.rs` and `compare.rs` go on.
+//! may hide behind another word, and with several threads, `keyed.rs` and the bodies of `item.rs` and `compare.rs` go on.
 //!
 //! `SAFETY` of all handlers: see `dispatch.rs`.
 
@@ -15,11 +15,11 @@ use crate::value::hash;
 use crate::value::shape::Shape;
 use crate::value::word;
 use crate::value::{Dict, DictTable, Kind, Object, Probe, Set, SetTable, StackRef, Str};
-use crate::vm::dispatch::{Exit, Handler, next, plain};
+use crate::vm::dispatch::{Exit, next};
 use crate::vm::frame::{current, get, put};
 use crate::vm::hot::{block, object, release_next, result_next, retained, store_next};
 use crate::vm::ops::variable::hot;
-use crate::vm::ops::{compare, item, iterate};
+use crate::vm::ops::{item, iterate, keyed};
 
 /// What stands for "no hash": that of no inline integer and of no text.
 const NO_HASH: i64 = -1;
@@ -97,22 +97,20 @@ pub unsafe extern "C" fn subscript<const CONST: bool, const STORE: bool>(
         let owner = get(fp, w.b());
         let key = if CONST { block(k, w.c()) } else { get(fp, w.c()) };
         let shape = Shape::of(object(owner));
-        let hash = hash_of(key);
-        if shape.kind != Kind::Dict
-            || !shape.is_builtin()
-            || hash == NO_HASH
-            || thread.is_multi()
-            || !CONST && is_owning_temporary(thread, w.c(), key)
-        {
+        if shape.kind != Kind::Dict || !shape.is_builtin() {
             return item::subscript_slow(ip, fp, k, thread, word);
+        }
+        let hash = hash_of(key);
+        if hash == NO_HASH || thread.is_multi() || !CONST && is_owning_temporary(thread, w.c(), key) {
+            return keyed::subscript_dict(ip, fp, k, thread, word);
         }
         let table = dict_table(object(owner));
         let Probe::Found(position) = table.find_word(hash, word::owning(key)) else {
-            return item::subscript_slow(ip, fp, k, thread, word);
+            return keyed::subscript_dict(ip, fp, k, thread, word);
         };
         let value = table.value_word(position);
         if !retained(thread, value) {
-            return item::subscript_slow(ip, fp, k, thread, word);
+            return keyed::subscript_dict(ip, fp, k, thread, word);
         }
         if STORE {
             // The owner is a local or a temporary that owns nothing, as with lists.
@@ -131,32 +129,33 @@ hot! {
     fn store_subscript(ip, fp, k, thread, word, w) {
         let (value, owner, key) = (get(fp, w.a()), get(fp, w.b()), get(fp, w.c()));
         let shape = Shape::of(object(owner));
+        if shape.kind != Kind::Dict || !shape.is_builtin() {
+            return item::store_subscript_slow(ip, fp, k, thread, word);
+        }
         let hash = hash_of(key);
-        if shape.kind != Kind::Dict
-            || !shape.is_builtin()
-            || hash == NO_HASH
+        if hash == NO_HASH
             || thread.is_multi()
             || is_owning_temporary(thread, w.c(), key)
         {
-            return item::store_subscript_slow(ip, fp, k, thread, word);
+            return keyed::store_subscript_dict(ip, fp, k, thread, word);
         }
         let table = dict_table(object(owner));
         // A dict that never held a container is not tracked, and its first one has to change that.
         if word::is_pointer(value) && !table.has_held_container() {
-            return item::store_subscript_slow(ip, fp, k, thread, word);
+            return keyed::store_subscript_dict(ip, fp, k, thread, word);
         }
         let Probe::Found(position) = table.find_word(hash, word::owning(key)) else {
-            return item::store_subscript_slow(ip, fp, k, thread, word);
+            return keyed::store_subscript_dict(ip, fp, k, thread, word);
         };
         let old = table.value_word(position);
         let releases_owner = w.x() & 3 == 0 && word::is_owning(owner);
         // A word releases one thing at most.
         if releases_owner && word::is_owning(old) {
-            return item::store_subscript_slow(ip, fp, k, thread, word);
+            return keyed::store_subscript_dict(ip, fp, k, thread, word);
         }
         let copies = w.x() >= 4 || word::is_deferred(value);
         if copies && !retained(thread, value) {
-            return item::store_subscript_slow(ip, fp, k, thread, word);
+            return keyed::store_subscript_dict(ip, fp, k, thread, word);
         }
         table.set_value_word(position, word::owning(value));
         let released = if releases_owner { owner } else { old };
@@ -177,21 +176,21 @@ hot! {
             || thread.is_multi()
             || is_owning_temporary(thread, w.b(), key)
         {
-            return CONTAINS(ip, fp, k, thread, word);
+            return keyed::contains(ip, fp, k, thread, word);
         }
         let shape = Shape::of(object(container));
         if !shape.is_builtin() {
-            return CONTAINS(ip, fp, k, thread, word);
+            return keyed::contains(ip, fp, k, thread, word);
         }
         let probe = match shape.kind {
             Kind::Set => set_table(object(container)).find_word(hash, word::owning(key)),
             Kind::Dict => dict_table(object(container)).find_word(hash, word::owning(key)),
-            _ => return CONTAINS(ip, fp, k, thread, word),
+            _ => return keyed::contains(ip, fp, k, thread, word),
         };
         let found = match probe {
             Probe::Found(_) => true,
             Probe::Missing => false,
-            Probe::Ask(_) => return CONTAINS(ip, fp, k, thread, word),
+            Probe::Ask(_) => return keyed::contains(ip, fp, k, thread, word),
         };
         let releases = is_owning_temporary(thread, w.c(), container);
         put(fp, w.a(), if found == (w.op() == WordOp::Contains) { word::TRUE } else { word::FALSE });
@@ -201,8 +200,6 @@ hot! {
         next(ip, fp, k, thread)
     }
 }
-
-const CONTAINS: Handler = plain!(compare::contains);
 
 /// The next key of a set, for a loop; the slot holds its iterator.
 ///

@@ -31,6 +31,7 @@ const APPEND: NativeFn = list_methods::append;
 
 hot! {
     /// A call of a native function that is bound to nothing.
+    #[inline(never)]
     fn call_function(ip, fp, k, thread, word, w) {
         let native = &*object(get(fp, w.a())).at::<Object<NativeFunction>>(0);
         if let Some(quick) = native.quick
@@ -47,6 +48,7 @@ hot! {
 
 hot! {
     /// A call of a method of a built-in type.
+    #[inline(never)]
     fn call_method(ip, fp, k, thread, word, w) {
         let native = (&*object(get(fp, w.a())).at::<Object<MethodDescriptor>>(0)).method;
         if w.b() == 1 && std::ptr::fn_addr_eq(native.function, APPEND) {
@@ -66,6 +68,7 @@ hot! {
 
 hot! {
     /// `list.append(item)`, the commonest of all methods: the item moves into the list.
+    #[inline(never)]
     fn call_append(ip, fp, k, thread, word, w) {
         let (method, receiver, item) = (get(fp, w.a()), get(fp, w.a() + 1), get(fp, w.a() + 2));
         if word::is_owning(method) || !word::is_pointer(receiver) || thread.is_multi() {
@@ -92,6 +95,7 @@ hot! {
 
 hot! {
     /// A call of a class.
+    #[inline(never)]
     fn call_class(ip, fp, k, thread, word, w) {
         let class = &*object(get(fp, w.a())).at::<Object<Class>>(0);
         if class.root_shape().is_builtin()
@@ -124,9 +128,12 @@ unsafe fn answered(
     // SAFETY: the thread runs a frame. What is released may run a destructor, so `ip` is saved.
     unsafe { (*current(thread)).ip = ip };
     for slot in slots.iter_mut() {
-        let held = std::mem::replace(slot, StackRef::UNBOUND);
-        // SAFETY: the slot has given the word up.
-        unsafe { held.release(thread) };
+        let held = *slot;
+        if word::is_owning(held.word()) {
+            *slot = StackRef::UNBOUND;
+            // SAFETY: the slot has given the word up.
+            unsafe { held.release(thread) };
+        }
     }
     slots[0] = StackRef::from_value(value);
     true
