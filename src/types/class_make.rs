@@ -156,7 +156,11 @@ fn fill_slots(thread: &Thread, class: &Object<Class>, bases: &[Ref<Class>], best
     use crate::types::special::Special;
     let mut slots = *best.slots();
     let order = |class: &Object<Class>| class.resolution().map(Object::raw).collect::<Vec<_>>();
-    if bases.len() == 1 && order(class)[1..] == order(&bases[0]) {
+    // A metaclass may have given any order, even one without the class.
+    let is_usual = |base: &Object<Class>| {
+        order(class).split_first().is_some_and(|(first, above)| *first == class.raw() && above == order(base))
+    };
+    if bases.len() == 1 && is_usual(&bases[0]) {
         for name in namespace(class).keys() {
             if let Some(special) = name.downcast_ref::<Str>().and_then(|name| Special::named(name.as_str())) {
                 class_change::update_slot(thread, class, &mut slots, special);
@@ -195,6 +199,9 @@ fn announce_names(thread: &mut Thread, class: &Ref<Class>) -> Run<()> {
 /// Calls `super(class, class).__init_subclass__(**keywords)`.
 fn init_subclass(thread: &mut Thread, class: &Ref<Class>, arguments: Args<'_>) -> Run<()> {
     let name = &thread.known().names().init_subclass;
+    if !class.resolution().any(|entry| entry.raw() == class.raw()) {
+        return Err(Raised::type_error("super(type, obj): obj must be an instance or subtype of type"));
+    }
     let found = class.resolution().skip(1).find_map(|base| namespace(base).get_str(name));
     let Some(found) = found else { return Ok(()) };
     let method = match slots_of(thread, &found).descriptor_get {

@@ -16,11 +16,14 @@ pub fn of_metaclass(thread: &Thread, metaclass: &Object<Class>) -> Option<Value>
 /// The order that a metaclass's `mro` gives a class.
 ///
 /// # Errors
-/// What it gives is not iterable, or has something in it that is no class, or one of another layout.
+/// What it gives is not iterable, is empty, or has something in it that is no class, or one of another layout.
 pub fn ask(thread: &mut Thread, new: &Object<Class>, method: &Value) -> Run<Vec<Value>> {
     let method = protocol::bind(thread, method.clone(), &new.to_value())?;
     let given = protocol::call(thread, &method, Args::positional(&[]))?;
     let order = protocol::collect(thread, &given)?;
+    if order.is_empty() {
+        return Err(Raised::type_error("type MRO must not be empty"));
+    }
     for entry in &order {
         let Some(entry) = entry.downcast_ref::<Class>() else {
             let given = type_name(thread, entry);
