@@ -5,6 +5,7 @@ use crate::source::SourceText;
 use crate::syntax::{self, Entry};
 use crate::thread::Thread;
 use crate::types::cell::Cell;
+use crate::types::module::Module;
 use crate::value::{Args, Dict, ErrorKind, Integer, Kind, Raised, Run, Services, StackRef, Str, Value};
 use crate::vm::code::Code;
 use crate::vm::frame::{self, FrameFlags, current};
@@ -116,7 +117,13 @@ fn run(thread: &mut Thread, code: &Value, globals: &Value, locals: &Value) -> Ru
         let builtins = Machine::of(thread).builtins.as_value().clone();
         drop(dict.set_str(thread, &names.builtins, builtins));
     }
-    let builtins = Machine::of(thread).builtins.clone();
+    // A program may run code with fewer built-in names, or others.
+    let named = dict.get_str(&names.builtins).unwrap_or(Value::NONE);
+    let builtins = match (named.downcast_ref::<Dict>(), named.downcast_ref::<Module>()) {
+        (Some(names), _) => names.to_ref(),
+        (None, Some(module)) => module.namespace.clone(),
+        (None, None) => Machine::of(thread).builtins.clone(),
+    };
     let namespace = (!locals.is(globals)).then_some(locals);
     execute(thread, &code, &dict, &builtins, namespace)
 }
