@@ -4,7 +4,7 @@
 //! function of its type.
 
 use crate::life;
-use crate::object::{RawObject, TypeFlags, TypeInfo};
+use crate::object::{RawObject, TAKEN_AT_ONCE, TypeFlags, TypeInfo};
 use crate::sync::Ordering;
 use crate::thread::ThreadState;
 use crate::value::{Shape, Value, word};
@@ -61,7 +61,12 @@ pub(super) fn clear_edges(object: RawObject, taken: &mut Vec<u64>) {
                 }
             }
         } else {
-            (info.take)(object, taken);
+            // Everything before anything is released.
+            while {
+                let before = taken.len();
+                (info.take)(object, taken);
+                taken.len() - before >= TAKEN_AT_ONCE
+            } {}
         }
     }
     taken.drain(..).for_each(release_word);

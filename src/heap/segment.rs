@@ -5,7 +5,6 @@
 //! then costs a fraction of the page faults, and walking it far fewer misses of the address cache.
 
 use super::page::PAGE_BYTES;
-use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::ptr::NonNull;
 
 /// Bytes of a segment: a huge page where the system has them.
@@ -44,12 +43,7 @@ impl Segments {
     }
 
     fn add_chunk(&mut self, segments: usize) -> NonNull<u8> {
-        let layout = layout(segments);
-        // SAFETY: the layout is not empty.
-        let Some(chunk) = NonNull::new(unsafe { alloc(layout) }) else { handle_alloc_error(layout) };
-        if segments > 1 {
-            ask_for_huge_pages(chunk, layout.size());
-        }
+        let chunk = system::map(segments * SEGMENT_BYTES, segments > 1);
         self.chunks.push((chunk, segments));
         self.taken = 0;
         chunk
@@ -59,22 +53,81 @@ impl Segments {
 impl Drop for Segments {
     fn drop(&mut self) {
         for &(chunk, segments) in &self.chunks {
-            // SAFETY: allocated with this layout in `add_chunk`; nobody uses a dropped pool.
-            unsafe { dealloc(chunk.as_ptr(), layout(segments)) };
+            // SAFETY: mapped with this length in `add_chunk`; nobody uses a dropped pool.
+            unsafe { system::unmap(chunk, segments * SEGMENT_BYTES) };
         }
     }
 }
 
-fn layout(segments: usize) -> Layout {
-    Layout::from_size_align(segments * SEGMENT_BYTES, SEGMENT_BYTES).expect("a power of two")
-}
-
-/// Only a hint: where it is refused, nothing changes.
+/// Memory straight from the system: an allocator in between would keep books about every page of it.
 #[cfg(all(target_os = "linux", not(miri)))]
-fn ask_for_huge_pages(chunk: NonNull<u8>, bytes: usize) {
-    // SAFETY: the range is a live allocation of whole pages, and the advice changes no content.
-    let _ = unsafe { rustix::mm::madvise(chunk.as_ptr().cast(), bytes, rustix::mm::Advice::LinuxHugepage) };
+mod system {
+    use super::SEGMENT_BYTES;
+    use rustix::mm::{Advice, MapFlags, ProtFlags, madvise, mmap_anonymous, munmap};
+    use std::alloc::{Layout, handle_alloc_error};
+    use std::ptr::{NonNull, null_mut};
+
+    /// Maps memory that is aligned to a segment. It takes room only where it is touched, by huge pages if
+    /// that is asked for and granted.
+    pub(super) fn map(bytes: usize, huge: bool) -> NonNull<u8> {
+        let length = bytes + SEGMENT_BYTES;
+        // SAFETY: a private mapping at an address of the system's choice.
+        let start = unsafe {
+            mmap_anonymous(null_mut(), length, ProtFlags::READ | ProtFlags::WRITE, MapFlags::PRIVATE)
+        };
+        let Ok(start) = start else {
+            handle_alloc_error(Layout::from_size_align(bytes, SEGMENT_BYTES).expect("a power of two"))
+        };
+        let before = start.align_offset(SEGMENT_BYTES);
+        // SAFETY: the chunk lies in the mapping, and what is left before and behind it is not used. Advice
+        // changes no content, and where it or giving back is refused nothing is lost but room.
+        unsafe {
+            let chunk = start.byte_add(before);
+            if before > 0 {
+                let _ = munmap(start, before);
+            }
+            let _ = munmap(chunk.byte_add(bytes), length - before - bytes);
+            if huge {
+                let _ = madvise(chunk, bytes, Advice::LinuxHugepage);
+            }
+            NonNull::new(chunk.cast()).expect("the system maps nothing at address zero")
+        }
+    }
+
+    /// Gives a chunk back.
+    ///
+    /// # Safety
+    /// It was mapped with this length, and nobody uses it any more.
+    pub(super) unsafe fn unmap(chunk: NonNull<u8>, bytes: usize) {
+        // SAFETY: the caller's promise. Where it is refused, nothing is lost but room.
+        let _ = unsafe { munmap(chunk.as_ptr().cast(), bytes) };
+    }
 }
 
+/// Memory from the allocator, where the system has no such calls.
 #[cfg(not(all(target_os = "linux", not(miri))))]
-fn ask_for_huge_pages(_chunk: NonNull<u8>, _bytes: usize) {}
+mod system {
+    use super::SEGMENT_BYTES;
+    use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
+    use std::ptr::NonNull;
+
+    fn layout(bytes: usize) -> Layout {
+        Layout::from_size_align(bytes, SEGMENT_BYTES).expect("a power of two")
+    }
+
+    /// Takes memory that is aligned to a segment.
+    pub(super) fn map(bytes: usize, _huge: bool) -> NonNull<u8> {
+        // SAFETY: the layout is not empty.
+        let chunk = NonNull::new(unsafe { alloc(layout(bytes)) });
+        chunk.unwrap_or_else(|| handle_alloc_error(layout(bytes)))
+    }
+
+    /// Gives a chunk back.
+    ///
+    /// # Safety
+    /// It came from `map` with this length, and nobody uses it any more.
+    pub(super) unsafe fn unmap(chunk: NonNull<u8>, bytes: usize) {
+        // SAFETY: the caller's promise.
+        unsafe { dealloc(chunk.as_ptr(), layout(bytes)) };
+    }
+}

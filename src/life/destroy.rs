@@ -8,7 +8,7 @@
 use super::account::record_deallocation;
 use super::count::{release_with, release_word};
 use super::delayed::free_block_later;
-use crate::object::{GcBits, RawObject, TypeFlags, TypeInfo};
+use crate::object::{GcBits, RawObject, TAKEN_AT_ONCE, TypeFlags, TypeInfo};
 use crate::sync::Ordering::Relaxed;
 use crate::thread::ThreadState;
 use std::ptr::NonNull;
@@ -146,6 +146,11 @@ fn release_slots(thread: &ThreadState, object: RawObject, info: &TypeInfo) {
 ///
 /// The words sit on a stack of the thread meanwhile, so that nested destructions share one buffer.
 fn release_fields(thread: &ThreadState, object: RawObject, info: &TypeInfo) {
+    while release_taken(thread, object, info) >= TAKEN_AT_ONCE {}
+}
+
+/// Releases what the payload hands over at once; returns how much that was.
+fn release_taken(thread: &ThreadState, object: RawObject, info: &TypeInfo) -> usize {
     let words = thread.teardown.words.get();
     // SAFETY: only this thread uses the buffer; `take` runs no script code, so nothing nests here.
     let (start, end) = unsafe {
@@ -162,6 +167,7 @@ fn release_fields(thread: &ThreadState, object: RawObject, info: &TypeInfo) {
     }
     // SAFETY: as above.
     unsafe { &mut *words }.truncate(start);
+    end - start
 }
 
 /// Gives the block back, at once or after a grace period if another thread may still read it (B-47).

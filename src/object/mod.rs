@@ -17,5 +17,5 @@ pub use byte_lock::ByteLock;
 pub use counts::{AfterRelease, Counts, DEFERRED_BIAS, SharedState, SharedWord};
 pub use header::Header;
 pub use raw::RawObject;
-pub use type_info::{TypeFlags, TypeInfo};
+pub use type_info::{TAKEN_AT_ONCE, TypeFlags, TypeInfo};
 pub use weak_table::{WeakList, WeakTable};

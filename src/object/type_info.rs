@@ -6,6 +6,9 @@
 use super::RawObject;
 use crate::sync::{AtomicU32, Ordering};
 
+/// How many references a long container hands over at a time, so that taking it apart needs little memory.
+pub const TAKEN_AT_ONCE: usize = 4096;
+
 bitflags::bitflags! {
     /// What memory management must know about all objects of a type.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,8 +48,8 @@ pub struct TypeInfo {
     pub name: &'static str,
     /// Shows every owned reference word; takes no lock and changes nothing (D-8 to D-12).
     pub show: ShowFn,
-    /// Moves every owned reference word into the vector, in the order they are to be released; the payload
-    /// stays valid, merely empty (D-13).
+    /// Moves owned reference words into the vector, in the order they are to be released; the payload stays
+    /// valid, merely empty (D-13). If there were `TAKEN_AT_ONCE` or more, the rest may come with another call.
     pub take: TakeFn,
     /// Drops what is left of the payload after `take`.
     pub drop: unsafe fn(RawObject),

@@ -1,6 +1,6 @@
 //! The list payload. The methods scripts call are in `types/list*.rs`.
 
-use crate::object::TypeFlags;
+use crate::object::{TAKEN_AT_ONCE, TypeFlags};
 use crate::value::guarded::Guarded;
 use crate::value::kind::Kind;
 use crate::value::object::{Object, Payload};
@@ -22,9 +22,16 @@ impl Trace for List {
 
     /// The last item first: the items of a list die in this order, and programs can see it.
     fn take(&mut self, taken: &mut Vec<Word>) {
-        for item in std::mem::take(self.items.get_mut()).into_iter().rev() {
-            if word::is_pointer(item.word()) {
-                taken.push(item.into_word());
+        let items = self.items.get_mut();
+        let full = taken.len() + TAKEN_AT_ONCE;
+        while taken.len() < full {
+            let Some(item) = items.pop() else {
+                *items = Vec::new();
+                return;
+            };
+            let word = item.into_word();
+            if word::is_pointer(word) {
+                taken.push(word);
             }
         }
     }
