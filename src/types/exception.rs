@@ -3,14 +3,15 @@
 //! One payload serves every class. What only some classes have (`StopIteration.value`, `OSError.errno`)
 //! is a row of `fields`, laid out in `exception_fields.rs`; attributes a program adds lie in inline words.
 
+use crate::object::TypeFlags;
 use crate::protocol::{self, call, class_of, collect, is_instance_of, type_name};
-use crate::references;
 use crate::sync::{AtomicBool, Ordering};
 use crate::thread::{Thread, ThreadState};
 use crate::types::{exception_fields, instance, object};
+use crate::value::word::Word;
 use crate::value::{
     Args, Class, ClassFlags, ErrorKind, Guarded, Kind, List, NativeAttribute, NativeMethod, NewFn, Object,
-    Payload, Pending, Raised, Ref, Run, Slot, Slots, Str, Tuple, TypeSpec, Value, alloc,
+    Payload, Pending, Raised, Ref, Run, Slot, Slots, Str, Trace, Tuple, TypeSpec, Value, alloc,
 };
 
 /// The payload of every exception. Slots that were never set are unbound.
@@ -29,10 +30,26 @@ pub struct Exception {
     pub fields: Guarded<Option<Box<[Value]>>>,
 }
 
-references!(Exception { args, context, cause, traceback, fields });
+impl Trace for Exception {
+    fn show(&self, visit: &mut dyn FnMut(Word)) {
+        let slots = [&self.args, &self.context, &self.cause, &self.traceback];
+        slots.into_iter().for_each(|slot| slot.show(visit));
+        self.fields.show(visit);
+    }
+
+    fn take(&mut self, taken: &mut Vec<Word>) {
+        let slots = [&mut self.args, &mut self.context, &mut self.cause, &mut self.traceback];
+        slots.into_iter().for_each(|slot| slot.take(taken));
+        // The row goes as a whole, so that nothing is left to drop.
+        if let Some(mut row) = self.fields.get_mut().take() {
+            row.take(taken);
+        }
+    }
+}
 
 impl Payload for Exception {
     const KIND: Kind = Kind::Exception;
+    const FLAGS: TypeFlags = TypeFlags::HAS_GC.union(TypeFlags::TAKEN_WHOLE);
 }
 
 impl Exception {

@@ -25,7 +25,7 @@ use crate::value::{Kind, Payload, Raised, Ref, Run, Str, Value};
 pub struct Entry {
     /// The shape id it holds for, or the id of a class's root shape.
     pub id: u32,
-    /// A small number: the position of an attribute, or `IN_INSTANCE`.
+    /// A small number: the position of an attribute, `IN_INSTANCE` or `COMPUTED`.
     pub number: u32,
     /// A word: what was found, with the deferred tag if it needs no count, else owning but not counted.
     pub word: u64,
@@ -37,6 +37,8 @@ pub struct Entry {
 
 /// The `number` of an entry whose word is the offset of an attribute in the instance.
 pub const IN_INSTANCE: u32 = u32::MAX;
+/// The number of an entry whose word is a `getset_descriptor`, which native code answers.
+pub const COMPUTED: u32 = u32::MAX - 1;
 
 /// Entries of one site: past this many shapes it is not worth searching.
 const CHAIN_LENGTH: usize = 6;

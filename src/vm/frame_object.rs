@@ -78,7 +78,8 @@ pub fn picture(
     })
 }
 
-/// Parts a frame that ends from its object. Called before the frame's slots are released.
+/// Parts a frame that ends from its object, which takes the variables along if anybody else holds it.
+/// Called before the frame's slots are released.
 pub(super) fn leave(thread: &ThreadState, frame: *mut Frame) {
     // SAFETY: the caller passes the innermost record, which is about to end.
     let record = unsafe { &mut *frame };
@@ -93,10 +94,12 @@ pub(super) fn leave(thread: &ThreadState, frame: *mut Frame) {
     if crate::life::count_of(raw) == 1 {
         return;
     }
-    // SAFETY: variable slots of a frame always hold a word.
-    let slots = (0..record.code().base as usize)
-        .map(|slot| unsafe { StackRef::from_word(frame::get(record.fp, slot)) });
-    let variables: Vec<Value> = slots.map(|slot| slot.retain(thread)).collect();
+    let variables: Vec<Value> = (0..record.code().base as usize)
+        // SAFETY: variable slots of a frame always hold a word; this one gives it up and is left unbound.
+        .map(|slot| unsafe {
+            std::mem::replace(&mut *record.fp.add(slot), StackRef::UNBOUND).into_owned(thread)
+        })
+        .collect();
     object.with(|object| &object.variables, |held| *held = variables);
 }
 

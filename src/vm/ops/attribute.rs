@@ -14,11 +14,12 @@ use crate::object::GcBits;
 use crate::protocol;
 use crate::sync::AtomicU64;
 use crate::thread::ThreadState;
+use crate::types::get_set::GetSet;
 use crate::types::instance;
 use crate::value::shape::Shape;
 use crate::value::word;
-use crate::value::{Class, ClassFlags, Kind, Object, Run, StackRef, Str, Value};
-use crate::vm::code::{Entry, IN_INSTANCE};
+use crate::value::{Class, ClassFlags, GetterFn, Kind, Object, Run, StackRef, Str, Value};
+use crate::vm::code::{COMPUTED, Entry, IN_INSTANCE};
 use crate::vm::dispatch::{Exit, Flow, next, slow};
 use crate::vm::frame::{get, put};
 use crate::vm::hot::{block, object, release_next, retained, store_next};
@@ -71,6 +72,9 @@ hot! {
         let Some(entry) = Entry::find(block(k, w.c() + 2), Shape::of(raw).id()) else {
             return load_attr_slow(ip, fp, k, thread, word);
         };
+        if entry.number == COMPUTED {
+            return load_attr_slow(ip, fp, k, thread, word);
+        }
         let value = if entry.number == IN_INSTANCE {
             raw.at::<u64>(entry.word as usize).read()
         } else {
@@ -94,6 +98,10 @@ slow! { fn load_attr_slow = load_attr_body }
 
 fn load_attr_body(step: &mut Step, word: Word) -> Run<Flow> {
     let (owner, name) = (step.view(word.b()), step.name(word.c()));
+    if let Some(get) = computed(step, owner, word.c()) {
+        let value = get(step, owner)?;
+        return Ok(step.finish_unary(word.a(), word.b(), value));
+    }
     if let Some(value) = class_value(step, owner, name, word.c()) {
         return Ok(step.finish_unary(word.a(), word.b(), value));
     }
@@ -101,6 +109,19 @@ fn load_attr_body(step: &mut Step, word: Word) -> Run<Flow> {
     remember_load(step, owner, name, word.c());
     remember_class_value(step, owner, name, word.c());
     Ok(step.finish_unary(word.a(), word.b(), value))
+}
+
+/// What computes an attribute that this site has found in the object's class before.
+fn computed(step: &Step, owner: &Value, site: usize) -> Option<GetterFn> {
+    let shape = Shape::of(owner.as_raw()?);
+    // SAFETY: a chain that `Code::remember` built; entries live as long as the code.
+    let entry = unsafe { Entry::find(step.cache(site + 2), shape.id()) }?;
+    if entry.number != COMPUTED || shape.kind == Kind::Class {
+        return None;
+    }
+    // The class has the id still, so it has the descriptor.
+    let descriptor = StackRef::from_word(entry.word);
+    descriptor.as_value().downcast_ref::<GetSet>().map(|descriptor| descriptor.attribute.get)
 }
 
 /// The class, if its attributes are found without a look at its metaclass: that is `type` itself, and
@@ -116,7 +137,7 @@ fn class_value(step: &Step, owner: &Value, name: &Object<Str>, site: usize) -> O
     let class = plain_class(step, owner, name)?;
     // SAFETY: a chain that `Code::remember` built; entries live as long as the code.
     let entry = unsafe { Entry::find(step.cache(site + 2), class.root_shape().id()) }?;
-    if entry.number == IN_INSTANCE || step.is_multi() {
+    if entry.number >= COMPUTED || step.is_multi() {
         return None;
     }
     Some(StackRef::from_word(entry.word).as_value().clone())
@@ -156,7 +177,10 @@ fn remember_load(step: &mut Step, owner: &Value, name: &Object<Str>, site: usize
         (slots.descriptor_get.is_some(), slots.descriptor_set.is_some())
     };
     let (gets, sets) = found.as_ref().map_or((false, false), is_descriptor);
-    if shape.has_attributes()
+    if let Some(found) = found.as_ref().filter(|found| found.kind() == Kind::GetSet) {
+        let word = word::deferred(found.word());
+        step.code().remember(site + 2, Entry { id: shape.id(), number: COMPUTED, word, extra: 0, next: 0 });
+    } else if shape.has_attributes()
         && let Some(index) = shape.find(name)
     {
         if !sets {

@@ -3,20 +3,85 @@
 //! Only of classes whose call can be taken apart; any other goes through its metaclass. See `call.rs` for
 //! how the slots lie.
 
+use crate::bytecode::Word;
 use crate::object::GcBits;
 use crate::protocol;
+use crate::sync::AtomicU64;
+use crate::thread::ThreadState;
 use crate::types::exception;
 use crate::types::instance::{self, Instance};
 use crate::value::word;
 use crate::value::{Class, ClassFlags, Kind, Object, Run, StackRef, Value};
 use crate::vm::code::Entry;
-use crate::vm::dispatch::Flow;
-use crate::vm::enter::{fits, too_deep};
-use crate::vm::frame::FrameFlags;
+use crate::vm::dispatch::{Exit, Flow, go};
+use crate::vm::enter::{fits, push, too_deep};
+use crate::vm::frame::{FrameFlags, current, get, put};
 use crate::vm::function::Function;
-
-use crate::vm::ops::call::{enter_function, shift};
+use crate::vm::hot::{block, object, safepoint};
+use crate::vm::ops::call::{call_slow, enter_function, shift};
+use crate::vm::ops::variable::hot;
 use crate::vm::step::Step;
+
+hot! {
+    /// A call of a class of the script: enters its `__init__` if this site knows that one.
+    #[inline(never)]
+    fn construct(ip, fp, k, thread, word, w) {
+        if !begun(ip, fp, k, thread, word) {
+            return call_slow(ip, fp, k, thread, word);
+        }
+        let record = current(thread);
+        let (entry, callee_fp, block) = ((*record).ip, fp.add(w.a() + 2), (*record).k);
+        if thread.breaker.is_set() {
+            return safepoint(entry, callee_fp, block, thread, 0);
+        }
+        go(entry, callee_fp, block, thread)
+    }
+}
+
+/// Makes the instance and pushes the frame of an `__init__` that takes just these arguments; else does nothing.
+///
+/// # Safety
+/// See `dispatch.rs`; what is called is a class.
+#[inline(never)]
+unsafe fn begun(
+    ip: *const Word,
+    fp: *mut StackRef,
+    k: *const AtomicU64,
+    thread: &ThreadState,
+    word: u64,
+) -> bool {
+    let w = Word::from_bits(word);
+    let (first, count) = (w.a(), w.b());
+    // SAFETY: see `dispatch.rs`; an entry's word leads to a function, and its class keeps that alive.
+    unsafe {
+        let class = &*object(get(fp, first)).at::<Object<Class>>(0);
+        let Some(entry) = Entry::find(block(k, w.c() + 2), class.root_shape().id()) else { return false };
+        if class.kind != Kind::Object || !word::is_pointer(entry.word) || thread.is_multi() {
+            return false;
+        }
+        let (init, callee_fp) = (object(entry.word), fp.add(first + 2));
+        let function = &*init.at::<Object<Function>>(0);
+        if !init.has(GcBits::DEFERRED)
+            || function.code.plain_arguments as usize != count + 1
+            || !fits(thread, callee_fp, &function.code)
+        {
+            return false;
+        }
+        (*current(thread)).ip = ip;
+        let held = StackRef::from_word(get(fp, first));
+        let made = instance::allocate(thread, class, Instance).into_value().into_word();
+        for index in (1..=count).rev() {
+            put(fp, first + 2 + index, get(fp, first + index));
+        }
+        put(fp, first, made);
+        put(fp, first + 1, word::deferred(entry.word));
+        put(fp, first + 2, word::deferred(made));
+        // The instance keeps the class alive, and the class its `__init__`.
+        held.release(thread);
+        push(thread, function, callee_fp, count + 1, FrameFlags::INIT);
+    }
+    true
+}
 
 /// Calls a class written in the script whose instances are plain: allocates here, then enters `__init__`.
 pub(super) fn instantiate(

@@ -41,7 +41,9 @@ unsafe fn leave(
     // SAFETY: see `dispatch.rs`.
     unsafe {
         let frame = current(thread);
-        if !(*frame).flags.is_empty() {
+        let flags = (*frame).flags;
+        // What `__init__` returns is `None`, and goes nowhere: the instance is in place.
+        if !flags.is_empty() && (flags != FrameFlags::INIT || value != word::NONE) {
             return otherwise(ip, fp, k, thread, word);
         }
         let mut slot = fp.sub(1);
@@ -59,7 +61,9 @@ unsafe fn leave(
         let caller = frame.sub(1);
         thread.frames.set(caller.cast());
         let (ip, fp, k) = ((*caller).ip, (*caller).fp, (*caller).k);
-        put(fp, (*ip).a(), value);
+        if flags.is_empty() {
+            put(fp, (*ip).a(), value);
+        }
         crate::vm::dispatch::next(ip, fp, k, thread)
     }
 }

@@ -18,6 +18,7 @@ use crate::vm::frame::{current, get, put};
 use crate::vm::hot::{object, release_next, retained};
 use crate::vm::ops::call::call_slow;
 use crate::vm::ops::generate;
+use crate::vm::ops::instantiate::construct;
 use crate::vm::ops::variable::hot;
 use crate::vm::step::Step;
 
@@ -98,8 +99,10 @@ hot! {
     #[inline(never)]
     fn call_class(ip, fp, k, thread, word, w) {
         let class = &*object(get(fp, w.a())).at::<Object<Class>>(0);
-        if class.root_shape().is_builtin()
-            && let Some(quick) = quick_new::of(class.kind)
+        if !class.root_shape().is_builtin() {
+            return construct(ip, fp, k, thread, word);
+        }
+        if let Some(quick) = quick_new::of(class.kind)
             && answered(ip, fp, thread, w.a(), w.b() + 1, quick)
         {
             return next(ip, fp, k, thread);
