@@ -5,7 +5,7 @@ use crate::builtins::quick;
 use crate::protocol::{self, call_special, index, slots_of, type_name};
 use crate::thread::Thread;
 use crate::types::{format_int, int_power};
-use crate::value::{Args, BinaryOp, NativeMethod, Raised, Run, Str, Value};
+use crate::value::{Args, BinaryOp, Kind, NativeMethod, Raised, Run, Str, Value};
 
 /// The functions of this file.
 pub const TABLE: &[NativeMethod] = &[
@@ -83,8 +83,14 @@ fn pow(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
             return Ok(result);
         }
     }
-    if [base, exponent, modulus].iter().any(|number| number.as_float_exact().is_some()) {
-        return Err(Raised::type_error("pow() 3rd argument not allowed unless all arguments are integers"));
+    for number in [base, exponent, modulus] {
+        if number.as_float_exact().is_some() {
+            let complaint = "pow() 3rd argument not allowed unless all arguments are integers";
+            return Err(Raised::type_error(complaint));
+        }
+        if number.kind() == Kind::Complex {
+            return Err(Raised::value_error("complex modulo"));
+        }
     }
     Err(Raised::type_error(format!(
         "unsupported operand type(s) for ** or pow(): '{}', '{}', '{}'",

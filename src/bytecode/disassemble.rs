@@ -117,6 +117,7 @@ fn show(constant: &Const) -> String {
         Const::Int(value) => value.to_string(),
         Const::BigInt(value) => value.to_string(),
         Const::Float(value) => format!("{value:?}"),
+        Const::Imaginary(value) => format!("{value:?}j"),
         Const::Str(text) => format!("{text:?}"),
         Const::Bytes(bytes) => format!("b\"{}\"", bytes.escape_ascii()),
         Const::Tuple(items) if items.len() == 1 => format!("({},)", all(items)),

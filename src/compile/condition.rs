@@ -147,7 +147,7 @@ impl<'a> Generator<'a> {
     /// Says whether a value may be loaded twice: a constant, or a local, which comparing cannot change.
     fn can_be_loaded_again(&self, expr: &Expr) -> bool {
         match &expr.kind {
-            ExprKind::Constant { value } => !matches!(value, Constant::Imaginary(_)),
+            ExprKind::Constant { .. } => true,
             ExprKind::Name { id } => {
                 self.unit.kind.is_function() && self.binding(&self.mangled(id)) == Binding::Local
             }
@@ -249,7 +249,7 @@ pub(super) fn constant_truth(expr: &Expr) -> Option<bool> {
             Constant::True | Constant::Ellipsis | Constant::BigInt { .. } => Some(true),
             Constant::Int(value) => Some(*value != 0),
             Constant::Float(value) => fold::truth(&Const::Float(*value)),
-            Constant::Imaginary(_) => None,
+            Constant::Imaginary(value) => fold::truth(&Const::Imaginary(*value)),
             Constant::Str(text) => Some(!text.is_empty()),
             Constant::Bytes(bytes) => Some(!bytes.is_empty()),
         },

@@ -76,10 +76,6 @@ impl<'a> Generator<'a> {
     }
 
     fn constant(&mut self, value: &Constant, span: Span) -> Done {
-        if let Constant::Imaginary(_) = value {
-            self.not_implemented("a complex number", span);
-            return Ok(());
-        }
         if let Constant::BigInt { digits, radix: 10 } = value
             && digits.len() > MAX_DECIMAL_DIGITS
         {
@@ -91,7 +87,7 @@ impl<'a> Generator<'a> {
             );
             return self.error(message, span);
         }
-        let value = plain_constant(value).expect("only complex numbers have no constant");
+        let value = plain_constant(value);
         self.unit.asm.load_const(value, span);
         Ok(())
     }
@@ -209,9 +205,9 @@ impl<'a> Generator<'a> {
     }
 }
 
-/// Returns the constant of a literal that is not complex.
-pub(super) fn plain_constant(value: &Constant) -> Option<Const> {
-    Some(match value {
+/// Returns the constant of a literal.
+pub(super) fn plain_constant(value: &Constant) -> Const {
+    match value {
         Constant::None => Const::None,
         Constant::True => Const::True,
         Constant::False => Const::False,
@@ -222,17 +218,17 @@ pub(super) fn plain_constant(value: &Constant) -> Option<Const> {
             fold::int(value.expect("the tokenizer lets only digits of the base through"))
         }
         Constant::Float(value) => Const::Float(*value),
-        Constant::Imaginary(_) => return None,
+        Constant::Imaginary(value) => Const::Imaginary(*value),
         Constant::Str(text) => Const::Str(text.clone()),
         Constant::Bytes(bytes) => Const::Bytes(bytes.clone()),
-    })
+    }
 }
 
 /// Returns the constant that an expression of literals is folded to; nothing for integers past 64 bits.
 pub(super) fn folded_constant(expr: &Expr) -> Option<Const> {
     match &expr.kind {
         ExprKind::Constant { value: Constant::BigInt { .. } } => None,
-        ExprKind::Constant { value } => plain_constant(value),
+        ExprKind::Constant { value } => Some(plain_constant(value)),
         ExprKind::UnaryOp { op, operand } => {
             fold::apply(unary_op(*op), std::iter::once(&folded_constant(operand)?))
         }

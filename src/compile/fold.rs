@@ -51,7 +51,7 @@ pub(super) fn truth(value: &Const) -> Option<bool> {
         Const::None | Const::False => false,
         Const::True | Const::Ellipsis | Const::BigInt(_) => true,
         Const::Int(value) => *value != 0,
-        Const::Float(value) => *value != 0.0,
+        Const::Float(value) | Const::Imaginary(value) => *value != 0.0,
         Const::Str(text) => !text.is_empty(),
         Const::Bytes(bytes) => !bytes.is_empty(),
         Const::Tuple(items) | Const::FrozenSet(items) => !items.is_empty(),

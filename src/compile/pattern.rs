@@ -83,7 +83,7 @@ impl<'a> Generator<'a> {
                 Ok(())
             }
             PatternKind::MatchSingleton { value } => {
-                let value = plain_constant(value).expect("a singleton is None, True or False");
+                let value = plain_constant(value);
                 self.unit.asm.load_const(value, span);
                 self.emit(Op::Is, 0, span);
                 self.fail_unless(matching, span);

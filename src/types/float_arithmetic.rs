@@ -6,7 +6,8 @@
 use dashu_int::IBig;
 
 use crate::thread::Thread;
-use crate::value::{ErrorKind, Integer, Raised, Run, Value};
+use crate::types::complex_arithmetic;
+use crate::value::{Complex, Integer, Raised, Run, Value};
 
 /// An integer as the nearest float.
 pub fn from_integer(value: Integer) -> Run<f64> {
@@ -67,9 +68,14 @@ operator! {
     /// `left % right`.
     modulo, remainder
 }
-operator! {
-    /// `left ** right`.
-    power, raise
+/// `left ** right`; a fraction of a negative number is complex.
+pub fn power(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
+    let Some((left, right)) = operands(left, right)? else { return Ok(Value::NOT_IMPLEMENTED) };
+    if left < 0.0 && left.is_finite() && right.is_finite() && right != right.floor() {
+        let [left, right] = [left, right].map(|real| Complex { real, imag: 0.0 });
+        return Ok(thread.alloc(complex_arithmetic::raise(left, right)?).into_value());
+    }
+    Ok(thread.new_float(raise(left, right)?))
 }
 
 /// `divmod(left, right)`.
@@ -126,13 +132,10 @@ pub fn floor_quotient(left: f64, right: f64, complaint: &str) -> Run<f64> {
     Ok(if quotient - floor > 0.5 { floor + 1.0 } else { floor })
 }
 
-/// `left ** right` of two floats.
+/// `left ** right` of two floats whose power is real.
 pub fn raise(left: f64, right: f64) -> Run<f64> {
     if left == 0.0 && right < 0.0 {
         return Err(Raised::zero_division("0.0 cannot be raised to a negative power"));
-    }
-    if left < 0.0 && left.is_finite() && right.is_finite() && right != right.floor() {
-        return Err(Raised::new(ErrorKind::NotImplementedError, "complex numbers are not supported"));
     }
     let result = left.powf(right);
     if result.is_infinite() && left.is_finite() && right.is_finite() {

@@ -5,12 +5,13 @@
 
 use crate::protocol;
 use crate::thread::Thread;
+use crate::types::complex_text;
 use crate::types::format_float::{format_float, quick_positional};
 use crate::types::format_int::format_int;
 use crate::types::format_spec::Spec;
 use crate::types::format_text::format_text;
 use crate::types::str_repr::ascii_text;
-use crate::value::{Args, Raised, Run, Str, Value};
+use crate::value::{Args, Complex, Raised, Run, Str, Value};
 
 /// How a replacement field turns its value into text before formatting.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -72,6 +73,9 @@ pub fn format_builtin(thread: &mut Thread, value: &Value, spec: &str) -> Run<Val
                 format_float(float, &Spec::parse(spec, '>', '\0', &name)?, &name)?
             }
         }
+    } else if let Some(complex) = value.downcast_ref::<Complex>() {
+        let name = protocol::type_name(thread, value);
+        complex_text::format(**complex, &Spec::parse(spec, '>', '\0', &name)?, &name)?
     } else {
         return Err(Raised::type_error(format!(
             "unsupported format string passed to {}.__format__",

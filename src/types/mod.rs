@@ -23,6 +23,9 @@ pub mod class_members;
 pub mod class_operators;
 pub mod class_order;
 pub mod class_slots;
+pub mod complex;
+pub mod complex_arithmetic;
+pub mod complex_text;
 #[cfg(test)]
 mod container_tests;
 pub mod dict;
@@ -141,6 +144,7 @@ pub static SPECS: &[TypeSpec] = &[
     bytes_iterator::SPEC,
     callable_iterator::SPEC,
     cell::SPEC,
+    complex::SPEC,
     dict::SPEC,
     dict_iterators::ITEMS_SPEC,
     dict_iterators::KEYS_SPEC,

@@ -16,7 +16,7 @@ use crate::references;
 use crate::sync::{AtomicU64, Mutex, Ordering};
 use crate::thread::ThreadState;
 use crate::value::word;
-use crate::value::{Kind, Payload, Raised, Ref, Run, Str, Value};
+use crate::value::{Complex, Kind, Payload, Raised, Ref, Run, Str, Value};
 
 /// What an inline cache remembers beyond one word. Never changes once its address is in a cache.
 ///
@@ -235,6 +235,7 @@ fn load(thread: &ThreadState, constant: &Const, fuse: bool) -> Run<Value> {
         Const::Int(int) => thread.new_int(*int),
         Const::BigInt(big) => thread.new_big((**big).clone()),
         Const::Float(float) => thread.new_float(*float),
+        Const::Imaginary(imag) => thread.alloc(Complex { real: 0.0, imag: *imag }).into_value(),
         Const::Str(text) if is_name(text) => thread.known().intern(thread, text).into_value(),
         Const::Str(text) => thread.new_str(text),
         Const::Bytes(bytes) => crate::types::bytes::new_bytes(thread, bytes.to_vec()),

@@ -1,0 +1,133 @@
+//! Complex numbers as text and back: `repr`, the format mini-language, `complex(text)`.
+
+use crate::types::float_text;
+use crate::types::format_float::{format_float, sign_text};
+use crate::types::format_spec::Spec;
+use crate::types::unicode;
+use crate::value::{Complex, Raised, Run};
+
+/// The shortest digits of a magnitude, without the `.0` that a float has.
+fn shortest(magnitude: f64) -> String {
+    let text = float_text::repr(magnitude);
+    match text.strip_suffix(".0") {
+        Some(whole) => whole.to_owned(),
+        None => text,
+    }
+}
+
+fn sign_of(value: f64, wanted: Option<char>) -> &'static str {
+    sign_text(value.is_sign_negative() && !value.is_nan(), wanted)
+}
+
+/// Whether the real part is left out: it is zero, and not a negative one.
+fn is_imaginary(value: Complex) -> bool {
+    value.real == 0.0 && value.real.is_sign_positive()
+}
+
+/// `repr(value)`: `(1+2j)`, or `2j` without a real part.
+pub fn repr(value: Complex) -> String {
+    let part = |part: f64, wanted| format!("{}{}", sign_of(part, wanted), shortest(part.abs()));
+    if is_imaginary(value) {
+        return format!("{}j", part(value.imag, None));
+    }
+    format!("({}{}j)", part(value.real, None), part(value.imag, Some('+')))
+}
+
+/// `format(value, spec)`.
+///
+/// # Errors
+/// `ValueError` for padding with zeros and for codes of other types.
+pub fn format(value: Complex, spec: &Spec, type_name: &str) -> Run<String> {
+    if !matches!(spec.kind, None | Some('e' | 'E' | 'f' | 'F' | 'g' | 'G' | 'n')) {
+        return Err(spec.unknown_code(type_name));
+    }
+    if spec.fill == '0' {
+        return Err(Raised::value_error("Zero padding is not allowed in complex format specifier"));
+    }
+    if spec.align == '=' {
+        return Err(Raised::value_error("'=' alignment flag is not allowed in complex format specifier"));
+    }
+    let without_code = spec.kind.is_none();
+    let part = |part: f64, sign: Option<char>| {
+        let kind = if without_code && spec.precision.is_some() { Some('g') } else { spec.kind };
+        let spec = Spec { width: 0, align: '>', sign, kind, ..spec.clone() };
+        if kind.is_some() {
+            return format_float(part, &spec, type_name);
+        }
+        let text = shortest(part.abs());
+        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+        let (whole, rest) = text.split_at(digits);
+        spec.lay_out_number(sign_of(part, sign), whole, rest)
+    };
+    let text = if without_code && is_imaginary(value) {
+        format!("{}j", part(value.imag, spec.sign)?)
+    } else {
+        let (real, imag) = (part(value.real, spec.sign)?, part(value.imag, Some('+'))?);
+        if without_code { format!("({real}{imag}j)") } else { format!("{real}{imag}j") }
+    };
+    spec.pad(&text)
+}
+
+/// `complex(text)`; `None` when the text is no complex number.
+pub fn parse(text: &str) -> Option<Complex> {
+    let text = text.trim_matches(unicode::is_space);
+    let text = match text.strip_prefix('(') {
+        Some(inside) => inside.strip_suffix(')')?.trim_matches(unicode::is_space),
+        None => text,
+    };
+    let (first, rest) = take_float(text);
+    match (first, rest) {
+        (Some(real), "") => Some(Complex { real, imag: 0.0 }),
+        (Some(imag), "j" | "J") => Some(Complex { real: 0.0, imag }),
+        (Some(real), rest) if rest.starts_with(['+', '-']) => {
+            take_imaginary(rest).map(|imag| Complex { real, imag })
+        }
+        (None, rest) => take_imaginary(rest).map(|imag| Complex { real: 0.0, imag }),
+        _ => None,
+    }
+}
+
+/// A number with `j` behind it, of which the digits may be missing; nothing else.
+fn take_imaginary(text: &str) -> Option<f64> {
+    let (number, rest) = match take_float(text) {
+        (Some(number), rest) => (number, rest),
+        (None, text) => match text.strip_prefix('-') {
+            Some(rest) => (-1.0, rest),
+            None => (1.0, text.strip_prefix('+').unwrap_or(text)),
+        },
+    };
+    matches!(rest, "j" | "J").then_some(number)
+}
+
+/// Reads the longest float off the front.
+fn take_float(text: &str) -> (Option<f64>, &str) {
+    let signed = usize::from(text.starts_with(['+', '-']));
+    let digits = |from: usize| {
+        let rest = text.as_bytes().get(from..).unwrap_or_default();
+        from + rest.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'_').count()
+    };
+    let starts = |from: usize, wanted: &str| {
+        text.get(from..from + wanted.len()).is_some_and(|part| part.eq_ignore_ascii_case(wanted))
+    };
+    let word = ["infinity", "inf", "nan"].into_iter().find(|word| starts(signed, word));
+    let end = match word {
+        Some(word) => signed + word.len(),
+        None => {
+            let mut end = digits(signed);
+            if text[end..].starts_with('.') {
+                end = digits(end + 1);
+            }
+            if text[end..].starts_with(['e', 'E']) {
+                let exponent = end + 1 + usize::from(text[end + 1..].starts_with(['+', '-']));
+                if digits(exponent) > exponent {
+                    end = digits(exponent);
+                }
+            }
+            end
+        }
+    };
+    match float_text::parse(&text[..end]) {
+        Some(number) => (Some(number), &text[end..]),
+        None => (None, text),
+    }
+}
