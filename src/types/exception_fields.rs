@@ -4,9 +4,8 @@
 
 use crate::protocol::{self, type_name};
 use crate::thread::Thread;
-use crate::types::class::has_items;
 use crate::types::exception::{self, Exception, payload};
-use crate::types::{exception_errno, exception_unicode};
+use crate::types::{exception_errno, exception_group, exception_unicode};
 use crate::value::{
     Args, ErrorKind, Kind, NativeAttribute, NativeMethod, Object, Raised, Run, Slots, Str, Tuple, Value,
 };
@@ -115,9 +114,9 @@ pub const fn extra(kind: ErrorKind) -> Extra {
             ..Slots::EMPTY
         }),
         ErrorKind::BaseExceptionGroup => Extra {
-            slots: Slots { init: Some(init_group), str: Some(str_of_group), ..Slots::EMPTY },
-            attributes: const { &[field::<0>("message"), field::<1>("exceptions")] },
-            ..NOTHING
+            slots: Slots { new: Some(exception_group::new), str: Some(exception_group::str), ..Slots::EMPTY },
+            attributes: exception_group::ATTRIBUTES,
+            methods: exception_group::METHODS,
         },
         _ => NOTHING,
     }
@@ -293,38 +292,4 @@ fn str_of_syntax(thread: &mut Thread, value: &Value) -> Run<Value> {
         (None, None) => message,
     };
     Ok(thread.new_string(text))
-}
-
-fn init_group(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
-    exception::init(thread, value, arguments)?;
-    let (name, given) = ("BaseExceptionGroup.__new__()", arguments.count());
-    let [message, exceptions] = arguments.positionals() else {
-        return Err(Raised::type_error(format!("{name} takes exactly 2 arguments ({given} given)")));
-    };
-    if message.downcast_ref::<Str>().is_none() {
-        let given = protocol::type_name(thread, message);
-        return Err(Raised::type_error(format!("{name} argument 1 must be str, not {given}")));
-    }
-    if !has_items(thread, exceptions) {
-        return Err(Raised::type_error("second argument (exceptions) must be a sequence"));
-    }
-    let exceptions = protocol::collect(thread, exceptions)?;
-    if exceptions.is_empty() {
-        return Err(Raised::value_error("second argument (exceptions) must be a non-empty sequence"));
-    }
-    if let Some(position) = exceptions.iter().position(|exception| exception.kind() != Kind::Exception) {
-        return Err(Raised::value_error(format!(
-            "Item {position} of second argument (exceptions) is not an exception"
-        )));
-    }
-    payload(value).set_field(0, message.clone());
-    payload(value).set_field(1, thread.new_tuple(exceptions));
-    Ok(())
-}
-
-fn str_of_group(thread: &mut Thread, value: &Value) -> Run<Value> {
-    let message = protocol::str(thread, &payload(value).field(0))?;
-    let count = payload(value).field(1).downcast_ref::<Tuple>().map_or(0, |exceptions| exceptions.len());
-    let plural = if count == 1 { "" } else { "s" };
-    Ok(thread.new_string(format!("{} ({count} sub-exception{plural})", message.as_str())))
 }

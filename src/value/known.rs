@@ -81,6 +81,8 @@ pub struct Known {
     pub hash_keys: (u64, u64),
     gc_garbage: std::sync::OnceLock<Ref<List>>,
     gc_callbacks: std::sync::OnceLock<Ref<List>>,
+    /// `ExceptionGroup`, made with the built-in names.
+    pub exception_group: std::sync::OnceLock<Ref<Class>>,
     /// `io.UnsupportedOperation`, made when it is first raised.
     pub unsupported_operation: std::sync::OnceLock<Ref<Class>>,
     unraisable: std::sync::OnceLock<UnraisableFn>,
@@ -104,6 +106,7 @@ impl Known {
             next_shape_id: AtomicU32::new(1),
             gc_garbage: std::sync::OnceLock::new(),
             gc_callbacks: std::sync::OnceLock::new(),
+            exception_group: std::sync::OnceLock::new(),
             unsupported_operation: std::sync::OnceLock::new(),
             unraisable: std::sync::OnceLock::new(),
             sys_namespace: std::sync::OnceLock::new(),

@@ -21,6 +21,7 @@ pub mod import;
 pub mod machine;
 mod ops;
 pub mod report;
+mod report_group;
 mod resume;
 pub mod scan;
 mod services;

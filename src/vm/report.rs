@@ -6,11 +6,13 @@ use crate::protocol;
 use crate::sync::Ordering;
 use crate::thread::Thread;
 use crate::types::exception::{self, Exception};
+use crate::types::exception_group;
 use crate::types::exception_suggest;
 use crate::types::stream::Stream;
 use crate::types::syntax_error;
 use crate::value::{Args, ErrorKind, Kind, Raised, Run, Str, Value};
 use crate::vm::machine::Machine;
+use crate::vm::report_group::{Margin, write_group};
 use crate::vm::{traceback, traceback_text};
 
 const CAUSE: &str = "\nThe above exception was the direct cause of the following exception:\n\n";
@@ -18,9 +20,17 @@ const CONTEXT: &str = "\nDuring handling of the above exception, another excepti
 
 /// What CPython prints for an uncaught exception, causes and contexts first.
 pub fn exception_text(thread: &mut Thread, exception: &Value) -> String {
+    let mut out = String::new();
+    write_chain(thread, &mut out, exception, &mut Margin::default());
+    out
+}
+
+/// Writes an exception behind a margin, causes and contexts first.
+pub fn write_chain(thread: &mut Thread, out: &mut String, exception: &Value, margin: &mut Margin) {
     let mut chain: Vec<(Value, &str)> = vec![(exception.clone(), "")];
     loop {
         let (last, _) = chain.last().expect("the chain begins with the exception");
+        margin.shown.push(last.clone());
         let Some(error) = last.downcast_ref::<Exception>() else { break };
         let (cause, context) = (error.cause.get(), error.context.get());
         let (next, link) = if cause.downcast_ref::<Exception>().is_some() {
@@ -30,40 +40,56 @@ pub fn exception_text(thread: &mut Thread, exception: &Value) -> String {
         } else {
             break;
         };
-        if chain.iter().any(|(seen, _)| seen.is(&next)) {
+        // One that is shown already, by this chain or an earlier one, ends the chain.
+        if margin.shown.iter().any(|shown| shown.is(&next)) {
             break;
         }
         chain.push((next, link));
     }
-    let mut out = String::new();
     while let Some((exception, link)) = chain.pop() {
-        write_one(thread, &mut out, &exception);
-        out.push_str(link);
+        if exception_group::is_group(thread, &exception) {
+            write_group(thread, out, &exception, margin);
+        } else {
+            let mut stack = String::new();
+            if write_stack(&mut stack, &exception) {
+                margin.write(out, "Traceback (most recent call last):\n");
+                margin.write(out, &stack);
+            }
+            write_last_lines(thread, out, &exception, margin);
+        }
+        margin.write(out, link);
     }
-    out
+}
+
+/// Writes the calls of a traceback; whether there are any.
+pub fn write_stack(out: &mut String, exception: &Value) -> bool {
+    let Some(error) = exception.downcast_ref::<Exception>() else { return false };
+    let entries = traceback::entries(&error.traceback.get());
+    let mut files = Files::default();
+    traceback_text::write_entries(out, &entries, |file, line| files.line(file, line));
+    !entries.is_empty()
 }
 
 /// Writes one exception: its traceback, then its last line.
 fn write_one(thread: &mut Thread, out: &mut String, exception: &Value) {
-    if let Some(error) = exception.downcast_ref::<Exception>() {
-        let entries = traceback::entries(&error.traceback.get());
-        if !entries.is_empty() {
-            out.push_str("Traceback (most recent call last):\n");
-            let mut files = Files::default();
-            traceback_text::write_entries(out, &entries, |file, line| files.line(file, line));
-        }
+    let mut stack = String::new();
+    if write_stack(&mut stack, exception) {
+        out.push_str("Traceback (most recent call last):\n");
+        out.push_str(&stack);
     }
-    write_last_line(thread, out, exception);
+    write_last_lines(thread, out, exception, &Margin::default());
 }
 
 /// Writes the line with the name of the class and the message, and the notes below it.
-fn write_last_line(thread: &mut Thread, out: &mut String, exception: &Value) {
+///
+/// As in CPython the margin is before the first line of a message only, but before every line of a note.
+pub fn write_last_lines(thread: &mut Thread, out: &mut String, exception: &Value, margin: &Margin) {
     let class = protocol::class_of(thread, exception);
     let name = qualified_name(thread, exception);
     let is_syntax = class.is_subclass_of(thread.known().error(ErrorKind::SyntaxError));
     let message = match if is_syntax { syntax_error::excerpt(thread, exception) } else { None } {
         Some((excerpt, message)) => {
-            out.push_str(&excerpt);
+            margin.write(out, &excerpt);
             message
         }
         None => match protocol::str(thread, exception) {
@@ -71,6 +97,7 @@ fn write_last_line(thread: &mut Thread, out: &mut String, exception: &Value) {
             Err(_) => "<exception str() failed>".to_owned(),
         },
     };
+    margin.begin(out);
     out.push_str(&name);
     if !message.is_empty() {
         let _ = write!(out, ": {message}");
@@ -81,7 +108,7 @@ fn write_last_line(thread: &mut Thread, out: &mut String, exception: &Value) {
     }
     out.push('\n');
     for note in exception::notes(thread, exception) {
-        let _ = writeln!(out, "{note}");
+        margin.write(out, &format!("{note}\n"));
     }
 }
 
