@@ -9,6 +9,7 @@ mod birth;
 mod count;
 mod delayed;
 mod destroy;
+mod dissolve;
 mod leave;
 mod merge;
 mod safepoint;
@@ -23,6 +24,7 @@ pub use count::{
 };
 pub use delayed::{drain_all_delayed, free_later, process_all, process_delayed, release_after_grace};
 pub use destroy::{destroy, run_finalizer};
+pub use dissolve::dissolve;
 pub use leave::leave;
 pub use merge::{drain_all_merge_queues, merge_queue, release_orphans};
 pub use safepoint::poll;

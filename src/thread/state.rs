@@ -134,6 +134,11 @@ impl ThreadState {
         // SAFETY: a registration keeps its runtime alive for as long as the state.
         unsafe { self.runtime.as_ref() }
     }
+    /// Tells whether the tables that lead to objects are gone: the heap is being dissolved, and what one
+    /// object knows of another may be dangling.
+    pub fn is_dissolving(&self) -> bool {
+        self.known.get().is_null()
+    }
     /// Tells whether other threads may be touching objects; flipped with the world stopped.
     #[inline(always)]
     pub fn is_multi(&self) -> bool {

@@ -160,6 +160,10 @@ impl Class {
 /// A class leaves the lists of its bases, which it keeps alive until the very end, and gives its id back.
 impl Drop for Class {
     fn drop(&mut self) {
+        // When a whole heap is dissolved, its bases may have gone first.
+        if crate::thread::with_current(|thread| thread.is_dissolving()) {
+            return;
+        }
         let bases = self.bases.get().downcast_ref::<crate::value::tuple::Tuple>();
         let payload = (&raw const *self).addr();
         for base in bases.map_or(&[][..], |bases| bases.items()) {

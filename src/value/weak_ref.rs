@@ -227,7 +227,11 @@ impl WeakRef {
 /// # Safety
 /// `weakref` is a dying weak reference that only the caller can reach.
 unsafe fn unlink_and_drop(weakref: RawObject) {
-    crate::thread::with_current(|thread| WeakRef::unlink(thread, WeakRef::of(weakref)));
+    crate::thread::with_current(|thread| {
+        if !thread.is_dissolving() {
+            WeakRef::unlink(thread, WeakRef::of(weakref));
+        }
+    });
     let payload = weakref.payload::<WeakRef>();
     // SAFETY: nobody finds the reference any more; the payload is dropped once.
     unsafe {

@@ -128,15 +128,20 @@ impl Booted {
 
 impl Drop for Booted {
     fn drop(&mut self) {
+        let known = self.known;
         let thread = self.thread();
         let machine = thread.known().upper.swap(std::ptr::null_mut(), Ordering::AcqRel).cast::<Machine>();
         // SAFETY: made by `start`; no script runs any more.
         drop(unsafe { Box::from_raw(machine) });
         Interpreter::remove(thread);
         // SAFETY: made by `start`; the tables of the last thread go before its heap does.
-        let known = unsafe { Box::from_raw(self.known) };
-        drop(known);
-        let registration = self.registration.take().expect("registered until dropped");
+        drop(unsafe { Box::from_raw(known) });
+        thread.known.set(std::ptr::null());
+        let mut registration = self.registration.take().expect("registered until dropped");
+        if registration.runtime().world.thread_count() == 1 {
+            // SAFETY: the machine and the tables that led to objects are gone, and so are all other threads.
+            unsafe { crate::life::dissolve(registration.thread()) };
+        }
         crate::life::leave(registration);
     }
 }

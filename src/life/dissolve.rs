@@ -1,0 +1,36 @@
+//! The end of a heap: what its last objects own outside of it is freed.
+//!
+//! A runtime that ends still has its types and whatever an immortal object holds. Their blocks go with the
+//! pages; this gives back the buffers of their payloads, so that a program may start and end any number of
+//! runtimes.
+
+use crate::heap;
+use crate::object::{RawObject, TypeFlags};
+use crate::thread::{Thread, world};
+
+/// Drops every payload that is left in the heap. No script runs, and nothing is finalized.
+///
+/// # Safety
+/// Nobody looks at an object of the heap any more, and the thread is its last.
+pub unsafe fn dissolve(thread: &mut Thread) {
+    let mut payloads: Vec<(RawObject, unsafe fn(RawObject))> = Vec::new();
+    let stopped = world::stop(thread);
+    heap::for_each_page(&stopped, |page| {
+        for object in page.blocks() {
+            // Payloads refer to each other: with every object immortal, the order does not matter.
+            object.counts().make_immortal();
+            let info = object.type_info();
+            if !info.has(TypeFlags::PLAIN_PAYLOAD) {
+                payloads.push((object, info.drop));
+            }
+        }
+    });
+    stopped.resume();
+    // The types' own tables are payloads too: the functions were looked up before the first one goes, and no
+    // payload may ask what type another object has. Classes and weak references do, so
+    // they look whether their heap is dissolved.
+    for (object, drop) in payloads {
+        // SAFETY: the block is still there, nobody looks at the payload, and it is dropped once.
+        unsafe { drop(object) };
+    }
+}
