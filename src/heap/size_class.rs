@@ -32,6 +32,13 @@ impl SizeClass {
         }
     }
 
+    /// Returns the class of a block of at most 512 bytes, without a look at the longer ones.
+    #[inline(always)]
+    pub const fn fine(bytes: usize) -> SizeClass {
+        assert!(SMALLEST < bytes && bytes <= FINE_LIMIT);
+        SizeClass((bytes.div_ceil(GRAIN) - SMALLEST / GRAIN) as u8)
+    }
+
     const fn coarse(bytes: usize) -> Option<SizeClass> {
         let mut at = 0;
         while at < COARSE.len() {

@@ -7,6 +7,7 @@ use super::account::record_allocation;
 use super::count::{explicit_merge, retain_with};
 use crate::heap::SizeClass;
 use crate::object::{DEFERRED_BIAS, GcBits, Header, RawObject, TypeFlags, TypeInfo};
+use crate::sync::Ordering::Relaxed;
 use crate::thread::ThreadState;
 use std::ptr::NonNull;
 
@@ -40,6 +41,21 @@ pub unsafe fn allocate_fixed(
     unsafe { stamp(thread, block, info, extra) }
 }
 
+/// Allocates an object of a type that neither the collector nor a class counts; see `allocate`.
+///
+/// # Safety
+/// As for `allocate`; the class serves `bytes`, and the type refers to nothing and has no `count_id`.
+#[inline(always)]
+pub unsafe fn allocate_leaf(thread: &ThreadState, info: *const TypeInfo, class: SizeClass) -> RawObject {
+    // SAFETY: the caller passes a live type.
+    debug_assert!(unsafe { !(*info).has(TypeFlags::HAS_GC) && (*info).count_id.load(Relaxed) == 0 });
+    let block = thread.heap.allocate(class).unwrap_or_else(|| thread.heap.allocate_refilled(class));
+    let header = block.cast::<Header>();
+    // SAFETY: the block is ours alone, aligned to 16 and at least as long as a header.
+    unsafe { header.write(Header::fresh(info, thread.id, 0)) };
+    RawObject::from_header(header)
+}
+
 #[inline(always)]
 unsafe fn stamp(thread: &ThreadState, block: NonNull<u8>, info: *const TypeInfo, extra: u16) -> RawObject {
     let header = block.cast::<Header>();
@@ -50,7 +66,7 @@ unsafe fn stamp(thread: &ThreadState, block: NonNull<u8>, info: *const TypeInfo,
     if info.has(TypeFlags::HAS_GC) {
         record_allocation(thread);
     }
-    let count_id = info.count_id.load(crate::sync::Ordering::Relaxed);
+    let count_id = info.count_id.load(Relaxed);
     if count_id != 0 {
         thread.counts.add(count_id, 1);
     }

@@ -89,7 +89,9 @@ fn work_off(thread: &ThreadState) {
 /// Tears down what refers to nothing, nobody watches and no collector knows: texts and numbers.
 #[inline(always)]
 fn tear_down_leaf(thread: &ThreadState, object: RawObject, info: &TypeInfo, flags: TypeFlags) {
-    if !flags.contains(TypeFlags::PLAIN_PAYLOAD) {
+    let owns_nothing = flags.contains(TypeFlags::PLAIN_PAYLOAD)
+        || flags.contains(TypeFlags::DROPS_BY_EXTRA) && object.extra() == 0;
+    if !owns_nothing {
         // SAFETY: nobody looks at the payload again.
         unsafe { (info.drop)(object) };
     }

@@ -17,7 +17,9 @@ mod safepoint;
 mod tests;
 
 pub use account::{flush_balance, record_allocation, record_deallocation};
-pub use birth::{allocate, allocate_fixed, make_immortal, set_deferred, stop_deferring, track, untrack};
+pub use birth::{
+    allocate, allocate_fixed, allocate_leaf, make_immortal, set_deferred, stop_deferring, track, untrack,
+};
 pub use count::{
     count_of, count_without_bias, explicit_merge, release, release_later, release_with, release_word, retain,
     retain_with, retain_word, settle_counts, try_retain, try_retain_with,

@@ -31,6 +31,8 @@ bitflags::bitflags! {
         const IMMUTABLE = 1 << 7;
         /// `take` leaves nothing in the payload that `drop` would have to free.
         const TAKEN_WHOLE = 1 << 8;
+        /// An exact instance whose `extra` is 0 has a payload that owns nothing.
+        const DROPS_BY_EXTRA = 1 << 9;
         /// First bit the upper floors may use as they like.
         const UPPER = 1 << 16;
     }

@@ -46,7 +46,7 @@ fn split(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (separator, most) = split_arguments(thread, rest, "split")?;
     let mut parts = Vec::new();
     match separator {
-        Some(separator) => split_at(thread, text.as_str(), separator, most, &mut parts),
+        Some(separator) => split_at(thread, text, separator, most, &mut parts),
         None => {
             let mut rest = text.as_str().trim_start_matches(unicode::is_space);
             while !rest.is_empty() {
@@ -72,20 +72,25 @@ fn word_end(text: &str) -> usize {
     end + text[end..].find(unicode::is_space).unwrap_or(text.len() - end)
 }
 
-fn split_at(thread: &Thread, text: &str, separator: &str, most: usize, parts: &mut Vec<Value>) {
+fn split_at(thread: &Thread, whole: &Str, separator: &str, most: usize, parts: &mut Vec<Value>) {
+    let (text, is_ascii) = (whole.as_str(), whole.is_ascii());
+    let part = |start: usize, end: usize| match is_ascii {
+        true => thread.new_ascii_part(whole, start, end),
+        false => thread.new_str(&text[start..end]),
+    };
     if let [byte] = separator.as_bytes() {
         parts.reserve_exact(memchr::memchr_iter(*byte, text.as_bytes()).count().min(most) + 1);
     }
     let mut start = 0;
     let mut cut = |at: usize| {
-        parts.push(thread.new_str(&text[start..at]));
+        parts.push(part(start, at));
         start = at + separator.len();
     };
     match separator.as_bytes() {
         [byte] => memchr::memchr_iter(*byte, text.as_bytes()).take(most).for_each(&mut cut),
         bytes => memmem::find_iter(text.as_bytes(), bytes).take(most).for_each(&mut cut),
     }
-    parts.push(thread.new_str(&text[start..]));
+    parts.push(part(start, text.len()));
 }
 
 fn rsplit(thread: &mut Thread, args: Args<'_>) -> Run<Value> {

@@ -168,7 +168,7 @@ impl ThreadState {
 /// # Safety
 /// `object` is a fully initialised `Object<T>` with the count of its birth.
 #[inline(always)]
-pub(super) unsafe fn finish<T: Payload>(object: RawObject, info: &TypeInfo) -> Ref<T> {
+unsafe fn finish<T: Payload>(object: RawObject, info: &TypeInfo) -> Ref<T> {
     // SAFETY: by the caller's promise.
     unsafe { finish_tracked(object, info, true) }
 }

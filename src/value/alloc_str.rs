@@ -2,11 +2,11 @@
 
 use std::ptr::NonNull;
 
+use crate::heap::SizeClass;
 use crate::life;
 use crate::thread::ThreadState;
-use crate::value::alloc::finish;
 use crate::value::object::{Object, Payload, Ref};
-use crate::value::str::{INLINE_BYTES, Str};
+use crate::value::str::{HAS_EXTRA, INLINE_BYTES, Str};
 use crate::value::value::Value;
 
 /// Bytes from the start of the object to a short ASCII text.
@@ -39,7 +39,7 @@ impl ThreadState {
         if text.len() <= INLINE_BYTES {
             return self.new_str(&text);
         }
-        self.alloc(Str::external(text)).into_value()
+        self.alloc_external(text).into_value()
     }
 
     /// Makes a `str` of bytes that are all ASCII. Panics if they are not.
@@ -93,11 +93,18 @@ impl ThreadState {
         self.allocate_inline_str(bytes, &[], true).into_value()
     }
 
+    /// Makes a `str` of a text that keeps its buffer.
+    fn alloc_external(&self, text: String) -> Ref<Str> {
+        let made = self.alloc(Str::external(text));
+        made.raw().set_extra(HAS_EXTRA);
+        made
+    }
+
     /// Makes a `str` object even for the texts that everybody shares.
     #[inline]
     pub fn allocate_str(&self, text: &str) -> Ref<Str> {
         if text.len() > INLINE_BYTES {
-            return self.alloc(Str::external(text.to_owned()));
+            return self.alloc_external(text.to_owned());
         }
         self.allocate_inline_str(text.as_bytes(), &[], text.is_ascii())
     }
@@ -109,7 +116,7 @@ impl ThreadState {
             let mut text = String::with_capacity(bytes);
             text.push_str(first.as_str());
             text.push_str(second.as_str());
-            return self.alloc(Str::external(text));
+            return self.alloc_external(text);
         }
         let is_ascii = first.is_ascii() && second.is_ascii();
         self.allocate_inline_str(first.as_str().as_bytes(), second.as_str().as_bytes(), is_ascii)
@@ -171,14 +178,17 @@ impl ThreadState {
         let offset = if is_ascii { PLAIN_OFFSET } else { size_of::<Object<Str>>() };
         let size = (offset + bytes).max(size_of::<Object<Str>>());
         // SAFETY: built-in shapes live as long as the runtime; the payload is written below.
-        let object = unsafe { life::allocate(self, &raw const shape.info, size, 0) };
+        let object = unsafe { life::allocate_leaf(self, &raw const shape.info, SizeClass::fine(size)) };
         // SAFETY: the block has room for payload and text, and nobody else knows it. A plain text overwrites
         // the end of the payload, as its head says.
         unsafe {
             let data = NonNull::new_unchecked(object.at::<u8>(offset));
             object.payload::<Str>().write(Str::inline(data, bytes));
+            if !is_ascii {
+                object.set_extra(HAS_EXTRA);
+            }
             fill(data);
-            finish(object, &shape.info)
+            Ref::from_value_unchecked(Value::from_raw(object))
         }
     }
 }

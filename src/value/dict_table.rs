@@ -188,14 +188,30 @@ impl DictTable {
     /// Looks for a key of any type.
     #[inline]
     pub fn find(&self, hash: i64, key: &Value) -> Probe {
-        let mut search = self.start(hash);
-        // Nearly always the first candidate is the key itself, or an equal text.
-        let Some(position) = self.next_candidate(hash, &mut search) else { return Probe::Missing };
-        let known = &self.entries[position].key;
-        if known.is(key) || same_texts(known, key) {
-            return Probe::Found(position);
+        match key.downcast_exact::<Str>() {
+            Some(text) => self.find_text(hash, text),
+            None => self.resume(hash, key, &mut self.start(hash)),
         }
-        self.resume(hash, key, &mut self.start(hash))
+    }
+
+    /// Looks for a text whose class is `str` itself.
+    #[inline]
+    pub fn find_text(&self, hash: i64, key: &Object<Str>) -> Probe {
+        let mut search = self.start(hash);
+        while let Some(position) = self.next_candidate(hash, &mut search) {
+            let known = &self.entries[position].key;
+            if key.is(known) {
+                return Probe::Found(position);
+            }
+            match known.downcast_exact::<Str>() {
+                Some(known) if same_bytes(known.as_str().as_bytes(), key.as_str().as_bytes()) => {
+                    return Probe::Found(position);
+                }
+                Some(_) => {}
+                None => return Probe::Ask(position),
+            }
+        }
+        Probe::Missing
     }
 
     /// Goes on looking, behind the entry that was asked about last.
@@ -381,15 +397,6 @@ impl DictTable {
             search.advance(mask);
         }
         search.slot & mask
-    }
-}
-
-/// Whether both are exact texts, and the same.
-#[inline(always)]
-fn same_texts(known: &Value, key: &Value) -> bool {
-    match (known.downcast_exact::<Str>(), key.downcast_exact::<Str>()) {
-        (Some(known), Some(key)) => same_bytes(known.as_str().as_bytes(), key.as_str().as_bytes()),
-        _ => false,
     }
 }
 

@@ -53,14 +53,19 @@ pub fn same_bytes(left: &[u8], right: &[u8]) -> bool {
 }
 
 /// The hash of a key whose equality needs no script code.
-#[inline]
+#[inline(always)]
 pub fn quick_hash(thread: &ThreadState, key: &Value) -> Option<i64> {
     if let Some(int) = key.as_small_int() {
         return Some(hash_int(int));
     }
-    if let Some(text) = key.downcast_exact::<Str>() {
-        return Some(text.hash(thread));
+    match key.downcast_exact::<Str>() {
+        Some(text) => Some(text.hash(thread)),
+        None => quick_hash_items(thread, key),
     }
+}
+
+#[inline(never)]
+fn quick_hash_items(thread: &ThreadState, key: &Value) -> Option<i64> {
     let mut hash = TupleHash::default();
     let items = key.downcast_exact::<Tuple>()?.items();
     for item in items {

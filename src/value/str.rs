@@ -28,6 +28,9 @@ use crate::value::object::{Object, Payload};
 /// Texts up to this many bytes lie in the object's own block.
 pub const INLINE_BYTES: usize = 384;
 
+/// The header's `extra` of a `str` that may own something; it is 0 for a short ASCII text, which is not dropped.
+pub const HAS_EXTRA: u16 = 1;
+
 /// Code points between two entries of the index.
 const STRIDE: usize = 64;
 
@@ -82,7 +85,7 @@ references!(Str {});
 
 impl Payload for Str {
     const KIND: Kind = Kind::Str;
-    const FLAGS: TypeFlags = TypeFlags::empty();
+    const FLAGS: TypeFlags = TypeFlags::DROPS_BY_EXTRA;
 }
 
 impl Str {
@@ -342,6 +345,7 @@ impl Object<Str> {
             // SAFETY: one count in all, it is the caller's, and no slot of the heap ever held the
             // object: nobody else can look at the payload.
             unsafe { Str::append(object.payload::<Str>(), suffix.as_str()) };
+            object.set_extra(HAS_EXTRA);
         }
         unique
     }

@@ -353,12 +353,18 @@ hot! {
 hot! {
     /// Stores an attribute at a site that has seen several shapes, or one the instance does not have yet.
     fn store_attr_add(ip, fp, k, thread, word, w) {
-        let raw = object(get(fp, w.b()));
+        let owner = get(fp, w.b());
+        let raw = object(owner);
         let Some(entry) = Entry::find(block(k, w.c() + 2), Shape::of(raw).id()) else {
             return store_attr_slow(ip, fp, k, thread, word);
         };
         let in_instance = entry.number == IN_INSTANCE;
-        if thread.is_multi() || w.x() & 3 == 0 || !in_instance && entry.number >= u32::from(raw.extra()) {
+        let releases_owner = w.x() & 3 == 0 && word::is_owning(owner);
+        // A word releases one thing at most, and an attribute that was there has an old value.
+        if thread.is_multi()
+            || in_instance && releases_owner
+            || !in_instance && entry.number >= u32::from(raw.extra())
+        {
             return store_attr_slow(ip, fp, k, thread, word);
         }
         let value = get(fp, w.a());
@@ -377,6 +383,9 @@ hot! {
         }
         slot.write(word::owning(value));
         raw.set_type(std::ptr::with_exposed_provenance::<crate::object::TypeInfo>(entry.extra as usize));
+        if releases_owner {
+            return release_next(ip, fp, k, thread, owner);
+        }
         next(ip, fp, k, thread)
     }
 }

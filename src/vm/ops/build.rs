@@ -7,7 +7,10 @@ use crate::thread::ThreadState;
 use crate::types::format_value::{self, Conversion};
 use crate::types::{dict_update, list_methods, set_ops};
 use crate::value::quick_hash;
-use crate::value::{AnySet, Dict, DictTable, ErrorKind, List, Object, Raised, Run, Set, StackRef, Str, word};
+use crate::value::{
+    AnySet, Dict, DictTable, ErrorKind, List, Object, Probe, Raised, Run, Set, SetTable, StackRef, Str,
+    Value, word,
+};
 use crate::vm::bind;
 use crate::vm::dispatch::{Exit, Flow, next, slow};
 use crate::vm::frame::{current, get};
@@ -42,14 +45,35 @@ pub fn build_list(step: &mut Step, word: Word) -> Run<Flow> {
 
 /// A set of consecutive operands.
 pub fn build_set(step: &mut Step, word: Word) -> Run<Flow> {
-    let set = step.alloc(Set::default());
-    for index in 0..word.b() {
-        let item = step.view(word.a() + index);
-        set_ops::add(step, AnySet::Set(&set), item)?;
-    }
+    let items = step.views(word.a(), word.b());
+    let set = match plain_set(step, items) {
+        Some(table) => step.alloc(Set::new(table)),
+        None => {
+            let set = step.alloc(Set::default());
+            for item in items {
+                set_ops::add(step, AnySet::Set(&set), item)?;
+            }
+            set
+        }
+    };
     step.release_all(word.a(), word.b());
     step.put(word.a(), set.into_value());
     Ok(Flow::Next)
+}
+
+/// The table of a set of items that nobody has to be asked about.
+fn plain_set(thread: &ThreadState, items: &[Value]) -> Option<SetTable> {
+    let mut table = SetTable::default();
+    for item in items {
+        let hash = quick_hash(thread, item)?;
+        let mut search = table.start(hash);
+        match table.resume(hash, item, &mut search) {
+            Probe::Missing => table.insert_missing(&search, hash, item.clone()),
+            Probe::Found(_) => {}
+            Probe::Ask(_) => return None,
+        }
+    }
+    Some(table)
 }
 
 /// A dict of consecutive keys and values.

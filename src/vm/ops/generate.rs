@@ -23,7 +23,7 @@ use crate::vm::generator::Generator;
 use crate::vm::generator_type;
 use crate::vm::hot::{object, release_next, retained, store_next};
 use crate::vm::ops::iterate;
-use crate::vm::ops::native_call::{CALL_NATIVE, CALL_NATIVE_METHOD};
+use crate::vm::ops::native_call::{call_native_method_slow, call_native_slow};
 use crate::vm::ops::variable::hot;
 use crate::vm::resume::{self, Resumed, push_fast, suspend_fast};
 use crate::vm::step::Step;
@@ -83,9 +83,9 @@ hot! {
     /// A call of `next` with one argument.
     fn call_next(ip, fp, k, thread, word, w) {
         if !is_call_of_generator(fp, w) {
-            return CALL_NATIVE(ip, fp, k, thread, word);
+            return call_native_slow(ip, fp, k, thread, word);
         }
-        enter(ip, fp, k, thread, word, (w.a() + 1, None), CALL_NATIVE)
+        enter(ip, fp, k, thread, word, (w.a() + 1, None), call_native_slow)
     }
 }
 
@@ -93,9 +93,9 @@ hot! {
     /// A call of `generator.send` with one argument.
     fn call_send(ip, fp, k, thread, word, w) {
         if !is_call_of_generator(fp, w) {
-            return CALL_NATIVE_METHOD(ip, fp, k, thread, word);
+            return call_native_method_slow(ip, fp, k, thread, word);
         }
-        enter(ip, fp, k, thread, word, (w.a() + 1, Some(w.a() + 2)), CALL_NATIVE_METHOD)
+        enter(ip, fp, k, thread, word, (w.a() + 1, Some(w.a() + 2)), call_native_method_slow)
     }
 }
 

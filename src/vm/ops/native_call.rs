@@ -13,7 +13,7 @@ use crate::types::quick_new;
 use crate::value::shape::Shape;
 use crate::value::word;
 use crate::value::{Args, Class, Kind, List, NativeFn, Object, QuickFn, Run, StackRef, Value};
-use crate::vm::dispatch::{Exit, Flow, Handler, next, plain};
+use crate::vm::dispatch::{Exit, Flow, next, slow};
 use crate::vm::frame::{current, get, put};
 use crate::vm::hot::{object, release_next, retained};
 use crate::vm::ops::call::call_slow;
@@ -22,10 +22,20 @@ use crate::vm::ops::instantiate::construct;
 use crate::vm::ops::variable::hot;
 use crate::vm::step::Step;
 
-/// The handler of calls of native functions.
-pub(super) const CALL_NATIVE: Handler = plain!(call_native);
-/// The handler of calls of methods of built-in types.
-pub(super) const CALL_NATIVE_METHOD: Handler = plain!(call_native_method);
+slow! {
+    /// A call of a native function, whatever it does.
+    ///
+    /// # Safety
+    /// See `dispatch.rs`.
+    pub fn call_native_slow = call_native
+}
+slow! {
+    /// A call of a method of a built-in type, whatever it does.
+    ///
+    /// # Safety
+    /// See `dispatch.rs`.
+    pub fn call_native_method_slow = call_native_method
+}
 
 /// `list.append`
 const APPEND: NativeFn = list_methods::append;
@@ -35,15 +45,13 @@ hot! {
     #[inline(never)]
     fn call_function(ip, fp, k, thread, word, w) {
         let native = &*object(get(fp, w.a())).at::<Object<NativeFunction>>(0);
-        if let Some(quick) = native.quick
-            && answered(ip, fp, thread, w.a(), w.b() + 1, quick)
-        {
-            return next(ip, fp, k, thread);
+        if native.quick.is_some() {
+            return call_quick_function(ip, fp, k, thread, word);
         }
         if w.b() == 1 && std::ptr::fn_addr_eq(native.function, generate::NEXT) {
             return generate::call_next(ip, fp, k, thread, word);
         }
-        CALL_NATIVE(ip, fp, k, thread, word)
+        call_native_slow(ip, fp, k, thread, word)
     }
 }
 
@@ -55,36 +63,77 @@ hot! {
         if w.b() == 1 && std::ptr::fn_addr_eq(native.function, APPEND) {
             return call_append(ip, fp, k, thread, word);
         }
+        if native.quick.is_some() {
+            return call_quick_method(ip, fp, k, thread, word);
+        }
+        if w.b() == 1 && std::ptr::fn_addr_eq(native.function, generate::SEND) {
+            return generate::call_send(ip, fp, k, thread, word);
+        }
+        call_native_method_slow(ip, fp, k, thread, word)
+    }
+}
+
+hot! {
+    /// A call of a native function that may have the answer at once.
+    #[inline(never)]
+    fn call_quick_function(ip, fp, k, thread, word, w) {
+        let native = &*object(get(fp, w.a())).at::<Object<NativeFunction>>(0);
+        if let Some(quick) = native.quick
+            && answered(ip, fp, thread, w.a(), w.b() + 1, quick)
+        {
+            return next(ip, fp, k, thread);
+        }
+        call_native_slow(ip, fp, k, thread, word)
+    }
+}
+
+hot! {
+    /// A call of a method that may have the answer at once.
+    #[inline(never)]
+    fn call_quick_method(ip, fp, k, thread, word, w) {
+        let native = (&*object(get(fp, w.a())).at::<Object<MethodDescriptor>>(0)).method;
         if let Some(quick) = native.quick
             && answered(ip, fp, thread, w.a(), w.b() + 2, quick)
         {
             return next(ip, fp, k, thread);
         }
-        if w.b() == 1 && std::ptr::fn_addr_eq(native.function, generate::SEND) {
-            return generate::call_send(ip, fp, k, thread, word);
-        }
-        CALL_NATIVE_METHOD(ip, fp, k, thread, word)
+        call_native_method_slow(ip, fp, k, thread, word)
     }
 }
 
 hot! {
-    /// `list.append(item)`, the commonest of all methods: the item moves into the list.
+    /// `list.append(item)`, the commonest of all methods. The item moves into the list, so it is owned first.
     #[inline(never)]
     fn call_append(ip, fp, k, thread, word, w) {
-        let (method, receiver, item) = (get(fp, w.a()), get(fp, w.a() + 1), get(fp, w.a() + 2));
-        if word::is_owning(method) || !word::is_pointer(receiver) || thread.is_multi() {
-            return CALL_NATIVE_METHOD(ip, fp, k, thread, word);
+        let item = get(fp, w.a() + 2);
+        if word::is_deferred(item) {
+            if !retained(thread, item) {
+                return call_native_method_slow(ip, fp, k, thread, word);
+            }
+            put(fp, w.a() + 2, word::owning(item));
+        }
+        call_append_owned(ip, fp, k, thread, word)
+    }
+}
+
+hot! {
+    /// `list.append(item)` of an item that the slot owns.
+    #[inline(never)]
+    fn call_append_owned(ip, fp, k, thread, word, w) {
+        let receiver = get(fp, w.a() + 1);
+        if word::is_owning(get(fp, w.a())) || !word::is_pointer(receiver) || thread.is_multi() {
+            return call_native_method_slow(ip, fp, k, thread, word);
         }
         let shape = Shape::of(object(receiver));
         if shape.kind != Kind::List || !shape.is_builtin() {
-            return CALL_NATIVE_METHOD(ip, fp, k, thread, word);
+            return call_native_method_slow(ip, fp, k, thread, word);
         }
         let items = &mut *(&*object(receiver).at::<Object<List>>(0)).items.as_ptr();
         let len = items.len();
-        if len == items.capacity() || word::is_deferred(item) && !retained(thread, item) {
-            return CALL_NATIVE_METHOD(ip, fp, k, thread, word);
+        if len == items.capacity() {
+            return call_native_method_slow(ip, fp, k, thread, word);
         }
-        items.as_mut_ptr().add(len).cast::<u64>().write(word::owning(item));
+        items.as_mut_ptr().add(len).cast::<u64>().write(get(fp, w.a() + 2));
         items.set_len(len + 1);
         put(fp, w.a(), word::NONE);
         if word::is_owning(receiver) {
@@ -102,6 +151,15 @@ hot! {
         if !class.root_shape().is_builtin() {
             return construct(ip, fp, k, thread, word);
         }
+        call_quick_class(ip, fp, k, thread, word)
+    }
+}
+
+hot! {
+    /// A call of a built-in class.
+    #[inline(never)]
+    fn call_quick_class(ip, fp, k, thread, word, w) {
+        let class = &*object(get(fp, w.a())).at::<Object<Class>>(0);
         if let Some(quick) = quick_new::of(class.kind)
             && answered(ip, fp, thread, w.a(), w.b() + 1, quick)
         {
