@@ -68,11 +68,11 @@ impl Digits {
 
 /// Whether a float may lie exactly in the middle between two decimals of its shortest length.
 ///
-/// Those have 15 to 17 digits, so the float itself has at most 18, and as many bits behind the point as
-/// digits.
+/// Those have 15 to 17 digits, so the float itself has at most 18. An odd number of `2^-n` has the digits of
+/// that number times `5^n`, and `5^26` has 19.
 fn may_lie_in_the_middle(magnitude: f64) -> bool {
     let (mantissa, power) = mantissa_and_power(magnitude);
-    power + mantissa.trailing_zeros() as i32 >= -18
+    power + mantissa.trailing_zeros() as i32 >= -25
 }
 
 /// `repr` of a float.
