@@ -160,6 +160,27 @@ fn interrupt_ends_a_sleep() {
     assert_eq!(status, 130);
 }
 
+/// Native loops that run no code of the script look for Ctrl-C themselves.
+#[test]
+fn interrupt_ends_native_loops() {
+    let endless = "iter(int, 1)";
+    let loops = [
+        format!("sum({endless})"),
+        format!("list(filter(None, {endless}))"),
+        format!("dict.fromkeys({endless})"),
+        "1.5 in range(10**12)".to_owned(),
+        "import math\nmath.factorial(10**9)".to_owned(),
+    ];
+    for code in loops {
+        let mut child = start(&["-c", &format!("print('ready', flush=True)\n{code}")]);
+        wait_for_ready(&mut child);
+        interrupt(&child);
+        let (err, status) = finish(child);
+        assert!(err.ends_with("KeyboardInterrupt\n"), "{code}: {err}");
+        assert_eq!(status, 130);
+    }
+}
+
 #[test]
 fn interrupt_can_be_caught() {
     let code = "print('ready', flush=True)\ntry:\n    while True:\n        pass\nexcept KeyboardInterrupt:\n    print('caught')";

@@ -13,6 +13,7 @@ use crate::bytecode::{Const, Op};
 use crate::source::Span;
 use crate::syntax::SyntaxError;
 use crate::syntax::tree::*;
+use rustc_hash::FxHashSet;
 
 impl<'a> Generator<'a> {
     /// Compiles `value.attr`.
@@ -183,17 +184,14 @@ fn is_simple(args: &[Expr], keywords: &[Keyword], pushed: usize) -> bool {
 
 /// Refuses a keyword that is given twice.
 fn check_keywords(keywords: &[Keyword], call: Span) -> Done {
-    for (at, keyword) in keywords.iter().enumerate() {
+    let mut seen = FxHashSet::default();
+    for keyword in keywords {
         let Some(arg) = &keyword.arg else { continue };
         if &*arg.name == "__debug__" {
             return Err(wrong("cannot assign to __debug__", call));
         }
-        // TODO: quadratic; matters past 10,000 keywords in one call.
-        let again = keywords[at + 1..]
-            .iter()
-            .find(|other| other.arg.as_ref().is_some_and(|other| other.name == arg.name));
-        if let Some(again) = again {
-            return Err(wrong(format!("keyword argument repeated: {}", arg.name), again.span));
+        if !seen.insert(&*arg.name) {
+            return Err(wrong(format!("keyword argument repeated: {}", arg.name), keyword.span));
         }
     }
     Ok(())

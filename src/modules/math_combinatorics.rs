@@ -103,20 +103,35 @@ pub(super) fn factorial(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let Ok(n) = u32::try_from(&n) else {
         return Err(Raised::overflow_error("factorial() argument should not exceed 9223372036854775807"));
     };
-    Ok(thread.new_big(product(1, n.into())))
+    let result = product(thread, 1, n.into())?;
+    Ok(thread.new_big(result))
 }
 
 /// The product of `low + 1 ..= high`, halved at each step so that factors stay balanced.
-fn product(low: u64, high: u64) -> IBig {
+fn product(thread: &Thread, low: u64, high: u64) -> Run<IBig> {
     if high - low.min(high) <= 8 {
-        return (low + 1..=high).fold(IBig::ONE, |product, factor| product * factor);
+        return Ok((low..high).fold(IBig::ONE, |product, factor| product * (factor + 1)));
     }
+    protocol::check_interrupt(thread)?;
     let middle = low + (high - low) / 2;
-    product(low, middle) * product(middle, high)
+    Ok(product(thread, low, middle)? * product(thread, middle, high)?)
 }
 
-/// `n` and `k` of a choice, both small enough to count with.
-fn choice(thread: &mut Thread, n: &Value, k: &Value) -> Run<(IBig, u64)> {
+/// The product of the `k` integers up to `n`.
+fn falling_product(thread: &Thread, n: &IBig, k: u64) -> Run<IBig> {
+    if let Ok(high) = u64::try_from(n) {
+        return product(thread, high - k, high);
+    }
+    let mut result = IBig::ONE;
+    for step in 0..k {
+        protocol::check_interrupt(thread)?;
+        result *= n - IBig::from(step);
+    }
+    Ok(result)
+}
+
+/// `n` and `k` of a choice; no `k` if it is larger than `n`.
+fn choice(thread: &mut Thread, n: &Value, k: &Value) -> Run<(IBig, Option<IBig>)> {
     let (n, k) = (integer(thread, n)?, integer(thread, k)?);
     if n < IBig::ZERO {
         return Err(Raised::value_error("n must be a non-negative integer"));
@@ -124,27 +139,24 @@ fn choice(thread: &mut Thread, n: &Value, k: &Value) -> Run<(IBig, u64)> {
     if k < IBig::ZERO {
         return Err(Raised::value_error("k must be a non-negative integer"));
     }
-    if k > n {
-        return Ok((n, u64::MAX));
-    }
-    u64::try_from(&k)
-        .map(|k| (n, k))
-        .map_err(|_| Raised::overflow_error("k must not exceed 18446744073709551615"))
+    let k = if k > n { None } else { Some(k) };
+    Ok((n, k))
+}
+
+/// How many factors a product has, which must be few enough to count.
+fn count_of(k: &IBig, name: &str) -> Run<u64> {
+    let count = i64::try_from(k).map(|count| count as u64);
+    count.map_err(|_| Raised::overflow_error(format!("{name} must not exceed {}", i64::MAX)))
 }
 
 /// `math.comb(n, k)`.
 pub(super) fn comb(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [n, k] = args.exactly("comb")?;
     let (n, k) = choice(thread, n, k)?;
-    if k == u64::MAX {
-        return Ok(thread.new_int(0));
-    }
-    let mirrored = u64::try_from(&(&n - IBig::from(k))).unwrap_or(u64::MAX);
-    let k = k.min(mirrored);
-    let mut result = IBig::ONE;
-    for step in 0..k {
-        result = result * (&n - IBig::from(step)) / IBig::from(step + 1);
-    }
+    let Some(k) = k else { return Ok(thread.new_int(0)) };
+    let mirrored = &n - &k;
+    let k = count_of(&k.min(mirrored), "min(n - k, k)")?;
+    let result = falling_product(thread, &n, k)? / product(thread, 0, k)?;
     Ok(thread.new_big(result))
 }
 
@@ -154,10 +166,9 @@ pub(super) fn perm(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let k = values.get(1).filter(|k| !k.is_none());
     let Some(k) = k else { return factorial(thread, Args::positional(&values[..1])) };
     let (n, k) = choice(thread, &values[0], k)?;
-    if k == u64::MAX {
-        return Ok(thread.new_int(0));
-    }
-    let result = (0..k).fold(IBig::ONE, |product, step| product * (&n - IBig::from(step)));
+    let Some(k) = k else { return Ok(thread.new_int(0)) };
+    let k = count_of(&k, "k")?;
+    let result = falling_product(thread, &n, k)?;
     Ok(thread.new_big(result))
 }
 

@@ -1,6 +1,7 @@
 //! Iteration.
 
 use crate::protocol::class::{shape_of, slots_of, type_name};
+use crate::protocol::interrupt::check_interrupt;
 use crate::thread::Thread;
 use crate::value::{AnySet, Args, Dict, ErrorKind, List, Raised, Range, Run, Tuple, Value};
 
@@ -21,6 +22,7 @@ pub fn iter(thread: &mut Thread, value: &Value) -> Run<Value> {
 /// `next(iterator)`; `None` at the end, whatever value the end carries.
 #[inline]
 pub fn next(thread: &mut Thread, iterator: &Value) -> Run<Option<Value>> {
+    check_interrupt(thread)?;
     match slots_of(thread, iterator).next {
         Some(operation) => match operation(thread, iterator) {
             Err(raised) if raised.is_kind(thread, ErrorKind::StopIteration) => Ok(None),
@@ -61,13 +63,17 @@ pub fn for_each(
 ) -> Run<()> {
     if let Some(tuple) = iterable.downcast_exact::<Tuple>() {
         let tuple = tuple.to_ref();
-        return tuple.items().iter().try_for_each(|item| action(thread, item.clone()));
+        return tuple.items().iter().try_for_each(|item| {
+            check_interrupt(thread)?;
+            action(thread, item.clone())
+        });
     }
     if let Some(list) = iterable.downcast_exact::<List>() {
         // By index, as a list iterator does: the action may change the list.
         let list = list.to_ref();
         let mut index = 0;
         while let Some(item) = list.get(index) {
+            check_interrupt(thread)?;
             action(thread, item)?;
             index += 1;
         }

@@ -13,6 +13,7 @@ mod class;
 mod compare;
 mod dict;
 mod index;
+mod interrupt;
 mod item;
 mod iterate;
 mod measure;
@@ -32,6 +33,7 @@ pub use dict::{
     dict_set_hashed, with_entry,
 };
 pub use index::{cut_slice, index, index_isize, plain_slice_parts, slice_bounds, slice_parts};
+pub use interrupt::check_interrupt;
 pub use item::{contains, del_item, get_item, set_item};
 pub use iterate::{collect, for_each, iter, next, next_of_arguments};
 pub use measure::{hash, is_true, len};

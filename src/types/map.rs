@@ -112,6 +112,7 @@ fn new_filter(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run
 fn next_of_filter(thread: &mut Thread, iterator: &Value) -> Run<Option<Value>> {
     let filter = own::<Filter>(iterator);
     while let Some(item) = quick_next(thread, &filter.iterator)? {
+        protocol::check_interrupt(thread)?;
         let keep = if filter.function.is_none() {
             protocol::is_true(thread, &item)?
         } else {

@@ -89,6 +89,10 @@ pub struct Lowered {
 /// Constant-block words a site takes: its name and two cache words.
 pub const SITE_WORDS: usize = 3;
 
+/// The deepest operand stack. Each word looks at the whole of it, so that without a limit a call of a
+/// hundred thousand arguments would take minutes to compile.
+const DEEPEST_STACK: usize = 1 << 14;
+
 /// A function too large for the operands of words.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct TooLarge;
@@ -103,7 +107,8 @@ pub fn lower(unit: &CodeUnit, fuse: bool) -> Result<Lowered, TooLarge> {
 }
 
 fn attempt(unit: &CodeUnit, fuse: bool, far: bool) -> Option<Lowered> {
-    if unit.variable_slots() + unit.max_stack as usize + 4 > u16::MAX as usize {
+    let depth = unit.max_stack as usize;
+    if depth > DEEPEST_STACK || unit.variable_slots() + depth + 4 > u16::MAX as usize {
         return None;
     }
     let mut lowering = Lowering::new(unit, fuse, far);
@@ -132,6 +137,9 @@ fn attempt(unit: &CodeUnit, fuse: bool, far: bool) -> Option<Lowered> {
             Flow::Next | Flow::Branch(_) => true,
             Flow::Stop | Flow::Jump => false,
         };
+        if lowering.overflow {
+            return None;
+        }
         index += taken;
     }
     lowering.finish()

@@ -55,7 +55,8 @@ pub(super) struct Lowering<'unit> {
     site_of_name: FxHashMap<u32, u32>,
     placed: Vec<u32>,
     jumps: Vec<Jump>,
-    overflow: bool,
+    /// Whether an index was too large for an operand.
+    pub(super) overflow: bool,
 }
 
 impl<'unit> Lowering<'unit> {
