@@ -93,6 +93,9 @@ pub fn tuple_iter(thread: &mut Thread, tuple: &Value) -> Run<Value> {
 pub fn quick_next(thread: &mut Thread, iterator: &Value) -> Run<Option<Value>> {
     match iterator.kind() {
         Kind::ListIterator => Ok(iterator.downcast_ref::<ListIterator>().and_then(|it| next_of_list(it))),
+        Kind::ListReverseIterator => {
+            Ok(iterator.downcast_ref::<ListReverseIterator>().and_then(|it| previous_of_list(it)))
+        }
         Kind::TupleIterator => Ok(iterator.downcast_ref::<TupleIterator>().and_then(|it| next_of_tuple(it))),
         _ => protocol::next(thread, iterator),
     }

@@ -57,6 +57,7 @@ impl Object<List> {
     }
 
     /// How many items.
+    #[inline]
     pub fn len(&self) -> usize {
         self.with_items(|items| items.len())
     }
@@ -67,11 +68,13 @@ impl Object<List> {
     }
 
     /// A new reference to an item.
+    #[inline]
     pub fn get(&self, index: usize) -> Option<Value> {
         self.with_items(|items| items.get(index).cloned())
     }
 
     /// Adds an item at the end.
+    #[inline]
     pub fn push(&self, value: Value) {
         self.with_items(|items| items.push(value));
     }

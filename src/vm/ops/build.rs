@@ -138,9 +138,22 @@ hot! {
 pub fn set_add(step: &mut Step, word: Word) -> Run<Flow> {
     let value = step.view(word.b());
     let first = AnySet::Set(set(step, word.a()));
-    match quick_hash(step, value) {
-        Some(hash) => set_ops::add_hashed(step, first, hash, value)?,
-        None => set_ops::add(step, first, value)?,
+    let hash = quick_hash(step, value);
+    let added = hash.and_then(|hash| {
+        first.with(|table| {
+            let mut search = table.start(hash);
+            match table.resume(hash, value, &mut search) {
+                Probe::Found(_) => Some(()),
+                Probe::Missing => {
+                    table.insert_missing(&search, hash, step.take_operand(word.b()));
+                    Some(())
+                }
+                Probe::Ask(_) => None,
+            }
+        })
+    });
+    if added.is_none() {
+        set_ops::add(step, first, value)?;
     }
     step.consume(word.b());
     Ok(Flow::Next)
@@ -150,8 +163,19 @@ pub fn set_add(step: &mut Step, word: Word) -> Run<Flow> {
 pub fn dict_set(step: &mut Step, word: Word) -> Run<Flow> {
     let (key, value) = (step.view(word.b()), step.view(word.c()));
     let first = dict(step, word.a());
-    match quick_hash(step, key) {
-        Some(hash) => protocol::dict_set_hashed(step, first, key, hash, value.clone())?,
+    let hash = quick_hash(step, key);
+    let old = hash.and_then(|hash| {
+        first.with_table(|table| match table.find(hash, key) {
+            Probe::Found(position) => Some(table.replace_value_at(position, step.take_operand(word.c()))),
+            Probe::Missing => {
+                table.insert_new(hash, key.clone(), step.take_operand(word.c()));
+                Some(Value::UNBOUND)
+            }
+            Probe::Ask(_) => None,
+        })
+    });
+    match old {
+        Some(old) => drop(old),
         None => protocol::dict_set(step, first, key, value.clone())?,
     }
     let (one, other) = (step.part(word.b()), step.part(word.c()));
