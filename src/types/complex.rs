@@ -117,11 +117,16 @@ fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value>
     {
         return Ok(real.clone());
     }
-    if let Some(text) = real.and_then(Value::downcast_ref::<Str>) {
+    if let Some(text) = real.and_then(Value::downcast_ref::<Str>).map(Object::to_ref) {
         if imag.is_some() {
             return Err(Raised::type_error("complex() can't take second arg if first is a string"));
         }
-        let parsed = complex_text::parse(text.as_str());
+        let Some(plain) = complex_text::without_underscores(text.as_str()) else {
+            let shown = protocol::repr(thread, text.as_value())?;
+            let complaint = format!("could not convert string to complex: {}", shown.as_str());
+            return Err(Raised::value_error(complaint));
+        };
+        let parsed = complex_text::parse(&plain);
         let parsed = parsed.ok_or_else(|| Raised::value_error("complex() arg is a malformed string"))?;
         return Ok(finish(thread, class, parsed));
     }

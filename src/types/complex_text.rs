@@ -3,6 +3,7 @@
 use crate::types::float_text;
 use crate::types::format_float::{format_float, sign_text};
 use crate::types::format_spec::Spec;
+use crate::types::int_text::to_ascii_digits;
 use crate::types::unicode;
 use crate::value::{Complex, Raised, Run};
 
@@ -68,6 +69,15 @@ pub fn format(value: Complex, spec: &Spec, type_name: &str) -> Run<String> {
     spec.pad(&text)
 }
 
+/// A text with its decimal digits in ASCII and without underscores, which stand between two digits only.
+pub fn without_underscores(text: &str) -> Option<String> {
+    let text = to_ascii_digits(text);
+    let bytes = text.as_bytes();
+    let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    let mut underscores = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'_');
+    underscores.all(|(at, _)| at > 0 && is_digit(at - 1) && is_digit(at + 1)).then(|| text.replace('_', ""))
+}
+
 /// `complex(text)`; `None` when the text is no complex number.
 pub fn parse(text: &str) -> Option<Complex> {
     let text = text.trim_matches(unicode::is_space);
@@ -104,7 +114,7 @@ fn take_float(text: &str) -> (Option<f64>, &str) {
     let signed = usize::from(text.starts_with(['+', '-']));
     let digits = |from: usize| {
         let rest = text.as_bytes().get(from..).unwrap_or_default();
-        from + rest.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'_').count()
+        from + rest.iter().take_while(|byte| byte.is_ascii_digit()).count()
     };
     let starts = |from: usize, wanted: &str| {
         text.get(from..from + wanted.len()).is_some_and(|part| part.eq_ignore_ascii_case(wanted))

@@ -3,6 +3,7 @@
 //! Parsing and the layout that texts and numbers share (padding, grouping of digits). What the types
 //! make of it is in `format_text.rs`, `format_int.rs` and `format_float.rs`.
 
+use crate::types::int_text::to_ascii_digits;
 use crate::value::{Raised, Run};
 
 /// Bytes past which padding is `MemoryError` rather than an attempt.
@@ -47,6 +48,16 @@ pub(super) fn take_number(text: &mut &str, complaint: &str) -> Run<Option<usize>
         Ok(number) => Ok(Some(number as usize)),
         Err(_) => Err(Raised::value_error(complaint)),
     }
+}
+
+/// Reads decimal digits of any script off the front, as the mini-language has them.
+fn take_any_number(text: &mut &str, complaint: &str) -> Run<Option<usize>> {
+    // Each digit stays one character, so that counting those that became digits says where they end.
+    let digits = to_ascii_digits(text);
+    let count = digits.chars().take_while(char::is_ascii_digit).count();
+    let end = text.char_indices().nth(count).map_or(text.len(), |(at, _)| at);
+    *text = &text[end..];
+    take_number(&mut &digits[..count], complaint)
 }
 
 fn take_char(text: &mut &str, wanted: impl Fn(char) -> bool) -> Option<char> {
@@ -99,10 +110,10 @@ impl Spec {
             }
         }
         let too_long = "Too many decimal digits in format string";
-        spec.width = take_number(&mut rest, too_long)?.unwrap_or(0);
+        spec.width = take_any_number(&mut rest, too_long)?.unwrap_or(0);
         spec.parse_grouping(&mut rest)?;
         if take_char(&mut rest, |char| char == '.').is_some() {
-            spec.precision = take_number(&mut rest, too_long)?;
+            spec.precision = take_any_number(&mut rest, too_long)?;
             if spec.precision.is_none() {
                 return Err(Raised::value_error("Format specifier missing precision"));
             }

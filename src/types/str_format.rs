@@ -6,6 +6,7 @@
 use crate::protocol;
 use crate::thread::Thread;
 use crate::types::format_value::{Conversion, format_value};
+use crate::types::int_text::to_ascii_digits;
 use crate::types::text_args::text_and_rest;
 use crate::value::{Args, ErrorKind, NativeMethod, Raised, Run, Str, Value};
 
@@ -167,6 +168,7 @@ fn cannot_switch(from: &str, to: &str) -> Raised {
 
 /// A name that consists of digits, as a number.
 fn number(name: &str) -> Run<Option<usize>> {
+    let name = to_ascii_digits(name);
     if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_digit()) {
         return Ok(None);
     }

@@ -120,6 +120,10 @@ pub(super) fn format_text(thread: &mut Thread, text: &str, values: &Value, targe
             out.push('%');
             continue;
         }
+        let value = match value {
+            Some(value) => value,
+            None => values.next()?,
+        };
         let is_known = matches!(
             code,
             's' | 'r' | 'a' | 'd' | 'i' | 'u' | 'o' | 'x' | 'X' | 'e' | 'E' | 'f' | 'F' | 'g' | 'G' | 'c'
@@ -127,10 +131,6 @@ pub(super) fn format_text(thread: &mut Thread, text: &str, values: &Value, targe
         if !is_known && (code, target) != ('b', Target::Bytes) {
             return Err(unsupported(code, text[..offset].chars().count()));
         }
-        let value = match value {
-            Some(value) => value,
-            None => values.next()?,
-        };
         if target == Target::Text && conversion.is_plain() && push_plain(&mut out, code, &value) {
             continue;
         }
