@@ -165,6 +165,13 @@ impl Counts {
         false
     }
 
+    /// Whether `release_fast` would do it, or there is nothing to do.
+    #[inline(always)]
+    pub fn is_released_fast(&self, me: u32) -> bool {
+        let local = self.local.load(Relaxed);
+        self.owner.load(Relaxed) == me && local > 1 || local == IMMORTAL
+    }
+
     /// Gives back one reference and says what follows.
     pub fn release(&self, me: u32) -> AfterRelease {
         let local = self.local.load(Relaxed);

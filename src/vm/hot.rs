@@ -42,6 +42,16 @@ pub unsafe fn released(thread: &ThreadState, held: u64) -> bool {
     !word::is_owning(held) || unsafe { object(held) }.counts().release_fast(thread.id)
 }
 
+/// Whether `released` would do it, or the object is immortal.
+///
+/// # Safety
+/// If the word is a pointer, its object is alive.
+#[inline(always)]
+pub unsafe fn is_released_fast(thread: &ThreadState, held: u64) -> bool {
+    // SAFETY: the caller's promise.
+    !word::is_owning(held) || unsafe { object(held) }.counts().is_released_fast(thread.id)
+}
+
 /// Loads a word of the block.
 ///
 /// # Safety

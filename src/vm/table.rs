@@ -5,8 +5,8 @@ use crate::vm::dispatch::{Handler, plain};
 use crate::vm::ops::arithmetic::{self, arithmetic};
 use crate::vm::ops::compare::{self, compare, jump_if, jump_if_is};
 use crate::vm::ops::{
-    attribute, branch, build, call, exception, generate, item, iterate, leave, lookup, module, pattern,
-    slice, unpack, variable,
+    attribute, branch, build, call, exception, generate, item, iterate, iterate_pair, leave, lookup, module,
+    pattern, slice, unpack, variable,
 };
 use crate::vm::resume;
 
@@ -116,7 +116,7 @@ const fn handler(op: WordOp) -> Handler {
         WordOp::ShiftRightConst => four!(ShiftRight, 1),
         WordOp::ShiftRightStore => four!(ShiftRight, 2),
         WordOp::ShiftRightConstStore => four!(ShiftRight, 3),
-        WordOp::Power => plain!(arithmetic::power),
+        WordOp::Power => arithmetic::power,
         WordOp::MatrixMultiply => plain!(arithmetic::matrix_multiply),
         WordOp::Negate => arithmetic::negate,
         WordOp::Positive => plain!(arithmetic::positive),
@@ -163,7 +163,7 @@ const fn handler(op: WordOp) -> Handler {
         WordOp::GetIter => plain!(iterate::get_iter),
         WordOp::ForIter => iterate::for_iter::<false>,
         WordOp::ForIterStore => iterate::for_iter::<true>,
-        WordOp::ForIterPair => iterate::FOR_ITER_PAIR,
+        WordOp::ForIterPair => iterate_pair::for_iter_pair_store,
         WordOp::ForIterFar => iterate::FOR_ITER_FAR,
         WordOp::Return => leave::return_value,
         WordOp::ReturnLocal => leave::return_local,

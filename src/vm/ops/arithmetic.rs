@@ -263,8 +263,45 @@ fn operate(
     }
 }
 
-/// `**`
-pub fn power(step: &mut Step, word: Word) -> Run<Flow> {
+/// `**`, for floats whose result is one: the library's function is all that is called.
+///
+/// # Safety
+/// See `dispatch.rs`.
+pub unsafe extern "C" fn power(
+    ip: *const Word,
+    fp: *mut StackRef,
+    k: *const AtomicU64,
+    thread: &ThreadState,
+    word: u64,
+) -> Exit {
+    // SAFETY: see `dispatch.rs`.
+    unsafe {
+        let operands = Word::from_bits(word);
+        let (left, right) = (get(fp, operands.b()), get(fp, operands.c()));
+        if !are_floats(left, right) {
+            return power_slow(ip, fp, k, thread, word);
+        }
+        let (base, exponent) = (to_float(left), to_float(right));
+        // What is not positive may be complex or divide by zero, and what is not finite may have overflowed.
+        let result = if base > 0.0 { float_power(base, exponent) } else { f64::NAN };
+        match word::from_float(result) {
+            Some(result) if to_float(result).is_finite() => {
+                result_next::<false>(ip, fp, k, thread, operands.a(), result)
+            }
+            _ => power_slow(ip, fp, k, thread, word),
+        }
+    }
+}
+
+/// The library's function, out of line: the linker reaches it through a table.
+#[inline(never)]
+fn float_power(base: f64, exponent: f64) -> f64 {
+    base.powf(exponent)
+}
+
+slow! { fn power_slow = power_body }
+
+fn power_body(step: &mut Step, word: Word) -> Run<Flow> {
     let (first, second) = (step.view(word.b()), step.view(word.c()));
     let result = operate(step, BinaryOp::Power, word.x() != 0, first, second)?;
     Ok(step.finish_binary(word.a(), word.b(), word.c(), result))

@@ -6,11 +6,8 @@ use crate::bytecode::{Word, WordOp};
 use crate::protocol;
 use crate::sync::{AtomicU64, Ordering};
 use crate::thread::ThreadState;
-use crate::types::dict_iterators::DictItemIterator;
-use crate::types::enumerate::{self, Enumerate};
 use crate::types::sequence_iterators::ListIterator;
 use crate::types::str_iterator::StrIterator;
-use crate::types::zip::{self, Zip};
 use crate::value::shape::Shape;
 use crate::value::word;
 use crate::value::{Kind, Object, Raised, RangeIterator, Run, StackRef, Value};
@@ -19,6 +16,7 @@ use crate::vm::frame::{get, put};
 use crate::vm::generator::Generator;
 use crate::vm::hot::{object, release_next, result_next, retained};
 use crate::vm::ops::generate;
+use crate::vm::ops::iterate_pair;
 use crate::vm::ops::lookup;
 use crate::vm::resume;
 use crate::vm::step::Step;
@@ -178,7 +176,7 @@ pub fn for_iter_any(step: &mut Step, word: Word) -> Run<Flow> {
             None => Ok(end_loop(step, word)),
         };
     }
-    if let Some(flow) = for_iter_pair(step, word, iterator)? {
+    if let Some(flow) = iterate_pair::for_iter_pair(step, word, iterator)? {
         return Ok(flow);
     }
     match protocol::next(step, iterator)? {
@@ -190,24 +188,6 @@ pub fn for_iter_any(step: &mut Step, word: Word) -> Run<Flow> {
     }
 }
 
-/// A pair that the next word would only take apart again: no tuple is made of it.
-fn for_iter_pair(step: &mut Step, word: Word, iterator: &Value) -> Run<Option<Flow>> {
-    let kind = iterator.kind();
-    if !matches!(kind, Kind::DictItemIterator | Kind::Enumerate | Kind::Zip) || word.op() != WordOp::ForIter {
-        return Ok(None);
-    }
-    let unpack = step.next_word();
-    if unpack.op() != WordOp::UnpackSequence || unpack.b() != 2 || unpack.a() != word.b() {
-        return Ok(None);
-    }
-    let Some(pair) = next_pair(step, iterator)? else { return Ok(None) };
-    let Some((first, second)) = pair else { return Ok(Some(end_loop(step, word))) };
-    // As unpacking leaves them: the first on top.
-    step.put(word.b(), second);
-    step.put(word.b() + 1, first);
-    Ok(Some(step.jump(2)))
-}
-
 /// The handler of the row with a long jump.
 pub const FOR_ITER_FAR: crate::vm::dispatch::Handler = plain!(for_iter_any);
 
@@ -217,44 +197,8 @@ pub fn item_slot(word: Word) -> usize {
     if matches!(word.op(), WordOp::ForIterFar | WordOp::ForIterPair) { word.a() + 1 } else { word.b() }
 }
 
-/// The handler of loops whose items are unpacked into two locals.
-pub const FOR_ITER_PAIR: crate::vm::dispatch::Handler = plain!(for_iter_locals);
-
-/// The next pair of a `zip`, `enumerate` or dict, without a tuple; of others the next item, which the words
-/// that follow unpack.
-fn for_iter_locals(step: &mut Step, word: Word) -> Run<Flow> {
-    let iterator = step.view(word.a());
-    let pair = match next_pair(step, iterator)? {
-        None => return for_iter_any(step, word),
-        Some(pair) => pair,
-    };
-    match pair {
-        None => Ok(end_loop(step, word)),
-        Some((first, second)) => {
-            step.store(word.b(), first);
-            step.store(word.x() as usize, second);
-            Ok(step.jump(4))
-        }
-    }
-}
-
-/// The next pair of an iterator over pairs; `None` outside: it is no such iterator, inside: it is at its end.
-fn next_pair(step: &mut Step, iterator: &Value) -> Run<Option<Option<(Value, Value)>>> {
-    if let Some(items) = iterator.downcast_exact::<DictItemIterator>() {
-        return items.cursor.next(|key, value| (key.clone(), value.clone())).map(Some);
-    }
-    if let Some(numbered) = iterator.downcast_exact::<Enumerate>() {
-        return enumerate::next_pair(step, numbered).map(Some);
-    }
-    if let Some(zipped) = iterator.downcast_exact::<Zip>()
-        && let [first, second] = &*zipped.iterators
-    {
-        return zip::next_pair(step, zipped, first, second).map(Some);
-    }
-    Ok(None)
-}
-
-fn end_loop(step: &mut Step, word: Word) -> Flow {
+/// Leaves a loop whose iterator is at its end.
+pub fn end_loop(step: &mut Step, word: Word) -> Flow {
     step.release(word.a());
     step.jump(exit_offset(word))
 }

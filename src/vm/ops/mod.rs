@@ -13,6 +13,7 @@ pub mod generate;
 pub mod instantiate;
 pub mod item;
 pub mod iterate;
+pub mod iterate_pair;
 pub mod keyed;
 pub mod leave;
 pub mod lookup;
