@@ -93,7 +93,7 @@ impl Drop for Held<'_> {
 
 /// The state of the running thread, which is registered with a runtime: guarded content has no other users.
 #[inline(always)]
-fn current<'thread>() -> &'thread ThreadState {
+pub(super) fn current<'thread>() -> &'thread ThreadState {
     let thread = current_ptr();
     assert!(!thread.is_null(), "objects are touched by registered threads only");
     // SAFETY: the state lives while its thread runs this, and the reference does not leave the call.

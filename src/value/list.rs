@@ -1,9 +1,10 @@
 //! The list payload. The methods scripts call are in `types/list*.rs`.
 
 use crate::object::{TAKEN_AT_ONCE, TypeFlags};
-use crate::value::guarded::Guarded;
+use crate::value::guarded::{Guarded, current};
 use crate::value::kind::Kind;
 use crate::value::object::{Object, Payload};
+use crate::value::stack_ref::StackRef;
 use crate::value::trace::Trace;
 use crate::value::value::Value;
 use crate::value::word::{self, Word};
@@ -70,7 +71,13 @@ impl Object<List> {
     /// A new reference to an item.
     #[inline]
     pub fn get(&self, index: usize) -> Option<Value> {
-        self.with_items(|items| items.get(index).cloned())
+        let thread = current();
+        if thread.is_multi() {
+            return self.with_items(|items| items.get(index).cloned());
+        }
+        // SAFETY: the program has one thread, and no script code runs while the items are looked at.
+        let item = unsafe { &*self.items.as_ptr() }.get(index)?;
+        Some(StackRef::from_word(item.word()).retain(thread))
     }
 
     /// Adds an item at the end.
