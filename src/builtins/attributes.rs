@@ -3,7 +3,7 @@
 use crate::protocol;
 use crate::thread::Thread;
 use crate::types::list_sort;
-use crate::types::object::expect_name;
+use crate::types::object::{expect_known_name, expect_name};
 use crate::value::{Args, Dict, List, NativeMethod, Raised, Run, Value};
 
 /// The functions of this file.
@@ -18,7 +18,7 @@ pub const TABLE: &[NativeMethod] = &[
 
 fn getattr(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let given = args.between("getattr", 2, 3)?;
-    let name = expect_name(thread, &given[1])?;
+    let name = expect_known_name(thread, &given[1])?;
     match given.get(2) {
         None => protocol::get_attr(thread, &given[0], &name),
         Some(default) => {
@@ -36,13 +36,13 @@ fn setattr(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 fn hasattr(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [object, name] = args.exactly("hasattr")?;
-    let name = expect_name(thread, name)?;
+    let name = expect_known_name(thread, name)?;
     Ok(Value::bool(protocol::find_attr(thread, object, &name)?.is_some()))
 }
 
 fn delattr(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [object, name] = args.exactly("delattr")?;
-    let name = expect_name(thread, name)?;
+    let name = expect_known_name(thread, name)?;
     protocol::del_attr(thread, object, &name)?;
     Ok(Value::NONE)
 }

@@ -44,6 +44,14 @@ pub fn expect_name(thread: &Thread, name: &Value) -> Run<Ref<Str>> {
     }
 }
 
+/// The name of an attribute to look up or delete, as `expect_name`, but without keeping a new text for good.
+pub fn expect_known_name(thread: &Thread, name: &Value) -> Run<Ref<Str>> {
+    match name.downcast_ref::<Str>() {
+        Some(name) => Ok(thread.known().interned_if_known(name)),
+        None => expect_name(thread, name),
+    }
+}
+
 /// `object.__getattribute__`.
 pub fn get_attribute(thread: &mut Thread, object: &Value, name: &Object<Str>) -> Run<Value> {
     match find_attribute(thread, object, name)? {
@@ -104,7 +112,11 @@ pub fn set_attribute(
         }
         None => {
             let old = instance::delete(thread, object, name);
-            old.ok_or_else(|| no_attribute(thread, object, name))?;
+            // As for an assignment, no other name is suggested.
+            old.ok_or_else(|| {
+                let (class, name) = (type_name(thread, object), name.as_str());
+                Raised::attribute_error(format!("'{class}' object has no attribute '{name}'"))
+            })?;
         }
     }
     Ok(())

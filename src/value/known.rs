@@ -280,6 +280,17 @@ impl Known {
         if text.is_interned() { text.to_ref() } else { self.intern(thread, text.as_str()) }
     }
 
+    /// The interned twin of a `str` object that is only looked up; the object itself if nobody interned its text.
+    ///
+    /// Interned texts stay for good, so that names which are made up as the program runs and found nowhere
+    /// must not become such.
+    pub fn interned_if_known(&self, text: &Object<Str>) -> Ref<Str> {
+        if text.is_interned() {
+            return text.to_ref();
+        }
+        self.interned.lock().get(text.as_str()).cloned().unwrap_or_else(|| text.to_ref())
+    }
+
     /// The interned one-character string of an ASCII byte.
     #[inline(always)]
     pub fn ascii(&self, byte: u8) -> Value {
