@@ -93,7 +93,7 @@ fn readlines(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     while let Some(line) = next(thread, file)? {
         length += protocol::len(thread, &line)?;
         lines.push(line);
-        if hint.is_some_and(|hint| length >= hint) {
+        if hint.is_some_and(|hint| length > hint) {
             break;
         }
     }

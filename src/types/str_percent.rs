@@ -116,7 +116,7 @@ pub(super) fn format_text(thread: &mut Thread, text: &str, values: &Value, targe
         };
         let offset = text.len() - rest.len();
         rest = &rest[code.len_utf8()..];
-        if code == '%' {
+        if code == '%' && target == Target::Text {
             out.push('%');
             continue;
         }
@@ -129,7 +129,7 @@ pub(super) fn format_text(thread: &mut Thread, text: &str, values: &Value, targe
             's' | 'r' | 'a' | 'd' | 'i' | 'u' | 'o' | 'x' | 'X' | 'e' | 'E' | 'f' | 'F' | 'g' | 'G' | 'c'
         );
         if !is_known && (code, target) != ('b', Target::Bytes) {
-            return Err(unsupported(code, text[..offset].chars().count()));
+            return Err(unsupported(code, &text[..offset], target));
         }
         if target == Target::Text && conversion.is_plain() && push_plain(&mut out, code, &value) {
             continue;
@@ -171,8 +171,15 @@ fn push_plain(out: &mut String, code: char, value: &Value) -> bool {
 }
 
 #[cold]
-fn unsupported(code: char, position: usize) -> Raised {
-    let shown = if matches!(code, ' '..='~') { code } else { '?' };
+fn unsupported(code: char, before: &str, target: Target) -> Raised {
+    let position = before.chars().count();
+    if target == Target::Bytes && !code.is_ascii() && !before.ends_with(|char: char| char.is_ascii_digit()) {
+        // CPython takes the byte for a negative number, which it cannot show, unless it follows a width.
+        return Raised::overflow_error("character argument not in range(0x110000)");
+    }
+    // For bytes CPython shows the character itself.
+    let is_shown = matches!(code, ' '..='~') || target == Target::Bytes;
+    let shown = if is_shown { code } else { '?' };
     Raised::value_error(format!(
         "unsupported format character '{shown}' ({:#x}) at index {position}",
         code as u32
