@@ -216,9 +216,11 @@ fn is_bare_stop(_thread: &Thread, raised: &Raised) -> bool {
     use crate::value::{Pending, Tuple};
     match raised.pending() {
         Pending::Arguments(ErrorKind::StopIteration, arguments) => arguments.is_empty(),
-        Pending::Instance(exception) => exception.downcast_ref::<Exception>().is_some_and(|exception| {
-            exception.args.get().downcast_ref::<Tuple>().is_none_or(|args| args.is_empty())
-        }),
+        Pending::Instance(exception) | Pending::Unwound(exception) => {
+            exception.downcast_ref::<Exception>().is_some_and(|exception| {
+                exception.args.get().downcast_ref::<Tuple>().is_none_or(|args| args.is_empty())
+            })
+        }
         _ => false,
     }
 }

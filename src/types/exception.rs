@@ -112,7 +112,7 @@ pub fn payload(value: &Value) -> &Object<Exception> {
 /// Makes the exception object of an error in flight; one that was raised as an object is that object.
 pub fn instance(thread: &mut Thread, raised: Raised) -> Value {
     match raised.into_pending() {
-        Pending::Instance(exception) => exception,
+        Pending::Instance(exception) | Pending::Unwound(exception) => exception,
         Pending::Message(kind, text) => {
             let text = thread.new_string(text);
             make_builtin(thread, kind, vec![text])

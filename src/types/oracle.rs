@@ -172,7 +172,7 @@ fn answer(thread: &mut Thread, case: &str) -> String {
                 format!("{} {}", kind.name(), shown.downcast_ref::<Str>().expect("a text").as_str())
             }
             Pending::Arguments(kind, _) => format!("{} ''", kind.name()),
-            Pending::Instance(_) => "an exception object".to_owned(),
+            Pending::Instance(_) | Pending::Unwound(_) => "an exception object".to_owned(),
         },
     }
 }

@@ -18,6 +18,9 @@ pub struct Raised(Box<Pending>);
 pub enum Pending {
     /// An exception object the program made or has already seen.
     Instance(Value),
+    /// An exception object that has left frames behind: what was being handled where it was raised is its
+    /// context already, and whoever passes it on does not change that.
+    Unwound(Value),
     /// A built-in error with one text as its argument.
     Message(ErrorKind, String),
     /// An `AttributeError` or `NameError`, which also remember the name and the object without it.
@@ -47,6 +50,17 @@ impl Raised {
     #[cold]
     pub fn instance(exception: Value) -> Raised {
         Raised(Box::new(Pending::Instance(exception)))
+    }
+
+    /// Passes on an exception object that has left frames behind.
+    #[cold]
+    pub fn unwound(exception: Value) -> Raised {
+        Raised(Box::new(Pending::Unwound(exception)))
+    }
+
+    /// Whether the error has its context already.
+    pub fn is_unwound(&self) -> bool {
+        matches!(self.pending(), Pending::Unwound(_))
     }
 
     /// Raises `TypeError`.
@@ -136,9 +150,11 @@ impl Raised {
     /// Whether `except KIND` would catch it.
     pub fn is_kind(&self, thread: &crate::thread::ThreadState, kind: ErrorKind) -> bool {
         match self.pending() {
-            Pending::Instance(exception) => exception.as_raw().is_some_and(|object| {
-                crate::value::shape::Shape::of(object).class().is_subclass_of(thread.known().error(kind))
-            }),
+            Pending::Instance(exception) | Pending::Unwound(exception) => {
+                exception.as_raw().is_some_and(|object| {
+                    crate::value::shape::Shape::of(object).class().is_subclass_of(thread.known().error(kind))
+                })
+            }
             Pending::Message(raised, _) | Pending::Arguments(raised, _) | Pending::Missing(raised, ..) => {
                 raised.is_subclass_of(kind)
             }

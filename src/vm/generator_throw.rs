@@ -2,7 +2,9 @@
 
 use crate::protocol;
 use crate::thread::Thread;
-use crate::value::{ErrorKind, Object, Raised, Run, Value};
+use crate::types::exception;
+use crate::value::word;
+use crate::value::{ErrorKind, Object, Pending, Raised, Run, Value};
 use crate::vm::dispatch::{Exit, Flow, run};
 use crate::vm::frame::{FrameFlags, Interpreter, current};
 use crate::vm::generator::{Generator, Status, delegate_of};
@@ -21,7 +23,8 @@ pub fn throw(thread: &mut Thread, generator: &Object<Generator>, raised: Raised)
     }
     let _keep = generator.to_value();
     match push(thread, generator, Value::NONE, FrameFlags::ENTRY)? {
-        None => Err(raised),
+        // As it came: nothing is being handled in a generator that does not run.
+        None => Err(Raised::unwound(exception::instance(thread, raised))),
         Some(()) => {
             // The word that yielded is the one that raises.
             // SAFETY: the innermost record; the word before is of the same code.
@@ -31,6 +34,12 @@ pub fn throw(thread: &mut Thread, generator: &Object<Generator>, raised: Raised)
                     (*record).ip = (*record).ip.sub(1);
                 }
             }
+            // Only what the generator itself is handling becomes the context, not what its resumer is.
+            // SAFETY: the innermost record, whose `namespace` notes what is handled further out if that stayed.
+            let handles = unsafe { (*current(thread)).namespace } == word::UNBOUND;
+            let gets_context = handles && !raised.is_unwound();
+            let exception = exception::instance(thread, raised);
+            let raised = if gets_context { Raised::instance(exception) } else { Raised::unwound(exception) };
             Interpreter::of(thread).raised.set(Some(raised));
             let exit = match unwind::unwind(thread) {
                 Flow::LeaveRaised => Exit::Raised,
@@ -60,7 +69,7 @@ fn throw_to_delegate(
     raised: &Raised,
 ) -> Run<Option<Resumed>> {
     let inner_raised = match raised.pending() {
-        crate::value::Pending::Instance(exception) => exception.clone(),
+        Pending::Instance(exception) | Pending::Unwound(exception) => exception.clone(),
         _ => return Ok(None),
     };
     if raised.is_kind(thread, ErrorKind::GeneratorExit) {
@@ -121,7 +130,7 @@ fn finish_delegation(thread: &mut Thread, generator: &Object<Generator>, value: 
 
 /// The value of a `StopIteration`.
 pub fn stop_value(thread: &mut Thread, raised: Raised) -> Run<Value> {
-    let exception = crate::types::exception::instance(thread, raised);
+    let exception = exception::instance(thread, raised);
     let name = thread.known().names().value.clone();
     protocol::get_attr(thread, &exception, &name)
 }
@@ -136,7 +145,7 @@ pub fn close(thread: &mut Thread, generator: &Object<Generator>) -> Run<()> {
         }
         Status::Suspended | Status::Running => {}
     }
-    let exit = crate::types::exception::instance(thread, Raised::with(ErrorKind::GeneratorExit, Vec::new()));
+    let exit = exception::instance(thread, Raised::with(ErrorKind::GeneratorExit, Vec::new()));
     match throw(thread, generator, Raised::instance(exit)) {
         Ok(Resumed::Yielded(_)) => Err(Raised::runtime_error("generator ignored GeneratorExit")),
         Ok(Resumed::Returned(_)) => Ok(()),

@@ -24,6 +24,7 @@ pub fn unwind(thread: &ThreadState) -> Flow {
     // SAFETY: this is the running thread, attached, and nobody up the stack uses its handle meanwhile.
     let mut handle = unsafe { Thread::from_state(std::ptr::NonNull::from(thread)) };
     let thread = &mut handle;
+    let has_context = raised.is_unwound();
     let mut exception = exception::instance(thread, raised);
     // SAFETY: the innermost frame raised the error, and its `ip` is saved.
     let word = unsafe { *(*current(thread)).ip };
@@ -33,7 +34,7 @@ pub fn unwind(thread: &ThreadState) -> Flow {
         WordOp::Raise => word.b() == 0 && handled(thread).is(&exception),
         _ => false,
     };
-    if !raised_again {
+    if !raised_again && !has_context {
         set_context(thread, &exception);
     }
     let mut first = true;
@@ -80,7 +81,7 @@ pub fn unwind(thread: &ThreadState) -> Flow {
             exception = leave_generator(thread, exception);
         }
         if flags.contains(FrameFlags::ENTRY) {
-            Interpreter::of(thread).raised.set(Some(Raised::instance(exception)));
+            Interpreter::of(thread).raised.set(Some(Raised::unwound(exception)));
             return Flow::LeaveRaised;
         }
     }
