@@ -40,7 +40,8 @@
 //!
 //! # Decisions
 //!
-//! *Values are words of 64 bits*: integers of 62 bits and nearly all floats inline, else a pointer. A
+//! *Values are words of 64 bits*: integers of 62 bits and nearly all floats inline, else a pointer or one of
+//! a few constants, told apart by the four low bits that the alignment of objects leaves free. A
 //! `Value` owns its count and gives it back when dropped; a frame slot (`StackRef`) may instead hold a
 //! deferred reference. A `&Value` may view such a slot; cloning it counts (`value/value.rs`).
 //!
@@ -59,8 +60,15 @@
 //! the width costs no time that could be measured.
 //!
 //! *Handlers end in jumps.* In release builds each handler calls the next in tail position, rare paths
-//! included; debug builds and Miri return to a loop with an exhaustive match (`vm/dispatch.rs`).
-//! `.ci/asm` reads the machine code.
+//! included; debug builds and Miri return to a loop (`vm/dispatch.rs`). `.ci/asm` reads the machine code and
+//! refuses whatever goes on by a call, since that would nest a native frame a word. Going on with a generator
+//! and leaving it are such jumps too, for loops, `next`, `send` and `yield from` (`vm/ops/generate.rs`).
+//!
+//! *A handler that releases something stands at the next word by then.* A destructor may collect, and the
+//! operands of a word that is done are no roots (`vm/hot.rs`).
+//!
+//! *Common native calls have a quick half* (`value/spec.rs`): a function of the thread and a view of the
+//! arguments that either has the answer or has done nothing, so that no script code has to be prepared for.
 //!
 //! *The collector marks from the stacks first* (`gc/mark_alive.rs`). Deferred references are thereby
 //! counted as reachable rather than added to counts, and of a living heap hardly anything is left for the

@@ -23,6 +23,12 @@ fn plain() {
 }
 
 #[test]
+fn unfused() {
+    let _turn = take_turn();
+    check_all("unfused", &programs(), |file| check(file, MINIVM, &["--no-fuse"]));
+}
+
+#[test]
 fn stress() {
     let _turn = take_turn();
     check_all("stress", &programs(), |file| {
