@@ -49,16 +49,22 @@ fn address(value: &Value) -> u64 {
     value.as_raw().map_or(0, |object| object.address() as u64)
 }
 
-/// Containers whose `repr` may be nested: looking through the list of them must stay cheap.
+/// How deep `repr` may be nested: each level looks through the containers further out and copies the text
+/// of what is further in, which must stay cheap.
 const MAX_NESTED_REPRS: usize = 10_000;
 
-/// Raises `RecursionError` when the `repr` of containers is nested too deeply.
-pub fn check_repr_depth(thread: &ThreadState) -> Run<()> {
+/// Runs a `repr`, or raises `RecursionError` when it is nested too deeply.
+pub fn nest_repr<R>(thread: &mut Thread, run: impl FnOnce(&mut Thread) -> Run<R>) -> Run<R> {
     const WHAT: &str = "while getting the repr of an object";
-    if thread.repr_active.borrow().len() >= MAX_NESTED_REPRS {
+    let depth = thread.repr_depth.get();
+    if depth >= MAX_NESTED_REPRS {
         return Err(too_deep(WHAT));
     }
-    check_recursion(thread, WHAT)
+    check_recursion(thread, WHAT)?;
+    thread.repr_depth.set(depth + 1);
+    let result = run(thread);
+    thread.repr_depth.set(depth);
+    result
 }
 
 /// Notes that the `repr` of a container begins; `false` when it is running already further out.

@@ -2,17 +2,16 @@
 
 use crate::protocol::call::call_special;
 use crate::protocol::class::{shape_of, type_name};
-use crate::protocol::recursion::{check_recursion, check_repr_depth};
+use crate::protocol::recursion::{check_recursion, nest_repr};
 use crate::thread::Thread;
 use crate::value::{Args, Object, Raised, Ref, Run, Str, Value};
 
 /// `repr(value)`.
 pub fn repr(thread: &mut Thread, value: &Value) -> Run<Ref<Str>> {
-    check_repr_depth(thread)?;
-    let result = match shape_of(thread, value).slots().repr {
-        Some(operation) => operation(thread, value)?,
-        None => return Err(Raised::type_error(format!("'{}' object has no repr", type_name(thread, value)))),
+    let Some(operation) = shape_of(thread, value).slots().repr else {
+        return Err(Raised::type_error(format!("'{}' object has no repr", type_name(thread, value))));
     };
+    let result = nest_repr(thread, |thread| operation(thread, value))?;
     expect_str(thread, result, "__repr__")
 }
 

@@ -41,6 +41,8 @@ pub struct ThreadState {
     pub stack_limit: Cell<usize>,
     /// Words of the objects whose `repr` is being made, so that a cycle prints as `...`.
     pub repr_active: RefCell<Vec<u64>>,
+    /// How many calls of `repr` are running, one within the other.
+    pub repr_depth: Cell<usize>,
     /// How many comparisons of containers are nested on the native stack.
     pub compare_depth: Cell<u32>,
     /// The innermost frame; what it points at is the interpreter's business.
@@ -114,6 +116,7 @@ impl ThreadState {
             value_limit: Cell::new(null_mut()),
             stack_limit: Cell::new(0),
             repr_active: RefCell::default(),
+            repr_depth: Cell::new(0),
             compare_depth: Cell::new(0),
             frames: Cell::new(null_mut()),
             upper: Cell::new(null_mut()),
