@@ -134,7 +134,29 @@ hot! {
         if !word::is_int(key) || shape.kind != Kind::List || !shape.is_builtin() || thread.is_multi() {
             return lookup::store_subscript(ip, fp, k, thread, word);
         }
+        if word::is_pointer(value) || w.x() & 3 == 0 && word::is_owning(owner) {
+            return store_subscript_counted(ip, fp, k, thread, word);
+        }
         let items = &mut *list(raw).items.as_ptr();
+        let Some(position) = position(to_int(key), items.len()) else {
+            return store_subscript_slow(ip, fp, k, thread, word);
+        };
+        let slot = items.as_mut_ptr().add(position).cast::<u64>();
+        let old = slot.read();
+        slot.write(value);
+        if word::is_owning(old) {
+            return release_next(ip, fp, k, thread, old);
+        }
+        next(ip, fp, k, thread)
+    }
+}
+
+hot! {
+    /// `list[number] = value` of an object, or in a list that has to be released.
+    #[inline(never)]
+    fn store_subscript_counted(ip, fp, k, thread, word, w) {
+        let (value, owner, key) = (get(fp, w.a()), get(fp, w.b()), get(fp, w.c()));
+        let items = &mut *list(object(owner)).items.as_ptr();
         let Some(position) = position(to_int(key), items.len()) else {
             return store_subscript_slow(ip, fp, k, thread, word);
         };

@@ -1,7 +1,8 @@
 //! Dicts and sets asked by plain keys: numbers, texts and tuples of those, whose equality runs no script code.
 //!
 //! What `lookup.rs` does not find by identity comes here. Each handler asks a function that either does the whole word or nothing, and then leaves to the body that
-//! asks the protocol. `SAFETY` of all handlers: see `dispatch.rs`.
+//! asks the protocol. They are never inlined: a handler that calls saves registers, and those that come here
+//! by a jump need none saved. `SAFETY` of all handlers: see `dispatch.rs`.
 
 use crate::bytecode::{Word, WordOp};
 use crate::sync::AtomicU64;
@@ -16,6 +17,7 @@ use crate::vm::ops::variable::hot;
 
 hot! {
     /// `dict[key]`
+    #[inline(never)]
     fn subscript_dict(ip, fp, k, thread, word, _w) {
         if loaded(ip, fp, k, thread, word) {
             return next(ip, fp, k, thread);
@@ -26,6 +28,7 @@ hot! {
 
 hot! {
     /// `dict[key] = value`
+    #[inline(never)]
     fn store_subscript_dict(ip, fp, k, thread, word, _w) {
         if stored(ip, fp, thread, word) {
             return next(ip, fp, k, thread);
@@ -36,6 +39,7 @@ hot! {
 
 hot! {
     /// `key in container`, `key not in container`
+    #[inline(never)]
     fn contains(ip, fp, k, thread, word, _w) {
         if asked(ip, fp, thread, word) {
             return next(ip, fp, k, thread);

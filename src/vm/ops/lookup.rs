@@ -126,6 +126,7 @@ pub unsafe extern "C" fn subscript<const CONST: bool, const STORE: bool>(
 
 hot! {
     /// `dict[key] = value` where the key is there already; the owner is a pointer.
+    #[inline(never)]
     fn store_subscript(ip, fp, k, thread, word, w) {
         let (value, owner, key) = (get(fp, w.a()), get(fp, w.b()), get(fp, w.c()));
         let shape = Shape::of(object(owner));
