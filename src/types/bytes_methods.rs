@@ -5,11 +5,12 @@ use memchr::memmem;
 use crate::protocol;
 use crate::thread::Thread;
 use crate::types::bytes::{as_bytes, byte_value, expect_bytes, new_bytes};
+use crate::types::bytes_percent::latin;
 use crate::types::receiver::receiver;
 use crate::types::str_codec;
 use crate::types::str_split::collect;
 use crate::types::text_args::{expect_text, integer, limits};
-use crate::value::{Args, Bytes, List, NativeMethod, Object, Raised, Run, Tuple, Value};
+use crate::value::{Args, Bytes, List, NativeMethod, Object, Raised, Run, Str, Tuple, Value};
 
 /// The methods.
 pub const METHODS: &[NativeMethod] = &[
@@ -57,12 +58,24 @@ fn hex(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (bytes, rest) = receiver::<Bytes>(args);
     let [separator, group] = rest.bind("hex", ["sep", "bytes_per_sep"], 0)?;
     let separator = match separator {
-        Some(separator) => expect_text(thread, separator, "sep must be str or bytes")?.as_str(),
-        None => "",
+        Some(separator) => Some(match (separator.downcast_ref::<Str>(), as_bytes(separator)) {
+            (Some(text), _) => text.as_str().to_owned(),
+            (None, Some(bytes)) => latin(bytes),
+            (None, None) => {
+                protocol::len(thread, separator)?;
+                return Err(Raised::type_error("sep must be str or bytes."));
+            }
+        }),
+        None => None,
     };
-    if !separator.is_empty() && separator.len() != 1 {
+    let separator = separator.as_deref();
+    if separator.is_some_and(|separator| separator.chars().count() != 1) {
         return Err(Raised::value_error("sep must be length 1."));
     }
+    if separator.is_some_and(|separator| !separator.is_ascii()) {
+        return Err(Raised::value_error("sep must be ASCII."));
+    }
+    let separator = separator.unwrap_or_default();
     let group = match group {
         Some(group) => integer(thread, group)?,
         None => 1,
@@ -121,11 +134,20 @@ fn needle(thread: &mut Thread, value: &Value) -> Run<Vec<u8>> {
 /// The part of the bytes to look at, its offset, and what for.
 type Search<'a> = (&'a [u8], usize, Vec<u8>);
 
+/// Refuses a search for nothing, in CPython's words.
+fn at_least_one(rest: Args<'_>, function: &str) -> Run<()> {
+    if rest.all_values().is_empty() {
+        return Err(Raised::type_error(format!("{function}() takes at least 1 argument (0 given)")));
+    }
+    Ok(())
+}
+
 fn search<'a>(thread: &mut Thread, args: Args<'a>, function: &str) -> Run<Option<Search<'a>>> {
     let (bytes, rest) = receiver::<Bytes>(args);
+    at_least_one(rest, function)?;
     let [wanted, bounds @ ..] = rest.between(function, 1, 3)? else { unreachable!("one argument at least") };
-    let needle = needle(thread, wanted)?;
     let (start, stop) = limits(thread, bounds, bytes.as_slice().len())?;
+    let needle = needle(thread, wanted)?;
     Ok((start <= stop).then(|| (&bytes.as_slice()[start..stop], start, needle)))
 }
 
@@ -160,6 +182,7 @@ fn count(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 fn affix(thread: &mut Thread, args: Args<'_>, function: &str, fits: fn(&[u8], &[u8]) -> bool) -> Run<Value> {
     let (bytes, rest) = receiver::<Bytes>(args);
+    at_least_one(rest, function)?;
     let [wanted, bounds @ ..] = rest.between(function, 1, 3)? else { unreachable!("one argument at least") };
     let (start, stop) = limits(thread, bounds, bytes.as_slice().len())?;
     let lone = std::slice::from_ref(wanted);

@@ -2,8 +2,9 @@
 
 use memchr::memmem;
 
+use crate::protocol::type_name;
 use crate::thread::Thread;
-use crate::types::bytes::{expect_bytes, new_bytes};
+use crate::types::bytes::{as_bytes, expect_bytes, new_bytes};
 use crate::types::bytes_methods::{is_space, trim};
 use crate::types::receiver::receiver;
 use crate::types::str_concat::repeated_bytes;
@@ -109,16 +110,18 @@ fn pad(
 ) -> Run<Value> {
     let (bytes, rest) = receiver::<Bytes>(args);
     let (width, fill) = match rest.between(function, 1, 2)? {
-        [width, fill] => (width, expect_bytes(thread, fill)?),
-        [width, ..] => (width, b" ".as_slice()),
+        [width, fill] => {
+            let width = integer(thread, width)?;
+            (width, as_bytes(fill).ok_or_else(|| wrong_fill(thread, function, fill))?)
+        }
+        [width, ..] => (integer(thread, width)?, b" ".as_slice()),
         [] => unreachable!("one argument at least"),
     };
     let &[fill] = fill else {
-        return Err(Raised::type_error(format!(
-            "{function}() argument 2 must be a byte string of length 1, not bytes"
-        )));
+        let given = rest.get(1).expect("only a given one is of another length");
+        return Err(wrong_fill(thread, function, given));
     };
-    let width = integer(thread, width)?.max(0) as usize;
+    let width = width.max(0) as usize;
     let padding = repeated_bytes(1, width.saturating_sub(bytes.as_slice().len()))?;
     let (left, right) = share(padding, width);
     let mut padded = vec![fill; left];
@@ -168,6 +171,11 @@ fn rsplit(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     }
     parts.reverse();
     Ok(thread.alloc(List::new(parts)).into_value())
+}
+
+fn wrong_fill(thread: &Thread, function: &str, given: &Value) -> Raised {
+    let given = if given.is_none() { "None".to_owned() } else { type_name(thread, given) };
+    Raised::type_error(format!("{function}() argument 2 must be a byte string of length 1, not {given}"))
 }
 
 fn zfill(thread: &mut Thread, args: Args<'_>) -> Run<Value> {

@@ -52,7 +52,9 @@ pub fn get(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 pub fn pop(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (dict, args) = receiver::<Dict>(args);
     let values = args.between("pop", 1, 2)?;
-    match (dict_remove(thread, dict, &values[0])?, values.get(1)) {
+    // As in CPython the key of an empty dict is not even hashed.
+    let removed = if dict.is_empty() { None } else { dict_remove(thread, dict, &values[0])? };
+    match (removed, values.get(1)) {
         (Some(value), _) => Ok(value),
         (None, Some(default)) => Ok(default.clone()),
         (None, None) => Err(Raised::key_error(values[0].clone())),

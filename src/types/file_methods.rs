@@ -26,7 +26,9 @@ fn one_optional<'a>(args: Args<'a>, function: &str) -> Run<(&'a Value, Option<&'
 }
 
 fn only_file<'a>(args: Args<'a>, function: &str) -> Run<&'a Value> {
-    args.skip_first().exactly::<0>(&format!("TextIOWrapper.{function}"))?;
+    if args.count() > 1 || args.has_keywords() {
+        args.skip_first().exactly::<0>(&format!("TextIOWrapper.{function}"))?;
+    }
     Ok(args.get(0).expect("a method has a receiver"))
 }
 

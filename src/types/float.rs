@@ -70,7 +70,9 @@ fn own(value: &Value) -> f64 {
 
 /// The receiver of a method that takes nothing else.
 fn only(args: Args<'_>, name: &str) -> Run<f64> {
-    args.skip_first().exactly::<0>(name)?;
+    if args.count() > 1 || args.has_keywords() {
+        args.skip_first().exactly::<0>(&format!("float.{name}"))?;
+    }
     Ok(own(args.positionals().first().expect("a method has a receiver")))
 }
 
@@ -184,9 +186,7 @@ fn fromhex(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
         }
     };
     let Some(text) = text.downcast_ref::<Str>() else {
-        return Err(Raised::type_error(format!("bad argument type for built-in operation, not '{}'", {
-            protocol::type_name(thread, text)
-        })));
+        return Err(Raised::type_error("bad argument type for built-in operation"));
     };
     let value = thread.new_float(float_round::from_hex(text.as_str())?);
     match class.downcast_ref::<Class>() {

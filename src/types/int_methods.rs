@@ -16,10 +16,10 @@ pub const METHODS: &[NativeMethod] = &[
     NativeMethod::new("to_bytes", to_bytes),
     NativeMethod::class("from_bytes", from_bytes),
     NativeMethod::new("as_integer_ratio", as_integer_ratio),
-    NativeMethod::new("conjugate", exact),
-    NativeMethod::new("__trunc__", exact),
-    NativeMethod::new("__floor__", exact),
-    NativeMethod::new("__ceil__", exact),
+    NativeMethod::new("conjugate", |thread, args| exact(thread, args, "int.conjugate")),
+    NativeMethod::new("__trunc__", |thread, args| exact(thread, args, "int.__trunc__")),
+    NativeMethod::new("__floor__", |thread, args| exact(thread, args, "int.__floor__")),
+    NativeMethod::new("__ceil__", |thread, args| exact(thread, args, "int.__ceil__")),
     NativeMethod::new("__round__", round),
     NativeMethod::new("__divmod__", divmod),
     NativeMethod::new("__rdivmod__", reflected_divmod),
@@ -63,8 +63,8 @@ fn as_integer_ratio(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(thread.new_tuple(pair))
 }
 
-fn exact(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    only(args, "int")?;
+fn exact(thread: &mut Thread, args: Args<'_>, name: &str) -> Run<Value> {
+    only(args, name)?;
     int_arithmetic::positive(thread, first(args))
 }
 

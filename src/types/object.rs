@@ -268,12 +268,8 @@ pub fn set_or_empty_dict(thread: &mut Thread, value: &Value, dict: Option<&Value
 }
 
 fn format(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
-    let [value, spec] = arguments.exactly("__format__")?;
-    let Some(spec) = spec.downcast_ref::<Str>() else {
-        let given = type_name(thread, spec);
-        return Err(Raised::type_error(format!("__format__() argument must be str, not {given}")));
-    };
-    if !spec.as_str().is_empty() {
+    let (value, spec) = crate::types::format_value::format_arguments(thread, arguments, "object")?;
+    if !spec.is_empty() {
         let class = type_name(thread, value);
         return Err(Raised::type_error(format!("unsupported format string passed to {class}.__format__")));
     }

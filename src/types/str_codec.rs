@@ -215,6 +215,10 @@ pub fn decode_method(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
         let given = protocol::type_name(thread, receiver);
         return Err(Raised::type_error(format!("a bytes-like object is required, not '{given}'")));
     };
+    if bytes.is_empty() {
+        // As in CPython, nothing is decoded by any codec, known or not.
+        return Ok(thread.new_str(""));
+    }
     let text = decode(thread, bytes, encoding, errors)?;
     Ok(thread.new_string(text))
 }

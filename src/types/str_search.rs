@@ -133,6 +133,9 @@ fn endswith(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 fn affix(thread: &mut Thread, args: Args<'_>, function: &str, fits: fn(&str, &str) -> bool) -> Run<Value> {
     let (text, rest) = text_and_rest(args);
+    if rest.all_values().is_empty() {
+        return Err(Raised::type_error(format!("{function}() takes at least 1 argument (0 given)")));
+    }
     let [wanted, bounds @ ..] = rest.between(function, 1, 3)? else { unreachable!("one argument at least") };
     let part = if bounds.is_empty() {
         Some(text.as_str())

@@ -69,11 +69,11 @@ fn pad(
 ) -> Run<Value> {
     let (text, rest) = text_and_rest(args);
     let (width, fill) = match rest.between(function, 1, 2)? {
-        [width, fill] => (width, fill_char(thread, fill)?),
-        [width] => (width, ' '),
+        [width, fill] => (integer(thread, width)?, fill_char(thread, fill)?),
+        [width] => (integer(thread, width)?, ' '),
         _ => unreachable!("one or two arguments"),
     };
-    let width = integer(thread, width)?.max(0) as usize;
+    let width = width.max(0) as usize;
     let padding = width.saturating_sub(text.char_count());
     if padding == 0 {
         return Ok(unchanged(thread, text));

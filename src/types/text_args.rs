@@ -24,6 +24,10 @@ pub fn only_text<'a>(args: Args<'a>, function: &str) -> Run<&'a Object<Str>> {
 pub fn expect_text<'a>(thread: &Thread, value: &'a Value, complaint: &str) -> Run<&'a Object<Str>> {
     match value.downcast_ref::<Str>() {
         Some(text) => Ok(text),
+        // CPython names `None` itself where it names the argument.
+        None if value.is_none() && complaint.contains("argument") => {
+            Err(Raised::type_error(format!("{complaint}, not None")))
+        }
         None => Err(Raised::type_error(format!("{complaint}, not {}", protocol::type_name(thread, value)))),
     }
 }
