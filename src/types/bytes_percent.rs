@@ -3,9 +3,18 @@
 use crate::protocol;
 use crate::thread::Thread;
 use crate::types::bytes::{as_bytes, new_bytes};
-use crate::types::str_percent::{Target, format_text};
+use crate::types::str_percent::format_text;
 use crate::types::str_repr::ascii_text;
 use crate::value::{Args, Raised, Run, Value};
+
+/// What is formatted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Target {
+    /// A text.
+    Text,
+    /// Bytes, read as Latin-1.
+    Bytes,
+}
 
 /// `left % right`; declines unless the left operand is bytes.
 pub fn format(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
@@ -56,4 +65,21 @@ pub fn byte(value: &Value) -> Run<char> {
     }
     let byte = value.as_i64().and_then(|byte| u8::try_from(byte).ok());
     byte.map(char::from).ok_or_else(|| Raised::overflow_error("%c arg not in range(256)"))
+}
+
+/// The error of a code that stands for no conversion.
+#[cold]
+pub(super) fn unsupported(code: char, before: &str, target: Target) -> Raised {
+    let position = before.chars().count();
+    if target == Target::Bytes && !code.is_ascii() && !before.ends_with(|char: char| char.is_ascii_digit()) {
+        // CPython takes the byte for a negative number, which it cannot show, unless it follows a width.
+        return Raised::overflow_error("character argument not in range(0x110000)");
+    }
+    // For bytes CPython shows the character itself.
+    let is_shown = matches!(code, ' '..='~') || target == Target::Bytes;
+    let shown = if is_shown { code } else { '?' };
+    Raised::value_error(format!(
+        "unsupported format character '{shown}' ({:#x}) at index {position}",
+        code as u32
+    ))
 }

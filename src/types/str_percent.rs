@@ -6,7 +6,7 @@
 use crate::protocol;
 use crate::thread::Thread;
 use crate::types::bytes::{as_bytes, new_bytes};
-use crate::types::bytes_percent;
+use crate::types::bytes_percent::{self, Target, unsupported};
 use crate::types::class::has_items;
 use crate::types::format_float::{Notation, write};
 use crate::types::format_int::{char_of, digits};
@@ -20,15 +20,6 @@ pub fn format(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     let Some(text) = left.downcast_ref::<Str>() else { return Ok(Value::NOT_IMPLEMENTED) };
     let formatted = format_text(thread, text.as_str(), right, Target::Text)?;
     Ok(thread.new_string(formatted))
-}
-
-/// What is formatted.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Target {
-    /// A text.
-    Text,
-    /// Bytes, read as Latin-1.
-    Bytes,
 }
 
 /// Where values come from.
@@ -168,22 +159,6 @@ fn push_plain(out: &mut String, code: char, value: &Value) -> bool {
         },
         _ => false,
     }
-}
-
-#[cold]
-fn unsupported(code: char, before: &str, target: Target) -> Raised {
-    let position = before.chars().count();
-    if target == Target::Bytes && !code.is_ascii() && !before.ends_with(|char: char| char.is_ascii_digit()) {
-        // CPython takes the byte for a negative number, which it cannot show, unless it follows a width.
-        return Raised::overflow_error("character argument not in range(0x110000)");
-    }
-    // For bytes CPython shows the character itself.
-    let is_shown = matches!(code, ' '..='~') || target == Target::Bytes;
-    let shown = if is_shown { code } else { '?' };
-    Raised::value_error(format!(
-        "unsupported format character '{shown}' ({:#x}) at index {position}",
-        code as u32
-    ))
 }
 
 /// Reads `(key)` and fetches its value.
