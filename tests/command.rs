@@ -422,3 +422,26 @@ fn hash_seed_that_is_none() {
         assert_eq!((outcome.out.as_str(), outcome.err, outcome.status), ("", expected, 1));
     }
 }
+
+/// What cannot be written is no reason to end otherwise than CPython does.
+#[test]
+#[cfg(target_os = "linux")]
+fn full_disk_is_reported() {
+    let full = || std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let run = |arguments: &[&str], error: bool| {
+        let mut command = std::process::Command::new(MINIVM);
+        command.args(arguments).stdin(Stdio::null());
+        if error {
+            command.stdout(Stdio::piped()).stderr(full());
+        } else {
+            command.stdout(full()).stderr(Stdio::piped());
+        }
+        let output = command.output().unwrap();
+        (String::from_utf8(output.stderr).unwrap(), output.status.code())
+    };
+    let (err, status) = run(&["-c", "print(1)"], false);
+    assert!(err.ends_with("OSError: [Errno 28] No space left on device\n"), "{err}");
+    assert_eq!(status, Some(120));
+    assert_eq!(run(&["-c", "1/0"], true).1, Some(1));
+    assert_eq!(run(&["no such file"], true).1, Some(2));
+}

@@ -1,5 +1,7 @@
 //! `--dis`: the code of a program, stack instructions and the words they became.
 
+use std::io::Write;
+
 use crate::bytecode;
 use crate::compile::{self, Mode, lower};
 use crate::source::{self, SourceText};
@@ -10,7 +12,7 @@ pub(super) fn print(name: &str, bytes: &[u8], fuse: bool) -> i32 {
     let text = match source::decode(name, bytes) {
         Ok(text) => text,
         Err(error) => {
-            eprintln!("SyntaxError: {}", error.message);
+            let _ = writeln!(std::io::stderr(), "SyntaxError: {}", error.message);
             return 1;
         }
     };
@@ -20,7 +22,7 @@ pub(super) fn print(name: &str, bytes: &[u8], fuse: bool) -> i32 {
     match compiled {
         Ok(unit) => super::print(&show(&unit, fuse)),
         Err(error) => {
-            eprint!("{}", syntax::error::render(&error, &source));
+            let _ = write!(std::io::stderr(), "{}", syntax::error::render(&error, &source));
             1
         }
     }

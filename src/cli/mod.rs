@@ -43,7 +43,7 @@ pub fn main(words: Vec<String>) -> i32 {
         Ok(Command::Version) => print(concat!("minivm ", env!("CARGO_PKG_VERSION"), " (Python 3.11)\n")),
         Ok(Command::Run(program)) => embed::on_large_stack(|| run(*program)),
         Err(message) => {
-            eprintln!("minivm: {message}\nTry 'minivm --help'.");
+            let _ = writeln!(std::io::stderr(), "minivm: {message}\nTry 'minivm --help'.");
             USAGE_STATUS
         }
     }
@@ -63,7 +63,7 @@ fn run(program: Program) -> i32 {
         Ok(bytes) => bytes,
         Err(error) => {
             let reason = arguments::reason(&error);
-            eprintln!("minivm: can't open file '{name}': {reason}");
+            let _ = writeln!(std::io::stderr(), "minivm: can't open file '{name}': {reason}");
             return USAGE_STATUS;
         }
     };
@@ -84,7 +84,7 @@ fn run(program: Program) -> i32 {
     let statistics = program.statistics.then(|| vm.statistics());
     drop(vm);
     if let Some(statistics) = statistics {
-        eprint!("{statistics}");
+        let _ = write!(std::io::stderr(), "{statistics}");
     }
     status
 }
@@ -93,7 +93,8 @@ fn run(program: Program) -> i32 {
 fn refuse_hash_seed() -> Option<i32> {
     let seed = std::env::var_os("PYTHONHASHSEED")?;
     let complaint = keys_from_seed(Some(&seed.to_string_lossy())).err()?;
-    eprintln!(
+    let _ = writeln!(
+        std::io::stderr(),
         "Fatal Python error: config_init_hash_seed: {complaint}\nPython runtime state: preinitialized\n"
     );
     Some(1)
@@ -117,7 +118,8 @@ fn interactive(program: Program) -> i32 {
     }
     let mut bytes = Vec::new();
     if let Err(error) = std::io::stdin().read_to_end(&mut bytes) {
-        eprintln!("minivm: can't read standard input: {}", arguments::reason(&error));
+        let _ =
+            writeln!(std::io::stderr(), "minivm: can't read standard input: {}", arguments::reason(&error));
         return USAGE_STATUS;
     }
     let source = arguments::Source::Bytes("<stdin>".to_owned(), bytes);

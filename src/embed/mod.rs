@@ -21,7 +21,7 @@ use crate::sync::Ordering::Relaxed;
 use crate::thread::{BreakerBits, Runtime, Thread};
 use crate::types::{exception, syntax_error};
 use crate::value::hash;
-use crate::value::{Dict, ErrorKind, Raised, Ref, Run, Value};
+use crate::value::{Dict, ErrorKind, Known, Raised, Ref, Run, Value};
 use crate::vm::machine::{Booted, Natives, Options};
 use crate::vm::{self, report, source as text};
 
@@ -157,7 +157,12 @@ impl Vm {
         match report::flush(thread) {
             Ok(()) => status,
             // Nobody reads what we print: there is nothing more to say, and nobody to say it to.
-            Err(_) => BROKEN_PIPE_STATUS,
+            Err(raised) if raised.is_kind(thread, ErrorKind::BrokenPipeError) => BROKEN_PIPE_STATUS,
+            Err(raised) => {
+                let stream = thread.known().sys_namespace().get_str(&thread.known().names().stdout);
+                Known::report_unraisable(thread, raised, None, stream.as_ref());
+                UNWRITTEN_STATUS
+            }
         }
     }
 
@@ -210,6 +215,8 @@ impl Drop for Vm {
 
 /// The status of a program whose reader went away: that of one killed by the signal.
 pub const BROKEN_PIPE_STATUS: i32 = 141;
+/// The status of a program whose last output could not be written.
+const UNWRITTEN_STATUS: i32 = 120;
 /// The status of a program that was interrupted.
 const INTERRUPTED_STATUS: i32 = 130;
 

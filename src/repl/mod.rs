@@ -5,6 +5,8 @@
 
 #![forbid(unsafe_code)]
 
+use std::io::Write;
+
 use rustyline::DefaultEditor;
 use rustyline::error::ReadlineError;
 
@@ -18,11 +20,11 @@ const CONTINUATION: &str = "... ";
 
 /// Runs a session until the end of input or `exit()`; answers the exit status.
 pub fn run(vm: &mut Vm) -> i32 {
-    println!("minivm {} (Python 3.11), Ctrl-D ends", env!("CARGO_PKG_VERSION"));
+    let _ = writeln!(std::io::stdout(), "minivm {} (Python 3.11), Ctrl-D ends", env!("CARGO_PKG_VERSION"));
     let mut editor = match DefaultEditor::new() {
         Ok(editor) => editor,
         Err(error) => {
-            eprintln!("minivm: no line editor on this terminal: {error}");
+            let _ = writeln!(std::io::stderr(), "minivm: no line editor on this terminal: {error}");
             return 1;
         }
     };
@@ -38,12 +40,12 @@ pub fn run(vm: &mut Vm) -> i32 {
                 }
             }
             Err(ReadlineError::Interrupted) => {
-                println!("\nKeyboardInterrupt");
+                let _ = writeln!(std::io::stdout(), "\nKeyboardInterrupt");
                 entry.clear();
             }
             Err(ReadlineError::Eof) => return 0,
             Err(error) => {
-                eprintln!("minivm: can't read: {error}");
+                let _ = writeln!(std::io::stderr(), "minivm: can't read: {error}");
                 return 1;
             }
         }

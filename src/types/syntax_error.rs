@@ -60,9 +60,12 @@ fn write_quote(out: &mut String, quoted: &str, offset: Option<usize>, spans_line
     let length = shown.chars().count();
     let _ = writeln!(out, "    {}", shown.trim_end());
     let Some(column) = offset.and_then(|offset| offset.checked_sub(1 + skipped)) else { return };
+    // A script may have set the positions to anything.
+    let column = column.min(length);
     let offset = column + skipped + 1;
     let end =
         if spans_lines { length + skipped + 1 } else { end.filter(|&end| end > 0).unwrap_or(offset + 1) };
-    let carets = end.saturating_sub(offset).max(1);
-    let _ = writeln!(out, "    {}{}", " ".repeat(column.min(length.max(column))), "^".repeat(carets));
+    let line_end = length + skipped + 1 + usize::from(quoted.ends_with('\n'));
+    let carets = end.min(line_end).saturating_sub(offset).max(1);
+    let _ = writeln!(out, "    {}{}", " ".repeat(column), "^".repeat(carets));
 }

@@ -232,7 +232,8 @@ pub fn write_error(thread: &mut Thread, text: &str) {
         protocol::call_method(thread, &stream, &names.write, &[argument])
     });
     if !matches!(written, Some(Ok(_))) {
-        eprint!("{text}");
+        // Where even that fails there is nobody left to tell.
+        let _ = std::io::Write::write_all(&mut std::io::stderr(), text.as_bytes());
     }
 }
 
