@@ -6,7 +6,7 @@ use crate::builtins::arguments::named;
 use crate::protocol::{check_compiling, type_name};
 use crate::thread::Thread;
 use crate::types::class::has_items;
-use crate::types::{class_make, file_open};
+use crate::types::{build_class, file_open};
 use crate::value::{Args, Dict, ErrorKind, Kind, NativeMethod, Raised, Run, Str, Value};
 
 /// The functions of this file.
@@ -17,7 +17,7 @@ pub const TABLE: &[NativeMethod] = &[
     NativeMethod::function("exec", exec),
     NativeMethod::function("eval", eval),
     NativeMethod::function("__import__", import),
-    NativeMethod::function("__build_class__", build_class),
+    NativeMethod::function("__build_class__", build_class::build_class),
     NativeMethod::function("open", open),
 ];
 
@@ -119,20 +119,6 @@ fn run(thread: &mut Thread, given: &[Value], function: &str) -> Run<Value> {
 
 fn import(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     (thread.known().services().import)(thread, args)
-}
-
-fn build_class(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [function, name, bases @ ..] = args.positionals() else {
-        return Err(Raised::type_error("__build_class__: not enough arguments"));
-    };
-    if function.kind() != Kind::Function {
-        return Err(Raised::type_error("__build_class__: func must be a function"));
-    }
-    if name.kind() != Kind::Str {
-        return Err(Raised::type_error("__build_class__: name is not a string"));
-    }
-    let body = thread.known().services().class_body;
-    class_make::build(thread, name, bases, args, |thread, namespace| body(thread, function, namespace))
 }
 
 fn open(thread: &mut Thread, args: Args<'_>) -> Run<Value> {

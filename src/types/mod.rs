@@ -7,6 +7,7 @@
 
 pub mod bool;
 pub mod bound_method;
+pub mod build_class;
 pub mod bytes;
 pub mod bytes_iterator;
 pub mod bytes_methods;

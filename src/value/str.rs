@@ -310,8 +310,11 @@ impl Str {
             }
             return;
         }
-        // SAFETY: a text with a capacity is not plain, so its bytes lie elsewhere and it has an `extra`.
-        let (text, extra) = unsafe { (&mut *text, &mut **(*text).extra.get_mut()) };
+        // SAFETY: a text with a capacity is not plain, so its bytes lie elsewhere; the caller's promise.
+        let text = unsafe { &mut *text };
+        let extra = *text.extra.get_mut();
+        // SAFETY: such a text has an `extra` of its own, which nobody else knows.
+        let extra = unsafe { &mut *extra };
         // SAFETY: taken apart by `external` or below, and put back below before anything can fail.
         let buffer = unsafe { Vec::from_raw_parts(text.data.as_ptr(), text.bytes, capacity) };
         let mut buffer = ManuallyDrop::new(buffer);
@@ -352,61 +355,4 @@ impl Object<Str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn text(text: &str) -> Str {
-        Str::external(text.to_owned())
-    }
-
-    #[test]
-    fn positions_and_bytes_convert_both_ways() {
-        let whole = "aé日🎉".repeat(100);
-        let text = text(&whole);
-        assert_eq!(text.char_count(), 400);
-        for (position, (offset, char)) in whole.char_indices().enumerate() {
-            assert_eq!(text.byte_offset(position), offset);
-            assert_eq!(text.char_position(offset), position);
-            assert_eq!(text.char_at(position), Some(char));
-        }
-        assert_eq!(text.byte_offset(400), whole.len());
-        assert_eq!(text.char_at(400), None);
-        assert_eq!(text.slice(1, 4), "é日🎉");
-    }
-
-    #[test]
-    fn a_growing_text_keeps_its_index_right() {
-        let (mut grown, mut expected) = (text("日本"), "日本".to_owned());
-        for round in 0..100 {
-            assert_eq!(grown.char_count(), expected.chars().count());
-            let more = if round % 3 == 0 { "é🎉" } else { "plain" };
-            // SAFETY: nobody else knows of the text.
-            unsafe { Str::append(&raw mut grown, more) };
-            expected.push_str(more);
-        }
-        assert_eq!(grown.as_str(), expected);
-        assert_eq!(grown.char_at(250), expected.chars().nth(250));
-    }
-
-    #[test]
-    fn ascii_is_told_apart_however_the_text_came_about() {
-        let mut grown = text("inside a buffer");
-        let mut append = |more: &str| {
-            // SAFETY: nobody else knows of the text.
-            unsafe { Str::append(&raw mut grown, more) };
-            (grown.is_ascii(), grown.as_str().to_owned(), grown.char_count())
-        };
-        assert_eq!(append(", and on"), (true, "inside a buffer, and on".to_owned(), 23));
-        assert_eq!(append("é"), (false, "inside a buffer, and oné".to_owned(), 24));
-        assert_eq!(append("!"), (false, "inside a buffer, and oné!".to_owned(), 25));
-        assert_eq!(text("").char_count(), 0);
-    }
-
-    #[test]
-    fn an_empty_text_may_grow() {
-        let mut grown = text("");
-        // SAFETY: nobody else knows of the text.
-        unsafe { Str::append(&raw mut grown, "日") };
-        assert_eq!((grown.as_str(), grown.char_count(), grown.is_ascii()), ("日", 1, false));
-    }
-}
+mod tests;

@@ -228,3 +228,25 @@ unsafe fn poll(ip: *const Word, thread: &ThreadState) -> Flow {
         })
     }
 }
+
+/// Defines a hot handler: the state has these names in its body.
+macro_rules! hot {
+    ($(#[$doc:meta])* fn $name:ident($ip:ident, $fp:ident, $k:ident, $thread:ident, $word:ident, $w:ident) $body:block) => {
+        $(#[$doc])*
+        ///
+        /// # Safety
+        /// See `dispatch.rs`.
+        pub unsafe extern "C" fn $name(
+            $ip: *const $crate::bytecode::Word,
+            $fp: *mut $crate::value::StackRef,
+            $k: *const $crate::sync::AtomicU64,
+            $thread: &$crate::thread::ThreadState,
+            $word: u64,
+        ) -> $crate::vm::dispatch::Exit {
+            let $w = $crate::bytecode::Word::from_bits($word);
+            // SAFETY: see `dispatch.rs`.
+            unsafe { $body }
+        }
+    };
+}
+pub(crate) use hot;

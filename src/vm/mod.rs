@@ -6,7 +6,6 @@
 pub mod attributes;
 mod bind;
 mod bind_in_place;
-pub mod class_body;
 pub mod code;
 mod dispatch;
 pub mod enter;

@@ -5,8 +5,8 @@ use crate::vm::dispatch::{Handler, plain};
 use crate::vm::ops::arithmetic::{self, arithmetic};
 use crate::vm::ops::compare::{self, compare, jump_if, jump_if_is};
 use crate::vm::ops::{
-    attribute, branch, build, call, exception, generate, item, iterate, iterate_pair, leave, lookup, module,
-    pattern, slice, unpack, variable,
+    attribute, attribute_store, branch, build, call, exception, generate, item, iterate, iterate_pair, leave,
+    lookup, module, name, pattern, slice, super_attribute, unpack, variable,
 };
 use crate::vm::resume;
 
@@ -51,20 +51,20 @@ const fn handler(op: WordOp) -> Handler {
         WordOp::LoadCell => variable::load_cell,
         WordOp::StoreCell => variable::store_cell,
         WordOp::DeleteCell => plain!(variable::delete_cell),
-        WordOp::LoadClassCell => plain!(variable::load_class_cell),
-        WordOp::LoadGlobal => variable::load_global,
-        WordOp::StoreGlobal => plain!(variable::store_global),
-        WordOp::DeleteGlobal => plain!(variable::delete_global),
-        WordOp::LoadName => plain!(variable::load_name),
-        WordOp::StoreName => plain!(variable::store_name),
-        WordOp::DeleteName => plain!(variable::delete_name),
+        WordOp::LoadClassCell => plain!(name::load_class_cell),
+        WordOp::LoadGlobal => name::load_global,
+        WordOp::StoreGlobal => plain!(name::store_global),
+        WordOp::DeleteGlobal => plain!(name::delete_global),
+        WordOp::LoadName => plain!(name::load_name),
+        WordOp::StoreName => plain!(name::store_name),
+        WordOp::DeleteName => plain!(name::delete_name),
         WordOp::LoadAttr => attribute::load_attr::<false>,
         WordOp::LoadAttrStore => attribute::load_attr::<true>,
-        WordOp::StoreAttr => attribute::store_attr,
-        WordOp::DeleteAttr => plain!(attribute::delete_attr),
+        WordOp::StoreAttr => attribute_store::store_attr,
+        WordOp::DeleteAttr => plain!(attribute_store::delete_attr),
         WordOp::LoadMethod => attribute::load_method,
-        WordOp::LoadSuperAttr => plain!(attribute::load_super_attr),
-        WordOp::LoadSuperMethod => plain!(attribute::load_super_method),
+        WordOp::LoadSuperAttr => plain!(super_attribute::load_super_attr),
+        WordOp::LoadSuperMethod => plain!(super_attribute::load_super_method),
         WordOp::Subscript => item::subscript::<false, false>,
         WordOp::SubscriptStore => item::subscript::<false, true>,
         WordOp::SubscriptConst => item::subscript::<true, false>,

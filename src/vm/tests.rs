@@ -6,6 +6,7 @@ use super::*;
 use crate::compile::{Mode, compile_module};
 use crate::source::SourceText;
 use crate::thread::{Hooks, Runtime};
+use crate::types::build_class;
 use crate::value::{Args, Known, NativeMethod};
 use crate::vm::frame::Interpreter;
 
@@ -44,7 +45,7 @@ fn run(text: &str, fuse: bool) -> String {
     crate::types::install::install(thread, attributes::SPECS);
     let builtins = thread.alloc(Dict::default());
     let natives: [(&'static str, crate::value::NativeFn); 3] =
-        [("print", print), ("next", next), ("__build_class__", class_body::build_class)];
+        [("print", print), ("next", next), ("__build_class__", build_class::build_class)];
     for (name, function) in natives {
         let method = NativeMethod::function(name, function);
         let function = crate::types::native_function::new_function(thread, &method, "builtins");

@@ -5,7 +5,7 @@
 
 use crate::bytecode::{Word, WordOp};
 use crate::value::{Dict, Object, Str, Value, word};
-use crate::vm::ops::variable::namespace;
+use crate::vm::ops::name::namespace;
 use crate::vm::step::Step;
 
 /// Bytes below which a text is simply copied.

@@ -22,8 +22,8 @@ use crate::value::{Class, ClassFlags, GetterFn, Kind, Object, Run, StackRef, Str
 use crate::vm::code::{COMPUTED, Entry, IN_INSTANCE};
 use crate::vm::dispatch::{Exit, Flow, next, slow};
 use crate::vm::frame::{get, put};
+use crate::vm::hot::hot;
 use crate::vm::hot::{block, object, release_next, retained, store_next};
-use crate::vm::ops::variable::hot;
 use crate::vm::step::Step;
 
 /// An attribute of an object, to a temporary (`STORE` off) or a local.
@@ -156,7 +156,7 @@ fn remember_class_value(step: &mut Step, owner: &Value, name: &Object<Str>, site
 }
 
 /// The class of an object, if caches may know about its attributes.
-fn cacheable(owner: &Value) -> Option<(&Shape, &Object<Class>)> {
+pub(super) fn cacheable(owner: &Value) -> Option<(&Shape, &Object<Class>)> {
     let shape = Shape::of(owner.as_raw()?);
     let class = shape.class();
     let is_odd = class.flags().contains(ClassFlags::CUSTOM_ATTRIBUTES)
@@ -198,7 +198,7 @@ fn remember_load(step: &mut Step, owner: &Value, name: &Object<Str>, site: usize
 }
 
 /// Remembers where an attribute lies: in the cache word, or beside what is there already.
-fn remember_offset(step: &mut Step, site: usize, id: u32, offset: u64) {
+pub(super) fn remember_offset(step: &mut Step, site: usize, id: u32, offset: u64) {
     if step.cache(site + 1) == 0 {
         step.set_cache(site + 1, u64::from(id) << 32 | offset);
     } else {
@@ -297,7 +297,7 @@ fn load_method_body(step: &mut Step, word: Word) -> Run<Flow> {
 }
 
 /// Whether calling it with the receiver in front is the same as binding it first.
-fn is_method(found: &Value) -> bool {
+pub(super) fn is_method(found: &Value) -> bool {
     matches!(found.kind(), Kind::Function | Kind::MethodDescriptor)
         && found.as_raw().is_some_and(|raw| Shape::of(raw).is_builtin())
 }
@@ -313,182 +313,4 @@ fn method_of_dict_mode(owner: &Value, name: &Object<Str>) -> Option<Value> {
         return None;
     }
     protocol::class_lookup(class, name).filter(is_method)
-}
-
-hot! {
-    /// Stores an attribute that lies in the instance.
-    fn store_attr(ip, fp, k, thread, word, w) {
-        let owner = get(fp, w.b());
-        // A value from a local for a temporary owner is rare enough.
-        if !word::is_pointer(owner) || w.x() == 4 {
-            return store_attr_slow(ip, fp, k, thread, word);
-        }
-        let raw = object(owner);
-        let cache = block(k, w.c() + 1);
-        if (cache >> 32) as u32 != Shape::of(raw).id() || thread.is_multi() {
-            return store_attr_add(ip, fp, k, thread, word);
-        }
-        let value = get(fp, w.a());
-        let copies = w.x() >= 4 || word::is_deferred(value);
-        if copies && !retained(thread, value) {
-            return store_attr_slow(ip, fp, k, thread, word);
-        }
-        let slot = raw.at::<u64>(cache as u32 as usize);
-        let old = slot.read();
-        slot.write(word::owning(value));
-        if w.x() & 3 == 0 && word::is_owning(owner) {
-            if !word::is_owning(old) {
-                return release_next(ip, fp, k, thread, owner);
-            }
-            put(fp, w.a(), old);
-            return store_attr_release_both(ip, fp, k, thread, word);
-        }
-        if word::is_owning(old) {
-            return release_next(ip, fp, k, thread, old);
-        }
-        next(ip, fp, k, thread)
-    }
-}
-
-hot! {
-    /// Stores an attribute at a site that has seen several shapes, or one the instance does not have yet.
-    fn store_attr_add(ip, fp, k, thread, word, w) {
-        let owner = get(fp, w.b());
-        let raw = object(owner);
-        let Some(entry) = Entry::find(block(k, w.c() + 2), Shape::of(raw).id()) else {
-            return store_attr_slow(ip, fp, k, thread, word);
-        };
-        let in_instance = entry.number == IN_INSTANCE;
-        let releases_owner = w.x() & 3 == 0 && word::is_owning(owner);
-        // A word releases one thing at most, and an attribute that was there has an old value.
-        if thread.is_multi()
-            || in_instance && releases_owner
-            || !in_instance && entry.number >= u32::from(raw.extra())
-        {
-            return store_attr_slow(ip, fp, k, thread, word);
-        }
-        let value = get(fp, w.a());
-        let copies = w.x() >= 4 || word::is_deferred(value);
-        if copies && !retained(thread, value) {
-            return store_attr_slow(ip, fp, k, thread, word);
-        }
-        let slot = raw.at::<u64>(entry.word as usize);
-        if in_instance {
-            let old = slot.read();
-            slot.write(word::owning(value));
-            if word::is_owning(old) {
-                return release_next(ip, fp, k, thread, old);
-            }
-            return next(ip, fp, k, thread);
-        }
-        slot.write(word::owning(value));
-        raw.set_type(std::ptr::with_exposed_provenance::<crate::object::TypeInfo>(entry.extra as usize));
-        if releases_owner {
-            return release_next(ip, fp, k, thread, owner);
-        }
-        next(ip, fp, k, thread)
-    }
-}
-
-slow! { fn store_attr_release_both = release_both }
-
-/// Both operands are temporaries, and the value's slot holds the attribute's old value.
-fn release_both(step: &mut Step, word: Word) -> Run<Flow> {
-    let old = step.take(word.a());
-    step.consume(word.b());
-    drop(old);
-    Ok(Flow::Next)
-}
-
-slow! { fn store_attr_slow = store_attr_body }
-
-fn store_attr_body(step: &mut Step, word: Word) -> Run<Flow> {
-    let (value, owner, name) = (step.view(word.a()), step.view(word.b()), step.name(word.c()));
-    let before = owner.as_raw().map(Shape::of);
-    protocol::set_attr(step, owner, name, value)?;
-    if let Some(before) = before {
-        remember_store(step, owner, before, name, word.c());
-    }
-    let (one, other) = (step.part(word.a()), step.part(word.b()));
-    step.let_go(one);
-    step.let_go(other);
-    Ok(Flow::Next)
-}
-
-fn remember_store(step: &mut Step, owner: &Value, before: &Shape, name: &Object<Str>, site: usize) {
-    let Some((after, class)) = cacheable(owner) else { return };
-    if !after.has_attributes() || before.is_dict_mode() || before.id() == 0 {
-        return;
-    }
-    if let Some(found) = protocol::class_lookup(class, name)
-        && protocol::slots_of(step, &found).descriptor_set.is_some()
-    {
-        return;
-    }
-    let Some(index) = after.find(name) else { return };
-    let offset = u64::from(after.info.slots_offset) + 8 * index as u64;
-    if std::ptr::eq(before, after) {
-        remember_offset(step, site, after.id(), offset);
-    } else if std::ptr::eq(before.class(), class) {
-        let extra = (&raw const *after).expose_provenance() as u64;
-        let entry = Entry { id: before.id(), number: index as u32, word: offset, extra, next: 0 };
-        step.code().remember(site + 2, entry);
-    }
-}
-
-/// Deletes an attribute.
-pub fn delete_attr(step: &mut Step, word: Word) -> Run<Flow> {
-    let (first, second) = (step.view(word.b()), step.name(word.c()));
-    protocol::del_attr(step, first, second)?;
-    step.consume(word.b());
-    Ok(Flow::Next)
-}
-
-/// What `super()` finds first, if it is `super` itself that is called.
-fn found_above(step: &Step, first: usize, name: &Object<Str>) -> Option<Value> {
-    if !step.known().class(Kind::Super).is(step.view(first)) {
-        return None;
-    }
-    let (here, receiver) = (step.view(first + 1), step.view(first + 2));
-    let raw = receiver.as_raw()?;
-    if Shape::of(raw).kind == Kind::Class {
-        return None;
-    }
-    let mut order = Shape::of(raw).class().resolution();
-    order.by_ref().find(|class| class.is(here))?;
-    order.find_map(|class| class.namespace.get().downcast_ref::<crate::value::Dict>()?.get_str(name))
-}
-
-fn super_attr(step: &mut Step, first: usize, name: &Object<Str>) -> Run<Value> {
-    let arguments = if step.known().class(Kind::Super).is(step.view(first)) { 2 } else { 0 };
-    let (class, arguments) = (step.view(first), step.views(first + 1, arguments));
-    let proxy = protocol::call(step, class, crate::value::Args::positional(arguments))?;
-    protocol::get_attr(step, &proxy, name)
-}
-
-/// `super().name`
-pub fn load_super_attr(step: &mut Step, word: Word) -> Run<Flow> {
-    let first = step.name(word.c());
-    let value = super_attr(step, word.a(), first)?;
-    step.release_all(word.a(), 3);
-    step.put(word.a(), value);
-    Ok(Flow::Next)
-}
-
-/// `super().name` for a call: the method found and the receiver.
-pub fn load_super_method(step: &mut Step, word: Word) -> Run<Flow> {
-    let (first, name) = (word.a(), step.name(word.c()));
-    let callable = |found: &Value| is_method(found) || found.kind() == Kind::SlotWrapper;
-    if let Some(found) = found_above(step, first, name).filter(callable) {
-        let receiver = step.take(first + 2);
-        step.release_all(first, 2);
-        step.put(first, found);
-        step.put(first + 1, receiver);
-        return Ok(Flow::Next);
-    }
-    let value = super_attr(step, first, name)?;
-    step.release_all(first, 3);
-    step.put(first, Value::UNBOUND);
-    step.put(first + 1, value);
-    Ok(Flow::Next)
 }

@@ -10,8 +10,8 @@ use crate::value::word;
 use crate::value::{Run, StackRef, Value};
 use crate::vm::dispatch::{Exit, Flow, go, next, slow};
 use crate::vm::frame::{get, put};
+use crate::vm::hot::hot;
 use crate::vm::hot::safepoint;
-use crate::vm::ops::variable::hot;
 use crate::vm::step::Step;
 
 hot! {

@@ -2,20 +2,18 @@
 
 use crate::bytecode::{Word, conversion};
 use crate::protocol;
-use crate::sync::AtomicU64;
 use crate::thread::ThreadState;
 use crate::types::format_value::{self, Conversion};
 use crate::types::{dict_update, list_methods, set_ops};
 use crate::value::quick_hash;
 use crate::value::{
-    AnySet, Dict, DictTable, ErrorKind, List, Object, Probe, Raised, Run, Set, SetTable, StackRef, Str,
-    Value, word,
+    AnySet, Dict, DictTable, ErrorKind, List, Object, Probe, Raised, Run, Set, SetTable, Str, Value, word,
 };
 use crate::vm::bind;
-use crate::vm::dispatch::{Exit, Flow, next, slow};
+use crate::vm::dispatch::{Flow, next, slow};
 use crate::vm::frame::{current, get};
+use crate::vm::hot::hot;
 use crate::vm::hot::{object, retained};
-use crate::vm::ops::variable::hot;
 use crate::vm::step::Step;
 
 /// A tuple of consecutive operands.

@@ -27,10 +27,10 @@ use crate::vm::dispatch::{Exit, Flow, Handler, go, slow};
 use crate::vm::enter::{self, fits, push, too_deep};
 use crate::vm::frame::{FrameFlags, current, get};
 use crate::vm::function::Function;
+use crate::vm::hot::hot;
 use crate::vm::hot::{object, safepoint};
 use crate::vm::ops::instantiate::instantiate;
 use crate::vm::ops::native_call;
-use crate::vm::ops::variable::hot;
 use crate::vm::step::Step;
 
 /// Enters a function whose parameters are the `count` slots from `first` on, `otherwise` if it takes more.

@@ -21,10 +21,10 @@ use crate::vm::dispatch::{Exit, Flow, Handler, go, next, plain};
 use crate::vm::frame::{Frame, FrameFlags, Interpreter, current, get, put};
 use crate::vm::generator::Generator;
 use crate::vm::generator_type;
+use crate::vm::hot::hot;
 use crate::vm::hot::{object, release_next, retained, store_next};
 use crate::vm::ops::iterate;
 use crate::vm::ops::native_call::{call_native_method_slow, call_native_slow};
-use crate::vm::ops::variable::hot;
 use crate::vm::resume::{self, Resumed, push_fast, suspend_fast};
 use crate::vm::step::Step;
 

@@ -13,13 +13,13 @@ use crate::types::instance::{self, Instance};
 use crate::value::word;
 use crate::value::{Class, ClassFlags, Kind, Object, Run, StackRef, Value};
 use crate::vm::code::Entry;
-use crate::vm::dispatch::{Exit, Flow, go};
+use crate::vm::dispatch::{Flow, go};
 use crate::vm::enter::{fits, push, too_deep};
 use crate::vm::frame::{FrameFlags, current, get, put};
 use crate::vm::function::Function;
+use crate::vm::hot::hot;
 use crate::vm::hot::{block, object, safepoint};
 use crate::vm::ops::call::{call_slow, enter_function, shift};
-use crate::vm::ops::variable::hot;
 use crate::vm::step::Step;
 
 hot! {

@@ -12,9 +12,9 @@ use crate::value::word::{self, to_int};
 use crate::value::{Dict, Kind, List, Object, Probe, Run, StackRef, Str, Tuple, Value, quick_hash};
 use crate::vm::dispatch::{Exit, Flow, next, slow};
 use crate::vm::frame::{get, put};
+use crate::vm::hot::hot;
 use crate::vm::hot::{block, object, release_next, retained, store_next};
 use crate::vm::ops::lookup;
-use crate::vm::ops::variable::hot;
 use crate::vm::step::Step;
 
 /// The position a signed index names, if it is within `len`.

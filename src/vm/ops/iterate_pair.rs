@@ -4,20 +4,19 @@
 //! list are taken apart where they lie. `SAFETY` of all handlers: see `dispatch.rs`.
 
 use crate::bytecode::{Word, WordOp};
-use crate::sync::{AtomicU64, Ordering};
-use crate::thread::ThreadState;
+use crate::sync::Ordering;
 use crate::types::dict_iterators::DictItemIterator;
 use crate::types::enumerate::{self, Enumerate};
 use crate::types::sequence_iterators::ListIterator;
 use crate::types::zip::{self, Zip};
 use crate::value::shape::Shape;
 use crate::value::word;
-use crate::value::{Kind, Object, Run, StackRef, Tuple, Value};
-use crate::vm::dispatch::{Exit, Flow, Handler, next, plain};
+use crate::value::{Kind, Object, Run, Tuple, Value};
+use crate::vm::dispatch::{Flow, Handler, next, plain};
 use crate::vm::frame::{get, put};
+use crate::vm::hot::hot;
 use crate::vm::hot::{is_released_fast, object, release_next, released, retained};
 use crate::vm::ops::iterate;
-use crate::vm::ops::variable::hot;
 use crate::vm::step::Step;
 
 /// How many words a loop over pairs stands for: itself, the unpacking and two stores.

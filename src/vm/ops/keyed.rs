@@ -9,11 +9,11 @@ use crate::sync::AtomicU64;
 use crate::thread::ThreadState;
 use crate::value::word;
 use crate::value::{AnySet, Dict, Kind, Probe, Set, StackRef, Value, quick_hash};
-use crate::vm::dispatch::{Exit, next};
+use crate::vm::dispatch::next;
 use crate::vm::frame::current;
+use crate::vm::hot::hot;
 use crate::vm::ops::compare::contains_slow;
 use crate::vm::ops::item::{store_subscript_slow, subscript_slow};
-use crate::vm::ops::variable::hot;
 
 hot! {
     /// `dict[key]`

@@ -15,9 +15,9 @@ use crate::vm::dispatch::{Exit, Flow, Handler, slow};
 use crate::vm::enter::{self, release_variables};
 use crate::vm::frame::{FrameFlags, Interpreter, current, get, put};
 use crate::vm::frame_object;
+use crate::vm::hot::hot;
 use crate::vm::hot::{block, object, retained};
 use crate::vm::ops::generate;
-use crate::vm::ops::variable::hot;
 use crate::vm::resume;
 use crate::vm::step::Step;
 

@@ -17,8 +17,8 @@ use crate::value::word;
 use crate::value::{Dict, DictTable, Kind, Object, Probe, Set, SetTable, StackRef, Str};
 use crate::vm::dispatch::{Exit, next};
 use crate::vm::frame::{current, get, put};
+use crate::vm::hot::hot;
 use crate::vm::hot::{block, object, release_next, result_next, retained, store_next};
-use crate::vm::ops::variable::hot;
 use crate::vm::ops::{item, iterate, keyed};
 
 /// What stands for "no hash": that of no inline integer and of no text.

@@ -4,6 +4,7 @@
 pub mod append;
 pub mod arithmetic;
 pub mod attribute;
+pub mod attribute_store;
 pub mod branch;
 pub mod build;
 pub mod call;
@@ -18,8 +19,10 @@ pub mod keyed;
 pub mod leave;
 pub mod lookup;
 pub mod module;
+pub mod name;
 pub mod native_call;
 pub mod pattern;
 pub mod slice;
+pub mod super_attribute;
 pub mod unpack;
 pub mod variable;

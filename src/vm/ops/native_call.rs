@@ -5,7 +5,6 @@
 //! hot handler itself. `SAFETY` of all handlers: see `dispatch.rs`.
 
 use crate::bytecode::Word;
-use crate::sync::AtomicU64;
 use crate::thread::ThreadState;
 use crate::types::list_methods;
 use crate::types::native_function::{MethodDescriptor, NativeFunction};
@@ -13,13 +12,13 @@ use crate::types::quick_new;
 use crate::value::shape::Shape;
 use crate::value::word;
 use crate::value::{Args, Class, Kind, List, NativeFn, Object, QuickFn, Run, StackRef, Value};
-use crate::vm::dispatch::{Exit, Flow, next, slow};
+use crate::vm::dispatch::{Flow, next, slow};
 use crate::vm::frame::{current, get, put};
+use crate::vm::hot::hot;
 use crate::vm::hot::{object, release_next, retained};
 use crate::vm::ops::call::call_slow;
 use crate::vm::ops::generate;
 use crate::vm::ops::instantiate::construct;
-use crate::vm::ops::variable::hot;
 use crate::vm::step::Step;
 
 slow! {
