@@ -43,6 +43,7 @@ fn run(text: &str, fuse: bool) -> String {
     thread.known.set(known.cast_const().cast());
     Interpreter::install(thread);
     crate::types::install::install(thread, attributes::SPECS);
+    thread.known().set_services(services::SERVICES);
     let builtins = thread.alloc(Dict::default());
     let natives: [(&'static str, crate::value::NativeFn); 3] =
         [("print", print), ("next", next), ("__build_class__", build_class::build_class)];
