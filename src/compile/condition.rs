@@ -252,6 +252,7 @@ pub(super) fn constant_truth(expr: &Expr) -> Option<bool> {
             Constant::Imaginary(value) => fold::truth(&Const::Imaginary(*value)),
             Constant::Str(text) => Some(!text.is_empty()),
             Constant::Bytes(bytes) => Some(!bytes.is_empty()),
+            Constant::LoneSurrogates => None,
         },
         ExprKind::UnaryOp { op: UnaryOperator::Not, operand } => constant_truth(operand).map(|truth| !truth),
         ExprKind::Name { id } if &**id == "__debug__" => Some(true),

@@ -87,8 +87,10 @@ impl<'a> Generator<'a> {
             );
             return self.error(message, span);
         }
-        let value = plain_constant(value);
-        self.unit.asm.load_const(value, span);
+        match value {
+            Constant::LoneSurrogates => self.not_implemented("a string with lone surrogates", span),
+            _ => self.unit.asm.load_const(plain_constant(value), span),
+        }
         Ok(())
     }
 
@@ -205,7 +207,7 @@ impl<'a> Generator<'a> {
     }
 }
 
-/// Returns the constant of a literal.
+/// Returns the constant of a literal. Panics for one that may not be evaluated.
 pub(super) fn plain_constant(value: &Constant) -> Const {
     match value {
         Constant::None => Const::None,
@@ -221,13 +223,14 @@ pub(super) fn plain_constant(value: &Constant) -> Const {
         Constant::Imaginary(value) => Const::Imaginary(*value),
         Constant::Str(text) => Const::Str(text.clone()),
         Constant::Bytes(bytes) => Const::Bytes(bytes.clone()),
+        Constant::LoneSurrogates => unreachable!("every literal is looked at before"),
     }
 }
 
 /// Returns the constant that an expression of literals is folded to; nothing for integers past 64 bits.
 pub(super) fn folded_constant(expr: &Expr) -> Option<Const> {
     match &expr.kind {
-        ExprKind::Constant { value: Constant::BigInt { .. } } => None,
+        ExprKind::Constant { value: Constant::BigInt { .. } | Constant::LoneSurrogates } => None,
         ExprKind::Constant { value } => Some(plain_constant(value)),
         ExprKind::UnaryOp { op, operand } => {
             fold::apply(unary_op(*op), std::iter::once(&folded_constant(operand)?))

@@ -33,6 +33,8 @@ pub enum Constant {
     Imaginary(f64),
     /// A string, adjacent literals joined.
     Str(Arc<str>),
+    /// A string with lone surrogates, which nothing can hold yet: it may be parsed, but not be evaluated.
+    LoneSurrogates,
     /// Bytes, adjacent literals joined.
     Bytes(Arc<[u8]>),
 }

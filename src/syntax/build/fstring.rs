@@ -18,17 +18,29 @@ pub struct Pieces {
     span: Span,
     values: Vec<Expr>,
     literal: String,
+    has_lone_surrogates: bool,
 }
 
 impl Pieces {
     /// Begins an f-string that takes up `span`.
     pub fn new(span: Span) -> Self {
-        Pieces { span, values: Vec::new(), literal: String::new() }
+        Pieces { span, values: Vec::new(), literal: String::new(), has_lone_surrogates: false }
     }
 
     /// Returns the literal text at the end, to be added to.
     pub fn literal(&mut self) -> &mut String {
         &mut self.literal
+    }
+
+    /// Adds what a piece of a literal stands for to the text at the end.
+    pub fn decode(&mut self, body: &str, is_raw: bool) -> Made<()> {
+        self.has_lone_surrogates |= !decode(body, is_raw, &mut self.literal)?;
+        Ok(())
+    }
+
+    /// Whether there is something that no string can hold yet.
+    pub fn has_lone_surrogates(&self) -> bool {
+        self.has_lone_surrogates
     }
 
     /// Turns the literal text at the end into a value.
@@ -42,6 +54,9 @@ impl Pieces {
 
     /// Makes the f-string.
     pub fn into_joined(mut self, builder: &mut Builder<'_>) -> Made<Expr> {
+        if self.has_lone_surrogates {
+            return builder.constant(Constant::LoneSurrogates, self.span.start, self.span.end);
+        }
         self.flush(builder)?;
         builder.expr(ExprKind::JoinedStr { values: self.values }, self.span.start, self.span.end)
     }
@@ -85,7 +100,7 @@ impl<'text> Builder<'text> {
         loop {
             let start = reading.at;
             let (end, doubled) = literal_end(reading, depth)?;
-            decode(&self.text[start..end], reading.is_raw, pieces.literal())?;
+            pieces.decode(&self.text[start..end], reading.is_raw)?;
             if doubled {
                 reading.at = end + 1;
                 continue;

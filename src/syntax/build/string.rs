@@ -68,10 +68,10 @@ impl Builder<'_> {
             if literal.is_format {
                 self.format_literal(&mut pieces, literal)?;
             } else {
-                decode(&text[literal.body.range()], literal.is_raw, pieces.literal())?;
+                pieces.decode(&text[literal.body.range()], literal.is_raw)?;
             }
         }
-        if literals.iter().any(|literal| literal.is_format) {
+        if literals.iter().any(|literal| literal.is_format) || pieces.has_lone_surrogates() {
             return pieces.into_joined(self);
         }
         self.constant(Constant::Str(pieces.literal().as_str().into()), span.start, span.end)
@@ -94,22 +94,24 @@ impl Builder<'_> {
     }
 }
 
-/// Appends the characters that a piece of a string literal stands for.
-pub fn decode(body: &str, is_raw: bool, out: &mut String) -> Made<()> {
+/// Appends the characters that a piece of a string literal stands for. False: there was a lone surrogate.
+pub fn decode(body: &str, is_raw: bool, out: &mut String) -> Made<bool> {
     let mut rest = body;
+    let mut is_text = true;
     while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()).filter(|_| !is_raw) {
         out.push_str(&rest[..at]);
         let (length, c) = escape(&rest[at + 1..]).map_err(|wrong| wrong.located(body, &rest[at..]))?;
         match c {
             Escaped::Char(c) => out.push(c),
             Escaped::Nothing => {}
+            Escaped::LoneSurrogate => is_text = false,
             // What is no escape stays as it is written.
             Escaped::Itself => out.push('\\'),
         }
         rest = &rest[at + 1 + length..];
     }
     out.push_str(rest);
-    Ok(())
+    Ok(is_text)
 }
 
 /// What an escape stands for.
@@ -117,6 +119,7 @@ enum Escaped {
     Char(char),
     Nothing,
     Itself,
+    LoneSurrogate,
 }
 
 /// A wrong escape: how many bytes after the backslash it spans, and why.
@@ -128,9 +131,6 @@ struct WrongEscape {
 impl WrongEscape {
     /// Says where in the literal the escape stands; CPython counts a character beyond ASCII as ten.
     fn located(self, body: &str, escape: &str) -> Failed {
-        if self.reason.is_empty() {
-            return refuse_inside("lone surrogates are not supported in string literals");
-        }
         let before = &body[..body.len() - escape.len()];
         let start: usize = before.chars().map(|c| if c.is_ascii() { 1 } else { 10 }).sum();
         let reason = self.reason;
@@ -185,7 +185,7 @@ fn coded(rest: &str, digits: usize, truncated: &'static str) -> Result<(usize, E
         None if code > 0x10ffff => {
             Err(WrongEscape { length: digits + 1, reason: "illegal Unicode character" })
         }
-        None => Err(WrongEscape { length: digits + 1, reason: "" }),
+        None => Ok((1 + digits, Escaped::LoneSurrogate)),
     }
 }
 

@@ -7,9 +7,6 @@ use std::process::Command;
 use crate::source::{SourceText, decode};
 use crate::syntax::parse_module;
 
-/// What makes a good Python file unreadable here: strings are UTF-8.
-const SURROGATES: &str = "lone surrogates are not supported in string literals";
-
 /// Files that are wrong on purpose, or of Python 2.
 const WRONG: [&str; 3] = ["bad", "lib2to3/tests/data", "py2"];
 
@@ -47,7 +44,7 @@ fn every_file_of_the_library_parses() {
         // Some test files are in encodings that only Python knows.
         let Ok(text) = decode(&name, &bytes) else { continue };
         if let Err(error) = parse_module(&SourceText::new(&name, &text)) {
-            assert_eq!(error.message, SURROGATES, "{name}: {error:?}");
+            panic!("{name}: {error:?}");
         }
     }
 }
