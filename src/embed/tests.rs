@@ -111,6 +111,12 @@ fn other_threads_run_during_a_finalizer() {
             }
             life::leave(there);
         });
+        // Entering takes a pause, which `block` would hold up: the thread has to be in before.
+        vm.thread().detached(|| {
+            while steps.load(SeqCst) == 0 {
+                std::thread::yield_now();
+            }
+        });
         let script = "import gc\nran = False\nclass C:\n    def __del__(self):\n        global ran\n        ran = block()\n\
                       c = C()\nc.me = c\ndel c\ngc.collect()\n";
         let status = vm.run_text("finalizer", script);
