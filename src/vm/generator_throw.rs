@@ -13,9 +13,6 @@ use crate::vm::unwind;
 
 /// Raises an error where the generator stands.
 pub fn throw(thread: &mut Thread, generator: &Object<Generator>, raised: Raised) -> Run<Resumed> {
-    if generator.status() == Status::Created {
-        drop(take_window(generator));
-    }
     if let Some(delegate) = delegate_of(generator)
         && let Some(thrown) = throw_to_delegate(thread, generator, &delegate, &raised)?
     {
@@ -26,7 +23,8 @@ pub fn throw(thread: &mut Thread, generator: &Object<Generator>, raised: Raised)
         // As it came: nothing is being handled in a generator that does not run.
         None => Err(Raised::unwound(exception::instance(thread, raised))),
         Some(()) => {
-            // The word that yielded is the one that raises.
+            // The word that yielded is the one that raises; of a generator that has not begun, the one that
+            // made it.
             // SAFETY: the innermost record; the word before is of the same code.
             unsafe {
                 let record = current(thread);

@@ -253,8 +253,11 @@ fn go_on_with(step: &mut Step, word: Word, value: Value) -> Flow {
 
 /// Sends a value to an iterator that is not a generator.
 fn send(thread: &mut Thread, iterator: &Value, sent: &Value) -> Run<Resumed> {
-    if sent.is_none() {
-        return stopped(thread, |thread| protocol::next(thread, iterator));
+    if sent.is_none()
+        && let Some(next) = protocol::slots_of(thread, iterator).next
+    {
+        // The slot itself, since the value that an end carries is that of the expression.
+        return stopped(thread, |thread| next(thread, iterator));
     }
     let name = thread.known().names().send.clone();
     stopped(thread, |thread| {
