@@ -75,6 +75,19 @@
 //! phases that subtract references. Marks are bits in the pages: a page whose objects are all marked is
 //! not touched again.
 //!
+//! *Everything that refers to trash is counted in the trash's own words.* A class found unreachable gives its id in
+//! the per-thread tables up in the first pause, so whatever a finalizer or callback takes (an instance, an
+//! exception, another `__class__`) is a count that the second pause sees; it folds what the first one folded and
+//! counts again unless nothing but the collector ran.
+//!
+//! *Containers are numbered at birth* (`life/account.rs`), in the word that the collector counts in during a
+//! pause, so that the trash can be lined up oldest first, whatever pages it lies on. The number costs nothing
+//! extra: the count of net allocations is the same number and a moving mark.
+//!
+//! *`gc.collect()` counts what the collector freed.* Trash that finalizers let go, with what only that trash held,
+//! would have been freed by counting if the list of trash did not hold it, and is left out, as in the build with
+//! a global lock (B-71); what counting could not have freed, such as a deferred function, is not.
+//!
 //! *Suspended generators own what their slots hold*, so the collector needs no rule for their deferred
 //! slots.
 //!

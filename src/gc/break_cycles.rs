@@ -8,37 +8,31 @@
 
 use super::cycle::{Cycle, DebugFlags};
 use super::edges::clear_edges;
-use crate::life;
-use crate::object::TypeFlags;
-use crate::sync::Ordering::Relaxed;
+use crate::object::{GcBits, TypeFlags};
 use crate::thread::Thread;
-use crate::value::Class;
 
 /// Clears every trash object, or saves it in `gc.garbage` under `DEBUG_SAVEALL` (B-115).
+///
+/// What is cleared keeps its mark, so no listing shows it to the destructors that run meanwhile, and an audit
+/// sees whether it is really gone afterwards.
 pub(super) fn run(thread: &mut Thread, cycle: &mut Cycle) {
     cycle.resurrected.clear();
-    let mut taken = Vec::new();
     let trash = std::mem::take(&mut cycle.trash);
-    cycle.collected = trash.len();
+    cycle.collected = trash.len() - cycle.freed;
     if cycle.debug.contains(DebugFlags::COLLECTABLE) {
-        trash.iter().for_each(|value| cycle.note(thread, "collectable", value));
+        trash.iter().for_each(|trash| cycle.note(thread, "collectable", &trash.value));
     }
-    // Classes wait for their instances, which refer to them through this thread's private counts.
-    let mut classes = Vec::new();
-    for value in trash {
-        let object = value.as_raw().expect("trash is objects");
-        if cycle.debug.contains(DebugFlags::SAVEALL) {
-            thread.known().gc_garbage().push(value);
-            continue;
+    if cycle.debug.contains(DebugFlags::SAVEALL) {
+        for trash in trash {
+            trash.object().clear_bits(GcBits::UNREACHABLE);
+            thread.known().gc_garbage().push(trash.value);
         }
-        if !object.type_info().has(TypeFlags::IMMUTABLE) {
-            clear_edges(object, &mut taken);
-        }
-        if let Some(class) = value.downcast_ref::<Class>() {
-            classes.push(class.to_ref());
-        }
+        return;
     }
-    for class in &classes {
-        life::settle_counts(thread, class.raw(), class.unique_id.load(Relaxed));
+    let mut taken = Vec::new();
+    for trash in trash {
+        if !trash.object().type_info().has(TypeFlags::IMMUTABLE) {
+            clear_edges(trash.object(), &mut taken);
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Phase: weak references to the trash go dead; callbacks worth calling are noted, and later called.
 //!
-//! All weak references to all trash die before the first callback or finalizer runs (B-92). A weak
+//! All weak references to all trash die before the first callback or finalizer runs (B-92), in order of their
+//! referents' birth, and trash classes leave the `__subclasses__` of their bases. A weak
 //! reference that is trash itself never has its callback called (B-93).
 
 use super::cycle::Cycle;
@@ -8,14 +9,19 @@ use super::edges::adopt;
 use crate::life;
 use crate::object::GcBits;
 use crate::thread::{Thread, WorldStopped};
-use crate::value::WeakRef;
+use crate::value::{Class, ClassFlags, WeakRef};
 
 /// Kills the weak references to the trash and keeps those whose callback is to be called.
 ///
 /// Runs in both pauses: the second time for what finalizers made to objects that stayed trash (B-94).
 pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
     let mut noted = Vec::new();
-    for object in cycle.trash_objects() {
+    for trash in &cycle.trash {
+        // What a class is listed by is no weak reference to the program, but it leads there all the same (D-45).
+        if let Some(class) = trash.value.downcast_ref::<Class>() {
+            class.set_flags(ClassFlags::UNLISTED, true);
+        }
+        let object = trash.object();
         if !object.has(GcBits::HAS_WEAKREFS) {
             continue;
         }
@@ -35,7 +41,9 @@ pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
 
 /// Calls the noted callbacks, with the world running.
 pub(super) fn run_callbacks(thread: &mut Thread, cycle: &mut Cycle) {
-    for weakref in std::mem::take(&mut cycle.callbacks) {
+    let callbacks = std::mem::take(&mut cycle.callbacks);
+    cycle.ran_script |= !callbacks.is_empty();
+    for weakref in callbacks {
         let weakref = weakref.as_raw().expect("noted references are objects");
         WeakRef::call_back(thread, WeakRef::of(weakref));
     }

@@ -3,7 +3,7 @@
 //! ```text
 //! world stopped   merge_refcounts … clear_weakrefs     nobody runs, nothing is allocated
 //! world running   run_callbacks, finalize              script code runs, other threads too
-//! world stopped   keep_resurrected                     whoever came back is let off
+//! world stopped   merge_refcounts … clear_weakrefs     whoever came back is let off
 //! world running   break_cycles, report                 counting frees what is left
 //! ```
 //! Exactly two pauses (B-54). No script code in a pause.
@@ -25,7 +25,7 @@ pub fn collect(thread: &mut Thread, generation: usize, reason: Reason) -> Outcom
     report::verify_heap(thread, "before");
 
     let stopped = world::stop(thread);
-    merge_refcounts::run(&stopped);
+    merge_refcounts::run(&stopped, &mut cycle);
     drain_delayed::run(&stopped);
     mark_alive::run(&stopped, &mut cycle);
     subtract_internal::run(&stopped, &mut cycle);
@@ -35,16 +35,17 @@ pub fn collect(thread: &mut Thread, generation: usize, reason: Reason) -> Outcom
     clear_weakrefs::run(&stopped, &mut cycle);
     stopped.resume();
 
-    release_merged::run(thread);
+    release_merged::run(thread, &mut cycle);
     clear_weakrefs::run_callbacks(thread, &mut cycle);
     finalize::run(thread, &mut cycle);
 
     let stopped = world::stop(thread);
+    merge_refcounts::run_again(&stopped);
     keep_resurrected::run(&stopped, &mut cycle);
     clear_weakrefs::run(&stopped, &mut cycle);
-    keep_resurrected::hand_over(&stopped, &mut cycle);
     stopped.resume();
 
+    release_merged::run(thread, &mut cycle);
     break_cycles::run(thread, &mut cycle);
     report::run(thread, &mut cycle);
     report::verify_heap(thread, "after");

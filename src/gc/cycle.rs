@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::marker::Marker;
 use crate::life;
-use crate::object::RawObject;
+use crate::object::{GcBits, RawObject};
 use crate::protocol;
 use crate::sync::Ordering::{AcqRel, Relaxed, Release};
 use crate::thread::Thread;
@@ -45,6 +45,31 @@ pub struct Outcome {
     pub uncollectable: usize,
 }
 
+/// A tracked object without a mark, and the number of its birth, which its scratch word gives up meanwhile.
+pub(super) struct Candidate {
+    /// The object.
+    pub object: RawObject,
+    /// What its scratch word holds outside of pauses.
+    pub birth: u32,
+}
+
+/// An object found unreachable.
+pub(super) struct Trash {
+    /// It, with a count of the list's own.
+    pub value: Value,
+    /// The number of its birth.
+    pub birth: u32,
+    /// Whether not even trash referred to it: only deferral or a queue kept it from dying long before.
+    pub unreferenced: bool,
+}
+
+impl Trash {
+    /// The object.
+    pub fn object(&self) -> RawObject {
+        self.value.as_raw().expect("trash is objects")
+    }
+}
+
 /// A collection under way.
 pub(super) struct Cycle {
     /// Why it runs.
@@ -57,18 +82,22 @@ pub(super) struct Cycle {
     pub has_frozen: bool,
     /// What is reachable.
     pub marker: Marker,
+    /// The number that births go on from.
+    pub births: u32,
     /// Tracked objects without a mark.
-    pub candidates: Vec<RawObject>,
-    /// Trash, one count each.
-    pub trash: Vec<Value>,
+    pub candidates: Vec<Candidate>,
+    /// Trash, in order of birth.
+    pub trash: Vec<Trash>,
     /// Trash with a legacy finalizer, and what hangs off it, one count each.
     pub uncollectable: Vec<Value>,
     /// Former trash that a finalizer brought back, one count each, given up once the world runs.
     pub resurrected: Vec<Value>,
     /// Weak references whose callbacks are to be called, alive.
     pub callbacks: Vec<Value>,
-    /// How many finalizers were called.
-    pub finalized: usize,
+    /// Whether script code may have run since the trash was gathered.
+    pub ran_script: bool,
+    /// How many objects of the trash the finalizers have let go: they would be gone if the list did not hold them.
+    pub freed: usize,
     /// How many objects were cleared.
     pub collected: usize,
     /// Debug text, printed once the world runs (B-119).
@@ -107,12 +136,14 @@ impl Cycle {
             debug,
             has_frozen: settings.frozen.load(Relaxed) > 0,
             marker: Marker::default(),
+            births: 0,
             candidates: Vec::new(),
             trash: Vec::new(),
             uncollectable: Vec::new(),
             resurrected: Vec::new(),
             callbacks: Vec::new(),
-            finalized: 0,
+            ran_script: false,
+            freed: 0,
             collected: 0,
             text,
             started: Instant::now(),
@@ -145,7 +176,7 @@ impl Cycle {
     /// Lets the next collection begin.
     pub fn end(self, thread: &mut Thread) {
         // What the collector freed itself is not subtracted from the count of allocations (B-68).
-        thread.balance.set(0);
+        thread.take_balance();
         thread.runtime().gc.collecting.store(false, Release);
         // What the legacy finalizers' objects still hold is given up outside of the collection.
         drop(self);
@@ -153,7 +184,13 @@ impl Cycle {
 
     /// The objects of the trash.
     pub fn trash_objects(&self) -> impl Iterator<Item = RawObject> + use<'_> {
-        self.trash.iter().map(|value| value.as_raw().expect("trash is objects"))
+        self.trash.iter().map(Trash::object)
+    }
+
+    /// Takes out of the trash what no longer carries its mark.
+    pub fn take_unmarked(&mut self) -> Vec<Value> {
+        let is_unmarked = |trash: &mut Trash| !trash.object().has(GcBits::UNREACHABLE);
+        self.trash.extract_if(.., is_unmarked).map(|trash| trash.value).collect()
     }
 
     /// Notes an object for the debug text.

@@ -5,9 +5,8 @@
 
 use crate::life;
 use crate::object::{RawObject, TAKEN_AT_ONCE, TypeFlags, TypeInfo};
-use crate::sync::Ordering;
 use crate::thread::ThreadState;
-use crate::value::{Shape, Value, word};
+use crate::value::{Class, Kind, Object, Shape, Value, word};
 
 /// Shows each object that `object` refers to, once for each counted reference.
 ///
@@ -15,8 +14,8 @@ use crate::value::{Shape, Value, word};
 #[inline(always)]
 pub fn for_each_edge(object: RawObject, mut see: impl FnMut(RawObject)) {
     let info = object.type_info();
-    // An instance of a class counts on it through the class's id (B-33).
-    if info.count_id.load(Ordering::Relaxed) != 0 {
+    // An instance of a class counts on it, through the class's id while it has one (B-33).
+    if info.has(TypeFlags::COUNTS_CLASS) {
         see(Shape::of(object).class().raw());
     }
     if is_plain(info) {
@@ -89,6 +88,12 @@ pub(super) fn prefetch(object: RawObject) {
 fn release_word(word: u64) {
     // SAFETY: the word owned its count, and `taken` gave it to us.
     drop(unsafe { Value::from_word(word) });
+}
+
+/// The class an object is, if it is one; the result is good as long as the object.
+pub(super) fn as_class<'a>(object: RawObject) -> Option<&'a Object<Class>> {
+    // SAFETY: the shape's kind says that a class lies behind the header, and the caller knows it is alive.
+    (Shape::of(object).kind == Kind::Class).then(|| unsafe { &*object.header_ptr().cast::<Object<Class>>() })
 }
 
 /// A new reference to an object, while the world is stopped.

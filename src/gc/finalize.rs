@@ -1,4 +1,4 @@
-//! Phase: the finalizers of the trash run, each once in its object's life.
+//! Phase: the finalizers of the trash run, oldest object first, each once in its object's life.
 //!
 //! The world runs: a finalizer may block, start a thread or publish its object. All of them finish
 //! before anything is cleared, so each sees its cycle whole (B-100).
@@ -10,12 +10,12 @@ use crate::thread::Thread;
 
 /// Calls the finalizer of every trash object that has one and has not had its call.
 pub(super) fn run(_thread: &mut Thread, cycle: &mut Cycle) {
-    let mut called = 0;
+    let mut called = false;
     for object in cycle.trash_objects() {
         if object.type_info().has(TypeFlags::HAS_FINALIZER) && !object.has(GcBits::FINALIZED) {
             life::run_finalizer(object);
-            called += 1;
+            called = true;
         }
     }
-    cycle.finalized = called;
+    cycle.ran_script |= called;
 }

@@ -1,30 +1,43 @@
-//! Phase: what got no mark is trash, and is lined up.
+//! Phase: what got no mark is trash, and is lined up in order of birth.
 //!
 //! Each object gets one count from the list, so that nothing dies before its turn, and loses its
-//! deferral, so that it can die of counting at all (B-27). Suspended generators own what their slots
-//! hold, so bringing one back to life needs no more than that (B-28).
+//! deferral, so that it can die of counting at all (B-27). A class loses its id with it: whatever script code
+//! counts on it from here on is in its own words, where the second pause looks (D-44). Suspended generators
+//! own what their slots hold, so bringing one back to life needs no more than that (B-28).
 
-use super::cycle::{Cycle, Reason};
-use super::edges::hold_trash;
+use super::cycle::{Candidate, Cycle, Reason, Trash};
+use super::edges::{hold_trash, retain};
 use crate::heap::{self, Page};
 use crate::life;
-use crate::object::GcBits;
+use crate::object::{GcBits, RawObject, TypeFlags};
 use crate::thread::WorldStopped;
+use crate::value::{Class, Value};
 
 /// Moves unmarked candidates to the list of trash.
 pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
-    let candidates = std::mem::take(&mut cycle.candidates);
-    let trash = candidates.into_iter().filter(|&object| !Page::of(object).is_marked(object)).map(|object| {
+    let mut is_order_seen = !cycle.debug.is_empty();
+    for Candidate { object, birth } in std::mem::take(&mut cycle.candidates) {
+        object.set_scratch(birth);
+        if Page::of(object).is_marked(object) {
+            continue;
+        }
         let bits = object.bits();
+        is_order_seen |=
+            bits.contains(GcBits::HAS_WEAKREFS) || object.type_info().has(TypeFlags::HAS_FINALIZER);
         // A plain store: nobody else runs.
         object.store_bits(bits | GcBits::UNREACHABLE);
-        let held = hold_trash(stopped.thread(), object);
+        let unreferenced = life::count_without_bias(object) == 0;
+        let value = hold_trash(stopped.thread(), object);
         if bits.contains(GcBits::DEFERRED) {
-            life::stop_deferring(stopped.thread(), object);
+            count_normally(stopped, object, &value);
         }
-        held
-    });
-    cycle.trash = trash.collect();
+        cycle.trash.push(Trash { value, birth, unreferenced });
+    }
+    if is_order_seen {
+        // The youngest was born last; numbers wrap, ages are right up to 4 billion containers.
+        let births = cycle.births;
+        cycle.trash.sort_unstable_by_key(|trash| std::cmp::Reverse(births.wrapping_sub(trash.birth)));
+    }
     if cycle.reason == Reason::Shutdown {
         end_deferral(stopped);
     }
@@ -35,8 +48,16 @@ fn end_deferral(stopped: &WorldStopped<'_>) {
     heap::for_each_page(stopped, |page| {
         for object in page.blocks() {
             if object.has(GcBits::DEFERRED) && life::count_without_bias(object) > 0 {
-                life::stop_deferring(stopped.thread(), object);
+                count_normally(stopped, object, &retain(object));
             }
         }
     });
+}
+
+/// Ends the deferral of an object, of which the caller holds a count, and the per-thread counts of a class.
+fn count_normally(stopped: &WorldStopped<'_>, object: RawObject, value: &Value) {
+    life::stop_deferring(stopped.thread(), object);
+    if let Some(class) = value.downcast_ref::<Class>() {
+        class.give_up_id();
+    }
 }

@@ -3,7 +3,7 @@
 //! A finalizer may have stored its object anywhere, and another thread may hold it by now, so nothing
 //! of the first pause is trusted: outside references are counted again, over the trash alone (D-20).
 
-use super::cycle::Cycle;
+use super::cycle::{Cycle, Trash};
 use super::edges::for_each_edge;
 use super::subtract_internal::outside_limit;
 use crate::life;
@@ -12,16 +12,13 @@ use crate::thread::WorldStopped;
 
 /// Splits the trash into what stays trash and what is let off.
 ///
-/// Where no finalizer ran nobody can have got hold of trash: nothing outside of it leads there, and its
-/// weak references were dead before the world ran.
-pub(super) fn run(_stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
-    if cycle.finalized == 0 {
+/// Where no script code ran nobody can have got hold of trash: nothing outside of it leads there, its weak
+/// references were dead before the world ran, and no list shows it. Other threads run script code all the time.
+pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
+    if !cycle.ran_script && !stopped.thread().is_multi() {
         return;
     }
-    for object in cycle.trash_objects() {
-        // One count is the list's own.
-        object.set_scratch(outside_limit(life::count_of(object) - 1));
-    }
+    count_references(cycle);
     for object in cycle.trash_objects() {
         for_each_edge(object, |child| {
             if child.has(GcBits::UNREACHABLE) {
@@ -42,18 +39,37 @@ pub(super) fn run(_stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
             }
         });
     }
-    let (trash, resurrected) = std::mem::take(&mut cycle.trash)
-        .into_iter()
-        .partition(|value| value.as_raw().is_some_and(|object| object.has(GcBits::UNREACHABLE)));
-    cycle.trash = trash;
-    cycle.resurrected = resurrected;
+    cycle.trash.iter().for_each(|trash| trash.object().set_scratch(trash.birth));
+    cycle.resurrected = cycle.take_unmarked();
+    cycle.freed = count_freed(cycle);
 }
 
-/// Takes the mark of trash away, last in the pause: what stays trash is no longer the collector's, and a
-/// destructor that runs while cycles are broken may list or freeze it.
-pub(super) fn hand_over(_stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
+/// Puts the references to each object of the trash into its scratch word, the list's own left out.
+fn count_references(cycle: &Cycle) {
     for object in cycle.trash_objects() {
-        // A plain store: nobody else runs.
-        object.store_bits(object.bits() - GcBits::UNREACHABLE);
+        object.set_scratch(outside_limit(life::count_of(object) - 1));
     }
+}
+
+/// Counts the trash that finalizers have let go, with all that only this trash held: counting alone would have
+/// freed it by now, so it is not the collection's merit.
+fn count_freed(cycle: &Cycle) -> usize {
+    count_references(cycle);
+    let let_go = |trash: &&Trash| trash.object().scratch() == 0 && !trash.unreferenced;
+    let mut gone: Vec<RawObject> = cycle.trash.iter().filter(let_go).map(Trash::object).collect();
+    let mut freed = 0;
+    while let Some(object) = gone.pop() {
+        freed += 1;
+        for_each_edge(object, |child| {
+            // Only trash is referred to by trash with a mark, and each reference was counted.
+            if child.has(GcBits::UNREACHABLE) {
+                child.set_scratch(child.scratch() - 1);
+                if child.scratch() == 0 {
+                    gone.push(child);
+                }
+            }
+        });
+    }
+    cycle.trash.iter().for_each(|trash| trash.object().set_scratch(trash.birth));
+    freed
 }

@@ -1,7 +1,7 @@
 //! Phase: debug text is printed, uncollectable objects go to `gc.garbage`, the heap is verified on demand.
 
 use super::cycle::{Cycle, DebugFlags};
-use super::verify;
+use super::verify::audit;
 use crate::object::TypeFlags;
 use crate::protocol;
 use crate::sync::Ordering::Relaxed;
@@ -55,6 +55,6 @@ pub(super) fn verify_heap(thread: &mut Thread, when: &str) {
     if !thread.runtime().gc.verify.load(Relaxed) {
         return;
     }
-    let faults = verify(thread);
+    let faults = audit(thread, true);
     assert!(faults.is_empty(), "the heap is sound {when} a collection, but: {faults:#?}");
 }

@@ -27,9 +27,5 @@ pub(super) fn run(_stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
             }
         });
     }
-    let (trash, legacy) = std::mem::take(&mut cycle.trash)
-        .into_iter()
-        .partition(|value| value.as_raw().is_some_and(|object| object.has(GcBits::UNREACHABLE)));
-    cycle.trash = trash;
-    cycle.uncollectable = legacy;
+    cycle.uncollectable = cycle.take_unmarked();
 }

@@ -3,7 +3,7 @@
 //! Only objects without a mark take part. What remains above zero is held from outside: by native
 //! code, by a handle of the embedding program, by an object that is not tracked.
 
-use super::cycle::Cycle;
+use super::cycle::{Candidate, Cycle};
 use super::edges::for_each_edge;
 use crate::heap::{self, Page};
 use crate::life;
@@ -19,13 +19,13 @@ pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
         }
         for object in page.blocks() {
             if object.has(GcBits::TRACKED) && !page.is_marked(object) {
+                cycle.candidates.push(Candidate { object, birth: object.scratch() });
                 object.set_scratch(outside_limit(life::count_without_bias(object)));
-                cycle.candidates.push(object);
             }
         }
     });
-    for &object in &cycle.candidates {
-        for_each_edge(object, |child| {
+    for candidate in &cycle.candidates {
+        for_each_edge(candidate.object, |child| {
             if is_candidate(child) {
                 let left = child
                     .scratch()

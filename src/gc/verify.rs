@@ -1,17 +1,19 @@
-//! The audit: every count equals what refers to it, every header is in order.
+//! The audit: every count equals what refers to it, every header is in order, nothing reachable was cleared.
 //!
 //! With the world stopped, the references inside the heap are counted anew, by object. An object that
 //! is counted less often than it is referred to would die too early: a fault. One that is counted more
-//! often is held from outside the heap (by native code, by the stack), which is no fault in itself.
+//! often is held from outside the heap (by native code, by the stack), which is no fault in itself. A class is
+//! counted by its own words and by its id in the tables of all threads.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::edges::for_each_edge;
-use crate::heap;
+use super::edges::{as_class, for_each_edge};
+use crate::heap::{self, Page};
 use crate::life;
-use crate::object::{GcBits, RawObject, SharedState};
-use crate::thread::{Thread, world};
-use crate::value::word;
+use crate::object::{GcBits, RawObject, SharedState, TypeFlags};
+use crate::sync::Ordering::Relaxed;
+use crate::thread::{Thread, WorldStopped, world};
+use crate::value::{Shape, word};
 
 /// Something wrong with one object.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -25,59 +27,176 @@ pub struct Fault {
 }
 
 /// Stops the world and checks the whole heap; an empty answer is good news.
+///
+/// Nothing is folded or drained on the way: what a phase leaves out must not be mended by looking.
 pub fn verify(thread: &mut Thread) -> Vec<Fault> {
+    // Between its pauses a finalizer may well hold trash, and it is let off then.
+    let is_collecting = thread.runtime().gc.collecting.load(Relaxed);
+    audit(thread, !is_collecting)
+}
+
+/// As `verify`; `is_settled` says that nothing reachable may carry the mark of trash.
+pub(super) fn audit(thread: &mut Thread, is_settled: bool) -> Vec<Fault> {
     let stopped = world::stop(thread);
-    super::merge_refcounts::run(&stopped);
-    let mut inbound: FxHashMap<RawObject, i64> = FxHashMap::default();
-    let mut objects: Vec<RawObject> = Vec::new();
+    let mut audit = Audit::default();
+    heap::prepare_marks(&stopped);
     heap::for_each_page(&stopped, |page| {
         for object in page.blocks() {
             // What is being torn down has given its references up, or is about to; a destructor of one of
             // its fields may be what collects.
             if is_dying(object) {
-                continue;
+                audit.dying.insert(object);
+            } else {
+                page.mark(object);
+                audit.objects.push((object, object.scratch()));
+                object.set_scratch(0);
             }
-            objects.push(object);
-            for_each_edge(object, |child| *inbound.entry(child).or_default() += 1);
         }
     });
+    let objects = std::mem::take(&mut audit.objects);
+    for &(object, _) in &objects {
+        let is_trash = object.has(GcBits::UNREACHABLE);
+        for_each_edge(object, |child| audit.refer(child, !is_trash));
+    }
     for state in stopped.threads() {
         stopped.visit_stack(state, &mut |word| {
             if let Some(object) = word::to_raw(word)
                 && !word::is_deferred(word)
             {
-                *inbound.entry(object).or_default() += 1;
+                audit.refer(object, true);
             }
         });
     }
-    let mut faults = Vec::new();
-    let live: rustc_hash::FxHashSet<RawObject> = objects.iter().copied().collect();
-    for (&object, &references) in &inbound {
-        if !live.contains(&object) {
-            faults.push(Fault {
-                type_name: "freed block",
-                address: object.address(),
-                what: format!("{references} references lead to it"),
-            });
-        }
-    }
-    let mut fault = |object: RawObject, what: String| {
-        faults.push(Fault { type_name: object.type_info().name, address: object.address(), what });
-    };
-    for object in objects {
-        check_header(object, &mut fault);
-        if object.is_immortal() {
-            continue;
-        }
-        let counted = life::count_without_bias(object);
-        let references = inbound.get(&object).copied().unwrap_or(0);
-        if counted < references {
-            fault(object, format!("counted {counted} times, referred to {references} times"));
-        }
-    }
+    audit.check(&stopped, &objects, is_settled);
+    objects.iter().for_each(|&(object, birth)| object.set_scratch(birth));
     stopped.resume();
-    super::release_merged::run(thread);
-    faults
+    audit.faults
+}
+
+/// The references of a stopped heap, counted anew in the scratch words. Who is alive has a mark.
+#[derive(Default)]
+struct Audit {
+    /// Every object that is alive, and the number of its birth.
+    objects: Vec<(RawObject, u32)>,
+    /// Those whose last reference is gone.
+    dying: FxHashSet<RawObject>,
+    /// References to what is not alive.
+    dangling: FxHashMap<RawObject, i64>,
+    /// What something leads to that is no trash.
+    reachable: FxHashSet<RawObject>,
+    faults: Vec<Fault>,
+}
+
+impl Audit {
+    /// Counts one reference to an object.
+    fn refer(&mut self, object: RawObject, from_living: bool) {
+        if !is_live(object) {
+            *self.dangling.entry(object).or_default() += 1;
+            return;
+        }
+        object.set_scratch(object.scratch().saturating_add(1));
+        if from_living && object.has(GcBits::UNREACHABLE) {
+            self.reachable.insert(object);
+        }
+    }
+
+    /// Notes that something is wrong with an object.
+    fn fault(&mut self, object: RawObject, what: String) {
+        let type_name = object.type_info().name;
+        self.faults.push(Fault { type_name, address: object.address(), what });
+    }
+
+    /// Checks every object, and the tables beside the heap.
+    fn check(&mut self, stopped: &WorldStopped<'_>, objects: &[(RawObject, u32)], is_settled: bool) {
+        self.check_blocks(stopped);
+        self.check_ids(stopped);
+        for &(object, _) in objects {
+            check_header(object, &mut |object, what| self.fault(object, what));
+            if is_settled && self.reachable.contains(&object) {
+                self.fault(object, "was cleared as trash, but is reachable".to_owned());
+            }
+            if object.type_info().has(TypeFlags::COUNTS_CLASS) {
+                self.check_class_of(object);
+            }
+            let counted = life::count_without_bias(object) + per_thread(stopped, object);
+            let references = i64::from(object.scratch());
+            if counted < references && !object.is_immortal() {
+                self.fault(object, format!("counted {counted} times, referred to {references} times"));
+            }
+        }
+    }
+
+    /// No reference, strong or weak, leads to a block that is free.
+    fn check_blocks(&mut self, stopped: &WorldStopped<'_>) {
+        let freed = |object: &RawObject, what: String| Fault {
+            type_name: "freed block",
+            address: object.address(),
+            what,
+        };
+        for (object, references) in &self.dangling {
+            self.faults.push(freed(object, format!("{references} references lead to it")));
+        }
+        stopped.runtime().weak.for_each(|referent, weakrefs| {
+            for object in std::iter::once(&referent).chain(weakrefs) {
+                if !is_live(*object) && !self.dying.contains(object) {
+                    self.faults.push(freed(object, "it is in the table of weak references".to_owned()));
+                }
+            }
+        });
+    }
+
+    /// The per-thread tables count for classes that are alive and know their id (B-34).
+    fn check_ids(&mut self, stopped: &WorldStopped<'_>) {
+        let ids = &stopped.runtime().unique_ids;
+        for id in 1..=u32::try_from(ids.slots()).expect("ids have 32 bits") {
+            let count: i64 = stopped.threads().map(|thread| thread.counts.get(id)).sum();
+            match ids.lookup(id) {
+                Some(object) if !is_live(object) && !self.dying.contains(&object) => {
+                    self.faults.push(Fault {
+                        type_name: "freed block",
+                        address: object.address(),
+                        what: format!("it has the id {id}"),
+                    })
+                }
+                Some(object) => {
+                    if as_class(object).is_none_or(|class| class.unique_id.load(Relaxed) != id) {
+                        self.fault(object, format!("does not know its id {id}"));
+                    }
+                }
+                None if count != 0 => self.faults.push(Fault {
+                    type_name: "per-thread counts",
+                    address: 0,
+                    what: format!("{count} for the id {id}, which nobody has"),
+                }),
+                None => {}
+            }
+        }
+    }
+
+    /// The class of an instance is alive, counted where the instance thinks, and was not emptied.
+    fn check_class_of(&mut self, object: RawObject) {
+        let class = Shape::of(object).class();
+        if !is_live(class.raw()) {
+            self.fault(object, "its class is gone".to_owned());
+        } else if object.type_info().count_id.load(Relaxed) != class.unique_id.load(Relaxed) {
+            self.fault(object, "counts its class by another id".to_owned());
+        } else if class.mro.get().is_none() && !object.has(GcBits::UNREACHABLE) {
+            self.fault(object, "its class was cleared as trash".to_owned());
+        }
+    }
+}
+
+/// Whether an object has the mark that the audit gives each that is alive.
+fn is_live(object: RawObject) -> bool {
+    Page::of(object).is_marked(object)
+}
+
+/// What the threads' own tables count on an object.
+fn per_thread(stopped: &WorldStopped<'_>, object: RawObject) -> i64 {
+    match as_class(object).map_or(0, |class| class.unique_id.load(Relaxed)) {
+        0 => 0,
+        id => stopped.threads().map(|thread| thread.counts.get(id)).sum(),
+    }
 }
 
 /// Whether an object's last reference is gone. Deferral alone keeps a count above zero.

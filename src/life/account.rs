@@ -1,4 +1,8 @@
-//! Counting net allocations, which is what schedules collections (B-60 to B-63).
+//! Counting net allocations, which is what schedules collections (B-60 to B-63), and numbering births, which
+//! is the order in which a collection runs finalizers.
+//!
+//! One count serves both: a thread numbers its containers, and the number at which the others are told moves
+//! on with each one that dies.
 //!
 //! A thread counts privately and tells the others in steps of 512 (`--gc-stress` makes them smaller). Only a positive step can schedule, and
 //! scheduling only sets a breaker bit: nothing is collected inside an allocation (D-22).
@@ -6,32 +10,35 @@
 use crate::sync::Ordering::Relaxed;
 use crate::thread::{BreakerBits, ThreadState};
 
-/// Counts one tracked allocation.
+/// Counts one container made and returns the number of its birth.
 #[inline(always)]
-pub fn record_allocation(thread: &ThreadState) {
-    let balance = thread.balance.get() + 1;
-    thread.balance.set(balance);
-    if balance >= thread.balance_step.get() {
-        flush_and_schedule(thread);
+pub fn record_allocation(thread: &ThreadState) -> u32 {
+    let birth = thread.births.get().wrapping_add(1);
+    thread.births.set(birth);
+    if birth == thread.settled_at.get() {
+        settle_balance(thread);
     }
+    birth
 }
 
-/// Counts one tracked object gone.
+/// Counts one container gone.
 #[inline(always)]
 pub fn record_deallocation(thread: &ThreadState) {
-    let balance = thread.balance.get() - 1;
-    thread.balance.set(balance);
-    if balance <= -thread.balance_step.get() {
+    let settled_at = thread.settled_at.get().wrapping_add(1);
+    thread.settled_at.set(settled_at);
+    if settled_at.wrapping_sub(thread.births.get()).cast_signed() >= 2 * thread.balance_step() {
         flush_balance(thread);
     }
 }
 
+/// Adds the private balance to the shared counter, and schedules a collection if one is due: after a step,
+/// and when a program reads the counter, which must not keep collections from ever being due (B-67).
 #[cold]
 #[inline(never)]
-fn flush_and_schedule(thread: &ThreadState) {
-    flush_balance(thread);
+pub fn settle_balance(thread: &ThreadState) {
+    let has_grown = flush_balance(thread) > 0;
     let runtime = thread.runtime();
-    if runtime.gc.should_collect() || runtime.gc.stress.load(Relaxed) != 0 {
+    if has_grown && (runtime.gc.should_collect() || runtime.gc.stress.load(Relaxed) != 0) {
         thread.breaker.set(BreakerBits::GC_SCHEDULED);
     }
     if runtime.pool().has_orphans() {
@@ -39,12 +46,13 @@ fn flush_and_schedule(thread: &ThreadState) {
     }
 }
 
-/// Adds the private balance to the shared counter (B-67).
+/// Adds the private balance to the shared counter and returns it.
 #[cold]
 #[inline(never)]
-pub fn flush_balance(thread: &ThreadState) {
-    let balance = thread.balance.replace(0);
+pub fn flush_balance(thread: &ThreadState) -> i32 {
+    let balance = thread.take_balance();
     if balance != 0 {
         thread.runtime().gc.add_balance(balance);
     }
+    balance
 }

@@ -52,25 +52,35 @@ pub unsafe fn allocate_leaf(thread: &ThreadState, info: *const TypeInfo, class: 
     let block = thread.heap.allocate(class).unwrap_or_else(|| thread.heap.allocate_refilled(class));
     let header = block.cast::<Header>();
     // SAFETY: the block is ours alone, aligned to 16 and at least as long as a header.
-    unsafe { header.write(Header::fresh(info, thread.id, 0)) };
+    unsafe { header.write(Header::fresh(info, thread.id, 0, 0)) };
     RawObject::from_header(header)
 }
 
 #[inline(always)]
 unsafe fn stamp(thread: &ThreadState, block: NonNull<u8>, info: *const TypeInfo, extra: u16) -> RawObject {
     let header = block.cast::<Header>();
-    // SAFETY: the block is ours alone, aligned to 16 and at least as long as a header.
-    unsafe { header.write(Header::fresh(info, thread.id, extra)) };
     // SAFETY: the caller passes a live type.
-    let info = unsafe { &*info };
-    if info.has(TypeFlags::HAS_GC) {
-        record_allocation(thread);
+    let table = unsafe { &*info };
+    let flags = table.flags();
+    let birth = if flags.contains(TypeFlags::HAS_GC) { record_allocation(thread) } else { 0 };
+    // SAFETY: the block is ours alone, aligned to 16 and at least as long as a header.
+    unsafe { header.write(Header::fresh(info, thread.id, extra, birth)) };
+    if flags.contains(TypeFlags::COUNTS_CLASS) {
+        retain_type(thread, table);
     }
+    RawObject::from_header(header)
+}
+
+/// Takes the reference that one more instance of a type holds on its class, if such instances count it.
+#[inline(always)]
+pub fn retain_type(thread: &ThreadState, info: &TypeInfo) {
     let count_id = info.count_id.load(Relaxed);
     if count_id != 0 {
         thread.counts.add(count_id, 1);
+    } else if let Some(retain_type) = info.retain_type {
+        // SAFETY: whoever makes an instance of a class holds the class.
+        unsafe { retain_type(info) };
     }
-    RawObject::from_header(header)
 }
 
 /// Shows a finished object to the collector; the object is not yet reachable by other threads.

@@ -132,11 +132,3 @@ pub fn count_without_bias(object: RawObject) -> i64 {
     let total = object.counts().total();
     if object.has(GcBits::DEFERRED) { total - DEFERRED_BIAS } else { total }
 }
-
-/// Folds this thread's private count for an id into the object, which the caller holds (B-34).
-pub fn settle_counts(thread: &ThreadState, object: RawObject, id: u32) {
-    let count = thread.counts.take(id);
-    if count != 0 {
-        object.counts().add_shared(count);
-    }
-}

@@ -51,14 +51,15 @@ pub(super) fn merge_all(thread: &ThreadState, queued: Vec<RawObject>) {
 
 /// Drains the queues of all threads in a pause (B-17).
 ///
-/// An untracked object nobody holds becomes an orphan with one reference, which the caller releases with
-/// `release_orphans` after the restart; a tracked one stays, merged with count 0, for the collector to find.
-pub fn drain_all_merge_queues(stopped: &WorldStopped<'_>) {
+/// An object nobody holds becomes an orphan with one reference, which the caller releases with
+/// `release_orphans` after the restart. With `leave_tracked` a tracked one stays, merged with count 0, for the
+/// collector to find.
+pub fn drain_all_merge_queues(stopped: &WorldStopped<'_>, leave_tracked: bool) {
     let runtime = stopped.runtime();
     for thread in stopped.threads() {
         for object in runtime.merge_queues.take(thread.id) {
             runtime.events.merge_drained.fetch_add(1, Relaxed);
-            if object.counts().merge(-1) == 0 && !object.is_tracked() {
+            if object.counts().merge(-1) == 0 && !(leave_tracked && object.is_tracked()) {
                 object.counts().add_shared(1);
                 runtime.pool().leave_orphan(object);
             }
@@ -66,10 +67,14 @@ pub fn drain_all_merge_queues(stopped: &WorldStopped<'_>) {
     }
 }
 
-/// Releases what threads unknown to the runtime dropped (D-27), and what a pause left to release.
-pub fn release_orphans(thread: &ThreadState) {
-    for object in thread.runtime().pool().take_orphans() {
+/// Releases what threads unknown to the runtime dropped (D-27), and what a pause left to release; tells
+/// whether there was any.
+pub fn release_orphans(thread: &ThreadState) -> bool {
+    let orphans = thread.runtime().pool().take_orphans();
+    let any = !orphans.is_empty();
+    for object in orphans {
         // SAFETY: the orphan's reference was left for us.
         unsafe { release_word(thread, word::owned(object)) };
     }
+    any
 }

@@ -16,13 +16,14 @@ mod safepoint;
 #[cfg(test)]
 mod tests;
 
-pub use account::{flush_balance, record_allocation, record_deallocation};
+pub use account::{flush_balance, record_allocation, record_deallocation, settle_balance};
 pub use birth::{
-    allocate, allocate_fixed, allocate_leaf, make_immortal, set_deferred, stop_deferring, track, untrack,
+    allocate, allocate_fixed, allocate_leaf, make_immortal, retain_type, set_deferred, stop_deferring, track,
+    untrack,
 };
 pub use count::{
     count_of, count_without_bias, explicit_merge, release, release_later, release_with, release_word, retain,
-    retain_with, retain_word, settle_counts, try_retain, try_retain_with,
+    retain_with, retain_word, try_retain, try_retain_with,
 };
 pub use delayed::{drain_all_delayed, free_later, process_all, process_delayed, release_after_grace};
 pub use destroy::{destroy, run_finalizer};

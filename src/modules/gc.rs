@@ -131,7 +131,7 @@ fn tuple_of(thread: &mut Thread, numbers: [i64; 3]) -> Value {
 
 fn get_count(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     args.exactly::<0>("gc.get_count")?;
-    crate::life::flush_balance(thread);
+    crate::life::settle_balance(thread);
     let counts = thread.runtime().gc.counts.each_ref().map(|count| count.load(Relaxed));
     Ok(tuple_of(thread, counts))
 }

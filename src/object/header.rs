@@ -8,7 +8,7 @@
 //! 24  bits    GcBits
 //! 25  lock    byte lock
 //! 26  extra   inline slot capacity of an instance, else free for the payload
-//! 28  scratch the collector's work count during a pause
+//! 28  scratch of a container: the number of its birth; in a pause the collector's work count
 //! 32  payload
 //! ```
 //! `counts` holds the rules of the middle sixteen bytes, `raw` the operations.
@@ -30,7 +30,7 @@ pub struct Header {
     pub lock: ByteLock,
     /// Inline slot capacity of an instance; other payloads may use it as they like.
     pub extra: AtomicU16,
-    /// The collector's work count during a pause.
+    /// The number of a container's birth; during a pause the collector's work count.
     pub scratch: AtomicU32,
 }
 
@@ -46,16 +46,16 @@ impl Header {
     /// Bytes of the header, which is where the payload begins.
     pub const BYTES: usize = size_of::<Header>();
 
-    /// Makes the header of a fresh object that `owner` holds one reference to.
+    /// Makes the header of a fresh object that `owner` holds one reference to; `birth` is its number.
     #[inline(always)]
-    pub fn fresh(info: *const TypeInfo, owner: u32, extra: u16) -> Header {
+    pub fn fresh(info: *const TypeInfo, owner: u32, extra: u16, birth: u32) -> Header {
         Header {
             info: AtomicPtr::new(info.cast_mut()),
             counts: Counts::fresh(owner),
             bits: AtomicU8::new(0),
             lock: ByteLock::new(),
             extra: AtomicU16::new(extra),
-            scratch: AtomicU32::new(0),
+            scratch: AtomicU32::new(birth),
         }
     }
 }

@@ -33,6 +33,9 @@ bitflags::bitflags! {
         const TAKEN_WHOLE = 1 << 8;
         /// An exact instance whose `extra` is 0 has a payload that owns nothing.
         const DROPS_BY_EXTRA = 1 << 9;
+        /// Each instance holds a reference on its class: in the table of its thread while the class has an id,
+        /// in the class's own words after.
+        const COUNTS_CLASS = 1 << 10;
         /// First bit the upper floors may use as they like.
         const UPPER = 1 << 16;
     }
@@ -61,7 +64,9 @@ pub struct TypeInfo {
     pub finalize: Option<unsafe fn(RawObject)>,
     /// Runs the legacy finalizer.
     pub legacy_finalize: Option<unsafe fn(RawObject)>,
-    /// Gives back the reference one instance held on its type, once the block is gone (D-31). Used when
+    /// Takes the reference one instance holds on its class. Used when `count_id` is 0.
+    pub retain_type: Option<unsafe fn(*const TypeInfo)>,
+    /// Gives back the reference one instance held on its class, once the block is gone (D-31). Used when
     /// `count_id` is 0.
     pub release_type: Option<unsafe fn(*const TypeInfo)>,
     flags: AtomicU32,
@@ -84,6 +89,7 @@ impl TypeInfo {
             size: size_from_table,
             finalize: None,
             legacy_finalize: None,
+            retain_type: None,
             release_type: None,
             flags: AtomicU32::new(flags.bits()),
             count_id: AtomicU32::new(0),

@@ -36,6 +36,8 @@ pub struct GcSettings {
     pub long_lived_total: AtomicI64,
     /// Objects set aside by `gc.freeze`.
     pub frozen: AtomicI64,
+    /// Where threads go on numbering births since the last collection. Wraps.
+    pub births: AtomicU32,
     /// Collect at the safepoint after every so many net allocations; 0 = as scheduled. Set it before the
     /// first thread registers.
     pub stress: AtomicU32,
@@ -57,6 +59,7 @@ impl Default for GcSettings {
             counts: [0; 3].map(AtomicI64::new),
             long_lived_total: AtomicI64::new(0),
             frozen: AtomicI64::new(0),
+            births: AtomicU32::new(0),
             stress: AtomicU32::new(0),
             verify: AtomicBool::new(false),
             pauses: AtomicU64::new(0),
@@ -68,12 +71,15 @@ impl Default for GcSettings {
 /// How far a thread's private balance may be off (CPython: `LOCAL_ALLOC_COUNT_THRESHOLD`).
 const BALANCE_STEP: u32 = 512;
 
+/// A step `--gc-stress` may ask for: births and deaths of two steps can still be told apart after wrapping.
+const MAX_BALANCE_STEP: i32 = 1 << 28;
+
 impl GcSettings {
     /// Returns how far a thread's private balance may be off.
     pub fn balance_step(&self) -> i32 {
         match self.stress.load(Relaxed) {
             0 => BALANCE_STEP as i32,
-            every => i32::try_from(every).unwrap_or(i32::MAX),
+            every => i32::try_from(every).unwrap_or(MAX_BALANCE_STEP).min(MAX_BALANCE_STEP),
         }
     }
 

@@ -27,7 +27,7 @@ pub use hooks::Hooks;
 pub use index_pool::IndexPool;
 pub use merge_queue::{Handover, MergeQueues};
 pub use pause::RunState;
-pub use per_thread_counts::{PerThreadCounts, merge_per_thread_counts};
+pub use per_thread_counts::{PerThreadCounts, align_births, merge_per_thread_counts};
 pub use qsbr::{Qsbr, QsbrSlot};
 pub use registration::{Registration, forget_sharing};
 pub use runtime::{Events, Runtime};

@@ -4,6 +4,7 @@
 //! making instances of one class do not fight over a cache line. A collection folds them in.
 
 use super::{ThreadState, WorldStopped};
+use crate::sync::Ordering::Relaxed;
 use std::cell::UnsafeCell;
 
 /// Counts by id; index 0 is never used.
@@ -61,6 +62,18 @@ impl PerThreadCounts {
 /// Folds every thread's private counts into the objects themselves (B-34).
 pub fn merge_per_thread_counts(stopped: &WorldStopped<'_>) {
     stopped.threads().for_each(fold);
+}
+
+/// Lets every thread go on numbering births where the furthest is: what is made after a pause is younger than
+/// what was made before it, whichever thread made it. Returns the number all go on from.
+pub fn align_births(stopped: &WorldStopped<'_>) -> u32 {
+    let last = &stopped.runtime().gc.births;
+    let since = |thread: &ThreadState| thread.births.get().wrapping_sub(last.load(Relaxed));
+    let furthest = stopped.threads().map(since).max().unwrap_or(0);
+    let births = last.load(Relaxed).wrapping_add(furthest);
+    last.store(births, Relaxed);
+    stopped.threads().for_each(|thread| thread.number_births_from(births));
+    births
 }
 
 /// Folds one thread's private counts into the objects themselves.

@@ -87,7 +87,7 @@ impl Drop for Registration {
         // Leaving twice is harmless: after `life::leave` the queue is empty and the thread not listed.
         runtime.merge_queues.forget(thread.id);
         super::per_thread_counts::fold(thread);
-        runtime.gc.add_balance(thread.balance.replace(0));
+        runtime.gc.add_balance(thread.take_balance());
         runtime.abandoned_delayed.lock().extend(thread.delayed.borrow_mut().drain(..));
         thread.heap.abandon();
         thread.detach();

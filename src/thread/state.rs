@@ -22,10 +22,13 @@ pub struct ThreadState {
     pub breaker: Breaker,
     /// The thread's id; ids are never reused (D-3).
     pub id: u32,
-    /// Net allocations that the shared counter has not seen (B-60).
-    pub balance: Cell<i32>,
+    /// How many containers the thread has made, or a number other threads' containers had got to: the birth
+    /// of the last one. Wraps.
+    pub births: Cell<u32>,
+    /// The birth at which the shared counter is told; each container that dies puts it off by one (B-60).
+    pub settled_at: Cell<u32>,
     /// How far `balance` may go before the shared counter is told.
-    pub balance_step: Cell<i32>,
+    balance_step: i32,
     multi: AtomicBool,
     /// Whether the thread is attached, detached or suspended.
     pub(super) run: RunCell,
@@ -102,11 +105,15 @@ pub enum DelayedWork {
 
 impl ThreadState {
     pub(super) fn new(runtime: &Runtime, id: u32, multi: bool) -> ThreadState {
+        let balance_step = runtime.gc.balance_step();
         ThreadState {
             breaker: Breaker::default(),
             id,
-            balance: Cell::new(0),
-            balance_step: Cell::new(runtime.gc.balance_step()),
+            births: Cell::new(runtime.gc.births.load(Ordering::Relaxed)),
+            settled_at: Cell::new(
+                runtime.gc.births.load(Ordering::Relaxed).wrapping_add_signed(balance_step),
+            ),
+            balance_step,
             multi: AtomicBool::new(multi),
             run: RunCell::default(),
             // SAFETY: a registration keeps its runtime, and with it the pool, alive.
@@ -150,6 +157,27 @@ impl ThreadState {
     }
     pub(super) fn set_multi(&self, multi: bool) {
         self.multi.store(multi, Ordering::Relaxed);
+    }
+    /// Returns the net allocations that the shared counter has not seen (B-60).
+    #[inline(always)]
+    pub fn balance(&self) -> i32 {
+        self.balance_step - self.settled_at.get().wrapping_sub(self.births.get()).cast_signed()
+    }
+    /// Returns how far `balance` may go, either way.
+    #[inline(always)]
+    pub fn balance_step(&self) -> i32 {
+        self.balance_step
+    }
+    /// Makes the balance zero and returns what it was.
+    pub fn take_balance(&self) -> i32 {
+        let balance = self.balance();
+        self.settled_at.set(self.births.get().wrapping_add_signed(self.balance_step));
+        balance
+    }
+    /// Goes on numbering births from `birth`; the balance stays.
+    pub(super) fn number_births_from(&self, birth: u32) {
+        let ahead = birth.wrapping_sub(self.births.replace(birth));
+        self.settled_at.set(self.settled_at.get().wrapping_add(ahead));
     }
     /// Returns whether the thread is attached, detached or suspended.
     pub fn run_state(&self) -> RunState {

@@ -197,7 +197,7 @@ fn mro(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
 
 fn subclasses(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
     let [value] = arguments.exactly("type.__subclasses__")?;
-    let classes = class(value).live_subclasses().into_iter().map(Value::from).collect();
+    let classes = class(value).listed_subclasses().into_iter().map(Value::from).collect();
     Ok(thread.alloc(List::new(classes)).into_value())
 }
 

@@ -129,7 +129,7 @@ fn assemble(
     if plan.flags.contains(ClassFlags::WEAKREFABLE) {
         info.set_flags(TypeFlags::WEAKREFABLE);
     }
-    let info = instance::with_finalizers(info);
+    let info = Shape::counting_class(instance::with_finalizers(info));
     let root = Shape::new(info, best.kind, false, thread.known().fresh_shape_id());
     let flags = plan.flags | ClassFlags::SCRIPT | ClassFlags::BASE;
     let payload = Class::new(name.to_value(), plan.qualname.clone(), best.kind, flags, *best.slots(), root);

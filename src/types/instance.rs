@@ -10,7 +10,8 @@
 
 use std::ptr::NonNull;
 
-use crate::object::{RawObject, TypeInfo};
+use crate::life;
+use crate::object::{RawObject, TypeFlags, TypeInfo};
 use crate::protocol::{call_special, class_lookup, shape_of};
 use crate::references;
 use crate::sync::Ordering;
@@ -169,11 +170,20 @@ pub fn set_class(thread: &ThreadState, value: &Value, class: &Object<Class>) {
     let root = class.root_shape();
     let shape: *const Shape = if has_attributes { dict_shape(thread, root) } else { root };
     // The instance keeps its class alive: it counts on the new one before it forgets the old one.
-    let id_of = |shape: &Shape| shape.info.count_id.load(Ordering::Relaxed);
-    thread.counts.add(id_of(root), 1);
-    thread.counts.add(id_of(Shape::of(object)), -1);
-    let _held = Held::take(object);
+    if root.info.has(TypeFlags::COUNTS_CLASS) {
+        life::retain_type(thread, &root.info);
+    }
+    let held = Held::take(object);
+    let old = Shape::of(object);
     object.set_type(shape.cast());
+    drop(held);
+    if old.info.has(TypeFlags::COUNTS_CLASS) {
+        match old.info.count_id.load(Ordering::Relaxed) {
+            // Another thread may be reading attributes by the old shape.
+            0 => life::release_after_grace(thread, old.class().raw()),
+            id => thread.counts.add(id, -1),
+        }
+    }
 }
 
 /// The shape after `name` was added; `None` when the class has enough shapes.

@@ -31,6 +31,9 @@ bitflags::bitflags! {
         const CUSTOM_ATTRIBUTES = 1 << 5;
         /// Has `__slots__` and no dict.
         const SLOTTED = 1 << 6;
+        /// The collector took the class for trash once: `__subclasses__` of its bases leaves it out, as a weak
+        /// reference to it is dead.
+        const UNLISTED = 1 << 8;
         /// A plain value in the namespace was replaced by another, as a counter is: caches look such
         /// values up, so that the next replacement need not invalidate them.
         const VOLATILE_VALUES = 1 << 7;
@@ -187,6 +190,28 @@ impl Object<Class> {
                 base.subclasses.lock().push(self.raw());
             }
         }
+    }
+
+    /// From here on instances count this class in its own words. A class that a collection takes for trash may
+    /// die by counting, so all its references have to be in one place (B-27).
+    ///
+    /// The world is stopped and every thread's count for the id has been folded in.
+    pub fn give_up_id(&self) {
+        let id = self.unique_id.swap(0, Ordering::Relaxed);
+        if id == 0 {
+            return;
+        }
+        for shape in &self.owned.lock().shapes {
+            shape.info.count_id.store(0, Ordering::Relaxed);
+        }
+        crate::thread::with_current(|thread| thread.runtime().unique_ids.release(id));
+    }
+
+    /// The classes that derive directly from this one and are no secret, oldest first (`__subclasses__`).
+    pub fn listed_subclasses(&self) -> Vec<crate::value::object::Ref<Class>> {
+        let mut classes = self.live_subclasses();
+        classes.retain(|class| !class.flags().contains(ClassFlags::UNLISTED));
+        classes
     }
 
     /// The classes that derive directly from this one, oldest first.

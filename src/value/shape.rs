@@ -13,6 +13,7 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::life;
 use crate::object::{RawObject, TypeFlags, TypeInfo};
 use crate::sync::{AtomicPtr, AtomicU32, Mutex, Ordering};
 use crate::thread::ThreadState;
@@ -82,6 +83,14 @@ impl Shape {
             index: FxHashMap::default(),
             transitions: Mutex::default(),
         }
+    }
+
+    /// Makes instances of a table count their class: by its id while it has one, else in its own words.
+    pub fn counting_class(mut info: TypeInfo) -> TypeInfo {
+        info.set_flags(TypeFlags::COUNTS_CLASS);
+        info.retain_type = Some(retain_class);
+        info.release_type = Some(release_class);
+        info
     }
 
     /// The shape with one name more.
@@ -188,4 +197,18 @@ impl Shape {
             }
         }
     }
+}
+
+/// # Safety
+/// `info` is the table of a shape in use, and the caller holds its class.
+unsafe fn retain_class(info: *const TypeInfo) {
+    // SAFETY: tables are the first field of shapes.
+    life::retain(unsafe { &*info.cast::<Shape>() }.class().raw());
+}
+
+/// # Safety
+/// `info` is the table of a shape of a class that one instance held, and gives up here.
+unsafe fn release_class(info: *const TypeInfo) {
+    // SAFETY: tables are the first field of shapes, and the class, which owns the shape, is still held.
+    life::release(unsafe { &*info.cast::<Shape>() }.class().raw());
 }

@@ -30,7 +30,7 @@ fn only_containers_count() {
     let info: &TypeInfo = Box::leak(Box::new(TypeInfo::new("atom", 32, TypeFlags::PLAIN_PAYLOAD)));
     // SAFETY: the type is never freed and has no payload.
     let atoms: Vec<RawObject> = (0..600).map(|_| unsafe { life::allocate(thread, info, 32, 0) }).collect();
-    assert_eq!(thread.balance.get(), 0);
+    assert_eq!(thread.balance(), 0);
     atoms.into_iter().for_each(release);
 }
 
@@ -57,6 +57,7 @@ fn instances_count_their_class_per_thread() {
     let id = thread.runtime().unique_ids.assign(class);
     let info = node_type();
     info.count_id.store(id, Relaxed);
+    info.set_flags(TypeFlags::COUNTS_CLASS);
     let before = class.counts().total();
     let instances = [make(thread, info, &[]), make(thread, info, &[])];
     assert_eq!((thread.counts.get(id), class.counts().total()), (2, before));

@@ -117,7 +117,7 @@ fn a_pause_drains_every_queue() {
     drop_elsewhere(thread, tracked, true);
     drop_elsewhere(thread, untracked, true);
     let stopped = crate::thread::world::stop(thread);
-    life::drain_all_merge_queues(&stopped);
+    life::drain_all_merge_queues(&stopped, true);
     stopped.resume();
     assert_eq!((tracked.counts().total(), tracked.counts().shared().state()), (0, SharedState::Merged));
     assert!(tracked.has(GcBits::TRACKED));
