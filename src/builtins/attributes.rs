@@ -8,16 +8,16 @@ use crate::value::{Args, Dict, List, NativeMethod, Raised, Run, Value};
 
 /// The functions of this file.
 pub const TABLE: &[NativeMethod] = &[
-    NativeMethod::function("getattr", getattr),
-    NativeMethod::function("setattr", setattr),
-    NativeMethod::function("hasattr", hasattr),
-    NativeMethod::function("delattr", delattr),
-    NativeMethod::function("dir", dir),
-    NativeMethod::function("vars", vars),
+    NativeMethod::function("getattr", "object, name, default=None, /", getattr),
+    NativeMethod::function("setattr", "obj, name, value, /", setattr),
+    NativeMethod::function("hasattr", "obj, name, /", hasattr),
+    NativeMethod::function("delattr", "obj, name, /", delattr),
+    NativeMethod::function("dir", "object=None, /", dir),
+    NativeMethod::function("vars", "object=None, /", vars),
 ];
 
 fn getattr(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let given = args.between("getattr", 2, 3)?;
+    let given = args.positionals();
     let name = expect_known_name(thread, &given[1])?;
     match given.get(2) {
         None => protocol::get_attr(thread, &given[0], &name),
@@ -28,27 +28,27 @@ fn getattr(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 }
 
 fn setattr(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [object, name, value] = args.exactly("setattr")?;
+    let [object, name, value] = args.exactly();
     let name = expect_name(thread, name)?;
     protocol::set_attr(thread, object, &name, value)?;
     Ok(Value::NONE)
 }
 
 fn hasattr(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [object, name] = args.exactly("hasattr")?;
+    let [object, name] = args.exactly();
     let name = expect_known_name(thread, name)?;
     Ok(Value::bool(protocol::find_attr(thread, object, &name)?.is_some()))
 }
 
 fn delattr(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [object, name] = args.exactly("delattr")?;
+    let [object, name] = args.exactly();
     let name = expect_known_name(thread, name)?;
     protocol::del_attr(thread, object, &name)?;
     Ok(Value::NONE)
 }
 
 fn dir(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let names = match args.between("dir", 0, 1)?.first() {
+    let names = match args.positionals().first() {
         None => {
             let locals = (thread.known().services().locals)(thread)?;
             locals.downcast_ref::<Dict>().map_or(Vec::new(), |locals| locals.keys())
@@ -68,7 +68,7 @@ fn dir(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 }
 
 fn vars(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    match args.between("vars", 0, 1)?.first() {
+    match args.positionals().first() {
         None => (thread.known().services().locals)(thread),
         Some(object) => {
             let name = &thread.known().names().dict;

@@ -2,16 +2,21 @@
 
 use std::cmp::Ordering;
 
-use crate::builtins::arguments::{keywords, named};
 use crate::protocol::{self, call};
 use crate::thread::Thread;
-use crate::value::{Args, BinaryOp, Comparison, Kind, NativeMethod, Raised, Run, Str, Value};
+use crate::value::{Args, BinaryOp, Comparison, Kind, NativeMethod, Raised, Run, Str, Style, Value};
 
 /// The functions of this file.
 pub const TABLE: &[NativeMethod] = &[
-    NativeMethod::function("min", |thread, args| extreme(thread, args, "min", Comparison::Less)),
-    NativeMethod::function("max", |thread, args| extreme(thread, args, "max", Comparison::Greater)),
-    NativeMethod::function("sum", sum),
+    NativeMethod::function("min", "arg, /, *args, key=None, default=None", |thread, args| {
+        extreme(thread, args, "min", Comparison::Less)
+    })
+    .styled(Style::Parsed),
+    NativeMethod::function("max", "arg, /, *args, key=None, default=None", |thread, args| {
+        extreme(thread, args, "max", Comparison::Greater)
+    })
+    .styled(Style::Parsed),
+    NativeMethod::function("sum", "iterable, /, start=0", sum),
 ];
 
 /// The order of two inline integers or exact texts, which nobody has to be asked for.
@@ -27,8 +32,8 @@ fn plain_order(left: &Value, right: &Value) -> Option<Ordering> {
 
 /// The first item that no other one beats.
 fn extreme(thread: &mut Thread, args: Args<'_>, name: &str, beats: Comparison) -> Run<Value> {
-    let [key, default] = keywords(args, name, ["key", "default"])?;
-    let key = key.filter(|key| !key.is_none());
+    let default = args.keyword("default");
+    let key = args.keyword("key").filter(|key| !key.is_none());
     let mut best: Option<(Value, Value)> = None;
     let mut consider = |thread: &mut Thread, item: Value| -> Run<()> {
         let rank = match key {
@@ -51,7 +56,6 @@ fn extreme(thread: &mut Thread, args: Args<'_>, name: &str, beats: Comparison) -
         Ok(())
     };
     match args.positionals() {
-        [] => return Err(Raised::type_error(format!("{name} expected at least 1 argument, got 0"))),
         [iterable] => protocol::for_each(thread, iterable, consider)?,
         _ if default.is_some() => {
             return Err(Raised::type_error(format!(
@@ -68,10 +72,7 @@ fn extreme(thread: &mut Thread, args: Args<'_>, name: &str, beats: Comparison) -
 }
 
 fn sum(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    if args.count() == 0 {
-        return Err(Raised::type_error("sum() takes at least 1 positional argument (0 given)"));
-    }
-    let [iterable, start] = named(args, "sum", ["iterable", "start"], 1)?;
+    let [iterable, start] = args.options();
     let iterable = iterable.expect("the first argument is required");
     let mut total = start.cloned().unwrap_or_else(|| thread.new_int(0));
     let what = match total.kind() {

@@ -7,15 +7,15 @@ use crate::value::{Args, List, NativeMethod, Raised, Run, Value};
 
 /// The functions of this file.
 pub const TABLE: &[NativeMethod] = &[
-    NativeMethod::function("iter", iter),
-    NativeMethod::function("next", protocol::next_of_arguments),
-    NativeMethod::function("any", |thread, args| any_is(thread, args, "any", true)),
-    NativeMethod::function("all", |thread, args| any_is(thread, args, "all", false).map(negated)),
-    NativeMethod::function("sorted", sorted),
+    NativeMethod::function("iter", "object, sentinel=None, /", iter),
+    NativeMethod::function("next", "iterator, default=None, /", protocol::next_of_arguments),
+    NativeMethod::function("any", "iterable, /", |thread, args| any_is(thread, args, true)),
+    NativeMethod::function("all", "iterable, /", |thread, args| any_is(thread, args, false).map(negated)),
+    NativeMethod::function("sorted", "iterable, /, **kwargs", sorted),
 ];
 
 fn iter(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let given = args.between("iter", 1, 2)?;
+    let given = args.positionals();
     match given.get(1) {
         None => protocol::iter(thread, &given[0]),
         Some(_) if slots_of(thread, &given[0]).call.is_none() => {
@@ -26,8 +26,8 @@ fn iter(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 }
 
 /// Whether the truth of any item is `wanted`.
-fn any_is(thread: &mut Thread, args: Args<'_>, name: &str, wanted: bool) -> Run<Value> {
-    let [iterable] = args.exactly(name)?;
+fn any_is(thread: &mut Thread, args: Args<'_>, wanted: bool) -> Run<Value> {
+    let [iterable] = args.exactly();
     let iterator = protocol::iter(thread, iterable)?;
     while let Some(item) = protocol::next(thread, &iterator)? {
         if protocol::is_true(thread, &item)? == wanted {
@@ -42,9 +42,7 @@ fn negated(value: Value) -> Value {
 }
 
 fn sorted(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [iterable] = args.positionals() else {
-        return Err(Raised::type_error(format!("sorted expected 1 argument, got {}", args.count())));
-    };
+    let [iterable] = args.without_keywords().exactly();
     let (key, reverse) = list_sort::sort_arguments(thread, args.skip_first())?;
     let key = key.cloned();
     let items = protocol::collect(thread, iterable)?;

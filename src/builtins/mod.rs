@@ -4,7 +4,6 @@
 //! error classes and the constants into one dict, the last place where a global name is looked for.
 #![forbid(unsafe_code)]
 
-mod arguments;
 mod attributes;
 mod extremes;
 mod inspect;

@@ -1,6 +1,5 @@
 //! Functions about numbers: `abs`, `round`, `divmod`, `pow`, `bin`, `oct`, `hex`, `chr`, `ord`.
 
-use crate::builtins::arguments::named;
 use crate::builtins::quick;
 use crate::protocol::{self, call_special, index, slots_of, type_name};
 use crate::thread::Thread;
@@ -9,24 +8,24 @@ use crate::value::{Args, BinaryOp, Kind, NativeMethod, Raised, Run, Str, Value};
 
 /// The functions of this file.
 pub const TABLE: &[NativeMethod] = &[
-    NativeMethod::function("abs", abs),
-    NativeMethod::function("round", round),
-    NativeMethod::function("divmod", divmod),
-    NativeMethod::function("pow", pow),
-    NativeMethod::function("bin", |thread, args| in_base(thread, args, "bin", 2)),
-    NativeMethod::function("oct", |thread, args| in_base(thread, args, "oct", 8)),
-    NativeMethod::function("hex", |thread, args| in_base(thread, args, "hex", 16)),
-    NativeMethod::function("chr", chr).quickly(quick::chr),
-    NativeMethod::function("ord", ord).quickly(quick::ord),
+    NativeMethod::function("abs", "x, /", abs),
+    NativeMethod::function("round", "number, ndigits=None", round),
+    NativeMethod::function("divmod", "x, y, /", divmod),
+    NativeMethod::function("pow", "base, exp, mod=None", pow),
+    NativeMethod::function("bin", "number, /", |thread, args| in_base(thread, args, 2)),
+    NativeMethod::function("oct", "number, /", |thread, args| in_base(thread, args, 8)),
+    NativeMethod::function("hex", "number, /", |thread, args| in_base(thread, args, 16)),
+    NativeMethod::function("chr", "i, /", chr).quickly(quick::chr),
+    NativeMethod::function("ord", "c, /", ord).quickly(quick::ord),
 ];
 
 fn abs(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [number] = args.exactly("abs")?;
+    let [number] = args.exactly();
     protocol::absolute(thread, number)
 }
 
 fn round(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [number, digits] = named(args, "round", ["number", "ndigits"], 1)?;
+    let [number, digits] = args.options();
     let number = number.expect("the first argument is required");
     let name = &thread.known().names().round;
     let digits: Vec<Value> = digits.filter(|digits| !digits.is_none()).cloned().into_iter().collect();
@@ -36,7 +35,7 @@ fn round(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 }
 
 fn divmod(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [left, right] = args.exactly("divmod")?;
+    let [left, right] = args.exactly();
     let names = thread.known().names();
     let (left_class, right_class) = (protocol::class_of(thread, left), protocol::class_of(thread, right));
     let right_first = left_class.raw() != right_class.raw() && right_class.is_subclass_of(&left_class);
@@ -62,7 +61,7 @@ fn divmod(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 }
 
 fn pow(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [base, exponent, modulus] = named(args, "pow", ["base", "exp", "mod"], 2)?;
+    let [base, exponent, modulus] = args.options();
     let (base, exponent) = (base.expect("required"), exponent.expect("required"));
     let Some(modulus) = modulus.filter(|modulus| !modulus.is_none()) else {
         return protocol::binary_op(thread, BinaryOp::Power, base, exponent);
@@ -100,8 +99,8 @@ fn pow(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     )))
 }
 
-fn in_base(thread: &mut Thread, args: Args<'_>, name: &str, base: u32) -> Run<Value> {
-    let [number] = args.exactly(name)?;
+fn in_base(thread: &mut Thread, args: Args<'_>, base: u32) -> Run<Value> {
+    let [number] = args.exactly();
     let number = index(thread, number)?;
     let integer = number.as_integer().expect("an index is an integer");
     let text = format_int::with_prefix(thread, integer, base)?;
@@ -109,7 +108,7 @@ fn in_base(thread: &mut Thread, args: Args<'_>, name: &str, base: u32) -> Run<Va
 }
 
 fn chr(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [code] = args.exactly("chr")?;
+    let [code] = args.exactly();
     let code = index(thread, code)?;
     let code = code.as_i64().and_then(|code| i32::try_from(code).ok());
     let code = code.ok_or_else(|| Raised::overflow_error("Python int too large to convert to C int"))?;
@@ -123,7 +122,7 @@ fn chr(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 }
 
 fn ord(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [char] = args.exactly("ord")?;
+    let [char] = args.exactly();
     let count = match char.downcast_ref::<Str>() {
         Some(text) => {
             let mut chars = text.as_str().chars();

@@ -3,18 +3,19 @@
 //! A line for the standard stream itself is put together first and written in one call; anything else
 //! that stands for `sys.stdout` gets its `write` method called piece by piece, as it may watch.
 
-use crate::builtins::arguments::keywords;
 use crate::protocol::{self, call_method, type_name};
 use crate::thread::Thread;
 use crate::types::stream::Stream;
 use crate::value::{Args, ErrorKind, NativeMethod, Object, Raised, Ref, Run, Str, Value};
 
 /// The functions of this file.
-pub const TABLE: &[NativeMethod] =
-    &[NativeMethod::function("print", print), NativeMethod::function("input", input)];
+pub const TABLE: &[NativeMethod] = &[
+    NativeMethod::function("print", "*args, sep=' ', end='\n', file=None, flush=False", print),
+    NativeMethod::function("input", "prompt='', /", input),
+];
 
 fn print(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [sep, end, file, flush] = keywords(args, "print", ["sep", "end", "file", "flush"])?;
+    let [sep, end, file, flush] = ["sep", "end", "file", "flush"].map(|name| args.keyword(name));
     let sep = text_or(thread, sep, "sep", " ")?;
     let end = text_or(thread, end, "end", "\n")?;
     let file = match file.filter(|file| !file.is_none()) {
@@ -105,7 +106,7 @@ fn standard(thread: &Thread, name: &Object<Str>, lost: &str) -> Run<Value> {
 }
 
 fn input(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let prompt = args.between("input", 0, 1)?.first();
+    let prompt = args.positionals().first();
     let stdout = standard(thread, &thread.known().names().stdout, "input(): lost sys.stdout")?;
     if let Some(prompt) = prompt {
         let text = protocol::str(thread, prompt)?.into_value();

@@ -2,7 +2,6 @@
 //!
 //! What they need of the interpreter comes through `Known::services`.
 
-use crate::builtins::arguments::named;
 use crate::protocol::{check_compiling, type_name};
 use crate::thread::Thread;
 use crate::types::class::has_items;
@@ -11,23 +10,29 @@ use crate::value::{Args, Dict, ErrorKind, Kind, NativeMethod, Raised, Run, Str, 
 
 /// The functions of this file.
 pub const TABLE: &[NativeMethod] = &[
-    NativeMethod::function("globals", globals),
-    NativeMethod::function("locals", locals),
-    NativeMethod::function("compile", compile),
-    NativeMethod::function("exec", exec),
-    NativeMethod::function("eval", eval),
-    NativeMethod::function("__import__", import),
-    NativeMethod::function("__build_class__", build_class::build_class),
-    NativeMethod::function("open", open),
+    NativeMethod::function("globals", "", globals),
+    NativeMethod::function("locals", "", locals),
+    NativeMethod::function(
+        "compile",
+        "source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1",
+        compile,
+    ),
+    NativeMethod::function("exec", "source, globals=None, locals=None, /, *, closure=None", exec),
+    NativeMethod::function("eval", "source, globals=None, locals=None, /", eval),
+    NativeMethod::function("__import__", "name, globals=None, locals=None, fromlist=(), level=0", import),
+    NativeMethod::function("__build_class__", "*args, **kwargs", build_class::build_class),
+    NativeMethod::function(
+        "open",
+        "file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None",
+        open,
+    ),
 ];
 
-fn globals(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    args.exactly::<0>("globals")?;
+fn globals(thread: &mut Thread, _args: Args<'_>) -> Run<Value> {
     (thread.known().services().globals)(thread)
 }
 
-fn locals(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    args.exactly::<0>("locals")?;
+fn locals(thread: &mut Thread, _args: Args<'_>) -> Run<Value> {
     (thread.known().services().locals)(thread)
 }
 
@@ -55,9 +60,7 @@ fn any_source_text(thread: &mut Thread, source: &Value, function: &str) -> Run<S
 }
 
 fn compile(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    const NAMES: [&str; 7] =
-        ["source", "filename", "mode", "flags", "dont_inherit", "optimize", "_feature_version"];
-    let [source, file, mode, ..] = named(args, "compile", NAMES, 3)?;
+    let [source, file, mode] = args.options();
     check_compiling(thread)?;
     let (source, file, mode) = (source.expect("required"), file.expect("required"), mode.expect("required"));
     if source.kind() == Kind::Code {
@@ -74,13 +77,13 @@ fn compile(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 }
 
 fn exec(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let given = args.between("exec", 1, 3)?;
+    let given = args.positionals();
     run(thread, given, "exec")?;
     Ok(Value::NONE)
 }
 
 fn eval(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let given = args.between("eval", 1, 3)?;
+    let given = args.positionals();
     run(thread, given, "eval")
 }
 
@@ -122,9 +125,7 @@ fn import(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 }
 
 fn open(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    const NAMES: [&str; 8] =
-        ["file", "mode", "buffering", "encoding", "errors", "newline", "closefd", "opener"];
-    let [name, mode, buffering, encoding, errors, newline, ..] = named(args, "open", NAMES, 1)?;
+    let [name, mode, buffering, encoding, errors, newline] = args.options();
     let name = name.expect("the first argument is required");
     file_open::open(thread, &file_open::Request { name, mode, buffering, encoding, errors, newline })
 }

@@ -98,7 +98,8 @@ fn other_threads_run_during_a_finalizer() {
     let runtime = vm.booted.runtime();
     let (steps, end) = (Arc::new(AtomicUsize::new(0)), AtomicBool::new(false));
     STEPS.set(Arc::clone(&steps));
-    let function = new_function(vm.thread(), &NativeMethod::function("block", block), "host");
+    const BLOCK: NativeMethod = NativeMethod::function("block", "", block);
+    let function = new_function(vm.thread(), const { &BLOCK }, "host");
     let main = vm.main();
     crate::modules::define(vm.thread(), &main, "block", function);
     drop(main);

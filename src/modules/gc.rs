@@ -12,24 +12,24 @@ pub const SPEC: ModuleSpec = ModuleSpec {
     name: "gc",
     doc: "This module provides access to the garbage collector for reference cycles.",
     functions: &[
-        NativeMethod::function("collect", collect),
-        NativeMethod::function("disable", disable),
-        NativeMethod::function("enable", enable),
-        NativeMethod::function("freeze", freeze),
-        NativeMethod::function("get_count", get_count),
-        NativeMethod::function("get_debug", get_debug),
-        NativeMethod::function("get_freeze_count", get_freeze_count),
-        NativeMethod::function("get_objects", get_objects),
-        NativeMethod::function("get_referents", get_referents),
-        NativeMethod::function("get_referrers", get_referrers),
-        NativeMethod::function("get_stats", get_stats),
-        NativeMethod::function("get_threshold", get_threshold),
-        NativeMethod::function("is_finalized", is_finalized),
-        NativeMethod::function("is_tracked", is_tracked),
-        NativeMethod::function("isenabled", isenabled),
-        NativeMethod::function("set_debug", set_debug),
-        NativeMethod::function("set_threshold", set_threshold),
-        NativeMethod::function("unfreeze", unfreeze),
+        NativeMethod::function("collect", "generation=2", collect),
+        NativeMethod::function("disable", "", disable),
+        NativeMethod::function("enable", "", enable),
+        NativeMethod::function("freeze", "", freeze),
+        NativeMethod::function("get_count", "", get_count),
+        NativeMethod::function("get_debug", "", get_debug),
+        NativeMethod::function("get_freeze_count", "", get_freeze_count),
+        NativeMethod::function("get_objects", "generation=None", get_objects),
+        NativeMethod::function("get_referents", "*objs", get_referents),
+        NativeMethod::function("get_referrers", "*objs", get_referrers),
+        NativeMethod::function("get_stats", "", get_stats),
+        NativeMethod::function("get_threshold", "", get_threshold),
+        NativeMethod::function("is_finalized", "obj, /", is_finalized),
+        NativeMethod::function("is_tracked", "obj, /", is_tracked),
+        NativeMethod::function("isenabled", "", isenabled),
+        NativeMethod::function("set_debug", "flags, /", set_debug),
+        NativeMethod::function("set_threshold", "threshold0, threshold1=0, threshold2=0, /", set_threshold),
+        NativeMethod::function("unfreeze", "", unfreeze),
     ],
     fill,
 };
@@ -58,26 +58,8 @@ fn int_argument(thread: &mut Thread, value: &Value) -> Run<i64> {
     value.as_i64().ok_or_else(|| Raised::overflow_error("Python int too large to convert to C int"))
 }
 
-/// The one optional argument of a function, by position or by name.
-fn optional<'a>(args: Args<'a>, function: &str, name: &str) -> Run<Option<&'a Value>> {
-    if let given @ 2.. = args.all_values().len() {
-        return Err(Raised::type_error(format!("{function}() takes at most 1 argument ({given} given)")));
-    }
-    let mut found = args.positionals().first();
-    for (keyword, value) in args.keywords() {
-        let keyword = keyword.downcast_ref::<crate::value::Str>().map_or("", |keyword| keyword.as_str());
-        if keyword != name {
-            return Err(Raised::type_error(format!(
-                "'{keyword}' is an invalid keyword argument for {function}()"
-            )));
-        }
-        found = Some(value);
-    }
-    Ok(found)
-}
-
 fn collect(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let generation = match optional(args, "collect", "generation")? {
+    let generation = match args.get(0) {
         None => 2,
         Some(generation) => int_argument(thread, generation)?,
     };
@@ -88,37 +70,31 @@ fn collect(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(thread.new_int((outcome.collected + outcome.uncollectable) as i64))
 }
 
-fn enable(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    args.exactly::<0>("gc.enable")?;
+fn enable(thread: &mut Thread, _args: Args<'_>) -> Run<Value> {
     thread.runtime().gc.enabled.store(true, Relaxed);
     Ok(Value::NONE)
 }
 
-fn disable(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    args.exactly::<0>("gc.disable")?;
+fn disable(thread: &mut Thread, _args: Args<'_>) -> Run<Value> {
     thread.runtime().gc.enabled.store(false, Relaxed);
     Ok(Value::NONE)
 }
 
-fn isenabled(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    args.exactly::<0>("gc.isenabled")?;
+fn isenabled(thread: &mut Thread, _args: Args<'_>) -> Run<Value> {
     Ok(Value::bool(thread.runtime().gc.enabled.load(Relaxed)))
 }
 
-fn freeze(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    args.exactly::<0>("gc.freeze")?;
+fn freeze(thread: &mut Thread, _args: Args<'_>) -> Run<Value> {
     gc::freeze(thread);
     Ok(Value::NONE)
 }
 
-fn unfreeze(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    args.exactly::<0>("gc.unfreeze")?;
+fn unfreeze(thread: &mut Thread, _args: Args<'_>) -> Run<Value> {
     gc::unfreeze(thread);
     Ok(Value::NONE)
 }
 
-fn get_freeze_count(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    args.exactly::<0>("gc.get_freeze_count")?;
+fn get_freeze_count(thread: &mut Thread, _args: Args<'_>) -> Run<Value> {
     let count = gc::frozen_count(thread);
     Ok(thread.new_int(count as i64))
 }
@@ -129,21 +105,18 @@ fn tuple_of(thread: &mut Thread, numbers: [i64; 3]) -> Value {
     thread.new_tuple(numbers)
 }
 
-fn get_count(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    args.exactly::<0>("gc.get_count")?;
+fn get_count(thread: &mut Thread, _args: Args<'_>) -> Run<Value> {
     crate::life::settle_balance(thread);
     let counts = thread.runtime().gc.counts.each_ref().map(|count| count.load(Relaxed));
     Ok(tuple_of(thread, counts))
 }
 
-fn get_threshold(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    args.exactly::<0>("gc.get_threshold")?;
+fn get_threshold(thread: &mut Thread, _args: Args<'_>) -> Run<Value> {
     let thresholds = thread.runtime().gc.thresholds.each_ref().map(|threshold| threshold.load(Relaxed));
     Ok(tuple_of(thread, thresholds))
 }
 
 fn set_threshold(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    args.no_keywords("gc.set_threshold")?;
     let given = args.count();
     if given == 0 || given > 3 {
         let (bound, plural) = if given == 0 { ("at least 1", "") } else { ("at most 3", "s") };
@@ -156,21 +129,19 @@ fn set_threshold(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(Value::NONE)
 }
 
-fn get_debug(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    args.exactly::<0>("gc.get_debug")?;
+fn get_debug(thread: &mut Thread, _args: Args<'_>) -> Run<Value> {
     let flags = thread.runtime().gc.debug.load(Relaxed);
     Ok(thread.new_int(flags))
 }
 
 fn set_debug(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [flags] = args.exactly("gc.set_debug")?;
+    let [flags] = args.exactly();
     let flags = int_argument(thread, flags)?;
     thread.runtime().gc.debug.store(flags, Relaxed);
     Ok(Value::NONE)
 }
 
-fn get_stats(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    args.exactly::<0>("gc.get_stats")?;
+fn get_stats(thread: &mut Thread, _args: Args<'_>) -> Run<Value> {
     let stats = *thread.runtime().gc.stats.lock();
     let mut generations = Vec::new();
     for generation in stats {
@@ -190,7 +161,7 @@ fn get_stats(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 }
 
 fn get_objects(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    if let Some(generation) = optional(args, "get_objects", "generation")?.filter(|value| !value.is_none()) {
+    if let Some(generation) = args.get(0).filter(|value| !value.is_none()) {
         match int_argument(thread, generation)? {
             0..=2 => {}
             ..=-1 => return Err(Raised::value_error("generation parameter cannot be negative")),
@@ -206,23 +177,21 @@ fn get_objects(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 }
 
 fn get_referrers(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    args.no_keywords("get_referrers")?;
     let referrers = gc::get_referrers(thread, args.positionals());
     Ok(thread.alloc(List::new(referrers)).into_value())
 }
 
 fn get_referents(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    args.no_keywords("get_referents")?;
     let referents = gc::get_referents(thread, args.positionals());
     Ok(thread.alloc(List::new(referents)).into_value())
 }
 
 fn is_tracked(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [object] = args.exactly("gc.is_tracked")?;
+    let [object] = args.exactly();
     Ok(Value::bool(gc::is_tracked(object)))
 }
 
 fn is_finalized(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [object] = args.exactly("gc.is_finalized")?;
+    let [object] = args.exactly();
     Ok(Value::bool(gc::is_finalized(object)))
 }

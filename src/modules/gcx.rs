@@ -15,11 +15,11 @@ pub const SPEC: ModuleSpec = ModuleSpec {
     name: "gcx",
     doc: "A window on the heap: counts, pages, threads, grace periods, and an audit of it all.",
     functions: &[
-        NativeMethod::function("refinfo", refinfo),
-        NativeMethod::function("verify", verify),
-        NativeMethod::function("stats", stats),
-        NativeMethod::function("threads", threads),
-        NativeMethod::function("heaps", heaps),
+        NativeMethod::function("refinfo", "object, /", refinfo),
+        NativeMethod::function("verify", "", verify),
+        NativeMethod::function("stats", "", stats),
+        NativeMethod::function("threads", "", threads),
+        NativeMethod::function("heaps", "", heaps),
     ],
     fill: |_, _| Ok(()),
 };
@@ -57,7 +57,7 @@ impl Facts<'_> {
 
 /// The words of an object's header: owner, local and shared count, state, bits.
 fn refinfo(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [object] = args.exactly("gcx.refinfo")?;
+    let [object] = args.exactly();
     let Some(object) = object.as_raw() else { return Ok(Value::NONE) };
     let counts = object.counts();
     let state = match counts.shared().state() {
@@ -80,8 +80,7 @@ fn refinfo(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 }
 
 /// Audits the heap; answers what is wrong, an empty list on a sound one.
-fn verify(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    args.exactly::<0>("gcx.verify")?;
+fn verify(thread: &mut Thread, _args: Args<'_>) -> Run<Value> {
     let faults = gc::verify(thread);
     let texts =
         faults.iter().map(|fault| format!("{} at {:#x}: {}", fault.type_name, fault.address, fault.what));
@@ -90,8 +89,7 @@ fn verify(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 }
 
 /// How often the rarer things happened.
-fn stats(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    args.exactly::<0>("gcx.stats")?;
+fn stats(thread: &mut Thread, _args: Args<'_>) -> Run<Value> {
     let (pauses, queued, drained, merged, delayed) = {
         let (gc, events) = (&thread.runtime().gc, &thread.runtime().events);
         (
@@ -112,8 +110,7 @@ fn stats(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 }
 
 /// The threads of the runtime, oldest first.
-fn threads(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    args.exactly::<0>("gcx.threads")?;
+fn threads(thread: &mut Thread, _args: Args<'_>) -> Run<Value> {
     let mut seen = Vec::new();
     thread
         .runtime()
@@ -129,8 +126,7 @@ fn threads(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 }
 
 /// How much memory the object heap has.
-fn heaps(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    args.exactly::<0>("gcx.heaps")?;
+fn heaps(thread: &mut Thread, _args: Args<'_>) -> Run<Value> {
     let stats = thread.runtime().pool().stats();
     let pages = thread.heap.page_count();
     let facts = Facts::new(thread)

@@ -24,7 +24,7 @@ fn round_by(
     method: &Object<Str>,
     round: fn(f64) -> f64,
 ) -> Run<Value> {
-    let [x] = args.exactly(&format!("math.{name}"))?;
+    let [x] = args.exactly();
     if x.as_float_exact().is_none() {
         if let Some(method) = protocol::lookup_special(thread, x, method)? {
             return protocol::call(thread, &method, Args::positional(&[]));
@@ -58,7 +58,6 @@ pub(super) fn trunc(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 /// `math.gcd(*integers)`.
 pub(super) fn gcd(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    args.no_keywords("math.gcd")?;
     let mut result = IBig::ZERO;
     for value in args.positionals() {
         let value = integer(thread, value)?;
@@ -80,7 +79,6 @@ fn common_divisor(a: IBig, b: IBig) -> IBig {
 /// `math.lcm(*integers)`.
 pub(super) fn lcm(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     use dashu_int::ops::Abs;
-    args.no_keywords("math.lcm")?;
     let mut result = IBig::ONE;
     for value in args.positionals() {
         let value = integer(thread, value)?;
@@ -95,7 +93,7 @@ pub(super) fn lcm(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 /// `math.factorial(n)`.
 pub(super) fn factorial(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [n] = args.exactly("math.factorial")?;
+    let [n] = args.exactly();
     let n = integer(thread, n)?;
     if n < IBig::ZERO {
         return Err(Raised::value_error("factorial() not defined for negative values"));
@@ -151,7 +149,7 @@ fn count_of(k: &IBig, name: &str) -> Run<u64> {
 
 /// `math.comb(n, k)`.
 pub(super) fn comb(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [n, k] = args.exactly("comb")?;
+    let [n, k] = args.exactly();
     let (n, k) = choice(thread, n, k)?;
     let Some(k) = k else { return Ok(thread.new_int(0)) };
     let mirrored = &n - &k;
@@ -162,7 +160,7 @@ pub(super) fn comb(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 /// `math.perm(n[, k])`.
 pub(super) fn perm(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let values = args.between("perm", 1, 2)?;
+    let values = args.positionals();
     let k = values.get(1).filter(|k| !k.is_none());
     let Some(k) = k else { return factorial(thread, Args::positional(&values[..1])) };
     let (n, k) = choice(thread, &values[0], k)?;
@@ -175,7 +173,7 @@ pub(super) fn perm(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 /// `math.isqrt(n)`: the integer square root.
 pub(super) fn isqrt(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     use dashu_int::ops::SquareRoot;
-    let [n] = args.exactly("math.isqrt")?;
+    let [n] = args.exactly();
     let n = integer(thread, n)?;
     if n < IBig::ZERO {
         return Err(Raised::value_error("isqrt() argument must be nonnegative"));
@@ -186,18 +184,9 @@ pub(super) fn isqrt(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 /// `math.prod(iterable, *, start=1)`.
 pub(super) fn prod(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let mut product = thread.new_int(1);
-    for (name, value) in args.keywords() {
-        match name.downcast_ref::<Str>().map_or("", |name| name.as_str()) {
-            "start" => product = value.clone(),
-            other => {
-                return Err(Raised::type_error(format!(
-                    "'{other}' is an invalid keyword argument for prod()"
-                )));
-            }
-        }
-    }
-    let [iterable] = Args::positional(args.positionals()).exactly("math.prod")?;
+    let [iterable, start] = args.options();
+    let iterable = iterable.expect("the first parameter is required");
+    let mut product = start.cloned().unwrap_or_else(|| thread.new_int(1));
     protocol::for_each(thread, iterable, |thread, item| {
         product = protocol::binary_op(thread, BinaryOp::Multiply, &product, &item)?;
         Ok(())

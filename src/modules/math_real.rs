@@ -21,14 +21,8 @@ enum Infinite {
     Range,
 }
 
-fn apply(
-    thread: &mut Thread,
-    args: Args<'_>,
-    name: &str,
-    infinite: Infinite,
-    f: fn(f64) -> f64,
-) -> Run<Value> {
-    let [x] = args.exactly(&format!("math.{name}"))?;
+fn apply(thread: &mut Thread, args: Args<'_>, infinite: Infinite, f: fn(f64) -> f64) -> Run<Value> {
+    let [x] = args.exactly();
     let x = real(thread, x)?;
     let result = f(x);
     if result.is_nan() && !x.is_nan() {
@@ -48,7 +42,7 @@ macro_rules! real_functions {
         $(
             #[doc = concat!("`math.", stringify!($name), "`.")]
             pub(super) fn $name(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-                apply(thread, args, stringify!($name), Infinite::$infinite, $f)
+                apply(thread, args, Infinite::$infinite, $f)
             }
         )*
     };
@@ -92,7 +86,7 @@ macro_rules! real_tests {
         $(
             #[doc = concat!("`math.", stringify!($name), "`.")]
             pub(super) fn $name(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-                let [x] = args.exactly(concat!("math.", stringify!($name)))?;
+                let [x] = args.exactly();
                 let test: fn(f64) -> bool = $f;
                 Ok(Value::bool(test(real(thread, x)?)))
             }
@@ -106,26 +100,26 @@ real_tests! {
     isfinite f64::is_finite;
 }
 
-fn two(thread: &mut Thread, args: Args<'_>, name: &str) -> Run<(f64, f64)> {
-    let [x, y] = args.exactly(name)?;
+fn two(thread: &mut Thread, args: Args<'_>) -> Run<(f64, f64)> {
+    let [x, y] = args.exactly();
     Ok((real(thread, x)?, real(thread, y)?))
 }
 
 /// `math.atan2(y, x)`.
 pub(super) fn atan2(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (y, x) = two(thread, args, "atan2")?;
+    let (y, x) = two(thread, args)?;
     Ok(thread.new_float(y.atan2(x)))
 }
 
 /// `math.copysign(x, y)`.
 pub(super) fn copysign(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (x, y) = two(thread, args, "copysign")?;
+    let (x, y) = two(thread, args)?;
     Ok(thread.new_float(x.copysign(y)))
 }
 
 /// `math.pow(x, y)`: always of floats.
 pub(super) fn pow(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (x, y) = two(thread, args, "pow")?;
+    let (x, y) = two(thread, args)?;
     let result = x.powf(y);
     let finite = x.is_finite() && y.is_finite();
     if finite && (result.is_nan() || (x == 0.0 && y < 0.0)) {
@@ -139,7 +133,7 @@ pub(super) fn pow(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 /// `math.fmod(x, y)`: the remainder with the sign of `x`.
 pub(super) fn fmod(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (x, y) = two(thread, args, "fmod")?;
+    let (x, y) = two(thread, args)?;
     let result = x % y;
     if result.is_nan() && !x.is_nan() && !y.is_nan() {
         return Err(Raised::value_error("math domain error"));
@@ -149,7 +143,7 @@ pub(super) fn fmod(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 /// `math.remainder(x, y)`: the IEEE remainder.
 pub(super) fn remainder(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (x, y) = two(thread, args, "remainder")?;
+    let (x, y) = two(thread, args)?;
     if (x.is_infinite() && !y.is_nan()) || (y == 0.0 && !x.is_nan()) {
         return Err(Raised::value_error("math domain error"));
     }
@@ -158,13 +152,13 @@ pub(super) fn remainder(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 /// `math.nextafter(x, y)`.
 pub(super) fn nextafter(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (x, y) = two(thread, args, "nextafter")?;
+    let (x, y) = two(thread, args)?;
     Ok(thread.new_float(libm::nextafter(x, y)))
 }
 
 /// `math.ulp(x)`.
 pub(super) fn ulp(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [x] = args.exactly("math.ulp")?;
+    let [x] = args.exactly();
     let x = real(thread, x)?.abs();
     let result = match x {
         x if x.is_nan() || x.is_infinite() => x,
@@ -176,7 +170,7 @@ pub(super) fn ulp(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 /// `math.modf(x)`: fraction and whole part.
 pub(super) fn modf(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [x] = args.exactly("math.modf")?;
+    let [x] = args.exactly();
     let x = real(thread, x)?;
     let fraction = if x.is_infinite() { 0.0f64.copysign(x) } else { x.fract().copysign(x) };
     let parts = vec![thread.new_float(fraction), thread.new_float(x.trunc())];
@@ -185,7 +179,7 @@ pub(super) fn modf(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 /// `math.frexp(x)`: mantissa and exponent.
 pub(super) fn frexp(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [x] = args.exactly("math.frexp")?;
+    let [x] = args.exactly();
     let x = real(thread, x)?;
     let (mantissa, exponent) = if x.is_finite() { libm::frexp(x) } else { (x, 0) };
     let parts = vec![thread.new_float(mantissa), thread.new_int(exponent.into())];
@@ -194,7 +188,7 @@ pub(super) fn frexp(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 /// `math.ldexp(x, i)`.
 pub(super) fn ldexp(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [x, exponent] = args.exactly("ldexp")?;
+    let [x, exponent] = args.exactly();
     let x = real(thread, x)?;
     let exponent = match exponent.as_integer() {
         Some(Integer::Small(exponent)) => exponent.clamp(-5000, 5000) as i32,
@@ -216,7 +210,6 @@ pub(super) fn ldexp(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 /// `math.hypot(*coordinates)`.
 pub(super) fn hypot(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    args.no_keywords("math.hypot")?;
     let coordinates = args.positionals().iter().map(|x| real(thread, x)).collect::<Run<Vec<f64>>>()?;
     let length = norm(&coordinates);
     Ok(thread.new_float(length))
@@ -224,7 +217,7 @@ pub(super) fn hypot(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 /// `math.dist(p, q)`.
 pub(super) fn dist(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [p, q] = args.exactly("dist")?;
+    let [p, q] = args.exactly();
     let (p, q) = (protocol::collect(thread, p)?, protocol::collect(thread, q)?);
     if p.len() != q.len() {
         return Err(Raised::value_error("both points must have the same number of dimensions"));
@@ -277,7 +270,7 @@ fn logarithm(thread: &mut Thread, value: &Value, of: fn(f64) -> f64) -> Run<f64>
 
 /// `math.log(x[, base])`.
 pub(super) fn log(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let values = args.between("log", 1, 2)?;
+    let values = args.positionals();
     let numerator = logarithm(thread, &values[0], f64::ln)?;
     let result = match values.get(1) {
         None => numerator,
@@ -294,33 +287,24 @@ pub(super) fn log(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 /// `math.log2(x)`.
 pub(super) fn log2(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [x] = args.exactly("math.log2")?;
+    let [x] = args.exactly();
     let result = logarithm(thread, x, f64::log2)?;
     Ok(thread.new_float(result))
 }
 
 /// `math.log10(x)`.
 pub(super) fn log10(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [x] = args.exactly("math.log10")?;
+    let [x] = args.exactly();
     let result = logarithm(thread, x, f64::log10)?;
     Ok(thread.new_float(result))
 }
 
 /// `math.isclose(a, b, *, rel_tol=1e-09, abs_tol=0.0)`.
 pub(super) fn isclose(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (mut relative, mut absolute) = (1e-9, 0.0);
-    for (name, value) in args.keywords() {
-        match name.downcast_ref::<crate::value::Str>().map_or("", |name| name.as_str()) {
-            "rel_tol" => relative = real(thread, value)?,
-            "abs_tol" => absolute = real(thread, value)?,
-            other => {
-                return Err(Raised::type_error(format!(
-                    "'{other}' is an invalid keyword argument for isclose()"
-                )));
-            }
-        }
-    }
-    let [a, b] = Args::positional(args.positionals()).exactly("isclose")?;
+    let [a, b, relative, absolute] = args.options();
+    let relative = relative.map_or(Ok(1e-9), |relative| real(thread, relative))?;
+    let absolute = absolute.map_or(Ok(0.0), |absolute| real(thread, absolute))?;
+    let (a, b) = (a.expect("required"), b.expect("required"));
     let (a, b) = (real(thread, a)?, real(thread, b)?);
     if relative < 0.0 || absolute < 0.0 {
         return Err(Raised::value_error("tolerances must be non-negative"));
@@ -336,7 +320,7 @@ pub(super) fn isclose(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 /// `math.fsum(iterable)`: the exact sum, rounded once.
 pub(super) fn fsum(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [iterable] = args.exactly("math.fsum")?;
+    let [iterable] = args.exactly();
     let mut partials: Vec<f64> = Vec::new();
     let mut special = 0.0f64;
     protocol::for_each(thread, iterable, |thread, item| {

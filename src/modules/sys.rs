@@ -17,22 +17,22 @@ pub const SPEC: ModuleSpec = ModuleSpec {
     name: "sys",
     doc: "This module provides access to some objects used or maintained by the interpreter.",
     functions: &[
-        NativeMethod::function("exit", exit),
-        NativeMethod::function("getrefcount", getrefcount),
-        NativeMethod::function("getrecursionlimit", getrecursionlimit),
-        NativeMethod::function("setrecursionlimit", setrecursionlimit),
-        NativeMethod::function("getsizeof", getsizeof),
-        NativeMethod::function("intern", intern),
-        NativeMethod::function("exc_info", exc_info),
-        NativeMethod::function("exception", exception),
-        NativeMethod::function("_getframe", getframe),
-        NativeMethod::function("get_int_max_str_digits", get_int_max_str_digits),
-        NativeMethod::function("set_int_max_str_digits", set_int_max_str_digits),
-        NativeMethod::function("getdefaultencoding", |thread, _| Ok(thread.new_str("utf-8"))),
-        NativeMethod::function("is_finalizing", |_, _| Ok(Value::FALSE)),
-        NativeMethod::function("displayhook", displayhook),
-        NativeMethod::function("excepthook", excepthook),
-        NativeMethod::function("unraisablehook", unraisablehook),
+        NativeMethod::function("exit", "status=None, /", exit),
+        NativeMethod::function("getrefcount", "object, /", getrefcount),
+        NativeMethod::function("getrecursionlimit", "", getrecursionlimit),
+        NativeMethod::function("setrecursionlimit", "limit, /", setrecursionlimit),
+        NativeMethod::function("getsizeof", "object, default=None", getsizeof),
+        NativeMethod::function("intern", "string, /", intern),
+        NativeMethod::function("exc_info", "", exc_info),
+        NativeMethod::function("exception", "", exception),
+        NativeMethod::function("_getframe", "depth=0, /", getframe),
+        NativeMethod::function("get_int_max_str_digits", "", get_int_max_str_digits),
+        NativeMethod::function("set_int_max_str_digits", "maxdigits", set_int_max_str_digits),
+        NativeMethod::function("getdefaultencoding", "", |thread, _| Ok(thread.new_str("utf-8"))),
+        NativeMethod::function("is_finalizing", "", |_, _| Ok(Value::FALSE)),
+        NativeMethod::function("displayhook", "object, /", displayhook),
+        NativeMethod::function("excepthook", "exctype, value, traceback, /", excepthook),
+        NativeMethod::function("unraisablehook", "unraisable, /", unraisablehook),
     ],
     fill,
 };
@@ -105,13 +105,13 @@ fn float_info(thread: &mut Thread, namespace: &Object<Dict>) {
 }
 
 fn exit(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let values = args.between("exit", 0, 1)?;
+    let values = args.positionals();
     Err(Raised::with(ErrorKind::SystemExit, values.to_vec()))
 }
 
 /// The count of an object, the argument's own reference included, as CPython reports it.
 fn getrefcount(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [object] = args.exactly("sys.getrefcount")?;
+    let [object] = args.exactly();
     let count = match object.as_raw() {
         // Constants and small numbers are no objects: a count that looks immortal.
         None => i64::from(u32::MAX),
@@ -125,14 +125,13 @@ fn getrefcount(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(thread.new_int(count))
 }
 
-fn getrecursionlimit(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    args.exactly::<0>("sys.getrecursionlimit")?;
+fn getrecursionlimit(thread: &mut Thread, _args: Args<'_>) -> Run<Value> {
     let limit = Interpreter::of(thread).recursion_limit();
     Ok(thread.new_usize(limit))
 }
 
 fn setrecursionlimit(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [limit] = args.exactly("sys.setrecursionlimit")?;
+    let [limit] = args.exactly();
     let limit = protocol::index_isize(thread, limit)?;
     let Ok(limit @ 1..) = usize::try_from(limit) else {
         return Err(Raised::value_error("recursion limit must be greater or equal than 1"));
@@ -150,13 +149,13 @@ fn setrecursionlimit(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 /// Bytes of an object's block; buffers outside of it are not counted.
 fn getsizeof(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let values = args.between("getsizeof", 1, 2)?;
+    let values = args.positionals();
     let bytes = values[0].as_raw().map_or(8, |object| crate::heap::Page::of(object).block_bytes());
     Ok(thread.new_usize(bytes))
 }
 
 fn intern(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [text] = args.exactly("sys.intern")?;
+    let [text] = args.exactly();
     match text.downcast_exact::<Str>() {
         Some(text) => Ok(thread.known().intern_str(thread, text).into_value()),
         None => {
@@ -166,8 +165,7 @@ fn intern(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     }
 }
 
-fn exc_info(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    args.exactly::<0>("sys.exc_info")?;
+fn exc_info(thread: &mut Thread, _args: Args<'_>) -> Run<Value> {
     let handled = unwind::handled(thread);
     if handled.is_none() {
         return Ok(thread.new_tuple(vec![Value::NONE, Value::NONE, Value::NONE]));
@@ -181,13 +179,12 @@ fn traceback_of(exception: &Value) -> Value {
     exception.downcast_ref::<Exception>().map_or(Value::NONE, |error| error.traceback.get())
 }
 
-fn exception(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    args.exactly::<0>("sys.exception")?;
+fn exception(thread: &mut Thread, _args: Args<'_>) -> Run<Value> {
     Ok(unwind::handled(thread))
 }
 
 fn getframe(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let depth = match args.between("_getframe", 0, 1)?.first() {
+    let depth = match args.positionals().first() {
         Some(depth) => protocol::index_isize(thread, depth)?.max(0) as usize,
         None => 0,
     };
@@ -197,14 +194,13 @@ fn getframe(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     }
 }
 
-fn get_int_max_str_digits(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    args.exactly::<0>("sys.get_int_max_str_digits")?;
+fn get_int_max_str_digits(thread: &mut Thread, _args: Args<'_>) -> Run<Value> {
     let limit = thread.known().int_max_str_digits.load(Relaxed);
     Ok(thread.new_usize(limit))
 }
 
 fn set_int_max_str_digits(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [limit] = args.exactly("set_int_max_str_digits")?;
+    let [limit] = args.exactly();
     match usize::try_from(protocol::index_isize(thread, limit)?) {
         Ok(limit) if limit == 0 || limit >= 640 => {
             thread.known().int_max_str_digits.store(limit, Relaxed);
@@ -216,7 +212,7 @@ fn set_int_max_str_digits(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 /// Shows the value of an expression in a session, and keeps it as `_`.
 fn displayhook(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [value] = args.exactly("sys.displayhook")?;
+    let [value] = args.exactly();
     if value.is_none() {
         return Ok(Value::NONE);
     }
@@ -234,14 +230,14 @@ fn displayhook(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 }
 
 fn excepthook(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [_, exception, _] = args.exactly("excepthook")?;
+    let [_, exception, _] = args.exactly();
     let text = report::exception_text(thread, exception);
     report::write_error(thread, &text);
     Ok(Value::NONE)
 }
 
 fn unraisablehook(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [facts] = args.exactly("unraisablehook")?;
+    let [facts] = args.exactly();
     let name = thread.known().intern(thread, "exc_value");
     let exception = protocol::get_attr(thread, facts, &name)?;
     let text = report::exception_text(thread, &exception);

@@ -14,14 +14,14 @@ pub const SPEC: ModuleSpec = ModuleSpec {
     name: "time",
     doc: "This module provides various functions to manipulate time values.",
     functions: &[
-        NativeMethod::function("time", time),
-        NativeMethod::function("time_ns", time_ns),
-        NativeMethod::function("perf_counter", perf_counter),
-        NativeMethod::function("perf_counter_ns", perf_counter_ns),
-        NativeMethod::function("monotonic", monotonic),
-        NativeMethod::function("monotonic_ns", monotonic_ns),
-        NativeMethod::function("process_time", process_time),
-        NativeMethod::function("sleep", sleep),
+        NativeMethod::function("time", "", |thread, _| seconds(thread, since_epoch())),
+        NativeMethod::function("time_ns", "", |thread, _| nanoseconds(thread, since_epoch())),
+        NativeMethod::function("perf_counter", "", |thread, _| seconds(thread, steady())),
+        NativeMethod::function("perf_counter_ns", "", |thread, _| nanoseconds(thread, steady())),
+        NativeMethod::function("monotonic", "", |thread, _| seconds(thread, steady())),
+        NativeMethod::function("monotonic_ns", "", |thread, _| nanoseconds(thread, steady())),
+        NativeMethod::function("process_time", "", |thread, _| seconds(thread, processor())),
+        NativeMethod::function("sleep", "seconds, /", sleep),
     ],
     fill: |_, _| Ok(()),
 };
@@ -48,46 +48,16 @@ fn processor() -> Duration {
     read(ClockId::ProcessCPUTime)
 }
 
-fn seconds(thread: &mut Thread, args: Args<'_>, name: &str, clock: fn() -> Duration) -> Run<Value> {
-    args.exactly::<0>(name)?;
-    Ok(thread.new_float(clock().as_secs_f64()))
+fn seconds(thread: &Thread, time: Duration) -> Run<Value> {
+    Ok(thread.new_float(time.as_secs_f64()))
 }
 
-fn nanoseconds(thread: &mut Thread, args: Args<'_>, name: &str, clock: fn() -> Duration) -> Run<Value> {
-    args.exactly::<0>(name)?;
-    Ok(thread.new_int(clock().as_nanos() as i64))
-}
-
-fn time(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    seconds(thread, args, "time.time", since_epoch)
-}
-
-fn time_ns(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    nanoseconds(thread, args, "time.time_ns", since_epoch)
-}
-
-fn perf_counter(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    seconds(thread, args, "time.perf_counter", steady)
-}
-
-fn perf_counter_ns(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    nanoseconds(thread, args, "time.perf_counter_ns", steady)
-}
-
-fn monotonic(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    seconds(thread, args, "time.monotonic", steady)
-}
-
-fn monotonic_ns(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    nanoseconds(thread, args, "time.monotonic_ns", steady)
-}
-
-fn process_time(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    seconds(thread, args, "time.process_time", processor)
+fn nanoseconds(thread: &Thread, time: Duration) -> Run<Value> {
+    Ok(thread.new_int(time.as_nanos() as i64))
 }
 
 fn sleep(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [seconds] = args.exactly("time.sleep")?;
+    let [seconds] = args.exactly();
     let seconds = match seconds.as_float_exact() {
         Some(seconds) => seconds,
         None => {

@@ -10,9 +10,9 @@ pub const SPEC: ModuleSpec = ModuleSpec {
     name: "weakref",
     doc: "Weak reference support.",
     functions: &[
-        NativeMethod::function("getweakrefcount", getweakrefcount),
-        NativeMethod::function("getweakrefs", getweakrefs),
-        NativeMethod::function("proxy", weak_proxy::proxy),
+        NativeMethod::function("getweakrefcount", "object, /", getweakrefcount),
+        NativeMethod::function("getweakrefs", "object, /", getweakrefs),
+        NativeMethod::function("proxy", "object, callback=None, /", weak_proxy::proxy),
     ],
     fill,
 };
@@ -27,13 +27,13 @@ fn fill(thread: &mut Thread, namespace: &Object<Dict>) -> Run<()> {
 }
 
 fn getweakrefcount(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [object] = args.exactly("getweakrefcount")?;
+    let [object] = args.exactly();
     let count = weak_ref::list(thread, object).len();
     Ok(thread.new_int(count as i64))
 }
 
 fn getweakrefs(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [object] = args.exactly("getweakrefs")?;
+    let [object] = args.exactly();
     let references = weak_ref::list(thread, object);
     Ok(thread.alloc(List::new(references)).into_value())
 }

@@ -36,7 +36,7 @@ pub fn next(thread: &mut Thread, iterator: &Value) -> Run<Option<Value>> {
 
 /// `next(iterator[, default])`, here because the interpreter knows it by its address.
 pub fn next_of_arguments(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let given = args.between("next", 1, 2)?;
+    let given = args.positionals();
     let Some(operation) = slots_of(thread, &given[0]).next else {
         return Err(Raised::type_error(format!(
             "'{}' object is not an iterator",

@@ -6,7 +6,7 @@ use crate::object::{TypeFlags, TypeInfo};
 use crate::protocol;
 use crate::thread::Thread;
 use crate::types::int_arithmetic;
-use crate::value::{Args, BinaryOp, Class, ClassFlags, Kind, Object, Run, Slots, TypeSpec, Value};
+use crate::value::{Args, BinaryOp, Class, ClassFlags, Kind, Object, Run, Signature, Slots, TypeSpec, Value};
 
 /// The table of `bool`. Its two values are words, so there are no objects to describe.
 pub const SPEC: TypeSpec = TypeSpec {
@@ -44,8 +44,12 @@ operator!(and, &);
 operator!(or, |);
 operator!(xor, ^);
 
+/// What the type is called with.
+const SIGNATURE: Signature = Signature::new("x=False, /");
+
 fn new(thread: &mut Thread, _class: &Object<Class>, args: Args<'_>) -> Run<Value> {
-    Ok(match args.between("bool", 0, 1)? {
+    SIGNATURE.check("bool", args)?;
+    Ok(match args.positionals() {
         [value] => Value::bool(protocol::is_true(thread, value)?),
         _ => Value::FALSE,
     })

@@ -5,8 +5,8 @@ use crate::references;
 use crate::thread::Thread;
 use crate::types::object;
 use crate::value::{
-    Args, Class, ClassFlags, Comparison, Kind, NativeAttribute, Object, Payload, Raised, Run, Slots, Str,
-    TypeSpec, Value, alloc,
+    Args, Class, ClassFlags, Comparison, Kind, NativeAttribute, Object, Payload, Raised, Run, Signature,
+    Slots, Str, TypeSpec, Value, alloc,
 };
 
 /// The payload of a `method`.
@@ -27,8 +27,12 @@ fn method(value: &Value) -> &Object<BoundMethod> {
     value.downcast_ref().expect("the slot belongs to bound methods")
 }
 
+/// What the type is called with.
+const SIGNATURE: Signature = Signature::new("function, instance, /");
+
 fn new(thread: &mut Thread, _class: &Object<Class>, arguments: Args<'_>) -> Run<Value> {
-    let [function, receiver] = arguments.exactly("method")?;
+    SIGNATURE.check("method", arguments)?;
+    let [function, receiver] = arguments.exactly();
     if protocol::slots_of(thread, function).call.is_none() {
         return Err(Raised::type_error("first argument must be callable"));
     }

@@ -13,8 +13,8 @@ use crate::types::str_repr::repr_bytes;
 use crate::types::{bytes_parts, bytes_percent, bytes_table};
 use crate::value::alloc::type_info;
 use crate::value::{
-    Args, BinaryOp, Bytes, Class, ClassFlags, Comparison, Kind, NativeMethod, Object, Raised, Run, Slots,
-    Str, TypeSpec, Value,
+    Args, BinaryOp, Bytes, Class, ClassFlags, Comparison, Kind, NativeMethod, Object, Raised, Run, Signature,
+    Slots, Str, TypeSpec, Value,
 };
 
 /// The table of `bytes`.
@@ -93,8 +93,11 @@ pub fn bytes_of(thread: &mut Thread, value: &Value) -> Run<Vec<u8>> {
     Ok(bytes)
 }
 
+/// What the type is called with.
+const SIGNATURE: Signature = Signature::new("source=b'', encoding='utf-8', errors='strict'");
+
 fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value> {
-    let bytes = match args.bind("bytes", ["source", "encoding", "errors"], 0)? {
+    let bytes = match SIGNATURE.bind("bytes", args)? {
         [None, None, None] => Vec::new(),
         [Some(source), None, None] => from_source(thread, source)?,
         [source, encoding, errors] => {

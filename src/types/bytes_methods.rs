@@ -10,53 +10,61 @@ use crate::types::receiver::receiver;
 use crate::types::str_codec;
 use crate::types::str_split::collect;
 use crate::types::text_args::{expect_text, integer, limits};
-use crate::value::{Args, Bytes, List, NativeMethod, Object, Raised, Run, Str, Tuple, Value};
+use crate::value::{Args, Bytes, List, NativeMethod, Object, Raised, Run, Str, Style, Tuple, Value};
 
 /// The methods.
 pub const METHODS: &[NativeMethod] = &[
-    NativeMethod::new("decode", str_codec::decode_method),
-    NativeMethod::new("hex", hex),
-    NativeMethod::class("fromhex", fromhex),
-    NativeMethod::new("find", |thread, args| find(thread, args, "find", false)),
-    NativeMethod::new("rfind", |thread, args| find(thread, args, "rfind", true)),
-    NativeMethod::new("index", |thread, args| index(thread, args, "index", false)),
-    NativeMethod::new("rindex", |thread, args| index(thread, args, "rindex", true)),
-    NativeMethod::new("count", count),
-    NativeMethod::new("startswith", |thread, args| affix(thread, args, "startswith", <[u8]>::starts_with)),
-    NativeMethod::new("endswith", |thread, args| affix(thread, args, "endswith", <[u8]>::ends_with)),
-    NativeMethod::new("join", join),
-    NativeMethod::new("split", split),
-    NativeMethod::new("replace", replace),
-    NativeMethod::new("strip", |thread, args| strip(thread, args, "strip", true, true)),
-    NativeMethod::new("lstrip", |thread, args| strip(thread, args, "lstrip", true, false)),
-    NativeMethod::new("rstrip", |thread, args| strip(thread, args, "rstrip", false, true)),
-    NativeMethod::new("upper", |thread, args| map(thread, args, "bytes.upper", u8::to_ascii_uppercase)),
-    NativeMethod::new("lower", |thread, args| map(thread, args, "bytes.lower", u8::to_ascii_lowercase)),
-    NativeMethod::new("isdigit", |_, args| all(args, "bytes.isdigit", u8::is_ascii_digit)),
-    NativeMethod::new("isalpha", |_, args| all(args, "bytes.isalpha", u8::is_ascii_alphabetic)),
-    NativeMethod::new("isalnum", |_, args| all(args, "bytes.isalnum", u8::is_ascii_alphanumeric)),
-    NativeMethod::new("isspace", |_, args| all(args, "bytes.isspace", is_space)),
+    NativeMethod::new("decode", "encoding='utf-8', errors='strict'", str_codec::decode_method),
+    NativeMethod::new("hex", "sep=None, bytes_per_sep=1", hex),
+    NativeMethod::class("fromhex", "string, /", fromhex),
+    NativeMethod::new("find", "sub, start=None, end=None, /", |thread, args| find(thread, args, false))
+        .styled(Style::Parsed),
+    NativeMethod::new("rfind", "sub, start=None, end=None, /", |thread, args| find(thread, args, true))
+        .styled(Style::Parsed),
+    NativeMethod::new("index", "sub, start=None, end=None, /", |thread, args| index(thread, args, false))
+        .styled(Style::Parsed),
+    NativeMethod::new("rindex", "sub, start=None, end=None, /", |thread, args| index(thread, args, true))
+        .styled(Style::Parsed),
+    NativeMethod::new("count", "sub, start=None, end=None, /", count).styled(Style::Parsed),
+    NativeMethod::new("startswith", "sub, start=None, end=None, /", |thread, args| {
+        affix(thread, args, "startswith", <[u8]>::starts_with)
+    })
+    .styled(Style::Parsed),
+    NativeMethod::new("endswith", "sub, start=None, end=None, /", |thread, args| {
+        affix(thread, args, "endswith", <[u8]>::ends_with)
+    })
+    .styled(Style::Parsed),
+    NativeMethod::new("join", "iterable_of_bytes, /", join),
+    NativeMethod::new("split", "sep=None, maxsplit=-1", split),
+    NativeMethod::new("replace", "old, new, count=-1, /", replace),
+    NativeMethod::new("strip", "bytes=None, /", |thread, args| strip(thread, args, true, true)),
+    NativeMethod::new("lstrip", "bytes=None, /", |thread, args| strip(thread, args, true, false)),
+    NativeMethod::new("rstrip", "bytes=None, /", |thread, args| strip(thread, args, false, true)),
+    NativeMethod::new("upper", "", |thread, args| map(thread, args, u8::to_ascii_uppercase)),
+    NativeMethod::new("lower", "", |thread, args| map(thread, args, u8::to_ascii_lowercase)),
+    NativeMethod::new("isdigit", "", |_, args| all(args, u8::is_ascii_digit)),
+    NativeMethod::new("isalpha", "", |_, args| all(args, u8::is_ascii_alphabetic)),
+    NativeMethod::new("isalnum", "", |_, args| all(args, u8::is_ascii_alphanumeric)),
+    NativeMethod::new("isspace", "", |_, args| all(args, is_space)),
 ];
 
 pub(super) const fn is_space(byte: &u8) -> bool {
     matches!(byte, b' ' | b'\t'..=b'\r')
 }
 
-fn all(args: Args<'_>, function: &str, holds: fn(&u8) -> bool) -> Run<Value> {
-    let (bytes, rest) = receiver::<Bytes>(args);
-    rest.exactly::<0>(function)?;
+fn all(args: Args<'_>, holds: fn(&u8) -> bool) -> Run<Value> {
+    let (bytes, _) = receiver::<Bytes>(args);
     Ok(Value::bool(!bytes.as_slice().is_empty() && bytes.as_slice().iter().all(holds)))
 }
 
-fn map(thread: &mut Thread, args: Args<'_>, function: &str, change: fn(&u8) -> u8) -> Run<Value> {
-    let (bytes, rest) = receiver::<Bytes>(args);
-    rest.exactly::<0>(function)?;
+fn map(thread: &mut Thread, args: Args<'_>, change: fn(&u8) -> u8) -> Run<Value> {
+    let (bytes, _) = receiver::<Bytes>(args);
     Ok(new_bytes(thread, bytes.as_slice().iter().map(change).collect()))
 }
 
 fn hex(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (bytes, rest) = receiver::<Bytes>(args);
-    let [separator, group] = rest.bind("hex", ["sep", "bytes_per_sep"], 0)?;
+    let [separator, group] = rest.options();
     let separator = match separator {
         Some(separator) => Some(match (separator.downcast_ref::<Str>(), as_bytes(separator)) {
             (Some(text), _) => text.as_str().to_owned(),
@@ -95,7 +103,7 @@ fn hex(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 }
 
 fn fromhex(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [text] = args.skip_first().exactly("bytes.fromhex")?;
+    let [text] = args.skip_first().exactly();
     let text = expect_text(thread, text, "fromhex() argument must be str")?.as_str().as_bytes();
     let mut bytes = Vec::with_capacity(text.len() / 2);
     let mut at = 0;
@@ -134,45 +142,36 @@ fn needle(thread: &mut Thread, value: &Value) -> Run<Vec<u8>> {
 /// The part of the bytes to look at, its offset, and what for.
 type Search<'a> = (&'a [u8], usize, Vec<u8>);
 
-/// Refuses a search for nothing, in CPython's words.
-fn at_least_one(rest: Args<'_>, function: &str) -> Run<()> {
-    if rest.all_values().is_empty() {
-        return Err(Raised::type_error(format!("{function}() takes at least 1 argument (0 given)")));
-    }
-    Ok(())
-}
-
-fn search<'a>(thread: &mut Thread, args: Args<'a>, function: &str) -> Run<Option<Search<'a>>> {
+fn search<'a>(thread: &mut Thread, args: Args<'a>) -> Run<Option<Search<'a>>> {
     let (bytes, rest) = receiver::<Bytes>(args);
-    at_least_one(rest, function)?;
-    let [wanted, bounds @ ..] = rest.between(function, 1, 3)? else { unreachable!("one argument at least") };
+    let [wanted, bounds @ ..] = rest.positionals() else { unreachable!("one argument at least") };
     let (start, stop) = limits(thread, bounds, bytes.as_slice().len())?;
     let needle = needle(thread, wanted)?;
     Ok((start <= stop).then(|| (&bytes.as_slice()[start..stop], start, needle)))
 }
 
-fn position(thread: &mut Thread, args: Args<'_>, function: &str, last: bool) -> Run<Option<usize>> {
-    let Some((part, offset, needle)) = search(thread, args, function)? else { return Ok(None) };
+fn position(thread: &mut Thread, args: Args<'_>, last: bool) -> Run<Option<usize>> {
+    let Some((part, offset, needle)) = search(thread, args)? else { return Ok(None) };
     let found = if last { memmem::rfind(part, &needle) } else { memmem::find(part, &needle) };
     Ok(found.map(|at| at + offset))
 }
 
-fn find(thread: &mut Thread, args: Args<'_>, function: &str, last: bool) -> Run<Value> {
-    Ok(match position(thread, args, function, last)? {
+fn find(thread: &mut Thread, args: Args<'_>, last: bool) -> Run<Value> {
+    Ok(match position(thread, args, last)? {
         Some(position) => thread.new_usize(position),
         None => thread.new_int(-1),
     })
 }
 
-fn index(thread: &mut Thread, args: Args<'_>, function: &str, last: bool) -> Run<Value> {
-    match position(thread, args, function, last)? {
+fn index(thread: &mut Thread, args: Args<'_>, last: bool) -> Run<Value> {
+    match position(thread, args, last)? {
         Some(position) => Ok(thread.new_usize(position)),
         None => Err(Raised::value_error("subsection not found")),
     }
 }
 
 fn count(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let count = match search(thread, args, "count")? {
+    let count = match search(thread, args)? {
         None => 0,
         Some((part, _, needle)) if needle.is_empty() => part.len() + 1,
         Some((part, _, needle)) => memmem::find_iter(part, &needle).count(),
@@ -182,8 +181,7 @@ fn count(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 fn affix(thread: &mut Thread, args: Args<'_>, function: &str, fits: fn(&[u8], &[u8]) -> bool) -> Run<Value> {
     let (bytes, rest) = receiver::<Bytes>(args);
-    at_least_one(rest, function)?;
-    let [wanted, bounds @ ..] = rest.between(function, 1, 3)? else { unreachable!("one argument at least") };
+    let [wanted, bounds @ ..] = rest.positionals() else { unreachable!("one argument at least") };
     let (start, stop) = limits(thread, bounds, bytes.as_slice().len())?;
     let lone = std::slice::from_ref(wanted);
     let choices = wanted.downcast_ref::<Tuple>().map_or(lone, |choices| choices.items());
@@ -203,7 +201,7 @@ fn affix(thread: &mut Thread, args: Args<'_>, function: &str, fits: fn(&[u8], &[
 
 fn join(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (separator, rest) = receiver::<Bytes>(args);
-    let [iterable] = rest.exactly("bytes.join")?;
+    let [iterable] = rest.exactly();
     let items = collect(thread, iterable)?;
     let mut joined = Vec::new();
     for (position, item) in items.iter().enumerate() {
@@ -222,7 +220,7 @@ fn join(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 fn split(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (bytes, rest) = receiver::<Bytes>(args);
-    let [separator, most] = rest.bind("split", ["sep", "maxsplit"], 0)?;
+    let [separator, most] = rest.options();
     let most = match most {
         Some(most) => usize::try_from(integer(thread, most)?).unwrap_or(usize::MAX),
         None => usize::MAX,
@@ -257,7 +255,7 @@ fn split(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 fn replace(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (bytes, rest) = receiver::<Bytes>(args);
-    let arguments = rest.between("replace", 2, 3)?;
+    let arguments = rest.positionals();
     let (old, new) = (expect_bytes(thread, &arguments[0])?, expect_bytes(thread, &arguments[1])?);
     let most = match arguments.get(2) {
         Some(most) => usize::try_from(integer(thread, most)?).unwrap_or(usize::MAX),
@@ -284,9 +282,9 @@ pub(super) fn trim(bytes: &[u8], left: bool, right: bool, goes: impl Fn(&u8) -> 
     &rest[..end]
 }
 
-fn strip(thread: &mut Thread, args: Args<'_>, function: &str, left: bool, right: bool) -> Run<Value> {
+fn strip(thread: &mut Thread, args: Args<'_>, left: bool, right: bool) -> Run<Value> {
     let (bytes, rest): (&Object<Bytes>, _) = receiver::<Bytes>(args);
-    let stripped = match rest.between(function, 0, 1)? {
+    let stripped = match rest.positionals() {
         [chars] if !chars.is_none() => {
             let chars = expect_bytes(thread, chars)?;
             trim(bytes.as_slice(), left, right, |byte| chars.contains(byte))

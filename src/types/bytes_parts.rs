@@ -13,52 +13,52 @@ use crate::value::{Args, Bytes, List, NativeMethod, Raised, Run, Value};
 
 /// The methods of this file.
 pub(super) const METHODS: [NativeMethod; 17] = [
-    NativeMethod::new("partition", |thread, args| partition(thread, args, "bytes.partition", false)),
-    NativeMethod::new("rpartition", |thread, args| partition(thread, args, "bytes.rpartition", true)),
-    NativeMethod::new("removeprefix", |thread, args| {
-        remove(thread, args, "bytes.removeprefix", <[u8]>::strip_prefix)
+    NativeMethod::new("partition", "sep, /", |thread, args| partition(thread, args, false)),
+    NativeMethod::new("rpartition", "sep, /", |thread, args| partition(thread, args, true)),
+    NativeMethod::new("removeprefix", "prefix, /", |thread, args| remove(thread, args, <[u8]>::strip_prefix)),
+    NativeMethod::new("removesuffix", "suffix, /", |thread, args| remove(thread, args, <[u8]>::strip_suffix)),
+    NativeMethod::new("splitlines", "keepends=False", splitlines),
+    NativeMethod::new("ljust", "width, fillchar=b' ', /", |thread, args| {
+        pad(thread, args, "ljust", |padding, _| (0, padding))
     }),
-    NativeMethod::new("removesuffix", |thread, args| {
-        remove(thread, args, "bytes.removesuffix", <[u8]>::strip_suffix)
+    NativeMethod::new("rjust", "width, fillchar=b' ', /", |thread, args| {
+        pad(thread, args, "rjust", |padding, _| (padding, 0))
     }),
-    NativeMethod::new("splitlines", splitlines),
-    NativeMethod::new("ljust", |thread, args| pad(thread, args, "ljust", |padding, _| (0, padding))),
-    NativeMethod::new("rjust", |thread, args| pad(thread, args, "rjust", |padding, _| (padding, 0))),
-    NativeMethod::new("center", |thread, args| pad(thread, args, "center", around)),
-    NativeMethod::new("__bytes__", |thread, args| {
-        let bytes = only(args, "bytes.__bytes__")?.to_vec();
+    NativeMethod::new("center", "width, fillchar=b' ', /", |thread, args| {
+        pad(thread, args, "center", around)
+    }),
+    NativeMethod::new("__bytes__", "", |thread, args| {
+        let bytes = only(args).to_vec();
         Ok(new_bytes(thread, bytes))
     }),
-    NativeMethod::new("rsplit", rsplit),
-    NativeMethod::new("zfill", zfill),
-    NativeMethod::new("capitalize", |thread, args| recase(thread, args, "bytes.capitalize", |at, _| at == 0)),
-    NativeMethod::new("title", |thread, args| {
-        recase(thread, args, "bytes.title", |at, bytes| at == 0 || !bytes[at - 1].is_ascii_alphabetic())
+    NativeMethod::new("rsplit", "sep=None, maxsplit=-1", rsplit),
+    NativeMethod::new("zfill", "width, /", zfill),
+    NativeMethod::new("capitalize", "", |thread, args| recase(thread, args, |at, _| at == 0)),
+    NativeMethod::new("title", "", |thread, args| {
+        recase(thread, args, |at, bytes| at == 0 || !bytes[at - 1].is_ascii_alphabetic())
     }),
-    NativeMethod::new("swapcase", |thread, args| {
-        recase(thread, args, "bytes.swapcase", |at, bytes| bytes[at].is_ascii_lowercase())
+    NativeMethod::new("swapcase", "", |thread, args| {
+        recase(thread, args, |at, bytes| bytes[at].is_ascii_lowercase())
     }),
-    NativeMethod::new("isascii", |_, args| Ok(Value::bool(only(args, "bytes.isascii")?.is_ascii()))),
-    NativeMethod::new("isupper", |_, args| {
-        let bytes = only(args, "bytes.isupper")?;
+    NativeMethod::new("isascii", "", |_, args| Ok(Value::bool(only(args).is_ascii()))),
+    NativeMethod::new("isupper", "", |_, args| {
+        let bytes = only(args);
         Ok(Value::bool(bytes.iter().any(u8::is_ascii_uppercase) && !bytes.iter().any(u8::is_ascii_lowercase)))
     }),
-    NativeMethod::new("islower", |_, args| {
-        let bytes = only(args, "bytes.islower")?;
+    NativeMethod::new("islower", "", |_, args| {
+        let bytes = only(args);
         Ok(Value::bool(bytes.iter().any(u8::is_ascii_lowercase) && !bytes.iter().any(u8::is_ascii_uppercase)))
     }),
 ];
 
 /// The bytes a method that takes nothing else is called on.
-fn only<'a>(args: Args<'a>, function: &str) -> Run<&'a [u8]> {
-    let (bytes, rest) = receiver::<Bytes>(args);
-    rest.exactly::<0>(function)?;
-    Ok(bytes.as_slice())
+fn only<'a>(args: Args<'a>) -> &'a [u8] {
+    receiver::<Bytes>(args).0.as_slice()
 }
 
-fn partition(thread: &mut Thread, args: Args<'_>, function: &str, last: bool) -> Run<Value> {
+fn partition(thread: &mut Thread, args: Args<'_>, last: bool) -> Run<Value> {
     let (bytes, rest) = receiver::<Bytes>(args);
-    let [separator] = rest.exactly(function)?;
+    let [separator] = rest.exactly();
     let (whole, separator) = (bytes.as_slice(), expect_bytes(thread, separator)?);
     if separator.is_empty() {
         return Err(Raised::value_error("empty separator"));
@@ -76,11 +76,10 @@ fn partition(thread: &mut Thread, args: Args<'_>, function: &str, last: bool) ->
 fn remove(
     thread: &mut Thread,
     args: Args<'_>,
-    function: &str,
     strip: for<'a> fn(&'a [u8], &[u8]) -> Option<&'a [u8]>,
 ) -> Run<Value> {
     let (bytes, rest) = receiver::<Bytes>(args);
-    let [affix] = rest.exactly(function)?;
+    let [affix] = rest.exactly();
     let affix = expect_bytes(thread, affix)?;
     let kept = strip(bytes.as_slice(), affix).unwrap_or(bytes.as_slice());
     Ok(new_bytes(thread, kept.to_vec()))
@@ -88,7 +87,7 @@ fn remove(
 
 fn splitlines(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (bytes, rest) = receiver::<Bytes>(args);
-    let keep = match rest.bind("splitlines", ["keepends"], 0)? {
+    let keep = match rest.options() {
         [Some(keep)] => integer(thread, keep)? != 0,
         [None] => false,
     };
@@ -109,7 +108,7 @@ fn pad(
     share: fn(usize, usize) -> (usize, usize),
 ) -> Run<Value> {
     let (bytes, rest) = receiver::<Bytes>(args);
-    let (width, fill) = match rest.between(function, 1, 2)? {
+    let (width, fill) = match rest.positionals() {
         [width, fill] => {
             let width = integer(thread, width)?;
             (width, as_bytes(fill).ok_or_else(|| wrong_fill(thread, function, fill))?)
@@ -138,7 +137,7 @@ const fn around(padding: usize, width: usize) -> (usize, usize) {
 
 fn rsplit(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (bytes, rest) = receiver::<Bytes>(args);
-    let [separator, most] = rest.bind("rsplit", ["sep", "maxsplit"], 0)?;
+    let [separator, most] = rest.options();
     let most = match most {
         Some(most) => usize::try_from(integer(thread, most)?).unwrap_or(usize::MAX),
         None => usize::MAX,
@@ -180,7 +179,7 @@ fn wrong_fill(thread: &Thread, function: &str, given: &Value) -> Raised {
 
 fn zfill(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (bytes, rest) = receiver::<Bytes>(args);
-    let [width] = rest.exactly("bytes.zfill")?;
+    let [width] = rest.exactly();
     let width = integer(thread, width)?.max(0) as usize;
     let padding = repeated_bytes(1, width.saturating_sub(bytes.as_slice().len()))?;
     let sign = usize::from(matches!(bytes.as_slice(), [b'+' | b'-', ..]));
@@ -189,13 +188,8 @@ fn zfill(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 }
 
 /// The letters in upper case where `upper` says so of their position, else in lower case.
-fn recase(
-    thread: &mut Thread,
-    args: Args<'_>,
-    function: &str,
-    upper: fn(usize, &[u8]) -> bool,
-) -> Run<Value> {
-    let bytes = only(args, function)?;
+fn recase(thread: &mut Thread, args: Args<'_>, upper: fn(usize, &[u8]) -> bool) -> Run<Value> {
+    let bytes = only(args);
     let change = |(at, byte): (usize, &u8)| {
         if upper(at, bytes) { byte.to_ascii_uppercase() } else { byte.to_ascii_lowercase() }
     };

@@ -9,15 +9,15 @@ use crate::value::{Args, Bytes, NativeMethod, Raised, Run, Value};
 
 /// The methods of this file.
 pub(super) const METHODS: [NativeMethod; 4] = [
-    NativeMethod::new("expandtabs", expandtabs),
-    NativeMethod::new("istitle", istitle),
-    NativeMethod::function("maketrans", maketrans),
-    NativeMethod::new("translate", translate),
+    NativeMethod::new("expandtabs", "tabsize=8", expandtabs),
+    NativeMethod::new("istitle", "", istitle),
+    NativeMethod::function("maketrans", "frm, to, /", maketrans),
+    NativeMethod::new("translate", "table, /, delete=b''", translate),
 ];
 
 /// `bytes.maketrans(from, to)`: a table of 256 bytes.
 fn maketrans(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [from, to] = args.exactly("maketrans")?;
+    let [from, to] = args.exactly();
     let (from, to) = (expect_bytes(thread, from)?, expect_bytes(thread, to)?);
     if from.len() != to.len() {
         return Err(Raised::value_error("maketrans arguments must have same length"));
@@ -32,7 +32,7 @@ fn maketrans(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 /// `translate(table, /, delete=b"")`: bytes by a table, some left out; `None` changes none.
 fn translate(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (bytes, rest) = receiver::<Bytes>(args);
-    let [table, delete] = rest.bind("translate", ["", "delete"], 1)?;
+    let [table, delete] = rest.options();
     let table = match table.filter(|table| !table.is_none()) {
         Some(table) => Some(expect_bytes(thread, table)?),
         None => None,
@@ -50,7 +50,7 @@ fn translate(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 fn expandtabs(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (bytes, rest) = receiver::<Bytes>(args);
-    let width = match rest.bind("expandtabs", ["tabsize"], 0)? {
+    let width = match rest.options() {
         [Some(width)] => c_int(thread, width)?.max(0) as usize,
         [None] => 8,
     };
@@ -79,8 +79,7 @@ fn expandtabs(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 /// Whether every word begins in upper case and goes on in lower case, and there is one.
 fn istitle(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (bytes, rest) = receiver::<Bytes>(args);
-    rest.exactly::<0>("bytes.istitle")?;
+    let (bytes, _) = receiver::<Bytes>(args);
     let (mut in_word, mut has_word) = (false, false);
     for byte in bytes.as_slice() {
         if (byte.is_ascii_uppercase() && in_word) || (byte.is_ascii_lowercase() && !in_word) {

@@ -5,8 +5,8 @@ use crate::references;
 use crate::thread::Thread;
 use crate::types::object;
 use crate::value::{
-    Args, Class, ClassFlags, Comparison, Kind, NativeAttribute, Object, Payload, Raised, Run, Slot, Slots,
-    TypeSpec, Value, alloc,
+    Args, Class, ClassFlags, Comparison, Kind, NativeAttribute, Object, Payload, Raised, Run, Signature,
+    Slot, Slots, TypeSpec, Value, alloc,
 };
 
 /// The payload of a cell.
@@ -25,8 +25,12 @@ fn cell(value: &Value) -> &Object<Cell> {
     value.downcast_ref().expect("the slot belongs to cells")
 }
 
+/// What the type is called with.
+const SIGNATURE: Signature = Signature::new("contents=None, /");
+
 fn new(thread: &mut Thread, _class: &Object<Class>, arguments: Args<'_>) -> Run<Value> {
-    let content = arguments.between("cell", 0, 1)?.first().cloned().unwrap_or(Value::UNBOUND);
+    SIGNATURE.check("cell", arguments)?;
+    let content = arguments.get(0).cloned().unwrap_or(Value::UNBOUND);
     Ok(thread.alloc(Cell { content: Slot::new(content) }).into_value())
 }
 

@@ -9,8 +9,8 @@ use crate::thread::Thread;
 use crate::types::class_attributes::{self, class, module_text, namespace, qualname_text};
 use crate::types::{class_change, class_make, generic_alias, object, union_type};
 use crate::value::{
-    Args, Class, ClassFlags, Comparison, Dict, Kind, Object, Raised, Ref, Run, Slots, Str, Tuple, TypeSpec,
-    Value, alloc,
+    Args, Class, ClassFlags, Comparison, Dict, Kind, Object, Raised, Ref, Run, Signature, Slots, Str, Style,
+    Tuple, TypeSpec, Value, alloc,
 };
 
 fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
@@ -167,10 +167,9 @@ fn compare(_thread: &mut Thread, left: &Value, right: &Value, comparison: Compar
 
 /// `type.__new__`: three arguments make a class.
 fn new(thread: &mut Thread, metaclass: &Object<Class>, arguments: Args<'_>) -> Run<Value> {
-    let [name, bases, members] = arguments.positionals() else {
-        let given = arguments.count();
-        return Err(Raised::type_error(format!("type.__new__() takes exactly 3 arguments ({given} given)")));
-    };
+    const SIGNATURE: Signature = Signature::new("name, bases, dict, /").styled(Style::Parsed);
+    SIGNATURE.check("type.__new__", arguments.without_keywords())?;
+    let [name, bases, members] = arguments.without_keywords().exactly();
     let wrong = |position: usize, wanted: &str, given: &Value| {
         let given = type_name(thread, given);
         Raised::type_error(format!("type.__new__() argument {position} must be {wanted}, not {given}"))

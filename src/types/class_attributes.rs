@@ -190,19 +190,19 @@ fn set_annotations(thread: &mut Thread, value: &Value, annotations: Option<&Valu
 }
 
 fn mro(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
-    let [value] = arguments.exactly("type.mro")?;
+    let [value] = arguments.exactly();
     let order = class_order::usual(class(value))?;
     Ok(thread.alloc(List::new(order)).into_value())
 }
 
 fn subclasses(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
-    let [value] = arguments.exactly("type.__subclasses__")?;
+    let [value] = arguments.exactly();
     let classes = class(value).listed_subclasses().into_iter().map(Value::from).collect();
     Ok(thread.alloc(List::new(classes)).into_value())
 }
 
 fn dir(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
-    let [value] = arguments.exactly("type.__dir__")?;
+    let [value] = arguments.exactly();
     let mut names = Vec::new();
     names_into(class(value), &mut names);
     Ok(thread.alloc(List::new(names)).into_value())
@@ -213,12 +213,12 @@ fn prepare(thread: &mut Thread, _arguments: Args<'_>) -> Run<Value> {
 }
 
 fn instance_check(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
-    let [value, instance] = arguments.exactly("type.__instancecheck__")?;
+    let [value, instance] = arguments.exactly();
     Ok(Value::bool(protocol::is_instance_of(thread, instance, class(value))))
 }
 
 fn subclass_check(_thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
-    let [value, derived] = arguments.exactly("type.__subclasscheck__")?;
+    let [value, derived] = arguments.exactly();
     match derived.downcast_ref::<Class>() {
         Some(derived) => Ok(Value::bool(derived.is_subclass_of(class(value)))),
         None => Err(Raised::type_error("issubclass() arg 1 must be a class")),
@@ -227,12 +227,12 @@ fn subclass_check(_thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
 
 /// The methods of `type`.
 pub const METHODS: &[NativeMethod] = &[
-    NativeMethod::new("mro", mro),
-    NativeMethod::new("__subclasses__", subclasses),
-    NativeMethod::new("__dir__", dir),
-    NativeMethod::class("__prepare__", prepare),
-    NativeMethod::new("__instancecheck__", instance_check),
-    NativeMethod::new("__subclasscheck__", subclass_check),
+    NativeMethod::new("mro", "", mro),
+    NativeMethod::new("__subclasses__", "", subclasses),
+    NativeMethod::new("__dir__", "", dir),
+    NativeMethod::class("__prepare__", "*args, **kwargs", prepare),
+    NativeMethod::new("__instancecheck__", "instance, /", instance_check),
+    NativeMethod::new("__subclasscheck__", "subclass, /", subclass_check),
 ];
 
 /// The computed attributes of classes.

@@ -11,7 +11,7 @@ use crate::value::alloc::type_info;
 use crate::value::hash::hash_float;
 use crate::value::{
     Args, BinaryOp, Class, ClassFlags, Comparison, Complex, Kind, NativeAttribute, NativeMethod, Object,
-    Raised, Run, Slots, Str, TypeSpec, Value,
+    Raised, Run, Signature, Slots, Str, TypeSpec, Value,
 };
 
 /// What the hash of the imaginary part is multiplied with (CPython: `_PyHASH_IMAG`).
@@ -45,16 +45,12 @@ pub const SPEC: TypeSpec = TypeSpec {
         ..Slots::EMPTY
     },
     methods: &[
-        NativeMethod::new("conjugate", |thread, args| {
-            args.skip_first().exactly::<0>("complex.conjugate")?;
+        NativeMethod::new("conjugate", "", |thread, args| {
             let Complex { real, imag } = own(&args.positionals()[0]);
             Ok(make(thread, real, -imag))
         }),
-        NativeMethod::new("__complex__", |thread, args| {
-            args.skip_first().exactly::<0>("complex.__complex__")?;
-            exact(thread, &args.positionals()[0])
-        }),
-        NativeMethod::new("__format__", format_value::format_method),
+        NativeMethod::new("__complex__", "", |thread, args| exact(thread, &args.positionals()[0])),
+        NativeMethod::new("__format__", "format_spec, /", format_value::format_method),
     ],
     attributes: &[
         NativeAttribute::read_only("real", |thread, value| Ok(thread.new_float(own(value).real))),
@@ -108,9 +104,12 @@ fn compare(thread: &mut Thread, left: &Value, right: &Value, comparison: Compari
     Ok(Value::bool(equal == wanted))
 }
 
+/// What the type is called with.
+const SIGNATURE: Signature = Signature::new("real=0, imag=0");
+
 /// `complex(real=0, imag=0)` or `complex(text)`.
 fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value> {
-    let [real, imag] = args.bind("complex", ["real", "imag"], 0)?;
+    let [real, imag] = SIGNATURE.bind("complex", args)?;
     if let (Some(real), None) = (real, imag)
         && real.downcast_exact::<Complex>().is_some()
         && class.root_shape().is_builtin()

@@ -11,8 +11,8 @@ use crate::types::sequence::{push_repr, same_or_equal};
 use crate::types::{dict_iterators, dict_methods, dict_views, quick_methods};
 use crate::value::alloc::type_info;
 use crate::value::{
-    Args, BinaryOp, ClassFlags, Comparison, Dict, Kind, NativeMethod, Object, Raised, Run, Slots, TypeSpec,
-    Value,
+    Args, BinaryOp, ClassFlags, Comparison, Dict, Kind, NativeMethod, Object, Raised, Run, Signature, Slots,
+    TypeSpec, Value,
 };
 
 /// The type.
@@ -36,19 +36,20 @@ pub const SPEC: TypeSpec = TypeSpec {
         ..Slots::EMPTY
     },
     methods: &[
-        NativeMethod::new("clear", dict_methods::clear),
-        NativeMethod::new("copy", dict_methods::copy),
-        NativeMethod::class("fromkeys", dict_methods::from_keys),
-        NativeMethod::new("get", dict_methods::get).quickly(quick_methods::dict_get),
-        NativeMethod::new("items", dict_views::items),
-        NativeMethod::new("keys", dict_views::keys),
-        NativeMethod::new("pop", dict_methods::pop).quickly(quick_methods::dict_pop),
-        NativeMethod::new("popitem", dict_methods::pop_item),
-        NativeMethod::new("setdefault", dict_methods::set_default).quickly(quick_methods::dict_set_default),
-        NativeMethod::new("update", dict_methods::update_method),
-        NativeMethod::new("values", dict_views::values),
-        NativeMethod::new("__reversed__", dict_iterators::reversed_keys),
-        NativeMethod::class("__class_getitem__", class_getitem),
+        NativeMethod::new("clear", "", dict_methods::clear),
+        NativeMethod::new("copy", "", dict_methods::copy),
+        NativeMethod::class("fromkeys", "iterable, value=None, /", dict_methods::from_keys),
+        NativeMethod::new("get", "key, default=None, /", dict_methods::get).quickly(quick_methods::dict_get),
+        NativeMethod::new("items", "", dict_views::items),
+        NativeMethod::new("keys", "", dict_views::keys),
+        NativeMethod::new("pop", "key, default=None, /", dict_methods::pop).quickly(quick_methods::dict_pop),
+        NativeMethod::new("popitem", "", dict_methods::pop_item),
+        NativeMethod::new("setdefault", "key, default=None, /", dict_methods::set_default)
+            .quickly(quick_methods::dict_set_default),
+        NativeMethod::new("update", "other=None, /, **kwargs", dict_methods::update_method),
+        NativeMethod::new("values", "", dict_views::values),
+        NativeMethod::new("__reversed__", "", dict_iterators::reversed_keys),
+        NativeMethod::class("__class_getitem__", "object, /", class_getitem),
     ],
     attributes: &[],
     doc: "dict() -> new empty dictionary\n\
@@ -59,8 +60,12 @@ pub const SPEC: TypeSpec = TypeSpec {
           list.  For example:  dict(one=1, two=2)",
 };
 
+/// What the type is called with.
+const SIGNATURE: Signature = Signature::new("mapping_or_iterable=(), /, **kwargs");
+
 fn init(thread: &mut Thread, dict: &Value, args: Args<'_>) -> Run<()> {
-    update_from_arguments(thread, own(dict), args, "dict")
+    SIGNATURE.check("dict", args)?;
+    update_from_arguments(thread, own(dict), args)
 }
 
 fn repr(thread: &mut Thread, dict: &Value) -> Run<Value> {

@@ -162,9 +162,8 @@ macro_rules! dict_iterator {
                 }),
                 ..Slots::EMPTY
             },
-            methods: &[NativeMethod::new("__length_hint__", |thread, args| {
-                let (iterator, args) = receiver::<$name>(args);
-                args.exactly::<0>("__length_hint__")?;
+            methods: &[NativeMethod::new("__length_hint__", "", |thread, args| {
+                let (iterator, _) = receiver::<$name>(args);
                 Ok(thread.new_usize(iterator.cursor.length_hint()))
             })],
             attributes: &[],
@@ -212,9 +211,8 @@ pub const REVERSE_SPEC: TypeSpec = TypeSpec {
         }),
         ..Slots::EMPTY
     },
-    methods: &[NativeMethod::new("__length_hint__", |thread, args| {
-        let (iterator, args) = receiver::<DictReverseIterator>(args);
-        args.exactly::<0>("__length_hint__")?;
+    methods: &[NativeMethod::new("__length_hint__", "", |thread, args| {
+        let (iterator, _) = receiver::<DictReverseIterator>(args);
         Ok(thread.new_usize(iterator.cursor.length_hint()))
     })],
     attributes: &[],
@@ -228,8 +226,7 @@ pub fn iter_keys(thread: &mut Thread, dict: &Value) -> Run<Value> {
 
 /// `dict.__reversed__()`
 pub fn reversed_keys(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (dict, args) = receiver::<Dict>(args);
-    args.exactly::<0>("dict.__reversed__")?;
+    let (dict, _) = receiver::<Dict>(args);
     Ok(reversed_part(thread, dict, Part::Keys))
 }
 

@@ -8,16 +8,14 @@ use crate::value::{Args, Dict, ErrorKind, Raised, Run, Value};
 
 /// `clear()`
 pub fn clear(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (dict, args) = receiver::<Dict>(args);
-    args.exactly::<0>("dict.clear")?;
+    let (dict, _) = receiver::<Dict>(args);
     dict.clear();
     Ok(Value::NONE)
 }
 
 /// `copy()`
 pub fn copy(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (dict, args) = receiver::<Dict>(args);
-    args.exactly::<0>("dict.copy")?;
+    let (dict, _) = receiver::<Dict>(args);
     let copy = dict.with_table(|table| table.copy());
     Ok(thread.alloc(Dict::new(copy)).into_value())
 }
@@ -25,7 +23,7 @@ pub fn copy(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 /// `dict.fromkeys(iterable[, value])`
 pub fn from_keys(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let class = args.get(0).expect("a class method gets its class");
-    let values = args.skip_first().between("fromkeys", 1, 2)?;
+    let values = args.skip_first().positionals();
     let value = values.get(1).cloned().unwrap_or(Value::NONE);
     let made = protocol::call(thread, class, Args::positional(&[]))?;
     protocol::for_each(thread, &values[0], |thread, key| match made.downcast_exact::<Dict>() {
@@ -38,10 +36,7 @@ pub fn from_keys(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 /// `get(key[, default])`
 pub fn get(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (dict, args) = receiver::<Dict>(args);
-    if args.has_keywords() {
-        args.no_keywords("dict.get")?;
-    }
-    let values = args.between("get", 1, 2)?;
+    let values = args.positionals();
     match dict_get(thread, dict, &values[0])? {
         Some(value) => Ok(value),
         None => Ok(values.get(1).cloned().unwrap_or(Value::NONE)),
@@ -51,7 +46,7 @@ pub fn get(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 /// `pop(key[, default])`
 pub fn pop(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (dict, args) = receiver::<Dict>(args);
-    let values = args.between("pop", 1, 2)?;
+    let values = args.positionals();
     // As in CPython the key of an empty dict is not even hashed.
     let removed = if dict.is_empty() { None } else { dict_remove(thread, dict, &values[0])? };
     match (removed, values.get(1)) {
@@ -63,8 +58,7 @@ pub fn pop(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 /// `popitem()`
 pub fn pop_item(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (dict, args) = receiver::<Dict>(args);
-    args.exactly::<0>("dict.popitem")?;
+    let (dict, _) = receiver::<Dict>(args);
     match dict.with_table(|table| table.remove_last()) {
         Some((key, value)) => Ok(thread.new_tuple(vec![key, value])),
         None => {
@@ -77,13 +71,13 @@ pub fn pop_item(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 /// `setdefault(key[, default])`
 pub fn set_default(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (dict, args) = receiver::<Dict>(args);
-    let values = args.between("setdefault", 1, 2)?;
+    let values = args.positionals();
     dict_set_default(thread, dict, &values[0], values.get(1).unwrap_or(&Value::NONE))
 }
 
 /// `update([source], **entries)`
 pub fn update_method(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (dict, args) = receiver::<Dict>(args);
-    update_from_arguments(thread, dict, args, "update")?;
+    update_from_arguments(thread, dict, args)?;
     Ok(Value::NONE)
 }

@@ -5,13 +5,8 @@ use crate::thread::Thread;
 use crate::value::{Args, Dict, ErrorKind, Object, Raised, Run, Value};
 
 /// Adds what the arguments of `dict` or `update` say.
-pub fn update_from_arguments(
-    thread: &mut Thread,
-    dict: &Object<Dict>,
-    args: Args<'_>,
-    function: &str,
-) -> Run<()> {
-    if let [source, ..] = Args::positional(args.positionals()).between(function, 0, 1)? {
+pub fn update_from_arguments(thread: &mut Thread, dict: &Object<Dict>, args: Args<'_>) -> Run<()> {
+    if let Some(source) = args.get(0) {
         update(thread, dict, source)?;
     }
     for (name, value) in args.keywords() {

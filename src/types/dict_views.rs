@@ -44,9 +44,8 @@ macro_rules! dict_view {
                 ..Slots::EMPTY
             },
             methods: &[
-                NativeMethod::new("__reversed__", |thread, args| {
-                    let (view, args) = receiver::<$name>(args);
-                    args.exactly::<0>("__reversed__")?;
+                NativeMethod::new("__reversed__", "", |thread, args| {
+                    let (view, _) = receiver::<$name>(args);
                     Ok(reversed_part(thread, &view.dict, Part::$part))
                 }),
                 $($method),*
@@ -75,7 +74,7 @@ dict_view!(
         binary: OPERATORS,
         contains: Some(|thread, view, key| dict_contains(thread, &own::<DictKeys>(view).dict, key)),
     },
-    [NativeMethod::new("isdisjoint", ops::is_disjoint)]
+    [NativeMethod::new("isdisjoint", "other, /", ops::is_disjoint)]
 );
 dict_view!(
     /// The view of values.
@@ -89,7 +88,7 @@ dict_view!(
         binary: OPERATORS,
         contains: Some(contains_item),
     },
-    [NativeMethod::new("isdisjoint", ops::is_disjoint)]
+    [NativeMethod::new("isdisjoint", "other, /", ops::is_disjoint)]
 );
 
 /// The dict behind a view and the part it shows, if `value` is a view.
@@ -104,22 +103,19 @@ pub fn view_of(value: &Value) -> Option<(&Object<Dict>, Part)> {
 
 /// `keys()`
 pub fn keys(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (dict, args) = receiver::<Dict>(args);
-    args.exactly::<0>("dict.keys")?;
+    let (dict, _) = receiver::<Dict>(args);
     Ok(thread.alloc(DictKeys { dict: dict.to_ref() }).into_value())
 }
 
 /// `values()`
 pub fn values(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (dict, args) = receiver::<Dict>(args);
-    args.exactly::<0>("dict.values")?;
+    let (dict, _) = receiver::<Dict>(args);
     Ok(thread.alloc(DictValues { dict: dict.to_ref() }).into_value())
 }
 
 /// `items()`
 pub fn items(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (dict, args) = receiver::<Dict>(args);
-    args.exactly::<0>("dict.items")?;
+    let (dict, _) = receiver::<Dict>(args);
     Ok(thread.alloc(DictItems { dict: dict.to_ref() }).into_value())
 }
 

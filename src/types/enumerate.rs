@@ -9,7 +9,7 @@ use crate::types::receiver::{instantiate, own};
 use crate::types::sequence_iterators::quick_next;
 use crate::value::alloc::type_info;
 use crate::value::{
-    Args, BinaryOp, Class, ClassFlags, Kind, NativeMethod, Object, Payload, Raised, Run, Slots, Str,
+    Args, BinaryOp, Class, ClassFlags, Kind, NativeMethod, Object, Payload, Run, Signature, Slots, Style,
     TypeSpec, Value,
 };
 
@@ -41,7 +41,7 @@ pub const SPEC: TypeSpec = TypeSpec {
         new: Some(new),
         ..Slots::EMPTY
     },
-    methods: &[NativeMethod::class("__class_getitem__", class_getitem)],
+    methods: &[NativeMethod::class("__class_getitem__", "object, /", class_getitem)],
     attributes: &[],
     doc: "Return an enumerate object.\n\n  iterable\n    an object supporting iteration\n\n\
           The enumerate object yields pairs containing a count (from start, which\n\
@@ -49,26 +49,15 @@ pub const SPEC: TypeSpec = TypeSpec {
           enumerate is useful for obtaining an indexed list:\n    (0, seq[0]), (1, seq[1]), (2, seq[2]), ...",
 };
 
+/// What the type is called with.
+const SIGNATURE: Signature = Signature::new("iterable, start=0");
+
 fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value> {
-    let given = args.all_values().len();
-    if given > 2 {
-        return Err(Raised::type_error(format!("enumerate() takes at most 2 arguments ({given} given)")));
-    }
-    let (mut iterable, mut start) = (args.get(0), args.get(1));
-    for (name, value) in args.keywords() {
-        match name.downcast_ref::<Str>().map(|name| name.as_str()) {
-            Some("iterable") if iterable.is_none() => iterable = Some(value),
-            Some("start") if start.is_none() => start = Some(value),
-            name => {
-                let name = name.unwrap_or("?");
-                let message = format!("'{name}' is an invalid keyword argument for enumerate()");
-                return Err(Raised::type_error(message));
-            }
-        }
-    }
-    let Some(iterable) = iterable else {
-        return Err(Raised::type_error("enumerate() missing required argument 'iterable'"));
+    let [iterable, start] = match class.root_shape().is_builtin() {
+        true => SIGNATURE.styled(Style::Direct).bind("enumerate", args)?,
+        false => SIGNATURE.bind("enumerate", args)?,
     };
+    let iterable = iterable.expect("the first parameter is required");
     let start = match start {
         Some(start) => protocol::index(thread, start)?,
         None => thread.new_int(0),

@@ -331,13 +331,13 @@ fn set_suppress(_thread: &mut Thread, value: &Value, suppress: Option<&Value>) -
 }
 
 fn with_traceback(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
-    let [value, traceback] = arguments.exactly("BaseException.with_traceback")?;
+    let [value, traceback] = arguments.exactly();
     set_traceback(thread, value, Some(traceback))?;
     Ok(value.clone())
 }
 
 fn add_note(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
-    let [value, note] = arguments.exactly("BaseException.add_note")?;
+    let [value, note] = arguments.exactly();
     if note.downcast_ref::<Str>().is_none() {
         let given = type_name(thread, note);
         return Err(Raised::type_error(format!("note must be a str, not '{given}'")));
@@ -376,7 +376,10 @@ pub const SPEC: TypeSpec = TypeSpec {
         .union(ClassFlags::EXCEPTION),
     info: alloc::type_info::<Exception>,
     slots: Slots { new: Some(new), init: Some(init), repr: Some(repr), str: Some(str), ..Slots::EMPTY },
-    methods: &[NativeMethod::new("with_traceback", with_traceback), NativeMethod::new("add_note", add_note)],
+    methods: &[
+        NativeMethod::new("with_traceback", "traceback, /", with_traceback),
+        NativeMethod::new("add_note", "note, /", add_note),
+    ],
     attributes: &[
         NativeAttribute::new("args", get_args, set_args),
         NativeAttribute::new("__context__", get_context, set_context),

@@ -2,12 +2,13 @@
 //!
 //! A class lists its fields in `Extra::attributes`; position in the list is position in the payload's row.
 
-use crate::protocol::{self, type_name};
+use crate::protocol::{self};
 use crate::thread::Thread;
 use crate::types::exception::{self, Exception, payload};
 use crate::types::{exception_errno, exception_group, exception_unicode};
 use crate::value::{
-    Args, ErrorKind, Kind, NativeAttribute, NativeMethod, Object, Raised, Run, Slots, Str, Tuple, Value,
+    Args, ErrorKind, Kind, NativeAttribute, NativeMethod, Object, Raised, Run, Signature, Slots, Str, Style,
+    Tuple, Value,
 };
 
 /// What an error class adds to its parent.
@@ -204,30 +205,28 @@ fn str_of_key(thread: &mut Thread, value: &Value) -> Run<Value> {
 }
 
 /// Sets fields from keyword arguments by name.
-fn set_keywords(thread: &Thread, value: &Value, arguments: Args<'_>, allowed: &[(&str, usize)]) -> Run<()> {
-    for (name, given) in arguments.keywords() {
-        let text = name.downcast_ref::<Str>().map_or("", |name| name.as_str());
-        match allowed.iter().find(|(known, _)| *known == text) {
-            Some(&(_, index)) => payload(value).set_field(index, given.clone()),
-            None => {
-                let class = type_name(thread, value);
-                return Err(Raised::type_error(format!(
-                    "'{text}' is an invalid keyword argument for {class}()"
-                )));
-            }
+fn set_keywords(value: &Value, arguments: Args<'_>, fields: &[(&str, usize)]) {
+    for &(name, index) in fields {
+        if let Some(given) = arguments.keyword(name) {
+            payload(value).set_field(index, given.clone());
         }
     }
-    Ok(())
 }
 
 fn init_attribute(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
     exception::set_positionals(thread, value, arguments);
-    set_keywords(thread, value, arguments, &[("name", 0), ("obj", 1)])
+    const SIGNATURE: Signature = Signature::new("*args, name=None, obj=None").styled(Style::Parsed);
+    SIGNATURE.check("AttributeError", arguments)?;
+    set_keywords(value, arguments, &[("name", 0), ("obj", 1)]);
+    Ok(())
 }
 
 fn init_name(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
     exception::set_positionals(thread, value, arguments);
-    set_keywords(thread, value, arguments, &[("name", 0)])
+    const SIGNATURE: Signature = Signature::new("*args, name=None").styled(Style::Parsed);
+    SIGNATURE.check("NameError", arguments)?;
+    set_keywords(value, arguments, &[("name", 0)]);
+    Ok(())
 }
 
 fn init_import(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
@@ -235,7 +234,10 @@ fn init_import(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<(
     if let [message] = arguments.positionals() {
         payload(value).set_field(0, message.clone());
     }
-    set_keywords(thread, value, arguments, &[("name", 1), ("path", 2)])
+    const SIGNATURE: Signature = Signature::new("*args, name=None, path=None").styled(Style::Parsed);
+    SIGNATURE.check("ImportError", arguments)?;
+    set_keywords(value, arguments, &[("name", 1), ("path", 2)]);
+    Ok(())
 }
 
 fn str_of_import(thread: &mut Thread, value: &Value) -> Run<Value> {

@@ -11,8 +11,8 @@ use crate::types::class_make;
 use crate::types::exception::{self, payload};
 use crate::types::instance;
 use crate::value::{
-    Args, Class, Dict, ErrorKind, Kind, List, NativeAttribute, NativeMethod, Object, Raised, Ref, Run, Str,
-    Tuple, Value,
+    Args, Class, Dict, ErrorKind, Kind, List, NativeAttribute, NativeMethod, Object, Raised, Ref, Run,
+    Signature, Str, Style, Tuple, Value,
 };
 
 /// Makes the class `ExceptionGroup`; once for each runtime.
@@ -51,10 +51,10 @@ pub fn is_group(thread: &Thread, value: &Value) -> bool {
 
 /// `BaseExceptionGroup.__new__(message, exceptions)`.
 pub fn new(thread: &mut Thread, class: &Object<Class>, arguments: Args<'_>) -> Run<Value> {
-    let (name, given) = ("BaseExceptionGroup.__new__()", arguments.count());
-    let [message, exceptions] = arguments.positionals() else {
-        return Err(Raised::type_error(format!("{name} takes exactly 2 arguments ({given} given)")));
-    };
+    const SIGNATURE: Signature = Signature::new("message, exceptions, /").styled(Style::Parsed);
+    let name = "BaseExceptionGroup.__new__()";
+    SIGNATURE.check("BaseExceptionGroup.__new__", arguments.without_keywords())?;
+    let [message, exceptions] = arguments.without_keywords().exactly();
     if message.downcast_ref::<Str>().is_none() {
         let given = type_name(thread, message);
         return Err(Raised::type_error(format!("{name} argument 1 must be str, not {given}")));
@@ -214,10 +214,10 @@ fn one<'a>(args: Args<'a>, name: &str) -> Run<[&'a Value; 1]> {
 
 /// The methods of groups.
 pub const METHODS: &[NativeMethod] = &[
-    NativeMethod::new("split", split),
-    NativeMethod::new("subgroup", subgroup),
-    NativeMethod::new("derive", derive),
-    NativeMethod::class("__class_getitem__", crate::types::generic_alias::class_getitem),
+    NativeMethod::new("split", "condition, /", split).styled(Style::Unpacked),
+    NativeMethod::new("subgroup", "condition, /", subgroup).styled(Style::Unpacked),
+    NativeMethod::new("derive", "exceptions, /", derive).styled(Style::Unpacked),
+    NativeMethod::class("__class_getitem__", "object, /", crate::types::generic_alias::class_getitem),
 ];
 
 const fn fixed<const INDEX: usize>(name: &'static str) -> NativeAttribute {

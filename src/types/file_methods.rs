@@ -20,20 +20,17 @@ fn count(thread: &mut Thread, value: Option<&Value>) -> Run<Option<usize>> {
 }
 
 /// The file a method is called on, and at most one argument.
-fn one_optional<'a>(args: Args<'a>, function: &str) -> Run<(&'a Value, Option<&'a Value>)> {
-    let given = args.skip_first().between(function, 0, 1)?;
-    Ok((args.get(0).expect("a method has a receiver"), given.first()))
+fn one_optional<'a>(args: Args<'a>) -> (&'a Value, Option<&'a Value>) {
+    (args.get(0).expect("a method has a receiver"), args.get(1))
 }
 
-fn only_file<'a>(args: Args<'a>, function: &str) -> Run<&'a Value> {
-    if args.count() > 1 || args.has_keywords() {
-        args.skip_first().exactly::<0>(&format!("TextIOWrapper.{function}"))?;
-    }
-    Ok(args.get(0).expect("a method has a receiver"))
+fn only_file<'a>(args: Args<'a>) -> &'a Value {
+    let [file] = args.exactly();
+    file
 }
 
 fn read(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (file, given) = one_optional(args, "read")?;
+    let (file, given) = one_optional(args);
     if !is_text(file) && given.and_then(Value::as_i64).is_some_and(|count| count < -1) {
         return Err(Raised::value_error("read length must be non-negative or -1"));
     }
@@ -75,7 +72,7 @@ fn empty(thread: &Thread, file: &Value) -> Value {
 }
 
 fn readline(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (file, given) = one_optional(args, "readline")?;
+    let (file, given) = one_optional(args);
     let limit = match given {
         Some(limit) if is_text(file) => usize::try_from(protocol::index_isize(thread, limit)?).ok(),
         given => count(thread, given)?,
@@ -88,7 +85,7 @@ fn readline(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 }
 
 fn readlines(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (file, given) = one_optional(args, "readlines")?;
+    let (file, given) = one_optional(args);
     let hint = count(thread, given)?.filter(|&hint| hint > 0);
     with_state(thread, file, "", |_, _| Ok(()))?;
     let (mut lines, mut length) = (Vec::new(), 0);
@@ -124,7 +121,7 @@ pub fn next(thread: &mut Thread, file: &Value) -> Run<Option<Value>> {
 }
 
 fn write(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [data] = args.skip_first().exactly("TextIOWrapper.write")?;
+    let [data] = args.skip_first().exactly();
     write_one(thread, args.get(0).expect("a method has a receiver"), data)
 }
 
@@ -162,7 +159,7 @@ fn write_one(thread: &mut Thread, file: &Value, data: &Value) -> Run<Value> {
 }
 
 fn writelines(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [lines] = args.skip_first().exactly("_IOBase.writelines")?;
+    let [lines] = args.skip_first().exactly();
     let file = args.get(0).expect("a method has a receiver");
     with_state(thread, file, "", |_, _| Ok(()))?;
     protocol::for_each(thread, lines, |thread, line| write_one(thread, file, &line).map(drop))?;
@@ -170,7 +167,7 @@ fn writelines(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 }
 
 fn flush(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let file = only_file(args, "flush")?;
+    let file = only_file(args);
     with_state(thread, file, "flush", |thread, state| state.bytes.flush(thread))?;
     Ok(Value::NONE)
 }
@@ -199,7 +196,7 @@ fn target(thread: &mut Thread, file: &Value, offset: &Value, whence: Option<&Val
 }
 
 fn seek(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let given = args.skip_first().between("seek", 1, 2)?;
+    let given = args.skip_first().positionals();
     let file = args.get(0).expect("a method has a receiver");
     with_state(thread, file, "seek", |_, _| Ok(()))?;
     let to = target(thread, file, &given[0], given.get(1))?;
@@ -229,7 +226,7 @@ fn position(thread: &mut Thread, state: &mut State) -> Run<u64> {
 }
 
 fn tell(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let file = only_file(args, "tell")?;
+    let file = only_file(args);
     if !is_text(file) && is_closed(file) {
         return Err(Raised::value_error("I/O operation on closed file"));
     }
@@ -243,7 +240,7 @@ fn tell(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 }
 
 fn truncate(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (file, given) = one_optional(args, "truncate")?;
+    let (file, given) = one_optional(args);
     let size = match given.filter(|size| !size.is_none()) {
         Some(size) => Some(protocol::index_isize(thread, size)?),
         None => None,
@@ -261,12 +258,12 @@ fn truncate(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 }
 
 fn close_method(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    close(thread, only_file(args, "close")?)?;
+    close(thread, only_file(args))?;
     Ok(Value::NONE)
 }
 
 fn enter(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let file = only_file(args, "__enter__")?;
+    let file = only_file(args);
     with_state(thread, file, "", |_, _| Ok(()))?;
     Ok(file.clone())
 }
@@ -277,13 +274,8 @@ fn exit(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 }
 
 /// What a file that is not open says to questions about itself.
-fn ask<R>(
-    thread: &mut Thread,
-    args: Args<'_>,
-    function: &str,
-    answer: impl FnOnce(&mut Thread, &State) -> R,
-) -> Run<R> {
-    let file = only_file(args, function)?;
+fn ask<R>(thread: &mut Thread, args: Args<'_>, answer: impl FnOnce(&mut Thread, &State) -> R) -> Run<R> {
+    let file = only_file(args);
     if is_closed(file) {
         return Err(Raised::value_error("I/O operation on closed file"));
     }
@@ -295,18 +287,18 @@ fn readable(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     if args.get(0).is_some_and(|file| !file::described(file).access.0) {
         return Ok(Value::FALSE);
     }
-    ask(thread, args, "readable", |_, state| Value::bool(state.reads))
+    ask(thread, args, |_, state| Value::bool(state.reads))
 }
 
 fn writable(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     if args.get(0).is_some_and(|file| !file::described(file).access.1) {
         return Ok(Value::FALSE);
     }
-    ask(thread, args, "writable", |_, state| Value::bool(state.writes))
+    ask(thread, args, |_, state| Value::bool(state.writes))
 }
 
 fn seekable(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    ask(thread, args, "seekable", |_, state| {
+    ask(thread, args, |_, state| {
         use std::io::Seek;
         Value::bool(state.bytes.file().stream_position().is_ok())
     })
@@ -314,33 +306,33 @@ fn seekable(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 fn isatty(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     use std::io::IsTerminal;
-    ask(thread, args, "isatty", |_, state| Value::bool(state.bytes.file().is_terminal()))
+    ask(thread, args, |_, state| Value::bool(state.bytes.file().is_terminal()))
 }
 
 fn fileno(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     use std::os::fd::AsRawFd;
-    ask(thread, args, "fileno", |thread, state| thread.new_int(state.bytes.file().as_raw_fd().into()))
+    ask(thread, args, |thread, state| thread.new_int(state.bytes.file().as_raw_fd().into()))
 }
 
 /// The methods of every sort of file.
 pub const METHODS: &[NativeMethod] = &[
-    NativeMethod::new("read", read),
-    NativeMethod::new("readline", readline),
-    NativeMethod::new("readlines", readlines),
-    NativeMethod::new("write", write),
-    NativeMethod::new("writelines", writelines),
-    NativeMethod::new("flush", flush),
-    NativeMethod::new("seek", seek),
-    NativeMethod::new("tell", tell),
-    NativeMethod::new("truncate", truncate),
-    NativeMethod::new("close", close_method),
-    NativeMethod::new("readable", readable),
-    NativeMethod::new("writable", writable),
-    NativeMethod::new("seekable", seekable),
-    NativeMethod::new("isatty", isatty),
-    NativeMethod::new("fileno", fileno),
-    NativeMethod::new("__enter__", enter),
-    NativeMethod::new("__exit__", exit),
+    NativeMethod::new("read", "size=-1, /", read),
+    NativeMethod::new("readline", "size=-1, /", readline),
+    NativeMethod::new("readlines", "hint=-1, /", readlines),
+    NativeMethod::new("write", "text, /", write),
+    NativeMethod::new("writelines", "lines, /", writelines),
+    NativeMethod::new("flush", "", flush),
+    NativeMethod::new("seek", "cookie, whence=0, /", seek),
+    NativeMethod::new("tell", "", tell),
+    NativeMethod::new("truncate", "pos=None, /", truncate),
+    NativeMethod::new("close", "", close_method),
+    NativeMethod::new("readable", "", readable),
+    NativeMethod::new("writable", "", writable),
+    NativeMethod::new("seekable", "", seekable),
+    NativeMethod::new("isatty", "", isatty),
+    NativeMethod::new("fileno", "", fileno),
+    NativeMethod::new("__enter__", "", enter),
+    NativeMethod::new("__exit__", "*args", exit),
 ];
 
 const CLOSED: NativeAttribute =

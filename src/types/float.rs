@@ -5,14 +5,14 @@
 
 use crate::protocol;
 use crate::thread::Thread;
-use crate::types::receiver::instantiate;
+use crate::types::receiver::{instantiate, new_arguments};
 use crate::types::str_repr::{repr_bytes, repr_text};
 use crate::types::{float_arithmetic, float_round, float_text, format_value};
 use crate::value::alloc::type_info;
 use crate::value::hash::hash_float;
 use crate::value::{
     Args, BinaryOp, BoxedFloat, Class, ClassFlags, Comparison, Kind, NativeAttribute, NativeMethod, Object,
-    Raised, Run, Slots, Str, TypeSpec, Value,
+    Raised, Run, Signature, Slots, Str, TypeSpec, Value,
 };
 
 /// The table of `float`.
@@ -44,18 +44,18 @@ pub const SPEC: TypeSpec = TypeSpec {
         ..Slots::EMPTY
     },
     methods: &[
-        NativeMethod::new("is_integer", is_integer),
-        NativeMethod::new("as_integer_ratio", as_integer_ratio),
-        NativeMethod::new("hex", hex),
-        NativeMethod::class("fromhex", fromhex),
-        NativeMethod::new("conjugate", conjugate),
-        NativeMethod::new("__round__", round),
-        NativeMethod::new("__trunc__", trunc),
-        NativeMethod::new("__floor__", floor),
-        NativeMethod::new("__ceil__", ceil),
-        NativeMethod::new("__divmod__", divmod),
-        NativeMethod::new("__rdivmod__", reflected_divmod),
-        NativeMethod::new("__format__", format_value::format_method),
+        NativeMethod::new("is_integer", "", is_integer),
+        NativeMethod::new("as_integer_ratio", "", as_integer_ratio),
+        NativeMethod::new("hex", "", hex),
+        NativeMethod::class("fromhex", "string, /", fromhex),
+        NativeMethod::new("conjugate", "", conjugate),
+        NativeMethod::new("__round__", "ndigits=None, /", round),
+        NativeMethod::new("__trunc__", "", trunc),
+        NativeMethod::new("__floor__", "", floor),
+        NativeMethod::new("__ceil__", "", ceil),
+        NativeMethod::new("__divmod__", "value, /", divmod),
+        NativeMethod::new("__rdivmod__", "value, /", reflected_divmod),
+        NativeMethod::new("__format__", "format_spec, /", format_value::format_method),
     ],
     attributes: &[
         NativeAttribute::read_only("real", float_arithmetic::positive),
@@ -69,11 +69,9 @@ fn own(value: &Value) -> f64 {
 }
 
 /// The receiver of a method that takes nothing else.
-fn only(args: Args<'_>, name: &str) -> Run<f64> {
-    if args.count() > 1 || args.has_keywords() {
-        args.skip_first().exactly::<0>(&format!("float.{name}"))?;
-    }
-    Ok(own(args.positionals().first().expect("a method has a receiver")))
+fn only(args: Args<'_>) -> f64 {
+    let [value] = args.exactly();
+    own(value)
 }
 
 fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
@@ -98,8 +96,11 @@ pub fn compare(_thread: &mut Thread, left: &Value, right: &Value, comparison: Co
     Ok(Value::bool(order.map_or(comparison == Comparison::NotEqual, |order| comparison.holds(order))))
 }
 
+/// What the type is called with.
+const SIGNATURE: Signature = Signature::new("x=0, /");
+
 fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value> {
-    let value = match args.between("float", 0, 1)? {
+    let value = match new_arguments(thread, class, &SIGNATURE, args)? {
         [value] => convert(thread, value)?,
         _ => 0.0,
     };
@@ -155,12 +156,12 @@ pub fn to_float(thread: &mut Thread, value: &Value) -> Run<Option<f64>> {
 }
 
 fn is_integer(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let value = only(args, "is_integer")?;
+    let value = only(args);
     Ok(Value::bool(value.is_finite() && value.fract() == 0.0))
 }
 
 fn as_integer_ratio(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let value = only(args, "as_integer_ratio")?;
+    let value = only(args);
     if value.is_nan() {
         return Err(Raised::value_error("cannot convert NaN to integer ratio"));
     }
@@ -173,7 +174,7 @@ fn as_integer_ratio(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 }
 
 fn hex(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let value = only(args, "hex")?;
+    let value = only(args);
     Ok(thread.new_string(float_round::to_hex(value)))
 }
 
@@ -181,7 +182,7 @@ fn fromhex(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [class, text] = match args.positionals() {
         [class, text] => [class, text],
         _ => {
-            args.skip_first().exactly::<1>("fromhex")?;
+            args.skip_first().exactly::<1>();
             return Err(Raised::type_error("float.fromhex() takes exactly one argument"));
         }
     };
@@ -196,13 +197,13 @@ fn fromhex(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 }
 
 fn conjugate(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let value = only(args, "conjugate")?;
+    let value = only(args);
     Ok(thread.new_float(value))
 }
 
 fn round(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let value = own(args.positionals().first().expect("a method has a receiver"));
-    match args.skip_first().between("__round__", 0, 1)? {
+    match args.skip_first().positionals() {
         [digits] if !digits.is_none() => {
             let digits = protocol::index(thread, digits)?;
             let digits = match digits.as_integer() {
@@ -218,26 +219,26 @@ fn round(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 }
 
 fn trunc(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let value = only(args, "__trunc__")?;
+    let value = only(args);
     float_arithmetic::truncate(thread, value)
 }
 
 fn floor(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let value = only(args, "__floor__")?;
+    let value = only(args);
     float_arithmetic::truncate(thread, value.floor())
 }
 
 fn ceil(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let value = only(args, "__ceil__")?;
+    let value = only(args);
     float_arithmetic::truncate(thread, value.ceil())
 }
 
 fn divmod(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [left, right] = args.exactly("__divmod__")?;
+    let [left, right] = args.exactly();
     float_arithmetic::divmod(thread, left, right)
 }
 
 fn reflected_divmod(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [right, left] = args.exactly("__rdivmod__")?;
+    let [right, left] = args.exactly();
     float_arithmetic::divmod(thread, left, right)
 }

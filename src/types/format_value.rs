@@ -11,7 +11,7 @@ use crate::types::format_int::format_int;
 use crate::types::format_spec::Spec;
 use crate::types::format_text::format_text;
 use crate::types::str_repr::ascii_text;
-use crate::value::{Args, Complex, Kind, Raised, Run, Str, Value};
+use crate::value::{Args, Complex, Raised, Run, Str, Value};
 
 /// How a replacement field turns its value into text before formatting.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -111,24 +111,13 @@ fn common_precision(spec: &str) -> Option<usize> {
 
 /// The method `__format__`.
 pub fn format_method(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let owner = match args.get(0).map(Value::kind) {
-        Some(Kind::Bool) | None => "int",
-        Some(kind) => kind.name(),
-    };
-    let (value, spec) = format_arguments(thread, args, owner)?;
+    let (value, spec) = format_arguments(thread, args)?;
     format_builtin(thread, value, spec)
 }
 
 /// The value and the specification that `__format__` of the type `owner` takes.
-pub fn format_arguments<'a>(thread: &Thread, args: Args<'a>, owner: &str) -> Run<(&'a Value, &'a str)> {
-    let value = args.get(0).expect("a method has a receiver");
-    let spec = match args.all_values() {
-        [_, spec] if !args.has_keywords() => spec,
-        _ => {
-            let [spec] = args.skip_first().exactly(&format!("{owner}.__format__"))?;
-            spec
-        }
-    };
+pub fn format_arguments<'a>(thread: &Thread, args: Args<'a>) -> Run<(&'a Value, &'a str)> {
+    let [value, spec] = args.exactly();
     match spec.downcast_ref::<Str>() {
         Some(spec) => Ok((value, spec.as_str())),
         None => {

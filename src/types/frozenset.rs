@@ -2,11 +2,12 @@
 
 use crate::thread::Thread;
 use crate::types::generic_alias::class_getitem;
-use crate::types::receiver::{instantiate, own};
+use crate::types::receiver::{instantiate, new_arguments, own};
 use crate::types::{set, set_iterator, set_methods, set_ops};
 use crate::value::alloc::type_info;
 use crate::value::{
-    AnySet, Args, Class, ClassFlags, FrozenSet, Kind, NativeMethod, Object, Run, Slots, TypeSpec, Value,
+    AnySet, Args, Class, ClassFlags, FrozenSet, Kind, NativeMethod, Object, Run, Signature, Slots, TypeSpec,
+    Value,
 };
 
 /// The type.
@@ -27,27 +28,27 @@ pub const SPEC: TypeSpec = TypeSpec {
         ..Slots::EMPTY
     },
     methods: &[
-        NativeMethod::new("copy", set_methods::copy),
-        NativeMethod::new("difference", set_methods::difference),
-        NativeMethod::new("intersection", set_methods::intersection),
-        NativeMethod::new("isdisjoint", set_methods::is_disjoint),
-        NativeMethod::new("issubset", set_methods::is_subset),
-        NativeMethod::new("issuperset", set_methods::is_superset),
-        NativeMethod::new("symmetric_difference", set_methods::symmetric_difference),
-        NativeMethod::new("union", set_methods::union),
-        NativeMethod::class("__class_getitem__", class_getitem),
+        NativeMethod::new("copy", "", set_methods::copy),
+        NativeMethod::new("difference", "*others", set_methods::difference),
+        NativeMethod::new("intersection", "*others", set_methods::intersection),
+        NativeMethod::new("isdisjoint", "other, /", set_methods::is_disjoint),
+        NativeMethod::new("issubset", "other, /", set_methods::is_subset),
+        NativeMethod::new("issuperset", "other, /", set_methods::is_superset),
+        NativeMethod::new("symmetric_difference", "other, /", set_methods::symmetric_difference),
+        NativeMethod::new("union", "*others", set_methods::union),
+        NativeMethod::class("__class_getitem__", "object, /", class_getitem),
     ],
     attributes: &[],
     doc: "frozenset() -> empty frozenset object\nfrozenset(iterable) -> frozenset object\n\n\
           Build an immutable unordered collection of unique elements.",
 };
 
+/// What the type is called with.
+const SIGNATURE: Signature = Signature::new("iterable=(), /");
+
 fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value> {
     let builtin = class.root_shape().is_builtin();
-    if builtin {
-        args.no_keywords("frozenset")?;
-    }
-    let result = match Args::positional(args.positionals()).between("frozenset", 0, 1)? {
+    let result = match new_arguments(thread, class, &SIGNATURE, args)? {
         [] => set_ops::scratch(thread),
         [frozen, ..] if builtin && frozen.downcast_exact::<FrozenSet>().is_some() => {
             return Ok(frozen.clone());

@@ -9,7 +9,7 @@ use crate::types::class_attributes::{module_text, qualname_text};
 use crate::types::{object, union_type};
 use crate::value::{
     Args, BinaryOp, Class, ClassFlags, Comparison, ErrorKind, Kind, NativeAttribute, NativeMethod, Object,
-    Payload, Raised, Run, Slots, Str, Tuple, TypeSpec, Value, alloc,
+    Payload, Raised, Run, Signature, Slots, Str, Tuple, TypeSpec, Value, alloc,
 };
 
 /// The payload of a generic alias.
@@ -28,7 +28,7 @@ impl Payload for GenericAlias {
 
 /// `__class_getitem__` of the built-in containers: `list[int]`.
 pub fn class_getitem(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [class, arguments] = args.exactly("__class_getitem__")?;
+    let [class, arguments] = args.exactly();
     Ok(new(thread, class, arguments))
 }
 
@@ -129,7 +129,7 @@ fn get_item(thread: &mut Thread, value: &Value, _key: &Value) -> Run<Value> {
 }
 
 fn mro_entries(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [value, _] = args.exactly("__mro_entries__")?;
+    let [value, _] = args.exactly();
     Ok(thread.new_tuple(vec![alias(value).origin.clone()]))
 }
 
@@ -141,8 +141,12 @@ fn subclass_check(_thread: &mut Thread, _args: Args<'_>) -> Run<Value> {
     Err(Raised::type_error("issubclass() argument 2 cannot be a parameterized generic"))
 }
 
+/// What the type is called with.
+const SIGNATURE: Signature = Signature::new("origin, args, /");
+
 fn make(thread: &mut Thread, _class: &Object<Class>, args: Args<'_>) -> Run<Value> {
-    let [origin, arguments] = args.exactly("GenericAlias")?;
+    SIGNATURE.check("GenericAlias", args)?;
+    let [origin, arguments] = args.exactly();
     Ok(new(thread, origin, arguments))
 }
 
@@ -164,9 +168,9 @@ pub const SPEC: TypeSpec = TypeSpec {
         ..Slots::EMPTY
     },
     methods: &[
-        NativeMethod::new("__mro_entries__", mro_entries),
-        NativeMethod::new("__instancecheck__", instance_check),
-        NativeMethod::new("__subclasscheck__", subclass_check),
+        NativeMethod::new("__mro_entries__", "bases, /", mro_entries),
+        NativeMethod::new("__instancecheck__", "instance, /", instance_check),
+        NativeMethod::new("__subclasscheck__", "subclass, /", subclass_check),
     ],
     attributes: &[
         NativeAttribute::read_only("__origin__", |_, value| Ok(alias(value).origin.clone())),

@@ -11,8 +11,8 @@ use crate::types::{bytes, int_arithmetic, int_divide, int_methods, int_power, in
 use crate::value::alloc::type_info;
 use crate::value::hash::hash_integer;
 use crate::value::{
-    Args, BigInt, BinaryOp, Class, ClassFlags, Comparison, Integer, Kind, Object, Raised, Run, Slots, Str,
-    TypeSpec, Value,
+    Args, BigInt, BinaryOp, Class, ClassFlags, Comparison, Integer, Kind, Object, Raised, Run, Signature,
+    Slots, Str, TypeSpec, Value,
 };
 
 /// The table of `int`.
@@ -81,6 +81,9 @@ pub fn compare(_thread: &mut Thread, left: &Value, right: &Value, comparison: Co
     }
 }
 
+/// What the type is called with.
+const SIGNATURE: Signature = Signature::new("x=0, /, base=10");
+
 fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value> {
     if !args.has_keywords()
         && let [value] = args.positionals()
@@ -91,11 +94,7 @@ fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value>
     if args.count() == 0 && !args.has_keywords() {
         return wrap(thread, class, Value::small_int(0).expect("zero is inline"));
     }
-    let given = args.count() + args.names().len();
-    if given > 2 {
-        return Err(Raised::type_error(format!("int() takes at most 2 arguments ({given} given)")));
-    }
-    let value = match args.bind("int", ["", "base"], 0)? {
+    let value = match SIGNATURE.bind("int", args)? {
         [Some(value), None] => convert(thread, value)?,
         [Some(value), Some(base)] => convert_with_base(thread, value, base)?,
         [None, _] => return Err(Raised::type_error("int() missing string argument")),

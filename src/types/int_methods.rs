@@ -11,19 +11,19 @@ use crate::value::{Args, Integer, NativeAttribute, NativeMethod, Raised, Run, St
 
 /// The methods that are not operators.
 pub const METHODS: &[NativeMethod] = &[
-    NativeMethod::new("bit_length", bit_length),
-    NativeMethod::new("bit_count", bit_count),
-    NativeMethod::new("to_bytes", to_bytes),
-    NativeMethod::class("from_bytes", from_bytes),
-    NativeMethod::new("as_integer_ratio", as_integer_ratio),
-    NativeMethod::new("conjugate", |thread, args| exact(thread, args, "int.conjugate")),
-    NativeMethod::new("__trunc__", |thread, args| exact(thread, args, "int.__trunc__")),
-    NativeMethod::new("__floor__", |thread, args| exact(thread, args, "int.__floor__")),
-    NativeMethod::new("__ceil__", |thread, args| exact(thread, args, "int.__ceil__")),
-    NativeMethod::new("__round__", round),
-    NativeMethod::new("__divmod__", divmod),
-    NativeMethod::new("__rdivmod__", reflected_divmod),
-    NativeMethod::new("__format__", format_value::format_method),
+    NativeMethod::new("bit_length", "", bit_length),
+    NativeMethod::new("bit_count", "", bit_count),
+    NativeMethod::new("to_bytes", "length=1, byteorder='big', *, signed=False", to_bytes),
+    NativeMethod::class("from_bytes", "bytes, byteorder='big', *, signed=False", from_bytes),
+    NativeMethod::new("as_integer_ratio", "", as_integer_ratio),
+    NativeMethod::new("conjugate", "", exact),
+    NativeMethod::new("__trunc__", "", exact),
+    NativeMethod::new("__floor__", "", exact),
+    NativeMethod::new("__ceil__", "", exact),
+    NativeMethod::new("__round__", "ndigits=None, /", round),
+    NativeMethod::new("__divmod__", "value, /", divmod),
+    NativeMethod::new("__rdivmod__", "value, /", reflected_divmod),
+    NativeMethod::new("__format__", "format_spec, /", format_value::format_method),
 ];
 
 /// The computed attributes.
@@ -35,9 +35,8 @@ pub const ATTRIBUTES: &[NativeAttribute] = &[
 ];
 
 /// The receiver of a method that takes nothing else.
-fn only<'a>(args: Args<'a>, name: &str) -> Run<Integer<'a>> {
-    args.skip_first().exactly::<0>(name)?;
-    Ok(own(first(args)))
+fn only<'a>(args: Args<'a>) -> Integer<'a> {
+    own(first(args))
 }
 
 fn first(args: Args<'_>) -> &Value {
@@ -45,12 +44,12 @@ fn first(args: Args<'_>) -> &Value {
 }
 
 fn bit_length(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let value = only(args, "int.bit_length")?;
+    let value = only(args);
     Ok(thread.new_usize(value.bit_length()))
 }
 
 fn bit_count(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let ones = match only(args, "int.bit_count")? {
+    let ones = match only(args) {
         Integer::Small(value) => value.unsigned_abs().count_ones() as usize,
         Integer::Big(value) => value.as_sign_words().1.iter().map(|word| word.count_ones() as usize).sum(),
     };
@@ -58,18 +57,17 @@ fn bit_count(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 }
 
 fn as_integer_ratio(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    only(args, "int.as_integer_ratio")?;
     let pair = vec![int_arithmetic::positive(thread, first(args))?, thread.new_int(1)];
     Ok(thread.new_tuple(pair))
 }
 
-fn exact(thread: &mut Thread, args: Args<'_>, name: &str) -> Run<Value> {
-    only(args, name)?;
+fn exact(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    only(args);
     int_arithmetic::positive(thread, first(args))
 }
 
 fn round(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let digits = match args.skip_first().between("__round__", 0, 1)? {
+    let digits = match args.skip_first().positionals() {
         [digits] if !digits.is_none() => protocol::index(thread, digits)?,
         _ => return int_arithmetic::positive(thread, first(args)),
     };
@@ -100,12 +98,12 @@ fn round_to_multiple(value: &IBig, unit: &IBig) -> IBig {
 }
 
 fn divmod(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [left, right] = args.exactly("__divmod__")?;
+    let [left, right] = args.exactly();
     int_divide::divmod(thread, left, right)
 }
 
 fn reflected_divmod(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [right, left] = args.exactly("__rdivmod__")?;
+    let [right, left] = args.exactly();
     int_divide::divmod(thread, left, right)
 }
 
@@ -124,8 +122,7 @@ fn is_little(thread: &Thread, order: Option<&Value>, function: &str) -> Run<bool
 }
 
 fn to_bytes(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let names = ["length", "byteorder", "signed"];
-    let [length, order, signed] = args.skip_first().bind_keyword_only("to_bytes", names, 2, 0)?;
+    let [length, order, signed] = args.skip_first().options();
     let length = match length {
         Some(length) => protocol::index_isize(thread, length)?,
         None => 1,
@@ -164,8 +161,7 @@ fn to_bytes(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 }
 
 fn from_bytes(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let names = ["bytes", "byteorder", "signed"];
-    let [source, order, signed] = args.skip_first().bind_keyword_only("from_bytes", names, 2, 1)?;
+    let [source, order, signed] = args.skip_first().options();
     let little = is_little(thread, order, "from_bytes")?;
     let signed = match signed {
         Some(signed) => protocol::is_true(thread, signed)?,

@@ -8,13 +8,13 @@ use crate::types::list_methods::{self, extend};
 use crate::types::list_slice;
 use crate::types::list_sort;
 use crate::types::quick_methods;
-use crate::types::receiver::{instantiate, own};
+use crate::types::receiver::{init_arguments, instantiate, own};
 use crate::types::sequence::{self, Subscript, position_of};
 use crate::types::sequence_iterators;
 use crate::value::alloc::type_info;
 use crate::value::{
-    Args, BinaryOp, ClassFlags, Comparison, Kind, List, NativeMethod, Object, Raised, Run, Slots, TypeSpec,
-    Value, quick_equal,
+    Args, BinaryOp, ClassFlags, Comparison, Kind, List, NativeMethod, Object, Raised, Run, Signature, Slots,
+    TypeSpec, Value, quick_equal,
 };
 
 /// The type.
@@ -38,30 +38,30 @@ pub const SPEC: TypeSpec = TypeSpec {
         ..Slots::EMPTY
     },
     methods: &[
-        NativeMethod::new("append", list_methods::append),
-        NativeMethod::new("clear", list_methods::clear),
-        NativeMethod::new("copy", list_methods::copy),
-        NativeMethod::new("count", list_methods::count),
-        NativeMethod::new("extend", list_methods::extend_method),
-        NativeMethod::new("index", list_methods::index),
-        NativeMethod::new("insert", list_methods::insert),
-        NativeMethod::new("pop", list_methods::pop).quickly(quick_methods::list_pop),
-        NativeMethod::new("remove", list_methods::remove),
-        NativeMethod::new("reverse", list_methods::reverse),
-        NativeMethod::new("sort", list_sort::sort),
-        NativeMethod::new("__reversed__", sequence_iterators::list_reversed),
-        NativeMethod::class("__class_getitem__", class_getitem),
+        NativeMethod::new("append", "object, /", list_methods::append),
+        NativeMethod::new("clear", "", list_methods::clear),
+        NativeMethod::new("copy", "", list_methods::copy),
+        NativeMethod::new("count", "value, /", list_methods::count),
+        NativeMethod::new("extend", "iterable, /", list_methods::extend_method),
+        NativeMethod::new("index", "value, start=0, stop=sys.maxsize, /", list_methods::index),
+        NativeMethod::new("insert", "index, object, /", list_methods::insert),
+        NativeMethod::new("pop", "index=-1, /", list_methods::pop).quickly(quick_methods::list_pop),
+        NativeMethod::new("remove", "value, /", list_methods::remove),
+        NativeMethod::new("reverse", "", list_methods::reverse),
+        NativeMethod::new("sort", "*, key=None, reverse=False", list_sort::sort),
+        NativeMethod::new("__reversed__", "", sequence_iterators::list_reversed),
+        NativeMethod::class("__class_getitem__", "object, /", class_getitem),
     ],
     attributes: &[],
     doc: "Built-in mutable sequence.\n\nIf no argument is given, the constructor creates a new empty list.\n\
           The argument must be an iterable if specified.",
 };
 
+/// What the type is called with.
+const SIGNATURE: Signature = Signature::new("iterable=(), /");
+
 fn init(thread: &mut Thread, list: &Value, args: Args<'_>) -> Run<()> {
-    if args.has_keywords() && protocol::shape_of(thread, list).is_builtin() {
-        return Err(Raised::type_error("list() takes no keyword arguments"));
-    }
-    let items = match Args::positional(args.positionals()).between("list", 0, 1)? {
+    let items = match init_arguments(thread, list, &SIGNATURE, args)? {
         [] => Vec::new(),
         [iterable, ..] => protocol::collect(thread, iterable)?,
     };

@@ -13,30 +13,28 @@ use crate::value::{Args, List, Object, Raised, Run, Tuple, Value};
 /// `append(object)`
 pub fn append(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (list, args) = receiver::<List>(args);
-    let [item] = args.exactly("list.append")?;
+    let [item] = args.exactly();
     list.push(item.clone());
     Ok(Value::NONE)
 }
 
 /// `clear()`
 pub fn clear(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (list, args) = receiver::<List>(args);
-    args.exactly::<0>("list.clear")?;
+    let (list, _) = receiver::<List>(args);
     replace_items(list, Vec::new());
     Ok(Value::NONE)
 }
 
 /// `copy()`
 pub fn copy(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (list, args) = receiver::<List>(args);
-    args.exactly::<0>("list.copy")?;
+    let (list, _) = receiver::<List>(args);
     Ok(thread.alloc(List::new(list.to_vec())).into_value())
 }
 
 /// `count(value)`
 pub fn count(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (list, args) = receiver::<List>(args);
-    let [wanted] = args.exactly("list.count")?;
+    let [wanted] = args.exactly();
     let count = sequence::count_item(
         thread,
         |from| list.with_items(|items| sequence::scan(items, wanted, from, usize::MAX)),
@@ -48,7 +46,7 @@ pub fn count(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 /// `extend(iterable)`
 pub fn extend_method(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (list, args) = receiver::<List>(args);
-    let [iterable] = args.exactly("list.extend")?;
+    let [iterable] = args.exactly();
     extend(thread, list, iterable)?;
     Ok(Value::NONE)
 }
@@ -75,7 +73,7 @@ pub fn extend(thread: &mut Thread, list: &Object<List>, iterable: &Value) -> Run
 /// `index(value[, start[, stop]])`
 pub fn index(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (list, args) = receiver::<List>(args);
-    let values = args.between("index", 1, 3)?;
+    let values = args.positionals();
     let (start, stop) = sequence::search_bounds(thread, &values[1..], list.len())?;
     match find(thread, list, &values[0], start, stop)? {
         Some(position) => Ok(thread.new_usize(position)),
@@ -89,7 +87,7 @@ pub fn index(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 /// `insert(index, object)`
 pub fn insert(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (list, args) = receiver::<List>(args);
-    let [index, item] = args.exactly("insert")?;
+    let [index, item] = args.exactly();
     let index = sequence::whole_index(thread, index)?;
     let item = item.clone();
     list.with_items(|items| {
@@ -103,7 +101,7 @@ pub fn insert(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 /// `pop([index])`
 pub fn pop(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (list, args) = receiver::<List>(args);
-    let index = match args.between("pop", 0, 1)? {
+    let index = match args.positionals() {
         [] => -1,
         [index, ..] => sequence::whole_index(thread, index)?,
     };
@@ -123,7 +121,7 @@ pub fn pop(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 /// `remove(value)`
 pub fn remove(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (list, args) = receiver::<List>(args);
-    let [wanted] = args.exactly("list.remove")?;
+    let [wanted] = args.exactly();
     let Some(position) = find(thread, list, wanted, 0, usize::MAX)? else {
         return Err(Raised::value_error("list.remove(x): x not in list"));
     };
@@ -135,8 +133,7 @@ pub fn remove(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 /// `reverse()`
 pub fn reverse(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (list, args) = receiver::<List>(args);
-    args.exactly::<0>("list.reverse")?;
+    let (list, _) = receiver::<List>(args);
     list.with_items(|items| items.reverse());
     Ok(Value::NONE)
 }

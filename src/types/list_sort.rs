@@ -9,34 +9,26 @@ use crate::types::list::replace_items;
 use crate::types::merge_sort;
 use crate::types::plain_order::sorted_order;
 use crate::types::receiver::receiver;
-use crate::value::{Args, List, Object, Raised, Run, Str, Value};
+use crate::value::{Args, List, Object, Raised, Run, Signature, Value};
 
 /// `sort(*, key=None, reverse=False)`
 pub fn sort(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (list, args) = receiver::<List>(args);
-    let (key, reverse) = sort_arguments(thread, args)?;
+    let [key, reverse] = args.options();
+    let key = key.filter(|key| !key.is_none());
+    let reverse = reverse.map_or(Ok(false), |reverse| is_nonzero(thread, reverse))?;
     sort_list(thread, list, key, reverse)?;
     Ok(Value::NONE)
 }
 
-/// The key function and the direction, from the arguments of `sort` or those of `sorted` after the first.
+/// What `sort` takes, and `sorted` after the first argument.
+const SIGNATURE: Signature = Signature::new("*, key=None, reverse=False");
+
+/// The key function and the direction, from the arguments of `sorted` after the first.
 pub fn sort_arguments<'a>(thread: &mut Thread, args: Args<'a>) -> Run<(Option<&'a Value>, bool)> {
-    if args.count() > 0 {
-        return Err(Raised::type_error("sort() takes no positional arguments"));
-    }
-    let (mut key, mut reverse) = (None, false);
-    for (name, value) in args.keywords() {
-        match name.downcast_ref::<Str>().map(|name| name.as_str()) {
-            Some("key") => key = Some(value).filter(|value| !value.is_none()),
-            Some("reverse") => reverse = is_nonzero(thread, value)?,
-            other => {
-                let name = other.unwrap_or("?");
-                return Err(Raised::type_error(format!(
-                    "'{name}' is an invalid keyword argument for sort()"
-                )));
-            }
-        }
-    }
+    let [key, reverse] = SIGNATURE.bind("sort", args)?;
+    let key = key.filter(|key| !key.is_none());
+    let reverse = reverse.map_or(Ok(false), |reverse| is_nonzero(thread, reverse))?;
     Ok((key, reverse))
 }
 

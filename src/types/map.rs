@@ -3,11 +3,13 @@
 use crate::protocol;
 use crate::references;
 use crate::thread::Thread;
-use crate::types::receiver::{instantiate, own};
+use crate::types::receiver::{instantiate, new_arguments, own};
 use crate::types::sequence_iterators::quick_next;
 use crate::types::zip::iterators_of;
 use crate::value::alloc::type_info;
-use crate::value::{Args, Class, ClassFlags, Kind, Object, Payload, Raised, Run, Slots, TypeSpec, Value};
+use crate::value::{
+    Args, Class, ClassFlags, Kind, Object, Payload, Raised, Run, Signature, Slots, TypeSpec, Value,
+};
 
 /// The iterator of `map`.
 pub struct Map {
@@ -75,9 +77,14 @@ pub const FILTER_SPEC: TypeSpec = TypeSpec {
           is true. If function is None, return the items that are true.",
 };
 
+/// What `map` is called with; that it takes two at least is said in words of its own.
+const MAP_SIGNATURE: Signature = Signature::new("*arguments");
+/// What `filter` is called with.
+const FILTER_SIGNATURE: Signature = Signature::new("function, iterable, /");
+
 fn new_map(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value> {
-    args.no_keywords("map")?;
-    let [function, iterables @ ..] = args.positionals() else {
+    let arguments = new_arguments(thread, class, &MAP_SIGNATURE, args)?;
+    let [function, iterables @ ..] = arguments else {
         return Err(Raised::type_error("map() must have at least two arguments."));
     };
     if iterables.is_empty() {
@@ -104,7 +111,9 @@ fn next_of_map(thread: &mut Thread, iterator: &Value) -> Run<Option<Value>> {
 }
 
 fn new_filter(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value> {
-    let [function, iterable] = args.exactly("filter")?;
+    let [function, iterable] = new_arguments(thread, class, &FILTER_SIGNATURE, args)? else {
+        unreachable!("the signature promises two arguments")
+    };
     let iterator = protocol::iter(thread, iterable)?;
     Ok(instantiate(thread, class, Filter { function: function.clone(), iterator }).into_value())
 }

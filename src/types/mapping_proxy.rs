@@ -4,8 +4,8 @@ use crate::protocol::{self, call_method, type_name};
 use crate::references;
 use crate::thread::{Thread, ThreadState};
 use crate::value::{
-    Args, BinaryOp, Class, ClassFlags, Comparison, Kind, NativeFn, NativeMethod, Object, Payload, Raised,
-    Run, Slots, TypeSpec, Value, alloc,
+    Args, BinaryOp, Class, ClassFlags, Comparison, Kind, NativeMethod, Object, Payload, Raised, Run,
+    Signature, Slots, TypeSpec, Value, alloc,
 };
 
 /// The payload of a `mappingproxy`.
@@ -30,8 +30,12 @@ fn mapping(value: &Value) -> &Value {
     &proxy.mapping
 }
 
+/// What the type is called with.
+const SIGNATURE: Signature = Signature::new("mapping");
+
 fn make(thread: &mut Thread, _class: &Object<Class>, arguments: Args<'_>) -> Run<Value> {
-    let [mapping] = arguments.exactly("mappingproxy")?;
+    let [mapping] = SIGNATURE.bind("mappingproxy", arguments)?;
+    let mapping = mapping.expect("the parameter is required");
     let is_mapping = !matches!(mapping.kind(), Kind::List | Kind::Tuple | Kind::Str);
     if !is_mapping || protocol::slots_of(thread, mapping).get_item.is_none() {
         let given = type_name(thread, mapping);
@@ -81,16 +85,9 @@ fn union(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
 
 /// Calls the method of the same name on the mapping.
 fn forward(thread: &mut Thread, arguments: Args<'_>, name: &str) -> Run<Value> {
-    arguments.no_keywords(name)?;
-    let [value, rest @ ..] = arguments.positionals() else {
-        return Err(Raised::type_error(format!("unbound method mappingproxy.{name}() needs an argument")));
-    };
+    let [value, rest @ ..] = arguments.positionals() else { unreachable!("a method has a receiver") };
     let name = thread.known().intern(thread, name);
     call_method(thread, mapping(value), &name, rest)
-}
-
-const fn method(name: &'static str, function: NativeFn) -> NativeMethod {
-    NativeMethod::new(name, function)
 }
 
 /// `mappingproxy`.
@@ -112,12 +109,14 @@ pub const SPEC: TypeSpec = TypeSpec {
         ..Slots::EMPTY
     },
     methods: &[
-        method("get", |thread, arguments| forward(thread, arguments, "get")),
-        method("keys", |thread, arguments| forward(thread, arguments, "keys")),
-        method("values", |thread, arguments| forward(thread, arguments, "values")),
-        method("items", |thread, arguments| forward(thread, arguments, "items")),
-        method("copy", |thread, arguments| forward(thread, arguments, "copy")),
-        method("__reversed__", |thread, arguments| forward(thread, arguments, "__reversed__")),
+        NativeMethod::new("get", "key, default=None, /", |thread, arguments| {
+            forward(thread, arguments, "get")
+        }),
+        NativeMethod::new("keys", "", |thread, arguments| forward(thread, arguments, "keys")),
+        NativeMethod::new("values", "", |thread, arguments| forward(thread, arguments, "values")),
+        NativeMethod::new("items", "", |thread, arguments| forward(thread, arguments, "items")),
+        NativeMethod::new("copy", "", |thread, arguments| forward(thread, arguments, "copy")),
+        NativeMethod::new("__reversed__", "", |thread, arguments| forward(thread, arguments, "__reversed__")),
     ],
     attributes: &[],
     doc: "",

@@ -69,6 +69,7 @@ pub mod int_divide;
 pub mod int_methods;
 pub mod int_power;
 pub mod int_text;
+pub mod invoke;
 pub mod list;
 pub mod list_methods;
 pub mod list_slice;

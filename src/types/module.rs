@@ -6,7 +6,7 @@ use crate::thread::{Thread, ThreadState};
 use crate::types::{instance, object};
 use crate::value::{
     Args, Class, ClassFlags, Dict, Kind, List, NativeAttribute, NativeMethod, Object, Payload, Raised, Ref,
-    Run, Slots, Str, TypeSpec, Value, alloc,
+    Run, Signature, Slots, Str, TypeSpec, Value, alloc,
 };
 
 /// The payload of a module.
@@ -62,13 +62,17 @@ fn new(thread: &mut Thread, class: &Object<Class>, _arguments: Args<'_>) -> Run<
     Ok(instance::allocate(thread, class, Module { namespace }).into_value())
 }
 
+/// What the type is called with.
+const SIGNATURE: Signature = Signature::new("name, doc=None");
+
 fn init(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
-    let given = arguments.between("module", 1, 2)?;
-    if given[0].kind() != Kind::Str {
-        let kind = protocol::type_name(thread, &given[0]);
+    let [name, doc] = SIGNATURE.bind("module", arguments)?;
+    let name = name.expect("the first parameter is required");
+    if name.kind() != Kind::Str {
+        let kind = protocol::type_name(thread, name);
         return Err(Raised::type_error(format!("module() argument 'name' must be str, not {kind}")));
     }
-    fill(thread, &module(value).namespace, given[0].clone(), given.get(1).cloned().unwrap_or(Value::NONE));
+    fill(thread, &module(value).namespace, name.clone(), doc.cloned().unwrap_or(Value::NONE));
     Ok(())
 }
 
@@ -133,7 +137,7 @@ fn get_dict(_thread: &mut Thread, value: &Value) -> Run<Value> {
 }
 
 fn dir(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
-    let [value] = arguments.exactly("module.__dir__")?;
+    let [value] = arguments.exactly();
     let own = thread.known().intern(thread, "__dir__");
     if let Some(function) = module(value).namespace.get_str(&own) {
         return protocol::call(thread, &function, Args::positional(&[]));
@@ -155,7 +159,7 @@ pub const SPEC: TypeSpec = TypeSpec {
         set_attr: Some(set_attr),
         ..Slots::EMPTY
     },
-    methods: &[NativeMethod::new("__dir__", dir)],
+    methods: &[NativeMethod::new("__dir__", "", dir)],
     attributes: &[NativeAttribute::read_only("__dict__", get_dict)],
     doc: "Create a module object.",
 };

@@ -9,18 +9,19 @@
 use crate::protocol::{class_of, type_name, with_first};
 use crate::references;
 use crate::thread::{Thread, ThreadState};
+use crate::types::invoke::invoke;
 use crate::types::object;
 use crate::value::{
     Args, Class, ClassFlags, Kind, NativeAttribute, NativeFn, NativeMethod, Object, Payload, QuickFn, Raised,
-    Ref, Run, Slots, TypeSpec, Value, alloc,
+    Ref, Run, Slots, Str, TypeSpec, Value, alloc,
 };
 
 /// The payload of a `builtin_function_or_method`.
 pub struct NativeFunction {
-    /// The implementation.
+    /// Its description.
+    pub method: &'static NativeMethod,
+    /// The implementation, as the description has it.
     pub function: NativeFn,
-    /// The name.
-    pub name: &'static str,
     /// `__self__`, put in front of the arguments; `UNBOUND` for a free function.
     pub bound: Value,
     /// `__module__`, or the class for `__qualname__`; `UNBOUND` if neither.
@@ -64,21 +65,21 @@ impl Payload for ClassMethodDescriptor {
 }
 
 /// Makes a function object of a native function.
-pub fn make(thread: &ThreadState, method: &NativeMethod, home: Value) -> Value {
+pub fn make(thread: &ThreadState, method: &'static NativeMethod, home: Value) -> Value {
     make_bound(thread, method, Value::UNBOUND, home)
 }
 
 /// Makes an immortal function of a module written in native code.
-pub fn new_function(thread: &ThreadState, method: &NativeMethod, module: &str) -> Value {
+pub fn new_function(thread: &ThreadState, method: &'static NativeMethod, module: &str) -> Value {
     let function = make(thread, method, thread.known().intern(thread, module).into_value());
     function.make_immortal();
     function
 }
 
 /// Makes a native function bound to an object.
-pub fn make_bound(thread: &ThreadState, method: &NativeMethod, bound: Value, home: Value) -> Value {
-    let &NativeMethod { function, name, quick, .. } = method;
-    thread.alloc(NativeFunction { function, name, bound, home, quick }).into_value()
+pub fn make_bound(thread: &ThreadState, method: &'static NativeMethod, bound: Value, home: Value) -> Value {
+    let &NativeMethod { function, quick, .. } = method;
+    thread.alloc(NativeFunction { method, function, bound, home, quick }).into_value()
 }
 
 fn function(value: &Value) -> &Object<NativeFunction> {
@@ -96,12 +97,13 @@ fn class_method(value: &Value) -> &Object<ClassMethodDescriptor> {
 fn call_function(thread: &mut Thread, callable: &Value, arguments: Args<'_>) -> Run<Value> {
     let native = function(callable);
     if native.bound.is_unbound() {
-        return (native.function)(thread, arguments);
+        return invoke(thread, callable, native.method, arguments);
     }
-    with_first(&native.bound, arguments, |arguments| (native.function)(thread, arguments))
+    with_first(&native.bound, arguments, |arguments| invoke(thread, callable, native.method, arguments))
 }
 
-fn call_method(thread: &mut Thread, callable: &Value, arguments: Args<'_>) -> Run<Value> {
+/// Calls a method of a built-in type that is found in its class.
+pub fn call_method(thread: &mut Thread, callable: &Value, arguments: Args<'_>) -> Run<Value> {
     let descriptor = method(callable);
     match arguments.get(0) {
         None => Err(Raised::type_error(format!(
@@ -111,13 +113,40 @@ fn call_method(thread: &mut Thread, callable: &Value, arguments: Args<'_>) -> Ru
         ))),
         Some(first) => {
             check_receiver(thread, &descriptor.owner, descriptor.method.name, first)?;
-            (descriptor.method.function)(thread, arguments)
+            invoke(thread, callable, descriptor.method, arguments)
         }
     }
 }
 
 fn call_class_method(thread: &mut Thread, callable: &Value, arguments: Args<'_>) -> Run<Value> {
-    (class_method(callable).method.function)(thread, arguments)
+    let descriptor = class_method(callable);
+    let Some(first) = arguments.get(0) else {
+        return Err(Raised::type_error(format!(
+            "descriptor '{}' of '{}' object needs an argument",
+            descriptor.method.name,
+            descriptor.owner.name_text()
+        )));
+    };
+    check_class(thread, descriptor, first)?;
+    invoke(thread, callable, descriptor.method, arguments)
+}
+
+/// Raises `TypeError` unless a class method can be bound to this.
+fn check_class(thread: &Thread, descriptor: &ClassMethodDescriptor, first: &Value) -> Run<()> {
+    let (name, owner) = (descriptor.method.name, &descriptor.owner);
+    match first.downcast_ref::<Class>() {
+        Some(class) if class.is_subclass_of(owner) => Ok(()),
+        Some(class) => Err(Raised::type_error(format!(
+            "descriptor '{name}' requires a subtype of '{}' but received '{}'",
+            owner.name_text(),
+            class.name_text()
+        ))),
+        None => Err(Raised::type_error(format!(
+            "descriptor '{name}' for type '{}' needs a type, not a '{}' as arg 2",
+            owner.name_text(),
+            type_name(thread, first)
+        ))),
+    }
 }
 
 /// Raises `TypeError` unless `receiver` is an instance of the class a descriptor belongs to.
@@ -156,16 +185,17 @@ fn bind_class_method(
         Some(instance) if owner.is_none() => class_of(thread, instance).into_value(),
         _ => owner.clone(),
     };
+    check_class(thread, found, &class)?;
     Ok(make_bound(thread, found.method, class, found.owner.as_value().clone()))
 }
 
 fn repr_function(thread: &mut Thread, value: &Value) -> Run<Value> {
     let native = function(value);
     let text = match native.bound.is_unbound() || native.bound.kind() == Kind::Module {
-        true => format!("<built-in function {}>", native.name),
+        true => format!("<built-in function {}>", native.method.name),
         false => format!(
             "<built-in method {} of {} object at {}>",
-            native.name,
+            native.method.name,
             type_name(thread, &native.bound),
             object::address(&native.bound)
         ),
@@ -187,7 +217,7 @@ fn repr_class_method(thread: &mut Thread, value: &Value) -> Run<Value> {
 
 fn names_of(value: &Value) -> (&'static str, Value) {
     if let Some(native) = value.downcast_ref::<NativeFunction>() {
-        (native.name, native.home.clone())
+        (native.method.name, native.home.clone())
     } else if let Some(descriptor) = value.downcast_ref::<MethodDescriptor>() {
         (descriptor.method.name, descriptor.owner.as_value().clone())
     } else {
@@ -200,12 +230,35 @@ fn get_name(thread: &mut Thread, value: &Value) -> Run<Value> {
     Ok(thread.new_str(names_of(value).0))
 }
 
-fn get_qualname(thread: &mut Thread, value: &Value) -> Run<Value> {
+/// The name with that of the class in front, which for a bound function is that of what it is bound to.
+pub fn qualified_name(thread: &Thread, value: &Value) -> String {
     let (name, home) = names_of(value);
-    match home.downcast_ref::<Class>() {
-        Some(class) => Ok(thread.new_string(format!("{}.{name}", class.name_text()))),
-        None => Ok(thread.new_str(name)),
+    let bound = value.downcast_ref::<NativeFunction>().map(|native| &native.bound);
+    let bound = bound.filter(|bound| !bound.is_unbound() && bound.kind() != Kind::Module);
+    match bound {
+        Some(bound) => match bound.downcast_ref::<Class>() {
+            Some(class) => format!("{}.{name}", class.name_text()),
+            None => format!("{}.{name}", type_name(thread, bound)),
+        },
+        None => match home.downcast_ref::<Class>() {
+            Some(class) => format!("{}.{name}", class.name_text()),
+            None => name.to_owned(),
+        },
     }
+}
+
+/// What errors about its arguments call a function: with its class, or with its module.
+pub fn full_name(thread: &Thread, value: &Value) -> String {
+    let name = qualified_name(thread, value);
+    match names_of(value).1.downcast_ref::<Str>() {
+        Some(module) if module.as_str() != "builtins" => format!("{}.{name}", module.as_str()),
+        _ => name,
+    }
+}
+
+fn get_qualname(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let name = qualified_name(thread, value);
+    Ok(thread.new_string(name))
 }
 
 fn get_module(_thread: &mut Thread, value: &Value) -> Run<Value> {

@@ -8,7 +8,7 @@ use crate::types::native_function;
 use crate::value::{Args, Class, ClassFlags, NativeMethod, Object, Raised, Ref, Run, Value};
 
 /// What stands behind the name in every class; the class itself is the bound first argument.
-static METHOD: NativeMethod = NativeMethod::function("__new__", call);
+static METHOD: NativeMethod = NativeMethod::function("__new__", "*args, **kwargs", call);
 
 /// Makes the `__new__` of a class.
 pub fn make(thread: &Thread, class: &Ref<Class>) -> Value {

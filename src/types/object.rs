@@ -268,7 +268,7 @@ pub fn set_or_empty_dict(thread: &mut Thread, value: &Value, dict: Option<&Value
 }
 
 fn format(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
-    let (value, spec) = crate::types::format_value::format_arguments(thread, arguments, "object")?;
+    let (value, spec) = crate::types::format_value::format_arguments(thread, arguments)?;
     if !spec.is_empty() {
         let class = type_name(thread, value);
         return Err(Raised::type_error(format!("unsupported format string passed to {class}.__format__")));
@@ -277,7 +277,7 @@ fn format(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
 }
 
 fn dir(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
-    let [value] = arguments.exactly("__dir__")?;
+    let [value] = arguments.exactly();
     let mut names = Vec::new();
     if let Some(dict) = instance::dict_of(thread, value) {
         names.extend(dict.keys());
@@ -341,10 +341,10 @@ pub const SPEC: TypeSpec = TypeSpec {
         ..Slots::EMPTY
     },
     methods: &[
-        NativeMethod::new("__format__", format),
-        NativeMethod::new("__dir__", dir),
-        NativeMethod::class("__init_subclass__", init_subclass),
-        NativeMethod::class("__subclasshook__", subclass_hook),
+        NativeMethod::new("__format__", "format_spec, /", format),
+        NativeMethod::new("__dir__", "", dir),
+        NativeMethod::class("__init_subclass__", "", init_subclass),
+        NativeMethod::class("__subclasshook__", "*args", subclass_hook),
     ],
     attributes: &[NativeAttribute::new("__class__", get_class, set_class)],
     doc: "The base class of the class hierarchy.",

@@ -5,8 +5,8 @@ use crate::references;
 use crate::thread::Thread;
 use crate::types::{class_attributes, instance};
 use crate::value::{
-    Args, Class, ClassFlags, Kind, NativeAttribute, NativeMethod, Object, Payload, Raised, Run, Slot, Slots,
-    StackRef, Str, TypeSpec, Value, alloc,
+    Args, Class, ClassFlags, Kind, NativeAttribute, NativeMethod, Object, Payload, Raised, Run, Signature,
+    Slot, Slots, StackRef, Str, TypeSpec, Value, alloc,
 };
 
 /// The payload of a `property`; what is not set is `None`, an unknown name is unbound.
@@ -38,26 +38,12 @@ fn new(thread: &mut Thread, class: &Object<Class>, _arguments: Args<'_>) -> Run<
     Ok(instance::allocate(thread, class, payload).into_value())
 }
 
+/// What the type is called with.
+const SIGNATURE: Signature = Signature::new("fget=None, fset=None, fdel=None, doc=None");
+
 fn init(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
-    const NAMES: [&str; 4] = ["fget", "fset", "fdel", "doc"];
-    if arguments.count() > NAMES.len() {
-        let given = arguments.count();
-        return Err(Raised::type_error(format!("property() takes at most 4 arguments ({given} given)")));
-    }
-    let mut parts: [Value; 4] =
-        std::array::from_fn(|index| arguments.get(index).cloned().unwrap_or(Value::NONE));
-    for (name, value) in arguments.keywords() {
-        let text = name.downcast_ref::<Str>().map_or("", |name| name.as_str());
-        match NAMES.iter().position(|known| *known == text) {
-            Some(index) => parts[index] = value.clone(),
-            None => {
-                return Err(Raised::type_error(format!(
-                    "'{text}' is an invalid keyword argument for property()"
-                )));
-            }
-        }
-    }
-    let [getter, setter, deleter, mut doc] = parts;
+    let parts = SIGNATURE.bind("property", arguments)?;
+    let [getter, setter, deleter, mut doc] = parts.map(|part| part.cloned().unwrap_or(Value::NONE));
     if doc.is_none() && !getter.is_none() {
         doc = protocol::find_attr(thread, &getter, &thread.known().names().doc)?.unwrap_or(Value::NONE);
     }
@@ -109,8 +95,8 @@ fn set(thread: &mut Thread, value: &Value, instance: &Value, new: Option<&Value>
 }
 
 /// A copy with one function replaced, of the same class.
-fn copy_with(thread: &mut Thread, arguments: Args<'_>, method: &str, index: usize) -> Run<Value> {
-    let [value, function] = arguments.exactly(method)?;
+fn copy_with(thread: &mut Thread, arguments: Args<'_>, index: usize) -> Run<Value> {
+    let [value, function] = arguments.exactly();
     let original = property(value);
     let mut parts = [original.getter.get(), original.setter.get(), original.deleter.get()];
     parts[index] = function.clone();
@@ -127,19 +113,23 @@ fn copy_with(thread: &mut Thread, arguments: Args<'_>, method: &str, index: usiz
 }
 
 fn getter(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
-    copy_with(thread, arguments, "property.getter", 0)
+    copy_with(thread, arguments, 0)
 }
 
 fn setter(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
-    copy_with(thread, arguments, "property.setter", 1)
+    copy_with(thread, arguments, 1)
 }
 
 fn deleter(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
-    copy_with(thread, arguments, "property.deleter", 2)
+    copy_with(thread, arguments, 2)
 }
 
 fn set_name(_thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
-    let [value, _owner, name] = arguments.exactly("__set_name__")?;
+    let [value, _owner, name] = arguments.positionals() else {
+        let given = arguments.count() - 1;
+        let text = format!("__set_name__() takes 2 positional arguments but {given} were given");
+        return Err(Raised::type_error(text));
+    };
     drop(property(value).name.set(name.clone()));
     Ok(Value::NONE)
 }
@@ -192,10 +182,10 @@ pub const SPEC: TypeSpec = TypeSpec {
         ..Slots::EMPTY
     },
     methods: &[
-        NativeMethod::new("getter", getter),
-        NativeMethod::new("setter", setter),
-        NativeMethod::new("deleter", deleter),
-        NativeMethod::new("__set_name__", set_name),
+        NativeMethod::new("getter", "fget, /", getter),
+        NativeMethod::new("setter", "fset, /", setter),
+        NativeMethod::new("deleter", "fdel, /", deleter),
+        NativeMethod::new("__set_name__", "*args", set_name),
     ],
     attributes: &[
         NativeAttribute::read_only("fget", get_getter),

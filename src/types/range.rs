@@ -10,7 +10,7 @@ use crate::types::{range_big, range_iterator, sequence};
 use crate::value::alloc::type_info;
 use crate::value::{
     Args, Class, ClassFlags, Comparison, Kind, NativeAttribute, NativeMethod, Object, Raised, Range, Run,
-    Slice, Slots, TypeSpec, Value, WordRange,
+    Signature, Slice, Slots, TypeSpec, Value, WordRange,
 };
 
 /// The table of `range`.
@@ -32,9 +32,9 @@ pub const SPEC: TypeSpec = TypeSpec {
         ..Slots::EMPTY
     },
     methods: &[
-        NativeMethod::new("index", index),
-        NativeMethod::new("count", count),
-        NativeMethod::new("__reversed__", range_iterator::reversed),
+        NativeMethod::new("index", "value, /", index),
+        NativeMethod::new("count", "value, /", count),
+        NativeMethod::new("__reversed__", "", range_iterator::reversed),
     ],
     attributes: &[
         NativeAttribute::read_only("start", |_, range| Ok(own::<Range>(range).start.clone())),
@@ -46,8 +46,12 @@ pub const SPEC: TypeSpec = TypeSpec {
           to stop (exclusive) by step.",
 };
 
+/// What the type is called with.
+const SIGNATURE: Signature = Signature::new("start, stop=None, step=None, /");
+
 fn new(thread: &mut Thread, _class: &Object<Class>, args: Args<'_>) -> Run<Value> {
-    let arguments = args.between("range", 1, 3)?;
+    SIGNATURE.check("range", args)?;
+    let arguments = args.positionals();
     let mut bounds = Vec::with_capacity(3);
     for argument in arguments {
         bounds.push(protocol::index(thread, argument)?);
@@ -223,7 +227,7 @@ fn contains(thread: &mut Thread, value: &Value, wanted: &Value) -> Run<bool> {
 
 fn index(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (range, args) = receiver::<Range>(args);
-    let [wanted] = args.exactly("range.index")?;
+    let [wanted] = args.exactly();
     if is_plain_integer(thread, wanted) {
         if let Some(position) = position_of(thread, range, wanted) {
             return Ok(position);
@@ -239,7 +243,7 @@ fn index(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 fn count(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (range, args) = receiver::<Range>(args);
-    let [wanted] = args.exactly("range.count")?;
+    let [wanted] = args.exactly();
     if is_plain_integer(thread, wanted) {
         return Ok(thread.new_int(i64::from(position_of(thread, range, wanted).is_some())));
     }

@@ -16,7 +16,7 @@ pub const SPEC: TypeSpec = TypeSpec {
     flags: ClassFlags::empty(),
     info: type_info::<RangeIterator>,
     slots: Slots { iter: Some(|_, iterator| Ok(iterator.clone())), next: Some(next), ..Slots::EMPTY },
-    methods: &[NativeMethod::new("__length_hint__", length_hint)],
+    methods: &[NativeMethod::new("__length_hint__", "", length_hint)],
     attributes: &[],
     doc: "",
 };
@@ -33,8 +33,7 @@ pub fn iter(thread: &mut Thread, range: &Value) -> Run<Value> {
 
 /// `reversed(range)`
 pub fn reversed(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (range, args) = receiver::<Range>(args);
-    args.exactly::<0>("range.__reversed__")?;
+    let (range, _) = receiver::<Range>(args);
     let iterator = match range.words {
         Some(WordRange { count: 0, .. }) => RangeIterator::new(WordRange { start: 0, step: 1, count: 0 }),
         Some(words) => {
@@ -56,8 +55,7 @@ fn next(thread: &mut Thread, iterator: &Value) -> Run<Option<Value>> {
 }
 
 fn length_hint(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (iterator, args) = receiver::<RangeIterator>(args);
-    args.exactly::<0>("__length_hint__")?;
+    let (iterator, _) = receiver::<RangeIterator>(args);
     if iterator.big.is_some() {
         let remaining =
             iterator.with(|it| it.big.as_ref().expect("checked above"), |steps| steps.remaining.clone());

@@ -1,8 +1,9 @@
 //! Small things many native methods begin with: their receiver, and a new instance of a class.
 
+use crate::protocol::shape_of;
 use crate::thread::ThreadState;
 use crate::types::instance;
-use crate::value::{Args, Class, Object, Payload, Ref, Value};
+use crate::value::{Args, Class, Kind, Object, Payload, Ref, Run, Signature, Value};
 
 /// The receiver of a native method and the arguments without it.
 ///
@@ -17,6 +18,47 @@ pub fn receiver<'a, T: Payload>(args: Args<'a>) -> (&'a Object<T>, Args<'a>) {
 #[inline(always)]
 pub fn own<T: Payload>(value: &Value) -> &Object<T> {
     value.downcast_ref::<T>().expect("a slot is called with an instance of its type")
+}
+
+/// The positional arguments of `__new__` of a built-in type that takes no others.
+///
+/// A class with an `__init__` of its own may be called with names: they are for that.
+pub fn new_arguments<'a>(
+    thread: &ThreadState,
+    class: &Object<Class>,
+    signature: &Signature,
+    args: Args<'a>,
+) -> Run<&'a [Value]> {
+    let builtin = thread.known().class(class.kind);
+    let is_own =
+        class.slots().init.map(|init| init as usize) != builtin.slots().init.map(|init| init as usize);
+    positional_arguments(class.kind, is_own, signature, args)
+}
+
+/// The positional arguments of `__init__` of a built-in type that takes no others.
+///
+/// A class with a `__new__` of its own may be called with names: they were for that.
+pub fn init_arguments<'a>(
+    thread: &ThreadState,
+    value: &Value,
+    signature: &Signature,
+    args: Args<'a>,
+) -> Run<&'a [Value]> {
+    let class = shape_of(thread, value).class();
+    let builtin = thread.known().class(class.kind);
+    let is_own = class.slots().new.map(|new| new as usize) != builtin.slots().new.map(|new| new as usize);
+    positional_arguments(class.kind, is_own, signature, args)
+}
+
+fn positional_arguments<'a>(
+    kind: Kind,
+    ignores_names: bool,
+    signature: &Signature,
+    args: Args<'a>,
+) -> Run<&'a [Value]> {
+    let args = if ignores_names { args.without_keywords() } else { args };
+    signature.check(kind.name(), args)?;
+    Ok(args.positionals())
 }
 
 /// Makes an instance of a class, built-in or derived from one.

@@ -4,12 +4,13 @@ use crate::protocol;
 use crate::references;
 use crate::sync::{AtomicI64, Ordering};
 use crate::thread::Thread;
-use crate::types::receiver::{instantiate, own, receiver};
+use crate::types::receiver::{instantiate, new_arguments, own, receiver};
 use crate::types::sequence_iterator::ends_iteration;
 use crate::types::sequence_iterators::EXHAUSTED;
 use crate::value::alloc::type_info;
 use crate::value::{
-    Args, Class, ClassFlags, Kind, NativeMethod, Object, Payload, Raised, Run, Slots, TypeSpec, Value,
+    Args, Class, ClassFlags, Kind, NativeMethod, Object, Payload, Raised, Run, Signature, Slots, Style,
+    TypeSpec, Value,
 };
 
 /// The iterator.
@@ -37,16 +38,17 @@ pub const SPEC: TypeSpec = TypeSpec {
         new: Some(new),
         ..Slots::EMPTY
     },
-    methods: &[NativeMethod::new("__length_hint__", length_hint)],
+    methods: &[NativeMethod::new("__length_hint__", "", length_hint)],
     attributes: &[],
     doc: "Return a reverse iterator over the values of the given sequence.",
 };
 
+/// What the type is called with.
+const SIGNATURE: Signature = Signature::new("sequence, /").styled(Style::Unpacked);
+
 fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value> {
-    args.no_keywords("reversed")?;
-    let [sequence] = args.positionals() else {
-        let given = args.count();
-        return Err(Raised::type_error(format!("reversed expected 1 argument, got {given}")));
+    let [sequence] = new_arguments(thread, class, &SIGNATURE, args)? else {
+        unreachable!("the signature promises one argument")
     };
     let name = &thread.known().names().reversed;
     if let Some(method) = protocol::lookup_special(thread, sequence, name)? {
@@ -91,8 +93,7 @@ fn next(thread: &mut Thread, iterator: &Value) -> Run<Option<Value>> {
 }
 
 fn length_hint(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (iterator, args) = receiver::<Reversed>(args);
-    args.exactly::<0>("__length_hint__")?;
+    let (iterator, _) = receiver::<Reversed>(args);
     let left = iterator.position.load(Ordering::Relaxed) + 1;
     let len = protocol::len(thread, &iterator.sequence)? as i64;
     Ok(thread.new_int(if left > len { 0 } else { left }))

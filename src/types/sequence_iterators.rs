@@ -44,9 +44,8 @@ macro_rules! sequence_iterator {
                 next: Some(|_, iterator| Ok($next(own(iterator)))),
                 ..Slots::EMPTY
             },
-            methods: &[NativeMethod::new("__length_hint__", |thread, args| {
-                let (iterator, args) = receiver::<$name>(args);
-                args.exactly::<0>("__length_hint__")?;
+            methods: &[NativeMethod::new("__length_hint__", "", |thread, args| {
+                let (iterator, _) = receiver::<$name>(args);
                 Ok(thread.new_usize($hint(iterator)))
             })],
             attributes: &[],
@@ -76,8 +75,7 @@ pub fn list_iter(thread: &mut Thread, list: &Value) -> Run<Value> {
 
 /// `list.__reversed__()`
 pub fn list_reversed(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (list, args) = receiver::<List>(args);
-    args.exactly::<0>("list.__reversed__")?;
+    let (list, _) = receiver::<List>(args);
     let position = AtomicI64::new(list.len() as i64 - 1);
     Ok(thread.alloc(ListReverseIterator { sequence: list.to_ref(), position }).into_value())
 }

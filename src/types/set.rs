@@ -9,7 +9,7 @@ use crate::types::sequence::push_repr;
 use crate::types::{quick_methods, set_iterator, set_methods, set_ops};
 use crate::value::alloc::type_info;
 use crate::value::{
-    AnySet, Args, BinaryOp, ClassFlags, Comparison, Kind, NativeMethod, Raised, Run, Set, SetTable, Slots,
+    AnySet, Args, BinaryOp, ClassFlags, Comparison, Kind, NativeMethod, Run, Set, SetTable, Signature, Slots,
     TypeSpec, Value,
 };
 
@@ -37,24 +37,28 @@ pub const SPEC: TypeSpec = TypeSpec {
         ..Slots::EMPTY
     },
     methods: &[
-        NativeMethod::new("add", set_methods::add).quickly(quick_methods::set_add),
-        NativeMethod::new("clear", set_methods::clear),
-        NativeMethod::new("copy", set_methods::copy),
-        NativeMethod::new("difference", set_methods::difference),
-        NativeMethod::new("difference_update", set_methods::difference_update),
-        NativeMethod::new("discard", set_methods::discard),
-        NativeMethod::new("intersection", set_methods::intersection),
-        NativeMethod::new("intersection_update", set_methods::intersection_update),
-        NativeMethod::new("isdisjoint", set_methods::is_disjoint),
-        NativeMethod::new("issubset", set_methods::is_subset),
-        NativeMethod::new("issuperset", set_methods::is_superset),
-        NativeMethod::new("pop", set_methods::pop),
-        NativeMethod::new("remove", set_methods::remove),
-        NativeMethod::new("symmetric_difference", set_methods::symmetric_difference),
-        NativeMethod::new("symmetric_difference_update", set_methods::symmetric_difference_update),
-        NativeMethod::new("union", set_methods::union),
-        NativeMethod::new("update", set_methods::update),
-        NativeMethod::class("__class_getitem__", class_getitem),
+        NativeMethod::new("add", "object, /", set_methods::add).quickly(quick_methods::set_add),
+        NativeMethod::new("clear", "", set_methods::clear),
+        NativeMethod::new("copy", "", set_methods::copy),
+        NativeMethod::new("difference", "*others", set_methods::difference),
+        NativeMethod::new("difference_update", "*others", set_methods::difference_update),
+        NativeMethod::new("discard", "object, /", set_methods::discard),
+        NativeMethod::new("intersection", "*others", set_methods::intersection),
+        NativeMethod::new("intersection_update", "*others", set_methods::intersection_update),
+        NativeMethod::new("isdisjoint", "other, /", set_methods::is_disjoint),
+        NativeMethod::new("issubset", "other, /", set_methods::is_subset),
+        NativeMethod::new("issuperset", "other, /", set_methods::is_superset),
+        NativeMethod::new("pop", "", set_methods::pop),
+        NativeMethod::new("remove", "object, /", set_methods::remove),
+        NativeMethod::new("symmetric_difference", "other, /", set_methods::symmetric_difference),
+        NativeMethod::new(
+            "symmetric_difference_update",
+            "other, /",
+            set_methods::symmetric_difference_update,
+        ),
+        NativeMethod::new("union", "*others", set_methods::union),
+        NativeMethod::new("update", "*others", set_methods::update),
+        NativeMethod::class("__class_getitem__", "object, /", class_getitem),
     ],
     attributes: &[],
     doc: "set() -> new empty set object\nset(iterable) -> new set object\n\n\
@@ -74,16 +78,16 @@ pub fn any(value: &Value) -> AnySet<'_> {
     AnySet::of(value).expect("a slot is called with an instance of its type")
 }
 
+/// What the type is called with.
+const SIGNATURE: Signature = Signature::new("iterable=(), /");
+
 fn init(thread: &mut Thread, set: &Value, args: Args<'_>) -> Run<()> {
-    if args.has_keywords() && protocol::shape_of(thread, set).is_builtin() {
-        return Err(Raised::type_error("set() takes no keyword arguments"));
-    }
-    let iterable = Args::positional(args.positionals()).between("set", 0, 1)?;
+    SIGNATURE.check("set", args)?;
     let set = AnySet::Set(own(set));
     if !set.is_empty() {
         set_ops::replace(set, SetTable::default());
     }
-    match iterable {
+    match args.positionals() {
         [] => Ok(()),
         [iterable, ..] => set_ops::update(thread, set, iterable),
     }

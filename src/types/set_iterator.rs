@@ -41,9 +41,8 @@ pub const SPEC: TypeSpec = TypeSpec {
         next: Some(|_, iterator| next(own(iterator))),
         ..Slots::EMPTY
     },
-    methods: &[NativeMethod::new("__length_hint__", |thread, args| {
-        let (iterator, args) = receiver::<SetIterator>(args);
-        args.exactly::<0>("__length_hint__")?;
+    methods: &[NativeMethod::new("__length_hint__", "", |thread, args| {
+        let (iterator, _) = receiver::<SetIterator>(args);
         let unchanged = iterator.expected.load(Ordering::Relaxed) == len_of(&iterator.set);
         let hint = if unchanged { iterator.remaining.load(Ordering::Relaxed) } else { 0 };
         Ok(thread.new_usize(hint))

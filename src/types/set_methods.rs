@@ -12,50 +12,24 @@ fn any_receiver<'a>(args: Args<'a>) -> (AnySet<'a>, Args<'a>) {
     (any(args.get(0).expect("a method has a receiver")), args.skip_first())
 }
 
-/// The name of a method in messages: `set.copy`, `frozenset.copy`.
-fn full_name(set: AnySet<'_>, method: &str) -> String {
-    match set {
-        AnySet::Set(_) => format!("set.{method}"),
-        AnySet::Frozen(_) => format!("frozenset.{method}"),
-    }
-}
-
-fn one_argument<'a>(set: AnySet<'_>, args: Args<'a>, method: &str) -> Run<&'a Value> {
-    match args.positionals() {
-        [argument] if !args.has_keywords() => Ok(argument),
-        _ => args.exactly::<1>(&full_name(set, method)).map(|[argument]| argument),
-    }
-}
-
-fn many_arguments<'a>(set: AnySet<'_>, args: Args<'a>, method: &str) -> Run<&'a [Value]> {
-    if args.has_keywords() {
-        args.no_keywords(&full_name(set, method))?;
-    }
-    Ok(args.positionals())
-}
-
 /// `add(key)`
 pub fn add(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (set, args) = receiver::<Set>(args);
-    let [key] = args.exactly("set.add")?;
+    let [key] = args.exactly();
     set_ops::add(thread, AnySet::Set(set), key)?;
     Ok(Value::NONE)
 }
 
 /// `clear()`
 pub fn clear(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (set, args) = receiver::<Set>(args);
-    args.exactly::<0>("set.clear")?;
+    let (set, _) = receiver::<Set>(args);
     set_ops::replace(AnySet::Set(set), SetTable::default());
     Ok(Value::NONE)
 }
 
 /// `copy()`
 pub fn copy(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (set, rest) = any_receiver(args);
-    if !rest.all_values().is_empty() {
-        rest.exactly::<0>(&full_name(set, "copy"))?;
-    }
+    let (set, _) = any_receiver(args);
     let receiver = &args.positionals()[0];
     if receiver.downcast_exact::<FrozenSet>().is_some() {
         return Ok(receiver.clone());
@@ -67,7 +41,7 @@ pub fn copy(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 /// `discard(key)`
 pub fn discard(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (set, args) = receiver::<Set>(args);
-    let [key] = args.exactly("set.discard")?;
+    let [key] = args.exactly();
     discard_key(thread, set, key)?;
     Ok(Value::NONE)
 }
@@ -75,7 +49,7 @@ pub fn discard(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 /// `remove(key)`
 pub fn remove(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (set, args) = receiver::<Set>(args);
-    let [key] = args.exactly("set.remove")?;
+    let [key] = args.exactly();
     if discard_key(thread, set, key)? { Ok(Value::NONE) } else { Err(Raised::key_error(key.clone())) }
 }
 
@@ -88,8 +62,7 @@ fn discard_key(thread: &mut Thread, set: &crate::value::Object<Set>, key: &Value
 
 /// `pop()`
 pub fn pop(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (set, args) = receiver::<Set>(args);
-    args.exactly::<0>("set.pop")?;
+    let (set, _) = receiver::<Set>(args);
     match AnySet::Set(set).with(|table| table.pop()) {
         Some(key) => Ok(key),
         None => {
@@ -102,7 +75,7 @@ pub fn pop(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 /// `update(*iterables)`
 pub fn update(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (set, args) = any_receiver(args);
-    for iterable in many_arguments(set, args, "update")? {
+    for iterable in args.positionals() {
         set_ops::update(thread, set, iterable)?;
     }
     Ok(Value::NONE)
@@ -111,7 +84,7 @@ pub fn update(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 /// `union(*iterables)`
 pub fn union(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (set, args) = any_receiver(args);
-    let others = many_arguments(set, args, "union")?;
+    let others = args.positionals();
     let result = set_ops::copy(thread, set);
     for iterable in others.iter().filter(|other| !AnySet::of(other).is_some_and(|other| other.is(set))) {
         set_ops::update(thread, AnySet::Set(&result), iterable)?;
@@ -122,7 +95,7 @@ pub fn union(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 /// `intersection(*iterables)`
 pub fn intersection(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (set, args) = any_receiver(args);
-    let result = intersection_of_all(thread, set, many_arguments(set, args, "intersection")?)?;
+    let result = intersection_of_all(thread, set, args.positionals())?;
     Ok(set_ops::finish(thread, result, set))
 }
 
@@ -138,7 +111,7 @@ fn intersection_of_all(thread: &mut Thread, set: AnySet<'_>, others: &[Value]) -
 /// `intersection_update(*iterables)`
 pub fn intersection_update(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (set, args) = any_receiver(args);
-    let result = intersection_of_all(thread, set, many_arguments(set, args, "intersection_update")?)?;
+    let result = intersection_of_all(thread, set, args.positionals())?;
     set_ops::replace(set, AnySet::Set(&result).with(|table| table.clear()));
     Ok(Value::NONE)
 }
@@ -146,7 +119,7 @@ pub fn intersection_update(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 /// `difference(*iterables)`
 pub fn difference(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (set, args) = any_receiver(args);
-    let others = many_arguments(set, args, "difference")?;
+    let others = args.positionals();
     let Some((first, others)) = others.split_first() else {
         let result = set_ops::copy(thread, set);
         return Ok(set_ops::finish(thread, result, set));
@@ -161,7 +134,7 @@ pub fn difference(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 /// `difference_update(*iterables)`
 pub fn difference_update(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (set, args) = any_receiver(args);
-    for iterable in many_arguments(set, args, "difference_update")? {
+    for iterable in args.positionals() {
         set_ops::difference_update(thread, set, iterable)?;
     }
     Ok(Value::NONE)
@@ -170,7 +143,7 @@ pub fn difference_update(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 /// `symmetric_difference(iterable)`
 pub fn symmetric_difference(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (set, rest) = any_receiver(args);
-    let iterable = one_argument(set, rest, "symmetric_difference")?;
+    let [iterable] = rest.exactly();
     let result = set_ops::set_of(thread, iterable)?;
     set_ops::symmetric_difference_update(thread, AnySet::Set(&result), &args.positionals()[0])?;
     Ok(set_ops::finish(thread, result, set))
@@ -179,7 +152,7 @@ pub fn symmetric_difference(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 /// `symmetric_difference_update(iterable)`
 pub fn symmetric_difference_update(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (set, args) = any_receiver(args);
-    let iterable = one_argument(set, args, "symmetric_difference_update")?;
+    let [iterable] = args.exactly();
     set_ops::symmetric_difference_update(thread, set, iterable)?;
     Ok(Value::NONE)
 }
@@ -187,7 +160,7 @@ pub fn symmetric_difference_update(thread: &mut Thread, args: Args<'_>) -> Run<V
 /// `issubset(iterable)`
 pub fn is_subset(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (set, args) = any_receiver(args);
-    let iterable = one_argument(set, args, "issubset")?;
+    let [iterable] = args.exactly();
     let answer = match AnySet::of(iterable) {
         Some(other) => set_ops::is_subset(thread, set, other)?,
         None => {
@@ -201,7 +174,7 @@ pub fn is_subset(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 /// `issuperset(iterable)`
 pub fn is_superset(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (set, args) = any_receiver(args);
-    let iterable = one_argument(set, args, "issuperset")?;
+    let [iterable] = args.exactly();
     if let Some(other) = AnySet::of(iterable) {
         return set_ops::is_subset(thread, other, set).map(Value::bool);
     }
@@ -211,7 +184,7 @@ pub fn is_superset(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 /// `isdisjoint(iterable)`
 pub fn is_disjoint(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (set, args) = any_receiver(args);
-    let iterable = one_argument(set, args, "isdisjoint")?;
+    let [iterable] = args.exactly();
     let Some(other) = AnySet::of(iterable) else {
         let absent = |thread: &mut Thread, key: &Value| Ok(!set_ops::contains(thread, set, key)?);
         return all_keys(thread, iterable, absent).map(Value::bool);

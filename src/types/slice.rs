@@ -6,8 +6,8 @@ use crate::types::receiver::{own, receiver};
 use crate::types::sequence;
 use crate::value::alloc::type_info;
 use crate::value::{
-    Args, Class, ClassFlags, Comparison, Kind, NativeAttribute, NativeMethod, Object, Raised, Run, Slice,
-    Slots, TypeSpec, Value,
+    Args, Class, ClassFlags, Comparison, Kind, NativeAttribute, NativeMethod, Object, Raised, Run, Signature,
+    Slice, Slots, TypeSpec, Value,
 };
 
 /// The table of `slice`.
@@ -23,7 +23,7 @@ pub const SPEC: TypeSpec = TypeSpec {
         new: Some(new),
         ..Slots::EMPTY
     },
-    methods: &[NativeMethod::new("indices", indices)],
+    methods: &[NativeMethod::new("indices", "length, /", indices)],
     attributes: &[
         NativeAttribute::read_only("start", |_, slice| Ok(own::<Slice>(slice).start.clone())),
         NativeAttribute::read_only("stop", |_, slice| Ok(own::<Slice>(slice).stop.clone())),
@@ -37,8 +37,12 @@ pub fn new_slice(thread: &Thread, start: Value, stop: Value, step: Value) -> Val
     thread.alloc(Slice { start, stop, step }).into_value()
 }
 
+/// What the type is called with.
+const SIGNATURE: Signature = Signature::new("start, stop=None, step=None, /");
+
 fn new(thread: &mut Thread, _class: &Object<Class>, args: Args<'_>) -> Run<Value> {
-    let (start, stop, step) = match args.between("slice", 1, 3)? {
+    SIGNATURE.check("slice", args)?;
+    let (start, stop, step) = match args.positionals() {
         [stop] => (&Value::NONE, stop, &Value::NONE),
         [start, stop] => (start, stop, &Value::NONE),
         [start, stop, step] => (start, stop, step),
@@ -82,7 +86,7 @@ fn compare(thread: &mut Thread, left: &Value, right: &Value, comparison: Compari
 
 fn indices(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (slice, args) = receiver::<Slice>(args);
-    let [len] = args.exactly("slice.indices")?;
+    let [len] = args.exactly();
     let len = protocol::index(thread, len)?;
     let Ok(len) = usize::try_from(len.as_i64().unwrap_or(i64::MAX)) else {
         return Err(Raised::value_error("length should not be negative"));

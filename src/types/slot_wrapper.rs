@@ -6,6 +6,7 @@
 use crate::protocol::{index_isize, is_instance_of, type_name};
 use crate::references;
 use crate::thread::Thread;
+use crate::types::int_power;
 use crate::types::object::{self, expect_name};
 use crate::types::special::Special;
 use crate::value::{
@@ -79,6 +80,10 @@ fn call_special(
 ) -> Run<Value> {
     let slots = wrapper.owner.slots();
     let special = wrapper.special;
+    let signature = special.signature();
+    if !signature.takes(arguments) {
+        signature.check(special.name(), arguments)?;
+    }
     let given = Given { arguments, special };
     match special {
         Special::Repr => unary(thread, slots.repr, receiver, given),
@@ -92,77 +97,66 @@ fn call_special(
         Special::Index => unary(thread, slots.index, receiver, given),
         Special::Iter => unary(thread, slots.iter, receiver, given),
         Special::Hash => {
-            given.exactly::<0>()?;
             let hash = filled(slots.hash, special)?(thread, receiver)?;
             Ok(thread.new_int(hash))
         }
-        Special::Bool => {
-            given.exactly::<0>()?;
-            Ok(Value::bool(filled(slots.is_true, special)?(thread, receiver)?))
-        }
+        Special::Bool => Ok(Value::bool(filled(slots.is_true, special)?(thread, receiver)?)),
         Special::Len => {
-            given.exactly::<0>()?;
             let len = filled(slots.len, special)?(thread, receiver)?;
             Ok(thread.new_int(len as i64))
         }
-        Special::Next => {
-            given.exactly::<0>()?;
-            filled(slots.next, special)?(thread, receiver)?
-                .ok_or_else(|| Raised::with(ErrorKind::StopIteration, Vec::new()))
-        }
+        Special::Next => filled(slots.next, special)?(thread, receiver)?
+            .ok_or_else(|| Raised::with(ErrorKind::StopIteration, Vec::new())),
         Special::Compare(comparison) => compare(thread, slots, receiver, comparison, given),
         Special::Binary(op) => binary(thread, slots, op, receiver, given, false),
         Special::Reflected(op) => binary(thread, slots, op, receiver, given, true),
         Special::InPlace(op) => {
-            let [other] = given.exactly()?;
+            let [other] = arguments.exactly();
             filled(slots.in_place[op as usize], special)?(thread, receiver, other)
         }
         Special::GetItem => {
-            let [key] = given.exactly()?;
+            let [key] = arguments.exactly();
             filled(slots.get_item, special)?(thread, receiver, key)
         }
         Special::SetItem => {
-            let [key, value] = given.exactly()?;
+            let [key, value] = arguments.exactly();
             filled(slots.set_item, special)?(thread, receiver, key, Some(value)).map(none)
         }
         Special::DelItem => {
-            let [key] = given.exactly()?;
+            let [key] = arguments.exactly();
             filled(slots.set_item, special)?(thread, receiver, key, None).map(none)
         }
         Special::Contains => {
-            let [item] = given.exactly()?;
+            let [item] = arguments.exactly();
             filled(slots.contains, special)?(thread, receiver, item).map(Value::bool)
         }
         Special::Call => filled(slots.call, special)?(thread, receiver, arguments),
         Special::GetAttribute | Special::GetAttr => {
-            let [name] = given.exactly()?;
+            let [name] = arguments.exactly();
             let name = expect_name(thread, name)?;
             filled(slots.get_attr, special)?(thread, receiver, &name)
         }
         Special::SetAttr => {
-            let [name, value] = given.exactly()?;
+            let [name, value] = arguments.exactly();
             let name = expect_name(thread, name)?;
             filled(slots.set_attr, special)?(thread, receiver, &name, Some(value)).map(none)
         }
         Special::DelAttr => {
-            let [name] = given.exactly()?;
+            let [name] = arguments.exactly();
             let name = expect_name(thread, name)?;
             filled(slots.set_attr, special)?(thread, receiver, &name, None).map(none)
         }
         Special::Get => descriptor_get(thread, slots, receiver, given),
         Special::Set => {
-            let [instance, value] = given.exactly()?;
+            let [instance, value] = arguments.exactly();
             filled(slots.descriptor_set, special)?(thread, receiver, instance, Some(value)).map(none)
         }
         Special::Delete => {
-            let [instance] = given.exactly()?;
+            let [instance] = arguments.exactly();
             filled(slots.descriptor_set, special)?(thread, receiver, instance, None).map(none)
         }
         Special::Init => filled(slots.init, special)?(thread, receiver, arguments).map(none),
-        Special::Del => {
-            given.exactly::<0>()?;
-            filled(slots.finalize, special)?(thread, receiver).map(none)
-        }
+        Special::Del => filled(slots.finalize, special)?(thread, receiver).map(none),
         Special::New => Err(empty(special)),
     }
 }
@@ -172,22 +166,6 @@ fn call_special(
 struct Given<'a> {
     arguments: Args<'a>,
     special: Special,
-}
-
-impl<'a> Given<'a> {
-    fn exactly<const N: usize>(&self) -> Run<[&'a Value; N]> {
-        if self.arguments.has_keywords() {
-            let name = self.special.name();
-            return Err(Raised::type_error(format!("wrapper {name}() takes no keyword arguments")));
-        }
-        match <&[Value; N]>::try_from(self.arguments.positionals()) {
-            Ok(values) => Ok(values.each_ref()),
-            Err(_) => {
-                let (plural, given) = (if N == 1 { "" } else { "s" }, self.arguments.count());
-                Err(Raised::type_error(format!("expected {N} argument{plural}, got {given}")))
-            }
-        }
-    }
 }
 
 fn none((): ()) -> Value {
@@ -204,7 +182,6 @@ fn empty(special: Special) -> Raised {
 }
 
 fn unary(thread: &mut Thread, entry: Option<UnaryFn>, receiver: &Value, given: Given<'_>) -> Run<Value> {
-    given.exactly::<0>()?;
     filled(entry, given.special)?(thread, receiver)
 }
 
@@ -215,7 +192,7 @@ fn compare(
     comparison: Comparison,
     given: Given<'_>,
 ) -> Run<Value> {
-    let [other] = given.exactly()?;
+    let [other] = given.arguments.exactly();
     filled(slots.compare, given.special)?(thread, receiver, other, comparison)
 }
 
@@ -228,20 +205,12 @@ fn binary(
     reflected: bool,
 ) -> Run<Value> {
     let operation = filled(slots.binary[op as usize], given.special)?;
-    if op == BinaryOp::Power
-        && let [_, modulus] = given.arguments.positionals()
-        && modulus.is_none()
-    {
-        let [other, _] = given.exactly()?;
-        return if reflected {
-            operation(thread, other, receiver)
-        } else {
-            operation(thread, receiver, other)
-        };
+    let [Some(other), modulus] = given.arguments.options() else { unreachable!("one argument at least") };
+    let (left, right) = if reflected { (other, receiver) } else { (receiver, other) };
+    if let Some(modulus) = modulus.filter(|modulus| !modulus.is_none()) {
+        return power_modulo(thread, receiver, [left, right, modulus]);
     }
-    let [other] = given.exactly()?;
-    let result =
-        if reflected { operation(thread, other, receiver) } else { operation(thread, receiver, other) }?;
+    let result = operation(thread, left, right)?;
     let sequence =
         matches!(receiver.kind(), Kind::Str | Kind::Bytes | Kind::List | Kind::Tuple | Kind::ByteArray);
     if sequence && result.is_not_implemented() && matches!(op, BinaryOp::Add | BinaryOp::Multiply) {
@@ -257,15 +226,27 @@ fn binary(
     Ok(result)
 }
 
-fn descriptor_get(thread: &mut Thread, slots: &Slots, receiver: &Value, given: Given<'_>) -> Run<Value> {
-    let (instance, owner) = match given.arguments.positionals() {
-        [instance] => (instance, &Value::NONE),
-        [instance, owner] => (instance, owner),
-        _ => {
-            let [instance] = given.exactly()?;
-            (instance, &Value::NONE)
+/// `__pow__` with three operands, as the types of numbers have it.
+fn power_modulo(thread: &mut Thread, receiver: &Value, operands: [&Value; 3]) -> Run<Value> {
+    if let [Some(base), Some(exponent), Some(modulus)] = operands.map(Value::as_integer) {
+        return int_power::power_modulo(thread, base, exponent, modulus);
+    }
+    let are_numbers = operands
+        .iter()
+        .all(|value| matches!(value.kind(), Kind::Int | Kind::Bool | Kind::Float | Kind::Complex));
+    match receiver.kind() {
+        Kind::Float => {
+            Err(Raised::type_error("pow() 3rd argument not allowed unless all arguments are integers"))
         }
-    };
+        Kind::Complex if are_numbers => Err(Raised::value_error("complex modulo")),
+        _ => Ok(Value::NOT_IMPLEMENTED),
+    }
+}
+
+fn descriptor_get(thread: &mut Thread, slots: &Slots, receiver: &Value, given: Given<'_>) -> Run<Value> {
+    let [Some(instance), owner] = given.arguments.options() else { unreachable!("one argument at least") };
+    let none = Value::NONE;
+    let owner = owner.unwrap_or(&none);
     if instance.is_none() && owner.is_none() {
         return Err(Raised::type_error("__get__(None, None) is invalid"));
     }

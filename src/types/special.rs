@@ -4,7 +4,7 @@
 //! built-in classes (`list.__len__`), the tables of classes written in the script, and what changes
 //! when such a method is assigned later.
 
-use crate::value::{BinaryOp, Comparison, Slots};
+use crate::value::{BinaryOp, Comparison, Signature, Slots, Style};
 
 /// What a special method does: an entry of the slot table, or one side of it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -105,6 +105,26 @@ impl Special {
             other => {
                 NAMED.iter().find(|(_, special)| *special == other).expect("every other one has a name").0
             }
+        }
+    }
+
+    /// What a special method takes after `self`.
+    pub const fn signature(self) -> &'static Signature {
+        const NONE: &Signature = &Signature::NONE.styled(Style::Wrapper);
+        const ONE: &Signature = &Signature::ONE.styled(Style::Wrapper);
+        const TWO: &Signature = &Signature::new("key, value, /").styled(Style::Wrapper);
+        const POWER: &Signature = &Signature::new("value, mod=None, /").styled(Style::Wrapper);
+        const GET: &Signature = &Signature::new("instance, owner=None, /").styled(Style::Wrapper);
+        const ANY: &Signature = &Signature::ANY;
+        match self {
+            Repr | Str | Negative | Positive | Invert | Absolute | Int | Float | Index | Iter | Hash
+            | Bool | Len | Next | Del => NONE,
+            Binary(BinaryOp::Power) | Reflected(BinaryOp::Power) | InPlace(BinaryOp::Power) => POWER,
+            Compare(_) | Binary(_) | Reflected(_) | InPlace(_) | GetItem | DelItem | Contains
+            | GetAttribute | GetAttr | DelAttr | Delete => ONE,
+            SetItem | SetAttr | Set => TWO,
+            Get => GET,
+            Call | Init | New => ANY,
         }
     }
 

@@ -6,8 +6,8 @@ use crate::thread::Thread;
 use crate::types::bound_method::BoundMethod;
 use crate::types::instance;
 use crate::value::{
-    Args, Class, ClassFlags, Kind, NativeAttribute, Object, Payload, Raised, Run, Slot, Slots, TypeSpec,
-    Value, alloc,
+    Args, Class, ClassFlags, Kind, NativeAttribute, Object, Payload, Raised, Run, Signature, Slot, Slots,
+    Style, TypeSpec, Value, alloc,
 };
 
 /// The payload of a `staticmethod`.
@@ -60,13 +60,13 @@ fn new_class(thread: &mut Thread, class: &Object<Class>, _arguments: Args<'_>) -
     Ok(instance::allocate(thread, class, ClassMethod { function: Slot::new(Value::NONE) }).into_value())
 }
 
+/// What the type is called with.
+const SIGNATURE: Signature = Signature::new("function, /").styled(Style::Unpacked);
+
 fn init(_thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
     let name = if value.kind() == Kind::StaticMethod { "staticmethod" } else { "classmethod" };
-    arguments.no_keywords(name)?;
-    let [function] = arguments.positionals() else {
-        let given = arguments.count();
-        return Err(Raised::type_error(format!("{name} expected 1 argument, got {given}")));
-    };
+    SIGNATURE.check(name, arguments)?;
+    let [function] = arguments.exactly();
     drop(slot(value).set(function.clone()));
     Ok(())
 }

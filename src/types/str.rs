@@ -15,8 +15,8 @@ use crate::types::{
 };
 use crate::value::alloc::type_info;
 use crate::value::{
-    Args, BinaryOp, Class, ClassFlags, Comparison, Kind, NativeMethod, Object, Raised, Run, Slots, Str,
-    TypeSpec, Value,
+    Args, BinaryOp, Class, ClassFlags, Comparison, Kind, NativeMethod, Object, Raised, Run, Signature, Slots,
+    Str, TypeSpec, Value,
 };
 
 /// The table of `str`.
@@ -58,8 +58,8 @@ const GROUPS: [&[NativeMethod]; 8] = [
     &str_replace::METHODS,
     &str_format::METHODS,
     &[
-        NativeMethod::new("encode", str_codec::encode_method),
-        NativeMethod::new("__format__", format_value::format_method),
+        NativeMethod::new("encode", "encoding='utf-8', errors='strict'", str_codec::encode_method),
+        NativeMethod::new("__format__", "format_spec, /", format_value::format_method),
     ],
 ];
 
@@ -192,6 +192,9 @@ pub fn select(thread: &ThreadState, text: &Object<Str>, selection: Selection) ->
     thread.new_string(selection.positions().map(|position| chars[position]).collect())
 }
 
+/// What the type is called with.
+const SIGNATURE: Signature = Signature::new("object='', encoding='utf-8', errors='strict'");
+
 fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value> {
     if class.root_shape().is_builtin()
         && !args.has_keywords()
@@ -202,7 +205,7 @@ fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value>
             None => protocol::str(thread, object)?.into_value(),
         });
     }
-    let value = match args.bind("str", ["object", "encoding", "errors"], 0)? {
+    let value = match SIGNATURE.bind("str", args)? {
         [None, None, None] => thread.new_str(""),
         [Some(object), None, None] => protocol::str(thread, object)?.into_value(),
         [object, encoding, errors] => {

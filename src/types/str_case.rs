@@ -7,19 +7,19 @@ use crate::value::{Args, NativeMethod, Object, Run, Str, Value};
 
 /// The methods of this file.
 pub(super) const METHODS: [NativeMethod; 9] = [
-    NativeMethod::new("upper", upper),
-    NativeMethod::new("lower", lower),
-    NativeMethod::new("capitalize", capitalize),
-    NativeMethod::new("title", title),
-    NativeMethod::new("swapcase", swapcase),
-    NativeMethod::new("casefold", casefold),
-    NativeMethod::new("isupper", isupper),
-    NativeMethod::new("islower", islower),
-    NativeMethod::new("istitle", istitle),
+    NativeMethod::new("upper", "", upper),
+    NativeMethod::new("lower", "", lower),
+    NativeMethod::new("capitalize", "", capitalize),
+    NativeMethod::new("title", "", title),
+    NativeMethod::new("swapcase", "", swapcase),
+    NativeMethod::new("casefold", "", casefold),
+    NativeMethod::new("isupper", "", isupper),
+    NativeMethod::new("islower", "", islower),
+    NativeMethod::new("istitle", "", istitle),
 ];
 
 fn upper(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let text = only_text(args, "str.upper")?;
+    let text = only_text(args);
     if let Some(mapped) = map_short(thread, text, <[u8]>::make_ascii_uppercase) {
         return Ok(mapped);
     }
@@ -27,7 +27,7 @@ fn upper(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 }
 
 fn lower(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let text = only_text(args, "str.lower")?;
+    let text = only_text(args);
     if let Some(mapped) = map_short(thread, text, <[u8]>::make_ascii_lowercase) {
         return Ok(mapped);
     }
@@ -48,12 +48,12 @@ fn map_short(thread: &Thread, text: &Object<Str>, change: fn(&mut [u8])) -> Opti
 }
 
 fn capitalize(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let text = only_text(args, "str.capitalize")?.as_str();
+    let text = only_text(args).as_str();
     Ok(thread.new_string(map_case(text, |position, _| if position == 0 { Case::Title } else { Case::Lower })))
 }
 
 fn title(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let text = only_text(args, "str.title")?.as_str();
+    let text = only_text(args).as_str();
     let after_cased = |before: Option<char>| before.is_some_and(unicode::is_cased);
     Ok(thread.new_string(map_case(text, |offset, _| {
         if after_cased(text[..offset].chars().next_back()) { Case::Lower } else { Case::Title }
@@ -61,7 +61,7 @@ fn title(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 }
 
 fn swapcase(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let text = only_text(args, "str.swapcase")?.as_str();
+    let text = only_text(args).as_str();
     Ok(thread.new_string(map_case(text, |_, char| match char {
         char if char.is_uppercase() => Case::Lower,
         char if char.is_lowercase() => Case::Upper,
@@ -70,7 +70,7 @@ fn swapcase(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 }
 
 fn casefold(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let text = only_text(args, "str.casefold")?.as_str();
+    let text = only_text(args).as_str();
     let mut folded = String::with_capacity(text.len());
     text.chars().for_each(|char| unicode::push_fold(char, &mut folded));
     Ok(thread.new_string(folded))
@@ -113,19 +113,19 @@ fn around_position(before: &[char]) -> usize {
 }
 
 fn isupper(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let text = only_text(args, "str.isupper")?.as_str();
+    let text = only_text(args).as_str();
     let wrong = |char: char| char.is_lowercase() || unicode::is_title(char);
     Ok(Value::bool(!text.chars().any(wrong) && text.chars().any(char::is_uppercase)))
 }
 
 fn islower(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let text = only_text(args, "str.islower")?.as_str();
+    let text = only_text(args).as_str();
     let wrong = |char: char| char.is_uppercase() || unicode::is_title(char);
     Ok(Value::bool(!text.chars().any(wrong) && text.chars().any(char::is_lowercase)))
 }
 
 fn istitle(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let text = only_text(args, "str.istitle")?.as_str();
+    let text = only_text(args).as_str();
     let (mut after_cased, mut any) = (false, false);
     for char in text.chars() {
         if char.is_uppercase() || unicode::is_title(char) {

@@ -7,15 +7,15 @@ use crate::value::{Args, NativeMethod, Run, Str, Value};
 
 /// The methods of this file.
 pub(super) const METHODS: [NativeMethod; 9] = [
-    NativeMethod::new("isalpha", isalpha::slow).quickly(isalpha::quick),
-    NativeMethod::new("isalnum", isalnum::slow).quickly(isalnum::quick),
-    NativeMethod::new("isdecimal", isdecimal::slow).quickly(isdecimal::quick),
-    NativeMethod::new("isdigit", isdigit::slow).quickly(isdigit::quick),
-    NativeMethod::new("isnumeric", isnumeric::slow).quickly(isnumeric::quick),
-    NativeMethod::new("isspace", isspace::slow).quickly(isspace::quick),
-    NativeMethod::new("isascii", isascii),
-    NativeMethod::new("isprintable", isprintable),
-    NativeMethod::new("isidentifier", isidentifier),
+    NativeMethod::new("isalpha", "", isalpha::slow).quickly(isalpha::quick),
+    NativeMethod::new("isalnum", "", isalnum::slow).quickly(isalnum::quick),
+    NativeMethod::new("isdecimal", "", isdecimal::slow).quickly(isdecimal::quick),
+    NativeMethod::new("isdigit", "", isdigit::slow).quickly(isdigit::quick),
+    NativeMethod::new("isnumeric", "", isnumeric::slow).quickly(isnumeric::quick),
+    NativeMethod::new("isspace", "", isspace::slow).quickly(isspace::quick),
+    NativeMethod::new("isascii", "", isascii),
+    NativeMethod::new("isprintable", "", isprintable),
+    NativeMethod::new("isidentifier", "", isidentifier),
 ];
 
 macro_rules! question {
@@ -24,7 +24,7 @@ macro_rules! question {
             use super::*;
 
             pub(super) fn slow(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-                Ok(Value::bool(holds(only_text(args, $function)?)))
+                Ok(Value::bool(holds(only_text(args))))
             }
 
             pub(super) fn quick(_thread: &ThreadState, arguments: &[Value]) -> Option<Value> {
@@ -49,15 +49,15 @@ question!(isnumeric, "str.isnumeric", unicode::is_numeric);
 question!(isspace, "str.isspace", unicode::is_space);
 
 fn isascii(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    Ok(Value::bool(only_text(args, "str.isascii")?.is_ascii()))
+    Ok(Value::bool(only_text(args).is_ascii()))
 }
 
 fn isprintable(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    Ok(Value::bool(only_text(args, "str.isprintable")?.as_str().chars().all(unicode::is_printable)))
+    Ok(Value::bool(only_text(args).as_str().chars().all(unicode::is_printable)))
 }
 
 fn isidentifier(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let text = only_text(args, "str.isidentifier")?.as_str();
+    let text = only_text(args).as_str();
     let mut chars = text.chars();
     let begins = chars.next().is_some_and(|char| char == '_' || unicode_ident::is_xid_start(char));
     Ok(Value::bool(begins && chars.all(unicode_ident::is_xid_continue)))

@@ -62,7 +62,7 @@ pub fn option<'a>(
 /// The method `encode`.
 pub fn encode_method(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (text, rest) = text_and_rest(args);
-    let [encoding, errors] = rest.bind("encode", ["encoding", "errors"], 0)?;
+    let [encoding, errors] = rest.options();
     let encoding = option(thread, encoding, "encode", "encoding", "utf-8")?;
     let errors = option(thread, errors, "encode", "errors", "strict")?;
     let bytes = encode(thread, text.as_str(), encoding, errors)?;
@@ -207,7 +207,7 @@ fn treat_error(
 
 /// The method `decode` of `bytes`.
 pub fn decode_method(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [encoding, errors] = args.skip_first().bind("decode", ["encoding", "errors"], 0)?;
+    let [encoding, errors] = args.skip_first().options();
     let encoding = option(thread, encoding, "decode", "encoding", "utf-8")?;
     let errors = option(thread, errors, "decode", "errors", "strict")?;
     let receiver = args.get(0).expect("a method has a receiver");

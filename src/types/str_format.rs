@@ -11,8 +11,10 @@ use crate::types::text_args::text_and_rest;
 use crate::value::{Args, ErrorKind, NativeMethod, Raised, Run, Str, Value};
 
 /// The methods of this file.
-pub(super) const METHODS: [NativeMethod; 2] =
-    [NativeMethod::new("format", format), NativeMethod::new("format_map", format_map)];
+pub(super) const METHODS: [NativeMethod; 2] = [
+    NativeMethod::new("format", "*args, **kwargs", format),
+    NativeMethod::new("format_map", "mapping, /", format_map),
+];
 
 fn format(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (text, rest) = text_and_rest(args);
@@ -23,7 +25,7 @@ fn format(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 fn format_map(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (text, rest) = text_and_rest(args);
-    let [mapping] = rest.exactly("str.format_map")?;
+    let [mapping] = rest.exactly();
     let mut fields = Fields { arguments: None, mapping: Some(mapping), numbering: Numbering::Undecided };
     let formatted = fields.render(thread, text.as_str(), 2)?;
     Ok(thread.new_string(formatted))

@@ -32,7 +32,7 @@ pub const SPEC: TypeSpec = TypeSpec {
         next: Some(|thread, iterator| Ok(own::<StrIterator>(iterator).step(thread))),
         ..Slots::EMPTY
     },
-    methods: &[NativeMethod::new("__length_hint__", length_hint)],
+    methods: &[NativeMethod::new("__length_hint__", "", length_hint)],
     attributes: &[],
     doc: "",
 };
@@ -63,8 +63,7 @@ impl StrIterator {
 }
 
 fn length_hint(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (iterator, args) = receiver::<StrIterator>(args);
-    args.exactly::<0>("__length_hint__")?;
+    let (iterator, _) = receiver::<StrIterator>(args);
     let rest = &iterator.text.as_str()[iterator.offset.load(Ordering::Relaxed)..];
     Ok(thread.new_usize(rest.chars().count()))
 }

@@ -5,19 +5,19 @@ use memchr::memmem;
 use crate::protocol;
 use crate::thread::Thread;
 use crate::types::str_concat::repeated_bytes;
-use crate::types::text_args::{expect_text, integer, only_text, text_and_rest, unchanged};
+use crate::types::text_args::{expect_text, integer, text_and_rest, unchanged};
 use crate::value::{Args, Dict, ErrorKind, NativeMethod, Object, Raised, Run, Str, Value};
 
 /// The methods of this file.
 pub(super) const METHODS: [NativeMethod; 3] = [
-    NativeMethod::new("replace", replace),
-    NativeMethod::new("translate", translate),
-    NativeMethod::function("maketrans", maketrans),
+    NativeMethod::new("replace", "old, new, count=-1, /", replace),
+    NativeMethod::new("translate", "table, /", translate),
+    NativeMethod::function("maketrans", "x, y=None, z=None, /", maketrans),
 ];
 
 fn replace(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (text, rest) = text_and_rest(args);
-    let arguments = rest.between("replace", 2, 3)?;
+    let arguments = rest.positionals();
     let old = expect_text(thread, &arguments[0], "replace() argument 1 must be str")?.as_str();
     let new = expect_text(thread, &arguments[1], "replace() argument 2 must be str")?.as_str();
     let most = match arguments.get(2) {
@@ -87,8 +87,8 @@ fn replace_at<I: Iterator<Item = usize>>(
 }
 
 fn translate(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let text = only_text(Args::positional(&args.positionals()[..1]), "str.translate")?;
-    let [table] = args.skip_first().exactly("str.translate")?;
+    let text = text_and_rest(args).0;
+    let [table] = args.skip_first().exactly();
     let mut translated = String::with_capacity(text.as_str().len());
     for char in text.as_str().chars() {
         let key = thread.new_int(i64::from(char as u32));
@@ -121,7 +121,7 @@ fn push_translation(value: &Value, translated: &mut String) -> Run<()> {
 
 fn maketrans(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let table = thread.alloc(Dict::default()).into_value();
-    match args.between("maketrans", 1, 3)? {
+    match args.positionals() {
         [mapping] => {
             let Some(mapping) = mapping.downcast_ref::<Dict>() else {
                 return Err(Raised::type_error(

@@ -7,17 +7,17 @@ use memchr::memmem;
 use crate::protocol;
 use crate::thread::Thread;
 use crate::types::text_args::{expect_text, limits, text_and_rest};
-use crate::value::{Args, NativeMethod, Object, Raised, Run, Str, Tuple, Value};
+use crate::value::{Args, NativeMethod, Object, Raised, Run, Str, Style, Tuple, Value};
 
 /// The methods of this file.
 pub(super) const METHODS: [NativeMethod; 7] = [
-    NativeMethod::new("find", find),
-    NativeMethod::new("rfind", rfind),
-    NativeMethod::new("index", index),
-    NativeMethod::new("rindex", rindex),
-    NativeMethod::new("count", count),
-    NativeMethod::new("startswith", startswith),
-    NativeMethod::new("endswith", endswith),
+    NativeMethod::new("find", "sub, start=None, end=None, /", find).styled(Style::Parsed),
+    NativeMethod::new("rfind", "sub, start=None, end=None, /", rfind).styled(Style::Parsed),
+    NativeMethod::new("index", "sub, start=None, end=None, /", index).styled(Style::Parsed),
+    NativeMethod::new("rindex", "sub, start=None, end=None, /", rindex).styled(Style::Parsed),
+    NativeMethod::new("count", "sub, start=None, end=None, /", count).styled(Style::Parsed),
+    NativeMethod::new("startswith", "sub, start=None, end=None, /", startswith).styled(Style::Parsed),
+    NativeMethod::new("endswith", "sub, start=None, end=None, /", endswith).styled(Style::Parsed),
 ];
 
 /// `needle in text`.
@@ -38,16 +38,8 @@ struct Search<'a> {
 }
 
 /// Sorts the arguments out; `None` when nothing can be found because the part begins behind its end.
-fn search<'a>(thread: &mut Thread, args: Args<'a>, function: &str) -> Run<Option<Search<'a>>> {
+fn search<'a>(thread: &mut Thread, args: Args<'a>) -> Run<Option<Search<'a>>> {
     let (text, rest) = text_and_rest(args);
-    rest.no_keywords(function)?;
-    let given = rest.count();
-    if given == 0 {
-        return Err(Raised::type_error(format!("{function}() takes at least 1 argument (0 given)")));
-    }
-    if given > 3 {
-        return Err(Raised::type_error(format!("{function}() takes at most 3 arguments ({given} given)")));
-    }
     let [needle, bounds @ ..] = rest.positionals() else { unreachable!("one argument at least") };
     if bounds.is_empty() {
         let needle = expect_text(thread, needle, "must be str")?.as_str();
@@ -92,27 +84,27 @@ fn or_value_error(thread: &Thread, position: Option<usize>) -> Run<Value> {
 }
 
 fn find(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let found = search(thread, args, "find")?.and_then(|search| search.first());
+    let found = search(thread, args)?.and_then(|search| search.first());
     Ok(or_minus_one(thread, found))
 }
 
 fn rfind(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let found = search(thread, args, "rfind")?.and_then(|search| search.last());
+    let found = search(thread, args)?.and_then(|search| search.last());
     Ok(or_minus_one(thread, found))
 }
 
 fn index(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let found = search(thread, args, "index")?.and_then(|search| search.first());
+    let found = search(thread, args)?.and_then(|search| search.first());
     or_value_error(thread, found)
 }
 
 fn rindex(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let found = search(thread, args, "rindex")?.and_then(|search| search.last());
+    let found = search(thread, args)?.and_then(|search| search.last());
     or_value_error(thread, found)
 }
 
 fn count(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let count = match search(thread, args, "count")? {
+    let count = match search(thread, args)? {
         None => 0,
         Some(search) if search.needle.is_empty() => search.part.chars().count() + 1,
         Some(search) => match search.needle.as_bytes() {
@@ -133,10 +125,7 @@ fn endswith(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 fn affix(thread: &mut Thread, args: Args<'_>, function: &str, fits: fn(&str, &str) -> bool) -> Run<Value> {
     let (text, rest) = text_and_rest(args);
-    if rest.all_values().is_empty() {
-        return Err(Raised::type_error(format!("{function}() takes at least 1 argument (0 given)")));
-    }
-    let [wanted, bounds @ ..] = rest.between(function, 1, 3)? else { unreachable!("one argument at least") };
+    let [wanted, bounds @ ..] = rest.positionals() else { unreachable!("one argument at least") };
     let part = if bounds.is_empty() {
         Some(text.as_str())
     } else {

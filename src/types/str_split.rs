@@ -10,12 +10,12 @@ use crate::value::{Args, ErrorKind, List, NativeMethod, Raised, Run, Str, Tuple,
 
 /// The methods of this file.
 pub(super) const METHODS: [NativeMethod; 6] = [
-    NativeMethod::new("split", split),
-    NativeMethod::new("rsplit", rsplit),
-    NativeMethod::new("splitlines", splitlines),
-    NativeMethod::new("partition", partition),
-    NativeMethod::new("rpartition", rpartition),
-    NativeMethod::new("join", join),
+    NativeMethod::new("split", "sep=None, maxsplit=-1", split),
+    NativeMethod::new("rsplit", "sep=None, maxsplit=-1", rsplit),
+    NativeMethod::new("splitlines", "keepends=False", splitlines),
+    NativeMethod::new("partition", "sep, /", partition),
+    NativeMethod::new("rpartition", "sep, /", rpartition),
+    NativeMethod::new("join", "iterable, /", join),
 ];
 
 fn new_list(thread: &Thread, parts: Vec<Value>) -> Value {
@@ -23,8 +23,8 @@ fn new_list(thread: &Thread, parts: Vec<Value>) -> Value {
 }
 
 /// The separator (`None` for white space) and how often to split at most.
-fn split_arguments<'a>(thread: &mut Thread, args: Args<'a>, function: &str) -> Run<(Option<&'a str>, usize)> {
-    let [separator, most] = args.bind(function, ["sep", "maxsplit"], 0)?;
+fn split_arguments<'a>(thread: &mut Thread, args: Args<'a>) -> Run<(Option<&'a str>, usize)> {
+    let [separator, most] = args.options();
     let most = match most {
         Some(most) => integer(thread, most)?,
         None => -1,
@@ -43,7 +43,7 @@ fn split_arguments<'a>(thread: &mut Thread, args: Args<'a>, function: &str) -> R
 
 fn split(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (text, rest) = text_and_rest(args);
-    let (separator, most) = split_arguments(thread, rest, "split")?;
+    let (separator, most) = split_arguments(thread, rest)?;
     let mut parts = Vec::new();
     match separator {
         Some(separator) => split_at(thread, text, separator, most, &mut parts),
@@ -95,7 +95,7 @@ fn split_at(thread: &Thread, whole: &Str, separator: &str, most: usize, parts: &
 
 fn rsplit(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (text, rest) = text_and_rest(args);
-    let (separator, most) = split_arguments(thread, rest, "rsplit")?;
+    let (separator, most) = split_arguments(thread, rest)?;
     let mut parts = Vec::new();
     match separator {
         Some(separator) => {
@@ -119,7 +119,7 @@ fn rsplit(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 fn splitlines(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (text, rest) = text_and_rest(args);
-    let keep = match rest.bind("splitlines", ["keepends"], 0)? {
+    let keep = match rest.options() {
         [Some(keep)] => integer(thread, keep)? != 0,
         [None] => false,
     };
@@ -139,16 +139,16 @@ fn splitlines(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 }
 
 fn partition(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    partition_by(thread, args, "str.partition", false)
+    partition_by(thread, args, false)
 }
 
 fn rpartition(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    partition_by(thread, args, "str.rpartition", true)
+    partition_by(thread, args, true)
 }
 
-fn partition_by(thread: &mut Thread, args: Args<'_>, function: &str, last: bool) -> Run<Value> {
+fn partition_by(thread: &mut Thread, args: Args<'_>, last: bool) -> Run<Value> {
     let (text, rest) = text_and_rest(args);
-    let [given] = rest.exactly(function)?;
+    let [given] = rest.exactly();
     let separator = expect_text(thread, given, "must be str")?.as_str();
     if separator.is_empty() {
         return Err(Raised::value_error("empty separator"));
@@ -166,7 +166,7 @@ fn partition_by(thread: &mut Thread, args: Args<'_>, function: &str, last: bool)
 
 fn join(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (separator, rest) = text_and_rest(args);
-    let [iterable] = rest.exactly("str.join")?;
+    let [iterable] = rest.exactly();
     if let Some(list) = iterable.downcast_exact::<List>() {
         // Joining runs no script code, so the items need not be taken out of the list.
         let joined = list.with_items(|items| join_items(separator.as_str(), items));

@@ -9,22 +9,26 @@ use crate::value::{Args, NativeMethod, Raised, Run, Str, Value};
 
 /// The methods of this file.
 pub(super) const METHODS: [NativeMethod; 10] = [
-    NativeMethod::new("strip", |thread, args| strip(thread, args, "strip", true, true)),
-    NativeMethod::new("lstrip", |thread, args| strip(thread, args, "lstrip", true, false)),
-    NativeMethod::new("rstrip", |thread, args| strip(thread, args, "rstrip", false, true)),
-    NativeMethod::new("removeprefix", removeprefix),
-    NativeMethod::new("removesuffix", removesuffix),
-    NativeMethod::new("center", |thread, args| pad(thread, args, "center", centre)),
-    NativeMethod::new("ljust", |thread, args| pad(thread, args, "ljust", |_, padding| (0, padding))),
-    NativeMethod::new("rjust", |thread, args| pad(thread, args, "rjust", |_, padding| (padding, 0))),
-    NativeMethod::new("zfill", zfill),
-    NativeMethod::new("expandtabs", expandtabs),
+    NativeMethod::new("strip", "chars=None, /", |thread, args| strip(thread, args, "strip", true, true)),
+    NativeMethod::new("lstrip", "chars=None, /", |thread, args| strip(thread, args, "lstrip", true, false)),
+    NativeMethod::new("rstrip", "chars=None, /", |thread, args| strip(thread, args, "rstrip", false, true)),
+    NativeMethod::new("removeprefix", "prefix, /", removeprefix),
+    NativeMethod::new("removesuffix", "suffix, /", removesuffix),
+    NativeMethod::new("center", "width, fillchar=' ', /", |thread, args| pad(thread, args, centre)),
+    NativeMethod::new("ljust", "width, fillchar=' ', /", |thread, args| {
+        pad(thread, args, |_, padding| (0, padding))
+    }),
+    NativeMethod::new("rjust", "width, fillchar=' ', /", |thread, args| {
+        pad(thread, args, |_, padding| (padding, 0))
+    }),
+    NativeMethod::new("zfill", "width, /", zfill),
+    NativeMethod::new("expandtabs", "tabsize=8", expandtabs),
 ];
 
 fn strip(thread: &mut Thread, args: Args<'_>, function: &str, left: bool, right: bool) -> Run<Value> {
     let (text, rest) = text_and_rest(args);
     let whole = text.as_str();
-    let stripped = match rest.between(function, 0, 1)? {
+    let stripped = match rest.positionals() {
         [chars] if !chars.is_none() => {
             let Some(chars) = chars.downcast_ref::<Str>() else {
                 return Err(Raised::type_error(format!("{function} arg must be None or str")));
@@ -43,14 +47,14 @@ fn trim(text: &str, left: bool, right: bool, goes: impl Fn(char) -> bool) -> &st
 
 fn removeprefix(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (text, rest) = text_and_rest(args);
-    let [prefix] = rest.exactly("str.removeprefix")?;
+    let [prefix] = rest.exactly();
     let prefix = expect_text(thread, prefix, "removeprefix() argument must be str")?.as_str();
     Ok(part(thread, text, text.as_str().strip_prefix(prefix).unwrap_or(text.as_str())))
 }
 
 fn removesuffix(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (text, rest) = text_and_rest(args);
-    let [suffix] = rest.exactly("str.removesuffix")?;
+    let [suffix] = rest.exactly();
     let suffix = expect_text(thread, suffix, "removesuffix() argument must be str")?.as_str();
     Ok(part(thread, text, text.as_str().strip_suffix(suffix).unwrap_or(text.as_str())))
 }
@@ -61,14 +65,9 @@ const fn centre(width: usize, padding: usize) -> (usize, usize) {
     (left, padding - left)
 }
 
-fn pad(
-    thread: &mut Thread,
-    args: Args<'_>,
-    function: &str,
-    share: fn(usize, usize) -> (usize, usize),
-) -> Run<Value> {
+fn pad(thread: &mut Thread, args: Args<'_>, share: fn(usize, usize) -> (usize, usize)) -> Run<Value> {
     let (text, rest) = text_and_rest(args);
-    let (width, fill) = match rest.between(function, 1, 2)? {
+    let (width, fill) = match rest.positionals() {
         [width, fill] => (integer(thread, width)?, fill_char(thread, fill)?),
         [width] => (integer(thread, width)?, ' '),
         _ => unreachable!("one or two arguments"),
@@ -106,7 +105,7 @@ fn fill_char(thread: &Thread, fill: &Value) -> Run<char> {
 
 fn zfill(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (text, rest) = text_and_rest(args);
-    let [width] = rest.exactly("str.zfill")?;
+    let [width] = rest.exactly();
     let width = integer(thread, width)?.max(0) as usize;
     let padding = width.saturating_sub(text.char_count());
     if padding == 0 {
@@ -122,7 +121,7 @@ fn zfill(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 fn expandtabs(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (text, rest) = text_and_rest(args);
-    let width = match rest.bind("expandtabs", ["tabsize"], 0)? {
+    let width = match rest.options() {
         [Some(width)] => c_int(thread, width)?.max(0) as usize,
         [None] => 8,
     };

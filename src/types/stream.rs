@@ -158,19 +158,19 @@ pub const SPEC: TypeSpec = TypeSpec {
         ..Slots::EMPTY
     },
     methods: &[
-        NativeMethod::new("write", write),
-        NativeMethod::new("writelines", write_lines),
-        NativeMethod::new("flush", flush),
-        NativeMethod::new("readline", read_line),
-        NativeMethod::new("read", read),
-        NativeMethod::new("readlines", read_lines),
-        NativeMethod::new("isatty", |_, args| Ok(Value::bool(stream(args).is_terminal))),
-        NativeMethod::new("fileno", |thread, args| {
+        NativeMethod::new("write", "text, /", write),
+        NativeMethod::new("writelines", "lines, /", write_lines),
+        NativeMethod::new("flush", "", flush),
+        NativeMethod::new("readline", "size=-1, /", read_line),
+        NativeMethod::new("read", "size=-1, /", read),
+        NativeMethod::new("readlines", "hint=-1, /", read_lines),
+        NativeMethod::new("isatty", "", |_, args| Ok(Value::bool(stream(args).is_terminal))),
+        NativeMethod::new("fileno", "", |thread, args| {
             let number = stream(args).channel as i64;
             Ok(thread.new_int(number))
         }),
-        NativeMethod::new("readable", |_, args| Ok(Value::bool(stream(args).channel == Channel::Input))),
-        NativeMethod::new("writable", |_, args| Ok(Value::bool(stream(args).channel != Channel::Input))),
+        NativeMethod::new("readable", "", |_, args| Ok(Value::bool(stream(args).channel == Channel::Input))),
+        NativeMethod::new("writable", "", |_, args| Ok(Value::bool(stream(args).channel != Channel::Input))),
     ],
     attributes: &[
         NativeAttribute::read_only("name", |thread, value| Ok(thread.new_str(payload(value).name()))),
@@ -204,7 +204,7 @@ fn next(thread: &mut Thread, value: &Value) -> Run<Option<Value>> {
 }
 
 fn write(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [text] = args.skip_first().exactly("write")?;
+    let [text] = args.skip_first().exactly();
     let Some(text) = text.downcast_ref::<Str>() else {
         let class = crate::protocol::type_name(thread, text);
         return Err(Raised::type_error(format!("write() argument must be str, not {class}")));
@@ -214,7 +214,7 @@ fn write(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 }
 
 fn write_lines(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [lines] = args.skip_first().exactly("writelines")?;
+    let [lines] = args.skip_first().exactly();
     crate::protocol::for_each(thread, lines, |thread, line| {
         let arguments = [args.positionals()[0].clone(), line];
         write(thread, Args::positional(&arguments)).map(|_| ())
@@ -223,7 +223,6 @@ fn write_lines(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 }
 
 fn flush(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    args.skip_first().exactly::<0>("flush")?;
     stream(args).flush(thread)?;
     Ok(Value::NONE)
 }

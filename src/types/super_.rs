@@ -6,8 +6,8 @@ use crate::thread::Thread;
 use crate::types::class_attributes::namespace;
 use crate::types::{instance, object};
 use crate::value::{
-    Args, Class, ClassFlags, Kind, NativeAttribute, Object, Payload, Raised, Ref, Run, Slots, Str, TypeSpec,
-    Value, alloc,
+    Args, Class, ClassFlags, Kind, NativeAttribute, Object, Payload, Raised, Ref, Run, Signature, Slots, Str,
+    TypeSpec, Value, alloc,
 };
 
 /// The payload of a `super` object.
@@ -45,10 +45,13 @@ fn check(thread: &Thread, class: &Object<Class>, receiver: &Value) -> Run<Ref<Cl
     Err(Raised::type_error("super(type, obj): obj must be an instance or subtype of type"))
 }
 
+/// What the type is called with.
+const SIGNATURE: Signature = Signature::new("type=None, object_or_type=None, /");
+
 fn new(thread: &mut Thread, class: &Object<Class>, arguments: Args<'_>) -> Run<Value> {
-    let given = arguments.between("super", 0, 2)?;
+    SIGNATURE.check("super", arguments)?;
     let implicit;
-    let given = match given {
+    let given = match arguments.positionals() {
         [] => {
             let (start, receiver) = (thread.known().services().super_arguments)(thread)?;
             implicit = [start, receiver];

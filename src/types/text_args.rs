@@ -13,10 +13,8 @@ pub fn text_and_rest<'a>(args: Args<'a>) -> (&'a Object<Str>, Args<'a>) {
 
 /// The text a method that takes nothing else is called on.
 #[inline]
-pub fn only_text<'a>(args: Args<'a>, function: &str) -> Run<&'a Object<Str>> {
-    let (text, rest) = text_and_rest(args);
-    rest.exactly::<0>(function)?;
-    Ok(text)
+pub fn only_text<'a>(args: Args<'a>) -> &'a Object<Str> {
+    text_and_rest(args).0
 }
 
 /// An argument that has to be a text. `complaint` comes before the type it is instead.

@@ -3,14 +3,14 @@
 use crate::protocol::{self, check_recursion, repr_enter, repr_leave};
 use crate::thread::Thread;
 use crate::types::generic_alias::class_getitem;
-use crate::types::receiver::{attribute_capacity, own, receiver};
+use crate::types::receiver::{attribute_capacity, new_arguments, own, receiver};
 use crate::types::sequence::{self, Selection, Subscript, position_of};
 use crate::types::sequence_iterators;
 use crate::value::alloc::type_info;
 use crate::value::hash::TupleHash;
 use crate::value::{
-    Args, BinaryOp, Class, ClassFlags, Comparison, Kind, NativeMethod, Object, Raised, Run, Slots, Tuple,
-    TypeSpec, Value,
+    Args, BinaryOp, Class, ClassFlags, Comparison, Kind, NativeMethod, Object, Raised, Run, Signature, Slots,
+    Tuple, TypeSpec, Value,
 };
 
 /// The type.
@@ -32,10 +32,10 @@ pub const SPEC: TypeSpec = TypeSpec {
         ..Slots::EMPTY
     },
     methods: &[
-        NativeMethod::new("count", count),
-        NativeMethod::new("index", index),
-        NativeMethod::new("__getnewargs__", get_new_args),
-        NativeMethod::class("__class_getitem__", class_getitem),
+        NativeMethod::new("count", "value, /", count),
+        NativeMethod::new("index", "value, start=0, stop=sys.maxsize, /", index),
+        NativeMethod::new("__getnewargs__", "", get_new_args),
+        NativeMethod::class("__class_getitem__", "object, /", class_getitem),
     ],
     attributes: &[],
     doc: "Built-in immutable sequence.\n\nIf no argument is given, the constructor returns an empty tuple.\n\
@@ -43,15 +43,12 @@ pub const SPEC: TypeSpec = TypeSpec {
           If the argument is a tuple, the return value is the same object.",
 };
 
+/// What the type is called with.
+const SIGNATURE: Signature = Signature::new("iterable=(), /");
+
 fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value> {
     let shape = class.root_shape();
-    if shape.is_builtin() {
-        args.no_keywords("tuple")?;
-    }
-    let iterable = match Args::positional(args.positionals()).between("tuple", 0, 1)? {
-        [] => None,
-        [iterable, ..] => Some(iterable),
-    };
+    let iterable = new_arguments(thread, class, &SIGNATURE, args)?.first();
     if shape.is_builtin()
         && let Some(tuple) = iterable
         && tuple.downcast_exact::<Tuple>().is_some()
@@ -168,7 +165,7 @@ fn contains(thread: &mut Thread, tuple: &Value, wanted: &Value) -> Run<bool> {
 
 fn count(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (tuple, args) = receiver::<Tuple>(args);
-    let [wanted] = args.exactly("tuple.count")?;
+    let [wanted] = args.exactly();
     let count =
         sequence::count_item(thread, |from| sequence::scan(tuple.items(), wanted, from, usize::MAX), wanted)?;
     Ok(thread.new_usize(count))
@@ -176,7 +173,7 @@ fn count(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 fn index(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (tuple, args) = receiver::<Tuple>(args);
-    let values = args.between("index", 1, 3)?;
+    let values = args.positionals();
     let (start, stop) = sequence::search_bounds(thread, &values[1..], tuple.len())?;
     let look = |from| sequence::scan(tuple.items(), &values[0], from, stop);
     match sequence::find_item(thread, look, &values[0], start)? {
@@ -186,8 +183,7 @@ fn index(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 }
 
 fn get_new_args(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (tuple, args) = receiver::<Tuple>(args);
-    args.exactly::<0>("tuple.__getnewargs__")?;
+    let (tuple, _) = receiver::<Tuple>(args);
     let plain = thread.new_tuple(tuple.items().to_vec());
     Ok(thread.new_tuple(vec![plain]))
 }

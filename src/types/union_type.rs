@@ -100,7 +100,7 @@ fn only_classes<'a>(value: &'a Value, function: &str) -> Run<&'a [Value]> {
 }
 
 fn instance_check(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [value, instance] = args.exactly("__instancecheck__")?;
+    let [value, instance] = args.exactly();
     for choice in only_classes(value, "isinstance")? {
         if protocol::instance_check(thread, instance, choice)? {
             return Ok(Value::TRUE);
@@ -110,7 +110,7 @@ fn instance_check(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 }
 
 fn subclass_check(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [value, class] = args.exactly("__subclasscheck__")?;
+    let [value, class] = args.exactly();
     if class.kind() != Kind::Class {
         return Err(Raised::type_error("issubclass() arg 1 must be a class"));
     }
@@ -141,8 +141,8 @@ pub const SPEC: TypeSpec = TypeSpec {
         ..Slots::EMPTY
     },
     methods: &[
-        NativeMethod::new("__instancecheck__", instance_check),
-        NativeMethod::new("__subclasscheck__", subclass_check),
+        NativeMethod::new("__instancecheck__", "instance, /", instance_check),
+        NativeMethod::new("__subclasscheck__", "subclass, /", subclass_check),
     ],
     attributes: &[
         NativeAttribute::read_only("__args__", get_choices),

@@ -82,7 +82,7 @@ fn memory_table(name: &'static str) -> TypeInfo {
 
 /// `weakref.proxy(object[, callback])`.
 pub fn proxy(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (object, callback) = parts(thread, args, "proxy")?;
+    let (object, callback) = parts(thread, args)?;
     let kind = match protocol::class_of(thread, object).slots().call {
         Some(_) => Kind::WeakCallableProxy,
         None => Kind::WeakProxy,

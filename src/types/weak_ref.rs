@@ -8,8 +8,8 @@ use crate::protocol;
 use crate::thread::Thread;
 use crate::value::alloc::type_info;
 use crate::value::{
-    Args, Class, ClassFlags, Comparison, Kind, NativeAttribute, Object, Raised, Run, Slots, TypeSpec, Value,
-    WeakRef,
+    Args, Class, ClassFlags, Comparison, Kind, NativeAttribute, Object, Raised, Run, Signature, Slots,
+    TypeSpec, Value, WeakRef,
 };
 
 /// `weakref.ref`.
@@ -38,12 +38,8 @@ fn memory_table(name: &'static str) -> TypeInfo {
 }
 
 /// The referent and the callback of a call to `ref` or `proxy`, checked.
-pub(super) fn parts<'a>(
-    thread: &mut Thread,
-    args: Args<'a>,
-    function: &str,
-) -> Run<(&'a Value, Option<&'a Value>)> {
-    let values = args.between(function, 1, 2)?;
+pub(super) fn parts<'a>(thread: &mut Thread, args: Args<'a>) -> Run<(&'a Value, Option<&'a Value>)> {
+    let values = args.positionals();
     let referent = &values[0];
     let class = protocol::class_of(thread, referent);
     if referent.as_raw().is_none() || !class.flags().contains(ClassFlags::WEAKREFABLE) {
@@ -53,16 +49,23 @@ pub(super) fn parts<'a>(
     Ok((referent, values.get(1).filter(|callback| !callback.is_none())))
 }
 
+/// What the type is called with.
+const SIGNATURE: Signature = Signature::new("object, callback=None, /");
+
+/// What a reference is called with.
+const CALL_SIGNATURE: Signature = Signature::NONE;
+
 fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value> {
-    let positional = Args::positional(args.positionals());
-    let (referent, callback) = parts(thread, positional, "__new__")?;
+    let args = args.without_keywords();
+    SIGNATURE.check("__new__", args)?;
+    let (referent, callback) = parts(thread, args)?;
     let object = referent.as_raw().expect("a weakly referable value is an object");
     let capacity = crate::types::receiver::attribute_capacity(class);
     Ok(WeakRef::make(thread, class.root_shape(), object, callback.cloned(), capacity))
 }
 
 fn init(_thread: &mut Thread, _value: &Value, args: Args<'_>) -> Run<()> {
-    args.between("__init__", 1, 2).map(|_| ())
+    SIGNATURE.check("__init__", args)
 }
 
 fn payload(value: &Value) -> &Object<WeakRef> {
@@ -70,7 +73,7 @@ fn payload(value: &Value) -> &Object<WeakRef> {
 }
 
 fn call(thread: &mut Thread, value: &Value, args: Args<'_>) -> Run<Value> {
-    args.exactly::<0>("weakref")?;
+    CALL_SIGNATURE.check("weakref", args)?;
     Ok(payload(value).upgrade(thread).unwrap_or(Value::NONE))
 }
 

@@ -7,7 +7,7 @@ use crate::types::receiver::{instantiate, own};
 use crate::types::sequence_iterators::quick_next;
 use crate::value::alloc::type_info;
 use crate::value::{
-    Args, Class, ClassFlags, Kind, Object, Payload, Raised, Run, Slots, Str, TypeSpec, Value,
+    Args, Class, ClassFlags, Kind, Object, Payload, Raised, Run, Signature, Slots, Style, TypeSpec, Value,
 };
 
 /// The iterator.
@@ -47,21 +47,12 @@ pub const SPEC: TypeSpec = TypeSpec {
           If strict is true and one of the arguments is exhausted before the others,\nraise a ValueError.",
 };
 
+/// What the type is called with.
+const SIGNATURE: Signature = Signature::new("*iterables, strict=False").styled(Style::Parsed);
+
 fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value> {
-    let mut strict = false;
-    if args.names().len() > 1 {
-        let given = args.names().len();
-        return Err(Raised::type_error(format!("zip() takes at most 1 keyword argument ({given} given)")));
-    }
-    for (name, value) in args.keywords() {
-        match name.downcast_ref::<Str>().map(|name| name.as_str()) {
-            Some("strict") => strict = protocol::is_true(thread, value)?,
-            name => {
-                let name = name.unwrap_or("?");
-                return Err(Raised::type_error(format!("'{name}' is an invalid keyword argument for zip()")));
-            }
-        }
-    }
+    SIGNATURE.check("zip", args)?;
+    let strict = args.keyword("strict").map_or(Ok(false), |strict| protocol::is_true(thread, strict))?;
     let iterators = iterators_of(thread, args.positionals())?;
     Ok(instantiate(thread, class, Zip { iterators, strict }).into_value())
 }

@@ -1,9 +1,12 @@
 //! The arguments of a native call: a view of the caller's stack, nothing is copied.
 //!
 //! The values of keyword arguments come last, in the order of their names. The values are borrowed
-//! from slots that outlive the call; clone what has to live longer.
+//! from slots that outlive the call; clone what has to live longer. A native function gets them sorted: by
+//! position in the order of its [`Signature`](crate::value::Signature), `UNBOUND` where one in the middle is
+//! left out; only those of a function that takes any number keep their names.
 
-use crate::value::raised::{Raised, Run};
+use crate::value::bind_arguments::text_of;
+use crate::value::raised::Run;
 use crate::value::value::Value;
 
 /// The arguments of one call.
@@ -69,55 +72,33 @@ impl<'a> Args<'a> {
         self.names.iter().zip(&self.values[self.values.len() - self.names.len()..])
     }
 
+    /// The positional arguments as a call of their own.
+    pub fn without_keywords(&self) -> Args<'a> {
+        Args::positional(self.positionals())
+    }
+
     /// The same call without its first positional argument (`self`).
     pub fn skip_first(&self) -> Args<'a> {
         assert!(self.count() > 0);
         Args { values: &self.values[1..], names: self.names }
     }
 
-    /// Exactly `N` positional arguments and no keywords.
+    /// The value of the keyword argument of this name.
+    pub fn keyword(&self, name: &str) -> Option<&'a Value> {
+        self.keywords().find(|(key, _)| text_of(key) == name).map(|(_, value)| value)
+    }
+
+    /// All arguments of a call whose number is known.
     ///
-    /// Raises `TypeError` in CPython's words: "len() takes exactly one argument (2 given)".
-    #[inline]
-    pub fn exactly<const N: usize>(&self, function: &str) -> Run<[&'a Value; N]> {
-        self.no_keywords(function)?;
-        match <&[Value; N]>::try_from(self.values) {
-            Ok(values) => Ok(values.each_ref()),
-            Err(_) => Err(wrong_count(function, N, N, self.count())),
-        }
+    /// Panics if it is another: the function's signature promises it.
+    #[inline(always)]
+    pub fn exactly<const N: usize>(&self) -> [&'a Value; N] {
+        <&[Value; N]>::try_from(self.values).expect("the signature promises the number").each_ref()
     }
 
-    /// Between `least` and `most` positional arguments and no keywords.
-    #[inline]
-    pub fn between(&self, function: &str, least: usize, most: usize) -> Run<&'a [Value]> {
-        self.no_keywords(function)?;
-        if (least..=most).contains(&self.count()) {
-            Ok(self.values)
-        } else {
-            Err(wrong_count(function, least, most, self.count()))
-        }
+    /// The first `N` arguments by position, `None` for those not given.
+    #[inline(always)]
+    pub fn options<const N: usize>(&self) -> [Option<&'a Value>; N] {
+        std::array::from_fn(|index| self.get(index).filter(|value| !value.is_unbound()))
     }
-
-    /// Raises `TypeError` when keyword arguments were given.
-    #[inline]
-    pub fn no_keywords(&self, function: &str) -> Run<()> {
-        if self.names.is_empty() {
-            return Ok(());
-        }
-        Err(Raised::type_error(format!("{function}() takes no keyword arguments")))
-    }
-}
-
-#[cold]
-fn wrong_count(function: &str, least: usize, most: usize, given: usize) -> Raised {
-    let plural = |count: usize| if count == 1 { "" } else { "s" };
-    Raised::type_error(match (least, most) {
-        (0, 0) => format!("{function}() takes no arguments ({given} given)"),
-        (1, 1) => format!("{function}() takes exactly one argument ({given} given)"),
-        _ if least == most => format!("{function} expected {least} argument{}, got {given}", plural(least)),
-        _ if given < least => {
-            format!("{function} expected at least {least} argument{}, got {given}", plural(least))
-        }
-        _ => format!("{function} expected at most {most} argument{}, got {given}", plural(most)),
-    })
 }

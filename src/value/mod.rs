@@ -6,6 +6,7 @@
 pub mod alloc;
 mod alloc_str;
 mod args;
+mod bind_arguments;
 mod bytes;
 pub mod class;
 pub mod complex;
@@ -14,7 +15,6 @@ mod dict_search;
 pub mod dict_table;
 mod guarded;
 pub mod hash;
-mod keywords;
 mod kind;
 mod known;
 mod list;
@@ -27,6 +27,7 @@ mod services;
 mod set;
 pub mod set_table;
 pub mod shape;
+mod signature;
 mod slice;
 mod slots;
 mod spec;
@@ -40,6 +41,7 @@ mod weak_ref;
 pub mod word;
 
 pub use args::{Args, NativeFn};
+pub use bind_arguments::{Callee, Sorted};
 pub use bytes::Bytes;
 pub use class::{Class, ClassFlags};
 pub use complex::Complex;
@@ -58,6 +60,7 @@ pub use services::Services;
 pub use set::{AnySet, FrozenSet, Set};
 pub use set_table::{SetSearch, SetTable};
 pub use shape::Shape;
+pub use signature::{Arity, MOST_PARAMETERS, Signature, Style};
 pub use slice::Slice;
 pub use slots::{
     BinaryFn, BinaryOp, CallFn, CompareFn, Comparison, ContainsFn, DescriptorGetFn, GetAttrFn, InitFn, NewFn,

@@ -5,10 +5,11 @@
 
 use crate::object::TypeInfo;
 use crate::thread::{Thread, ThreadState};
-use crate::value::args::NativeFn;
+use crate::value::args::{Args, NativeFn};
 use crate::value::class::ClassFlags;
 use crate::value::kind::Kind;
 use crate::value::raised::Run;
+use crate::value::signature::{Arity, Signature, Style};
 use crate::value::slots::Slots;
 use crate::value::value::Value;
 
@@ -28,7 +29,11 @@ pub enum Binding {
 pub struct NativeMethod {
     /// The name.
     pub name: &'static str,
-    /// The implementation. It gets `self` (or the class) as first argument and checks the count itself.
+    /// What arguments it takes, the receiver not among them.
+    pub signature: Signature,
+    /// How many values it gets when all are given by position, the receiver among them.
+    pub arity: Arity,
+    /// The implementation. It gets `self` (or the class) as first argument, and what the signature promises.
     pub function: NativeFn,
     /// How it is bound.
     pub binding: Binding,
@@ -42,18 +47,42 @@ pub type QuickFn = fn(&ThreadState, &[Value]) -> Option<Value>;
 
 impl NativeMethod {
     /// An ordinary method.
-    pub const fn new(name: &'static str, function: NativeFn) -> NativeMethod {
-        NativeMethod { name, function, binding: Binding::Instance, quick: None }
+    pub const fn new(name: &'static str, parameters: &'static str, function: NativeFn) -> NativeMethod {
+        NativeMethod::bound(name, Signature::new(parameters), Binding::Instance, function)
     }
 
     /// A class method.
-    pub const fn class(name: &'static str, function: NativeFn) -> NativeMethod {
-        NativeMethod { name, function, binding: Binding::Class, quick: None }
+    pub const fn class(name: &'static str, parameters: &'static str, function: NativeFn) -> NativeMethod {
+        NativeMethod::bound(name, Signature::new(parameters), Binding::Class, function)
     }
 
     /// A static method, or a function of a module.
-    pub const fn function(name: &'static str, function: NativeFn) -> NativeMethod {
-        NativeMethod { name, function, binding: Binding::Static, quick: None }
+    pub const fn function(name: &'static str, parameters: &'static str, function: NativeFn) -> NativeMethod {
+        NativeMethod::bound(name, Signature::new(parameters), Binding::Static, function)
+    }
+
+    const fn bound(
+        name: &'static str,
+        signature: Signature,
+        binding: Binding,
+        function: NativeFn,
+    ) -> NativeMethod {
+        let arity = match binding {
+            Binding::Static => signature.arity(),
+            Binding::Instance | Binding::Class => signature.arity().with_receiver(),
+        };
+        NativeMethod { name, signature, arity, function, binding, quick: None }
+    }
+
+    /// The same with errors about the arguments worded in another way.
+    pub const fn styled(self, style: Style) -> NativeMethod {
+        NativeMethod { signature: self.signature.styled(style), ..self }
+    }
+
+    /// Whether a call can go to the function as it is.
+    #[inline(always)]
+    pub fn takes(&self, arguments: Args<'_>) -> bool {
+        !arguments.has_keywords() && self.arity.accepts(arguments.count())
     }
 
     /// The same with a function that answers the commonest calls.

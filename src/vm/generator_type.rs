@@ -38,14 +38,14 @@ fn result(resumed: Resumed) -> Run<Value> {
 /// `generator.send(value)`; calls of it within the loop go on in the generator without it.
 pub fn send(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
     let receiver = receiver(arguments);
-    let [value] = arguments.skip_first().exactly("generator.send")?;
+    let [value] = arguments.skip_first().exactly();
     let resumed = resume::send(thread, receiver, value.clone())?;
     result(resumed)
 }
 
 fn throw(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
     let receiver = receiver(arguments);
-    let given = arguments.skip_first().between("throw", 1, 3)?;
+    let given = arguments.skip_first().positionals();
     if let Some(traceback) = given.get(2)
         && !traceback.is_none()
         && traceback.kind() != Kind::Traceback
@@ -122,9 +122,9 @@ pub const SPEC: TypeSpec = TypeSpec {
         ..Slots::EMPTY
     },
     methods: &[
-        NativeMethod::new("send", send),
-        NativeMethod::new("throw", throw),
-        NativeMethod::new("close", close),
+        NativeMethod::new("send", "value, /", send),
+        NativeMethod::new("throw", "type, value=None, traceback=None, /", throw),
+        NativeMethod::new("close", "", close),
     ],
     attributes: &[
         NativeAttribute::new(

@@ -130,29 +130,12 @@ fn run(thread: &mut Thread, code: &Value, globals: &Value, locals: &Value) -> Ru
 
 /// `__import__(name, globals=None, locals=None, fromlist=(), level=0)`
 fn import_function(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let names = ["name", "globals", "locals", "fromlist", "level"];
-    let mut values: [Option<&Value>; 5] = [None; 5];
-    for (slot, value) in values.iter_mut().zip(args.positionals()) {
-        *slot = Some(value);
-    }
-    for (name, value) in args.keywords() {
-        let name = name.downcast_ref::<Str>().map_or("", |name| name.as_str());
-        match names.iter().position(|known| *known == name) {
-            Some(index) => values[index] = Some(value),
-            None => {
-                return Err(Raised::type_error(format!(
-                    "'{name}' is an invalid keyword argument for __import__()"
-                )));
-            }
-        }
-    }
-    let Some(name) = values[0] else {
-        return Err(Raised::type_error("__import__() missing required argument 'name' (pos 1)"));
-    };
+    let [name, globals, _locals, from_list, level] = args.options();
+    let name = name.expect("the first parameter is required");
     let Some(name) = name.downcast_ref::<Str>() else {
         return Err(Raised::type_error("module name must be a string"));
     };
-    let level = match values[4].and_then(Value::as_integer) {
+    let level = match level.and_then(Value::as_integer) {
         Some(Integer::Small(level @ 0..)) => level as usize,
         None => 0,
         Some(_) => return Err(Raised::value_error("level must be >= 0")),
@@ -161,8 +144,8 @@ fn import_function(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
         return Err(Raised::value_error("Empty module name"));
     }
     let empty = thread.alloc(Dict::default());
-    let globals = values[1].and_then(Value::downcast_ref::<Dict>).map_or(empty, |globals| globals.to_ref());
-    let wanted = match values[3] {
+    let globals = globals.and_then(Value::downcast_ref::<Dict>).map_or(empty, |globals| globals.to_ref());
+    let wanted = match from_list {
         Some(list) if !list.is_none() => protocol::collect(thread, list)?,
         _ => Vec::new(),
     };

@@ -27,7 +27,7 @@ fn print(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
 }
 
 fn next(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
-    let [iterator] = arguments.exactly("next")?;
+    let [iterator] = arguments.exactly();
     let stop = || crate::value::Raised::with(crate::value::ErrorKind::StopIteration, Vec::new());
     crate::protocol::next(thread, iterator)?.ok_or_else(stop)
 }
@@ -45,12 +45,14 @@ fn run(text: &str, fuse: bool) -> String {
     crate::types::install::install(thread, attributes::SPECS);
     thread.known().set_services(services::SERVICES);
     let builtins = thread.alloc(Dict::default());
-    let natives: [(&'static str, crate::value::NativeFn); 3] =
-        [("print", print), ("next", next), ("__build_class__", build_class::build_class)];
-    for (name, function) in natives {
-        let method = NativeMethod::function(name, function);
-        let function = crate::types::native_function::new_function(thread, &method, "builtins");
-        drop(builtins.set_str(thread, &thread.known().intern(thread, name), function));
+    const NATIVES: &[NativeMethod] = &[
+        NativeMethod::function("print", "*args", print),
+        NativeMethod::function("next", "iterator, /", next),
+        NativeMethod::function("__build_class__", "*args, **kwargs", build_class::build_class),
+    ];
+    for method in NATIVES {
+        let function = crate::types::native_function::new_function(thread, method, "builtins");
+        drop(builtins.set_str(thread, &thread.known().intern(thread, method.name), function));
     }
     for kind in crate::types::SPECS.iter().map(|spec| spec.kind) {
         let class = thread.known().class(kind);

@@ -16,6 +16,7 @@ use crate::protocol;
 use crate::sync::AtomicU64;
 use crate::thread::ThreadState;
 use crate::types::bound_method::BoundMethod;
+use crate::types::invoke::invoke;
 use crate::types::native_function::{MethodDescriptor, NativeFunction};
 use crate::value::shape::Shape;
 use crate::value::word;
@@ -133,8 +134,9 @@ fn method_call(step: &mut Step, word: Word, names: &[Value], site: Option<usize>
         return call_at(step, word.a(), word.a() + 1, word.b(), names, site);
     }
     if let Some(method) = step.view(word.a()).downcast_ref::<MethodDescriptor>() {
+        let callable = step.view(word.a());
         let arguments = Args::with_keywords(step.views(word.a() + 1, word.b() + 1), names);
-        let result = (method.method.function)(step, arguments)?;
+        let result = invoke(step, callable, method.method, arguments)?;
         step.release_all(word.a(), word.b() + 2);
         step.put(word.a(), result);
         return Ok(Flow::Next);
@@ -177,7 +179,7 @@ fn call_at(
             let native: &Object<NativeFunction> = target.downcast_ref().expect("of this kind");
             let arguments = Args::with_keywords(step.views(callable + 1, count), names);
             let result = if native.bound.is_unbound() {
-                (native.function)(step, arguments)?
+                invoke(step, target, native.method, arguments)?
             } else {
                 protocol::call(step, target, arguments)?
             };

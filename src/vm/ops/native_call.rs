@@ -6,6 +6,7 @@
 
 use crate::bytecode::Word;
 use crate::thread::ThreadState;
+use crate::types::invoke::invoke;
 use crate::types::list_methods;
 use crate::types::native_function::{MethodDescriptor, NativeFunction};
 use crate::types::quick_new;
@@ -200,20 +201,20 @@ unsafe fn answered(
 }
 
 fn call_native(step: &mut Step, word: Word) -> Run<Flow> {
-    let native: &Object<NativeFunction> = step.view(word.a()).downcast_ref().expect("looked at before");
-    let function = native.function;
+    let callable = step.view(word.a());
+    let native: &Object<NativeFunction> = callable.downcast_ref().expect("looked at before");
     let arguments = Args::positional(step.views(word.a() + 1, word.b()));
-    let result = function(step, arguments)?;
+    let result = invoke(step, callable, native.method, arguments)?;
     step.release_all(word.a(), word.b() + 1);
     step.put(word.a(), result);
     Ok(Flow::Next)
 }
 
 fn call_native_method(step: &mut Step, word: Word) -> Run<Flow> {
-    let method: &Object<MethodDescriptor> = step.view(word.a()).downcast_ref().expect("looked at before");
-    let function = method.method.function;
+    let callable = step.view(word.a());
+    let method: &Object<MethodDescriptor> = callable.downcast_ref().expect("looked at before");
     if word.b() == 1
-        && std::ptr::fn_addr_eq(function, APPEND)
+        && std::ptr::fn_addr_eq(method.method.function, APPEND)
         && let Some(list) = step.view(word.a() + 1).downcast_ref::<List>()
     {
         let item = step.take(word.a() + 2);
@@ -223,7 +224,7 @@ fn call_native_method(step: &mut Step, word: Word) -> Run<Flow> {
         return Ok(Flow::Next);
     }
     let arguments = Args::positional(step.views(word.a() + 1, word.b() + 1));
-    let result = function(step, arguments)?;
+    let result = invoke(step, callable, method.method, arguments)?;
     step.release_all(word.a(), word.b() + 2);
     step.put(word.a(), result);
     Ok(Flow::Next)
