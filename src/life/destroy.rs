@@ -1,43 +1,61 @@
 //! How an object goes (B-101): finalizer, resurrection check, untrack, weak references, legacy finalizer,
 //! fields, payload, block, type reference.
 //!
-//! Deep chains do not recurse: past a depth the rest of a destruction (fields onwards) is put on a list of
-//! the thread, which the outermost destruction works off (B-147 to B-149). Invariant: an object on that
-//! list is untracked, and its finalizer and weak references have been dealt with (D-34).
+//! Deep chains do not recurse: `nesting` puts off what would go too deep.
 
 use super::account::record_deallocation;
 use super::count::{release_with, release_word};
 use super::delayed::free_block_later;
+use super::nesting::{call_script, must_wait, nest, put_off};
 use crate::object::{GcBits, RawObject, TAKEN_AT_ONCE, TypeFlags, TypeInfo};
 use crate::sync::Ordering::Relaxed;
 use crate::thread::ThreadState;
 use std::ptr::NonNull;
 
-/// How deep destructions nest before they are put off: as in CPython, far from any stack's end.
-const DEPTH_LIMIT: u32 = 50;
+/// What a type says if script code has to hear of the end of its objects.
+const EVENTFUL: TypeFlags = TypeFlags::HAS_FINALIZER.union(TypeFlags::LEGACY_FINALIZER);
 
 /// Destroys an object whose last reference is gone.
 #[inline(never)]
 pub fn destroy(thread: &ThreadState, object: RawObject) {
     let info = object.type_info();
     let flags = info.flags();
-    let eventful = TypeFlags::HAS_FINALIZER.union(TypeFlags::LEGACY_FINALIZER);
-    let nested = eventful.union(TypeFlags::HAS_GC).union(TypeFlags::INLINE_SLOTS);
-    if !flags.intersects(nested) && !object.bits().contains(GcBits::HAS_WEAKREFS) {
+    if flags.intersects(EVENTFUL) || object.bits().contains(GcBits::HAS_WEAKREFS) {
+        if must_wait(thread) {
+            put_off(thread, object);
+        } else {
+            destroy_watched(thread, object);
+        }
+    } else if flags.intersects(TypeFlags::HAS_GC.union(TypeFlags::INLINE_SLOTS)) {
+        take_apart(thread, object, flags);
+    } else {
         tear_down_leaf(thread, object, info, flags);
+    }
+}
+
+/// Destroys an object that has a finalizer or is weakly referenced, whatever room there is.
+#[cold]
+#[inline(never)]
+pub(super) fn destroy_watched(thread: &ThreadState, object: RawObject) {
+    let info = object.type_info();
+    let flags = info.flags();
+    if flags.intersects(EVENTFUL) && !finalize_dying(thread, object, info) {
         return;
     }
-    if flags.intersects(eventful) && !finalize_dying(thread, object, info) {
-        return;
-    }
-    let bits = object.bits();
-    if bits.contains(GcBits::HAS_WEAKREFS) {
+    if object.bits().contains(GcBits::HAS_WEAKREFS) {
         untrack_dying(object);
         clear_weakrefs(thread, object);
     }
     if flags.contains(TypeFlags::LEGACY_FINALIZER) && !legacy_finalize(thread, object, info) {
         return;
     }
+    // A finalizer may have changed the class.
+    take_apart(thread, object, object.type_info().flags());
+}
+
+/// Hides the object from the collector and lets go of all it has.
+#[inline(always)]
+fn take_apart(thread: &ThreadState, object: RawObject, flags: TypeFlags) {
     untrack_dying(object);
     if flags.contains(TypeFlags::HAS_GC) {
         record_deallocation(thread);
@@ -53,39 +71,6 @@ fn untrack_dying(object: RawObject) {
     object.store_bits(object.bits() - GcBits::TRACKED);
 }
 
-/// Tears the object down now, or puts it off if destructions are nested too deeply.
-#[inline]
-fn nest(thread: &ThreadState, object: RawObject) {
-    let work = &thread.teardown;
-    let depth = work.depth.get();
-    if depth >= DEPTH_LIMIT {
-        // SAFETY: only this thread uses the list, and no reference to it is kept.
-        unsafe { &mut *work.pending.get() }.push(object);
-        return;
-    }
-    work.depth.set(depth + 1);
-    tear_down(thread, object);
-    work.depth.set(depth);
-    // SAFETY: as above.
-    if depth == 0 && !unsafe { &*work.pending.get() }.is_empty() {
-        work_off(thread);
-    }
-}
-
-#[cold]
-#[inline(never)]
-fn work_off(thread: &ThreadState) {
-    let work = &thread.teardown;
-    work.deepest.set(DEPTH_LIMIT);
-    // SAFETY: only this thread uses the list; the reference ends before anything is torn down.
-    while let Some(object) = unsafe { &mut *work.pending.get() }.pop() {
-        // Not zero meanwhile, or a nested destruction would start working the list off too.
-        work.depth.set(1);
-        tear_down(thread, object);
-        work.depth.set(0);
-    }
-}
-
 /// Tears down what refers to nothing, nobody watches and no collector knows: texts and numbers.
 #[inline(always)]
 fn tear_down_leaf(thread: &ThreadState, object: RawObject, info: &TypeInfo, flags: TypeFlags) {
@@ -99,7 +84,7 @@ fn tear_down_leaf(thread: &ThreadState, object: RawObject, info: &TypeInfo, flag
 }
 
 /// Releases the fields and gives the block back.
-fn tear_down(thread: &ThreadState, object: RawObject) {
+pub(super) fn tear_down(thread: &ThreadState, object: RawObject) {
     let info = object.type_info();
     let flags = info.flags();
     if flags.contains(TypeFlags::INLINE_SLOTS.union(TypeFlags::PLAIN_PAYLOAD)) {
@@ -211,7 +196,7 @@ fn legacy_finalize(thread: &ThreadState, object: RawObject, info: &TypeInfo) -> 
 fn revived(thread: &ThreadState, object: RawObject, run: impl FnOnce()) -> bool {
     let reachable = object.bits().intersects(GcBits::HAS_WEAKREFS | GcBits::SHARED);
     object.counts().revive(thread.id, reachable);
-    run();
+    call_script(thread, run);
     !object.counts().end_revival(thread.id)
 }
 
@@ -246,7 +231,7 @@ fn clear_weakrefs(thread: &ThreadState, object: RawObject) {
     }
     drop(list);
     for weakref in to_call {
-        (hooks.call_weakref)(thread, weakref);
+        call_script(thread, || (hooks.call_weakref)(thread, weakref));
         release_with(thread, weakref);
     }
 }

@@ -1,8 +1,8 @@
 //! Birth and death: allocate, count, release, merge, destroy, delayed free.
 //!
 //! `birth` makes objects, `count` is the hot path of every reference, `destroy` is the order in which an
-//! object goes (B-101), `merge` handles what other threads dropped, `delayed` waits for grace periods and
-//! `safepoint` ties them to the breaker.
+//! object goes (B-101), `nesting` keeps deep chains off the stack, `merge` handles what other threads
+//! dropped, `delayed` waits for grace periods and `safepoint` ties them to the breaker.
 
 mod account;
 mod birth;
@@ -12,6 +12,7 @@ mod destroy;
 mod dissolve;
 mod leave;
 mod merge;
+mod nesting;
 mod safepoint;
 #[cfg(test)]
 mod tests;

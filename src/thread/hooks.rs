@@ -19,6 +19,8 @@ pub struct Hooks {
     pub clear_weakref: unsafe fn(RawObject) -> bool,
     /// Calls the callback of a dead weak reference, which the callee only borrows.
     pub call_weakref: fn(&ThreadState, RawObject),
+    /// Tells whether the stacks have room for one more finalizer or callback inside the one that runs (D-48).
+    pub has_room_to_nest: fn(&ThreadState) -> bool,
 }
 
 impl Hooks {
@@ -30,12 +32,16 @@ impl Hooks {
         }
         fn do_nothing(_thread: &mut Thread) {}
         fn call_nothing(_thread: &ThreadState, _weakref: RawObject) {}
+        fn always(_thread: &ThreadState) -> bool {
+            true
+        }
         Hooks {
             visit_stack: visit_nothing,
             run_signals: do_nothing,
             collect: do_nothing,
             clear_weakref: no_callback,
             call_weakref: call_nothing,
+            has_room_to_nest: always,
         }
     }
 }

@@ -32,6 +32,7 @@ pub use qsbr::{Qsbr, QsbrSlot};
 pub use registration::{Registration, forget_sharing};
 pub use runtime::{Events, Runtime};
 pub use section::{PairSection, Parking, Section};
+pub(crate) use state::Late;
 pub use state::{Delayed, DelayedWork, Teardown, Thread, ThreadState};
 pub use unique_ids::UniqueIds;
 pub use world::{World, WorldStopped};

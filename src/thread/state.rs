@@ -70,14 +70,31 @@ pub struct ThreadState {
 /// Work of nested destructions on one thread; only `life` looks inside.
 #[derive(Default)]
 pub struct Teardown {
-    /// How many destructions are nested right now.
+    /// How many destructions are nested right now within the innermost script call of a destruction.
     pub(crate) depth: Cell<u32>,
     /// Deepest nesting so far, for statistics.
     pub(crate) deepest: Cell<u32>,
     /// Objects whose fields are still to be released, because nesting became too deep (B-149).
     pub(crate) pending: UnsafeCell<Vec<RawObject>>,
+    /// How many of `pending` are older than that script call, and not its business.
+    pub(crate) outer: Cell<usize>,
+    /// How many script calls of destructions (finalizers, callbacks) run, one within the other.
+    pub(crate) calls: Cell<u32>,
+    /// Dead objects that have not even been finalized, because such calls were nested too deeply (D-48).
+    pub(crate) late: UnsafeCell<VecDeque<Late>>,
+    /// How many calls were nested when the last of them was put off.
+    pub(crate) late_calls: Cell<u32>,
     /// Words taken out of dying objects and not yet released, innermost object last.
     pub(crate) words: UnsafeCell<Vec<u64>>,
+}
+
+/// A dead object whose destruction has not begun.
+#[derive(Debug)]
+pub(crate) struct Late {
+    /// The object; nobody refers to it.
+    pub(crate) object: RawObject,
+    /// Whether it was tracked when it died.
+    pub(crate) was_tracked: bool,
 }
 
 /// Something to free once a goal is reached.

@@ -6,6 +6,7 @@ use crate::value::{ErrorKind, Object, Raised, Run, StackRef, Value};
 use crate::vm::code::Code;
 use crate::vm::dispatch::{Exit, run};
 use crate::vm::frame::{Frame, FrameFlags, Interpreter, current};
+use crate::vm::frame_object;
 use crate::vm::function::Function;
 
 /// Whether a frame for `code` fits above the innermost one, with local 0 at `fp`.
@@ -59,6 +60,26 @@ pub unsafe fn push(
 #[cold]
 pub fn too_deep() -> Raised {
     Raised::new(ErrorKind::RecursionError, "maximum recursion depth exceeded")
+}
+
+/// Frames that a finalizer or callback finds free when it runs inside another one.
+const FRAMES_KEPT: usize = 100;
+/// Words of the value stack that it finds free.
+const VALUES_KEPT: usize = 1 << 16;
+/// Bytes of the native stack that it finds free.
+const NATIVE_BYTES_KEPT: usize = 4 << 20;
+
+/// Whether there is room for one more finalizer or callback inside the one that runs (D-48).
+pub fn has_room_to_nest(thread: &ThreadState) -> bool {
+    let marker = 0u8;
+    let native = (&raw const marker).addr().saturating_sub(thread.stack_limit.get());
+    let frames = Interpreter::of(thread).frame_limit.get().addr().saturating_sub(current(thread).addr());
+    // SAFETY: the innermost record is complete or the bottom.
+    let top = unsafe { (*current(thread)).window_end() };
+    let values = thread.value_limit.get().addr().saturating_sub(top.addr());
+    native >= NATIVE_BYTES_KEPT
+        && frames >= FRAMES_KEPT * size_of::<Frame>()
+        && values >= VALUES_KEPT * size_of::<StackRef>()
 }
 
 /// Calls a function from native code: the loop is entered again.
@@ -130,6 +151,10 @@ pub unsafe fn pop(thread: &ThreadState) {
     // SAFETY: by the caller's promise.
     unsafe {
         let frame = current(thread);
+        if (*frame).flags.contains(FrameFlags::OBJECT) {
+            // A destructor of its variables has asked for the frame.
+            frame_object::leave(thread, frame);
+        }
         let callable = (*frame).fp.sub(1);
         thread.frames.set(frame.sub(1).cast());
         let held = std::mem::replace(&mut *callable, StackRef::UNBOUND);

@@ -88,7 +88,10 @@ pub fn suspend(thread: &ThreadState, end: usize, delegate: Option<u32>, advance:
     // SAFETY: the innermost record.
     let object = unsafe {
         match (*frame).flags.contains(FrameFlags::OBJECT) {
-            true => Value::from_word((*frame).object),
+            true => {
+                (*frame).flags -= FrameFlags::OBJECT;
+                Value::from_word((*frame).object)
+            }
             false => Value::UNBOUND,
         }
     };

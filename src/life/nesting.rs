@@ -1,0 +1,110 @@
+//! How deep destructions nest: a chain of a million objects takes as much native stack as one of fifty.
+//!
+//! Two lists of the thread keep what would go too deep. `pending` has objects whose fields are still to be
+//! released; the outermost destruction works it off (B-147 to B-149). `late` has objects whose destruction has
+//! not begun at all, because finalizers and callbacks were nested until the stacks ran short; it is worked
+//! off once half of those calls are over (D-48).
+//!
+//! Invariants (D-34): an object on either list is untracked and beyond the reach of weak references; one on
+//! `pending` has been finalized, and its weak references dealt with. A script call counts its depth afresh and
+//! leaves alone what was pending before it, so what dies in a finalizer dies at once, as anywhere else.
+
+use super::destroy::{destroy_watched, tear_down};
+use crate::object::{GcBits, RawObject};
+use crate::thread::{Late, ThreadState};
+
+/// How deep destructions nest before they are put off: as in CPython, far from any stack's end.
+const DEPTH_LIMIT: u32 = 50;
+
+/// Tears the object down now, or puts it off if destructions are nested too deeply.
+#[inline]
+pub(super) fn nest(thread: &ThreadState, object: RawObject) {
+    let work = &thread.teardown;
+    let depth = work.depth.get();
+    if depth >= DEPTH_LIMIT {
+        // SAFETY: only this thread uses the list, and no reference to it is kept.
+        unsafe { &mut *work.pending.get() }.push(object);
+        return;
+    }
+    work.depth.set(depth + 1);
+    tear_down(thread, object);
+    work.depth.set(depth);
+    if depth == 0 && pending(thread) > work.outer.get() {
+        work_off(thread);
+    }
+}
+
+/// How many objects wait for their fields to be released.
+#[inline(always)]
+fn pending(thread: &ThreadState) -> usize {
+    // SAFETY: only this thread uses the list, and no reference to it is kept.
+    unsafe { &*thread.teardown.pending.get() }.len()
+}
+
+#[cold]
+#[inline(never)]
+fn work_off(thread: &ThreadState) {
+    let work = &thread.teardown;
+    work.deepest.set(DEPTH_LIMIT);
+    while pending(thread) > work.outer.get() {
+        // SAFETY: only this thread uses the list; the reference ends before anything is torn down.
+        let object = unsafe { &mut *work.pending.get() }.pop().expect("something is pending");
+        // Not zero meanwhile, or a nested destruction would start working the list off too.
+        work.depth.set(1);
+        tear_down(thread, object);
+        work.depth.set(0);
+    }
+}
+
+/// Runs script code that a destruction calls: a finalizer, or the callback of a weak reference.
+pub(super) fn call_script(thread: &ThreadState, run: impl FnOnce()) {
+    let work = &thread.teardown;
+    let calls = work.calls.get();
+    let depth = work.depth.replace(0);
+    let outer = work.outer.replace(pending(thread));
+    work.calls.set(calls + 1);
+    run();
+    work.calls.set(calls);
+    if is_late(thread) && calls <= work.late_calls.get() / 2 {
+        catch_up(thread);
+    }
+    work.outer.set(outer);
+    work.depth.set(depth);
+}
+
+/// Whether an object that script code has to hear of must die later. The outermost call always has room.
+#[inline]
+pub(super) fn must_wait(thread: &ThreadState) -> bool {
+    thread.teardown.calls.get() > 0 && !(thread.runtime().hooks().has_room_to_nest)(thread)
+}
+
+/// Keeps a dead object until fewer calls are nested.
+#[cold]
+#[inline(never)]
+pub(super) fn put_off(thread: &ThreadState, object: RawObject) {
+    let work = &thread.teardown;
+    let was_tracked = object.is_tracked();
+    object.store_bits(object.bits() - GcBits::TRACKED);
+    // SAFETY: only this thread uses the list, and no reference to it is kept.
+    unsafe { &mut *work.late.get() }.push_back(Late { object, was_tracked });
+    work.late_calls.set(work.calls.get());
+}
+
+/// Whether an object waits for its destruction.
+fn is_late(thread: &ThreadState) -> bool {
+    // SAFETY: only this thread uses the list, and no reference to it is kept.
+    !unsafe { &*thread.teardown.late.get() }.is_empty()
+}
+
+/// Destroys what waits, in the order it died; each gets its call, whatever room there is.
+#[cold]
+#[inline(never)]
+fn catch_up(thread: &ThreadState) {
+    // SAFETY: only this thread uses the list; the reference ends before script code runs.
+    while let Some(late) = unsafe { &mut *thread.teardown.late.get() }.pop_front() {
+        if late.was_tracked {
+            late.object.store_bits(late.object.bits() | GcBits::TRACKED);
+        }
+        destroy_watched(thread, late.object);
+    }
+}
