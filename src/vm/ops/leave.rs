@@ -125,7 +125,8 @@ fn return_local_body(step: &mut Step, word: Word) -> Run<Flow> {
 fn return_body(step: &mut Step, word: Word) -> Run<Flow> {
     let value = match word.op() {
         WordOp::ReturnConst => step.constant(word.bc()),
-        _ => step.take(word.a()),
+        // A local stays where it is: a frame object may keep the variables.
+        _ => step.take_operand(word.a()),
     };
     leave_frame(step, value)
 }
