@@ -99,8 +99,7 @@ impl Vm {
         };
         let mut booted =
             Booted::start(options, here.saturating_sub(STACK_BYTES - STACK_RESERVE_BYTES), NATIVES);
-        let main =
-            vm::import::start(booted.thread()).unwrap_or_else(|_| unreachable!("native modules are made"));
+        let main = booted.start_modules();
         Vm { main, booted }
     }
 

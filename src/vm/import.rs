@@ -113,6 +113,11 @@ fn load(thread: &mut Thread, full: &str, part: &str, parent: Option<&Value>) -> 
         }
         return Ok(known);
     }
+    let name = thread.known().intern(thread, "meta_path");
+    if thread.known().sys_namespace().get_str(&name).is_some_and(|path| path.is_none()) {
+        let message = "sys.meta_path is None, Python is likely shutting down";
+        return Err(Raised::new(ErrorKind::ImportError, message));
+    }
     if parent.is_none()
         && let Some(made) = (Machine::of(thread).natives.module)(thread, full)
     {

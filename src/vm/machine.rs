@@ -14,7 +14,7 @@ use crate::types;
 use crate::value::hash::HashKeys;
 use crate::value::{Dict, ErrorKind, Known, Raised, Ref, Run, Value, WeakRef};
 use crate::vm::frame::Interpreter;
-use crate::vm::{attributes, report, scan, services};
+use crate::vm::{attributes, enter, import, report, scan, services, shut_down};
 
 /// How scripts are run.
 #[derive(Clone, Debug)]
@@ -57,10 +57,14 @@ pub struct Machine {
 impl Machine {
     /// The machine of a thread's runtime.
     pub fn of(thread: &ThreadState) -> &Machine {
+        Machine::find(thread).expect("the machine is made before scripts run")
+    }
+
+    /// The machine of a thread's runtime, if it has been made.
+    pub fn find(thread: &ThreadState) -> Option<&Machine> {
         let machine = thread.known().upper.load(Ordering::Acquire).cast::<Machine>();
-        assert!(!machine.is_null(), "the machine is made before scripts run");
         // SAFETY: set by `start`, and freed when `Booted` is dropped, after the last script has ended.
-        unsafe { &*machine }
+        unsafe { machine.as_ref() }
     }
 }
 
@@ -68,6 +72,8 @@ impl Machine {
 pub struct Booted {
     registration: Option<Registration>,
     known: *mut Known,
+    /// What the `builtins` module held before the program began.
+    builtins: Vec<(Value, Value)>,
 }
 
 impl Booted {
@@ -79,6 +85,7 @@ impl Booted {
             collect: gc::automatic,
             clear_weakref,
             call_weakref,
+            has_room_to_nest: enter::has_room_to_nest,
         });
         runtime.gc.stress.store(options.stress, Ordering::Relaxed);
         runtime.gc.verify.store(options.verify, Ordering::Relaxed);
@@ -95,7 +102,7 @@ impl Booted {
         let builtins = (natives.builtins)(thread);
         let machine = Machine { options, modules, builtins, natives };
         thread.known().upper.store(Box::into_raw(Box::new(machine)).cast(), Ordering::Release);
-        Booted { registration: Some(registration), known }
+        Booted { registration: Some(registration), known, builtins: Vec::new() }
     }
 
     /// The thread that started the runtime.
@@ -108,27 +115,24 @@ impl Booted {
         self.registration.as_ref().expect("registered until dropped").runtime().clone()
     }
 
+    /// Makes `__main__` and the modules that are there from the start; answers the namespace of `__main__`.
+    pub fn start_modules(&mut self) -> Ref<Dict> {
+        let main = import::start(self.thread()).unwrap_or_else(|_| unreachable!("native modules are made"));
+        self.builtins = Machine::of(self.thread()).builtins.snapshot();
+        main
+    }
+
     /// Ends the program: modules go, what they kept alive is collected (B-143).
     pub fn shut_down(&mut self) {
-        let thread = self.thread();
-        if thread.runtime().gc.enabled.load(Ordering::Relaxed) {
-            gc::collect(thread, 2, gc::Reason::Manual);
-        }
-        let modules = Machine::of(thread).modules.clone();
-        let held = modules.snapshot();
-        modules.clear();
-        drop(held);
-        gc::shutdown(thread);
-        warn_of_garbage(thread);
-        gc::shutdown(thread);
-        // A reader that went away has been noticed before.
-        let _ = report::flush(thread);
+        let builtins = std::mem::take(&mut self.builtins);
+        shut_down::run(self.thread(), builtins);
     }
 }
 
 impl Drop for Booted {
     fn drop(&mut self) {
         let known = self.known;
+        self.builtins.clear();
         let thread = self.thread();
         let machine = thread.known().upper.swap(std::ptr::null_mut(), Ordering::AcqRel).cast::<Machine>();
         // SAFETY: made by `start`; no script runs any more.
@@ -144,27 +148,6 @@ impl Drop for Booted {
         }
         crate::life::leave(registration);
     }
-}
-
-/// Tells of objects that stayed in `gc.garbage` (B-144).
-fn warn_of_garbage(thread: &mut Thread) {
-    let garbage = thread.known().gc_garbage().clone();
-    let flags = gc::DebugFlags::from_bits_retain(thread.runtime().gc.debug.load(Ordering::Relaxed));
-    let count = garbage.len();
-    if count == 0 || flags.contains(gc::DebugFlags::SAVEALL) {
-        return;
-    }
-    let mut text = format!("gc:0: ResourceWarning: gc: {count} uncollectable objects at shutdown");
-    if flags.contains(gc::DebugFlags::UNCOLLECTABLE) {
-        let list = match crate::protocol::repr(thread, garbage.as_value()) {
-            Ok(list) => list.as_str().to_owned(),
-            Err(_) => "<object repr() failed>".to_owned(),
-        };
-        text.push_str(&format!("\n      {list}\n"));
-    } else {
-        text.push_str("; use gc.set_debug(gc.DEBUG_UNCOLLECTABLE) to list them\n");
-    }
-    report::write_error(thread, &text);
 }
 
 /// Ctrl-C: the safepoint that called this raises the error.

@@ -24,6 +24,7 @@ mod report_group;
 mod resume;
 pub mod scan;
 mod services;
+mod shut_down;
 pub mod source;
 mod step;
 mod table;

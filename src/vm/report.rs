@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use crate::gc;
 use crate::protocol;
 use crate::sync::Ordering;
 use crate::thread::Thread;
@@ -173,6 +174,15 @@ pub fn unraisable(thread: &mut Thread, raised: Raised, message: Option<&str>, ob
         call_hook(thread, &hook, &exception, message, object);
         return;
     }
+    // The program has put `None` there, or is at its very end: nobody wants to know.
+    if thread
+        .known()
+        .sys_namespace()
+        .get_str(&thread.known().names().stderr)
+        .is_some_and(|stream| stream.is_none())
+    {
+        return;
+    }
     let mut out = String::new();
     match (message, object) {
         (message, Some(object)) => {
@@ -276,6 +286,27 @@ pub fn flush(thread: &mut Thread) -> Run<()> {
         }
     }
     Ok(())
+}
+
+/// Tells of objects that stayed in `gc.garbage` (B-144).
+pub fn garbage(thread: &mut Thread) {
+    let garbage = thread.known().gc_garbage().clone();
+    let flags = gc::DebugFlags::from_bits_retain(thread.runtime().gc.debug.load(Ordering::Relaxed));
+    let count = garbage.len();
+    if count == 0 || flags.contains(gc::DebugFlags::SAVEALL) {
+        return;
+    }
+    let mut text = format!("gc:0: ResourceWarning: gc: {count} uncollectable objects at shutdown");
+    if flags.contains(gc::DebugFlags::UNCOLLECTABLE) {
+        let list = match protocol::repr(thread, garbage.as_value()) {
+            Ok(list) => list.as_str().to_owned(),
+            Err(_) => "<object repr() failed>".to_owned(),
+        };
+        text.push_str(&format!("\n      {list}\n"));
+    } else {
+        text.push_str("; use gc.set_debug(gc.DEBUG_UNCOLLECTABLE) to list them\n");
+    }
+    write_error(thread, &text);
 }
 
 /// What `--gc-stats` prints.

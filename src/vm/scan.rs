@@ -9,8 +9,9 @@
 use crate::thread::ThreadState;
 use crate::value::word;
 use crate::vm::frame::{Frame, FrameFlags, Interpreter};
+use crate::vm::machine::Machine;
 
-/// Shows every live word of a thread's frames, deferred ones included.
+/// Shows every live word of a thread's frames, deferred ones included, and `sys.modules`.
 ///
 /// # Safety
 /// The world is stopped, and the thread's frames have their `ip` saved.
@@ -20,6 +21,11 @@ pub unsafe fn visit_stack(thread: &ThreadState, see: &mut dyn FnMut(u64)) {
     }
     let interpreter = Interpreter::of(thread);
     see_pointer(interpreter.handled.get(), see);
+    // No slot of the stack, but as good as one: what imported modules hold is found alive at the first
+    // step of a collection, also when no frame runs. The machine owns the count.
+    if let Some(machine) = Machine::find(thread) {
+        see(word::deferred(machine.modules.as_value().word()));
+    }
     let mut end = std::ptr::null_mut();
     for frame in interpreter.frames(thread) {
         // SAFETY: the record is complete, and nobody runs meanwhile.

@@ -1,0 +1,165 @@
+//! The end of a program: its modules go, and with them what they kept alive (CPython: `finalize_modules`).
+//!
+//! The order is CPython's, because destructors see it. Modules leave `sys.modules` while everything still
+//! works; what a built-in name or the streams held goes with them; then one collection takes the namespaces
+//! that functions and classes keep in cycles. Only a module that outlives that has its names emptied, and the
+//! namespaces of `sys` and `builtins` last of all: a hook may hold what still prints.
+
+use crate::gc;
+use crate::sync::Ordering::Relaxed;
+use crate::thread::Thread;
+use crate::types::module::Module;
+use crate::types::stream::Stream;
+use crate::value::{Dict, Kind, Object, Ref, Str, Value, WeakRef};
+use crate::vm::machine::Machine;
+use crate::vm::report;
+
+/// Names of `sys` under which programs leave objects.
+const SYS_NAMES: &[&str] = &[
+    "path",
+    "argv",
+    "ps1",
+    "ps2",
+    "last_exc",
+    "last_type",
+    "last_value",
+    "last_traceback",
+    "path_hooks",
+    "path_importer_cache",
+    "meta_path",
+    "__interactivehook__",
+];
+
+/// The streams of `sys` and the names under which the first ones are kept.
+const STREAMS: &[(&str, &str)] =
+    &[("stdin", "__stdin__"), ("stdout", "__stdout__"), ("stderr", "__stderr__")];
+
+/// Ends the program (B-143); `builtins` is what the module of that name held before it began.
+pub fn run(thread: &mut Thread, builtins: Vec<(Value, Value)>) {
+    if thread.runtime().gc.enabled.load(Relaxed) {
+        gc::collect(thread, 2, gc::Reason::Manual);
+    }
+    let streams = standard_streams(thread);
+    release_special_names(thread);
+    let removed = remove_modules(thread);
+    restore_builtins(thread, builtins);
+    gc::shutdown(thread);
+    report::garbage(thread);
+    clear_what_is_left(thread, removed);
+    gc::shutdown(thread);
+    // A reader that went away has been noticed before.
+    for stream in streams {
+        let _ = stream.flush(thread);
+    }
+}
+
+/// The streams the program began with: destructors may still have a way to write to them at the end.
+fn standard_streams(thread: &mut Thread) -> Vec<Ref<Stream>> {
+    let mut found = Vec::new();
+    for name in STREAMS.iter().flat_map(|&(name, first)| [name, first]) {
+        let name = thread.known().intern(thread, name);
+        let value = thread.known().sys_namespace().get_str(&name);
+        found.extend(value.and_then(|value| value.downcast::<Stream>().ok()));
+    }
+    found
+}
+
+/// Empties the names where programs leave objects whose destructors need everything else.
+fn release_special_names(thread: &mut Thread) {
+    let builtins = Machine::of(thread).builtins.clone();
+    set(thread, &builtins, "_", Value::NONE);
+    let sys = thread.known().sys_namespace().clone();
+    for name in SYS_NAMES {
+        set(thread, &sys, name, Value::NONE);
+    }
+    for (name, first) in STREAMS {
+        let first = thread.known().intern(thread, first);
+        let stream = sys.get_str(&first).unwrap_or(Value::NONE);
+        set(thread, &sys, name, stream);
+    }
+}
+
+fn set(thread: &Thread, namespace: &Object<Dict>, name: &str, value: Value) {
+    let name = thread.known().intern(thread, name);
+    drop(namespace.set_str(thread, &name, value));
+}
+
+/// Takes the modules out of `sys.modules` in the order they came, and answers weak references to them.
+fn remove_modules(thread: &mut Thread) -> Vec<Value> {
+    let modules = Machine::of(thread).modules.clone();
+    let mut removed = Vec::new();
+    for name in modules.keys() {
+        let Some(name) = name.downcast_ref::<Str>() else { continue };
+        let Some(module) = modules.get_str(name).filter(is_module) else { continue };
+        removed.push(weak_reference(thread, &module));
+        drop(module);
+        drop(modules.set_str(thread, name, Value::NONE));
+    }
+    modules.clear();
+    removed
+}
+
+fn is_module(value: &Value) -> bool {
+    value.downcast_ref::<Module>().is_some()
+}
+
+fn weak_reference(thread: &Thread, module: &Value) -> Value {
+    let shape = thread.known().shape(Kind::WeakRef);
+    let object = module.as_raw().expect("a module is an object");
+    WeakRef::make(thread, shape, object, None, 0)
+}
+
+/// Gives the built-in names their first values back, so that what the program put there goes.
+fn restore_builtins(thread: &mut Thread, first: Vec<(Value, Value)>) {
+    let builtins = Machine::of(thread).builtins.clone();
+    // Held until the names work again: destructors look them up.
+    let held = builtins.snapshot();
+    builtins.clear();
+    for (name, value) in first {
+        if let Some(name) = name.downcast_ref::<Str>() {
+            drop(builtins.set_str(thread, name, value));
+        }
+    }
+    drop(held);
+}
+
+/// Empties modules that somebody still holds, newest first, then `sys` and `builtins`.
+fn clear_what_is_left(thread: &mut Thread, removed: Vec<Value>) {
+    let machine = Machine::of(thread);
+    let (modules, builtins) = (machine.modules.clone(), machine.builtins.clone());
+    let sys = thread.known().sys_namespace().clone();
+    for module in removed.iter().rev() {
+        let module = WeakRef::behind(module).and_then(|module| module.upgrade(thread));
+        let Some(module) = module.as_ref().and_then(Value::downcast_ref::<Module>) else { continue };
+        let namespace = module.namespace().clone();
+        if !namespace.as_value().is(sys.as_value()) && !namespace.as_value().is(builtins.as_value()) {
+            clear_names(thread, &namespace);
+        }
+    }
+    clear_names(thread, &sys);
+    clear_names(thread, &builtins);
+    // The collector holds its own callbacks, and with them the namespaces of their functions.
+    drop(thread.known().gc_callbacks().with_items(std::mem::take));
+    // Only what a destructor has imported meanwhile.
+    modules.clear();
+}
+
+/// Empties the names of a module: those with one underscore first, then the others.
+///
+/// They become `None` one by one, so that a destructor finds the rest in place (CPython:
+/// `_PyModule_ClearDict`).
+fn clear_names(thread: &mut Thread, namespace: &Object<Dict>) {
+    for is_private_turn in [true, false] {
+        for name in namespace.keys() {
+            let Some(name) = name.downcast_ref::<Str>() else { continue };
+            let text = name.as_str();
+            let is_private = text.starts_with('_') && !text.starts_with("__");
+            if is_private_turn && !is_private || text == "__builtins__" {
+                continue;
+            }
+            if namespace.get_str(name).is_some_and(|value| !value.is_none()) {
+                drop(namespace.set_str(thread, name, Value::NONE));
+            }
+        }
+    }
+}
