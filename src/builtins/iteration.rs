@@ -43,9 +43,9 @@ fn negated(value: Value) -> Value {
 
 fn sorted(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [iterable] = args.without_keywords().exactly();
+    let items = protocol::collect(thread, iterable)?;
     let (key, reverse) = list_sort::sort_arguments(thread, args.skip_first())?;
     let key = key.cloned();
-    let items = protocol::collect(thread, iterable)?;
     let list = thread.alloc(List::new(items));
     list_sort::sort_list(thread, &list, key.as_ref(), reverse)?;
     Ok(list.into_value())

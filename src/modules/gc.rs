@@ -5,11 +5,12 @@ use crate::gc::{self, Reason};
 use crate::protocol;
 use crate::sync::Ordering::Relaxed;
 use crate::thread::Thread;
-use crate::value::{Args, Dict, List, NativeMethod, Object, Raised, Run, Value};
+use crate::value::{Args, Dict, List, NativeMethod, Object, Raised, Run, Style, Value};
 
 /// `gc`.
 pub const SPEC: ModuleSpec = ModuleSpec {
     name: "gc",
+    home: "gc",
     doc: "This module provides access to the garbage collector for reference cycles.",
     functions: &[
         NativeMethod::function("collect", "generation=2", collect),
@@ -20,15 +21,16 @@ pub const SPEC: ModuleSpec = ModuleSpec {
         NativeMethod::function("get_debug", "", get_debug),
         NativeMethod::function("get_freeze_count", "", get_freeze_count),
         NativeMethod::function("get_objects", "generation=None", get_objects),
-        NativeMethod::function("get_referents", "*objs", get_referents),
-        NativeMethod::function("get_referrers", "*objs", get_referrers),
+        NativeMethod::function("get_referents", "*objs", get_referents).styled(Style::Unpacked),
+        NativeMethod::function("get_referrers", "*objs", get_referrers).styled(Style::Unpacked),
         NativeMethod::function("get_stats", "", get_stats),
         NativeMethod::function("get_threshold", "", get_threshold),
         NativeMethod::function("is_finalized", "obj, /", is_finalized),
         NativeMethod::function("is_tracked", "obj, /", is_tracked),
         NativeMethod::function("isenabled", "", isenabled),
         NativeMethod::function("set_debug", "flags, /", set_debug),
-        NativeMethod::function("set_threshold", "threshold0, threshold1=0, threshold2=0, /", set_threshold),
+        NativeMethod::function("set_threshold", "threshold0, threshold1=0, threshold2=0, /", set_threshold)
+            .styled(Style::Parsed),
         NativeMethod::function("unfreeze", "", unfreeze),
     ],
     fill,
@@ -117,11 +119,6 @@ fn get_threshold(thread: &mut Thread, _args: Args<'_>) -> Run<Value> {
 }
 
 fn set_threshold(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let given = args.count();
-    if given == 0 || given > 3 {
-        let (bound, plural) = if given == 0 { ("at least 1", "") } else { ("at most 3", "s") };
-        return Err(Raised::type_error(format!("gc.set_threshold requires {bound} argument{plural}")));
-    }
     for (index, value) in args.positionals().iter().enumerate() {
         let threshold = int_argument(thread, value)?;
         thread.runtime().gc.thresholds[index].store(threshold, Relaxed);

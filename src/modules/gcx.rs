@@ -13,6 +13,7 @@ use crate::value::{Args, Dict, List, NativeMethod, Ref, Run, Value};
 /// `gcx`.
 pub const SPEC: ModuleSpec = ModuleSpec {
     name: "gcx",
+    home: "gcx",
     doc: "A window on the heap: counts, pages, threads, grace periods, and an audit of it all.",
     functions: &[
         NativeMethod::function("refinfo", "object, /", refinfo),

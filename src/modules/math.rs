@@ -7,6 +7,7 @@ use crate::value::{Dict, NativeMethod, Object, Run};
 /// `math`.
 pub const SPEC: ModuleSpec = ModuleSpec {
     name: "math",
+    home: "math",
     doc: "This module provides access to the mathematical functions\ndefined by the C standard.",
     functions: &[
         NativeMethod::function("acos", "x, /", real::acos),

@@ -25,6 +25,8 @@ use crate::vm::machine::Machine;
 pub struct ModuleSpec {
     /// The name it is imported by.
     pub name: &'static str,
+    /// `__module__` of its functions.
+    pub home: &'static str,
     /// `__doc__`.
     pub doc: &'static str,
     /// Its functions.
@@ -56,7 +58,7 @@ fn make(thread: &mut Thread, spec: &'static ModuleSpec) -> Run<Value> {
     let namespace = value.downcast_ref::<Module>().expect("a new module is one").namespace().clone();
     let doc = thread.new_str(spec.doc);
     define(thread, &namespace, "__doc__", doc);
-    let home = thread.new_str(spec.name);
+    let home = thread.new_str(spec.home);
     for function in spec.functions {
         let made = native_function::make(thread, function, home.clone());
         define(thread, &namespace, function.name, made);

@@ -15,6 +15,7 @@ use crate::vm::{frame_object, report, unwind};
 /// `sys`.
 pub const SPEC: ModuleSpec = ModuleSpec {
     name: "sys",
+    home: "sys",
     doc: "This module provides access to some objects used or maintained by the interpreter.",
     functions: &[
         NativeMethod::function("exit", "status=None, /", exit),

@@ -12,6 +12,7 @@ use crate::value::{Args, ErrorKind, NativeMethod, Raised, Run, Value};
 /// `time`.
 pub const SPEC: ModuleSpec = ModuleSpec {
     name: "time",
+    home: "time",
     doc: "This module provides various functions to manipulate time values.",
     functions: &[
         NativeMethod::function("time", "", |thread, _| seconds(thread, since_epoch())),

@@ -8,6 +8,7 @@ use crate::value::{Args, Dict, Kind, List, NativeMethod, Object, Run, Value};
 /// `weakref`.
 pub const SPEC: ModuleSpec = ModuleSpec {
     name: "weakref",
+    home: "_weakref",
     doc: "Weak reference support.",
     functions: &[
         NativeMethod::function("getweakrefcount", "object, /", getweakrefcount),

@@ -31,14 +31,14 @@ pub fn class_of(thread: &ThreadState, value: &Value) -> Ref<Class> {
 
 /// The name of a value's class, for messages; that of some built-in classes has a module in it.
 pub fn type_name(thread: &ThreadState, value: &Value) -> String {
-    let shape = shape_of(thread, value);
-    let class = shape.class();
-    // Of built-in types only, the name that messages use may have the module in front.
-    let full_name = shape.kind.name();
-    if full_name.contains('.') && !class.flags().contains(ClassFlags::SCRIPT) {
-        return full_name.to_owned();
-    }
-    class.name_text()
+    full_class_name(shape_of(thread, value).class())
+}
+
+/// The name of a class for messages; that of some built-in classes has a module in it.
+pub fn full_class_name(class: &Object<Class>) -> String {
+    let full_name = class.kind.name();
+    let is_full = full_name.contains('.') && !class.flags().contains(ClassFlags::SCRIPT);
+    if is_full { full_name.to_owned() } else { class.name_text() }
 }
 
 /// What a class or one of its bases has under a name, unbound: the first hit in `__mro__`.

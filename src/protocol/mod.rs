@@ -25,7 +25,8 @@ pub use arithmetic::{absolute, binary_op, in_place_op, invert, negative, positiv
 pub use attribute::{del_attr, find_attr, get_attr, set_attr};
 pub use call::{bind, call, call_method, call_special, call_with_self, lend, lookup_special, with_first};
 pub use class::{
-    class_lookup, class_of, instance_check, is_instance_of, shape_of, slots_of, subclass_check, type_name,
+    class_lookup, class_of, full_class_name, instance_check, is_instance_of, shape_of, slots_of,
+    subclass_check, type_name,
 };
 pub use compare::{compare, equal, less_than};
 pub use dict::{

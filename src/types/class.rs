@@ -26,9 +26,9 @@ fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
 /// `class(arguments)`: makes an object, then initialises it.
 pub fn call(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<Value> {
     let class = class(value);
-    if class.raw() == thread.known().class(Kind::Class).raw() && !arguments.has_keywords() {
+    if class.raw() == thread.known().class(Kind::Class).raw() {
         match arguments.positionals() {
-            [object] => return Ok(class_of(thread, object).into_value()),
+            [object] if !arguments.has_keywords() => return Ok(class_of(thread, object).into_value()),
             [_, _, _] => {}
             _ => return Err(Raised::type_error("type() takes 1 or 3 arguments")),
         }

@@ -7,7 +7,7 @@ use crate::object::TypeFlags;
 use crate::protocol::class_lookup;
 use crate::thread::{Thread, ThreadState};
 use crate::types::class_slots;
-use crate::types::native_function::NativeFunction;
+use crate::types::native_function::{MethodDescriptor, NativeFunction};
 use crate::types::slot_wrapper::SlotWrapper;
 use crate::types::special::Special;
 use crate::value::{Class, ClassFlags, Object, Ref, Slots, Value};
@@ -53,11 +53,18 @@ fn operation_behind(class: &Object<Class>, found: &Value, special: Special) -> O
     let owner = match special {
         Special::New => found.downcast_ref::<NativeFunction>()?.bound.downcast_ref::<Class>()?.to_ref(),
         _ => {
-            let wrapper = found.downcast_ref::<SlotWrapper>()?;
-            if wrapper.special != special {
+            // Some special methods of containers are methods besides.
+            let (owner, behind) = match found.downcast_ref::<MethodDescriptor>() {
+                Some(method) => (&method.owner, Special::named(method.method.name)?),
+                None => {
+                    let wrapper = found.downcast_ref::<SlotWrapper>()?;
+                    (&wrapper.owner, wrapper.special)
+                }
+            };
+            if behind != special {
                 return None;
             }
-            wrapper.owner.clone()
+            owner.clone()
         }
     };
     if class.is_subclass_of(&owner) { Some(owner) } else { None }

@@ -36,6 +36,14 @@ pub const SPEC: TypeSpec = TypeSpec {
         ..Slots::EMPTY
     },
     methods: &[
+        NativeMethod::new("__contains__", "key, /", |thread, args| {
+            let [dict, key] = args.exactly();
+            dict_contains(thread, own(dict), key).map(Value::bool)
+        }),
+        NativeMethod::new("__getitem__", "x, /", |thread, args| {
+            let [dict, key] = args.exactly();
+            get_item(thread, dict, key)
+        }),
         NativeMethod::new("clear", "", dict_methods::clear),
         NativeMethod::new("copy", "", dict_methods::copy),
         NativeMethod::class("fromkeys", "iterable, value=None, /", dict_methods::from_keys),

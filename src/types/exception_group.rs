@@ -56,7 +56,7 @@ pub fn new(thread: &mut Thread, class: &Object<Class>, arguments: Args<'_>) -> R
     SIGNATURE.check("BaseExceptionGroup.__new__", arguments.without_keywords())?;
     let [message, exceptions] = arguments.without_keywords().exactly();
     if message.downcast_ref::<Str>().is_none() {
-        let given = type_name(thread, message);
+        let given = if message.is_none() { "None".to_owned() } else { type_name(thread, message) };
         return Err(Raised::type_error(format!("{name} argument 1 must be str, not {given}")));
     }
     if !has_items(thread, exceptions) {
@@ -216,7 +216,7 @@ fn one<'a>(args: Args<'a>, name: &str) -> Run<[&'a Value; 1]> {
 pub const METHODS: &[NativeMethod] = &[
     NativeMethod::new("split", "condition, /", split).styled(Style::Unpacked),
     NativeMethod::new("subgroup", "condition, /", subgroup).styled(Style::Unpacked),
-    NativeMethod::new("derive", "exceptions, /", derive).styled(Style::Unpacked),
+    NativeMethod::new("derive", "exceptions, /", derive).styled(Style::Nameless),
     NativeMethod::class("__class_getitem__", "object, /", crate::types::generic_alias::class_getitem),
 ];
 

@@ -12,7 +12,7 @@ use crate::value::alloc::type_info;
 use crate::value::hash::hash_float;
 use crate::value::{
     Args, BinaryOp, BoxedFloat, Class, ClassFlags, Comparison, Kind, NativeAttribute, NativeMethod, Object,
-    Raised, Run, Signature, Slots, Str, TypeSpec, Value,
+    Raised, Run, Signature, Slots, Str, Style, TypeSpec, Value,
 };
 
 /// The table of `float`.
@@ -53,8 +53,8 @@ pub const SPEC: TypeSpec = TypeSpec {
         NativeMethod::new("__trunc__", "", trunc),
         NativeMethod::new("__floor__", "", floor),
         NativeMethod::new("__ceil__", "", ceil),
-        NativeMethod::new("__divmod__", "value, /", divmod),
-        NativeMethod::new("__rdivmod__", "value, /", reflected_divmod),
+        NativeMethod::new("__divmod__", "value, /", divmod).styled(Style::Wrapper),
+        NativeMethod::new("__rdivmod__", "value, /", reflected_divmod).styled(Style::Wrapper),
         NativeMethod::new("__format__", "format_spec, /", format_value::format_method),
     ],
     attributes: &[

@@ -6,8 +6,8 @@ use crate::types::receiver::{instantiate, new_arguments, own};
 use crate::types::{set, set_iterator, set_methods, set_ops};
 use crate::value::alloc::type_info;
 use crate::value::{
-    AnySet, Args, Class, ClassFlags, FrozenSet, Kind, NativeMethod, Object, Run, Signature, Slots, TypeSpec,
-    Value,
+    AnySet, Args, Class, ClassFlags, FrozenSet, Kind, NativeMethod, Object, Run, Signature, Slots, Style,
+    TypeSpec, Value,
 };
 
 /// The type.
@@ -28,14 +28,15 @@ pub const SPEC: TypeSpec = TypeSpec {
         ..Slots::EMPTY
     },
     methods: &[
+        NativeMethod::new("__contains__", "x, /", set::contains_method),
         NativeMethod::new("copy", "", set_methods::copy),
-        NativeMethod::new("difference", "*others", set_methods::difference),
-        NativeMethod::new("intersection", "*others", set_methods::intersection),
+        NativeMethod::new("difference", "*others", set_methods::difference).styled(Style::Unpacked),
+        NativeMethod::new("intersection", "*others", set_methods::intersection).styled(Style::Unpacked),
         NativeMethod::new("isdisjoint", "other, /", set_methods::is_disjoint),
         NativeMethod::new("issubset", "other, /", set_methods::is_subset),
         NativeMethod::new("issuperset", "other, /", set_methods::is_superset),
         NativeMethod::new("symmetric_difference", "other, /", set_methods::symmetric_difference),
-        NativeMethod::new("union", "*others", set_methods::union),
+        NativeMethod::new("union", "*others", set_methods::union).styled(Style::Unpacked),
         NativeMethod::class("__class_getitem__", "object, /", class_getitem),
     ],
     attributes: &[],

@@ -7,7 +7,7 @@ use crate::protocol;
 use crate::thread::Thread;
 use crate::types::int::own;
 use crate::types::{bytes, format_value, int_arithmetic, int_divide};
-use crate::value::{Args, Integer, NativeAttribute, NativeMethod, Raised, Run, Str, Value};
+use crate::value::{Args, Integer, NativeAttribute, NativeMethod, Raised, Run, Str, Style, Value};
 
 /// The methods that are not operators.
 pub const METHODS: &[NativeMethod] = &[
@@ -21,8 +21,8 @@ pub const METHODS: &[NativeMethod] = &[
     NativeMethod::new("__floor__", "", exact),
     NativeMethod::new("__ceil__", "", exact),
     NativeMethod::new("__round__", "ndigits=None, /", round),
-    NativeMethod::new("__divmod__", "value, /", divmod),
-    NativeMethod::new("__rdivmod__", "value, /", reflected_divmod),
+    NativeMethod::new("__divmod__", "value, /", divmod).styled(Style::Wrapper),
+    NativeMethod::new("__rdivmod__", "value, /", reflected_divmod).styled(Style::Wrapper),
     NativeMethod::new("__format__", "format_spec, /", format_value::format_method),
 ];
 

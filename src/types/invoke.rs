@@ -3,7 +3,7 @@
 use crate::protocol::lend;
 use crate::thread::Thread;
 use crate::types::native_function;
-use crate::value::{Args, Binding, Callee, MOST_PARAMETERS, NativeMethod, Run, StackRef, Value};
+use crate::value::{Args, Binding, Callee, Kind, MOST_PARAMETERS, NativeMethod, Run, StackRef, Value};
 
 /// Calls what `callable` stands for. The receiver, if there is one, comes first among the arguments.
 #[inline(always)]
@@ -32,7 +32,11 @@ fn invoke_sorted(
         Binding::Static => (None, arguments),
         Binding::Instance | Binding::Class => (arguments.get(0), arguments.skip_first()),
     };
-    let full_name = || native_function::full_name(thread, callable);
+    let is_bare = method.signature.takes_tuple() && callable.kind() == Kind::NativeFunction;
+    let full_name = || match is_bare {
+        true => method.name.to_owned(),
+        false => native_function::full_name(thread, callable),
+    };
     let callee = Callee { name: method.name, full_name: &full_name };
     let sorted = method.signature.sort(&callee, given)?;
     if method.signature.keeps_calls() {

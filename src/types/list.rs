@@ -38,6 +38,10 @@ pub const SPEC: TypeSpec = TypeSpec {
         ..Slots::EMPTY
     },
     methods: &[
+        NativeMethod::new("__getitem__", "x, /", |thread, args| {
+            let [list, key] = args.exactly();
+            get_item(thread, list, key)
+        }),
         NativeMethod::new("append", "object, /", list_methods::append),
         NativeMethod::new("clear", "", list_methods::clear),
         NativeMethod::new("copy", "", list_methods::copy),

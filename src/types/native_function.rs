@@ -6,14 +6,15 @@
 //! | `method_descriptor` | a method and its class | a `builtin_function_or_method` |
 //! | `classmethod_descriptor` | likewise | the same, bound to the class |
 
-use crate::protocol::{class_of, type_name, with_first};
+use crate::protocol::{class_of, full_class_name, type_name, with_first};
 use crate::references;
 use crate::thread::{Thread, ThreadState};
 use crate::types::invoke::invoke;
 use crate::types::object;
+use crate::types::slot_wrapper::{needs_argument, wrong_receiver};
 use crate::value::{
     Args, Class, ClassFlags, Kind, NativeAttribute, NativeFn, NativeMethod, Object, Payload, QuickFn, Raised,
-    Ref, Run, Slots, Str, TypeSpec, Value, alloc,
+    Ref, Run, Slots, Str, Style, TypeSpec, Value, alloc,
 };
 
 /// The payload of a `builtin_function_or_method`.
@@ -102,16 +103,29 @@ fn call_function(thread: &mut Thread, callable: &Value, arguments: Args<'_>) -> 
     with_first(&native.bound, arguments, |arguments| invoke(thread, callable, native.method, arguments))
 }
 
+/// Whether a method is a special method that has no slot.
+fn speaks_as_wrapper(method: &NativeMethod) -> bool {
+    method.signature.style() == Style::Wrapper
+}
+
 /// Calls a method of a built-in type that is found in its class.
 pub fn call_method(thread: &mut Thread, callable: &Value, arguments: Args<'_>) -> Run<Value> {
     let descriptor = method(callable);
     match arguments.get(0) {
+        None if speaks_as_wrapper(descriptor.method) => {
+            Err(needs_argument(&descriptor.owner, descriptor.method.name))
+        }
         None => Err(Raised::type_error(format!(
             "unbound method {}.{}() needs an argument",
             descriptor.owner.name_text(),
             descriptor.method.name
         ))),
         Some(first) => {
+            if speaks_as_wrapper(descriptor.method)
+                && !crate::protocol::is_instance_of(thread, first, &descriptor.owner)
+            {
+                return Err(wrong_receiver(thread, &descriptor.owner, descriptor.method.name, first));
+            }
             check_receiver(thread, &descriptor.owner, descriptor.method.name, first)?;
             invoke(thread, callable, descriptor.method, arguments)
         }
@@ -157,7 +171,7 @@ pub fn check_receiver(thread: &Thread, owner: &Object<Class>, name: &str, receiv
     }
     Err(Raised::type_error(format!(
         "descriptor '{name}' for '{}' objects doesn't apply to a '{}' object",
-        owner.name_text(),
+        full_class_name(owner),
         type_name(thread, receiver)
     )))
 }
@@ -205,8 +219,9 @@ fn repr_function(thread: &mut Thread, value: &Value) -> Run<Value> {
 
 fn repr_method(thread: &mut Thread, value: &Value) -> Run<Value> {
     let descriptor = method(value);
-    let text = format!("<method '{}' of '{}' objects>", descriptor.method.name, descriptor.owner.name_text());
-    Ok(thread.new_string(text))
+    let kind = if speaks_as_wrapper(descriptor.method) { "slot wrapper" } else { "method" };
+    let (name, owner) = (descriptor.method.name, descriptor.owner.name_text());
+    Ok(thread.new_string(format!("<{kind} '{name}' of '{owner}' objects>")))
 }
 
 fn repr_class_method(thread: &mut Thread, value: &Value) -> Run<Value> {
@@ -234,11 +249,11 @@ fn get_name(thread: &mut Thread, value: &Value) -> Run<Value> {
 pub fn qualified_name(thread: &Thread, value: &Value) -> String {
     let (name, home) = names_of(value);
     let bound = value.downcast_ref::<NativeFunction>().map(|native| &native.bound);
-    let bound = bound.filter(|bound| !bound.is_unbound() && bound.kind() != Kind::Module);
-    match bound {
+    match bound.filter(|bound| !bound.is_unbound()) {
+        Some(bound) if bound.kind() == Kind::Module => name.to_owned(),
         Some(bound) => match bound.downcast_ref::<Class>() {
             Some(class) => format!("{}.{name}", class.name_text()),
-            None => format!("{}.{name}", type_name(thread, bound)),
+            None => format!("{}.{name}", class_of(thread, bound).name_text()),
         },
         None => match home.downcast_ref::<Class>() {
             Some(class) => format!("{}.{name}", class.name_text()),

@@ -2,7 +2,7 @@
 
 use std::ptr::fn_addr_eq;
 
-use crate::protocol::type_name;
+use crate::protocol::{full_class_name, type_name};
 use crate::thread::Thread;
 use crate::types::native_function;
 use crate::value::{Args, Class, ClassFlags, NativeMethod, Object, Raised, Ref, Run, Value};
@@ -17,7 +17,7 @@ pub fn make(thread: &Thread, class: &Ref<Class>) -> Value {
 
 fn call(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
     let owner = arguments.get(0).and_then(Value::downcast_ref::<Class>).expect("bound to a class");
-    let name = owner.name_text();
+    let name = full_class_name(owner);
     let arguments = arguments.skip_first();
     let Some(first) = arguments.get(0) else {
         return Err(Raised::type_error(format!("{name}.__new__(): not enough arguments")));

@@ -12,7 +12,7 @@ use crate::thread::Thread;
 use crate::types::instance::{self, Instance};
 use crate::value::{
     Args, Class, ClassFlags, Comparison, Dict, Kind, List, NativeAttribute, NativeMethod, Object, Raised,
-    Ref, Run, Slots, Str, TypeSpec, Value, alloc,
+    Ref, Run, Slots, Str, Style, TypeSpec, Value, alloc,
 };
 
 /// The address of an object as `repr` shows it.
@@ -344,7 +344,7 @@ pub const SPEC: TypeSpec = TypeSpec {
         NativeMethod::new("__format__", "format_spec, /", format),
         NativeMethod::new("__dir__", "", dir),
         NativeMethod::class("__init_subclass__", "", init_subclass),
-        NativeMethod::class("__subclasshook__", "*args", subclass_hook),
+        NativeMethod::class("__subclasshook__", "*args", subclass_hook).styled(Style::Unpacked),
     ],
     attributes: &[NativeAttribute::new("__class__", get_class, set_class)],
     doc: "The base class of the class hierarchy.",

@@ -6,7 +6,7 @@ use crate::thread::Thread;
 use crate::types::{class_attributes, instance};
 use crate::value::{
     Args, Class, ClassFlags, Kind, NativeAttribute, NativeMethod, Object, Payload, Raised, Run, Signature,
-    Slot, Slots, StackRef, Str, TypeSpec, Value, alloc,
+    Slot, Slots, StackRef, Str, Style, TypeSpec, Value, alloc,
 };
 
 /// The payload of a `property`; what is not set is `None`, an unknown name is unbound.
@@ -185,7 +185,7 @@ pub const SPEC: TypeSpec = TypeSpec {
         NativeMethod::new("getter", "fget, /", getter),
         NativeMethod::new("setter", "fset, /", setter),
         NativeMethod::new("deleter", "fdel, /", deleter),
-        NativeMethod::new("__set_name__", "*args", set_name),
+        NativeMethod::new("__set_name__", "*args", set_name).styled(Style::Unpacked),
     ],
     attributes: &[
         NativeAttribute::read_only("fget", get_getter),

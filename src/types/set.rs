@@ -10,7 +10,7 @@ use crate::types::{quick_methods, set_iterator, set_methods, set_ops};
 use crate::value::alloc::type_info;
 use crate::value::{
     AnySet, Args, BinaryOp, ClassFlags, Comparison, Kind, NativeMethod, Run, Set, SetTable, Signature, Slots,
-    TypeSpec, Value,
+    Style, TypeSpec, Value,
 };
 
 /// The type.
@@ -37,14 +37,17 @@ pub const SPEC: TypeSpec = TypeSpec {
         ..Slots::EMPTY
     },
     methods: &[
+        NativeMethod::new("__contains__", "x, /", contains_method),
         NativeMethod::new("add", "object, /", set_methods::add).quickly(quick_methods::set_add),
         NativeMethod::new("clear", "", set_methods::clear),
         NativeMethod::new("copy", "", set_methods::copy),
-        NativeMethod::new("difference", "*others", set_methods::difference),
-        NativeMethod::new("difference_update", "*others", set_methods::difference_update),
+        NativeMethod::new("difference", "*others", set_methods::difference).styled(Style::Unpacked),
+        NativeMethod::new("difference_update", "*others", set_methods::difference_update)
+            .styled(Style::Unpacked),
         NativeMethod::new("discard", "object, /", set_methods::discard),
-        NativeMethod::new("intersection", "*others", set_methods::intersection),
-        NativeMethod::new("intersection_update", "*others", set_methods::intersection_update),
+        NativeMethod::new("intersection", "*others", set_methods::intersection).styled(Style::Unpacked),
+        NativeMethod::new("intersection_update", "*others", set_methods::intersection_update)
+            .styled(Style::Unpacked),
         NativeMethod::new("isdisjoint", "other, /", set_methods::is_disjoint),
         NativeMethod::new("issubset", "other, /", set_methods::is_subset),
         NativeMethod::new("issuperset", "other, /", set_methods::is_superset),
@@ -56,8 +59,8 @@ pub const SPEC: TypeSpec = TypeSpec {
             "other, /",
             set_methods::symmetric_difference_update,
         ),
-        NativeMethod::new("union", "*others", set_methods::union),
-        NativeMethod::new("update", "*others", set_methods::update),
+        NativeMethod::new("union", "*others", set_methods::union).styled(Style::Unpacked),
+        NativeMethod::new("update", "*others", set_methods::update).styled(Style::Unpacked),
         NativeMethod::class("__class_getitem__", "object, /", class_getitem),
     ],
     attributes: &[],
@@ -137,6 +140,12 @@ pub fn compare(thread: &mut Thread, left: &Value, right: &Value, comparison: Com
 }
 
 /// `key in set`; a set is looked up as a frozenset.
+pub fn contains_method(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [set, key] = args.exactly();
+    contains(thread, set, key).map(Value::bool)
+}
+
+/// `key in set`; a set that is asked for stands for a frozenset of its keys.
 pub fn contains(thread: &mut Thread, set: &Value, key: &Value) -> Run<bool> {
     match set_ops::as_key(thread, key)? {
         Some(frozen) => set_ops::contains(thread, any(set), &frozen),

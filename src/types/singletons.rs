@@ -20,7 +20,9 @@ fn constant(kind: Kind) -> Value {
 
 fn new(_thread: &mut Thread, class: &Object<Class>, arguments: Args<'_>) -> Run<Value> {
     if !arguments.all_values().is_empty() {
-        return Err(Raised::type_error(format!("{} takes no arguments", class.name_text())));
+        let name =
+            if class.kind == Kind::EllipsisType { "EllipsisType".to_owned() } else { class.name_text() };
+        return Err(Raised::type_error(format!("{name} takes no arguments")));
     }
     Ok(constant(class.kind))
 }

@@ -3,7 +3,7 @@
 //! A wrapper remembers its class and which special method it is, and calls the entry in *that*
 //! class's table, so `super().__init__()` reaches the base's operation whatever the instance's is.
 
-use crate::protocol::{index_isize, is_instance_of, type_name};
+use crate::protocol::{full_class_name, index_isize, is_instance_of, type_name};
 use crate::references;
 use crate::thread::Thread;
 use crate::types::int_power;
@@ -11,7 +11,7 @@ use crate::types::object::{self, expect_name};
 use crate::types::special::Special;
 use crate::value::{
     Args, BinaryOp, Class, ClassFlags, Comparison, ErrorKind, Kind, NativeAttribute, Object, Payload, Raised,
-    Ref, Run, Slots, TypeSpec, UnaryFn, Value, alloc,
+    Ref, Run, Signature, Slots, Style, TypeSpec, UnaryFn, Value, alloc,
 };
 
 /// The payload of a `wrapper_descriptor`.
@@ -50,18 +50,26 @@ fn bound_wrapper(value: &Value) -> &Object<MethodWrapper> {
     value.downcast_ref().expect("the slot belongs to method wrappers")
 }
 
+/// The error of a special method of a class, called with nothing.
+pub fn needs_argument(owner: &Object<Class>, name: &str) -> Raised {
+    let owner = full_class_name(owner);
+    Raised::type_error(format!("descriptor '{name}' of '{owner}' object needs an argument"))
+}
+
+/// The error of a special method of a class, called on something else.
+pub fn wrong_receiver(thread: &Thread, owner: &Object<Class>, name: &str, receiver: &Value) -> Raised {
+    let (owner, given) = (full_class_name(owner), type_name(thread, receiver));
+    Raised::type_error(format!("descriptor '{name}' requires a '{owner}' object but received a '{given}'"))
+}
+
 fn call_wrapper(thread: &mut Thread, callable: &Value, arguments: Args<'_>) -> Run<Value> {
     let wrapper = wrapper(callable);
     let name = wrapper.special.name();
     let Some(receiver) = arguments.get(0) else {
-        let owner = wrapper.owner.name_text();
-        return Err(Raised::type_error(format!("descriptor '{name}' of '{owner}' object needs an argument")));
+        return Err(needs_argument(&wrapper.owner, name));
     };
     if !is_instance_of(thread, receiver, &wrapper.owner) {
-        let (owner, given) = (wrapper.owner.name_text(), type_name(thread, receiver));
-        return Err(Raised::type_error(format!(
-            "descriptor '{name}' requires a '{owner}' object but received a '{given}'"
-        )));
+        return Err(wrong_receiver(thread, &wrapper.owner, name, receiver));
     }
     call_special(thread, wrapper, receiver, arguments.skip_first())
 }
@@ -69,6 +77,26 @@ fn call_wrapper(thread: &mut Thread, callable: &Value, arguments: Args<'_>) -> R
 fn call_bound(thread: &mut Thread, callable: &Value, arguments: Args<'_>) -> Run<Value> {
     let bound = bound_wrapper(callable);
     call_special(thread, &bound.wrapper, &bound.bound, arguments)
+}
+
+/// What the repetition of a sequence takes.
+const REPETITION: Signature = Signature::ONE.styled(Style::UnpackedWrapper);
+
+/// Whether a wrapper is `__mul__` of a sequence, which has a number as operand and no other sequence.
+fn is_repetition(wrapper: &SlotWrapper) -> bool {
+    use BinaryOp::Multiply;
+    let special = wrapper.special;
+    matches!(special, Special::Binary(Multiply) | Special::Reflected(Multiply) | Special::InPlace(Multiply))
+        && is_sequence(wrapper.owner.kind)
+}
+
+const fn is_sequence(kind: Kind) -> bool {
+    matches!(kind, Kind::Str | Kind::Bytes | Kind::List | Kind::Tuple | Kind::ByteArray)
+}
+
+/// Whether a call of a wrapper raises whatever it gets by name, so that no name need be a text.
+pub fn refuses_names(special: Special) -> bool {
+    !matches!(special, Special::Call | Special::Init | Special::New)
 }
 
 /// Calls the operation of the wrapper's class.
@@ -80,7 +108,10 @@ fn call_special(
 ) -> Run<Value> {
     let slots = wrapper.owner.slots();
     let special = wrapper.special;
-    let signature = special.signature();
+    let signature = match is_repetition(wrapper) {
+        true => &REPETITION,
+        false => special.signature(),
+    };
     if !signature.takes(arguments) {
         signature.check(special.name(), arguments)?;
     }
@@ -111,8 +142,12 @@ fn call_special(
         Special::Binary(op) => binary(thread, slots, op, receiver, given, false),
         Special::Reflected(op) => binary(thread, slots, op, receiver, given, true),
         Special::InPlace(op) => {
-            let [other] = arguments.exactly();
-            filled(slots.in_place[op as usize], special)?(thread, receiver, other)
+            let [Some(other), _] = arguments.options() else { unreachable!("one argument at least") };
+            let result = filled(slots.in_place[op as usize], special)?(thread, receiver, other)?;
+            if result.is_not_implemented() && is_repetition(wrapper) {
+                index_isize(thread, other)?;
+            }
+            Ok(result)
         }
         Special::GetItem => {
             let [key] = arguments.exactly();
@@ -211,9 +246,10 @@ fn binary(
         return power_modulo(thread, receiver, [left, right, modulus]);
     }
     let result = operation(thread, left, right)?;
-    let sequence =
-        matches!(receiver.kind(), Kind::Str | Kind::Bytes | Kind::List | Kind::Tuple | Kind::ByteArray);
-    if sequence && result.is_not_implemented() && matches!(op, BinaryOp::Add | BinaryOp::Multiply) {
+    if is_sequence(receiver.kind())
+        && result.is_not_implemented()
+        && matches!(op, BinaryOp::Add | BinaryOp::Multiply)
+    {
         // A sequence's own operation says what it wants instead of declining.
         return match op {
             BinaryOp::Multiply => {

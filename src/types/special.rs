@@ -112,9 +112,9 @@ impl Special {
     pub const fn signature(self) -> &'static Signature {
         const NONE: &Signature = &Signature::NONE.styled(Style::Wrapper);
         const ONE: &Signature = &Signature::ONE.styled(Style::Wrapper);
-        const TWO: &Signature = &Signature::new("key, value, /").styled(Style::Wrapper);
-        const POWER: &Signature = &Signature::new("value, mod=None, /").styled(Style::Wrapper);
-        const GET: &Signature = &Signature::new("instance, owner=None, /").styled(Style::Wrapper);
+        const TWO: &Signature = &Signature::new("key, value, /").styled(Style::UnpackedWrapper);
+        const POWER: &Signature = &Signature::new("value, mod=None, /").styled(Style::UnpackedWrapper);
+        const GET: &Signature = &Signature::new("instance, owner=None, /").styled(Style::UnpackedWrapper);
         const ANY: &Signature = &Signature::ANY;
         match self {
             Repr | Str | Negative | Positive | Invert | Absolute | Int | Float | Index | Iter | Hash

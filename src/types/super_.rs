@@ -49,7 +49,8 @@ fn check(thread: &Thread, class: &Object<Class>, receiver: &Value) -> Run<Ref<Cl
 const SIGNATURE: Signature = Signature::new("type=None, object_or_type=None, /");
 
 fn new(thread: &mut Thread, class: &Object<Class>, arguments: Args<'_>) -> Run<Value> {
-    SIGNATURE.check("super", arguments)?;
+    // CPython unpacks the arguments of "super()", brackets included.
+    SIGNATURE.check(if arguments.has_keywords() { "super" } else { "super()" }, arguments)?;
     let implicit;
     let given = match arguments.positionals() {
         [] => {

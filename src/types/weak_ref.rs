@@ -8,7 +8,7 @@ use crate::protocol;
 use crate::thread::Thread;
 use crate::value::alloc::type_info;
 use crate::value::{
-    Args, Class, ClassFlags, Comparison, Kind, NativeAttribute, Object, Raised, Run, Signature, Slots,
+    Args, Class, ClassFlags, Comparison, Kind, NativeAttribute, Object, Raised, Run, Signature, Slots, Style,
     TypeSpec, Value, WeakRef,
 };
 
@@ -53,7 +53,7 @@ pub(super) fn parts<'a>(thread: &mut Thread, args: Args<'a>) -> Run<(&'a Value, 
 const SIGNATURE: Signature = Signature::new("object, callback=None, /");
 
 /// What a reference is called with.
-const CALL_SIGNATURE: Signature = Signature::NONE;
+const CALL_SIGNATURE: Signature = Signature::NONE.styled(Style::Unpacked);
 
 fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value> {
     let args = args.without_keywords();

@@ -132,7 +132,9 @@ impl Signature {
         let name = callee.name;
         if named > 0 {
             return Err(Raised::type_error(match self.style {
-                Style::Wrapper => format!("wrapper {name}() takes no keyword arguments"),
+                Style::Wrapper | Style::UnpackedWrapper => {
+                    format!("wrapper {name}() takes no keyword arguments")
+                }
                 _ => format!("{}() takes no keyword arguments", (callee.full_name)()),
             }));
         }
@@ -149,16 +151,17 @@ impl Signature {
             )),
             (Style::ByShape | Style::Unpacked | Style::Direct, ..) => self.expected(name, given),
             (Style::Parsed, _, 0) => Raised::type_error(format!("{name}() takes no arguments")),
-            (Style::Parsed, ..) => {
+            (Style::Parsed | Style::Nameless, ..) => {
+                let function =
+                    if self.style == Style::Parsed { format!("{name}()") } else { "function".to_owned() };
                 let (quantity, count) = self.bound(given);
                 let quantity = if quantity.is_empty() { "exactly " } else { quantity };
                 let plural = plural(count);
                 Raised::type_error(format!(
-                    "{name}() takes {quantity}{count} argument{plural} ({given} given)"
+                    "{function} takes {quantity}{count} argument{plural} ({given} given)"
                 ))
             }
-            // What a wrapper unpacks has an empty name, and the space behind it.
-            (Style::Wrapper, ..) if self.positional > 1 => self.expected("", given),
+            (Style::UnpackedWrapper, ..) => self.expected("", given),
             (Style::Wrapper, _, count) => {
                 Raised::type_error(format!("expected {count} argument{}, got {given}", plural(count)))
             }

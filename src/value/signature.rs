@@ -25,8 +25,12 @@ pub enum Style {
     Parsed,
     /// By the function itself: a name that cannot be used is told before one that is missing (`enumerate`).
     Direct,
+    /// "function takes exactly 1 argument (2 given)" (`PyArg_ParseTuple` without a name).
+    Nameless,
     /// "expected 1 argument, got 2", of special methods (`wrap_binaryfunc` and the like).
     Wrapper,
+    /// The same with what is between a name and the rest: " expected 1 argument, got 2" (`wrap_indexargfunc`).
+    UnpackedWrapper,
 }
 
 /// The parameters of a native function.
@@ -105,6 +109,24 @@ impl Signature {
     /// The same with errors worded in another way.
     pub const fn styled(self, style: Style) -> Signature {
         Signature { style, ..self }
+    }
+
+    /// How errors about the arguments are worded.
+    pub const fn style(&self) -> Style {
+        self.style
+    }
+
+    /// Whether CPython calls such a function with a tuple and a dictionary (`METH_VARARGS`).
+    ///
+    /// Then errors about names call it by its bare name, and one without parameters that have names
+    /// does not look at the names at all.
+    pub const fn takes_tuple(&self) -> bool {
+        matches!(self.style, Style::Parsed | Style::Unpacked | Style::Nameless)
+    }
+
+    /// Whether a call with names raises whatever they are.
+    pub const fn refuses_names(&self) -> bool {
+        !self.has_names()
     }
 
     /// The list of parameters as it is declared.

@@ -6,6 +6,8 @@
 use crate::bytecode::CodeFlags;
 use crate::protocol;
 use crate::thread::Thread;
+use crate::types::native_function::NativeFunction;
+use crate::types::slot_wrapper::{self, MethodWrapper, SlotWrapper};
 use crate::value::{Dict, Object, Raised, Run, Str, Tuple, Value};
 use crate::vm::function::Function;
 
@@ -184,7 +186,7 @@ pub fn unpacked(
     let mut names = Vec::new();
     if let Some(keywords) = keywords.and_then(Value::downcast_ref::<Dict>) {
         for (name, value) in keywords.snapshot() {
-            if name.downcast_ref::<Str>().is_none() {
+            if name.downcast_ref::<Str>().is_none() && !refuses_names(callable) {
                 return Err(Raised::type_error("keywords must be strings"));
             }
             names.push(name);
@@ -192,6 +194,20 @@ pub fn unpacked(
         }
     }
     Ok((values, names))
+}
+
+/// Whether a call raises whatever it is given by name, before it looks at the names.
+fn refuses_names(callable: &Value) -> bool {
+    if let Some(function) = callable.downcast_ref::<NativeFunction>() {
+        let signature = &function.method.signature;
+        signature.refuses_names() && signature.takes_tuple()
+    } else if let Some(wrapper) = callable.downcast_ref::<SlotWrapper>() {
+        slot_wrapper::refuses_names(wrapper.special)
+    } else if let Some(bound) = callable.downcast_ref::<MethodWrapper>() {
+        slot_wrapper::refuses_names(bound.wrapper.special)
+    } else {
+        false
+    }
 }
 
 /// How messages about calls name what is called: `module.name()`.
