@@ -6,7 +6,7 @@
 use crate::life;
 use crate::object::{RawObject, TAKEN_AT_ONCE, TypeFlags, TypeInfo};
 use crate::thread::ThreadState;
-use crate::value::{Class, Kind, Object, Shape, Value, word};
+use crate::value::{Class, Kind, Object, Shape, Value, alloc, word};
 
 /// Shows each object that `object` refers to, once for each counted reference.
 ///
@@ -39,6 +39,28 @@ pub fn for_each_edge(object: RawObject, mut see: impl FnMut(RawObject)) {
             }
         });
     }
+}
+
+/// The value of each word of an object, numbers and constants included, and its class if it counts on it.
+///
+/// The world is stopped; the object is of a type that the collector looks into.
+pub(super) fn all_referents(object: RawObject) -> Vec<Value> {
+    let info = object.type_info();
+    let mut referents = Vec::new();
+    if info.has(TypeFlags::COUNTS_CLASS) {
+        referents.push(retain(Shape::of(object).class().raw()));
+    }
+    // SAFETY: the object is alive and of this type; the world is stopped, so nobody changes it.
+    unsafe {
+        (info.show_all)(object, &mut |word| {
+            let value = match word::to_raw(word) {
+                Some(child) => retain(child),
+                None => Value::from_word(word),
+            };
+            referents.push(value);
+        });
+    }
+    referents
 }
 
 /// Whether an instance has nothing but attribute words.
@@ -94,6 +116,15 @@ fn release_word(word: u64) {
 pub(super) fn as_class<'a>(object: RawObject) -> Option<&'a Object<Class>> {
     // SAFETY: the shape's kind says that a class lies behind the header, and the caller knows it is alive.
     (Shape::of(object).kind == Kind::Class).then(|| unsafe { &*object.header_ptr().cast::<Object<Class>>() })
+}
+
+/// The dict that holds the attributes of an instance, if they are in one.
+pub(super) fn attribute_dict(object: RawObject) -> Option<RawObject> {
+    if !Shape::of(object).is_dict_mode() {
+        return None;
+    }
+    // SAFETY: the world is stopped, and an instance in dict mode has a first word.
+    word::to_raw(unsafe { alloc::inline_slots(object) }[0])
 }
 
 /// A new reference to an object, while the world is stopped.

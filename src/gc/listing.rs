@@ -3,9 +3,9 @@
 //! Each listing gathers counted references in a short pause and makes its list after it (D-38). Trash
 //! of a collection in progress and frozen objects are left out (B-126, B-130).
 
-use super::edges::{for_each_edge, retain};
+use super::edges::{all_referents, for_each_edge, retain};
 use crate::heap;
-use crate::object::{GcBits, RawObject};
+use crate::object::{GcBits, RawObject, TypeFlags};
 use crate::sync::Ordering::Relaxed;
 use crate::thread::{Thread, WorldStopped, world};
 use crate::value::Value;
@@ -25,12 +25,14 @@ pub fn get_referrers(thread: &mut Thread, targets: &[Value]) -> Vec<Value> {
     })
 }
 
-/// Everything `objects` refer to directly, once for each reference (`gc.get_referents`).
+/// Everything `objects` refer to directly, once for each reference, numbers included (`gc.get_referents`).
 pub fn get_referents(thread: &mut Thread, objects: &[Value]) -> Vec<Value> {
     let stopped = world::stop(thread);
     let mut referents = Vec::new();
     for object in objects.iter().filter_map(Value::as_raw) {
-        for_each_edge(object, |child| referents.push(retain(child)));
+        if object.type_info().has(TypeFlags::HAS_GC) {
+            referents.extend(all_referents(object));
+        }
     }
     stopped.resume();
     referents

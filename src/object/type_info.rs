@@ -53,6 +53,8 @@ pub struct TypeInfo {
     pub name: &'static str,
     /// Shows every owned reference word; takes no lock and changes nothing (D-8 to D-12).
     pub show: ShowFn,
+    /// Shows the same words and those of numbers and constants, for introspection.
+    pub show_all: ShowFn,
     /// Moves owned reference words into the vector, in the order they are to be released; the payload stays
     /// valid, merely empty (D-13). If there were `TAKEN_AT_ONCE` or more, the rest may come with another call.
     pub take: TakeFn,
@@ -84,6 +86,7 @@ impl TypeInfo {
         TypeInfo {
             name,
             show: show_nothing,
+            show_all: show_nothing,
             take: take_nothing,
             drop: drop_nothing,
             size: size_from_table,

@@ -107,8 +107,8 @@ impl DictCursor {
 }
 
 impl Trace for DictCursor {
-    fn show(&self, visit: &mut dyn FnMut(Word)) {
-        self.dict.show(visit);
+    fn show<const ALL: bool>(&self, visit: &mut dyn FnMut(Word)) {
+        self.dict.show::<ALL>(visit);
     }
 
     fn take(&mut self, _taken: &mut Vec<Word>) {}

@@ -31,10 +31,10 @@ pub struct Exception {
 }
 
 impl Trace for Exception {
-    fn show(&self, visit: &mut dyn FnMut(Word)) {
+    fn show<const ALL: bool>(&self, visit: &mut dyn FnMut(Word)) {
         let slots = [&self.args, &self.context, &self.cause, &self.traceback];
-        slots.into_iter().for_each(|slot| slot.show(visit));
-        self.fields.show(visit);
+        slots.into_iter().for_each(|slot| slot.show::<ALL>(visit));
+        self.fields.show::<ALL>(visit);
     }
 
     fn take(&mut self, taken: &mut Vec<Word>) {

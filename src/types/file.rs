@@ -71,7 +71,7 @@ enum Place {
 }
 
 impl crate::value::Trace for Place {
-    fn show(&self, _visit: &mut dyn FnMut(u64)) {}
+    fn show<const ALL: bool>(&self, _visit: &mut dyn FnMut(u64)) {}
     fn take(&mut self, _taken: &mut Vec<u64>) {}
 }
 

@@ -41,7 +41,7 @@ pub struct Stream {
 pub struct Buffer(Vec<u8>);
 
 impl crate::value::Trace for Buffer {
-    fn show(&self, _visit: &mut dyn FnMut(u64)) {}
+    fn show<const ALL: bool>(&self, _visit: &mut dyn FnMut(u64)) {}
     fn take(&mut self, _taken: &mut Vec<u64>) {}
 }
 

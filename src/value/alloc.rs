@@ -14,7 +14,8 @@ use crate::value::word::{self, Word};
 /// The memory-management table of a built-in payload, to put into its shape.
 pub fn type_info<T: Payload>(name: &'static str) -> TypeInfo {
     let mut info = TypeInfo::new(name, 0, T::FLAGS);
-    info.show = show::<T>;
+    info.show = show::<T, false>;
+    info.show_all = show::<T, true>;
     info.take = take::<T>;
     info.slots_offset = size_of::<Object<T>>() as u32;
     if std::mem::needs_drop::<T>() {
@@ -27,12 +28,12 @@ pub fn type_info<T: Payload>(name: &'static str) -> TypeInfo {
 
 /// # Safety
 /// `object` is a live `Object<T>` and nobody changes it meanwhile.
-unsafe fn show<T: Payload>(object: RawObject, visit: &mut dyn FnMut(Word)) {
+unsafe fn show<T: Payload, const ALL: bool>(object: RawObject, visit: &mut dyn FnMut(Word)) {
     // SAFETY: by the caller's promise.
-    unsafe { &*object.header_ptr().cast::<Object<T>>() }.show(visit);
+    unsafe { &*object.header_ptr().cast::<Object<T>>() }.show::<ALL>(visit);
     // SAFETY: likewise.
     for slot in unsafe { inline_slots(object) } {
-        if word::is_pointer(*slot) {
+        if word::is_pointer(*slot) || ALL && *slot != word::UNBOUND {
             visit(*slot);
         }
     }

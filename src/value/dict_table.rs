@@ -429,10 +429,10 @@ const fn size_for(count: usize) -> usize {
 }
 
 impl Trace for DictTable {
-    fn show(&self, visit: &mut dyn FnMut(Word)) {
+    fn show<const ALL: bool>(&self, visit: &mut dyn FnMut(Word)) {
         for entry in &self.entries {
-            entry.key.show(visit);
-            entry.value.show(visit);
+            entry.key.show::<ALL>(visit);
+            entry.value.show::<ALL>(visit);
         }
     }
 

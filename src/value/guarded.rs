@@ -102,9 +102,9 @@ pub(super) fn current<'thread>() -> &'thread ThreadState {
 
 /// Shown with the world stopped, taken when the object is dying: nobody holds the lock then.
 impl<S: Trace> Trace for Guarded<S> {
-    fn show(&self, visit: &mut dyn FnMut(Word)) {
+    fn show<const ALL: bool>(&self, visit: &mut dyn FnMut(Word)) {
         // SAFETY: the world is stopped or the object is ours alone, and no safepoint lies inside `with`.
-        unsafe { &*self.0.get() }.show(visit);
+        unsafe { &*self.0.get() }.show::<ALL>(visit);
     }
 
     fn take(&mut self, taken: &mut Vec<Word>) {
@@ -204,9 +204,10 @@ impl Slot {
 }
 
 impl Trace for Slot {
-    fn show(&self, visit: &mut dyn FnMut(Word)) {
+    fn show<const ALL: bool>(&self, visit: &mut dyn FnMut(Word)) {
         let word = self.load_word();
-        if word::is_pointer(word) {
+        // `None` in a field means that there is nothing.
+        if word::is_pointer(word) || ALL && word != word::NONE && word != word::UNBOUND {
             visit(word);
         }
     }
@@ -263,8 +264,8 @@ impl<const ENDS: bool> SetOnce<ENDS> {
 }
 
 impl<const ENDS: bool> Trace for SetOnce<ENDS> {
-    fn show(&self, visit: &mut dyn FnMut(Word)) {
-        self.get().show(visit);
+    fn show<const ALL: bool>(&self, visit: &mut dyn FnMut(Word)) {
+        self.get().show::<false>(visit);
     }
 
     fn take(&mut self, taken: &mut Vec<Word>) {

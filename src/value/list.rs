@@ -17,8 +17,8 @@ pub struct List {
 }
 
 impl Trace for List {
-    fn show(&self, visit: &mut dyn FnMut(Word)) {
-        self.items.show(visit);
+    fn show<const ALL: bool>(&self, visit: &mut dyn FnMut(Word)) {
+        self.items.show::<ALL>(visit);
     }
 
     /// The last item first: the items of a list die in this order, and programs can see it.

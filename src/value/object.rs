@@ -136,8 +136,8 @@ impl<T: Payload> From<Ref<T>> for Value {
 
 /// Shown to the collector, but left in place when a cycle is broken: see `trace.rs`.
 impl<T: Payload> Trace for Ref<T> {
-    fn show(&self, visit: &mut dyn FnMut(crate::value::word::Word)) {
-        self.0.show(visit);
+    fn show<const ALL: bool>(&self, visit: &mut dyn FnMut(crate::value::word::Word)) {
+        self.0.show::<ALL>(visit);
     }
 
     fn take(&mut self, _taken: &mut Vec<crate::value::word::Word>) {}

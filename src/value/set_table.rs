@@ -353,8 +353,8 @@ fn empty_slots(size: usize) -> Box<[Slot]> {
 }
 
 impl Trace for SetTable {
-    fn show(&self, visit: &mut dyn FnMut(Word)) {
-        self.slots.iter().for_each(|slot| slot.key.show(visit));
+    fn show<const ALL: bool>(&self, visit: &mut dyn FnMut(Word)) {
+        self.slots.iter().for_each(|slot| slot.key.show::<ALL>(visit));
     }
 
     fn take(&mut self, taken: &mut Vec<Word>) {

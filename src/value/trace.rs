@@ -10,8 +10,9 @@ use crate::value::word::{self, Word};
 
 /// Something that holds counted references.
 pub trait Trace {
-    /// Shows each counted reference, as its word.
-    fn show(&self, visit: &mut dyn FnMut(Word));
+    /// Shows each counted reference, as its word; with `ALL` also numbers and constants, which refer to no object
+    /// of the heap but are what a program put there.
+    fn show<const ALL: bool>(&self, visit: &mut dyn FnMut(Word));
 
     /// Moves each counted reference out to `taken`, whose owner must release the words.
     fn take(&mut self, taken: &mut Vec<Word>);
@@ -19,8 +20,8 @@ pub trait Trace {
 
 impl Trace for Value {
     #[inline]
-    fn show(&self, visit: &mut dyn FnMut(Word)) {
-        if word::is_pointer(self.word()) {
+    fn show<const ALL: bool>(&self, visit: &mut dyn FnMut(Word)) {
+        if word::is_pointer(self.word()) || ALL && !self.is_unbound() {
             visit(self.word());
         }
     }
@@ -34,9 +35,9 @@ impl Trace for Value {
 }
 
 impl<T: Trace> Trace for Option<T> {
-    fn show(&self, visit: &mut dyn FnMut(Word)) {
+    fn show<const ALL: bool>(&self, visit: &mut dyn FnMut(Word)) {
         if let Some(inner) = self {
-            inner.show(visit);
+            inner.show::<ALL>(visit);
         }
     }
 
@@ -49,8 +50,8 @@ impl<T: Trace> Trace for Option<T> {
 
 /// Taking empties the vector, so that no reader meets an unbound element.
 impl<T: Trace> Trace for Vec<T> {
-    fn show(&self, visit: &mut dyn FnMut(Word)) {
-        self.iter().for_each(|item| item.show(visit));
+    fn show<const ALL: bool>(&self, visit: &mut dyn FnMut(Word)) {
+        self.iter().for_each(|item| item.show::<ALL>(visit));
     }
 
     fn take(&mut self, taken: &mut Vec<Word>) {
@@ -60,8 +61,8 @@ impl<T: Trace> Trace for Vec<T> {
 }
 
 impl<T: Trace> Trace for Box<[T]> {
-    fn show(&self, visit: &mut dyn FnMut(Word)) {
-        self.iter().for_each(|item| item.show(visit));
+    fn show<const ALL: bool>(&self, visit: &mut dyn FnMut(Word)) {
+        self.iter().for_each(|item| item.show::<ALL>(visit));
     }
 
     fn take(&mut self, taken: &mut Vec<Word>) {
@@ -70,8 +71,8 @@ impl<T: Trace> Trace for Box<[T]> {
 }
 
 impl<T: Trace, const N: usize> Trace for [T; N] {
-    fn show(&self, visit: &mut dyn FnMut(Word)) {
-        self.iter().for_each(|item| item.show(visit));
+    fn show<const ALL: bool>(&self, visit: &mut dyn FnMut(Word)) {
+        self.iter().for_each(|item| item.show::<ALL>(visit));
     }
 
     fn take(&mut self, taken: &mut Vec<Word>) {
@@ -80,9 +81,9 @@ impl<T: Trace, const N: usize> Trace for [T; N] {
 }
 
 impl<A: Trace, B: Trace> Trace for (A, B) {
-    fn show(&self, visit: &mut dyn FnMut(Word)) {
-        self.0.show(visit);
-        self.1.show(visit);
+    fn show<const ALL: bool>(&self, visit: &mut dyn FnMut(Word)) {
+        self.0.show::<ALL>(visit);
+        self.1.show::<ALL>(visit);
     }
 
     fn take(&mut self, taken: &mut Vec<Word>) {
@@ -98,8 +99,8 @@ impl<A: Trace, B: Trace> Trace for (A, B) {
 macro_rules! references {
     ($payload:ty { $($field:ident),* $(,)? }) => {
         impl $crate::value::Trace for $payload {
-            fn show(&self, _visit: &mut dyn FnMut($crate::value::word::Word)) {
-                $($crate::value::Trace::show(&self.$field, _visit);)*
+            fn show<const ALL: bool>(&self, _visit: &mut dyn FnMut($crate::value::word::Word)) {
+                $($crate::value::Trace::show::<ALL>(&self.$field, _visit);)*
             }
 
             fn take(&mut self, _taken: &mut Vec<$crate::value::word::Word>) {

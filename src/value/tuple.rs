@@ -77,8 +77,8 @@ impl Object<Tuple> {
 }
 
 impl Trace for Tuple {
-    fn show(&self, visit: &mut dyn FnMut(Word)) {
-        self.items().iter().for_each(|item| item.show(visit));
+    fn show<const ALL: bool>(&self, visit: &mut dyn FnMut(Word)) {
+        self.items().iter().for_each(|item| item.show::<ALL>(visit));
     }
 
     fn take(&mut self, taken: &mut Vec<Word>) {

@@ -43,8 +43,8 @@ impl Payload for WeakRef {
 pub struct WeakProxy(WeakRef);
 
 impl Trace for WeakProxy {
-    fn show(&self, visit: &mut dyn FnMut(Word)) {
-        self.0.show(visit);
+    fn show<const ALL: bool>(&self, visit: &mut dyn FnMut(Word)) {
+        self.0.show::<ALL>(visit);
     }
 
     fn take(&mut self, taken: &mut Vec<Word>) {

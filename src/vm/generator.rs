@@ -130,10 +130,10 @@ impl Window {
 unsafe impl Send for Window {}
 
 impl Trace for Window {
-    fn show(&self, visit: &mut dyn FnMut(u64)) {
-        self.slots.show(visit);
-        self.handled.show(visit);
-        self.object.show(visit);
+    fn show<const ALL: bool>(&self, visit: &mut dyn FnMut(u64)) {
+        self.slots.show::<ALL>(visit);
+        self.handled.show::<ALL>(visit);
+        self.object.show::<ALL>(visit);
     }
 
     fn take(&mut self, taken: &mut Vec<u64>) {

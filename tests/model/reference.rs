@@ -1,0 +1,273 @@
+//! A collector small enough to be right: references are counted by looking, reachability is a closure.
+//!
+//! It knows what `driver.mv` does to a heap and says what has to be printed. Objects are numbered in order
+//! of birth; nothing is ever removed from the list, only marked dead.
+
+use super::shape::{Action, Heap};
+
+/// What a class costs: itself, its order, its bases, its namespace.
+const CLASS_WEIGHT: usize = 4;
+/// The slot of the references that only the hub has.
+const HUB_SLOT: usize = 9;
+
+#[derive(Clone, Default)]
+struct Thing {
+    name: usize,
+    action: Option<Action>,
+    /// The class, if it is one of the heap; `bare` says which of the driver's own it is otherwise.
+    class: Option<usize>,
+    bare: bool,
+    fields: Vec<(usize, Option<usize>)>,
+    referent: Option<usize>,
+    dead: bool,
+    finalized: bool,
+    unlisted: bool,
+    /// Whether the collector's list holds it.
+    listed: bool,
+    /// The attribute dict: whether it is tracked, and whether it is younger than the running collection.
+    dict: Option<(bool, bool)>,
+}
+
+impl Thing {
+    fn is_class(&self) -> bool {
+        self.action == Some(Action::Class)
+    }
+    fn has_finalizer(&self) -> bool {
+        !self.bare && !self.is_class() && !self.action.is_some_and(Action::is_weak)
+    }
+    fn edges(&self) -> impl Iterator<Item = usize> + '_ {
+        self.fields.iter().filter_map(|field| field.1).chain(self.class)
+    }
+    fn weight(&self) -> usize {
+        let dict = self.dict.is_some_and(|(tracked, late)| tracked && !late);
+        let is_hub = self.fields.first().is_some_and(|field| field.0 == HUB_SLOT);
+        if self.is_class() { CLASS_WEIGHT } else { 1 + usize::from(dict) + usize::from(is_hub) }
+    }
+}
+
+#[derive(Default)]
+pub struct Model {
+    things: Vec<Thing>,
+    keep: Vec<usize>,
+    root: Vec<usize>,
+    held: Vec<usize>,
+    log: Vec<String>,
+    collecting: bool,
+}
+
+/// What the driver has to print for a heap.
+pub fn expected(heap: &Heap) -> String {
+    let mut model = Model::default();
+    for (name, node) in heap.nodes.iter().enumerate() {
+        let mut thing = Thing { name, action: Some(node.action), class: node.class, ..Thing::default() };
+        thing.bare = node.action == Action::Nothing && node.class.is_none();
+        if node.action.is_weak() {
+            thing.referent = node.edges[0];
+        } else {
+            thing.fields = node.edges.iter().copied().enumerate().filter(|field| field.1.is_some()).collect();
+        }
+        model.things.push(thing);
+        if node.root {
+            model.root.push(name);
+        }
+    }
+    let count = heap.nodes.len();
+    if heap.hub {
+        let fields = std::iter::once(count).chain(0..count).map(|to| (HUB_SLOT, Some(to))).collect();
+        model.things.push(Thing { name: 99, bare: true, fields, ..Thing::default() });
+    } else {
+        model.held = (0..count).collect();
+        (0..count).for_each(|index| model.let_go(index));
+    }
+    loop {
+        let collected = model.collect();
+        model.log.push(format!("={collected}"));
+        let shown = model.show();
+        model.log.push(format!("[{shown}]"));
+        if model.keep.is_empty() && model.root.is_empty() {
+            return model.log.join(";");
+        }
+        while let Some(thing) = model.keep.pop() {
+            model.release(thing);
+        }
+        while let Some(thing) = model.root.pop() {
+            model.release(thing);
+        }
+    }
+}
+
+impl Model {
+    fn alive(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.things.len()).filter(|&at| !self.things[at].dead)
+    }
+
+    /// What `from` and everything reached from there leads to.
+    fn closure(&self, mut from: Vec<usize>) -> Vec<bool> {
+        let mut reached = vec![false; self.things.len()];
+        while let Some(at) = from.pop() {
+            if !std::mem::replace(&mut reached[at], true) {
+                from.extend(self.things[at].edges());
+            }
+        }
+        reached
+    }
+
+    fn outside(&self) -> Vec<usize> {
+        [&self.keep[..], &self.root, &self.held].concat()
+    }
+
+    /// One reference to a thing is gone.
+    fn release(&mut self, at: usize) {
+        let inside = self.alive().flat_map(|other| self.things[other].edges()).filter(|&to| to == at).count();
+        let outside = self.outside().into_iter().filter(|&to| to == at).count();
+        let thing = &self.things[at];
+        if inside + outside == 0 && !thing.listed && !thing.dead && !thing.is_class() {
+            self.destroy(at);
+        }
+    }
+
+    fn let_go(&mut self, at: usize) {
+        let position = self.held.iter().rposition(|&held| held == at).expect("it is held");
+        self.held.remove(position);
+        self.release(at);
+    }
+
+    fn destroy(&mut self, at: usize) {
+        if self.things[at].has_finalizer() && !self.things[at].finalized {
+            self.held.push(at);
+            self.finalize(at);
+            return self.let_go(at);
+        }
+        let called = self.kill_weakrefs(at);
+        self.held.extend(&called);
+        called.into_iter().for_each(|weak| self.call_back(weak));
+        self.things[at].dead = true;
+        let rest: Vec<usize> = self.things[at].edges().collect();
+        self.held.extend(&rest);
+        rest.into_iter().for_each(|to| self.let_go(to));
+    }
+
+    /// Makes the weak references to a thing dead; those with a callback, the newest first.
+    fn kill_weakrefs(&mut self, at: usize) -> Vec<usize> {
+        let all: Vec<usize> = self.alive().filter(|&weak| self.things[weak].referent == Some(at)).collect();
+        all.iter().for_each(|&weak| self.things[weak].referent = None);
+        all.into_iter().rev().filter(|&weak| self.things[weak].action != Some(Action::Weak)).collect()
+    }
+
+    fn call_back(&mut self, weak: usize) {
+        self.log.push(format!("c{}", self.things[weak].name));
+        if self.things[weak].action == Some(Action::CallSubclasses) {
+            let listed = |&at: &usize| self.things[at].is_class() && !self.things[at].unlisted;
+            let found: Vec<usize> = self.alive().filter(listed).collect();
+            self.keep.extend(found);
+        }
+        self.let_go(weak);
+    }
+
+    /// An attribute as the script finds it: the object's own, else its class's.
+    fn attribute(&self, at: usize, slot: usize) -> Option<usize> {
+        let own =
+            |at: usize| self.things[at].fields.iter().find(|field| field.0 == slot).map(|field| field.1);
+        own(at).or_else(|| self.things[at].class.and_then(own)).flatten()
+    }
+
+    fn finalize(&mut self, at: usize) {
+        self.things[at].finalized = true;
+        self.log.push(format!("d{}", self.things[at].name));
+        let target = self.attribute(at, 0).unwrap_or(at);
+        let class = if self.things[target].is_class() { Some(target) } else { self.things[at].class };
+        match self.things[at].action {
+            Some(Action::Keep) => self.keep.push(at),
+            Some(Action::KeepTarget) => self.keep.push(target),
+            Some(Action::Make) => {
+                self.keep.push(self.things.len());
+                self.things.push(Thing { name: 99, class, ..Thing::default() });
+            }
+            Some(Action::ChangeClass) => {
+                let tracked = self.things[at].fields.iter().any(|field| field.1.is_some());
+                let dict = (tracked, self.collecting);
+                let thing = &mut self.things[at];
+                (thing.class, thing.dict) = (class, thing.dict.or(Some(dict)));
+            }
+            Some(Action::Break) => {
+                let fields = &mut self.things[at].fields;
+                let old = fields.iter_mut().find(|field| field.0 == 0).and_then(|field| field.1.take());
+                if old.is_none() && !fields.iter().any(|field| field.0 == 0) {
+                    fields.push((0, None));
+                }
+                old.into_iter().for_each(|old| self.release(old));
+            }
+            Some(Action::Raise) => self.log.push("u".to_owned()),
+            Some(Action::Collect) => {
+                let collected = self.collect();
+                self.log.push(format!("g{collected}"));
+            }
+            _ => {}
+        }
+    }
+
+    fn collect(&mut self) -> usize {
+        if std::mem::replace(&mut self.collecting, true) {
+            return 0;
+        }
+        let reached = self.closure(self.outside());
+        for (thing, &reached) in self.things.iter_mut().zip(&reached) {
+            let has_items = thing.fields.iter().any(|field| field.1.is_some());
+            thing.dict = thing.dict.map(|(tracked, _)| (tracked && (has_items || !reached), false));
+        }
+        let trash: Vec<usize> = self.alive().filter(|&at| !reached[at]).collect();
+        let mut called = Vec::new();
+        for &at in &trash {
+            self.things[at].listed = true;
+            self.things[at].unlisted = true;
+            called.extend(self.kill_weakrefs(at).into_iter().filter(|&weak| reached[weak]));
+        }
+        self.held.extend(&called);
+        called.into_iter().for_each(|weak| self.call_back(weak));
+        for &at in &trash {
+            if self.things[at].has_finalizer() && !self.things[at].finalized {
+                self.finalize(at);
+            }
+        }
+        let mut from = self.outside();
+        from.extend(self.alive().filter(|&at| !self.things[at].listed));
+        let back = self.closure(from);
+        let left: Vec<usize> = trash.iter().copied().filter(|&at| !back[at]).collect();
+        trash.iter().for_each(|&at| self.things[at].listed = false);
+        // What the finalizers let go is what dies by counting alone, in any order; classes hold themselves.
+        let mut counted = left.clone();
+        while let Some(position) = counted.iter().position(|&at| {
+            !self.things[at].is_class()
+                && !counted.iter().any(|&from| self.things[from].edges().any(|to| to == at))
+        }) {
+            counted.remove(position);
+        }
+        left.iter().for_each(|&at| self.things[at].dead = true);
+        self.collecting = false;
+        counted.iter().map(|&at| self.things[at].weight()).sum()
+    }
+
+    /// What the driver shows of all that `KEEP` and `ROOT` reach.
+    fn show(&self) -> String {
+        let mut stack: Vec<usize> = self.keep.iter().chain(&self.root).rev().copied().collect();
+        let (mut seen, mut found) = (vec![false; self.things.len()], Vec::new());
+        while let Some(at) = stack.pop() {
+            if std::mem::replace(&mut seen[at], true) {
+                continue;
+            }
+            let thing = &self.things[at];
+            if thing.action.is_some_and(Action::is_weak) {
+                found.push(format!("w{}{}", thing.name, if thing.referent.is_some() { "+" } else { "" }));
+                continue;
+            }
+            let plain = if thing.bare { "P" } else { "N" };
+            found.push(match (thing.is_class(), thing.class) {
+                (true, _) => format!("C{}", thing.name),
+                (false, Some(class)) => format!("{}:C{}", thing.name, self.things[class].name),
+                (false, None) => format!("{}:{plain}", thing.name),
+            });
+            stack.extend([1, 0].into_iter().filter_map(|slot| self.attribute(at, slot)).chain(thing.class));
+        }
+        found.join(" ")
+    }
+}
