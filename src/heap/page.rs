@@ -22,6 +22,10 @@ const MARK_WORDS: usize = PAGE_BYTES / 16 / 64;
 /// The class mark of a page that holds one large block.
 const LARGE: u8 = u8::MAX;
 
+/// What a freed block is filled with in debug builds: a reference that is no address, so that a use of what
+/// is gone faults where it happens.
+const POISON: u64 = 0xdbdb_dbdb_dbdb_dbd0;
+
 /// A block that holds no object: the first word is null, the second links to the next free block.
 #[repr(C)]
 pub struct FreeBlock {
@@ -195,6 +199,23 @@ impl Page {
     /// those it gave up counting, still count.
     pub fn used(&self) -> usize {
         (self.carved.load(Ordering::Relaxed) - self.counted_free.load(Ordering::Relaxed)) as usize
+    }
+
+    /// Overwrites what a block held, in debug builds. The words of the header stay (B-47).
+    ///
+    /// # Safety
+    /// The block was handed out by a heap of this module, and nobody uses it any more.
+    #[inline(always)]
+    pub(super) unsafe fn poison(block: NonNull<u8>) {
+        if !cfg!(debug_assertions) {
+            return;
+        }
+        // SAFETY: the caller's block comes from a heap.
+        let words = unsafe { Page::of_block(block) }.block_bytes() / 8;
+        for word in Header::BYTES / 8..words {
+            // SAFETY: the word lies within the block, which the caller owns.
+            unsafe { block.cast::<u64>().add(word).write(POISON) };
+        }
     }
 
     /// Returns the objects on the page, with the world stopped.

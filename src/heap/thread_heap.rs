@@ -131,6 +131,8 @@ impl ThreadHeap {
     pub unsafe fn free(&self, block: NonNull<u8>) {
         // SAFETY: the caller promises that the block came from a heap.
         let page = unsafe { Page::of_block(block) };
+        // SAFETY: the caller hands the block over.
+        unsafe { Page::poison(block) };
         match page.class() {
             // SAFETY: the page is ours, and so is the block.
             Some(class) if page.owner() == self.owner => unsafe { self.free_own(block, class) },
