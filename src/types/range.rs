@@ -6,11 +6,11 @@
 use crate::protocol;
 use crate::thread::{Thread, ThreadState};
 use crate::types::receiver::{own, receiver};
-use crate::types::{range_big, range_iterator, sequence};
+use crate::types::{float_arithmetic, range_big, range_iterator, sequence};
 use crate::value::alloc::type_info;
 use crate::value::{
-    Args, Class, ClassFlags, Comparison, Kind, NativeAttribute, NativeMethod, Object, Raised, Range, Run,
-    Signature, Slice, Slots, TypeSpec, Value, WordRange,
+    Args, Class, ClassFlags, Comparison, Complex, Kind, NativeAttribute, NativeMethod, Object, Raised, Range,
+    Run, Signature, Slice, Slots, TypeSpec, Value, WordRange,
 };
 
 /// The table of `range`.
@@ -41,9 +41,13 @@ pub const SPEC: TypeSpec = TypeSpec {
         NativeAttribute::read_only("stop", |_, range| Ok(own::<Range>(range).stop.clone())),
         NativeAttribute::read_only("step", |_, range| Ok(own::<Range>(range).step.clone())),
     ],
-    doc: "range(stop) -> range object\nrange(start, stop[, step]) -> range object\n\n\
+    doc: "range(stop) -> range object\n\
+          range(start, stop[, step]) -> range object\n\n\
           Return an object that produces a sequence of integers from start (inclusive)\n\
-          to stop (exclusive) by step.",
+          to stop (exclusive) by step.  range(i, j) produces i, i+1, i+2, ..., j-1.\n\
+          start defaults to 0, and stop is omitted!  range(4) produces 0, 1, 2, 3.\n\
+          These are exactly the valid indices for a list of 4 elements.\n\
+          When step is given, it specifies the increment (or decrement).",
 };
 
 /// What the type is called with.
@@ -199,17 +203,56 @@ fn position_of(thread: &Thread, range: &Object<Range>, wanted: &Value) -> Option
     }
 }
 
-/// The position of a value that is no integer, by comparing with each number.
-fn search(thread: &mut Thread, range: &Object<Range>, wanted: &Value) -> Run<Option<i64>> {
+/// The position of a value that is no plain integer, by comparing with each number if that has to be.
+fn search(thread: &mut Thread, range: &Object<Range>, wanted: &Value) -> Run<Option<Value>> {
+    match sought(thread, wanted)? {
+        Sought::Number(number) => return Ok(position_of(thread, range, &number)),
+        Sought::Nothing => return Ok(None),
+        Sought::Unknown => {}
+    }
     let iterator = range_iterator::iter(thread, &range.to_value())?;
     let mut position = 0;
     while let Some(number) = protocol::next(thread, &iterator)? {
         if protocol::equal(thread, &number, wanted)? {
-            return Ok(Some(position));
+            return Ok(Some(thread.new_int(position)));
         }
         position += 1;
     }
     Ok(None)
+}
+
+/// The number of a range that a value can be equal to.
+enum Sought {
+    /// This one, an integer.
+    Number(Value),
+    /// None: values of its type equal no integer.
+    Nothing,
+    /// Its class has to be asked.
+    Unknown,
+}
+
+/// Says without asking which number a value of a built-in type equals, or of a class that compares as one: a
+/// range may be longer than anybody can search.
+fn sought(thread: &mut Thread, wanted: &Value) -> Run<Sought> {
+    let class = protocol::class_of(thread, wanted);
+    let compares = protocol::class_lookup(&class, &thread.known().names().eq);
+    let is_native = compares.is_some_and(|found| found.kind() == Kind::SlotWrapper);
+    if !is_native || matches!(wanted.kind(), Kind::WeakProxy | Kind::WeakCallableProxy) {
+        return Ok(Sought::Unknown);
+    }
+    if wanted.as_integer().is_some() {
+        return Ok(Sought::Number(wanted.clone()));
+    }
+    let number = match wanted.downcast_ref::<Complex>() {
+        Some(complex) => (complex.imag == 0.0).then_some(complex.real),
+        None => wanted.as_float_exact(),
+    };
+    match number {
+        Some(number) if number.is_finite() && number == number.floor() => {
+            float_arithmetic::truncate(thread, number).map(Sought::Number)
+        }
+        _ => Ok(Sought::Nothing),
+    }
 }
 
 /// Whether a value is an `int` or a `bool` and not of a class of the script.
@@ -236,7 +279,7 @@ fn index(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
         return Err(Raised::value_error(format!("{} is not in range", shown.as_str())));
     }
     match search(thread, range, wanted)? {
-        Some(position) => Ok(thread.new_int(position)),
+        Some(position) => Ok(position),
         None => Err(Raised::value_error("sequence.index(x): x not in sequence")),
     }
 }
@@ -246,6 +289,14 @@ fn count(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [wanted] = args.exactly();
     if is_plain_integer(thread, wanted) {
         return Ok(thread.new_int(i64::from(position_of(thread, range, wanted).is_some())));
+    }
+    let found = match sought(thread, wanted)? {
+        Sought::Number(number) => Some(position_of(thread, range, &number).is_some()),
+        Sought::Nothing => Some(false),
+        Sought::Unknown => None,
+    };
+    if let Some(found) = found {
+        return Ok(thread.new_int(i64::from(found)));
     }
     let iterator = range_iterator::iter(thread, &range.to_value())?;
     let mut count = 0;
