@@ -203,7 +203,8 @@ pub fn is_kind(thread: &ThreadState, exception: &Value, kind: ErrorKind) -> bool
     is_instance_of(thread, exception, thread.known().error(kind))
 }
 
-fn new(thread: &mut Thread, class: &Object<Class>, arguments: Args<'_>) -> Run<Value> {
+/// `BaseException.__new__`.
+pub(super) fn new(thread: &mut Thread, class: &Object<Class>, arguments: Args<'_>) -> Run<Value> {
     Ok(allocate(thread, class, arguments.positionals()))
 }
 

@@ -178,7 +178,7 @@ fn install_errors(thread: &Thread) {
             continue;
         }
         let parent = known.error(kind.parent());
-        let Extra { slots: own, attributes, methods } = exception_fields::extra(kind);
+        let Extra { slots: mut own, attributes, methods } = exception_fields::extra(kind);
         let mut slots = own;
         Special::inherit_all(&mut slots, parent.slots());
         let info = alloc::type_info::<Exception>(kind.name());
@@ -189,6 +189,9 @@ fn install_errors(thread: &Thread) {
         let class = enter(thread, payload);
         known.set_error(kind, class.root_shape());
         describe(thread, &class, kind.name(), Some(parent), "");
+        if exception_fields::is_simple(kind) {
+            own.new = class.slots().new;
+        }
         fill(thread, &class, &own, methods, attributes);
     }
 }
