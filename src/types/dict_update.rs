@@ -26,13 +26,26 @@ pub fn update(thread: &mut Thread, dict: &Object<Dict>, source: &Value) -> Run<(
     match protocol::find_attr(thread, source, name)? {
         Some(keys) => {
             let keys = protocol::call(thread, &keys, Args::positional(&[]))?;
-            protocol::for_each(thread, &keys, |thread, key| {
+            for key in collect_keys(thread, source, &keys)? {
                 let value = protocol::get_item(thread, source, &key)?;
-                dict_set(thread, dict, &key, value)
-            })
+                dict_set(thread, dict, &key, value)?;
+            }
+            Ok(())
         }
         None => update_from_pairs(thread, dict, source),
     }
+}
+
+/// All keys of a mapping, before the first value is asked for.
+fn collect_keys(thread: &mut Thread, source: &Value, keys: &Value) -> Run<Vec<Value>> {
+    let iterator = match protocol::iter(thread, keys) {
+        Err(raised) if raised.is_kind(thread, ErrorKind::TypeError) => {
+            let (source, keys) = (protocol::type_name(thread, source), protocol::type_name(thread, keys));
+            return Err(Raised::type_error(format!("{source}.keys() returned a non-iterable (type {keys})")));
+        }
+        iterator => iterator?,
+    };
+    protocol::collect(thread, &iterator)
 }
 
 /// Whether a class derived from `dict` defines its own `__iter__`.
