@@ -42,8 +42,16 @@ pub const SPEC: TypeSpec = TypeSpec {
     },
     methods: &ALL_METHODS,
     attributes: &[],
-    doc: "bytes(iterable_of_ints) -> bytes\nbytes(string, encoding[, errors]) -> bytes\n\n\
-          Construct an immutable array of bytes.",
+    doc: "bytes(iterable_of_ints) -> bytes\n\
+          bytes(string, encoding[, errors]) -> bytes\n\
+          bytes(bytes_or_buffer) -> immutable copy of bytes_or_buffer\n\
+          bytes(int) -> bytes object of size given by the parameter initialized with null bytes\n\
+          bytes() -> empty bytes object\n\n\
+          Construct an immutable array of bytes from:\n  \
+          - an iterable yielding integers in range(256)\n  \
+          - a text string encoded using the specified encoding\n  \
+          - any object implementing the buffer API.\n  \
+          - an integer",
 };
 
 const GROUPS: [&[NativeMethod]; 3] = [METHODS, &bytes_parts::METHODS, &bytes_table::METHODS];

@@ -2,7 +2,7 @@
 
 use crate::protocol::{self, class_lookup, type_name};
 use crate::thread::{Thread, ThreadState};
-use crate::types::{class_order, mapping_proxy};
+use crate::types::{SPECS, class_change, class_order, mapping_proxy};
 use crate::value::{
     Args, Class, ClassFlags, Dict, ErrorKind, List, NativeAttribute, NativeMethod, Object, Raised, Run, Str,
     Tuple, Value,
@@ -189,6 +189,37 @@ fn set_annotations(thread: &mut Thread, value: &Value, annotations: Option<&Valu
     Ok(())
 }
 
+/// What a class says about itself, bound like any other attribute.
+///
+/// A built-in type's own text, whatever its instances have under the name.
+fn get_doc(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let class = class(value);
+    let name = &thread.known().names().doc;
+    let Some(found) = namespace(class).get_str(name) else { return Ok(Value::NONE) };
+    if !class.flags().contains(ClassFlags::SCRIPT) && found.downcast_ref::<Str>().is_none() {
+        let text = SPECS.iter().find(|spec| spec.kind == class.kind).map_or("", |spec| spec.doc);
+        return Ok(if text.is_empty() { Value::NONE } else { thread.new_str(text) });
+    }
+    match protocol::slots_of(thread, &found).descriptor_get {
+        Some(get) => get(thread, &found, None, value),
+        None => Ok(found),
+    }
+}
+
+fn set_doc(thread: &mut Thread, value: &Value, doc: Option<&Value>) -> Run<()> {
+    let class = class(value);
+    let Some(doc) = doc else {
+        let name = class.name_text();
+        return Err(Raised::type_error(format!(
+            "cannot delete '__doc__' attribute of immutable type '{name}'"
+        )));
+    };
+    let old = namespace(class).set_str(thread, &thread.known().names().doc, doc.clone());
+    class_change::attribute_changed(thread, class, "__doc__");
+    drop(old);
+    Ok(())
+}
+
 fn mro(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
     let [value] = arguments.exactly();
     let order = class_order::usual(class(value))?;
@@ -245,4 +276,5 @@ pub const ATTRIBUTES: &[NativeAttribute] = &[
     NativeAttribute::read_only("__mro__", get_mro),
     NativeAttribute::read_only("__dict__", get_dict),
     NativeAttribute::new("__annotations__", get_annotations, set_annotations),
+    NativeAttribute::new("__doc__", get_doc, set_doc),
 ];

@@ -29,7 +29,9 @@ pub const SPEC: TypeSpec = TypeSpec {
         NativeAttribute::read_only("stop", |_, slice| Ok(own::<Slice>(slice).stop.clone())),
         NativeAttribute::read_only("step", |_, slice| Ok(own::<Slice>(slice).step.clone())),
     ],
-    doc: "slice(stop)\nslice(start, stop[, step])\n\nCreate a slice object.",
+    doc: "slice(stop)\n\
+          slice(start, stop[, step])\n\n\
+          Create a slice object.  This is used for extended slicing (e.g. a[0:10:2]).",
 };
 
 /// Makes a slice.

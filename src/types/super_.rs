@@ -193,5 +193,17 @@ pub const SPEC: TypeSpec = TypeSpec {
         NativeAttribute::read_only("__self__", get_receiver),
         NativeAttribute::read_only("__self_class__", get_receiver_class),
     ],
-    doc: "",
+    doc: "super() -> same as super(__class__, <first argument>)\n\
+          super(type) -> unbound super object\n\
+          super(type, obj) -> bound super object; requires isinstance(obj, type)\n\
+          super(type, type2) -> bound super object; requires issubclass(type2, type)\n\
+          Typical use to call a cooperative superclass method:\n\
+          class C(B):\n    \
+          def meth(self, arg):\n        \
+          super().meth(arg)\n\
+          This works for class methods too:\n\
+          class C(B):\n    \
+          @classmethod\n    \
+          def cmeth(cls, arg):\n        \
+          super().cmeth(arg)\n",
 };
