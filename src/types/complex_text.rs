@@ -1,7 +1,7 @@
 //! Complex numbers as text and back: `repr`, the format mini-language, `complex(text)`.
 
 use crate::types::float_text;
-use crate::types::format_float::{format_float, sign_text};
+use crate::types::format_float::{format_float, sign_text, with_point};
 use crate::types::format_spec::Spec;
 use crate::types::int_text::to_ascii_digits;
 use crate::types::unicode;
@@ -56,6 +56,7 @@ pub fn format(value: Complex, spec: &Spec, type_name: &str) -> Run<String> {
             return format_float(part, &spec, type_name);
         }
         let text = shortest(part.abs());
+        let text = if spec.alternate && part.is_finite() { with_point(text) } else { text };
         let digits = text.bytes().take_while(u8::is_ascii_digit).count();
         let (whole, rest) = text.split_at(digits);
         spec.lay_out_number(sign_of(part, sign), whole, rest)

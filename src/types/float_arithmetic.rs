@@ -7,7 +7,7 @@ use dashu_int::IBig;
 
 use crate::thread::Thread;
 use crate::types::complex_arithmetic;
-use crate::value::{Complex, Integer, Raised, Run, Value};
+use crate::value::{Complex, ErrorKind, Integer, Raised, Run, Value};
 
 /// An integer as the nearest float.
 pub fn from_integer(value: Integer) -> Run<f64> {
@@ -75,7 +75,7 @@ pub fn power(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
         let [left, right] = [left, right].map(|real| Complex { real, imag: 0.0 });
         return Ok(thread.alloc(complex_arithmetic::raise(left, right)?).into_value());
     }
-    Ok(thread.new_float(raise(left, right)?))
+    Ok(thread.new_float(raise(thread, left, right)?))
 }
 
 /// `divmod(left, right)`.
@@ -133,13 +133,15 @@ pub fn floor_quotient(left: f64, right: f64, complaint: &str) -> Run<f64> {
 }
 
 /// `left ** right` of two floats whose power is real.
-pub fn raise(left: f64, right: f64) -> Run<f64> {
+pub fn raise(thread: &Thread, left: f64, right: f64) -> Run<f64> {
     if left == 0.0 && right < 0.0 {
         return Err(Raised::zero_division("0.0 cannot be raised to a negative power"));
     }
     let result = left.powf(right);
     if result.is_infinite() && left.is_finite() && right.is_finite() {
-        return Err(Raised::overflow_error("(34, 'Numerical result out of range')"));
+        // The two arguments that the C library's ERANGE gives.
+        let arguments = vec![thread.new_int(34), thread.new_str("Numerical result out of range")];
+        return Err(Raised::with(ErrorKind::OverflowError, arguments));
     }
     Ok(result)
 }

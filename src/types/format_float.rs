@@ -99,7 +99,7 @@ fn with_decimal(text: String) -> String {
 }
 
 /// The text with a point behind the digits, before an exponent.
-fn with_point(text: String) -> String {
+pub(super) fn with_point(text: String) -> String {
     if text.contains('.') {
         return text;
     }
