@@ -3,7 +3,7 @@
 use crate::builtins::quick;
 use crate::protocol::{self, call_special, index, slots_of, type_name};
 use crate::thread::Thread;
-use crate::types::{format_int, int_power};
+use crate::types::{format_int, int_power, weak_proxy};
 use crate::value::{Args, BinaryOp, Kind, NativeMethod, Raised, Run, Str, Value};
 
 /// The functions of this file.
@@ -36,28 +36,7 @@ fn round(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 fn divmod(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [left, right] = args.exactly();
-    let names = thread.known().names();
-    let (left_class, right_class) = (protocol::class_of(thread, left), protocol::class_of(thread, right));
-    let right_first = left_class.raw() != right_class.raw() && right_class.is_subclass_of(&left_class);
-    let mut attempts = [(left, &names.divmod, right), (right, &names.rdivmod, left)];
-    if right_first {
-        attempts.reverse();
-    }
-    for (object, name, other) in attempts {
-        if let Some(result) =
-            call_special(thread, object, name, Args::positional(std::slice::from_ref(other)))
-        {
-            let result = result?;
-            if !result.is_not_implemented() {
-                return Ok(result);
-            }
-        }
-    }
-    Err(Raised::type_error(format!(
-        "unsupported operand type(s) for divmod(): '{}' and '{}'",
-        type_name(thread, left),
-        type_name(thread, right)
-    )))
+    protocol::divmod(thread, left, right)
 }
 
 fn pow(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
@@ -66,6 +45,11 @@ fn pow(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let Some(modulus) = modulus.filter(|modulus| !modulus.is_none()) else {
         return protocol::binary_op(thread, BinaryOp::Power, base, exponent);
     };
+    pow_modulo(thread, [base, exponent, modulus])
+}
+
+fn pow_modulo(thread: &mut Thread, operands: [&Value; 3]) -> Run<Value> {
+    let [base, exponent, modulus] = operands;
     if let (Some(base), Some(exponent), Some(modulus)) =
         (base.as_integer(), exponent.as_integer(), modulus.as_integer())
     {
@@ -82,7 +66,11 @@ fn pow(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
             return Ok(result);
         }
     }
-    for number in [base, exponent, modulus] {
+    if operands.into_iter().any(weak_proxy::is_proxy) {
+        let [base, exponent, modulus] = operands.map(|operand| weak_proxy::unwrapped(thread, operand));
+        return pow_modulo(thread, [&base?, &exponent?, &modulus?]);
+    }
+    for number in operands {
         if number.as_float_exact().is_some() {
             let complaint = "pow() 3rd argument not allowed unless all arguments are integers";
             return Err(Raised::type_error(complaint));

@@ -35,10 +35,10 @@ fn invoke(thread: &mut Thread, cycle: &Cycle, phase: &str, outcome: Outcome) {
     let arguments = [thread.new_str(phase), info.into_value()];
     let mut index = 0;
     while let Some(callback) = callbacks.get(index) {
-        let slots = Shape::of_value(thread, &callback).slots();
-        let called = match slots.call {
+        let class = Shape::of_value(thread, &callback).class();
+        let called = match class.slots().call {
             Some(call) => call(thread, &callback, Args::positional(&arguments)),
-            None => Err(Raised::type_error("a callback in gc.callbacks is not callable")),
+            None => Err(Raised::type_error(format!("'{}' object is not callable", class.name_text()))),
         };
         if let Err(raised) = called {
             Known::report_unraisable(thread, raised, None, Some(&callback));

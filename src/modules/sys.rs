@@ -55,6 +55,11 @@ fn fill(thread: &mut Thread, namespace: &Object<Dict>) -> Run<()> {
         define(thread, namespace, name, stream.clone());
         define(thread, namespace, &format!("__{name}__"), stream);
     }
+    for name in ["displayhook", "excepthook", "unraisablehook"] {
+        let own = thread.known().intern(thread, name);
+        let hook = namespace.get_str(&own).expect("the functions are there already");
+        define(thread, namespace, &format!("__{name}__"), hook);
+    }
     let modules = Machine::of(thread).modules.as_value().clone();
     define(thread, namespace, "modules", modules);
     for (name, number) in [("maxsize", i64::MAX), ("maxunicode", 0x10_ffff), ("hexversion", 0x030b_07f0)] {
@@ -239,9 +244,13 @@ fn excepthook(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 fn unraisablehook(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [facts] = args.exactly();
-    let name = thread.known().intern(thread, "exc_value");
-    let exception = protocol::get_attr(thread, facts, &name)?;
-    let text = report::exception_text(thread, &exception);
-    report::write_error(thread, &text);
+    let mut fact = |name: &str| {
+        let name = thread.known().intern(thread, name);
+        protocol::get_attr(thread, facts, &name)
+    };
+    let (exception, message, object) = (fact("exc_value")?, fact("err_msg")?, fact("object")?);
+    let message = message.downcast_ref::<Str>().map(|message| message.as_str());
+    let object = Some(&object).filter(|object| !object.is_none());
+    report::write_ignored(thread, &exception, message, object);
     Ok(Value::NONE)
 }

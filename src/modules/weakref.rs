@@ -19,11 +19,20 @@ pub const SPEC: ModuleSpec = ModuleSpec {
 };
 
 fn fill(thread: &mut Thread, namespace: &Object<Dict>) -> Run<()> {
-    let names = [("ref", Kind::WeakRef), ("ReferenceType", Kind::WeakRef)];
+    let names = [
+        ("ref", Kind::WeakRef),
+        ("ReferenceType", Kind::WeakRef),
+        ("ProxyType", Kind::WeakProxy),
+        ("CallableProxyType", Kind::WeakCallableProxy),
+    ];
     for (name, kind) in names {
         let class = thread.known().class(kind).to_value();
         define(thread, namespace, name, class);
     }
+    let proxies = [Kind::WeakProxy, Kind::WeakCallableProxy];
+    let proxies = proxies.map(|kind| thread.known().class(kind).to_value());
+    let proxies = thread.new_tuple(proxies.to_vec());
+    define(thread, namespace, "ProxyTypes", proxies);
     Ok(())
 }
 

@@ -5,9 +5,10 @@
 
 use std::ptr::fn_addr_eq;
 
-use crate::protocol::class::{shape_of, slots_of, type_name};
+use crate::protocol::call::call_special;
+use crate::protocol::class::{class_of, shape_of, slots_of, type_name};
 use crate::thread::Thread;
-use crate::value::{BinaryOp, Kind, Raised, Run, UnaryFn, Value};
+use crate::value::{Args, BinaryOp, Kind, Raised, Run, UnaryFn, Value};
 
 /// `left op right`.
 #[inline]
@@ -68,6 +69,32 @@ fn try_binary(thread: &mut Thread, op: BinaryOp, left: &Value, right: &Value) ->
         Some(operation) => operation(thread, left, right),
         None => Ok(Value::NOT_IMPLEMENTED),
     }
+}
+
+/// `divmod(left, right)`.
+pub fn divmod(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
+    let names = thread.known().names();
+    let (left_class, right_class) = (class_of(thread, left), class_of(thread, right));
+    let right_first = left_class.raw() != right_class.raw() && right_class.is_subclass_of(&left_class);
+    let mut attempts = [(left, &names.divmod, right), (right, &names.rdivmod, left)];
+    if right_first {
+        attempts.reverse();
+    }
+    for (object, name, other) in attempts {
+        if let Some(result) =
+            call_special(thread, object, name, Args::positional(std::slice::from_ref(other)))
+        {
+            let result = result?;
+            if !result.is_not_implemented() {
+                return Ok(result);
+            }
+        }
+    }
+    Err(Raised::type_error(format!(
+        "unsupported operand type(s) for divmod(): '{}' and '{}'",
+        type_name(thread, left),
+        type_name(thread, right)
+    )))
 }
 
 #[cold]

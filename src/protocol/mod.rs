@@ -21,7 +21,7 @@ mod number;
 mod recursion;
 mod text;
 
-pub use arithmetic::{absolute, binary_op, in_place_op, invert, negative, positive};
+pub use arithmetic::{absolute, binary_op, divmod, in_place_op, invert, negative, positive};
 pub use attribute::{del_attr, find_attr, get_attr, set_attr};
 pub use call::{bind, call, call_method, call_special, call_with_self, lend, lookup_special, with_first};
 pub use class::{

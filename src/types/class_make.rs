@@ -87,7 +87,7 @@ fn best_base(bases: &[Ref<Class>]) -> Run<Ref<Class>> {
     let mut best = &bases[0];
     for base in bases {
         if !base.flags().contains(ClassFlags::BASE) {
-            let name = base.name_text();
+            let name = base.kind.name();
             return Err(Raised::type_error(format!("type '{name}' is not an acceptable base type")));
         }
         if base.kind == Kind::Object || base.kind == best.kind {

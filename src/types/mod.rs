@@ -198,7 +198,6 @@ pub static SPECS: &[TypeSpec] = &[
     str_iterator::SPEC,
     stream::SPEC,
     super_::SPEC,
-    traceback::SPEC,
     tuple::SPEC,
     union_type::SPEC,
     weak_proxy::CALLABLE_SPEC,

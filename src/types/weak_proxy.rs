@@ -9,8 +9,8 @@ use crate::protocol;
 use crate::thread::Thread;
 use crate::value::alloc::type_info;
 use crate::value::{
-    Args, BinaryFn, BinaryOp, ClassFlags, Comparison, ErrorKind, Kind, Object, Raised, Run, Slots, Str,
-    TypeSpec, Value, WeakProxy, WeakRef,
+    Args, BinaryFn, BinaryOp, ClassFlags, Comparison, ErrorKind, Kind, NativeMethod, Object, Raised, Run,
+    Slots, Str, TypeSpec, Value, WeakProxy, WeakRef,
 };
 
 /// The operations both kinds of proxy pass on.
@@ -29,6 +29,8 @@ const SLOTS: Slots = Slots {
     positive: Some(|thread, proxy| through(thread, proxy, protocol::positive)),
     invert: Some(|thread, proxy| through(thread, proxy, protocol::invert)),
     absolute: Some(|thread, proxy| through(thread, proxy, protocol::absolute)),
+    int: Some(|thread, proxy| converted(thread, proxy, Kind::Int)),
+    float: Some(|thread, proxy| converted(thread, proxy, Kind::Float)),
     index: Some(|thread, proxy| through(thread, proxy, protocol::index)),
     get_item: Some(|thread, proxy, key| {
         through(thread, proxy, |thread, object| protocol::get_item(thread, object, key))
@@ -52,6 +54,29 @@ const SLOTS: Slots = Slots {
     ..Slots::EMPTY
 };
 
+const DIVMOD: NativeMethod = NativeMethod::new("__divmod__", "value, /", |thread, args| {
+    let [left, right] = args.exactly();
+    pass_on_divmod(thread, left, right)
+});
+
+const REFLECTED_DIVMOD: NativeMethod = NativeMethod::new("__rdivmod__", "value, /", |thread, args| {
+    let [right, left] = args.exactly();
+    pass_on_divmod(thread, left, right)
+});
+
+const METHODS: &[NativeMethod] = &[
+    DIVMOD,
+    REFLECTED_DIVMOD,
+    NativeMethod::new("__bytes__", "", |thread, args| {
+        let [proxy] = args.exactly();
+        through_method(thread, proxy, "__bytes__")
+    }),
+    NativeMethod::new("__reversed__", "", |thread, args| {
+        let [proxy] = args.exactly();
+        through_method(thread, proxy, "__reversed__")
+    }),
+];
+
 /// `weakref.proxy` of an object that cannot be called.
 pub const SPEC: TypeSpec = TypeSpec {
     kind: Kind::WeakProxy,
@@ -59,7 +84,7 @@ pub const SPEC: TypeSpec = TypeSpec {
     flags: ClassFlags::empty(),
     info: memory_table,
     slots: SLOTS,
-    methods: &[],
+    methods: METHODS,
     attributes: &[],
     doc: "",
 };
@@ -73,6 +98,8 @@ pub const CALLABLE_SPEC: TypeSpec = TypeSpec {
         }),
         ..SLOTS
     },
+    // As in CPython these go without the conversions.
+    methods: &[DIVMOD, REFLECTED_DIVMOD],
     ..SPEC
 };
 
@@ -108,12 +135,33 @@ fn through<R>(
     action(thread, &object)
 }
 
+/// Whether a value is a proxy.
+pub fn is_proxy(value: &Value) -> bool {
+    matches!(value.kind(), Kind::WeakProxy | Kind::WeakCallableProxy)
+}
+
 /// The referent, if the value is a proxy, else the value.
-fn unwrapped(thread: &mut Thread, value: &Value) -> Run<Value> {
-    match value.kind() {
-        Kind::WeakProxy | Kind::WeakCallableProxy => referent(thread, value),
-        _ => Ok(value.clone()),
-    }
+pub fn unwrapped(thread: &mut Thread, value: &Value) -> Run<Value> {
+    if is_proxy(value) { referent(thread, value) } else { Ok(value.clone()) }
+}
+
+/// What a class of numbers makes of the referent.
+fn converted(thread: &mut Thread, proxy: &Value, kind: Kind) -> Run<Value> {
+    let object = referent(thread, proxy)?;
+    let class = thread.known().class(kind).to_value();
+    protocol::call(thread, &class, Args::positional(&[object]))
+}
+
+/// Calls a method of the referent that special lookups find in the proxy's type.
+fn through_method(thread: &mut Thread, proxy: &Value, name: &str) -> Run<Value> {
+    let object = referent(thread, proxy)?;
+    let name = thread.known().intern(thread, name);
+    protocol::call_method(thread, &object, &name, &[])
+}
+
+fn pass_on_divmod(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
+    let (left, right) = (unwrapped(thread, left)?, unwrapped(thread, right)?);
+    protocol::divmod(thread, &left, &right)
 }
 
 fn repr(thread: &mut Thread, proxy: &Value) -> Run<Value> {

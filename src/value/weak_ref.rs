@@ -15,6 +15,7 @@ use crate::value::guarded::Slot;
 use crate::value::kind::Kind;
 use crate::value::known::Known;
 use crate::value::object::{Object, Payload};
+use crate::value::raised::Raised;
 use crate::value::shape::Shape;
 use crate::value::trace::Trace;
 use crate::value::value::Value;
@@ -194,8 +195,11 @@ impl WeakRef {
         }
         let argument = [weakref.to_value()];
         let class = Shape::of_value(thread, &callback).class();
-        let Some(call) = class.slots().call else { return };
-        if let Err(raised) = call(thread, &callback, Args::positional(&argument)) {
+        let called = match class.slots().call {
+            Some(call) => call(thread, &callback, Args::positional(&argument)),
+            None => Err(Raised::type_error(format!("'{}' object is not callable", class.name_text()))),
+        };
+        if let Err(raised) = called {
             Known::report_unraisable(thread, raised, None, Some(&callback));
         }
     }

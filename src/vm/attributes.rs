@@ -1,4 +1,4 @@
-//! What scripts see of functions and code: their types.
+//! What scripts see of functions: their type.
 
 use crate::protocol;
 use crate::thread::{Thread, ThreadState};
@@ -9,7 +9,6 @@ use crate::value::{
     AnySet, ClassFlags, Dict, FrozenSet, Kind, NativeAttribute, Object, Raised, Run, Slot, Slots, Str,
     TypeSpec, Value,
 };
-use crate::vm::code::Code;
 use crate::vm::function::Function;
 use crate::vm::ops::call;
 
@@ -194,89 +193,14 @@ pub const FUNCTION_SPEC: TypeSpec = TypeSpec {
     doc: "Create a function object.",
 };
 
-fn code(value: &Value) -> &Object<Code> {
-    value.downcast_ref().expect("the slot belongs to code")
-}
-
-fn repr_code(thread: &mut Thread, value: &Value) -> Run<Value> {
-    let unit = &code(value).unit;
-    let address = code(value).raw().address();
-    let text = format!(
-        "<code object {} at {address:#x}, file \"{}\", line {}>",
-        unit.name, unit.filename, unit.first_line
-    );
-    Ok(thread.new_string(text))
-}
-
-fn variable_names(thread: &ThreadState, value: &Value) -> Value {
-    let locals = code(value).locals as usize;
-    thread.new_tuple(code(value).variables[..locals].iter().map(|name| name.as_value().clone()).collect())
-}
-
-/// `code`
-pub const CODE_SPEC: TypeSpec = TypeSpec {
-    kind: Kind::Code,
-    base: Kind::Object,
-    flags: ClassFlags::WEAKREFABLE,
-    info: type_info::<Code>,
-    slots: Slots { repr: Some(repr_code), ..Slots::EMPTY },
-    methods: &[],
-    attributes: &[
-        NativeAttribute::read_only("co_name", |_, value| Ok(code(value).texts[0].clone())),
-        NativeAttribute::read_only("co_qualname", |_, value| Ok(code(value).texts[1].clone())),
-        NativeAttribute::read_only("co_filename", |_, value| Ok(code(value).texts[2].clone())),
-        NativeAttribute::read_only("co_firstlineno", |thread, value| {
-            Ok(thread.new_int(code(value).unit.first_line.into()))
-        }),
-        NativeAttribute::read_only("co_argcount", |thread, value| {
-            Ok(thread.new_int(code(value).unit.arg_count.into()))
-        }),
-        NativeAttribute::read_only("co_posonlyargcount", |thread, value| {
-            Ok(thread.new_int(code(value).unit.posonly_count.into()))
-        }),
-        NativeAttribute::read_only("co_kwonlyargcount", |thread, value| {
-            Ok(thread.new_int(code(value).unit.kwonly_count.into()))
-        }),
-        NativeAttribute::read_only("co_nlocals", |thread, value| {
-            Ok(thread.new_int(code(value).locals.into()))
-        }),
-        NativeAttribute::read_only("co_varnames", |thread, value| Ok(variable_names(thread, value))),
-        NativeAttribute::read_only("co_freevars", |thread, value| {
-            let names = code(value).unit.free_names.iter().map(|name| thread.new_str(name)).collect();
-            Ok(thread.new_tuple(names))
-        }),
-        NativeAttribute::read_only("co_cellvars", |thread, value| {
-            let names = code(value).unit.cell_names.iter().map(|cell| thread.new_str(&cell.name)).collect();
-            Ok(thread.new_tuple(names))
-        }),
-        NativeAttribute::read_only("co_flags", |thread, value| {
-            // The bits above are the compiler's own.
-            Ok(thread.new_int((code(value).unit.flags.bits() & 0xffff).into()))
-        }),
-        NativeAttribute::read_only("co_stacksize", |thread, value| {
-            Ok(thread.new_int(code(value).unit.max_stack.into()))
-        }),
-        NativeAttribute::read_only("co_consts", |thread, value| {
-            Ok(thread.new_tuple(code(value).constants().to_vec()))
-        }),
-        NativeAttribute::read_only("co_freevars", |thread, value| {
-            let names = code(value).unit.free_names.iter().map(|name| thread.new_str(name)).collect();
-            Ok(thread.new_tuple(names))
-        }),
-        NativeAttribute::read_only("co_cellvars", |thread, value| {
-            let names = code(value).unit.cell_names.iter().map(|cell| thread.new_str(&cell.name)).collect();
-            Ok(thread.new_tuple(names))
-        }),
-        NativeAttribute::read_only("co_names", |thread, value| {
-            Ok(thread.new_tuple(code(value).names().iter().map(|name| name.as_value().clone()).collect()))
-        }),
-    ],
-    doc: "Create a code object.",
-};
-
 /// The types of this floor.
-pub static SPECS: &[TypeSpec] =
-    &[FUNCTION_SPEC, CODE_SPEC, crate::vm::generator_type::SPEC, crate::vm::frame_object::SPEC];
+pub static SPECS: &[TypeSpec] = &[
+    FUNCTION_SPEC,
+    crate::vm::code_type::SPEC,
+    crate::vm::generator_type::SPEC,
+    crate::vm::frame_type::SPEC,
+    crate::vm::traceback_type::SPEC,
+];
 
 /// A frozen set of constants, which are hashable by construction.
 pub fn frozen_set(thread: &ThreadState, items: &[Value]) -> Value {

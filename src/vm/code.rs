@@ -111,11 +111,21 @@ const SHIFT_ROOM: u32 = 3;
 impl Code {
     /// Loads a unit: lowers it and makes its constants.
     pub fn new(thread: &ThreadState, unit: &Arc<CodeUnit>, fuse: bool) -> Run<Code> {
+        let consts: Box<[Value]> =
+            unit.consts.iter().map(|constant| load(thread, constant, fuse)).collect::<Run<_>>()?;
+        Code::with_constants(thread, unit, consts, fuse)
+    }
+
+    /// Loads a unit with values that are its constants.
+    pub fn with_constants(
+        thread: &ThreadState,
+        unit: &Arc<CodeUnit>,
+        consts: Box<[Value]>,
+        fuse: bool,
+    ) -> Run<Code> {
         let known = thread.known();
         let lowered = lower::lower(unit, fuse)
             .map_err(|_| Raised::new(crate::value::ErrorKind::MemoryError, "code block is too large"))?;
-        let consts: Box<[Value]> =
-            unit.consts.iter().map(|constant| load(thread, constant, fuse)).collect::<Run<_>>()?;
         let names: Box<[Ref<Str>]> = unit.names.iter().map(|name| known.intern(thread, name)).collect();
         let mut block = Vec::with_capacity(consts.len() + lowered.sites.len() * SITE_WORDS);
         block.extend(consts.iter().map(|value| AtomicU64::new(word::deferred(value.word()))));

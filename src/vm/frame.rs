@@ -37,6 +37,10 @@ bitflags::bitflags! {
         const KEEPS_RESULT = 1 << 5;
         /// It has a namespace of its own: a module's or class's body.
         const NAMESPACE = 1 << 4;
+        /// It runs a generator that `throw` entered for the one below it, which delegates to it.
+        const THROWN = 1 << 6;
+        /// Its `ip` stands at the next word while the one before releases something.
+        const PAST = 1 << 7;
     }
 }
 
@@ -202,6 +206,13 @@ impl Frame {
     pub fn function(&self) -> &Object<Function> {
         // SAFETY: as in `code`.
         unsafe { &*self.function }
+    }
+
+    /// The instruction that runs.
+    pub fn instruction(&self) -> u32 {
+        // SAFETY: a frame that stands past a word has one before.
+        let ip = if self.flags.contains(FrameFlags::PAST) { unsafe { self.ip.sub(1) } } else { self.ip };
+        self.code().instruction_of(ip)
     }
 
     /// Whether this is the record below the first frame.

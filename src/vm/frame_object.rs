@@ -1,19 +1,22 @@
-//! The frame as scripts see it: made when a traceback, or `sys._getframe`, captures a running frame.
+//! The frame as scripts see it: made when a traceback, `sys._getframe` or `gi_frame` captures a frame.
 //!
-//! While the frame runs, its object only points at the record. When the frame ends and somebody still
-//! holds the object, the variables move into it as counted references: that is what makes an exception
-//! stored in a local of its own frame a cycle (B-77).
+//! | the frame | where its variables are | `f_back` |
+//! |---|---|---|
+//! | runs | on the value stack; the object points at the record | the record below |
+//! | waits in a generator | in the generator's window; the object points at the generator | none |
+//! | is over | in the object, as counted references, if anybody held it when the frame ended | kept by the object |
+//!
+//! Neither pointer is counted: the record and the window own the object, and part from it when they end.
+//! That variables are counted afterwards makes an exception stored in a local of its own frame a cycle (B-77).
+//! What scripts see is in `frame_type.rs`.
 
 use crate::references;
-use crate::sync::{AtomicPtr, AtomicU32, Ordering};
+use crate::sync::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
 use crate::thread::{Thread, ThreadState};
-use crate::value::alloc::type_info;
-use crate::value::{
-    ClassFlags, Dict, Guarded, Kind, NativeAttribute, Object, Payload, Ref, Run, Slots, StackRef, TypeSpec,
-    Value,
-};
+use crate::value::{Dict, Guarded, Kind, Object, Payload, Ref, Slot, StackRef, Value};
 use crate::vm::code::Code;
 use crate::vm::frame::{self, Frame, FrameFlags, Interpreter};
+use crate::vm::generator::Generator;
 
 /// The payload of a frame object.
 pub struct FrameObject {
@@ -21,13 +24,29 @@ pub struct FrameObject {
     pub code: Ref<Code>,
     /// The namespace of its module.
     pub globals: Ref<Dict>,
+    /// The namespace of the built-in names it sees.
+    pub builtins: Ref<Dict>,
+    /// The record, while the frame runs.
     live: AtomicPtr<Frame>,
+    /// The generator, while the frame waits in it.
+    waiting: AtomicPtr<Object<Generator>>,
     /// Where the frame was when it ended, an instruction.
     instruction: AtomicU32,
+    /// The variables of a frame that is over.
     variables: Guarded<Vec<Value>>,
+    /// The namespace of its own of a frame that is over, if it had one.
+    namespace: Slot,
+    /// The frame that called one that is over.
+    back: Slot,
+    /// `f_trace`: kept, but nobody traces.
+    pub trace: Slot,
+    /// `f_trace_lines`, likewise.
+    pub trace_lines: AtomicBool,
+    /// `f_trace_opcodes`, likewise.
+    pub trace_opcodes: AtomicBool,
 }
 
-references!(FrameObject { code, globals, variables });
+references!(FrameObject { code, globals, builtins, variables, namespace, back, trace });
 
 impl Payload for FrameObject {
     const KIND: Kind = Kind::Frame;
@@ -44,13 +63,9 @@ pub(super) fn of(thread: &ThreadState, frame: *mut Frame) -> Ref<FrameObject> {
     // SAFETY: the caller passes a record of this thread's running frames.
     let record = unsafe { &mut *frame };
     if !record.flags.contains(FrameFlags::OBJECT) {
-        let made = thread.alloc(FrameObject {
-            code: record.code().to_ref(),
-            globals: record.function().globals.clone(),
-            live: AtomicPtr::new(frame),
-            instruction: AtomicU32::new(0),
-            variables: Guarded::new(Vec::new()),
-        });
+        let function = record.function();
+        let made = new(thread, record.code().to_ref(), function.globals.clone(), function.builtins.clone());
+        made.live.store(frame, Ordering::Release);
         record.object = made.into_value().into_word();
         record.flags |= FrameFlags::OBJECT;
     }
@@ -61,25 +76,33 @@ pub(super) fn of(thread: &ThreadState, frame: *mut Frame) -> Ref<FrameObject> {
         .unwrap_or_else(|_| unreachable!("the record holds a frame object"))
 }
 
-/// The object of a frame that does not run: where it is, and its variables.
-pub fn picture(
-    thread: &ThreadState,
-    code: Ref<Code>,
-    globals: Ref<Dict>,
-    instruction: u32,
-    variables: Vec<Value>,
-) -> Ref<FrameObject> {
+/// The object of a frame that waits in a generator, whose window is to keep it.
+pub(super) fn of_waiting(thread: &ThreadState, generator: &Object<Generator>) -> Ref<FrameObject> {
+    let function = &generator.function;
+    let made = new(thread, function.code.clone(), function.globals.clone(), function.builtins.clone());
+    made.wait(generator);
+    made
+}
+
+fn new(thread: &ThreadState, code: Ref<Code>, globals: Ref<Dict>, builtins: Ref<Dict>) -> Ref<FrameObject> {
     thread.alloc(FrameObject {
         code,
         globals,
+        builtins,
         live: AtomicPtr::default(),
-        instruction: AtomicU32::new(instruction),
-        variables: Guarded::new(variables),
+        waiting: AtomicPtr::default(),
+        instruction: AtomicU32::new(0),
+        variables: Guarded::new(Vec::new()),
+        namespace: Slot::empty(),
+        back: Slot::new(Value::NONE),
+        trace: Slot::new(Value::NONE),
+        trace_lines: AtomicBool::new(true),
+        trace_opcodes: AtomicBool::new(false),
     })
 }
 
-/// Parts a frame that ends from its object, which takes the variables along if anybody else holds it.
-/// Called before the frame's slots are released.
+/// Parts a frame that ends from its object, which takes variables, namespace and caller along if anybody
+/// else holds it. Called before the frame's slots are released.
 pub(super) fn leave(thread: &ThreadState, frame: *mut Frame) {
     // SAFETY: the caller passes the innermost record, which is about to end.
     let record = unsafe { &mut *frame };
@@ -89,7 +112,7 @@ pub(super) fn leave(thread: &ThreadState, frame: *mut Frame) {
     let raw = object.as_raw().expect("the record holds a frame object");
     let object =
         object.downcast::<FrameObject>().unwrap_or_else(|_| unreachable!("the record holds a frame object"));
-    object.instruction.store(record.code().instruction_of(record.ip), Ordering::Relaxed);
+    object.instruction.store(record.instruction(), Ordering::Relaxed);
     object.live.store(std::ptr::null_mut(), Ordering::Release);
     if crate::life::count_of(raw) == 1 {
         return;
@@ -101,31 +124,105 @@ pub(super) fn leave(thread: &ThreadState, frame: *mut Frame) {
         })
         .collect();
     object.with(|object| &object.variables, |held| *held = variables);
+    if record.flags.contains(FrameFlags::NAMESPACE) {
+        drop(object.namespace.set(StackRef::from_word(record.namespace).retain(thread)));
+    }
+    // The frame of a generator has no caller but while it runs.
+    if !record.flags.contains(FrameFlags::GENERATOR)
+        && let Some(caller) = caller_of(frame)
+    {
+        drop(object.back.set(of(thread, caller).into_value()));
+    }
+}
+
+/// The record of the frame that a running one returns to.
+fn caller_of(frame: *mut Frame) -> Option<*mut Frame> {
+    // SAFETY: below the record of a frame lies at least the bottom.
+    unsafe {
+        let below = frame.sub(1);
+        (!(*below).is_bottom()).then_some(below)
+    }
 }
 
 impl Object<FrameObject> {
+    /// Notes that the frame waits in a generator, which keeps this object.
+    pub(super) fn wait(&self, generator: &Object<Generator>) {
+        self.live.store(std::ptr::null_mut(), Ordering::Release);
+        self.waiting.store((&raw const *generator).cast_mut(), Ordering::Release);
+    }
+
+    /// Notes that the frame runs.
+    pub(super) fn run(&self, frame: *mut Frame) {
+        self.waiting.store(std::ptr::null_mut(), Ordering::Release);
+        self.live.store(frame, Ordering::Release);
+    }
+
+    /// Notes that the generator is over without having run to its end; its variables move here, or are gone.
+    pub(super) fn part(&self, instruction: u32) {
+        self.instruction.store(instruction, Ordering::Relaxed);
+        self.waiting.store(std::ptr::null_mut(), Ordering::Release);
+    }
+
+    /// Takes over the variables of a frame that is over.
+    pub(super) fn keep(&self, variables: Vec<Value>) {
+        self.with(|object| &object.variables, |held| *held = variables);
+    }
+
     /// The instruction that runs, or ran last.
     pub fn instruction(&self) -> u32 {
-        match self.record() {
-            Some(record) => record.code().instruction_of(record.ip),
+        if let Some(record) = self.record() {
+            return record.instruction();
+        }
+        match self.generator() {
+            Some(generator) => generator.instruction(),
             None => self.instruction.load(Ordering::Relaxed),
         }
     }
 
     /// The record, while the frame runs.
     fn record(&self) -> Option<&Frame> {
-        // SAFETY: `leave` clears the pointer before the record is used for another frame.
+        // SAFETY: `leave` and `wait` clear the pointer before the record is used for another frame.
         unsafe { self.live.load(Ordering::Acquire).as_ref() }
     }
 
-    /// The variables that have a value, by name.
-    pub fn locals(&self, thread: &mut Thread) -> Ref<Dict> {
-        let values: Vec<Value> = match self.record() {
-            Some(record) => (0..record.code().base as usize)
+    /// The generator, while the frame waits in it.
+    pub fn generator(&self) -> Option<&Object<Generator>> {
+        // SAFETY: the generator's window owns this object, and `part` clears the pointer before it dies.
+        unsafe { self.waiting.load(Ordering::Acquire).as_ref() }
+    }
+
+    /// Whether the frame runs.
+    pub fn runs(&self) -> bool {
+        self.record().is_some()
+    }
+
+    /// `f_back`: the frame that called this one, or `None`.
+    pub fn back(&self, thread: &ThreadState) -> Value {
+        match self.live.load(Ordering::Acquire) {
+            frame if frame.is_null() => self.back.get(),
+            frame => caller_of(frame).map_or(Value::NONE, |caller| of(thread, caller).into_value()),
+        }
+    }
+
+    /// Releases the variables of a frame that is over.
+    pub fn drop_variables(&self) {
+        let variables = self.with(|object| &object.variables, std::mem::take);
+        drop(variables);
+        drop(self.trace.set(Value::NONE));
+    }
+
+    /// `f_locals`: the namespace of a module or a class body, else the variables that have a value, by name.
+    pub fn locals(&self, thread: &mut Thread) -> Value {
+        if let Some(namespace) = self.own_namespace(thread) {
+            return namespace;
+        }
+        let values: Vec<Value> = match (self.record(), self.generator()) {
+            (Some(record), _) => (0..record.code().base as usize)
                 // SAFETY: variable slots of a running frame always hold a word.
                 .map(|slot| unsafe { StackRef::from_word(frame::get(record.fp, slot)) }.retain(thread))
                 .collect(),
-            None => self.with(|object| &object.variables, |held| held.clone()),
+            (None, Some(generator)) => generator.variables(),
+            (None, None) => self.with(|object| &object.variables, |held| held.clone()),
         };
         let locals = thread.alloc(Dict::default());
         for (name, value) in self.code.variables.iter().zip(values) {
@@ -137,49 +234,20 @@ impl Object<FrameObject> {
                 drop(locals.set_str(thread, name, value));
             }
         }
-        locals
+        locals.into_value()
     }
-}
 
-/// `frame`.
-pub const SPEC: TypeSpec = TypeSpec {
-    kind: Kind::Frame,
-    base: Kind::Object,
-    flags: ClassFlags::empty(),
-    info: type_info::<FrameObject>,
-    slots: Slots { repr: Some(repr), ..Slots::EMPTY },
-    methods: &[],
-    attributes: &[
-        NativeAttribute::read_only("f_code", |_, value| Ok(payload(value).code.as_value().clone())),
-        NativeAttribute::read_only("f_globals", |_, value| Ok(payload(value).globals.as_value().clone())),
-        NativeAttribute::read_only("f_lineno", |thread, value| {
-            let line = line(payload(value));
-            Ok(thread.new_int(line.into()))
-        }),
-        NativeAttribute::read_only("f_locals", |thread, value| {
-            Ok(payload(value).locals(thread).into_value())
-        }),
-    ],
-    doc: "",
-};
-
-fn payload(value: &Value) -> &Object<FrameObject> {
-    value.downcast_ref::<FrameObject>().expect("slots are called with an instance of their type")
-}
-
-fn line(frame: &Object<FrameObject>) -> u32 {
-    frame.code.unit.positions[frame.instruction() as usize].line
-}
-
-fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
-    let frame = payload(value);
-    let address = frame.raw().address();
-    let unit = &frame.code.unit;
-    let text = format!(
-        "<frame at {address:#x}, file '{}', line {}, code {}>",
-        unit.filename,
-        line(frame),
-        unit.name
-    );
-    Ok(thread.new_string(text))
+    /// The namespace of code whose names are no slots.
+    fn own_namespace(&self, thread: &ThreadState) -> Option<Value> {
+        if self.code.unit.flags.contains(crate::bytecode::CodeFlags::OPTIMIZED) {
+            return None;
+        }
+        let own = match self.record() {
+            Some(record) if record.flags.contains(FrameFlags::NAMESPACE) => {
+                StackRef::from_word(record.namespace).retain(thread)
+            }
+            _ => self.namespace.get(),
+        };
+        Some(if own.is_unbound() { self.globals.to_value() } else { own })
+    }
 }

@@ -8,8 +8,8 @@ use crate::references;
 use crate::thread::ThreadState;
 use crate::value::word;
 use crate::value::{Guarded, Kind, Object, Payload, Ref, Slot, StackRef, Trace, Value};
-use crate::vm::frame::{get, put};
-use crate::vm::frame_object;
+use crate::vm::frame::{Frame, FrameFlags, Interpreter, get, put};
+use crate::vm::frame_object::{self, FrameObject};
 use crate::vm::function::Function;
 use crate::vm::hot;
 
@@ -139,6 +139,9 @@ impl Trace for Window {
     fn take(&mut self, taken: &mut Vec<u64>) {
         // A generator whose cycle is broken never runs again.
         self.status = Status::Finished;
+        if let Some(object) = self.object.downcast_ref::<FrameObject>() {
+            object.part(0);
+        }
         Trace::take(&mut self.slots, taken);
         Trace::take(&mut self.handled, taken);
         Trace::take(&mut self.object, taken);
@@ -153,28 +156,57 @@ impl Object<Generator> {
     }
 }
 
+impl Object<Generator> {
+    /// The instruction where it waits.
+    pub fn instruction(&self) -> u32 {
+        self.function.code.instruction_of(self.with(|generator| &generator.window, |window| window.ip))
+    }
+
+    /// Its variables, while it waits.
+    pub fn variables(&self) -> Vec<Value> {
+        let count = self.function.code.base as usize;
+        self.with(|generator| &generator.window, |window| window.slots.iter().take(count).cloned().collect())
+    }
+}
+
 /// The frame of a generator as scripts see it: `None` once it has finished.
-///
-/// Of one that waits it is a picture of the moment.
 pub fn frame_of(thread: &ThreadState, generator: &Object<Generator>) -> Value {
-    let code = &generator.function.code;
-    let picture = generator.with(
+    let status = generator.status();
+    if status == Status::Finished {
+        return Value::NONE;
+    }
+    let runs = |frame: &*mut Frame| {
+        // SAFETY: a record of this thread's running frames, whose callable's slot holds a word.
+        let (flags, holder) = unsafe { ((**frame).flags, (*(**frame).fp.sub(1)).word()) };
+        flags.contains(FrameFlags::GENERATOR)
+            && word::to_raw(holder).is_some_and(|holder| holder == generator.raw())
+    };
+    if status == Status::Running
+        && let Some(frame) = Interpreter::of(thread).frames(thread).find(runs)
+    {
+        return frame_object::of(thread, frame).into_value();
+    }
+    let known = generator.with(|generator| &generator.window, |window| window.object.clone());
+    if !known.is_unbound() {
+        return known;
+    }
+    let made = frame_object::of_waiting(thread, generator);
+    let kept = generator.with(
         |generator| &generator.window,
-        |window| match window.status {
-            Status::Created | Status::Suspended => Some((
-                code.instruction_of(window.ip),
-                window.slots.iter().take(code.base as usize).cloned().collect(),
-            )),
-            Status::Running | Status::Finished => None,
+        |window| {
+            let keeps = window.status == status && window.object.is_unbound();
+            if keeps {
+                window.object = made.to_value();
+            }
+            keeps
         },
     );
-    match picture {
-        Some((instruction, variables)) => {
-            let globals = generator.function.globals.clone();
-            frame_object::picture(thread, code.clone(), globals, instruction, variables).into_value()
-        }
-        None => Value::NONE,
+    if kept {
+        return made.into_value();
     }
+    // Making the object ran script code that went on with the generator.
+    made.part(0);
+    frame_of(thread, generator)
 }
 
 /// What a suspended `yield from` delegates to.
@@ -186,4 +218,47 @@ pub fn delegate_of(generator: &Object<Generator>) -> Option<Value> {
             _ => None,
         },
     )
+}
+
+/// Counts a generator as running, or as suspended again, while what it delegates to is asked natively.
+pub fn set_running(generator: &Object<Generator>, runs: bool) {
+    let (from, to) = match runs {
+        true => (Status::Suspended, Status::Running),
+        false => (Status::Running, Status::Suspended),
+    };
+    generator.with(
+        |generator| &generator.window,
+        |window| {
+            if window.status == from {
+                window.status = to;
+            }
+        },
+    );
+}
+
+/// Does something while a suspended generator counts as running.
+pub fn while_running<R>(generator: &Object<Generator>, action: impl FnOnce() -> R) -> R {
+    set_running(generator, true);
+    let result = action();
+    set_running(generator, false);
+    result
+}
+
+/// Ends a generator that was never resumed: it must not run.
+pub fn end_unstarted(generator: &Object<Generator>) {
+    let instruction = generator.instruction();
+    let (mut slots, object) = generator.with(
+        |generator| &generator.window,
+        |window| {
+            window.status = Status::Finished;
+            (std::mem::take(&mut window.slots), std::mem::take(&mut window.object))
+        },
+    );
+    if let Some(object) = object.downcast_ref::<FrameObject>() {
+        object.part(instruction);
+        if crate::life::count_of(object.raw()) > 1 {
+            slots.truncate(generator.function.code.base as usize);
+            object.keep(slots);
+        }
+    }
 }

@@ -2,14 +2,13 @@
 
 use crate::protocol;
 use crate::thread::Thread;
-use crate::types::exception;
 use crate::value::alloc::type_info;
 use crate::value::{
-    Args, Class, ClassFlags, Kind, NativeAttribute, NativeMethod, Object, Raised, Run, Slots, Tuple,
-    TypeSpec, Value,
+    Args, ClassFlags, Kind, NativeAttribute, NativeMethod, Object, Run, Slots, TypeSpec, Value,
 };
 use crate::vm::attributes::set_text;
 use crate::vm::generator::{self, Generator, Status};
+use crate::vm::generator_close;
 use crate::vm::generator_throw;
 use crate::vm::resume::{self, Resumed};
 
@@ -46,53 +45,12 @@ pub fn send(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
 fn throw(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
     let receiver = receiver(arguments);
     let given = arguments.skip_first().positionals();
-    if let Some(traceback) = given.get(2)
-        && !traceback.is_none()
-        && traceback.kind() != Kind::Traceback
-    {
-        return Err(Raised::type_error("throw() third argument must be a traceback object"));
-    }
-    let value = given.get(1).filter(|value| !value.is_none());
-    let exception = thrown(thread, &given[0], value)?;
-    let resumed = generator_throw::throw(thread, receiver, Raised::instance(exception))?;
+    let resumed = generator_throw::throw(thread, receiver, given)?;
     result(resumed)
 }
 
-/// The exception that a class and what was given with it, or an instance alone, stand for.
-fn thrown(thread: &mut Thread, given: &Value, value: Option<&Value>) -> Run<Value> {
-    if !exception::is_class(given) {
-        if given.kind() != Kind::Exception {
-            let kind = protocol::type_name(thread, given);
-            return Err(Raised::type_error(format!(
-                "exceptions must be classes or instances deriving from BaseException, not {kind}"
-            )));
-        }
-        if value.is_some() {
-            return Err(Raised::type_error("instance exception may not have a separate value"));
-        }
-        return exception::make(thread, given);
-    }
-    let Some(value) = value else { return exception::make(thread, given) };
-    let class = given.downcast_ref::<Class>().expect("an exception class is a class");
-    if protocol::is_instance_of(thread, value, class) {
-        return Ok(value.clone());
-    }
-    let made = match value.downcast_ref::<Tuple>() {
-        Some(arguments) => protocol::call(thread, given, Args::positional(arguments.items()))?,
-        None => protocol::call(thread, given, Args::positional(std::slice::from_ref(value)))?,
-    };
-    if made.kind() == Kind::Exception {
-        return Ok(made);
-    }
-    let (class, kind) = (protocol::repr(thread, given)?, protocol::type_name(thread, &made));
-    Err(Raised::type_error(format!(
-        "calling {} should have returned an instance of BaseException, not {kind}",
-        class.as_str()
-    )))
-}
-
 fn close(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
-    generator_throw::close(thread, receiver(arguments))?;
+    generator_close::close(thread, receiver(arguments))?;
     Ok(Value::NONE)
 }
 
@@ -102,10 +60,10 @@ fn receiver(arguments: Args<'_>) -> &Object<Generator> {
 
 fn finalize(thread: &mut Thread, value: &Value) -> Run<()> {
     let generator = generator(value);
-    if generator.status() != Status::Suspended {
-        return Ok(());
+    match generator.status() {
+        Status::Suspended | Status::Created => generator_close::close(thread, generator),
+        Status::Running | Status::Finished => Ok(()),
     }
-    generator_throw::close(thread, generator)
 }
 
 /// `generator`

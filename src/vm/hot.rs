@@ -10,7 +10,7 @@ use crate::thread::ThreadState;
 use crate::value::StackRef;
 use crate::value::word;
 use crate::vm::dispatch::{Exit, Flow, next, perform};
-use crate::vm::frame::{get, put};
+use crate::vm::frame::{FrameFlags, get, put};
 
 /// The object a pointer word leads to.
 ///
@@ -160,8 +160,11 @@ pub unsafe fn release_out_of_line(ip: *const Word, thread: &ThreadState, held: u
     // operands of this one are used up, and a collector that looked at their slots would find dead objects.
     // SAFETY: see the head of the file; every word that releases goes on with the next.
     unsafe {
-        (*crate::vm::frame::current(thread)).ip = ip.add(1);
+        let frame = crate::vm::frame::current(thread);
+        (*frame).ip = ip.add(1);
+        (*frame).flags |= FrameFlags::PAST;
         life::release_with(thread, object(held));
+        (*frame).flags -= FrameFlags::PAST;
     }
 }
 

@@ -121,7 +121,7 @@ fn suggest_name(thread: &mut Thread, error: &Value) -> Option<String> {
     let name = exception::payload(error).field(0);
     let name = name.downcast_ref::<Str>()?;
     let frame = traceback::innermost(&exception::payload(error).traceback.get())?;
-    let locals = frame.locals(thread).into_value();
+    let locals = frame.locals(thread);
     let globals = frame.globals.to_value();
     let builtins = Machine::of(thread).builtins.to_value();
     [locals, globals, builtins].iter().find_map(|namespace| {
@@ -170,10 +170,16 @@ impl Files {
 /// CPython has had, ours is that of 3.11, with the callable as the object, not that of 3.14 (B-139).
 pub fn unraisable(thread: &mut Thread, raised: Raised, message: Option<&str>, object: Option<&Value>) {
     let exception = exception::instance(thread, raised);
+    traceback::ensure(thread, &exception);
     if let Some(hook) = custom_hook(thread) {
         call_hook(thread, &hook, &exception, message, object);
         return;
     }
+    write_ignored(thread, &exception, message, object);
+}
+
+/// Writes an error that nobody can catch: what was going on, the traceback, the last line.
+pub fn write_ignored(thread: &mut Thread, exception: &Value, message: Option<&str>, object: Option<&Value>) {
     // The program has put `None` there, or is at its very end: nobody wants to know.
     if thread
         .known()
@@ -197,7 +203,7 @@ pub fn unraisable(thread: &mut Thread, raised: Raised, message: Option<&str>, ob
         }
         (None, None) => {}
     }
-    write_one(thread, &mut out, &exception);
+    write_one(thread, &mut out, exception);
     write_error(thread, &out);
 }
 
@@ -205,7 +211,9 @@ pub fn unraisable(thread: &mut Thread, raised: Raised, message: Option<&str>, ob
 fn custom_hook(thread: &mut Thread) -> Option<Value> {
     let name = thread.known().intern(thread, "unraisablehook");
     let hook = thread.known().sys_namespace().get_str(&name)?;
-    (!hook.is_none() && hook.kind() != Kind::NativeFunction).then_some(hook)
+    let own = thread.known().intern(thread, "__unraisablehook__");
+    let own = thread.known().sys_namespace().get_str(&own);
+    (!hook.is_none() && own.is_none_or(|own| !own.is(&hook))).then_some(hook)
 }
 
 fn call_hook(
@@ -227,9 +235,8 @@ fn call_hook(
     let argument = crate::types::namespace::new(thread, fields);
     if let Err(raised) = protocol::call(thread, hook, Args::positional(&[argument])) {
         let exception = exception::instance(thread, raised);
-        let mut out = String::from("Exception ignored in sys.unraisablehook:\n");
-        write_one(thread, &mut out, &exception);
-        write_error(thread, &out);
+        traceback::ensure(thread, &exception);
+        write_ignored(thread, &exception, Some("Exception ignored in sys.unraisablehook"), Some(hook));
     }
 }
 

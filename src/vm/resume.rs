@@ -11,6 +11,7 @@ use crate::vm::code::Code;
 use crate::vm::dispatch::{Exit, Flow, run};
 use crate::vm::enter::{self, fits, too_deep};
 use crate::vm::frame::{Frame, FrameFlags, Interpreter, current};
+use crate::vm::frame_object::FrameObject;
 use crate::vm::generator::{Generator, Status, Window};
 use crate::vm::hot;
 use crate::vm::step::Step;
@@ -103,6 +104,9 @@ pub fn suspend(thread: &ThreadState, end: usize, delegate: Option<u32>, advance:
         own_all(thread, fp, end, &mut window.slots);
         window.ip = ip;
         window.handled = handled;
+        if let Some(object) = object.downcast_ref::<FrameObject>() {
+            object.wait(generator);
+        }
         window.object = object;
         window.delegate = delegate;
     });
@@ -264,7 +268,8 @@ pub(super) fn push(
         let record = current(thread);
         (*record).ip = ip;
         (*record).namespace = outer;
-        if !object.is_unbound() {
+        if let Some(waited) = object.downcast_ref::<FrameObject>() {
+            waited.run(record);
             (*record).flags |= FrameFlags::OBJECT;
             (*record).object = object.into_word();
         }

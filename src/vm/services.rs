@@ -39,7 +39,7 @@ fn locals(thread: &mut Thread) -> Run<Value> {
     }
     if frame.code().unit.flags.contains(crate::bytecode::CodeFlags::OPTIMIZED) {
         let object = frame_object::of(thread, record);
-        return Ok(object.locals(thread).into_value());
+        return Ok(object.locals(thread));
     }
     globals(thread)
 }

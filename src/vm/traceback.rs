@@ -1,12 +1,14 @@
 //! Building tracebacks while an exception passes through frames, and reading them back.
 
+use crate::bytecode::InstructionPosition;
 use crate::thread::ThreadState;
 use crate::types::exception::Exception;
-use crate::types::traceback::{self, Traceback};
-use crate::value::{Ref, Value};
-use crate::vm::frame::Frame;
+use crate::types::traceback::{self, Place, Traceback};
+use crate::value::{Kind, Ref, Value};
+use crate::vm::frame::{self, Frame};
 use crate::vm::frame_object::{self, FrameObject};
 use crate::vm::traceback_text::Entry;
+use crate::vm::traceback_type;
 
 /// Notes that an exception passes through a running frame.
 pub fn add(thread: &ThreadState, frame: *mut Frame, exception: &Value) {
@@ -15,8 +17,22 @@ pub fn add(thread: &ThreadState, frame: *mut Frame, exception: &Value) {
     let instruction = object.instruction();
     let line = object.code.unit.positions[instruction as usize].line;
     let next = exception.traceback.set(Value::NONE);
-    let made = traceback::new(thread, next, object.into_value(), instruction, line);
+    let place = Place::Instruction(instruction);
+    let made = traceback::new(thread, next, object.into_value(), place, line as i32);
     drop(exception.traceback.set(made));
+}
+
+/// Gives an exception that left no frame the running frame as its traceback: native code raised it there.
+pub fn ensure(thread: &ThreadState, exception: &Value) {
+    let frame = frame::current(thread);
+    // SAFETY: the innermost record.
+    if unsafe { (*frame).is_bottom() } {
+        return;
+    }
+    let has_traceback = |exception: &Exception| exception.traceback.get().kind() == Kind::Traceback;
+    if !exception.downcast_ref::<Exception>().is_none_or(|exception| has_traceback(exception)) {
+        add(thread, frame, exception);
+    }
 }
 
 /// The frame a traceback ends in.
@@ -37,10 +53,17 @@ pub fn entries(traceback: &Value) -> Vec<Entry> {
     while let Ok(traceback) = at.downcast::<Traceback>() {
         if let Some(frame) = traceback.frame.downcast_ref::<FrameObject>() {
             let unit = &frame.code.unit;
+            let place = traceback_type::instruction(&traceback, frame);
+            let mut position = place.map_or_else(Default::default, |at| unit.positions[at as usize]);
+            // What a program made up may be on another line than its code: that one is shown, without marks.
+            let line = u32::try_from(traceback.line).unwrap_or(position.line);
+            if position.line != line {
+                position = InstructionPosition { line, end_line: line, ..Default::default() };
+            }
             entries.push(Entry {
                 filename: unit.filename.to_string(),
                 name: unit.name.to_string(),
-                position: unit.positions[traceback.lasti as usize],
+                position,
             });
         }
         at = traceback.next.get();

@@ -80,6 +80,11 @@ pub fn unwind(thread: &ThreadState) -> Flow {
         if flags.contains(FrameFlags::GENERATOR) {
             exception = leave_generator(thread, exception);
         }
+        // SAFETY: the record of the generator that delegated; its `namespace` is unbound if it handles
+        // an exception of its own.
+        if flags.contains(FrameFlags::THROWN) && unsafe { (*current(thread)).namespace } == word::UNBOUND {
+            set_context(thread, &exception);
+        }
         if flags.contains(FrameFlags::ENTRY) {
             Interpreter::of(thread).raised.set(Some(Raised::unwound(exception)));
             return Flow::LeaveRaised;
@@ -119,10 +124,14 @@ unsafe fn release_operands(thread: &ThreadState, frame: *mut Frame, keep: usize)
 
 /// Chains an exception to the one that is being handled.
 fn set_context(thread: &ThreadState, exception: &Value) {
-    let handled = StackRef::from_word(Interpreter::of(thread).handled.get());
-    if !handled.as_value().is_none() && !handled.as_value().is(exception) {
-        let context = handled.as_value().clone();
-        chain(exception, &context);
+    let context = handled(thread);
+    set_context_to(exception, &context);
+}
+
+/// Chains an exception to one that is being handled, or to none if that is `None`.
+pub fn set_context_to(exception: &Value, context: &Value) {
+    if !context.is_none() && !context.is(exception) {
+        chain(exception, context);
     }
 }
 

@@ -271,7 +271,7 @@ fn stopped(thread: &mut Thread, action: impl FnOnce(&mut Thread) -> Run<Option<V
         Ok(Some(value)) => Ok(Resumed::Yielded(value)),
         Ok(None) => Ok(Resumed::Returned(Value::NONE)),
         Err(raised) if raised.is_kind(thread, crate::value::ErrorKind::StopIteration) => {
-            crate::vm::generator_throw::stop_value(thread, raised).map(Resumed::Returned)
+            Ok(Resumed::Returned(crate::vm::generator_throw::stop_value(thread, raised)))
         }
         Err(raised) => Err(raised),
     }
@@ -289,7 +289,7 @@ fn suspended(step: &mut Step, end: usize, delegate: Option<u32>, advance: usize,
 }
 
 /// Hands a value to the innermost frame, which waits for a generator; frames that only pass it on suspend too.
-fn delivered(thread: &ThreadState, value: Value) -> Flow {
+pub fn delivered(thread: &ThreadState, value: Value) -> Flow {
     loop {
         // SAFETY: the innermost record is complete, and its `ip` leads to a word of its code.
         let (caller, word) = unsafe { (&mut *current(thread), *(*current(thread)).ip) };
@@ -327,6 +327,14 @@ fn release_slot(thread: &ThreadState, frame: &mut Frame, slot: usize) {
         let held = std::mem::replace(&mut *frame.fp.add(slot), StackRef::UNBOUND);
         held.release(thread);
     }
+}
+
+/// Releases what the `yield from` where the innermost frame stands delegates to.
+pub fn release_delegate(thread: &ThreadState) {
+    // SAFETY: the innermost record is complete, and its `ip` leads to a word of its code.
+    let (frame, word) = unsafe { (&mut *current(thread), *(*current(thread)).ip) };
+    debug_assert!(word.op() == WordOp::YieldFrom, "it waits for its delegate");
+    release_slot(thread, frame, word.a());
 }
 
 /// The generator that the innermost frame waits for has returned `value`.

@@ -1,0 +1,141 @@
+//! Code as bytes: what `co_code`, `co_linetable` and `co_exceptiontable` show.
+//!
+//! The stack code is shown in units of two bytes as CPython's: the number of an operation and the low byte of
+//! its operand. Higher bytes stand in units of their own before it, under the number [`MORE`]. Offsets
+//! (`f_lasti`, `tb_lasti`, `co_lines`) count these bytes; the two tables have the form they have in CPython 3.11.
+
+use crate::bytecode::{CodeUnit, InstructionPosition};
+
+/// Bytes of one unit.
+pub const UNIT_BYTES: u32 = 2;
+/// The operation of a unit that only has higher bytes of the next one's operand.
+const MORE: u8 = u8::MAX;
+
+/// How many units an instruction with this operand takes.
+fn units_of(arg: u32) -> u32 {
+    (u32::BITS - arg.leading_zeros()).div_ceil(8).max(1)
+}
+
+/// How many units each instruction takes, and where it comes from.
+pub fn units(unit: &CodeUnit) -> impl Iterator<Item = (u32, InstructionPosition)> {
+    unit.instructions.iter().zip(&unit.positions).map(|(one, &position)| (units_of(one.arg), position))
+}
+
+/// `co_code`.
+pub fn code_bytes(unit: &CodeUnit) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(unit.instructions.len() * UNIT_BYTES as usize);
+    for instruction in &unit.instructions {
+        for place in (1..units_of(instruction.arg)).rev() {
+            bytes.extend([MORE, (instruction.arg >> (8 * place)) as u8]);
+        }
+        bytes.extend([instruction.op as u8, instruction.arg as u8]);
+    }
+    bytes
+}
+
+/// The offset of an instruction: that of its last unit.
+pub fn offset_of(unit: &CodeUnit, instruction: u32) -> u32 {
+    let units: u32 = unit.instructions[..=instruction as usize].iter().map(|one| units_of(one.arg)).sum();
+    (units - 1) * UNIT_BYTES
+}
+
+/// The instruction at an offset, if the code goes that far.
+pub fn instruction_at(unit: &CodeUnit, offset: i64) -> Option<u32> {
+    let wanted = u32::try_from(offset).ok()? / UNIT_BYTES;
+    let mut end = 0;
+    for (index, instruction) in (0..).zip(&unit.instructions) {
+        end += units_of(instruction.arg);
+        if wanted < end {
+            return Some(index);
+        }
+    }
+    None
+}
+
+/// The units that begin the instructions, and one past the last.
+fn starts(unit: &CodeUnit) -> Vec<u32> {
+    let mut at = 0;
+    let mut starts = vec![0];
+    for instruction in &unit.instructions {
+        at += units_of(instruction.arg);
+        starts.push(at);
+    }
+    starts
+}
+
+/// The most units one entry of the table of positions covers.
+const ENTRY_UNITS: u32 = 8;
+
+/// `co_linetable`: an entry for each instruction, in the long form with every number, or that without any.
+pub fn line_table(unit: &CodeUnit) -> Vec<u8> {
+    let mut table = Vec::new();
+    let mut line = unit.first_line;
+    for (count, position) in units(unit) {
+        debug_assert!(count <= ENTRY_UNITS, "an operand has four bytes");
+        let kind: u8 = if position.line == 0 { 15 } else { 14 };
+        table.push(0x80 | kind << 3 | (count - 1) as u8);
+        if position.line == 0 {
+            continue;
+        }
+        let distance = i64::from(position.line) - i64::from(line);
+        let signed = if distance < 0 { (-distance as u64) << 1 | 1 } else { (distance as u64) << 1 };
+        push_low_first(&mut table, signed);
+        push_low_first(&mut table, u64::from(position.end_line.saturating_sub(position.line)));
+        push_low_first(&mut table, u64::from(position.column) + 1);
+        push_low_first(&mut table, u64::from(position.end_column) + 1);
+        line = position.line;
+    }
+    table
+}
+
+/// A number in parts of six bits, the low ones first; 64 says that more follow.
+fn push_low_first(table: &mut Vec<u8>, mut number: u64) {
+    while number >= 64 {
+        table.push(64 | (number & 63) as u8);
+        number >>= 6;
+    }
+    table.push(number as u8);
+}
+
+/// `co_exceptiontable`: start, length, target and depth of each range, in units.
+pub fn exception_table(unit: &CodeUnit) -> Vec<u8> {
+    let starts = starts(unit);
+    let mut table = Vec::new();
+    for handler in &unit.handlers {
+        let (start, end) = (starts[handler.start as usize], starts[handler.end as usize]);
+        let first = table.len();
+        push_high_first(&mut table, start);
+        table[first] |= 0x80;
+        push_high_first(&mut table, end - start);
+        push_high_first(&mut table, starts[handler.target as usize]);
+        push_high_first(&mut table, handler.depth << 1);
+    }
+    table
+}
+
+/// A number in parts of six bits, the high ones first; 64 says that more follow.
+fn push_high_first(table: &mut Vec<u8>, number: u32) {
+    let parts = (u32::BITS - number.leading_zeros()).div_ceil(6).max(1);
+    for part in (0..parts).rev() {
+        let more = if part > 0 { 64 } else { 0 };
+        table.push(more | (number >> (6 * part) & 63) as u8);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wide_operands_take_more_units() {
+        assert_eq!([0, 255, 256, 65_536, u32::MAX].map(units_of), [1, 1, 2, 3, 4]);
+    }
+
+    #[test]
+    fn numbers_are_split_into_parts_of_six_bits() {
+        let (mut low, mut high) = (Vec::new(), Vec::new());
+        push_low_first(&mut low, 200);
+        push_high_first(&mut high, 200);
+        assert_eq!((low, high), (vec![64 | 8, 3], vec![64 | 3, 8]));
+    }
+}

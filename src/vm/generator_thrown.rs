@@ -1,0 +1,72 @@
+//! What the arguments of `throw` stand for: an exception, from a class or an instance, a value and a traceback.
+
+use crate::protocol;
+use crate::thread::Thread;
+use crate::types::exception;
+use crate::value::{Args, Class, ErrorKind, Kind, Raised, Run, Tuple, Value};
+
+/// Whether the first argument of `throw` is of a kind, be it a class or an instance.
+pub fn is_given_kind(thread: &Thread, given: &Value, kind: ErrorKind) -> bool {
+    match given.downcast_ref::<Class>() {
+        Some(class) => class.is_subclass_of(thread.known().error(kind)),
+        None => protocol::is_instance_of(thread, given, thread.known().error(kind)),
+    }
+}
+
+/// The exception that the arguments of `throw` stand for, or the error that making it raised, which is thrown
+/// in its place. `Err`: they cannot be thrown.
+pub fn thrown(thread: &mut Thread, arguments: &[Value]) -> Run<Value> {
+    let given = &arguments[0];
+    let value = arguments.get(1).filter(|value| !value.is_none());
+    let traceback = arguments.get(2).filter(|traceback| !traceback.is_none());
+    if traceback.is_some_and(|traceback| traceback.kind() != Kind::Traceback) {
+        return Err(Raised::type_error("throw() third argument must be a traceback object"));
+    }
+    if exception::is_class(given) {
+        let made = match made_of(thread, given, value) {
+            Ok(made) => made,
+            Err(error) => return Ok(exception::instance(thread, error)),
+        };
+        // A class and a value come with the traceback given here, not with the one the value has.
+        set_traceback(&made, traceback.unwrap_or(&Value::NONE));
+        return Ok(made);
+    }
+    if given.kind() != Kind::Exception {
+        let kind = protocol::type_name(thread, given);
+        return Err(Raised::type_error(format!(
+            "exceptions must be classes or instances deriving from BaseException, not {kind}"
+        )));
+    }
+    if value.is_some() {
+        return Err(Raised::type_error("instance exception may not have a separate value"));
+    }
+    if let Some(traceback) = traceback {
+        set_traceback(given, traceback);
+    }
+    Ok(given.clone())
+}
+
+fn set_traceback(exception: &Value, traceback: &Value) {
+    drop(exception::payload(exception).traceback.set(traceback.clone()));
+}
+
+/// The instance that a class of exceptions and a value stand for.
+fn made_of(thread: &mut Thread, given: &Value, value: Option<&Value>) -> Run<Value> {
+    let Some(value) = value else { return exception::make(thread, given) };
+    let class = given.downcast_ref::<Class>().expect("an exception class is a class");
+    if value.kind() == Kind::Exception && protocol::is_instance_of(thread, value, class) {
+        return Ok(value.clone());
+    }
+    let made = match value.downcast_ref::<Tuple>() {
+        Some(arguments) => protocol::call(thread, given, Args::positional(arguments.items()))?,
+        None => protocol::call(thread, given, Args::positional(std::slice::from_ref(value)))?,
+    };
+    if made.kind() == Kind::Exception {
+        return Ok(made);
+    }
+    let (class, kind) = (protocol::repr(thread, given)?, protocol::type_name(thread, &made));
+    Err(Raised::type_error(format!(
+        "calling {} should have returned an instance of BaseException, not {kind}",
+        class.as_str()
+    )))
+}
