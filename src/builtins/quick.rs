@@ -1,6 +1,6 @@
 //! Functions called with the plainest arguments (see [`QuickFn`](crate::value::QuickFn)).
 
-use crate::protocol::is_instance_of;
+use crate::protocol::{is_instance_by_class_alone, is_instance_of};
 use crate::thread::ThreadState;
 use crate::value::{Class, Dict, Kind, List, Set, Str, Tuple, Value};
 
@@ -42,10 +42,7 @@ pub fn chr(thread: &ThreadState, arguments: &[Value]) -> Option<Value> {
 /// `isinstance(object, class)` where no hook can be in the way.
 pub fn isinstance(thread: &ThreadState, arguments: &[Value]) -> Option<Value> {
     let [object, class] = arguments else { return None };
-    if matches!(object.kind(), Kind::WeakProxy | Kind::WeakCallableProxy) {
-        return None;
-    }
     let class = class.downcast_ref::<Class>()?;
-    let is_plain = std::ptr::eq(class.shape(), thread.known().shape(Kind::Class));
-    is_plain.then(|| Value::bool(is_instance_of(thread, object, class)))
+    is_instance_by_class_alone(thread, object, class)
+        .then(|| Value::bool(is_instance_of(thread, object, class)))
 }

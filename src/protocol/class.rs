@@ -1,12 +1,7 @@
-//! Questions about the class of an object.
+//! Questions about the class of an object; `isinstance` and `issubclass` are in `class_check.rs`.
 
-use crate::protocol::call::{call_special, lookup_special};
-use crate::protocol::measure::is_true;
-use crate::protocol::recursion::check_recursion;
-use crate::thread::{Thread, ThreadState};
-use crate::value::{
-    Args, Class, ClassFlags, Dict, Kind, Object, Raised, Ref, Run, Shape, Slots, Str, Tuple, Value,
-};
+use crate::thread::ThreadState;
+use crate::value::{Class, ClassFlags, Dict, Object, Ref, Shape, Slots, Str, Value};
 
 /// The shape of a value; inline words have the shape of their built-in type.
 #[inline(always)]
@@ -50,81 +45,4 @@ pub fn class_lookup(class: &Object<Class>, name: &Object<Str>) -> Option<Value> 
 #[inline]
 pub fn is_instance_of(thread: &ThreadState, value: &Value, class: &Object<Class>) -> bool {
     shape_of(thread, value).class().is_subclass_of(class)
-}
-
-/// `isinstance(value, class)`: a class, a tuple of them, or an object with `__instancecheck__`.
-pub fn instance_check(thread: &mut Thread, value: &Value, class: &Value) -> Run<bool> {
-    // What is exactly of the class is an instance whatever a hook would say.
-    if shape_of(thread, value).class().is(class) {
-        return Ok(true);
-    }
-    if let Some(class) = plain_class(thread, class) {
-        return Ok(is_instance_of(thread, value, class) || claims_class(thread, value, class));
-    }
-    check_recursion(thread, "in __instancecheck__")?;
-    if let Some(choices) = class.downcast_ref::<Tuple>() {
-        for choice in choices.items() {
-            if instance_check(thread, value, choice)? {
-                return Ok(true);
-            }
-        }
-        return Ok(false);
-    }
-    let name = &thread.known().names().instancecheck;
-    if let Some(answer) = call_special(thread, class, name, Args::positional(std::slice::from_ref(value))) {
-        let answer = answer?;
-        return is_true(thread, &answer);
-    }
-    match class.downcast_ref::<Class>() {
-        Some(class) => Ok(is_instance_of(thread, value, class)),
-        None => Err(Raised::type_error("isinstance() arg 2 must be a type, a tuple of types, or a union")),
-    }
-}
-
-/// `issubclass(class, other)`: a class, a tuple of them, or an object with `__subclasscheck__`.
-pub fn subclass_check(thread: &mut Thread, class: &Value, other: &Value) -> Run<bool> {
-    if let Some(choices) = other.downcast_ref::<Tuple>() {
-        check_recursion(thread, "in __subclasscheck__")?;
-        for choice in choices.items() {
-            if subclass_check(thread, class, choice)? {
-                return Ok(true);
-            }
-        }
-        return Ok(false);
-    }
-    if plain_class(thread, other).is_none() {
-        let name = &thread.known().names().subclasscheck;
-        if lookup_special(thread, other, name)?.is_some()
-            && let Some(answer) =
-                call_special(thread, other, name, Args::positional(std::slice::from_ref(class)))
-        {
-            let answer = answer?;
-            return is_true(thread, &answer);
-        }
-    }
-    let Some(class) = class.downcast_ref::<Class>() else {
-        return Err(Raised::type_error("issubclass() arg 1 must be a class"));
-    };
-    match other.downcast_ref::<Class>() {
-        Some(other) => Ok(class.is_subclass_of(other)),
-        None => Err(Raised::type_error("issubclass() arg 2 must be a class, a tuple of classes, or a union")),
-    }
-}
-
-/// The class, if its metaclass is exactly `type`, so that no hook can be in the way.
-fn plain_class<'a>(thread: &Thread, class: &'a Value) -> Option<&'a Object<Class>> {
-    let class = class.downcast_ref::<Class>()?;
-    if class.shape().class().raw() == thread.known().class(Kind::Class).raw() { Some(class) } else { None }
-}
-
-/// Whether an object whose real class does not fit says by `__class__` that it does (a proxy).
-fn claims_class(thread: &mut Thread, value: &Value, class: &Object<Class>) -> bool {
-    if !matches!(value.kind(), Kind::WeakProxy | Kind::WeakCallableProxy) {
-        return false;
-    }
-    let name = &thread.known().names().class;
-    match crate::protocol::get_attr(thread, value, name) {
-        Ok(claimed) => claimed.downcast_ref::<Class>().is_some_and(|claimed| claimed.is_subclass_of(class)),
-        Err(_) => false,
-    }
 }

@@ -245,15 +245,12 @@ fn prepare(thread: &mut Thread, _arguments: Args<'_>) -> Run<Value> {
 
 fn instance_check(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
     let [value, instance] = arguments.exactly();
-    Ok(Value::bool(protocol::is_instance_of(thread, instance, class(value))))
+    protocol::real_instance_check(thread, instance, value).map(Value::bool)
 }
 
-fn subclass_check(_thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
+fn subclass_check(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
     let [value, derived] = arguments.exactly();
-    match derived.downcast_ref::<Class>() {
-        Some(derived) => Ok(Value::bool(derived.is_subclass_of(class(value)))),
-        None => Err(Raised::type_error("issubclass() arg 1 must be a class")),
-    }
+    protocol::real_subclass_check(thread, derived, value).map(Value::bool)
 }
 
 /// The methods of `type`.

@@ -6,11 +6,12 @@
 use crate::object::TypeFlags;
 use crate::protocol::class_lookup;
 use crate::thread::{Thread, ThreadState};
+use crate::types::class_attributes::namespace;
 use crate::types::class_slots;
 use crate::types::native_function::{MethodDescriptor, NativeFunction};
 use crate::types::slot_wrapper::SlotWrapper;
 use crate::types::special::Special;
-use crate::value::{Class, ClassFlags, Object, Ref, Slots, Value};
+use crate::value::{Class, ClassFlags, Kind, Object, Ref, Slots, Value};
 
 /// Computes the slot of one special method, and of those that share it, from what `__mro__` has.
 pub fn update_slot(thread: &ThreadState, class: &Object<Class>, slots: &mut Slots, special: Special) {
@@ -73,7 +74,15 @@ fn operation_behind(class: &Object<Class>, found: &Value, special: Special) -> O
 /// Notes facts about a class that follow from its slot table and namespace.
 pub fn update_flags(thread: &ThreadState, class: &Object<Class>) {
     let slots = class.slots();
-    class.set_flags(ClassFlags::CUSTOM_ATTRIBUTES, class_slots::has_custom_attributes(slots));
+    let custom = class_slots::has_custom_attributes(slots);
+    class.set_flags(ClassFlags::CUSTOM_ATTRIBUTES, custom);
+    let names = thread.known().names();
+    let usual = namespace(thread.known().class(Kind::Object)).get_str(&names.class);
+    let has_usual = match (class_lookup(class, &names.class), usual) {
+        (Some(found), Some(usual)) => found.is(&usual),
+        _ => false,
+    };
+    class.set_flags(ClassFlags::CLAIMS_CLASS, custom || !has_usual);
     let legacy = class_lookup(class, &thread.known().names().tp_del).is_some();
     for shape in &class.owned.lock().shapes {
         for (flag, on) in
@@ -93,7 +102,7 @@ pub fn attribute_changed(thread: &mut Thread, class: &Object<Class>, name: &str)
             update_slot(thread, class, &mut slots, special);
             class.set_slots(slots);
         }
-        if special.is_some() || name == "__tp_del__" {
+        if special.is_some() || matches!(name, "__tp_del__" | "__class__") {
             update_flags(thread, class);
         }
         renew_ids(thread, class);

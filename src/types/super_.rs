@@ -1,6 +1,6 @@
 //! `super`: attribute lookup that begins behind a class in the order of an object's class.
 
-use crate::protocol::{class_of, shape_of, slots_of};
+use crate::protocol::{self, class_of, shape_of, slots_of};
 use crate::references;
 use crate::thread::Thread;
 use crate::types::class_attributes::namespace;
@@ -31,8 +31,8 @@ fn super_of(value: &Value) -> &Object<Super> {
 }
 
 /// The class whose order is searched: the receiver itself if it is a class derived from `class`, else
-/// the receiver's class.
-fn check(thread: &Thread, class: &Object<Class>, receiver: &Value) -> Run<Ref<Class>> {
+/// the receiver's class, or at last the class it claims to have.
+fn check(thread: &mut Thread, class: &Object<Class>, receiver: &Value) -> Run<Ref<Class>> {
     if let Some(itself) = receiver.downcast_ref::<Class>()
         && itself.is_subclass_of(class)
     {
@@ -41,6 +41,11 @@ fn check(thread: &Thread, class: &Object<Class>, receiver: &Value) -> Run<Ref<Cl
     let receiver_class = shape_of(thread, receiver).class();
     if receiver_class.is_subclass_of(class) {
         return Ok(receiver_class.to_ref());
+    }
+    if let Some(claimed) = protocol::claimed_class(thread, receiver)?
+        && claimed.is_subclass_of(class)
+    {
+        return Ok(claimed);
     }
     Err(Raised::type_error("super(type, obj): obj must be an instance or subtype of type"))
 }

@@ -81,7 +81,7 @@ const METHODS: &[NativeMethod] = &[
 pub const SPEC: TypeSpec = TypeSpec {
     kind: Kind::WeakProxy,
     base: Kind::Object,
-    flags: ClassFlags::empty(),
+    flags: ClassFlags::CLAIMS_CLASS,
     info: memory_table,
     slots: SLOTS,
     methods: METHODS,

@@ -37,6 +37,8 @@ bitflags::bitflags! {
         /// A plain value in the namespace was replaced by another, as a counter is: caches look such
         /// values up, so that the next replacement need not invalidate them.
         const VOLATILE_VALUES = 1 << 7;
+        /// `__class__` of an instance may be another class than the one it has.
+        const CLAIMS_CLASS = 1 << 8;
     }
 }
 
