@@ -10,24 +10,48 @@ pub struct DecodeError {
     pub message: String,
 }
 
+/// What says that a file is UTF-8, in front of its text.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// Decodes the bytes of the file `name`.
 pub fn decode(name: &str, bytes: &[u8]) -> Result<String, DecodeError> {
-    match declared_encoding(bytes) {
-        None => utf8(bytes).map_err(|(byte, line)| DecodeError {
+    let Some(declared) = declared_encoding(bytes) else {
+        return utf8(bytes).map_err(|(byte, line)| DecodeError {
             message: format!(
                 "Non-UTF-8 code starting with '\\x{byte:02x}' in file {name} on line {line}, but no encoding \
                  declared; see https://peps.python.org/pep-0263/ for details"
             ),
-        }),
-        Some(encoding) => match encoding.to_ascii_lowercase().replace('_', "-").as_str() {
-            "utf-8" | "utf8" | "utf-8-sig" | "ascii" | "us-ascii" => {
-                utf8(bytes).map_err(|_| DecodeError { message: format!("encoding problem: {encoding}") })
-            }
-            "latin-1" | "latin1" | "iso-8859-1" | "iso8859-1" | "iso-latin-1" => {
-                Ok(bytes.iter().map(|&byte| char::from(byte)).collect())
-            }
-            _ => Err(DecodeError { message: format!("encoding problem: {encoding}") }),
-        },
+        });
+    };
+    let encoding = normal_name(&declared);
+    let problem = |what: &str| DecodeError { message: format!("encoding problem: {encoding}{what}") };
+    if encoding != "utf-8" && bytes.starts_with(BYTE_ORDER_MARK) {
+        return Err(problem(" with BOM"));
+    }
+    match encoding.to_ascii_lowercase().replace('_', "-").as_str() {
+        "utf-8" | "utf8" | "u8" => utf8(bytes).map_err(|_| problem("")),
+        "ascii" | "us-ascii" | "646" if bytes.is_ascii() => utf8(bytes).map_err(|_| problem("")),
+        "iso-8859-1" | "latin1" | "iso8859-1" | "8859" | "cp819" | "latin" | "l1" => {
+            Ok(bytes.iter().map(|&byte| char::from(byte)).collect())
+        }
+        _ => Err(problem("")),
+    }
+}
+
+/// The one name of the two encodings that CPython's reader of sources knows itself, whatever follows a hyphen;
+/// every other name as it was written.
+fn normal_name(declared: &str) -> &str {
+    // No more of a name is looked at.
+    let start: String = declared.chars().take(12).collect();
+    let start = start.to_ascii_lowercase().replace('_', "-");
+    let is =
+        |known: &str| start.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
+    if is("utf-8") {
+        "utf-8"
+    } else if is("latin-1") || is("iso-8859-1") || is("iso-latin-1") {
+        "iso-8859-1"
+    } else {
+        declared
     }
 }
 
@@ -45,7 +69,7 @@ fn utf8(bytes: &[u8]) -> Result<String, (u8, usize)> {
 /// Finds the encoding that a comment in the first two lines declares.
 fn declared_encoding(bytes: &[u8]) -> Option<String> {
     for line in bytes.split(|&byte| byte == b'\n').take(2) {
-        let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line).trim_ascii();
+        let line = line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line).trim_ascii();
         match line.first() {
             None => {}
             Some(b'#') => {
@@ -85,5 +109,17 @@ mod tests {
         assert_eq!(decode("x.mv", b"# coding: latin-1\n'\xe4'").unwrap(), "# coding: latin-1\n'ä'");
         assert!(decode("x.mv", b"#!/bin/sh\n# -*- coding: klingon -*-\n").is_err());
         assert_eq!(declared_encoding(b"x = 1\n# coding: klingon\n"), None);
+    }
+
+    #[test]
+    fn a_byte_order_mark_allows_one_encoding() {
+        let text = |name: &str| format!("\u{feff}# coding: {name}\n");
+        assert!(decode("x.mv", text("UTF_8-unix").as_bytes()).is_ok());
+        for (name, shown) in
+            [("latin-1", "iso-8859-1"), ("utf8", "utf8"), ("ascii", "ascii"), ("klingon", "klingon")]
+        {
+            let error = decode("x.mv", text(name).as_bytes()).unwrap_err();
+            assert_eq!(error.message, format!("encoding problem: {shown} with BOM"));
+        }
     }
 }
