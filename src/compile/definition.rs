@@ -177,13 +177,21 @@ impl<'a> Generator<'a> {
 
     /// Returns the dotted name of something defined here.
     fn qualname(&self, name: &Name) -> Name {
-        let is_global = self.unit.kind == ScopeKind::Module
-            || self.binding(&self.mangled(name)) == Binding::GlobalExplicit;
+        // A comprehension is no function to whoever reads names; only a generator expression is.
+        let is_inlined = |kind: ScopeKind| match kind {
+            ScopeKind::Comprehension(what) => what != "generator expression",
+            _ => false,
+        };
+        let mut around = std::iter::once(&self.unit).chain(self.outer.iter().rev());
+        let unit = around.find(|unit| !is_inlined(unit.kind)).expect("the outermost is a file");
+        let is_global =
+            unit.kind == ScopeKind::Module || self.binding(&self.mangled(name)) == Binding::GlobalExplicit;
         if is_global {
             return name.clone();
         }
-        let infix = if self.unit.kind.is_function() { ".<locals>." } else { "." };
-        [&self.unit.qualname, infix, name].concat().into()
+        let has_locals = matches!(unit.kind, ScopeKind::Function | ScopeKind::Lambda);
+        let infix = if has_locals { ".<locals>." } else { "." };
+        [&unit.qualname, infix, name].concat().into()
     }
 
     /// Ends a unit, makes it a constant of the one around it and a function on the stack.
