@@ -124,7 +124,9 @@ fn run(thread: &mut Thread, code: &Value, globals: &Value, locals: &Value) -> Ru
         (None, Some(module)) => module.namespace.clone(),
         (None, None) => Machine::of(thread).builtins.clone(),
     };
-    let namespace = (!locals.is(globals)).then_some(locals);
+    // Names are asked of what was given, so that the special methods of a class derived from `dict` are used.
+    let is_plain = locals.is(globals) && locals.downcast_exact::<Dict>().is_some();
+    let namespace = (!is_plain).then_some(locals);
     execute(thread, &code, &dict, &builtins, namespace)
 }
 

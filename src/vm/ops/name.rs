@@ -45,7 +45,7 @@ pub fn load_name(step: &mut Step, word: Word) -> Run<Flow> {
         step.put(word.a(), found);
         return Ok(Flow::Next);
     }
-    load_global_body(step, word)
+    load_plain_global(step, word)
 }
 
 /// Puts a value into the frame's namespace.
@@ -155,6 +155,21 @@ hot! {
 slow! { fn load_global_slow = load_global_body }
 
 fn load_global_body(step: &mut Step, word: Word) -> Run<Flow> {
+    let site = word.bc();
+    let name = step.name(site);
+    let function = step.frame().function();
+    if !function.globals.shape().is_builtin() {
+        let (globals, builtins) = (function.globals.clone(), function.builtins.clone());
+        let found = look_up(step, globals.as_value(), name)?.or_else(|| builtins.get_str(name));
+        let Some(value) = found else { return Err(name_error(name)) };
+        step.put(word.a(), value);
+        return Ok(Flow::Next);
+    }
+    load_plain_global(step, word)
+}
+
+/// A global as the dict itself has it, or a built-in.
+fn load_plain_global(step: &mut Step, word: Word) -> Run<Flow> {
     let site = word.bc();
     let name = step.name(site);
     let function = step.frame().function();
