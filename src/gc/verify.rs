@@ -158,17 +158,15 @@ impl Audit {
                         what: format!("it has the id {id}"),
                     })
                 }
-                Some(object) => {
-                    if as_class(object).is_none_or(|class| class.unique_id.load(Relaxed) != id) {
-                        self.fault(object, format!("does not know its id {id}"));
-                    }
+                Some(object) if as_class(object).is_none_or(|class| class.unique_id.load(Relaxed) != id) => {
+                    self.fault(object, format!("does not know its id {id}"));
                 }
                 None if count != 0 => self.faults.push(Fault {
                     type_name: "per-thread counts",
                     address: 0,
                     what: format!("{count} for the id {id}, which nobody has"),
                 }),
-                None => {}
+                Some(_) | None => {}
             }
         }
     }
