@@ -65,8 +65,11 @@ pub(super) fn call_script(thread: &ThreadState, run: impl FnOnce()) {
     work.calls.set(calls + 1);
     run();
     work.calls.set(calls);
-    if is_late(thread) && calls <= work.late_calls.get() / 2 {
+    if is_late(thread) && calls <= work.late_calls.get() / 2 && calls >= work.late_floor.get() {
+        // What dies meanwhile is for this loop, or for one further in: loops at one depth would nest for ever.
+        let floor = work.late_floor.replace(calls + 1);
         catch_up(thread);
+        work.late_floor.set(floor);
     }
     work.outer.set(outer);
     work.depth.set(depth);

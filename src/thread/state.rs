@@ -84,6 +84,8 @@ pub struct Teardown {
     pub(crate) late: UnsafeCell<VecDeque<Late>>,
     /// How many calls were nested when the last of them was put off.
     pub(crate) late_calls: Cell<u32>,
+    /// How many calls have to be nested for `late` to be worked off: more than where that is being done.
+    pub(crate) late_floor: Cell<u32>,
     /// Words taken out of dying objects and not yet released, innermost object last.
     pub(crate) words: UnsafeCell<Vec<u64>>,
 }

@@ -12,7 +12,7 @@
 //! Nothing in here runs script code: a question that only `__eq__` can answer comes back as
 //! [`Probe::Ask`], and old values are handed out for the caller to drop outside of the lock (D-14, D-15).
 
-use crate::object::TypeFlags;
+use crate::object::{TAKEN_AT_ONCE, TypeFlags};
 pub use crate::value::dict_search::{Probe, Search};
 use crate::value::object::Object;
 use crate::value::quick_equal::{quick_equal, same_bytes};
@@ -436,12 +436,23 @@ impl Trace for DictTable {
         }
     }
 
+    /// The first entry first, a portion at a time: a table that is being taken is unused, and `usable` is where
+    /// to go on.
     fn take(&mut self, taken: &mut Vec<Word>) {
-        let mut old = self.clear();
-        for entry in &mut old.entries {
+        let start = if self.used == 0 { self.usable as usize } else { 0 };
+        let full = taken.len() + TAKEN_AT_ONCE;
+        self.used = 0;
+        let mut at = start.min(self.entries.len());
+        for entry in &mut self.entries[at..] {
+            if taken.len() >= full {
+                self.usable = at as u32;
+                return;
+            }
             Trace::take(&mut entry.key, taken);
             Trace::take(&mut entry.value, taken);
+            at += 1;
         }
+        drop(self.clear());
     }
 }
 

@@ -7,6 +7,7 @@
 //! Nothing in here runs script code: a question that only `__eq__` can answer comes back as
 //! [`Probe::Ask`], and removed keys are handed out for the caller to drop outside of the lock.
 
+use crate::object::TAKEN_AT_ONCE;
 use crate::value::dict_table::Probe;
 use crate::value::quick_equal::quick_equal;
 use crate::value::trace::Trace;
@@ -357,12 +358,21 @@ impl Trace for SetTable {
         self.slots.iter().for_each(|slot| slot.key.show::<ALL>(visit));
     }
 
+    /// A portion at a time: a table that is being taken is unused, and `finger` is where to go on.
     fn take(&mut self, taken: &mut Vec<Word>) {
-        for slot in self.clear().slots {
-            if word::is_pointer(slot.key.word()) {
-                taken.push(slot.key.into_word());
+        let start = if self.used == 0 { self.finger } else { 0 };
+        let full = taken.len() + TAKEN_AT_ONCE;
+        self.used = 0;
+        let mut at = start.min(self.slots.len());
+        for slot in &mut self.slots[at..] {
+            if taken.len() >= full {
+                self.finger = at;
+                return;
             }
+            Trace::take(&mut slot.key, taken);
+            at += 1;
         }
+        drop(self.clear());
     }
 }
 

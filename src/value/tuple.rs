@@ -6,7 +6,7 @@
 //!
 //! Items never change once the tuple is built. The methods scripts call are in `types/tuple.rs`.
 
-use crate::object::{Header, TypeFlags};
+use crate::object::{Header, TAKEN_AT_ONCE, TypeFlags};
 use crate::sync::Ordering;
 use crate::value::kind::Kind;
 use crate::value::object::{Object, Payload};
@@ -81,11 +81,14 @@ impl Trace for Tuple {
         self.items().iter().for_each(|item| item.show::<ALL>(visit));
     }
 
+    /// The last item first, a portion at a time; what is taken is no longer counted in `len`.
     fn take(&mut self, taken: &mut Vec<Word>) {
-        let (first, len) = (std::ptr::with_exposed_provenance_mut::<Value>(self.first()), self.len);
-        for index in (0..len).rev() {
+        let first = std::ptr::with_exposed_provenance_mut::<Value>(self.first());
+        let full = taken.len() + TAKEN_AT_ONCE;
+        while self.len > 0 && taken.len() < full {
+            self.len -= 1;
             // SAFETY: the item was initialised and the tuple is dying: nobody else looks at it.
-            Trace::take(unsafe { &mut *first.add(index) }, taken);
+            Trace::take(unsafe { &mut *first.add(self.len) }, taken);
         }
     }
 }

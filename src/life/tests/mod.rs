@@ -8,6 +8,7 @@ mod delaying;
 mod destroying;
 mod kit;
 mod merging;
+mod nesting;
 mod pausing;
 mod racing;
 mod weak_references;
