@@ -445,3 +445,31 @@ fn full_disk_is_reported() {
     assert_eq!(run(&["-c", "1/0"], true).1, Some(1));
     assert_eq!(run(&["no such file"], true).1, Some(2));
 }
+
+/// Letting go of a long container needs no memory: an object that dies last tells how much was in use at most.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_long_container_at_the_end_takes_no_memory() {
+    const PROGRAM: &str = r#"
+import sys
+space = {"open": open, "write": sys.stdout.write}
+exec("""
+class Last:
+    def __del__(self, open=open, write=write):
+        write(open("/proc/self/status").read().split("VmHWM:")[1].split()[0] + "\\n")
+""", space)
+sys.kept = space.pop("Last")()
+held = MADE
+print(open("/proc/self/status").read().split("VmHWM:")[1].split()[0])
+"#;
+    for made in [
+        "[[i] for i in range(1000000)]",
+        "tuple([[i] for i in range(1000000)])",
+        "{i: [i] for i in range(1000000)}",
+        "{(i, None) for i in range(1000000)}",
+    ] {
+        let outcome = minivm(&["-c", &PROGRAM.replace("MADE", made)], "");
+        let peaks: Vec<u64> = outcome.out.lines().map(|line| line.parse().expect("a number")).collect();
+        assert!(peaks.len() == 2 && peaks[1] < peaks[0] + 1500, "{made}: {peaks:?}");
+    }
+}
