@@ -1,8 +1,9 @@
 //! Dict operations for keys of any type, whose `__hash__` and `__eq__` may be script code.
 //!
 //! Under the dict's lock only equality that needs no script code is decided. For any other candidate
-//! the key is cloned, the lock left, `__eq__` asked, and the search goes on where it stood if no key
-//! has come or gone meanwhile, else from the start (D-15). Old keys and values die after the lock (D-14).
+//! the key is cloned, the lock left, `__eq__` asked, and the search goes on where it stood; from the start only if
+//! that entry has another key by then, or the table other storage (D-15): keys that `__eq__` adds do not keep
+//! a search from ending. Old keys and values die after the lock (D-14).
 
 use crate::protocol;
 use crate::thread::Thread;
@@ -11,7 +12,7 @@ use crate::value::{Dict, DictTable, Object, Probe, Raised, Run, Search, Value};
 /// What a look under the lock came to.
 enum Step<R> {
     Done(R),
-    Ask { known: Value, position: usize, search: Search, version: u32 },
+    Ask { known: Value, position: usize, search: Search, layout: u32 },
 }
 
 /// Finds a key and runs `action` on the table and the key's position, under the lock.
@@ -36,9 +37,9 @@ pub fn with_entry<R>(
     loop {
         match step {
             Step::Done(result) => return Ok(result),
-            Step::Ask { known, position, search, version } => {
+            Step::Ask { known, position, search, layout } => {
                 let same = protocol::equal(thread, &known, key)?;
-                step = dict.with_table(|table| match table.keys_version() == version {
+                step = dict.with_table(|table| match is_there(table, layout, position, &known) {
                     true if same => run(table, Some(position)),
                     true => look(table, key, hash, search, &mut run),
                     false => look(table, key, hash, table.start(hash), &mut run),
@@ -46,6 +47,11 @@ pub fn with_entry<R>(
             }
         }
     }
+}
+
+/// Whether the entry that was asked about still is where it was.
+fn is_there(table: &DictTable, layout: u32, position: usize, known: &Value) -> bool {
+    table.layout() == layout && table.entry_at(position).is_some_and(|(key, _)| key.is(known))
 }
 
 #[inline]
@@ -61,7 +67,7 @@ fn look<R>(
         Probe::Missing => run(table, None),
         Probe::Ask(position) => {
             let known = table.entry_at(position).expect("a candidate is in use").0.clone();
-            Step::Ask { known, position, search, version: table.keys_version() }
+            Step::Ask { known, position, search, layout: table.layout() }
         }
     }
 }

@@ -125,10 +125,13 @@ fn are_equal(thread: &mut Thread, left: &Object<Dict>, right: &Object<Dict>) -> 
     if left.len() != right.len() {
         return Ok(false);
     }
-    let entries: Vec<(i64, Value, Value)> = left.with_table(|table| {
-        table.iter().map(|(hash, key, value)| (hash, key.clone(), value.clone())).collect()
-    });
-    for (hash, key, value) in entries {
+    let mut position = 0;
+    // Entry by entry, for a comparison may change the dict.
+    while let Some((at, hash, key, value)) = left.with_table(|table| {
+        let at = table.next_position(position)?;
+        table.entry_at(at).map(|(key, value)| (at, table.hash_at(at), key.clone(), value.clone()))
+    }) {
+        position = at + 1;
         match dict_get_hashed(thread, right, &key, hash)? {
             Some(other) if same_or_equal(thread, &value, &other)? => {}
             _ => return Ok(false),

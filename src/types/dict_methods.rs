@@ -1,10 +1,11 @@
 //! The methods of `dict`, without those that make views.
 
-use crate::protocol::{self, dict_get, dict_remove, dict_set, dict_set_default};
+use crate::protocol::{self, dict_get, dict_remove, dict_set, dict_set_default, dict_set_hashed};
 use crate::thread::Thread;
 use crate::types::dict_update::update_from_arguments;
 use crate::types::receiver::receiver;
-use crate::value::{Args, Dict, ErrorKind, Raised, Run, Value};
+use crate::types::set_ops;
+use crate::value::{AnySet, Args, Dict, ErrorKind, FrozenSet, Raised, Run, Set, Value};
 
 /// `clear()`
 pub fn clear(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
@@ -26,6 +27,23 @@ pub fn from_keys(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let values = args.skip_first().positionals();
     let value = values.get(1).cloned().unwrap_or(Value::NONE);
     let made = protocol::call(thread, class, Args::positional(&[]))?;
+    if let Some(dict) = made.downcast_exact::<Dict>() {
+        // Keys whose hashes are known are taken as they come, whatever their comparison does meanwhile.
+        if let Some(keys) = values[0].downcast_exact::<Dict>() {
+            set_ops::walk_dict(thread, keys, |thread, hash, key| {
+                dict_set_hashed(thread, dict, key, hash, value.clone())
+            })?;
+            return Ok(made);
+        }
+        let is_set =
+            values[0].downcast_exact::<Set>().is_some() || values[0].downcast_exact::<FrozenSet>().is_some();
+        if let Some(keys) = AnySet::of(&values[0]).filter(|_| is_set) {
+            set_ops::walk(thread, keys, |thread, hash, key| {
+                dict_set_hashed(thread, dict, key, hash, value.clone()).map(|()| true)
+            })?;
+            return Ok(made);
+        }
+    }
     protocol::for_each(thread, &values[0], |thread, key| match made.downcast_exact::<Dict>() {
         Some(dict) => dict_set(thread, dict, &key, value.clone()),
         None => protocol::set_item(thread, &made, &key, &value),

@@ -63,26 +63,22 @@ pub fn update_from_dict(thread: &mut Thread, dict: &Object<Dict>, other: &Object
     if dict.is_empty() {
         // Nothing to compare with: the whole table is copied. Two locks are never held together.
         let copy = other.with_table(|table| table.copy());
-        let old = dict.with_table(|table| table.replace_if_empty(copy));
-        match old {
-            Ok(old) => drop(old),
-            Err(copy) => return update_from_entries(thread, dict, entries_of(&copy)),
+        if dict.with_table(|table| table.replace_if_empty(copy)).is_ok() {
+            return Ok(());
         }
-        return Ok(());
     }
-    let entries = other.with_table(|table| entries_of(table));
-    update_from_entries(thread, dict, entries)
-}
-
-type Entry = (i64, Value, Value);
-
-fn entries_of(table: &crate::value::DictTable) -> Vec<Entry> {
-    table.iter().map(|(hash, key, value)| (hash, key.clone(), value.clone())).collect()
-}
-
-fn update_from_entries(thread: &mut Thread, dict: &Object<Dict>, entries: Vec<Entry>) -> Run<()> {
-    for (hash, key, value) in entries {
+    let end = other.with_table(|table| table.position_end());
+    let mut position = 0;
+    while let Some((at, hash, key, value)) = other.with_table(|table| {
+        let at = table.next_position(position)?;
+        table.entry_at(at).map(|(key, value)| (at, table.hash_at(at), key.clone(), value.clone()))
+    }) {
+        position = at + 1;
+        protocol::check_interrupt(thread)?;
         dict_set_hashed(thread, dict, &key, hash, value)?;
+        if other.with_table(|table| table.position_end()) != end {
+            return Err(Raised::runtime_error("dict mutated during update"));
+        }
     }
     Ok(())
 }

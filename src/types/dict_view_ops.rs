@@ -4,8 +4,9 @@ use crate::protocol;
 use crate::thread::Thread;
 use crate::types::dict_iterators::Part;
 use crate::types::dict_views::view_of;
+use crate::types::sequence::same_or_equal;
 use crate::types::set_ops;
-use crate::value::{AnySet, Args, Comparison, Dict, FrozenSet, Ref, Run, Set, Value};
+use crate::value::{AnySet, Args, Comparison, Dict, FrozenSet, Object, Ref, Run, Set, Value};
 
 /// Whether a value is a view with the operations of a set.
 fn is_set_view(value: &Value) -> bool {
@@ -80,8 +81,40 @@ pub fn subtract(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> 
 
 /// `view ^ iterable`
 pub fn xor(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
+    if let (Some((left, Part::Items)), Some((right, Part::Items))) = (view_of(left), view_of(right)) {
+        return xor_items(thread, left, right);
+    }
     let result = set_of(thread, left)?;
     set_ops::symmetric_difference_update(thread, as_set(&result), right)?;
+    Ok(result.into_value())
+}
+
+/// The items that one of two dicts has and the other has not (CPython: dictitems_xor).
+fn xor_items(thread: &mut Thread, left: &Object<Dict>, right: &Object<Dict>) -> Run<Value> {
+    let copy = thread.alloc(Dict::new(left.with_table(|table| table.copy())));
+    let result = set_ops::scratch(thread);
+    let mut position = 0;
+    while let Some((at, hash, key, value)) = right.with_table(|table| {
+        let at = table.next_position(position)?;
+        table.entry_at(at).map(|(key, value)| (at, table.hash_at(at), key.clone(), value.clone()))
+    }) {
+        position = at + 1;
+        let known = protocol::dict_get_hashed(thread, &copy, &key, hash)?;
+        let differs = match &known {
+            Some(known) => !same_or_equal(thread, known, &value)?,
+            None => true,
+        };
+        if differs {
+            let pair = thread.new_tuple(vec![key, value]);
+            set_ops::add(thread, as_set(&result), &pair)?;
+        } else {
+            protocol::dict_remove(thread, &copy, &key)?;
+        }
+    }
+    for (key, value) in copy.snapshot() {
+        let pair = thread.new_tuple(vec![key, value]);
+        set_ops::add(thread, as_set(&result), &pair)?;
+    }
     Ok(result.into_value())
 }
 

@@ -175,8 +175,10 @@ pub fn compare_items(
         return Ok(Value::bool(comparison == Comparison::NotEqual));
     }
     let mut position = start;
-    while let (Some(left), Some(right)) = (left(position), right(position)) {
-        if !same_or_equal(thread, &left, &right)? {
+    while let (Some(left_item), Some(right_item)) = (left(position), right(position)) {
+        if !same_or_equal(thread, &left_item, &right_item)? {
+            // The comparison may have changed the sequences: what is there by now decides.
+            let (Some(left), Some(right)) = (left(position), right(position)) else { break };
             return match comparison {
                 Comparison::Equal => Ok(Value::FALSE),
                 Comparison::NotEqual => Ok(Value::TRUE),
@@ -250,6 +252,7 @@ pub fn join_reprs(thread: &mut Thread, item: impl Fn(usize) -> Option<Value>) ->
         if position > 0 {
             text.push_str(", ");
         }
+        protocol::check_interrupt(thread)?;
         push_repr(thread, &mut text, &item)?;
         position += 1;
     }

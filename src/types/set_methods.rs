@@ -5,7 +5,7 @@ use crate::thread::Thread;
 use crate::types::receiver::receiver;
 use crate::types::set::any;
 use crate::types::set_ops;
-use crate::value::{AnySet, Args, Dict, ErrorKind, FrozenSet, Kind, Raised, Ref, Run, Set, SetTable, Value};
+use crate::value::{AnySet, Args, ErrorKind, FrozenSet, Raised, Ref, Run, Set, SetTable, Value};
 
 /// The receiver, which may be of either type, and the arguments without it.
 fn any_receiver<'a>(args: Args<'a>) -> (AnySet<'a>, Args<'a>) {
@@ -164,8 +164,8 @@ pub fn is_subset(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let answer = match AnySet::of(iterable) {
         Some(other) => set_ops::is_subset(thread, set, other)?,
         None => {
-            let other = set_ops::set_of(thread, iterable)?;
-            set_ops::is_subset(thread, set, AnySet::Set(&other))?
+            let common = set_ops::intersection(thread, set, iterable)?;
+            AnySet::Set(&common).len() == set.len()
         }
     };
     Ok(Value::bool(answer))
@@ -185,7 +185,9 @@ pub fn is_superset(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 pub fn is_disjoint(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (set, args) = any_receiver(args);
     let [iterable] = args.exactly();
-    let Some(other) = AnySet::of(iterable) else {
+    let is_exact =
+        iterable.downcast_exact::<Set>().is_some() || iterable.downcast_exact::<FrozenSet>().is_some();
+    let Some(other) = AnySet::of(iterable).filter(|_| is_exact) else {
         let absent = |thread: &mut Thread, key: &Value| Ok(!set_ops::contains(thread, set, key)?);
         return all_keys(thread, iterable, absent).map(Value::bool);
     };
@@ -193,12 +195,10 @@ pub fn is_disjoint(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
         return Ok(Value::bool(set.is_empty()));
     }
     let (large, small) = if other.len() > set.len() { (other, set) } else { (set, other) };
-    for (hash, key) in small.snapshot() {
-        if set_ops::contains_hashed(thread, large, hash, &key)? {
-            return Ok(Value::FALSE);
-        }
-    }
-    Ok(Value::TRUE)
+    let is_absent = |thread: &mut Thread, hash: i64, key: &Value| {
+        Ok(!set_ops::contains_hashed(thread, large, hash, key)?)
+    };
+    set_ops::walk(thread, small, is_absent).map(Value::bool)
 }
 
 /// Whether all keys of an iterable hold; stops at the first that does not.
@@ -207,15 +207,6 @@ fn all_keys(
     iterable: &Value,
     holds: impl Fn(&mut Thread, &Value) -> Run<bool>,
 ) -> Run<bool> {
-    debug_assert!(!matches!(iterable.kind(), Kind::Set | Kind::FrozenSet));
-    if let Some(dict) = iterable.downcast_exact::<Dict>() {
-        for key in dict.keys() {
-            if !holds(thread, &key)? {
-                return Ok(false);
-            }
-        }
-        return Ok(true);
-    }
     let iterator = protocol::iter(thread, iterable)?;
     while let Some(key) = protocol::next(thread, &iterator)? {
         if !holds(thread, &key)? {

@@ -2,9 +2,11 @@
 //!
 //! The order of every loop and every resize is CPython's, since the order of a result shows it. Keys
 //! are looked up under the lock as far as no script code is needed; otherwise the key is cloned, the
-//! lock left, `__eq__` asked, and the search goes on, or starts again if the set has changed (D-15).
+//! lock left, `__eq__` asked, and the search goes on, or starts again if that slot has another key by then or
+//! the set other storage (D-15). Operands are walked by position, so that what a comparison takes out of one
+//! is not looked at any more.
 
-use crate::protocol::{self, dict_contains};
+use crate::protocol::{self, with_entry};
 use crate::thread::Thread;
 use crate::value::{AnySet, Dict, FrozenSet, Kind, Object, Probe, Ref, Run, Set, SetSearch, SetTable, Value};
 
@@ -18,12 +20,15 @@ pub enum Place {
 
 enum Step<R> {
     Done(R),
-    Ask { known: Value, position: usize, search: SetSearch, version: u32 },
+    Ask { known: Value, position: usize, search: SetSearch, layout: u32 },
 }
 
 /// Finds a key and runs `action` on the table and the key's place, under the lock.
+///
+/// With `ADDS` a key that was equal is taken to be there, whatever asking it has done to the set (CPython's
+/// `set_add_entry`).
 #[inline]
-pub fn with_place<R>(
+fn with_place<R, const ADDS: bool>(
     thread: &mut Thread,
     set: AnySet<'_>,
     hash: i64,
@@ -39,16 +44,59 @@ pub fn with_place<R>(
     loop {
         match step {
             Step::Done(result) => return Ok(result),
-            Step::Ask { known, position, search, version } => {
+            Step::Ask { known, position, search, layout } => {
                 let same = protocol::equal(thread, &known, key)?;
-                step = set.with(|table| match table.version() == version {
-                    true if same => run(table, Place::At(position)),
+                step = set.with(|table| match is_there(table, layout, position, &known) {
+                    there if same && (there || ADDS) => run(table, Place::At(position)),
                     true => look(table, hash, key, search, &mut run),
                     false => look(table, hash, key, table.start(hash), &mut run),
                 });
             }
         }
     }
+}
+
+/// Whether the key that was asked about still is where it was.
+fn is_there(table: &SetTable, layout: u32, position: usize, known: &Value) -> bool {
+    table.layout() == layout && table.key_at(position).is_some_and(|(_, key)| key.is(known))
+}
+
+/// Calls `visit` with each key of a set in the order of its slots, until it answers `false`; whether it never did.
+pub fn walk(
+    thread: &mut Thread,
+    set: AnySet<'_>,
+    mut visit: impl FnMut(&mut Thread, i64, &Value) -> Run<bool>,
+) -> Run<bool> {
+    let mut position = 0;
+    while let Some((at, hash, key)) = set.with(|table| {
+        let at = table.next_position(position)?;
+        table.key_at(at).map(|(hash, key)| (at, hash, key.clone()))
+    }) {
+        protocol::check_interrupt(thread)?;
+        if !visit(thread, hash, &key)? {
+            return Ok(false);
+        }
+        position = at + 1;
+    }
+    Ok(true)
+}
+
+/// Calls `visit` with each key of a dict in order.
+pub fn walk_dict(
+    thread: &mut Thread,
+    dict: &Object<Dict>,
+    mut visit: impl FnMut(&mut Thread, i64, &Value) -> Run<()>,
+) -> Run<()> {
+    let mut position = 0;
+    while let Some((at, hash, key)) = dict.with_table(|table| {
+        let at = table.next_position(position)?;
+        table.entry_at(at).map(|(key, _)| (at, table.hash_at(at), key.clone()))
+    }) {
+        protocol::check_interrupt(thread)?;
+        visit(thread, hash, &key)?;
+        position = at + 1;
+    }
+    Ok(())
 }
 
 #[inline]
@@ -64,7 +112,7 @@ fn look<R>(
         Probe::Missing => run(table, Place::Free(search)),
         Probe::Ask(position) => {
             let known = table.key_at(position).expect("a candidate is in use").1.clone();
-            Step::Ask { known, position, search, version: table.version() }
+            Step::Ask { known, position, search, layout: table.layout() }
         }
     }
 }
@@ -79,7 +127,7 @@ pub fn add(thread: &mut Thread, set: AnySet<'_>, key: &Value) -> Run<()> {
 /// Adds a key whose hash is known.
 #[inline]
 pub fn add_hashed(thread: &mut Thread, set: AnySet<'_>, hash: i64, key: &Value) -> Run<()> {
-    with_place(thread, set, hash, key, |table, place| {
+    with_place::<_, true>(thread, set, hash, key, |table, place| {
         if let Place::Free(search) = place {
             table.insert_missing(&search, hash, key.clone());
         }
@@ -96,7 +144,7 @@ pub fn contains(thread: &mut Thread, set: AnySet<'_>, key: &Value) -> Run<bool> 
 /// Whether a key whose hash is known is there.
 #[inline]
 pub fn contains_hashed(thread: &mut Thread, set: AnySet<'_>, hash: i64, key: &Value) -> Run<bool> {
-    with_place(thread, set, hash, key, |_, place| matches!(place, Place::At(_)))
+    with_place::<_, false>(thread, set, hash, key, |_, place| matches!(place, Place::At(_)))
 }
 
 /// Removes a key and tells whether it was there.
@@ -107,7 +155,7 @@ pub fn discard(thread: &mut Thread, set: AnySet<'_>, key: &Value) -> Run<bool> {
 
 /// Removes a key whose hash is known and tells whether it was there.
 pub fn discard_hashed(thread: &mut Thread, set: AnySet<'_>, hash: i64, key: &Value) -> Run<bool> {
-    let taken = with_place(thread, set, hash, key, |table, place| match place {
+    let taken = with_place::<_, false>(thread, set, hash, key, |table, place| match place {
         Place::At(position) => Some(table.remove_at(position)),
         Place::Free(_) => None,
     })?;
@@ -158,25 +206,28 @@ pub fn update(thread: &mut Thread, set: AnySet<'_>, iterable: &Value) -> Run<()>
         return merge(thread, set, other);
     }
     if let Some(dict) = iterable.downcast_exact::<Dict>() {
-        let keys = dict_keys(dict);
-        set.with(|table| table.prepare_for(keys.len()));
-        return keys.iter().try_for_each(|(hash, key)| add_hashed(thread, set, *hash, key));
+        let count = dict.len();
+        set.with(|table| table.prepare_for(count));
+        return walk_dict(thread, dict, |thread, hash, key| add_hashed(thread, set, hash, key));
     }
     protocol::for_each(thread, iterable, |thread, key| add(thread, set, &key))
-}
-
-fn dict_keys(dict: &Object<Dict>) -> Vec<(i64, Value)> {
-    dict.with_table(|table| table.iter().map(|(hash, key, _)| (hash, key.clone())).collect())
 }
 
 fn merge(thread: &mut Thread, set: AnySet<'_>, other: AnySet<'_>) -> Run<()> {
     if set.is(other) || other.is_empty() {
         return Ok(());
     }
-    // A table of its own in between, because two locks are never held together.
-    let keys = other.with(|table| table.duplicate());
-    let Err(keys) = set.with(|table| table.take_over(keys)) else { return Ok(()) };
-    keys.iter().try_for_each(|(hash, key)| add_hashed(thread, set, hash, key))
+    let count = other.len();
+    let is_clean = set.with(|table| {
+        table.prepare_for(count);
+        table.is_clean()
+    });
+    if is_clean {
+        // A table of its own in between, because two locks are never held together.
+        let keys = other.with(|table| table.duplicate());
+        let Err(_used_meanwhile) = set.with(|table| table.take_over(keys)) else { return Ok(()) };
+    }
+    walk(thread, other, |thread, hash, key| add_hashed(thread, set, hash, key).map(|()| true)).map(drop)
 }
 
 /// The keys of `set` that an iterable has too.
@@ -197,11 +248,12 @@ pub fn intersection(thread: &mut Thread, set: AnySet<'_>, iterable: &Value) -> R
     }
     let result = scratch(thread);
     let (large, small) = if other.len() > set.len() { (other, set) } else { (set, other) };
-    for (hash, key) in small.snapshot() {
-        if contains_hashed(thread, large, hash, &key)? {
-            add_hashed(thread, AnySet::Set(&result), hash, &key)?;
+    walk(thread, small, |thread, hash, key| {
+        if contains_hashed(thread, large, hash, key)? {
+            add_hashed(thread, AnySet::Set(&result), hash, key)?;
         }
-    }
+        Ok(true)
+    })?;
     Ok(result)
 }
 
@@ -219,16 +271,17 @@ pub fn difference(thread: &mut Thread, set: AnySet<'_>, iterable: &Value) -> Run
         return Ok(result);
     }
     let result = scratch(thread);
-    for (hash, key) in set.snapshot() {
+    walk(thread, set, |thread, hash, key| {
         let there = match (other, dict) {
-            (Some(other), _) => contains_hashed(thread, other, hash, &key)?,
-            (None, Some(dict)) => dict_contains(thread, dict, &key)?,
+            (Some(other), _) => contains_hashed(thread, other, hash, key)?,
+            (None, Some(dict)) => with_entry(thread, dict, key, hash, |_, position| position.is_some())?,
             (None, None) => false,
         };
         if !there {
-            add_hashed(thread, AnySet::Set(&result), hash, &key)?;
+            add_hashed(thread, AnySet::Set(&result), hash, key)?;
         }
-    }
+        Ok(true)
+    })?;
     Ok(result)
 }
 
@@ -241,15 +294,15 @@ pub fn difference_update(thread: &mut Thread, set: AnySet<'_>, iterable: &Value)
         }
         Some(other) => {
             // Of a much larger set only what both have is of interest.
-            let keys = if other.len() >> 3 > set.len() {
-                let common = intersection(thread, set, iterable)?;
-                AnySet::Set(&common).snapshot()
-            } else {
-                other.snapshot()
+            let common = match other.len() >> 3 > set.len() {
+                true => Some(intersection(thread, set, iterable)?),
+                false => None,
             };
-            for (hash, key) in keys {
-                discard_hashed(thread, set, hash, &key)?;
-            }
+            let other = common.as_ref().map_or(other, |common| AnySet::Set(common));
+            walk(thread, other, |thread, hash, key| {
+                discard_hashed(thread, set, hash, key)?;
+                Ok(true)
+            })?;
         }
         None => protocol::for_each(thread, iterable, |thread, key| discard(thread, set, &key).map(drop))?,
     }
@@ -259,24 +312,25 @@ pub fn difference_update(thread: &mut Thread, set: AnySet<'_>, iterable: &Value)
 
 /// Keeps the keys that either `set` or an iterable has, but not both.
 pub fn symmetric_difference_update(thread: &mut Thread, set: AnySet<'_>, iterable: &Value) -> Run<()> {
-    let keys = match (AnySet::of(iterable), iterable.downcast_exact::<Dict>()) {
-        (Some(other), _) if set.is(other) => {
+    let toggle = |thread: &mut Thread, hash: i64, key: &Value| {
+        if discard_hashed(thread, set, hash, key)? { Ok(()) } else { add_hashed(thread, set, hash, key) }
+    };
+    if let Some(dict) = iterable.downcast_exact::<Dict>() {
+        return walk_dict(thread, dict, toggle);
+    }
+    let made;
+    let other = match AnySet::of(iterable) {
+        Some(other) if set.is(other) => {
             replace(set, SetTable::default());
             return Ok(());
         }
-        (Some(other), _) => other.snapshot(),
-        (None, Some(dict)) => dict_keys(dict),
-        (None, None) => {
-            let other = set_of(thread, iterable)?;
-            AnySet::Set(&other).snapshot()
+        Some(other) => other,
+        None => {
+            made = set_of(thread, iterable)?;
+            AnySet::Set(&made)
         }
     };
-    for (hash, key) in keys {
-        if !discard_hashed(thread, set, hash, &key)? {
-            add_hashed(thread, set, hash, &key)?;
-        }
-    }
-    Ok(())
+    walk(thread, other, |thread, hash, key| toggle(thread, hash, key).map(|()| true)).map(drop)
 }
 
 /// Whether every key of `set` is in `other`.
@@ -284,12 +338,7 @@ pub fn is_subset(thread: &mut Thread, set: AnySet<'_>, other: AnySet<'_>) -> Run
     if set.len() > other.len() {
         return Ok(false);
     }
-    for (hash, key) in set.snapshot() {
-        if !contains_hashed(thread, other, hash, &key)? {
-            return Ok(false);
-        }
-    }
-    Ok(true)
+    walk(thread, set, |thread, hash, key| contains_hashed(thread, other, hash, key))
 }
 
 /// A set as a key: it is looked up as the frozenset with the same keys. Other values stay as they are.

@@ -17,7 +17,7 @@ pub enum Probe {
     Ask(usize),
 }
 
-/// Where a search stands, to go on after a [`Probe::Ask`]. Void once `keys_version` has changed.
+/// Where a search stands, to go on after a [`Probe::Ask`]. Void once the table's `layout` has changed.
 #[derive(Clone, Copy)]
 pub struct Search {
     pub(super) slot: usize,

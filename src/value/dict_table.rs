@@ -53,6 +53,8 @@ pub struct DictTable {
     /// How many more entries fit before the table grows.
     usable: u32,
     keys_version: u32,
+    /// Changes whenever the storage is another one, so that searches stand nowhere.
+    layout: u32,
     /// Whether a key or value was ever put in that can be part of a cycle.
     has_held_container: bool,
 }
@@ -95,6 +97,14 @@ impl DictTable {
     #[inline(always)]
     pub fn keys_version(&self) -> u32 {
         self.keys_version
+    }
+
+    /// A number that changes whenever a search that has begun stands nowhere any more: the storage is another.
+    ///
+    /// It stays while the smallest table is emptied and filled again (CPython: the address of the keys).
+    #[inline(always)]
+    pub fn layout(&self) -> u32 {
+        self.layout
     }
 
     /// One past the last position; some positions below may be holes.
@@ -330,8 +340,10 @@ impl DictTable {
     /// Empties the table and gives back what was in it, to drop outside of the lock.
     #[must_use]
     pub fn clear(&mut self) -> DictTable {
-        let version = self.keys_version.wrapping_add(1);
-        std::mem::replace(self, DictTable { keys_version: version, ..DictTable::default() })
+        let keys_version = self.keys_version.wrapping_add(1);
+        let is_smallest = self.entries.capacity() <= usable_of(MIN_SIZE);
+        let layout = if is_smallest { self.layout } else { self.layout.wrapping_add(1) };
+        std::mem::replace(self, DictTable { keys_version, layout, ..DictTable::default() })
     }
 
     /// Puts another table's entries here if there are none, and gives the old buffers back; else `table`.
@@ -340,6 +352,7 @@ impl DictTable {
             return Err(table);
         }
         table.keys_version = self.keys_version.wrapping_add(1);
+        table.layout = self.layout.wrapping_add(1);
         Ok(std::mem::replace(self, table))
     }
 
@@ -349,7 +362,7 @@ impl DictTable {
             // No holes: positions stay, and so does the index.
             let mut entries = Vec::with_capacity(self.entries.len() + self.usable as usize);
             entries.extend(self.entries.iter().map(Entry::copy));
-            return DictTable { entries, index: self.index.clone(), keys_version: 0, ..*self };
+            return DictTable { entries, index: self.index.clone(), keys_version: 0, layout: 0, ..*self };
         }
         let mut copy = DictTable::with_capacity(self.len());
         for (hash, key, value) in self.iter() {
@@ -362,6 +375,9 @@ impl DictTable {
     fn rebuild(&mut self, size: usize) {
         assert!(size < DELETED as usize, "entry numbers are 32 bits");
         let capacity = usable_of(size);
+        if self.entries.capacity() > 0 || size > MIN_SIZE {
+            self.layout = self.layout.wrapping_add(1);
+        }
         if self.len() != self.entries.len() {
             self.entries.retain(|entry| !entry.key.is_unbound());
         }

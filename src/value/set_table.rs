@@ -39,7 +39,7 @@ impl Slot {
     }
 }
 
-/// Where a search stands. Void once `version` has changed.
+/// Where a search stands. Void once the table's `layout` has changed.
 #[derive(Clone, Copy)]
 pub struct SetSearch {
     base: usize,
@@ -62,7 +62,8 @@ pub struct SetTable {
     used: usize,
     /// Where `pop` goes on looking.
     finger: usize,
-    version: u32,
+    /// Changes whenever the storage is another one, so that searches stand nowhere.
+    layout: u32,
 }
 
 impl SetTable {
@@ -78,10 +79,23 @@ impl SetTable {
         self.used == 0
     }
 
-    /// A number that changes whenever a key comes, goes or moves.
+    /// A number that changes whenever a search that has begun stands nowhere any more: the storage is another.
+    ///
+    /// It stays while the smallest table is emptied, swept or filled again (CPython: the address of the table).
     #[inline(always)]
-    pub fn version(&self) -> u32 {
-        self.version
+    pub fn layout(&self) -> u32 {
+        self.layout
+    }
+
+    /// The number to go on with when this storage is replaced by `size` slots.
+    fn next_layout(&self, size: usize) -> u32 {
+        let stays = self.mask() + 1 == MIN_SIZE && size <= MIN_SIZE;
+        if stays { self.layout } else { self.layout.wrapping_add(1) }
+    }
+
+    /// Whether no slot was ever used, so that there is nothing to compare a key with.
+    pub fn is_clean(&self) -> bool {
+        self.fill == 0
     }
 
     /// The index of the last slot (CPython: mask).
@@ -171,8 +185,8 @@ impl SetTable {
             self.slots = empty_slots(MIN_SIZE);
         }
         self.used += 1;
-        self.version = self.version.wrapping_add(1);
-        if search.deleted != NO_SLOT {
+        // A key that was added while `__eq__` was asked may have taken the deleted slot.
+        if self.slots.get(search.deleted).is_some_and(|slot| slot.key.is_unbound() && slot.hash == DELETED) {
             self.slots[search.deleted] = Slot { hash, key };
             return;
         }
@@ -215,9 +229,9 @@ impl SetTable {
         if size == MIN_SIZE && self.mask() + 1 == MIN_SIZE && self.fill == self.used {
             return;
         }
+        self.layout = self.next_layout(size);
         let old = std::mem::replace(&mut self.slots, empty_slots(size));
         self.fill = self.used;
-        self.version = self.version.wrapping_add(1);
         for slot in old {
             if !slot.key.is_unbound() {
                 self.insert_clean(slot);
@@ -238,7 +252,7 @@ impl SetTable {
     /// The same keys in the same slots.
     pub fn duplicate(&self) -> SetTable {
         let copy = |slot: &Slot| Slot { hash: slot.hash, key: slot.key.clone() };
-        SetTable { slots: self.slots.iter().map(copy).collect(), finger: 0, version: 0, ..*self }
+        SetTable { slots: self.slots.iter().map(copy).collect(), finger: 0, layout: 0, ..*self }
     }
 
     /// Takes over all keys of another table, if there is no key here to compare them with.
@@ -254,7 +268,6 @@ impl SetTable {
         }
         self.fill = other.used;
         self.used = other.used;
-        self.version = self.version.wrapping_add(1);
         if self.mask() == other.mask() && other.fill == other.used {
             self.slots = std::mem::take(&mut other.slots);
             return Ok(());
@@ -276,7 +289,6 @@ impl SetTable {
         assert!(!slot.key.is_unbound(), "only a key that is there is removed");
         slot.hash = DELETED;
         self.used -= 1;
-        self.version = self.version.wrapping_add(1);
         slot.key.take()
     }
 
@@ -296,14 +308,14 @@ impl SetTable {
     /// Empties the table and gives back what was in it, to drop outside of the lock.
     #[must_use]
     pub fn clear(&mut self) -> SetTable {
-        let version = self.version.wrapping_add(1);
-        std::mem::replace(self, SetTable { version, ..SetTable::default() })
+        let layout = self.next_layout(0);
+        std::mem::replace(self, SetTable { layout, ..SetTable::default() })
     }
 
     /// Puts another table's keys here and gives the old ones back, to drop outside of the lock.
     #[must_use]
     pub fn replace(&mut self, mut table: SetTable) -> SetTable {
-        table.version = self.version.wrapping_add(1);
+        table.layout = self.next_layout(table.slots.len());
         std::mem::replace(self, table)
     }
 
