@@ -8,12 +8,13 @@
 use dashu_int::IBig;
 
 use crate::thread::Thread;
+use crate::types::int_long;
 use crate::value::{Integer, Raised, Run, Value};
 
 /// Bits of the largest integer, 1 GiB.
 pub const MAX_BITS: usize = 1 << 33;
 
-/// Bits of the largest product of two big integers: it takes seconds, and nothing can interrupt it.
+/// Bits of the largest product of two big integers: it takes seconds.
 pub const MAX_PRODUCT_BITS: usize = 1 << 28;
 
 /// Bits of a factor that makes a product take linear time, as good as.
@@ -76,6 +77,10 @@ pub fn mul(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     let (left_bits, right_bits) = (left.bit_length(), right.bit_length());
     let most = if left_bits.min(right_bits) <= SHORT_FACTOR_BITS { MAX_BITS } else { MAX_PRODUCT_BITS };
     check_bits(left_bits + right_bits, most)?;
+    if int_long::is_long(left_bits, right_bits) {
+        let product = widened(left, right, |left, right| int_long::multiply(thread, left, right))?;
+        return Ok(thread.new_big(product));
+    }
     Ok(thread.new_big(widened(left, right, |left, right| left * right)))
 }
 

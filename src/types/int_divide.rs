@@ -8,6 +8,7 @@ use dashu_int::{IBig, Sign};
 
 use crate::thread::Thread;
 use crate::types::int_arithmetic::{operands, widened};
+use crate::types::int_long;
 use crate::value::{Integer, Raised, Run, Value};
 
 /// Bits of a float's mantissa.
@@ -19,7 +20,19 @@ const MAX_EXPONENT: i64 = 1024;
 
 /// Quotient rounded down and remainder with the divisor's sign; the divisor is not zero.
 pub fn floor_div_rem(left: &IBig, right: &IBig) -> (IBig, IBig) {
-    let (quotient, remainder) = left.div_rem(right);
+    round_down(left.div_rem(right), right)
+}
+
+/// The same for operands of any length: Ctrl-C is answered meanwhile.
+fn floor_div_rem_of(thread: &Thread, left: &IBig, right: &IBig) -> Run<(IBig, IBig)> {
+    let bits = |value: &IBig| dashu_int::ops::BitTest::bit_len(value);
+    match int_long::is_long(bits(left), bits(right)) {
+        true => Ok(round_down(int_long::divide(thread, left, right)?, right)),
+        false => Ok(floor_div_rem(left, right)),
+    }
+}
+
+fn round_down((quotient, remainder): (IBig, IBig), right: &IBig) -> (IBig, IBig) {
     if !remainder.is_zero() && remainder.sign() != right.sign() {
         (quotient - IBig::ONE, remainder + right)
     } else {
@@ -54,7 +67,8 @@ pub fn floor_div(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value>
     {
         return Ok(thread.new_int(quotient));
     }
-    Ok(thread.new_big(widened(left, right, |left, right| floor_div_rem(left, right).0)))
+    let (quotient, _) = widened(left, right, |left, right| floor_div_rem_of(thread, left, right))?;
+    Ok(thread.new_big(quotient))
 }
 
 /// `left % right`.
@@ -66,7 +80,8 @@ pub fn modulo(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     if let (Integer::Small(left), Integer::Small(right)) = (left, right) {
         return Ok(thread.new_int(modulo_word(left, right)));
     }
-    Ok(thread.new_big(widened(left, right, |left, right| floor_div_rem(left, right).1)))
+    let (_, remainder) = widened(left, right, |left, right| floor_div_rem_of(thread, left, right))?;
+    Ok(thread.new_big(remainder))
 }
 
 /// `divmod(left, right)`.
@@ -75,7 +90,7 @@ pub fn divmod(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     if right.is_zero() {
         return Err(Raised::zero_division("integer division or modulo by zero"));
     }
-    let (quotient, remainder) = widened(left, right, floor_div_rem);
+    let (quotient, remainder) = widened(left, right, |left, right| floor_div_rem_of(thread, left, right))?;
     let pair = vec![thread.new_big(quotient), thread.new_big(remainder)];
     Ok(thread.new_tuple(pair))
 }

@@ -1,13 +1,15 @@
 //! Powers of integers, plain and modular.
 
 use dashu_int::fast_div::ConstDivisor;
-use dashu_int::ops::ExtendedGcd;
+use dashu_int::ops::{BitTest, ExtendedGcd};
 use dashu_int::{IBig, Sign, UBig};
 
+use crate::protocol::check_interrupt;
 use crate::thread::Thread;
 use crate::types::float_arithmetic;
 use crate::types::int_arithmetic::{MAX_PRODUCT_BITS, check_bits, operands};
 use crate::types::int_divide::floor_div_rem;
+use crate::types::int_long;
 use crate::value::{Integer, Raised, Run, Value};
 
 /// `left ** right`; a negative exponent gives a float.
@@ -41,9 +43,17 @@ pub fn power(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     let Integer::Small(exponent) = exponent else { return Err(Raised::memory_error()) };
     let exponent = exponent as usize;
     // A base of b bits is at least 2^(b-1).
-    check_bits((base.bit_length() - 1).saturating_mul(exponent), MAX_PRODUCT_BITS)?;
+    let bits = (base.bit_length() - 1).saturating_mul(exponent);
+    check_bits(bits, MAX_PRODUCT_BITS)?;
+    if bits > int_long::PIECE_BITS {
+        let result = int_long::power(thread, &base.to_big(), exponent)?;
+        return Ok(thread.new_big(result));
+    }
     Ok(thread.new_big(base.to_big().pow(exponent)))
 }
+
+/// Bits of the exponent times bits of the modulus up to which a power takes some hundredths of a second.
+const SHORT_POWER_BITS: usize = 1 << 25;
 
 /// `pow(base, exponent, modulus)` of three integers.
 pub fn power_modulo(thread: &mut Thread, base: Integer, exponent: Integer, modulus: Integer) -> Run<Value> {
@@ -62,7 +72,23 @@ pub fn power_modulo(thread: &mut Thread, base: Integer, exponent: Integer, modul
     }
     let base = base.into_parts().1;
     let divisor = ConstDivisor::new(ring);
-    let result = IBig::from(divisor.reduce(base).pow(&exponent).residue());
+    let reduced = divisor.reduce(base);
+    let (bits, ring_bits) = (exponent.bit_len(), modulus.bit_len());
+    let result = if bits.saturating_mul(ring_bits) <= SHORT_POWER_BITS {
+        reduced.pow(&exponent)
+    } else {
+        // Step by step, so that Ctrl-C is answered.
+        let mut result = divisor.reduce(UBig::ONE);
+        for bit in (0..bits).rev() {
+            check_interrupt(thread)?;
+            result = result.sqr();
+            if exponent.bit(bit) {
+                result *= &reduced;
+            }
+        }
+        result
+    };
+    let result = IBig::from(result.residue());
     // A negative modulus gives a result between it and zero.
     let negative = sign == Sign::Negative && !result.is_zero();
     Ok(thread.new_big(if negative { result - modulus } else { result }))

@@ -1,9 +1,10 @@
 //! Integers to text and back: `str(n)`, `int(text, base)`, and the limit on decimal digits.
 
-use dashu_int::{IBig, Sign, UBig};
+use dashu_int::{IBig, Sign};
 
 use crate::sync::Ordering;
 use crate::thread::ThreadState;
+use crate::types::int_long;
 use crate::types::str_repr::repr_text;
 use crate::types::unicode;
 use crate::value::{Integer, Raised, Run, Value};
@@ -30,7 +31,7 @@ pub fn to_decimal(thread: &ThreadState, value: Integer) -> Run<String> {
     if bits > SURELY_SHORT_BITS && bits / 4 > limit {
         return Err(too_long_to_show(limit));
     }
-    let text = big.to_string();
+    let text = if bits > int_long::PIECE_BITS { int_long::to_decimal(thread, big)? } else { big.to_string() };
     if bits > SURELY_SHORT_BITS && text.trim_start_matches('-').len() > limit {
         return Err(too_long_to_show(limit));
     }
@@ -88,7 +89,8 @@ fn parse_digits(thread: &ThreadState, text: &str, base: u32) -> Run<Option<IBig>
             digits.len()
         )));
     }
-    Ok(UBig::from_str_radix(&digits, base).ok().map(|magnitude| IBig::from_parts(sign, magnitude)))
+    let magnitude = int_long::from_digits(thread, &digits, base)?;
+    Ok(magnitude.map(|magnitude| IBig::from_parts(sign, magnitude)))
 }
 
 /// The same text with the decimal digits of every script as ASCII, and every white space as a blank.

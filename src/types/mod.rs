@@ -29,6 +29,7 @@ pub mod complex_arithmetic;
 pub mod complex_text;
 #[cfg(test)]
 mod container_tests;
+pub mod descriptor;
 pub mod dict;
 pub mod dict_iterators;
 pub mod dict_methods;
@@ -66,6 +67,7 @@ pub mod instance;
 pub mod int;
 pub mod int_arithmetic;
 pub mod int_divide;
+pub mod int_long;
 pub mod int_methods;
 pub mod int_power;
 pub mod int_text;
