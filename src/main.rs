@@ -5,6 +5,7 @@ use std::process::exit;
 // Sanitizers watch the system's allocator.
 #[cfg(not(system_allocator))]
 mod allocator;
+mod descriptors;
 
 /// The status of a panic: always a bug of ours.
 const PANIC_STATUS: i32 = 101;
@@ -16,7 +17,6 @@ fn main() {
         eprintln!("minivm: this is a bug in minivm {}; please report it", env!("CARGO_PKG_VERSION"));
         exit(PANIC_STATUS);
     }));
-    exit(minivm::cli::main(
-        std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect(),
-    ));
+    let words = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    exit(minivm::cli::main(words, descriptors::stand_ins()));
 }

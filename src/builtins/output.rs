@@ -7,6 +7,7 @@ use crate::protocol::{self, call_method, type_name};
 use crate::thread::Thread;
 use crate::types::stream::Stream;
 use crate::value::{Args, ErrorKind, NativeMethod, Object, Raised, Ref, Run, Str, Value};
+use crate::vm::machine::Machine;
 
 /// The functions of this file.
 pub const TABLE: &[NativeMethod] = &[
@@ -105,19 +106,59 @@ fn standard(thread: &Thread, name: &Object<Str>, lost: &str) -> Run<Value> {
     found.ok_or_else(|| Raised::new(ErrorKind::RuntimeError, lost))
 }
 
+fn end_of_input() -> Raised {
+    Raised::new(ErrorKind::EOFError, "EOF when reading a line")
+}
+
+/// A line from the editor of a session, if both streams are those of its terminal; the inner nothing is the end.
+fn typed_line(
+    thread: &mut Thread,
+    stdin: &Value,
+    stdout: &Value,
+    prompt: Option<&Value>,
+) -> Run<Option<Option<String>>> {
+    let [input, output, _] = &Machine::of(thread).streams;
+    let is_own = |stream: &Option<Ref<Stream>>, value: &Value| {
+        stream.as_ref().is_some_and(|stream| stream.as_value().is(value))
+    };
+    if !is_own(input, stdin) || !is_own(output, stdout) {
+        return Ok(None);
+    }
+    let Some(read) = Machine::of(thread).typed_lines.lock().clone() else { return Ok(None) };
+    let prompt = match prompt {
+        Some(prompt) => protocol::str(thread, prompt)?.as_str().to_owned(),
+        None => String::new(),
+    };
+    flush_stream(thread, stdout)?;
+    thread.detached(|| read(&prompt)).map(Some)
+}
+
 fn input(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let prompt = args.positionals().first();
-    let stdout = standard(thread, &thread.known().names().stdout, "input(): lost sys.stdout")?;
+    let [stdin, stdout, stderr] = ["stdin", "stdout", "stderr"].map(|name| {
+        let key = thread.known().intern(thread, name);
+        match standard(thread, &key, "") {
+            Ok(stream) if !stream.is_none() => Ok(stream),
+            _ => Err(Raised::new(ErrorKind::RuntimeError, format!("input(): lost sys.{name}"))),
+        }
+    });
+    let (stdin, stdout, stderr) = (stdin?, stdout?, stderr?);
+    let _ = flush_stream(thread, &stderr);
+    if let Some(line) = typed_line(thread, &stdin, &stdout, prompt)? {
+        return line.map(|line| thread.new_string(line)).ok_or_else(end_of_input);
+    }
     if let Some(prompt) = prompt {
         let text = protocol::str(thread, prompt)?.into_value();
         call_method(thread, &stdout, &thread.known().names().write, &[text])?;
     }
     flush_stream(thread, &stdout)?;
-    let name = thread.known().intern(thread, "stdin");
-    let stdin = standard(thread, &name, "input(): lost sys.stdin")?;
     let line = match stdin.downcast_exact::<Stream>() {
         Some(stream) => {
-            let line = stream.read_line(thread)?;
+            let line = stream.read_line(thread, None)?;
+            if let Some(stdout) = stdout.downcast_exact::<Stream>() {
+                // The line that was typed has ended the one with the prompt.
+                stdout.end_line();
+            }
             thread.new_string(line)
         }
         None => {
@@ -128,7 +169,7 @@ fn input(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let line: Ref<Str> =
         line.downcast().map_err(|_| Raised::type_error("object.readline() returned non-string"))?;
     if line.as_str().is_empty() {
-        return Err(Raised::new(ErrorKind::EOFError, "EOF when reading a line"));
+        return Err(end_of_input());
     }
     Ok(thread.new_str(line.as_str().strip_suffix('\n').unwrap_or(line.as_str())))
 }

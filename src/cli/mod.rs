@@ -9,6 +9,7 @@ mod arguments;
 mod disassembly;
 
 use std::io::{IsTerminal, Read, Write};
+use std::os::fd::OwnedFd;
 
 use crate::embed::{self, Settings, Vm};
 use crate::repl;
@@ -36,12 +37,15 @@ usage: minivm [option] ... [-c CODE | FILE | -] [arg] ...
 /// The status of a command line nobody can make sense of, or of a file that cannot be read.
 const USAGE_STATUS: i32 = 2;
 
-/// Runs the command; the arguments do not include its name.
-pub fn main(words: Vec<String>) -> i32 {
+/// What stands in for descriptors 0, 1 and 2 where the process was started without them.
+pub type StandIns = [Option<OwnedFd>; 3];
+
+/// Runs the command; the arguments do not include its name. Stand-ins are closed before a script runs.
+pub fn main(words: Vec<String>, stand_ins: StandIns) -> i32 {
     match arguments::parse(words) {
         Ok(Command::Help) => print(USAGE),
         Ok(Command::Version) => print(concat!("minivm ", env!("CARGO_PKG_VERSION"), " (Python 3.11)\n")),
-        Ok(Command::Run(program)) => embed::on_large_stack(|| run(*program)),
+        Ok(Command::Run(program)) => embed::on_large_stack(|| run(*program, stand_ins)),
         Err(message) => {
             let _ = writeln!(std::io::stderr(), "minivm: {message}\nTry 'minivm --help'.");
             USAGE_STATUS
@@ -49,16 +53,19 @@ pub fn main(words: Vec<String>) -> i32 {
     }
 }
 
-/// Prints a text; a reader that went away is no error.
+/// The status of a text that cannot be printed.
+const UNPRINTED_STATUS: i32 = 120;
+
+/// Prints a text.
 fn print(text: &str) -> i32 {
     match std::io::stdout().write_all(text.as_bytes()) {
         Ok(()) => 0,
-        Err(_) => embed::BROKEN_PIPE_STATUS,
+        Err(_) => UNPRINTED_STATUS,
     }
 }
 
-fn run(program: Program) -> i32 {
-    let Some((name, bytes)) = program.source.read() else { return interactive(program) };
+fn run(program: Program, stand_ins: StandIns) -> i32 {
+    let Some((name, bytes)) = program.source.read() else { return interactive(program, stand_ins) };
     let bytes = match bytes {
         Ok(bytes) => bytes,
         Err(error) => {
@@ -73,7 +80,7 @@ fn run(program: Program) -> i32 {
     if let Some(status) = refuse_hash_seed() {
         return status;
     }
-    let mut vm = start(program.settings);
+    let mut vm = start(program.settings, stand_ins);
     let status = match &program.source {
         arguments::Source::File(_) => vm.run_bytes(&name, &bytes),
         _ => match String::from_utf8(bytes) {
@@ -82,9 +89,14 @@ fn run(program: Program) -> i32 {
         },
     };
     let statistics = program.statistics.then(|| vm.statistics());
-    drop(vm);
+    let was_interrupted = vm.was_interrupted();
+    let status = vm.end(status);
     if let Some(statistics) = statistics {
         let _ = write!(std::io::stderr(), "{statistics}");
+    }
+    if was_interrupted {
+        // By the signal itself, so that a shell's loop around the program ends too.
+        let _ = signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGINT);
     }
     status
 }
@@ -100,21 +112,26 @@ fn refuse_hash_seed() -> Option<i32> {
     Some(1)
 }
 
-fn start(settings: Settings) -> Vm {
-    let mut vm = Vm::new(settings);
+fn start(settings: Settings, stand_ins: StandIns) -> Vm {
+    let open_streams = stand_ins.each_ref().map(Option::is_none);
+    let mut vm = Vm::new(Settings { open_streams, ..settings });
     let interrupt = vm.interrupter();
-    // Without a handler Ctrl-C still ends the program, only less politely.
-    let _ = ctrlc::set_handler(interrupt);
+    // A process that was started with the signal ignored keeps ignoring it. Without a handler Ctrl-C still ends
+    // the program, only less politely.
+    let _ = ctrlc::try_set_handler(interrupt);
+    // The first files that the program opens take the descriptors that were closed, as they do in any process.
+    drop(stand_ins);
     vm
 }
 
-fn interactive(program: Program) -> i32 {
+fn interactive(program: Program, stand_ins: StandIns) -> i32 {
     if std::io::stdin().is_terminal() {
         if let Some(status) = refuse_hash_seed() {
             return status;
         }
-        let mut vm = start(program.settings);
-        return repl::run(&mut vm);
+        let mut vm = start(program.settings, stand_ins);
+        let status = repl::run(&mut vm);
+        return vm.end(status);
     }
     let mut bytes = Vec::new();
     if let Err(error) = std::io::stdin().read_to_end(&mut bytes) {
@@ -123,5 +140,5 @@ fn interactive(program: Program) -> i32 {
         return USAGE_STATUS;
     }
     let source = arguments::Source::Bytes("<stdin>".to_owned(), bytes);
-    run(Program { source, ..program })
+    run(Program { source, ..program }, stand_ins)
 }

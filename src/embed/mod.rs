@@ -16,12 +16,13 @@ mod tests;
 use std::path::Path;
 
 use crate::gc::{self, Reason};
+use crate::protocol::{check_interrupt, class_of};
 use crate::source::{self, SourceText};
 use crate::sync::Ordering::Relaxed;
-use crate::thread::{BreakerBits, Runtime, Thread};
+use crate::thread::{Runtime, Thread};
 use crate::types::{exception, syntax_error};
 use crate::value::hash;
-use crate::value::{Dict, ErrorKind, Known, Raised, Ref, Run, Value};
+use crate::value::{Dict, ErrorKind, Ref, Run, Value};
 use crate::vm::machine::{Booted, Natives, Options};
 use crate::vm::{self, report, source as text};
 
@@ -38,6 +39,8 @@ pub struct Settings {
     pub arguments: Vec<String>,
     /// Folders to import from, before all others.
     pub search_path: Vec<String>,
+    /// Whether the process was started with descriptors 0, 1 and 2 open; `sys` has `None` for those that were not.
+    pub open_streams: [bool; 3],
 }
 
 impl Default for Settings {
@@ -48,6 +51,7 @@ impl Default for Settings {
             verify: false,
             arguments: vec![String::new()],
             search_path: Vec::new(),
+            open_streams: [true; 3],
         }
     }
 }
@@ -76,6 +80,8 @@ const NATIVES: Natives = Natives { builtins: crate::builtins::install, module: c
 /// Fields are dropped in this order: what is an object goes before the heap it lies in.
 pub struct Vm {
     main: Ref<Dict>,
+    was_interrupted: bool,
+    is_shut_down: bool,
     booted: Booted,
 }
 
@@ -96,11 +102,12 @@ impl Vm {
             hash_keys,
             arguments: settings.arguments,
             search_path: settings.search_path,
+            open_streams: settings.open_streams,
         };
         let mut booted =
             Booted::start(options, here.saturating_sub(STACK_BYTES - STACK_RESERVE_BYTES), NATIVES);
         let main = booted.start_modules();
-        Vm { main, booted }
+        Vm { main, was_interrupted: false, is_shut_down: false, booted }
     }
 
     /// The thread of the virtual machine, for native code.
@@ -115,11 +122,15 @@ impl Vm {
 
     /// Runs a text as `__main__` and reports what it does not catch; answers the exit status.
     pub fn run_text(&mut self, name: &str, script: &str) -> i32 {
+        let ran = self.run_source(name, script);
+        self.conclude(ran)
+    }
+
+    fn run_source(&mut self, name: &str, script: &str) -> Run<Value> {
         let source = SourceText::new(name, script);
         let main = self.main.clone();
         let thread = self.thread();
-        let ran = text::module(thread, &source).and_then(|code| vm::run(thread, &code, &main));
-        self.conclude(ran)
+        text::module(thread, &source).and_then(|code| vm::run(thread, &code, &main))
     }
 
     /// Runs a file as `__main__`; answers the exit status.
@@ -138,7 +149,11 @@ impl Vm {
         let file = thread.new_str(name);
         crate::modules::define(thread, &main, "__file__", file);
         match source::decode(name, bytes) {
-            Ok(script) => self.run_text(name, &script),
+            Ok(script) => {
+                let ran = self.run_source(name, &script);
+                report::flush_after_run(self.thread());
+                self.conclude(ran)
+            }
             Err(error) => {
                 let raised = syntax_error::undecodable(thread, &error);
                 self.conclude(Err(raised))
@@ -146,37 +161,54 @@ impl Vm {
         }
     }
 
-    /// Reports the end of a script: nothing, `SystemExit`, or an uncaught exception.
+    /// Reports the end of a script: nothing, `SystemExit`, or an uncaught exception; answers the exit status.
     pub fn conclude(&mut self, ran: Run<Value>) -> i32 {
-        let thread = self.thread();
+        let thread = self.booted.thread();
+        // An interrupt that nothing has looked at belongs to this script, not to the next one.
+        let ran = ran.and_then(|value| check_interrupt(thread).map(|()| value));
         let status = match ran {
             Ok(_) => 0,
-            Err(raised) => end_status(thread, raised),
-        };
-        match report::flush(thread) {
-            Ok(()) => status,
-            // Nobody reads what we print: there is nothing more to say, and nobody to say it to.
-            Err(raised) if raised.is_kind(thread, ErrorKind::BrokenPipeError) => BROKEN_PIPE_STATUS,
             Err(raised) => {
-                let stream = thread.known().sys_namespace().get_str(&thread.known().names().stdout);
-                Known::report_unraisable(thread, raised, None, stream.as_ref());
-                UNWRITTEN_STATUS
+                let exception = exception::instance(thread, raised);
+                let interrupt = thread.known().error(ErrorKind::KeyboardInterrupt).to_value();
+                let is_interrupt = class_of(thread, &exception).as_value().is(&interrupt);
+                let exit = end_status(thread, &exception);
+                self.was_interrupted = is_interrupt && exit.is_none();
+                exit.unwrap_or(if is_interrupt { INTERRUPTED_STATUS } else { 1 })
             }
-        }
+        };
+        if report::flush_at_end(thread) { status } else { UNWRITTEN_STATUS }
+    }
+
+    /// Whether the last script was ended by an uncaught `KeyboardInterrupt`: a process ends by the signal then.
+    pub fn was_interrupted(&self) -> bool {
+        self.was_interrupted
     }
 
     /// Ends an entry of an interactive session: an error is printed and survived, `SystemExit` is not.
     pub fn conclude_entry(&mut self, ran: Run<Value>) -> Option<i32> {
-        let thread = self.thread();
+        let thread = self.booted.thread();
+        let ran = ran.and_then(|value| check_interrupt(thread).map(|()| value));
+        report::flush_after_run(thread);
         if let Err(raised) = ran {
-            if raised.is_kind(thread, ErrorKind::SystemExit) {
-                return Some(self.conclude(Err(raised)));
-            }
             let exception = exception::instance(thread, raised);
-            let _ = report::flush(thread);
-            report::uncaught(thread, &exception);
+            let ends = if report::is_kind(thread, &exception, ErrorKind::SystemExit) {
+                Some(exception)
+            } else {
+                report::uncaught(thread, &exception)
+            };
+            if let Some(exception) = ends {
+                let status = exit_status(thread, &exception);
+                return Some(self.end_session(status));
+            }
         }
-        report::flush(thread).err().map(|_| BROKEN_PIPE_STATUS)
+        report::flush_after_run(thread);
+        None
+    }
+
+    /// Ends an interactive session; answers the exit status, which is another if something could not be written.
+    pub fn end_session(&mut self, status: i32) -> i32 {
+        if report::flush_at_end(self.thread()) { status } else { UNWRITTEN_STATUS }
     }
 
     /// Collects unless collection is switched off, and says how many objects were unreachable (B-75).
@@ -195,7 +227,8 @@ impl Vm {
     /// The runtime, for a signal handler that wants to interrupt the scripts.
     pub fn interrupter(&mut self) -> impl Fn() + Send + use<> {
         let runtime: std::sync::Arc<Runtime> = self.booted.runtime();
-        move || runtime.world.for_each_thread(|thread| thread.breaker.set(BreakerBits::SIGNAL))
+        runtime.alarm.prepare();
+        move || runtime.interrupt()
     }
 
     /// Statistics of the collector, for `--gc-stats`.
@@ -204,33 +237,40 @@ impl Vm {
     }
 }
 
-impl Drop for Vm {
-    fn drop(&mut self) {
+impl Vm {
+    /// Ends the machine after a script that came to `status`; another status if output could not be written.
+    pub fn end(mut self, status: i32) -> i32 {
+        if self.shut_down() { status } else { UNWRITTEN_STATUS }
+    }
+
+    fn shut_down(&mut self) -> bool {
+        if std::mem::replace(&mut self.is_shut_down, true) {
+            return true;
+        }
         let empty = self.thread().alloc(Dict::default());
         drop(std::mem::replace(&mut self.main, empty));
-        self.booted.shut_down();
+        self.booted.shut_down()
     }
 }
 
-/// The status of a program whose reader went away: that of one killed by the signal.
-pub const BROKEN_PIPE_STATUS: i32 = 141;
+impl Drop for Vm {
+    fn drop(&mut self) {
+        self.shut_down();
+    }
+}
+
 /// The status of a program whose last output could not be written.
 const UNWRITTEN_STATUS: i32 = 120;
-/// The status of a program that was interrupted.
+/// The status of a program that was interrupted, where it does not end by the signal.
 const INTERRUPTED_STATUS: i32 = 130;
 
-/// Reports an exception nobody caught, and says with which status to end.
-fn end_status(thread: &mut Thread, raised: Raised) -> i32 {
-    let exception = exception::instance(thread, raised);
-    if report::is_kind(thread, &exception, ErrorKind::SystemExit) {
-        return exit_status(thread, &exception);
+/// Reports an exception nobody caught; the status to end with, if the program names one.
+fn end_status(thread: &mut Thread, exception: &Value) -> Option<i32> {
+    if report::is_kind(thread, exception, ErrorKind::SystemExit) {
+        return Some(exit_status(thread, exception));
     }
-    if report::is_kind(thread, &exception, ErrorKind::BrokenPipeError) {
-        return BROKEN_PIPE_STATUS;
-    }
-    let _ = report::flush(thread);
-    report::uncaught(thread, &exception);
-    if report::is_kind(thread, &exception, ErrorKind::KeyboardInterrupt) { INTERRUPTED_STATUS } else { 1 }
+    let exit = report::uncaught(thread, exception)?;
+    Some(exit_status(thread, &exit))
 }
 
 /// `sys.exit(code)`: nothing and `None` are 0, an integer is itself, anything else is printed and 1.
@@ -243,7 +283,6 @@ fn exit_status(thread: &mut Thread, exception: &Value) -> i32 {
         Some(crate::value::Integer::Small(status)) => (status & 0xff) as i32,
         Some(crate::value::Integer::Big(_)) => 255,
         None => {
-            let _ = report::flush(thread);
             let text = match crate::protocol::str(thread, &code) {
                 Ok(text) => text.as_str().to_owned(),
                 Err(_) => String::new(),

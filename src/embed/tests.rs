@@ -5,7 +5,7 @@ use crate::gc::Outcome;
 use crate::life;
 use crate::sync::{Arc, AtomicBool, AtomicUsize, Ordering::SeqCst};
 use crate::types::native_function::new_function;
-use crate::value::{Args, NativeMethod};
+use crate::value::{Args, NativeMethod, Raised};
 use std::cell::RefCell;
 
 thread_local! {

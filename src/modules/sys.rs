@@ -6,7 +6,6 @@ use crate::protocol;
 use crate::sync::Ordering::Relaxed;
 use crate::thread::Thread;
 use crate::types::exception::Exception;
-use crate::types::stream::{Channel, Stream};
 use crate::value::{Args, Dict, ErrorKind, List, NativeMethod, Object, Raised, Run, Str, Value};
 use crate::vm::frame::Interpreter;
 use crate::vm::machine::Machine;
@@ -48,10 +47,9 @@ fn fill(thread: &mut Thread, namespace: &Object<Dict>) -> Run<()> {
         let list = thread.alloc(List::new(texts)).into_value();
         define(thread, namespace, name, list);
     }
-    for (name, channel) in
-        [("stdin", Channel::Input), ("stdout", Channel::Output), ("stderr", Channel::Error)]
-    {
-        let stream = Stream::open(thread, channel).into_value();
+    for (number, name) in ["stdin", "stdout", "stderr"].into_iter().enumerate() {
+        let stream = Machine::of(thread).streams[number].as_ref();
+        let stream = stream.map_or(Value::NONE, |stream| stream.to_value());
         define(thread, namespace, name, stream.clone());
         define(thread, namespace, &format!("__{name}__"), stream);
     }

@@ -6,8 +6,8 @@ use rustix::time::{ClockId, clock_gettime};
 
 use super::ModuleSpec;
 use crate::protocol;
-use crate::thread::{BreakerBits, Thread};
-use crate::value::{Args, ErrorKind, NativeMethod, Raised, Run, Value};
+use crate::thread::Thread;
+use crate::value::{Args, NativeMethod, Raised, Run, Value};
 
 /// `time`.
 pub const SPEC: ModuleSpec = ModuleSpec {
@@ -26,9 +26,6 @@ pub const SPEC: ModuleSpec = ModuleSpec {
     ],
     fill: |_, _| Ok(()),
 };
-
-/// The longest sleep between two looks at the breaker.
-const NAP: Duration = Duration::from_millis(50);
 
 fn since_epoch() -> Duration {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
@@ -75,16 +72,8 @@ fn sleep(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let Ok(duration) = Duration::try_from_secs_f64(seconds) else {
         return Err(Raised::overflow_error("timestamp too large to convert to C _PyTime_t"));
     };
-    // In short naps, so that Ctrl-C is answered.
-    let end = std::time::Instant::now() + duration;
-    loop {
-        let left = end.saturating_duration_since(std::time::Instant::now());
-        if left.is_zero() {
-            return Ok(Value::NONE);
-        }
-        thread.detached(|| std::thread::sleep(left.min(NAP)));
-        if thread.breaker.take(BreakerBits::SIGNAL).contains(BreakerBits::SIGNAL) {
-            return Err(Raised::with(ErrorKind::KeyboardInterrupt, Vec::new()));
-        }
+    while !thread.wait_for_time(duration) {
+        protocol::check_interrupt(thread)?;
     }
+    Ok(Value::NONE)
 }

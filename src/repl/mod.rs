@@ -1,19 +1,19 @@
 //! The interactive session: a statement in, its value echoed, errors printed and survived.
 //!
-//! Lines are edited with `rustyline`; a block goes on until an empty line. The history is kept for the
-//! length of the session.
+//! A block goes on until an empty line, text inside brackets or a string until they are closed. Lines that
+//! arrive together are taken one by one. Where lines come from is in `lines.rs`.
 
 #![forbid(unsafe_code)]
 
-use std::io::Write;
+mod lines;
 
-use rustyline::DefaultEditor;
-use rustyline::error::ReadlineError;
+use std::io::Write;
 
 use crate::embed::Vm;
 use crate::source::SourceText;
 use crate::syntax::{self, Entry};
-use crate::vm::{self, source};
+use crate::vm::{self, machine::Machine, source};
+use lines::{Lines, Typed};
 
 const PROMPT: &str = ">>> ";
 const CONTINUATION: &str = "... ";
@@ -21,62 +21,68 @@ const CONTINUATION: &str = "... ";
 /// Runs a session until the end of input or `exit()`; answers the exit status.
 pub fn run(vm: &mut Vm) -> i32 {
     let _ = writeln!(std::io::stdout(), "minivm {} (Python 3.11), Ctrl-D ends", env!("CARGO_PKG_VERSION"));
-    let mut editor = match DefaultEditor::new() {
-        Ok(editor) => editor,
+    let mut lines = match Lines::open(vm) {
+        Ok(lines) => lines,
         Err(error) => {
             let _ = writeln!(std::io::stderr(), "minivm: no line editor on this terminal: {error}");
-            return 1;
+            return vm.end_session(1);
         }
     };
     let mut entry = String::new();
     loop {
+        end_output_line(vm);
         let prompt = if entry.is_empty() { PROMPT } else { CONTINUATION };
-        match editor.readline(prompt) {
-            Ok(line) => {
-                entry.push_str(&line);
-                entry.push('\n');
-                if let Some(status) = enter(vm, &mut editor, &mut entry, line.is_empty()) {
-                    return status;
-                }
-            }
-            Err(ReadlineError::Interrupted) => {
+        let (line, is_end) = match lines.next(vm.thread(), prompt) {
+            Ok(Typed::Line(line)) => (line, false),
+            Ok(Typed::Interrupt) => {
                 let _ = writeln!(std::io::stdout(), "\nKeyboardInterrupt");
                 entry.clear();
+                continue;
             }
-            Err(ReadlineError::Eof) => return 0,
+            Ok(Typed::End) if entry.is_empty() => return vm.end_session(0),
+            // The end of the input ends a block, too.
+            Ok(Typed::End) => (String::new(), true),
             Err(error) => {
                 let _ = writeln!(std::io::stderr(), "minivm: can't read: {error}");
-                return 1;
+                return vm.end_session(1);
             }
+        };
+        entry.push_str(&line);
+        entry.push('\n');
+        if let Some(status) = enter(vm, &mut lines, &mut entry, is_end) {
+            return status;
         }
     }
 }
 
-/// Runs the entry if it is complete; answers a status when the session is over.
-fn enter(vm: &mut Vm, editor: &mut DefaultEditor, entry: &mut String, is_blank: bool) -> Option<i32> {
+/// Begins a new line of the terminal behind output that did not end its own, so that the prompt leaves it alone.
+fn end_output_line(vm: &mut Vm) {
+    let streams = &Machine::of(vm.thread()).streams;
+    // Both are asked, since asking is noting.
+    let ended = [1, 2].map(|number| streams[number].as_ref().is_some_and(|stream| stream.end_line()));
+    if ended.contains(&true) {
+        let _ = writeln!(std::io::stdout());
+    }
+}
+
+/// Runs the entry if it is complete, or if nothing more comes; answers a status when the session is over.
+fn enter(vm: &mut Vm, lines: &mut Lines, entry: &mut String, is_end: bool) -> Option<i32> {
     if entry.trim().is_empty() {
         entry.clear();
         return None;
     }
     let text = SourceText::new("<stdin>", entry);
+    let thread = vm.thread();
     let ran = match syntax::parse_interactive(&text) {
-        Ok(Entry::Incomplete) if !is_blank => return None,
-        Ok(Entry::Complete(tree)) => {
-            let main = vm.main();
-            let thread = vm.thread();
-            source::interactive(thread, &text, &tree).and_then(|code| vm::run(thread, &code, &main))
-        }
-        Ok(Entry::Incomplete) => {
-            let thread = vm.thread();
-            source::module(thread, &text).map(|code| code.to_value())
-        }
-        Err(error) => {
-            let thread = vm.thread();
-            Err(source::refused(thread, &error, &text))
-        }
+        Ok(Entry::OpenBlock | Entry::OpenText) if !is_end => return None,
+        Ok(Entry::Complete(tree)) => source::interactive(thread, &text, &tree),
+        Ok(Entry::OpenBlock | Entry::OpenText) => source::module(thread, &text),
+        Err(error) => Err(source::refused(thread, &error, &text)),
     };
-    // A history that cannot take an entry is no reason to stop.
-    let _ = editor.add_history_entry(entry.trim_end());
+    lines.remember(entry.trim_end());
     entry.clear();
+    let main = vm.main();
+    let thread = vm.thread();
+    let ran = ran.and_then(|code| vm::run(thread, &code, &main));
     vm.conclude_entry(ran)
 }

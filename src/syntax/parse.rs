@@ -13,8 +13,10 @@ use crate::source::{SourceText, Span};
 pub enum Entry {
     /// It is whole.
     Complete(Module),
-    /// It may be continued on the next line.
-    Incomplete,
+    /// It is a block, which goes on until an empty line.
+    OpenBlock,
+    /// It ends inside brackets, a string or a line that goes on: only more text can end it.
+    OpenText,
 }
 
 /// Parses a whole file.
@@ -27,14 +29,16 @@ pub fn parse_module(source: &SourceText) -> Result<Module, Box<SyntaxError>> {
 pub fn parse_interactive(source: &SourceText) -> Result<Entry, Box<SyntaxError>> {
     let tokens = tokens(source, Mode::Interactive)?;
     if tokens.failure.as_ref().is_some_and(|failure| failure.at_end) {
-        return Ok(Entry::Incomplete);
+        return Ok(Entry::OpenText);
     }
     let end = tokens.lexemes.iter().rfind(|lexeme| !is_end(lexeme.token)).map_or(0, |lexeme| lexeme.span.end);
-    let blank_line_follows = source.text()[end as usize..].matches('\n').count() > 1;
+    // An empty line ends a block; one with blanks or a comment does not.
+    let mut lines = source.text()[end as usize..].split_inclusive('\n').skip(1);
+    let blank_line_follows = lines.any(|line| line.trim_end_matches(['\r', '\n']).is_empty());
     match statements(source, tokens) {
-        Ok(body) if !blank_line_follows && body.last().is_some_and(is_compound) => Ok(Entry::Incomplete),
+        Ok(body) if !blank_line_follows && body.last().is_some_and(is_compound) => Ok(Entry::OpenBlock),
         Ok(body) => Ok(Entry::Complete(Module { body })),
-        Err(error) if !blank_line_follows && error.span.start > end => Ok(Entry::Incomplete),
+        Err(error) if !blank_line_follows && error.span.start > end => Ok(Entry::OpenBlock),
         Err(error) => Err(error),
     }
 }

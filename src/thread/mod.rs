@@ -18,6 +18,7 @@ mod runtime;
 mod section;
 mod state;
 mod unique_ids;
+mod waiting;
 pub mod world;
 
 pub use breaker::{Breaker, BreakerBits};
@@ -35,4 +36,5 @@ pub use section::{PairSection, Parking, Section};
 pub(crate) use state::Late;
 pub use state::{Delayed, DelayedWork, Teardown, Thread, ThreadState};
 pub use unique_ids::UniqueIds;
+pub use waiting::{Alarm, Direction};
 pub use world::{World, WorldStopped};

@@ -3,7 +3,8 @@
 //! The runtime owns the heap's pool, so it must outlive every object; each `Registration` keeps it alive.
 
 use super::{
-    Delayed, GcSettings, Hooks, MergeQueues, Parking, Qsbr, Registration, UniqueIds, World, registration,
+    Alarm, Delayed, GcSettings, Hooks, MergeQueues, Parking, Qsbr, Registration, UniqueIds, World,
+    registration,
 };
 use crate::heap::Pool;
 use crate::object::WeakTable;
@@ -23,6 +24,8 @@ pub struct Runtime {
     pub weak: WeakTable,
     /// The collector's switches and counters.
     pub gc: GcSettings,
+    /// What wakes threads that wait for files.
+    pub alarm: Alarm,
     /// Counters for introspection.
     pub events: Events,
     /// Delayed frees of threads that have ended (B-46).
@@ -58,6 +61,7 @@ impl Runtime {
             unique_ids: UniqueIds::default(),
             weak: WeakTable::default(),
             gc: GcSettings::default(),
+            alarm: Alarm::default(),
             events: Events::default(),
             abandoned_delayed: Mutex::default(),
             parking: Parking::default(),

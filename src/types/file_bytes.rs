@@ -4,9 +4,10 @@
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
+use std::os::fd::AsFd;
 
 use crate::thread::Thread;
-use crate::types::exception_errno;
+use crate::types::{descriptor, exception_errno};
 use crate::value::Run;
 
 /// Bytes to be written that are kept back, and bytes that are read ahead.
@@ -15,6 +16,7 @@ const BUFFER_BYTES: usize = 8192;
 /// An open file.
 pub struct Bytes {
     file: File,
+    may_block: bool,
     waiting: Vec<u8>,
     ahead: Vec<u8>,
     at: usize,
@@ -22,8 +24,9 @@ pub struct Bytes {
 
 impl Bytes {
     /// Takes over an open file.
-    pub const fn new(file: File) -> Bytes {
-        Bytes { file, waiting: Vec::new(), ahead: Vec::new(), at: 0 }
+    pub fn new(file: File) -> Bytes {
+        let may_block = descriptor::may_block(file.as_fd());
+        Bytes { file, may_block, waiting: Vec::new(), ahead: Vec::new(), at: 0 }
     }
 
     /// The open file itself.
@@ -59,24 +62,22 @@ impl Bytes {
             let count = self.rest().len().min(most);
             return Ok(self.take_ahead(count));
         }
-        self.call(thread, |this| {
-            let mut chunk = vec![0; most];
-            loop {
-                match this.file.read(&mut chunk) {
-                    Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-                    result => {
-                        chunk.truncate(result?);
-                        return Ok(chunk);
-                    }
-                }
-            }
-        })
+        descriptor::read(thread, self.file.as_fd(), self.may_block, most)
     }
 
     /// Reads up to the end.
     pub fn read_all(&mut self, thread: &mut Thread) -> Run<Vec<u8>> {
         self.flush(thread)?;
         let mut all = self.take_ahead(self.rest().len());
+        if self.may_block {
+            loop {
+                let part = self.read_once(thread, BUFFER_BYTES)?;
+                if part.is_empty() {
+                    return Ok(all);
+                }
+                all.extend(part);
+            }
+        }
         self.call(thread, |this| this.file.read_to_end(&mut all).map(drop))?;
         Ok(all)
     }
@@ -126,11 +127,11 @@ impl Bytes {
         if self.waiting.is_empty() {
             return Ok(());
         }
-        self.call(thread, |this| {
-            let result = this.file.write_all(&this.waiting);
-            this.waiting.clear();
-            result
-        })
+        let (done, written) = descriptor::write(thread, self.file.as_fd(), self.may_block, &self.waiting);
+        // What could not be written stays for the next try, as far as a buffer goes.
+        self.waiting.drain(..done);
+        self.waiting.truncate(BUFFER_BYTES);
+        written
     }
 
     /// Goes back over what was read ahead and not used.

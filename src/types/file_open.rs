@@ -1,7 +1,11 @@
 //! `open`: what its arguments may be, and the file they make.
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io::{Seek, SeekFrom};
+use std::os::unix::fs::OpenOptionsExt;
+use std::time::Duration;
+
+use rustix::fs::{FileType, OFlags};
 
 use crate::protocol::{self, type_name};
 use crate::thread::Thread;
@@ -14,6 +18,9 @@ use crate::value::{Args, Raised, Run, Str, Value};
 
 /// The encoding of files whose encoding nobody names.
 const USUAL_ENCODING: &str = "UTF-8";
+
+/// The time between two tries to open a pipe that nobody reads.
+const BETWEEN_TRIES: Duration = Duration::from_millis(10);
 
 /// The arguments of `open`, in order.
 pub struct Request<'a> {
@@ -118,6 +125,35 @@ fn path_of(thread: &mut Thread, name: &Value) -> Run<String> {
     Ok(path)
 }
 
+/// Opens a file of the system.
+///
+/// A pipe with a name is opened without waiting for its other end, since Ctrl-C would not end that: who reads
+/// waits when it reads, who writes asks again and again.
+fn open_file(thread: &mut Thread, mode: &Mode, path: &str) -> Run<std::io::Result<File>> {
+    let is_pipe =
+        rustix::fs::stat(path).is_ok_and(|facts| FileType::from_raw_mode(facts.st_mode) == FileType::Fifo);
+    if !is_pipe || mode.updates {
+        return Ok(thread.detached(|| mode.options().open(path)));
+    }
+    let nobody_reads = rustix::io::Errno::NXIO.raw_os_error();
+    loop {
+        let opened = mode.options().custom_flags(OFlags::NONBLOCK.bits() as i32).open(path);
+        match opened {
+            Ok(file) => {
+                let flags = rustix::fs::fcntl_getfl(&file).map(|flags| flags - OFlags::NONBLOCK);
+                let set = flags.and_then(|flags| rustix::fs::fcntl_setfl(&file, flags));
+                return Ok(set.map(|()| file).map_err(std::io::Error::from));
+            }
+            Err(error) if error.raw_os_error() == Some(nobody_reads) => {
+                if !thread.wait_for_time(BETWEEN_TRIES) {
+                    protocol::check_interrupt(thread)?;
+                }
+            }
+            Err(error) => return Ok(Err(error)),
+        }
+    }
+}
+
 /// `open(file, mode='r', buffering=-1, encoding=None, errors=None, newline=None)`.
 ///
 /// # Errors
@@ -141,8 +177,7 @@ pub fn open(thread: &mut Thread, request: &Request<'_>) -> Run<Value> {
             return Err(Raised::value_error(format!("binary mode doesn't take {article} {name} argument")));
         }
     }
-    let opened = thread.detached(|| {
-        let mut file = mode.options().open(&path)?;
+    let opened = open_file(thread, &mode, &path)?.and_then(|mut file| {
         if file.metadata()?.is_dir() {
             return Err(std::io::Error::from_raw_os_error(rustix::io::Errno::ISDIR.raw_os_error()));
         }

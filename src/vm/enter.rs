@@ -1,5 +1,6 @@
 //! Entering a function: a record above the caller's, a window over the arguments where they lie.
 
+use crate::protocol::check_interrupt;
 use crate::thread::ThreadState;
 use crate::value::word;
 use crate::value::{ErrorKind, Object, Raised, Run, StackRef, Value};
@@ -91,6 +92,8 @@ pub fn call_bound(
     arguments: impl ExactSizeIterator<Item = StackRef>,
     namespace: Option<Value>,
 ) -> Run<Value> {
+    // Native loops that call script code look for Ctrl-C here, whatever they are.
+    check_interrupt(thread)?;
     // SAFETY: the innermost record is complete or the bottom.
     let base = unsafe { (*current(thread)).window_end() };
     let fp = base.wrapping_add(1);

@@ -8,9 +8,10 @@ use std::sync::Arc;
 
 use crate::gc;
 use crate::object::RawObject;
-use crate::sync::Ordering;
+use crate::sync::{Mutex, Ordering};
 use crate::thread::{Hooks, Registration, Runtime, Thread, ThreadState};
 use crate::types;
+use crate::types::stream::{Channel, Stream};
 use crate::value::hash::HashKeys;
 use crate::value::{Dict, ErrorKind, Known, Raised, Ref, Run, Value, WeakRef};
 use crate::vm::frame::Interpreter;
@@ -31,6 +32,8 @@ pub struct Options {
     pub arguments: Vec<String>,
     /// The first entries of `sys.path`.
     pub search_path: Vec<String>,
+    /// Whether the process was started with descriptors 0, 1 and 2 open.
+    pub open_streams: [bool; 3],
 }
 
 /// What higher floors add to a runtime.
@@ -50,9 +53,16 @@ pub struct Machine {
     pub modules: Ref<Dict>,
     /// The namespace of the `builtins` module.
     pub builtins: Ref<Dict>,
+    /// The streams of descriptors 0, 1 and 2, whatever the program makes of `sys`; none for one that was closed.
+    pub streams: [Option<Ref<Stream>>; 3],
+    /// What reads a line behind a prompt for `input()`, in a session with an editor.
+    pub typed_lines: Mutex<Option<TypedLines>>,
     /// What higher floors add.
     pub natives: Natives,
 }
+
+/// Reads a line behind a prompt; nothing at the end of input.
+pub type TypedLines = Arc<dyn Fn(&str) -> Run<Option<String>> + Send + Sync>;
 
 impl Machine {
     /// The machine of a thread's runtime.
@@ -100,7 +110,9 @@ impl Booted {
         thread.known().set_services(services::SERVICES);
         let modules = thread.alloc(Dict::default());
         let builtins = (natives.builtins)(thread);
-        let machine = Machine { options, modules, builtins, natives };
+        let streams = Channel::ALL
+            .map(|channel| options.open_streams[channel as usize].then(|| Stream::open(thread, channel)));
+        let machine = Machine { options, modules, builtins, streams, typed_lines: Mutex::default(), natives };
         thread.known().upper.store(Box::into_raw(Box::new(machine)).cast(), Ordering::Release);
         Booted { registration: Some(registration), known, builtins: Vec::new() }
     }
@@ -122,10 +134,10 @@ impl Booted {
         main
     }
 
-    /// Ends the program: modules go, what they kept alive is collected (B-143).
-    pub fn shut_down(&mut self) {
+    /// Ends the program: modules go, what they kept alive is collected (B-143). Whether all output was written.
+    pub fn shut_down(&mut self) -> bool {
         let builtins = std::mem::take(&mut self.builtins);
-        shut_down::run(self.thread(), builtins);
+        shut_down::run(self.thread(), builtins)
     }
 }
 

@@ -11,7 +11,7 @@ use crate::types::exception_group;
 use crate::types::exception_suggest;
 use crate::types::stream::Stream;
 use crate::types::syntax_error;
-use crate::value::{Args, ErrorKind, Kind, Raised, Run, Str, Value};
+use crate::value::{Args, ErrorKind, Kind, Object, Raised, Run, Str, Value};
 use crate::vm::machine::Machine;
 use crate::vm::report_group::{Margin, write_group};
 use crate::vm::{traceback, traceback_text};
@@ -240,11 +240,14 @@ fn call_hook(
     }
 }
 
-/// Writes to standard error: the program's `sys.stderr` if it has a `write`, else the real one.
+/// Writes to the program's `sys.stderr`, to the real one where there is none or it fails, nowhere if it is `None`.
 pub fn write_error(thread: &mut Thread, text: &str) {
     let names = thread.known().names();
     let stream = thread.known().sys_namespace().get_str(&names.stderr);
-    let written = stream.filter(|stream| !stream.is_none()).map(|stream| {
+    if stream.as_ref().is_some_and(Value::is_none) {
+        return;
+    }
+    let written = stream.map(|stream| {
         let argument = thread.new_str(text);
         protocol::call_method(thread, &stream, &names.write, &[argument])
     });
@@ -260,39 +263,101 @@ pub fn is_kind(thread: &Thread, exception: &Value, kind: ErrorKind) -> bool {
 }
 
 /// Reports an exception nobody caught: `sys.excepthook` if the program has its own, else the traceback.
-pub fn uncaught(thread: &mut Thread, exception: &Value) {
+///
+/// Gives the exception by which the hook wants the program to end, `SystemExit`, if it raised one.
+#[must_use]
+pub fn uncaught(thread: &mut Thread, exception: &Value) -> Option<Value> {
     let name = thread.known().intern(thread, "excepthook");
-    let hook = thread.known().sys_namespace().get_str(&name);
-    let own = hook.filter(|hook| !hook.is_none() && hook.kind() != Kind::NativeFunction);
-    let Some(hook) = own else {
-        let text = exception_text(thread, exception);
-        return write_error(thread, &text);
+    let Some(hook) = thread.known().sys_namespace().get_str(&name) else {
+        let text = format!("sys.excepthook is missing\n{}", exception_text(thread, exception));
+        write_error(thread, &text);
+        return None;
     };
+    if hook.kind() == Kind::NativeFunction {
+        let text = exception_text(thread, exception);
+        write_error(thread, &text);
+        return None;
+    }
     let class = protocol::class_of(thread, exception).into_value();
     let traceback = exception.downcast_ref::<Exception>().map_or(Value::NONE, |error| error.traceback.get());
-    if let Err(raised) =
-        protocol::call(thread, &hook, Args::positional(&[class, exception.clone(), traceback]))
-    {
-        let error = exception::instance(thread, raised);
-        let mut text = String::from("Error in sys.excepthook:\n");
-        text.push_str(&exception_text(thread, &error));
-        text.push_str("\nOriginal exception was:\n");
-        text.push_str(&exception_text(thread, exception));
-        write_error(thread, &text);
+    let raised =
+        protocol::call(thread, &hook, Args::positional(&[class, exception.clone(), traceback])).err()?;
+    let error = exception::instance(thread, raised);
+    if is_kind(thread, &error, ErrorKind::SystemExit) {
+        return Some(error);
+    }
+    let mut text = String::from("Error in sys.excepthook:\n");
+    text.push_str(&exception_text(thread, &error));
+    text.push_str("\nOriginal exception was:\n");
+    text.push_str(&exception_text(thread, exception));
+    write_error(thread, &text);
+    None
+}
+
+/// A stream of the `sys` module that can be flushed: neither deleted nor `None` nor closed.
+fn open_stream(thread: &mut Thread, name: &Object<Str>) -> Option<Value> {
+    let stream = thread.known().sys_namespace().get_str(name).filter(|stream| !stream.is_none())?;
+    let closed = thread.known().intern(thread, "closed");
+    let is_closed = match protocol::get_attr(thread, &stream, &closed) {
+        Ok(closed) => protocol::is_true(thread, &closed).unwrap_or(false),
+        Err(_) => false,
+    };
+    (!is_closed).then_some(stream)
+}
+
+fn flush_stream(thread: &mut Thread, stream: &Value) -> Run<()> {
+    let flush = &thread.known().names().flush;
+    protocol::call_method(thread, stream, flush, &[]).map(drop)
+}
+
+/// Calls `flush` of `sys.stderr` and `sys.stdout` after a program has run; errors wait for the end (CPython:
+/// flush_io).
+pub fn flush_after_run(thread: &mut Thread) {
+    let names = thread.known().names();
+    for name in [&names.stderr, &names.stdout] {
+        if let Some(stream) = thread.known().sys_namespace().get_str(name).filter(|stream| !stream.is_none())
+        {
+            let _ = flush_stream(thread, &stream);
+        }
     }
 }
 
-/// Writes out what the standard streams still hold.
-pub fn flush(thread: &mut Thread) -> Run<()> {
+/// Calls `flush` of `sys.stdout` and `sys.stderr` when the program ends, and tells of what cannot be written;
+/// whether all was (CPython: flush_std_files).
+pub fn flush_at_end(thread: &mut Thread) -> bool {
     let names = thread.known().names();
-    for name in [&names.stdout, &names.stderr] {
-        if let Some(stream) = thread.known().sys_namespace().get_str(name)
-            && let Some(stream) = stream.downcast_ref::<Stream>()
-        {
-            stream.flush(thread)?;
+    let mut all = true;
+    if let Some(stream) = open_stream(thread, &names.stdout)
+        && let Err(raised) = flush_stream(thread, &stream)
+    {
+        unraisable(thread, raised, None, Some(&stream));
+        if let Some(stream) = stream.downcast_ref::<Stream>() {
+            stream.give_up();
         }
+        all = false;
     }
-    Ok(())
+    if let Some(stream) = open_stream(thread, &names.stderr)
+        && flush_stream(thread, &stream).is_err()
+    {
+        all = false;
+    }
+    all & write_out_streams(thread)
+}
+
+/// Writes what the streams of the process still hold, whatever the program made of `sys`; whether all was. What
+/// cannot be written is told once.
+pub fn write_out_streams(thread: &mut Thread) -> bool {
+    let mut all = true;
+    for number in 1..=2 {
+        let Some(stream) = Machine::of(thread).streams[number].clone() else { continue };
+        let Err(raised) = stream.write_out(thread) else { continue };
+        stream.give_up();
+        if number == 1 {
+            unraisable(thread, raised, None, Some(stream.as_value()));
+        }
+        all = false;
+    }
+    all
 }
 
 /// Tells of objects that stayed in `gc.garbage` (B-144).

@@ -95,7 +95,9 @@ fn compile(thread: &mut Thread, text: &str, file: &str, mode: &str) -> Run<Value
         "single" => {
             let tree = match syntax::parse_interactive(&text) {
                 Ok(Entry::Complete(tree)) => tree,
-                Ok(Entry::Incomplete) => return source::module(thread, &text).map(|code| code.into_value()),
+                Ok(Entry::OpenBlock | Entry::OpenText) => {
+                    return source::module(thread, &text).map(|code| code.into_value());
+                }
                 Err(error) => return Err(source::refused(thread, &error, &text)),
             };
             source::interactive(thread, &text, &tree)?

@@ -9,8 +9,7 @@ use crate::gc;
 use crate::sync::Ordering::Relaxed;
 use crate::thread::Thread;
 use crate::types::module::Module;
-use crate::types::stream::Stream;
-use crate::value::{Dict, Kind, Object, Ref, Str, Value, WeakRef};
+use crate::value::{Dict, Kind, Object, Str, Value, WeakRef};
 use crate::vm::machine::Machine;
 use crate::vm::report;
 
@@ -34,12 +33,12 @@ const SYS_NAMES: &[&str] = &[
 const STREAMS: &[(&str, &str)] =
     &[("stdin", "__stdin__"), ("stdout", "__stdout__"), ("stderr", "__stderr__")];
 
-/// Ends the program (B-143); `builtins` is what the module of that name held before it began.
-pub fn run(thread: &mut Thread, builtins: Vec<(Value, Value)>) {
+/// Ends the program (B-143); `builtins` is what the module of that name held before it began. Whether all output
+/// was written.
+pub fn run(thread: &mut Thread, builtins: Vec<(Value, Value)>) -> bool {
     if thread.runtime().gc.enabled.load(Relaxed) {
         gc::collect(thread, 2, gc::Reason::Manual);
     }
-    let streams = standard_streams(thread);
     release_special_names(thread);
     let removed = remove_modules(thread);
     restore_builtins(thread, builtins);
@@ -47,21 +46,7 @@ pub fn run(thread: &mut Thread, builtins: Vec<(Value, Value)>) {
     report::garbage(thread);
     clear_what_is_left(thread, removed);
     gc::shutdown(thread);
-    // A reader that went away has been noticed before.
-    for stream in streams {
-        let _ = stream.flush(thread);
-    }
-}
-
-/// The streams the program began with: destructors may still have a way to write to them at the end.
-fn standard_streams(thread: &mut Thread) -> Vec<Ref<Stream>> {
-    let mut found = Vec::new();
-    for name in STREAMS.iter().flat_map(|&(name, first)| [name, first]) {
-        let name = thread.known().intern(thread, name);
-        let value = thread.known().sys_namespace().get_str(&name);
-        found.extend(value.and_then(|value| value.downcast::<Stream>().ok()));
-    }
-    found
+    report::write_out_streams(thread)
 }
 
 /// Empties the names where programs leave objects whose destructors need everything else.

@@ -6,7 +6,7 @@ use crate::syntax::{Entry, parse_interactive};
 fn is_complete(text: &str) -> bool {
     match parse_interactive(&SourceText::new("<stdin>", text)) {
         Ok(Entry::Complete(_)) => true,
-        Ok(Entry::Incomplete) => false,
+        Ok(Entry::OpenBlock | Entry::OpenText) => false,
         Err(error) => panic!("{text:?}: {error:?}"),
     }
 }
@@ -37,6 +37,11 @@ fn entries_that_want_more() {
         "try:\n  x\n",
         "[1,\n2\n",
         "class A:\n  def f(self):\n",
+        "if x:\n  y\n# a comment\n",
+        "if x:\n  y\n  \n",
+        "if x:\n\t# a comment\n",
+        "(1 +\n\n",
+        "x = \"\"\"a\n\n",
     ] {
         assert!(!is_complete(text), "{text:?}");
     }
