@@ -100,6 +100,11 @@ fn pipes_with_names() {
 }
 
 #[test]
+fn blocking_writes() {
+    is_interrupted("print('x' * 10**6)");
+}
+
+#[test]
 fn native_loops_that_call_script_code() {
     let item = "class Item:\n    def __lt__(self, other): return True\n    def __eq__(self, other): return False\n    def __hash__(self): return 1\n    def __repr__(self): return ''\nitems = [Item() for _ in range(10000)]\n";
     for code in [

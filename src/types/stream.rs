@@ -128,7 +128,7 @@ impl Object<Stream> {
         );
         if is_full {
             let written = self.write_out(thread);
-            if written.as_ref().is_err_and(|raised| !raised.is_kind(thread, ErrorKind::KeyboardInterrupt)) {
+            if written.is_err() {
                 // As in CPython what overflows is lost, and only a flush is tried again.
                 drop(self.with(|stream| &stream.buffer, |buffer| std::mem::take(&mut buffer.0)));
             }
