@@ -105,9 +105,9 @@ pub fn real_subclass_check(thread: &mut Thread, class: &Value, other: &Value) ->
 
 /// Whether the metaclass is exactly `type`, so that no hook can be in the way.
 fn is_plain_class(thread: &Thread, class: &Value) -> bool {
-    class.downcast_ref::<Class>().is_some_and(|class| {
-        std::ptr::eq(class.shape(), thread.known().shape(Kind::Class))
-    })
+    class
+        .downcast_ref::<Class>()
+        .is_some_and(|class| std::ptr::eq(class.shape(), thread.known().shape(Kind::Class)))
 }
 
 /// What an object says its bases are, if it is a tuple.
