@@ -109,13 +109,10 @@ fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
     };
     let name = protocol::type_name(thread, &referent);
     let target = referent.as_raw().map_or(0, |object| object.address());
-    let label = match protocol::find_attr(thread, &referent, &thread.known().names().name)? {
-        Some(label) => match label.downcast_ref::<crate::value::Str>() {
-            Some(label) => format!(" ({})", label.as_str()),
-            None => String::new(),
-        },
-        None => String::new(),
-    };
+    // As CPython does: whatever the look-up raises, the referent is shown without its name.
+    let label = protocol::find_attr(thread, &referent, &thread.known().names().name).ok().flatten();
+    let label = label.as_ref().and_then(Value::downcast_ref::<crate::value::Str>);
+    let label = label.map_or(String::new(), |label| format!(" ({})", label.as_str()));
     Ok(thread.new_string(format!("<weakref at {address:#x}; to '{name}' at {target:#x}{label}>")))
 }
 
