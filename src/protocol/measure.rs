@@ -33,6 +33,13 @@ pub fn len(thread: &mut Thread, value: &Value) -> Run<usize> {
     }
 }
 
+/// Refuses the marker of an empty slot, which tables use for a place without a key (D-47). Nothing hands it out
+/// unless it was read in an object that the collector has cleared.
+#[cold]
+fn cleared() -> Raised {
+    Raised::type_error("unhashable: the object that held it was cleared")
+}
+
 /// `hash(value)`.
 #[inline]
 pub fn hash(thread: &mut Thread, value: &Value) -> Run<i64> {
@@ -43,6 +50,9 @@ pub fn hash(thread: &mut Thread, value: &Value) -> Run<i64> {
     }
     if let Some(text) = value.downcast_exact::<Str>() {
         return Ok(text.hash(thread));
+    }
+    if value.is_unbound() {
+        return Err(cleared());
     }
     match slots_of(thread, value).hash {
         Some(operation) => operation(thread, value),

@@ -261,3 +261,18 @@ fn slots_are_read_while_they_change() {
     drop(slot);
     life::leave(registration);
 }
+
+/// D-47: the marker of an empty slot is no key, whatever handed it out.
+#[test]
+fn no_table_takes_the_marker_of_an_empty_slot() {
+    with_runtime(|thread| {
+        let set = set_of(thread, [1]);
+        let refused = method(thread, &set, "add", &[Value::UNBOUND]).expect_err("it is refused");
+        assert_eq!(message(refused), "TypeError: unhashable: the object that held it was cleared");
+        assert_eq!(show(thread, &set), "{1}");
+        let dict = make(thread, Kind::Dict, &[]);
+        let refused = method(thread, &dict, "setdefault", &[Value::UNBOUND, Value::NONE]);
+        refused.expect_err("it is refused");
+        assert_eq!(show(thread, &dict), "{}");
+    });
+}

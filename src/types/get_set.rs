@@ -78,7 +78,14 @@ fn get_computed(
 ) -> Run<Value> {
     let Some(instance) = instance else { return Ok(descriptor.clone()) };
     check(thread, descriptor, instance)?;
-    (get_set(descriptor).attribute.get)(thread, instance)
+    let found = (get_set(descriptor).attribute.get)(thread, instance)?;
+    // The field of an object that was cleared holds no value, and none is handed out (D-47).
+    if found.is_unbound() {
+        let (owner, name) = parts(descriptor);
+        let message = format!("'{}' object has no attribute '{name}'", owner.name_text());
+        return Err(Raised::attribute_error(message));
+    }
+    Ok(found)
 }
 
 fn set_computed(thread: &mut Thread, descriptor: &Value, instance: &Value, value: Option<&Value>) -> Run<()> {
