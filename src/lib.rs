@@ -52,6 +52,8 @@
 //! *An object points at its shape* (`value/shape.rs`): memory-management table, class, and the names of
 //! its inline attributes. The shape's id is fresh whenever the class changes and never used again, so an
 //! inline cache checks shape and class version in one comparison, and is safe to race on.
+//! The words of `__slots__` come first, at the same places in every instance of the class and of those derived
+//! from it, and are no part of `__dict__`.
 //!
 //! *One executable form.* Stack instructions are what is generated, verified and shown; lowering turns
 //! each into a word on frame slots, whose operands are addresses because the depth of the stack is
@@ -66,6 +68,9 @@
 //!
 //! *A handler that releases something stands at the next word by then.* A destructor may collect, and the
 //! operands of a word that is done are no roots (`vm/hot.rs`).
+//!
+//! *Number operations come before those of sequences* (`protocol/arithmetic.rs`). What a sequence does for `+` and
+//! `*` has entries of its own in the table, asked last, so that an operand's `__radd__` or `__rmul__` is heard.
 //!
 //! *Common native calls have a quick half* (`value/spec.rs`): a function of the thread and a view of the
 //! arguments that either has the answer or has done nothing, so that no script code has to be prepared for.

@@ -43,7 +43,7 @@ fn negated(value: Value) -> Value {
 
 fn sorted(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [iterable] = args.without_keywords().exactly();
-    let items = protocol::collect(thread, iterable)?;
+    let items = protocol::collect_list(thread, iterable)?;
     let (key, reverse) = list_sort::sort_arguments(thread, args.skip_first())?;
     let key = key.cloned();
     let list = thread.alloc(List::new(items));

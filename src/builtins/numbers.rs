@@ -1,10 +1,12 @@
 //! Functions about numbers: `abs`, `round`, `divmod`, `pow`, `bin`, `oct`, `hex`, `chr`, `ord`.
 
 use crate::builtins::quick;
-use crate::protocol::{self, call_special, index, slots_of, type_name};
+use crate::protocol::{self, call_special, index, type_name};
 use crate::thread::Thread;
+use crate::types::bytes::as_bytes;
+use crate::types::class_operators::is_scripted_operator;
 use crate::types::{format_int, int_power, weak_proxy};
-use crate::value::{Args, BinaryOp, Kind, NativeMethod, Raised, Run, Str, Value};
+use crate::value::{Args, BinaryOp, NativeMethod, Raised, Run, Str, Value};
 
 /// The functions of this file.
 pub const TABLE: &[NativeMethod] = &[
@@ -50,18 +52,13 @@ fn pow(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 fn pow_modulo(thread: &mut Thread, operands: [&Value; 3]) -> Run<Value> {
     let [base, exponent, modulus] = operands;
-    if let (Some(base), Some(exponent), Some(modulus)) =
-        (base.as_integer(), exponent.as_integer(), modulus.as_integer())
-    {
-        return int_power::power_modulo(thread, base, exponent, modulus);
-    }
-    let name = thread.known().intern(thread, "__pow__");
-    // The operator of a built-in number takes two operands only.
-    if !protocol::shape_of(thread, base).is_builtin()
-        && let Some(result) =
-            call_special(thread, base, &name, Args::positional(&[exponent.clone(), modulus.clone()]))
-    {
-        let result = result?;
+    let is_scripted = |thread: &Thread, value| is_scripted_operator(thread, value, BinaryOp::Power);
+    if is_scripted(thread, base) {
+        // Only the first operand is asked.
+        let name = thread.known().intern(thread, "__pow__");
+        let arguments = [exponent.clone(), modulus.clone()];
+        let result = call_special(thread, base, &name, Args::positional(&arguments))
+            .unwrap_or_else(|| Err(Raised::attribute_error("__pow__")))?;
         if !result.is_not_implemented() {
             return Ok(result);
         }
@@ -71,12 +68,12 @@ fn pow_modulo(thread: &mut Thread, operands: [&Value; 3]) -> Run<Value> {
         return pow_modulo(thread, [&base?, &exponent?, &modulus?]);
     }
     for number in operands {
-        if number.as_float_exact().is_some() {
-            let complaint = "pow() 3rd argument not allowed unless all arguments are integers";
-            return Err(Raised::type_error(complaint));
+        if is_scripted(thread, number) {
+            continue;
         }
-        if number.kind() == Kind::Complex {
-            return Err(Raised::value_error("complex modulo"));
+        let result = int_power::power_of_three(thread, number, operands)?;
+        if !result.is_not_implemented() {
+            return Ok(result);
         }
     }
     Err(Raised::type_error(format!(
@@ -119,14 +116,10 @@ fn ord(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
                 _ => text.char_count(),
             }
         }
-        None if matches!(char.kind(), crate::value::Kind::Bytes | crate::value::Kind::ByteArray) => {
-            let count = protocol::len(thread, char)?;
-            if count == 1 && slots_of(thread, char).get_item.is_some() {
-                let first = thread.new_int(0);
-                return protocol::get_item(thread, char, &first);
-            }
-            count
-        }
+        None if let Some(bytes) = as_bytes(char) => match bytes {
+            &[byte] => return Ok(thread.new_int(i64::from(byte))),
+            bytes => bytes.len(),
+        },
         None => {
             let given = type_name(thread, char);
             return Err(Raised::type_error(format!("ord() expected string of length 1, but {given} found")));

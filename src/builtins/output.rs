@@ -87,11 +87,12 @@ fn flush_stream(thread: &mut Thread, file: &Value) -> Run<()> {
     call_method(thread, file, &thread.known().names().flush, &[]).map(drop)
 }
 
-fn text_or(thread: &Thread, given: Option<&Value>, name: &str, default: &str) -> Run<String> {
+fn text_or(thread: &mut Thread, given: Option<&Value>, name: &str, default: &str) -> Run<String> {
     match given.filter(|given| !given.is_none()) {
         None => Ok(default.to_owned()),
         Some(given) => match given.downcast_ref::<Str>() {
-            Some(text) => Ok(text.as_str().to_owned()),
+            // A class derived from `str` may print as something else.
+            Some(_) => Ok(protocol::str(thread, given)?.as_str().to_owned()),
             None => Err(Raised::type_error(format!(
                 "{name} must be None or a string, not {}",
                 type_name(thread, given)

@@ -56,7 +56,8 @@ fn any_source_text(thread: &mut Thread, source: &Value, function: &str) -> Run<S
             return Ok(text.as_str().to_owned());
         }
     }
-    Err(Raised::type_error(format!("{function}() arg 1 must be a string, bytes or code object")))
+    let what = if function == "compile" { "AST" } else { "code" };
+    Err(Raised::type_error(format!("{function}() arg 1 must be a string, bytes or {what} object")))
 }
 
 fn compile(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
@@ -96,7 +97,14 @@ fn run(thread: &mut Thread, given: &[Value], function: &str) -> Run<Value> {
             let kind = type_name(thread, other);
             return Err(Raised::type_error(format!("exec() globals must be a dict, not {kind}")));
         }
-        Some(_) => return Err(Raised::type_error("globals must be a dict")),
+        Some(other) => {
+            let hint = if has_items(thread, other) {
+                "globals must be a real dict; try eval(expr, {}, mapping)"
+            } else {
+                "globals must be a dict"
+            };
+            return Err(Raised::type_error(hint));
+        }
         None => (services.globals)(thread)?,
     };
     let locals = match given.get(2).filter(|locals| !locals.is_none()) {

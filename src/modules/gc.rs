@@ -29,8 +29,7 @@ pub const SPEC: ModuleSpec = ModuleSpec {
         NativeMethod::function("is_tracked", "obj, /", is_tracked),
         NativeMethod::function("isenabled", "", isenabled),
         NativeMethod::function("set_debug", "flags, /", set_debug),
-        NativeMethod::function("set_threshold", "threshold0, threshold1=0, threshold2=0, /", set_threshold)
-            .styled(Style::Parsed),
+        NativeMethod::function("set_threshold", "*thresholds", set_threshold),
         NativeMethod::function("unfreeze", "", unfreeze),
     ],
     fill,
@@ -119,6 +118,10 @@ fn get_threshold(thread: &mut Thread, _args: Args<'_>) -> Run<Value> {
 }
 
 fn set_threshold(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let given = args.count();
+    if given == 0 || given > 3 {
+        return Err(Raised::type_error("gc.set_threshold requires 1 to 3 arguments"));
+    }
     for (index, value) in args.positionals().iter().enumerate() {
         let threshold = int_argument(thread, value)?;
         thread.runtime().gc.thresholds[index].store(threshold, Relaxed);
@@ -159,9 +162,13 @@ fn get_stats(thread: &mut Thread, _args: Args<'_>) -> Run<Value> {
 
 fn get_objects(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     if let Some(generation) = args.get(0).filter(|value| !value.is_none()) {
+        if protocol::slots_of(thread, generation).index.is_none() {
+            let given = protocol::type_name(thread, generation);
+            return Err(Raised::type_error(format!("argument should be integer or None, not '{given}'")));
+        }
         match int_argument(thread, generation)? {
-            0..=2 => {}
-            ..=-1 => return Err(Raised::value_error("generation parameter cannot be negative")),
+            -1..=2 => {}
+            ..-1 => return Err(Raised::value_error("generation parameter cannot be negative")),
             3.. => {
                 return Err(Raised::value_error(
                     "generation parameter must be less than the number of available generations (3)",

@@ -25,7 +25,8 @@ fn round_by(
     round: fn(f64) -> f64,
 ) -> Run<Value> {
     let [x] = args.exactly();
-    if x.as_float_exact().is_none() {
+    // A float is rounded here, unless its class may have a way of its own.
+    if x.as_float_exact().is_none() || !protocol::shape_of(thread, x).is_builtin() {
         if let Some(method) = protocol::lookup_special(thread, x, method)? {
             return protocol::call(thread, &method, Args::positional(&[]));
         }

@@ -1,7 +1,8 @@
 //! Operators: which operand is asked first, and what is said when both decline.
 //!
 //! The left operand goes first, unless the right one's class derives from the left one's and answers
-//! for itself. A slot declines with `NotImplemented`.
+//! for itself. A slot declines with `NotImplemented`. What a sequence does for `+` and `*` comes last, when
+//! no number operation of either operand has answered.
 
 use std::ptr::fn_addr_eq;
 
@@ -13,24 +14,50 @@ use crate::value::{Args, BinaryOp, Kind, Raised, Run, UnaryFn, Value};
 /// `left op right`.
 #[inline]
 pub fn binary_op(thread: &mut Thread, op: BinaryOp, left: &Value, right: &Value) -> Run<Value> {
-    let result = try_binary(thread, op, left, right)?;
+    let mut result = try_binary(thread, op, left, right)?;
     if result.is_not_implemented() {
-        return Err(unsupported(thread, op, left, right, ""));
+        if let Some(operation) = slots_of(thread, left).sequence(op) {
+            result = operation(thread, left, right)?;
+        } else if op == BinaryOp::Multiply
+            && let Some(repeat) = slots_of(thread, right).repeat
+        {
+            result = repeat(thread, right, left)?;
+        }
+        if result.is_not_implemented() {
+            return Err(unsupported(thread, op, left, right, ""));
+        }
     }
     Ok(result)
 }
 
 /// `left op= right`.
 pub fn in_place_op(thread: &mut Thread, op: BinaryOp, left: &Value, right: &Value) -> Run<Value> {
-    if let Some(operation) = slots_of(thread, left).in_place[op as usize] {
+    let shape = shape_of(thread, left);
+    let own = match shape.slots().in_place[op as usize] {
+        // What a class derives from a sequence's `__iadd__` is a number operation to CPython, `__imul__` is not.
+        None if op == BinaryOp::Add && !shape.is_builtin() => shape.slots().concat_in_place,
+        own => own,
+    };
+    if let Some(operation) = own {
         let result = operation(thread, left, right)?;
         if !result.is_not_implemented() {
             return Ok(result);
         }
     }
-    let result = try_binary(thread, op, left, right)?;
+    let mut result = try_binary(thread, op, left, right)?;
     if result.is_not_implemented() {
-        return Err(unsupported(thread, op, left, right, "="));
+        let slots = slots_of(thread, left);
+        if let Some(operation) = slots.sequence_in_place(op).or(slots.sequence(op)) {
+            result = operation(thread, left, right)?;
+        } else if op == BinaryOp::Multiply
+            && !has_sequence_table(thread, left)
+            && let Some(repeat) = slots_of(thread, right).repeat
+        {
+            result = repeat(thread, right, left)?;
+        }
+        if result.is_not_implemented() {
+            return Err(unsupported(thread, op, left, right, "="));
+        }
     }
     Ok(result)
 }
@@ -97,9 +124,11 @@ pub fn divmod(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     )))
 }
 
+/// The error of operands that both decline; `suffix` is "=" for an augmented assignment.
 #[cold]
-fn unsupported(thread: &Thread, op: BinaryOp, left: &Value, right: &Value, suffix: &str) -> Raised {
+pub fn unsupported(thread: &Thread, op: BinaryOp, left: &Value, right: &Value, suffix: &str) -> Raised {
     let (left_name, right_name) = (type_name(thread, left), type_name(thread, right));
+    let is_sequence = |value: &Value| slots_of(thread, value).sequence(op).is_some();
     if op == BinaryOp::Add && is_sequence(left) {
         let short = left.kind().name();
         return Raised::type_error(match left.kind() {
@@ -136,10 +165,6 @@ fn has_sequence_table(thread: &Thread, value: &Value) -> bool {
             | Kind::DictItems
     );
     containers || !shape_of(thread, value).is_builtin()
-}
-
-fn is_sequence(value: &Value) -> bool {
-    matches!(value.kind(), Kind::Str | Kind::Bytes | Kind::ByteArray | Kind::List | Kind::Tuple)
 }
 
 /// `-value`.

@@ -44,13 +44,15 @@ pub fn contains(thread: &mut Thread, object: &Value, value: &Value) -> Run<bool>
     if let Some(operation) = slots_of(thread, object).contains {
         return operation(thread, object, value);
     }
-    if slots_of(thread, object).iter.is_none() {
-        return Err(Raised::type_error(format!(
-            "argument of type '{}' is not iterable",
-            type_name(thread, object)
-        )));
-    }
-    let iterator = iter(thread, object)?;
+    let iterator = match iter(thread, object) {
+        Err(raised) if raised.is_kind(thread, ErrorKind::TypeError) => {
+            return Err(Raised::type_error(format!(
+                "argument of type '{}' is not a container or iterable",
+                type_name(thread, object)
+            )));
+        }
+        iterator => iterator?,
+    };
     while let Some(item) = next(thread, &iterator)? {
         if equal(thread, &item, value)? {
             return Ok(true);

@@ -1,5 +1,6 @@
 //! Iteration.
 
+use crate::protocol::call::call_special;
 use crate::protocol::class::{shape_of, slots_of, type_name};
 use crate::protocol::interrupt::check_interrupt;
 use crate::thread::Thread;
@@ -86,34 +87,79 @@ pub fn for_each(
     Ok(())
 }
 
-/// All items of an iterable.
-pub fn collect(thread: &mut Thread, iterable: &Value) -> Run<Vec<Value>> {
-    if let Some(tuple) = iterable.downcast_exact::<Tuple>() {
-        return Ok(tuple.items().to_vec());
+/// How many items an object says it has or will give (CPython: PyObject_LengthHint).
+pub fn length_hint(thread: &mut Thread, value: &Value) -> Run<Option<usize>> {
+    if let Some(operation) = slots_of(thread, value).len {
+        match operation(thread, value) {
+            Err(raised) if raised.is_kind(thread, ErrorKind::TypeError) => {}
+            len => return len.map(Some),
+        }
     }
-    if let Some(list) = iterable.downcast_exact::<List>() {
-        return Ok(list.to_vec());
+    let name = &thread.known().names().length_hint;
+    let hint = match call_special(thread, value, name, Args::positional(&[])) {
+        None => return Ok(None),
+        Some(Err(raised)) if raised.is_kind(thread, ErrorKind::TypeError) => return Ok(None),
+        Some(hint) => hint?,
+    };
+    if hint.is_not_implemented() {
+        return Ok(None);
     }
-    if let Some(range) = iterable.downcast_exact::<Range>()
-        && let Some(words) = range.words
-    {
-        let mut items = Vec::new();
-        // A range is as long as it says, so one that is too long is known before it fills the memory.
-        items.try_reserve_exact(words.count as usize).map_err(|_| Raised::memory_error())?;
-        items.extend((0..words.count).map(|position| thread.new_int(words.at(position))));
+    if hint.as_integer().is_none() {
+        let given = type_name(thread, &hint);
+        return Err(Raised::type_error(format!("__length_hint__ must be an integer, not {given}")));
+    }
+    let Some(hint) = hint.as_i64() else {
+        return Err(Raised::overflow_error("Python int too large to convert to C ssize_t"));
+    };
+    let hint = usize::try_from(hint);
+    hint.map(Some).map_err(|_| Raised::value_error("__length_hint__() should return >= 0"))
+}
+
+/// Makes room for the items an object says are to come.
+pub fn reserve_hinted<T>(thread: &mut Thread, value: &Value, items: &mut Vec<T>) -> Run<()> {
+    match length_hint(thread, value)? {
+        Some(count) => items.try_reserve_exact(count).map_err(|_| Raised::memory_error()),
+        None => Ok(()),
+    }
+}
+
+/// All items of an iterable, as a list gets them: the iterable is asked how many there are
+/// (CPython: PySequence_List).
+pub fn collect_list(thread: &mut Thread, iterable: &Value) -> Run<Vec<Value>> {
+    if let Some(items) = collect_at_once(thread, iterable)? {
         return Ok(items);
     }
-    if let Some(dict) = iterable.downcast_exact::<Dict>() {
-        return Ok(dict.keys());
+    let iterator = iter(thread, iterable)?;
+    collect_hinted(thread, iterable, &iterator)
+}
+
+/// All items of an iterable whose iterator becomes a list (CPython: PySequence_Fast).
+pub fn collect_fast(thread: &mut Thread, iterable: &Value) -> Run<Vec<Value>> {
+    if iterable.downcast_exact::<List>().is_some() || iterable.downcast_exact::<Tuple>().is_some() {
+        return collect(thread, iterable);
     }
-    if let Some(set) = AnySet::of(iterable)
-        && shape_of(thread, iterable).is_builtin()
-    {
-        return Ok(set.snapshot().into_iter().map(|(_, key)| key).collect());
+    let iterator = iter(thread, iterable)?;
+    collect_list(thread, &iterator)
+}
+
+/// All items an iterator still has; what it comes from is asked how many there are.
+fn collect_hinted(thread: &mut Thread, iterable: &Value, iterator: &Value) -> Run<Vec<Value>> {
+    let mut items = Vec::new();
+    reserve_hinted(thread, iterable, &mut items)?;
+    while let Some(item) = next(thread, iterator)? {
+        items.try_reserve(1).map_err(|_| Raised::memory_error())?;
+        items.push(item);
     }
-    if iterable.downcast_exact::<Range>().is_some() {
-        // One past machine words has a length all the same, which may not be one.
-        super::len(thread, iterable)?;
+    if items.capacity() > 2 * items.len() {
+        items.shrink_to_fit();
+    }
+    Ok(items)
+}
+
+/// All items of an iterable, which is not asked how many there are.
+pub fn collect(thread: &mut Thread, iterable: &Value) -> Run<Vec<Value>> {
+    if let Some(items) = collect_at_once(thread, iterable)? {
+        return Ok(items);
     }
     let mut items = Vec::new();
     for_each(thread, iterable, |_, item| {
@@ -122,4 +168,36 @@ pub fn collect(thread: &mut Thread, iterable: &Value) -> Run<Vec<Value>> {
         Ok(())
     })?;
     Ok(items)
+}
+
+/// All items of a built-in container, which runs no script code.
+fn collect_at_once(thread: &mut Thread, iterable: &Value) -> Run<Option<Vec<Value>>> {
+    if let Some(tuple) = iterable.downcast_exact::<Tuple>() {
+        return Ok(Some(tuple.items().to_vec()));
+    }
+    if let Some(list) = iterable.downcast_exact::<List>() {
+        return Ok(Some(list.to_vec()));
+    }
+    if let Some(range) = iterable.downcast_exact::<Range>()
+        && let Some(words) = range.words
+    {
+        let mut items = Vec::new();
+        // A range is as long as it says, so one that is too long is known before it fills the memory.
+        items.try_reserve_exact(words.count as usize).map_err(|_| Raised::memory_error())?;
+        items.extend((0..words.count).map(|position| thread.new_int(words.at(position))));
+        return Ok(Some(items));
+    }
+    if let Some(dict) = iterable.downcast_exact::<Dict>() {
+        return Ok(Some(dict.keys()));
+    }
+    if let Some(set) = AnySet::of(iterable)
+        && shape_of(thread, iterable).is_builtin()
+    {
+        return Ok(Some(set.snapshot().into_iter().map(|(_, key)| key).collect()));
+    }
+    if iterable.downcast_exact::<Range>().is_some() {
+        // One past machine words has a length all the same, which may not be one.
+        super::len(thread, iterable)?;
+    }
+    Ok(None)
 }

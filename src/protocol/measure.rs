@@ -14,6 +14,9 @@ pub fn is_true(thread: &mut Thread, value: &Value) -> Run<bool> {
     if let Some(int) = value.as_small_int() {
         return Ok(int != 0);
     }
+    if let Some(text) = value.downcast_exact::<Str>() {
+        return Ok(!text.as_str().is_empty());
+    }
     let slots = slots_of(thread, value);
     match (slots.is_true, slots.len) {
         (Some(operation), _) => operation(thread, value),

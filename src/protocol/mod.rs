@@ -22,7 +22,7 @@ mod number;
 mod recursion;
 mod text;
 
-pub use arithmetic::{absolute, binary_op, divmod, in_place_op, invert, negative, positive};
+pub use arithmetic::{absolute, binary_op, divmod, in_place_op, invert, negative, positive, unsupported};
 pub use attribute::{del_attr, find_attr, get_attr, set_attr};
 pub use call::{bind, call, call_method, call_special, call_with_self, lend, lookup_special, with_first};
 pub use class::{class_lookup, class_of, full_class_name, is_instance_of, shape_of, slots_of, type_name};
@@ -38,8 +38,10 @@ pub use dict::{
 pub use index::{cut_slice, index, index_isize, plain_slice_parts, slice_bounds, slice_parts};
 pub use interrupt::check_interrupt;
 pub use item::{contains, del_item, get_item, set_item};
-pub use iterate::{collect, for_each, iter, next, next_of_arguments};
+pub use iterate::{
+    collect, collect_fast, collect_list, for_each, iter, length_hint, next, next_of_arguments, reserve_hinted,
+};
 pub use measure::{hash, is_true, len};
-pub use number::{float_to_int, to_float};
-pub use recursion::{check_compiling, check_recursion, repr_enter, repr_leave};
+pub use number::{asked_for_float, float_to_int, to_float};
+pub use recursion::{check_compiling, check_recursion, nest_repr, repr_enter, repr_leave};
 pub use text::{ascii, format, repr, str};

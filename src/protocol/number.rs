@@ -6,30 +6,39 @@ use super::{slots_of, type_name};
 use crate::thread::Thread;
 use crate::value::{Raised, Run, Value};
 
-/// The value as a float, by `__float__` or `__index__` if need be.
+/// The value as a float, by `__float__` or `__index__` if need be. A float is not asked, whatever its class.
 ///
 /// Raises `TypeError` "must be real number, not str", `OverflowError` for an integer too large.
 pub fn to_float(thread: &mut Thread, value: &Value) -> Run<f64> {
     if let Some(float) = value.as_float_exact() {
         return Ok(float);
     }
-    let too_large = || Raised::overflow_error("int too large to convert to float");
-    if let Some(integer) = value.as_integer() {
-        return integer.to_float().ok_or_else(too_large);
+    if let Some(integer) = value.as_small_int() {
+        return Ok(integer as f64);
     }
+    match asked_for_float(thread, value)? {
+        Some(float) => Ok(float),
+        None => Err(Raised::type_error(format!("must be real number, not {}", type_name(thread, value)))),
+    }
+}
+
+/// What `__float__` or `__index__` of a value's class make of it, that of `float` and `int` too; `None` if it
+/// is no number.
+pub fn asked_for_float(thread: &mut Thread, value: &Value) -> Run<Option<f64>> {
     let slots = slots_of(thread, value);
     if let Some(convert) = slots.float {
         let converted = convert(thread, value)?;
-        return converted.as_float_exact().ok_or_else(|| {
+        return converted.as_float_exact().map(Some).ok_or_else(|| {
             let (class, result) = (type_name(thread, value), type_name(thread, &converted));
             Raised::type_error(format!("{class}.__float__ returned non-float (type {result})"))
         });
     }
-    if slots.index.is_some() {
-        let integer = super::index(thread, value)?;
-        return integer.as_integer().and_then(|integer| integer.to_float()).ok_or_else(too_large);
+    if slots.index.is_none() {
+        return Ok(None);
     }
-    Err(Raised::type_error(format!("must be real number, not {}", type_name(thread, value))))
+    let integer = super::index(thread, value)?;
+    let float = integer.as_integer().and_then(|integer| integer.to_float());
+    float.map(Some).ok_or_else(|| Raised::overflow_error("int too large to convert to float"))
 }
 
 /// The integer a float without fraction stands for.

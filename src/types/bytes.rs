@@ -13,8 +13,8 @@ use crate::types::str_repr::repr_bytes;
 use crate::types::{bytes_parts, bytes_percent, bytes_table};
 use crate::value::alloc::type_info;
 use crate::value::{
-    Args, BinaryOp, Bytes, Class, ClassFlags, Comparison, Kind, NativeMethod, Object, Raised, Run, Signature,
-    Slots, Str, TypeSpec, Value,
+    Args, BinaryOp, Bytes, Class, ClassFlags, Comparison, ErrorKind, Kind, NativeMethod, Object, Raised, Run,
+    Signature, Slots, Str, TypeSpec, Value,
 };
 
 /// The table of `bytes`.
@@ -25,15 +25,13 @@ pub const SPEC: TypeSpec = TypeSpec {
     info: type_info::<Bytes>,
     slots: Slots {
         repr: Some(|thread, value| Ok(thread.new_string(repr_bytes(slice_of(value))))),
+        str: Some(|thread, value| Ok(thread.new_string(repr_bytes(slice_of(value))))),
         hash: Some(|thread, value| Ok(own::<Bytes>(value).hash(thread))),
-        is_true: Some(|_, value| Ok(!slice_of(value).is_empty())),
         len: Some(|_, value| Ok(slice_of(value).len())),
         compare: Some(compare),
-        binary: Slots::operators([
-            (BinaryOp::Add, concat),
-            (BinaryOp::Multiply, repeat),
-            (BinaryOp::Remainder, bytes_percent::format),
-        ]),
+        binary: Slots::operators([(BinaryOp::Remainder, bytes_percent::format)]),
+        concat: Some(concat),
+        repeat: Some(repeat),
         get_item: Some(get_item),
         contains: Some(contains),
         iter: Some(super::bytes_iterator::iter),
@@ -80,23 +78,59 @@ pub fn new_bytes(thread: &ThreadState, bytes: Vec<u8>) -> Value {
     thread.alloc(Bytes::new(bytes)).into_value()
 }
 
-/// The bytes of a bytes-like object or of an iterable of small integers.
+/// What `bytes` makes of an object that is no number: `__bytes__`, else a bytes-like object or an iterable of
+/// small integers (CPython: PyObject_Bytes).
 pub fn bytes_of(thread: &mut Thread, value: &Value) -> Run<Vec<u8>> {
+    match asked_for_bytes(thread, value)? {
+        Some(bytes) => Ok(bytes),
+        None => items_of(thread, value),
+    }
+}
+
+/// What `__bytes__` of an object's class makes of it; `None` if it has none.
+pub fn asked_for_bytes(thread: &mut Thread, value: &Value) -> Run<Option<Vec<u8>>> {
+    if let Some(bytes) = value.downcast_exact::<Bytes>() {
+        return Ok(Some(bytes.as_slice().to_vec()));
+    }
+    let name = &thread.known().names().bytes;
+    let Some(made) = protocol::call_special(thread, value, name, Args::positional(&[])) else {
+        return Ok(None);
+    };
+    let made = made?;
+    match made.downcast_ref::<Bytes>() {
+        Some(bytes) => Ok(Some(bytes.as_slice().to_vec())),
+        None => {
+            let given = protocol::type_name(thread, &made);
+            Err(Raised::type_error(format!("__bytes__ returned non-bytes (type {given})")))
+        }
+    }
+}
+
+/// The bytes of a bytes-like object or of an iterable of small integers.
+fn items_of(thread: &mut Thread, value: &Value) -> Run<Vec<u8>> {
     if let Some(bytes) = as_bytes(value) {
         return Ok(bytes.to_vec());
     }
-    if value.downcast_ref::<Str>().is_some() || protocol::slots_of(thread, value).iter.is_none() {
-        let given = protocol::type_name(thread, value);
-        return Err(Raised::type_error(format!("cannot convert '{given}' object to bytes")));
-    }
-    let items = protocol::collect(thread, value)?;
-    let mut bytes = Vec::with_capacity(items.len());
-    for item in &items {
-        let item = protocol::index(thread, item)?;
-        match item.as_i64().and_then(|item| u8::try_from(item).ok()) {
-            Some(byte) => bytes.push(byte),
-            None => return Err(Raised::value_error("bytes must be in range(0, 256)")),
+    let iterator = match value.kind() {
+        Kind::Str => Err(None),
+        _ => protocol::iter(thread, value).map_err(Some),
+    };
+    let iterator = match iterator {
+        Ok(iterator) => iterator,
+        Err(Some(raised)) if !raised.is_kind(thread, ErrorKind::TypeError) => return Err(raised),
+        Err(_) => {
+            let given = protocol::type_name(thread, value);
+            return Err(Raised::type_error(format!("cannot convert '{given}' object to bytes")));
         }
+    };
+    let mut bytes = Vec::new();
+    protocol::reserve_hinted(thread, value, &mut bytes)?;
+    while let Some(item) = protocol::next(thread, &iterator)? {
+        let item = protocol::index(thread, &item)?;
+        let byte = item.as_i64().and_then(|item| u8::try_from(item).ok());
+        let byte = byte.ok_or_else(|| Raised::value_error("bytes must be in range(0, 256)"))?;
+        bytes.try_reserve(1).map_err(|_| Raised::memory_error())?;
+        bytes.push(byte);
     }
     Ok(bytes)
 }
@@ -125,22 +159,34 @@ fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value>
 }
 
 fn from_source(thread: &mut Thread, source: &Value) -> Run<Vec<u8>> {
+    if let Some(bytes) = asked_for_bytes(thread, source)? {
+        return Ok(bytes);
+    }
     if source.downcast_ref::<Str>().is_some() {
         return Err(Raised::type_error("string argument without an encoding"));
     }
-    if as_bytes(source).is_none() && protocol::slots_of(thread, source).index.is_some() {
-        let count = protocol::index_isize(thread, source)?;
-        let Ok(count) = usize::try_from(count) else {
-            return Err(Raised::value_error("negative count"));
-        };
-        let mut bytes = Vec::new();
-        if bytes.try_reserve_exact(repeated_bytes(1, count)?).is_err() {
-            return Err(Raised::memory_error());
-        }
-        bytes.resize(count, 0);
-        return Ok(bytes);
+    if protocol::slots_of(thread, source).index.is_none() {
+        return items_of(thread, source);
     }
-    bytes_of(thread, source)
+    let count = match protocol::index(thread, source) {
+        Ok(count) => count,
+        // What is no number after all may still be an iterable.
+        Err(raised) if raised.is_kind(thread, ErrorKind::TypeError) => return items_of(thread, source),
+        Err(raised) => return Err(raised),
+    };
+    let Some(count) = count.as_i64() else {
+        let given = protocol::type_name(thread, source);
+        return Err(Raised::overflow_error(format!("cannot fit '{given}' into an index-sized integer")));
+    };
+    let Ok(count) = usize::try_from(count) else {
+        return Err(Raised::value_error("negative count"));
+    };
+    let mut bytes = Vec::new();
+    if bytes.try_reserve_exact(repeated_bytes(1, count)?).is_err() {
+        return Err(Raised::memory_error());
+    }
+    bytes.resize(count, 0);
+    Ok(bytes)
 }
 
 fn compare(_thread: &mut Thread, left: &Value, right: &Value, comparison: Comparison) -> Run<Value> {
@@ -157,12 +203,8 @@ fn concat(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     }
 }
 
-fn repeat(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
-    let (bytes, count) = match (as_bytes(left), as_bytes(right)) {
-        (Some(bytes), None) => (bytes, right),
-        (None, Some(bytes)) => (bytes, left),
-        _ => return Ok(Value::NOT_IMPLEMENTED),
-    };
+fn repeat(thread: &mut Thread, value: &Value, count: &Value) -> Run<Value> {
+    let bytes = slice_of(value);
     let Some(count) = repetitions(thread, count)? else { return Ok(Value::NOT_IMPLEMENTED) };
     let mut repeated = Vec::new();
     if repeated.try_reserve_exact(repeated_bytes(bytes.len(), count)?).is_err() {
@@ -189,14 +231,15 @@ fn get_item(thread: &mut Thread, value: &Value, key: &Value) -> Run<Value> {
 
 fn contains(thread: &mut Thread, value: &Value, wanted: &Value) -> Run<bool> {
     let bytes = slice_of(value);
-    if let Some(needle) = as_bytes(wanted) {
-        return Ok(memchr::memmem::find(bytes, needle).is_some());
+    if protocol::slots_of(thread, wanted).index.is_some()
+        && let Ok(byte) = protocol::index(thread, wanted)
+    {
+        let byte = byte.as_i64().and_then(|byte| u8::try_from(byte).ok());
+        let byte = byte.ok_or_else(|| Raised::value_error("byte must be in range(0, 256)"))?;
+        return Ok(bytes.contains(&byte));
     }
-    if protocol::slots_of(thread, wanted).index.is_none() {
-        return expect_bytes(thread, wanted).map(|_| false);
-    }
-    let byte = byte_value(thread, wanted)?;
-    Ok(bytes.contains(&byte))
+    let needle = expect_bytes(thread, wanted)?;
+    Ok(memchr::memmem::find(bytes, needle).is_some())
 }
 
 /// An integer that stands for one byte.

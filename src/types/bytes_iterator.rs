@@ -3,9 +3,9 @@
 use crate::references;
 use crate::sync::{AtomicUsize, Ordering};
 use crate::thread::Thread;
-use crate::types::receiver::own;
+use crate::types::receiver::{own, receiver};
 use crate::value::alloc::type_info;
-use crate::value::{Bytes, ClassFlags, Kind, Payload, Ref, Run, Slots, TypeSpec, Value};
+use crate::value::{Args, Bytes, ClassFlags, Kind, NativeMethod, Payload, Ref, Run, Slots, TypeSpec, Value};
 
 /// The payload of a `bytes_iterator`.
 pub struct BytesIterator {
@@ -26,7 +26,7 @@ pub const SPEC: TypeSpec = TypeSpec {
     flags: ClassFlags::empty(),
     info: type_info::<BytesIterator>,
     slots: Slots { iter: Some(|_, iterator| Ok(iterator.clone())), next: Some(next), ..Slots::EMPTY },
-    methods: &[],
+    methods: &[NativeMethod::new("__length_hint__", "", length_hint)],
     attributes: &[],
     doc: "",
 };
@@ -35,6 +35,12 @@ pub const SPEC: TypeSpec = TypeSpec {
 pub fn iter(thread: &mut Thread, bytes: &Value) -> Run<Value> {
     let bytes = own::<Bytes>(bytes).to_ref();
     Ok(thread.alloc(BytesIterator { bytes, position: AtomicUsize::new(0) }).into_value())
+}
+
+fn length_hint(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (iterator, _) = receiver::<BytesIterator>(args);
+    let taken = iterator.position.load(Ordering::Relaxed);
+    Ok(thread.new_usize(iterator.bytes.as_slice().len().saturating_sub(taken)))
 }
 
 fn next(thread: &mut Thread, iterator: &Value) -> Run<Option<Value>> {

@@ -10,7 +10,7 @@ use crate::types::receiver::receiver;
 use crate::types::str_codec;
 use crate::types::str_split::collect;
 use crate::types::text_args::{expect_text, integer, limits};
-use crate::value::{Args, Bytes, List, NativeMethod, Object, Raised, Run, Str, Style, Tuple, Value};
+use crate::value::{Args, Bytes, Kind, List, NativeMethod, Object, Raised, Run, Str, Style, Tuple, Value};
 
 /// The methods.
 pub const METHODS: &[NativeMethod] = &[
@@ -187,6 +187,9 @@ fn affix(thread: &mut Thread, args: Args<'_>, function: &str, fits: fn(&[u8], &[
     let choices = wanted.downcast_ref::<Tuple>().map_or(lone, |choices| choices.items());
     for choice in choices {
         let Some(choice) = as_bytes(choice) else {
+            if wanted.kind() == Kind::Tuple {
+                return expect_bytes(thread, choice).map(|_| Value::FALSE);
+            }
             let given = protocol::type_name(thread, choice);
             return Err(Raised::type_error(format!(
                 "{function} first arg must be bytes or a tuple of bytes, not {given}"

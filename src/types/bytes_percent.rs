@@ -2,10 +2,10 @@
 
 use crate::protocol;
 use crate::thread::Thread;
-use crate::types::bytes::{as_bytes, new_bytes};
+use crate::types::bytes::{as_bytes, asked_for_bytes, new_bytes};
 use crate::types::str_percent::format_text;
 use crate::types::str_repr::ascii_text;
-use crate::value::{Args, Raised, Run, Value};
+use crate::value::{ErrorKind, Raised, Run, Value};
 
 /// What is formatted.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -37,16 +37,8 @@ pub fn piece(thread: &mut Thread, code: char, value: &Value) -> Run<String> {
     if let Some(bytes) = as_bytes(value) {
         return Ok(latin(bytes));
     }
-    let name = &thread.known().names().bytes;
-    if let Some(made) = protocol::call_special(thread, value, name, Args::positional(&[])) {
-        let made = made?;
-        return match as_bytes(&made) {
-            Some(bytes) => Ok(latin(bytes)),
-            None => {
-                let given = protocol::type_name(thread, &made);
-                Err(Raised::type_error(format!("__bytes__ returned non-bytes (type {given})")))
-            }
-        };
+    if let Some(made) = asked_for_bytes(thread, value)? {
+        return Ok(latin(&made));
     }
     let given = protocol::type_name(thread, value);
     Err(Raised::type_error(format!(
@@ -55,15 +47,18 @@ pub fn piece(thread: &mut Thread, code: char, value: &Value) -> Run<String> {
 }
 
 /// What `%c` stands for: a byte.
-pub fn byte(value: &Value) -> Run<char> {
+pub fn byte(thread: &mut Thread, value: &Value) -> Run<char> {
     let wrong = "%c requires an integer in range(256) or a single byte";
     if let Some(&[byte]) = as_bytes(value) {
         return Ok(byte as char);
     }
-    if value.as_integer().is_none() {
+    if protocol::slots_of(thread, value).index.is_none() {
         return Err(Raised::type_error(wrong));
     }
-    let byte = value.as_i64().and_then(|byte| u8::try_from(byte).ok());
+    let byte = match protocol::index(thread, value) {
+        Err(raised) if raised.is_kind(thread, ErrorKind::TypeError) => return Err(Raised::type_error(wrong)),
+        byte => byte?.as_i64().and_then(|byte| u8::try_from(byte).ok()),
+    };
     byte.map(char::from).ok_or_else(|| Raised::overflow_error("%c arg not in range(256)"))
 }
 

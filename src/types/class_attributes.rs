@@ -2,10 +2,10 @@
 
 use crate::protocol::{self, class_lookup, type_name};
 use crate::thread::{Thread, ThreadState};
-use crate::types::{SPECS, class_change, class_order, mapping_proxy};
+use crate::types::{SPECS, class_change, class_make, class_order, mapping_proxy};
 use crate::value::{
-    Args, Class, ClassFlags, Dict, ErrorKind, List, NativeAttribute, NativeMethod, Object, Raised, Run, Str,
-    Tuple, Value,
+    Args, Class, ClassFlags, Dict, ErrorKind, List, NativeAttribute, NativeMethod, Object, Raised, Ref, Run,
+    Str, Tuple, Value,
 };
 
 /// The class a native of `type` was called on.
@@ -73,6 +73,10 @@ fn set_text(thread: &Thread, value: &Value, text: Option<&Value>, attribute: &st
             "cannot delete '{attribute}' attribute of immutable type '{name}'"
         ))),
         Some(text) if text.downcast_ref::<Str>().is_some() => {
+            let has_null = |text: &Object<Str>| text.as_str().contains('\0');
+            if index == 0 && text.downcast_ref::<Str>().is_some_and(has_null) {
+                return Err(Raised::value_error("type name must not contain null characters"));
+            }
             let text = text.clone();
             let old = class.with(|class| &class.names, |names| std::mem::replace(&mut names[index], text));
             drop(old);
@@ -148,10 +152,20 @@ fn refuse_bases(thread: &Thread, class: &Object<Class>, bases: &[Value]) -> Rais
     Raised::new(ErrorKind::NotImplementedError, format!("the bases of {name} cannot be changed"))
 }
 
+/// `__base__`: the base whose layout instances have.
+pub fn base_of(class: &Object<Class>) -> Option<Ref<Class>> {
+    let bases = class.bases.get().downcast_ref::<Tuple>()?;
+    let bases: Vec<Ref<Class>> =
+        bases.items().iter().filter_map(|base| base.clone().downcast::<Class>().ok()).collect();
+    match &bases[..] {
+        [] => None,
+        [base] => Some(base.clone()),
+        bases => class_make::best_base(bases).ok(),
+    }
+}
+
 fn get_base(_thread: &mut Thread, value: &Value) -> Run<Value> {
-    let class = class(value);
-    let layout = class.resolution().skip(1).find(|base| base.kind == class.kind);
-    Ok(layout.map_or(Value::NONE, Object::to_value))
+    Ok(base_of(class(value)).map_or(Value::NONE, Ref::into_value))
 }
 
 fn get_mro(_thread: &mut Thread, value: &Value) -> Run<Value> {

@@ -11,12 +11,14 @@ use crate::types::class_slots;
 use crate::types::native_function::{MethodDescriptor, NativeFunction};
 use crate::types::slot_wrapper::SlotWrapper;
 use crate::types::special::Special;
-use crate::value::{Class, ClassFlags, Kind, Object, Ref, Slots, Value};
+use crate::value::{BinaryOp, Class, ClassFlags, Kind, Object, Ref, Slots, Value};
 
 /// Computes the slot of one special method, and of those that share it, from what `__mro__` has.
 pub fn update_slot(thread: &ThreadState, class: &Object<Class>, slots: &mut Slots, special: Special) {
     let mut direct: Option<Ref<Class>> = None;
     let mut scripted = false;
+    // A sequence's own operation stays beside a scripted `__radd__`, which only the right operand is asked for.
+    let mut sequence_replaced = false;
     let mut blocked = false;
     for member in special.group() {
         let name = thread.known().intern(thread, member.name());
@@ -24,11 +26,24 @@ pub fn update_slot(thread: &ThreadState, class: &Object<Class>, slots: &mut Slot
         match operation_behind(class, &found, member) {
             Some(owner) => direct = direct.or(Some(owner)),
             None if found.is_none() && member == Special::Hash => blocked = true,
-            None => scripted = true,
+            None => {
+                scripted = true;
+                sequence_replaced |= member != Special::Reflected(BinaryOp::Add);
+            }
         }
     }
     match (scripted, direct) {
-        (true, _) => class_slots::fill(special, slots),
+        (true, direct) => {
+            class_slots::fill(special, slots);
+            let owner = direct.filter(|_| !sequence_replaced);
+            match special {
+                Special::Binary(op) | Special::Reflected(op) => {
+                    slots.set_sequence(op, owner.and_then(|owner| owner.slots().sequence(op)));
+                }
+                Special::InPlace(op) => slots.set_sequence_in_place(op, None),
+                _ => {}
+            }
+        }
         (false, Some(owner)) => special.copy(slots, owner.slots()),
         (false, None) => special.copy(slots, &Slots::EMPTY),
     }

@@ -82,23 +82,23 @@ pub fn conflict() -> Raised {
     )
 }
 
-/// The base whose layout instances get.
-fn best_base(bases: &[Ref<Class>]) -> Run<Ref<Class>> {
-    let mut best = &bases[0];
+/// The base whose layout instances get, and which is `__base__`: the first that has all the storage of the others.
+pub fn best_base(bases: &[Ref<Class>]) -> Run<Ref<Class>> {
+    let mut best: Option<&Ref<Class>> = None;
     for base in bases {
         if !base.flags().contains(ClassFlags::BASE) {
             let name = base.kind.name();
             return Err(Raised::type_error(format!("type '{name}' is not an acceptable base type")));
         }
-        if base.kind == Kind::Object || base.kind == best.kind {
-            continue;
-        }
-        if best.kind != Kind::Object {
-            return Err(Raised::type_error("multiple bases have instance lay-out conflict"));
-        }
-        best = base;
+        best = match best {
+            Some(best) if best.has_layout_of(base) => Some(best),
+            Some(best) if !base.has_layout_of(best) => {
+                return Err(Raised::type_error("multiple bases have instance lay-out conflict"));
+            }
+            _ => Some(base),
+        };
     }
-    Ok(best.clone())
+    Ok(best.expect("a class has a base").clone())
 }
 
 /// Makes the class object with order, namespace and root shape; its slots are still those of the base.
@@ -130,13 +130,19 @@ fn assemble(
         info.set_flags(TypeFlags::WEAKREFABLE);
     }
     let info = Shape::counting_class(instance::with_finalizers(info));
-    let root = Shape::new(info, best.kind, false, thread.known().fresh_shape_id());
-    let flags = plan.flags | ClassFlags::SCRIPT | ClassFlags::BASE;
+    let root = Shape::new(info, best.kind, false, thread.known().fresh_shape_id()).with_fixed(plan.fixed);
+    let own_layout = if plan.slot_names.is_empty() { ClassFlags::empty() } else { ClassFlags::OWN_LAYOUT };
+    let flags = plan.flags | own_layout | ClassFlags::SCRIPT | ClassFlags::BASE;
     let payload = Class::new(name.to_value(), plan.qualname.clone(), best.kind, flags, *best.slots(), root);
-    payload.capacity.store(plan.slot_names.len() as u16, Ordering::Relaxed);
+    payload.capacity.store(plan.fixed, Ordering::Relaxed);
     let class = thread.alloc_shaped(metaclass.root_shape(), payload, 0);
     class.root_shape().set_class(&class);
     class.bases.set(thread.new_tuple(bases.iter().map(|base| base.as_value().clone()).collect()));
+    class.layout.set(best.layout_class().to_value());
+    if !plan.slot_names.is_empty() {
+        let names = plan.slot_names.iter().map(|name| name.as_value().clone()).collect();
+        class.own_slots.set(thread.new_tuple(names));
+    }
     class.namespace.set(members.into_value());
     life::set_deferred(class.raw());
     let id = thread.runtime().unique_ids.assign(class.raw());

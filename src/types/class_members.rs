@@ -1,7 +1,7 @@
 //! What a new class's namespace says about the class: `__slots__`, `__qualname__`, `__classcell__`,
 //! and the functions that are static or class methods without saying so.
 
-use crate::protocol::{collect, type_name};
+use crate::protocol::{class_of, collect, repr, type_name};
 use crate::thread::Thread;
 use crate::types::cell::Cell;
 use crate::types::class_attributes::namespace;
@@ -18,8 +18,10 @@ pub struct Plan {
     pub flags: ClassFlags,
     /// Whether instances have attribute words: a dict or names in `__slots__`.
     pub has_attributes: bool,
-    /// The names of `__slots__`, mangled.
+    /// The names of `__slots__`, mangled and sorted.
     pub slot_names: Vec<Ref<Str>>,
+    /// Words of `__slots__` that instances have: the layout's and then their own.
+    pub fixed: u16,
     /// `__qualname__`.
     pub qualname: Value,
     /// The cell behind `__class__` in methods.
@@ -54,14 +56,21 @@ pub fn prepare(
         flags: inherited,
         has_attributes: false,
         slot_names: Vec::new(),
+        fixed: 0,
         qualname: take_qualname(thread, name, members)?,
-        class_cell: members.remove_str(&names.classcell).and_then(|cell| cell.downcast::<Cell>().ok()),
+        class_cell: take_class_cell(thread, members)?,
         adds: (false, false),
     };
     match members.get_str(&names.slots) {
         Some(slots) => read_slots(thread, name, best, members, &slots, &mut plan)?,
-        None => plan.flags |= ClassFlags::HAS_DICT | ClassFlags::WEAKREFABLE,
+        None => plan.flags |= ClassFlags::HAS_DICT,
     }
+    if members.get_str(&names.slots).is_none() && !has_items_behind(best.kind) {
+        plan.flags |= ClassFlags::WEAKREFABLE;
+    }
+    let fixed = best.root_shape().fixed() + plan.slot_names.len();
+    plan.fixed =
+        u16::try_from(fixed).ok().filter(|fixed| *fixed < MOST_SLOTS).ok_or_else(Raised::memory_error)?;
     if !can_have_words {
         plan.flags.remove(ClassFlags::HAS_DICT);
         plan.flags |= inherited & ClassFlags::HAS_DICT;
@@ -71,12 +80,37 @@ pub fn prepare(
         plan.flags |= ClassFlags::SLOTTED;
     }
     let base_has_words = bases.iter().any(|base| base.root_shape().has_attributes());
-    plan.has_attributes = can_have_words && (has_dict || base_has_words || !plan.slot_names.is_empty());
+    plan.has_attributes = can_have_words && has_dict || base_has_words || !plan.slot_names.is_empty();
     plan.adds.0 = has_dict && can_have_words && !inherited.contains(ClassFlags::HAS_DICT);
     plan.adds.1 =
         plan.flags.contains(ClassFlags::WEAKREFABLE) && !inherited.contains(ClassFlags::WEAKREFABLE);
     complete(thread, members);
     Ok(plan)
+}
+
+/// Words of `__slots__` an instance may have, so that the attributes that follow fit 16 bits too.
+const MOST_SLOTS: u16 = 1 << 15;
+
+/// Whether instances of a built-in type are of different sizes, with items behind what is the same in all, so
+/// that nothing can be added there (CPython: tp_itemsize).
+fn has_items_behind(kind: Kind) -> bool {
+    matches!(kind, Kind::Int | Kind::Bytes | Kind::Tuple | Kind::Class)
+}
+
+fn take_class_cell(thread: &mut Thread, members: &Object<Dict>) -> Run<Option<Ref<Cell>>> {
+    let Some(cell) = members.get_str(&thread.known().names().classcell) else { return Ok(None) };
+    match cell.downcast::<Cell>() {
+        Ok(cell) => {
+            drop(members.remove_str(&thread.known().names().classcell));
+            Ok(Some(cell))
+        }
+        Err(other) => {
+            let class = class_of(thread, &other).into_value();
+            let given = repr(thread, &class)?;
+            let complaint = format!("__classcell__ must be a nonlocal cell, not {}", given.as_str());
+            Err(Raised::type_error(complaint))
+        }
+    }
 }
 
 fn take_qualname(thread: &Thread, name: &Object<Str>, members: &Object<Dict>) -> Run<Value> {
@@ -99,10 +133,11 @@ fn read_slots(
     plan: &mut Plan,
 ) -> Run<()> {
     let items = if slots.kind() == Kind::Str { vec![slots.clone()] } else { collect(thread, slots)? };
-    if !items.is_empty() && matches!(best.kind, Kind::Int | Kind::Bytes | Kind::Tuple) {
+    if !items.is_empty() && has_items_behind(best.kind) {
         let base = best.name_text();
         return Err(Raised::type_error(format!("nonempty __slots__ not supported for subtype of '{base}'")));
     }
+    let (mut own_dict, mut own_weakref) = (false, false);
     for item in items {
         let Some(text) = item.downcast_ref::<Str>().map(|item| item.as_str().to_owned()) else {
             let given = type_name(thread, &item);
@@ -115,11 +150,21 @@ fn read_slots(
             return Err(Raised::type_error("__slots__ must be identifiers"));
         }
         match text.as_str() {
-            "__dict__" => plan.flags |= ClassFlags::HAS_DICT,
-            "__weakref__" => plan.flags |= ClassFlags::WEAKREFABLE,
+            "__dict__" | "__weakref__" => {
+                let (flag, own) = match text.as_str() {
+                    "__dict__" => (ClassFlags::HAS_DICT, &mut own_dict),
+                    _ => (ClassFlags::WEAKREFABLE, &mut own_weakref),
+                };
+                if std::mem::replace(own, true) || best.flags().contains(flag) {
+                    return Err(Raised::type_error(format!("{text} slot disallowed: we already got one")));
+                }
+                plan.flags |= flag;
+            }
             _ => {
                 let name = thread.known().intern(thread, &mangle(class.as_str(), &text));
-                if members.get_str(&name).is_some() {
+                // These two are put in by a class statement, and taken out again.
+                let is_put_in = matches!(name.as_str(), "__qualname__" | "__classcell__");
+                if !is_put_in && members.get_str(&name).is_some() {
                     return Err(Raised::value_error(format!(
                         "'{text}' in __slots__ conflicts with class variable"
                     )));
@@ -128,6 +173,7 @@ fn read_slots(
             }
         }
     }
+    plan.slot_names.sort_by(|left, right| left.as_str().cmp(right.as_str()));
     Ok(())
 }
 
@@ -169,8 +215,10 @@ fn complete(thread: &Thread, members: &Object<Dict>) {
 pub fn add_slots(thread: &Thread, class: &Ref<Class>, plan: &Plan) {
     let members = namespace(class);
     let names = thread.known().names();
-    for name in &plan.slot_names {
-        let member = thread.alloc(Member { owner: class.clone(), name: name.clone() }).into_value();
+    let first = usize::from(plan.fixed) - plan.slot_names.len();
+    for (position, name) in plan.slot_names.iter().enumerate() {
+        let position = first + position;
+        let member = thread.alloc(Member { owner: class.clone(), name: name.clone(), position }).into_value();
         drop(members.set_str(thread, name, member));
     }
     for (adds, name, attribute) in

@@ -46,6 +46,10 @@ pub static IN_PLACE: [BinaryFn; BinaryOp::COUNT] = [
 ];
 
 /// Whether the value's class handles the operator in the script.
+pub fn is_scripted_operator(thread: &Thread, value: &Value, op: BinaryOp) -> bool {
+    is_scripted(thread, value, op as usize)
+}
+
 fn is_scripted(thread: &Thread, value: &Value, op: usize) -> bool {
     slots_of(thread, value).binary[op].is_some_and(|operation| fn_addr_eq(operation, BINARY[op]))
 }

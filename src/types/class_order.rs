@@ -29,17 +29,12 @@ pub fn ask(thread: &mut Thread, new: &Object<Class>, method: &Value) -> Run<Vec<
             let given = type_name(thread, entry);
             return Err(Raised::type_error(format!("mro() returned a non-class ('{given}')")));
         };
-        if entry.kind != Kind::Object && entry.kind != new.kind && !is_layout_base(thread, entry, new) {
+        if !new.has_layout_of(entry) {
             let name = entry.name_text();
             return Err(Raised::type_error(format!("mro() returned base with unsuitable layout ('{name}')")));
         }
     }
     Ok(order)
-}
-
-/// Whether a built-in layout is that of a base of another (`int` of `bool`).
-fn is_layout_base(thread: &Thread, entry: &Object<Class>, new: &Object<Class>) -> bool {
-    thread.known().class(new.kind).is_subclass_of(thread.known().class(entry.kind))
 }
 
 /// The order of a class by its bases, the class first (`type.mro`).

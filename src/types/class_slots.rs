@@ -164,14 +164,8 @@ fn set_item(thread: &mut Thread, object: &Value, key: &Value, value: Option<&Val
     };
     match (result, value) {
         (Some(result), _) => result.map(drop),
-        (None, Some(_)) => {
-            let class = type_name(thread, object);
-            Err(Raised::type_error(format!("'{class}' object does not support item assignment")))
-        }
-        (None, None) => {
-            let class = type_name(thread, object);
-            Err(Raised::type_error(format!("'{class}' object does not support item deletion")))
-        }
+        (None, Some(_)) => Err(Raised::attribute_error(names.setitem.as_str())),
+        (None, None) => Err(Raised::attribute_error(names.delitem.as_str())),
     }
 }
 

@@ -4,7 +4,7 @@
 
 use crate::protocol::{self, type_name};
 use crate::thread::Thread;
-use crate::types::complex_arithmetic::{self as arithmetic, as_complex};
+use crate::types::complex_arithmetic as arithmetic;
 use crate::types::receiver::instantiate;
 use crate::types::{complex_text, float, format_value};
 use crate::value::alloc::type_info;
@@ -155,8 +155,8 @@ fn finish(thread: &mut Thread, class: &Object<Class>, value: Complex) -> Value {
 
 /// An argument as a number: by `__complex__` (the first one), `__float__` or `__index__`.
 fn part(thread: &mut Thread, value: &Value, is_first: bool) -> Run<Complex> {
-    if let Some(number) = as_complex(value)? {
-        return Ok(number);
+    if let Some(number) = value.downcast_exact::<Complex>() {
+        return Ok(**number);
     }
     let name = &thread.known().names().complex;
     if is_first && let Some(made) = protocol::call_special(thread, value, name, Args::positional(&[])) {
@@ -169,13 +169,15 @@ fn part(thread: &mut Thread, value: &Value, is_first: bool) -> Run<Complex> {
             }
         };
     }
-    let slots = protocol::slots_of(thread, value);
-    if slots.float.is_none() && slots.index.is_none() {
-        let given = type_name(thread, value);
-        return Err(Raised::type_error(match is_first {
-            true => format!("complex() first argument must be a string or a number, not '{given}'"),
-            false => format!("complex() second argument must be a number, not '{given}'"),
-        }));
+    if let Some(number) = value.downcast_ref::<Complex>() {
+        return Ok(**number);
     }
-    Ok(Complex { real: protocol::to_float(thread, value)?, imag: 0.0 })
+    if let Some(real) = protocol::asked_for_float(thread, value)? {
+        return Ok(Complex { real, imag: 0.0 });
+    }
+    let given = type_name(thread, value);
+    Err(Raised::type_error(match is_first {
+        true => format!("complex() first argument must be a string or a number, not '{given}'"),
+        false => format!("complex() second argument must be a number, not '{given}'"),
+    }))
 }

@@ -371,10 +371,7 @@ pub fn display_name(thread: &Thread, exception: &Value) -> String {
 pub const SPEC: TypeSpec = TypeSpec {
     kind: Kind::Exception,
     base: Kind::Object,
-    flags: ClassFlags::BASE
-        .union(ClassFlags::HAS_DICT)
-        .union(ClassFlags::WEAKREFABLE)
-        .union(ClassFlags::EXCEPTION),
+    flags: ClassFlags::BASE.union(ClassFlags::HAS_DICT).union(ClassFlags::EXCEPTION),
     info: alloc::type_info::<Exception>,
     slots: Slots { new: Some(new), init: Some(init), repr: Some(repr), str: Some(str), ..Slots::EMPTY },
     methods: &[

@@ -270,12 +270,15 @@ fn init_syntax(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<(
     }
     if let [_, details] = arguments.positionals() {
         let items = protocol::collect(thread, details)?;
-        if items.len() < 4 {
+        let (bound, count) = if items.len() < 4 { ("least", 4) } else { ("most", 6) };
+        if !(4..=6).contains(&items.len()) {
             let given = items.len();
             return Err(Raised::type_error(format!(
-                "function missing required argument 'text' (pos {})",
-                given + 1
+                "function takes at {bound} {count} arguments ({given} given)"
             )));
+        }
+        if items.len() == 5 {
+            return Err(Raised::type_error("end_offset must be provided when end_lineno is provided"));
         }
         let details = thread.new_tuple(items);
         set_details(payload(value), &details);

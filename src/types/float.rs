@@ -6,7 +6,6 @@
 use crate::protocol;
 use crate::thread::Thread;
 use crate::types::receiver::{instantiate, new_arguments};
-use crate::types::str_repr::{repr_bytes, repr_text};
 use crate::types::{float_arithmetic, float_round, float_text, format_value};
 use crate::value::alloc::type_info;
 use crate::value::hash::hash_float;
@@ -115,44 +114,27 @@ pub fn convert(thread: &mut Thread, value: &Value) -> Run<f64> {
     if let Some(float) = value.as_small_float() {
         return Ok(float);
     }
-    if let Some(text) = value.downcast_ref::<Str>() {
-        return float_text::parse(text.as_str()).ok_or_else(|| {
-            Raised::value_error(format!("could not convert string to float: {}", repr_text(text.as_str())))
-        });
+    // A class derived from a text or from `float` itself may know better what its number is.
+    if let Some(float) = protocol::asked_for_float(thread, value)? {
+        return Ok(float);
     }
-    if let Some(bytes) = crate::types::bytes::as_bytes(value) {
-        let parsed = std::str::from_utf8(bytes).ok().and_then(float_text::parse);
-        return parsed.ok_or_else(|| {
-            Raised::value_error(format!("could not convert string to float: {}", repr_bytes(bytes)))
-        });
-    }
-    match to_float(thread, value)? {
-        Some(float) => Ok(float),
-        None => Err(Raised::type_error(format!(
-            "float() argument must be a string or a real number, not '{}'",
-            protocol::type_name(thread, value)
-        ))),
-    }
-}
-
-/// A real number as a float, by `__float__` or `__index__`; `None` if it is no number.
-pub fn to_float(thread: &mut Thread, value: &Value) -> Run<Option<f64>> {
-    if let Some(float) = float_arithmetic::as_float(value)? {
-        return Ok(Some(float));
-    }
-    if let Some(operation) = protocol::slots_of(thread, value).float {
-        let result = operation(thread, value)?;
-        if let Some(float) = result.as_float_exact() {
-            return Ok(Some(float));
+    let parsed = match (value.downcast_ref::<Str>(), crate::types::bytes::as_bytes(value)) {
+        (Some(text), _) => float_text::parse(text.as_str()),
+        (None, Some(bytes)) => std::str::from_utf8(bytes).ok().and_then(float_text::parse),
+        (None, None) => {
+            return Err(Raised::type_error(format!(
+                "float() argument must be a string or a real number, not '{}'",
+                protocol::type_name(thread, value)
+            )));
         }
-        let (own, given) = (protocol::type_name(thread, value), protocol::type_name(thread, &result));
-        return Err(Raised::type_error(format!("{own}.__float__ returned non-float (type {given})")));
+    };
+    match parsed {
+        Some(float) => Ok(float),
+        None => {
+            let shown = protocol::repr(thread, value)?;
+            Err(Raised::value_error(format!("could not convert string to float: {}", shown.as_str())))
+        }
     }
-    if protocol::slots_of(thread, value).index.is_some() {
-        let index = protocol::index(thread, value)?;
-        return float_arithmetic::as_float(&index);
-    }
-    Ok(None)
 }
 
 fn is_integer(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {

@@ -1,7 +1,7 @@
 //! Attributes that live in a class and are computed or stored for its instances.
 //!
 //! A `getset_descriptor` runs native code; a `member_descriptor` is one name of `__slots__`, whose
-//! value lies in the instance like any attribute but is only reached through the class.
+//! value lies in a word of the instance that only it knows, and is no part of `__dict__`.
 
 use crate::protocol::{is_instance_of, type_name};
 use crate::references;
@@ -32,6 +32,8 @@ pub struct Member {
     pub owner: Ref<Class>,
     /// The name, interned.
     pub name: Ref<Str>,
+    /// Which of the words in front the value lies in.
+    pub position: usize,
 }
 
 references!(Member { owner, name });
@@ -109,20 +111,19 @@ fn get_member(
 ) -> Run<Value> {
     let Some(instance) = instance else { return Ok(descriptor.clone()) };
     check(thread, descriptor, instance)?;
-    let name = &member(descriptor).name;
-    instance::find(instance, name).ok_or_else(|| object::no_attribute(thread, instance, name))
+    let member = member(descriptor);
+    let value = instance::slot(instance, member.position);
+    value.ok_or_else(|| object::no_attribute(thread, instance, &member.name))
 }
 
 fn set_member(thread: &mut Thread, descriptor: &Value, instance: &Value, value: Option<&Value>) -> Run<()> {
     check(thread, descriptor, instance)?;
-    let name = &member(descriptor).name;
-    match value {
-        Some(value) => instance::store(thread, instance, name, value.clone()),
-        None => {
-            let old = instance::delete(thread, instance, name);
-            old.ok_or_else(|| Raised::attribute_error(name.as_str()))?;
-        }
+    let member = member(descriptor);
+    let old = instance::set_slot(instance, member.position, value);
+    if value.is_none() && old.is_none() {
+        return Err(Raised::attribute_error(member.name.as_str()));
     }
+    drop(old);
     Ok(())
 }
 

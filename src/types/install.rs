@@ -17,8 +17,8 @@ use crate::types::special::Special;
 use crate::types::static_method::StaticMethod;
 use crate::types::{SPECS, native_function, new_method};
 use crate::value::{
-    BinaryOp, Binding, Class, ClassFlags, Dict, ErrorKind, Kind, NativeAttribute, NativeMethod, Object, Ref,
-    Shape, Slots, TypeSpec, Value, alloc,
+    Binding, Class, ClassFlags, Dict, ErrorKind, Kind, NativeAttribute, NativeMethod, Object, Ref, Shape,
+    Slots, TypeSpec, Value, alloc,
 };
 
 /// Makes all built-in types of a runtime: those of this floor and those of `more`, whose bases come first.
@@ -54,7 +54,10 @@ fn payload(thread: &Thread, spec: &TypeSpec) -> Class {
         inherit(&mut slots, spec, &inherited_slots(spec.base));
     }
     let root = Shape::new(info, spec.kind, true, thread.known().fresh_shape_id());
-    let class = Class::new(Value::UNBOUND, Value::UNBOUND, spec.kind, spec.flags, slots, root);
+    // `bool` is `int`'s, whose values it has.
+    let own_layout = if spec.kind == Kind::Bool { ClassFlags::empty() } else { ClassFlags::OWN_LAYOUT };
+    let flags = spec.flags | own_layout;
+    let class = Class::new(Value::UNBOUND, Value::UNBOUND, spec.kind, flags, slots, root);
     thread.known().set_shape(spec.kind, class.root_shape());
     class
 }
@@ -102,6 +105,9 @@ fn describe(thread: &Thread, class: &Ref<Class>, full_name: &str, base: Option<&
     }
     class.bases.set(bases);
     class.mro.set(order);
+    if let Some(base) = base {
+        class.layout.set(base.layout_class().to_value());
+    }
     class.namespace.set(members);
     class.enter_into_bases();
     let doc = if doc.is_empty() { Value::NONE } else { thread.new_str(doc) };
@@ -154,11 +160,9 @@ fn fill(
 
 /// Whether the filled slot of a built-in type shows as this special method.
 fn has_wrapper(kind: Kind, special: Special) -> bool {
-    let sequence = matches!(kind, Kind::Str | Kind::Bytes | Kind::ByteArray | Kind::List | Kind::Tuple);
     match special {
         // `class[key]` is an operation of classes, but no method of `type`.
         Special::GetItem => kind != Kind::Class,
-        Special::Reflected(BinaryOp::Add) => !sequence,
         _ => true,
     }
 }
@@ -184,8 +188,10 @@ fn install_errors(thread: &Thread) {
         let info = alloc::type_info::<Exception>(kind.name());
         info.set_flags(parent.root_shape().info.flags());
         let root = Shape::new(info, Kind::Exception, true, known.fresh_shape_id());
-        let payload =
-            Class::new(Value::UNBOUND, Value::UNBOUND, Kind::Exception, BASE_EXCEPTION.flags, slots, root);
+        // Only fields take room.
+        let own_layout = if attributes.is_empty() { ClassFlags::empty() } else { ClassFlags::OWN_LAYOUT };
+        let flags = BASE_EXCEPTION.flags | own_layout;
+        let payload = Class::new(Value::UNBOUND, Value::UNBOUND, Kind::Exception, flags, slots, root);
         let class = enter(thread, payload);
         known.set_error(kind, class.root_shape());
         describe(thread, &class, kind.name(), Some(parent), "");

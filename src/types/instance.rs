@@ -4,6 +4,7 @@
 //! moves the object on to the next shape. When there is no word left, when an attribute is deleted or
 //! when the program asks for `__dict__`, the object switches to *dict mode* for good: its first word
 //! then holds a dict with all of them. An object with attributes always has at least one word.
+//! The words of `__slots__` come before all that, and are found by position.
 //!
 //! Words and shape change together under the object's byte lock; no script code runs under it, and
 //! old values are dropped after it.
@@ -19,7 +20,8 @@ use crate::thread::{Thread, ThreadState, current_ptr};
 use crate::value::alloc::inline_slots;
 use crate::value::shape::{MAX_INLINE_NAMES, MAX_SHAPES};
 use crate::value::{
-    Args, Class, Dict, Held, Kind, Known, Object, Payload, Ref, Shape, StackRef, Str, Value, publish,
+    Args, Class, ClassFlags, Dict, Held, Kind, Known, Object, Payload, Ref, Shape, StackRef, Str, Value,
+    publish,
 };
 
 /// The payload of a plain instance: nothing; all it has is its attributes.
@@ -39,13 +41,17 @@ const GUESS: u16 = 8;
 /// Inline words the next instance of a class gets.
 #[inline]
 pub fn capacity_of_next(class: &Class) -> u16 {
+    let fixed = class.root_shape().fixed() as u16;
+    if !class.flags().contains(ClassFlags::HAS_DICT) {
+        return fixed;
+    }
     // Relaxed: both are estimates.
-    let needed = class.capacity.load(Ordering::Relaxed).max(1);
+    let needed = class.capacity.load(Ordering::Relaxed).max(fixed + 1);
     if class.born.load(Ordering::Relaxed) >= WARM_UP {
         return needed;
     }
     class.born.fetch_add(1, Ordering::Relaxed);
-    needed.max(GUESS)
+    needed.max(fixed + GUESS)
 }
 
 /// Makes an instance of a class whose payload is a `T`: the built-in type itself or one derived from it.
@@ -74,9 +80,32 @@ pub fn find(value: &Value, name: &Object<Str>) -> Option<Value> {
             let index = position(shape, name)?;
             return owned(word(object, index));
         }
-        owned(word(object, 0))
+        owned(word(object, shape.fixed()))
     };
     dict?.downcast_ref::<Dict>()?.get_str(name)
+}
+
+/// Whether an object has a word of `__slots__` at a position.
+fn has_slot(object: RawObject, position: usize) -> bool {
+    let shape = Shape::of(object);
+    shape.has_attributes() && position < shape.fixed() && position < usize::from(object.extra())
+}
+
+/// The value of a slot of `__slots__`, by position.
+pub fn slot(value: &Value, position: usize) -> Option<Value> {
+    let object = value.as_raw().filter(|object| has_slot(*object, position))?;
+    let _held = Held::take(object);
+    owned(word(object, position))
+}
+
+/// Fills (`Some`) or empties (`None`) a slot of `__slots__`; what was in it comes back.
+pub fn set_slot(value: &Value, position: usize, new: Option<&Value>) -> Option<Value> {
+    let object = value.as_raw().filter(|object| has_slot(*object, position))?;
+    let new = new.cloned().unwrap_or(Value::UNBOUND);
+    let held = Held::take(object);
+    let old = replace_word(object, position, new);
+    drop(held);
+    if old.is_unbound() { None } else { Some(old) }
 }
 
 /// Gives the instance an attribute; `name` is interned by the caller. The object has attributes.
@@ -86,7 +115,7 @@ pub fn store(thread: &ThreadState, value: &Value, name: &Object<Str>, new: Value
         let held = Held::take(object);
         let shape = Shape::of(object);
         if shape.is_dict_mode() {
-            let dict = owned(word(object, 0));
+            let dict = owned(word(object, shape.fixed()));
             drop(held);
             if let Some(dict) = dict.as_ref().and_then(Value::downcast_ref::<Dict>) {
                 drop(dict.set_str(thread, name, new));
@@ -99,9 +128,9 @@ pub fn store(thread: &ThreadState, value: &Value, name: &Object<Str>, new: Value
             drop(old);
             return;
         }
-        let count = shape.names().len();
+        let count = shape.fixed() + shape.names().len();
         if count < usize::from(object.extra())
-            && count < MAX_INLINE_NAMES
+            && shape.names().len() < MAX_INLINE_NAMES
             && let Some(next) = next_shape(thread, shape, name)
         {
             let old = replace_word(object, count, new);
@@ -112,7 +141,8 @@ pub fn store(thread: &ThreadState, value: &Value, name: &Object<Str>, new: Value
             return;
         }
         drop(held);
-        shape.class().capacity.fetch_max((count + 1).min(MAX_INLINE_NAMES) as u16, Ordering::Relaxed);
+        let most = shape.fixed() + MAX_INLINE_NAMES;
+        shape.class().capacity.fetch_max((count + 1).min(most) as u16, Ordering::Relaxed);
         if dict_of(thread, value).is_none() {
             // No room at all: the caller has checked that the class has attributes, its maker has not.
             return;
@@ -129,24 +159,25 @@ pub fn delete(thread: &ThreadState, value: &Value, name: &Object<Str>) -> Option
 /// The dict with the attributes, from here on the place where they are. `None`: the object has no room.
 pub fn dict_of(thread: &ThreadState, value: &Value) -> Option<Ref<Dict>> {
     let object = value.as_raw()?;
-    if !Shape::of(object).has_attributes() || object.extra() == 0 {
+    let shape = Shape::of(object);
+    if !shape.has_attributes() || usize::from(object.extra()) <= shape.fixed() {
         return None;
     }
     let fresh = thread.alloc(Dict::default());
     let held = Held::take(object);
     let shape = Shape::of(object);
     if shape.is_dict_mode() {
-        let dict = owned(word(object, 0));
+        let dict = owned(word(object, shape.fixed()));
         drop(held);
         return dict?.downcast::<Dict>().ok();
     }
     for (index, name) in shape.names().iter().enumerate() {
-        let old = replace_word(object, index, Value::UNBOUND);
+        let old = replace_word(object, shape.fixed() + index, Value::UNBOUND);
         if !old.is_unbound() {
             fresh.set_str(thread, name, old);
         }
     }
-    drop(replace_word(object, 0, fresh.as_value().clone()));
+    drop(replace_word(object, shape.fixed(), fresh.as_value().clone()));
     object.set_type(dict_shape(thread, shape).cast());
     Some(fresh)
 }
@@ -158,7 +189,7 @@ pub fn set_dict(thread: &ThreadState, value: &Value, dict: &Object<Dict>) {
     }
     let object = value.as_raw().expect("an object with a dict");
     let held = Held::take(object);
-    let old = replace_word(object, 0, dict.to_value());
+    let old = replace_word(object, Shape::of(object).fixed(), dict.to_value());
     drop(held);
     drop(old);
 }
@@ -214,7 +245,8 @@ fn position(shape: &Shape, name: &Object<Str>) -> Option<usize> {
     if name.is_interned() {
         return shape.find(name);
     }
-    shape.names().iter().position(|known| known.as_str() == name.as_str())
+    let position = shape.names().iter().position(|known| known.as_str() == name.as_str())?;
+    Some(shape.fixed() + position)
 }
 
 fn word(object: RawObject, index: usize) -> StackRef {

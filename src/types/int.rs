@@ -130,10 +130,10 @@ pub fn convert(thread: &mut Thread, value: &Value) -> Run<Value> {
     if let Some(float) = value.as_small_float() {
         return crate::types::float_arithmetic::truncate(thread, float);
     }
-    if let Some(text) = value.downcast_ref::<Str>() {
+    if let Some(text) = value.downcast_exact::<Str>() {
         return int_text::parse(thread, text.as_str(), 10, None);
     }
-    let slots = *protocol::slots_of(thread, value);
+    let slots = protocol::slots_of(thread, value);
     if let Some(operation) = slots.int {
         let result = operation(thread, value)?;
         if result.as_integer().is_none() {
@@ -145,6 +145,9 @@ pub fn convert(thread: &mut Thread, value: &Value) -> Run<Value> {
     if slots.index.is_some() {
         let result = protocol::index(thread, value)?;
         return int_arithmetic::positive(thread, &result);
+    }
+    if let Some(text) = value.downcast_ref::<Str>() {
+        return parse_text(thread, text, 10);
     }
     if let Some(bytes) = bytes::as_bytes(value) {
         return parse_bytes(thread, bytes, 10);
@@ -161,12 +164,23 @@ fn convert_with_base(thread: &mut Thread, value: &Value, base: &Value) -> Run<Va
         return Err(Raised::value_error("int() base must be >= 2 and <= 36, or 0"));
     };
     if let Some(text) = value.downcast_ref::<Str>() {
-        return int_text::parse(thread, text.as_str(), base as u32, None);
+        return parse_text(thread, text, base as u32);
     }
     if let Some(bytes) = bytes::as_bytes(value) {
         return parse_bytes(thread, bytes, base as u32);
     }
     Err(Raised::type_error("int() can't convert non-string with explicit base"))
+}
+
+/// Reads a text; a message shows one of a derived class by its own `repr`.
+fn parse_text(thread: &mut Thread, text: &Object<Str>, base: u32) -> Run<Value> {
+    match int_text::parse(thread, text.as_str(), base, None) {
+        Err(_) if !text.shape().is_builtin() => {
+            let shown = protocol::repr(thread, &text.to_value())?;
+            int_text::parse(thread, text.as_str(), base, Some(shown.as_str()))
+        }
+        parsed => parsed,
+    }
 }
 
 fn parse_bytes(thread: &mut Thread, bytes: &[u8], base: u32) -> Run<Value> {

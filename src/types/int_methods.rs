@@ -6,7 +6,7 @@ use dashu_int::{IBig, Sign};
 use crate::protocol;
 use crate::thread::Thread;
 use crate::types::int::own;
-use crate::types::{bytes, format_value, int_arithmetic, int_divide};
+use crate::types::{bytes, format_value, int_arithmetic, int_divide, sequence};
 use crate::value::{Args, Integer, NativeAttribute, NativeMethod, Raised, Run, Str, Style, Value};
 
 /// The methods that are not operators.
@@ -124,7 +124,7 @@ fn is_little(thread: &Thread, order: Option<&Value>, function: &str) -> Run<bool
 fn to_bytes(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [length, order, signed] = args.skip_first().options();
     let length = match length {
-        Some(length) => protocol::index_isize(thread, length)?,
+        Some(length) => sequence::whole_index(thread, length)?,
         None => 1,
     };
     let little = is_little(thread, order, "to_bytes")?;

@@ -10,7 +10,25 @@ use crate::types::float_arithmetic;
 use crate::types::int_arithmetic::{MAX_PRODUCT_BITS, check_bits, operands};
 use crate::types::int_divide::floor_div_rem;
 use crate::types::int_long;
-use crate::value::{Integer, Raised, Run, Value};
+use crate::value::{Integer, Kind, Raised, Run, Value};
+
+/// `pow(base, exponent, modulus)` as the built-in number among them answers that is asked: integers compute, the
+/// others refuse a modulus. `NotImplemented` from what is no number, or if one of them is none.
+pub fn power_of_three(thread: &mut Thread, asked: &Value, operands: [&Value; 3]) -> Run<Value> {
+    if asked.as_float_exact().is_some() {
+        let complaint = "pow() 3rd argument not allowed unless all arguments are integers";
+        return Err(Raised::type_error(complaint));
+    }
+    let is_number =
+        |value: &&Value| matches!(value.kind(), Kind::Int | Kind::Bool | Kind::Float | Kind::Complex);
+    if asked.kind() == Kind::Complex && operands.iter().all(is_number) {
+        return Err(Raised::value_error("complex modulo"));
+    }
+    match operands.map(Value::as_integer) {
+        [Some(base), Some(exponent), Some(modulus)] => power_modulo(thread, base, exponent, modulus),
+        _ => Ok(Value::NOT_IMPLEMENTED),
+    }
+}
 
 /// `left ** right`; a negative exponent gives a float.
 pub fn power(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {

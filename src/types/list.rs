@@ -13,8 +13,8 @@ use crate::types::sequence::{self, Subscript, position_of};
 use crate::types::sequence_iterators;
 use crate::value::alloc::type_info;
 use crate::value::{
-    Args, BinaryOp, ClassFlags, Comparison, Kind, List, NativeMethod, Object, Raised, Run, Signature, Slots,
-    TypeSpec, Value, quick_equal,
+    Args, ClassFlags, Comparison, Kind, List, NativeMethod, Object, Raised, Run, Signature, Slots, TypeSpec,
+    Value, quick_equal,
 };
 
 /// The type.
@@ -27,8 +27,10 @@ pub const SPEC: TypeSpec = TypeSpec {
         repr: Some(repr),
         len: Some(|_, list| Ok(own::<List>(list).len())),
         compare: Some(compare),
-        binary: Slots::operators([(BinaryOp::Add, concatenate), (BinaryOp::Multiply, repeat)]),
-        in_place: Slots::operators([(BinaryOp::Add, extend_in_place), (BinaryOp::Multiply, repeat_in_place)]),
+        concat: Some(concatenate),
+        repeat: Some(repeat),
+        concat_in_place: Some(extend_in_place),
+        repeat_in_place: Some(repeat_in_place),
         get_item: Some(get_item),
         set_item: Some(set_item),
         contains: Some(contains),
@@ -67,7 +69,7 @@ const SIGNATURE: Signature = Signature::new("iterable=(), /");
 fn init(thread: &mut Thread, list: &Value, args: Args<'_>) -> Run<()> {
     let items = match init_arguments(thread, list, &SIGNATURE, args)? {
         [] => Vec::new(),
-        [iterable, ..] => protocol::collect(thread, iterable)?,
+        [iterable, ..] => protocol::collect_list(thread, iterable)?,
     };
     replace_items(own(list), items);
     Ok(())
@@ -132,13 +134,9 @@ fn concatenate(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     Ok(thread.alloc(List::new(items)).into_value())
 }
 
-fn repeat(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
-    let (list, count) = match left.downcast_ref::<List>() {
-        Some(list) => (list, right),
-        None => (own(right), left),
-    };
+fn repeat(thread: &mut Thread, list: &Value, count: &Value) -> Run<Value> {
     let Some(times) = sequence::times(thread, count)? else { return Ok(Value::NOT_IMPLEMENTED) };
-    let items = list.with_items(|items| sequence::repeat(items, times))?;
+    let items = own::<List>(list).with_items(|items| sequence::repeat(items, times))?;
     Ok(thread.alloc(List::new(items)).into_value())
 }
 

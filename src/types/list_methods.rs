@@ -63,11 +63,15 @@ pub fn extend(thread: &mut Thread, list: &Object<List>, iterable: &Value) -> Run
         list.with_items(|place| place.append(&mut items));
         return Ok(());
     }
+    let iterator = protocol::iter(thread, iterable)?;
+    if let Some(count) = protocol::length_hint(thread, iterable)? {
+        list.with_items(|items| items.try_reserve(count)).map_err(|_| Raised::memory_error())?;
+    }
     // One by one, as what the iterable runs may look at the list meanwhile.
-    protocol::for_each(thread, iterable, |_, item| {
+    while let Some(item) = protocol::next(thread, &iterator)? {
         list.push(item);
-        Ok(())
-    })
+    }
+    Ok(())
 }
 
 /// `index(value[, start[, stop]])`

@@ -46,7 +46,7 @@ pub fn set(thread: &mut Thread, list: &Object<List>, slice: &Value, value: &Valu
             if step == 1 { "can only assign an iterable" } else { "must assign iterable to extended slice" };
         return Err(Raised::type_error(what));
     }
-    let mut fresh = protocol::collect(thread, value)?;
+    let mut fresh = protocol::collect_fast(thread, value)?;
     let selection = select(thread, list, slice)?;
     if selection.step == 1 {
         let old: Vec<Value> = list.with_items(|items| {

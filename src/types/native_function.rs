@@ -9,6 +9,7 @@
 use crate::protocol::{class_of, full_class_name, type_name, with_first};
 use crate::references;
 use crate::thread::{Thread, ThreadState};
+use crate::types::class_attributes::qualname_text;
 use crate::types::invoke::invoke;
 use crate::types::object;
 use crate::types::slot_wrapper::{needs_argument, wrong_receiver};
@@ -252,8 +253,8 @@ pub fn qualified_name(thread: &Thread, value: &Value) -> String {
     match bound.filter(|bound| !bound.is_unbound()) {
         Some(bound) if bound.kind() == Kind::Module => name.to_owned(),
         Some(bound) => match bound.downcast_ref::<Class>() {
-            Some(class) => format!("{}.{name}", class.name_text()),
-            None => format!("{}.{name}", class_of(thread, bound).name_text()),
+            Some(class) => format!("{}.{name}", qualname_text(class)),
+            None => format!("{}.{name}", qualname_text(&class_of(thread, bound))),
         },
         None => match home.downcast_ref::<Class>() {
             Some(class) => format!("{}.{name}", class.name_text()),

@@ -9,10 +9,11 @@ use crate::protocol::{
     self, class_lookup, class_of, is_instance_of, repr_enter, shape_of, slots_of, type_name,
 };
 use crate::thread::Thread;
+use crate::types::class_attributes::{base_of, qualname_text};
 use crate::types::instance::{self, Instance};
 use crate::value::{
     Args, Class, ClassFlags, Comparison, Dict, Kind, List, NativeAttribute, NativeMethod, Object, Raised,
-    Ref, Run, Slots, Str, Style, TypeSpec, Value, alloc,
+    Ref, Run, Slots, Str, Style, Tuple, TypeSpec, Value, alloc,
 };
 
 /// The address of an object as `repr` shows it.
@@ -133,8 +134,12 @@ fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
     Ok(thread.new_string(text))
 }
 
+/// What `__repr__` answers, text or not: `str` says what is wrong with it.
 fn str(thread: &mut Thread, value: &Value) -> Run<Value> {
-    protocol::repr(thread, value).map(Ref::into_value)
+    match slots_of(thread, value).repr {
+        Some(operation) => protocol::nest_repr(thread, |thread| operation(thread, value)),
+        None => protocol::repr(thread, value).map(Ref::into_value),
+    }
 }
 
 fn hash(_thread: &mut Thread, value: &Value) -> Run<i64> {
@@ -226,9 +231,7 @@ fn set_class(thread: &mut Thread, value: &Value, class: Option<&Value>) -> Run<(
             "__class__ assignment only supported for mutable types or ModuleType subclasses",
         ));
     }
-    let same_room = old.root_shape().has_attributes() == new.root_shape().has_attributes();
-    let layout = ClassFlags::HAS_DICT | ClassFlags::SLOTTED;
-    if old.kind != new.kind || !same_room || (old.flags() & layout) != (new.flags() & layout) {
+    if !has_same_layout(&old, new) {
         let (new, old) = (new.name_text(), old.name_text());
         return Err(Raised::type_error(format!(
             "__class__ assignment: '{new}' object layout differs from '{old}'"
@@ -236,6 +239,40 @@ fn set_class(thread: &mut Thread, value: &Value, class: Option<&Value>) -> Run<(
     }
     instance::set_class(thread, value, new);
     Ok(())
+}
+
+/// Whether instances of two classes are laid out alike, so that one can become the other: both get what they have
+/// from one class, or add the same to it (CPython: compatible_for_assignment).
+fn has_same_layout(old: &Object<Class>, new: &Object<Class>) -> bool {
+    let (old, new) = (last_to_add(old), last_to_add(new));
+    if old.raw() == new.raw() {
+        return true;
+    }
+    let (Some(old_base), Some(new_base)) = (base_of(&old), base_of(&new)) else { return false };
+    let added = |class: &Object<Class>| class.flags() & (ClassFlags::HAS_DICT | ClassFlags::WEAKREFABLE);
+    let names = |class: &Object<Class>| {
+        let names = class.own_slots.get().downcast_ref::<Tuple>().map_or(&[][..], |names| names.items());
+        names.iter().map(Value::word).collect::<Vec<_>>()
+    };
+    let both_scripted = [&old, &new].iter().all(|class| class.flags().contains(ClassFlags::SCRIPT));
+    // Names of slots are interned.
+    both_scripted
+        && old_base.raw() == new_base.raw()
+        && added(&old) == added(&new)
+        && names(&old) == names(&new)
+}
+
+/// The class down the line of `__base__` that was the last to add something to its instances.
+fn last_to_add(class: &Object<Class>) -> Ref<Class> {
+    const ADDED: ClassFlags = ClassFlags::HAS_DICT.union(ClassFlags::WEAKREFABLE);
+    let mut class = class.to_ref();
+    while !class.flags().contains(ClassFlags::OWN_LAYOUT)
+        && let Some(base) = base_of(&class)
+        && base.flags() & ADDED == class.flags() & ADDED
+    {
+        class = base;
+    }
+    class
 }
 
 /// `__dict__` of instances whose class lets them have one.
@@ -289,7 +326,7 @@ fn dir(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
 }
 
 fn init_subclass(_thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
-    let class = arguments.get(0).and_then(Value::downcast_ref::<Class>).map(Object::name_text);
+    let class = arguments.get(0).and_then(Value::downcast_ref::<Class>).map(qualname_text);
     if arguments.has_keywords() || arguments.count() > 1 {
         let class = class.unwrap_or_default();
         return Err(Raised::type_error(format!("{class}.__init_subclass__() takes no keyword arguments")));

@@ -58,7 +58,7 @@ fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value>
         return protocol::call(thread, &method, Args::positional(&[]));
     }
     let slots = protocol::slots_of(thread, sequence);
-    if slots.get_item.is_none() || slots.len.is_none() || sequence.kind() == Kind::Dict {
+    if slots.get_item.is_none() || sequence.kind() == Kind::Dict {
         return Err(not_reversible(thread, sequence));
     }
     let len = protocol::len(thread, sequence)?;

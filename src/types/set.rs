@@ -105,16 +105,16 @@ pub fn repr(thread: &mut Thread, set: &Value) -> Run<Value> {
     if !repr_enter(thread, set) {
         return Ok(thread.new_string(format!("{name}(...)")));
     }
-    let keys = repr_keys(thread, any(set));
+    let keys = repr_keys(thread, set);
     repr_leave(thread, set);
     let keys = keys?;
     let plain = set.downcast_exact::<Set>().is_some();
     Ok(thread.new_string(if plain { format!("{{{keys}}}") } else { format!("{name}({{{keys}}})") }))
 }
 
-fn repr_keys(thread: &mut Thread, set: AnySet<'_>) -> Run<String> {
+fn repr_keys(thread: &mut Thread, set: &Value) -> Run<String> {
     let mut text = String::new();
-    for (nth, (_, key)) in set.snapshot().into_iter().enumerate() {
+    for (nth, key) in protocol::collect_list(thread, set)?.into_iter().enumerate() {
         if nth > 0 {
             text.push_str(", ");
         }

@@ -3,15 +3,15 @@
 //! A wrapper remembers its class and which special method it is, and calls the entry in *that*
 //! class's table, so `super().__init__()` reaches the base's operation whatever the instance's is.
 
-use crate::protocol::{full_class_name, index_isize, is_instance_of, type_name};
+use crate::protocol::{self, full_class_name, index_isize, is_instance_of, type_name};
 use crate::references;
 use crate::thread::Thread;
 use crate::types::int_power;
 use crate::types::object::{self, expect_name};
 use crate::types::special::Special;
 use crate::value::{
-    Args, BinaryOp, Class, ClassFlags, Comparison, ErrorKind, Kind, NativeAttribute, Object, Payload, Raised,
-    Ref, Run, Signature, Slots, Style, TypeSpec, UnaryFn, Value, alloc,
+    Args, BinaryFn, BinaryOp, Class, ClassFlags, Comparison, ErrorKind, Kind, NativeAttribute, Object,
+    Payload, Raised, Ref, Run, Signature, Slots, Style, TypeSpec, UnaryFn, Value, alloc,
 };
 
 /// The payload of a `wrapper_descriptor`.
@@ -143,11 +143,10 @@ fn call_special(
         Special::Reflected(op) => binary(thread, slots, op, receiver, given, true),
         Special::InPlace(op) => {
             let [Some(other), _] = arguments.options() else { unreachable!("one argument at least") };
-            let result = filled(slots.in_place[op as usize], special)?(thread, receiver, other)?;
-            if result.is_not_implemented() && is_repetition(wrapper) {
-                index_isize(thread, other)?;
+            match slots.sequence_in_place(op) {
+                Some(operation) => sequence(thread, op, operation, receiver, other),
+                None => filled(slots.in_place[op as usize], special)?(thread, receiver, other),
             }
-            Ok(result)
         }
         Special::GetItem => {
             let [key] = arguments.exactly();
@@ -170,6 +169,13 @@ fn call_special(
             let [name] = arguments.exactly();
             let name = expect_name(thread, name)?;
             filled(slots.get_attr, special)?(thread, receiver, &name)
+        }
+        Special::SetAttr | Special::DelAttr
+            if receiver.kind() == Kind::Class && wrapper.owner.kind != Kind::Class =>
+        {
+            // A class minds its caches when it is changed, which another type's operation does not know.
+            let (name, given) = (special.name(), type_name(thread, receiver));
+            Err(Raised::type_error(format!("can't apply this {name} to {given} object")))
         }
         Special::SetAttr => {
             let [name, value] = arguments.exactly();
@@ -239,44 +245,35 @@ fn binary(
     given: Given<'_>,
     reflected: bool,
 ) -> Run<Value> {
+    if let Some(operation) = slots.sequence(op) {
+        let [Some(other), _] = given.arguments.options() else { unreachable!("one argument at least") };
+        return sequence(thread, op, operation, receiver, other);
+    }
     let operation = filled(slots.binary[op as usize], given.special)?;
     let [Some(other), modulus] = given.arguments.options() else { unreachable!("one argument at least") };
     let (left, right) = if reflected { (other, receiver) } else { (receiver, other) };
     if let Some(modulus) = modulus.filter(|modulus| !modulus.is_none()) {
-        return power_modulo(thread, receiver, [left, right, modulus]);
+        return int_power::power_of_three(thread, receiver, [left, right, modulus]);
     }
-    let result = operation(thread, left, right)?;
-    if is_sequence(receiver.kind())
-        && result.is_not_implemented()
-        && matches!(op, BinaryOp::Add | BinaryOp::Multiply)
-    {
-        // A sequence's own operation says what it wants instead of declining.
-        return match op {
-            BinaryOp::Multiply => {
-                index_isize(thread, other)?;
-                Ok(result)
-            }
-            _ => crate::protocol::binary_op(thread, op, receiver, other),
-        };
-    }
-    Ok(result)
+    operation(thread, left, right)
 }
 
-/// `__pow__` with three operands, as the types of numbers have it.
-fn power_modulo(thread: &mut Thread, receiver: &Value, operands: [&Value; 3]) -> Run<Value> {
-    if let [Some(base), Some(exponent), Some(modulus)] = operands.map(Value::as_integer) {
-        return int_power::power_modulo(thread, base, exponent, modulus);
+/// Calls an operation of a sequence, which says what it wants instead of declining.
+fn sequence(
+    thread: &mut Thread,
+    op: BinaryOp,
+    operation: BinaryFn,
+    receiver: &Value,
+    other: &Value,
+) -> Run<Value> {
+    let result = operation(thread, receiver, other)?;
+    if !result.is_not_implemented() {
+        return Ok(result);
     }
-    let are_numbers = operands
-        .iter()
-        .all(|value| matches!(value.kind(), Kind::Int | Kind::Bool | Kind::Float | Kind::Complex));
-    match receiver.kind() {
-        Kind::Float => {
-            Err(Raised::type_error("pow() 3rd argument not allowed unless all arguments are integers"))
-        }
-        Kind::Complex if are_numbers => Err(Raised::value_error("complex modulo")),
-        _ => Ok(Value::NOT_IMPLEMENTED),
+    if op == BinaryOp::Multiply {
+        index_isize(thread, other)?;
     }
+    Err(protocol::unsupported(thread, op, receiver, other, ""))
 }
 
 fn descriptor_get(thread: &mut Thread, slots: &Slots, receiver: &Value, given: Given<'_>) -> Run<Value> {

@@ -150,8 +150,13 @@ impl Special {
             Bool => slots.is_true.is_some(),
             Len => slots.len.is_some(),
             Compare(_) => slots.compare.is_some(),
-            Binary(op) | Reflected(op) => slots.binary[op as usize].is_some(),
-            InPlace(op) => slots.in_place[op as usize].is_some(),
+            Binary(op) => slots.binary[op as usize].is_some() || slots.sequence(op).is_some(),
+            // Nothing is put in front of a sequence.
+            Reflected(BinaryOp::Multiply) => {
+                slots.binary[BinaryOp::Multiply as usize].is_some() || slots.repeat.is_some()
+            }
+            Reflected(op) => slots.binary[op as usize].is_some(),
+            InPlace(op) => slots.in_place[op as usize].is_some() || slots.sequence_in_place(op).is_some(),
             Negative => slots.negative.is_some(),
             Positive => slots.positive.is_some(),
             Invert => slots.invert.is_some(),
@@ -185,8 +190,17 @@ impl Special {
             Bool => into.is_true = from.is_true,
             Len => into.len = from.len,
             Compare(_) => into.compare = from.compare,
-            Binary(op) | Reflected(op) => into.binary[op as usize] = from.binary[op as usize],
-            InPlace(op) => into.in_place[op as usize] = from.in_place[op as usize],
+            Reflected(BinaryOp::Add) => {
+                into.binary[BinaryOp::Add as usize] = from.binary[BinaryOp::Add as usize]
+            }
+            Binary(op) | Reflected(op) => {
+                into.binary[op as usize] = from.binary[op as usize];
+                into.set_sequence(op, from.sequence(op));
+            }
+            InPlace(op) => {
+                into.in_place[op as usize] = from.in_place[op as usize];
+                into.set_sequence_in_place(op, from.sequence_in_place(op));
+            }
             Negative => into.negative = from.negative,
             Positive => into.positive = from.positive,
             Invert => into.invert = from.invert,

@@ -2,6 +2,7 @@
 
 use crate::protocol;
 use crate::thread::Thread;
+use crate::types::receiver::own;
 use crate::value::{Object, Raised, Ref, Run, Str, Value};
 
 /// Bytes past which a repetition is `MemoryError` rather than an attempt.
@@ -42,13 +43,9 @@ pub fn append(thread: &mut Thread, left: Ref<Str>, right: &Object<Str>) -> Value
     join(thread, &left, right)
 }
 
-/// `text * count` and `count * text`; declines if neither operand is an integer.
-pub fn repeat(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
-    let (text, count) = match (left.downcast_ref::<Str>(), right.downcast_ref::<Str>()) {
-        (Some(text), None) => (text, right),
-        (None, Some(text)) => (text, left),
-        _ => return Ok(Value::NOT_IMPLEMENTED),
-    };
+/// `text * count`; declines a count that is no integer.
+pub fn repeat(thread: &mut Thread, text: &Value, count: &Value) -> Run<Value> {
+    let text = own::<Str>(text);
     let Some(count) = repetitions(thread, count)? else { return Ok(Value::NOT_IMPLEMENTED) };
     let bytes = repeated_bytes(text.as_str().len(), count)?;
     if count == 1 && text.shape().is_builtin() {

@@ -107,10 +107,6 @@ pub(super) fn format_text(thread: &mut Thread, text: &str, values: &Value, targe
         };
         let offset = text.len() - rest.len();
         rest = &rest[code.len_utf8()..];
-        if code == '%' && target == Target::Text {
-            out.push('%');
-            continue;
-        }
         let value = match value {
             Some(value) => value,
             None => values.next()?,
@@ -131,8 +127,15 @@ pub(super) fn format_text(thread: &mut Thread, text: &str, values: &Value, targe
                 out.push_str(&conversion.layout(false).pad(first_chars(&piece, conversion.precision))?);
             }
             (Target::Bytes, 'c') => {
-                let byte = bytes_percent::byte(&value)?;
+                let byte = bytes_percent::byte(thread, &value)?;
                 out.push_str(&conversion.layout(false).pad(byte.encode_utf8(&mut [0; 4]))?);
+            }
+            (Target::Bytes, 'e' | 'E' | 'f' | 'F' | 'g' | 'G') => {
+                let float = protocol::to_float(thread, &value).map_err(|_| {
+                    let given = protocol::type_name(thread, &value);
+                    Raised::type_error(format!("float argument required, not {given}"))
+                })?;
+                convert_float(&mut out, &conversion, code, float)?;
             }
             _ => convert(thread, &mut out, &conversion, code, &value)?,
         }
@@ -208,6 +211,9 @@ fn take_conversion(rest: &mut &str, values: &mut Values) -> Run<Conversion> {
     if rest.as_bytes().first() == Some(&b'.') {
         *rest = &rest[1..];
         conversion.precision = match take_star(rest, values)? {
+            Some(precision) if i32::try_from(precision).is_err() => {
+                return Err(Raised::overflow_error("Python int too large to convert to C int"));
+            }
             Some(precision) => Some(precision.max(0) as usize),
             None => Some(take_number(rest, "precision too big")?.unwrap_or(0)),
         };
@@ -255,24 +261,35 @@ fn convert(
             out.push_str(&conversion.layout(false).pad(first_chars(text, conversion.precision))?);
         }
         'c' => {
-            let char = char_argument(value)?;
+            let char = char_argument(thread, value)?;
             out.push_str(&conversion.layout(false).pad(char.encode_utf8(&mut [0; 4]))?);
         }
         'd' | 'i' | 'u' | 'o' | 'x' | 'X' => convert_int(thread, out, conversion, code, value)?,
-        _ => convert_float(thread, out, conversion, code, value)?,
+        _ => {
+            let float = protocol::to_float(thread, value)?;
+            convert_float(out, conversion, code, float)?;
+        }
     }
     Ok(())
 }
 
-fn char_argument(value: &Value) -> Run<char> {
-    if let Some(integer) = value.as_integer() {
-        return char_of(integer);
+fn char_argument(thread: &mut Thread, value: &Value) -> Run<char> {
+    let wrong = "%c requires int or char";
+    if let Some(text) = value.downcast_ref::<Str>() {
+        let mut chars = text.as_str().chars();
+        return match (chars.next(), chars.next()) {
+            (Some(char), None) => Ok(char),
+            _ => Err(Raised::type_error(wrong)),
+        };
     }
-    let mut chars = value.downcast_ref::<Str>().map_or("", |text| text.as_str()).chars();
-    match (chars.next(), chars.next()) {
-        (Some(char), None) => Ok(char),
-        _ => Err(Raised::type_error("%c requires int or char")),
+    if protocol::slots_of(thread, value).index.is_none() {
+        return Err(Raised::type_error(wrong));
     }
+    let code = match protocol::index(thread, value) {
+        Err(raised) if raised.is_kind(thread, ErrorKind::TypeError) => return Err(Raised::type_error(wrong)),
+        code => code?,
+    };
+    char_of(code.as_integer().expect("an index is an integer"))
 }
 
 fn convert_int(
@@ -313,10 +330,11 @@ fn convert_int(
 
 /// A value for an integer conversion: `%d` takes any number, `%x` only integers.
 fn integer_argument(thread: &mut Thread, code: char, value: &Value) -> Run<Value> {
-    let slots = *protocol::slots_of(thread, value);
+    let slots = protocol::slots_of(thread, value);
     let decimal = matches!(code, 'd' | 'i' | 'u');
-    let is_text = value.downcast_ref::<Str>().is_some();
-    let converted = if decimal && !is_text && (slots.int.is_some() || slots.index.is_some()) {
+    // CPython calls a number what has one of these, and then converts it as `int` does.
+    let is_number = slots.int.is_some() || slots.index.is_some() || slots.float.is_some();
+    let converted = if decimal && is_number {
         crate::types::int::convert(thread, value).map(Some)
     } else if !decimal && slots.index.is_some() {
         protocol::index(thread, value).map(Some)
@@ -335,14 +353,7 @@ fn integer_argument(thread: &mut Thread, code: char, value: &Value) -> Run<Value
     })
 }
 
-fn convert_float(
-    thread: &mut Thread,
-    out: &mut String,
-    conversion: &Conversion,
-    code: char,
-    value: &Value,
-) -> Run<()> {
-    let value = protocol::to_float(thread, value)?;
+fn convert_float(out: &mut String, conversion: &Conversion, code: char, value: f64) -> Run<()> {
     let notation = match code {
         'e' | 'E' => Notation::Scientific,
         'f' | 'F' => Notation::Positional,

@@ -123,7 +123,7 @@ fn maketrans(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let table = thread.alloc(Dict::default()).into_value();
     match args.positionals() {
         [mapping] => {
-            let Some(mapping) = mapping.downcast_ref::<Dict>() else {
+            let Some(mapping) = mapping.downcast_exact::<Dict>() else {
                 return Err(Raised::type_error(
                     "if you give only one argument to maketrans it must be a dict",
                 ));

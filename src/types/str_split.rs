@@ -235,9 +235,15 @@ pub(super) fn collect(thread: &mut Thread, iterable: &Value) -> Run<Vec<Value>> 
     if let Some(list) = iterable.downcast_exact::<List>() {
         return Ok(list.to_vec());
     }
-    let slots = protocol::slots_of(thread, iterable);
-    if slots.iter.is_none() && slots.get_item.is_none() {
-        return Err(Raised::new(ErrorKind::TypeError, "can only join an iterable"));
+    if iterable.downcast_exact::<Tuple>().is_some() {
+        return protocol::collect(thread, iterable);
     }
-    protocol::collect(thread, iterable)
+    let iterator = match protocol::iter(thread, iterable) {
+        Err(raised) if raised.is_kind(thread, ErrorKind::TypeError) => {
+            return Err(Raised::type_error("can only join an iterable"));
+        }
+        iterator => iterator?,
+    };
+    // The iterator becomes a list, and so it is what is asked how many items there are.
+    protocol::collect_list(thread, &iterator)
 }

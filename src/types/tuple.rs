@@ -9,8 +9,8 @@ use crate::types::sequence_iterators;
 use crate::value::alloc::type_info;
 use crate::value::hash::TupleHash;
 use crate::value::{
-    Args, BinaryOp, Class, ClassFlags, Comparison, Kind, NativeMethod, Object, Raised, Run, Signature, Slots,
-    Tuple, TypeSpec, Value,
+    Args, Class, ClassFlags, Comparison, Kind, NativeMethod, Object, Raised, Run, Signature, Slots, Tuple,
+    TypeSpec, Value,
 };
 
 /// The type.
@@ -24,7 +24,8 @@ pub const SPEC: TypeSpec = TypeSpec {
         hash: Some(hash),
         len: Some(|_, tuple| Ok(own::<Tuple>(tuple).len())),
         compare: Some(compare),
-        binary: Slots::operators([(BinaryOp::Add, concatenate), (BinaryOp::Multiply, repeat)]),
+        concat: Some(concatenate),
+        repeat: Some(repeat),
         get_item: Some(get_item),
         contains: Some(contains),
         iter: Some(sequence_iterators::tuple_iter),
@@ -124,8 +125,7 @@ fn concatenate(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     Ok(thread.allocate_tuple(items, len).into_value())
 }
 
-fn repeat(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
-    let (tuple, count) = if left.downcast_ref::<Tuple>().is_some() { (left, right) } else { (right, left) };
+fn repeat(thread: &mut Thread, tuple: &Value, count: &Value) -> Run<Value> {
     let Some(times) = sequence::times(thread, count)? else { return Ok(Value::NOT_IMPLEMENTED) };
     if times == 1 && tuple.downcast_exact::<Tuple>().is_some() {
         return Ok(tuple.clone());

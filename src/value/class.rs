@@ -39,6 +39,8 @@ bitflags::bitflags! {
         const VOLATILE_VALUES = 1 << 7;
         /// `__class__` of an instance may be another class than the one it has.
         const CLAIMS_CLASS = 1 << 8;
+        /// Instances have storage that those of no base have: a payload of their own, or words of `__slots__`.
+        const OWN_LAYOUT = 1 << 9;
     }
 }
 
@@ -50,6 +52,11 @@ pub struct Class {
     pub bases: SetOnce,
     /// `__mro__`, a tuple that begins with the class itself.
     pub mro: SetOnce<true>,
+    /// The class below whose storage instances share and add to; unset for `object`. Unlike `mro`, no metaclass
+    /// has a say in it.
+    pub layout: SetOnce,
+    /// The sorted names of the class's own `__slots__`, a tuple; unset if it adds none.
+    pub own_slots: SetOnce,
     /// The namespace, a dict; scripts see it through a read-only proxy.
     pub namespace: SetOnce,
     /// The layout of instances.
@@ -78,7 +85,7 @@ pub struct Owned {
     pub shapes: Vec<Box<Shape>>,
 }
 
-references!(Class { names, bases, mro, namespace });
+references!(Class { names, bases, mro, layout, own_slots, namespace });
 
 impl Payload for Class {
     const KIND: Kind = Kind::Class;
@@ -98,6 +105,8 @@ impl Class {
             names: Guarded::new([name, qualname]),
             bases: SetOnce::unset(),
             mro: SetOnce::unset(),
+            layout: SetOnce::unset(),
+            own_slots: SetOnce::unset(),
             namespace: SetOnce::unset(),
             kind,
             flags: AtomicU32::new(flags.bits()),
@@ -247,6 +256,30 @@ impl Object<Class> {
             None => &[],
         };
         order.iter().filter_map(Value::downcast_ref::<Class>)
+    }
+
+    /// The class that brought the storage which instances of this one have (CPython: solid_base).
+    pub fn layout_class(&self) -> &Object<Class> {
+        let below = if self.flags().contains(ClassFlags::OWN_LAYOUT) { None } else { self.layout_below() };
+        below.unwrap_or(self)
+    }
+
+    /// The class that brought the storage below this class's own.
+    pub fn layout_below(&self) -> Option<&Object<Class>> {
+        self.layout.get().downcast_ref::<Class>()
+    }
+
+    /// Whether the storage of this class begins with that of another.
+    pub fn has_layout_of(&self, other: &Object<Class>) -> bool {
+        let mut layout = Some(self.layout_class());
+        let wanted = other.layout_class().raw();
+        while let Some(class) = layout {
+            if class.raw() == wanted {
+                return true;
+            }
+            layout = class.layout_below();
+        }
+        false
     }
 
     /// Whether this class is `other` or derives from it (by `__mro__`).

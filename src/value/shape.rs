@@ -8,8 +8,9 @@
 //! ```
 //!
 //! `id` is fresh whenever the class changes and never used again, so an inline cache that compares it
-//! has checked shape and class version in one load. A shape in *dict mode* keeps all attributes in a
-//! dict in the first inline word.
+//! has checked shape and class version in one load. The first inline words are those of `__slots__`, as many for
+//! every shape of the class; the named attributes follow. A shape in *dict mode* keeps all of these in a dict in
+//! the first word behind the slots.
 
 use rustc_hash::FxHashMap;
 
@@ -40,6 +41,8 @@ pub struct Shape {
     pub kind: Kind,
     builtin: bool,
     dict_mode: bool,
+    /// Inline words at the front that belong to `__slots__`.
+    fixed: u16,
     class: AtomicPtr<Object<Class>>,
     names: Box<[Ref<Str>]>,
     index: FxHashMap<u64, u16>,
@@ -78,6 +81,7 @@ impl Shape {
             kind,
             builtin,
             dict_mode: false,
+            fixed: 0,
             class: AtomicPtr::default(),
             names: Box::default(),
             index: FxHashMap::default(),
@@ -91,6 +95,11 @@ impl Shape {
         info.retain_type = Some(retain_class);
         info.release_type = Some(release_class);
         info
+    }
+
+    /// The same for instances that have so many words of `__slots__` in front.
+    pub fn with_fixed(self, fixed: u16) -> Shape {
+        Shape { fixed, ..self }
     }
 
     /// The shape with one name more.
@@ -108,7 +117,7 @@ impl Shape {
     }
 
     fn sibling(&self, id: u32) -> Shape {
-        let shape = Shape::new(self.info.duplicate(), self.kind, self.builtin, id);
+        let shape = Shape::new(self.info.duplicate(), self.kind, self.builtin, id).with_fixed(self.fixed);
         // Relaxed: the class of a shape in use was set long before.
         shape.class.store(self.class.load(Ordering::Relaxed), Ordering::Relaxed);
         shape
@@ -152,7 +161,13 @@ impl Shape {
         self.builtin
     }
 
-    /// Whether the attributes are in a dict in the first inline word.
+    /// How many inline words at the front belong to `__slots__`.
+    #[inline(always)]
+    pub const fn fixed(&self) -> usize {
+        self.fixed as usize
+    }
+
+    /// Whether the attributes are in a dict in the first inline word behind the slots.
     #[inline(always)]
     pub const fn is_dict_mode(&self) -> bool {
         self.dict_mode
@@ -173,10 +188,11 @@ impl Shape {
     #[inline]
     pub fn find(&self, name: &Object<Str>) -> Option<usize> {
         let word = crate::value::word::from_raw(name.raw());
-        if self.names.len() <= 6 {
-            return self.names.iter().position(|known| known.as_value().word() == word);
-        }
-        self.index.get(&word).map(|&slot| slot as usize)
+        let position = match self.names.len() <= 6 {
+            true => self.names.iter().position(|known| known.as_value().word() == word)?,
+            false => usize::from(*self.index.get(&word)?),
+        };
+        Some(self.fixed() + position)
     }
 
     /// The shape after `name` was added, if some object went there before.

@@ -191,6 +191,14 @@ pub struct Slots {
     pub binary: [Option<BinaryFn>; BinaryOp::COUNT],
     /// The augmented assignments; empty falls back on `binary`.
     pub in_place: [Option<BinaryFn>; BinaryOp::COUNT],
+    /// `+` of a sequence, (sequence, other); asked when no entry of `binary` answers (CPython: sq_concat).
+    pub concat: Option<BinaryFn>,
+    /// `*` of a sequence, (sequence, count) (CPython: sq_repeat).
+    pub repeat: Option<BinaryFn>,
+    /// `+=` of a sequence; empty falls back on `concat`.
+    pub concat_in_place: Option<BinaryFn>,
+    /// `*=` of a sequence; empty falls back on `repeat`.
+    pub repeat_in_place: Option<BinaryFn>,
     /// `-o`.
     pub negative: Option<UnaryFn>,
     /// `+o`.
@@ -244,6 +252,10 @@ impl Slots {
         compare: None,
         binary: [None; BinaryOp::COUNT],
         in_place: [None; BinaryOp::COUNT],
+        concat: None,
+        repeat: None,
+        concat_in_place: None,
+        repeat_in_place: None,
         negative: None,
         positive: None,
         invert: None,
@@ -265,6 +277,42 @@ impl Slots {
         init: None,
         finalize: None,
     };
+
+    /// What a sequence does for an operator.
+    pub const fn sequence(&self, op: BinaryOp) -> Option<BinaryFn> {
+        match op {
+            BinaryOp::Add => self.concat,
+            BinaryOp::Multiply => self.repeat,
+            _ => None,
+        }
+    }
+
+    /// What a sequence does for an augmented assignment, and for nothing else.
+    pub const fn sequence_in_place(&self, op: BinaryOp) -> Option<BinaryFn> {
+        match op {
+            BinaryOp::Add => self.concat_in_place,
+            BinaryOp::Multiply => self.repeat_in_place,
+            _ => None,
+        }
+    }
+
+    /// Replaces what a sequence does for an operator; the others have no such entry.
+    pub const fn set_sequence(&mut self, op: BinaryOp, entry: Option<BinaryFn>) {
+        match op {
+            BinaryOp::Add => self.concat = entry,
+            BinaryOp::Multiply => self.repeat = entry,
+            _ => {}
+        }
+    }
+
+    /// Replaces what a sequence does for an augmented assignment.
+    pub const fn set_sequence_in_place(&mut self, op: BinaryOp, entry: Option<BinaryFn>) {
+        match op {
+            BinaryOp::Add => self.concat_in_place = entry,
+            BinaryOp::Multiply => self.repeat_in_place = entry,
+            _ => {}
+        }
+    }
 
     /// A table of binary operators from pairs.
     pub const fn operators<const N: usize>(

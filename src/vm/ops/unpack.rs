@@ -72,10 +72,14 @@ pub fn unpack_ex(step: &mut Step, word: Word) -> Run<Flow> {
     let source = step.view(first);
     let iterator = iterator_of(step, source)?;
     let mut items = Vec::new();
-    protocol::for_each(step, &iterator, |_, item| {
+    while items.len() < before {
+        let Some(item) = protocol::next(step, &iterator)? else { break };
         items.push(item);
-        Ok(())
-    })?;
+    }
+    if items.len() == before {
+        // The rest is a list, which asks how much is to come.
+        items.extend(protocol::collect_list(step, &iterator)?);
+    }
     if items.len() < before + after {
         let at_least = before + after;
         return Err(Raised::value_error(format!(
