@@ -458,15 +458,13 @@ impl Trace for DictTable {
         let start = if self.used == 0 { self.usable as usize } else { 0 };
         let full = taken.len() + TAKEN_AT_ONCE;
         self.used = 0;
-        let mut at = start.min(self.entries.len());
-        for entry in &mut self.entries[at..] {
+        for (at, entry) in self.entries.iter_mut().enumerate().skip(start) {
             if taken.len() >= full {
                 self.usable = at as u32;
                 return;
             }
             Trace::take(&mut entry.key, taken);
             Trace::take(&mut entry.value, taken);
-            at += 1;
         }
         drop(self.clear());
     }

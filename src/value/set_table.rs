@@ -375,14 +375,12 @@ impl Trace for SetTable {
         let start = if self.used == 0 { self.finger } else { 0 };
         let full = taken.len() + TAKEN_AT_ONCE;
         self.used = 0;
-        let mut at = start.min(self.slots.len());
-        for slot in &mut self.slots[at..] {
+        for (at, slot) in self.slots.iter_mut().enumerate().skip(start) {
             if taken.len() >= full {
                 self.finger = at;
                 return;
             }
             Trace::take(&mut slot.key, taken);
-            at += 1;
         }
         drop(self.clear());
     }
