@@ -10,7 +10,7 @@ use crate::protocol;
 use crate::sync::Ordering;
 use crate::thread::{Hooks, Runtime, Thread};
 use crate::types::{install, int_text};
-use crate::value::{BinaryOp, Comparison, Known, Pending, Run, Str, Value};
+use crate::value::{BinaryOp, Comparison, ErrorKind, Known, Pending, Run, Str, Value};
 
 /// What answers on the other side.
 const ORACLE: &str = r#"
@@ -168,13 +168,23 @@ fn answer(thread: &mut Thread, case: &str) -> String {
             }
             Pending::Message(kind, message) => {
                 let message = thread.new_string(message);
-                let shown = protocol::ascii(thread, &message).expect("a text");
-                format!("{} {}", kind.name(), shown.downcast_ref::<Str>().expect("a text").as_str())
+                refusal(thread, kind, &message)
+            }
+            Pending::Arguments(kind, arguments) if arguments.len() > 1 => {
+                let arguments = thread.new_tuple(arguments);
+                let message = protocol::repr(thread, &arguments).expect("a text").into();
+                refusal(thread, kind, &message)
             }
             Pending::Arguments(kind, _) => format!("{} ''", kind.name()),
             Pending::Instance(_) | Pending::Unwound(_) => "an exception object".to_owned(),
         },
     }
+}
+
+/// An error as the oracle shows it: its kind, and its text in quotes.
+fn refusal(thread: &mut Thread, kind: ErrorKind, message: &Value) -> String {
+    let shown = protocol::ascii(thread, message).expect("a text");
+    format!("{} {}", kind.name(), shown.downcast_ref::<Str>().expect("a text").as_str())
 }
 
 /// Compares the answers to all cases; `None` where there is no `python3` of the right version.
