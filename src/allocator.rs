@@ -1,12 +1,29 @@
 //! What the command allocates with, the pages of objects aside.
+//!
+//! Short and long blocks come from mimalloc, huge ones from the system, which takes them back when they are
+//! freed and moves them without copying when they grow: an allocator that keeps them for later would run out
+//! of addresses where there is room enough.
 
-use std::alloc::{GlobalAlloc, Layout};
+use minivm::memory::Watched;
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::ffi::{c_int, c_long};
 
 /// The global allocator: mimalloc, without its detour for alignments that it gives anyway.
 struct Allocator;
 
 /// Alignment of every allocation that is at least as long. (mimalloc: MI_MAX_ALIGN_SIZE)
 const USUAL_ALIGN: usize = 16;
+
+/// Blocks from here on are the system's, whichever way they are asked for: the length tells at the end, too.
+const HUGE_BYTES: usize = 32 << 20;
+
+/// Addresses that mimalloc takes from the system at a time, in KiB, and the number of that option. (mimalloc: arena_reserve)
+const ARENA_KIB: c_long = 64 << 10;
+const ARENA_OPTION: c_int = 23;
+
+unsafe extern "C" {
+    fn mi_option_set(option: c_int, value: c_long);
+}
 
 /// Whether an allocation is aligned as wanted without asking for it.
 #[inline(always)]
@@ -18,6 +35,10 @@ const fn is_usual(layout: Layout) -> bool {
 unsafe impl GlobalAlloc for Allocator {
     #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        if layout.size() >= HUGE_BYTES {
+            // SAFETY: the caller's promise.
+            return unsafe { System.alloc(layout) };
+        }
         // SAFETY: any size and any power of two as alignment may be asked for.
         unsafe {
             match is_usual(layout) {
@@ -29,6 +50,10 @@ unsafe impl GlobalAlloc for Allocator {
 
     #[inline]
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        if layout.size() >= HUGE_BYTES {
+            // SAFETY: the caller's promise.
+            return unsafe { System.alloc_zeroed(layout) };
+        }
         // SAFETY: as in `alloc`.
         unsafe {
             match is_usual(layout) {
@@ -39,13 +64,21 @@ unsafe impl GlobalAlloc for Allocator {
     }
 
     #[inline]
-    unsafe fn dealloc(&self, block: *mut u8, _layout: Layout) {
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        if layout.size() >= HUGE_BYTES {
+            // SAFETY: a block of this length came from the system.
+            return unsafe { System.dealloc(block, layout) };
+        }
         // SAFETY: the caller passes a block of this allocator.
         unsafe { libmimalloc_sys::mi_free(block.cast()) };
     }
 
     #[inline]
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        if layout.size().max(size) >= HUGE_BYTES {
+            // SAFETY: the caller's promise.
+            return unsafe { self.realloc_huge(block, layout, size) };
+        }
         // SAFETY: the caller passes a block of this allocator.
         unsafe {
             match layout.align() <= USUAL_ALIGN && layout.align() <= size {
@@ -56,5 +89,36 @@ unsafe impl GlobalAlloc for Allocator {
     }
 }
 
+impl Allocator {
+    /// Changes the length of a block that is huge, or is to be.
+    ///
+    /// # Safety
+    /// As for `realloc`.
+    #[cold]
+    unsafe fn realloc_huge(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        if layout.size() >= HUGE_BYTES && size >= HUGE_BYTES {
+            // SAFETY: a block of this length came from the system; the caller's promise.
+            return unsafe { System.realloc(block, layout, size) };
+        }
+        // SAFETY: the caller's promise: the new length is a valid one. Both blocks hold what is copied, and the
+        // old one is given back to where its length says it came from.
+        unsafe {
+            let moved = self.alloc(Layout::from_size_align_unchecked(size, layout.align()));
+            if !moved.is_null() {
+                moved.copy_from_nonoverlapping(block, layout.size().min(size));
+                self.dealloc(block, layout);
+            }
+            moved
+        }
+    }
+}
+
 #[global_allocator]
-static ALLOCATOR: Allocator = Allocator;
+static ALLOCATOR: Watched<Allocator> = Watched::new(Allocator);
+
+/// Holds back what short requests are served from when there is no more.
+pub fn hold_back() {
+    // SAFETY: options may be set at any time.
+    unsafe { mi_option_set(ARENA_OPTION, ARENA_KIB) };
+    ALLOCATOR.hold_back();
+}

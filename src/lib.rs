@@ -36,7 +36,7 @@
 //! | 3 | [`heap`], [`object`] | pages and blocks; the header and its counts |
 //! | 2 | [`compile`] | scopes, code generation, flow analyses, lowering |
 //! | 1 | [`bytecode`], [`syntax`] | instructions, words, verifier; tokens, grammar, tree |
-//! | 0 | [`source`], [`sync`] | texts and spans; the one door to atomics and locks |
+//! | 0 | [`memory`], [`source`], [`sync`] | requests that may fail; texts and spans; the one door to atomics and locks |
 //!
 //! # Decisions
 //!
@@ -100,6 +100,16 @@
 //! reads are plain; the switch to many threads happens with the world stopped. Script code never runs
 //! under a lock.
 //!
+//! *Memory that is not there* (`memory/mod.rs`) is `MemoryError`. Whatever grows by as much as a program chooses asks
+//! in a way that can fail, and says so before it has changed anything. Libraries that cannot fail (big integers, the
+//! sorts and texts of the standard library) work in a `Room`: a block taken before, which the allocator is given when
+//! it finds nothing. What is left are short requests, without number and mostly in places that could not pass an error
+//! on: those are served from what is held back, and the error is raised at the next safepoint, or where a native
+//! loop looks for Ctrl-C. Pages of objects likewise come from a segment that is held back. So an error may be raised
+//! a few instructions after the request that found nothing, but never in the middle of a change, and a failing
+//! request never ends the process while handlers can still give something up. `gcx.fail_allocation(n)` makes the nth
+//! request fail; `tests/faults` does so for each.
+//!
 //! *Errors*: wrong text is a `SyntaxError` value, the program's mistakes are [`value::Raised`], ours are
 //! panics. `Raised` becomes an exception object only when a handler or a traceback looks at it.
 
@@ -111,6 +121,7 @@ pub mod embed;
 pub mod gc;
 pub mod heap;
 pub mod life;
+pub mod memory;
 pub mod modules;
 pub mod object;
 pub mod protocol;

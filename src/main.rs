@@ -2,8 +2,7 @@
 
 use std::process::exit;
 
-// Sanitizers watch the system's allocator.
-#[cfg(not(system_allocator))]
+#[cfg_attr(system_allocator, path = "allocator_system.rs")]
 mod allocator;
 mod descriptors;
 
@@ -11,6 +10,7 @@ mod descriptors;
 const PANIC_STATUS: i32 = 101;
 
 fn main() {
+    allocator::hold_back();
     let report = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         report(panic);

@@ -51,7 +51,7 @@ fn dir(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let names = match args.positionals().first() {
         None => {
             let locals = (thread.known().services().locals)(thread)?;
-            locals.downcast_ref::<Dict>().map_or(Vec::new(), |locals| locals.keys())
+            locals.downcast_ref::<Dict>().map_or(Ok(Vec::new()), |locals| locals.keys())?
         }
         Some(object) => {
             let name = &thread.known().names().dir;

@@ -25,7 +25,8 @@ pub(super) fn run(thread: &mut Thread, cycle: &mut Cycle) {
     if cycle.debug.contains(DebugFlags::SAVEALL) {
         for trash in trash {
             trash.object().clear_bits(GcBits::UNREACHABLE);
-            thread.known().gc_garbage().push(trash.value);
+            // A list without memory to grow cannot save it.
+            let _ = thread.known().gc_garbage().push(trash.value);
         }
         return;
     }

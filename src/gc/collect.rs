@@ -13,6 +13,7 @@ use super::{
     break_cycles, callbacks, clear_weakrefs, drain_delayed, finalize, gather_unreachable, keep_resurrected,
     mark_alive, mark_reachable, merge_refcounts, release_merged, report, set_aside_legacy, subtract_internal,
 };
+use crate::memory::OutOfMemory;
 use crate::thread::{Thread, world};
 
 /// Collects once. Answers an empty outcome when a collection is running already (B-73), or when an
@@ -20,10 +21,15 @@ use crate::thread::{Thread, world};
 ///
 /// Read this first; each phase is a file of its own.
 pub fn collect(thread: &mut Thread, generation: usize, reason: Reason) -> Outcome {
-    let Some(mut cycle) = Cycle::begin(thread, generation, reason) else { return Outcome::default() };
+    let mut cycle = match Cycle::begin(thread, generation, reason) {
+        Ok(Some(cycle)) => cycle,
+        Ok(None) => return Outcome::default(),
+        Err(OutOfMemory) => return Outcome { no_memory: true, ..Outcome::default() },
+    };
     callbacks::start(thread, &cycle);
     report::verify_heap(thread, "before");
 
+    let room = cycle.room();
     let stopped = world::stop(thread);
     merge_refcounts::run(&stopped, &mut cycle);
     drain_delayed::run(&stopped);
@@ -34,16 +40,19 @@ pub fn collect(thread: &mut Thread, generation: usize, reason: Reason) -> Outcom
     set_aside_legacy::run(&stopped, &mut cycle);
     clear_weakrefs::run(&stopped, &mut cycle);
     stopped.resume();
+    drop(room);
 
     release_merged::run(thread, &mut cycle);
     clear_weakrefs::run_callbacks(thread, &mut cycle);
     finalize::run(thread, &mut cycle);
 
+    let room = cycle.room();
     let stopped = world::stop(thread);
     merge_refcounts::run_again(&stopped);
     keep_resurrected::run(&stopped, &mut cycle);
     clear_weakrefs::run(&stopped, &mut cycle);
     stopped.resume();
+    drop(room);
 
     release_merged::run(thread, &mut cycle);
     break_cycles::run(thread, &mut cycle);

@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use super::marker::Marker;
 use crate::life;
+use crate::memory::{Aside, OutOfMemory, Room};
 use crate::object::{GcBits, RawObject};
 use crate::protocol;
 use crate::sync::Ordering::{AcqRel, Relaxed, Release};
@@ -43,6 +44,8 @@ pub struct Outcome {
     pub collected: usize,
     /// Objects left alone because of a legacy finalizer among them.
     pub uncollectable: usize,
+    /// Whether it was given up before it began, for want of memory.
+    pub no_memory: bool,
 }
 
 /// A tracked object without a mark, and the number of its birth, which its scratch word gives up meanwhile.
@@ -72,6 +75,10 @@ impl Trash {
         self.value.as_raw().expect("trash is objects")
     }
 }
+
+/// Bytes of work an object can make in a pause: a place on the mark stack, among the candidates and in the trash,
+/// while each of them doubles.
+const WORK_BYTES: usize = 96;
 
 /// A collection under way.
 pub(super) struct Cycle {
@@ -103,6 +110,8 @@ pub(super) struct Cycle {
     pub freed: usize,
     /// How many objects were cleared.
     pub collected: usize,
+    /// Memory for the work in the two pauses, which must not fail (D-49): none is left once they are over.
+    asides: Vec<Aside>,
     /// Debug text, printed once the world runs (B-119).
     pub text: String,
     started: Instant,
@@ -110,15 +119,30 @@ pub(super) struct Cycle {
 
 impl Cycle {
     /// Begins a collection, unless one runs already or an automatic one is no longer due.
-    pub fn begin(thread: &mut Thread, generation: usize, reason: Reason) -> Option<Cycle> {
+    ///
+    /// Without memory for its own work it does not begin either, but for the last one: that one frees more.
+    pub fn begin(
+        thread: &mut Thread,
+        generation: usize,
+        reason: Reason,
+    ) -> Result<Option<Cycle>, OutOfMemory> {
         let settings = &thread.runtime().gc;
         if settings.collecting.swap(true, AcqRel) {
-            return None;
+            return Ok(None);
         }
         if reason == Reason::Heap && !settings.should_collect() {
             settings.collecting.store(false, Release);
-            return None;
+            return Ok(None);
         }
+        let bytes = thread.runtime().pool().most_objects() * WORK_BYTES;
+        let asides = match (Aside::of(bytes), Aside::of(bytes)) {
+            (Ok(first), Ok(second)) => vec![first, second],
+            _ if reason == Reason::Shutdown => Vec::new(),
+            _ => {
+                settings.collecting.store(false, Release);
+                return Err(OutOfMemory);
+            }
+        };
         // The collector's own frees and those of other threads are counted against this balance (B-68).
         life::flush_balance(thread);
         settings.counts[0].store(0, Relaxed);
@@ -133,7 +157,8 @@ impl Cycle {
         if debug.contains(DebugFlags::STATS) {
             text = format!("gc: collecting generation {generation}...\n");
         }
-        Some(Cycle {
+        Ok(Some(Cycle {
+            asides,
             reason,
             generation,
             debug,
@@ -150,7 +175,12 @@ impl Cycle {
             collected: 0,
             text,
             started: Instant::now(),
-        })
+        }))
+    }
+
+    /// The room for the work of the next pause.
+    pub fn room(&mut self) -> Option<Room> {
+        self.asides.pop().map(Aside::open)
     }
 
     /// Seconds since the collection began.
@@ -160,7 +190,8 @@ impl Cycle {
 
     /// Writes the results into the settings, before the callbacks hear of them (B-124).
     pub fn finish(&mut self, thread: &mut Thread) -> Outcome {
-        let outcome = Outcome { collected: self.collected, uncollectable: self.uncollectable.len() };
+        let outcome =
+            Outcome { collected: self.collected, uncollectable: self.uncollectable.len(), no_memory: false };
         let settings = &thread.runtime().gc;
         // Untracked survivors count as well: a walk over a million texts must not follow every
         // two thousand allocations.

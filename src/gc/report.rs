@@ -17,7 +17,8 @@ pub(super) fn run(thread: &mut Thread, cycle: &mut Cycle) {
         }
         let is_legacy = object.type_info().has(TypeFlags::LEGACY_FINALIZER);
         if is_legacy || cycle.debug.contains(DebugFlags::SAVEALL) {
-            thread.known().gc_garbage().push(value.clone());
+            // A list without memory to grow cannot show it.
+            let _ = thread.known().gc_garbage().push(value.clone());
         }
     }
     cycle.uncollectable = uncollectable;

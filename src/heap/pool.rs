@@ -7,6 +7,7 @@
 use super::page::{FreeBlock, PAGE_BYTES, PAGE_HEADER_BYTES, Page};
 use super::segment::{SEGMENT_BYTES, Segments};
 use super::size_class::{CLASSES, SizeClass};
+use crate::memory::{self, fails_here};
 use crate::object::RawObject;
 use crate::sync::{AtomicUsize, Mutex, Ordering};
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
@@ -53,10 +54,16 @@ pub struct PoolStats {
 
 impl Pool {
     /// Makes a page of one class for the thread `owner`.
+    ///
+    /// A page never fails, short of the very end: while no segment is held back, each one tells the thread that
+    /// memory ran short.
     pub(super) fn new_page(&self, owner: u32, class: SizeClass) -> NonNull<Page> {
         let mut state = self.state.lock();
         if state.unused.is_empty() {
             state.add_segment();
+        }
+        if fails_here() || !state.segments.has_spare() && !state.segments.hold_back() {
+            memory::shortage();
         }
         let page = state.unused.pop().expect("a fresh segment has pages");
         // SAFETY: an unused page is ours alone and `PAGE_BYTES` long.
@@ -67,14 +74,23 @@ impl Pool {
         page
     }
 
-    /// Makes a page for one block of `bytes` and returns the block.
-    pub(super) fn new_large(&self, owner: u32, bytes: usize) -> NonNull<u8> {
+    /// Holds back what pages are made of when the system has no more; tells whether that, or half of it, is
+    /// there.
+    pub fn hold_back(&self) -> bool {
+        let mut state = self.state.lock();
+        state.segments.hold_back() || state.unused.len() >= PAGES_IN_SEGMENT / 2
+    }
+
+    /// Makes a page for one block of `bytes` and returns the block, if there is memory for it.
+    pub(super) fn new_large(&self, owner: u32, bytes: usize) -> Option<NonNull<u8>> {
         let block = bytes.next_multiple_of(16);
+        if u32::try_from(block).is_err() {
+            return None;
+        }
+        self.state.lock().pages.try_reserve(1).ok()?;
         let layout = large_layout(PAGE_HEADER_BYTES + block);
         // SAFETY: the layout is not empty.
-        let Some(page) = NonNull::new(unsafe { alloc(layout) }.cast::<Page>()) else {
-            handle_alloc_error(layout)
-        };
+        let page = NonNull::new(unsafe { alloc(layout) }.cast::<Page>())?;
         // SAFETY: fresh memory, large and aligned enough for the header.
         unsafe { page.write(Page::new(page.cast(), self, owner, None, block, PAGE_HEADER_BYTES + block)) };
         // SAFETY: the block follows the header in the same allocation.
@@ -84,7 +100,7 @@ impl Pool {
         // SAFETY: we have just made the header.
         unsafe { page.as_ref() }.carved.store(1, Ordering::Relaxed);
         self.state.lock().list(page);
-        first
+        Some(first)
     }
 
     /// Frees a page with one large block.
@@ -172,6 +188,13 @@ impl Pool {
         Some(page)
     }
 
+    /// Returns how many objects there are at most: the blocks that were ever handed out.
+    pub fn most_objects(&self) -> usize {
+        // SAFETY: listed pages have live headers while the lock is held.
+        let carved = |page: &NonNull<Page>| unsafe { page.as_ref() }.carved.load(Ordering::Relaxed) as usize;
+        self.state.lock().pages.iter().flatten().map(carved).sum()
+    }
+
     /// Calls `see` with every page, in creation order.
     ///
     /// # Safety
@@ -219,7 +242,16 @@ impl Pool {
 
 impl PoolState {
     fn add_segment(&mut self) {
-        let segment = self.segments.next();
+        // The list of pages has room for those of two segments more: if it cannot grow, this one still fits.
+        let has_room = self.pages.try_reserve(2 * PAGES_IN_SEGMENT).is_ok();
+        let segment = self
+            .segments
+            .next()
+            .filter(|_| has_room || self.pages.capacity() > self.pages.len() + PAGES_IN_SEGMENT);
+        let Some(segment) = segment else {
+            // Every safepoint has raised `MemoryError` for a while.
+            handle_alloc_error(Layout::new::<[u8; SEGMENT_BYTES]>())
+        };
         // Last page first, so that pages are handed out in ascending order.
         for index in (0..PAGES_IN_SEGMENT).rev() {
             // SAFETY: the page lies within the segment.

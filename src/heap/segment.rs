@@ -3,6 +3,8 @@
 //! The first chunk is a single segment, so that a small program touches few pages of the system. Later
 //! chunks double up to a bound, and the system is asked to back them with huge pages: a heap that grows
 //! then costs a fraction of the page faults, and walking it far fewer misses of the address cache.
+//!
+//! One segment is held back: it serves when the system has no more, and the program hears of it (`pool`).
 
 use super::page::PAGE_BYTES;
 use std::ptr::NonNull;
@@ -17,6 +19,8 @@ const MOST_SEGMENTS: usize = if cfg!(miri) { 1 } else { 16 };
 #[derive(Default)]
 pub(super) struct Segments {
     chunks: Vec<(NonNull<u8>, usize)>,
+    /// A segment held back for when the system has no more.
+    spare: Option<NonNull<u8>>,
     /// Segments of the last chunk that were handed out.
     taken: usize,
     count: usize,
@@ -28,31 +32,47 @@ impl Segments {
         self.count
     }
 
-    /// Hands out a segment, aligned to its size.
-    pub(super) fn next(&mut self) -> NonNull<u8> {
+    /// Hands out a segment, aligned to its size; the one held back if the system has no more.
+    pub(super) fn next(&mut self) -> Option<NonNull<u8>> {
         let last = match self.chunks.last() {
             Some(&(chunk, segments)) if self.taken < segments => chunk,
-            Some(&(_, segments)) => self.add_chunk((segments * 2).min(MOST_SEGMENTS)),
-            None => self.add_chunk(1),
+            Some(&(_, segments)) => self.add_chunk((segments * 2).min(MOST_SEGMENTS))?,
+            None => self.add_chunk(1)?,
         };
         // SAFETY: the chunk has more segments than were taken.
         let segment = unsafe { last.add(self.taken * SEGMENT_BYTES) };
         self.taken += 1;
         self.count += 1;
-        segment
+        Some(segment)
     }
 
-    fn add_chunk(&mut self, segments: usize) -> NonNull<u8> {
-        let chunk = system::map(segments * SEGMENT_BYTES, segments > 1);
+    fn add_chunk(&mut self, segments: usize) -> Option<NonNull<u8>> {
+        let mapped = match system::map(segments * SEGMENT_BYTES, segments > 1) {
+            Some(chunk) => Some((chunk, segments)),
+            None => system::map(SEGMENT_BYTES, false).or_else(|| self.spare.take()).map(|chunk| (chunk, 1)),
+        };
+        let (chunk, segments) = mapped?;
         self.chunks.push((chunk, segments));
         self.taken = 0;
-        chunk
+        Some(chunk)
+    }
+
+    /// Holds a segment back, if the system has one; tells whether one is.
+    pub(super) fn hold_back(&mut self) -> bool {
+        self.spare = self.spare.or_else(|| system::map(SEGMENT_BYTES, false));
+        self.spare.is_some()
+    }
+
+    /// Whether a segment is held back.
+    pub(super) fn has_spare(&self) -> bool {
+        self.spare.is_some()
     }
 }
 
 impl Drop for Segments {
     fn drop(&mut self) {
-        for &(chunk, segments) in &self.chunks {
+        let spare = self.spare.map(|chunk| (chunk, 1));
+        for &(chunk, segments) in self.chunks.iter().chain(&spare) {
             // SAFETY: mapped with this length in `add_chunk`; nobody uses a dropped pool.
             unsafe { system::unmap(chunk, segments * SEGMENT_BYTES) };
         }
@@ -64,20 +84,17 @@ impl Drop for Segments {
 mod system {
     use super::SEGMENT_BYTES;
     use rustix::mm::{Advice, MapFlags, ProtFlags, madvise, mmap_anonymous, munmap};
-    use std::alloc::{Layout, handle_alloc_error};
     use std::ptr::{NonNull, null_mut};
 
     /// Maps memory that is aligned to a segment. It takes room only where it is touched, by huge pages if
     /// that is asked for and granted.
-    pub(super) fn map(bytes: usize, huge: bool) -> NonNull<u8> {
+    pub(super) fn map(bytes: usize, huge: bool) -> Option<NonNull<u8>> {
         let length = bytes + SEGMENT_BYTES;
         // SAFETY: a private mapping at an address of the system's choice.
         let start = unsafe {
             mmap_anonymous(null_mut(), length, ProtFlags::READ | ProtFlags::WRITE, MapFlags::PRIVATE)
         };
-        let Ok(start) = start else {
-            handle_alloc_error(Layout::from_size_align(bytes, SEGMENT_BYTES).expect("a power of two"))
-        };
+        let start = start.ok()?;
         let before = start.align_offset(SEGMENT_BYTES);
         // SAFETY: the chunk lies in the mapping, and what is left before and behind it is not used. Advice
         // changes no content, and where it or giving back is refused nothing is lost but room.
@@ -90,7 +107,7 @@ mod system {
             if huge {
                 let _ = madvise(chunk, bytes, Advice::LinuxHugepage);
             }
-            NonNull::new(chunk.cast()).expect("the system maps nothing at address zero")
+            NonNull::new(chunk.cast())
         }
     }
 
@@ -108,7 +125,7 @@ mod system {
 #[cfg(not(all(target_os = "linux", not(miri))))]
 mod system {
     use super::SEGMENT_BYTES;
-    use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
+    use std::alloc::{Layout, alloc, dealloc};
     use std::ptr::NonNull;
 
     fn layout(bytes: usize) -> Layout {
@@ -116,10 +133,9 @@ mod system {
     }
 
     /// Takes memory that is aligned to a segment.
-    pub(super) fn map(bytes: usize, _huge: bool) -> NonNull<u8> {
+    pub(super) fn map(bytes: usize, _huge: bool) -> Option<NonNull<u8>> {
         // SAFETY: the layout is not empty.
-        let chunk = NonNull::new(unsafe { alloc(layout(bytes)) });
-        chunk.unwrap_or_else(|| handle_alloc_error(layout(bytes)))
+        NonNull::new(unsafe { alloc(layout(bytes)) })
     }
 
     /// Gives a chunk back.

@@ -10,6 +10,7 @@ use super::pool::Pool;
 use super::reclaim;
 use super::size_class::{CLASSES, LARGEST_BLOCK_BYTES, SizeClass};
 use crate::sync::Ordering::Relaxed;
+use std::alloc::Layout;
 use std::cell::{Cell, RefCell};
 use std::ptr::{NonNull, null_mut};
 
@@ -74,6 +75,15 @@ impl ThreadHeap {
     pub fn allocate_bytes(&self, bytes: usize) -> NonNull<u8> {
         match SizeClass::for_bytes(bytes) {
             Some(class) => self.allocate(class).unwrap_or_else(|| self.allocate_refilled(class)),
+            None => self.allocate_large(bytes).unwrap_or_else(|| no_memory(bytes)),
+        }
+    }
+
+    /// As `allocate_bytes`, for a length that a program chooses: nothing if there is no memory for it.
+    #[inline(always)]
+    pub fn try_allocate_bytes(&self, bytes: usize) -> Option<NonNull<u8>> {
+        match SizeClass::for_bytes(bytes) {
+            Some(class) => Some(self.allocate(class).unwrap_or_else(|| self.allocate_refilled(class))),
             None => self.allocate_large(bytes),
         }
     }
@@ -88,7 +98,7 @@ impl ThreadHeap {
 
     #[cold]
     #[inline(never)]
-    fn allocate_large(&self, bytes: usize) -> NonNull<u8> {
+    fn allocate_large(&self, bytes: usize) -> Option<NonNull<u8>> {
         debug_assert!(bytes > LARGEST_BLOCK_BYTES);
         self.pool().new_large(self.owner, bytes)
     }
@@ -172,6 +182,12 @@ impl ThreadHeap {
         let shelves = self.shelves.replace((0..CLASSES).map(|_| Shelf::default()).collect());
         self.pool().abandon(shelves.into_iter().flat_map(|shelf| shelf.pages));
     }
+}
+
+/// Ends the process: an object of a fixed length that needs a page of its own found no memory.
+#[cold]
+fn no_memory(bytes: usize) -> ! {
+    std::alloc::handle_alloc_error(Layout::from_size_align(bytes, 16).expect("shorter than 4 GiB"))
 }
 
 impl Drop for ThreadHeap {

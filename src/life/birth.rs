@@ -25,6 +25,23 @@ pub unsafe fn allocate(thread: &ThreadState, info: *const TypeInfo, bytes: usize
     unsafe { stamp(thread, block, info, extra) }
 }
 
+/// As `allocate`, for a length that a program chooses: nothing if there is no memory for it.
+///
+/// # Safety
+/// As for `allocate`.
+#[inline(always)]
+pub unsafe fn try_allocate(
+    thread: &ThreadState,
+    info: *const TypeInfo,
+    bytes: usize,
+    extra: u16,
+) -> Option<RawObject> {
+    debug_assert!(bytes >= Header::BYTES);
+    let block = thread.heap.try_allocate_bytes(bytes)?;
+    // SAFETY: the block is fresh and at least `bytes` long; the caller vouches for the type.
+    Some(unsafe { stamp(thread, block, info, extra) })
+}
+
 /// Allocates an object of a class known at compile time; see `allocate`.
 ///
 /// # Safety

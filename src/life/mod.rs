@@ -20,7 +20,7 @@ mod tests;
 pub use account::{flush_balance, record_allocation, record_deallocation, settle_balance};
 pub use birth::{
     allocate, allocate_fixed, allocate_leaf, make_immortal, retain_type, set_deferred, stop_deferring, track,
-    untrack,
+    try_allocate, untrack,
 };
 pub use count::{
     count_of, count_without_bias, explicit_merge, release, release_later, release_with, release_word, retain,
@@ -31,4 +31,4 @@ pub use destroy::{destroy, run_finalizer};
 pub use dissolve::dissolve;
 pub use leave::leave;
 pub use merge::{drain_all_merge_queues, merge_queue, release_orphans};
-pub use safepoint::poll;
+pub use safepoint::{poll, takes_shortage};

@@ -5,7 +5,9 @@
 use super::{ModuleSpec, define};
 use crate::gc;
 use crate::heap::Page;
+use crate::memory;
 use crate::object::{GcBits, SharedState};
+use crate::protocol;
 use crate::sync::Ordering::Relaxed;
 use crate::thread::Thread;
 use crate::value::{Args, Dict, List, NativeMethod, Ref, Run, Value};
@@ -21,6 +23,7 @@ pub const SPEC: ModuleSpec = ModuleSpec {
         NativeMethod::function("stats", "", stats),
         NativeMethod::function("threads", "", threads),
         NativeMethod::function("heaps", "", heaps),
+        NativeMethod::function("fail_allocation", "nth, /", fail_allocation),
     ],
     fill: |_, _| Ok(()),
 };
@@ -135,4 +138,11 @@ fn heaps(thread: &mut Thread, _args: Args<'_>) -> Run<Value> {
         .number("segments", stats.segments as i64)
         .number("abandoned", stats.abandoned as i64);
     Ok(facts.finish())
+}
+
+/// Makes the nth request for memory from now on fail, none for 0; tells whether the one before has failed.
+fn fail_allocation(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [nth] = args.exactly();
+    let nth = protocol::index(thread, nth)?.as_i64().unwrap_or(0).max(0);
+    Ok(Value::bool(memory::arm(nth as u64)))
 }

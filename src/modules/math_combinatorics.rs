@@ -1,9 +1,11 @@
 //! `math` over integers: rounding to integers, divisors, factorials and roots.
 
 use dashu_int::IBig;
+use dashu_int::ops::BitTest;
 
 use crate::protocol;
 use crate::thread::Thread;
+use crate::types::int_arithmetic::{LINEAR, MAX_PRODUCT_BITS, PRODUCT, check_bits, room_for};
 use crate::value::{Args, BinaryOp, Integer, Object, Raised, Run, Str, Value};
 
 use super::math_real::real;
@@ -11,6 +13,7 @@ use super::math_real::real;
 /// The argument as an integer, by `__index__` if need be.
 fn integer(thread: &mut Thread, value: &Value) -> Run<IBig> {
     let value = protocol::index(thread, value)?;
+    let _room = room_for(value.as_integer().map_or(0, Integer::bit_length), LINEAR)?;
     Ok(match value.as_integer().expect("index answers an integer") {
         Integer::Small(small) => IBig::from(small),
         Integer::Big(big) => big.clone(),
@@ -62,6 +65,7 @@ pub(super) fn gcd(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let mut result = IBig::ZERO;
     for value in args.positionals() {
         let value = integer(thread, value)?;
+        let _room = room_for(result.bit_len() + value.bit_len(), PRODUCT)?;
         result = common_divisor(result, value);
     }
     Ok(thread.new_big(result))
@@ -86,6 +90,7 @@ pub(super) fn lcm(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
         if value.is_zero() {
             return Ok(thread.new_int(0));
         }
+        let _room = room_for(result.bit_len() + value.bit_len(), 2 * PRODUCT)?;
         let divisor = common_divisor(result.clone(), value.clone());
         result = (result / divisor * value).abs();
     }
@@ -113,7 +118,11 @@ fn product(thread: &Thread, low: u64, high: u64) -> Run<IBig> {
     }
     protocol::check_interrupt(thread)?;
     let middle = low + (high - low) / 2;
-    Ok(product(thread, low, middle)? * product(thread, middle, high)?)
+    let (left, right) = (product(thread, low, middle)?, product(thread, middle, high)?);
+    let bits = left.bit_len() + right.bit_len();
+    check_bits(bits, MAX_PRODUCT_BITS)?;
+    let _room = room_for(bits, PRODUCT)?;
+    Ok(left * right)
 }
 
 /// The product of the `k` integers up to `n`.
@@ -124,6 +133,9 @@ fn falling_product(thread: &Thread, n: &IBig, k: u64) -> Run<IBig> {
     let mut result = IBig::ONE;
     for step in 0..k {
         protocol::check_interrupt(thread)?;
+        let bits = result.bit_len() + n.bit_len();
+        check_bits(bits, MAX_PRODUCT_BITS)?;
+        let _room = room_for(bits, PRODUCT)?;
         result *= n - IBig::from(step);
     }
     Ok(result)
@@ -153,9 +165,12 @@ pub(super) fn comb(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [n, k] = args.exactly();
     let (n, k) = choice(thread, n, k)?;
     let Some(k) = k else { return Ok(thread.new_int(0)) };
+    let _room = room_for(n.bit_len() + k.bit_len(), LINEAR)?;
     let mirrored = &n - &k;
     let k = count_of(&k.min(mirrored), "min(n - k, k)")?;
-    let result = falling_product(thread, &n, k)? / product(thread, 0, k)?;
+    let (above, below) = (falling_product(thread, &n, k)?, product(thread, 0, k)?);
+    let _room = room_for(above.bit_len() + below.bit_len(), PRODUCT)?;
+    let result = above / below;
     Ok(thread.new_big(result))
 }
 
@@ -179,6 +194,7 @@ pub(super) fn isqrt(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     if n < IBig::ZERO {
         return Err(Raised::value_error("isqrt() argument must be nonnegative"));
     }
+    let _room = room_for(n.bit_len(), 2 * PRODUCT)?;
     let root = dashu_int::UBig::try_from(n).expect("not negative").sqrt();
     Ok(thread.new_big(root.into()))
 }

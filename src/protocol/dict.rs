@@ -115,15 +115,17 @@ pub fn dict_set_hashed(
     hash: i64,
     value: Value,
 ) -> Run<()> {
-    let old = with_entry(thread, dict, key, hash, |table, position| match position {
-        Some(position) => table.replace_value_at(position, value),
+    // The old value, or the one that found no room, dies outside of the lock.
+    with_entry(thread, dict, key, hash, |table, position| match position {
+        Some(position) => Ok(table.replace_value_at(position, value)),
+        None if table.make_room().is_err() => Err(value),
         None => {
             table.insert_new(hash, key.clone(), value);
-            Value::UNBOUND
+            Ok(Value::UNBOUND)
         }
-    })?;
-    drop(old);
-    Ok(())
+    })?
+    .map(drop)
+    .map_err(|_value| Raised::memory_error())
 }
 
 /// The value of a key, which is set to `default` first if it is not there.
@@ -136,13 +138,14 @@ pub fn dict_set_default(
     let hash = protocol::hash(thread, key)?;
     with_entry(thread, dict, key, hash, |table, position| {
         match position.and_then(|position| table.entry_at(position)) {
-            Some((_, value)) => value.clone(),
+            Some((_, value)) => Ok(value.clone()),
             None => {
+                table.make_room()?;
                 table.insert_new(hash, key.clone(), default.clone());
-                default.clone()
+                Ok(default.clone())
             }
         }
-    })
+    })?
 }
 
 /// Removes a key and gives back its value.

@@ -1,5 +1,6 @@
 //! Integers that stand for positions.
 
+use crate::memory::Room;
 use crate::protocol::class::{slots_of, type_name};
 use crate::thread::Thread;
 use crate::value::{ErrorKind, Integer, Raised, Run, Slice, Value};
@@ -11,13 +12,13 @@ pub fn index(thread: &mut Thread, value: &Value) -> Run<Value> {
     }
     // An instance of `int` or of a class derived from it is not asked: it is the integer.
     if let Some(integer) = value.as_integer() {
-        return Ok(exact(thread, integer));
+        return exact(thread, integer);
     }
     match slots_of(thread, value).index {
         Some(operation) => {
             let result = operation(thread, value)?;
             if let Some(integer) = result.as_integer() {
-                return Ok(exact(thread, integer));
+                return exact(thread, integer);
             }
             let given = type_name(thread, &result);
             Err(Raised::type_error(format!("__index__ returned non-int (type {given})")))
@@ -30,11 +31,15 @@ pub fn index(thread: &mut Thread, value: &Value) -> Run<Value> {
 }
 
 /// An `int` of a number, whatever the class of the instance it came from.
-fn exact(thread: &Thread, integer: Integer<'_>) -> Value {
-    match integer {
+fn exact(thread: &Thread, integer: Integer<'_>) -> Run<Value> {
+    Ok(match integer {
         Integer::Small(value) => thread.new_int(value),
-        Integer::Big(value) => thread.new_big(value.clone()),
-    }
+        Integer::Big(value) => {
+            // The library that copies it cannot fail.
+            let _room = Room::of(integer.bit_length() / 4)?;
+            thread.new_big(value.clone())
+        }
+    })
 }
 
 /// An index that fits a machine word.

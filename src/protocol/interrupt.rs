@@ -1,12 +1,14 @@
-//! Ctrl-C within native code.
+//! Ctrl-C, and memory that ran short, within native code.
 //!
-//! The interpreter looks for it at calls and when a loop jumps back. A native loop that may be long and need not
-//! run script code has to look for it itself.
+//! The interpreter looks for both at calls and when a loop jumps back. A native loop that may be long and need not
+//! run script code has to look itself: [`check_interrupt`] before each step, so that an endless one can be ended
+//! and one that makes objects without end raises `MemoryError` before what is held back is used up.
 
+use crate::life;
 use crate::thread::{BreakerBits, ThreadState};
 use crate::value::{ErrorKind, Raised, Run};
 
-/// Raises `KeyboardInterrupt` if Ctrl-C was pressed since anybody looked.
+/// Raises `KeyboardInterrupt` if Ctrl-C was pressed, or `MemoryError` if memory ran short, since anybody looked.
 #[inline(always)]
 pub fn check_interrupt(thread: &ThreadState) -> Run<()> {
     if thread.breaker.is_set() { take_interrupt(thread) } else { Ok(()) }
@@ -20,5 +22,5 @@ fn take_interrupt(thread: &ThreadState) -> Run<()> {
     if thread.breaker.bits().contains(signal) && thread.breaker.take(signal).contains(signal) {
         return Err(Raised::with(ErrorKind::KeyboardInterrupt, Vec::new()));
     }
-    Ok(())
+    if life::takes_shortage(thread) { Err(Raised::memory_error()) } else { Ok(()) }
 }

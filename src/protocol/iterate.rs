@@ -1,5 +1,6 @@
 //! Iteration.
 
+use crate::memory::{self, OutOfMemory};
 use crate::protocol::call::call_special;
 use crate::protocol::class::{shape_of, slots_of, type_name};
 use crate::protocol::interrupt::check_interrupt;
@@ -118,7 +119,7 @@ pub fn length_hint(thread: &mut Thread, value: &Value) -> Run<Option<usize>> {
 /// Makes room for the items an object says are to come.
 pub fn reserve_hinted<T>(thread: &mut Thread, value: &Value, items: &mut Vec<T>) -> Run<()> {
     match length_hint(thread, value)? {
-        Some(count) => items.try_reserve_exact(count).map_err(|_| Raised::memory_error()),
+        Some(count) => Ok(items.try_reserve_exact(count)?),
         None => Ok(()),
     }
 }
@@ -147,8 +148,7 @@ fn collect_hinted(thread: &mut Thread, iterable: &Value, iterator: &Value) -> Ru
     let mut items = Vec::new();
     reserve_hinted(thread, iterable, &mut items)?;
     while let Some(item) = next(thread, iterator)? {
-        items.try_reserve(1).map_err(|_| Raised::memory_error())?;
-        items.push(item);
+        memory::push(&mut items, item).map_err(|_item| Raised::memory_error())?;
     }
     if items.capacity() > 2 * items.len() {
         items.shrink_to_fit();
@@ -163,9 +163,7 @@ pub fn collect(thread: &mut Thread, iterable: &Value) -> Run<Vec<Value>> {
     }
     let mut items = Vec::new();
     for_each(thread, iterable, |_, item| {
-        items.try_reserve(1).map_err(|_| Raised::memory_error())?;
-        items.push(item);
-        Ok(())
+        memory::push(&mut items, item).map_err(|_item| Raised::memory_error())
     })?;
     Ok(items)
 }
@@ -173,27 +171,36 @@ pub fn collect(thread: &mut Thread, iterable: &Value) -> Run<Vec<Value>> {
 /// All items of a built-in container, which runs no script code.
 fn collect_at_once(thread: &mut Thread, iterable: &Value) -> Run<Option<Vec<Value>>> {
     if let Some(tuple) = iterable.downcast_exact::<Tuple>() {
-        return Ok(Some(tuple.items().to_vec()));
+        return Ok(Some(memory::copy(tuple.items())?));
     }
     if let Some(list) = iterable.downcast_exact::<List>() {
-        return Ok(Some(list.to_vec()));
+        return Ok(Some(list.to_vec()?));
     }
     if let Some(range) = iterable.downcast_exact::<Range>()
         && let Some(words) = range.words
     {
         let mut items = Vec::new();
         // A range is as long as it says, so one that is too long is known before it fills the memory.
-        items.try_reserve_exact(words.count as usize).map_err(|_| Raised::memory_error())?;
-        items.extend((0..words.count).map(|position| thread.new_int(words.at(position))));
+        items.try_reserve_exact(words.count as usize)?;
+        for position in 0..words.count {
+            // Numbers past 62 bits are objects.
+            check_interrupt(thread)?;
+            items.push(thread.new_int(words.at(position)));
+        }
         return Ok(Some(items));
     }
     if let Some(dict) = iterable.downcast_exact::<Dict>() {
-        return Ok(Some(dict.keys()));
+        return Ok(Some(dict.keys()?));
     }
     if let Some(set) = AnySet::of(iterable)
         && shape_of(thread, iterable).is_builtin()
     {
-        return Ok(Some(set.snapshot().into_iter().map(|(_, key)| key).collect()));
+        let keys = set.with(|table| -> Result<_, OutOfMemory> {
+            let mut keys = memory::with_room(table.len())?;
+            keys.extend(table.iter().map(|(_, key)| key.clone()));
+            Ok(keys)
+        })?;
+        return Ok(Some(keys));
     }
     if iterable.downcast_exact::<Range>().is_some() {
         // One past machine words has a length all the same, which may not be one.

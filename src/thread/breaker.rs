@@ -21,6 +21,10 @@ bitflags::bitflags! {
         const GC_SCHEDULED = 1 << 4;
         /// Objects were dropped by threads the runtime does not know.
         const ORPHANS = 1 << 5;
+        /// A short request for memory took from what is held back.
+        const MEMORY = 1 << 6;
+        /// Little is held back, and every safepoint raises until there is more again.
+        const MEMORY_LOW = 1 << 7;
         /// First bit the upper floors may use as they like.
         const UPPER = 1 << 16;
     }
@@ -46,6 +50,10 @@ impl Breaker {
     /// Sets bits.
     pub fn set(&self, bits: BreakerBits) {
         self.0.fetch_or(bits.bits(), Ordering::AcqRel);
+    }
+    /// Returns the word, for whoever sets bits without knowing threads.
+    pub(super) fn word(&self) -> *const AtomicU32 {
+        &self.0
     }
     /// Clears bits and returns those of them that were set.
     pub fn take(&self, bits: BreakerBits) -> BreakerBits {

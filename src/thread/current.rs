@@ -3,7 +3,8 @@
 //! Invariant: the pointer is null or leads to a state whose `Registration` lives on this thread. It is
 //! const-initialised and needs no destructor, so reading it is one load relative to the thread register.
 
-use super::ThreadState;
+use super::{BreakerBits, ThreadState};
+use crate::memory;
 use std::cell::Cell;
 use std::ptr::null;
 
@@ -30,5 +31,9 @@ pub fn with_current<R>(use_it: impl FnOnce(&ThreadState) -> R) -> R {
 
 /// Changes the state of the running thread and returns the one before.
 pub(super) fn replace(thread: *const ThreadState) -> *const ThreadState {
+    // SAFETY: null, or a state that lives until its registration replaces it here.
+    let breaker = unsafe { thread.as_ref() }.map_or(null(), |thread| thread.breaker.word());
+    // SAFETY: likewise.
+    unsafe { memory::report_to(breaker, BreakerBits::MEMORY.bits()) };
     CURRENT.replace(thread)
 }

@@ -13,6 +13,8 @@ pub struct Hooks {
     pub visit_stack: unsafe fn(&ThreadState, &mut dyn FnMut(u64)),
     /// Handles signals and pending calls at a safepoint; an error waits in the thread for the interpreter.
     pub run_signals: fn(&mut Thread),
+    /// Raises `MemoryError` at a safepoint, as `run_signals` raises what it does.
+    pub raise_memory_error: fn(&mut Thread),
     /// Runs a scheduled collection at a safepoint.
     pub collect: fn(&mut Thread),
     /// Makes a weak reference dead; true if it has a callback. Runs under a stripe: no script code.
@@ -38,6 +40,7 @@ impl Hooks {
         Hooks {
             visit_stack: visit_nothing,
             run_signals: do_nothing,
+            raise_memory_error: do_nothing,
             collect: do_nothing,
             clear_weakref: no_callback,
             call_weakref: call_nothing,

@@ -1,6 +1,7 @@
 //! The type `bytes`: its table, construction, indexing, comparison. Methods are in `bytes_methods.rs`,
 //! `bytes_parts.rs` and `bytes_table.rs`, `%` is in `bytes_percent.rs`.
 
+use crate::memory;
 use crate::protocol;
 use crate::thread::{Thread, ThreadState};
 use crate::types::bytes_methods::METHODS;
@@ -24,8 +25,8 @@ pub const SPEC: TypeSpec = TypeSpec {
     flags: ClassFlags::BASE,
     info: type_info::<Bytes>,
     slots: Slots {
-        repr: Some(|thread, value| Ok(thread.new_string(repr_bytes(slice_of(value))))),
-        str: Some(|thread, value| Ok(thread.new_string(repr_bytes(slice_of(value))))),
+        repr: Some(repr),
+        str: Some(repr),
         hash: Some(|thread, value| Ok(own::<Bytes>(value).hash(thread))),
         len: Some(|_, value| Ok(slice_of(value).len())),
         compare: Some(compare),
@@ -78,6 +79,11 @@ pub fn new_bytes(thread: &ThreadState, bytes: Vec<u8>) -> Value {
     thread.alloc(Bytes::new(bytes)).into_value()
 }
 
+/// Makes a `bytes` of as many as a program wants.
+pub fn copied_bytes(thread: &ThreadState, bytes: &[u8]) -> Run<Value> {
+    Ok(new_bytes(thread, memory::copy(bytes)?))
+}
+
 /// What `bytes` makes of an object that is no number: `__bytes__`, else a bytes-like object or an iterable of
 /// small integers (CPython: PyObject_Bytes).
 pub fn bytes_of(thread: &mut Thread, value: &Value) -> Run<Vec<u8>> {
@@ -90,7 +96,7 @@ pub fn bytes_of(thread: &mut Thread, value: &Value) -> Run<Vec<u8>> {
 /// What `__bytes__` of an object's class makes of it; `None` if it has none.
 pub fn asked_for_bytes(thread: &mut Thread, value: &Value) -> Run<Option<Vec<u8>>> {
     if let Some(bytes) = value.downcast_exact::<Bytes>() {
-        return Ok(Some(bytes.as_slice().to_vec()));
+        return Ok(Some(memory::copy(bytes.as_slice())?));
     }
     let name = &thread.known().names().bytes;
     let Some(made) = protocol::call_special(thread, value, name, Args::positional(&[])) else {
@@ -98,7 +104,7 @@ pub fn asked_for_bytes(thread: &mut Thread, value: &Value) -> Run<Option<Vec<u8>
     };
     let made = made?;
     match made.downcast_ref::<Bytes>() {
-        Some(bytes) => Ok(Some(bytes.as_slice().to_vec())),
+        Some(bytes) => Ok(Some(memory::copy(bytes.as_slice())?)),
         None => {
             let given = protocol::type_name(thread, &made);
             Err(Raised::type_error(format!("__bytes__ returned non-bytes (type {given})")))
@@ -109,7 +115,7 @@ pub fn asked_for_bytes(thread: &mut Thread, value: &Value) -> Run<Option<Vec<u8>
 /// The bytes of a bytes-like object or of an iterable of small integers.
 fn items_of(thread: &mut Thread, value: &Value) -> Run<Vec<u8>> {
     if let Some(bytes) = as_bytes(value) {
-        return Ok(bytes.to_vec());
+        return Ok(memory::copy(bytes)?);
     }
     let iterator = match value.kind() {
         Kind::Str => Err(None),
@@ -129,7 +135,7 @@ fn items_of(thread: &mut Thread, value: &Value) -> Run<Vec<u8>> {
         let item = protocol::index(thread, &item)?;
         let byte = item.as_i64().and_then(|item| u8::try_from(item).ok());
         let byte = byte.ok_or_else(|| Raised::value_error("bytes must be in range(0, 256)"))?;
-        bytes.try_reserve(1).map_err(|_| Raised::memory_error())?;
+        bytes.try_reserve(1)?;
         bytes.push(byte);
     }
     Ok(bytes)
@@ -181,12 +187,11 @@ fn from_source(thread: &mut Thread, source: &Value) -> Run<Vec<u8>> {
     let Ok(count) = usize::try_from(count) else {
         return Err(Raised::value_error("negative count"));
     };
-    let mut bytes = Vec::new();
-    if bytes.try_reserve_exact(repeated_bytes(1, count)?).is_err() {
-        return Err(Raised::memory_error());
-    }
-    bytes.resize(count, 0);
-    Ok(bytes)
+    Ok(memory::repeated(0, repeated_bytes(1, count)?)?)
+}
+
+fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
+    Ok(thread.new_string(repr_bytes(slice_of(value))?))
 }
 
 fn compare(_thread: &mut Thread, left: &Value, right: &Value, comparison: Comparison) -> Run<Value> {
@@ -198,20 +203,23 @@ fn compare(_thread: &mut Thread, left: &Value, right: &Value, comparison: Compar
 
 fn concat(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     match (as_bytes(left), as_bytes(right)) {
-        (Some(left), Some(right)) => Ok(new_bytes(thread, [left, right].concat())),
+        (Some(left), Some(right)) => Ok(new_bytes(thread, joined(&[left, right])?)),
         _ => Ok(Value::NOT_IMPLEMENTED),
     }
+}
+
+/// Several pieces, one after the other.
+pub(super) fn joined(pieces: &[&[u8]]) -> Run<Vec<u8>> {
+    let mut all = memory::with_room(pieces.iter().map(|piece| piece.len()).sum())?;
+    pieces.iter().for_each(|piece| all.extend_from_slice(piece));
+    Ok(all)
 }
 
 fn repeat(thread: &mut Thread, value: &Value, count: &Value) -> Run<Value> {
     let bytes = slice_of(value);
     let Some(count) = repetitions(thread, count)? else { return Ok(Value::NOT_IMPLEMENTED) };
-    let mut repeated = Vec::new();
-    if repeated.try_reserve_exact(repeated_bytes(bytes.len(), count)?).is_err() {
-        return Err(Raised::memory_error());
-    }
-    (0..if bytes.is_empty() { 0 } else { count }).for_each(|_| repeated.extend_from_slice(bytes));
-    Ok(new_bytes(thread, repeated))
+    repeated_bytes(bytes.len(), count)?;
+    Ok(new_bytes(thread, memory::repeated_bytes(bytes, count)?))
 }
 
 fn get_item(thread: &mut Thread, value: &Value, key: &Value) -> Run<Value> {
@@ -223,7 +231,8 @@ fn get_item(thread: &mut Thread, value: &Value, key: &Value) -> Run<Value> {
         },
         Subscript::Slice => {
             let selection = Selection::of(thread, key, bytes.len())?;
-            let chosen = selection.positions().map(|position| bytes[position]).collect();
+            let mut chosen = memory::with_room(selection.count)?;
+            chosen.extend(selection.positions().map(|position| bytes[position]));
             Ok(new_bytes(thread, chosen))
         }
     }

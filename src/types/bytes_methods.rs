@@ -1,13 +1,16 @@
 //! The methods of `bytes` that programs of text and files use.
 
 use memchr::memmem;
+use std::fmt::Write;
 
+use crate::memory;
 use crate::protocol;
 use crate::thread::Thread;
-use crate::types::bytes::{as_bytes, byte_value, expect_bytes, new_bytes};
+use crate::types::bytes::{as_bytes, byte_value, copied_bytes, expect_bytes, new_bytes};
 use crate::types::bytes_percent::latin;
 use crate::types::receiver::receiver;
 use crate::types::str_codec;
+use crate::types::str_concat::repeated_bytes;
 use crate::types::str_split::collect;
 use crate::types::text_args::{expect_text, integer, limits};
 use crate::value::{Args, Bytes, Kind, List, NativeMethod, Object, Raised, Run, Str, Style, Tuple, Value};
@@ -59,7 +62,7 @@ fn all(args: Args<'_>, holds: fn(&u8) -> bool) -> Run<Value> {
 
 fn map(thread: &mut Thread, args: Args<'_>, change: fn(&u8) -> u8) -> Run<Value> {
     let (bytes, _) = receiver::<Bytes>(args);
-    Ok(new_bytes(thread, bytes.as_slice().iter().map(change).collect()))
+    Ok(new_bytes(thread, memory::collect(bytes.as_slice().iter().map(change))?))
 }
 
 fn hex(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
@@ -68,7 +71,7 @@ fn hex(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let separator = match separator {
         Some(separator) => Some(match (separator.downcast_ref::<Str>(), as_bytes(separator)) {
             (Some(text), _) => text.as_str().to_owned(),
-            (None, Some(bytes)) => latin(bytes),
+            (None, Some(bytes)) => latin(bytes)?,
             (None, None) => {
                 protocol::len(thread, separator)?;
                 return Err(Raised::type_error("sep must be str or bytes."));
@@ -90,14 +93,14 @@ fn hex(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     };
     let bytes = bytes.as_slice();
     let size = group.unsigned_abs() as usize;
-    let mut text = String::with_capacity(bytes.len() * 3);
+    let mut text = memory::text_with_room(bytes.len() * (2 + separator.len()))?;
     for (position, byte) in bytes.iter().enumerate() {
         // A positive group size counts from the right, a negative one from the left.
         let before = if group < 0 { position } else { bytes.len() - position };
         if position > 0 && size > 0 && before.is_multiple_of(size) {
             text.push_str(separator);
         }
-        text.push_str(&format!("{byte:02x}"));
+        write!(text, "{byte:02x}").expect("writing to a string succeeds");
     }
     Ok(thread.new_string(text))
 }
@@ -105,7 +108,7 @@ fn hex(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 fn fromhex(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [text] = args.skip_first().exactly();
     let text = expect_text(thread, text, "fromhex() argument must be str")?.as_str().as_bytes();
-    let mut bytes = Vec::with_capacity(text.len() / 2);
+    let mut bytes = memory::with_room(text.len() / 2)?;
     let mut at = 0;
     while at < text.len() {
         if is_space(&text[at]) {
@@ -130,7 +133,7 @@ fn fromhex(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 /// What is searched for: bytes, or one byte as an integer.
 fn needle(thread: &mut Thread, value: &Value) -> Run<Vec<u8>> {
     if let Some(bytes) = as_bytes(value) {
-        return Ok(bytes.to_vec());
+        return Ok(memory::copy(bytes)?);
     }
     if protocol::slots_of(thread, value).index.is_some() {
         return Ok(vec![byte_value(thread, value)?]);
@@ -214,8 +217,10 @@ fn join(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
             return Err(Raised::type_error(complaint));
         };
         if position > 0 {
+            joined.try_reserve(separator.as_slice().len())?;
             joined.extend_from_slice(separator.as_slice());
         }
+        joined.try_reserve(bytes.len())?;
         joined.extend_from_slice(bytes);
     }
     Ok(new_bytes(thread, joined))
@@ -239,21 +244,27 @@ fn split(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
             while parts.len() < most
                 && let Some(at) = memmem::find(rest, separator)
             {
-                parts.push(new_bytes(thread, rest[..at].to_vec()));
+                add_part(thread, &mut parts, &rest[..at])?;
                 rest = &rest[at + separator.len()..];
             }
-            parts.push(new_bytes(thread, rest.to_vec()));
+            add_part(thread, &mut parts, rest)?;
         }
         None => {
             rest = trim(rest, true, false, is_space);
             while !rest.is_empty() {
                 let end = rest.iter().position(is_space).filter(|_| parts.len() < most).unwrap_or(rest.len());
-                parts.push(new_bytes(thread, rest[..end].to_vec()));
+                add_part(thread, &mut parts, &rest[..end])?;
                 rest = trim(&rest[end..], true, false, is_space);
             }
         }
     }
     Ok(thread.alloc(List::new(parts)).into_value())
+}
+
+/// Adds a part; there may be so many of them that memory runs short.
+pub(super) fn add_part(thread: &Thread, parts: &mut Vec<Value>, part: &[u8]) -> Run<()> {
+    protocol::check_interrupt(thread)?;
+    memory::push(parts, copied_bytes(thread, part)?).map_err(|_part| Raised::memory_error())
 }
 
 fn replace(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
@@ -265,7 +276,9 @@ fn replace(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
         None => usize::MAX,
     };
     let whole = bytes.as_slice();
-    let mut replaced = Vec::with_capacity(whole.len());
+    let matches = memmem::find_iter(whole, old).take(most).count();
+    let bytes = whole.len() - old.len() * matches + repeated_bytes(new.len(), matches)?;
+    let mut replaced = memory::with_room(bytes)?;
     let mut start = 0;
     // An empty pattern is found between any two bytes and at both ends.
     for at in memmem::find_iter(whole, old).take(most) {
@@ -294,5 +307,5 @@ fn strip(thread: &mut Thread, args: Args<'_>, left: bool, right: bool) -> Run<Va
         }
         _ => trim(bytes.as_slice(), left, right, is_space),
     };
-    Ok(new_bytes(thread, stripped.to_vec()))
+    copied_bytes(thread, stripped)
 }

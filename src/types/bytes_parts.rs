@@ -2,10 +2,11 @@
 
 use memchr::memmem;
 
+use crate::memory;
 use crate::protocol::type_name;
 use crate::thread::Thread;
-use crate::types::bytes::{as_bytes, expect_bytes, new_bytes};
-use crate::types::bytes_methods::{is_space, trim};
+use crate::types::bytes::{as_bytes, copied_bytes, expect_bytes, new_bytes};
+use crate::types::bytes_methods::{add_part, is_space, trim};
 use crate::types::receiver::receiver;
 use crate::types::str_concat::repeated_bytes;
 use crate::types::text_args::integer;
@@ -27,10 +28,7 @@ pub(super) const METHODS: [NativeMethod; 17] = [
     NativeMethod::new("center", "width, fillchar=b' ', /", |thread, args| {
         pad(thread, args, "center", around)
     }),
-    NativeMethod::new("__bytes__", "", |thread, args| {
-        let bytes = only(args).to_vec();
-        Ok(new_bytes(thread, bytes))
-    }),
+    NativeMethod::new("__bytes__", "", |thread, args| copied_bytes(thread, only(args))),
     NativeMethod::new("rsplit", "sep=None, maxsplit=-1", rsplit),
     NativeMethod::new("zfill", "width, /", zfill),
     NativeMethod::new("capitalize", "", |thread, args| recase(thread, args, |at, _| at == 0)),
@@ -69,8 +67,8 @@ fn partition(thread: &mut Thread, args: Args<'_>, last: bool) -> Run<Value> {
         None if last => [&[], &[], whole],
         None => [whole, &[], &[]],
     };
-    let parts = parts.map(|part| new_bytes(thread, part.to_vec()));
-    Ok(thread.new_tuple(parts.to_vec()))
+    let [before, at, behind] = parts.map(|part| copied_bytes(thread, part));
+    Ok(thread.new_tuple(vec![before?, at?, behind?]))
 }
 
 fn remove(
@@ -82,7 +80,7 @@ fn remove(
     let [affix] = rest.exactly();
     let affix = expect_bytes(thread, affix)?;
     let kept = strip(bytes.as_slice(), affix).unwrap_or(bytes.as_slice());
-    Ok(new_bytes(thread, kept.to_vec()))
+    copied_bytes(thread, kept)
 }
 
 fn splitlines(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
@@ -95,7 +93,7 @@ fn splitlines(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     while !rest.is_empty() {
         let end = memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
         let next = if rest[end..].starts_with(b"\r\n") { end + 2 } else { (end + 1).min(rest.len()) };
-        parts.push(new_bytes(thread, rest[..if keep { next } else { end }].to_vec()));
+        add_part(thread, &mut parts, &rest[..if keep { next } else { end }])?;
         rest = &rest[next..];
     }
     Ok(thread.alloc(List::new(parts)).into_value())
@@ -123,7 +121,8 @@ fn pad(
     let width = width.max(0) as usize;
     let padding = repeated_bytes(1, width.saturating_sub(bytes.as_slice().len()))?;
     let (left, right) = share(padding, width);
-    let mut padded = vec![fill; left];
+    let mut padded = memory::with_room(bytes.as_slice().len() + padding)?;
+    padded.resize(left, fill);
     padded.extend_from_slice(bytes.as_slice());
     padded.resize(padded.len() + right, fill);
     Ok(new_bytes(thread, padded))
@@ -153,17 +152,17 @@ fn rsplit(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
             while parts.len() < most
                 && let Some(at) = memmem::rfind(rest, separator)
             {
-                parts.push(new_bytes(thread, rest[at + separator.len()..].to_vec()));
+                add_part(thread, &mut parts, &rest[at + separator.len()..])?;
                 rest = &rest[..at];
             }
-            parts.push(new_bytes(thread, rest.to_vec()));
+            add_part(thread, &mut parts, rest)?;
         }
         None => {
             rest = trim(rest, false, true, is_space);
             while !rest.is_empty() {
                 let start =
                     rest.iter().rposition(is_space).filter(|_| parts.len() < most).map_or(0, |at| at + 1);
-                parts.push(new_bytes(thread, rest[start..].to_vec()));
+                add_part(thread, &mut parts, &rest[start..])?;
                 rest = trim(&rest[..start], false, true, is_space);
             }
         }
@@ -184,7 +183,11 @@ fn zfill(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let padding = repeated_bytes(1, width.saturating_sub(bytes.as_slice().len()))?;
     let sign = usize::from(matches!(bytes.as_slice(), [b'+' | b'-', ..]));
     let (sign, digits) = bytes.as_slice().split_at(sign);
-    Ok(new_bytes(thread, [sign, &vec![b'0'; padding], digits].concat()))
+    let mut filled = memory::with_room(bytes.as_slice().len() + padding)?;
+    filled.extend_from_slice(sign);
+    filled.resize(sign.len() + padding, b'0');
+    filled.extend_from_slice(digits);
+    Ok(new_bytes(thread, filled))
 }
 
 /// The letters in upper case where `upper` says so of their position, else in lower case.
@@ -193,5 +196,5 @@ fn recase(thread: &mut Thread, args: Args<'_>, upper: fn(usize, &[u8]) -> bool) 
     let change = |(at, byte): (usize, &u8)| {
         if upper(at, bytes) { byte.to_ascii_uppercase() } else { byte.to_ascii_lowercase() }
     };
-    Ok(new_bytes(thread, bytes.iter().enumerate().map(change).collect()))
+    Ok(new_bytes(thread, memory::collect(bytes.iter().enumerate().map(change))?))
 }

@@ -1,5 +1,6 @@
 //! `bytes % values`: the formatting of texts, on bytes read as Latin-1.
 
+use crate::memory;
 use crate::protocol;
 use crate::thread::Thread;
 use crate::types::bytes::{as_bytes, asked_for_bytes, new_bytes};
@@ -19,26 +20,27 @@ pub(super) enum Target {
 /// `left % right`; declines unless the left operand is bytes.
 pub fn format(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     let Some(bytes) = as_bytes(left) else { return Ok(Value::NOT_IMPLEMENTED) };
-    let formatted = format_text(thread, &latin(bytes), right, Target::Bytes)?;
-    let bytes = formatted.chars().map(|char| u8::try_from(char).expect("every part is Latin-1")).collect();
+    let formatted = format_text(thread, &latin(bytes)?, right, Target::Bytes)?;
+    let bytes = formatted.chars().map(|char| u8::try_from(char).expect("every part is Latin-1"));
+    let bytes = memory::collect(bytes)?;
     Ok(new_bytes(thread, bytes))
 }
 
 /// Bytes as the text of the same code points.
-pub fn latin(bytes: &[u8]) -> String {
-    bytes.iter().map(|&byte| byte as char).collect()
+pub fn latin(bytes: &[u8]) -> Run<String> {
+    Ok(memory::collect_text(bytes.iter().map(|&byte| byte as char))?)
 }
 
 /// What `%b` and `%s` stand for: the bytes of an object; `%a` and `%r` for its `repr` in ASCII.
 pub fn piece(thread: &mut Thread, code: char, value: &Value) -> Run<String> {
     if matches!(code, 'a' | 'r') {
-        return Ok(ascii_text(protocol::repr(thread, value)?.as_str()));
+        return Ok(ascii_text(protocol::repr(thread, value)?.as_str())?);
     }
     if let Some(bytes) = as_bytes(value) {
-        return Ok(latin(bytes));
+        return latin(bytes);
     }
     if let Some(made) = asked_for_bytes(thread, value)? {
-        return Ok(latin(&made));
+        return latin(&made);
     }
     let given = protocol::type_name(thread, value);
     Err(Raised::type_error(format!(

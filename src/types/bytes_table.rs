@@ -1,5 +1,6 @@
 //! Methods of `bytes` that look at one byte at a time: translation, tabulators, title case.
 
+use crate::memory;
 use crate::thread::Thread;
 use crate::types::bytes::{expect_bytes, new_bytes};
 use crate::types::receiver::receiver;
@@ -45,7 +46,8 @@ fn translate(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
         None => &[],
     };
     let kept = bytes.as_slice().iter().filter(|byte| !delete.contains(byte));
-    Ok(new_bytes(thread, kept.map(|&byte| table.map_or(byte, |table| table[usize::from(byte)])).collect()))
+    let mapped = kept.map(|&byte| table.map_or(byte, |table| table[usize::from(byte)]));
+    Ok(new_bytes(thread, memory::collect(mapped)?))
 }
 
 fn expandtabs(thread: &mut Thread, args: Args<'_>) -> Run<Value> {

@@ -180,7 +180,7 @@ fn new(thread: &mut Thread, metaclass: &Object<Class>, arguments: Args<'_>) -> R
     }
     let bases = bases.downcast_ref::<Tuple>().ok_or_else(|| wrong(2, "tuple", bases))?.to_ref();
     let members = members.downcast_ref::<Dict>().ok_or_else(|| wrong(3, "dict", members))?;
-    let members = thread.alloc(Dict::new(members.with_table(|table| table.copy())));
+    let members = thread.alloc(Dict::new(members.with_table(|table| table.copy())?));
     class_make::make(thread, metaclass, &name, &bases, members, arguments).map(Ref::into_value)
 }
 

@@ -35,18 +35,21 @@ pub fn module_text(thread: &ThreadState, class: &Object<Class>) -> Option<String
 }
 
 /// Adds the names that a class and its bases define, each once.
-pub fn names_into(class: &Object<Class>, names: &mut Vec<Value>) {
+pub fn names_into(class: &Object<Class>, names: &mut Vec<Value>) -> Run<()> {
     let mut known: rustc_hash::FxHashSet<String> =
         names.iter().filter_map(|name| Some(name.downcast_ref::<Str>()?.as_str().to_owned())).collect();
     for class in class.resolution() {
-        for name in namespace(class).keys() {
-            if let Some(text) = name.downcast_ref::<Str>().map(|name| name.as_str().to_owned())
-                && known.insert(text)
-            {
-                names.push(name);
+        for name in namespace(class).keys()? {
+            if let Some(text) = name.downcast_ref::<Str>().map(|name| name.as_str().to_owned()) {
+                known.try_reserve(1)?;
+                names.try_reserve(1)?;
+                if known.insert(text) {
+                    names.push(name);
+                }
             }
         }
     }
+    Ok(())
 }
 
 fn get_name(_thread: &mut Thread, value: &Value) -> Run<Value> {
@@ -249,7 +252,7 @@ fn subclasses(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
 fn dir(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
     let [value] = arguments.exactly();
     let mut names = Vec::new();
-    names_into(class(value), &mut names);
+    names_into(class(value), &mut names)?;
     Ok(thread.alloc(List::new(names)).into_value())
 }
 

@@ -166,8 +166,11 @@ fn fill_slots(thread: &Thread, class: &Object<Class>, bases: &[Ref<Class>], best
     let is_usual = |base: &Object<Class>| {
         order(class).split_first().is_some_and(|(first, above)| *first == class.raw() && above == order(base))
     };
-    if bases.len() == 1 && is_usual(&bases[0]) {
-        for name in namespace(class).keys() {
+    if bases.len() == 1
+        && is_usual(&bases[0])
+        && let Ok(names) = namespace(class).keys()
+    {
+        for name in names {
             if let Some(special) = name.downcast_ref::<Str>().and_then(|name| Special::named(name.as_str())) {
                 class_change::update_slot(thread, class, &mut slots, special);
             }
@@ -184,7 +187,7 @@ fn fill_slots(thread: &Thread, class: &Object<Class>, bases: &[Ref<Class>], best
 /// Calls `__set_name__` of everything in the namespace that has one.
 fn announce_names(thread: &mut Thread, class: &Ref<Class>) -> Run<()> {
     let name = &thread.known().names().set_name;
-    for (key, value) in namespace(class).snapshot() {
+    for (key, value) in namespace(class).snapshot()? {
         let arguments = [class.as_value().clone(), key];
         let Some(result) = protocol::call_special(thread, &value, name, Args::positional(&arguments)) else {
             continue;

@@ -1,6 +1,7 @@
 //! The type `dict`: its operators. Methods are in `dict_methods.rs`, what `update` takes in
 //! `dict_update.rs`, views in `dict_views.rs`, iterators in `dict_iterators.rs`.
 
+use crate::memory;
 use crate::protocol::{self, dict_contains, dict_delete, dict_get, dict_get_hashed, dict_set};
 use crate::protocol::{repr_enter, repr_leave};
 use crate::thread::Thread;
@@ -99,13 +100,13 @@ fn repr_entries(thread: &mut Thread, dict: &Object<Dict>) -> Run<String> {
     }) {
         position = at + 1;
         if text.len() > 1 {
-            text.push_str(", ");
+            memory::push_str(&mut text, ", ")?;
         }
         push_repr(thread, &mut text, &key)?;
-        text.push_str(": ");
+        memory::push_str(&mut text, ": ")?;
         push_repr(thread, &mut text, &value)?;
     }
-    text.push('}');
+    memory::push_str(&mut text, "}")?;
     Ok(text)
 }
 
@@ -144,7 +145,7 @@ fn merge(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     let (Some(left), Some(_)) = (left.downcast_ref::<Dict>(), right.downcast_ref::<Dict>()) else {
         return Ok(Value::NOT_IMPLEMENTED);
     };
-    let merged = thread.alloc(Dict::new(left.with_table(|table| table.copy())));
+    let merged = thread.alloc(Dict::new(left.with_table(|table| table.copy())?));
     update(thread, &merged, right)?;
     Ok(merged.into_value())
 }

@@ -17,7 +17,7 @@ pub fn clear(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 /// `copy()`
 pub fn copy(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (dict, _) = receiver::<Dict>(args);
-    let copy = dict.with_table(|table| table.copy());
+    let copy = dict.with_table(|table| table.copy())?;
     Ok(thread.alloc(Dict::new(copy)).into_value())
 }
 

@@ -62,7 +62,7 @@ pub fn update_from_dict(thread: &mut Thread, dict: &Object<Dict>, other: &Object
     }
     if dict.is_empty() {
         // Nothing to compare with: the whole table is copied. Two locks are never held together.
-        let copy = other.with_table(|table| table.copy());
+        let copy = other.with_table(|table| table.copy())?;
         if dict.with_table(|table| table.replace_if_empty(copy)).is_ok() {
             return Ok(());
         }

@@ -91,7 +91,7 @@ pub fn xor(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
 
 /// The items that one of two dicts has and the other has not (CPython: dictitems_xor).
 fn xor_items(thread: &mut Thread, left: &Object<Dict>, right: &Object<Dict>) -> Run<Value> {
-    let copy = thread.alloc(Dict::new(left.with_table(|table| table.copy())));
+    let copy = thread.alloc(Dict::new(left.with_table(|table| table.copy())?));
     let result = set_ops::scratch(thread);
     let mut position = 0;
     while let Some((at, hash, key, value)) = right.with_table(|table| {
@@ -111,7 +111,7 @@ fn xor_items(thread: &mut Thread, left: &Object<Dict>, right: &Object<Dict>) -> 
             protocol::dict_remove(thread, &copy, &key)?;
         }
     }
-    for (key, value) in copy.snapshot() {
+    for (key, value) in copy.snapshot()? {
         let pair = thread.new_tuple(vec![key, value]);
         set_ops::add(thread, as_set(&result), &pair)?;
     }

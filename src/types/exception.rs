@@ -153,7 +153,7 @@ pub fn import_error(thread: &mut Thread, kind: ErrorKind, message: String, name:
 pub fn notes(thread: &mut Thread, exception: &Value) -> Vec<String> {
     let Some(notes) = instance::find(exception, &thread.known().names().notes) else { return Vec::new() };
     let Some(notes) = notes.downcast_ref::<List>() else { return Vec::new() };
-    let texts = notes.to_vec();
+    let texts = notes.to_vec().unwrap_or_default();
     texts.iter().filter_map(|note| Some(protocol::str(thread, note).ok()?.as_str().to_owned())).collect()
 }
 
@@ -346,7 +346,7 @@ fn add_note(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
     let name = &thread.known().names().notes;
     match protocol::find_attr(thread, value, name)? {
         Some(notes) => match notes.downcast_ref::<List>() {
-            Some(notes) => notes.push(note.clone()),
+            Some(notes) => notes.push(note.clone())?,
             None => return Err(Raised::type_error("Cannot add note: __notes__ is not a list")),
         },
         None => {

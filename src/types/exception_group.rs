@@ -180,6 +180,7 @@ fn subset(thread: &mut Thread, group: &Value, exceptions: Vec<Value>) -> Run<Opt
     if let Some(notes) =
         instance::find(group, name).and_then(|notes| Some(notes.downcast_ref::<List>()?.to_vec()))
     {
+        let notes = notes?;
         let notes = thread.alloc(List::new(notes)).into_value();
         instance::store(thread, &made, name, notes);
     }

@@ -29,19 +29,26 @@ pub fn suggest(thread: &mut Thread, error: &Value) -> Option<String> {
     suggest_among(&name, attribute_names(thread, &object).iter().map(String::as_str))
 }
 
+/// Names beyond which none is suggested. (CPython: MAX_CANDIDATE_ITEMS)
+const MOST_CANDIDATES: usize = 750;
+
 /// What `dir(object)` would list, without running script code.
 fn attribute_names(thread: &mut Thread, object: &Value) -> Vec<String> {
-    let mut names = Vec::new();
+    let mut names: Vec<Value> = Vec::new();
     if let Some(module) = object.downcast_ref::<crate::types::module::Module>() {
-        names.extend(module.namespace.keys());
+        names = module.namespace.keys().unwrap_or_default();
     } else if object.kind() != Kind::Class
         && let Some(dict) = instance::dict_of(thread, object)
     {
-        names.extend(dict.keys());
+        names = dict.keys().unwrap_or_default();
     }
-    match object.downcast_ref::<Class>() {
+    let all = match object.downcast_ref::<Class>() {
         Some(class) => class_attributes::names_into(class, &mut names),
         None => class_attributes::names_into(&protocol::class_of(thread, object), &mut names),
+    };
+    // A suggestion is worth neither much time nor an error.
+    if all.is_err() || names.len() > MOST_CANDIDATES {
+        return Vec::new();
     }
     let mut texts: Vec<String> =
         names.iter().filter_map(|name| Some(name.downcast_ref::<Str>()?.as_str().to_owned())).collect();
@@ -51,8 +58,14 @@ fn attribute_names(thread: &mut Thread, object: &Value) -> Vec<String> {
 
 /// The names in a namespace, for `suggest_among`.
 pub fn names_in(namespace: &Value) -> Vec<String> {
-    let Some(dict) = namespace.downcast_ref::<Dict>() else { return Vec::new() };
-    dict.keys().iter().filter_map(|name| Some(name.downcast_ref::<Str>()?.as_str().to_owned())).collect()
+    let Some(dict) = namespace.downcast_ref::<Dict>().filter(|dict| dict.len() <= MOST_CANDIDATES) else {
+        return Vec::new();
+    };
+    dict.keys()
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|name| Some(name.downcast_ref::<Str>()?.as_str().to_owned()))
+        .collect()
 }
 
 /// The candidate closest to a name, if one is close enough; the first of equals.

@@ -1,5 +1,6 @@
 //! Floats in the notations of the format mini-language and of `%`: `e`, `f`, `g`, `%` and none.
 
+use crate::memory::Room;
 use crate::types::float_text::{Digits, repr};
 use crate::types::format_spec::Spec;
 use crate::value::{Raised, Run};
@@ -109,6 +110,11 @@ pub(super) fn with_point(text: String) -> String {
     }
 }
 
+/// Room for writing a float with so many digits, which are put together in a few steps.
+pub fn room_for_digits(precision: usize) -> Run<Room> {
+    Ok(Room::of(precision.saturating_mul(4))?)
+}
+
 /// Formats a float by a specification.
 pub fn format_float(value: f64, spec: &Spec, type_name: &str) -> Run<String> {
     let precision = spec.precision.unwrap_or(6);
@@ -124,6 +130,7 @@ pub fn format_float(value: f64, spec: &Spec, type_name: &str) -> Run<String> {
         Some(_) => return Err(spec.unknown_code(type_name)),
     };
     let value = if spec.kind == Some('%') { value * 100.0 } else { value };
+    let _room = room_for_digits(precision)?;
     let mut text = write(value.abs(), notation, precision, spec.alternate);
     if spec.kind == Some('%') {
         text.push('%');

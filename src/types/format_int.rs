@@ -1,9 +1,11 @@
 //! Integers in the notations of the format mini-language and of `%`: `b`, `c`, `d`, `n`, `o`, `x`, `X`.
 
+use crate::memory;
 use crate::thread::ThreadState;
 use crate::types::float_arithmetic;
 use crate::types::format_float::{format_float, sign_text};
 use crate::types::format_spec::Spec;
+use crate::types::int_arithmetic::{PRODUCT, room_for};
 use crate::types::int_text;
 use crate::value::{Integer, Raised, Run};
 
@@ -21,6 +23,8 @@ pub fn digits(thread: &ThreadState, value: Integer, base: u32) -> Run<String> {
         (Integer::Small(value), 8) => format!("{:o}", value.unsigned_abs()),
         (Integer::Small(value), _) => format!("{:x}", value.unsigned_abs()),
         (Integer::Big(value), _) => {
+            // A character for each bit, at most, twice.
+            let _room = room_for(crate::value::number::magnitude_bits(value), 4 * PRODUCT)?;
             let text = value.in_radix(base as u8).to_string();
             text.trim_start_matches('-').to_owned()
         }
@@ -30,7 +34,12 @@ pub fn digits(thread: &ThreadState, value: Integer, base: u32) -> Run<String> {
 /// `bin`, `oct` and `hex`: sign, prefix and digits.
 pub fn with_prefix(thread: &ThreadState, value: Integer, base: u32) -> Run<String> {
     let sign = if value.is_negative() { "-" } else { "" };
-    Ok(format!("{sign}{}{}", prefix(base, false), digits(thread, value, base)?))
+    let (prefix, digits) = (prefix(base, false), digits(thread, value, base)?);
+    let mut text = memory::text_with_room(sign.len() + prefix.len() + digits.len())?;
+    for part in [sign, prefix, &digits] {
+        text.push_str(part);
+    }
+    Ok(text)
 }
 
 const fn prefix(base: u32, upper: bool) -> &'static str {

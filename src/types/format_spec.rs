@@ -3,6 +3,7 @@
 //! Parsing and the layout that texts and numbers share (padding, grouping of digits). What the types
 //! make of it is in `format_text.rs`, `format_int.rs` and `format_float.rs`.
 
+use crate::memory::{self, Room};
 use crate::types::int_text::to_ascii_digits;
 use crate::value::{Raised, Run};
 
@@ -176,11 +177,13 @@ impl Spec {
         } else {
             0
         };
-        let grouped;
+        let (_room, grouped);
         let body = match digits {
             "" => rest,
             _ if self.grouping.is_none() && zeros <= digits.len() && rest.is_empty() => digits,
             _ => {
+                // Twice as long, twice, and the rest behind it.
+                _room = Room::of((digits.len().max(zeros) + rest.len()).saturating_mul(8))?;
                 grouped = group_digits(digits, self.grouping, group, zeros) + rest;
                 &grouped
             }
@@ -195,7 +198,10 @@ impl Spec {
     /// Pads `prefix + body`; `=` pads between the two. `count` is the code points of `body`.
     fn lay_out(&self, prefix: &str, body: &str, count: usize) -> Run<String> {
         if self.width <= count + prefix.len() {
-            return Ok(if prefix.is_empty() { body.to_owned() } else { [prefix, body].concat() });
+            let mut text = memory::text_with_room(prefix.len() + body.len())?;
+            text.push_str(prefix);
+            text.push_str(body);
+            return Ok(text);
         }
         self.check_width()?;
         let padding = self.width - (prefix.len() + count);
@@ -206,10 +212,8 @@ impl Spec {
             _ => (padding, 0),
         };
         let right = padding - left - middle;
-        let mut text = String::new();
-        if text.try_reserve_exact(prefix.len() + body.len() + padding * self.fill.len_utf8()).is_err() {
-            return Err(Raised::memory_error());
-        }
+        let bytes = prefix.len() + body.len() + padding * self.fill.len_utf8();
+        let mut text = memory::text_with_room(bytes)?;
         text.extend(std::iter::repeat_n(self.fill, left));
         text.push_str(prefix);
         text.extend(std::iter::repeat_n(self.fill, middle));

@@ -34,7 +34,7 @@ pub fn format_value(thread: &mut Thread, value: &Value, conversion: Conversion, 
         Conversion::Repr => protocol::repr(thread, value)?.into_value(),
         Conversion::Ascii => {
             let repr = protocol::repr(thread, value)?;
-            if repr.is_ascii() { repr.into_value() } else { thread.new_string(ascii_text(repr.as_str())) }
+            if repr.is_ascii() { repr.into_value() } else { thread.new_string(ascii_text(repr.as_str())?) }
         }
     };
     format_plain(thread, &converted, spec)

@@ -3,6 +3,7 @@
 //! Arithmetic is in `int_arithmetic.rs`, `int_divide.rs` and `int_power.rs`, text in `int_text.rs`,
 //! methods in `int_methods.rs`, the format mini-language in `format_int.rs`.
 
+use crate::memory::Room;
 use crate::protocol;
 use crate::thread::Thread;
 use crate::types::receiver::instantiate;
@@ -184,7 +185,8 @@ fn parse_text(thread: &mut Thread, text: &Object<Str>, base: u32) -> Run<Value> 
 }
 
 fn parse_bytes(thread: &mut Thread, bytes: &[u8], base: u32) -> Run<Value> {
+    let _room = Room::of(bytes.len() * 8)?;
     // What is not ASCII cannot be a digit, so replacing it loses nothing.
     let text = String::from_utf8_lossy(bytes).replace(|char: char| !char.is_ascii(), "?");
-    int_text::parse(thread, &text, base, Some(&repr_bytes(bytes)))
+    int_text::parse(thread, &text, base, Some(&repr_bytes(bytes)?))
 }

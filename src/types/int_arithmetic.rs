@@ -7,6 +7,7 @@
 
 use dashu_int::IBig;
 
+use crate::memory::Room;
 use crate::thread::Thread;
 use crate::types::int_long;
 use crate::value::{Integer, Raised, Run, Value};
@@ -36,8 +37,19 @@ pub(super) fn widened<R>(left: Integer, right: Integer, action: impl FnOnce(&IBi
     }
 }
 
+/// How much room an operation takes that looks at each word once: copies of both operands, and the result.
+pub const LINEAR: usize = 4;
+/// How much room products, quotients, powers and texts take, with all that is computed in between.
+pub const PRODUCT: usize = 16;
+
+/// Room for computing with integers of `bits` together: the library under them cannot fail.
+#[inline]
+pub fn room_for(bits: usize, factor: usize) -> Run<Room> {
+    Ok(Room::of((bits / 8).saturating_mul(factor))?)
+}
+
 /// Raises `MemoryError` for a result of more bits than allowed.
-pub(super) fn check_bits(bits: usize, most: usize) -> Run<()> {
+pub fn check_bits(bits: usize, most: usize) -> Run<()> {
     if bits > most { Err(Raised::memory_error()) } else { Ok(()) }
 }
 
@@ -51,7 +63,9 @@ macro_rules! checked_operator {
             {
                 return Ok(thread.new_int(result));
             }
-            check_bits(left.bit_length().max(right.bit_length()), MAX_BITS)?;
+            let (left_bits, right_bits) = (left.bit_length(), right.bit_length());
+            check_bits(left_bits.max(right_bits), MAX_BITS)?;
+            let _room = room_for(left_bits + right_bits, LINEAR)?;
             Ok(thread.new_big(widened(left, right, |left, right| left $operator right)))
         }
     };
@@ -77,6 +91,7 @@ pub fn mul(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     let (left_bits, right_bits) = (left.bit_length(), right.bit_length());
     let most = if left_bits.min(right_bits) <= SHORT_FACTOR_BITS { MAX_BITS } else { MAX_PRODUCT_BITS };
     check_bits(left_bits + right_bits, most)?;
+    let _room = room_for(left_bits + right_bits, if most == MAX_BITS { LINEAR } else { PRODUCT })?;
     if int_long::is_long(left_bits, right_bits) {
         let product = widened(left, right, |left, right| int_long::multiply(thread, left, right))?;
         return Ok(thread.new_big(product));
@@ -92,6 +107,7 @@ macro_rules! bit_operator {
                 None => Ok(Value::NOT_IMPLEMENTED),
                 Some((Integer::Small(left), Integer::Small(right))) => Ok(thread.new_int(left $operator right)),
                 Some((left, right)) => {
+                    let _room = room_for(left.bit_length() + right.bit_length(), LINEAR)?;
                     Ok(thread.new_big(widened(left, right, |left, right| left $operator right)))
                 }
             }
@@ -131,6 +147,7 @@ pub fn shift_left(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value
         return Ok(thread.new_int(value << count));
     }
     check_bits(left.bit_length().saturating_add(count), MAX_BITS)?;
+    let _room = room_for(left.bit_length() + count, LINEAR)?;
     Ok(thread.new_big(left.to_big() << count))
 }
 
@@ -140,6 +157,7 @@ pub fn shift_right(thread: &mut Thread, left: &Value, right: &Value) -> Run<Valu
     if right.is_negative() {
         return Err(Raised::value_error("negative shift count"));
     }
+    let _room = room_for(left.bit_length(), LINEAR)?;
     let everything = if left.is_negative() { -1 } else { 0 };
     Ok(match (left, right.to_i64()) {
         (_, None) => thread.new_int(everything),
@@ -149,8 +167,17 @@ pub fn shift_right(thread: &mut Thread, left: &Value, right: &Value) -> Run<Valu
     })
 }
 
+/// Room for a copy of a big integer.
+fn room_for_one(value: &Value) -> Run<Room> {
+    match value.as_integer() {
+        Some(integer @ Integer::Big(_)) => room_for(integer.bit_length(), LINEAR),
+        _ => room_for(0, LINEAR),
+    }
+}
+
 /// `-value`.
 pub fn negative(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let _room = room_for_one(value)?;
     Ok(match value.as_integer() {
         None => Value::NOT_IMPLEMENTED,
         Some(Integer::Small(value)) if value != i64::MIN => thread.new_int(-value),
@@ -160,6 +187,7 @@ pub fn negative(thread: &mut Thread, value: &Value) -> Run<Value> {
 
 /// `+value`: the exact integer behind a bool or an instance of a subclass.
 pub fn positive(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let _room = room_for_one(value)?;
     Ok(match value.as_integer() {
         None => Value::NOT_IMPLEMENTED,
         Some(Integer::Small(value)) => thread.new_int(value),
@@ -170,6 +198,7 @@ pub fn positive(thread: &mut Thread, value: &Value) -> Run<Value> {
 
 /// `~value`.
 pub fn invert(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let _room = room_for_one(value)?;
     Ok(match value.as_integer() {
         None => Value::NOT_IMPLEMENTED,
         Some(Integer::Small(value)) => thread.new_int(!value),

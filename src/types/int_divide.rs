@@ -7,7 +7,7 @@ use dashu_int::ops::DivRem;
 use dashu_int::{IBig, Sign};
 
 use crate::thread::Thread;
-use crate::types::int_arithmetic::{operands, widened};
+use crate::types::int_arithmetic::{PRODUCT, operands, room_for, widened};
 use crate::types::int_long;
 use crate::value::{Integer, Raised, Run, Value};
 
@@ -67,6 +67,7 @@ pub fn floor_div(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value>
     {
         return Ok(thread.new_int(quotient));
     }
+    let _room = room_for(left.bit_length() + right.bit_length(), PRODUCT)?;
     let (quotient, _) = widened(left, right, |left, right| floor_div_rem_of(thread, left, right))?;
     Ok(thread.new_big(quotient))
 }
@@ -80,6 +81,7 @@ pub fn modulo(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     if let (Integer::Small(left), Integer::Small(right)) = (left, right) {
         return Ok(thread.new_int(modulo_word(left, right)));
     }
+    let _room = room_for(left.bit_length() + right.bit_length(), PRODUCT)?;
     let (_, remainder) = widened(left, right, |left, right| floor_div_rem_of(thread, left, right))?;
     Ok(thread.new_big(remainder))
 }
@@ -90,6 +92,7 @@ pub fn divmod(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     if right.is_zero() {
         return Err(Raised::zero_division("integer division or modulo by zero"));
     }
+    let _room = room_for(left.bit_length() + right.bit_length(), PRODUCT)?;
     let (quotient, remainder) = widened(left, right, |left, right| floor_div_rem_of(thread, left, right))?;
     let pair = vec![thread.new_big(quotient), thread.new_big(remainder)];
     Ok(thread.new_tuple(pair))
@@ -107,6 +110,7 @@ pub fn true_div(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> 
         // Both are floats exactly, so the hardware rounds once.
         return Ok(thread.new_float(left as f64 / right as f64));
     }
+    let _room = room_for(left.bit_length() + right.bit_length(), PRODUCT)?;
     match widened(left, right, quotient_as_float) {
         Some(quotient) => Ok(thread.new_float(quotient)),
         None => Err(Raised::overflow_error("integer division result too large for a float")),

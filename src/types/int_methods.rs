@@ -3,6 +3,7 @@
 use dashu_int::ops::BitTest;
 use dashu_int::{IBig, Sign};
 
+use crate::memory;
 use crate::protocol;
 use crate::thread::Thread;
 use crate::types::int::own;
@@ -75,12 +76,15 @@ fn round(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     if !digits.is_negative() {
         return int_arithmetic::positive(thread, first(args));
     }
-    let value = own(first(args)).to_big();
+    let value = own(first(args));
+    let _room = int_arithmetic::room_for(value.bit_length(), int_arithmetic::LINEAR)?;
+    let value = value.to_big();
     // Past all digits of the value nothing is left, however far.
     let places = digits.to_i64().map_or(u64::MAX, i64::unsigned_abs);
     if places > BitTest::bit_len(&value) as u64 / 3 + 2 {
         return Ok(thread.new_int(0));
     }
+    let _room = int_arithmetic::room_for(BitTest::bit_len(&value), 2 * int_arithmetic::PRODUCT)?;
     Ok(thread.new_big(round_to_multiple(&value, &IBig::from(10).pow(places as usize))))
 }
 
@@ -138,6 +142,7 @@ fn to_bytes(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     if value.is_negative() && !signed {
         return Err(Raised::overflow_error("can't convert negative int to unsigned"));
     }
+    let _room = int_arithmetic::room_for(value.bit_length(), 2 * int_arithmetic::LINEAR)?;
     let big = value.to_big();
     // In two's complement -2^n needs no more bits than 2^n - 1; the sign takes one more.
     let magnitude = if value.is_negative() { -(big.clone() + IBig::ONE) } else { big.clone() };
@@ -145,10 +150,7 @@ fn to_bytes(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     if length.saturating_mul(8) < bits && !(bits == 1 && length == 0) {
         return Err(Raised::overflow_error("int too big to convert"));
     }
-    let mut buffer = Vec::new();
-    if buffer.try_reserve_exact(length).is_err() {
-        return Err(Raised::memory_error());
-    }
+    let mut buffer = memory::with_room(length)?;
     let fill = if value.is_negative() { 0xff } else { 0 };
     // The bits of a negative number are those of `magnitude`, all inverted.
     let unsigned = magnitude.into_parts().1.to_le_bytes();
@@ -169,6 +171,7 @@ fn from_bytes(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     };
     let source = source.expect("a required argument is there");
     let mut buffer = bytes::bytes_of(thread, source)?;
+    let _room = int_arithmetic::room_for(buffer.len() * 8, int_arithmetic::LINEAR)?;
     if !little {
         buffer.reverse();
     }

@@ -7,7 +7,7 @@ use dashu_int::{IBig, Sign, UBig};
 use crate::protocol::check_interrupt;
 use crate::thread::Thread;
 use crate::types::float_arithmetic;
-use crate::types::int_arithmetic::{MAX_PRODUCT_BITS, check_bits, operands};
+use crate::types::int_arithmetic::{MAX_PRODUCT_BITS, PRODUCT, check_bits, operands, room_for};
 use crate::types::int_divide::floor_div_rem;
 use crate::types::int_long;
 use crate::value::{Integer, Kind, Raised, Run, Value};
@@ -63,6 +63,7 @@ pub fn power(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     // A base of b bits is at least 2^(b-1).
     let bits = (base.bit_length() - 1).saturating_mul(exponent);
     check_bits(bits, MAX_PRODUCT_BITS)?;
+    let _room = room_for(base.bit_length().saturating_mul(exponent), PRODUCT)?;
     if bits > int_long::PIECE_BITS {
         let result = int_long::power(thread, &base.to_big(), exponent)?;
         return Ok(thread.new_big(result));
@@ -78,6 +79,9 @@ pub fn power_modulo(thread: &mut Thread, base: Integer, exponent: Integer, modul
     if modulus.is_zero() {
         return Err(Raised::value_error("pow() 3rd argument cannot be 0"));
     }
+    // A table of powers as well.
+    let bits = base.bit_length() + 4 * modulus.bit_length() + exponent.bit_length();
+    let _room = room_for(bits, 4 * PRODUCT)?;
     let (sign, ring) = modulus.to_big().into_parts();
     let modulus = IBig::from(ring.clone());
     if ring.is_one() {

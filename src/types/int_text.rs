@@ -4,6 +4,7 @@ use dashu_int::{IBig, Sign};
 
 use crate::sync::Ordering;
 use crate::thread::ThreadState;
+use crate::types::int_arithmetic::{PRODUCT, room_for};
 use crate::types::int_long;
 use crate::types::str_repr::repr_text;
 use crate::types::unicode;
@@ -31,6 +32,7 @@ pub fn to_decimal(thread: &ThreadState, value: Integer) -> Run<String> {
     if bits > SURELY_SHORT_BITS && bits / 4 > limit {
         return Err(too_long_to_show(limit));
     }
+    let _room = room_for(bits, PRODUCT)?;
     let text = if bits > int_long::PIECE_BITS { int_long::to_decimal(thread, big)? } else { big.to_string() };
     if bits > SURELY_SHORT_BITS && text.trim_start_matches('-').len() > limit {
         return Err(too_long_to_show(limit));
@@ -56,14 +58,17 @@ pub fn parse(thread: &ThreadState, text: &str, base: u32, shown: Option<&str>) -
     }
     match parse_digits(thread, text, base)? {
         Some(value) => Ok(thread.new_big(value)),
-        None => Err(Raised::value_error(format!(
-            "invalid literal for int() with base {base}: {}",
-            shown.map_or_else(|| repr_text(text), str::to_owned)
-        ))),
+        None => {
+            let repr = if shown.is_none() { repr_text(text)? } else { String::new() };
+            let shown = shown.unwrap_or(&repr);
+            Err(Raised::value_error(format!("invalid literal for int() with base {base}: {shown}")))
+        }
     }
 }
 
 fn parse_digits(thread: &ThreadState, text: &str, base: u32) -> Run<Option<IBig>> {
+    // The text twice, and the number, whose digits have at most six bits, with what computing it takes.
+    let _room = room_for(text.len() * 8, PRODUCT)?;
     let ascii = to_ascii_digits(text);
     let text = ascii.trim_matches(unicode::is_space);
     let (sign, text) = match text.as_bytes() {

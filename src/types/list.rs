@@ -1,6 +1,7 @@
 //! The type `list`: its operators. Methods are in `list_methods.rs`, slices in `list_slice.rs`,
 //! sorting in `list_sort.rs`.
 
+use crate::memory;
 use crate::protocol::{self, repr_enter, repr_leave};
 use crate::thread::Thread;
 use crate::types::generic_alias::class_getitem;
@@ -94,10 +95,11 @@ fn repr(thread: &mut Thread, list: &Value) -> Run<Value> {
     if !repr_enter(thread, list) {
         return Ok(thread.new_str("[...]"));
     }
-    let text = sequence::join_reprs(thread, |position| own::<List>(list).get(position));
+    let text = sequence::join_reprs(thread, "[", |position| own::<List>(list).get(position));
     repr_leave(thread, list);
-    let text = text?;
-    Ok(thread.new_string(format!("[{text}]")))
+    let mut text = text?;
+    memory::push_str(&mut text, "]")?;
+    Ok(thread.new_string(text))
 }
 
 fn compare(thread: &mut Thread, left: &Value, right: &Value, comparison: Comparison) -> Run<Value> {
@@ -124,12 +126,12 @@ fn concatenate(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
         return Ok(Value::NOT_IMPLEMENTED);
     };
     // One after the other: two locks are never held together.
-    let tail = right.to_vec();
-    let mut items = left.with_items(|items| {
-        let mut joined = Vec::with_capacity(items.len() + tail.len());
+    let tail = right.to_vec()?;
+    let mut items = left.with_items(|items| -> Run<Vec<Value>> {
+        let mut joined = memory::with_room(items.len() + tail.len())?;
         joined.extend_from_slice(items);
-        joined
-    });
+        Ok(joined)
+    })?;
     items.extend(tail);
     Ok(thread.alloc(List::new(items)).into_value())
 }

@@ -14,7 +14,7 @@ use crate::value::{Args, List, Object, Raised, Run, Tuple, Value};
 pub fn append(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (list, args) = receiver::<List>(args);
     let [item] = args.exactly();
-    list.push(item.clone());
+    list.push(item.clone())?;
     Ok(Value::NONE)
 }
 
@@ -28,7 +28,7 @@ pub fn clear(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 /// `copy()`
 pub fn copy(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (list, _) = receiver::<List>(args);
-    Ok(thread.alloc(List::new(list.to_vec())).into_value())
+    Ok(thread.alloc(List::new(list.to_vec()?)).into_value())
 }
 
 /// `count(value)`
@@ -54,24 +54,30 @@ pub fn extend_method(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 /// Adds the items of an iterable at the end.
 pub fn extend(thread: &mut Thread, list: &Object<List>, iterable: &Value) -> Run<()> {
     if list.is(iterable) {
-        let mut items = list.to_vec();
-        list.with_items(|place| place.append(&mut items));
-        return Ok(());
+        let items = list.to_vec()?;
+        return append_all(list, items);
     }
     if iterable.downcast_exact::<List>().is_some() || iterable.downcast_exact::<Tuple>().is_some() {
-        let mut items = protocol::collect(thread, iterable)?;
-        list.with_items(|place| place.append(&mut items));
-        return Ok(());
+        let items = protocol::collect(thread, iterable)?;
+        return append_all(list, items);
     }
     let iterator = protocol::iter(thread, iterable)?;
     if let Some(count) = protocol::length_hint(thread, iterable)? {
-        list.with_items(|items| items.try_reserve(count)).map_err(|_| Raised::memory_error())?;
+        list.with_items(|items| items.try_reserve(count))?;
     }
     // One by one, as what the iterable runs may look at the list meanwhile.
     while let Some(item) = protocol::next(thread, &iterator)? {
-        list.push(item);
+        list.push(item)?;
     }
     Ok(())
+}
+
+fn append_all(list: &Object<List>, mut items: Vec<Value>) -> Run<()> {
+    list.with_items(|place| {
+        place.try_reserve(items.len())?;
+        place.append(&mut items);
+        Ok(())
+    })
 }
 
 /// `index(value[, start[, stop]])`
@@ -94,11 +100,13 @@ pub fn insert(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [index, item] = args.exactly();
     let index = sequence::whole_index(thread, index)?;
     let item = item.clone();
-    list.with_items(|items| {
+    list.with_items(|items| -> Run<()> {
+        items.try_reserve(1)?;
         let len = items.len() as isize;
         let position = if index < 0 { (index + len).max(0) } else { index.min(len) };
         items.insert(position as usize, item);
-    });
+        Ok(())
+    })?;
     Ok(Value::NONE)
 }
 

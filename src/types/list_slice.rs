@@ -1,5 +1,6 @@
 //! Slices of lists: reading, assigning and deleting, in steps of one and of more.
 
+use crate::memory;
 use crate::protocol;
 use crate::thread::{Thread, ThreadState};
 use crate::types::list::drop_backwards;
@@ -21,19 +22,23 @@ fn select(thread: &mut Thread, list: &Object<List>, slice: &Value) -> Run<Select
 /// `list[slice]`
 pub fn get(thread: &mut Thread, list: &Object<List>, slice: &Value) -> Run<Value> {
     let selection = select(thread, list, slice)?;
-    Ok(copy(thread, list, selection))
+    copy(thread, list, selection)
 }
 
 /// The selected items, as far as the list has them, as a list.
-pub fn copy(thread: &ThreadState, list: &Object<List>, selection: Selection) -> Value {
+pub fn copy(thread: &ThreadState, list: &Object<List>, selection: Selection) -> Run<Value> {
     let items = list.with_items(|items| match selection.step {
         1 => {
             let start = (selection.start as usize).min(items.len());
-            items[start..(start + selection.count).min(items.len())].to_vec()
+            memory::copy(&items[start..(start + selection.count).min(items.len())])
         }
-        _ => selection.positions().filter_map(|at| items.get(at).cloned()).collect(),
-    });
-    thread.alloc(List::new(items)).into_value()
+        _ => {
+            let mut picked = memory::with_room(selection.count)?;
+            picked.extend(selection.positions().filter_map(|at| items.get(at).cloned()));
+            Ok(picked)
+        }
+    })?;
+    Ok(thread.alloc(List::new(items)).into_value())
 }
 
 /// `list[slice] = iterable`
@@ -49,11 +54,15 @@ pub fn set(thread: &mut Thread, list: &Object<List>, slice: &Value, value: &Valu
     let mut fresh = protocol::collect_fast(thread, value)?;
     let selection = select(thread, list, slice)?;
     if selection.step == 1 {
-        let old: Vec<Value> = list.with_items(|items| {
+        let old = list.with_items(|items| -> Run<Vec<Value>> {
             let start = (selection.start as usize).min(items.len());
             let end = (start + selection.count).min(items.len());
-            items.splice(start..end, fresh).collect()
-        });
+            let mut old = memory::with_room(end - start)?;
+            items.try_reserve(fresh.len().saturating_sub(end - start))?;
+            // As long as its own length says, so the list grows once at most, into the room it has.
+            old.extend(items.splice(start..end, fresh.drain(..)));
+            Ok(old)
+        })?;
         drop_backwards(old);
         return Ok(());
     }
@@ -78,25 +87,23 @@ pub fn set(thread: &mut Thread, list: &Object<List>, slice: &Value, value: &Valu
 /// `del list[slice]`
 pub fn delete(thread: &mut Thread, list: &Object<List>, slice: &Value) -> Run<()> {
     let selection = select(thread, list, slice)?.ascending();
-    let old: Vec<Value> = list.with_items(|items| {
+    let old = list.with_items(|items| -> Run<Vec<Value>> {
+        let mut taken = memory::with_room(selection.count.min(items.len()))?;
         if selection.step == 1 || selection.count <= 1 {
             let start = (selection.start.max(0) as usize).min(items.len());
             let end = (start + selection.count).min(items.len());
-            return items.drain(start..end).collect();
+            taken.extend(items.drain(start..end));
+            return Ok(taken);
         }
         let mut doomed = selection.positions().peekable();
-        let (mut position, mut taken) = (0, Vec::with_capacity(selection.count));
-        let kept = std::mem::take(items);
-        for item in kept {
-            if doomed.next_if_eq(&position).is_some() {
-                taken.push(item);
-            } else {
-                items.push(item);
-            }
+        let mut position = 0;
+        let kept = items.extract_if(.., |_| {
             position += 1;
-        }
-        taken
-    });
+            doomed.next_if_eq(&(position - 1)).is_some()
+        });
+        taken.extend(kept);
+        Ok(taken)
+    })?;
     if selection.step == 1 {
         drop_backwards(old)
     } else {

@@ -3,6 +3,7 @@
 //! If no comparison of the keys can run script code (`plain_order.rs`), the items are sorted by a plain
 //! sort. Otherwise `merge_sort.rs` sorts their numbers and asks `__lt__` for each comparison.
 
+use crate::memory::{self, Room};
 use crate::protocol;
 use crate::thread::Thread;
 use crate::types::list::replace_items;
@@ -56,6 +57,9 @@ pub fn sort_list(thread: &mut Thread, list: &Object<List>, key: Option<&Value>, 
     Ok(())
 }
 
+/// Bytes an item takes to sort plain keys, numbered, with what the standard library puts aside.
+const PLAIN_BYTES: usize = 128;
+
 /// Sorts items that nobody else sees. After an error all of them are still there.
 pub fn sort_items(
     thread: &mut Thread,
@@ -65,30 +69,39 @@ pub fn sort_items(
 ) -> Run<()> {
     let mut made = Vec::new();
     if let Some(key) = key {
-        made.reserve_exact(items.len());
+        made.try_reserve_exact(items.len())?;
         for item in items.iter() {
             made.push(protocol::call(thread, key, Args::positional(std::slice::from_ref(item)))?);
         }
     }
     let keys = if key.is_some() { &made } else { &*items };
+    let mut arranged = memory::with_room(items.len())?;
+    let room = Room::of(keys.len() * PLAIN_BYTES)?;
     if let Some(order) = sorted_order(keys, reverse) {
-        arrange(items, &order);
+        arrange(items, &order, &mut arranged);
         return Ok(());
     }
-    let keys = if key.is_some() { made } else { items.clone() };
-    sort_by_keys(thread, items, &keys, reverse)
+    drop(room);
+    let keys = if key.is_some() { made } else { memory::copy(items)? };
+    sort_by_keys(thread, items, &mut arranged, &keys, reverse)
 }
 
-/// Puts items into an order.
-fn arrange(items: &mut Vec<Value>, order: &[u32]) {
-    let mut arranged = Vec::with_capacity(items.len());
+/// Puts items into an order; `arranged` has room for them.
+fn arrange(items: &mut Vec<Value>, order: &[u32], arranged: &mut Vec<Value>) {
     arranged.extend(order.iter().map(|&item| items[item as usize].take()));
-    *items = arranged;
+    std::mem::swap(items, arranged);
 }
 
-fn sort_by_keys(thread: &mut Thread, items: &mut Vec<Value>, keys: &[Value], reverse: bool) -> Run<()> {
+fn sort_by_keys(
+    thread: &mut Thread,
+    items: &mut Vec<Value>,
+    arranged: &mut Vec<Value>,
+    keys: &[Value],
+    reverse: bool,
+) -> Run<()> {
     let Ok(count) = u32::try_from(items.len()) else { return Err(Raised::memory_error()) };
-    let mut order: Vec<u32> = (0..count).collect();
+    let mut order = memory::with_room(items.len())?;
+    order.extend(0..count);
     // Reversing before and after keeps equal items in place.
     if reverse {
         order.reverse();
@@ -99,6 +112,6 @@ fn sort_by_keys(thread: &mut Thread, items: &mut Vec<Value>, keys: &[Value], rev
     if reverse {
         order.reverse();
     }
-    arrange(items, &order);
+    arrange(items, &order, arranged);
     result
 }

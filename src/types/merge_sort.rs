@@ -12,6 +12,7 @@
 
 mod merge;
 
+use crate::memory::OutOfMemory;
 use std::ops::Range;
 
 /// How often in a row one side must win before a merge leaps.
@@ -28,7 +29,7 @@ struct Run {
 }
 
 /// Sorts item numbers. After an error `order` is still a permutation of what it was.
-pub fn sort<E>(order: &mut [u32], mut less: impl Less<E>) -> Result<(), E> {
+pub fn sort<E: From<OutOfMemory>>(order: &mut [u32], mut less: impl Less<E>) -> Result<(), E> {
     let len = order.len();
     if len < 2 {
         return Ok(());
@@ -128,7 +129,7 @@ fn power(start: usize, first: usize, second: usize, len: usize) -> u32 {
     }
 }
 
-fn merge_at<E>(
+fn merge_at<E: From<OutOfMemory>>(
     order: &mut [u32],
     runs: &mut Vec<Run>,
     at: usize,
@@ -151,7 +152,7 @@ mod tests {
     fn sorted(keys: &[i64]) -> (Vec<u32>, usize) {
         let mut order: Vec<u32> = (0..keys.len() as u32).collect();
         let mut comparisons = 0;
-        sort::<()>(&mut order, |left, right| {
+        sort::<OutOfMemory>(&mut order, |left, right| {
             comparisons += 1;
             Ok(keys[left as usize] < keys[right as usize])
         })
@@ -197,7 +198,7 @@ mod tests {
             let mut left = limit;
             let result = sort(&mut order, |one, other| {
                 left -= 1;
-                if left < 0 { Err(()) } else { Ok(keys[one as usize] < keys[other as usize]) }
+                if left < 0 { Err(OutOfMemory) } else { Ok(keys[one as usize] < keys[other as usize]) }
             });
             assert!(result.is_err());
             order.sort_unstable();

@@ -142,7 +142,7 @@ fn dir(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
     if let Some(function) = module(value).namespace.get_str(&own) {
         return protocol::call(thread, &function, Args::positional(&[]));
     }
-    Ok(thread.alloc(List::new(module(value).namespace.keys())).into_value())
+    Ok(thread.alloc(List::new(module(value).namespace.keys()?)).into_value())
 }
 
 /// `module`.

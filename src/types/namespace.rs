@@ -45,14 +45,14 @@ fn init(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
     Ok(())
 }
 
-fn entries(thread: &Thread, value: &Value) -> Vec<(Value, Value)> {
-    instance::dict_of(thread, value).map_or(Vec::new(), |dict| dict.snapshot())
+fn entries(thread: &Thread, value: &Value) -> Run<Vec<(Value, Value)>> {
+    instance::dict_of(thread, value).map_or(Ok(Vec::new()), |dict| dict.snapshot())
 }
 
 fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
     guard_repr(thread, value, "namespace(...)", |thread| {
         let mut parts = Vec::new();
-        for (name, value) in entries(thread, value) {
+        for (name, value) in entries(thread, value)? {
             let name = name.downcast_ref::<Str>().map_or(String::new(), |name| name.as_str().to_owned());
             parts.push(format!("{name}={}", protocol::repr(thread, &value)?.as_str()));
         }

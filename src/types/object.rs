@@ -317,10 +317,13 @@ fn dir(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
     let [value] = arguments.exactly();
     let (dict, class) = (&thread.known().names().dict, &thread.known().names().class);
     let dict = protocol::find_attr(thread, value, dict)?;
-    let mut names = dict.and_then(|dict| Some(dict.downcast_ref::<Dict>()?.keys())).unwrap_or_default();
+    let mut names = match dict.as_ref().and_then(Value::downcast_ref::<Dict>) {
+        Some(dict) => dict.keys()?,
+        None => Vec::new(),
+    };
     // An object's word for its class is taken.
     if let Some(class) = protocol::find_attr(thread, value, class)?.as_ref().and_then(Value::downcast_ref) {
-        crate::types::class_attributes::names_into(class, &mut names);
+        crate::types::class_attributes::names_into(class, &mut names)?;
     }
     Ok(thread.alloc(List::new(names)).into_value())
 }

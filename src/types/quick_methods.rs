@@ -24,6 +24,8 @@ pub fn dict_set_default(thread: &ThreadState, arguments: &[Value]) -> Option<Val
     dict.with_table(|table| match table.find(hash, key) {
         Probe::Found(position) => table.entry_at(position).map(|(_, value)| value.clone()),
         Probe::Missing => {
+            // The other half of the method raises.
+            table.make_room().ok()?;
             table.insert_new(hash, key.clone(), default.clone());
             Some(default.clone())
         }
@@ -67,7 +69,8 @@ pub fn set_add(thread: &ThreadState, arguments: &[Value]) -> Option<Value> {
         match table.resume(hash, key, &mut search) {
             Probe::Found(_) => Some(Value::NONE),
             Probe::Missing => {
-                table.insert_missing(&search, hash, key.clone());
+                // The other half of the method finds the key there, and grows.
+                table.insert_missing(&search, hash, key.clone()).ok()?;
                 Some(Value::NONE)
             }
             Probe::Ask(_) => None,

@@ -3,6 +3,7 @@
 //! Items are fetched one by one by position, because whatever is asked of an item may run script code
 //! that changes the sequence meanwhile.
 
+use crate::memory;
 use crate::protocol::{self, slots_of};
 use crate::thread::Thread;
 
@@ -244,13 +245,13 @@ pub fn count_item(thread: &mut Thread, look: impl Fn(usize) -> Scan, wanted: &Va
     Ok(count)
 }
 
-/// The `repr` of each item, with commas between.
-pub fn join_reprs(thread: &mut Thread, item: impl Fn(usize) -> Option<Value>) -> Run<String> {
-    let mut text = String::new();
+/// The `repr` of each item, with commas between, behind `open`.
+pub fn join_reprs(thread: &mut Thread, open: &str, item: impl Fn(usize) -> Option<Value>) -> Run<String> {
+    let mut text = String::from(open);
     let mut position = 0;
     while let Some(item) = item(position) {
         if position > 0 {
-            text.push_str(", ");
+            memory::push_str(&mut text, ", ")?;
         }
         protocol::check_interrupt(thread)?;
         push_repr(thread, &mut text, &item)?;
@@ -263,8 +264,11 @@ pub fn join_reprs(thread: &mut Thread, item: impl Fn(usize) -> Option<Value>) ->
 pub fn push_repr(thread: &mut Thread, text: &mut String, value: &Value) -> Run<()> {
     use std::fmt::Write;
     match value.as_small_int() {
-        Some(int) => write!(text, "{int}").expect("writing to a string succeeds"),
-        None => text.push_str(protocol::repr(thread, value)?.as_str()),
+        Some(int) => {
+            text.try_reserve(20)?;
+            write!(text, "{int}").expect("writing to a string succeeds");
+        }
+        None => memory::push_str(text, protocol::repr(thread, value)?.as_str())?,
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! The type `set`, and the operators it shares with `frozenset`. Methods are in `set_methods.rs`, the
 //! algebra in `set_ops.rs`.
 
+use crate::memory;
 use crate::protocol::{self, repr_enter, repr_leave};
 use crate::thread::Thread;
 use crate::types::generic_alias::class_getitem;
@@ -105,18 +106,20 @@ pub fn repr(thread: &mut Thread, set: &Value) -> Run<Value> {
     if !repr_enter(thread, set) {
         return Ok(thread.new_string(format!("{name}(...)")));
     }
-    let keys = repr_keys(thread, set);
-    repr_leave(thread, set);
-    let keys = keys?;
     let plain = set.downcast_exact::<Set>().is_some();
-    Ok(thread.new_string(if plain { format!("{{{keys}}}") } else { format!("{name}({{{keys}}})") }))
+    let open = if plain { "{".to_owned() } else { format!("{name}({{") };
+    let keys = repr_keys(thread, set, &open);
+    repr_leave(thread, set);
+    let mut text = keys?;
+    memory::push_str(&mut text, if plain { "}" } else { "})" })?;
+    Ok(thread.new_string(text))
 }
 
-fn repr_keys(thread: &mut Thread, set: &Value) -> Run<String> {
-    let mut text = String::new();
+fn repr_keys(thread: &mut Thread, set: &Value, open: &str) -> Run<String> {
+    let mut text = String::from(open);
     for (nth, key) in protocol::collect_list(thread, set)?.into_iter().enumerate() {
         if nth > 0 {
-            text.push_str(", ");
+            memory::push_str(&mut text, ", ")?;
         }
         push_repr(thread, &mut text, &key)?;
     }
@@ -157,7 +160,7 @@ fn or(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     let (Some(set), Some(_)) = (AnySet::of(left), AnySet::of(right)) else {
         return Ok(Value::NOT_IMPLEMENTED);
     };
-    let result = set_ops::copy(thread, set);
+    let result = set_ops::copy(thread, set)?;
     if !left.is(right) {
         set_ops::update(thread, AnySet::Set(&result), right)?;
     }
@@ -184,7 +187,7 @@ fn xor(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     let (Some(set), Some(other)) = (AnySet::of(left), AnySet::of(right)) else {
         return Ok(Value::NOT_IMPLEMENTED);
     };
-    let result = set_ops::copy(thread, other);
+    let result = set_ops::copy(thread, other)?;
     set_ops::symmetric_difference_update(thread, AnySet::Set(&result), left)?;
     Ok(set_ops::finish(thread, result, set))
 }

@@ -34,7 +34,7 @@ pub fn copy(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     if receiver.downcast_exact::<FrozenSet>().is_some() {
         return Ok(receiver.clone());
     }
-    let result = set_ops::copy(thread, set);
+    let result = set_ops::copy(thread, set)?;
     Ok(set_ops::finish(thread, result, set))
 }
 
@@ -85,7 +85,7 @@ pub fn update(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 pub fn union(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (set, args) = any_receiver(args);
     let others = args.positionals();
-    let result = set_ops::copy(thread, set);
+    let result = set_ops::copy(thread, set)?;
     for iterable in others.iter().filter(|other| !AnySet::of(other).is_some_and(|other| other.is(set))) {
         set_ops::update(thread, AnySet::Set(&result), iterable)?;
     }
@@ -100,7 +100,7 @@ pub fn intersection(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 }
 
 fn intersection_of_all(thread: &mut Thread, set: AnySet<'_>, others: &[Value]) -> Run<Ref<Set>> {
-    let Some((first, others)) = others.split_first() else { return Ok(set_ops::copy(thread, set)) };
+    let Some((first, others)) = others.split_first() else { return set_ops::copy(thread, set) };
     let mut result = set_ops::intersection(thread, set, first)?;
     for iterable in others {
         result = set_ops::intersection(thread, AnySet::Set(&result), iterable)?;
@@ -121,7 +121,7 @@ pub fn difference(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (set, args) = any_receiver(args);
     let others = args.positionals();
     let Some((first, others)) = others.split_first() else {
-        let result = set_ops::copy(thread, set);
+        let result = set_ops::copy(thread, set)?;
         return Ok(set_ops::finish(thread, result, set));
     };
     let result = set_ops::difference(thread, set, first)?;

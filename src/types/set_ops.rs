@@ -127,11 +127,11 @@ pub fn add(thread: &mut Thread, set: AnySet<'_>, key: &Value) -> Run<()> {
 /// Adds a key whose hash is known.
 #[inline]
 pub fn add_hashed(thread: &mut Thread, set: AnySet<'_>, hash: i64, key: &Value) -> Run<()> {
-    with_place::<_, true>(thread, set, hash, key, |table, place| {
-        if let Place::Free(search) = place {
-            table.insert_missing(&search, hash, key.clone());
-        }
-    })
+    let added = with_place::<_, true>(thread, set, hash, key, |table, place| match place {
+        Place::Free(search) => table.insert_missing(&search, hash, key.clone()),
+        Place::At(_) => Ok(()),
+    })?;
+    Ok(added?)
 }
 
 /// Whether a key is there.
@@ -193,11 +193,16 @@ pub fn set_of(thread: &mut Thread, iterable: &Value) -> Run<Ref<Set>> {
 }
 
 /// A copy, to build a result in.
-pub fn copy(thread: &mut Thread, set: AnySet<'_>) -> Ref<Set> {
+pub fn copy(thread: &mut Thread, set: AnySet<'_>) -> Run<Ref<Set>> {
+    Ok(thread.alloc(Set::new(copy_table(set)?)))
+}
+
+/// The keys in a table of their own.
+fn copy_table(set: AnySet<'_>) -> Run<SetTable> {
     let mut table = SetTable::default();
-    let taken = table.take_over(set.with(|table| table.duplicate()));
-    debug_assert!(taken.is_ok(), "a fresh table has no keys");
-    thread.alloc(Set::new(table))
+    let has_taken = table.take_over(&mut set.with(|table| table.duplicate())?)?;
+    debug_assert!(has_taken, "a fresh table has no keys");
+    Ok(table)
 }
 
 /// Adds every key of an iterable.
@@ -207,7 +212,7 @@ pub fn update(thread: &mut Thread, set: AnySet<'_>, iterable: &Value) -> Run<()>
     }
     if let Some(dict) = iterable.downcast_exact::<Dict>() {
         let count = dict.len();
-        set.with(|table| table.prepare_for(count));
+        set.with(|table| table.prepare_for(count))?;
         return walk_dict(thread, dict, |thread, hash, key| add_hashed(thread, set, hash, key));
     }
     protocol::for_each(thread, iterable, |thread, key| add(thread, set, &key))
@@ -218,14 +223,13 @@ fn merge(thread: &mut Thread, set: AnySet<'_>, other: AnySet<'_>) -> Run<()> {
         return Ok(());
     }
     let count = other.len();
-    let is_clean = set.with(|table| {
-        table.prepare_for(count);
-        table.is_clean()
-    });
+    let is_clean = set.with(|table| table.prepare_for(count).map(|()| table.is_clean()))?;
     if is_clean {
         // A table of its own in between, because two locks are never held together.
-        let keys = other.with(|table| table.duplicate());
-        let Err(_used_meanwhile) = set.with(|table| table.take_over(keys)) else { return Ok(()) };
+        let mut keys = other.with(|table| table.duplicate())?;
+        if set.with(|table| table.take_over(&mut keys))? {
+            return Ok(());
+        }
     }
     walk(thread, other, |thread, hash, key| add_hashed(thread, set, hash, key).map(|()| true)).map(drop)
 }
@@ -244,7 +248,7 @@ pub fn intersection(thread: &mut Thread, set: AnySet<'_>, iterable: &Value) -> R
         return Ok(result);
     };
     if set.is(other) {
-        return Ok(copy(thread, set));
+        return copy(thread, set);
     }
     let result = scratch(thread);
     let (large, small) = if other.len() > set.len() { (other, set) } else { (set, other) };
@@ -266,7 +270,7 @@ pub fn difference(thread: &mut Thread, set: AnySet<'_>, iterable: &Value) -> Run
         (None, None) => None,
     };
     if other_len.is_none_or(|len| set.len() >> 2 > len) {
-        let result = copy(thread, set);
+        let result = copy(thread, set)?;
         difference_update(thread, AnySet::Set(&result), iterable)?;
         return Ok(result);
     }
@@ -306,8 +310,7 @@ pub fn difference_update(thread: &mut Thread, set: AnySet<'_>, iterable: &Value)
         }
         None => protocol::for_each(thread, iterable, |thread, key| discard(thread, set, &key).map(drop))?,
     }
-    set.with(|table| table.sweep_if_sparse());
-    Ok(())
+    Ok(set.with(|table| table.sweep_if_sparse())?)
 }
 
 /// Keeps the keys that either `set` or an iterable has, but not both.
@@ -346,10 +349,9 @@ pub fn as_key(thread: &mut Thread, key: &Value) -> Run<Option<Value>> {
     if key.kind() != Kind::Set || protocol::slots_of(thread, key).hash.is_some() {
         return Ok(None);
     }
-    let mut table = SetTable::default();
-    if let Some(set) = AnySet::of(key) {
-        let taken = table.take_over(set.with(|keys| keys.duplicate()));
-        debug_assert!(taken.is_ok(), "a fresh table has no keys");
-    }
+    let table = match AnySet::of(key) {
+        Some(set) => copy_table(set)?,
+        None => SetTable::default(),
+    };
     Ok(Some(thread.alloc(FrozenSet::new(table)).into_value()))
 }

@@ -3,6 +3,7 @@
 //! One file for each family of methods: `str_search`, `str_split`, `str_case`, `str_classify`,
 //! `str_trim`, `str_replace`, `str_codec`, `str_format`, `str_percent`, `str_concat`, `str_iterator`.
 
+use crate::memory;
 use crate::protocol;
 use crate::thread::{Thread, ThreadState};
 use crate::types::receiver::{instantiate, own};
@@ -13,6 +14,7 @@ use crate::types::{
     bytes, format_value, str_case, str_classify, str_codec, str_concat, str_format, str_iterator,
     str_percent, str_replace, str_search, str_split, str_trim,
 };
+use crate::value::INLINE_BYTES;
 use crate::value::alloc::type_info;
 use crate::value::{
     Args, BinaryOp, Class, ClassFlags, Comparison, Kind, NativeMethod, Object, Raised, Run, Signature, Slots,
@@ -94,7 +96,8 @@ pub(super) const fn gather<const N: usize>(groups: &[&[NativeMethod]]) -> [Nativ
 }
 
 fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
-    Ok(thread.new_string(repr_text(own::<Str>(value).as_str())))
+    let shown = repr_text(own::<Str>(value).as_str())?;
+    Ok(thread.new_string(shown))
 }
 
 /// Compares two texts by code points; declines anything else.
@@ -158,23 +161,23 @@ pub fn char_at(thread: &mut Thread, text: &Object<Str>, index: isize) -> Run<Val
 
 fn slice(thread: &mut Thread, text: &Object<Str>, key: &Value) -> Run<Value> {
     let selection = Selection::of(thread, key, text.char_count())?;
-    Ok(select(thread, text, selection))
+    select(thread, text, selection)
 }
 
 /// The code points a slice selects, as a text.
-pub fn select(thread: &ThreadState, text: &Object<Str>, selection: Selection) -> Value {
+pub fn select(thread: &ThreadState, text: &Object<Str>, selection: Selection) -> Run<Value> {
     if selection.count == 0 {
-        return thread.new_str("");
+        return Ok(thread.new_str(""));
     }
     let start = selection.start as usize;
     if selection.step == 1 {
         if selection.count == text.char_count() {
-            return unchanged(thread, text);
+            return Ok(unchanged(thread, text));
         }
-        if text.is_ascii() {
-            return thread.new_ascii_part(text, start, start + selection.count);
+        if text.is_ascii() && selection.count <= INLINE_BYTES {
+            return Ok(thread.new_ascii_part(text, start, start + selection.count));
         }
-        return thread.new_str(text.slice(start, start + selection.count));
+        return thread.try_str(text.slice(start, start + selection.count));
     }
     if text.is_ascii() {
         let bytes = text.as_str().as_bytes();
@@ -187,13 +190,18 @@ pub fn select(thread: &ThreadState, text: &Object<Str>, selection: Selection) ->
             } else {
                 buffer.iter_mut().zip(selection.positions()).for_each(|(to, position)| *to = bytes[position]);
             }
-            return thread.new_ascii(buffer);
+            return Ok(thread.new_ascii(buffer));
         }
-        let chosen = selection.positions().map(|position| bytes[position]).collect();
-        return thread.new_string(String::from_utf8(chosen).expect("ASCII stays ASCII in any order"));
+        let mut chosen = memory::with_room(selection.count)?;
+        chosen.extend(selection.positions().map(|position| bytes[position]));
+        let chosen = String::from_utf8(chosen).expect("ASCII stays ASCII in any order");
+        return Ok(thread.new_string(chosen));
     }
-    let chars: Vec<char> = text.as_str().chars().collect();
-    thread.new_string(selection.positions().map(|position| chars[position]).collect())
+    let mut chars = memory::with_room(text.char_count())?;
+    chars.extend(text.as_str().chars());
+    let chosen =
+        memory::collect_text(selection.positions().map(|position: usize| -> char { chars[position] }))?;
+    Ok(thread.new_string(chosen))
 }
 
 /// What the type is called with.

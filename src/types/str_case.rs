@@ -1,5 +1,6 @@
 //! Case: `upper`, `lower`, `capitalize`, `title`, `swapcase`, `casefold`, and the questions about it.
 
+use crate::memory::{self, Room};
 use crate::thread::Thread;
 use crate::types::text_args::only_text;
 use crate::types::unicode;
@@ -23,7 +24,7 @@ fn upper(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     if let Some(mapped) = map_short(thread, text, <[u8]>::make_ascii_uppercase) {
         return Ok(mapped);
     }
-    Ok(thread.new_string(text.as_str().to_uppercase()))
+    mapped(thread, text, str::make_ascii_uppercase, str::to_uppercase)
 }
 
 fn lower(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
@@ -31,7 +32,18 @@ fn lower(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     if let Some(mapped) = map_short(thread, text, <[u8]>::make_ascii_lowercase) {
         return Ok(mapped);
     }
-    Ok(thread.new_string(text.as_str().to_lowercase()))
+    mapped(thread, text, str::make_ascii_lowercase, str::to_lowercase)
+}
+
+/// A text in another case: in its copy if all of it is ASCII.
+fn mapped(thread: &Thread, text: &Object<Str>, change: fn(&mut str), map: fn(&str) -> String) -> Run<Value> {
+    if text.is_ascii() {
+        let mut copy = memory::copy_text(text.as_str())?;
+        change(&mut copy);
+        return Ok(thread.new_string(copy));
+    }
+    let _room = Room::of(text.as_str().len() * CASE_GROWTH)?;
+    Ok(thread.new_string(map(text.as_str())))
 }
 
 /// A short ASCII text with its bytes changed, without a buffer on the heap.
@@ -49,32 +61,41 @@ fn map_short(thread: &Thread, text: &Object<Str>, change: fn(&mut [u8])) -> Opti
 
 fn capitalize(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let text = only_text(args).as_str();
-    Ok(thread.new_string(map_case(text, |position, _| if position == 0 { Case::Title } else { Case::Lower })))
+    let mapped = map_case(text, |position, _| if position == 0 { Case::Title } else { Case::Lower })?;
+    Ok(thread.new_string(mapped))
 }
 
 fn title(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let text = only_text(args).as_str();
     let after_cased = |before: Option<char>| before.is_some_and(unicode::is_cased);
-    Ok(thread.new_string(map_case(text, |offset, _| {
+    let mapped = map_case(text, |offset, _| {
         if after_cased(text[..offset].chars().next_back()) { Case::Lower } else { Case::Title }
-    })))
+    })?;
+    Ok(thread.new_string(mapped))
 }
 
 fn swapcase(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let text = only_text(args).as_str();
-    Ok(thread.new_string(map_case(text, |_, char| match char {
+    let mapped = map_case(text, |_, char| match char {
         char if char.is_uppercase() => Case::Lower,
         char if char.is_lowercase() => Case::Upper,
         _ => Case::Same,
-    })))
+    })?;
+    Ok(thread.new_string(mapped))
 }
 
 fn casefold(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let text = only_text(args).as_str();
-    let mut folded = String::with_capacity(text.len());
+    let _room = Room::of(text.len() * CASE_GROWTH)?;
+    let mut folded = memory::text_with_room(text.len())?;
     text.chars().for_each(|char| unicode::push_fold(char, &mut folded));
     Ok(thread.new_string(folded))
 }
+
+/// How much longer a text may get in another case while the buffer doubles: three times as long, and the old one.
+const CASE_GROWTH: usize = 8;
+/// The most bytes that one character may have in another case: three of four each.
+const CASE_BYTES: usize = 12;
 
 enum Case {
     Upper,
@@ -84,9 +105,10 @@ enum Case {
 }
 
 /// Changes the case of each code point to what `choose` says of its byte offset and itself.
-fn map_case(text: &str, choose: impl Fn(usize, char) -> Case) -> String {
-    let mut mapped = String::with_capacity(text.len());
+fn map_case(text: &str, choose: impl Fn(usize, char) -> Case) -> Run<String> {
+    let mut mapped = memory::text_with_room(text.len())?;
     for (offset, char) in text.char_indices() {
+        mapped.try_reserve(CASE_BYTES)?;
         match choose(offset, char) {
             Case::Upper => mapped.extend(char.to_uppercase()),
             Case::Lower if char == 'Σ' => mapped.push(lower_sigma(text, offset)),
@@ -95,7 +117,7 @@ fn map_case(text: &str, choose: impl Fn(usize, char) -> Case) -> String {
             Case::Same => mapped.push(char),
         }
     }
-    mapped
+    Ok(mapped)
 }
 
 /// A capital sigma in lower case: another letter at the end of a word.

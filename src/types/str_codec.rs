@@ -1,11 +1,15 @@
 //! Texts as bytes and back: UTF-8, ASCII and Latin-1, with the usual ways to treat errors.
 
+use crate::memory;
 use crate::protocol;
 use crate::thread::Thread;
 use crate::types::bytes::new_bytes;
 use crate::types::str_repr::ascii_text;
 use crate::types::text_args::{expect_text, text_and_rest};
 use crate::value::{Args, ErrorKind, Raised, Run, Value};
+
+/// Bytes of the longest escape that stands for a character.
+const ESCAPE_BYTES: usize = 10;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Codec {
@@ -83,11 +87,12 @@ pub fn is_utf8(encoding: &str) -> bool {
 pub fn encode(thread: &Thread, text: &str, encoding: &str, errors: &str) -> Run<Vec<u8>> {
     let codec = Codec::named(encoding)?;
     if codec == Codec::Utf8 || text.is_ascii() {
-        return Ok(text.as_bytes().to_vec());
+        return Ok(memory::copy(text.as_bytes())?);
     }
-    let mut bytes = Vec::with_capacity(text.len());
+    let mut bytes = memory::with_room(text.len())?;
     for (position, char) in text.chars().enumerate() {
         let code = char as u32;
+        bytes.try_reserve(ESCAPE_BYTES)?;
         if code < codec.limit() {
             bytes.push(code as u8);
             continue;
@@ -95,7 +100,7 @@ pub fn encode(thread: &Thread, text: &str, encoding: &str, errors: &str) -> Run<
         match errors {
             "ignore" => {}
             "replace" => bytes.push(b'?'),
-            "backslashreplace" => bytes.extend(ascii_text(char.encode_utf8(&mut [0; 4])).bytes()),
+            "backslashreplace" => bytes.extend(ascii_text(char.encode_utf8(&mut [0; 4]))?.bytes()),
             "xmlcharrefreplace" => bytes.extend(format!("&#{code};").bytes()),
             "strict" => return Err(cannot_encode(thread, codec, text, position)),
             _ => return Err(unknown_treatment(errors)),
@@ -114,7 +119,10 @@ fn cannot_encode(thread: &Thread, codec: Codec, text: &str, position: usize) -> 
     let too_large = |char: &char| *char as u32 >= codec.limit();
     let run = text.chars().skip(position).take_while(too_large).count();
     let reason = format!("ordinal not in range({})", codec.limit());
-    let object = thread.new_str(text);
+    let object = match thread.try_str(text) {
+        Ok(object) => object,
+        Err(raised) => return raised,
+    };
     unicode_error(thread, ErrorKind::UnicodeEncodeError, codec, object, position..position + run, &reason)
 }
 
@@ -136,10 +144,11 @@ fn unicode_error(
 pub fn decode(thread: &Thread, bytes: &[u8], encoding: &str, errors: &str) -> Run<String> {
     match Codec::named(encoding)? {
         Codec::Utf8 => decode_utf8(thread, bytes, errors),
-        Codec::Latin1 => Ok(bytes.iter().map(|&byte| byte as char).collect()),
+        Codec::Latin1 => Ok(memory::collect_text(bytes.iter().map(|&byte| byte as char))?),
         Codec::Ascii => {
-            let mut text = String::with_capacity(bytes.len());
+            let mut text = memory::text_with_room(bytes.len())?;
             for (position, &byte) in bytes.iter().enumerate() {
+                text.try_reserve(ESCAPE_BYTES)?;
                 if byte.is_ascii() {
                     text.push(byte as char);
                 } else {
@@ -161,18 +170,19 @@ pub fn decode(thread: &Thread, bytes: &[u8], encoding: &str, errors: &str) -> Ru
 }
 
 fn decode_utf8(thread: &Thread, bytes: &[u8], errors: &str) -> Run<String> {
-    let mut text = String::with_capacity(bytes.len());
+    let mut text = memory::text_with_room(bytes.len())?;
     let mut done = 0;
     loop {
         let error = match std::str::from_utf8(&bytes[done..]) {
             Ok(rest) => {
-                text.push_str(rest);
+                memory::push_str(&mut text, rest)?;
                 return Ok(text);
             }
             Err(error) => error,
         };
         let start = done + error.valid_up_to();
-        text.push_str(std::str::from_utf8(&bytes[done..start]).expect("checked to be valid up to there"));
+        let valid = std::str::from_utf8(&bytes[done..start]).expect("checked to be valid up to there");
+        memory::push_str(&mut text, valid)?;
         let (end, reason) = match error.error_len() {
             None => (bytes.len(), "unexpected end of data"),
             Some(len) if matches!(bytes[start], 0x80..=0xc1 | 0xf5..) => (start + len, "invalid start byte"),
@@ -192,12 +202,13 @@ fn treat_error(
     reason: &str,
     errors: &str,
 ) -> Run<()> {
+    text.try_reserve(wrong.len() * ESCAPE_BYTES)?;
     match errors {
         "ignore" => {}
         "replace" => text.push(char::REPLACEMENT_CHARACTER),
         "backslashreplace" => wrong.for_each(|at| text.push_str(&format!("\\x{:02x}", bytes[at]))),
         "strict" => {
-            let object = new_bytes(thread, bytes.to_vec());
+            let object = new_bytes(thread, memory::copy(bytes)?);
             return Err(unicode_error(thread, ErrorKind::UnicodeDecodeError, codec, object, wrong, reason));
         }
         _ => return Err(unknown_treatment(errors)),

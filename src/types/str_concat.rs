@@ -1,5 +1,6 @@
 //! Joining texts: `+`, `*`, and `+=` that grows the left text in place.
 
+use crate::memory;
 use crate::protocol;
 use crate::thread::Thread;
 use crate::types::receiver::own;
@@ -16,19 +17,19 @@ pub fn concat(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     let (Some(left), Some(right)) = (left.downcast_ref::<Str>(), right.downcast_ref::<Str>()) else {
         return Ok(Value::NOT_IMPLEMENTED);
     };
-    Ok(join(thread, left, right))
+    join(thread, left, right)
 }
 
 /// `left + right` of two texts.
 #[inline]
-pub fn join(thread: &mut Thread, left: &Object<Str>, right: &Object<Str>) -> Value {
+pub fn join(thread: &mut Thread, left: &Object<Str>, right: &Object<Str>) -> Run<Value> {
     if right.as_str().is_empty() && left.shape().is_builtin() {
-        return left.to_value();
+        return Ok(left.to_value());
     }
     if left.as_str().is_empty() && right.shape().is_builtin() {
-        return right.to_value();
+        return Ok(right.to_value());
     }
-    thread.allocate_str_pair(left, right).into_value()
+    thread.allocate_str_pair(left, right).map(Ref::into_value)
 }
 
 /// `left += right`, where `left` was moved out of the variable that is assigned.
@@ -36,9 +37,9 @@ pub fn join(thread: &mut Thread, left: &Object<Str>, right: &Object<Str>) -> Val
 /// If nobody else knows the left text it grows in place, so that a text built in a loop takes linear
 /// time. No deferred reference to it may be in use.
 #[inline]
-pub fn append(thread: &mut Thread, left: Ref<Str>, right: &Object<Str>) -> Value {
-    if left.as_str().len() >= SHORT_BYTES && left.append_if_unique(thread, right) {
-        return left.into_value();
+pub fn append(thread: &mut Thread, left: Ref<Str>, right: &Object<Str>) -> Run<Value> {
+    if left.as_str().len() >= SHORT_BYTES && left.append_if_unique(thread, right)? {
+        return Ok(left.into_value());
     }
     join(thread, &left, right)
 }
@@ -47,16 +48,11 @@ pub fn append(thread: &mut Thread, left: Ref<Str>, right: &Object<Str>) -> Value
 pub fn repeat(thread: &mut Thread, text: &Value, count: &Value) -> Run<Value> {
     let text = own::<Str>(text);
     let Some(count) = repetitions(thread, count)? else { return Ok(Value::NOT_IMPLEMENTED) };
-    let bytes = repeated_bytes(text.as_str().len(), count)?;
+    repeated_bytes(text.as_str().len(), count)?;
     if count == 1 && text.shape().is_builtin() {
         return Ok(text.to_value());
     }
-    let mut repeated = String::new();
-    if repeated.try_reserve_exact(bytes).is_err() {
-        return Err(Raised::memory_error());
-    }
-    (0..if bytes == 0 { 0 } else { count }).for_each(|_| repeated.push_str(text.as_str()));
-    Ok(thread.new_string(repeated))
+    Ok(thread.new_string(memory::repeated_text(text.as_str(), count)?))
 }
 
 /// How often to repeat a text or bytes; `None` if the operand is no integer.

@@ -3,6 +3,7 @@
 //! `{[name][.attribute | [index]]*[!conversion][:specification]}`; the specification may contain fields
 //! itself, one level deep.
 
+use crate::memory;
 use crate::protocol;
 use crate::thread::Thread;
 use crate::types::format_value::{Conversion, format_value};
@@ -52,13 +53,14 @@ impl Fields<'_> {
         if depth == 0 {
             return Err(Raised::value_error("Max string recursion exceeded"));
         }
-        let mut out = String::with_capacity(text.len() + 16);
+        let mut out = memory::text_with_room(text.len() + 16)?;
         let mut rest = text;
         while let Some(at) = memchr::memchr2(b'{', b'}', rest.as_bytes()) {
-            out.push_str(&rest[..at]);
+            memory::push_str(&mut out, &rest[..at])?;
             let brace = rest.as_bytes()[at];
             rest = &rest[at + 1..];
             if rest.as_bytes().first() == Some(&brace) {
+                out.try_reserve(1)?;
                 out.push(brace as char);
                 rest = &rest[1..];
             } else if brace == b'}' {
@@ -76,10 +78,10 @@ impl Fields<'_> {
                     field.spec
                 };
                 let formatted = format_value(thread, &value, field.conversion, spec)?;
-                out.push_str(formatted.downcast_ref::<Str>().map_or("", |text| text.as_str()));
+                memory::push_str(&mut out, formatted.downcast_ref::<Str>().map_or("", |text| text.as_str()))?;
             }
         }
-        out.push_str(rest);
+        memory::push_str(&mut out, rest)?;
         Ok(out)
     }
 

@@ -3,12 +3,13 @@
 //! `%[(key)][flags][width][.precision]code`. Values come from a tuple in order, from a mapping by key, or
 //! there is one alone.
 
+use crate::memory;
 use crate::protocol;
 use crate::thread::Thread;
 use crate::types::bytes::{as_bytes, new_bytes};
 use crate::types::bytes_percent::{self, Target, unsupported};
 use crate::types::class::has_items;
-use crate::types::format_float::{Notation, write};
+use crate::types::format_float::{Notation, room_for_digits, write};
 use crate::types::format_int::{char_of, digits};
 use crate::types::format_spec::{Spec, take_number};
 use crate::types::format_text::first_chars;
@@ -87,12 +88,13 @@ struct Conversion {
 /// Formats a text, or bytes read as one.
 pub(super) fn format_text(thread: &mut Thread, text: &str, values: &Value, target: Target) -> Run<String> {
     let mut values = Values::new(thread, values, target);
-    let mut out = String::with_capacity(text.len() + 16);
+    let mut out = memory::text_with_room(text.len() + 16)?;
     let mut rest = text;
     while let Some(at) = memchr::memchr(b'%', rest.as_bytes()) {
-        out.push_str(&rest[..at]);
+        memory::push_str(&mut out, &rest[..at])?;
         rest = &rest[at + 1..];
         if rest.as_bytes().first() == Some(&b'%') {
+            out.try_reserve(1)?;
             out.push('%');
             rest = &rest[1..];
             continue;
@@ -124,7 +126,10 @@ pub(super) fn format_text(thread: &mut Thread, text: &str, values: &Value, targe
         match (target, code) {
             (Target::Bytes, 's' | 'b' | 'a' | 'r') => {
                 let piece = bytes_percent::piece(thread, code, &value)?;
-                out.push_str(&conversion.layout(false).pad(first_chars(&piece, conversion.precision))?);
+                memory::push_str(
+                    &mut out,
+                    &conversion.layout(false).pad(first_chars(&piece, conversion.precision))?,
+                )?;
             }
             (Target::Bytes, 'c') => {
                 let byte = bytes_percent::byte(thread, &value)?;
@@ -140,7 +145,7 @@ pub(super) fn format_text(thread: &mut Thread, text: &str, values: &Value, targe
             _ => convert(thread, &mut out, &conversion, code, &value)?,
         }
     }
-    out.push_str(rest);
+    memory::push_str(&mut out, rest)?;
     if !values.all_used() {
         let what = if target == Target::Text { "string" } else { "bytes" };
         return Err(Raised::type_error(format!("not all arguments converted during {what} formatting")));
@@ -152,12 +157,9 @@ pub(super) fn format_text(thread: &mut Thread, text: &str, values: &Value, targe
 fn push_plain(out: &mut String, code: char, value: &Value) -> bool {
     use std::fmt::Write;
     match (code, value.as_small_int()) {
-        ('d' | 's' | 'i', Some(word)) => write!(out, "{word}").is_ok(),
+        ('d' | 's' | 'i', Some(word)) => out.try_reserve(20).is_ok() && write!(out, "{word}").is_ok(),
         ('s', None) => match value.downcast_exact::<Str>() {
-            Some(text) => {
-                out.push_str(text.as_str());
-                true
-            }
+            Some(text) => memory::push_str(out, text.as_str()).is_ok(),
             None => false,
         },
         _ => false,
@@ -253,12 +255,12 @@ fn convert(
                 _ => protocol::repr(thread, value)?,
             };
             if plain && code != 'a' {
-                out.push_str(text.as_str());
+                memory::push_str(out, text.as_str())?;
                 return Ok(());
             }
-            let escaped = if code == 'a' { ascii_text(text.as_str()) } else { String::new() };
+            let escaped = if code == 'a' { ascii_text(text.as_str())? } else { String::new() };
             let text = if code == 'a' { &escaped } else { text.as_str() };
-            out.push_str(&conversion.layout(false).pad(first_chars(text, conversion.precision))?);
+            memory::push_str(out, &conversion.layout(false).pad(first_chars(text, conversion.precision))?)?;
         }
         'c' => {
             let char = char_argument(thread, value)?;
@@ -324,7 +326,7 @@ fn convert_int(
     }
     let sign = conversion.sign(integer.is_negative());
     let prefix = if conversion.alternate { prefix } else { "" };
-    out.push_str(&conversion.layout(true).lay_out_number(&format!("{sign}{prefix}"), &text, "")?);
+    memory::push_str(out, &conversion.layout(true).lay_out_number(&format!("{sign}{prefix}"), &text, "")?)?;
     Ok(())
 }
 
@@ -359,6 +361,7 @@ fn convert_float(out: &mut String, conversion: &Conversion, code: char, value: f
         'f' | 'F' => Notation::Positional,
         _ => Notation::General,
     };
+    let _room = room_for_digits(conversion.precision.unwrap_or(6))?;
     let mut text = write(value.abs(), notation, conversion.precision.unwrap_or(6), conversion.alternate);
     if code.is_ascii_uppercase() {
         text.make_ascii_uppercase();
@@ -367,7 +370,7 @@ fn convert_float(out: &mut String, conversion: &Conversion, code: char, value: f
     // Infinities and NaN are no digits, but are filled with zeros all the same.
     let count = if value.is_finite() { text.bytes().take_while(u8::is_ascii_digit).count() } else { 0 };
     let (whole, rest) = text.split_at(count);
-    out.push_str(&conversion.layout(true).lay_out_number(sign, whole, rest)?);
+    memory::push_str(out, &conversion.layout(true).lay_out_number(sign, whole, rest)?)?;
     Ok(())
 }
 

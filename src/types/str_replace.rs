@@ -2,6 +2,7 @@
 
 use memchr::memmem;
 
+use crate::memory;
 use crate::protocol;
 use crate::thread::Thread;
 use crate::types::str_concat::repeated_bytes;
@@ -29,7 +30,7 @@ fn replace(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
         // A match lies before every code point and at the end.
         let matches = most.min(text.char_count() + 1);
         let extra = repeated_bytes(new.len(), matches)?;
-        let mut replaced = String::with_capacity(whole.len() + extra);
+        let mut replaced = memory::text_with_room(whole.len() + extra)?;
         let mut left = matches;
         for char in whole.chars() {
             if left > 0 {
@@ -72,10 +73,7 @@ fn replace_at<I: Iterator<Item = usize>>(
         return Ok(None);
     }
     let bytes = text.len() - len * count + repeated_bytes(new.len(), count)?;
-    let mut replaced = String::new();
-    if replaced.try_reserve_exact(bytes).is_err() {
-        return Err(Raised::memory_error());
-    }
+    let mut replaced = memory::text_with_room(bytes)?;
     let mut start = 0;
     for at in matches() {
         replaced.push_str(&text[start..at]);
@@ -89,8 +87,9 @@ fn replace_at<I: Iterator<Item = usize>>(
 fn translate(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let text = text_and_rest(args).0;
     let [table] = args.skip_first().exactly();
-    let mut translated = String::with_capacity(text.as_str().len());
+    let mut translated = memory::text_with_room(text.as_str().len())?;
     for char in text.as_str().chars() {
+        translated.try_reserve(4)?;
         let key = thread.new_int(i64::from(char as u32));
         match protocol::get_item(thread, table, &key) {
             Ok(value) => push_translation(&value, &mut translated)?,
@@ -106,7 +105,7 @@ fn push_translation(value: &Value, translated: &mut String) -> Run<()> {
         return Ok(());
     }
     if let Some(text) = value.downcast_ref::<Str>() {
-        translated.push_str(text.as_str());
+        memory::push_str(translated, text.as_str())?;
         return Ok(());
     }
     let Some(code) = value.as_integer() else {
@@ -128,7 +127,7 @@ fn maketrans(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
                     "if you give only one argument to maketrans it must be a dict",
                 ));
             };
-            for (key, value) in mapping.snapshot() {
+            for (key, value) in mapping.snapshot()? {
                 let key = code_point_key(thread, key)?;
                 protocol::set_item(thread, &table, &key, &value)?;
             }

@@ -2,11 +2,12 @@
 
 use memchr::memmem;
 
+use crate::memory;
 use crate::protocol;
 use crate::thread::Thread;
 use crate::types::text_args::{expect_text, integer, text_and_rest, unchanged};
 use crate::types::unicode;
-use crate::value::{Args, ErrorKind, List, NativeMethod, Raised, Run, Str, Tuple, Value};
+use crate::value::{Args, ErrorKind, INLINE_BYTES, List, NativeMethod, Raised, Run, Str, Tuple, Value};
 
 /// The methods of this file.
 pub(super) const METHODS: [NativeMethod; 6] = [
@@ -46,12 +47,12 @@ fn split(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (separator, most) = split_arguments(thread, rest)?;
     let mut parts = Vec::new();
     match separator {
-        Some(separator) => split_at(thread, text, separator, most, &mut parts),
+        Some(separator) => split_at(thread, text, separator, most, &mut parts)?,
         None => {
             let mut rest = text.as_str().trim_start_matches(unicode::is_space);
             while !rest.is_empty() {
                 let end = if parts.len() == most { rest.len() } else { word_end(rest) };
-                parts.push(thread.new_str(&rest[..end]));
+                add_part(thread, &mut parts, &rest[..end])?;
                 rest = rest[end..].trim_start_matches(unicode::is_space);
             }
         }
@@ -72,25 +73,35 @@ fn word_end(text: &str) -> usize {
     end + text[end..].find(unicode::is_space).unwrap_or(text.len() - end)
 }
 
-fn split_at(thread: &Thread, whole: &Str, separator: &str, most: usize, parts: &mut Vec<Value>) {
+fn split_at(thread: &Thread, whole: &Str, separator: &str, most: usize, parts: &mut Vec<Value>) -> Run<()> {
     let (text, is_ascii) = (whole.as_str(), whole.is_ascii());
-    let part = |start: usize, end: usize| match is_ascii {
-        true => thread.new_ascii_part(whole, start, end),
-        false => thread.new_str(&text[start..end]),
+    let part = |start: usize, end: usize| -> Run<Value> {
+        match is_ascii {
+            true if end - start <= INLINE_BYTES => Ok(thread.new_ascii_part(whole, start, end)),
+            _ => thread.try_str(&text[start..end]),
+        }
     };
     if let [byte] = separator.as_bytes() {
-        parts.reserve_exact(memchr::memchr_iter(*byte, text.as_bytes()).count().min(most) + 1);
+        parts.try_reserve_exact(memchr::memchr_iter(*byte, text.as_bytes()).count().min(most) + 1)?;
     }
     let mut start = 0;
-    let mut cut = |at: usize| {
-        parts.push(part(start, at));
+    let mut cut = |at: usize| -> Run<()> {
+        protocol::check_interrupt(thread)?;
+        memory::push(parts, part(start, at)?).map_err(|_part| Raised::memory_error())?;
         start = at + separator.len();
+        Ok(())
     };
     match separator.as_bytes() {
-        [byte] => memchr::memchr_iter(*byte, text.as_bytes()).take(most).for_each(&mut cut),
-        bytes => memmem::find_iter(text.as_bytes(), bytes).take(most).for_each(&mut cut),
-    }
-    parts.push(part(start, text.len()));
+        [byte] => memchr::memchr_iter(*byte, text.as_bytes()).take(most).try_for_each(&mut cut),
+        bytes => memmem::find_iter(text.as_bytes(), bytes).take(most).try_for_each(&mut cut),
+    }?;
+    memory::push(parts, part(start, text.len())?).map_err(|_part| Raised::memory_error())
+}
+
+/// Adds a part; there may be so many of them that memory runs short.
+fn add_part(thread: &Thread, parts: &mut Vec<Value>, part: &str) -> Run<()> {
+    protocol::check_interrupt(thread)?;
+    memory::push(parts, thread.try_str(part)?).map_err(|_part| Raised::memory_error())
 }
 
 fn rsplit(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
@@ -99,16 +110,16 @@ fn rsplit(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let mut parts = Vec::new();
     match separator {
         Some(separator) => {
-            parts.extend(
-                text.as_str().rsplitn(most.saturating_add(1), separator).map(|part| thread.new_str(part)),
-            );
+            for part in text.as_str().rsplitn(most.saturating_add(1), separator) {
+                add_part(thread, &mut parts, part)?;
+            }
         }
         None => {
             let mut rest = text.as_str().trim_end_matches(unicode::is_space);
             while !rest.is_empty() {
                 let before = rest.trim_end_matches(|char| !unicode::is_space(char));
                 let start = if parts.len() == most { 0 } else { before.len() };
-                parts.push(thread.new_str(&rest[start..]));
+                add_part(thread, &mut parts, &rest[start..])?;
                 rest = rest[..start].trim_end_matches(unicode::is_space);
             }
         }
@@ -132,7 +143,7 @@ fn splitlines(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
             Some(char) => end + char.len_utf8(),
             None => end,
         };
-        parts.push(thread.new_str(&rest[..if keep { next } else { end }]));
+        add_part(thread, &mut parts, &rest[..if keep { next } else { end }])?;
         rest = &rest[next..];
     }
     Ok(new_list(thread, parts))
@@ -157,11 +168,11 @@ fn partition_by(thread: &mut Thread, args: Args<'_>, last: bool) -> Run<Value> {
     let found = if last { whole.rsplit_once(separator) } else { whole.split_once(separator) };
     let empty = thread.new_str("");
     let parts = match found {
-        Some((before, after)) => vec![thread.new_str(before), given.clone(), thread.new_str(after)],
+        Some((before, after)) => vec![thread.try_str(before)?, given.clone(), thread.try_str(after)?],
         None if last => vec![empty.clone(), empty, unchanged(thread, text)],
         None => vec![unchanged(thread, text), empty.clone(), empty],
     };
-    Ok(thread.new_tuple(parts))
+    thread.try_tuple(parts)
 }
 
 fn join(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
@@ -233,7 +244,7 @@ fn finish_join(thread: &mut Thread, joined: Joined) -> Run<Value> {
 /// The items of an iterable; what is none is named in the words of `join`.
 pub(super) fn collect(thread: &mut Thread, iterable: &Value) -> Run<Vec<Value>> {
     if let Some(list) = iterable.downcast_exact::<List>() {
-        return Ok(list.to_vec());
+        return list.to_vec();
     }
     if iterable.downcast_exact::<Tuple>().is_some() {
         return protocol::collect(thread, iterable);

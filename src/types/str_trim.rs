@@ -1,5 +1,6 @@
 //! The ends of texts: `strip` and its kin, prefixes and suffixes, padding, tabs.
 
+use crate::memory;
 use crate::protocol;
 use crate::thread::Thread;
 use crate::types::str_concat::repeated_bytes;
@@ -37,7 +38,7 @@ fn strip(thread: &mut Thread, args: Args<'_>, function: &str, left: bool, right:
         }
         _ => trim(whole, left, right, unicode::is_space),
     };
-    Ok(part(thread, text, stripped))
+    part(thread, text, stripped)
 }
 
 fn trim(text: &str, left: bool, right: bool, goes: impl Fn(char) -> bool) -> &str {
@@ -49,14 +50,14 @@ fn removeprefix(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (text, rest) = text_and_rest(args);
     let [prefix] = rest.exactly();
     let prefix = expect_text(thread, prefix, "removeprefix() argument must be str")?.as_str();
-    Ok(part(thread, text, text.as_str().strip_prefix(prefix).unwrap_or(text.as_str())))
+    part(thread, text, text.as_str().strip_prefix(prefix).unwrap_or(text.as_str()))
 }
 
 fn removesuffix(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (text, rest) = text_and_rest(args);
     let [suffix] = rest.exactly();
     let suffix = expect_text(thread, suffix, "removesuffix() argument must be str")?.as_str();
-    Ok(part(thread, text, text.as_str().strip_suffix(suffix).unwrap_or(text.as_str())))
+    part(thread, text, text.as_str().strip_suffix(suffix).unwrap_or(text.as_str()))
 }
 
 /// How `center` shares the padding out: the odd one goes left if the width is odd.
@@ -79,10 +80,7 @@ fn pad(thread: &mut Thread, args: Args<'_>, share: fn(usize, usize) -> (usize, u
     }
     let bytes = repeated_bytes(fill.len_utf8(), padding)?;
     let (left, right) = share(width, padding);
-    let mut padded = String::new();
-    if padded.try_reserve_exact(text.as_str().len() + bytes).is_err() {
-        return Err(Raised::memory_error());
-    }
+    let mut padded = memory::text_with_room(text.as_str().len() + bytes)?;
     padded.extend(std::iter::repeat_n(fill, left));
     padded.push_str(text.as_str());
     padded.extend(std::iter::repeat_n(fill, right));
@@ -116,7 +114,11 @@ fn zfill(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
         [b'+' | b'-', ..] => text.as_str().split_at(1),
         _ => ("", text.as_str()),
     };
-    Ok(thread.new_string(format!("{sign}{}{digits}", "0".repeat(padding))))
+    let mut filled = memory::text_with_room(text.as_str().len() + padding)?;
+    filled.push_str(sign);
+    filled.extend(std::iter::repeat_n('0', padding));
+    filled.push_str(digits);
+    Ok(thread.new_string(filled))
 }
 
 fn expandtabs(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
@@ -129,10 +131,8 @@ fn expandtabs(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
         return Ok(unchanged(thread, text));
     }
     let tabs = text.as_str().matches('\t').count();
-    let mut expanded = String::new();
-    if expanded.try_reserve(repeated_bytes(width, tabs)?.saturating_add(text.as_str().len())).is_err() {
-        return Err(Raised::memory_error());
-    }
+    let bytes = repeated_bytes(width, tabs)?.saturating_add(text.as_str().len());
+    let mut expanded = memory::text_with_room(bytes)?;
     let mut column = 0;
     for char in text.as_str().chars() {
         match char {

@@ -36,8 +36,8 @@ pub fn unchanged(thread: &ThreadState, text: &Object<Str>) -> Value {
 }
 
 /// A part of a text as the result of a method.
-pub fn part(thread: &Thread, text: &Object<Str>, part: &str) -> Value {
-    if part.len() == text.as_str().len() { unchanged(thread, text) } else { thread.new_str(part) }
+pub fn part(thread: &Thread, text: &Object<Str>, part: &str) -> Run<Value> {
+    if part.len() == text.as_str().len() { Ok(unchanged(thread, text)) } else { thread.try_str(part) }
 }
 
 /// An integer argument of at most a machine word.

@@ -1,5 +1,6 @@
 //! The type `tuple`.
 
+use crate::memory;
 use crate::protocol::{self, check_recursion, repr_enter, repr_leave};
 use crate::thread::Thread;
 use crate::types::generic_alias::class_getitem;
@@ -61,10 +62,10 @@ fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value>
         None => Vec::new(),
     };
     if shape.is_builtin() {
-        return Ok(thread.new_tuple(items));
+        return thread.try_tuple(items);
     }
     let (len, capacity) = (items.len(), attribute_capacity(class));
-    Ok(thread.allocate_tuple_shaped(shape, items.into_iter(), len, capacity).into_value())
+    thread.try_tuple_shaped(shape, items.into_iter(), len, capacity).map(crate::value::Ref::into_value)
 }
 
 fn repr(thread: &mut Thread, tuple: &Value) -> Run<Value> {
@@ -75,11 +76,11 @@ fn repr(thread: &mut Thread, tuple: &Value) -> Run<Value> {
     if !repr_enter(thread, tuple) {
         return Ok(thread.new_str("(...)"));
     }
-    let text = sequence::join_reprs(thread, |at| items.get(at).cloned());
+    let text = sequence::join_reprs(thread, "(", |at| items.get(at).cloned());
     repr_leave(thread, tuple);
-    let comma = if items.len() == 1 { "," } else { "" };
-    let text = text?;
-    Ok(thread.new_string(format!("({text}{comma})")))
+    let mut text = text?;
+    memory::push_str(&mut text, if items.len() == 1 { ",)" } else { ")" })?;
+    Ok(thread.new_string(text))
 }
 
 /// The hash of a tuple.
@@ -122,7 +123,7 @@ fn concatenate(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     }
     let len = first.len() + second.len();
     let items = first.items().iter().chain(second.items()).cloned();
-    Ok(thread.allocate_tuple(items, len).into_value())
+    thread.try_tuple_of(items, len)
 }
 
 fn repeat(thread: &mut Thread, tuple: &Value, count: &Value) -> Run<Value> {
@@ -131,7 +132,7 @@ fn repeat(thread: &mut Thread, tuple: &Value, count: &Value) -> Run<Value> {
         return Ok(tuple.clone());
     }
     let items = sequence::repeat(own::<Tuple>(tuple).items(), times)?;
-    Ok(thread.new_tuple(items))
+    thread.try_tuple(items)
 }
 
 fn get_item(thread: &mut Thread, tuple: &Value, key: &Value) -> Run<Value> {
@@ -149,7 +150,7 @@ fn get_item(thread: &mut Thread, tuple: &Value, key: &Value) -> Run<Value> {
             {
                 return Ok(tuple.clone());
             }
-            Ok(thread.new_tuple(selection.positions().map(|at| items[at].clone()).collect()))
+            thread.try_tuple_of(selection.positions().map(|at: usize| items[at].clone()), selection.count)
         }
     }
 }

@@ -78,7 +78,7 @@ fn next(thread: &mut Thread, iterator: &Value) -> Run<Option<Value>> {
             None => return at_end(thread, zip, nth).map(|()| None),
         }
     }
-    Ok(Some(thread.new_tuple(items)))
+    thread.try_tuple(items).map(Some)
 }
 
 /// The next two items of a zip of two iterators, for who needs no tuple of them.

@@ -6,6 +6,7 @@ use crate::life;
 use crate::object::{RawObject, TypeFlags, TypeInfo};
 use crate::thread::ThreadState;
 use crate::value::object::{Object, Payload, Ref};
+use crate::value::raised::{Raised, Run};
 use crate::value::shape::Shape;
 use crate::value::tuple::Tuple;
 use crate::value::value::Value;
@@ -124,13 +125,30 @@ impl ThreadState {
         self.allocate_tuple(items.into_iter(), len).into_value()
     }
 
+    /// Makes a tuple of as many items as a program wants.
+    #[inline]
+    pub fn try_tuple(&self, items: Vec<Value>) -> Run<Value> {
+        let len = items.len();
+        self.try_tuple_of(items.into_iter(), len)
+    }
+
+    /// As `try_tuple`, of exactly `len` items.
+    #[inline]
+    pub fn try_tuple_of(&self, items: impl Iterator<Item = Value>, len: usize) -> Run<Value> {
+        if len == 0 {
+            return Ok(self.known().empty_tuple());
+        }
+        Ok(self.try_tuple_shaped(self.known().shape(Tuple::KIND), items, len, 0)?.into_value())
+    }
+
     /// Makes a tuple of exactly `len` items.
     #[inline]
     pub fn allocate_tuple(&self, items: impl Iterator<Item = Value>, len: usize) -> Ref<Tuple> {
         self.allocate_tuple_shaped(self.known().shape(Tuple::KIND), items, len, 0)
     }
 
-    /// Makes a tuple with a shape of its own (a subclass) and room for `capacity` attributes.
+    /// Makes a tuple with a shape of its own (a subclass) and room for `capacity` attributes. Aborts if there is
+    /// no memory for a long one: of as many items as a program wants, `try_tuple_shaped` makes one.
     pub fn allocate_tuple_shaped(
         &self,
         shape: &Shape,
@@ -138,11 +156,23 @@ impl ThreadState {
         len: usize,
         capacity: u16,
     ) -> Ref<Tuple> {
+        self.try_tuple_shaped(shape, items, len, capacity).expect("a tuple of a few items finds memory")
+    }
+
+    /// As `allocate_tuple_shaped`, of as many items as a program wants.
+    pub fn try_tuple_shaped(
+        &self,
+        shape: &Shape,
+        items: impl Iterator<Item = Value>,
+        len: usize,
+        capacity: u16,
+    ) -> Run<Ref<Tuple>> {
         assert_eq!(shape.kind, Tuple::KIND, "the shape is one of tuples");
         let bytes = Object::<Tuple>::PAYLOAD_OFFSET + Tuple::bytes(len) + Tuple::attribute_bytes(capacity);
         // SAFETY: the shape lives as long as its class, which the new object keeps alive; the payload is
         // written below.
-        let object = unsafe { life::allocate(self, &raw const shape.info, bytes, capacity) };
+        let object = unsafe { life::try_allocate(self, &raw const shape.info, bytes, capacity) };
+        let object = object.ok_or_else(Raised::memory_error)?;
         let mut written = 0;
         // SAFETY: the block has room for payload, attribute words and items, nobody else knows it, and
         // all of them are written (checked for the items) before it is tracked.
@@ -159,7 +189,7 @@ impl ThreadState {
                 written += 1;
             }
             assert_eq!(written, len, "the iterator was as long as promised");
-            finish(object, &shape.info)
+            Ok(finish(object, &shape.info))
         }
     }
 }

@@ -4,8 +4,10 @@ use std::ptr::NonNull;
 
 use crate::heap::SizeClass;
 use crate::life;
+use crate::memory;
 use crate::thread::ThreadState;
 use crate::value::object::{Object, Payload, Ref};
+use crate::value::raised::Run;
 use crate::value::str::{HAS_EXTRA, INLINE_BYTES, Str};
 use crate::value::value::Value;
 
@@ -32,6 +34,15 @@ impl ThreadState {
             [] => self.known().names().empty.as_value().clone(),
             _ => self.allocate_str(text).into_value(),
         }
+    }
+
+    /// Makes a `str` of a text as long as a program wants.
+    #[inline]
+    pub fn try_str(&self, text: &str) -> Run<Value> {
+        if text.len() <= INLINE_BYTES {
+            return Ok(self.new_str(text));
+        }
+        Ok(self.alloc_external(memory::copy_text(text)?).into_value())
     }
 
     /// Makes a `str` of a text that has its own buffer; a long one is not copied.
@@ -110,16 +121,16 @@ impl ThreadState {
     }
 
     /// Makes a `str` object of two texts, one after the other.
-    pub fn allocate_str_pair(&self, first: &Str, second: &Str) -> Ref<Str> {
+    pub fn allocate_str_pair(&self, first: &Str, second: &Str) -> Run<Ref<Str>> {
         let bytes = first.as_str().len() + second.as_str().len();
         if bytes > INLINE_BYTES {
-            let mut text = String::with_capacity(bytes);
+            let mut text = memory::text_with_room(bytes)?;
             text.push_str(first.as_str());
             text.push_str(second.as_str());
-            return self.alloc_external(text);
+            return Ok(self.alloc_external(text));
         }
         let is_ascii = first.is_ascii() && second.is_ascii();
-        self.allocate_inline_str(first.as_str().as_bytes(), second.as_str().as_bytes(), is_ascii)
+        Ok(self.allocate_inline_str(first.as_str().as_bytes(), second.as_str().as_bytes(), is_ascii))
     }
 
     /// Makes a `str` of the UTF-8 in two pieces, of at most `INLINE_BYTES` together.
@@ -135,7 +146,7 @@ impl ThreadState {
     }
 
     /// Makes a `str` of several, one after the other. Panics if one is none.
-    pub fn new_joined(&self, pieces: &[Value]) -> Value {
+    pub fn new_joined(&self, pieces: &[Value]) -> Run<Value> {
         fn text(piece: &Value) -> &Object<Str> {
             piece.downcast_ref::<Str>().expect("pieces are texts")
         }
@@ -145,9 +156,9 @@ impl ThreadState {
             is_ascii &= text(piece).is_ascii();
         }
         if !(2..=INLINE_BYTES).contains(&bytes) {
-            let mut joined = String::with_capacity(bytes);
+            let mut joined = memory::text_with_room(bytes)?;
             pieces.iter().for_each(|piece| joined.push_str(text(piece).as_str()));
-            return self.new_string(joined);
+            return Ok(self.new_string(joined));
         }
         // SAFETY: the pieces are as long as measured.
         let made = unsafe {
@@ -159,7 +170,7 @@ impl ThreadState {
                 }
             })
         };
-        made.into_value()
+        Ok(made.into_value())
     }
 
     /// Makes a `str` of at most `INLINE_BYTES` that `fill` writes.

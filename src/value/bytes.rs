@@ -12,7 +12,7 @@ use crate::value::object::Payload;
 
 /// The payload of a `bytes`.
 pub struct Bytes {
-    data: Box<[u8]>,
+    data: Vec<u8>,
     /// The hash, 0 while it is not known.
     hash: AtomicI64,
 }
@@ -27,7 +27,7 @@ impl Payload for Bytes {
 impl Bytes {
     /// Takes over a buffer.
     pub fn new(data: Vec<u8>) -> Bytes {
-        Bytes { data: data.into_boxed_slice(), hash: AtomicI64::new(0) }
+        Bytes { data, hash: AtomicI64::new(0) }
     }
 
     /// The bytes.

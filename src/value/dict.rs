@@ -2,6 +2,7 @@
 //!
 //! Keys of any type go through `protocol/dict.rs`; the methods scripts call are in `types/dict*.rs`.
 
+use crate::memory::{self, OutOfMemory};
 use crate::object::{GcBits, TypeFlags};
 use crate::references;
 use crate::value::dict_table::DictTable;
@@ -9,6 +10,7 @@ use crate::value::guarded::Guarded;
 use crate::value::hash::hash_str;
 use crate::value::kind::Kind;
 use crate::value::object::{Object, Payload};
+use crate::value::raised::Run;
 use crate::value::str::Str;
 use crate::value::value::Value;
 
@@ -104,6 +106,18 @@ impl Object<Dict> {
         })
     }
 
+    /// As `set_str`, for as many keys as a program wants.
+    pub fn try_set_str(
+        &self,
+        thread: &crate::thread::ThreadState,
+        key: &Object<Str>,
+        value: Value,
+    ) -> Run<Option<Value>> {
+        // Room for one key more, whether or not this is a new one.
+        self.with_table(|table| table.make_room())?;
+        Ok(self.set_str(thread, key, value))
+    }
+
     /// Removes a `str` key and gives back its value, to drop outside of any lock.
     pub fn remove_str(&self, key: &Object<Str>) -> Option<Value> {
         let (key, value) =
@@ -113,13 +127,22 @@ impl Object<Dict> {
     }
 
     /// All keys and values, in order.
-    pub fn snapshot(&self) -> Vec<(Value, Value)> {
-        self.with_table(|table| table.iter().map(|(_, key, value)| (key.clone(), value.clone())).collect())
+    pub fn snapshot(&self) -> Run<Vec<(Value, Value)>> {
+        let pair = |(_, key, value): (i64, &Value, &Value)| (key.clone(), value.clone());
+        Ok(self.with_table(|table| -> Result<_, OutOfMemory> {
+            let mut pairs = memory::with_room(table.len())?;
+            pairs.extend(table.iter().map(pair));
+            Ok(pairs)
+        })?)
     }
 
     /// All keys, in order.
-    pub fn keys(&self) -> Vec<Value> {
-        self.with_table(|table| table.iter().map(|(_, key, _)| key.clone()).collect())
+    pub fn keys(&self) -> Run<Vec<Value>> {
+        Ok(self.with_table(|table| -> Result<_, OutOfMemory> {
+            let mut keys = memory::with_room(table.len())?;
+            keys.extend(table.iter().map(|(_, key, _)| key.clone()));
+            Ok(keys)
+        })?)
     }
 
     /// Removes every entry.

@@ -12,6 +12,7 @@
 //! Nothing in here runs script code: a question that only `__eq__` can answer comes back as
 //! [`Probe::Ask`], and old values are handed out for the caller to drop outside of the lock (D-14, D-15).
 
+use crate::memory::{self, OutOfMemory};
 use crate::object::{TAKEN_AT_ONCE, TypeFlags};
 pub use crate::value::dict_search::{Probe, Search};
 use crate::value::object::Object;
@@ -73,12 +74,12 @@ impl DictTable {
     }
 
     /// An empty table with room for `count` keys.
-    pub fn with_capacity(count: usize) -> DictTable {
+    pub fn with_capacity(count: usize) -> Result<DictTable, OutOfMemory> {
         let mut table = DictTable::default();
         if count > 0 {
-            table.rebuild(size_for(count));
+            table.rebuild(size_for(count))?;
         }
-        table
+        Ok(table)
     }
 
     /// How many keys.
@@ -287,11 +288,25 @@ impl DictTable {
         self.entries.iter().position(|entry| is_text(&entry.key, key))
     }
 
+    /// Makes room for one key more.
+    #[inline]
+    pub fn make_room(&mut self) -> Result<(), OutOfMemory> {
+        if self.usable == 0 { self.grow() } else { Ok(()) }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self) -> Result<(), OutOfMemory> {
+        self.rebuild(size_at_least(self.len() * 3))
+    }
+
     /// Puts in a key that is known not to be there and gives its position.
+    ///
+    /// Whoever puts in as many as a program wants calls `make_room` before: this aborts if there is no memory.
     #[inline]
     pub fn insert_new(&mut self, hash: i64, key: Value, value: Value) -> usize {
         if self.usable == 0 {
-            self.rebuild(size_at_least(self.len() * 3));
+            self.grow().expect("a table of a few names finds memory");
         }
         let position = self.entries.len();
         if !self.index.is_empty() {
@@ -357,41 +372,46 @@ impl DictTable {
     }
 
     /// The same keys and values in a table of its own, without holes.
-    pub fn copy(&self) -> DictTable {
+    pub fn copy(&self) -> Result<DictTable, OutOfMemory> {
         if self.len() == self.entries.len() {
             // No holes: positions stay, and so does the index.
-            let mut entries = Vec::with_capacity(self.entries.len() + self.usable as usize);
+            let index = memory::copy(&self.index)?.into_boxed_slice();
+            let mut entries = memory::with_room(self.entries.len() + self.usable as usize)?;
             entries.extend(self.entries.iter().map(Entry::copy));
-            return DictTable { entries, index: self.index.clone(), keys_version: 0, layout: 0, ..*self };
+            return Ok(DictTable { entries, index, keys_version: 0, layout: 0, ..*self });
         }
-        let mut copy = DictTable::with_capacity(self.len());
+        let mut copy = DictTable::with_capacity(self.len())?;
         for (hash, key, value) in self.iter() {
             copy.insert_new(hash, key.clone(), value.clone());
         }
-        copy
+        Ok(copy)
     }
 
-    /// Moves the entries to a table of `size`, without holes.
-    fn rebuild(&mut self, size: usize) {
-        assert!(size < DELETED as usize, "entry numbers are 32 bits");
+    /// Moves the entries to a table of `size`, without holes. Nothing has changed if there is no memory.
+    fn rebuild(&mut self, size: usize) -> Result<(), OutOfMemory> {
+        // Entry numbers are 32 bits.
+        if size >= DELETED as usize {
+            return Err(OutOfMemory);
+        }
         let capacity = usable_of(size);
+        let index_size = if size <= MAX_SCANNED_SIZE { 0 } else { size };
+        let index = memory::repeated(EMPTY, index_size)?;
         if self.entries.capacity() > 0 || size > MIN_SIZE {
             self.layout = self.layout.wrapping_add(1);
         }
+        self.entries.try_reserve_exact(capacity.saturating_sub(self.entries.len()))?;
         if self.len() != self.entries.len() {
             self.entries.retain(|entry| !entry.key.is_unbound());
         }
-        self.entries.reserve_exact(capacity - self.entries.len());
         self.usable = (capacity - self.entries.len()) as u32;
         self.keys_version = self.keys_version.wrapping_add(1);
-        if size <= MAX_SCANNED_SIZE {
-            self.index = Box::default();
-            return;
+        self.index = index.into_boxed_slice();
+        if index_size > 0 {
+            for position in 0..self.entries.len() {
+                self.enter(self.entries[position].hash, position as u32);
+            }
         }
-        self.index = vec![EMPTY; size].into_boxed_slice();
-        for position in 0..self.entries.len() {
-            self.enter(self.entries[position].hash, position as u32);
-        }
+        Ok(())
     }
 
     /// Writes an entry number into the first empty slot of its hash.

@@ -1,9 +1,11 @@
 //! The list payload. The methods scripts call are in `types/list*.rs`.
 
+use crate::memory;
 use crate::object::{TAKEN_AT_ONCE, TypeFlags};
 use crate::value::guarded::{Guarded, current};
 use crate::value::kind::Kind;
 use crate::value::object::{Object, Payload};
+use crate::value::raised::{Raised, Run};
 use crate::value::stack_ref::StackRef;
 use crate::value::trace::Trace;
 use crate::value::value::Value;
@@ -82,12 +84,13 @@ impl Object<List> {
 
     /// Adds an item at the end.
     #[inline]
-    pub fn push(&self, value: Value) {
-        self.with_items(|items| items.push(value));
+    pub fn push(&self, value: Value) -> Run<()> {
+        // An item that finds no room dies outside of the lock.
+        self.with_items(|items| memory::push(items, value)).map_err(|_item| Raised::memory_error())
     }
 
     /// A copy of all items.
-    pub fn to_vec(&self) -> Vec<Value> {
-        self.with_items(|items| items.clone())
+    pub fn to_vec(&self) -> Run<Vec<Value>> {
+        Ok(self.with_items(|items| memory::copy(items))?)
     }
 }

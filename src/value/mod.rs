@@ -68,7 +68,7 @@ pub use slots::{
 };
 pub use spec::{Binding, GetterFn, NativeAttribute, NativeMethod, QuickFn, SetterFn, TypeSpec};
 pub use stack_ref::StackRef;
-pub use str::Str;
+pub use str::{INLINE_BYTES, Str};
 pub use trace::Trace;
 pub use tuple::Tuple;
 pub use value::Value;

@@ -3,11 +3,27 @@
 //! Native code raises by kind and text; the exception object is only made when a handler or a
 //! traceback wants one (`types::exception::instance`). One pointer wide, so that `Run<Value>` comes back in registers.
 
+use crate::memory::OutOfMemory;
 use crate::value::kind::ErrorKind;
 use crate::value::value::Value;
+use std::collections::TryReserveError;
 
 /// The result of anything that can raise.
 pub type Run<T> = Result<T, Raised>;
+
+impl From<TryReserveError> for Raised {
+    #[cold]
+    fn from(_: TryReserveError) -> Raised {
+        Raised::memory_error()
+    }
+}
+
+impl From<OutOfMemory> for Raised {
+    #[cold]
+    fn from(_: OutOfMemory) -> Raised {
+        Raised::memory_error()
+    }
+}
 
 /// An exception in flight.
 #[derive(Debug)]

@@ -2,12 +2,14 @@
 //!
 //! What may be done with them is in `types/set*.rs` and `types/frozenset.rs`.
 
+use crate::memory::{self, OutOfMemory};
 use crate::object::TypeFlags;
 use crate::references;
 use crate::sync::{AtomicI64, Ordering};
 use crate::value::guarded::Guarded;
 use crate::value::kind::Kind;
 use crate::value::object::{Object, Payload};
+use crate::value::raised::Run;
 use crate::value::set_table::SetTable;
 use crate::value::value::Value;
 
@@ -108,8 +110,12 @@ impl<'a> AnySet<'a> {
     }
 
     /// All hashes and keys, in the order programs see.
-    pub fn snapshot(self) -> Vec<(i64, Value)> {
-        self.with(|table| table.iter().map(|(hash, key)| (hash, key.clone())).collect())
+    pub fn snapshot(self) -> Run<Vec<(i64, Value)>> {
+        Ok(self.with(|table| -> Result<_, OutOfMemory> {
+            let mut keys = memory::with_room(table.len())?;
+            keys.extend(table.iter().map(|(hash, key)| (hash, key.clone())));
+            Ok(keys)
+        })?)
     }
 
     /// Whether both are the same object.

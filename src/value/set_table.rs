@@ -7,6 +7,7 @@
 //! Nothing in here runs script code: a question that only `__eq__` can answer comes back as
 //! [`Probe::Ask`], and removed keys are handed out for the caller to drop outside of the lock.
 
+use crate::memory::{self, OutOfMemory};
 use crate::object::TAKEN_AT_ONCE;
 use crate::value::dict_table::Probe;
 use crate::value::quick_equal::quick_equal;
@@ -179,27 +180,35 @@ impl SetTable {
     }
 
     /// Puts in a key after a search for it came to `Missing`.
+    ///
+    /// The key is in even if there is no memory to grow, unless the table would be full.
     #[inline]
-    pub fn insert_missing(&mut self, search: &SetSearch, hash: i64, key: Value) {
+    pub fn insert_missing(&mut self, search: &SetSearch, hash: i64, key: Value) -> Result<(), OutOfMemory> {
         if self.slots.is_empty() {
-            self.slots = empty_slots(MIN_SIZE);
+            self.slots = empty_slots(MIN_SIZE)?;
         }
         self.used += 1;
         // A key that was added while `__eq__` was asked may have taken the deleted slot.
         if self.slots.get(search.deleted).is_some_and(|slot| slot.key.is_unbound() && slot.hash == DELETED) {
             self.slots[search.deleted] = Slot { hash, key };
-            return;
+            return Ok(());
         }
         self.slots[search.position()] = Slot { hash, key };
         self.fill += 1;
-        if self.fill * 5 >= self.mask() * 3 {
-            self.grow();
-        }
+        if self.fill * 5 >= self.mask() * 3 { self.grow(search) } else { Ok(()) }
     }
 
+    /// Grows. If there is no memory, the key that was just put in leaves the slot empty again: a search ends at
+    /// an empty one.
     #[cold]
-    fn grow(&mut self) {
-        self.resize(self.growth());
+    fn grow(&mut self, search: &SetSearch) -> Result<(), OutOfMemory> {
+        let grown = self.resize(self.growth());
+        if grown.is_err() && self.fill >= self.mask() {
+            self.slots[search.position()] = Slot::EMPTY;
+            self.fill -= 1;
+            self.used -= 1;
+        }
+        grown
     }
 
     fn growth(&self) -> usize {
@@ -207,36 +216,40 @@ impl SetTable {
     }
 
     /// Makes room as CPython does before it takes over `more` keys at once.
-    pub fn prepare_for(&mut self, more: usize) {
+    pub fn prepare_for(&mut self, more: usize) -> Result<(), OutOfMemory> {
         if (self.fill + more) * 5 >= self.mask() * 3 {
-            self.resize((self.used + more) * 2);
+            self.resize((self.used + more) * 2)?;
         }
+        Ok(())
     }
 
     /// Sweeps deleted slots out when they are more than a quarter.
-    pub fn sweep_if_sparse(&mut self) {
+    pub fn sweep_if_sparse(&mut self) -> Result<(), OutOfMemory> {
         if self.fill - self.used > self.mask() / 4 {
-            self.resize(self.growth());
+            self.resize(self.growth())?;
         }
+        Ok(())
     }
 
     /// Moves the keys to a table of more than `least` slots, without deleted ones.
-    fn resize(&mut self, least: usize) {
+    fn resize(&mut self, least: usize) -> Result<(), OutOfMemory> {
         let mut size = MIN_SIZE;
         while size <= least {
             size *= 2;
         }
         if size == MIN_SIZE && self.mask() + 1 == MIN_SIZE && self.fill == self.used {
-            return;
+            return Ok(());
         }
+        let slots = empty_slots(size)?;
         self.layout = self.next_layout(size);
-        let old = std::mem::replace(&mut self.slots, empty_slots(size));
+        let old = std::mem::replace(&mut self.slots, slots);
         self.fill = self.used;
         for slot in old {
             if !slot.key.is_unbound() {
                 self.insert_clean(slot);
             }
         }
+        Ok(())
     }
 
     /// Puts a key that is not there into a table without deleted slots.
@@ -250,37 +263,39 @@ impl SetTable {
     }
 
     /// The same keys in the same slots.
-    pub fn duplicate(&self) -> SetTable {
-        let copy = |slot: &Slot| Slot { hash: slot.hash, key: slot.key.clone() };
-        SetTable { slots: self.slots.iter().map(copy).collect(), finger: 0, layout: 0, ..*self }
+    pub fn duplicate(&self) -> Result<SetTable, OutOfMemory> {
+        let mut slots = memory::with_room(self.slots.len())?;
+        slots.extend(self.slots.iter().map(|slot| Slot { hash: slot.hash, key: slot.key.clone() }));
+        Ok(SetTable { slots: slots.into_boxed_slice(), finger: 0, layout: 0, ..*self })
     }
 
     /// Takes over all keys of another table, if there is no key here to compare them with.
     ///
-    /// Makes room for them in any case; gives the other table back if they are still to be added.
-    pub fn take_over(&mut self, mut other: SetTable) -> Result<(), SetTable> {
+    /// Makes room for them in any case; tells whether it has them now. What is left in `other` is for the caller to
+    /// drop outside of the lock.
+    pub fn take_over(&mut self, other: &mut SetTable) -> Result<bool, OutOfMemory> {
         if other.is_empty() {
-            return Ok(());
+            return Ok(true);
         }
-        self.prepare_for(other.len());
+        self.prepare_for(other.len())?;
         if self.fill != 0 {
-            return Err(other);
+            return Ok(false);
+        }
+        if self.slots.is_empty() {
+            self.slots = empty_slots(MIN_SIZE)?;
         }
         self.fill = other.used;
         self.used = other.used;
         if self.mask() == other.mask() && other.fill == other.used {
             self.slots = std::mem::take(&mut other.slots);
-            return Ok(());
-        }
-        if self.slots.is_empty() {
-            self.slots = empty_slots(MIN_SIZE);
+            return Ok(true);
         }
         for slot in std::mem::take(&mut other.slots) {
             if !slot.key.is_unbound() {
                 self.insert_clean(slot);
             }
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Takes the key in a slot out. Panics if there is none.
@@ -361,8 +376,10 @@ impl SetSearch {
     }
 }
 
-fn empty_slots(size: usize) -> Box<[Slot]> {
-    std::iter::repeat_with(|| Slot::EMPTY).take(size).collect()
+fn empty_slots(size: usize) -> Result<Box<[Slot]>, OutOfMemory> {
+    let mut slots = memory::with_room(size)?;
+    slots.extend(std::iter::repeat_with(|| Slot::EMPTY).take(size));
+    Ok(slots.into_boxed_slice())
 }
 
 impl Trace for SetTable {

@@ -18,6 +18,7 @@
 use std::mem::ManuallyDrop;
 use std::ptr::{NonNull, null_mut};
 
+use crate::memory::{self, OutOfMemory};
 use crate::object::{SharedState, SharedWord, TypeFlags};
 use crate::references;
 use crate::sync::{AtomicPtr, AtomicU64, Ordering};
@@ -73,7 +74,9 @@ impl Drop for Extra {
 /// Where code points begin.
 struct CharIndex {
     chars: usize,
-    every_64th: Vec<usize>,
+    /// Code points between two entries: `STRIDE`, or more if there was no memory.
+    stride: usize,
+    starts: Vec<usize>,
 }
 
 // SAFETY: the bytes never change, hash and `extra` are atomic.
@@ -156,9 +159,9 @@ impl Str {
         if char_position == index.chars {
             return self.bytes;
         }
-        let start = index.every_64th[char_position / STRIDE];
+        let start = index.starts[char_position / index.stride];
         let rest = &self.as_str()[start..];
-        let within = rest.char_indices().nth(char_position % STRIDE);
+        let within = rest.char_indices().nth(char_position % index.stride);
         start + within.expect("the index knows how many code points there are").0
     }
 
@@ -168,9 +171,9 @@ impl Str {
             return byte_offset;
         }
         let index = self.char_index();
-        let block = index.every_64th.partition_point(|&start| start <= byte_offset).saturating_sub(1);
-        let start = index.every_64th.get(block).copied().unwrap_or(0);
-        block * STRIDE + self.as_str()[start..byte_offset].chars().count()
+        let block = index.starts.partition_point(|&start| start <= byte_offset).saturating_sub(1);
+        let start = index.starts.get(block).copied().unwrap_or(0);
+        block * index.stride + self.as_str()[start..byte_offset].chars().count()
     }
 
     /// The code point at a position.
@@ -219,8 +222,11 @@ impl Str {
     /// Builds the index of a text that is not plain. Of two threads the first wins.
     #[cold]
     fn build_char_index(&self) -> &CharIndex {
-        let mut index = CharIndex { chars: 0, every_64th: Vec::with_capacity(self.bytes / STRIDE) };
-        index.extend(0, self.as_str());
+        let mut index = CharIndex { chars: 0, stride: STRIDE, starts: Vec::new() };
+        // A long text without memory for a long index gets a coarse one: it takes longer to search, no more.
+        while index.extend(0, self.as_str()).is_err() {
+            index.stride *= 16;
+        }
         let built = Box::into_raw(Box::new(index));
         // Release: pairs with the Acquire of whoever reads the pointer.
         let (release, acquire) = (Ordering::AcqRel, Ordering::Acquire);
@@ -277,13 +283,15 @@ impl Str {
 
 impl CharIndex {
     /// Enters the code points of `text`, which begins at byte `offset` behind all that are known.
-    fn extend(&mut self, offset: usize, text: &str) {
+    fn extend(&mut self, offset: usize, text: &str) -> Result<(), OutOfMemory> {
+        self.starts.try_reserve(text.len() / self.stride + 1)?;
         for (within, _) in text.char_indices() {
-            if self.chars.is_multiple_of(STRIDE) {
-                self.every_64th.push(offset + within);
+            if self.chars.is_multiple_of(self.stride) {
+                self.starts.push(offset + within);
             }
             self.chars += 1;
         }
+        Ok(())
     }
 }
 
@@ -292,7 +300,7 @@ impl Str {
     ///
     /// # Safety
     /// The caller alone knows of the payload, and `text` may reach the block around it.
-    unsafe fn append(text: *mut Str, suffix: &str) {
+    unsafe fn append(text: *mut Str, suffix: &str) -> Result<(), OutOfMemory> {
         // SAFETY: the caller's promise; the view ends before anything is written.
         let (capacity, is_ascii, old) = unsafe {
             let text = &*text;
@@ -300,7 +308,7 @@ impl Str {
         };
         if capacity == 0 {
             // Twice the size at once: a text that grows once tends to grow again.
-            let mut grown = String::with_capacity((old.len() + suffix.len()) * 2);
+            let mut grown = memory::text_with_room((old.len() + suffix.len()) * 2)?;
             grown.push_str(old);
             grown.push_str(suffix);
             // SAFETY: as above. The new payload owns a buffer; what the old one owned is dropped.
@@ -308,7 +316,7 @@ impl Str {
                 std::ptr::drop_in_place(text);
                 text.write(Str::external(grown));
             }
-            return;
+            return Ok(());
         }
         // SAFETY: a text with a capacity is not plain, so its bytes lie elsewhere; the caller's promise.
         let text = unsafe { &mut *text };
@@ -318,16 +326,20 @@ impl Str {
         // SAFETY: taken apart by `external` or below, and put back below before anything can fail.
         let buffer = unsafe { Vec::from_raw_parts(text.data.as_ptr(), text.bytes, capacity) };
         let mut buffer = ManuallyDrop::new(buffer);
+        buffer.try_reserve(suffix.len())?;
+        // The buffer may have moved.
+        text.data = NonNull::new(buffer.as_mut_ptr()).expect("the pointer of a vector is never null");
+        extra.capacity = buffer.capacity();
         let index = *extra.index.get_mut();
-        extra.is_ascii = is_ascii && suffix.is_ascii();
         if !index.is_null() {
             // SAFETY: made by `build_char_index`, and nobody else knows of this text.
-            unsafe { &mut *index }.extend(text.bytes, suffix);
+            unsafe { &mut *index }.extend(text.bytes, suffix)?;
         }
+        extra.is_ascii = is_ascii && suffix.is_ascii();
         *text.hash.get_mut() = 0;
         buffer.extend_from_slice(suffix.as_bytes());
-        text.data = NonNull::new(buffer.as_mut_ptr()).expect("the pointer of a vector is never null");
-        (text.bytes, extra.capacity) = (buffer.len(), buffer.capacity());
+        text.bytes = buffer.len();
+        Ok(())
     }
 }
 
@@ -337,7 +349,7 @@ impl Object<Str> {
     /// The caller owns the only count it knows of, and gives the object up for its longer self: no
     /// deferred reference to it may be looked at afterwards. An object that another thread could have
     /// seen, that is interned, of a class of the script or no other than `suffix` is left as it is.
-    pub fn append_if_unique(&self, thread: &ThreadState, suffix: &Object<Str>) -> bool {
+    pub fn append_if_unique(&self, thread: &ThreadState, suffix: &Object<Str>) -> Result<bool, OutOfMemory> {
         let (object, counts) = (self.raw(), self.raw().counts());
         let unique = counts.owner() == thread.id
             && counts.local() == 1
@@ -347,10 +359,10 @@ impl Object<Str> {
         if unique {
             // SAFETY: one count in all, it is the caller's, and no slot of the heap ever held the
             // object: nobody else can look at the payload.
-            unsafe { Str::append(object.payload::<Str>(), suffix.as_str()) };
+            unsafe { Str::append(object.payload::<Str>(), suffix.as_str()) }?;
             object.set_extra(HAS_EXTRA);
         }
-        unique
+        Ok(unique)
     }
 }
 

@@ -215,7 +215,7 @@ pub fn frozen_set(thread: &ThreadState, items: &[Value]) -> Value {
     };
     // Built again from its own order: CPython's compiler does so when it merges equal constants, and
     // programs can see the order.
-    let order = AnySet::Set(&build(items)).snapshot();
+    let order = AnySet::Set(&build(items)).snapshot().expect("a set of a few constants finds memory");
     let items: Vec<Value> = order.into_iter().map(|(_, item)| item).collect();
     let table = AnySet::Set(&build(&items)).with(|table| table.clear());
     thread.alloc(FrozenSet::new(table)).into_value()

@@ -4,6 +4,7 @@
 //! ones, `*args`, `**kwargs`.
 
 use crate::bytecode::CodeFlags;
+use crate::memory;
 use crate::protocol;
 use crate::thread::Thread;
 use crate::types::native_function::NativeFunction;
@@ -44,7 +45,7 @@ pub fn bind(
             }
             Some(slot) => bound[slot] = value,
             None => match &rest_dict {
-                Some(dict) => drop(dict.set_str(thread, text, value)),
+                Some(dict) => drop(dict.try_set_str(thread, text, value)?),
                 None => return Err(unexpected(function, posonly, names, text)),
             },
         }
@@ -54,7 +55,7 @@ pub fn bind(
     }
     fill_defaults(function, &mut bound, given)?;
     if has_varargs {
-        bound.push(thread.new_tuple(extra));
+        bound.push(thread.try_tuple(extra)?);
     }
     if let Some(dict) = rest_dict {
         bound.push(dict.into_value());
@@ -185,12 +186,12 @@ pub fn unpacked(
     let mut values = protocol::collect(thread, positional)?;
     let mut names = Vec::new();
     if let Some(keywords) = keywords.and_then(Value::downcast_ref::<Dict>) {
-        for (name, value) in keywords.snapshot() {
+        for (name, value) in keywords.snapshot()? {
             if name.downcast_ref::<Str>().is_none() && !refuses_names(callable) {
                 return Err(Raised::type_error("keywords must be strings"));
             }
-            names.push(name);
-            values.push(value);
+            memory::push(&mut names, name).map_err(|_name| Raised::memory_error())?;
+            memory::push(&mut values, value).map_err(|_value| Raised::memory_error())?;
         }
     }
     Ok((values, names))

@@ -210,7 +210,7 @@ fn constant(thread: &Thread, value: &Value, old: Option<&Const>) -> Run<Const> {
         }
         Kind::FrozenSet => {
             let set: &Object<FrozenSet> = value.downcast_ref().ok_or_else(refused)?;
-            let members = crate::value::AnySet::Frozen(set).snapshot();
+            let members = crate::value::AnySet::Frozen(set).snapshot()?;
             let members: Vec<Value> = members.into_iter().map(|(_, member)| member).collect();
             Const::FrozenSet(items(&members)?.into())
         }

@@ -206,7 +206,8 @@ fn search_path(thread: &mut Thread) -> Vec<String> {
 }
 
 fn strings(list: Option<&Value>) -> Vec<String> {
-    let items = list.and_then(Value::downcast_ref::<List>).map_or_else(Vec::new, |list| list.to_vec());
+    let items =
+        list.and_then(Value::downcast_ref::<List>).and_then(|list| list.to_vec().ok()).unwrap_or_default();
     items.iter().filter_map(|item| item.downcast_ref::<Str>().map(|text| text.as_str().to_owned())).collect()
 }
 

@@ -92,6 +92,7 @@ impl Booted {
         let runtime = Runtime::new(Hooks {
             visit_stack: scan::visit_stack,
             run_signals,
+            raise_memory_error,
             collect: gc::automatic,
             clear_weakref,
             call_weakref,
@@ -130,7 +131,7 @@ impl Booted {
     /// Makes `__main__` and the modules that are there from the start; answers the namespace of `__main__`.
     pub fn start_modules(&mut self) -> Ref<Dict> {
         let main = import::start(self.thread()).unwrap_or_else(|_| unreachable!("native modules are made"));
-        self.builtins = Machine::of(self.thread()).builtins.snapshot();
+        self.builtins = Machine::of(self.thread()).builtins.snapshot().unwrap_or_default();
         main
     }
 
@@ -166,6 +167,11 @@ impl Drop for Booted {
 fn run_signals(thread: &mut Thread) {
     let interrupt = Raised::with(ErrorKind::KeyboardInterrupt, Vec::new());
     drop(Interpreter::of(thread).raised.replace(Some(interrupt)));
+}
+
+/// Leaves `MemoryError` for the interpreter to raise.
+fn raise_memory_error(thread: &mut Thread) {
+    drop(Interpreter::of(thread).raised.replace(Some(Raised::memory_error())));
 }
 
 /// Makes a weak reference dead; runs under its referent's stripe.

@@ -73,7 +73,8 @@ fn set(thread: &Thread, namespace: &Object<Dict>, name: &str, value: Value) {
 fn remove_modules(thread: &mut Thread) -> Vec<Value> {
     let modules = Machine::of(thread).modules.clone();
     let mut removed = Vec::new();
-    for name in modules.keys() {
+    // Without memory for the list of names they go with the dictionary, here and below.
+    for name in modules.keys().unwrap_or_default() {
         let Some(name) = name.downcast_ref::<Str>() else { continue };
         let Some(module) = modules.get_str(name).filter(is_module) else { continue };
         removed.push(weak_reference(thread, &module));
@@ -98,7 +99,7 @@ fn weak_reference(thread: &Thread, module: &Value) -> Value {
 fn restore_builtins(thread: &mut Thread, first: Vec<(Value, Value)>) {
     let builtins = Machine::of(thread).builtins.clone();
     // Held until the names work again: destructors look them up.
-    let held = builtins.snapshot();
+    let held = builtins.snapshot().unwrap_or_default();
     builtins.clear();
     for (name, value) in first {
         if let Some(name) = name.downcast_ref::<Str>() {
@@ -135,7 +136,7 @@ fn clear_what_is_left(thread: &mut Thread, removed: Vec<Value>) {
 /// `_PyModule_ClearDict`).
 fn clear_names(thread: &mut Thread, namespace: &Object<Dict>) {
     for is_private_turn in [true, false] {
-        for name in namespace.keys() {
+        for name in namespace.keys().unwrap_or_default() {
             let Some(name) = name.downcast_ref::<Str>() else { continue };
             let text = name.as_str();
             let is_private = text.starts_with('_') && !text.starts_with("__");

@@ -4,9 +4,10 @@
 //! a row come from that side. Each leap that does not pay makes the next one harder to start.
 
 use super::{Less, MIN_GALLOP};
+use crate::memory::{self, OutOfMemory};
 
 /// Merges `order[..split]` and `order[split..]`, both sorted.
-pub(super) fn merge<E>(
+pub(super) fn merge<E: From<OutOfMemory>>(
     order: &mut [u32],
     split: usize,
     gallop: &mut usize,
@@ -24,13 +25,13 @@ pub(super) fn merge<E>(
     }
     let (order, split) = (&mut order[start..end], split - start);
     if split <= order.len() - split {
-        let copy = order[..split].to_vec();
+        let copy = memory::copy(&order[..split])?;
         let mut side = Low { order, copy: &copy, left: 0, right: split, to: 0 };
         let result = side.merge(gallop, less);
         side.finish();
         result
     } else {
-        let copy = order[split..].to_vec();
+        let copy = memory::copy(&order[split..])?;
         let mut side = High { left: split, right: copy.len(), copy: &copy, order };
         let result = side.merge(gallop, less);
         side.finish();

@@ -23,7 +23,7 @@ pub fn append_in_place(step: &mut Step, word: Word, stores: bool, left: &Value, 
     }
     if stores {
         // A deferred word would mean that the caller's variable is the owner.
-        return word::is_owning(step.word(word.a())) && text.append_if_unique(step, more);
+        return word::is_owning(step.word(word.a())) && text.append_if_unique(step, more).unwrap_or(false);
     }
     append_to_name(step, word, text, more)
 }
@@ -52,7 +52,8 @@ fn append_to_name(step: &mut Step, word: Word, text: &Object<Str>, more: &Object
     } else {
         step.put(word.a(), held);
     }
-    let done = text.append_if_unique(step, more);
+    // Without memory to grow, the other way raises.
+    let done = text.append_if_unique(step, more).unwrap_or(false);
     if !done {
         drop(dict.set_str(step, name, text.to_value()));
     }

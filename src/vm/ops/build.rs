@@ -28,7 +28,7 @@ pub fn build_tuple(step: &mut Step, word: Word) -> Run<Flow> {
     let thread: &ThreadState = step;
     // SAFETY: each operand is taken once; the first is overwritten by the result, the rest is stale.
     let items = (0..count).map(|index| unsafe { (*first.add(index)).into_owned(thread) });
-    let tuple = thread.allocate_tuple(items, count).into_value();
+    let tuple = thread.try_tuple_of(items, count)?;
     step.put(word.a(), tuple);
     Ok(Flow::Next)
 }
@@ -66,7 +66,7 @@ fn plain_set(thread: &ThreadState, items: &[Value]) -> Option<SetTable> {
         let hash = quick_hash(thread, item)?;
         let mut search = table.start(hash);
         match table.resume(hash, item, &mut search) {
-            Probe::Missing => table.insert_missing(&search, hash, item.clone()),
+            Probe::Missing => table.insert_missing(&search, hash, item.clone()).ok()?,
             Probe::Found(_) => {}
             Probe::Ask(_) => return None,
         }
@@ -76,7 +76,7 @@ fn plain_set(thread: &ThreadState, items: &[Value]) -> Option<SetTable> {
 
 /// A dict of consecutive keys and values.
 pub fn build_dict(step: &mut Step, word: Word) -> Run<Flow> {
-    let dict = step.alloc(Dict::new(DictTable::with_capacity(word.b())));
+    let dict = step.alloc(Dict::new(DictTable::with_capacity(word.b())?));
     for index in 0..word.b() {
         let (key, value) = (step.view(word.a() + 2 * index), step.view(word.a() + 2 * index + 1));
         protocol::dict_set(step, &dict, key, value.clone())?;
@@ -88,7 +88,7 @@ pub fn build_dict(step: &mut Step, word: Word) -> Run<Flow> {
 
 /// Strings joined.
 pub fn build_string(step: &mut Step, word: Word) -> Run<Flow> {
-    let joined = step.new_joined(step.views(word.a(), word.b()));
+    let joined = step.new_joined(step.views(word.a(), word.b()))?;
     step.release_all(word.a(), word.b());
     step.put(word.a(), joined);
     Ok(Flow::Next)
@@ -108,7 +108,7 @@ fn dict<'a>(step: &Step, slot: usize) -> &'a Object<Dict> {
 
 fn list_append_body(step: &mut Step, word: Word) -> Run<Flow> {
     let value = step.take_operand(word.b());
-    list(step, word.a()).push(value);
+    list(step, word.a()).push(value)?;
     Ok(Flow::Next)
 }
 
@@ -141,17 +141,15 @@ pub fn set_add(step: &mut Step, word: Word) -> Run<Flow> {
         first.with(|table| {
             let mut search = table.start(hash);
             match table.resume(hash, value, &mut search) {
-                Probe::Found(_) => Some(()),
-                Probe::Missing => {
-                    table.insert_missing(&search, hash, step.take_operand(word.b()));
-                    Some(())
-                }
+                Probe::Found(_) => Some(Ok(())),
+                Probe::Missing => Some(table.insert_missing(&search, hash, step.take_operand(word.b()))),
                 Probe::Ask(_) => None,
             }
         })
     });
-    if added.is_none() {
-        set_ops::add(step, first, value)?;
+    match added {
+        Some(added) => added?,
+        None => set_ops::add(step, first, value)?,
     }
     step.consume(word.b());
     Ok(Flow::Next)
@@ -165,6 +163,8 @@ pub fn dict_set(step: &mut Step, word: Word) -> Run<Flow> {
     let old = hash.and_then(|hash| {
         first.with_table(|table| match table.find(hash, key) {
             Probe::Found(position) => Some(table.replace_value_at(position, step.take_operand(word.c()))),
+            // Without memory, the other way raises.
+            Probe::Missing if table.make_room().is_err() => None,
             Probe::Missing => {
                 table.insert_new(hash, key.clone(), step.take_operand(word.c()));
                 Some(Value::UNBOUND)
@@ -224,7 +224,7 @@ pub fn dict_update(step: &mut Step, word: Word) -> Run<Flow> {
 pub fn dict_merge(step: &mut Step, word: Word) -> Run<Flow> {
     let (into, mapping, callable) = (dict(step, word.a()), step.view(word.b()), step.view(word.c()));
     let pairs = match mapping.downcast_ref::<Dict>() {
-        Some(dict) => dict.snapshot(),
+        Some(dict) => dict.snapshot()?,
         None => {
             let keys = step.known().names().keys.clone();
             if protocol::find_attr(step, mapping, &keys)?.is_none() {
@@ -236,7 +236,7 @@ pub fn dict_merge(step: &mut Step, word: Word) -> Run<Flow> {
             }
             let copy = step.alloc(Dict::default());
             dict_update::update(step, &copy, mapping)?;
-            copy.snapshot()
+            copy.snapshot()?
         }
     };
     for (key, value) in pairs {
@@ -256,8 +256,8 @@ pub fn dict_merge(step: &mut Step, word: Word) -> Run<Flow> {
 
 /// The tuple of a list.
 pub fn list_to_tuple(step: &mut Step, word: Word) -> Run<Flow> {
-    let items = list(step, word.a()).to_vec();
-    let tuple = step.new_tuple(items);
+    let items = list(step, word.a()).to_vec()?;
+    let tuple = step.try_tuple(items)?;
     let held = step.take(word.a());
     step.put(word.a(), tuple);
     drop(held);

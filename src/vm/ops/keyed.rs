@@ -179,6 +179,7 @@ unsafe fn stored(ip: *const Word, fp: *mut StackRef, thread: &ThreadState, word:
     let old = dict.with_table(|table| match table.find(hash, key) {
         Probe::Found(position) => Some(table.replace_value_at(position, operands.take(w.a()))),
         Probe::Missing => {
+            table.make_room().ok()?;
             table.insert_new(hash, key.clone(), operands.take(w.a()));
             Some(Value::UNBOUND)
         }

@@ -138,7 +138,7 @@ pub fn import_star(step: &mut Step, word: Word) -> Run<Flow> {
                 let is_public = |name: &Value| {
                     name.downcast_ref::<Str>().is_some_and(|name| !name.as_str().starts_with('_'))
                 };
-                module.namespace.keys().into_iter().filter(is_public).collect()
+                module.namespace.keys()?.into_iter().filter(is_public).collect()
             }
             None => Vec::new(),
         },

@@ -218,7 +218,7 @@ fn call_native_method(step: &mut Step, word: Word) -> Run<Flow> {
         && let Some(list) = step.view(word.a() + 1).downcast_ref::<List>()
     {
         let item = step.take(word.a() + 2);
-        list.push(item);
+        list.push(item)?;
         step.release_all(word.a(), 2);
         step.put(word.a(), Value::NONE);
         return Ok(Flow::Next);

@@ -38,18 +38,21 @@ pub fn build_slice(step: &mut Step, word: Word) -> Run<Flow> {
 }
 
 /// A slice of an exact text, list or tuple whose parts are inline integers or left out.
+///
+/// Nothing either if there is no memory: the other way raises.
 fn take(thread: &ThreadState, owner: &Value, start: &Value, stop: &Value, step: &Value) -> Option<Value> {
     let parts = protocol::plain_slice_parts(start, stop, step)?;
     if let Some(text) = owner.downcast_exact::<Str>() {
-        return Some(str::select(thread, text, Selection::cut(parts, text.char_count())));
+        return str::select(thread, text, Selection::cut(parts, text.char_count())).ok();
     }
     if let Some(list) = owner.downcast_exact::<List>() {
-        return Some(list_slice::copy(thread, list, Selection::cut(parts, list.len())));
+        return list_slice::copy(thread, list, Selection::cut(parts, list.len())).ok();
     }
     let items = owner.downcast_exact::<Tuple>()?.items();
     let selection = Selection::cut(parts, items.len());
     if selection.count == items.len() && selection.step == 1 {
         return Some(owner.clone());
     }
-    Some(thread.new_tuple(selection.positions().map(|at| items[at].clone()).collect()))
+    let picked = selection.positions().map(|at| items[at].clone());
+    thread.try_tuple_of(picked, selection.count).ok()
 }

@@ -1,6 +1,7 @@
 //! Unpacking an iterable into targets.
 
 use crate::bytecode::Word;
+use crate::memory;
 use crate::protocol;
 use crate::value::{List, Raised, Run, Tuple, Value};
 use crate::vm::dispatch::Flow;
@@ -21,9 +22,9 @@ pub fn unpack_sequence(step: &mut Step, word: Word) -> Run<Flow> {
         return Ok(Flow::Next);
     }
     let items = match source.downcast_exact::<Tuple>() {
-        Some(tuple) => tuple.items().to_vec(),
+        Some(tuple) => memory::copy(tuple.items())?,
         None => match source.downcast_exact::<List>() {
-            Some(list) => list.to_vec(),
+            Some(list) => list.to_vec()?,
             None => take_from_iterator(step, source, count)?,
         },
     };
@@ -74,11 +75,13 @@ pub fn unpack_ex(step: &mut Step, word: Word) -> Run<Flow> {
     let mut items = Vec::new();
     while items.len() < before {
         let Some(item) = protocol::next(step, &iterator)? else { break };
-        items.push(item);
+        memory::push(&mut items, item).map_err(|_item| Raised::memory_error())?;
     }
     if items.len() == before {
         // The rest is a list, which asks how much is to come.
-        items.extend(protocol::collect_list(step, &iterator)?);
+        let mut rest = protocol::collect_list(step, &iterator)?;
+        items.try_reserve(rest.len())?;
+        items.append(&mut rest);
     }
     if items.len() < before + after {
         let at_least = before + after;

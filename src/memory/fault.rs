@@ -1,0 +1,39 @@
+//! Requests that fail on purpose: the Nth from now on, once.
+//!
+//! A short request that fails is served all the same, as it would be from what is held back, and its thread is
+//! told. The count is the process's: tests arm it in a program of one thread.
+
+use crate::sync::{AtomicU64, Ordering::Relaxed};
+
+/// How many requests are left until one fails; 0 is never. Far above it, the failure has happened.
+static LEFT: AtomicU64 = AtomicU64::new(0);
+
+/// What is left once the request has failed.
+const FAILED: u64 = u64::MAX;
+
+/// Makes the `nth` request from now on fail, none for 0; tells whether the one armed before has failed.
+pub fn arm(nth: u64) -> bool {
+    LEFT.swap(nth, Relaxed) == FAILED
+}
+
+/// Whether the request that was armed has failed.
+pub fn has_failed() -> bool {
+    LEFT.load(Relaxed) == FAILED
+}
+
+/// Counts a request; tells whether it is the one to fail.
+#[inline(always)]
+pub fn fails_here() -> bool {
+    LEFT.load(Relaxed) != 0 && counts_down()
+}
+
+#[cold]
+#[inline(never)]
+fn counts_down() -> bool {
+    let left = LEFT.load(Relaxed);
+    if left == FAILED {
+        return false;
+    }
+    LEFT.store(if left == 1 { FAILED } else { left - 1 }, Relaxed);
+    left == 1
+}

@@ -1,0 +1,33 @@
+//! Memory that may run out: what is asked for, what is held back, and who is told.
+//!
+//! Three kinds of requests, and no fourth:
+//!
+//! | a request | when there is no memory |
+//! |---|---|
+//! | whose size a program chooses | the caller asks with `try_reserve` and raises `MemoryError` |
+//! | of a library that cannot fail, of a size known before | a [`Room`] is taken first, and that may fail |
+//! | short (at most [`SERVED_BYTES`]) | is served from what was held back; the thread raises `MemoryError` at its next safepoint |
+//!
+//! What is held back (`held_back`) is given to the allocator piece by piece and taken again when the error is
+//! raised. `watched` is the allocator in front of the real one, `fault` makes requests fail on purpose.
+
+mod fault;
+mod grow;
+mod held_back;
+mod room;
+mod signal;
+mod watched;
+
+pub use fault::{arm, fails_here, has_failed};
+pub use grow::{
+    collect, collect_text, copy, copy_text, push, push_str, repeated, repeated_bytes, repeated_text,
+    text_with_room, with_room,
+};
+pub use held_back::{is_low, refill};
+pub use room::{Aside, OutOfMemory, Room};
+pub use signal::{report_to, shortage};
+pub use watched::Watched;
+
+/// The longest request that never fails: long enough for what a fixed number of values needs, short enough
+/// that many of them fit into what is held back.
+pub const SERVED_BYTES: usize = 64 << 10;

@@ -1,0 +1,120 @@
+//! Room for work that cannot fail: taken before, given to the allocator when it is needed.
+//!
+//! ```text
+//! Room::of(bytes)?      a block nobody uses        the only place that fails
+//! …work…                a request finds no memory: the block is freed, the request tried again
+//! drop(room)            the block is freed, used or not
+//! ```
+//! A room belongs to the thread that took it; rooms nest.
+
+use super::SERVED_BYTES;
+use std::alloc::{GlobalAlloc, Layout};
+use std::cell::Cell;
+use std::marker::PhantomData;
+use std::ptr::null_mut;
+
+/// There was no memory for what was asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OutOfMemory;
+
+impl From<std::collections::TryReserveError> for OutOfMemory {
+    fn from(_: std::collections::TryReserveError) -> OutOfMemory {
+        OutOfMemory
+    }
+}
+
+thread_local! {
+    /// The innermost room that still has its block, and how many rooms there are.
+    static BLOCK: Cell<(*mut u8, usize)> = const { Cell::new((null_mut(), 0)) };
+    static DEPTH: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Memory set aside for the work of this thread while the value lives.
+#[derive(Debug)]
+pub struct Room {
+    /// The block of the room around this one.
+    outer: (*mut u8, usize),
+    is_empty: bool,
+    _here: PhantomData<*const ()>,
+}
+
+impl Room {
+    /// Sets `bytes` aside. What short requests are served from will do for a little.
+    #[inline]
+    pub fn of(bytes: usize) -> Result<Room, OutOfMemory> {
+        if bytes <= SERVED_BYTES {
+            return Ok(Room { outer: (null_mut(), 0), is_empty: true, _here: PhantomData });
+        }
+        Room::take(bytes)
+    }
+
+    #[cold]
+    fn take(bytes: usize) -> Result<Room, OutOfMemory> {
+        Aside::of(bytes).map(Aside::open)
+    }
+}
+
+/// Memory set aside for later: nobody uses it until it is opened.
+#[derive(Debug)]
+pub struct Aside(*mut u8, usize);
+
+impl Aside {
+    /// Sets `bytes` aside.
+    pub fn of(bytes: usize) -> Result<Aside, OutOfMemory> {
+        let bytes = bytes.max(SERVED_BYTES + 1);
+        let layout = layout(bytes).ok_or(OutOfMemory)?;
+        // SAFETY: the layout is not empty.
+        let block = unsafe { std::alloc::alloc(layout) };
+        if block.is_null() { Err(OutOfMemory) } else { Ok(Aside(block, bytes)) }
+    }
+
+    /// Makes it the room of what this thread does while the value lives.
+    pub fn open(self) -> Room {
+        let aside = std::mem::ManuallyDrop::new(self);
+        let outer = BLOCK.replace((aside.0, aside.1));
+        DEPTH.set(DEPTH.get() + 1);
+        Room { outer, is_empty: false, _here: PhantomData }
+    }
+}
+
+impl Drop for Aside {
+    fn drop(&mut self) {
+        // SAFETY: allocated in `of` with this layout.
+        unsafe { std::alloc::dealloc(self.0, layout(self.1).expect("as when it was taken")) };
+    }
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        if self.is_empty {
+            return;
+        }
+        let (block, bytes) = BLOCK.replace(self.outer);
+        DEPTH.set(DEPTH.get() - 1);
+        if !block.is_null() {
+            // SAFETY: allocated in `take` with this layout, and not given back by `give`.
+            unsafe { std::alloc::dealloc(block, layout(bytes).expect("as when it was taken")) };
+        }
+    }
+}
+
+fn layout(bytes: usize) -> Option<Layout> {
+    Layout::from_size_align(bytes, 16).ok()
+}
+
+/// Whether the thread has taken room, used up or not.
+pub(super) fn is_taken() -> bool {
+    DEPTH.get() > 0
+}
+
+/// Gives the innermost room's block back to the allocator; false if it has none.
+pub(super) fn give<A: GlobalAlloc>(allocator: &A) -> bool {
+    let (block, bytes) = BLOCK.get();
+    if block.is_null() {
+        return false;
+    }
+    BLOCK.set((null_mut(), 0));
+    // SAFETY: the block came from the wrapper of this allocator with this layout.
+    unsafe { allocator.dealloc(block, layout(bytes).expect("as when it was taken")) };
+    true
+}

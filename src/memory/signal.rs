@@ -1,0 +1,30 @@
+//! Telling a thread that memory ran short: a bit in its breaker.
+//!
+//! The allocator knows no threads, so whoever registers one says which word to set. Const-initialised and
+//! without a destructor, so that it may be used within an allocation.
+
+use crate::sync::{AtomicU32, Ordering};
+use std::cell::Cell;
+use std::ptr::null;
+
+thread_local! {
+    static TOLD: Cell<(*const AtomicU32, u32)> = const { Cell::new((null(), 0)) };
+}
+
+/// Sets `bits` in `word` whenever a short request of this thread takes from what is held back; null for never.
+///
+/// # Safety
+/// The word lives until another one is named.
+pub unsafe fn report_to(word: *const AtomicU32, bits: u32) {
+    TOLD.set((word, bits));
+}
+
+/// Tells the running thread that memory ran short.
+#[cold]
+pub fn shortage() {
+    let (word, bits) = TOLD.get();
+    if !word.is_null() {
+        // SAFETY: the promise of `report_to`. Release: as every other bit of a breaker.
+        unsafe { &*word }.fetch_or(bits, Ordering::Release);
+    }
+}
