@@ -2,6 +2,7 @@
 //!
 //! What they need of the interpreter comes through `Known::services`.
 
+use crate::memory;
 use crate::protocol::{check_compiling, type_name};
 use crate::thread::Thread;
 use crate::types::class::has_items;
@@ -47,13 +48,13 @@ fn source_text(thread: &mut Thread, source: &Value, function: &str) -> Run<Strin
 
 fn any_source_text(thread: &mut Thread, source: &Value, function: &str) -> Run<String> {
     if let Some(text) = source.downcast_ref::<Str>() {
-        return Ok(text.as_str().to_owned());
+        return Ok(memory::copy_text(text.as_str())?);
     }
     if matches!(source.kind(), Kind::Bytes | Kind::ByteArray) {
         let name = thread.known().intern(thread, "decode");
         let text = crate::protocol::call_method(thread, source, &name, &[])?;
         if let Some(text) = text.downcast_ref::<Str>() {
-            return Ok(text.as_str().to_owned());
+            return Ok(memory::copy_text(text.as_str())?);
         }
     }
     let what = if function == "compile" { "AST" } else { "code" };

@@ -7,6 +7,7 @@ use std::os::fd::BorrowedFd;
 
 use rustix::io::Errno;
 
+use crate::memory;
 use crate::protocol::check_interrupt;
 use crate::thread::{Direction, Thread};
 use crate::types::exception_errno;
@@ -34,7 +35,7 @@ fn wait(thread: &mut Thread, file: BorrowedFd<'_>, direction: Direction) -> Run<
 
 /// Reads what one system call gives, at most `most` bytes; empty at the end.
 pub fn read(thread: &mut Thread, file: BorrowedFd<'_>, may_block: bool, most: usize) -> Run<Vec<u8>> {
-    let mut chunk = vec![0; most];
+    let mut chunk = memory::repeated(0, most)?;
     loop {
         if may_block {
             wait(thread, file, Direction::Read)?;

@@ -3,6 +3,7 @@
 //! One payload serves every class. What only some classes have (`StopIteration.value`, `OSError.errno`)
 //! is a row of `fields`, laid out in `exception_fields.rs`; attributes a program adds lie in inline words.
 
+use crate::memory;
 use crate::object::TypeFlags;
 use crate::protocol::{self, call, class_of, collect, is_instance_of, type_name};
 use crate::sync::{AtomicBool, Ordering};
@@ -242,11 +243,14 @@ pub fn set_positionals(thread: &Thread, value: &Value, arguments: Args<'_>) {
 fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
     let name = type_name(thread, value);
     let args = payload(value).args.get();
-    let shown = match args.downcast_ref::<Tuple>().map(|args| args.items()) {
-        Some([only]) => format!("({})", protocol::repr(thread, only)?.as_str()),
-        _ => protocol::repr(thread, &args)?.as_str().to_owned(),
+    let (open, shown, close) = match args.downcast_ref::<Tuple>().map(|args| args.items()) {
+        Some([only]) => ("(", protocol::repr(thread, only)?, ")"),
+        _ => ("", protocol::repr(thread, &args)?, ""),
     };
-    Ok(thread.new_string(format!("{name}{shown}")))
+    let pieces = [&name, open, shown.as_str(), close];
+    let mut text = memory::text_with_room(pieces.iter().map(|piece| piece.len()).sum())?;
+    pieces.iter().for_each(|piece| text.push_str(piece));
+    Ok(thread.new_string(text))
 }
 
 /// `str(exception)`: nothing, the only argument, or the tuple of all.

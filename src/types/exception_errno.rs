@@ -82,6 +82,10 @@ pub fn str(thread: &mut Thread, value: &Value) -> Run<Value> {
 
 /// Raises the error of a failed system call, with the file it was about.
 pub fn raise(thread: &mut Thread, error: &std::io::Error, file: Option<&Value>) -> Raised {
+    if error.raw_os_error().is_none() && error.kind() == std::io::ErrorKind::OutOfMemory {
+        // No call of the system: a buffer for it found no memory.
+        return Raised::memory_error();
+    }
     let number = error.raw_os_error().map_or(0, i64::from);
     let text = error.to_string();
     let text = text.split(" (os error").next().unwrap_or_default().to_owned();

@@ -6,6 +6,7 @@ use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::os::fd::AsFd;
 
+use crate::memory::{self, OutOfMemory};
 use crate::thread::Thread;
 use crate::types::{descriptor, exception_errno};
 use crate::value::Run;
@@ -49,10 +50,10 @@ impl Bytes {
         &self.ahead[self.at..]
     }
 
-    fn take_ahead(&mut self, count: usize) -> Vec<u8> {
-        let taken = self.rest()[..count].to_vec();
+    fn take_ahead(&mut self, count: usize) -> Result<Vec<u8>, OutOfMemory> {
+        let taken = memory::copy(&self.rest()[..count])?;
         self.at += count;
-        taken
+        Ok(taken)
     }
 
     /// Reads what one system call gives, at most `most` bytes; empty at the end.
@@ -60,7 +61,7 @@ impl Bytes {
         self.flush(thread)?;
         if !self.rest().is_empty() {
             let count = self.rest().len().min(most);
-            return Ok(self.take_ahead(count));
+            return Ok(self.take_ahead(count)?);
         }
         descriptor::read(thread, self.file.as_fd(), self.may_block, most)
     }
@@ -68,13 +69,14 @@ impl Bytes {
     /// Reads up to the end.
     pub fn read_all(&mut self, thread: &mut Thread) -> Run<Vec<u8>> {
         self.flush(thread)?;
-        let mut all = self.take_ahead(self.rest().len());
+        let mut all = self.take_ahead(self.rest().len())?;
         if self.may_block {
             loop {
                 let part = self.read_once(thread, BUFFER_BYTES)?;
                 if part.is_empty() {
                     return Ok(all);
                 }
+                all.try_reserve(part.len())?;
                 all.extend(part);
             }
         }
@@ -91,6 +93,7 @@ impl Bytes {
             if part.is_empty() {
                 break;
             }
+            got.try_reserve(part.len())?;
             got.extend(part);
         }
         Ok(got)
@@ -108,7 +111,8 @@ impl Bytes {
             let most = limit.map_or(rest.len(), |limit| rest.len().min(limit - line.len()));
             let end = memchr::memchr(b'\n', &rest[..most]).map(|at| at + 1);
             let count = end.unwrap_or(most);
-            line.extend(self.take_ahead(count));
+            line.try_reserve(count)?;
+            line.extend(self.take_ahead(count)?);
             if end.is_some() || count == 0 || limit == Some(line.len()) {
                 return Ok(line);
             }
@@ -118,6 +122,7 @@ impl Bytes {
     /// Keeps bytes to be written, and writes them all once there are many.
     pub fn write(&mut self, thread: &mut Thread, bytes: &[u8]) -> Run<()> {
         self.drop_ahead(thread)?;
+        self.waiting.try_reserve(bytes.len())?;
         self.waiting.extend_from_slice(bytes);
         if self.waiting.len() > BUFFER_BYTES { self.flush(thread) } else { Ok(()) }
     }

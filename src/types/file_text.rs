@@ -6,6 +6,7 @@
 //! ```
 //! A chunk is as large as CPython's, so that bytes that cannot be decoded are met at the same read.
 
+use crate::memory;
 use crate::thread::Thread;
 use crate::types::file_bytes::Bytes;
 use crate::types::str_codec;
@@ -131,8 +132,11 @@ impl Text {
 
     /// Decodes what was carried over and `chunk`.
     fn decode(&mut self, thread: &mut Thread, chunk: Vec<u8>, is_end: bool) -> Run<()> {
-        let mut raw = std::mem::take(&mut self.carry);
-        raw.extend(chunk);
+        let mut raw = chunk;
+        if !self.carry.is_empty() {
+            raw.try_reserve(self.carry.len())?;
+            raw.splice(..0, self.carry.drain(..));
+        }
         if !is_end {
             let mut whole = raw.len() - self.incomplete(&raw);
             if self.newline.is_universal() && raw[..whole].ends_with(b"\r") {
@@ -142,7 +146,7 @@ impl Text {
         }
         let decoded = str_codec::decode(thread, &raw, &self.encoding, &self.errors)?;
         self.raw = raw;
-        self.text = if self.newline.is_universal() { self.translate(decoded) } else { decoded };
+        self.text = if self.newline.is_universal() { self.translate(decoded)? } else { decoded };
         Ok(())
     }
 
@@ -161,12 +165,12 @@ impl Text {
     }
 
     /// Notes the line ends of a text, and makes them all `\n` if that is asked for.
-    fn translate(&mut self, text: String) -> String {
+    fn translate(&mut self, text: String) -> Run<String> {
         if !text.contains('\r') {
             self.seen[0] |= text.contains('\n');
-            return text;
+            return Ok(text);
         }
-        let mut translated = String::with_capacity(text.len());
+        let mut translated = memory::text_with_room(text.len())?;
         let mut rest = text.as_str();
         while let Some(at) = memchr::memchr2(b'\n', b'\r', rest.as_bytes()) {
             translated.push_str(&rest[..at]);
@@ -180,7 +184,7 @@ impl Text {
             rest = &rest[at + length..];
         }
         translated.push_str(rest);
-        if self.newline == Newline::Translated { translated } else { text }
+        Ok(if self.newline == Newline::Translated { translated } else { text })
     }
 
     /// Reads so many characters, or everything.
@@ -190,7 +194,7 @@ impl Text {
             self.forget_text();
             let rest = bytes.read_all(thread)?;
             self.decode(thread, rest, true)?;
-            all.push_str(&self.text);
+            memory::push_str(&mut all, &self.text)?;
             self.used = self.text.len();
             return Ok(all);
         };
@@ -202,7 +206,7 @@ impl Text {
                 Some(end) => &rest[..end],
                 None => rest,
             };
-            got.push_str(part);
+            memory::push_str(&mut got, part)?;
             missing -= part.chars().count();
             self.used += part.len();
             if missing > 0 && !self.fill(thread, bytes)? && self.text.is_empty() {
@@ -216,7 +220,7 @@ impl Text {
     pub fn read_line(&mut self, thread: &mut Thread, bytes: &mut Bytes, limit: Option<usize>) -> Run<String> {
         let mut line = String::new();
         loop {
-            line.push_str(&self.text[self.used..]);
+            memory::push_str(&mut line, &self.text[self.used..])?;
             let begun = self.text.len() - self.used;
             let before = line.len() - begun;
             let end = self.newline.line_end(&line);

@@ -1,5 +1,6 @@
 //! What the built-in functions ask of the interpreter: namespaces, compiling, running, importing.
 
+use crate::memory::Room;
 use crate::protocol;
 use crate::source::SourceText;
 use crate::syntax::{self, Entry};
@@ -88,7 +89,11 @@ fn content(value: Value) -> Value {
     }
 }
 
+/// Bytes that compiling takes for each of the text: its copies, the tree, the code and what is in between.
+const COMPILE_BYTES: usize = 64;
+
 fn compile(thread: &mut Thread, text: &str, file: &str, mode: &str) -> Run<Value> {
+    let _room = Room::of(text.len().saturating_mul(COMPILE_BYTES))?;
     let text = SourceText::new(file, text);
     let code = match mode {
         "eval" => source::expression(thread, &text)?,
