@@ -18,7 +18,7 @@ mod room;
 mod signal;
 mod watched;
 
-pub use fault::{arm, fails_here, has_failed};
+pub use fault::{arm, fails_here, has_failed, without_faults};
 pub use grow::{
     collect, collect_text, copy, copy_text, push, push_str, repeated, repeated_bytes, repeated_text,
     text_with_room, with_room,
