@@ -64,9 +64,6 @@ pub(super) struct Trash {
     pub birth: u32,
     /// Whether not even trash referred to it: only deferral or a queue kept it from dying long before.
     pub unreferenced: bool,
-    /// Whether it is the dict that an instance's attributes moved to while its finalizer ran: a part of the
-    /// instance, not an object of the program's that was found.
-    pub is_late: bool,
 }
 
 impl Trash {
@@ -106,7 +103,7 @@ pub(super) struct Cycle {
     pub callbacks: Vec<Value>,
     /// Whether script code may have run since the trash was gathered.
     pub ran_script: bool,
-    /// How many objects of the trash the collection did not find or free: late dicts, and what finalizers let go.
+    /// How many objects of the trash the collection does not free: what finalizers let go.
     pub freed: usize,
     /// How many objects were cleared.
     pub collected: usize,

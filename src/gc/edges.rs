@@ -6,7 +6,7 @@
 use crate::life;
 use crate::object::{RawObject, TAKEN_AT_ONCE, TypeFlags, TypeInfo};
 use crate::thread::ThreadState;
-use crate::value::{Class, Kind, Object, Shape, Value, alloc, word};
+use crate::value::{Class, Dict, Kind, Object, Shape, Value, alloc, word};
 
 /// Shows each object that `object` refers to, once for each counted reference.
 ///
@@ -41,7 +41,26 @@ pub fn for_each_edge(object: RawObject, mut see: impl FnMut(RawObject)) {
     }
 }
 
-/// The value of each word of an object, numbers and constants included, and its class if it counts on it.
+/// Shows the same, and what the attribute dict refers to if it is a part of the object.
+///
+/// Such a dict is not tracked: whoever takes references inside the heap off counts takes its references for those
+/// of the instance. Who marks does not need this, since the dict itself is shown.
+#[inline(always)]
+pub(super) fn for_each_edge_of_whole(object: RawObject, mut see: impl FnMut(RawObject)) {
+    for_each_edge(object, &mut see);
+    if let Some(dict) = hidden_dict(object) {
+        for_each_edge_within(dict, &mut see);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn for_each_edge_within(dict: RawObject, see: &mut dyn FnMut(RawObject)) {
+    for_each_edge(dict, see);
+}
+
+/// The value of each word of an object, numbers and constants included, and its class if it counts on it. Of an
+/// attribute dict that is a part of the object the values are shown instead of it.
 ///
 /// The world is stopped; the object is of a type that the collector looks into.
 pub(super) fn all_referents(object: RawObject) -> Vec<Value> {
@@ -50,17 +69,36 @@ pub(super) fn all_referents(object: RawObject) -> Vec<Value> {
     if info.has(TypeFlags::COUNTS_CLASS) {
         referents.push(retain(Shape::of(object).class().raw()));
     }
-    // SAFETY: the object is alive and of this type; the world is stopped, so nobody changes it.
-    unsafe {
-        (info.show_all)(object, &mut |word| {
-            let value = match word::to_raw(word) {
-                Some(child) => retain(child),
-                None => Value::from_word(word),
-            };
-            referents.push(value);
-        });
-    }
+    let hidden = hidden_dict(object);
+    show_all(object, &mut |word| match word::to_raw(word) {
+        Some(child) if Some(child) == hidden => {
+            // Keys and values take turns.
+            let mut is_value = false;
+            show_all(child, &mut |word| {
+                if is_value {
+                    referents.push(to_value(word));
+                }
+                is_value = !is_value;
+            });
+        }
+        _ => referents.push(to_value(word)),
+    });
     referents
+}
+
+/// Shows every word of an object, with the world stopped.
+fn show_all(object: RawObject, see: &mut dyn FnMut(u64)) {
+    // SAFETY: the object is alive and of this type; the world is stopped, so nobody changes it.
+    unsafe { (object.type_info().show_all)(object, see) };
+}
+
+/// A value of its own for a word of an object, with the world stopped.
+fn to_value(word: u64) -> Value {
+    match word::to_raw(word) {
+        Some(object) => retain(object),
+        // SAFETY: not a pointer, so there is no count to own.
+        None => unsafe { Value::from_word(word) },
+    }
 }
 
 /// Whether an instance has nothing but attribute words.
@@ -118,13 +156,20 @@ pub(super) fn as_class<'a>(object: RawObject) -> Option<&'a Object<Class>> {
     (Shape::of(object).kind == Kind::Class).then(|| unsafe { &*object.header_ptr().cast::<Object<Class>>() })
 }
 
-/// The dict that holds the attributes of an instance, if they are in one.
-pub(super) fn attribute_dict(object: RawObject) -> Option<RawObject> {
-    if !Shape::of(object).is_dict_mode() {
-        return None;
-    }
-    // SAFETY: the world is stopped, and an instance in dict mode has a first word.
-    word::to_raw(unsafe { alloc::inline_slots(object) }[0])
+/// The dict that holds the attributes of an instance, if it is a part of the instance.
+#[inline(always)]
+fn hidden_dict(object: RawObject) -> Option<RawObject> {
+    if Shape::of(object).is_dict_mode() { attribute_dict(object) } else { None }
+}
+
+#[cold]
+fn attribute_dict(object: RawObject) -> Option<RawObject> {
+    // SAFETY: the world is stopped, and an instance in dict mode has a word behind those of `__slots__`.
+    let dict = word::to_raw(unsafe { alloc::inline_slots(object) }[Shape::of(object).fixed()])?;
+    // SAFETY: the word leads to a live object, whose kind says that a dict lies behind the header.
+    let is_hidden = Shape::of(dict).kind == Kind::Dict
+        && unsafe { &*dict.header_ptr().cast::<Object<Dict>>() }.is_hidden();
+    is_hidden.then_some(dict)
 }
 
 /// A new reference to an object, while the world is stopped.

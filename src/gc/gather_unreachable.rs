@@ -31,7 +31,7 @@ pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
         if bits.contains(GcBits::DEFERRED) {
             count_normally(stopped, object, &value);
         }
-        cycle.trash.push(Trash { value, birth, unreferenced, is_late: false });
+        cycle.trash.push(Trash { value, birth, unreferenced });
     }
     if is_order_seen {
         // The youngest was born last; numbers wrap, ages are right up to 4 billion containers.

@@ -4,7 +4,7 @@
 //! of the first pause is trusted: outside references are counted again, over the trash alone (D-20).
 
 use super::cycle::{Cycle, Trash};
-use super::edges::{attribute_dict, for_each_edge, hold_trash};
+use super::edges::for_each_edge_of_whole;
 use super::subtract_internal::outside_limit;
 use crate::life;
 use crate::object::{GcBits, RawObject};
@@ -14,14 +14,16 @@ use crate::thread::WorldStopped;
 ///
 /// Where no script code ran nobody can have got hold of trash: nothing outside of it leads there, its weak
 /// references were dead before the world ran, and no list shows it. Other threads run script code all the time.
+///
+/// An attribute dict that a finalizer asked for is an object of its own that was not there when the trash was
+/// found: it holds the attributes from outside, as in CPython.
 pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
     if !cycle.ran_script && !stopped.thread().is_multi() {
         return;
     }
-    line_up_late_dicts(stopped, cycle);
     count_references(cycle);
     for object in cycle.trash_objects() {
-        for_each_edge(object, |child| {
+        for_each_edge_of_whole(object, |child| {
             if child.has(GcBits::UNREACHABLE) {
                 let left =
                     child.scratch().checked_sub(1).expect("trash is referred to as often as it is counted");
@@ -34,7 +36,7 @@ pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
         object.clear_bits(GcBits::UNREACHABLE);
     }
     while let Some(object) = back.pop() {
-        for_each_edge(object, |child| {
+        for_each_edge_of_whole(object, |child| {
             if child.clear_bits(GcBits::UNREACHABLE).contains(GcBits::UNREACHABLE) {
                 back.push(child);
             }
@@ -45,22 +47,6 @@ pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
     cycle.freed = count_freed(cycle);
 }
 
-/// Lets the attribute dicts that instances of the trash got since the first pause share their instances' lot.
-///
-/// `del self.x` in a finalizer is enough to make one; what it refers to would seem to be held from outside.
-fn line_up_late_dicts(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
-    for index in 0..cycle.trash.len() {
-        let Some(dict) = attribute_dict(cycle.trash[index].object()) else { continue };
-        let birth = dict.scratch();
-        let is_late = birth.wrapping_sub(cycle.births).cast_signed() > 0;
-        if is_late && dict.has(GcBits::TRACKED) && !dict.has(GcBits::UNREACHABLE) {
-            dict.set_bits(GcBits::UNREACHABLE);
-            let value = hold_trash(stopped.thread(), dict);
-            cycle.trash.push(Trash { value, birth, unreferenced: false, is_late });
-        }
-    }
-}
-
 /// Puts the references to each object of the trash into its scratch word, the list's own left out.
 fn count_references(cycle: &Cycle) {
     for object in cycle.trash_objects() {
@@ -69,13 +55,13 @@ fn count_references(cycle: &Cycle) {
 }
 
 /// Counts the trash that finalizers have let go, with all that only this trash held: counting alone would have
-/// freed it by now, so it is not the collection's merit. Late dicts are counted too.
+/// freed it by now, so it is not the collection's merit.
 fn count_freed(cycle: &Cycle) -> usize {
     count_references(cycle);
     let let_go = |trash: &&Trash| trash.object().scratch() == 0 && !trash.unreferenced;
     let mut gone: Vec<RawObject> = cycle.trash.iter().filter(let_go).map(Trash::object).collect();
     while let Some(object) = gone.pop() {
-        for_each_edge(object, |child| {
+        for_each_edge_of_whole(object, |child| {
             // Only trash is referred to by trash with a mark, and each reference was counted.
             if child.has(GcBits::UNREACHABLE) {
                 child.set_scratch(child.scratch() - 1);
@@ -85,7 +71,7 @@ fn count_freed(cycle: &Cycle) -> usize {
             }
         });
     }
-    let freed = cycle.trash.iter().filter(|trash| trash.is_late || let_go(trash)).count();
+    let freed = cycle.trash.iter().filter(let_go).count();
     cycle.trash.iter().for_each(|trash| trash.object().set_scratch(trash.birth));
     freed
 }

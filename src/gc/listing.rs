@@ -3,7 +3,7 @@
 //! Each listing gathers counted references in a short pause and makes its list after it (D-38). Trash
 //! of a collection in progress and frozen objects are left out (B-126, B-130).
 
-use super::edges::{all_referents, for_each_edge, retain};
+use super::edges::{all_referents, for_each_edge_of_whole, retain};
 use crate::heap;
 use crate::object::{GcBits, RawObject, TypeFlags};
 use crate::sync::Ordering::Relaxed;
@@ -20,7 +20,7 @@ pub fn get_referrers(thread: &mut Thread, targets: &[Value]) -> Vec<Value> {
     let targets: Vec<RawObject> = targets.iter().filter_map(Value::as_raw).collect();
     gather(thread, |object| {
         let mut refers = false;
-        for_each_edge(object, |child| refers |= targets.contains(&child));
+        for_each_edge_of_whole(object, |child| refers |= targets.contains(&child));
         refers
     })
 }

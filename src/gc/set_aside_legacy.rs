@@ -4,7 +4,7 @@
 //! still whole; the collector cannot promise that inside a cycle, so it keeps its hands off.
 
 use super::cycle::Cycle;
-use super::edges::for_each_edge;
+use super::edges::for_each_edge_of_whole;
 use crate::object::{GcBits, RawObject, TypeFlags};
 use crate::thread::WorldStopped;
 
@@ -21,7 +21,7 @@ pub(super) fn run(_stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
         return;
     }
     while let Some(object) = stack.pop() {
-        for_each_edge(object, |child| {
+        for_each_edge_of_whole(object, |child| {
             if child.clear_bits(GcBits::UNREACHABLE).contains(GcBits::UNREACHABLE) {
                 stack.push(child);
             }

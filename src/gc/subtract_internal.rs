@@ -4,7 +4,7 @@
 //! code, by a handle of the embedding program, by an object that is not tracked.
 
 use super::cycle::{Candidate, Cycle};
-use super::edges::for_each_edge;
+use super::edges::for_each_edge_of_whole;
 use crate::heap::{self, Page};
 use crate::life;
 use crate::object::{GcBits, RawObject};
@@ -25,7 +25,7 @@ pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
         }
     });
     for candidate in &cycle.candidates {
-        for_each_edge(candidate.object, |child| {
+        for_each_edge_of_whole(candidate.object, |child| {
             if is_candidate(child) {
                 let left = child
                     .scratch()

@@ -3,7 +3,8 @@
 //! Attributes lie in inline words behind the payload; the shape says which word is whose. Adding one
 //! moves the object on to the next shape. When there is no word left, when an attribute is deleted or
 //! when the program asks for `__dict__`, the object switches to *dict mode* for good: its first word
-//! then holds a dict with all of them. An object with attributes always has at least one word.
+//! then holds a dict with all of them, hidden until a program asks. An object with attributes always has at
+//! least one word.
 //! The words of `__slots__` come before all that, and are found by position.
 //!
 //! Words and shape change together under the object's byte lock; no script code runs under it, and
@@ -143,7 +144,7 @@ pub fn store(thread: &ThreadState, value: &Value, name: &Object<Str>, new: Value
         drop(held);
         let most = shape.fixed() + MAX_INLINE_NAMES;
         shape.class().capacity.fetch_max((count + 1).min(most) as u16, Ordering::Relaxed);
-        if dict_of(thread, value).is_none() {
+        if move_to_dict(thread, value).is_none() {
             // No room at all: the caller has checked that the class has attributes, its maker has not.
             return;
         }
@@ -153,23 +154,35 @@ pub fn store(thread: &ThreadState, value: &Value, name: &Object<Str>, new: Value
 /// Takes an attribute away from the instance; `None` if there was none.
 pub fn delete(thread: &ThreadState, value: &Value, name: &Object<Str>) -> Option<Value> {
     find(value, name)?;
-    dict_of(thread, value)?.remove_str(name)
+    move_to_dict(thread, value)?.remove_str(name)
 }
 
-/// The dict with the attributes, from here on the place where they are. `None`: the object has no room.
+/// The dict with the attributes, for the program to have: from here on it is an object of its own.
+///
+/// `None`: the object has no room for attributes.
 pub fn dict_of(thread: &ThreadState, value: &Value) -> Option<Ref<Dict>> {
+    let dict = move_to_dict(thread, value)?;
+    dict.reveal();
+    Some(dict)
+}
+
+/// The dict with the attributes, hidden if it had to be made: from here on the place where they are.
+fn move_to_dict(thread: &ThreadState, value: &Value) -> Option<Ref<Dict>> {
     let object = value.as_raw()?;
     let shape = Shape::of(object);
     if !shape.has_attributes() || usize::from(object.extra()) <= shape.fixed() {
         return None;
     }
+    if shape.is_dict_mode() {
+        return known_dict(object);
+    }
     let fresh = thread.alloc(Dict::default());
+    fresh.hide();
     let held = Held::take(object);
     let shape = Shape::of(object);
     if shape.is_dict_mode() {
-        let dict = owned(word(object, shape.fixed()));
         drop(held);
-        return dict?.downcast::<Dict>().ok();
+        return known_dict(object);
     }
     for (index, name) in shape.names().iter().enumerate() {
         let old = replace_word(object, shape.fixed() + index, Value::UNBOUND);
@@ -182,9 +195,15 @@ pub fn dict_of(thread: &ThreadState, value: &Value) -> Option<Ref<Dict>> {
     Some(fresh)
 }
 
+/// The dict of an object whose shape is in dict mode.
+fn known_dict(object: RawObject) -> Option<Ref<Dict>> {
+    let _held = Held::take(object);
+    owned(word(object, Shape::of(object).fixed()))?.downcast::<Dict>().ok()
+}
+
 /// Replaces all attributes by those of a dict (`object.__dict__ = dict`).
 pub fn set_dict(thread: &ThreadState, value: &Value, dict: &Object<Dict>) {
-    if dict_of(thread, value).is_none() {
+    if move_to_dict(thread, value).is_none() {
         return;
     }
     let object = value.as_raw().expect("an object with a dict");
@@ -195,6 +214,8 @@ pub fn set_dict(thread: &ThreadState, value: &Value, dict: &Object<Dict>) {
 }
 
 /// Moves an instance to another class of the same layout; its attributes go along.
+///
+/// They do so in a dict of their own, as if the program had asked for it.
 pub fn set_class(thread: &ThreadState, value: &Value, class: &Object<Class>) {
     let has_attributes = dict_of(thread, value).is_some();
     let object = value.as_raw().expect("only objects change their class");

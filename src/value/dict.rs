@@ -14,6 +14,9 @@ use crate::value::raised::Run;
 use crate::value::str::Str;
 use crate::value::value::Value;
 
+/// What `extra` of a dict says that holds the attributes of an instance and that nobody has asked for.
+const HIDDEN: u16 = 1;
+
 /// The payload of a dict.
 #[derive(Default)]
 pub struct Dict {
@@ -60,8 +63,32 @@ impl Object<Dict> {
     #[cold]
     fn track_again(&self) {
         // A dict that is being destroyed, or made, is nobody else's to track.
-        if crate::life::count_of(self.raw()) > 0 {
+        if crate::life::count_of(self.raw()) > 0 && !self.is_hidden() {
             self.raw().set_bits(GcBits::TRACKED);
+        }
+    }
+
+    /// Makes a fresh, empty dict the place of an instance's attributes that no program knows of.
+    ///
+    /// To programs it is a part of the instance, as attribute words are: no listing shows it, no collection
+    /// counts it, and the collector reads it with the instance, the only one that refers to it.
+    pub fn hide(&self) {
+        debug_assert!(self.shape().is_builtin() && self.is_empty() && !self.raw().is_tracked());
+        self.raw().set_extra(HIDDEN);
+    }
+
+    /// Whether the dict is a part of an instance.
+    pub fn is_hidden(&self) -> bool {
+        // In a subclass `extra` counts attribute words.
+        self.raw().extra() == HIDDEN && self.shape().is_builtin()
+    }
+
+    /// Makes the dict an object of its own for good: a program is about to see it.
+    pub fn reveal(&self) {
+        if self.is_hidden() {
+            self.raw().set_extra(0);
+            // Looking is enough: whoever holds a container gets tracked.
+            self.with_table(|_| ());
         }
     }
 

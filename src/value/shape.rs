@@ -31,6 +31,9 @@ pub const MAX_INLINE_NAMES: usize = 64;
 /// Shapes a class may have before new ones are dict mode: bounds what odd programs can grow.
 pub const MAX_SHAPES: usize = 1024;
 
+/// The attributes are in a dict in the first inline word behind the slots: the shape is in dict mode.
+const DICT_MODE: TypeFlags = TypeFlags::UPPER;
+
 /// What an object points at: its type and where its attributes are.
 #[repr(C)]
 pub struct Shape {
@@ -40,7 +43,6 @@ pub struct Shape {
     /// The payload behind the header.
     pub kind: Kind,
     builtin: bool,
-    dict_mode: bool,
     /// Inline words at the front that belong to `__slots__`.
     fixed: u16,
     class: AtomicPtr<Object<Class>>,
@@ -80,7 +82,6 @@ impl Shape {
             id: AtomicU32::new(id),
             kind,
             builtin,
-            dict_mode: false,
             fixed: 0,
             class: AtomicPtr::default(),
             names: Box::default(),
@@ -113,7 +114,9 @@ impl Shape {
 
     /// The shape of instances that keep their attributes in a dict.
     pub fn dict_mode_sibling(&self, id: u32) -> Shape {
-        Shape { dict_mode: true, ..self.sibling(id) }
+        let shape = self.sibling(id);
+        shape.info.set_flags(DICT_MODE);
+        shape
     }
 
     fn sibling(&self, id: u32) -> Shape {
@@ -169,8 +172,8 @@ impl Shape {
 
     /// Whether the attributes are in a dict in the first inline word behind the slots.
     #[inline(always)]
-    pub const fn is_dict_mode(&self) -> bool {
-        self.dict_mode
+    pub fn is_dict_mode(&self) -> bool {
+        self.info.has(DICT_MODE)
     }
 
     /// Whether instances have room for attributes at all.

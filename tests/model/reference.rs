@@ -24,7 +24,8 @@ struct Thing {
     unlisted: bool,
     /// Whether the collector's list holds it.
     listed: bool,
-    /// The attribute dict: whether it is tracked, and whether it is younger than the running collection.
+    /// The attribute dict that a change of class makes: whether it is tracked, and whether it is younger than the
+    /// running collection, which then does not know that it goes with its object.
     dict: Option<(bool, bool)>,
 }
 
@@ -37,6 +38,11 @@ impl Thing {
     }
     fn edges(&self) -> impl Iterator<Item = usize> + '_ {
         self.fields.iter().filter_map(|field| field.1).chain(self.class)
+    }
+    /// What a dict refers to that the running collection takes for an object from outside.
+    fn edges_from_outside(&self) -> impl Iterator<Item = usize> + '_ {
+        let is_late = self.dict.is_some_and(|(_, late)| late);
+        self.fields.iter().filter_map(move |field| field.1.filter(|_| is_late))
     }
     fn weight(&self) -> usize {
         let dict = self.dict.is_some_and(|(tracked, late)| tracked && !late);
@@ -85,6 +91,9 @@ pub fn expected(heap: &Heap) -> String {
         let shown = model.show();
         model.log.push(format!("[{shown}]"));
         if model.keep.is_empty() && model.root.is_empty() {
+            // What late dicts kept for one collection.
+            let collected = model.collect();
+            model.log.push(format!("={collected}"));
             return model.log.join(";");
         }
         while let Some(thing) = model.keep.pop() {
@@ -231,6 +240,7 @@ impl Model {
         }
         let mut from = self.outside();
         from.extend(self.alive().filter(|&at| !self.things[at].listed));
+        from.extend(trash.iter().flat_map(|&at| self.things[at].edges_from_outside()));
         let back = self.closure(from);
         let left: Vec<usize> = trash.iter().copied().filter(|&at| !back[at]).collect();
         trash.iter().for_each(|&at| self.things[at].listed = false);
@@ -243,6 +253,8 @@ impl Model {
             counted.remove(position);
         }
         left.iter().for_each(|&at| self.things[at].dead = true);
+        let held: Vec<usize> = left.iter().flat_map(|&at| self.things[at].edges_from_outside()).collect();
+        held.into_iter().for_each(|at| self.release(at));
         self.collecting = false;
         counted.iter().map(|&at| self.things[at].weight()).sum()
     }
