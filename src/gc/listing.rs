@@ -3,7 +3,7 @@
 //! Each listing gathers counted references in a short pause and makes its list after it (D-38). Trash
 //! of a collection in progress and frozen objects are left out (B-126, B-130).
 
-use super::edges::{all_referents, for_each_edge_of_whole, retain};
+use super::edges::{all_referents, as_class, for_each_edge_of_whole, retain};
 use crate::heap;
 use crate::object::{GcBits, RawObject, TypeFlags};
 use crate::sync::Ordering::Relaxed;
@@ -44,8 +44,11 @@ pub fn is_finalized(value: &Value) -> bool {
 }
 
 /// Whether the collector looks at an object (`gc.is_tracked`).
+///
+/// It need not look at a built-in class to find cycles, as that never dies, and CPython does not.
 pub fn is_tracked(value: &Value) -> bool {
-    value.as_raw().is_some_and(|object| object.has(GcBits::TRACKED))
+    let is_builtin = |object| as_class(object).is_some_and(|class| class.root_shape().is_builtin());
+    value.as_raw().is_some_and(|object| object.has(GcBits::TRACKED) && !is_builtin(object))
 }
 
 /// Sets every tracked object aside, trash of a running collection excepted (B-131, B-134).

@@ -164,7 +164,10 @@ fn intern(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
         Some(text) => Ok(thread.known().intern_str(thread, text).into_value()),
         None => {
             let class = protocol::type_name(thread, text);
-            Err(Raised::type_error(format!("intern() argument must be str, not {class}")))
+            Err(Raised::type_error(match text.downcast_ref::<Str>() {
+                Some(_) => format!("can't intern {class}"),
+                None => format!("intern() argument must be str, not {class}"),
+            }))
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Subscripts and membership.
 
-use crate::protocol::class::{shape_of, slots_of, type_name};
+use crate::protocol::class::{class_lookup, shape_of, slots_of, type_name};
 use crate::protocol::compare::equal;
+use crate::protocol::index::index_isize;
 use crate::protocol::iterate::{iter, next};
 use crate::thread::Thread;
 use crate::value::{ErrorKind, Raised, Run, Value};
@@ -20,7 +21,10 @@ pub fn get_item(thread: &mut Thread, object: &Value, key: &Value) -> Run<Value> 
 pub fn set_item(thread: &mut Thread, object: &Value, key: &Value, value: &Value) -> Run<()> {
     match slots_of(thread, object).set_item {
         Some(operation) => operation(thread, object, key, Some(value)),
-        None => Err(cannot(thread, object, "does not support item assignment")),
+        None => {
+            refuse_position(thread, object, key)?;
+            Err(cannot(thread, object, "does not support item assignment"))
+        }
     }
 }
 
@@ -30,13 +34,21 @@ pub fn del_item(thread: &mut Thread, object: &Value, key: &Value) -> Run<()> {
         Some(operation) => operation(thread, object, key, None),
         None => {
             // CPython's sequences word it otherwise when they are asked for a position.
-            let of_sequence =
-                slots_of(thread, object).contains.is_some() || !shape_of(thread, object).is_builtin();
-            let of_position = key.as_integer().is_some() || slots_of(thread, key).index.is_some();
-            let what = if of_sequence && of_position { "doesn't" } else { "does not" };
+            let what = if refuse_position(thread, object, key)? { "doesn't" } else { "does not" };
             Err(cannot(thread, object, &format!("{what} support item deletion")))
         }
     }
+}
+
+/// Whether a key without an operation for it asks a sequence for a position; an error if it is none.
+#[cold]
+fn refuse_position(thread: &mut Thread, object: &Value, key: &Value) -> Run<bool> {
+    let of_sequence = slots_of(thread, object).contains.is_some() || !shape_of(thread, object).is_builtin();
+    let of_position = key.as_integer().is_some() || slots_of(thread, key).index.is_some();
+    if of_sequence && of_position {
+        index_isize(thread, key)?;
+    }
+    Ok(of_sequence && of_position)
 }
 
 /// `value in object`.
@@ -46,10 +58,12 @@ pub fn contains(thread: &mut Thread, object: &Value, value: &Value) -> Run<bool>
     }
     let iterator = match iter(thread, object) {
         Err(raised) if raised.is_kind(thread, ErrorKind::TypeError) => {
-            return Err(Raised::type_error(format!(
-                "argument of type '{}' is not a container or iterable",
-                type_name(thread, object)
-            )));
+            // The words are 3.14's where a class refuses on purpose, by `__iter__ = None`.
+            let own = class_lookup(shape_of(thread, object).class(), &thread.known().names().iter);
+            let refuses = own.is_some_and(|own| own.is_none());
+            let what = if refuses { "a container or iterable" } else { "iterable" };
+            let name = type_name(thread, object);
+            return Err(Raised::type_error(format!("argument of type '{name}' is not {what}")));
         }
         iterator => iterator?,
     };

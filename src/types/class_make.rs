@@ -46,16 +46,19 @@ pub fn make(
 }
 
 /// The bases as classes; `object` if there is none.
-fn classes_of(thread: &Thread, bases: &Object<Tuple>) -> Run<Vec<Ref<Class>>> {
+fn classes_of(thread: &mut Thread, bases: &Object<Tuple>) -> Run<Vec<Ref<Class>>> {
     if bases.is_empty() {
         return Ok(vec![thread.known().class(Kind::Object).to_ref()]);
     }
-    let class = |base: &Value| match base.downcast_ref::<Class>() {
-        Some(class) => Ok(class.to_ref()),
-        // The class of such a base is no metaclass.
-        None => Err(conflict()),
-    };
-    bases.items().iter().map(class).collect()
+    let name = &thread.known().names().mro_entries;
+    for base in bases.items() {
+        if base.downcast_ref::<Class>().is_none() && protocol::find_attr(thread, base, name)?.is_some() {
+            let complaint = "type() doesn't support MRO entry resolution; use types.new_class()";
+            return Err(Raised::type_error(complaint));
+        }
+    }
+    // The class of a base that is none is no metaclass.
+    bases.items().iter().map(|base| base.downcast_ref().map(Object::to_ref).ok_or_else(conflict)).collect()
 }
 
 /// The most derived of a metaclass and the classes of the bases.

@@ -49,7 +49,11 @@ pub fn prepare(
 ) -> Run<Plan> {
     let names = thread.known().names();
     let inherited = bases.iter().fold(ClassFlags::empty(), |flags, base| flags | base.flags());
-    let inherited = inherited & (ClassFlags::HAS_DICT | ClassFlags::WEAKREFABLE | ClassFlags::EXCEPTION);
+    let mut inherited = inherited & (ClassFlags::HAS_DICT | ClassFlags::WEAKREFABLE | ClassFlags::EXCEPTION);
+    if has_items_behind(best.kind) && !best.flags().contains(ClassFlags::WEAKREFABLE) {
+        // No other base can add what the one with the layout has no place for.
+        inherited.remove(ClassFlags::WEAKREFABLE);
+    }
     // Classes and modules keep attributes elsewhere.
     let can_have_words = !matches!(best.kind, Kind::Class | Kind::Module);
     let mut plan = Plan {
@@ -81,9 +85,9 @@ pub fn prepare(
     }
     let base_has_words = bases.iter().any(|base| base.root_shape().has_attributes());
     plan.has_attributes = can_have_words && has_dict || base_has_words || !plan.slot_names.is_empty();
-    plan.adds.0 = has_dict && can_have_words && !inherited.contains(ClassFlags::HAS_DICT);
+    plan.adds.0 = has_dict && can_have_words && !best.flags().contains(ClassFlags::HAS_DICT);
     plan.adds.1 =
-        plan.flags.contains(ClassFlags::WEAKREFABLE) && !inherited.contains(ClassFlags::WEAKREFABLE);
+        plan.flags.contains(ClassFlags::WEAKREFABLE) && !best.flags().contains(ClassFlags::WEAKREFABLE);
     complete(thread, members);
     Ok(plan)
 }
@@ -155,8 +159,14 @@ fn read_slots(
                     "__dict__" => (ClassFlags::HAS_DICT, &mut own_dict),
                     _ => (ClassFlags::WEAKREFABLE, &mut own_weakref),
                 };
-                if std::mem::replace(own, true) || best.flags().contains(flag) {
-                    return Err(Raised::type_error(format!("{text} slot disallowed: we already got one")));
+                let is_double = std::mem::replace(own, true);
+                if is_double || best.flags().contains(flag) {
+                    // A name given twice is refused in 3.14's words.
+                    let why = match flag == ClassFlags::WEAKREFABLE && !is_double {
+                        true => "either we already got one, or __itemsize__ != 0",
+                        false => "we already got one",
+                    };
+                    return Err(Raised::type_error(format!("{text} slot disallowed: {why}")));
                 }
                 plan.flags |= flag;
             }

@@ -49,7 +49,7 @@ fn collect_keys(thread: &mut Thread, source: &Value, keys: &Value) -> Run<Vec<Va
 }
 
 /// Whether a class derived from `dict` defines its own `__iter__`.
-fn overrides_iteration(thread: &Thread, source: &Value) -> bool {
+pub fn overrides_iteration(thread: &Thread, source: &Value) -> bool {
     let own = protocol::slots_of(thread, source).iter;
     let plain = super::dict::SPEC.slots.iter;
     !matches!((own, plain), (Some(own), Some(plain)) if std::ptr::fn_addr_eq(own, plain))

@@ -161,8 +161,8 @@ fn fill(
 /// Whether the filled slot of a built-in type shows as this special method.
 fn has_wrapper(kind: Kind, special: Special) -> bool {
     match special {
-        // `class[key]` is an operation of classes, but no method of `type`.
-        Special::GetItem => kind != Kind::Class,
+        // `class[key]` is an operation of classes, but no method of `type`; how they compare is `object`'s.
+        Special::GetItem | Special::Hash | Special::Compare(_) => kind != Kind::Class,
         _ => true,
     }
 }

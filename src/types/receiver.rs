@@ -32,6 +32,10 @@ pub fn new_arguments<'a>(
     let builtin = thread.known().class(class.kind);
     let is_own =
         class.slots().init.map(|init| init as usize) != builtin.slots().init.map(|init| init as usize);
+    if matches!(class.kind, Kind::Set | Kind::FrozenSet) && !signature.takes(args) && !args.has_keywords() {
+        // Of positions these complain by the name of the class that was called.
+        signature.check(&class.name_text(), args)?;
+    }
     positional_arguments(class.kind, is_own, signature, args)
 }
 

@@ -58,7 +58,8 @@ fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value>
         return protocol::call(thread, &method, Args::positional(&[]));
     }
     let slots = protocol::slots_of(thread, sequence);
-    if slots.get_item.is_none() || sequence.kind() == Kind::Dict {
+    // `class[key]` makes no sequence of a class.
+    if slots.get_item.is_none() || matches!(sequence.kind(), Kind::Dict | Kind::Class) {
         return Err(not_reversible(thread, sequence));
     }
     let len = protocol::len(thread, sequence)?;

@@ -86,7 +86,10 @@ pub fn any(value: &Value) -> AnySet<'_> {
 const SIGNATURE: Signature = Signature::new("iterable=(), /");
 
 fn init(thread: &mut Thread, set: &Value, args: Args<'_>) -> Run<()> {
-    SIGNATURE.check("set", args)?;
+    if !SIGNATURE.takes(args) {
+        let name = if args.has_keywords() { "set".to_owned() } else { protocol::type_name(thread, set) };
+        SIGNATURE.check(&name, args)?;
+    }
     let set = AnySet::Set(own(set));
     if !set.is_empty() {
         set_ops::replace(set, SetTable::default());

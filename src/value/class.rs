@@ -31,9 +31,6 @@ bitflags::bitflags! {
         const CUSTOM_ATTRIBUTES = 1 << 5;
         /// Has `__slots__` and no dict.
         const SLOTTED = 1 << 6;
-        /// The collector took the class for trash once: `__subclasses__` of its bases leaves it out, as a weak
-        /// reference to it is dead.
-        const UNLISTED = 1 << 8;
         /// A plain value in the namespace was replaced by another, as a counter is: caches look such
         /// values up, so that the next replacement need not invalidate them.
         const VOLATILE_VALUES = 1 << 7;
@@ -41,6 +38,9 @@ bitflags::bitflags! {
         const CLAIMS_CLASS = 1 << 8;
         /// Instances have storage that those of no base have: a payload of their own, or words of `__slots__`.
         const OWN_LAYOUT = 1 << 9;
+        /// The collector took the class for trash once: `__subclasses__` of its bases leaves it out, as a weak
+        /// reference to it is dead.
+        const UNLISTED = 1 << 10;
     }
 }
 

@@ -2,12 +2,13 @@
 
 use crate::bytecode::{Word, conversion};
 use crate::protocol;
-use crate::thread::ThreadState;
+use crate::thread::{Thread, ThreadState};
 use crate::types::format_value::{self, Conversion};
 use crate::types::{dict_update, list_methods, set_ops};
 use crate::value::quick_hash;
 use crate::value::{
-    AnySet, Dict, DictTable, ErrorKind, List, Object, Probe, Raised, Run, Set, SetTable, Str, Value, word,
+    AnySet, Dict, DictTable, ErrorKind, List, Object, Pending, Probe, Raised, Run, Set, SetTable, Str, Value,
+    word,
 };
 use crate::vm::bind;
 use crate::vm::dispatch::{Flow, next, slow};
@@ -223,7 +224,8 @@ pub fn dict_update(step: &mut Step, word: Word) -> Run<Flow> {
 /// `**mapping` in a call: every key once.
 pub fn dict_merge(step: &mut Step, word: Word) -> Run<Flow> {
     let (into, mapping, callable) = (dict(step, word.a()), step.view(word.b()), step.view(word.c()));
-    let pairs = match mapping.downcast_ref::<Dict>() {
+    let plain = mapping.downcast_ref::<Dict>();
+    let pairs = match plain.filter(|_| !dict_update::overrides_iteration(step, mapping)) {
         Some(dict) => dict.snapshot()?,
         None => {
             let keys = step.known().names().keys.clone();
@@ -235,23 +237,35 @@ pub fn dict_merge(step: &mut Step, word: Word) -> Run<Flow> {
                 )));
             }
             let copy = step.alloc(Dict::default());
-            dict_update::update(step, &copy, mapping)?;
+            if let Err(raised) = dict_update::update(step, &copy, mapping) {
+                return Err(match raised.pending() {
+                    // CPython takes a key that a mapping lists and lacks for one that is there already.
+                    Pending::Arguments(ErrorKind::KeyError, key) if key.len() == 1 => {
+                        let key = key[0].clone();
+                        given_twice(step, callable, &key)?
+                    }
+                    _ => raised,
+                });
+            }
             copy.snapshot()?
         }
     };
     for (key, value) in pairs {
         if protocol::dict_contains(step, into, &key)? {
-            let function = bind::callable_text(step, callable)?;
-            let key = protocol::str(step, &key)?;
-            return Err(Raised::type_error(format!(
-                "{function} got multiple values for keyword argument '{}'",
-                key.as_str()
-            )));
+            return Err(given_twice(step, callable, &key)?);
         }
         protocol::dict_set(step, into, &key, value)?;
     }
     step.release(word.b());
     Ok(Flow::Next)
+}
+
+/// The error of an argument that a call gives by name more than once.
+fn given_twice(thread: &mut Thread, callable: &Value, key: &Value) -> Run<Raised> {
+    let function = bind::callable_text(thread, callable)?;
+    let key = protocol::str(thread, key)?;
+    let complaint = format!("{function} got multiple values for keyword argument '{}'", key.as_str());
+    Ok(Raised::type_error(complaint))
 }
 
 /// The tuple of a list.
