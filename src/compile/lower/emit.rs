@@ -390,6 +390,12 @@ impl Lowering<'_> {
             return false;
         }
         self.stack.swap(depth - 1, depth - count as usize);
+        // The compiler showed that the locals outlive the tuple, not what is taken out of it.
+        for symbol in &mut self.stack[depth - count as usize..] {
+            if let Symbol::Local { borrowed, .. } = symbol {
+                *borrowed = false;
+            }
+        }
         true
     }
 
