@@ -38,7 +38,7 @@ pub fn full_class_name(class: &Object<Class>) -> String {
 
 /// What a class or one of its bases has under a name, unbound: the first hit in `__mro__`.
 pub fn class_lookup(class: &Object<Class>, name: &Object<Str>) -> Option<Value> {
-    class.resolution().find_map(|class| class.namespace.get().downcast_ref::<Dict>()?.get_str(name))
+    class.find_in_order(|class| class.namespace.get().downcast_ref::<Dict>()?.get_str(name))
 }
 
 /// Whether the class of `value` is `class` or derives from it. Asks no hooks.

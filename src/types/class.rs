@@ -29,6 +29,7 @@ pub fn call(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<Valu
     if class.raw() == thread.known().class(Kind::Class).raw() {
         match arguments.positionals() {
             [object] if !arguments.has_keywords() => return Ok(class_of(thread, object).into_value()),
+            [_] => return Err(Raised::type_error("type() takes no keyword arguments")),
             [_, _, _] => {}
             _ => return Err(Raised::type_error("type() takes 1 or 3 arguments")),
         }

@@ -2,10 +2,9 @@
 
 use crate::protocol::{self, class_lookup, type_name};
 use crate::thread::{Thread, ThreadState};
-use crate::types::{SPECS, class_change, class_make, class_order, mapping_proxy};
+use crate::types::{SPECS, class_bases, class_change, class_order, mapping_proxy};
 use crate::value::{
-    Args, Class, ClassFlags, Dict, ErrorKind, List, NativeAttribute, NativeMethod, Object, Raised, Ref, Run,
-    Str, Tuple, Value,
+    Args, Class, ClassFlags, Dict, List, NativeAttribute, NativeMethod, Object, Raised, Ref, Run, Str, Value,
 };
 
 /// The class a native of `type` was called on.
@@ -38,8 +37,8 @@ pub fn module_text(thread: &ThreadState, class: &Object<Class>) -> Option<String
 pub fn names_into(class: &Object<Class>, names: &mut Vec<Value>) -> Run<()> {
     let mut known: rustc_hash::FxHashSet<String> =
         names.iter().filter_map(|name| Some(name.downcast_ref::<Str>()?.as_str().to_owned())).collect();
-    for class in class.resolution() {
-        for name in namespace(class).keys()? {
+    for class in class.order() {
+        for name in namespace(&class).keys()? {
             if let Some(text) = name.downcast_ref::<Str>().map(|name| name.as_str().to_owned()) {
                 known.try_reserve(1)?;
                 names.try_reserve(1)?;
@@ -115,60 +114,8 @@ fn set_module(thread: &mut Thread, value: &Value, module: Option<&Value>) -> Run
     Ok(())
 }
 
-fn get_bases(_thread: &mut Thread, value: &Value) -> Run<Value> {
-    Ok(class(value).bases.get().clone())
-}
-
-fn set_bases(thread: &mut Thread, value: &Value, bases: Option<&Value>) -> Run<()> {
-    let name = class(value).name_text();
-    if let Some(bases) = bases.and_then(Value::downcast_ref::<Tuple>) {
-        return Err(refuse_bases(thread, class(value), bases.items()));
-    }
-    match bases {
-        Some(other) => Err(Raised::type_error(format!(
-            "can only assign tuple to {name}.__bases__, not {}",
-            type_name(thread, other)
-        ))),
-        None => {
-            Err(Raised::type_error(format!("cannot delete '__bases__' attribute of immutable type '{name}'")))
-        }
-    }
-}
-
-/// Why other bases are not taken: what CPython would say of them, else that they cannot be changed at all.
-///
-/// The order of a class is borrowed wherever the class is searched, so it stays as it was made.
-fn refuse_bases(thread: &Thread, class: &Object<Class>, bases: &[Value]) -> Raised {
-    let name = class.name_text();
-    if bases.is_empty() {
-        return Raised::type_error(format!("can only assign non-empty tuple to {name}.__bases__, not ()"));
-    }
-    for base in bases {
-        let Some(base) = base.downcast_ref::<Class>() else {
-            let given = type_name(thread, base);
-            return Raised::type_error(format!("{name}.__bases__ must be tuple of classes, not '{given}'"));
-        };
-        if base.is_subclass_of(class) {
-            return Raised::type_error("a __bases__ item causes an inheritance cycle");
-        }
-    }
-    Raised::new(ErrorKind::NotImplementedError, format!("the bases of {name} cannot be changed"))
-}
-
-/// `__base__`: the base whose layout instances have.
-pub fn base_of(class: &Object<Class>) -> Option<Ref<Class>> {
-    let bases = class.bases.get().downcast_ref::<Tuple>()?;
-    let bases: Vec<Ref<Class>> =
-        bases.items().iter().filter_map(|base| base.clone().downcast::<Class>().ok()).collect();
-    match &bases[..] {
-        [] => None,
-        [base] => Some(base.clone()),
-        bases => class_make::best_base(bases).ok(),
-    }
-}
-
 fn get_base(_thread: &mut Thread, value: &Value) -> Run<Value> {
-    Ok(base_of(class(value)).map_or(Value::NONE, Ref::into_value))
+    Ok(class_bases::base_of(class(value)).map_or(Value::NONE, Ref::into_value))
 }
 
 fn get_mro(_thread: &mut Thread, value: &Value) -> Run<Value> {
@@ -285,8 +232,8 @@ pub const ATTRIBUTES: &[NativeAttribute] = &[
     NativeAttribute::new("__name__", get_name, set_name),
     NativeAttribute::new("__qualname__", get_qualname, set_qualname),
     NativeAttribute::new("__module__", get_module, set_module),
-    NativeAttribute::new("__bases__", get_bases, set_bases),
-    NativeAttribute::read_only("__base__", get_base),
+    NativeAttribute::new("__bases__", class_bases::get, class_bases::set),
+    NativeAttribute::field("__base__", get_base),
     NativeAttribute::read_only("__mro__", get_mro),
     NativeAttribute::read_only("__dict__", get_dict),
     NativeAttribute::new("__annotations__", get_annotations, set_annotations),

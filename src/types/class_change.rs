@@ -7,6 +7,7 @@ use crate::object::TypeFlags;
 use crate::protocol::class_lookup;
 use crate::thread::{Thread, ThreadState};
 use crate::types::class_attributes::namespace;
+use crate::types::class_bases::base_of;
 use crate::types::class_slots;
 use crate::types::native_function::{MethodDescriptor, NativeFunction};
 use crate::types::slot_wrapper::SlotWrapper;
@@ -120,6 +121,20 @@ pub fn attribute_changed(thread: &mut Thread, class: &Object<Class>, name: &str)
         if special.is_some() || matches!(name, "__tp_del__" | "__class__") {
             update_flags(thread, class);
         }
+        renew_ids(thread, class);
+    });
+}
+
+/// After a class got other bases: new operations and ids for it and all that derive from it.
+pub fn bases_changed(thread: &ThreadState, class: &Object<Class>) {
+    for_each_subclass(class, &mut |class| {
+        let Some(best) = base_of(class) else { return };
+        let mut slots = *best.slots();
+        for special in Special::all() {
+            update_slot(thread, class, &mut slots, special);
+        }
+        class.set_slots(slots);
+        update_flags(thread, class);
         renew_ids(thread, class);
     });
 }

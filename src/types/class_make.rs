@@ -155,8 +155,11 @@ fn assemble(
         Some(method) => class_order::ask(thread, &class, &method)?,
         None => std::iter::once(class.as_value().clone()).chain(order.into_iter().map(Value::from)).collect(),
     };
-    class.mro.set(thread.new_tuple(order));
-    class.enter_into_bases();
+    // A metaclass's `mro` may have assigned other bases, and all follows from those then.
+    if class.mro.look(Value::is_unbound) {
+        class.mro.set(thread.new_tuple(order));
+        class.enter_into_bases();
+    }
     Ok(class)
 }
 
@@ -164,7 +167,7 @@ fn assemble(
 fn fill_slots(thread: &Thread, class: &Object<Class>, bases: &[Ref<Class>], best: &Object<Class>) {
     use crate::types::special::Special;
     let mut slots = *best.slots();
-    let order = |class: &Object<Class>| class.resolution().map(Object::raw).collect::<Vec<_>>();
+    let order = |class: &Object<Class>| class.order().iter().map(|class| class.raw()).collect::<Vec<_>>();
     // A metaclass may have given any order, even one without the class.
     let is_usual = |base: &Object<Class>| {
         order(class).split_first().is_some_and(|(first, above)| *first == class.raw() && above == order(base))
@@ -211,10 +214,10 @@ fn announce_names(thread: &mut Thread, class: &Ref<Class>) -> Run<()> {
 /// Calls `super(class, class).__init_subclass__(**keywords)`.
 fn init_subclass(thread: &mut Thread, class: &Ref<Class>, arguments: Args<'_>) -> Run<()> {
     let name = &thread.known().names().init_subclass;
-    if !class.resolution().any(|entry| entry.raw() == class.raw()) {
+    if !class.order().iter().any(|entry| entry.raw() == class.raw()) {
         return Err(Raised::type_error("super(type, obj): obj must be an instance or subtype of type"));
     }
-    let found = class.resolution().skip(1).find_map(|base| namespace(base).get_str(name));
+    let found = class.find_behind(class, name);
     let Some(found) = found else { return Ok(()) };
     let method = match slots_of(thread, &found).descriptor_get {
         Some(get) => get(thread, &found, None, class.as_value())?,

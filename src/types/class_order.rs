@@ -2,7 +2,6 @@
 
 use crate::protocol::{self, class_lookup, type_name};
 use crate::thread::Thread;
-use crate::types::class_attributes::class;
 use crate::value::{Args, Class, Kind, Object, Raised, Ref, Run, Value};
 
 /// The `mro` method of a metaclass that has one of its own.
@@ -39,9 +38,7 @@ pub fn ask(thread: &mut Thread, new: &Object<Class>, method: &Value) -> Run<Vec<
 
 /// The order of a class by its bases, the class first (`type.mro`).
 pub fn usual(class: &Object<Class>) -> Run<Vec<Value>> {
-    let bases = class.bases.get().downcast_ref::<crate::value::Tuple>();
-    let bases: Vec<Ref<Class>> =
-        bases.into_iter().flat_map(|bases| bases.items()).map(|base| self::class(base).to_ref()).collect();
+    let bases = class.base_list();
     let above = if bases.is_empty() { Vec::new() } else { merge(&bases)? };
     Ok(std::iter::once(class.to_value()).chain(above.into_iter().map(Value::from)).collect())
 }
@@ -53,14 +50,13 @@ pub fn merge(bases: &[Ref<Class>]) -> Run<Vec<Ref<Class>>> {
             return Err(Raised::type_error(format!("duplicate base class {}", base.name_text())));
         }
     }
-    if let Some(base) = bases.iter().find(|base| base.mro.get().is_unbound()) {
+    if let Some(base) = bases.iter().find(|base| base.mro.look(Value::is_unbound)) {
         return Err(Raised::type_error(format!("Cannot extend an incomplete type '{}'", base.name_text())));
     }
     if let [base] = bases {
-        return Ok(base.resolution().map(Object::to_ref).collect());
+        return Ok(base.order());
     }
-    let mut sequences: Vec<Vec<Ref<Class>>> =
-        bases.iter().map(|base| base.resolution().map(Object::to_ref).collect()).collect();
+    let mut sequences: Vec<Vec<Ref<Class>>> = bases.iter().map(|base| base.order()).collect();
     sequences.push(bases.to_vec());
     // Reversed, so that the head of each is its last and taking it is cheap.
     sequences.iter_mut().for_each(|sequence| sequence.reverse());

@@ -42,12 +42,12 @@ fn call(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
 /// The payload of a class must be made by the built-in type it derives from: `object.__new__(list)`
 /// would make a list without a list in it.
 fn check_safe(owner: &Object<Class>, class: &Object<Class>, name: &str, wanted: &str) -> Run<()> {
-    let native = class.resolution().find(|base| !base.flags().contains(ClassFlags::SCRIPT));
+    let native = class.order().into_iter().find(|base| !base.flags().contains(ClassFlags::SCRIPT));
     let same = |native: &Object<Class>| match (native.slots().new, owner.slots().new) {
         (Some(one), Some(other)) => fn_addr_eq(one, other),
         _ => false,
     };
-    match native {
+    match native.as_deref() {
         Some(native) if native.kind != owner.kind || !same(native) && native.raw() != owner.raw() => {
             let base = native.name_text();
             Err(Raised::type_error(format!("{name}.__new__({wanted}) is not safe, use {base}.__new__()")))

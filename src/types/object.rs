@@ -9,11 +9,12 @@ use crate::protocol::{
     self, class_lookup, class_of, is_instance_of, repr_enter, shape_of, slots_of, type_name,
 };
 use crate::thread::Thread;
-use crate::types::class_attributes::{base_of, qualname_text};
+use crate::types::class_attributes::qualname_text;
+use crate::types::class_layout;
 use crate::types::instance::{self, Instance};
 use crate::value::{
     Args, Class, ClassFlags, Comparison, Dict, Kind, List, NativeAttribute, NativeMethod, Object, Raised,
-    Ref, Run, Slots, Str, Style, Tuple, TypeSpec, Value, alloc,
+    Ref, Run, Slots, Str, Style, TypeSpec, Value, alloc,
 };
 
 /// The address of an object as `repr` shows it.
@@ -231,48 +232,9 @@ fn set_class(thread: &mut Thread, value: &Value, class: Option<&Value>) -> Run<(
             "__class__ assignment only supported for mutable types or ModuleType subclasses",
         ));
     }
-    if !has_same_layout(&old, new) {
-        let (new, old) = (new.name_text(), old.name_text());
-        return Err(Raised::type_error(format!(
-            "__class__ assignment: '{new}' object layout differs from '{old}'"
-        )));
-    }
+    class_layout::check("__class__", &old, new)?;
     instance::set_class(thread, value, new);
     Ok(())
-}
-
-/// Whether instances of two classes are laid out alike, so that one can become the other: both get what they have
-/// from one class, or add the same to it (CPython: compatible_for_assignment).
-fn has_same_layout(old: &Object<Class>, new: &Object<Class>) -> bool {
-    let (old, new) = (last_to_add(old), last_to_add(new));
-    if old.raw() == new.raw() {
-        return true;
-    }
-    let (Some(old_base), Some(new_base)) = (base_of(&old), base_of(&new)) else { return false };
-    let added = |class: &Object<Class>| class.flags() & (ClassFlags::HAS_DICT | ClassFlags::WEAKREFABLE);
-    let names = |class: &Object<Class>| {
-        let names = class.own_slots.get().downcast_ref::<Tuple>().map_or(&[][..], |names| names.items());
-        names.iter().map(Value::word).collect::<Vec<_>>()
-    };
-    let both_scripted = [&old, &new].iter().all(|class| class.flags().contains(ClassFlags::SCRIPT));
-    // Names of slots are interned.
-    both_scripted
-        && old_base.raw() == new_base.raw()
-        && added(&old) == added(&new)
-        && names(&old) == names(&new)
-}
-
-/// The class down the line of `__base__` that was the last to add something to its instances.
-fn last_to_add(class: &Object<Class>) -> Ref<Class> {
-    const ADDED: ClassFlags = ClassFlags::HAS_DICT.union(ClassFlags::WEAKREFABLE);
-    let mut class = class.to_ref();
-    while !class.flags().contains(ClassFlags::OWN_LAYOUT)
-        && let Some(base) = base_of(&class)
-        && base.flags() & ADDED == class.flags() & ADDED
-    {
-        class = base;
-    }
-    class
 }
 
 /// `__dict__` of instances whose class lets them have one.

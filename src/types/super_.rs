@@ -3,7 +3,6 @@
 use crate::protocol::{self, class_of, shape_of, slots_of};
 use crate::references;
 use crate::thread::Thread;
-use crate::types::class_attributes::namespace;
 use crate::types::{instance, object};
 use crate::value::{
     Args, Class, ClassFlags, Kind, NativeAttribute, Object, Payload, Raised, Ref, Run, Signature, Slots, Str,
@@ -116,8 +115,7 @@ fn find(
     if name.as_str() == "__class__" {
         return Ok(None);
     }
-    let behind = receiver_class.resolution().skip_while(|class| class.raw() != start.raw()).skip(1);
-    let Some(found) = { behind }.find_map(|class| namespace(class).get_str(name)) else { return Ok(None) };
+    let Some(found) = receiver_class.find_behind(start, name) else { return Ok(None) };
     match slots_of(thread, &found).descriptor_get {
         Some(get) => {
             let instance = if receiver_class.is(receiver) { None } else { Some(receiver) };
@@ -194,9 +192,9 @@ pub const SPEC: TypeSpec = TypeSpec {
     },
     methods: &[],
     attributes: &[
-        NativeAttribute::read_only("__thisclass__", get_class),
-        NativeAttribute::read_only("__self__", get_receiver),
-        NativeAttribute::read_only("__self_class__", get_receiver_class),
+        NativeAttribute::field("__thisclass__", get_class),
+        NativeAttribute::field("__self__", get_receiver),
+        NativeAttribute::field("__self_class__", get_receiver_class),
     ],
     doc: "super() -> same as super(__class__, <first argument>)\n\
           super(type) -> unbound super object\n\

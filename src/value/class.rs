@@ -6,11 +6,14 @@
 use crate::object::RawObject;
 use crate::references;
 use crate::sync::{AtomicPtr, AtomicU16, AtomicU32, Mutex, Ordering};
-use crate::value::guarded::{Guarded, SetOnce};
+use crate::value::dict::Dict;
+use crate::value::guarded::{Guarded, Replaceable, SetOnce};
 use crate::value::kind::Kind;
-use crate::value::object::{Object, Payload};
+use crate::value::object::{Object, Payload, Ref};
 use crate::value::shape::Shape;
 use crate::value::slots::Slots;
+use crate::value::str::Str;
+use crate::value::tuple::Tuple;
 use crate::value::value::Value;
 
 bitflags::bitflags! {
@@ -49,12 +52,12 @@ pub struct Class {
     /// `__name__`, `__qualname__`: both `str`, both assignable.
     pub names: Guarded<[Value; 2]>,
     /// `__bases__`, a tuple.
-    pub bases: SetOnce,
+    pub bases: Replaceable,
     /// `__mro__`, a tuple that begins with the class itself.
-    pub mro: SetOnce<true>,
+    pub mro: Replaceable<true>,
     /// The class below whose storage instances share and add to; unset for `object`. Unlike `mro`, no metaclass
     /// has a say in it.
-    pub layout: SetOnce,
+    pub layout: Replaceable,
     /// The sorted names of the class's own `__slots__`, a tuple; unset if it adds none.
     pub own_slots: SetOnce,
     /// The namespace, a dict; scripts see it through a read-only proxy.
@@ -103,9 +106,9 @@ impl Class {
     ) -> Class {
         let class = Class {
             names: Guarded::new([name, qualname]),
-            bases: SetOnce::unset(),
-            mro: SetOnce::unset(),
-            layout: SetOnce::unset(),
+            bases: Replaceable::unset(),
+            mro: Replaceable::unset(),
+            layout: Replaceable::unset(),
             own_slots: SetOnce::unset(),
             namespace: SetOnce::unset(),
             kind,
@@ -129,6 +132,14 @@ impl Class {
     pub fn slots(&self) -> &Slots {
         // SAFETY: set by `new` to a table that `owned` keeps until the class dies.
         unsafe { &*self.slots.load(Ordering::Acquire) }
+    }
+
+    /// Shows each of `__bases__` to an action that runs no script code.
+    fn for_each_base(&self, mut action: impl FnMut(&Object<Class>)) {
+        self.bases.look(|bases| {
+            let bases = bases.downcast_ref::<Tuple>().map_or(&[][..], |bases| bases.items());
+            bases.iter().filter_map(Value::downcast_ref::<Class>).for_each(&mut action);
+        });
     }
 
     /// Replaces the operations; the old table stays readable.
@@ -178,13 +189,10 @@ impl Drop for Class {
         if crate::thread::with_current(|thread| thread.is_dissolving()) {
             return;
         }
-        let bases = self.bases.get().downcast_ref::<crate::value::tuple::Tuple>();
         let payload = (&raw const *self).addr();
-        for base in bases.map_or(&[][..], |bases| bases.items()) {
-            if let Some(base) = base.downcast_ref::<Class>() {
-                base.subclasses.lock().retain(|known| known.payload::<Class>().addr() != payload);
-            }
-        }
+        self.for_each_base(|base| {
+            base.subclasses.lock().retain(|known| known.payload::<Class>().addr() != payload);
+        });
         let id = *self.unique_id.get_mut();
         if id != 0 {
             crate::thread::with_current(|thread| thread.runtime().unique_ids.release(id));
@@ -193,14 +201,16 @@ impl Drop for Class {
 }
 
 impl Object<Class> {
+    /// The classes of `__bases__`.
+    pub fn base_list(&self) -> Vec<Ref<Class>> {
+        let mut bases = Vec::new();
+        self.for_each_base(|base| bases.push(base.to_ref()));
+        bases
+    }
+
     /// Notes that this class derives directly from its bases.
     pub fn enter_into_bases(&self) {
-        let bases = self.bases.get().downcast_ref::<crate::value::tuple::Tuple>();
-        for base in bases.map_or(&[][..], |bases| bases.items()) {
-            if let Some(base) = base.downcast_ref::<Class>() {
-                base.subclasses.lock().push(self.raw());
-            }
-        }
+        self.for_each_base(|base| base.subclasses.lock().push(self.raw()));
     }
 
     /// From here on instances count this class in its own words. A class that a collection takes for trash may
@@ -219,21 +229,19 @@ impl Object<Class> {
     }
 
     /// The classes that derive directly from this one and are no secret, oldest first (`__subclasses__`).
-    pub fn listed_subclasses(&self) -> Vec<crate::value::object::Ref<Class>> {
+    pub fn listed_subclasses(&self) -> Vec<Ref<Class>> {
         let mut classes = self.live_subclasses();
         classes.retain(|class| !class.flags().contains(ClassFlags::UNLISTED));
         classes
     }
 
     /// The classes that derive directly from this one, oldest first.
-    pub fn live_subclasses(&self) -> Vec<crate::value::object::Ref<Class>> {
+    pub fn live_subclasses(&self) -> Vec<Ref<Class>> {
         let known = self.subclasses.lock();
         let alive = known.iter().filter(|class| crate::life::try_retain(**class));
         // SAFETY: `try_retain` added the count; a class leaves the list before its memory goes, so each
         // entry is a class.
-        alive
-            .map(|class| unsafe { crate::value::object::Ref::from_value_unchecked(Value::from_raw(*class)) })
-            .collect()
+        alive.map(|class| unsafe { Ref::from_value_unchecked(Value::from_raw(*class)) }).collect()
     }
 
     /// `__name__`.
@@ -243,38 +251,62 @@ impl Object<Class> {
 
     /// The name as text, for messages.
     pub fn name_text(&self) -> String {
-        match self.name().downcast_ref::<crate::value::str::Str>() {
+        match self.name().downcast_ref::<Str>() {
             Some(name) => name.as_str().to_owned(),
             None => "?".to_owned(),
         }
     }
 
+    /// The first answer to a question put to the classes of `__mro__` in turn, this one first.
+    ///
+    /// The question must not run script code, which might change the order.
+    #[inline]
+    pub fn find_in_order<R>(&self, question: impl FnMut(&Object<Class>) -> Option<R>) -> Option<R> {
+        self.mro.look(|order| {
+            let order = order.downcast_ref::<Tuple>().map_or(&[][..], |order| order.items());
+            order.iter().filter_map(Value::downcast_ref::<Class>).find_map(question)
+        })
+    }
+
+    /// What the classes behind `start` in `__mro__` have under a name, unbound: the first hit.
+    pub fn find_behind(&self, start: &Object<Class>, name: &Object<Str>) -> Option<Value> {
+        let mut is_behind = false;
+        self.find_in_order(|class| match is_behind {
+            true => class.namespace.get().downcast_ref::<Dict>()?.get_str(name),
+            false => {
+                is_behind = class.raw() == start.raw();
+                None
+            }
+        })
+    }
+
     /// The classes of `__mro__`, this one first.
-    pub fn resolution(&self) -> impl Iterator<Item = &Object<Class>> {
-        let order: &[Value] = match self.mro.get().downcast_ref::<crate::value::tuple::Tuple>() {
-            Some(tuple) => tuple.items(),
-            None => &[],
-        };
-        order.iter().filter_map(Value::downcast_ref::<Class>)
+    pub fn order(&self) -> Vec<Ref<Class>> {
+        let mut order = Vec::new();
+        let _: Option<()> = self.find_in_order(|class| {
+            order.push(class.to_ref());
+            None
+        });
+        order
     }
 
     /// The class that brought the storage which instances of this one have (CPython: solid_base).
-    pub fn layout_class(&self) -> &Object<Class> {
+    pub fn layout_class(&self) -> Ref<Class> {
         let below = if self.flags().contains(ClassFlags::OWN_LAYOUT) { None } else { self.layout_below() };
-        below.unwrap_or(self)
+        below.unwrap_or_else(|| self.to_ref())
     }
 
     /// The class that brought the storage below this class's own.
-    pub fn layout_below(&self) -> Option<&Object<Class>> {
-        self.layout.get().downcast_ref::<Class>()
+    pub fn layout_below(&self) -> Option<Ref<Class>> {
+        self.layout.look(|layout| layout.downcast_ref::<Class>().map(Object::to_ref))
     }
 
     /// Whether the storage of this class begins with that of another.
     pub fn has_layout_of(&self, other: &Object<Class>) -> bool {
         let mut layout = Some(self.layout_class());
-        let wanted = other.layout_class().raw();
+        let wanted = other.layout_class();
         while let Some(class) = layout {
-            if class.raw() == wanted {
+            if class.raw() == wanted.raw() {
                 return true;
             }
             layout = class.layout_below();
@@ -284,6 +316,7 @@ impl Object<Class> {
 
     /// Whether this class is `other` or derives from it (by `__mro__`).
     pub fn is_subclass_of(&self, other: &Object<Class>) -> bool {
-        self.raw() == other.raw() || self.resolution().any(|class| class.raw() == other.raw())
+        let is_other = |class: &Object<Class>| if class.raw() == other.raw() { Some(()) } else { None };
+        self.raw() == other.raw() || self.find_in_order(is_other).is_some()
     }
 }

@@ -1,10 +1,11 @@
-//! Mutable parts of a payload: three cells, each safe to share between threads.
+//! Mutable parts of a payload: four cells, each safe to share between threads.
 //!
 //! | cell | for | a read | a write |
 //! |---|---|---|---|
 //! | [`Guarded`] | storage of containers | under the object's byte lock | under the object's byte lock |
 //! | [`Slot`] | one reference that changes | load, try-retain, load again | swap, then drop the old one |
 //! | [`SetOnce`] | one reference set when a cycle of objects is built | a load | once |
+//! | [`Replaceable`] | one reference that hardly ever changes | a load, for as long as no script code runs | swap, and drop the old one after a grace period |
 //!
 //! While the program has one thread the byte is only a flag that catches re-entrance, and a slot read
 //! is a plain retain. Never call script code inside `with`: take values out, leave, then drop them.
@@ -235,13 +236,12 @@ impl Drop for Slot {
 
 /// One reference that is set once and then never changes, so that it can be borrowed.
 ///
-/// Breaking a cycle leaves it in place, because it may be borrowed: it goes with the payload. With `ENDS` it
-/// becomes `None` then, because nothing else would break the cycle (the order of a class begins with itself).
-pub struct SetOnce<const ENDS: bool = false>(AtomicU64);
+/// Breaking a cycle leaves it in place, because it may be borrowed: it goes with the payload.
+pub struct SetOnce(AtomicU64);
 
-impl<const ENDS: bool> SetOnce<ENDS> {
+impl SetOnce {
     /// Not set yet.
-    pub fn unset() -> SetOnce<ENDS> {
+    pub fn unset() -> SetOnce {
         SetOnce(AtomicU64::new(word::UNBOUND))
     }
 
@@ -258,14 +258,72 @@ impl<const ENDS: bool> SetOnce<ENDS> {
     #[inline(always)]
     pub fn get(&self) -> &Value {
         // SAFETY: `Value` is a transparent word, the slot owns its count, and it never changes after
-        // it was set, unless its object is trash; before that the word is a constant.
+        // it was set; before that the word is a constant.
         unsafe { &*self.0.as_ptr().cast::<Value>() }
     }
 }
 
-impl<const ENDS: bool> Trace for SetOnce<ENDS> {
+impl Trace for SetOnce {
     fn show<const ALL: bool>(&self, visit: &mut dyn FnMut(Word)) {
         self.get().show::<false>(visit);
+    }
+
+    fn take(&mut self, _taken: &mut Vec<Word>) {}
+}
+
+impl Drop for SetOnce {
+    fn drop(&mut self) {
+        // SAFETY: the slot owned the count and nobody can look at it any more.
+        drop(unsafe { Value::from_word(self.0.load(Ordering::Relaxed)) });
+    }
+}
+
+/// One reference that is looked at far more often than it is replaced, so that looking counts nothing.
+///
+/// What is looked at stays until the next run of script code of this thread and the next safepoint of any other:
+/// what was replaced is released after a grace period. Breaking a cycle leaves the reference in place, unless
+/// `ENDS`, where it becomes `None` because nothing else would break the cycle (the order of a class begins with
+/// itself).
+pub struct Replaceable<const ENDS: bool = false>(AtomicU64);
+
+impl<const ENDS: bool> Replaceable<ENDS> {
+    /// Not set yet.
+    pub fn unset() -> Replaceable<ENDS> {
+        Replaceable(AtomicU64::new(word::UNBOUND))
+    }
+
+    /// Sets the reference, and releases the one there was once nobody can be looking at it.
+    ///
+    /// To be called where script code may run, as the release may be the last one.
+    pub fn set(&self, value: Value) {
+        publish(&value);
+        // AcqRel: releases the new object's fields to `look`, acquires the old one's.
+        let old = self.0.swap(value.into_word(), Ordering::AcqRel);
+        if let Some(old) = word::to_raw(old) {
+            life::release_after_grace(current(), old);
+        }
+    }
+
+    /// Hands what was set, or `UNBOUND`, to an action that must not run script code.
+    #[inline(always)]
+    pub fn look<R>(&self, action: impl FnOnce(&Value) -> R) -> R {
+        // Acquire: pairs with the AcqRel in `set`.
+        let word = self.0.load(Ordering::Acquire);
+        // SAFETY: `Value` is a transparent word, and the view is not dropped. The slot owned a count of it when
+        // the word was loaded; that is given up after a grace period, and none can pass inside `action`, which
+        // runs no script code.
+        action(unsafe { &*(&raw const word).cast::<Value>() })
+    }
+
+    /// A new reference to what was set, or `UNBOUND`.
+    pub fn get(&self) -> Value {
+        self.look(Value::clone)
+    }
+}
+
+impl<const ENDS: bool> Trace for Replaceable<ENDS> {
+    fn show<const ALL: bool>(&self, visit: &mut dyn FnMut(Word)) {
+        self.look(|value| value.show::<false>(visit));
     }
 
     fn take(&mut self, taken: &mut Vec<Word>) {
@@ -275,7 +333,7 @@ impl<const ENDS: bool> Trace for SetOnce<ENDS> {
     }
 }
 
-impl<const ENDS: bool> Drop for SetOnce<ENDS> {
+impl<const ENDS: bool> Drop for Replaceable<ENDS> {
     fn drop(&mut self) {
         // SAFETY: the slot owned the count and nobody can look at it any more.
         drop(unsafe { Value::from_word(self.0.load(Ordering::Relaxed)) });

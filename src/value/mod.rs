@@ -47,7 +47,7 @@ pub use class::{Class, ClassFlags};
 pub use complex::Complex;
 pub use dict::Dict;
 pub use dict_table::{DictTable, Probe, Search};
-pub use guarded::{Guarded, Held, SetOnce, Slot, publish};
+pub use guarded::{Guarded, Held, Replaceable, SetOnce, Slot, publish};
 pub use kind::{ErrorKind, Kind};
 pub use known::{Known, Names};
 pub use list::List;

@@ -143,13 +143,19 @@ fn class_value(step: &Step, owner: &Value, name: &Object<Str>, site: usize) -> O
     Some(StackRef::from_word(entry.word).as_value().clone())
 }
 
+/// Whether plain values of a class or of what it derives from are replaced now and then.
+fn has_volatile_values(class: &Object<Class>) -> bool {
+    let volatile = |class: &Object<Class>| class.flags().contains(ClassFlags::VOLATILE_VALUES).then_some(());
+    class.find_in_order(volatile).is_some()
+}
+
 fn remember_class_value(step: &mut Step, owner: &Value, name: &Object<Str>, site: usize) {
     let Some(class) = plain_class(step, owner, name) else { return };
     let id = class.root_shape().id();
     let Some(found) = protocol::class_lookup(class, name).filter(|_| id != 0) else { return };
     let slots = protocol::slots_of(step, &found);
     let is_value = slots.descriptor_get.is_none() && slots.descriptor_set.is_none();
-    if is_value && !class.resolution().any(|class| class.flags().contains(ClassFlags::VOLATILE_VALUES)) {
+    if is_value && !has_volatile_values(class) {
         let entry = Entry { id, number: 0, word: entry_word(&found), extra: 0, next: 0 };
         step.code().remember(site + 2, entry);
     }
@@ -190,7 +196,7 @@ fn remember_load(step: &mut Step, owner: &Value, name: &Object<Str>, site: usize
     } else if let Some(found) = found
         && !gets
         && !sets
-        && !class.resolution().any(|class| class.flags().contains(ClassFlags::VOLATILE_VALUES))
+        && !has_volatile_values(class)
     {
         let entry = Entry { id: shape.id(), number: 0, word: entry_word(&found), extra: 0, next: 0 };
         step.code().remember(site + 2, entry);

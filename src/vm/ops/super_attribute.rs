@@ -3,7 +3,7 @@
 use crate::bytecode::Word;
 use crate::protocol;
 use crate::value::shape::Shape;
-use crate::value::{Kind, Object, Run, Str, Value};
+use crate::value::{Class, Kind, Object, Run, Str, Value};
 use crate::vm::dispatch::Flow;
 use crate::vm::ops::attribute::is_method;
 use crate::vm::step::Step;
@@ -18,9 +18,7 @@ fn found_above(step: &Step, first: usize, name: &Object<Str>) -> Option<Value> {
     if Shape::of(raw).kind == Kind::Class {
         return None;
     }
-    let mut order = Shape::of(raw).class().resolution();
-    order.by_ref().find(|class| class.is(here))?;
-    order.find_map(|class| class.namespace.get().downcast_ref::<crate::value::Dict>()?.get_str(name))
+    Shape::of(raw).class().find_behind(here.downcast_ref::<Class>()?, name)
 }
 
 fn super_attr(step: &mut Step, first: usize, name: &Object<Str>) -> Run<Value> {
