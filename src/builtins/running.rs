@@ -65,13 +65,15 @@ fn compile(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [source, file, mode] = args.options();
     check_compiling(thread)?;
     let (source, file, mode) = (source.expect("required"), file.expect("required"), mode.expect("required"));
-    if source.kind() == Kind::Code {
-        return Ok(source.clone());
-    }
-    let source = source_text(thread, source, "compile")?;
-    let (Some(file), Some(mode)) = (file.downcast_ref::<Str>(), mode.downcast_ref::<Str>()) else {
-        return Err(Raised::type_error("compile() arguments 2 and 3 must be str"));
+    let Some(file) = file.downcast_ref::<Str>() else {
+        let given = type_name(thread, file);
+        return Err(Raised::type_error(format!("expected str, bytes or os.PathLike object, not {given}")));
     };
+    let Some(mode) = mode.downcast_ref::<Str>() else {
+        let given = type_name(thread, mode);
+        return Err(Raised::type_error(format!("compile() argument 'mode' must be str, not {given}")));
+    };
+    let source = source_text(thread, source, "compile")?;
     if !matches!(mode.as_str(), "exec" | "eval" | "single") {
         return Err(Raised::value_error("compile() mode must be 'exec', 'eval' or 'single'"));
     }

@@ -229,13 +229,10 @@ pub(super) fn dist(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(thread.new_float(norm(&differences)))
 }
 
-/// The Euclidean length, scaled so that squares neither overflow nor vanish.
+/// The Euclidean length, scaled so that squares neither overflow nor vanish (CPython: vector_norm).
+///
+/// Squares are exact in two floats and their errors are summed apart; a last step takes back what the root lost.
 fn norm(coordinates: &[f64]) -> f64 {
-    match coordinates {
-        [x] => return x.abs(),
-        [x, y] => return x.hypot(*y),
-        _ => {}
-    }
     let largest = coordinates.iter().fold(0.0f64, |largest, x| largest.max(x.abs()));
     if coordinates.iter().any(|x| x.is_infinite()) {
         return f64::INFINITY;
@@ -243,10 +240,57 @@ fn norm(coordinates: &[f64]) -> f64 {
     if coordinates.iter().any(|x| x.is_nan()) {
         return f64::NAN;
     }
-    if largest == 0.0 {
-        return 0.0;
+    if largest == 0.0 || coordinates.len() == 1 {
+        return largest;
     }
-    largest * coordinates.iter().map(|x| (x / largest).powi(2)).sum::<f64>().sqrt()
+    if largest < f64::MIN_POSITIVE {
+        let grown: Vec<f64> = coordinates.iter().map(|x| x / f64::MIN_POSITIVE).collect();
+        return f64::MIN_POSITIVE * norm(&grown);
+    }
+    // A power of two a little above the largest, so that scaling is exact. Two factors: one alone may overflow.
+    let exponent = exponent_of(largest);
+    let scaled = |x: f64| x * power_of_two(-exponent / 2) * power_of_two(-exponent - -exponent / 2);
+    let mut sum = Squares { sum: 1.0, of_squares: 0.0, of_sums: 0.0 };
+    for &x in coordinates {
+        sum.add_product(scaled(x), scaled(x));
+    }
+    let root = sum.total().sqrt();
+    sum.add_product(-root, root);
+    let root = root + sum.total() / (2.0 * root);
+    root * power_of_two(exponent / 2) * power_of_two(exponent - exponent / 2)
+}
+
+/// A sum of products with what was lost by rounding; it begins at one, so that it is never smaller than what
+/// is added.
+struct Squares {
+    sum: f64,
+    of_squares: f64,
+    of_sums: f64,
+}
+
+impl Squares {
+    fn add_product(&mut self, left: f64, right: f64) {
+        let high = left * right;
+        let low = left.mul_add(right, -high);
+        let sum = self.sum + high;
+        self.of_sums += (self.sum - sum) + high;
+        self.of_squares += low;
+        self.sum = sum;
+    }
+
+    fn total(&self) -> f64 {
+        self.sum - 1.0 + (self.of_squares + self.of_sums)
+    }
+}
+
+/// The exponent of the least power of two above a normal number.
+fn exponent_of(x: f64) -> i32 {
+    (x.to_bits() >> 52 & 0x7ff) as i32 - 1022
+}
+
+/// `2.0 ** exponent`, for half the exponents there are.
+fn power_of_two(exponent: i32) -> f64 {
+    f64::from_bits(((exponent + 1023) as u64) << 52)
 }
 
 /// The natural logarithm of a positive integer of any size, or of a float.

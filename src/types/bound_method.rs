@@ -119,8 +119,8 @@ pub const SPEC: TypeSpec = TypeSpec {
     },
     methods: &[],
     attributes: &[
-        NativeAttribute::read_only("__func__", get_function),
-        NativeAttribute::read_only("__self__", get_receiver),
+        NativeAttribute::field("__func__", get_function),
+        NativeAttribute::field("__self__", get_receiver),
         NativeAttribute::read_only("__doc__", get_doc),
     ],
     doc: "",

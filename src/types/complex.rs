@@ -53,8 +53,8 @@ pub const SPEC: TypeSpec = TypeSpec {
         NativeMethod::new("__format__", "format_spec, /", format_value::format_method),
     ],
     attributes: &[
-        NativeAttribute::read_only("real", |thread, value| Ok(thread.new_float(own(value).real))),
-        NativeAttribute::read_only("imag", |thread, value| Ok(thread.new_float(own(value).imag))),
+        NativeAttribute::field("real", |thread, value| Ok(thread.new_float(own(value).real))),
+        NativeAttribute::field("imag", |thread, value| Ok(thread.new_float(own(value).imag))),
     ],
     doc: "Create a complex number from a real part and an optional imaginary part.\n\n\
           This is equivalent to (real + imag*1j) where imag defaults to 0.",

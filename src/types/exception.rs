@@ -387,7 +387,7 @@ pub const SPEC: TypeSpec = TypeSpec {
         NativeAttribute::new("__context__", get_context, set_context),
         NativeAttribute::new("__cause__", get_cause, set_cause),
         NativeAttribute::new("__traceback__", get_traceback, set_traceback),
-        NativeAttribute::new("__suppress_context__", get_suppress, set_suppress),
+        NativeAttribute::new("__suppress_context__", get_suppress, set_suppress).as_field(),
         NativeAttribute::new("__dict__", object::get_dict, object::set_dict),
     ],
     doc: "Common base class for all exceptions",

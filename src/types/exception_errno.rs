@@ -1,9 +1,11 @@
 //! `OSError`: error numbers choose the class and print in front of the message.
 
+use std::ptr::fn_addr_eq;
+
 use crate::protocol::{self, call};
 use crate::thread::Thread;
 use crate::types::exception::{self, Exception, payload};
-use crate::value::{Args, Class, ErrorKind, Object, Raised, Run, Value};
+use crate::value::{Args, Class, ErrorKind, Object, Raised, Run, Signature, Value};
 
 /// The class of an error number, as on Linux.
 pub const fn class_of_number(number: i64) -> Option<ErrorKind> {
@@ -26,24 +28,45 @@ pub const fn class_of_number(number: i64) -> Option<ErrorKind> {
     })
 }
 
+/// Whether the arguments are looked at by `__init__`: of a class that has one of its own but no `__new__`
+/// (CPython: oserror_use_init). Else `__new__` does, and `__init__` has nothing left to do.
+fn uses_init(thread: &Thread, class: &Object<Class>) -> bool {
+    let (own, usual) = (class.slots(), thread.known().error(ErrorKind::OSError).slots());
+    let has_usual_init = own.init.zip(usual.init).is_some_and(|(own, usual)| fn_addr_eq(own, usual));
+    let has_usual_new = own.new.zip(usual.new).is_some_and(|(own, usual)| fn_addr_eq(own, usual));
+    !has_usual_init && has_usual_new
+}
+
 /// `OSError.__new__`: `OSError(2, …)` makes a `FileNotFoundError`.
 pub fn new(thread: &mut Thread, class: &Object<Class>, arguments: Args<'_>) -> Run<Value> {
     let known = thread.known();
-    let mut class = class.to_ref();
-    if class.raw() == known.error(ErrorKind::OSError).raw()
-        && let [number, _, ..] = arguments.positionals()
-        && let Some(kind) = number.as_i64().and_then(class_of_number)
-    {
-        class = known.error(kind).to_ref();
-    }
     let Some(base_new) = known.error(ErrorKind::BaseException).slots().new else {
         return Err(Raised::type_error("cannot create exceptions"));
     };
-    base_new(thread, &class, arguments)
+    if uses_init(thread, class) {
+        return base_new(thread, class, Args::positional(&[]));
+    }
+    Signature::new("*args").check(&class.name_text(), arguments)?;
+    let has_fields = (2..=5).contains(&arguments.count());
+    let mut class = class.to_ref();
+    if class.raw() == known.error(ErrorKind::OSError).raw()
+        && has_fields
+        && let Some(kind) = arguments.positionals()[0].as_i64().and_then(class_of_number)
+    {
+        class = known.error(kind).to_ref();
+    }
+    let made = base_new(thread, &class, arguments)?;
+    if has_fields {
+        fill(thread, payload(&made), arguments.positionals());
+    }
+    Ok(made)
 }
 
 /// `OSError.__init__`.
 pub fn init(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
+    if !uses_init(thread, &protocol::class_of(thread, value)) {
+        return Ok(());
+    }
     exception::init(thread, value, arguments)?;
     if (2..=5).contains(&arguments.count()) {
         fill(thread, payload(value), arguments.positionals());

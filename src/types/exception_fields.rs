@@ -34,7 +34,7 @@ fn set<const INDEX: usize>(_thread: &mut Thread, value: &Value, new: Option<&Val
 }
 
 const fn field<const INDEX: usize>(name: &'static str) -> NativeAttribute {
-    NativeAttribute::new(name, get::<INDEX>, set::<INDEX>)
+    NativeAttribute::new(name, get::<INDEX>, set::<INDEX>).as_field()
 }
 
 /// What a class of errors adds.
@@ -138,8 +138,8 @@ const fn unicode(slots: Slots) -> Extra {
         &[
             field::<0>("encoding"),
             field::<1>("object"),
-            NativeAttribute::new("start", get::<2>, exception_unicode::set_position::<2>),
-            NativeAttribute::new("end", get::<3>, exception_unicode::set_position::<3>),
+            NativeAttribute::new("start", get::<2>, exception_unicode::set_position::<2>).as_field(),
+            NativeAttribute::new("end", get::<3>, exception_unicode::set_position::<3>).as_field(),
             field::<4>("reason"),
         ]
     };

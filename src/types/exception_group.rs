@@ -222,11 +222,7 @@ pub const METHODS: &[NativeMethod] = &[
 ];
 
 const fn fixed<const INDEX: usize>(name: &'static str) -> NativeAttribute {
-    NativeAttribute::new(
-        name,
-        |_, value| Ok(payload(value).field(INDEX)),
-        |_, _, _| Err(Raised::attribute_error("readonly attribute")),
-    )
+    NativeAttribute::field(name, |_, value| Ok(payload(value).field(INDEX)))
 }
 
 /// The fields of groups.

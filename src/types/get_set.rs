@@ -1,15 +1,17 @@
 //! Attributes that live in a class and are computed or stored for its instances.
 //!
 //! A `getset_descriptor` runs native code; a `member_descriptor` is one name of `__slots__`, whose
-//! value lies in a word of the instance that only it knows, and is no part of `__dict__`.
+//! value lies in a word of the instance that only it knows, and is no part of `__dict__`. What CPython reads
+//! straight out of a built-in object is a `member_descriptor` too, though native code runs here: it has the payload
+//! of the former and the class of the latter.
 
 use crate::protocol::{is_instance_of, type_name};
 use crate::references;
 use crate::thread::Thread;
 use crate::types::{instance, object};
 use crate::value::{
-    Class, ClassFlags, Kind, NativeAttribute, Object, Payload, Raised, Ref, Run, Slots, Str, TypeSpec, Value,
-    alloc,
+    Class, ClassFlags, Kind, NativeAttribute, Object, Payload, Raised, Ref, Run, Shape, Slots, Str, TypeSpec,
+    Value, alloc,
 };
 
 /// The payload of a `getset_descriptor`.
@@ -40,6 +42,27 @@ references!(Member { owner, name });
 
 impl Payload for Member {
     const KIND: Kind = Kind::Member;
+}
+
+/// The descriptor of a computed attribute.
+pub fn make(thread: &Thread, owner: &Ref<Class>, attribute: &'static NativeAttribute) -> Value {
+    let payload = GetSet { owner: owner.clone(), attribute };
+    if !attribute.is_field {
+        return thread.alloc(payload).into_value();
+    }
+    let class = thread.known().class(Kind::Member);
+    let owned = class.owned.lock();
+    let shape = owned.shapes.iter().find(|shape| shape.kind == Kind::GetSet);
+    thread.alloc_shaped(shape.expect("made when the types were"), payload, 0).into_value()
+}
+
+/// Gives the class `member_descriptor` the shape of those that run native code.
+pub fn add_field_shape(thread: &Thread) {
+    let class = thread.known().class(Kind::Member);
+    let info = alloc::type_info::<GetSet>(Kind::Member.name());
+    let shape = Shape::new(info, Kind::GetSet, true, thread.known().fresh_shape_id());
+    shape.set_class(class);
+    class.own_shape(shape);
 }
 
 fn get_set(value: &Value) -> &Object<GetSet> {
@@ -95,6 +118,7 @@ fn set_computed(thread: &mut Thread, descriptor: &Value, instance: &Value, value
     let found = get_set(descriptor);
     match found.attribute.set {
         Some(set) => set(thread, instance, value),
+        None if found.attribute.is_field => Err(Raised::attribute_error("readonly attribute")),
         None => Err(Raised::attribute_error(format!(
             "attribute '{}' of '{}' objects is not writable",
             found.attribute.name,
@@ -107,8 +131,11 @@ fn get_member(
     thread: &mut Thread,
     descriptor: &Value,
     instance: Option<&Value>,
-    _owner: &Value,
+    owner: &Value,
 ) -> Run<Value> {
+    if descriptor.kind() == Kind::GetSet {
+        return get_computed(thread, descriptor, instance, owner);
+    }
     let Some(instance) = instance else { return Ok(descriptor.clone()) };
     check(thread, descriptor, instance)?;
     let member = member(descriptor);
@@ -117,6 +144,9 @@ fn get_member(
 }
 
 fn set_member(thread: &mut Thread, descriptor: &Value, instance: &Value, value: Option<&Value>) -> Run<()> {
+    if descriptor.kind() == Kind::GetSet {
+        return set_computed(thread, descriptor, instance, value);
+    }
     check(thread, descriptor, instance)?;
     let member = member(descriptor);
     let old = instance::set_slot(instance, member.position, value);
@@ -143,13 +173,21 @@ fn get_name(thread: &mut Thread, value: &Value) -> Run<Value> {
     Ok(thread.new_str(parts(value).1))
 }
 
+fn get_qualname(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let (owner, name) = parts(value);
+    let owner = crate::types::class_attributes::qualname_text(owner);
+    Ok(thread.new_string(format!("{owner}.{name}")))
+}
+
 fn get_owner(_thread: &mut Thread, value: &Value) -> Run<Value> {
     Ok(parts(value).0.to_value())
 }
 
 const ATTRIBUTES: &[NativeAttribute] = &[
     NativeAttribute::read_only("__name__", get_name),
-    NativeAttribute::read_only("__objclass__", get_owner),
+    NativeAttribute::read_only("__qualname__", get_qualname),
+    NativeAttribute::field("__objclass__", get_owner),
+    NativeAttribute::read_only("__doc__", |_, _| Ok(Value::NONE)),
 ];
 
 /// `getset_descriptor`.

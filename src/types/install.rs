@@ -9,13 +9,12 @@ use crate::thread::Thread;
 use crate::types::class_attributes::namespace;
 use crate::types::exception::{Exception, SPEC as BASE_EXCEPTION};
 use crate::types::exception_fields::{self, Extra};
-use crate::types::get_set::GetSet;
 use crate::types::instance::with_finalizers;
 use crate::types::native_function::{ClassMethodDescriptor, MethodDescriptor};
 use crate::types::slot_wrapper::SlotWrapper;
 use crate::types::special::Special;
 use crate::types::static_method::StaticMethod;
-use crate::types::{SPECS, native_function, new_method};
+use crate::types::{SPECS, get_set, native_function, new_method};
 use crate::value::{
     Binding, Class, ClassFlags, Dict, ErrorKind, Kind, NativeAttribute, NativeMethod, Object, Ref, Shape,
     Slots, TypeSpec, Value, alloc,
@@ -27,6 +26,7 @@ pub fn install(thread: &mut Thread, more: &'static [TypeSpec]) {
     let payloads: Vec<Class> = specs().map(|spec| payload(thread, spec)).collect();
     let classes: Vec<Ref<Class>> = payloads.into_iter().map(|payload| enter(thread, payload)).collect();
     thread.known().make_constants(thread);
+    get_set::add_field_shape(thread);
     for (spec, class) in specs().zip(&classes) {
         describe(thread, class, spec.kind.name(), Some(thread.known().class(spec.base)), spec.doc);
     }
@@ -116,7 +116,7 @@ fn describe(thread: &Thread, class: &Ref<Class>, full_name: &str, base: Option<&
 
 /// The order of a base; one that comes later in the table is only known by its own base yet.
 fn resolution(base: &Object<Class>) -> Vec<Value> {
-    base.resolution().map(Object::to_value).collect()
+    base.order().into_iter().map(Value::from).collect()
 }
 
 /// Fills a namespace: wrappers of the type's own slots, then methods and attributes.
@@ -153,7 +153,7 @@ fn fill(
         add(thread, class, method.name, value);
     }
     for attribute in attributes {
-        let value = thread.alloc(GetSet { owner: class.clone(), attribute }).into_value();
+        let value = get_set::make(thread, class, attribute);
         add(thread, class, attribute.name, value);
     }
 }

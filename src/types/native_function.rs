@@ -331,7 +331,7 @@ fn compare_functions(
 const NAMES: &[NativeAttribute] = &[
     NativeAttribute::read_only("__name__", get_name),
     NativeAttribute::read_only("__qualname__", get_qualname),
-    NativeAttribute::read_only("__objclass__", get_object_class),
+    NativeAttribute::field("__objclass__", get_object_class),
     NativeAttribute::read_only("__doc__", get_doc),
 ];
 

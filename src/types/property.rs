@@ -188,9 +188,9 @@ pub const SPEC: TypeSpec = TypeSpec {
         NativeMethod::new("__set_name__", "*args", set_name).styled(Style::Unpacked),
     ],
     attributes: &[
-        NativeAttribute::read_only("fget", get_getter),
-        NativeAttribute::read_only("fset", get_setter),
-        NativeAttribute::read_only("fdel", get_deleter),
+        NativeAttribute::field("fget", get_getter),
+        NativeAttribute::field("fset", get_setter),
+        NativeAttribute::field("fdel", get_deleter),
         NativeAttribute::new("__doc__", get_doc, set_doc),
         NativeAttribute::read_only("__isabstractmethod__", get_abstract),
     ],

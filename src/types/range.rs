@@ -37,9 +37,9 @@ pub const SPEC: TypeSpec = TypeSpec {
         NativeMethod::new("__reversed__", "", range_iterator::reversed),
     ],
     attributes: &[
-        NativeAttribute::read_only("start", |_, range| Ok(own::<Range>(range).start.clone())),
-        NativeAttribute::read_only("stop", |_, range| Ok(own::<Range>(range).stop.clone())),
-        NativeAttribute::read_only("step", |_, range| Ok(own::<Range>(range).step.clone())),
+        NativeAttribute::field("start", |_, range| Ok(own::<Range>(range).start.clone())),
+        NativeAttribute::field("stop", |_, range| Ok(own::<Range>(range).stop.clone())),
+        NativeAttribute::field("step", |_, range| Ok(own::<Range>(range).step.clone())),
     ],
     doc: "range(stop) -> range object\n\
           range(start, stop[, step]) -> range object\n\n\

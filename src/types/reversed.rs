@@ -4,9 +4,11 @@ use crate::protocol;
 use crate::references;
 use crate::sync::{AtomicI64, Ordering};
 use crate::thread::Thread;
+use crate::types::class::has_items;
 use crate::types::receiver::{instantiate, new_arguments, own, receiver};
 use crate::types::sequence_iterator::ends_iteration;
 use crate::types::sequence_iterators::EXHAUSTED;
+use crate::types::weak_proxy::is_proxy;
 use crate::value::alloc::type_info;
 use crate::value::{
     Args, Class, ClassFlags, Kind, NativeMethod, Object, Payload, Raised, Run, Signature, Slots, Style,
@@ -57,9 +59,8 @@ fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value>
         }
         return protocol::call(thread, &method, Args::positional(&[]));
     }
-    let slots = protocol::slots_of(thread, sequence);
-    // `class[key]` makes no sequence of a class.
-    if slots.get_item.is_none() || matches!(sequence.kind(), Kind::Dict | Kind::Class) {
+    // A proxy passes subscripts on, but does not say that it is a sequence.
+    if !has_items(thread, sequence) || sequence.kind() == Kind::Dict || is_proxy(sequence) {
         return Err(not_reversible(thread, sequence));
     }
     let len = protocol::len(thread, sequence)?;

@@ -25,9 +25,9 @@ pub const SPEC: TypeSpec = TypeSpec {
     },
     methods: &[NativeMethod::new("indices", "length, /", indices)],
     attributes: &[
-        NativeAttribute::read_only("start", |_, slice| Ok(own::<Slice>(slice).start.clone())),
-        NativeAttribute::read_only("stop", |_, slice| Ok(own::<Slice>(slice).stop.clone())),
-        NativeAttribute::read_only("step", |_, slice| Ok(own::<Slice>(slice).step.clone())),
+        NativeAttribute::field("start", |_, slice| Ok(own::<Slice>(slice).start.clone())),
+        NativeAttribute::field("stop", |_, slice| Ok(own::<Slice>(slice).stop.clone())),
+        NativeAttribute::field("step", |_, slice| Ok(own::<Slice>(slice).step.clone())),
     ],
     doc: "slice(stop)\n\
           slice(start, stop[, step])\n\n\

@@ -6,8 +6,8 @@ use crate::thread::Thread;
 use crate::types::bound_method::BoundMethod;
 use crate::types::instance;
 use crate::value::{
-    Args, Class, ClassFlags, Kind, NativeAttribute, Object, Payload, Raised, Run, Signature, Slot, Slots,
-    Style, TypeSpec, Value, alloc,
+    Args, Class, ClassFlags, Kind, NativeAttribute, Object, Payload, Run, Signature, Slot, Slots, Style,
+    TypeSpec, Value, alloc,
 };
 
 /// The payload of a `staticmethod`.
@@ -118,13 +118,9 @@ fn get_abstract(thread: &mut Thread, value: &Value) -> Run<Value> {
     Ok(protocol::find_attr(thread, &function(value), &name)?.unwrap_or(Value::FALSE))
 }
 
-fn no_setter(_thread: &mut Thread, _value: &Value, _new: Option<&Value>) -> Run<()> {
-    Err(Raised::attribute_error("readonly attribute"))
-}
-
 const ATTRIBUTES: &[NativeAttribute] = &[
-    NativeAttribute::new("__func__", get_function, no_setter),
-    NativeAttribute::new("__wrapped__", get_function, no_setter),
+    NativeAttribute::field("__func__", get_function),
+    NativeAttribute::field("__wrapped__", get_function),
     NativeAttribute::read_only("__name__", get_name),
     NativeAttribute::read_only("__qualname__", get_qualname),
     NativeAttribute::read_only("__doc__", get_doc),

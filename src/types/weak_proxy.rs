@@ -33,7 +33,8 @@ const SLOTS: Slots = Slots {
     float: Some(|thread, proxy| converted(thread, proxy, Kind::Float)),
     index: Some(|thread, proxy| through(thread, proxy, protocol::index)),
     get_item: Some(|thread, proxy, key| {
-        through(thread, proxy, |thread, object| protocol::get_item(thread, object, key))
+        let (object, key) = (referent(thread, proxy)?, unwrapped(thread, key)?);
+        protocol::get_item(thread, &object, &key)
     }),
     set_item: Some(|thread, proxy, key, value| {
         let object = referent(thread, proxy)?;

@@ -65,7 +65,9 @@ fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value>
 }
 
 fn init(_thread: &mut Thread, _value: &Value, args: Args<'_>) -> Run<()> {
-    SIGNATURE.check("__init__", args)
+    SIGNATURE.check("__init__", args.without_keywords())?;
+    // The type itself is what refuses names.
+    SIGNATURE.check("ref", args)
 }
 
 fn payload(value: &Value) -> &Object<WeakRef> {

@@ -105,17 +105,29 @@ pub struct NativeAttribute {
     pub get: GetterFn,
     /// Changes it; without one it is read-only.
     pub set: Option<SetterFn>,
+    /// Whether CPython reads it straight out of the object, which programs see by the type of the descriptor.
+    pub is_field: bool,
 }
 
 impl NativeAttribute {
     /// A read-only attribute.
     pub const fn read_only(name: &'static str, get: GetterFn) -> NativeAttribute {
-        NativeAttribute { name, get, set: None }
+        NativeAttribute { name, get, set: None, is_field: false }
     }
 
     /// An attribute that can be assigned.
     pub const fn new(name: &'static str, get: GetterFn, set: SetterFn) -> NativeAttribute {
-        NativeAttribute { name, get, set: Some(set) }
+        NativeAttribute { name, get, set: Some(set), is_field: false }
+    }
+
+    /// A read-only field of the object (a `member_descriptor`).
+    pub const fn field(name: &'static str, get: GetterFn) -> NativeAttribute {
+        NativeAttribute { name, get, set: None, is_field: true }
+    }
+
+    /// The same as a field of the object.
+    pub const fn as_field(self) -> NativeAttribute {
+        NativeAttribute { is_field: true, ..self }
     }
 }
 

@@ -178,12 +178,10 @@ pub const FUNCTION_SPEC: TypeSpec = TypeSpec {
         NativeAttribute::new("__annotations__", get_annotations, |_, value, new| {
             set_of_kind(&function(value).annotations, "__annotations__", Kind::Dict, "dict", new)
         }),
-        NativeAttribute::read_only("__closure__", |_, value| Ok(function(value).closure.clone())),
+        NativeAttribute::field("__closure__", |_, value| Ok(function(value).closure.clone())),
         NativeAttribute::read_only("__code__", |_, value| Ok(function(value).code.as_value().clone())),
-        NativeAttribute::read_only("__globals__", |_, value| Ok(function(value).globals.as_value().clone())),
-        NativeAttribute::read_only("__builtins__", |_, value| {
-            Ok(function(value).builtins.as_value().clone())
-        }),
+        NativeAttribute::field("__globals__", |_, value| Ok(function(value).globals.as_value().clone())),
+        NativeAttribute::field("__builtins__", |_, value| Ok(function(value).builtins.as_value().clone())),
         NativeAttribute::new(
             "__dict__",
             |thread, value| Ok(attribute_dict(thread, value)),

@@ -3,6 +3,7 @@
 //! The stack code is shown in units of two bytes as CPython's: the number of an operation and the low byte of
 //! its operand. Higher bytes stand in units of their own before it, under the number [`MORE`]. Offsets
 //! (`f_lasti`, `tb_lasti`, `co_lines`) count these bytes; the two tables have the form they have in CPython 3.11.
+//! As there, all code begins with a unit that belongs to the line of the definition ([`ENTER`]); nothing is behind it.
 
 use crate::bytecode::{CodeUnit, InstructionPosition};
 
@@ -10,20 +11,36 @@ use crate::bytecode::{CodeUnit, InstructionPosition};
 pub const UNIT_BYTES: u32 = 2;
 /// The operation of a unit that only has higher bytes of the next one's operand.
 const MORE: u8 = u8::MAX;
+/// The operation of the first unit (CPython: RESUME).
+const ENTER: u8 = u8::MAX - 1;
+/// How many units there are before those of the first instruction.
+const ENTER_UNITS: u32 = 1;
 
 /// How many units an instruction with this operand takes.
 fn units_of(arg: u32) -> u32 {
     (u32::BITS - arg.leading_zeros()).div_ceil(8).max(1)
 }
 
-/// How many units each instruction takes, and where it comes from.
-pub fn units(unit: &CodeUnit) -> impl Iterator<Item = (u32, InstructionPosition)> {
-    unit.instructions.iter().zip(&unit.positions).map(|(one, &position)| (units_of(one.arg), position))
+/// How many units the entry and each instruction take, and where they come from, if from anywhere.
+pub fn units(unit: &CodeUnit) -> impl Iterator<Item = (u32, Option<InstructionPosition>)> {
+    let instructions = unit.instructions.iter().zip(&unit.positions).map(|(one, &position)| {
+        let position = if position.line == 0 { None } else { Some(position) };
+        (units_of(one.arg), position)
+    });
+    std::iter::once((ENTER_UNITS, Some(entry_position(unit)))).chain(instructions)
+}
+
+/// Where the first unit comes from: the line of the definition, or that before the first of a module.
+fn entry_position(unit: &CodeUnit) -> InstructionPosition {
+    let first = unit.first_line;
+    let line = if &*unit.name == "<module>" { first.saturating_sub(1) } else { first };
+    InstructionPosition { line, end_line: first, column: 0, end_column: 0 }
 }
 
 /// `co_code`.
 pub fn code_bytes(unit: &CodeUnit) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(unit.instructions.len() * UNIT_BYTES as usize);
+    let mut bytes = Vec::with_capacity((unit.instructions.len() + 1) * UNIT_BYTES as usize);
+    bytes.extend([ENTER, 0]);
     for instruction in &unit.instructions {
         for place in (1..units_of(instruction.arg)).rev() {
             bytes.extend([MORE, (instruction.arg >> (8 * place)) as u8]);
@@ -36,13 +53,13 @@ pub fn code_bytes(unit: &CodeUnit) -> Vec<u8> {
 /// The offset of an instruction: that of its last unit.
 pub fn offset_of(unit: &CodeUnit, instruction: u32) -> u32 {
     let units: u32 = unit.instructions[..=instruction as usize].iter().map(|one| units_of(one.arg)).sum();
-    (units - 1) * UNIT_BYTES
+    (ENTER_UNITS + units - 1) * UNIT_BYTES
 }
 
 /// The instruction at an offset, if the code goes that far.
 pub fn instruction_at(unit: &CodeUnit, offset: i64) -> Option<u32> {
     let wanted = u32::try_from(offset).ok()? / UNIT_BYTES;
-    let mut end = 0;
+    let mut end = ENTER_UNITS;
     for (index, instruction) in (0..).zip(&unit.instructions) {
         end += units_of(instruction.arg);
         if wanted < end {
@@ -54,8 +71,8 @@ pub fn instruction_at(unit: &CodeUnit, offset: i64) -> Option<u32> {
 
 /// The units that begin the instructions, and one past the last.
 fn starts(unit: &CodeUnit) -> Vec<u32> {
-    let mut at = 0;
-    let mut starts = vec![0];
+    let mut at = ENTER_UNITS;
+    let mut starts = vec![at];
     for instruction in &unit.instructions {
         at += units_of(instruction.arg);
         starts.push(at);
@@ -72,11 +89,9 @@ pub fn line_table(unit: &CodeUnit) -> Vec<u8> {
     let mut line = unit.first_line;
     for (count, position) in units(unit) {
         debug_assert!(count <= ENTRY_UNITS, "an operand has four bytes");
-        let kind: u8 = if position.line == 0 { 15 } else { 14 };
+        let kind: u8 = if position.is_none() { 15 } else { 14 };
         table.push(0x80 | kind << 3 | (count - 1) as u8);
-        if position.line == 0 {
-            continue;
-        }
+        let Some(position) = position else { continue };
         let distance = i64::from(position.line) - i64::from(line);
         let signed = if distance < 0 { (-distance as u64) << 1 | 1 } else { (distance as u64) << 1 };
         push_low_first(&mut table, signed);
@@ -86,6 +101,32 @@ pub fn line_table(unit: &CodeUnit) -> Vec<u8> {
         line = position.line;
     }
     table
+}
+
+/// `co_lnotab`: how many bytes further and how many lines on, for each change of the line.
+pub fn line_steps(unit: &CodeUnit) -> Vec<u8> {
+    let mut steps = Vec::new();
+    let (mut line, mut bytes) = (unit.first_line, 0);
+    for (count, position) in units(unit) {
+        if let Some(position) = position.filter(|position| position.line != line) {
+            let mut lines = i64::from(position.line) - i64::from(line);
+            for _ in 0..bytes / 255 {
+                steps.extend([255, 0]);
+            }
+            bytes %= 255;
+            loop {
+                let step = lines.clamp(-128, 127);
+                steps.extend([bytes as u8, step as i8 as u8]);
+                (lines, bytes) = (lines - step, 0);
+                if lines == 0 {
+                    break;
+                }
+            }
+            line = position.line;
+        }
+        bytes += count * UNIT_BYTES;
+    }
+    steps
 }
 
 /// A number in parts of six bits, the low ones first; 64 says that more follow.

@@ -67,7 +67,7 @@ fn change(
             }
             unit.flags = known | CodeFlags::from_bits_truncate(unit.flags.bits() & !0xffff);
         }
-        "co_firstlineno" => unit.first_line = count(thread, value, name)?,
+        "co_firstlineno" => move_to_line(unit, count(thread, value, name)?),
         "co_code" => same_bytes(thread, value, name, &code_encode::code_bytes(unit))?,
         "co_linetable" => same_bytes(thread, value, name, &code_encode::line_table(unit))?,
         "co_exceptiontable" => same_bytes(thread, value, name, &code_encode::exception_table(unit))?,
@@ -100,6 +100,15 @@ fn change(
         }
     }
     Ok(())
+}
+
+/// Lets the code begin at another line, and moves all its lines with it.
+fn move_to_line(unit: &mut CodeUnit, first: u32) {
+    let moved = |line: u32| line.wrapping_sub(unit.first_line).wrapping_add(first);
+    for position in unit.positions.iter_mut().filter(|position| position.line != 0) {
+        (position.line, position.end_line) = (moved(position.line), moved(position.end_line));
+    }
+    unit.first_line = first;
 }
 
 /// Refuses what a proof of the unit alone does not cover, then proves it.

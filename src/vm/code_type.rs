@@ -46,24 +46,24 @@ fn iterate(thread: &mut Thread, rows: Vec<Value>) -> Run<Value> {
     crate::protocol::iter(thread, &list)
 }
 
-fn line_value(thread: &ThreadState, line: u32) -> Value {
-    if line == 0 { Value::NONE } else { thread.new_int(line.into()) }
+fn line_value(thread: &ThreadState, line: Option<u32>) -> Value {
+    line.map_or(Value::NONE, |line| thread.new_int(line.into()))
 }
 
 /// `code.co_lines()`: from where to where each line goes, in bytes.
 fn lines(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
     let [receiver] = arguments.exactly();
-    let mut ranges: Vec<(u32, u32, u32)> = Vec::new();
+    let mut ranges: Vec<(u32, u32, Option<u32>)> = Vec::new();
     let mut at = 0;
     for (count, position) in code_encode::units(&code(receiver).unit) {
-        let end = at + count * UNIT_BYTES;
+        let (end, line) = (at + count * UNIT_BYTES, position.map(|position| position.line));
         match ranges.last_mut() {
-            Some((_, last, line)) if *line == position.line => *last = end,
-            _ => ranges.push((at, end, position.line)),
+            Some((_, last, known)) if *known == line => *last = end,
+            _ => ranges.push((at, end, line)),
         }
         at = end;
     }
-    let row = |(start, end, line): (u32, u32, u32)| {
+    let row = |(start, end, line): (u32, u32, Option<u32>)| {
         let line = line_value(thread, line);
         thread.new_tuple(vec![thread.new_int(start.into()), thread.new_int(end.into()), line])
     };
@@ -76,10 +76,11 @@ fn positions(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
     let [receiver] = arguments.exactly();
     let mut rows = Vec::new();
     for (count, position) in code_encode::units(&code(receiver).unit) {
-        let InstructionPosition { line, end_line, column, end_column } = position;
-        let parts = match line {
-            0 => vec![Value::NONE; 4],
-            _ => [line, end_line, column, end_column].map(|part| thread.new_int(part.into())).to_vec(),
+        let parts = match position {
+            None => vec![Value::NONE; 4],
+            Some(InstructionPosition { line, end_line, column, end_column }) => {
+                [line, end_line, column, end_column].map(|part| thread.new_int(part.into())).to_vec()
+            }
         };
         let row = thread.new_tuple(parts);
         rows.extend((0..count).map(|_| row.clone()));
@@ -90,7 +91,7 @@ fn positions(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
 /// A number of the unit.
 macro_rules! number {
     ($name:literal, |$code:ident| $number:expr) => {
-        NativeAttribute::read_only($name, |thread, value| {
+        NativeAttribute::field($name, |thread, value| {
             let $code = code(value);
             Ok(thread.new_int(i64::from($number)))
         })
@@ -125,9 +126,9 @@ pub const SPEC: TypeSpec = TypeSpec {
         NativeMethod::new("replace", "*args, **attributes", code_replace::replace),
     ],
     attributes: &[
-        NativeAttribute::read_only("co_name", |_, value| Ok(code(value).texts[0].clone())),
-        NativeAttribute::read_only("co_qualname", |_, value| Ok(code(value).texts[1].clone())),
-        NativeAttribute::read_only("co_filename", |_, value| Ok(code(value).texts[2].clone())),
+        NativeAttribute::field("co_name", |_, value| Ok(code(value).texts[0].clone())),
+        NativeAttribute::field("co_qualname", |_, value| Ok(code(value).texts[1].clone())),
+        NativeAttribute::field("co_filename", |_, value| Ok(code(value).texts[2].clone())),
         number!("co_firstlineno", |code| code.unit.first_line),
         number!("co_argcount", |code| code.unit.arg_count),
         number!("co_posonlyargcount", |code| code.unit.posonly_count),
@@ -137,12 +138,13 @@ pub const SPEC: TypeSpec = TypeSpec {
         number!("co_flags", |code| code.unit.flags.bits() & 0xffff),
         number!("co_stacksize", |code| code.unit.max_stack),
         bytes!("co_code", code_encode::code_bytes),
-        bytes!("co_linetable", code_encode::line_table),
-        bytes!("co_exceptiontable", code_encode::exception_table),
-        NativeAttribute::read_only("co_consts", |thread, value| {
+        bytes!("co_lnotab", code_encode::line_steps),
+        bytes!("co_linetable", code_encode::line_table).as_field(),
+        bytes!("co_exceptiontable", code_encode::exception_table).as_field(),
+        NativeAttribute::field("co_consts", |thread, value| {
             Ok(thread.new_tuple(code(value).constants().to_vec()))
         }),
-        NativeAttribute::read_only("co_names", |thread, value| Ok(names(thread, code(value).names()))),
+        NativeAttribute::field("co_names", |thread, value| Ok(names(thread, code(value).names()))),
         NativeAttribute::read_only("co_varnames", |thread, value| {
             let code = code(value);
             Ok(names(thread, &code.variables[..code.locals as usize]))

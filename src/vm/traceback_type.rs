@@ -111,8 +111,8 @@ pub const SPEC: TypeSpec = TypeSpec {
     methods: &[],
     attributes: &[
         NativeAttribute::new("tb_next", get_next, set_next),
-        NativeAttribute::read_only("tb_frame", |_, value| Ok(payload(value).frame.clone())),
-        NativeAttribute::read_only("tb_lasti", get_lasti),
+        NativeAttribute::field("tb_frame", |_, value| Ok(payload(value).frame.clone())),
+        NativeAttribute::field("tb_lasti", get_lasti),
         NativeAttribute::read_only("tb_lineno", get_line),
     ],
     doc: "Create a new traceback object.",

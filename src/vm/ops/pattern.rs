@@ -2,6 +2,7 @@
 
 use crate::bytecode::Word;
 use crate::protocol;
+use crate::types::str_repr::repr_text;
 use crate::value::{Class, Dict, Kind, Object, Raised, Run, Str, Tuple, Value};
 use crate::vm::dispatch::Flow;
 use crate::vm::step::Step;
@@ -78,10 +79,14 @@ fn attributes(
     names: &Value,
 ) -> Run<Value> {
     let mut values = Vec::new();
+    let allowed;
+    // A name may be given once, by position or by itself.
+    let mut seen: Vec<&Object<Str>> = Vec::new();
     if positional > 0 {
         let match_args = step.known().names().match_args.clone();
         match protocol::find_attr(step, &class.to_value(), &match_args)? {
-            Some(allowed) => {
+            Some(found) => {
+                allowed = found;
                 let Some(allowed) = allowed.downcast_ref::<Tuple>() else {
                     let kind = protocol::type_name(step, &allowed);
                     let class = class.name_text();
@@ -99,6 +104,7 @@ fn attributes(
                             "__match_args__ elements must be strings (got {kind})"
                         )));
                     };
+                    check_unseen(class, &mut seen, name)?;
                     match protocol::find_attr(step, subject, name)? {
                         Some(value) => values.push(value),
                         None => return Ok(Value::NONE),
@@ -111,12 +117,27 @@ fn attributes(
     }
     for name in names.downcast_ref::<Tuple>().expect("the compiler made a tuple of names").items() {
         let name = name.downcast_ref::<Str>().expect("names are texts");
+        check_unseen(class, &mut seen, name)?;
         match protocol::find_attr(step, subject, name)? {
             Some(value) => values.push(value),
             None => return Ok(Value::NONE),
         }
     }
     Ok(step.new_tuple(values))
+}
+
+/// Notes that a sub-pattern has a name, which no other may have.
+fn check_unseen<'a>(
+    class: &Object<Class>,
+    seen: &mut Vec<&'a Object<Str>>,
+    name: &'a Object<Str>,
+) -> Run<()> {
+    if seen.iter().any(|known| known.as_str() == name.as_str()) {
+        let (class, name) = (class.name_text(), repr_text(name.as_str())?);
+        return Err(Raised::type_error(format!("{class}() got multiple sub-patterns for attribute {name}")));
+    }
+    seen.push(name);
+    Ok(())
 }
 
 fn too_many(class: &Object<Class>, allowed: usize, given: usize) -> Raised {
