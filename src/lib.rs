@@ -61,10 +61,16 @@
 //! same words. A word has 64 bits, not 32: three 16-bit operands hold every frame real programs have, and
 //! the width costs no time that could be measured.
 //!
-//! *Handlers end in jumps.* In release builds each handler calls the next in tail position, rare paths
-//! included; debug builds and Miri return to a loop (`vm/dispatch.rs`). `.ci/asm` reads the machine code and
+//! *Handlers end in jumps.* In optimised builds each handler calls the next in tail position, rare paths
+//! included; elsewhere it returns to a loop (`vm/dispatch.rs`, chosen in `build.rs`). `.ci/asm` reads the machine code and
 //! refuses whatever goes on by a call, since that would nest a native frame a word. Going on with a generator
 //! and leaving it are such jumps too, for loops, `next`, `send` and `yield from` (`vm/ops/generate.rs`).
+//!
+//! *What runs is verified.* Stack code is proved in every build before it is lowered (`bytecode/verify.rs`), words in
+//! debug builds after it (`compile/lower/verify_words.rs`), the rule of deferred references included.
+//!
+//! *A panic in a handler unwinds* (`extern "C-unwind"`): it costs nothing, since hot handlers hold nothing to drop, and
+//! a host that catches panics is not aborted. The program `minivm` itself aborts after its report.
 //!
 //! *A handler that releases something stands at the next word by then.* A destructor may collect, and the
 //! operands of a word that is done are no roots (`vm/hot.rs`).
@@ -112,6 +118,34 @@
 //!
 //! *Errors*: wrong text is a `SyntaxError` value, the program's mistakes are [`value::Raised`], ours are
 //! panics. `Raised` becomes an exception object only when a handler or a traceback looks at it.
+//!
+//! # Adding an instruction
+//!
+//! Say, one that asks whether a value is `None`, with a form that stores the answer in a local at once. Six places,
+//! and the compiler names each that is missing:
+//!
+//! 1. A row of the table of stack instructions (`bytecode/instruction.rs`). No column can be left out; the verifier,
+//!    the borrow analysis and the disassembler need nothing else:
+//!    ```text
+//!    /// `value` → `value is None`.
+//!    IsNone                Unused       1     => 1, keeps 0, new, script, next;
+//!    ```
+//! 2. Two rows of the table of words (`bytecode/word_table.rs`), of a new family that `word_columns.rs` gets:
+//!    ```text
+//!    IsNone "$a = $b is None", NoneTest [], (writes reads none none), script here, Bool, next;
+//!    IsNoneStore "local $a = $b is None", NoneTest [stores], (stores reads none none), script next, Bool, next;
+//!    ```
+//!    The verifier of words takes from the roles which slots hold what.
+//! 3. Its recipe (`compile/lower/recipe.rs`): `Op::IsNone => Recipe::Test(WordOp::IsNone)`.
+//! 4. What that recipe does (`compile/lower/emit.rs`); `with_form` finds the fused word:
+//!    ```text
+//!    Recipe::Test(word) => {
+//!        let (slots, operands) = self.take_slots::<1>();
+//!        return self.result_or_store(store, &operands, |form, to| Word::abc(formed(word, form), to, slots[0], 0));
+//!    }
+//!    ```
+//! 5. The handlers (`vm/table.rs`): `WordOp::IsNone => branch::is_none::<false>`, and `<true>` for the other.
+//! 6. Who emits it, and a golden file below `src/compile/golden`.
 
 pub mod builtins;
 pub mod bytecode;

@@ -23,7 +23,7 @@ fn write_unit(out: &mut String, unit: &CodeUnit) -> std::fmt::Result {
     write_names(out, "free", unit.free_names.iter().map(|name| &**name))?;
     writeln!(out)?;
     let mut is_target = vec![false; unit.instructions.len()];
-    for instruction in unit.instructions.iter().filter(|one| one.op.operand() == Operand::Target) {
+    for instruction in unit.instructions.iter().filter(|one| one.op.operand().is_target()) {
         is_target[instruction.arg as usize] = true;
     }
     for handler in &unit.handlers {
@@ -68,12 +68,14 @@ pub fn describe(unit: &CodeUnit, instruction: Instruction) -> String {
     let Instruction { op, arg } = instruction;
     let meaning = match op.operand() {
         Operand::Unused => return op.name().to_owned(),
-        Operand::Const => show(&unit.consts[arg as usize]),
+        Operand::Const | Operand::Message => show(&unit.consts[arg as usize]),
         Operand::Local => unit.local_names[arg as usize].to_string(),
-        Operand::Cell => unit.cell_name(arg).to_string(),
+        Operand::Cell | Operand::OwnCell => unit.cell_name(arg).to_string(),
         Operand::Name => unit.names[arg as usize].to_string(),
-        Operand::Target => format!("to {arg}"),
-        Operand::Count | Operand::Depth => arg.to_string(),
+        Operand::Forward | Operand::Back => format!("to {arg}"),
+        Operand::Count | Operand::NamedCount | Operand::FreeCount => arg.to_string(),
+        Operand::SliceParts | Operand::RaiseParts | Operand::UnpackedFlag => arg.to_string(),
+        Operand::Depth | Operand::SwapDepth => arg.to_string(),
         Operand::Function => function(arg),
         Operand::Format => format(arg),
         Operand::Unpack => {

@@ -1,8 +1,10 @@
 //! The stack instructions, declared once.
 //!
-//! One row an instruction: its meaning, what its operand `n` stands for, how many values it pops
-//! and pushes, and where control goes. The enum, the names, the stack effects, the verifier and
-//! the disassembler derive from these rows. In the comments the top of the stack is on the right.
+//! One row an instruction, and every column filled: what its operand `n` stands for, how many values it pops
+//! and pushes, how many of the popped it keeps in place, where the references it pushes come from, whether script
+//! code may run meanwhile, and where control goes. The verifier, the borrow analysis, lowering and the
+//! disassembler ask these columns and know no instruction by name; `compile/lower/recipe.rs` adds how each becomes words.
+//! In the comments the top of the stack is on the right.
 //!
 //! The machine has a static depth: every instruction is always reached with the same number of
 //! values on the operand stack. A frame's slots are `[locals, parameters first][cells, then free
@@ -10,7 +12,7 @@
 //! loads that borrow and for what it leaves in place; it may pop deferred ones. Next: `operand.rs` for what operands
 //! mean, `unit.rs` for the code of one function.
 
-use super::operand::{Flow, Operand, conversion, unpacked};
+use super::operand::{Effect, Flow, Operand, Passage, Test, conversion, unpacked};
 
 /// One instruction: the operation and its operand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +31,7 @@ impl Instruction {
 }
 
 macro_rules! flow {
-    () => {
+    (next) => {
         Flow::Next
     };
     (stop) => {
@@ -38,14 +40,56 @@ macro_rules! flow {
     (jump) => {
         Flow::Jump
     };
-    (branch $pushes:literal) => {
-        Flow::Branch($pushes)
+    (branch $on:ident $pushes:literal) => {
+        Flow::Branch { on: Test::$on, pushes: $pushes }
+    };
+}
+
+macro_rules! passage {
+    (new) => {
+        Passage::New
+    };
+    (loads) => {
+        Passage::Loads
+    };
+    (stores) => {
+        Passage::Stores
+    };
+    (unbinds) => {
+        Passage::Unbinds
+    };
+    (copies) => {
+        Passage::Copies
+    };
+    (swaps) => {
+        Passage::Swaps
+    };
+    (binds) => {
+        Passage::Binds
+    };
+    (same) => {
+        Passage::Same
+    };
+    (stays) => {
+        Passage::Stays
+    };
+}
+
+macro_rules! effect {
+    (silent) => {
+        Effect::Silent
+    };
+    (script) => {
+        Effect::Script
+    };
+    (suspends) => {
+        Effect::Suspends
     };
 }
 
 macro_rules! instructions {
-    ($n:ident; $($(#[doc = $doc:literal])+ $name:ident $operand:ident $pops:expr => $pushes:expr
-        $(, $flow:ident $($jumped:literal)?)?;)+) => {
+    ($n:ident; $($(#[doc = $doc:literal])+ $name:ident $operand:ident $pops:expr => $pushes:expr, keeps $keeps:expr,
+        $passage:ident, $effect:ident, $flow:ident $($on:ident $jumped:literal)?;)+) => {
         /// The operations of the stack machine.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[repr(u8)]
@@ -81,299 +125,326 @@ macro_rules! instructions {
                 match self { $(Op::$name => $pushes,)+ }
             }
 
+            /// Returns how many of the values it pops, counted from the bottom, it in fact leaves where they are.
+            pub const fn keeps(self, $n: u32) -> u32 {
+                // Used whether or not a row depends on it.
+                let _ = $n;
+                match self { $(Op::$name => $keeps,)+ }
+            }
+
+            /// Says where the references come from that it pushes.
+            pub const fn passage(self) -> Passage {
+                match self { $(Op::$name => passage!($passage),)+ }
+            }
+
+            /// Says what may happen before the next instruction begins.
+            pub const fn effect(self) -> Effect {
+                match self { $(Op::$name => effect!($effect),)+ }
+            }
+
             /// Says where control goes afterwards.
             pub const fn flow(self) -> Flow {
-                match self { $(Op::$name => flow!($($flow $($jumped)?)?),)+ }
+                match self { $(Op::$name => flow!($flow $($on $jumped)?),)+ }
             }
         }
     };
 }
 
+impl Op {
+    /// Returns the conditional jump of these columns, if there is one: what it asks, where it goes (`Forward` or
+    /// `Back`) and how many values it pushes there.
+    pub fn branch(on: Test, target: Operand, pushes: u32) -> Option<Op> {
+        let is_it = |op: &&Op| op.flow() == Flow::Branch { on, pushes } && op.operand() == target;
+        Op::ALL.iter().find(is_it).copied()
+    }
+}
+
 instructions! { n;
     // ---- Values and variables
     /// Do nothing.
-    Nop                 Unused  0       => 0;
+    Nop                   Unused       0     => 0, keeps 0, new, silent, next;
     /// Drop the value on top.
-    Pop                 Unused  1       => 0;
+    Pop                   Unused       1     => 0, keeps 0, new, script, next;
     /// Push the `n`th value from the top again; `Copy 1` duplicates the top.
-    Copy                Depth   n       => n + 1;
+    Copy                  Depth        n     => n + 1, keeps 0, copies, silent, next;
     /// Exchange the top with the `n`th value from the top; `n` is at least 2.
-    Swap                Depth   n       => n;
+    Swap                  SwapDepth    n     => n, keeps 0, swaps, silent, next;
     /// Push constant `n`.
-    LoadConst           Const   0       => 1;
+    LoadConst             Const        0     => 1, keeps 0, new, silent, next;
     /// Push local `n`, which is bound, as an owned reference.
-    LoadLocal           Local   0       => 1;
+    LoadLocal             Local        0     => 1, keeps 0, loads, silent, next;
     /// Push local `n` as an owned reference; `UnboundLocalError` if it is unbound.
-    LoadLocalCheck      Local   0       => 1;
+    LoadLocalCheck        Local        0     => 1, keeps 0, loads, silent, next;
     /// Push local `n`, which is bound and outlives the use, as a deferred reference.
-    LoadLocalBorrow     Local   0       => 1;
+    LoadLocalBorrow       Local        0     => 1, keeps 0, loads, silent, next;
     /// Push local `n`, which outlives the use, deferred; `UnboundLocalError` if it is unbound.
-    LoadLocalCheckBorrow Local  0       => 1;
+    LoadLocalCheckBorrow  Local        0     => 1, keeps 0, loads, silent, next;
     /// Pop a value into local `n`, owned, before the old value is released.
-    StoreLocal          Local   1       => 0;
+    StoreLocal            Local        1     => 0, keeps 0, stores, script, next;
     /// Unbind local `n`; `UnboundLocalError` if it is unbound.
-    DeleteLocal         Local   0       => 0;
+    DeleteLocal           Local        0     => 0, keeps 0, unbinds, script, next;
     /// Put a fresh cell into cell slot `n`, holding the parameter it stands for, if any, which is moved out of its local.
-    MakeCell            Cell    0       => 0;
+    MakeCell              OwnCell      0     => 0, keeps 0, new, silent, next;
     /// Copy the `n` cells of the running function's closure into the slots of the free variables.
-    CopyFree            Count   0       => 0;
+    CopyFree              FreeCount    0     => 0, keeps 0, new, silent, next;
     /// Push the content of cell `n`; `NameError` or `UnboundLocalError` if it is empty.
-    LoadCell            Cell    0       => 1;
+    LoadCell              Cell         0     => 1, keeps 0, new, silent, next;
     /// Pop a value into cell `n`.
-    StoreCell           Cell    1       => 0;
+    StoreCell             Cell         1     => 0, keeps 0, new, script, next;
     /// Empty cell `n`; an error if it is empty.
-    DeleteCell          Cell    0       => 0;
+    DeleteCell            Cell         0     => 0, keeps 0, new, script, next;
     /// Push cell `n` itself.
-    LoadClosure         Cell    0       => 1;
+    LoadClosure           Cell         0     => 1, keeps 0, new, silent, next;
     /// Push the name of cell `n` from the class namespace if it is there, else the cell's content.
-    LoadClassCell       Cell    0       => 1;
+    LoadClassCell         Cell         0     => 1, keeps 0, new, script, next;
     /// Push a global or built-in name; `NameError`.
-    LoadGlobal          Name    0       => 1;
+    LoadGlobal            Name         0     => 1, keeps 0, new, script, next;
     /// Pop a value into a global name.
-    StoreGlobal         Name    1       => 0;
+    StoreGlobal           Name         1     => 0, keeps 0, new, script, next;
     /// Unbind a global name; `NameError`.
-    DeleteGlobal        Name    0       => 0;
+    DeleteGlobal          Name         0     => 0, keeps 0, new, script, next;
     /// Push a name from the namespace of the frame, the globals or the built-ins; `NameError`.
-    LoadName            Name    0       => 1;
+    LoadName              Name         0     => 1, keeps 0, new, script, next;
     /// Pop a value into a name of the namespace of the frame.
-    StoreName           Name    1       => 0;
+    StoreName             Name         1     => 0, keeps 0, new, script, next;
     /// Unbind a name of the namespace of the frame; `NameError`.
-    DeleteName          Name    0       => 0;
+    DeleteName            Name         0     => 0, keeps 0, new, script, next;
 
     // ---- Attributes and items
     /// `object` → `object.name`.
-    LoadAttr            Name    1       => 1;
+    LoadAttr              Name         1     => 1, keeps 0, new, script, next;
     /// `value object` →; sets `object.name = value`.
-    StoreAttr           Name    2       => 0;
+    StoreAttr             Name         2     => 0, keeps 0, new, script, next;
     /// `object` →; deletes `object.name`.
-    DeleteAttr          Name    1       => 0;
+    DeleteAttr            Name         1     => 0, keeps 0, new, script, next;
     /// `object` → `function object` if the attribute is a plain method, else `unbound attribute`; for `CallMethod`.
-    LoadMethod          Name    1       => 2;
+    LoadMethod            Name         1     => 2, keeps 0, binds, script, next;
     /// `super __class__ self` → `super().name`; if `super` is not the built-in, it is called without arguments.
-    LoadSuperAttr       Name    3       => 1;
+    LoadSuperAttr         Name         3     => 1, keeps 0, new, script, next;
     /// As `LoadSuperAttr`, but the result is that of `LoadMethod`.
-    LoadSuperMethod     Name    3       => 2;
+    LoadSuperMethod       Name         3     => 2, keeps 0, binds, script, next;
     /// `object key` → `object[key]`.
-    Subscript           Unused  2       => 1;
+    Subscript             Unused       2     => 1, keeps 0, new, script, next;
     /// `value object key` →; sets `object[key] = value`.
-    StoreSubscript      Unused  3       => 0;
+    StoreSubscript        Unused       3     => 0, keeps 0, new, script, next;
     /// `object key` →; deletes `object[key]`.
-    DeleteSubscript     Unused  2       => 0;
+    DeleteSubscript       Unused       2     => 0, keeps 0, new, script, next;
     /// `start stop` or `start stop step` (`n` is 2 or 3) → a slice.
-    BuildSlice          Count   n       => 1;
+    BuildSlice            SliceParts   n     => 1, keeps 0, new, script, next;
 
     // ---- Operators: `left right` → result
     /// `left + right`.
-    Add                 Unused  2       => 1;
+    Add                   Unused       2     => 1, keeps 0, new, script, next;
     /// `left - right`.
-    Subtract            Unused  2       => 1;
+    Subtract              Unused       2     => 1, keeps 0, new, script, next;
     /// `left * right`.
-    Multiply            Unused  2       => 1;
+    Multiply              Unused       2     => 1, keeps 0, new, script, next;
     /// `left @ right`.
-    MatrixMultiply      Unused  2       => 1;
+    MatrixMultiply        Unused       2     => 1, keeps 0, new, script, next;
     /// `left / right`.
-    Divide              Unused  2       => 1;
+    Divide                Unused       2     => 1, keeps 0, new, script, next;
     /// `left // right`.
-    FloorDivide         Unused  2       => 1;
+    FloorDivide           Unused       2     => 1, keeps 0, new, script, next;
     /// `left % right`.
-    Remainder           Unused  2       => 1;
+    Remainder             Unused       2     => 1, keeps 0, new, script, next;
     /// `left ** right`.
-    Power               Unused  2       => 1;
+    Power                 Unused       2     => 1, keeps 0, new, script, next;
     /// `left << right`.
-    ShiftLeft           Unused  2       => 1;
+    ShiftLeft             Unused       2     => 1, keeps 0, new, script, next;
     /// `left >> right`.
-    ShiftRight          Unused  2       => 1;
+    ShiftRight            Unused       2     => 1, keeps 0, new, script, next;
     /// `left & right`.
-    BitAnd              Unused  2       => 1;
+    BitAnd                Unused       2     => 1, keeps 0, new, script, next;
     /// `left | right`.
-    BitOr               Unused  2       => 1;
+    BitOr                 Unused       2     => 1, keeps 0, new, script, next;
     /// `left ^ right`.
-    BitXor              Unused  2       => 1;
+    BitXor                Unused       2     => 1, keeps 0, new, script, next;
     /// The value of `left` after `left += right`.
-    InPlaceAdd          Unused  2       => 1;
+    InPlaceAdd            Unused       2     => 1, keeps 0, new, script, next;
     /// The value of `left` after `left -= right`.
-    InPlaceSubtract     Unused  2       => 1;
+    InPlaceSubtract       Unused       2     => 1, keeps 0, new, script, next;
     /// The value of `left` after `left *= right`.
-    InPlaceMultiply     Unused  2       => 1;
+    InPlaceMultiply       Unused       2     => 1, keeps 0, new, script, next;
     /// The value of `left` after `left @= right`.
-    InPlaceMatrixMultiply Unused 2      => 1;
+    InPlaceMatrixMultiply Unused       2     => 1, keeps 0, new, script, next;
     /// The value of `left` after `left /= right`.
-    InPlaceDivide       Unused  2       => 1;
+    InPlaceDivide         Unused       2     => 1, keeps 0, new, script, next;
     /// The value of `left` after `left //= right`.
-    InPlaceFloorDivide  Unused  2       => 1;
+    InPlaceFloorDivide    Unused       2     => 1, keeps 0, new, script, next;
     /// The value of `left` after `left %= right`.
-    InPlaceRemainder    Unused  2       => 1;
+    InPlaceRemainder      Unused       2     => 1, keeps 0, new, script, next;
     /// The value of `left` after `left **= right`.
-    InPlacePower        Unused  2       => 1;
+    InPlacePower          Unused       2     => 1, keeps 0, new, script, next;
     /// The value of `left` after `left <<= right`.
-    InPlaceShiftLeft    Unused  2       => 1;
+    InPlaceShiftLeft      Unused       2     => 1, keeps 0, new, script, next;
     /// The value of `left` after `left >>= right`.
-    InPlaceShiftRight   Unused  2       => 1;
+    InPlaceShiftRight     Unused       2     => 1, keeps 0, new, script, next;
     /// The value of `left` after `left &= right`.
-    InPlaceBitAnd       Unused  2       => 1;
+    InPlaceBitAnd         Unused       2     => 1, keeps 0, new, script, next;
     /// The value of `left` after `left |= right`.
-    InPlaceBitOr        Unused  2       => 1;
+    InPlaceBitOr          Unused       2     => 1, keeps 0, new, script, next;
     /// The value of `left` after `left ^= right`.
-    InPlaceBitXor       Unused  2       => 1;
+    InPlaceBitXor         Unused       2     => 1, keeps 0, new, script, next;
     /// `left < right`.
-    Less                Unused  2       => 1;
+    Less                  Unused       2     => 1, keeps 0, new, script, next;
     /// `left <= right`.
-    LessEqual           Unused  2       => 1;
+    LessEqual             Unused       2     => 1, keeps 0, new, script, next;
     /// `left == right`.
-    Equal               Unused  2       => 1;
+    Equal                 Unused       2     => 1, keeps 0, new, script, next;
     /// `left != right`.
-    NotEqual            Unused  2       => 1;
+    NotEqual              Unused       2     => 1, keeps 0, new, script, next;
     /// `left > right`.
-    Greater             Unused  2       => 1;
+    Greater               Unused       2     => 1, keeps 0, new, script, next;
     /// `left >= right`.
-    GreaterEqual        Unused  2       => 1;
+    GreaterEqual          Unused       2     => 1, keeps 0, new, script, next;
     /// `left is right`.
-    Is                  Unused  2       => 1;
+    Is                    Unused       2     => 1, keeps 0, new, script, next;
     /// `left is not right`.
-    IsNot               Unused  2       => 1;
+    IsNot                 Unused       2     => 1, keeps 0, new, script, next;
     /// `left in right`.
-    Contains            Unused  2       => 1;
+    Contains              Unused       2     => 1, keeps 0, new, script, next;
     /// `left not in right`.
-    NotContains         Unused  2       => 1;
+    NotContains           Unused       2     => 1, keeps 0, new, script, next;
     /// `-value`.
-    Negate              Unused  1       => 1;
+    Negate                Unused       1     => 1, keeps 0, new, script, next;
     /// `+value`.
-    Positive            Unused  1       => 1;
+    Positive              Unused       1     => 1, keeps 0, new, script, next;
     /// `~value`.
-    Invert              Unused  1       => 1;
+    Invert                Unused       1     => 1, keeps 0, new, script, next;
     /// `not value`.
-    Not                 Unused  1       => 1;
+    Not                   Unused       1     => 1, keeps 0, new, script, next;
 
     // ---- Control
     /// Go forward to the target.
-    Jump                Target  0       => 0, jump;
+    Jump                  Forward      0     => 0, keeps 0, new, silent, jump;
     /// Go back to the target; a safepoint.
-    JumpBack            Target  0       => 0, jump;
+    JumpBack              Back         0     => 0, keeps 0, new, script, jump;
     /// Pop a value; go forward if it is true.
-    PopJumpIfTrue       Target  1       => 0, branch 0;
+    PopJumpIfTrue         Forward      1     => 0, keeps 0, new, script, branch True 0;
     /// Pop a value; go forward if it is false.
-    PopJumpIfFalse      Target  1       => 0, branch 0;
+    PopJumpIfFalse        Forward      1     => 0, keeps 0, new, script, branch False 0;
     /// Pop a value; go forward if it is `None`.
-    PopJumpIfNone       Target  1       => 0, branch 0;
+    PopJumpIfNone         Forward      1     => 0, keeps 0, new, script, branch None 0;
     /// Pop a value; go forward if it is not `None`.
-    PopJumpIfNotNone    Target  1       => 0, branch 0;
+    PopJumpIfNotNone      Forward      1     => 0, keeps 0, new, script, branch NotNone 0;
     /// Pop a value; go back if it is true; a safepoint.
-    PopJumpBackIfTrue   Target  1       => 0, branch 0;
+    PopJumpBackIfTrue     Back         1     => 0, keeps 0, new, script, branch True 0;
     /// Pop a value; go back if it is false; a safepoint.
-    PopJumpBackIfFalse  Target  1       => 0, branch 0;
+    PopJumpBackIfFalse    Back         1     => 0, keeps 0, new, script, branch False 0;
     /// Go forward and keep the value on top if it is true, else pop it.
-    JumpIfTrueOrPop     Target  1       => 0, branch 1;
+    JumpIfTrueOrPop       Forward      1     => 0, keeps 0, stays, script, branch True 1;
     /// Go forward and keep the value on top if it is false, else pop it.
-    JumpIfFalseOrPop    Target  1       => 0, branch 1;
+    JumpIfFalseOrPop      Forward      1     => 0, keeps 0, stays, script, branch False 1;
     /// `iterable` → its iterator.
-    GetIter             Unused  1       => 1;
+    GetIter               Unused       1     => 1, keeps 0, same, script, next;
     /// `iterator` → `iterator item`; when it is exhausted pop it and go forward.
-    ForIter             Target  1       => 2, branch 0;
+    ForIter               Forward      1     => 2, keeps 1, new, script, branch Exhausted 0;
     /// Leave the frame with the value on top.
-    Return              Unused  1       => 0, stop;
+    Return                Unused       1     => 0, keeps 0, new, script, stop;
 
     // ---- Calls and functions
     /// `callable arg1 … argn` → result.
-    Call                Count   n + 1   => 1;
+    Call                  Count        n + 1 => 1, keeps 0, new, script, next;
     /// `callable arg1 … argn names` → result; `names`, a constant tuple loaded just before, names the last arguments.
-    CallKeywords        Count   n + 2   => 1;
+    CallKeywords          NamedCount   n + 2 => 1, keeps 0, new, script, next;
     /// `function self arg1 … argn` or `unbound callable arg1 … argn` → result; completes `LoadMethod`.
-    CallMethod          Count   n + 2   => 1;
+    CallMethod            Count        n + 2 => 1, keeps 0, new, script, next;
     /// As `CallMethod` with `names` on top, as in `CallKeywords`.
-    CallMethodKeywords  Count   n + 3   => 1;
+    CallMethodKeywords    NamedCount   n + 3 => 1, keeps 0, new, script, next;
     /// `callable iterable` or, when `n` is 1, `callable iterable dict` → result; mostly it is a tuple.
-    CallUnpacked        Count   n + 2   => 1;
+    CallUnpacked          UnpackedFlag n + 2 => 1, keeps 0, new, script, next;
     /// The values that `function_flags` name, then the code → a function.
-    MakeFunction        Function n.count_ones() + 1 => 1;
+    MakeFunction          Function     n.count_ones() + 1 => 1, keeps 0, new, script, next;
     /// Push `__build_class__`.
-    LoadBuildClass      Unused  0       => 1;
+    LoadBuildClass        Unused       0     => 1, keeps 0, new, script, next;
     /// Return a generator that goes on after this instruction when it is first resumed with a value, which is pushed.
-    GeneratorStart      Unused  0       => 1;
+    GeneratorStart        Unused       0     => 1, keeps 0, new, suspends, next;
     /// Suspend, giving the value on top; when resumed, push the value sent.
-    Yield               Unused  1       => 1;
+    Yield                 Unused       1     => 1, keeps 0, new, suspends, next;
     /// `iterable` → what `YieldFrom` works on: a generator as it is, else an iterator.
-    GetYieldFromIter    Unused  1       => 1;
+    GetYieldFromIter      Unused       1     => 1, keeps 0, same, script, next;
     /// `iterator sent` → the iterator's return value; sends `sent` to it, and while it yields, suspends with
     /// what it yielded; resuming puts the value sent in the place of `sent` and does this instruction again.
-    YieldFrom           Unused  2       => 1;
+    YieldFrom             Unused       2     => 1, keeps 0, new, suspends, next;
 
     // ---- Building and taking apart
     /// Pop `n` values, push a tuple of them.
-    BuildTuple          Count   n       => 1;
+    BuildTuple            Count        n     => 1, keeps 0, new, silent, next;
     /// Pop `n` values, push a list of them.
-    BuildList           Count   n       => 1;
+    BuildList             Count        n     => 1, keeps 0, new, silent, next;
     /// Pop `n` values, push a set of them.
-    BuildSet            Count   n       => 1;
+    BuildSet              Count        n     => 1, keeps 0, new, script, next;
     /// Pop `n` pairs `key value`, push a dict of them.
-    BuildDict           Count   2 * n   => 1;
+    BuildDict             Count        2 * n => 1, keeps 0, new, script, next;
     /// Pop `n` strings, push them joined.
-    BuildString         Count   n       => 1;
+    BuildString           Count        n     => 1, keeps 0, new, script, next;
     /// Pop a value and append it to the list which is then the `n`th from the top.
-    ListAppend          Depth   n + 1   => n;
+    ListAppend            Depth        n + 1 => n, keeps n, new, silent, next;
     /// Pop a value and add it to the set which is then the `n`th from the top.
-    SetAdd              Depth   n + 1   => n;
+    SetAdd                Depth        n + 1 => n, keeps n, new, script, next;
     /// Pop `key value` and set them in the dict which is then the `n`th from the top.
-    DictSet             Depth   n + 2   => n;
+    DictSet               Depth        n + 2 => n, keeps n, new, script, next;
     /// `list iterable` → `list`, extended; the error is that of `*iterable` in a call or display.
-    ListExtend          Unused  2       => 1;
+    ListExtend            Unused       2     => 1, keeps 1, new, script, next;
     /// `set iterable` → `set`, extended.
-    SetUpdate           Unused  2       => 1;
+    SetUpdate             Unused       2     => 1, keeps 1, new, script, next;
     /// `dict mapping` → `dict`, updated.
-    DictUpdate          Unused  2       => 1;
+    DictUpdate            Unused       2     => 1, keeps 1, new, script, next;
     /// `callable iterable dict mapping` → `callable iterable dict`, updated; a key already there is an error that names the callable.
-    DictMerge           Unused  4       => 3;
+    DictMerge             Unused       4     => 3, keeps 3, new, script, next;
     /// `list` → a tuple of its items.
-    ListToTuple         Unused  1       => 1;
+    ListToTuple           Unused       1     => 1, keeps 0, new, script, next;
     /// `value` or `value spec` → the formatted string.
-    FormatValue         Format  1 + (n & conversion::HAS_SPEC) / conversion::HAS_SPEC => 1;
+    FormatValue           Format       1 + (n & conversion::HAS_SPEC) / conversion::HAS_SPEC
+        => 1, keeps 0, new, script, next;
     /// Pop an iterable of exactly `n` items, push them so that the first is on top.
-    UnpackSequence      Count   1       => n;
+    UnpackSequence        Count        1     => n, keeps 0, new, script, next;
     /// Pop an iterable; push its items so that the first is on top, those in the middle as a list.
-    UnpackEx            Unpack  1       => unpacked(n);
+    UnpackEx              Unpack       1     => unpacked(n), keeps 0, new, script, next;
 
     // ---- Exceptions and `with`
     /// Raise: `n` = 0 again what is being handled, 1 `exception`, 2 `exception cause`.
-    Raise               Count   n       => 0, stop;
+    Raise                 RaiseParts   n     => 0, keeps 0, new, script, stop;
     /// Pop an exception and raise it again without adding this frame to its traceback.
-    Reraise             Unused  1       => 0, stop;
+    Reraise               Unused       1     => 0, keeps 0, new, script, stop;
     /// `exception` → `previous exception`; the exception becomes the one being handled. First in every handler.
-    PushExcInfo         Unused  1       => 2;
+    PushExcInfo           Unused       1     => 2, keeps 0, new, silent, next;
     /// `previous` →; it becomes the one being handled.
-    PopExcept           Unused  1       => 0;
+    PopExcept             Unused       1     => 0, keeps 0, new, script, next;
     /// `exception type` → `exception bool`: whether the type, or tuple of types, catches it.
-    CheckExcMatch       Unused  2       => 2;
+    CheckExcMatch         Unused       2     => 2, keeps 1, new, script, next;
     /// `manager` → `exit entered`: its bound `__exit__` and what `__enter__` returned.
-    BeforeWith          Unused  1       => 2;
+    BeforeWith            Unused       1     => 2, keeps 0, new, script, next;
     /// `exit previous exception` → `exit previous exception result` of calling `exit` with the exception.
-    WithExceptStart     Unused  3       => 4;
+    WithExceptStart       Unused       3     => 4, keeps 3, new, script, next;
     /// Push `AssertionError`, whatever the name means here.
-    LoadAssertionError  Unused  0       => 1;
+    LoadAssertionError    Unused       0     => 1, keeps 0, new, silent, next;
     /// Raise `NotImplementedError` with constant `n` as its message.
-    NotImplemented      Const   0       => 0, stop;
+    NotImplemented        Message      0     => 0, keeps 0, new, silent, stop;
 
     // ---- Modules and namespaces
     /// `level fromlist` → the module `name`.
-    ImportName          Name    2       => 1;
+    ImportName            Name         2     => 1, keeps 0, new, script, next;
     /// `module` → `module attribute`; `ImportError`.
-    ImportFrom          Name    1       => 2;
+    ImportFrom            Name         1     => 2, keeps 1, new, script, next;
     /// `module` →; copies its public names into the namespace of the frame.
-    ImportStar          Unused  1       => 0;
+    ImportStar            Unused       1     => 0, keeps 0, new, script, next;
     /// Make sure that the namespace of the frame has `__annotations__`.
-    SetupAnnotations    Unused  0       => 0;
+    SetupAnnotations      Unused       0     => 0, keeps 0, new, script, next;
     /// Pop a value and show it as the interactive session does.
-    PrintExpr           Unused  1       => 0;
+    PrintExpr             Unused       1     => 0, keeps 0, new, script, next;
 
     // ---- Pattern matching
     /// `subject` → `subject len(subject)`.
-    GetLen              Unused  1       => 2;
+    GetLen                Unused       1     => 2, keeps 1, new, script, next;
     /// `subject` → `subject bool`: whether it matches a mapping pattern.
-    MatchMapping        Unused  1       => 2;
+    MatchMapping          Unused       1     => 2, keeps 1, new, script, next;
     /// `subject` → `subject bool`: whether it matches a sequence pattern.
-    MatchSequence       Unused  1       => 2;
+    MatchSequence         Unused       1     => 2, keeps 1, new, script, next;
     /// `subject keys` → `subject keys values`: a tuple, or `None` if a key is missing.
-    MatchKeys           Unused  2       => 3;
+    MatchKeys             Unused       2     => 3, keeps 2, new, script, next;
     /// `subject class names` → a tuple of `n` positional and then the named attributes, or `None`.
-    MatchClass          Count   3       => 1;
+    MatchClass            Count        3     => 1, keeps 0, new, script, next;
 }
 
 #[cfg(test)]
@@ -396,6 +467,8 @@ mod tests {
         assert_eq!(Op::MakeFunction.pops(flags), 3);
         assert_eq!(Op::UnpackEx.pushes(2 | 1 << 16), 4);
         assert_eq!(Op::FormatValue.pops(conversion::REPR | conversion::HAS_SPEC), 2);
-        assert_eq!(Op::ForIter.flow(), Flow::Branch(0));
+        assert_eq!(Op::ForIter.flow(), Flow::Branch { on: Test::Exhausted, pushes: 0 });
+        assert_eq!(Op::branch(Test::False, Operand::Back, 0), Some(Op::PopJumpBackIfFalse));
+        assert_eq!(Op::branch(Test::None, Operand::Back, 0), None);
     }
 }

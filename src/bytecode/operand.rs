@@ -1,8 +1,7 @@
-//! What operands mean and where control goes: the vocabulary of the instruction table.
+//! The vocabulary of the instruction table: what operands mean, where references come from, where control goes.
 //!
-//! An operand is one number; which of these readings it has is a column of `instruction.rs`.
-
-use super::Op;
+//! An operand is one number; which of these readings it has is a column of `instruction.rs`. Each reading has
+//! bounds of its own, which `verify.rs` checks.
 
 /// What the operand of an instruction stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,24 +10,91 @@ pub enum Operand {
     Unused,
     /// An index into the constants.
     Const,
+    /// The index of a constant that is a string.
+    Message,
     /// An index into the local variables.
     Local,
     /// An index into the cells followed by the free variables.
     Cell,
+    /// An index into the cells of the unit itself.
+    OwnCell,
     /// An index into the names.
     Name,
-    /// The index of the instruction to jump to.
-    Target,
+    /// The index of the later instruction to jump to.
+    Forward,
+    /// The index of the instruction to jump back to.
+    Back,
     /// A number of values.
     Count,
-    /// How far below the top a container lies.
+    /// A number of arguments, of which the last have names: the constant tuple loaded just before.
+    NamedCount,
+    /// The number of free variables, all of them.
+    FreeCount,
+    /// The parts of a slice: 2 or 3.
+    SliceParts,
+    /// What is raised: nothing new, an exception, or it and its cause.
+    RaiseParts,
+    /// 1 if a dict of named arguments follows.
+    UnpackedFlag,
+    /// How far below the top a value lies, 1 or more.
     Depth,
-    /// What a function is made with: bits of `function_flags`.
+    /// How far below the top the value lies that changes places with it, 2 or more.
+    SwapDepth,
+    /// What a function is made with: bits of `function_flags`. Its code is the constant loaded just before.
     Function,
     /// A `conversion`, and whether a format specification is on the stack.
     Format,
     /// The numbers of targets before and after the starred one, see `unpack_counts`.
     Unpack,
+}
+
+impl Operand {
+    /// Whether it names a constant.
+    pub const fn is_constant(self) -> bool {
+        matches!(self, Operand::Const | Operand::Message)
+    }
+
+    /// Whether it names an instruction to go to.
+    pub const fn is_target(self) -> bool {
+        matches!(self, Operand::Forward | Operand::Back)
+    }
+}
+
+/// Where the references come from that an instruction pushes: what the borrow analysis asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Passage {
+    /// From nowhere on the stack: what it popped is used up, what it pushes owns itself.
+    New,
+    /// From the local that the operand names.
+    Loads,
+    /// Nothing: it binds the local that the operand names, and what was loaded from it is good no longer.
+    Stores,
+    /// Nothing: it unbinds the local that the operand names, and what was loaded from it is good no longer.
+    Unbinds,
+    /// From the entry that the operand names, which stays.
+    Copies,
+    /// The top and the entry that the operand names change places.
+    Swaps,
+    /// The topmost value popped becomes the topmost pushed: the object of a method, its first argument.
+    Binds,
+    /// What is pushed may be the very reference popped.
+    Same,
+    /// What is popped is still there where it jumps to.
+    Stays,
+}
+
+/// What may happen from the beginning of an instruction to that of the next.
+///
+/// Script code runs when a special method is called, when what is released has a destructor or a callback, and
+/// in a collection, which happens at safepoints only. An error by itself runs none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// No script code runs.
+    Silent,
+    /// Script code may run.
+    Script,
+    /// The frame moves to the heap and goes on later; only generators have such instructions.
+    Suspends,
 }
 
 /// Where control goes after an instruction that does not raise.
@@ -40,8 +106,41 @@ pub enum Flow {
     Stop,
     /// To the target, always; the stack effect is that of the row.
     Jump,
-    /// To the next instruction, or to the target having pushed this many values instead.
-    Branch(u32),
+    /// To the next instruction, or to the target.
+    Branch {
+        /// What has to hold of the value popped for the jump.
+        on: Test,
+        /// How many values it pushes there; that of the row counts where it goes on.
+        pushes: u32,
+    },
+}
+
+/// What a conditional jump asks of the value it pops.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Test {
+    /// Whether it is true.
+    True,
+    /// Whether it is false.
+    False,
+    /// Whether it is `None`.
+    None,
+    /// Whether it is not `None`.
+    NotNone,
+    /// Whether it is an iterator at its end.
+    Exhausted,
+}
+
+impl Test {
+    /// Returns the test that holds where this one does not.
+    pub const fn inverted(self) -> Option<Test> {
+        match self {
+            Test::True => Some(Test::False),
+            Test::False => Some(Test::True),
+            Test::None => Some(Test::NotNone),
+            Test::NotNone => Some(Test::None),
+            Test::Exhausted => None,
+        }
+    }
 }
 
 /// The bits of the operand of `MakeFunction`; the values are pushed in this order.
@@ -81,19 +180,4 @@ pub const fn unpack_counts(n: u32) -> (u32, u32) {
 pub(super) const fn unpacked(n: u32) -> u32 {
     let (before, after) = unpack_counts(n);
     before + 1 + after
-}
-
-impl Op {
-    /// Returns how many of the values it pops, counted from the bottom, it in fact leaves where they are.
-    pub const fn leaves(self, n: u32) -> u32 {
-        match self {
-            Op::ListAppend | Op::SetAdd | Op::DictSet => n,
-            Op::ListExtend | Op::SetUpdate | Op::DictUpdate => 1,
-            Op::DictMerge | Op::WithExceptStart => 3,
-            Op::CheckExcMatch | Op::ImportFrom | Op::ForIter => 1,
-            Op::GetLen | Op::MatchMapping | Op::MatchSequence => 1,
-            Op::MatchKeys => 2,
-            _ => 0,
-        }
-    }
 }

@@ -7,8 +7,8 @@
 
 use std::fmt;
 
-use super::operand::{conversion, function_flags};
-use super::{CodeFlags, CodeUnit, Const, Flow, Handler, Op, Operand};
+use super::operand::{Effect, conversion, function_flags, unpacked};
+use super::{CodeFlags, CodeUnit, Const, Flow, Handler, Instruction, Op, Operand};
 
 /// A unit that is sound, with the depth of the stack before every instruction.
 #[derive(Clone, Debug)]
@@ -84,67 +84,58 @@ fn check_tables(unit: &CodeUnit) -> Result<(), Malformed> {
     Ok(())
 }
 
+/// More than could be on any stack; it keeps sums from overflowing.
+const LARGEST_COUNT: u32 = 1 << 24;
+
 fn check_operand(unit: &CodeUnit, index: u32) -> Result<(), Malformed> {
-    let instruction = unit.instructions[index as usize];
-    let (op, arg) = (instruction.op, instruction.arg);
+    let Instruction { op, arg } = unit.instructions[index as usize];
     let below = |length: usize| (arg as usize) < length;
     let (holds, problem) = match op.operand() {
         Operand::Unused => (arg == 0, "it has an operand"),
         Operand::Const => (below(unit.consts.len()), "there is no such constant"),
+        Operand::Message => {
+            (matches!(unit.consts.get(arg as usize), Some(Const::Str(_))), "the message is no string")
+        }
         Operand::Local => (below(unit.local_names.len()), "there is no such local"),
-        Operand::Cell => {
-            let cells = unit.cell_names.len();
-            let all = cells + unit.free_names.len();
-            (below(if op == Op::MakeCell { cells } else { all }), "there is no such cell")
-        }
+        Operand::Cell => (below(unit.cell_names.len() + unit.free_names.len()), "there is no such cell"),
+        Operand::OwnCell => (below(unit.cell_names.len()), "there is no such cell"),
         Operand::Name => (below(unit.names.len()), "there is no such name"),
-        Operand::Target => {
-            let is_back = matches!(op, Op::JumpBack | Op::PopJumpBackIfTrue | Op::PopJumpBackIfFalse);
-            let is_right = if is_back { arg <= index } else { arg > index };
-            (below(unit.instructions.len()) && is_right, "the jump goes astray")
-        }
-        Operand::Count => check_count(unit, op, arg),
-        Operand::Depth => (arg >= if op == Op::Swap { 2 } else { 1 }, "the depth is too small"),
-        Operand::Function => (arg < 16, "there is no such flag"),
+        Operand::Forward => (below(unit.instructions.len()) && arg > index, "the jump goes astray"),
+        Operand::Back => (arg <= index, "the jump goes astray"),
+        Operand::Count => (arg < LARGEST_COUNT, "the count is too large"),
+        Operand::NamedCount => match loaded_before(unit, index) {
+            Some(Const::Tuple(names)) => {
+                let are_names = names.iter().all(|name| matches!(name, Const::Str(_)));
+                let fit = are_names && names.len() <= arg as usize && arg < LARGEST_COUNT;
+                (fit, "the names of the arguments do not fit")
+            }
+            _ => (false, "the names of the arguments are missing"),
+        },
+        Operand::FreeCount => (arg as usize == unit.free_names.len(), "a free variable is missing"),
+        Operand::SliceParts => (arg == 2 || arg == 3, "a slice has two or three parts"),
+        Operand::RaiseParts => (arg <= 2, "an exception and its cause are two"),
+        Operand::UnpackedFlag => (arg <= 1, "there is no such flag"),
+        Operand::Depth => ((1..LARGEST_COUNT).contains(&arg), "the depth is out of range"),
+        Operand::SwapDepth => ((2..LARGEST_COUNT).contains(&arg), "the depth is out of range"),
+        Operand::Function => match loaded_before(unit, index) {
+            Some(Const::Code(inner)) => {
+                let has_closure = arg & function_flags::CLOSURE != 0;
+                (arg < 16 && has_closure != inner.free_names.is_empty(), "the closure does not fit the code")
+            }
+            _ => (false, "the code of the function is missing"),
+        },
         Operand::Format => (arg <= conversion::MASK | conversion::HAS_SPEC, "there is no such conversion"),
-        Operand::Unpack => (true, ""),
+        Operand::Unpack => (unpacked(arg) < LARGEST_COUNT, "the count is too large"),
     };
     ensure(holds, index, problem)?;
-    let before = index.checked_sub(1).and_then(|before| {
-        let before = unit.instructions[before as usize];
-        unit.consts.get(before.arg as usize).filter(|_| before.op == Op::LoadConst)
-    });
-    let (holds, problem) = match (op, before) {
-        (Op::CallKeywords | Op::CallMethodKeywords, Some(Const::Tuple(names))) => {
-            let are_names = names.iter().all(|name| matches!(name, Const::Str(_)));
-            (are_names && names.len() <= arg as usize, "the names of the arguments do not fit")
-        }
-        (Op::CallKeywords | Op::CallMethodKeywords, _) => (false, "the names of the arguments are missing"),
-        (Op::MakeFunction, Some(Const::Code(inner))) => {
-            let has_closure = arg & function_flags::CLOSURE != 0;
-            (has_closure != inner.free_names.is_empty(), "the closure does not fit the code")
-        }
-        (Op::MakeFunction, _) => (false, "the code of the function is missing"),
-        (Op::NotImplemented, _) => {
-            (matches!(unit.consts[arg as usize], Const::Str(_)), "the message is no string")
-        }
-        (Op::Yield | Op::YieldFrom | Op::GeneratorStart, _) => {
-            (unit.flags.contains(CodeFlags::GENERATOR), "only a generator can be suspended")
-        }
-        _ => (true, ""),
-    };
-    ensure(holds, index, problem)
+    let may_suspend = op.effect() != Effect::Suspends || unit.flags.contains(CodeFlags::GENERATOR);
+    ensure(may_suspend, index, "only a generator can be suspended")
 }
 
-fn check_count(unit: &CodeUnit, op: Op, arg: u32) -> (bool, &'static str) {
-    match op {
-        Op::BuildSlice => (arg == 2 || arg == 3, "a slice has two or three parts"),
-        Op::Raise => (arg <= 2, "an exception and its cause are two"),
-        Op::CallUnpacked => (arg <= 1, "there is no such flag"),
-        Op::CopyFree => (arg as usize == unit.free_names.len(), "a free variable is missing"),
-        // More than could be on any stack; it keeps sums from overflowing.
-        _ => (arg < 1 << 24, "the count is too large"),
-    }
+/// The constant that the instruction before loads.
+fn loaded_before(unit: &CodeUnit, index: u32) -> Option<&Const> {
+    let before = unit.instructions[index.checked_sub(1)? as usize];
+    unit.consts.get(before.arg as usize).filter(|_| before.op == Op::LoadConst)
 }
 
 /// The walk along all paths.
@@ -173,14 +164,14 @@ impl Depths<'_> {
         let below = self.depths[index as usize].checked_sub(op.pops(arg));
         let Some(below) = below else { return ensure(false, index, "it pops from an empty stack") };
         if let Some(&Handler { target, depth, .. }) = self.unit.handler_at(index) {
-            ensure(depth <= below + op.leaves(arg), index, "it pops what its handler keeps")?;
+            ensure(depth <= below + op.keeps(arg), index, "it pops what its handler keeps")?;
             self.reach(target, depth + 1)?;
         }
         match op.flow() {
             Flow::Next => self.reach(index + 1, below + op.pushes(arg)),
             Flow::Stop => Ok(()),
             Flow::Jump => self.reach(arg, below + op.pushes(arg)),
-            Flow::Branch(pushes) => {
+            Flow::Branch { pushes, .. } => {
                 self.reach(arg, below + pushes)?;
                 self.reach(index + 1, below + op.pushes(arg))
             }
@@ -191,7 +182,7 @@ impl Depths<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bytecode::{Instruction, InstructionPosition};
+    use crate::bytecode::InstructionPosition;
 
     fn unit(code: &[(Op, u32)]) -> CodeUnit {
         CodeUnit {

@@ -5,7 +5,7 @@
 //! in the blocks it covers.
 
 use super::blocks::Blocks;
-use crate::bytecode::{Flow, Instruction, Op, Operand};
+use crate::bytecode::{Flow, Instruction, Op, Operand, Passage};
 
 /// The sets of all blocks, row by row.
 struct Sets {
@@ -57,7 +57,7 @@ pub(super) fn find_unbound_loads(
     for (index, block) in (0..).zip(blocks.iter()) {
         let mut unbound = sets.row(index).to_vec();
         for instruction in &mut instructions[block.start as usize..block.end as usize] {
-            if matches!(instruction.op, Op::LoadLocal | Op::LoadLocalCheck) {
+            if instruction.op.passage() == Passage::Loads {
                 let local = instruction.arg as usize;
                 let may_be_unbound = unbound[local / 64] >> (local % 64) & 1 != 0;
                 instruction.op = if may_be_unbound { Op::LoadLocalCheck } else { Op::LoadLocal };
@@ -73,7 +73,7 @@ fn step(instruction: Instruction, unbound: &mut [u64]) {
         return;
     }
     let (word, bit) = (instruction.arg as usize / 64, 1 << (instruction.arg % 64));
-    if instruction.op == Op::DeleteLocal {
+    if instruction.op.passage() == Passage::Unbinds {
         unbound[word] |= bit;
     } else {
         unbound[word] &= !bit;
@@ -90,7 +90,7 @@ fn flow_through(instructions: &[Instruction], blocks: &Blocks, index: u32, sets:
         let instruction = instructions[at as usize];
         step(instruction, &mut unbound);
         if let Some(handler) = block.handler
-            && instruction.op == Op::DeleteLocal
+            && instruction.op.passage() == Passage::Unbinds
         {
             sets.merge(handler, &unbound);
         }
@@ -98,7 +98,7 @@ fn flow_through(instructions: &[Instruction], blocks: &Blocks, index: u32, sets:
             Flow::Next if at + 1 == block.end => sets.merge(blocks.starting_at(at + 1), &unbound),
             Flow::Next | Flow::Stop => {}
             Flow::Jump => sets.merge(blocks.starting_at(instruction.arg), &unbound),
-            Flow::Branch(_) => {
+            Flow::Branch { .. } => {
                 sets.merge(blocks.starting_at(instruction.arg), &unbound);
                 sets.merge(blocks.starting_at(at + 1), &unbound);
             }

@@ -2,7 +2,7 @@
 //!
 //! A block lies under one handler or none, so an exception leaves it to one place.
 
-use crate::bytecode::{Flow, Handler, Instruction, Operand};
+use crate::bytecode::{Flow, Handler, Instruction};
 
 /// One basic block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ impl Blocks {
         let mut is_leader = vec![false; instructions.len() + 1];
         is_leader[0] = true;
         for (at, instruction) in instructions.iter().enumerate() {
-            if instruction.op.operand() == Operand::Target {
+            if instruction.op.operand().is_target() {
                 is_leader[instruction.arg as usize] = true;
             }
             is_leader[at + 1] |= instruction.op.flow() != Flow::Next;

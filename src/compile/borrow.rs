@@ -6,7 +6,7 @@
 //! cells. Each block is run once over a stack that remembers which load an entry came from.
 
 use super::blocks::Blocks;
-use crate::bytecode::{Instruction, Op};
+use crate::bytecode::{Instruction, Op, Passage};
 
 /// The index of the load that an entry of the stack came from, if it came from one.
 type Origin = Option<u32>;
@@ -22,15 +22,18 @@ pub(super) fn borrow_loads(instructions: &mut [Instruction], blocks: &Blocks) {
         run.own_all(|_| true);
     }
     for (instruction, must_own) in instructions.iter_mut().zip(run.must_own) {
-        if !must_own {
-            instruction.op = match instruction.op {
-                Op::LoadLocal => Op::LoadLocalBorrow,
-                Op::LoadLocalCheck => Op::LoadLocalCheckBorrow,
-                op => op,
-            };
+        let deferred = DEFERRED_LOADS.iter().find(|(owned, _)| *owned == instruction.op);
+        if let Some(&(_, deferred)) = deferred
+            && !must_own
+        {
+            instruction.op = deferred;
         }
     }
 }
+
+/// The loads that can be deferred, and what they become.
+const DEFERRED_LOADS: [(Op, Op); 2] =
+    [(Op::LoadLocal, Op::LoadLocalBorrow), (Op::LoadLocalCheck, Op::LoadLocalCheckBorrow)];
 
 struct Run {
     stack: Vec<Origin>,
@@ -57,34 +60,30 @@ impl Run {
 
     fn step(&mut self, instructions: &[Instruction], at: u32) {
         let Instruction { op, arg } = instructions[at as usize];
-        match op {
-            Op::LoadLocal | Op::LoadLocalCheck => self.stack.push(Some(at)),
-            Op::StoreLocal | Op::DeleteLocal => {
-                if op == Op::StoreLocal {
-                    self.pop();
-                }
+        match op.passage() {
+            Passage::New => self.replace(op, arg),
+            Passage::Loads => self.stack.push(Some(at)),
+            Passage::Stores | Passage::Unbinds => {
+                self.forget(op.pops(arg));
                 self.own_all(|load| instructions[load as usize].arg == arg);
             }
-            Op::Copy => {
+            Passage::Copies => {
                 let entry = self.stack.len().checked_sub(arg as usize).and_then(|entry| self.stack[entry]);
                 self.stack.push(entry);
             }
-            Op::Swap => self.swap(arg as usize),
-            Op::LoadMethod | Op::LoadSuperMethod => {
-                // The object becomes the first argument.
+            Passage::Swaps => self.swap(arg as usize),
+            Passage::Binds => {
                 let object = self.pop();
                 self.forget(op.pops(arg) - 1);
-                self.stack.extend([None, object]);
+                self.stack.extend((1..op.pushes(arg)).map(|_| None));
+                self.stack.push(object);
             }
-            // What they push may be the very reference they popped.
-            Op::GetIter | Op::GetYieldFromIter => {}
-            // Where they jump to, the value is still there.
-            Op::JumpIfTrueOrPop | Op::JumpIfFalseOrPop => {
+            Passage::Same => {}
+            Passage::Stays => {
                 if let Some(load) = self.pop() {
                     self.must_own[load as usize] = true;
                 }
             }
-            _ => self.replace(op, arg),
         }
     }
 
@@ -102,7 +101,7 @@ impl Run {
 
     /// Pops and pushes as the table says, but what an instruction leaves in place keeps its origin.
     fn replace(&mut self, op: Op, arg: u32) {
-        let (pops, pushes, left) = (op.pops(arg), op.pushes(arg), op.leaves(arg));
+        let (pops, pushes, left) = (op.pops(arg), op.pushes(arg), op.keeps(arg));
         self.forget(pops - left);
         self.stack.extend((left..pushes).map(|_| None));
     }

@@ -110,13 +110,13 @@ impl Assembler {
                 self.meet(Label(arg), self.depth);
                 self.is_reachable = false;
             }
-            Flow::Branch(pushes) => self.meet(Label(arg), below + pushes),
+            Flow::Branch { pushes, .. } => self.meet(Label(arg), below + pushes),
         }
     }
 
     /// Emits a jump.
     pub(super) fn jump(&mut self, op: Op, to: Label, span: Span) {
-        debug_assert_eq!(op.operand(), Operand::Target);
+        debug_assert!(op.operand().is_target());
         self.emit(op, to.0, span);
     }
 

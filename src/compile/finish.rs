@@ -9,7 +9,7 @@ use super::borrow::borrow_loads;
 use super::emit::{Assembler, Emitted};
 use super::generator::Unit;
 use super::thread_jumps::{drop_useless, invert_jumps, thread_jumps};
-use crate::bytecode::{CodeFlags, CodeUnit, Const, Handler, Instruction, InstructionPosition, Operand};
+use crate::bytecode::{CodeFlags, CodeUnit, Const, Handler, Instruction, InstructionPosition};
 use crate::source::{SourceText, Span};
 
 /// Makes the code unit of a unit that is complete.
@@ -65,7 +65,7 @@ pub(super) fn finish(unit: Unit<'_>, source: &SourceText) -> CodeUnit {
 /// Turns labels into indices; returns the handlers as targets and depths.
 fn resolve_labels(asm: &mut Assembler) -> Vec<(u32, u32)> {
     let mut code = std::mem::take(&mut asm.code);
-    for emitted in code.iter_mut().filter(|emitted| emitted.op.operand() == Operand::Target) {
+    for emitted in code.iter_mut().filter(|emitted| emitted.op.operand().is_target()) {
         emitted.arg = asm.position_of(super::emit::Label(emitted.arg));
     }
     asm.code = code;
@@ -76,7 +76,7 @@ fn resolve_labels(asm: &mut Assembler) -> Vec<(u32, u32)> {
 fn used_consts(code: &mut [Emitted], consts: &[Const]) -> Vec<Const> {
     let mut renumbered = vec![u32::MAX; consts.len()];
     let mut used = Vec::new();
-    for emitted in code.iter_mut().filter(|emitted| emitted.op.operand() == Operand::Const) {
+    for emitted in code.iter_mut().filter(|emitted| emitted.op.operand().is_constant()) {
         let index = &mut renumbered[emitted.arg as usize];
         if *index == u32::MAX {
             *index = used.len() as u32;

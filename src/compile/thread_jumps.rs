@@ -12,7 +12,7 @@ const MAX_STEPS: usize = 16;
 pub(super) fn thread_jumps(code: &mut [Emitted]) {
     for at in 0..code.len() {
         for _ in 0..MAX_STEPS {
-            if code[at].op.operand() != Operand::Target {
+            if !code[at].op.operand().is_target() {
                 break;
             }
             let target = code[at].arg as usize;
@@ -26,20 +26,17 @@ pub(super) fn thread_jumps(code: &mut [Emitted]) {
 /// Turns a conditional jump over a jump into one conditional jump: `if c: continue`.
 pub(super) fn invert_jumps(code: &mut [Emitted], handlers: &[(u32, u32)]) {
     let mut is_target = vec![false; code.len() + 1];
-    let targets = code.iter().filter(|emitted| emitted.op.operand() == Operand::Target);
+    let targets = code.iter().filter(|emitted| emitted.op.operand().is_target());
     let targets = targets.map(|emitted| emitted.arg).chain(handlers.iter().map(|&(target, _)| target));
     targets.for_each(|target| is_target[target as usize] = true);
     for at in 0..code.len().saturating_sub(1) {
         let next = code[at + 1];
-        let inverted = match (code[at].op, next.op) {
-            (Op::PopJumpIfTrue, Op::Jump) => Op::PopJumpIfFalse,
-            (Op::PopJumpIfFalse, Op::Jump) => Op::PopJumpIfTrue,
-            (Op::PopJumpIfNone, Op::Jump) => Op::PopJumpIfNotNone,
-            (Op::PopJumpIfNotNone, Op::Jump) => Op::PopJumpIfNone,
-            (Op::PopJumpIfTrue, Op::JumpBack) => Op::PopJumpBackIfFalse,
-            (Op::PopJumpIfFalse, Op::JumpBack) => Op::PopJumpBackIfTrue,
-            _ => continue,
-        };
+        let Flow::Branch { on, pushes } = code[at].op.flow() else { continue };
+        if next.op.flow() != Flow::Jump {
+            continue;
+        }
+        let inverted = on.inverted().and_then(|on| Op::branch(on, next.op.operand(), pushes));
+        let Some(inverted) = inverted else { continue };
         if code[at].arg as usize == at + 2 && !is_target[at + 1] {
             code[at].op = inverted;
             code[at].arg = next.arg;
@@ -52,29 +49,28 @@ pub(super) fn invert_jumps(code: &mut [Emitted], handlers: &[(u32, u32)]) {
 /// Returns the jump that does at once what `op` does by jumping to `next`, which stands at `at`.
 fn shorter(op: Op, next: Emitted, at: usize) -> Option<(Op, u32)> {
     let after = at as u32 + 1;
-    let is_forward = matches!(
-        op,
-        Op::Jump
-            | Op::PopJumpIfTrue
-            | Op::PopJumpIfFalse
-            | Op::PopJumpIfNone
-            | Op::PopJumpIfNotNone
-            | Op::JumpIfTrueOrPop
-            | Op::JumpIfFalseOrPop
-            | Op::ForIter
-    );
-    match (op, next.op) {
-        (_, Op::Jump) if is_forward => Some((op, next.arg)),
-        (Op::Jump, Op::JumpBack) => Some((Op::JumpBack, next.arg)),
-        (Op::PopJumpIfTrue, Op::JumpBack) => Some((Op::PopJumpBackIfTrue, next.arg)),
-        (Op::PopJumpIfFalse, Op::JumpBack) => Some((Op::PopJumpBackIfFalse, next.arg)),
-        (Op::JumpIfTrueOrPop, Op::JumpIfTrueOrPop) | (Op::JumpIfFalseOrPop, Op::JumpIfFalseOrPop) => {
-            Some((op, next.arg))
+    let goes_on = (op, next.arg);
+    if op.operand() != Operand::Forward {
+        return None;
+    }
+    match (op.flow(), next.op.flow()) {
+        (_, Flow::Jump) if next.op.operand() == Operand::Forward => Some(goes_on),
+        (Flow::Jump, Flow::Jump) => Some((next.op, next.arg)),
+        (Flow::Branch { on, pushes }, Flow::Jump) => {
+            Some((Op::branch(on, next.op.operand(), pushes)?, next.arg))
         }
-        (Op::JumpIfTrueOrPop, Op::PopJumpIfTrue) => Some((Op::PopJumpIfTrue, next.arg)),
-        (Op::JumpIfFalseOrPop, Op::PopJumpIfFalse) => Some((Op::PopJumpIfFalse, next.arg)),
-        (Op::JumpIfTrueOrPop, Op::JumpIfFalseOrPop | Op::PopJumpIfFalse) => Some((Op::PopJumpIfTrue, after)),
-        (Op::JumpIfFalseOrPop, Op::JumpIfTrueOrPop | Op::PopJumpIfTrue) => Some((Op::PopJumpIfFalse, after)),
+        // The value is still there, and asked again: the answer is known.
+        (Flow::Branch { on, pushes: 1 }, Flow::Branch { on: again, pushes }) => {
+            if on == again && pushes == 1 {
+                Some(goes_on)
+            } else if on == again && next.op.operand() == Operand::Forward {
+                Some((Op::branch(on, Operand::Forward, 0)?, next.arg))
+            } else if on.inverted() == Some(again) {
+                Some((Op::branch(on, Operand::Forward, 0)?, after))
+            } else {
+                None
+            }
+        }
         _ => None,
     }
 }
@@ -97,7 +93,7 @@ pub(super) fn drop_useless(code: &mut Vec<Emitted>, handlers: &mut [(u32, u32)])
         count += u32::from(is_kept[at]);
     }
     moved[code.len()] = count;
-    for emitted in code.iter_mut().filter(|emitted| emitted.op.operand() == Operand::Target) {
+    for emitted in code.iter_mut().filter(|emitted| emitted.op.operand().is_target()) {
         emitted.arg = moved[emitted.arg as usize];
     }
     for (target, _) in handlers {
@@ -125,7 +121,7 @@ fn reachable(code: &[Emitted], handlers: &[(u32, u32)]) -> Vec<bool> {
                 Flow::Next => at += 1,
                 Flow::Stop => break,
                 Flow::Jump => at = arg as usize,
-                Flow::Branch(_) => {
+                Flow::Branch { .. } => {
                     pending.push(arg);
                     at += 1;
                 }

@@ -4,6 +4,7 @@
 //! replaces the entries for which it defines a special method (`types::class_slots`), so asking an
 //! object is one indirect call whoever wrote its class. An empty entry means "cannot".
 
+pub use crate::bytecode::{BinaryOp, Comparison};
 use crate::thread::Thread;
 use crate::value::args::Args;
 use crate::value::class::Class;
@@ -37,140 +38,6 @@ pub type DescriptorGetFn = fn(&mut Thread, &Value, Option<&Value>, &Value) -> Ru
 pub type NewFn = fn(&mut Thread, &Object<Class>, Args<'_>) -> Run<Value>;
 /// Initialises an instance: the instance, the arguments without it.
 pub type InitFn = fn(&mut Thread, &Value, Args<'_>) -> Run<()>;
-
-/// The binary operators, in the order of their slots.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[repr(u8)]
-pub enum BinaryOp {
-    /// `+`
-    Add,
-    /// `-`
-    Subtract,
-    /// `*`
-    Multiply,
-    /// `/`
-    TrueDivide,
-    /// `//`
-    FloorDivide,
-    /// `%`
-    Remainder,
-    /// `**`
-    Power,
-    /// `<<`
-    LeftShift,
-    /// `>>`
-    RightShift,
-    /// `&`
-    And,
-    /// `|`
-    Or,
-    /// `^`
-    Xor,
-    /// `@`
-    MatrixMultiply,
-}
-
-impl BinaryOp {
-    /// Every operator, in order.
-    pub const ALL: [BinaryOp; 13] = {
-        use BinaryOp::*;
-        [
-            Add,
-            Subtract,
-            Multiply,
-            TrueDivide,
-            FloorDivide,
-            Remainder,
-            Power,
-            LeftShift,
-            RightShift,
-            And,
-            Or,
-            Xor,
-            MatrixMultiply,
-        ]
-    };
-    /// How many operators there are.
-    pub const COUNT: usize = BinaryOp::ALL.len();
-
-    /// The sign as in error messages; in place it is followed by `=`.
-    pub const fn sign(self) -> &'static str {
-        ["+", "-", "*", "/", "//", "%", "** or pow()", "<<", ">>", "&", "|", "^", "@"][self as usize]
-    }
-
-    /// The special method: left operand, reflected, in place.
-    pub const fn methods(self) -> (&'static str, &'static str, &'static str) {
-        [
-            ("__add__", "__radd__", "__iadd__"),
-            ("__sub__", "__rsub__", "__isub__"),
-            ("__mul__", "__rmul__", "__imul__"),
-            ("__truediv__", "__rtruediv__", "__itruediv__"),
-            ("__floordiv__", "__rfloordiv__", "__ifloordiv__"),
-            ("__mod__", "__rmod__", "__imod__"),
-            ("__pow__", "__rpow__", "__ipow__"),
-            ("__lshift__", "__rlshift__", "__ilshift__"),
-            ("__rshift__", "__rrshift__", "__irshift__"),
-            ("__and__", "__rand__", "__iand__"),
-            ("__or__", "__ror__", "__ior__"),
-            ("__xor__", "__rxor__", "__ixor__"),
-            ("__matmul__", "__rmatmul__", "__imatmul__"),
-        ][self as usize]
-    }
-}
-
-/// The six comparisons.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[repr(u8)]
-pub enum Comparison {
-    /// `<`
-    Less,
-    /// `<=`
-    LessEqual,
-    /// `==`
-    Equal,
-    /// `!=`
-    NotEqual,
-    /// `>`
-    Greater,
-    /// `>=`
-    GreaterEqual,
-}
-
-impl Comparison {
-    /// Every comparison, in order.
-    pub const ALL: [Comparison; 6] = {
-        use Comparison::*;
-        [Less, LessEqual, Equal, NotEqual, Greater, GreaterEqual]
-    };
-
-    /// The sign as in error messages.
-    pub const fn sign(self) -> &'static str {
-        ["<", "<=", "==", "!=", ">", ">="][self as usize]
-    }
-
-    /// The special method.
-    pub const fn method(self) -> &'static str {
-        ["__lt__", "__le__", "__eq__", "__ne__", "__gt__", "__ge__"][self as usize]
-    }
-
-    /// The comparison that holds with the operands swapped.
-    pub const fn swapped(self) -> Comparison {
-        use Comparison::*;
-        [Greater, GreaterEqual, Equal, NotEqual, Less, LessEqual][self as usize]
-    }
-
-    /// Whether an ordering satisfies the comparison.
-    pub const fn holds(self, ordering: std::cmp::Ordering) -> bool {
-        match self {
-            Comparison::Less => ordering.is_lt(),
-            Comparison::LessEqual => ordering.is_le(),
-            Comparison::Equal => ordering.is_eq(),
-            Comparison::NotEqual => ordering.is_ne(),
-            Comparison::Greater => ordering.is_gt(),
-            Comparison::GreaterEqual => ordering.is_ge(),
-        }
-    }
-}
 
 /// The operations of a type. `Slots::EMPTY` with struct update syntax is how a table is written.
 #[derive(Clone, Copy)]

@@ -10,7 +10,7 @@
 
 use std::sync::Arc;
 
-use crate::bytecode::{CodeFlags, CodeUnit, Const, InstructionPosition, Word};
+use crate::bytecode::{self, CodeFlags, CodeUnit, Const, InstructionPosition, Word};
 use crate::compile::lower::{self, Live, Lowered, SITE_WORDS};
 use crate::references;
 use crate::sync::{AtomicU64, Mutex, Ordering};
@@ -124,7 +124,9 @@ impl Code {
         fuse: bool,
     ) -> Run<Code> {
         let known = thread.known();
-        let lowered = lower::lower(unit, fuse)
+        let verified = bytecode::verify(unit)
+            .map_err(|malformed| Raised::new(crate::value::ErrorKind::SystemError, malformed.to_string()))?;
+        let lowered = lower::lower(&verified, fuse)
             .map_err(|_| Raised::new(crate::value::ErrorKind::MemoryError, "code block is too large"))?;
         let names: Box<[Ref<Str>]> = unit.names.iter().map(|name| known.intern(thread, name)).collect();
         let mut block = Vec::with_capacity(consts.len() + lowered.sites.len() * SITE_WORDS);

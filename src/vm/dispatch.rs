@@ -2,11 +2,15 @@
 //!
 //! Invariant: a hot handler holds no value that needs dropping, lets no address of its own stack escape
 //! and calls nothing: whatever is rare is a function of the same signature in tail position. Then the
-//! optimiser turns every `next` into a jump (`.ci/asm` reads the machine code to make sure). In debug
-//! builds, where it would not, a handler returns to `run`, which goes on at the saved `ip`.
+//! optimiser turns every `next` into a jump (`.ci/asm` reads the machine code to make sure). Where it would not,
+//! which `build.rs` knows from the target and the optimisation level, a handler returns to `run`, which goes on at
+//! the saved `ip`.
 //!
-//! `SAFETY` of all handlers: words are made by the lowering pass from verified code, so the slots they
-//! name lie in the frame and the block indices in the code's block.
+//! `SAFETY` of all handlers: a `Code` is made by `Code::with_constants` alone, which verifies the stack instructions
+//! in every build and lowers only what it has verified. Lowering keeps what the verifier proved: slots lie in the
+//! frame, indices in the code's block, jumps lead to words, operand slots hold values where they are read, and a
+//! deferred reference is used up before its local changes. `compile/lower/verify_words.rs` proves that of the words
+//! themselves, in debug builds for every code that is made.
 
 use crate::bytecode::Word;
 use crate::sync::AtomicU64;
@@ -18,13 +22,13 @@ use crate::vm::unwind;
 
 /// What a handler is. The word is already fetched.
 pub type Handler =
-    unsafe extern "C" fn(*const Word, *mut StackRef, *const AtomicU64, &ThreadState, u64) -> Exit;
+    unsafe extern "C-unwind" fn(*const Word, *mut StackRef, *const AtomicU64, &ThreadState, u64) -> Exit;
 
 /// Why the loop was left.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
 pub enum Exit {
-    /// Not at all: the debug loop goes on at the saved `ip`.
+    /// Not at all: where there are no tail calls, `run` goes on at the saved `ip`.
     Continue,
     /// The entry frame returned; the result is in the interpreter.
     Returned,
@@ -54,7 +58,7 @@ pub enum Flow {
 /// `ip`, `fp` and `k` are those of the innermost frame, and the word is one of its code.
 #[inline(always)]
 pub unsafe fn go(ip: *const Word, fp: *mut StackRef, k: *const AtomicU64, thread: &ThreadState) -> Exit {
-    if cfg!(any(miri, debug_assertions)) {
+    if cfg!(any(miri, not(dispatch_by_tail_calls))) {
         let _ = (fp, k);
         // SAFETY: the thread runs a frame.
         unsafe { (*current(thread)).ip = ip };
@@ -105,7 +109,7 @@ pub unsafe fn follow(
 /// # Safety
 /// As for `go`.
 #[inline(never)]
-unsafe extern "C" fn follow_rare(
+unsafe extern "C-unwind" fn follow_rare(
     _ip: *const Word,
     _fp: *mut StackRef,
     _k: *const AtomicU64,
@@ -163,7 +167,7 @@ macro_rules! plain {
             // SAFETY: passed on from the handler.
             unsafe { $crate::vm::dispatch::perform(ip, thread, word, $body) }
         }
-        unsafe extern "C" fn handler(
+        unsafe extern "C-unwind" fn handler(
             ip: *const $crate::bytecode::Word,
             fp: *mut $crate::value::StackRef,
             k: *const $crate::sync::AtomicU64,
@@ -184,7 +188,7 @@ macro_rules! slow {
         $(#[$doc])*
         #[cold]
         #[inline(never)]
-        $visibility unsafe extern "C" fn $name(
+        $visibility unsafe extern "C-unwind" fn $name(
             ip: *const $crate::bytecode::Word,
             fp: *mut $crate::value::StackRef,
             k: *const $crate::sync::AtomicU64,

@@ -1,202 +1,129 @@
 //! One method for each group of instructions whose words name operands directly.
 //!
-//! Everything else is in `plain.rs`: its operands are written out to consecutive slots.
+//! Everything else is in `window.rs`: its operands are written out to consecutive slots.
 
+use super::recipe::{Recipe, Window, recipe};
 use super::symbols::{Lowering, Symbol};
-use crate::bytecode::{Op, Word, WordOp};
+use crate::bytecode::{Access, Flow, Form, Instruction, Test, Word, WordOp};
 
-/// The words of an arithmetic operation: slot and constant operand, to a temporary or a local.
-struct Arithmetic {
-    slots: WordOp,
-    constant: WordOp,
-    slots_store: WordOp,
-    constant_store: WordOp,
-    in_place: bool,
-}
+/// How values are unpacked: what exchanges and loops over pairs look for.
+const UNPACK: Recipe = Recipe::Window(Window::Counted(WordOp::UnpackSequence));
 
-macro_rules! arithmetic {
-    ($op:expr; $($plain:ident $in_place:ident $constant:ident $store:ident $constant_store:ident;)+) => {
-        match $op {
-            $(Op::$plain | Op::$in_place => Some(Arithmetic {
-                slots: WordOp::$plain,
-                constant: WordOp::$constant,
-                slots_store: WordOp::$store,
-                constant_store: WordOp::$constant_store,
-                in_place: $op == Op::$in_place,
-            }),)+
-            _ => None,
-        }
-    };
-}
-
-fn arithmetic(op: Op) -> Option<Arithmetic> {
-    arithmetic! { op;
-        Add InPlaceAdd AddConst AddStore AddConstStore;
-        Subtract InPlaceSubtract SubtractConst SubtractStore SubtractConstStore;
-        Multiply InPlaceMultiply MultiplyConst MultiplyStore MultiplyConstStore;
-        Divide InPlaceDivide DivideConst DivideStore DivideConstStore;
-        FloorDivide InPlaceFloorDivide FloorDivideConst FloorDivideStore FloorDivideConstStore;
-        Remainder InPlaceRemainder RemainderConst RemainderStore RemainderConstStore;
-        BitAnd InPlaceBitAnd BitAndConst BitAndStore BitAndConstStore;
-        BitOr InPlaceBitOr BitOrConst BitOrStore BitOrConstStore;
-        BitXor InPlaceBitXor BitXorConst BitXorStore BitXorConstStore;
-        ShiftLeft InPlaceShiftLeft ShiftLeftConst ShiftLeftStore ShiftLeftConstStore;
-        ShiftRight InPlaceShiftRight ShiftRightConst ShiftRightStore ShiftRightConstStore;
+/// How a word gets at the object of an attribute or item.
+const fn object_access(symbol: Symbol) -> Access {
+    match symbol {
+        Symbol::Temp(_) | Symbol::Const(_) => Access::empty(),
+        Symbol::Local { borrowed: true, .. } => Access::OBJECT_BORROWED,
+        Symbol::Local { borrowed: false, .. } => Access::OBJECT_COUNTED,
     }
 }
 
-/// Binary operations that always leave a temporary, and whether they are augmented assignments.
-fn plain_binary(op: Op) -> Option<(WordOp, bool)> {
-    Some(match op {
-        Op::Power => (WordOp::Power, false),
-        Op::InPlacePower => (WordOp::Power, true),
-        Op::MatrixMultiply => (WordOp::MatrixMultiply, false),
-        Op::InPlaceMatrixMultiply => (WordOp::MatrixMultiply, true),
-        Op::Less => (WordOp::Less, false),
-        Op::LessEqual => (WordOp::LessEqual, false),
-        Op::Equal => (WordOp::Equal, false),
-        Op::NotEqual => (WordOp::NotEqual, false),
-        Op::Greater => (WordOp::Greater, false),
-        Op::GreaterEqual => (WordOp::GreaterEqual, false),
-        Op::Is => (WordOp::Is, false),
-        Op::IsNot => (WordOp::IsNot, false),
-        Op::Contains => (WordOp::Contains, false),
-        Op::NotContains => (WordOp::NotContains, false),
-        _ => return None,
-    })
-}
-
-/// The branches on a comparison: if it holds, if it does not, and both with a constant.
-fn comparing_jumps(op: Op) -> Option<[WordOp; 4]> {
-    use WordOp::*;
-    Some(match op {
-        Op::Less => [JumpIfLess, JumpIfNotLess, JumpIfLessConst, JumpIfNotLessConst],
-        Op::LessEqual => [JumpIfLessEqual, JumpIfNotLessEqual, JumpIfLessEqualConst, JumpIfNotLessEqualConst],
-        Op::Equal => [JumpIfEqual, JumpIfNotEqual, JumpIfEqualConst, JumpIfNotEqualConst],
-        Op::NotEqual => [JumpIfNotEqual, JumpIfEqual, JumpIfNotEqualConst, JumpIfEqualConst],
-        Op::Greater => [JumpIfGreater, JumpIfNotGreater, JumpIfGreaterConst, JumpIfNotGreaterConst],
-        Op::GreaterEqual => {
-            [JumpIfGreaterEqual, JumpIfNotGreaterEqual, JumpIfGreaterEqualConst, JumpIfNotGreaterEqualConst]
-        }
-        _ => return None,
-    })
-}
-
-/// How a word gets at an object: 0 consumes a temporary, 1 borrows a local, 2 takes a reference of its own.
-const fn source(symbol: Symbol) -> u8 {
-    match symbol {
-        Symbol::Temp(_) | Symbol::Const(_) => 0,
-        Symbol::Local { borrowed: true, .. } => 1,
-        Symbol::Local { borrowed: false, .. } => 2,
+/// The same, and at the value that is stored there.
+const fn access([value, object]: [Symbol; 2]) -> Access {
+    match value {
+        Symbol::Local { .. } => object_access(object).union(Access::VALUE_STAYS),
+        Symbol::Temp(_) | Symbol::Const(_) => object_access(object),
     }
 }
 
 impl Lowering<'_> {
     /// Lowers the instruction at `index` and perhaps those after it; returns how many.
     pub(super) fn instruction(&mut self, index: usize, leaders: &[bool]) -> usize {
-        let instruction = self.unit.instructions[index];
-        let (op, arg) = (instruction.op, instruction.arg);
+        let Instruction { op, arg } = self.unit.instructions[index];
         // Only an instruction that nobody jumps to can melt into this one.
-        let next =
-            if self.fuse && !leaders[index + 1] { self.unit.instructions.get(index + 1) } else { None };
-        let store = match next {
-            Some(next) if next.op == Op::StoreLocal => Some(next.arg as u16),
-            _ => None,
+        let next = if self.fuse && !leaders[index + 1] {
+            self.unit.instructions.get(index + 1).copied()
+        } else {
+            None
         };
-        if let Some(forms) = arithmetic(op) {
-            return self.arithmetic(forms, store);
-        }
-        if let Some((word, in_place)) = plain_binary(op) {
-            if let Some(next) = next
-                && !self.far
-                && let Some(taken) = self.comparing_jump(op, next.op, next.arg)
-            {
-                return taken;
-            }
-            let (slots, operands) = self.take_slots::<2>();
-            self.result(|to| Word::abc(word, to, slots[0], slots[1]).with_x(in_place.into()), &operands);
-            return 1;
-        }
-        match op {
-            Op::Nop => {}
-            Op::Pop => self.pop_value(),
-            Op::Copy => self.copy(arg),
-            Op::Swap => self.swap(arg),
-            Op::LoadConst => self.push_symbol(Symbol::Const(arg)),
-            Op::LoadLocal => self.push_symbol(Symbol::Local { slot: arg as u16, borrowed: false }),
-            Op::LoadLocalBorrow => self.push_symbol(Symbol::Local { slot: arg as u16, borrowed: true }),
-            Op::LoadLocalCheck | Op::LoadLocalCheckBorrow => {
-                self.emit(Word::abc(WordOp::CheckLocal, arg as u16, 0, 0), &[]);
-                let borrowed = op == Op::LoadLocalCheckBorrow;
+        let store = match next {
+            Some(next) if recipe(next.op) == Recipe::StoreLocal => Some(next.arg as u16),
+            Some(_) | None => None,
+        };
+        match recipe(op) {
+            Recipe::Nothing => {}
+            Recipe::Pop => self.pop_value(),
+            Recipe::Copy => self.copy(arg),
+            Recipe::Swap => self.swap(arg),
+            Recipe::Constant => self.push_symbol(Symbol::Const(arg)),
+            Recipe::Local { checked, borrowed } => {
+                if checked {
+                    self.emit(Word::abc(WordOp::CheckLocal, arg as u16, 0, 0), &[]);
+                }
                 self.push_symbol(Symbol::Local { slot: arg as u16, borrowed });
             }
-            Op::StoreLocal => self.store_local(arg as u16),
-            Op::DeleteLocal => {
+            Recipe::StoreLocal => self.store_local(arg as u16),
+            Recipe::DeleteLocal => {
                 self.protect_local(arg as u16, &[]);
                 self.emit(Word::abc(WordOp::DeleteLocal, arg as u16, 0, 0), &[]);
             }
-            Op::LoadAttr => return self.load_attr(arg, store),
-            Op::StoreAttr => {
+            Recipe::Arithmetic { word, augmented } => return self.arithmetic(word, augmented, store),
+            Recipe::Binary { word, augmented } => self.binary(word, augmented),
+            Recipe::Compare { word, jump, contrary } => {
+                if let Some(next) = next.filter(|_| !self.far)
+                    && let Some(sense) = asks_for_truth(next)
+                {
+                    self.comparing_jump(jump, contrary, sense, next.arg);
+                    return 2;
+                }
+                self.binary(word, false);
+            }
+            Recipe::Unary(word) => self.unary(word),
+            Recipe::LoadAttr => return self.load_attr(arg, store),
+            Recipe::StoreAttr => {
                 let (slots, operands) = self.take_slots::<2>();
-                let site = self.site(arg, false);
-                // 4 says that the value is a local, which keeps its own reference.
-                let x = source(operands[1]) | if source(operands[0]) == 0 { 0 } else { 4 };
-                self.emit(Word::abc(WordOp::StoreAttr, slots[0], slots[1], site as u16).with_x(x), &operands);
+                let site = self.site(arg, false) as u16;
+                let word = Word::abc(WordOp::StoreAttr, slots[0], slots[1], site);
+                self.emit(word.with_access(access(operands)), &operands);
             }
-            Op::LoadMethod => {
+            Recipe::LoadMethod => {
                 let (slots, operands) = self.take_slots::<1>();
-                let site = self.site(arg, false);
+                let site = self.site(arg, false) as u16;
                 let to = self.canonical(self.stack.len());
-                let x = source(operands[0]);
-                self.emit(Word::abc(WordOp::LoadMethod, to, slots[0], site as u16).with_x(x), &operands);
+                let word = Word::abc(WordOp::LoadMethod, to, slots[0], site);
+                self.emit(word.with_access(object_access(operands[0])), &operands);
                 self.push_temp();
                 self.push_temp();
             }
-            Op::Subscript => return self.subscript(store),
-            Op::StoreSubscript => {
+            Recipe::Subscript => return self.subscript(store),
+            Recipe::StoreSubscript => {
                 let (slots, operands) = self.take_slots::<3>();
-                let x = source(operands[1]) | if source(operands[0]) == 0 { 0 } else { 4 };
-                self.emit(
-                    Word::abc(WordOp::StoreSubscript, slots[0], slots[1], slots[2]).with_x(x),
-                    &operands,
-                );
+                let word = Word::abc(WordOp::StoreSubscript, slots[0], slots[1], slots[2]);
+                self.emit(word.with_access(access([operands[0], operands[1]])), &operands);
             }
-            Op::DeleteSubscript => {
+            Recipe::DeleteSubscript => {
                 let (slots, operands) = self.take_slots::<2>();
                 self.emit(Word::abc(WordOp::DeleteSubscript, 0, slots[0], slots[1]), &operands);
             }
-            Op::Negate => self.unary(WordOp::Negate),
-            Op::Positive => self.unary(WordOp::Positive),
-            Op::Invert => self.unary(WordOp::Invert),
-            Op::Not => self.unary(WordOp::Not),
-            Op::GetIter => self.unary(WordOp::GetIter),
-            Op::Jump | Op::JumpBack => {
+            Recipe::Jump(word) => {
                 self.write_out();
-                let word = if op == Op::Jump { WordOp::Jump } else { WordOp::JumpBack };
                 self.emit_jump(Word::wide(word, 0, 0), arg, false, &[]);
             }
-            Op::PopJumpIfTrue | Op::PopJumpBackIfTrue => self.branch(WordOp::JumpIfTrue, arg),
-            Op::PopJumpIfFalse | Op::PopJumpBackIfFalse => self.branch(WordOp::JumpIfFalse, arg),
-            Op::PopJumpIfNone => self.branch(WordOp::JumpIfNone, arg),
-            Op::PopJumpIfNotNone => self.branch(WordOp::JumpIfNotNone, arg),
-            Op::JumpIfTrueOrPop => self.branch_or_pop(WordOp::JumpIfTrueKeep, arg),
-            Op::JumpIfFalseOrPop => self.branch_or_pop(WordOp::JumpIfFalseKeep, arg),
-            Op::ForIter => return self.for_iter(arg, store, leaders),
-            Op::Return => self.return_value(),
-            Op::StoreCell => {
+            Recipe::Branch(word) => self.branch(word, arg),
+            Recipe::BranchKeeping(word) => self.branch_keeping(word, arg),
+            Recipe::ForIter => return self.for_iter(arg, store, leaders),
+            Recipe::Return => self.return_value(),
+            Recipe::StoreCell => {
                 let (slots, operands) = self.take_slots::<1>();
                 let cell = self.cell_slot(arg);
                 self.emit(Word::abc(WordOp::StoreCell, cell, slots[0], 0), &operands);
             }
-            Op::BuildTuple if next.is_some_and(|next| self.exchange(arg, next)) => return 2,
-            Op::ListAppend => self.append(WordOp::ListAppend, arg),
-            Op::SetAdd => self.append(WordOp::SetAdd, arg),
-            Op::DictSet => {
+            Recipe::Append(word) => self.append(word, arg),
+            Recipe::DictSet => {
                 let (slots, operands) = self.take_slots::<2>();
                 let container = self.canonical(self.stack.len() - arg as usize);
                 self.emit(Word::abc(WordOp::DictSet, container, slots[0], slots[1]), &operands);
             }
-            _ => self.plain(op, arg),
+            Recipe::BuildTuple => {
+                if next.is_some_and(|next| self.exchange(arg, next)) {
+                    return 2;
+                }
+                self.window(op, arg, |_, base| Word::abc(WordOp::BuildTuple, base, arg as u16, 0));
+            }
+            Recipe::CallKeywords(word) => self.call_keywords(op, word, arg),
+            Recipe::Window(window) => {
+                self.window(op, arg, |lowering, base| lowering.word_of_window(window, arg, base));
+            }
         }
         1
     }
@@ -219,37 +146,40 @@ impl Lowering<'_> {
         &mut self,
         store: Option<u16>,
         operands: &[Symbol],
-        word: impl FnOnce(bool, u16) -> Word,
+        word: impl FnOnce(Form, u16) -> Word,
     ) -> usize {
         match store {
             Some(local) => {
                 self.protect_local(local, operands);
-                self.emit(word(true, local), operands);
+                self.emit(word(Form::STORES, local), operands);
                 2
             }
             None => {
-                self.result(|to| word(false, to), operands);
+                self.result(|to| word(Form::empty(), to), operands);
                 1
             }
         }
     }
 
-    fn arithmetic(&mut self, forms: Arithmetic, store: Option<u16>) -> usize {
+    fn binary(&mut self, word: WordOp, augmented: bool) {
+        let (slots, operands) = self.take_slots::<2>();
+        self.result(|to| Word::abc(word, to, slots[0], slots[1]).with_x(augmented.into()), &operands);
+    }
+
+    fn arithmetic(&mut self, word: WordOp, augmented: bool, store: Option<u16>) -> usize {
         let [left, right] = self.take::<2>();
-        let x = forms.in_place.into();
+        let x = augmented.into();
         if let Symbol::Const(constant) = right
             && let Ok(constant) = u16::try_from(constant)
         {
             let ([left], [operand]) = self.in_slots([left]);
             return self.result_or_store(store, &[operand], |stores, to| {
-                let op = if stores { forms.constant_store } else { forms.constant };
-                Word::abc(op, to, left, constant).with_x(x)
+                Word::abc(formed(word, Form::CONSTANT | stores), to, left, constant).with_x(x)
             });
         }
         let (slots, operands) = self.in_slots([left, right]);
         self.result_or_store(store, &operands, |stores, to| {
-            let op = if stores { forms.slots_store } else { forms.slots };
-            Word::abc(op, to, slots[0], slots[1]).with_x(x)
+            Word::abc(formed(word, stores), to, slots[0], slots[1]).with_x(x)
         })
     }
 
@@ -259,69 +189,48 @@ impl Lowering<'_> {
             && let Ok(constant) = u16::try_from(constant)
         {
             let ([object], [operand]) = self.in_slots([object]);
-            let x = source(operand);
-            return self.result_or_store(store.filter(|_| x != 0), &[operand], |stores, to| {
-                let op = if stores { WordOp::SubscriptConstStore } else { WordOp::SubscriptConst };
-                Word::abc(op, to, object, constant).with_x(x)
+            let access = object_access(operand);
+            return self.result_or_store(store.filter(|_| !access.is_empty()), &[operand], |stores, to| {
+                let word = formed(WordOp::Subscript, Form::CONSTANT | stores);
+                Word::abc(word, to, object, constant).with_access(access)
             });
         }
         let (slots, operands) = self.in_slots([object, key]);
         // A word releases one thing at most: a temporary object or the old value of a local.
-        let x = source(operands[0]);
-        self.result_or_store(store.filter(|_| x != 0), &operands, |stores, to| {
-            let op = if stores { WordOp::SubscriptStore } else { WordOp::Subscript };
-            Word::abc(op, to, slots[0], slots[1]).with_x(x)
+        let access = object_access(operands[0]);
+        self.result_or_store(store.filter(|_| !access.is_empty()), &operands, |stores, to| {
+            Word::abc(formed(WordOp::Subscript, stores), to, slots[0], slots[1]).with_access(access)
         })
     }
 
     fn load_attr(&mut self, name: u32, store: Option<u16>) -> usize {
         let (slots, operands) = self.take_slots::<1>();
         let site = self.site(name, false) as u16;
-        let x = source(operands[0]);
-        self.result_or_store(store.filter(|_| x != 0), &operands, |stores, to| {
-            let op = if stores { WordOp::LoadAttrStore } else { WordOp::LoadAttr };
-            Word::abc(op, to, slots[0], site).with_x(x)
+        let access = object_access(operands[0]);
+        self.result_or_store(store.filter(|_| !access.is_empty()), &operands, |stores, to| {
+            Word::abc(formed(WordOp::LoadAttr, stores), to, slots[0], site).with_access(access)
         })
     }
 
-    /// A comparison and the branch on it in one word, if both are of that kind.
-    fn comparing_jump(&mut self, op: Op, jump: Op, target: u32) -> Option<usize> {
-        let sense = match jump {
-            Op::PopJumpIfTrue | Op::PopJumpBackIfTrue => true,
-            Op::PopJumpIfFalse | Op::PopJumpBackIfFalse => false,
-            _ => return None,
-        };
-        let identity = match op {
-            Op::Is => Some(sense),
-            Op::IsNot => Some(!sense),
-            _ => None,
-        };
-        let jumps = comparing_jumps(op);
-        if identity.is_none() && jumps.is_none() {
-            return None;
-        }
-        let x = (op == Op::NotEqual).into();
+    /// A comparison and the branch on its answer in one word; `sense` is the answer that jumps.
+    fn comparing_jump(&mut self, jump: WordOp, contrary: bool, sense: bool, target: u32) {
+        let asks_equality = jump == WordOp::JumpIfEqual;
+        let x = (contrary && asks_equality).into();
+        let negated = if sense == contrary { Form::NEGATED } else { Form::empty() };
         // The operands are taken before the rest is written out, so sort out what lies below first.
         let depth = self.stack.len() - 2;
         self.write_out_below(depth);
         let [left, right] = self.take::<2>();
-        if let (Some(jumps), Symbol::Const(constant)) = (jumps, right)
+        if let Symbol::Const(constant) = right
             && let Ok(constant) = u16::try_from(constant)
+            && let Some(word) = jump.with_form(Form::CONSTANT | negated)
         {
             let ([left], [operand]) = self.in_slots([left]);
-            let word = jumps[if sense { 2 } else { 3 }];
-            self.emit_jump(Word::abc(word, left, constant, 0).with_x(x), target, true, &[operand]);
-            return Some(2);
+            return self.emit_jump(Word::abc(word, left, constant, 0).with_x(x), target, true, &[operand]);
         }
         let (slots, operands) = self.in_slots([left, right]);
-        let word = match (identity, jumps) {
-            (Some(true), _) => WordOp::JumpIfIs,
-            (Some(false), _) => WordOp::JumpIfIsNot,
-            (None, Some(jumps)) => jumps[if sense { 0 } else { 1 }],
-            (None, None) => unreachable!("one of the two was found above"),
-        };
-        self.emit_jump(Word::abc(word, slots[0], slots[1], 0).with_x(x), target, true, &operands);
-        Some(2)
+        let word = Word::abc(formed(jump, negated), slots[0], slots[1], 0).with_x(x);
+        self.emit_jump(word, target, true, &operands);
     }
 
     fn unary(&mut self, op: WordOp) {
@@ -336,7 +245,7 @@ impl Lowering<'_> {
         self.emit_jump(Word::wide(op, slots[0], 0), target, false, &operands);
     }
 
-    fn branch_or_pop(&mut self, op: WordOp, target: u32) {
+    fn branch_keeping(&mut self, op: WordOp, target: u32) {
         self.write_out();
         let slot = self.canonical(self.stack.len() - 1);
         self.emit_jump(Word::wide(op, slot, 0), target, false, &[]);
@@ -374,19 +283,20 @@ impl Lowering<'_> {
     fn pair_target(&self, leaders: &[bool]) -> Option<(u16, u8)> {
         let after = self.index + 1;
         let [unpack, first, second] = self.unit.instructions.get(after..after + 3)? else { return None };
-        let is_pair = unpack.op == Op::UnpackSequence
+        let is_pair = recipe(unpack.op) == UNPACK
             && unpack.arg == 2
-            && first.op == Op::StoreLocal
-            && second.op == Op::StoreLocal
+            && recipe(first.op) == Recipe::StoreLocal
+            && recipe(second.op) == Recipe::StoreLocal
             && first.arg != second.arg
             && !leaders[after..after + 3].contains(&true);
         if is_pair { Some((first.arg as u16, u8::try_from(second.arg).ok()?)) } else { None }
     }
 
     /// `a, b = b, a`: the values change places, and no tuple is made.
-    fn exchange(&mut self, count: u32, next: &crate::bytecode::Instruction) -> bool {
+    fn exchange(&mut self, count: u32, next: Instruction) -> bool {
         let depth = self.stack.len();
-        if next.op != Op::UnpackSequence || next.arg != count || !(2..=3).contains(&count) || depth > 60 {
+        let is_unpacked = recipe(next.op) == UNPACK && next.arg == count;
+        if !is_unpacked || !(2..=3).contains(&count) || depth > 60 {
             return false;
         }
         self.stack.swap(depth - 1, depth - count as usize);
@@ -480,5 +390,19 @@ impl Lowering<'_> {
     /// The frame slot of a cell or free variable.
     pub(super) fn cell_slot(&self, cell: u32) -> u16 {
         (self.unit.local_names.len() + cell as usize) as u16
+    }
+}
+
+/// A form that the table of words has.
+fn formed(word: WordOp, form: Form) -> WordOp {
+    word.with_form(form).expect("recipes name families that have the form")
+}
+
+/// Whether the instruction is a branch on truth, and which answer jumps.
+fn asks_for_truth(instruction: Instruction) -> Option<bool> {
+    match instruction.op.flow() {
+        Flow::Branch { on: Test::True, pushes: 0 } => Some(true),
+        Flow::Branch { on: Test::False, pushes: 0 } => Some(false),
+        Flow::Branch { .. } | Flow::Next | Flow::Stop | Flow::Jump => None,
     }
 }

@@ -9,16 +9,20 @@
 //! Invariant: for each word the table `live` says which operand slots hold values when it starts; the
 //! rest is stale memory that nobody may look at.
 //!
-//! `symbols.rs` is the symbolic stack, `emit.rs` one method an instruction group.
+//! `recipe.rs` says how each instruction becomes words, `symbols.rs` is the symbolic stack, `emit.rs` and `window.rs`
+//! write the words.
 
 mod emit;
-mod plain;
+mod recipe;
 mod symbols;
+#[cfg(any(test, debug_assertions))]
+mod verify_words;
+mod window;
 
 #[cfg(test)]
 mod tests;
 
-use crate::bytecode::{CodeUnit, Flow, Operand, Word};
+use crate::bytecode::{CodeUnit, Flow, Verified, Word};
 use symbols::Lowering;
 
 /// Which operand slots hold values: the first 64 one by one, those above as a depth.
@@ -98,21 +102,23 @@ const DEEPEST_STACK: usize = 1 << 14;
 pub struct TooLarge;
 
 /// Lowers a unit. `fuse` off makes one word of each instruction.
-pub fn lower(unit: &CodeUnit, fuse: bool) -> Result<Lowered, TooLarge> {
-    match attempt(unit, fuse, false) {
-        // A fused branch reaches 32,767 words; where that is too short, none is fused.
-        None => attempt(unit, fuse, true).ok_or(TooLarge),
-        done => done.ok_or(TooLarge),
+pub fn lower(code: &Verified<'_>, fuse: bool) -> Result<Lowered, TooLarge> {
+    // A fused branch reaches 32,767 words; where that is too short, none is fused.
+    let lowered = attempt(code, fuse, false).or_else(|| attempt(code, fuse, true)).ok_or(TooLarge)?;
+    #[cfg(debug_assertions)]
+    if let Err(malformed) = verify_words::verify(code.unit(), &lowered) {
+        panic!("lowering made {malformed}\n{}", show(&lowered));
     }
+    Ok(lowered)
 }
 
-fn attempt(unit: &CodeUnit, fuse: bool, far: bool) -> Option<Lowered> {
+fn attempt(code: &Verified<'_>, fuse: bool, far: bool) -> Option<Lowered> {
+    let unit = code.unit();
     let depth = unit.max_stack as usize;
     if depth > DEEPEST_STACK || unit.variable_slots() + depth + 4 > u16::MAX as usize {
         return None;
     }
     let mut lowering = Lowering::new(unit, fuse, far);
-    let depths = depths(unit);
     let leaders = leaders(unit);
     let mut index = 0;
     let mut reachable = true;
@@ -121,10 +127,10 @@ fn attempt(unit: &CodeUnit, fuse: bool, far: bool) -> Option<Lowered> {
             if reachable {
                 lowering.write_out();
             }
-            lowering.begin_block(depths[index]);
+            lowering.begin_block(code.depth(index as u32));
         }
         lowering.place(index);
-        reachable = depths[index].is_some();
+        reachable = code.depth(index as u32).is_some();
         if !reachable {
             index += 1;
             continue;
@@ -134,7 +140,7 @@ fn attempt(unit: &CodeUnit, fuse: bool, far: bool) -> Option<Lowered> {
             lowering.place(skipped);
         }
         reachable = match unit.instructions[index + taken - 1].op.flow() {
-            Flow::Next | Flow::Branch(_) => true,
+            Flow::Next | Flow::Branch { .. } => true,
             Flow::Stop | Flow::Jump => false,
         };
         if lowering.overflow {
@@ -147,16 +153,11 @@ fn attempt(unit: &CodeUnit, fuse: bool, far: bool) -> Option<Lowered> {
 
 /// Writes the words of a unit and of the functions in it, one line each: index, instruction, word.
 pub fn disassemble(unit: &CodeUnit, fuse: bool) -> String {
-    use std::fmt::Write;
     let mut out = format!("words of {}:\n", unit.qualname);
-    match lower(unit, fuse) {
-        Ok(lowered) => {
-            for (index, (word, origin)) in lowered.words.iter().zip(&lowered.origins).enumerate() {
-                let (name, a, b, c) = (word.op().name(), word.a(), word.b(), word.signed_c());
-                let _ = writeln!(out, "{index:6}  {origin:6}  {name:<26} {a:5} {b:5} {c:6}");
-            }
-        }
-        Err(TooLarge) => out.push_str("  too large\n"),
+    match crate::bytecode::verify(unit).map(|code| lower(&code, fuse)) {
+        Ok(Ok(lowered)) => out.push_str(&show(&lowered)),
+        Ok(Err(TooLarge)) => out.push_str("  too large\n"),
+        Err(malformed) => out.push_str(&format!("  {malformed}\n")),
     }
     for constant in &unit.consts {
         if let crate::bytecode::Const::Code(inner) = constant {
@@ -167,49 +168,21 @@ pub fn disassemble(unit: &CodeUnit, fuse: bool) -> String {
     out
 }
 
-/// The depth of the operand stack before each instruction; `None` where control never comes.
-fn depths(unit: &CodeUnit) -> Vec<Option<u32>> {
-    let count = unit.instructions.len();
-    let mut depths = vec![None; count];
-    let mut pending: Vec<(usize, u32)> = vec![(0, 0)];
-    let mut handlers: Vec<_> = unit.handlers.iter().collect();
-    loop {
-        while let Some((mut index, mut depth)) = pending.pop() {
-            while index < count && depths[index].is_none() {
-                depths[index] = Some(depth);
-                let instruction = unit.instructions[index];
-                let (op, arg) = (instruction.op, instruction.arg);
-                let left = depth - op.pops(arg);
-                let after = left + op.pushes(arg);
-                match op.flow() {
-                    Flow::Next => {}
-                    Flow::Stop => break,
-                    Flow::Jump => {
-                        index = arg as usize;
-                        depth = after;
-                        continue;
-                    }
-                    Flow::Branch(pushes) => pending.push((arg as usize, left + pushes)),
-                }
-                depth = after;
-                index += 1;
-            }
-        }
-        // A handler is reached when anything it covers is.
-        let reached = |handler: &&crate::bytecode::Handler| {
-            (handler.start..handler.end).any(|index| depths[index as usize].is_some())
-        };
-        let Some(found) = handlers.iter().position(reached) else { return depths };
-        let handler = handlers.swap_remove(found);
-        pending.push((handler.target as usize, handler.depth + 1));
+fn show(lowered: &Lowered) -> String {
+    use std::fmt::Write;
+    let mut out = String::new();
+    for (index, (word, origin)) in lowered.words.iter().zip(&lowered.origins).enumerate() {
+        let (name, a, b, c) = (word.row().name, word.a(), word.b(), word.signed_c());
+        let _ = writeln!(out, "{index:6}  {origin:6}  {name:<26} {a:5} {b:5} {c:6}");
     }
+    out
 }
 
 /// Where basic blocks begin: at targets of jumps, at handlers and where what they cover begins.
 fn leaders(unit: &CodeUnit) -> Vec<bool> {
     let mut leaders = vec![false; unit.instructions.len() + 1];
     for instruction in &unit.instructions {
-        if instruction.op.operand() == Operand::Target {
+        if instruction.op.operand().is_target() {
             leaders[instruction.arg as usize] = true;
         }
     }

@@ -3,7 +3,7 @@
 //! Each operation comes in four rows: slot or constant operand, to a temporary or a local. `SAFETY` of all
 //! handlers: see `dispatch.rs`.
 
-use crate::bytecode::{Word, WordOp};
+use crate::bytecode::{Family, Form, Word};
 use crate::protocol;
 use crate::sync::AtomicU64;
 use crate::thread::ThreadState;
@@ -154,7 +154,7 @@ fn mixed(left: u64, right: u64) -> Option<(f64, f64)> {
 ///
 /// # Safety
 /// See `dispatch.rs`.
-pub unsafe extern "C" fn arithmetic<F: Fast, const CONST: bool, const STORE: bool>(
+pub unsafe extern "C-unwind" fn arithmetic<F: Fast, const CONST: bool, const STORE: bool>(
     ip: *const Word,
     fp: *mut StackRef,
     k: *const AtomicU64,
@@ -178,7 +178,7 @@ pub unsafe extern "C" fn arithmetic<F: Fast, const CONST: bool, const STORE: boo
 /// # Safety
 /// See `dispatch.rs`.
 #[inline(never)]
-unsafe extern "C" fn arithmetic_mixed(
+unsafe extern "C-unwind" fn arithmetic_mixed(
     ip: *const Word,
     fp: *mut StackRef,
     k: *const AtomicU64,
@@ -188,22 +188,22 @@ unsafe extern "C" fn arithmetic_mixed(
     // SAFETY: see `dispatch.rs`.
     unsafe {
         let w = Word::from_bits(word);
-        let row = w.op_index() - WordOp::Add as usize;
-        let right = if row % 2 == 1 { block(k, w.c()) } else { get(fp, w.c()) };
+        let row = w.row();
+        let right = if row.form.contains(Form::CONSTANT) { block(k, w.c()) } else { get(fp, w.c()) };
         let Some((left, right)) = mixed(get(fp, w.b()), right) else {
             return arithmetic_slow(ip, fp, k, thread, word);
         };
-        let result = match row / 4 {
-            0 => left + right,
-            1 => left - right,
-            2 => left * right,
-            3 if right != 0.0 => left / right,
+        let result = match row.family {
+            Family::Arithmetic(BinaryOp::Add) => left + right,
+            Family::Arithmetic(BinaryOp::Subtract) => left - right,
+            Family::Arithmetic(BinaryOp::Multiply) => left * right,
+            Family::Arithmetic(BinaryOp::TrueDivide) if right != 0.0 => left / right,
             _ => return arithmetic_slow(ip, fp, k, thread, word),
         };
         let Some(result) = word::from_float(result) else {
             return arithmetic_slow(ip, fp, k, thread, word);
         };
-        if row % 4 >= 2 {
+        if row.form.contains(Form::STORES) {
             return result_next::<true>(ip, fp, k, thread, w.a(), result);
         }
         result_next::<false>(ip, fp, k, thread, w.a(), result)
@@ -215,33 +215,28 @@ slow! {
     fn arithmetic_slow = arithmetic_body
 }
 
-const OPERATORS: [BinaryOp; 11] = [
-    BinaryOp::Add,
-    BinaryOp::Subtract,
-    BinaryOp::Multiply,
-    BinaryOp::TrueDivide,
-    BinaryOp::FloorDivide,
-    BinaryOp::Remainder,
-    BinaryOp::And,
-    BinaryOp::Or,
-    BinaryOp::Xor,
-    BinaryOp::LeftShift,
-    BinaryOp::RightShift,
-];
+/// The operator of an arithmetic word.
+fn operator(word: Word) -> BinaryOp {
+    match word.row().family {
+        Family::Arithmetic(op) => op,
+        family => unreachable!("an arithmetic handler runs {family:?}"),
+    }
+}
 
 fn arithmetic_body(step: &mut Step, word: Word) -> Run<Flow> {
-    // Four rows an operator, in the order slots, constant, slots to local, constant to local.
-    let row = word.op_index() - WordOp::Add as usize;
-    let right_is_constant = row % 2 == 1;
+    let row = word.row();
+    let right_is_constant = row.form.contains(Form::CONSTANT);
     let right = if right_is_constant { step.block_view(word.c()) } else { step.view(word.c()) };
     let left = step.view(word.b());
-    if word.x() != 0 && row / 4 == 0 && append_in_place(step, word, row % 4 >= 2, left, right) {
+    let op = operator(word);
+    let to_local = row.form.contains(Form::STORES);
+    if word.is_augmented() && op == BinaryOp::Add && append_in_place(step, word, to_local, left, right) {
         if !right_is_constant {
             step.consume(word.c());
         }
         return Ok(Flow::Next);
     }
-    let result = operate(step, OPERATORS[row / 4], word.x() != 0, left, right)?;
+    let result = operate(step, op, word.is_augmented(), left, right)?;
     Ok(if right_is_constant {
         step.finish_unary(word.a(), word.b(), result)
     } else {
@@ -267,7 +262,7 @@ fn operate(
 ///
 /// # Safety
 /// See `dispatch.rs`.
-pub unsafe extern "C" fn power(
+pub unsafe extern "C-unwind" fn power(
     ip: *const Word,
     fp: *mut StackRef,
     k: *const AtomicU64,
@@ -303,14 +298,14 @@ slow! { fn power_slow = power_body }
 
 fn power_body(step: &mut Step, word: Word) -> Run<Flow> {
     let (first, second) = (step.view(word.b()), step.view(word.c()));
-    let result = operate(step, BinaryOp::Power, word.x() != 0, first, second)?;
+    let result = operate(step, operator(word), word.is_augmented(), first, second)?;
     Ok(step.finish_binary(word.a(), word.b(), word.c(), result))
 }
 
 /// `@`
 pub fn matrix_multiply(step: &mut Step, word: Word) -> Run<Flow> {
     let (first, second) = (step.view(word.b()), step.view(word.c()));
-    let result = operate(step, BinaryOp::MatrixMultiply, word.x() != 0, first, second)?;
+    let result = operate(step, operator(word), word.is_augmented(), first, second)?;
     Ok(step.finish_binary(word.a(), word.b(), word.c(), result))
 }
 
@@ -318,7 +313,7 @@ pub fn matrix_multiply(step: &mut Step, word: Word) -> Run<Flow> {
 ///
 /// # Safety
 /// See `dispatch.rs`.
-pub unsafe extern "C" fn negate(
+pub unsafe extern "C-unwind" fn negate(
     ip: *const Word,
     fp: *mut StackRef,
     k: *const AtomicU64,

@@ -9,7 +9,7 @@
 //! A shape's id is fresh whenever its class changes and never used again, so whoever meets an id in a
 //! cache knows that what was cached with it still holds. `SAFETY` of all handlers: see `dispatch.rs`.
 
-use crate::bytecode::{Word, WordOp};
+use crate::bytecode::{Access, Form, Word};
 use crate::object::GcBits;
 use crate::protocol;
 use crate::sync::AtomicU64;
@@ -30,7 +30,7 @@ use crate::vm::step::Step;
 ///
 /// # Safety
 /// See `dispatch.rs`.
-pub unsafe extern "C" fn load_attr<const STORE: bool>(
+pub unsafe extern "C-unwind" fn load_attr<const STORE: bool>(
     ip: *const Word,
     fp: *mut StackRef,
     k: *const AtomicU64,
@@ -57,7 +57,7 @@ pub unsafe extern "C" fn load_attr<const STORE: bool>(
             return store_next(ip, fp, k, thread, w.a(), value);
         }
         put(fp, w.a(), value);
-        if w.x() == 0 && word::is_owning(owner) {
+        if !w.access().intersects(Access::OBJECT_STAYS) && word::is_owning(owner) {
             return release_next(ip, fp, k, thread, owner);
         }
         next(ip, fp, k, thread)
@@ -83,11 +83,11 @@ hot! {
         if value == word::UNBOUND || thread.is_multi() || !retained(thread, value) {
             return load_attr_slow(ip, fp, k, thread, word);
         }
-        if w.op_index() == WordOp::LoadAttrStore as usize {
+        if w.row().form.contains(Form::STORES) {
             return store_next(ip, fp, k, thread, w.a(), value);
         }
         put(fp, w.a(), value);
-        if w.x() == 0 && word::is_owning(owner) {
+        if !w.access().intersects(Access::OBJECT_STAYS) && word::is_owning(owner) {
             return release_next(ip, fp, k, thread, owner);
         }
         next(ip, fp, k, thread)
@@ -233,15 +233,15 @@ hot! {
         if thread.is_multi() || !retained_unless_deferred(thread, entry.word) {
             return load_method_slow(ip, fp, k, thread, word);
         }
-        let receiver = match w.x() {
-            0 => owner,
-            1 => word::deferred(owner),
-            _ => {
-                if !retained(thread, owner) {
-                    return load_method_receiver_slow(ip, fp, k, thread, word);
-                }
-                word::owning(owner)
+        let receiver = if !w.access().intersects(Access::OBJECT_STAYS) {
+            owner
+        } else if w.access().contains(Access::OBJECT_BORROWED) {
+            word::deferred(owner)
+        } else {
+            if !retained(thread, owner) {
+                return load_method_receiver_slow(ip, fp, k, thread, word);
             }
+            word::owning(owner)
         };
         put(fp, w.a(), entry.word);
         put(fp, w.a() + 1, receiver);

@@ -2,7 +2,7 @@
 //!
 //! `SAFETY` of all handlers: see `dispatch.rs`.
 
-use crate::bytecode::Word;
+use crate::bytecode::{Access, Word};
 use crate::protocol;
 use crate::value::shape::Shape;
 use crate::value::word;
@@ -19,7 +19,7 @@ hot! {
     fn store_attr(ip, fp, k, thread, word, w) {
         let owner = get(fp, w.b());
         // A value from a local for a temporary owner is rare enough.
-        if !word::is_pointer(owner) || w.x() == 4 {
+        if !word::is_pointer(owner) || w.access() == Access::VALUE_STAYS {
             return store_attr_slow(ip, fp, k, thread, word);
         }
         let raw = object(owner);
@@ -28,14 +28,14 @@ hot! {
             return store_attr_add(ip, fp, k, thread, word);
         }
         let value = get(fp, w.a());
-        let copies = w.x() >= 4 || word::is_deferred(value);
+        let copies = w.access().contains(Access::VALUE_STAYS) || word::is_deferred(value);
         if copies && !retained(thread, value) {
             return store_attr_slow(ip, fp, k, thread, word);
         }
         let slot = raw.at::<u64>(cache as u32 as usize);
         let old = slot.read();
         slot.write(word::owning(value));
-        if w.x() & 3 == 0 && word::is_owning(owner) {
+        if !w.access().intersects(Access::OBJECT_STAYS) && word::is_owning(owner) {
             if !word::is_owning(old) {
                 return release_next(ip, fp, k, thread, owner);
             }
@@ -58,7 +58,7 @@ hot! {
             return store_attr_slow(ip, fp, k, thread, word);
         };
         let in_instance = entry.number == IN_INSTANCE;
-        let releases_owner = w.x() & 3 == 0 && word::is_owning(owner);
+        let releases_owner = !w.access().intersects(Access::OBJECT_STAYS) && word::is_owning(owner);
         // A word releases one thing at most, and an attribute that was there has an old value.
         if thread.is_multi()
             || in_instance && releases_owner
@@ -67,7 +67,7 @@ hot! {
             return store_attr_slow(ip, fp, k, thread, word);
         }
         let value = get(fp, w.a());
-        let copies = w.x() >= 4 || word::is_deferred(value);
+        let copies = w.access().contains(Access::VALUE_STAYS) || word::is_deferred(value);
         if copies && !retained(thread, value) {
             return store_attr_slow(ip, fp, k, thread, word);
         }

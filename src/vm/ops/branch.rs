@@ -2,7 +2,7 @@
 //!
 //! `SAFETY` of all handlers: see `dispatch.rs`.
 
-use crate::bytecode::{Word, WordOp};
+use crate::bytecode::{Form, Word};
 use crate::protocol;
 use crate::sync::AtomicU64;
 use crate::thread::ThreadState;
@@ -78,7 +78,7 @@ const _: () = assert!(TRUTH_BIT.is_power_of_two());
 ///
 /// # Safety
 /// See `dispatch.rs`.
-pub unsafe extern "C" fn jump_if<const SENSE: bool>(
+pub unsafe extern "C-unwind" fn jump_if<const SENSE: bool>(
     ip: *const Word,
     fp: *mut StackRef,
     k: *const AtomicU64,
@@ -101,7 +101,7 @@ fn jump_if_body(step: &mut Step, word: Word) -> Run<Flow> {
     let first = step.view(word.a());
     let truth = protocol::is_true(step, first)?;
     step.consume(word.a());
-    let sense = word.op() == WordOp::JumpIfTrue;
+    let sense = !word.row().form.contains(Form::NEGATED);
     Ok(if truth == sense { step.jump(word.signed_bc()) } else { Flow::Next })
 }
 
@@ -109,7 +109,7 @@ fn jump_if_body(step: &mut Step, word: Word) -> Run<Flow> {
 ///
 /// # Safety
 /// See `dispatch.rs`.
-pub unsafe extern "C" fn jump_if_none<const SENSE: bool>(
+pub unsafe extern "C-unwind" fn jump_if_none<const SENSE: bool>(
     ip: *const Word,
     fp: *mut StackRef,
     k: *const AtomicU64,
@@ -135,7 +135,7 @@ slow! { fn jump_if_none_slow = jump_if_none_body }
 fn jump_if_none_body(step: &mut Step, word: Word) -> Run<Flow> {
     let is_none = step.view(word.a()).is_none();
     step.consume(word.a());
-    let sense = word.op() == WordOp::JumpIfNone;
+    let sense = !word.row().form.contains(Form::NEGATED);
     Ok(if is_none == sense { step.jump(word.signed_bc()) } else { Flow::Next })
 }
 
@@ -143,7 +143,7 @@ fn jump_if_none_body(step: &mut Step, word: Word) -> Run<Flow> {
 ///
 /// # Safety
 /// See `dispatch.rs`.
-pub unsafe extern "C" fn jump_if_keep<const SENSE: bool>(
+pub unsafe extern "C-unwind" fn jump_if_keep<const SENSE: bool>(
     ip: *const Word,
     fp: *mut StackRef,
     k: *const AtomicU64,
@@ -165,7 +165,7 @@ slow! { fn jump_if_keep_slow = jump_if_keep_body }
 fn jump_if_keep_body(step: &mut Step, word: Word) -> Run<Flow> {
     let value = step.view(word.a());
     let truth = protocol::is_true(step, value)?;
-    let sense = word.op() == WordOp::JumpIfTrueKeep;
+    let sense = !word.row().form.contains(Form::NEGATED);
     if truth == sense {
         return Ok(step.jump(word.signed_bc()));
     }

@@ -4,7 +4,7 @@
 
 use std::cmp::Ordering;
 
-use crate::bytecode::{Word, WordOp};
+use crate::bytecode::{Family, Form, Word};
 use crate::protocol;
 use crate::sync::AtomicU64;
 use crate::thread::ThreadState;
@@ -55,7 +55,7 @@ comparisons! { Less < LessEqual <= Equal == NotEqual != Greater > GreaterEqual >
 ///
 /// # Safety
 /// See `dispatch.rs`.
-pub unsafe extern "C" fn compare<F: FastComparison>(
+pub unsafe extern "C-unwind" fn compare<F: FastComparison>(
     ip: *const Word,
     fp: *mut StackRef,
     k: *const AtomicU64,
@@ -78,7 +78,7 @@ pub unsafe extern "C" fn compare<F: FastComparison>(
 slow! { fn compare_slow = compare_body }
 
 fn compare_body(step: &mut Step, word: Word) -> Run<Flow> {
-    let comparison = Comparison::ALL[word.op_index() - WordOp::Less as usize];
+    let comparison = comparison(word);
     let (first, second) = (step.view(word.b()), step.view(word.c()));
     let result = match texts_hold(first, second, comparison) {
         Some(holds) => Value::bool(holds),
@@ -91,7 +91,7 @@ fn compare_body(step: &mut Step, word: Word) -> Run<Flow> {
 ///
 /// # Safety
 /// See `dispatch.rs`.
-pub unsafe extern "C" fn jump_if<F: FastComparison, const SENSE: bool, const CONST: bool>(
+pub unsafe extern "C-unwind" fn jump_if<F: FastComparison, const SENSE: bool, const CONST: bool>(
     ip: *const Word,
     fp: *mut StackRef,
     k: *const AtomicU64,
@@ -115,18 +115,18 @@ pub unsafe extern "C" fn jump_if<F: FastComparison, const SENSE: bool, const CON
 /// What a comparing branch asks: the comparison, and which answer jumps.
 #[inline(always)]
 fn question(word: Word) -> (Comparison, bool) {
-    // Four rows a comparison: if, if not, both with a constant.
-    let row = word.op_index() - WordOp::JumpIfLess as usize;
-    let comparison = match row / 4 {
-        0 => Comparison::Less,
-        1 => Comparison::LessEqual,
-        2 if word.x() == 0 => Comparison::Equal,
-        2 => Comparison::NotEqual,
-        3 => Comparison::Greater,
-        _ => Comparison::GreaterEqual,
-    };
+    let sense = !word.row().form.contains(Form::NEGATED);
     // Written as `!=`, the row says whether the values are equal.
-    (comparison, row.is_multiple_of(2) != (comparison == Comparison::NotEqual))
+    if word.is_written_not_equal() { (Comparison::NotEqual, !sense) } else { (comparison(word), sense) }
+}
+
+/// The comparison of a word that compares.
+#[inline(always)]
+fn comparison(word: Word) -> Comparison {
+    match word.row().family {
+        Family::Compare(comparison) | Family::CompareJump(comparison) => comparison,
+        family => unreachable!("a comparing handler runs {family:?}"),
+    }
 }
 
 /// Whether a word leads to an exact `str`.
@@ -177,7 +177,7 @@ unsafe fn first_bytes_hold<F: FastComparison>(left: u64, right: u64) -> Option<b
 /// # Safety
 /// See `dispatch.rs`.
 #[inline(never)]
-unsafe extern "C" fn jump_if_text<F: FastComparison, const SENSE: bool, const CONST: bool>(
+unsafe extern "C-unwind" fn jump_if_text<F: FastComparison, const SENSE: bool, const CONST: bool>(
     ip: *const Word,
     fp: *mut StackRef,
     k: *const AtomicU64,
@@ -248,8 +248,7 @@ slow! { fn jump_if_slow = jump_if_body }
 
 fn jump_if_body(step: &mut Step, word: Word) -> Run<Flow> {
     let (comparison, sense) = question(word);
-    let row = word.op_index() - WordOp::JumpIfLess as usize;
-    let right_is_constant = row % 4 >= 2;
+    let right_is_constant = word.row().form.contains(Form::CONSTANT);
     let right = if right_is_constant { step.block_view(word.b()) } else { step.view(word.b()) };
     let left = step.view(word.a());
     let holds = holds(step, left, right, comparison)?;
@@ -291,7 +290,7 @@ fn texts_hold(left: &Value, right: &Value, comparison: Comparison) -> Option<boo
 ///
 /// # Safety
 /// See `dispatch.rs`.
-pub unsafe extern "C" fn jump_if_is<const SENSE: bool>(
+pub unsafe extern "C-unwind" fn jump_if_is<const SENSE: bool>(
     ip: *const Word,
     fp: *mut StackRef,
     k: *const AtomicU64,
@@ -319,14 +318,14 @@ fn jump_if_is_body(step: &mut Step, word: Word) -> Run<Flow> {
     let is = step.view(word.a()).is(step.view(word.b()));
     step.consume(word.a());
     step.consume(word.b());
-    let sense = word.op() == WordOp::JumpIfIs;
+    let sense = !word.row().form.contains(Form::NEGATED);
     Ok(if is == sense { step.jump(word.signed_c()) } else { Flow::Next })
 }
 
 /// `is`, `is not`
 pub fn identity(step: &mut Step, word: Word) -> Run<Flow> {
     let is = step.view(word.b()).is(step.view(word.c()));
-    let result = Value::bool(is == (word.op() == WordOp::Is));
+    let result = Value::bool(is != word.row().form.contains(Form::NEGATED));
     Ok(step.finish_binary(word.a(), word.b(), word.c(), result))
 }
 
@@ -341,6 +340,6 @@ slow! {
 fn contains_body(step: &mut Step, word: Word) -> Run<Flow> {
     let (first, second) = (step.view(word.c()), step.view(word.b()));
     let found = protocol::contains(step, first, second)?;
-    let result = Value::bool(found == (word.op() == WordOp::Contains));
+    let result = Value::bool(found != word.row().form.contains(Form::NEGATED));
     Ok(step.finish_binary(word.a(), word.b(), word.c(), result))
 }

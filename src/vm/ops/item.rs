@@ -2,7 +2,7 @@
 //!
 //! `SAFETY` of all handlers: see `dispatch.rs`.
 
-use crate::bytecode::{Word, WordOp};
+use crate::bytecode::{Access, Form, Word};
 use crate::object::RawObject;
 use crate::protocol;
 use crate::sync::AtomicU64;
@@ -57,7 +57,7 @@ unsafe fn items<'a>(owner: u64) -> Option<&'a [Value]> {
 ///
 /// # Safety
 /// See `dispatch.rs`.
-pub unsafe extern "C" fn subscript<const CONST: bool, const STORE: bool>(
+pub unsafe extern "C-unwind" fn subscript<const CONST: bool, const STORE: bool>(
     ip: *const Word,
     fp: *mut StackRef,
     k: *const AtomicU64,
@@ -89,7 +89,7 @@ pub unsafe extern "C" fn subscript<const CONST: bool, const STORE: bool>(
             return store_next(ip, fp, k, thread, w.a(), value);
         }
         put(fp, w.a(), value);
-        if w.x() == 0 && word::is_owning(owner) {
+        if !w.access().intersects(Access::OBJECT_STAYS) && word::is_owning(owner) {
             return release_next(ip, fp, k, thread, owner);
         }
         next(ip, fp, k, thread)
@@ -99,8 +99,7 @@ pub unsafe extern "C" fn subscript<const CONST: bool, const STORE: bool>(
 slow! { pub(super) fn subscript_slow = subscript_body }
 
 fn subscript_body(step: &mut Step, word: Word) -> Run<Flow> {
-    // Four rows: slots, slots to local, constant, constant to local.
-    let key_is_constant = word.op_index() - WordOp::Subscript as usize >= 2;
+    let key_is_constant = word.row().form.contains(Form::CONSTANT);
     let key = if key_is_constant { step.block_view(word.c()) } else { step.view(word.c()) };
     let owner = step.view(word.b());
     let value = match quick_item(step, owner, key) {
@@ -134,7 +133,7 @@ hot! {
         if !word::is_int(key) || shape.kind != Kind::List || !shape.is_builtin() || thread.is_multi() {
             return lookup::store_subscript(ip, fp, k, thread, word);
         }
-        if word::is_pointer(value) || w.x() & 3 == 0 && word::is_owning(owner) {
+        if word::is_pointer(value) || !w.access().intersects(Access::OBJECT_STAYS) && word::is_owning(owner) {
             return store_subscript_counted(ip, fp, k, thread, word);
         }
         let items = &mut *list(raw).items.as_ptr();
@@ -160,13 +159,13 @@ hot! {
         let Some(position) = position(to_int(key), items.len()) else {
             return store_subscript_slow(ip, fp, k, thread, word);
         };
-        let copies = w.x() >= 4 || word::is_deferred(value);
+        let copies = w.access().contains(Access::VALUE_STAYS) || word::is_deferred(value);
         if copies && !retained(thread, value) {
             return store_subscript_slow(ip, fp, k, thread, word);
         }
         let slot = items.as_mut_ptr().add(position).cast::<u64>();
         let old = slot.read();
-        if w.x() & 3 == 0 && word::is_owning(owner) {
+        if !w.access().intersects(Access::OBJECT_STAYS) && word::is_owning(owner) {
             // A word releases one thing at most.
             if word::is_owning(old) || copies {
                 return store_subscript_undo(ip, fp, k, thread, word);
@@ -188,7 +187,7 @@ slow! { fn store_subscript_undo = store_subscript_again }
 /// The hot handler may have counted the value once already.
 fn store_subscript_again(step: &mut Step, word: Word) -> Run<Flow> {
     let value = step.view(word.a());
-    if (word.x() >= 4 || word::is_deferred(value.word()))
+    if (word.access().contains(Access::VALUE_STAYS) || word::is_deferred(value.word()))
         && let Some(object) = value.as_raw()
     {
         crate::life::release_with(step, object);

@@ -4,7 +4,7 @@
 //! asks the protocol. They are never inlined: a handler that calls saves registers, and those that come here
 //! by a jump need none saved. `SAFETY` of all handlers: see `dispatch.rs`.
 
-use crate::bytecode::{Word, WordOp};
+use crate::bytecode::{Form, Word};
 use crate::sync::AtomicU64;
 use crate::thread::ThreadState;
 use crate::value::word;
@@ -141,8 +141,7 @@ unsafe fn loaded(
     word: u64,
 ) -> bool {
     let w = Word::from_bits(word);
-    // Four rows: slots, slots to local, constant, constant to local.
-    let key_is_constant = w.op_index() - WordOp::Subscript as usize >= 2;
+    let key_is_constant = w.row().form.contains(Form::CONSTANT);
     // SAFETY: see `dispatch.rs`.
     let operands = unsafe { Operands::new(ip, fp, thread) };
     // SAFETY: constants never change and live as long as the code.
@@ -202,7 +201,7 @@ unsafe fn asked(ip: *const Word, fp: *mut StackRef, thread: &ThreadState, word: 
     let (key, container) = (operands.view(w.b()), operands.view(w.c()));
     let Some(found) = quick_contains(thread, container, key) else { return false };
     let (one, other) = (operands.part(w.b()), operands.part(w.c()));
-    operands.result(w.a(), Value::bool(found == (w.op() == WordOp::Contains)));
+    operands.result(w.a(), Value::bool(found != w.row().form.contains(Form::NEGATED)));
     operands.let_go(one);
     operands.let_go(other);
     true

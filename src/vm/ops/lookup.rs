@@ -6,7 +6,7 @@
 //!
 //! `SAFETY` of all handlers: see `dispatch.rs`.
 
-use crate::bytecode::{Word, WordOp};
+use crate::bytecode::{Access, Form, Word};
 use crate::object::RawObject;
 use crate::sync::{AtomicU64, Ordering};
 use crate::thread::ThreadState;
@@ -84,7 +84,7 @@ unsafe fn is_owning_temporary(thread: &ThreadState, slot: usize, held: u64) -> b
 /// # Safety
 /// See `dispatch.rs`.
 #[inline(never)]
-pub unsafe extern "C" fn subscript<const CONST: bool, const STORE: bool>(
+pub unsafe extern "C-unwind" fn subscript<const CONST: bool, const STORE: bool>(
     ip: *const Word,
     fp: *mut StackRef,
     k: *const AtomicU64,
@@ -117,7 +117,7 @@ pub unsafe extern "C" fn subscript<const CONST: bool, const STORE: bool>(
             return store_next(ip, fp, k, thread, w.a(), value);
         }
         put(fp, w.a(), value);
-        if w.x() == 0 && word::is_owning(owner) {
+        if !w.access().intersects(Access::OBJECT_STAYS) && word::is_owning(owner) {
             return release_next(ip, fp, k, thread, owner);
         }
         next(ip, fp, k, thread)
@@ -149,12 +149,12 @@ hot! {
             return keyed::store_subscript_dict(ip, fp, k, thread, word);
         };
         let old = table.value_word(position);
-        let releases_owner = w.x() & 3 == 0 && word::is_owning(owner);
+        let releases_owner = !w.access().intersects(Access::OBJECT_STAYS) && word::is_owning(owner);
         // A word releases one thing at most.
         if releases_owner && word::is_owning(old) {
             return keyed::store_subscript_dict(ip, fp, k, thread, word);
         }
-        let copies = w.x() >= 4 || word::is_deferred(value);
+        let copies = w.access().contains(Access::VALUE_STAYS) || word::is_deferred(value);
         if copies && !retained(thread, value) {
             return keyed::store_subscript_dict(ip, fp, k, thread, word);
         }
@@ -194,7 +194,7 @@ hot! {
             Probe::Ask(_) => return keyed::contains(ip, fp, k, thread, word),
         };
         let releases = is_owning_temporary(thread, w.c(), container);
-        put(fp, w.a(), if found == (w.op() == WordOp::Contains) { word::TRUE } else { word::FALSE });
+        put(fp, w.a(), if found != w.row().form.contains(Form::NEGATED) { word::TRUE } else { word::FALSE });
         if releases {
             return release_next(ip, fp, k, thread, container);
         }
@@ -207,7 +207,7 @@ hot! {
 /// # Safety
 /// See `dispatch.rs`.
 #[inline(never)]
-pub unsafe extern "C" fn for_iter_set<const STORE: bool>(
+pub unsafe extern "C-unwind" fn for_iter_set<const STORE: bool>(
     ip: *const Word,
     fp: *mut StackRef,
     k: *const AtomicU64,
