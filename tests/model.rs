@@ -1,7 +1,7 @@
 //! The collector against a model of it: every small heap, and random larger ones.
 //!
 //! `model/driver.mv` builds each heap in a program, drops it and prints what ran, in which order, what was
-//! returned and who lives, until nothing does; `model/reference.rs` says what that has to be. The short form
+//! returned and who lives, until nothing does; `model/reference.rs`, a collector of 200 lines, and `model/story.rs` say what that has to be. The short form
 //! takes the heaps of up to 2 nodes and some random ones; `.ci/model` sets `MINIVM_MODEL=long` for all of up to 4
 //! and 200,000 random ones.
 
@@ -9,6 +9,10 @@
 mod reference;
 #[path = "model/shape.rs"]
 mod shape;
+#[path = "model/story.rs"]
+mod story;
+#[path = "model/thing.rs"]
+mod thing;
 
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -54,14 +58,14 @@ impl Trial {
         while at < heaps.len() {
             let (lines, end) = play(&heaps[at..]);
             for line in &lines {
-                let expected = reference::expected(&heaps[at]);
+                let expected = story::expected(&heaps[at]);
                 if *line != expected {
                     self.wrong.push(format!("{}\n  model  {expected}\n  minivm {line}", heaps[at].line()));
                 }
                 at += 1;
             }
             if at < heaps.len() {
-                let expected = reference::expected(&heaps[at]);
+                let expected = story::expected(&heaps[at]);
                 self.wrong.push(format!("{}\n  model  {expected}\n  minivm {end}", heaps[at].line()));
                 at += 1;
             }

@@ -1,108 +1,19 @@
 //! A collector small enough to be right: references are counted by looking, reachability is a closure.
 //!
-//! It knows what `driver.mv` does to a heap and says what has to be printed. Objects are numbered in order
-//! of birth; nothing is ever removed from the list, only marked dead.
+//! It knows what the actions of `driver.mv` do to a heap (`story.rs` runs it). Objects are numbered in order of
+//! birth; nothing is ever removed from the list, only marked dead.
 
-use super::shape::{Action, Heap};
-
-/// What a class costs: itself, its order, its bases, its namespace.
-const CLASS_WEIGHT: usize = 4;
-/// The slot of the references that only the hub has.
-const HUB_SLOT: usize = 9;
-
-#[derive(Clone, Default)]
-struct Thing {
-    name: usize,
-    action: Option<Action>,
-    /// The class, if it is one of the heap; `bare` says which of the driver's own it is otherwise.
-    class: Option<usize>,
-    bare: bool,
-    fields: Vec<(usize, Option<usize>)>,
-    referent: Option<usize>,
-    dead: bool,
-    finalized: bool,
-    unlisted: bool,
-    /// Whether the collector's list holds it.
-    listed: bool,
-    /// The attribute dict that a change of class makes: whether it is tracked, and whether it is younger than the
-    /// running collection, which then does not know that it goes with its object.
-    dict: Option<(bool, bool)>,
-}
-
-impl Thing {
-    fn is_class(&self) -> bool {
-        self.action == Some(Action::Class)
-    }
-    fn has_finalizer(&self) -> bool {
-        !self.bare && !self.is_class() && !self.action.is_some_and(Action::is_weak)
-    }
-    fn edges(&self) -> impl Iterator<Item = usize> + '_ {
-        self.fields.iter().filter_map(|field| field.1).chain(self.class)
-    }
-    /// What a dict refers to that the running collection takes for an object from outside.
-    fn edges_from_outside(&self) -> impl Iterator<Item = usize> + '_ {
-        let is_late = self.dict.is_some_and(|(_, late)| late);
-        self.fields.iter().filter_map(move |field| field.1.filter(|_| is_late))
-    }
-    fn weight(&self) -> usize {
-        let dict = self.dict.is_some_and(|(tracked, late)| tracked && !late);
-        let is_hub = self.fields.first().is_some_and(|field| field.0 == HUB_SLOT);
-        if self.is_class() { CLASS_WEIGHT } else { 1 + usize::from(dict) + usize::from(is_hub) }
-    }
-}
+use super::shape::Action;
+use super::thing::Thing;
 
 #[derive(Default)]
 pub struct Model {
-    things: Vec<Thing>,
-    keep: Vec<usize>,
-    root: Vec<usize>,
-    held: Vec<usize>,
-    log: Vec<String>,
-    collecting: bool,
-}
-
-/// What the driver has to print for a heap.
-pub fn expected(heap: &Heap) -> String {
-    let mut model = Model::default();
-    for (name, node) in heap.nodes.iter().enumerate() {
-        let mut thing = Thing { name, action: Some(node.action), class: node.class, ..Thing::default() };
-        thing.bare = node.action == Action::Nothing && node.class.is_none();
-        if node.action.is_weak() {
-            thing.referent = node.edges[0];
-        } else {
-            thing.fields = node.edges.iter().copied().enumerate().filter(|field| field.1.is_some()).collect();
-        }
-        model.things.push(thing);
-        if node.root {
-            model.root.push(name);
-        }
-    }
-    let count = heap.nodes.len();
-    if heap.hub {
-        let fields = std::iter::once(count).chain(0..count).map(|to| (HUB_SLOT, Some(to))).collect();
-        model.things.push(Thing { name: 99, bare: true, fields, ..Thing::default() });
-    } else {
-        model.held = (0..count).collect();
-        (0..count).for_each(|index| model.let_go(index));
-    }
-    loop {
-        let collected = model.collect();
-        model.log.push(format!("={collected}"));
-        let shown = model.show();
-        model.log.push(format!("[{shown}]"));
-        if model.keep.is_empty() && model.root.is_empty() {
-            // What late dicts kept for one collection.
-            let collected = model.collect();
-            model.log.push(format!("={collected}"));
-            return model.log.join(";");
-        }
-        while let Some(thing) = model.keep.pop() {
-            model.release(thing);
-        }
-        while let Some(thing) = model.root.pop() {
-            model.release(thing);
-        }
-    }
+    pub things: Vec<Thing>,
+    pub keep: Vec<usize>,
+    pub root: Vec<usize>,
+    pub held: Vec<usize>,
+    pub log: Vec<String>,
+    pub collecting: bool,
 }
 
 impl Model {
@@ -126,7 +37,7 @@ impl Model {
     }
 
     /// One reference to a thing is gone.
-    fn release(&mut self, at: usize) {
+    pub fn release(&mut self, at: usize) {
         let inside = self.alive().flat_map(|other| self.things[other].edges()).filter(|&to| to == at).count();
         let outside = self.outside().into_iter().filter(|&to| to == at).count();
         let thing = &self.things[at];
@@ -135,7 +46,7 @@ impl Model {
         }
     }
 
-    fn let_go(&mut self, at: usize) {
+    pub fn let_go(&mut self, at: usize) {
         let position = self.held.iter().rposition(|&held| held == at).expect("it is held");
         self.held.remove(position);
         self.release(at);
@@ -174,7 +85,7 @@ impl Model {
     }
 
     /// An attribute as the script finds it: the object's own, else its class's.
-    fn attribute(&self, at: usize, slot: usize) -> Option<usize> {
+    pub fn attribute(&self, at: usize, slot: usize) -> Option<usize> {
         let own =
             |at: usize| self.things[at].fields.iter().find(|field| field.0 == slot).map(|field| field.1);
         own(at).or_else(|| self.things[at].class.and_then(own)).flatten()
@@ -215,7 +126,7 @@ impl Model {
         }
     }
 
-    fn collect(&mut self) -> usize {
+    pub fn collect(&mut self) -> usize {
         if std::mem::replace(&mut self.collecting, true) {
             return 0;
         }
@@ -257,29 +168,5 @@ impl Model {
         held.into_iter().for_each(|at| self.release(at));
         self.collecting = false;
         counted.iter().map(|&at| self.things[at].weight()).sum()
-    }
-
-    /// What the driver shows of all that `KEEP` and `ROOT` reach.
-    fn show(&self) -> String {
-        let mut stack: Vec<usize> = self.keep.iter().chain(&self.root).rev().copied().collect();
-        let (mut seen, mut found) = (vec![false; self.things.len()], Vec::new());
-        while let Some(at) = stack.pop() {
-            if std::mem::replace(&mut seen[at], true) {
-                continue;
-            }
-            let thing = &self.things[at];
-            if thing.action.is_some_and(Action::is_weak) {
-                found.push(format!("w{}{}", thing.name, if thing.referent.is_some() { "+" } else { "" }));
-                continue;
-            }
-            let plain = if thing.bare { "P" } else { "N" };
-            found.push(match (thing.is_class(), thing.class) {
-                (true, _) => format!("C{}", thing.name),
-                (false, Some(class)) => format!("{}:C{}", thing.name, self.things[class].name),
-                (false, None) => format!("{}:{plain}", thing.name),
-            });
-            stack.extend([1, 0].into_iter().filter_map(|slot| self.attribute(at, slot)).chain(thing.class));
-        }
-        found.join(" ")
     }
 }
