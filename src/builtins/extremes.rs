@@ -82,6 +82,7 @@ fn sum(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
         _ => None,
     };
     if let Some(what) = what {
+        drop(protocol::iter(thread, iterable)?);
         return Err(Raised::type_error(format!("sum() can't sum {what}")));
     }
     protocol::for_each(thread, iterable, |thread, item| {

@@ -1,7 +1,7 @@
 //! Functions that ask an object something: `len`, `repr`, `hash`, `id`, `isinstance` and the like.
 
 use crate::builtins::quick;
-use crate::protocol::{self, slots_of, type_name};
+use crate::protocol::{self, slots_of};
 use crate::thread::Thread;
 use crate::value::{Args, NativeMethod, Raised, Ref, Run, Str, Value};
 
@@ -40,7 +40,7 @@ fn format(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     match spec.downcast_ref::<Str>() {
         Some(spec) => protocol::format(thread, &given[0], spec).map(Ref::into_value),
         None => {
-            let kind = type_name(thread, &spec);
+            let kind = protocol::argument_kind(thread, &spec);
             Err(Raised::type_error(format!("format() argument 2 must be str, not {kind}")))
         }
     }

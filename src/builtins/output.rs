@@ -1,6 +1,6 @@
 //! `print` and `input`.
 //!
-//! A line for the standard stream itself is put together first and written in one call; anything else
+//! What a line for the standard stream itself has of plain texts is put together and written in one call; anything else
 //! that stands for `sys.stdout` gets its `write` method called piece by piece, as it may watch.
 
 use crate::protocol::{self, call_method, type_name};
@@ -60,9 +60,16 @@ fn print_line(
         if index > 0 {
             line.push_str(sep);
         }
-        match item.as_small_int() {
-            Some(int) => line.push_str(&int.to_string()),
-            None => line.push_str(protocol::str(thread, item)?.as_str()),
+        if let Some(int) = item.as_small_int() {
+            line.push_str(&int.to_string());
+        } else if let Some(text) = item.downcast_exact::<Str>() {
+            line.push_str(text.as_str());
+        } else {
+            // Making a text of it may print, or fail.
+            if !line.is_empty() && item.as_float_exact().is_none() {
+                stream.write_text(thread, &std::mem::take(&mut line))?;
+            }
+            line.push_str(protocol::str(thread, item)?.as_str());
         }
     }
     line.push_str(end);

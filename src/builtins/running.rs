@@ -3,7 +3,7 @@
 //! What they need of the interpreter comes through `Known::services`.
 
 use crate::memory;
-use crate::protocol::{check_compiling, type_name};
+use crate::protocol::{self, argument_kind, check_compiling, type_name};
 use crate::thread::Thread;
 use crate::types::class::has_items;
 use crate::types::{build_class, file_open};
@@ -70,7 +70,7 @@ fn compile(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
         return Err(Raised::type_error(format!("expected str, bytes or os.PathLike object, not {given}")));
     };
     let Some(mode) = mode.downcast_ref::<Str>() else {
-        let given = type_name(thread, mode);
+        let given = argument_kind(thread, mode);
         return Err(Raised::type_error(format!("compile() argument 'mode' must be str, not {given}")));
     };
     let source = source_text(thread, source, "compile")?;
@@ -81,20 +81,27 @@ fn compile(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 }
 
 fn exec(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let given = args.positionals();
-    run(thread, given, "exec")?;
+    let [source, globals, locals, closure] = args.options();
+    let closure = closure.filter(|closure| !closure.is_none());
+    run(thread, [source, globals, locals], closure, "exec")?;
     Ok(Value::NONE)
 }
 
 fn eval(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let given = args.positionals();
-    run(thread, given, "eval")
+    run(thread, args.options(), None, "eval")
 }
 
-fn run(thread: &mut Thread, given: &[Value], function: &str) -> Run<Value> {
+fn run(
+    thread: &mut Thread,
+    [source, globals, locals]: [Option<&Value>; 3],
+    closure: Option<&Value>,
+    function: &str,
+) -> Run<Value> {
     check_compiling(thread)?;
     let services = thread.known().services();
-    let globals = match given.get(1).filter(|globals| !globals.is_none()) {
+    let source = source.expect("the first argument is required");
+    let given_globals = globals.filter(|globals| !globals.is_none());
+    let globals = match given_globals {
         Some(globals) if globals.downcast_ref::<Dict>().is_some() => globals.clone(),
         Some(other) if function == "exec" => {
             let kind = type_name(thread, other);
@@ -110,25 +117,28 @@ fn run(thread: &mut Thread, given: &[Value], function: &str) -> Run<Value> {
         }
         None => (services.globals)(thread)?,
     };
-    let locals = match given.get(2).filter(|locals| !locals.is_none()) {
+    let locals = match locals.filter(|locals| !locals.is_none()) {
         Some(locals) if has_items(thread, locals) => locals.clone(),
         Some(other) if function == "exec" => {
             let kind = type_name(thread, other);
             return Err(Raised::type_error(format!("locals must be a mapping or None, not {kind}")));
         }
         Some(_) => return Err(Raised::type_error("locals must be a mapping")),
-        None if given.get(1).is_some_and(|globals| !globals.is_none()) => globals.clone(),
+        None if given_globals.is_some() => globals.clone(),
         None => (services.locals)(thread)?,
     };
-    let code = match given[0].kind() {
-        Kind::Code => given[0].clone(),
+    let code = match source.kind() {
+        Kind::Code => source.clone(),
+        _ if closure.is_some() => {
+            return Err(Raised::type_error("closure can only be used when source is a code object"));
+        }
         _ => {
-            let source = source_text(thread, &given[0], function)?;
+            let source = source_text(thread, source, function)?;
             let source = if function == "eval" { source.trim_start_matches([' ', '\t']) } else { &source };
             (services.compile)(thread, source, "<string>", function)?
         }
     };
-    (services.execute)(thread, &code, &globals, &locals)
+    (services.execute)(thread, &code, &globals, &locals, closure, function)
 }
 
 fn import(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
@@ -136,7 +146,15 @@ fn import(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 }
 
 fn open(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [name, mode, buffering, encoding, errors, newline] = args.options();
+    let [name, mode, buffering, encoding, errors, newline, closes, opener] = args.options();
     let name = name.expect("the first argument is required");
+    if let Some(closes) = closes
+        && !protocol::is_true(thread, closes)?
+    {
+        return Err(Raised::value_error("Cannot use closefd=False with file name"));
+    }
+    if opener.is_some_and(|opener| !opener.is_none()) {
+        return Err(Raised::new(ErrorKind::NotImplementedError, "open() takes no opener yet"));
+    }
     file_open::open(thread, &file_open::Request { name, mode, buffering, encoding, errors, newline })
 }

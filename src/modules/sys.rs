@@ -6,6 +6,7 @@ use crate::protocol;
 use crate::sync::Ordering::Relaxed;
 use crate::thread::Thread;
 use crate::types::exception::Exception;
+use crate::types::unraisable_facts;
 use crate::value::{Args, Dict, ErrorKind, List, NativeMethod, Object, Raised, Run, Str, Value};
 use crate::vm::frame::Interpreter;
 use crate::vm::machine::Machine;
@@ -163,7 +164,7 @@ fn intern(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     match text.downcast_exact::<Str>() {
         Some(text) => Ok(thread.known().intern_str(thread, text).into_value()),
         None => {
-            let class = protocol::type_name(thread, text);
+            let class = protocol::argument_kind(thread, text);
             Err(Raised::type_error(match text.downcast_ref::<Str>() {
                 Some(_) => format!("can't intern {class}"),
                 None => format!("intern() argument must be str, not {class}"),
@@ -245,6 +246,9 @@ fn excepthook(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 fn unraisablehook(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [facts] = args.exactly();
+    if !unraisable_facts::is_facts(thread, facts) {
+        return Err(Raised::type_error("sys.unraisablehook argument type must be UnraisableHookArgs"));
+    }
     let mut fact = |name: &str| {
         let name = thread.known().intern(thread, name);
         protocol::get_attr(thread, facts, &name)

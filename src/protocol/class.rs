@@ -29,6 +29,11 @@ pub fn type_name(thread: &ThreadState, value: &Value) -> String {
     full_class_name(shape_of(thread, value).class())
 }
 
+/// The name of a value's class as CPython's argument parsers say it, where `None` is its own name.
+pub fn argument_kind(thread: &ThreadState, value: &Value) -> String {
+    if value.is_none() { "None".to_owned() } else { type_name(thread, value) }
+}
+
 /// The name of a class for messages; that of some built-in classes has a module in it.
 pub fn full_class_name(class: &Object<Class>) -> String {
     let full_name = class.kind.name();

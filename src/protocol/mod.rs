@@ -25,7 +25,9 @@ mod text;
 pub use arithmetic::{absolute, binary_op, divmod, in_place_op, invert, negative, positive, unsupported};
 pub use attribute::{del_attr, find_attr, get_attr, set_attr};
 pub use call::{bind, call, call_method, call_special, call_with_self, lend, lookup_special, with_first};
-pub use class::{class_lookup, class_of, full_class_name, is_instance_of, shape_of, slots_of, type_name};
+pub use class::{
+    argument_kind, class_lookup, class_of, full_class_name, is_instance_of, shape_of, slots_of, type_name,
+};
 pub use class_check::{
     claimed_class, instance_check, is_instance_by_class_alone, real_instance_check, real_subclass_check,
     subclass_check,

@@ -4,7 +4,7 @@
 //! then in the metaclass again. Making a class is in `class_make.rs`, what a change entails in
 //! `class_change.rs`, the attributes every class has in `class_attributes.rs`.
 
-use crate::protocol::{self, class_lookup, class_of, shape_of, slots_of, type_name};
+use crate::protocol::{self, argument_kind, class_lookup, class_of, shape_of, slots_of};
 use crate::thread::Thread;
 use crate::types::class_attributes::{self, class, module_text, namespace, qualname_text};
 use crate::types::{class_change, class_make, generic_alias, object, union_type};
@@ -172,7 +172,7 @@ fn new(thread: &mut Thread, metaclass: &Object<Class>, arguments: Args<'_>) -> R
     SIGNATURE.check("type.__new__", arguments.without_keywords())?;
     let [name, bases, members] = arguments.without_keywords().exactly();
     let wrong = |position: usize, wanted: &str, given: &Value| {
-        let given = type_name(thread, given);
+        let given = argument_kind(thread, given);
         Raised::type_error(format!("type.__new__() argument {position} must be {wanted}, not {given}"))
     };
     let name = name.downcast_ref::<Str>().ok_or_else(|| wrong(1, "str", name))?.to_ref();

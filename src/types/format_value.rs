@@ -63,7 +63,14 @@ pub fn format_builtin(thread: &mut Thread, value: &Value, spec: &str) -> Run<Val
             return Ok(thread.new_string(text));
         }
         let name = protocol::type_name(thread, value);
-        format_int(thread, integer, &Spec::parse(spec, '>', 'd', &name)?, &name)?
+        let spec = Spec::parse(spec, '>', 'd', &name)?;
+        let as_float = matches!(spec.kind, Some('e' | 'E' | 'f' | 'F' | 'g' | 'G' | '%'));
+        if as_float && !protocol::shape_of(thread, value).is_builtin() {
+            // A class derived from `int` may be another float than its number.
+            format_float(protocol::to_float(thread, value)?, &spec, &name)?
+        } else {
+            format_int(thread, integer, &spec, &name)?
+        }
     } else if let Some(float) = value.as_float_exact() {
         match common_precision(spec).and_then(|decimals| quick_positional(float.abs(), decimals)) {
             Some(text) if float.is_sign_negative() => format!("-{text}"),

@@ -133,6 +133,7 @@ pub mod unicode;
 mod unicode_case;
 mod unicode_ranges;
 pub mod union_type;
+pub mod unraisable_facts;
 pub mod weak_proxy;
 pub mod weak_ref;
 pub mod zip;

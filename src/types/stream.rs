@@ -343,7 +343,7 @@ fn next(thread: &mut Thread, value: &Value) -> Run<Option<Value>> {
 fn write(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [text] = args.skip_first().exactly();
     let Some(text) = text.downcast_ref::<Str>() else {
-        let class = crate::protocol::type_name(thread, text);
+        let class = crate::protocol::argument_kind(thread, text);
         return Err(Raised::type_error(format!("write() argument must be str, not {class}")));
     };
     stream(args).write_text(thread, text.as_str())?;

@@ -83,6 +83,8 @@ pub struct Known {
     gc_callbacks: std::sync::OnceLock<Ref<List>>,
     /// `ExceptionGroup`, made with the built-in names.
     pub exception_group: std::sync::OnceLock<Ref<Class>>,
+    /// The class of what `sys.unraisablehook` is called with, made when it is first needed.
+    pub unraisable_facts: std::sync::OnceLock<Ref<Class>>,
     /// `io.UnsupportedOperation`, made when it is first raised.
     pub unsupported_operation: std::sync::OnceLock<Ref<Class>>,
     unraisable: std::sync::OnceLock<UnraisableFn>,
@@ -108,6 +110,7 @@ impl Known {
             gc_callbacks: std::sync::OnceLock::new(),
             exception_group: std::sync::OnceLock::new(),
             unsupported_operation: std::sync::OnceLock::new(),
+            unraisable_facts: std::sync::OnceLock::new(),
             unraisable: std::sync::OnceLock::new(),
             sys_namespace: std::sync::OnceLock::new(),
             services: std::sync::OnceLock::new(),

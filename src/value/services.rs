@@ -17,7 +17,7 @@ pub struct Services {
     /// Compiles a text: source, file name, mode (`exec`, `eval` or `single`).
     pub compile: fn(&mut Thread, &str, &str, &str) -> Run<Value>,
     /// Runs a code object with global and local namespaces.
-    pub execute: fn(&mut Thread, &Value, &Value, &Value) -> Run<Value>,
+    pub execute: fn(&mut Thread, &Value, &Value, &Value, Option<&Value>, &str) -> Run<Value>,
     /// `__import__`.
     pub import: fn(&mut Thread, Args<'_>) -> Run<Value>,
     /// Runs the body of a class, a function, in a namespace; answers the `__class__` cell or `None`.

@@ -141,6 +141,7 @@ pub const FUNCTION_SPEC: TypeSpec = TypeSpec {
     info: type_info::<Function>,
     slots: Slots {
         call: Some(call::call_from_native),
+        new: Some(crate::vm::function_new::new),
         repr: Some(repr_function),
         descriptor_get: Some(bind),
         get_attr: Some(get_attr),

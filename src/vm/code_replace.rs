@@ -130,7 +130,7 @@ fn fixed(name: &str) -> Raised {
 }
 
 fn wrong_type(thread: &Thread, value: &Value, name: &str, wanted: &str) -> Raised {
-    let given = protocol::type_name(thread, value);
+    let given = protocol::argument_kind(thread, value);
     Raised::type_error(format!("replace() argument '{name}' must be {wanted}, not {given}"))
 }
 

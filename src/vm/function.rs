@@ -63,10 +63,22 @@ impl Function {
 
 /// Makes a function of a module's or class's body, or any other code without parameters' defaults.
 pub fn new(thread: &ThreadState, code: Ref<Code>, globals: Ref<Dict>, builtins: Ref<Dict>) -> Ref<Function> {
+    with_closure(thread, code, globals, builtins, Value::NONE)
+}
+
+/// Makes a function that shares variables: `closure` is a tuple of as many cells as its code has free variables, or
+/// `None` without any.
+pub fn with_closure(
+    thread: &ThreadState,
+    code: Ref<Code>,
+    globals: Ref<Dict>,
+    builtins: Ref<Dict>,
+    closure: Value,
+) -> Ref<Function> {
     thread.alloc(Function {
         globals,
         builtins,
-        closure: Value::NONE,
+        closure,
         defaults: Slot::new(Value::NONE),
         keyword_defaults: Slot::new(Value::NONE),
         annotations: Slot::empty(),

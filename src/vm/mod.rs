@@ -17,6 +17,7 @@ pub mod frame;
 pub mod frame_object;
 mod frame_type;
 pub mod function;
+mod function_new;
 pub mod generator;
 mod generator_close;
 mod generator_throw;

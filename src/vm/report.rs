@@ -11,6 +11,7 @@ use crate::types::exception_group;
 use crate::types::exception_suggest;
 use crate::types::stream::Stream;
 use crate::types::syntax_error;
+use crate::types::unraisable_facts;
 use crate::value::{Args, ErrorKind, Kind, Object, Raised, Run, Str, Value};
 use crate::vm::machine::Machine;
 use crate::vm::report_group::{Margin, write_group};
@@ -225,15 +226,11 @@ fn call_hook(
 ) {
     let traceback = exception.downcast_ref::<Exception>().map_or(Value::NONE, |error| error.traceback.get());
     let message = message.map_or(Value::NONE, |message| thread.new_str(message));
-    let fields = [
-        ("exc_type", protocol::class_of(thread, exception).into_value()),
-        ("exc_value", exception.clone()),
-        ("exc_traceback", traceback),
-        ("err_msg", message),
-        ("object", object.cloned().unwrap_or(Value::NONE)),
-    ];
-    let argument = crate::types::namespace::new(thread, fields);
-    if let Err(raised) = protocol::call(thread, hook, Args::positional(&[argument])) {
+    let class = protocol::class_of(thread, exception).into_value();
+    let object = object.cloned().unwrap_or(Value::NONE);
+    let facts = unraisable_facts::new(thread, [class, exception.clone(), traceback, message, object]);
+    let called = facts.and_then(|facts| protocol::call(thread, hook, Args::positional(&[facts])));
+    if let Err(raised) = called {
         let exception = exception::instance(thread, raised);
         traceback::ensure(thread, &exception);
         write_ignored(thread, &exception, Some("Exception ignored in sys.unraisablehook"), Some(hook));

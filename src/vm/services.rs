@@ -7,12 +7,14 @@ use crate::syntax::{self, Entry};
 use crate::thread::Thread;
 use crate::types::cell::Cell;
 use crate::types::module::Module;
-use crate::value::{Args, Dict, ErrorKind, Integer, Kind, Raised, Run, Services, StackRef, Str, Value};
+use crate::value::{
+    Args, Dict, ErrorKind, Kind, Object, Raised, Ref, Run, Services, StackRef, Str, Tuple, Value,
+};
 use crate::vm::code::Code;
 use crate::vm::frame::{self, FrameFlags, current};
-use crate::vm::function::Function;
+use crate::vm::function::{self, Function};
 use crate::vm::machine::Machine;
-use crate::vm::{enter, execute, frame_object, import, source};
+use crate::vm::{enter, frame_object, import, source};
 
 /// The table every runtime enters.
 pub const SERVICES: Services =
@@ -112,29 +114,61 @@ fn compile(thread: &mut Thread, text: &str, file: &str, mode: &str) -> Run<Value
     Ok(code.into_value())
 }
 
-fn run(thread: &mut Thread, code: &Value, globals: &Value, locals: &Value) -> Run<Value> {
+fn run(
+    thread: &mut Thread,
+    code: &Value,
+    globals: &Value,
+    locals: &Value,
+    closure: Option<&Value>,
+    function: &str,
+) -> Run<Value> {
     let (Ok(code), Ok(dict)) = (code.clone().downcast::<Code>(), globals.clone().downcast::<Dict>()) else {
         return Err(Raised::type_error("exec() arg 1 must be a string, bytes or code object"));
     };
-    if !code.unit.free_names.is_empty() {
-        return Err(Raised::type_error("code object passed to exec() may not contain free variables"));
-    }
+    check_closure(&code, closure, function)?;
     let names = thread.known().names();
     if !dict.contains_str(&names.builtins) {
         let builtins = Machine::of(thread).builtins.as_value().clone();
         drop(dict.set_str(thread, &names.builtins, builtins));
     }
-    // A program may run code with fewer built-in names, or others.
-    let named = dict.get_str(&names.builtins).unwrap_or(Value::NONE);
-    let builtins = match (named.downcast_ref::<Dict>(), named.downcast_ref::<Module>()) {
-        (Some(names), _) => names.to_ref(),
-        (None, Some(module)) => module.namespace.clone(),
-        (None, None) => Machine::of(thread).builtins.clone(),
-    };
+    let builtins = builtins_of(thread, &dict);
     // Names are asked of what was given, so that the special methods of a class derived from `dict` are used.
     let is_plain = locals.is(globals) && locals.downcast_exact::<Dict>().is_some();
     let namespace = (!is_plain).then_some(locals);
-    execute(thread, &code, &dict, &builtins, namespace)
+    let closure = closure.cloned().unwrap_or(Value::NONE);
+    let body = function::with_closure(thread, code, dict, builtins, closure);
+    enter::call_bound(thread, &body, std::iter::empty(), namespace.cloned())
+}
+
+/// The built-in names of a namespace: a program may run code with fewer of them, or others.
+pub(super) fn builtins_of(thread: &Thread, globals: &Object<Dict>) -> Ref<Dict> {
+    let named = globals.get_str(&thread.known().names().builtins).unwrap_or(Value::NONE);
+    match (named.downcast_ref::<Dict>(), named.downcast_ref::<Module>()) {
+        (Some(names), _) => names.to_ref(),
+        (None, Some(module)) => module.namespace.clone(),
+        (None, None) => Machine::of(thread).builtins.clone(),
+    }
+}
+
+/// Refuses code whose free variables are not all given, one cell each.
+fn check_closure(code: &Object<Code>, closure: Option<&Value>, function: &str) -> Run<()> {
+    let wanted = code.unit.free_names.len();
+    if wanted == 0 {
+        return match closure {
+            Some(_) => Err(Raised::type_error("cannot use a closure with this code object")),
+            None => Ok(()),
+        };
+    }
+    if function != "exec" {
+        return Err(Raised::type_error(format!(
+            "code object passed to {function}() may not contain free variables"
+        )));
+    }
+    let cells = closure.and_then(Value::downcast_exact::<Tuple>).map_or(&[][..], |cells| cells.items());
+    if cells.len() == wanted && cells.iter().all(|cell| cell.kind() == Kind::Cell) {
+        return Ok(());
+    }
+    Err(Raised::type_error(format!("code object requires a closure of exactly length {wanted}")))
 }
 
 /// `__import__(name, globals=None, locals=None, fromlist=(), level=0)`
@@ -144,22 +178,29 @@ fn import_function(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let Some(name) = name.downcast_ref::<Str>() else {
         return Err(Raised::type_error("module name must be a string"));
     };
-    let level = match level.and_then(Value::as_integer) {
-        Some(Integer::Small(level @ 0..)) => level as usize,
+    let level = match level {
+        Some(level) => protocol::index_isize(thread, level)?,
         None => 0,
-        Some(_) => return Err(Raised::value_error("level must be >= 0")),
     };
+    let level = usize::try_from(level).map_err(|_negative| Raised::value_error("level must be >= 0"))?;
     if name.as_str().is_empty() && level == 0 {
         return Err(Raised::value_error("Empty module name"));
     }
     let empty = thread.alloc(Dict::default());
     let globals = globals.and_then(Value::downcast_ref::<Dict>).map_or(empty, |globals| globals.to_ref());
-    let wanted = match from_list {
-        Some(list) if !list.is_none() => protocol::collect(thread, list)?,
-        _ => Vec::new(),
+    let from_list = match from_list {
+        Some(list) if protocol::is_true(thread, list)? => Some(list),
+        _ => None,
     };
-    let module = import::import(thread, &globals, name.as_str(), level, !wanted.is_empty())?;
-    import::submodules(thread, &module, &wanted)?;
+    let module = import::import(thread, &globals, name.as_str(), level, from_list.is_some())?;
+    let path = &thread.known().names().path;
+    // Only a package has something to import from besides what it has already.
+    if let Some(list) = from_list
+        && protocol::find_attr(thread, &module, path)?.is_some()
+    {
+        let wanted = protocol::collect(thread, list)?;
+        import::submodules(thread, &module, &wanted)?;
+    }
     Ok(module)
 }
 

@@ -88,7 +88,7 @@ fn new(thread: &mut Thread, _class: &Object<Class>, arguments: Args<'_>) -> Run<
     let given = SIGNATURE.bind("TracebackType", arguments)?;
     let [next, frame, lasti, line] = given.map(|value| value.expect("all are required"));
     if frame.kind() != Kind::Frame {
-        let given = protocol::type_name(thread, frame);
+        let given = protocol::argument_kind(thread, frame);
         return Err(Raised::type_error(format!(
             "TracebackType() argument 'tb_frame' must be frame, not {given}"
         )));

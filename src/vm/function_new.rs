@@ -1,0 +1,68 @@
+//! `type(f)(code, globals, …)`: functions that programs put together themselves.
+
+use crate::protocol::{argument_kind, type_name};
+use crate::thread::Thread;
+use crate::value::{Args, Class, Dict, Kind, Object, Raised, Ref, Run, Signature, Str, Tuple, Value};
+use crate::vm::code::Code;
+use crate::vm::function;
+use crate::vm::services::builtins_of;
+
+/// What the type is called with.
+const SIGNATURE: Signature = Signature::new("code, globals, name=None, argdefs=None, closure=None");
+
+/// `function(code, globals, name=None, argdefs=None, closure=None)`
+pub fn new(thread: &mut Thread, _class: &Object<Class>, arguments: Args<'_>) -> Run<Value> {
+    let [code, globals, name, defaults, closure] = SIGNATURE.bind("function", arguments)?;
+    let code = argument::<Code>(thread, code, "code", "code")?;
+    let globals = argument::<Dict>(thread, globals, "globals", "dict")?;
+    let given = |value: Option<&Value>| value.filter(|value| !value.is_none()).cloned();
+    let (name, defaults, closure) = (given(name), given(defaults), given(closure));
+    if name.as_ref().is_some_and(|name| name.downcast_ref::<Str>().is_none()) {
+        return Err(Raised::type_error("arg 3 (name) must be None or string"));
+    }
+    if defaults.as_ref().is_some_and(|defaults| defaults.downcast_ref::<Tuple>().is_none()) {
+        return Err(Raised::type_error("arg 4 (defaults) must be None or tuple"));
+    }
+    let wanted = code.unit.free_names.len();
+    let cells = match &closure {
+        Some(closure) => match closure.downcast_ref::<Tuple>() {
+            Some(cells) => cells.items(),
+            None => return Err(Raised::type_error("arg 5 (closure) must be None or tuple")),
+        },
+        None if wanted > 0 => return Err(Raised::type_error("arg 5 (closure) must be tuple")),
+        None => &[],
+    };
+    if cells.len() != wanted {
+        let (name, given) = (&code.unit.name, cells.len());
+        let complaint = format!("{name} requires closure of length {wanted}, not {given}");
+        return Err(Raised::value_error(complaint));
+    }
+    if let Some(other) = cells.iter().find(|cell| cell.kind() != Kind::Cell) {
+        let found = type_name(thread, other);
+        return Err(Raised::type_error(format!("arg 5 (closure) expected cell, found {found}")));
+    }
+    let closure = closure.filter(|_| wanted > 0).unwrap_or(Value::NONE);
+    let builtins = builtins_of(thread, &globals);
+    let made = function::with_closure(thread, code, globals, builtins, closure);
+    if let Some(name) = name {
+        drop(made.name.set(name));
+    }
+    if let Some(defaults) = defaults {
+        drop(made.defaults.set(defaults));
+    }
+    Ok(made.into_value())
+}
+
+/// A required argument of a type.
+fn argument<T: crate::value::Payload>(
+    thread: &Thread,
+    value: Option<&Value>,
+    name: &str,
+    wanted: &str,
+) -> Run<Ref<T>> {
+    let value = value.expect("the signature promises it");
+    value.clone().downcast::<T>().map_err(|value| {
+        let given = argument_kind(thread, &value);
+        Raised::type_error(format!("function() argument '{name}' must be {wanted}, not {given}"))
+    })
+}
