@@ -86,6 +86,13 @@
 //! phases that subtract references. Marks are bits in the pages: a page whose objects are all marked is
 //! not touched again.
 //!
+//! *What the start makes for good is sealed* (`gc/seal.rs`). Methods of built-in types, their names and tables are
+//! immortal and refer only to what is; they keep a permanent mark, so that no walk goes there: a collection of a
+//! small program costs what the program made. Only the audits of the last collection and of `gcx.verify()` look.
+//!
+//! *Attributes are released in the order of their class*, in which its instances first got them, as with the shared
+//! keys of CPython (`value/shape.rs`); shapes whose own order is another are released the slow way.
+//!
 //! *Everything that refers to trash is counted in the trash's own words.* A class found unreachable gives its id in
 //! the per-thread tables up in the first pause, so whatever a finalizer or callback takes (an instance, an
 //! exception, another `__class__`) is a count that the second pause sees; it folds what the first one folded and

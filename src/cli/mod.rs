@@ -27,7 +27,7 @@ usage: minivm [option] ... [-c CODE | FILE | -] [arg] ...
 
   --dis           print the code instead of running it
   --no-fuse       run one word for each stack instruction
-  --gc-stress N   collect at the safepoint after every Nth allocation
+  --gc-stress N   collect at the safepoint after every Nth allocation (less often on a heap of thousands)
   --gc-verify     audit every reference count before and after each collection
   --gc-stats      print the collector's statistics at the end
   -h, --help      print this

@@ -10,6 +10,7 @@ use super::cycle::{Cycle, DebugFlags};
 use super::edges::clear_edges;
 use crate::object::{GcBits, TypeFlags};
 use crate::thread::Thread;
+use crate::value::WeakRef;
 
 /// Clears every trash object, or saves it in `gc.garbage` under `DEBUG_SAVEALL` (B-115).
 ///
@@ -29,6 +30,11 @@ pub(super) fn run(thread: &mut Thread, cycle: &mut Cycle) {
             let _ = thread.known().gc_garbage().push(trash.value);
         }
         return;
+    }
+    // A weak reference that is trash is not to be called for what dies below (B-93).
+    for trash in trash.iter().filter(|trash| WeakRef::behind(&trash.value).is_some()) {
+        WeakRef::unlink(thread, WeakRef::of(trash.object()));
+        WeakRef::kill(trash.object());
     }
     let mut taken = Vec::new();
     for trash in trash {

@@ -27,7 +27,7 @@ pub fn collect(thread: &mut Thread, generation: usize, reason: Reason) -> Outcom
         Err(OutOfMemory) => return Outcome { no_memory: true, ..Outcome::default() },
     };
     callbacks::start(thread, &cycle);
-    report::verify_heap(thread, "before");
+    report::verify_heap(thread, &cycle, "before");
 
     let room = cycle.room();
     let stopped = world::stop(thread);
@@ -57,7 +57,7 @@ pub fn collect(thread: &mut Thread, generation: usize, reason: Reason) -> Outcom
     release_merged::run(thread, &mut cycle);
     break_cycles::run(thread, &mut cycle);
     report::run(thread, &mut cycle);
-    report::verify_heap(thread, "after");
+    report::verify_heap(thread, &cycle, "after");
     let outcome = cycle.finish(thread);
     callbacks::stop(thread, &cycle, outcome);
     cycle.end(thread);

@@ -107,6 +107,8 @@ pub(super) struct Cycle {
     pub freed: usize,
     /// How many objects were cleared.
     pub collected: usize,
+    /// How many objects are sealed, and so reachable without a walk.
+    pub sealed: usize,
     /// Memory for the work in the two pauses, which must not fail (D-49): none is left once they are over.
     asides: Vec<Aside>,
     /// Debug text, printed once the world runs (B-119).
@@ -170,6 +172,7 @@ impl Cycle {
             ran_script: false,
             freed: 0,
             collected: 0,
+            sealed: 0,
             text,
             started: Instant::now(),
         }))
@@ -192,7 +195,8 @@ impl Cycle {
         let settings = &thread.runtime().gc;
         // Untracked survivors count as well: a walk over a million texts must not follow every
         // two thousand allocations.
-        settings.long_lived_total.store(self.marker.marked as i64, Relaxed);
+        settings.walked.store(self.marker.marked as i64, Relaxed);
+        settings.long_lived_total.store((self.marker.marked + self.sealed) as i64, Relaxed);
         let mut stats = settings.stats.lock();
         let generation = &mut stats[self.generation];
         generation.collections += 1;

@@ -13,6 +13,7 @@ use crate::value::{ErrorKind, Kind, word};
 /// Marks everything reachable from the roots.
 pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
     heap::prepare_marks(stopped);
+    heap::for_each_page(stopped, |page| cycle.sealed += page.sealed_count());
     let marker = &mut cycle.marker;
     for thread in stopped.threads() {
         stopped.visit_stack(thread, &mut |word| {

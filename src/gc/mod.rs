@@ -2,7 +2,7 @@
 //!
 //! Start with `collect.rs`: it is the table of contents, one line a phase, and order is decided nowhere
 //! else. Each phase is a file; what they hand on is in `cycle.rs`. `schedule.rs` decides when,
-//! `verify.rs` proves the counts, `listing.rs` answers what scripts ask about the heap.
+//! `seal.rs` what is never looked at, `verify.rs` proves the counts, `listing.rs` answers what scripts ask about the heap.
 
 #![deny(unsafe_code)]
 
@@ -25,6 +25,7 @@ mod merge_refcounts;
 mod release_merged;
 mod report;
 mod schedule;
+mod seal;
 mod set_aside_legacy;
 mod subtract_internal;
 mod verify;
@@ -36,5 +37,6 @@ pub use listing::{
     freeze, frozen_count, get_objects, get_referents, get_referrers, is_finalized, is_tracked, unfreeze,
 };
 pub use schedule::{automatic, shutdown};
+pub use seal::seal;
 
 pub use verify::{Fault, verify};

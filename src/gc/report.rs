@@ -1,7 +1,7 @@
 //! Phase: debug text is printed, uncollectable objects go to `gc.garbage`, the heap is verified on demand.
 
-use super::cycle::{Cycle, DebugFlags};
-use super::verify::audit;
+use super::cycle::{Cycle, DebugFlags, Reason};
+use super::verify::{Extent, audit};
 use crate::object::TypeFlags;
 use crate::protocol;
 use crate::sync::Ordering::Relaxed;
@@ -52,10 +52,13 @@ fn write_error(thread: &mut Thread, text: &str) {
 }
 
 /// Proves every count of the heap, if `--gc-verify` is on. A fault is a bug of ours: it ends the program.
-pub(super) fn verify_heap(thread: &mut Thread, when: &str) {
+///
+/// The last collection looks at what is sealed as well.
+pub(super) fn verify_heap(thread: &mut Thread, cycle: &Cycle, when: &str) {
     if !thread.runtime().gc.verify.load(Relaxed) {
         return;
     }
-    let faults = audit(thread, true);
+    let extent = if cycle.reason == Reason::Shutdown { Extent::Whole } else { Extent::Unsealed };
+    let faults = audit(thread, true, extent);
     assert!(faults.is_empty(), "the heap is sound {when} a collection, but: {faults:#?}");
 }

@@ -14,7 +14,7 @@ pub fn automatic(thread: &mut Thread) {
     let settings = &thread.runtime().gc;
     if settings.stress.load(Relaxed) == 0 {
         collect(thread, 0, Reason::Heap);
-    } else if settings.enabled.load(Relaxed) {
+    } else if settings.is_stress_due() {
         collect(thread, 0, Reason::Manual);
     }
 }

@@ -17,7 +17,7 @@ pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
         if page.marked_count() == page.used() {
             return;
         }
-        for object in page.blocks() {
+        for object in page.unsealed_blocks() {
             if object.has(GcBits::TRACKED) && !page.is_marked(object) {
                 cycle.candidates.push(Candidate { object, birth: object.scratch() });
                 object.set_scratch(outside_limit(life::count_without_bias(object)));

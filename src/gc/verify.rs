@@ -8,6 +8,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::edges::{as_class, for_each_edge};
+use super::seal::{is_sealed, refers_to_immortals};
 use crate::heap::{self, Page};
 use crate::life;
 use crate::memory;
@@ -33,31 +34,36 @@ pub struct Fault {
 pub fn verify(thread: &mut Thread) -> Vec<Fault> {
     // Between its pauses a finalizer may well hold trash, and it is let off then.
     let is_collecting = thread.runtime().gc.collecting.load(Relaxed);
-    audit(thread, !is_collecting)
+    audit(thread, !is_collecting, Extent::Whole)
+}
+
+/// How much of the heap an audit looks at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// All of it.
+    Whole,
+    /// All but the sealed objects: what they say does not change.
+    Unsealed,
 }
 
 /// As `verify`; `is_settled` says that nothing reachable may carry the mark of trash.
 ///
 /// The tables of the audit are no part of the program: a request of its own that is to fail waits meanwhile.
-pub(super) fn audit(thread: &mut Thread, is_settled: bool) -> Vec<Fault> {
-    memory::without_faults(|| audit_now(thread, is_settled))
+pub(super) fn audit(thread: &mut Thread, is_settled: bool, extent: Extent) -> Vec<Fault> {
+    memory::without_faults(|| audit_now(thread, is_settled, extent))
 }
 
-fn audit_now(thread: &mut Thread, is_settled: bool) -> Vec<Fault> {
+fn audit_now(thread: &mut Thread, is_settled: bool, extent: Extent) -> Vec<Fault> {
     let stopped = world::stop(thread);
     let mut audit = Audit::default();
-    heap::prepare_marks(&stopped);
+    heap::clear_marks(&stopped);
+    audit.objects.reserve(stopped.runtime().pool().most_objects());
     heap::for_each_page(&stopped, |page| {
-        for object in page.blocks() {
-            // What is being torn down has given its references up, or is about to; a destructor of one of
-            // its fields may be what collects.
-            if is_dying(object) {
-                audit.dying.insert(object);
-            } else {
-                page.mark(object);
-                audit.objects.push((object, object.scratch()));
-                object.set_scratch(0);
-            }
+        page.unsealed_blocks().for_each(|object| audit.enter(page, object));
+        if extent == Extent::Whole {
+            page.blocks()
+                .filter(|&object| page.is_sealed(object))
+                .for_each(|object| audit.enter(page, object));
         }
     });
     let objects = std::mem::take(&mut audit.objects);
@@ -95,10 +101,27 @@ struct Audit {
 }
 
 impl Audit {
+    /// Takes an object into the count, unless it is on its way out.
+    #[inline(always)]
+    fn enter(&mut self, page: &Page, object: RawObject) {
+        // What is being torn down has given its references up, or is about to; a destructor of one of its
+        // fields may be what collects.
+        if is_dying(object) {
+            self.dying.insert(object);
+        } else {
+            page.mark(object);
+            self.objects.push((object, object.scratch()));
+            object.set_scratch(0);
+        }
+    }
+
     /// Counts one reference to an object.
     fn refer(&mut self, object: RawObject, from_living: bool) {
         if !is_live(object) {
             *self.dangling.entry(object).or_default() += 1;
+            return;
+        }
+        if object.is_immortal() {
             return;
         }
         object.set_scratch(object.scratch().saturating_add(1));
@@ -125,9 +148,15 @@ impl Audit {
             if object.type_info().has(TypeFlags::COUNTS_CLASS) {
                 self.check_class_of(object);
             }
+            if object.is_immortal() {
+                if is_sealed(object) && !refers_to_immortals(object) {
+                    self.fault(object, "is sealed, but refers to what may die".to_owned());
+                }
+                continue;
+            }
             let counted = life::count_without_bias(object) + per_thread(stopped, object);
             let references = i64::from(object.scratch());
-            if counted < references && !object.is_immortal() {
+            if counted < references {
                 self.fault(object, format!("counted {counted} times, referred to {references} times"));
             }
         }

@@ -20,4 +20,4 @@ pub use page::{Blocks, FreeBlock, Page};
 pub use pool::{Pool, PoolStats};
 pub use size_class::{CLASSES, LARGEST_BLOCK_BYTES, SizeClass};
 pub use thread_heap::ThreadHeap;
-pub use visit::{Stopped, for_each_page, prepare_marks};
+pub use visit::{Stopped, clear_marks, for_each_page, prepare_marks, seal_marked};

@@ -71,6 +71,8 @@ pub struct Page {
     pub(super) bytes: usize,
     /// Free blocks among the carved ones, as last counted; never too many.
     pub(super) counted_free: AtomicU32,
+    /// Which objects nobody has to look at again; null if there are none.
+    sealed: AtomicPtr<Sealed>,
     /// The collector's marks, one for each 16 bytes; an object's is that of its first byte.
     marks: Marks,
 }
@@ -78,6 +80,18 @@ pub struct Page {
 /// Marks on a cache line of their own.
 #[repr(align(128))]
 struct Marks([AtomicU64; MARK_WORDS]);
+
+/// What is sealed on a page.
+pub(super) struct Sealed {
+    /// The marks of the sealed objects.
+    marks: [u64; MARK_WORDS],
+    /// How many they are.
+    count: usize,
+    /// The other blocks among those that had been handed out.
+    open: Box<[u32]>,
+    /// How many had been handed out.
+    carved: usize,
+}
 
 const _: () = assert!(std::mem::size_of::<Page>() <= PAGE_HEADER_BYTES);
 const _: () = assert!(std::mem::offset_of!(Page, marks) == 128);
@@ -122,6 +136,7 @@ impl Page {
             index: AtomicU64::new(0),
             bytes,
             counted_free: AtomicU32::new(0),
+            sealed: AtomicPtr::new(null_mut()),
             marks: Marks([const { AtomicU64::new(0) }; MARK_WORDS]),
         }
     }
@@ -185,9 +200,61 @@ impl Page {
         self.marks.0[word].load(Ordering::Relaxed) & bit != 0
     }
 
-    /// Takes all marks away.
+    /// Takes all marks away but those of sealed objects.
     pub fn clear_marks(&self) {
-        self.marks.0.iter().for_each(|word| word.store(0, Ordering::Relaxed));
+        match self.sealed() {
+            None => self.marks.0.iter().for_each(|word| word.store(0, Ordering::Relaxed)),
+            Some(sealed) => {
+                for (word, &sealed) in self.marks.0.iter().zip(&sealed.marks) {
+                    word.store(sealed, Ordering::Relaxed);
+                }
+            }
+        }
+    }
+
+    /// Seals the marked objects and returns the box that says so; once a page, with the world stopped.
+    pub(super) fn seal_marked(&self) -> NonNull<Sealed> {
+        assert!(self.sealed().is_none(), "a page is sealed once");
+        let blocks = self.layout();
+        let is_open = |index: &usize| blocks.object(*index).is_none_or(|object| !self.is_marked(object));
+        let sealed = Box::new(Sealed {
+            marks: std::array::from_fn(|word| self.marks.0[word].load(Ordering::Relaxed)),
+            count: self.marked_count(),
+            open: (0..blocks.count).filter(is_open).map(|index| index as u32).collect(),
+            carved: blocks.count,
+        });
+        let sealed = NonNull::from(Box::leak(sealed));
+        self.sealed.store(sealed.as_ptr(), Ordering::Release);
+        sealed
+    }
+
+    fn sealed(&self) -> Option<&Sealed> {
+        // SAFETY: null, or what `seal_marked` returned, which the pool keeps as long as its pages.
+        unsafe { self.sealed.load(Ordering::Acquire).as_ref() }
+    }
+
+    /// Tells whether an object is sealed: it never dies, and what it refers to neither dies nor changes.
+    pub fn is_sealed(&self, object: RawObject) -> bool {
+        let (word, bit) = Self::mark_place(object);
+        self.sealed().is_some_and(|sealed| sealed.marks[word] & bit != 0)
+    }
+
+    /// Returns how many objects of the page are sealed.
+    pub fn sealed_count(&self) -> usize {
+        self.sealed().map_or(0, |sealed| sealed.count)
+    }
+
+    /// Returns how many blocks have ever been handed out, those of sealed objects left out.
+    pub(super) fn open_count(&self) -> usize {
+        self.carved.load(Ordering::Relaxed) as usize - self.sealed_count()
+    }
+
+    /// Returns the objects on the page that are not sealed, with the world stopped; the others are not touched.
+    pub fn unsealed_blocks(&self) -> impl Iterator<Item = RawObject> {
+        let blocks = self.layout();
+        let (open, carved) = self.sealed().map_or((&[][..], 0), |sealed| (&sealed.open[..], sealed.carved));
+        let indices = open.iter().map(|&index| index as usize).chain(carved..blocks.count);
+        indices.filter_map(move |index| blocks.object(index))
     }
 
     /// Returns how many objects are marked.
@@ -222,13 +289,7 @@ impl Page {
     #[inline(always)]
     pub fn blocks(&self) -> impl Iterator<Item = RawObject> + use<> {
         let blocks = self.layout();
-        (0..blocks.count).filter_map(move |index| {
-            // SAFETY: the block lies within the page; free blocks have a null type, others a header.
-            let header = unsafe { blocks.first.add(index * blocks.stride) }.cast::<Header>();
-            // SAFETY: as above; the first word is readable either way.
-            let info = unsafe { &(*header.as_ptr()).info };
-            (!info.load(Ordering::Relaxed).is_null()).then(|| RawObject::from_header(header))
-        })
+        (0..blocks.count).filter_map(move |index| blocks.object(index))
     }
 
     /// Puts a block on the list for foreign frees.
@@ -266,4 +327,16 @@ pub struct Blocks {
     pub stride: usize,
     /// How many blocks may hold an object.
     pub count: usize,
+}
+
+impl Blocks {
+    /// Returns the object in a block, if there is one, with the world stopped.
+    #[inline(always)]
+    fn object(self, index: usize) -> Option<RawObject> {
+        // SAFETY: the block lies within the page; free blocks have a null type, others a header.
+        let header = unsafe { self.first.add(index * self.stride) }.cast::<Header>();
+        // SAFETY: as above; the first word is readable either way.
+        let info = unsafe { &(*header.as_ptr()).info };
+        (!info.load(Ordering::Relaxed).is_null()).then(|| RawObject::from_header(header))
+    }
 }

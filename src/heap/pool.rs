@@ -4,7 +4,7 @@
 //! addresses are; the place of a large page that was freed holds nothing until the list is compacted.
 //! See `thread_heap` for who asks.
 
-use super::page::{FreeBlock, PAGE_BYTES, PAGE_HEADER_BYTES, Page};
+use super::page::{FreeBlock, PAGE_BYTES, PAGE_HEADER_BYTES, Page, Sealed};
 use super::segment::{SEGMENT_BYTES, Segments};
 use super::size_class::{CLASSES, SizeClass};
 use crate::memory::{self, fails_here};
@@ -34,6 +34,8 @@ struct PoolState {
     holes: usize,
     abandoned: Vec<Vec<NonNull<Page>>>,
     spare: Vec<(SizeClass, NonNull<FreeBlock>)>,
+    /// The boxes that pages of sealed objects point at.
+    sealed: Vec<NonNull<Sealed>>,
 }
 
 // SAFETY: the pointers in the state are pages, used under the mutex or by the thread that owns the page.
@@ -188,10 +190,10 @@ impl Pool {
         Some(page)
     }
 
-    /// Returns how many objects there are at most: the blocks that were ever handed out.
+    /// Returns how many objects a walk meets at most: the blocks that were ever handed out, but for what is sealed.
     pub fn most_objects(&self) -> usize {
         // SAFETY: listed pages have live headers while the lock is held.
-        let carved = |page: &NonNull<Page>| unsafe { page.as_ref() }.carved.load(Ordering::Relaxed) as usize;
+        let carved = |page: &NonNull<Page>| unsafe { page.as_ref() }.open_count();
         self.state.lock().pages.iter().flatten().map(carved).sum()
     }
 
@@ -206,6 +208,19 @@ impl Pool {
             // SAFETY: listed pages have live headers, and none is freed meanwhile.
             see(unsafe { page.as_ref() });
         }
+    }
+
+    /// Seals the marked objects of every page.
+    ///
+    /// # Safety
+    /// As for `for_each_page`.
+    pub(super) unsafe fn seal_marked(&self) {
+        let mut sealed = Vec::new();
+        // SAFETY: by the caller's promise.
+        unsafe {
+            self.for_each_page(|page| sealed.extend((page.marked_count() > 0).then(|| page.seal_marked())))
+        };
+        self.state.lock().sealed = sealed;
     }
 
     /// Returns the sizes of the pool.
@@ -282,6 +297,10 @@ impl PoolState {
 impl Drop for Pool {
     fn drop(&mut self) {
         let state = self.state.get_mut();
+        for &sealed in &state.sealed {
+            // SAFETY: boxed in `Page::seal_marked`; nobody uses a dropped pool.
+            drop(unsafe { Box::from_raw(sealed.as_ptr()) });
+        }
         for page in state.pages.iter().flatten() {
             // SAFETY: listed pages have live headers.
             let (large, bytes) = unsafe { (page.as_ref().class().is_none(), page.as_ref().bytes) };

@@ -27,8 +27,18 @@ pub fn for_each_page(stopped: &impl Stopped, see: impl FnMut(&Page)) {
     unsafe { stopped.pool().for_each_page(see) }
 }
 
-/// Takes all marks away and counts the free blocks of every page, so that `Page::used` is as exact as it
-/// can be made cheaply.
+/// Seals the marked objects: they keep their marks, so that walks which stop at marks pass them by. Once a heap.
+pub fn seal_marked(stopped: &impl Stopped) {
+    // SAFETY: the world is stopped, by the promise of the trait.
+    unsafe { stopped.pool().seal_marked() }
+}
+
+/// Takes all marks away but those of sealed objects.
+pub fn clear_marks(stopped: &impl Stopped) {
+    for_each_page(stopped, Page::clear_marks);
+}
+
+/// Does so and counts the free blocks of every page, so that `Page::used` is as exact as it can be made cheaply.
 pub fn prepare_marks(stopped: &impl Stopped) {
     for_each_page(stopped, |page| {
         page.clear_marks();

@@ -34,6 +34,8 @@ pub struct GcSettings {
     pub counts: [AtomicI64; 3],
     /// Objects that survived the last full collection.
     pub long_lived_total: AtomicI64,
+    /// Objects that the last collection had to walk over to find out.
+    pub walked: AtomicI64,
     /// Objects set aside by `gc.freeze`.
     pub frozen: AtomicI64,
     /// Where threads go on numbering births since the last collection. Wraps.
@@ -58,6 +60,7 @@ impl Default for GcSettings {
             thresholds: [2000, 10, 10].map(AtomicI64::new),
             counts: [0; 3].map(AtomicI64::new),
             long_lived_total: AtomicI64::new(0),
+            walked: AtomicI64::new(0),
             frozen: AtomicI64::new(0),
             births: AtomicU32::new(0),
             stress: AtomicU32::new(0),
@@ -74,7 +77,18 @@ const BALANCE_STEP: u32 = 512;
 /// A step `--gc-stress` may ask for: births and deaths of two steps can still be told apart after wrapping.
 const MAX_BALANCE_STEP: i32 = 1 << 28;
 
+/// Objects a heap may have until `--gc-stress` lets allocations pass, the more the larger it is: a program that
+/// builds a chain of a hundred thousand tuples would otherwise be walked over five billion times.
+const STRESSED_AT_ONCE: i64 = 2048;
+
 impl GcSettings {
+    /// Tells whether `--gc-stress` asks for a collection: at once on a heap of ordinary size, seldom on a large one.
+    pub fn is_stress_due(&self) -> bool {
+        let (allocated, walked) = (self.counts[0].load(Relaxed), self.walked.load(Relaxed));
+        let share = walked / STRESSED_AT_ONCE;
+        self.enabled.load(Relaxed) && allocated >= share.saturating_mul(share)
+    }
+
     /// Returns how far a thread's private balance may be off.
     pub fn balance_step(&self) -> i32 {
         match self.stress.load(Relaxed) {

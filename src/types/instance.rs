@@ -244,10 +244,18 @@ fn next_shape(thread: &ThreadState, shape: &Shape, name: &Object<Str>) -> Option
         return Some(next);
     }
     let class = shape.class();
-    if class.owned.lock().shapes.len() >= MAX_SHAPES {
-        return None;
-    }
-    let made = class.own_shape(shape.extended(name.to_ref(), thread.known().fresh_shape_id()));
+    let made = {
+        let mut owned = class.owned.lock();
+        if owned.shapes.len() >= MAX_SHAPES {
+            return None;
+        }
+        let word = crate::value::word::from_raw(name.raw());
+        if !owned.names.contains(&word) {
+            owned.names.push(word);
+        }
+        shape.extended(name.to_ref(), thread.known().fresh_shape_id(), &owned.names)
+    };
+    let made = class.own_shape(made);
     Some(shape.add_transition(name, made))
 }
 

@@ -43,14 +43,20 @@ unsafe fn show<T: Payload, const ALL: bool>(object: RawObject, visit: &mut dyn F
 /// # Safety
 /// `object` is an `Object<T>` that only the caller can reach.
 unsafe fn take<T: Payload>(object: RawObject, taken: &mut Vec<Word>) {
-    // SAFETY: by the caller's promise; the payload begins behind the header.
-    unsafe { &mut *object.payload::<T>() }.take(taken);
-    // SAFETY: likewise.
-    for slot in unsafe { inline_slots(object) } {
+    // SAFETY: by the caller's promise.
+    let slots = unsafe { inline_slots(object) };
+    // Attributes go before what the payload holds, as in CPython.
+    let mut take = |slot: &mut Word| {
         if word::is_pointer(*slot) {
             taken.push(std::mem::replace(slot, word::UNBOUND));
         }
+    };
+    for &position in Shape::of(object).order_of_release() {
+        take(&mut slots[usize::from(position)]);
     }
+    slots.iter_mut().for_each(take);
+    // SAFETY: by the caller's promise; the payload begins behind the header.
+    unsafe { &mut *object.payload::<T>() }.take(taken);
 }
 
 /// # Safety

@@ -86,6 +86,8 @@ pub struct Owned {
     pub slots: Vec<Box<Slots>>,
     /// Shapes, the first one the root.
     pub shapes: Vec<Box<Shape>>,
+    /// The words of the names that instances were given, in the order they first were; the shapes hold the names.
+    pub names: Vec<u64>,
 }
 
 references!(Class { names, bases, mro, layout, own_slots, namespace });
@@ -318,5 +320,16 @@ impl Object<Class> {
     pub fn is_subclass_of(&self, other: &Object<Class>) -> bool {
         let is_other = |class: &Object<Class>| if class.raw() == other.raw() { Some(()) } else { None };
         self.raw() == other.raw() || self.find_in_order(is_other).is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ClassFlags;
+
+    #[test]
+    fn no_two_flags_share_a_bit() {
+        let declared = <ClassFlags as bitflags::Flags>::FLAGS.len();
+        assert_eq!(declared, ClassFlags::all().bits().count_ones() as usize);
     }
 }

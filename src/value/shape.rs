@@ -48,6 +48,8 @@ pub struct Shape {
     class: AtomicPtr<Object<Class>>,
     names: Box<[Ref<Str>]>,
     index: FxHashMap<u64, u16>,
+    /// The inline words in the order they are released in; empty if that is the order they lie in.
+    order_of_release: Box<[u16]>,
     transitions: Mutex<Vec<(u64, *const Shape)>>,
 }
 
@@ -86,6 +88,7 @@ impl Shape {
             class: AtomicPtr::default(),
             names: Box::default(),
             index: FxHashMap::default(),
+            order_of_release: Box::default(),
             transitions: Mutex::default(),
         }
     }
@@ -104,12 +107,28 @@ impl Shape {
     }
 
     /// The shape with one name more.
-    pub fn extended(&self, name: Ref<Str>, id: u32) -> Shape {
+    ///
+    /// `known` are all names that instances of the class were ever given, in the order they first got them: the
+    /// order in which an instance releases its attributes, whatever order it got them in.
+    pub fn extended(&self, name: Ref<Str>, id: u32, known: &[u64]) -> Shape {
         let mut names = self.names.to_vec();
         let mut index = self.index.clone();
         index.insert(name.as_value().word(), names.len() as u16);
         names.push(name);
-        Shape { names: names.into(), index, ..self.sibling(id) }
+        let place = |name: &Ref<Str>| known.iter().position(|known| *known == name.as_value().word());
+        let sibling = self.sibling(id);
+        let mut order_of_release = Vec::new();
+        if !names.is_sorted_by_key(place) {
+            let mut positions: Vec<usize> = (0..names.len()).collect();
+            positions.sort_by_key(|&position| place(&names[position]));
+            order_of_release.extend(
+                (0..self.fixed).map(usize::from).chain(positions.into_iter().map(|at| at + self.fixed())),
+            );
+            // What looks plain is released word by word.
+            sibling.info.clear_flags(TypeFlags::PLAIN_PAYLOAD);
+        }
+        let order_of_release = order_of_release.into_iter().map(|position| position as u16).collect();
+        Shape { names: names.into(), index, order_of_release, ..sibling }
     }
 
     /// The shape of instances that keep their attributes in a dict.
@@ -180,6 +199,11 @@ impl Shape {
     #[inline(always)]
     pub fn has_attributes(&self) -> bool {
         self.info.has(TypeFlags::INLINE_SLOTS)
+    }
+
+    /// The inline words in the order they are released in; empty if that is the order they lie in.
+    pub fn order_of_release(&self) -> &[u16] {
+        &self.order_of_release
     }
 
     /// The names of the inline attributes, in the order they were given.

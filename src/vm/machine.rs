@@ -132,6 +132,7 @@ impl Booted {
     pub fn start_modules(&mut self) -> Ref<Dict> {
         let main = import::start(self.thread()).unwrap_or_else(|_| unreachable!("native modules are made"));
         self.builtins = Machine::of(self.thread()).builtins.snapshot().unwrap_or_default();
+        gc::seal(self.thread());
         main
     }
 

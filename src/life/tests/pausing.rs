@@ -210,3 +210,35 @@ fn the_second_thread_publishes_every_object() {
     release(object);
     release(object);
 }
+
+/// Sealed objects stay marked and are passed by; what is made later in their pages is not.
+#[test]
+fn sealed_objects_are_passed_by() {
+    let mut here = alone();
+    let thread = here.thread();
+    let info = node_type();
+    let [open, lasting, dropped] = [(); 3].map(|()| make(thread, info, &[]));
+    life::make_immortal(lasting);
+    let stopped = world::stop(thread);
+    heap::clear_marks(&stopped);
+    heap::Page::of(lasting).mark(lasting);
+    heap::seal_marked(&stopped);
+    stopped.resume();
+    release(dropped);
+    let later = [(); 2].map(|()| make(thread, info, &[]));
+    let stopped = world::stop(thread);
+    heap::prepare_marks(&stopped);
+    let page = heap::Page::of(lasting);
+    assert!(page.is_sealed(lasting) && page.is_marked(lasting) && !page.mark(lasting));
+    assert!(!page.is_sealed(open) && !page.is_marked(open));
+    assert_eq!((page.sealed_count(), page.marked_count()), (1, 1));
+    let (mut all, mut unsealed) = (Vec::new(), Vec::new());
+    heap::for_each_page(&stopped, |page| all.extend(page.blocks()));
+    heap::for_each_page(&stopped, |page| unsealed.extend(page.unsealed_blocks()));
+    stopped.resume();
+    assert_eq!(all.len(), 4);
+    all.retain(|&object| object != lasting);
+    assert_eq!(unsealed, all);
+    assert!(later.iter().all(|object| unsealed.contains(object)));
+    [open, later[0], later[1]].into_iter().for_each(release);
+}
