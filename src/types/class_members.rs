@@ -142,6 +142,7 @@ fn read_slots(
         return Err(Raised::type_error(format!("nonempty __slots__ not supported for subtype of '{base}'")));
     }
     let (mut own_dict, mut own_weakref) = (false, false);
+    let mut own = Vec::new();
     for item in items {
         let Some(text) = item.downcast_ref::<Str>().map(|item| item.as_str().to_owned()) else {
             let given = type_name(thread, &item);
@@ -155,11 +156,11 @@ fn read_slots(
         }
         match text.as_str() {
             "__dict__" | "__weakref__" => {
-                let (flag, own) = match text.as_str() {
+                let (flag, known) = match text.as_str() {
                     "__dict__" => (ClassFlags::HAS_DICT, &mut own_dict),
                     _ => (ClassFlags::WEAKREFABLE, &mut own_weakref),
                 };
-                let is_double = std::mem::replace(own, true);
+                let is_double = std::mem::replace(known, true);
                 if is_double || best.flags().contains(flag) {
                     // A name given twice is refused in 3.14's words.
                     let why = match flag == ClassFlags::WEAKREFABLE && !is_double {
@@ -170,18 +171,18 @@ fn read_slots(
                 }
                 plan.flags |= flag;
             }
-            _ => {
-                let name = thread.known().intern(thread, &mangle(class.as_str(), &text));
-                // These two are put in by a class statement, and taken out again.
-                let is_put_in = matches!(name.as_str(), "__qualname__" | "__classcell__");
-                if !is_put_in && members.get_str(&name).is_some() {
-                    return Err(Raised::value_error(format!(
-                        "'{text}' in __slots__ conflicts with class variable"
-                    )));
-                }
-                plan.slot_names.push(name);
-            }
+            _ => own.push(text),
         }
+    }
+    // Only once all of them are known to be names.
+    for text in own {
+        let name = thread.known().intern(thread, &mangle(class.as_str(), &text));
+        // These two are put in by a class statement, and taken out again.
+        let is_put_in = matches!(name.as_str(), "__qualname__" | "__classcell__");
+        if !is_put_in && members.get_str(&name).is_some() {
+            return Err(Raised::value_error(format!("'{text}' in __slots__ conflicts with class variable")));
+        }
+        plan.slot_names.push(name);
     }
     plan.slot_names.sort_by(|left, right| left.as_str().cmp(right.as_str()));
     Ok(())

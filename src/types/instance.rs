@@ -217,7 +217,8 @@ pub fn set_dict(thread: &ThreadState, value: &Value, dict: &Object<Dict>) {
 ///
 /// They do so in a dict of their own, as if the program had asked for it.
 pub fn set_class(thread: &ThreadState, value: &Value, class: &Object<Class>) {
-    let has_attributes = dict_of(thread, value).is_some();
+    // Modules have their namespace whatever their class.
+    let has_attributes = class.kind != Kind::Module && dict_of(thread, value).is_some();
     let object = value.as_raw().expect("only objects change their class");
     let root = class.root_shape();
     let shape: *const Shape = if has_attributes { dict_shape(thread, root) } else { root };

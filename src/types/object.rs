@@ -227,7 +227,8 @@ fn set_class(thread: &mut Thread, value: &Value, class: Option<&Value>) -> Run<(
     };
     let old = class_of(thread, value);
     let changeable = |class: &Object<Class>| class.flags().contains(ClassFlags::SCRIPT);
-    if !changeable(new) || !changeable(&old) {
+    let are_modules = new.kind == Kind::Module && old.kind == Kind::Module;
+    if !are_modules && (!changeable(new) || !changeable(&old)) {
         return Err(Raised::type_error(
             "__class__ assignment only supported for mutable types or ModuleType subclasses",
         ));
