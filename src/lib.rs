@@ -86,7 +86,7 @@
 //! phases that subtract references. Marks are bits in the pages: a page whose objects are all marked is
 //! not touched again.
 //!
-//! *What the start makes for good is sealed* (`gc/seal.rs`). Methods of built-in types, their names and tables are
+//! *What the start makes for good is sealed* (`gc/seal.rs`). Built-in types, their methods, names and tables are
 //! immortal and refer only to what is; they keep a permanent mark, so that no walk goes there: a collection of a
 //! small program costs what the program made. Only the audits of the last collection and of `gcx.verify()` look.
 //!
