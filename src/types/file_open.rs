@@ -2,10 +2,9 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{Seek, SeekFrom};
-use std::os::unix::fs::OpenOptionsExt;
 use std::time::Duration;
 
-use rustix::fs::{FileType, OFlags};
+use rustix::fs::FileType;
 
 use crate::protocol::{self, type_name};
 use crate::thread::Thread;
@@ -19,8 +18,8 @@ use crate::value::{Args, Raised, Run, Str, Value};
 /// The encoding of files whose encoding nobody names.
 const USUAL_ENCODING: &str = "UTF-8";
 
-/// The time between two tries to open a pipe that nobody reads.
-const BETWEEN_TRIES: Duration = Duration::from_millis(10);
+/// The time between two looks whether a pipe was opened at its other end too.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(5);
 
 /// The arguments of `open`, in order.
 pub struct Request<'a> {
@@ -127,31 +126,27 @@ fn path_of(thread: &mut Thread, name: &Value) -> Run<String> {
 
 /// Opens a file of the system.
 ///
-/// A pipe with a name is opened without waiting for its other end, since Ctrl-C would not end that: who reads
-/// waits when it reads, who writes asks again and again.
+/// Opening a pipe with a name waits for its other end, and Ctrl-C would not end that: a thread of the system waits
+/// instead of this one, which looks at the signal meanwhile. If it comes, that thread is left to itself.
 fn open_file(thread: &mut Thread, mode: &Mode, path: &str) -> Run<std::io::Result<File>> {
     let is_pipe =
         rustix::fs::stat(path).is_ok_and(|facts| FileType::from_raw_mode(facts.st_mode) == FileType::Fifo);
+    let options = mode.options();
     if !is_pipe || mode.updates {
-        return Ok(thread.detached(|| mode.options().open(path)));
+        return Ok(thread.detached(|| options.open(path)));
     }
-    let nobody_reads = rustix::io::Errno::NXIO.raw_os_error();
-    loop {
-        let opened = mode.options().custom_flags(OFlags::NONBLOCK.bits() as i32).open(path);
-        match opened {
-            Ok(file) => {
-                let flags = rustix::fs::fcntl_getfl(&file).map(|flags| flags - OFlags::NONBLOCK);
-                let set = flags.and_then(|flags| rustix::fs::fcntl_setfl(&file, flags));
-                return Ok(set.map(|()| file).map_err(std::io::Error::from));
-            }
-            Err(error) if error.raw_os_error() == Some(nobody_reads) => {
-                if !thread.wait_for_time(BETWEEN_TRIES) {
-                    protocol::check_interrupt(thread)?;
-                }
-            }
-            Err(error) => return Ok(Err(error)),
+    let path = path.to_owned();
+    let waiting = std::thread::Builder::new().spawn(move || options.open(path));
+    let waiting = match waiting {
+        Ok(waiting) => waiting,
+        Err(error) => return Ok(Err(error)),
+    };
+    while !waiting.is_finished() {
+        if !thread.wait_for_time(BETWEEN_LOOKS) {
+            protocol::check_interrupt(thread)?;
         }
     }
+    Ok(waiting.join().expect("opening a file does not panic"))
 }
 
 /// `open(file, mode='r', buffering=-1, encoding=None, errors=None, newline=None)`.

@@ -156,7 +156,8 @@ impl Text {
             return 0;
         }
         let from = raw.len().saturating_sub(3);
-        let start = (from..raw.len()).find(|&at| raw[at] >= 0xC0);
+        // The last one that begins: those before it are whole.
+        let start = (from..raw.len()).rev().find(|&at| raw[at] >= 0xC0);
         let is_open = |at: &usize| {
             std::str::from_utf8(&raw[*at..])
                 .is_err_and(|error| error.valid_up_to() == 0 && error.error_len().is_none())
@@ -219,12 +220,20 @@ impl Text {
     /// Reads a line with its end, or as many characters of it as `limit` says; empty at the end of the file.
     pub fn read_line(&mut self, thread: &mut Thread, bytes: &mut Bytes, limit: Option<usize>) -> Run<String> {
         let mut line = String::new();
+        // Counted only if there is a limit.
+        let mut chars = 0;
         loop {
+            // What was looked at before is not looked at again, but for half an end of a line.
+            let before = line.len();
+            let from = if line.ends_with('\r') { before - 1 } else { before };
             memory::push_str(&mut line, &self.text[self.used..])?;
-            let begun = self.text.len() - self.used;
-            let before = line.len() - begun;
-            let end = self.newline.line_end(&line);
-            let cut = limit.and_then(|limit| line.char_indices().nth(limit)).map(|(at, _)| at);
+            let end = self.newline.line_end(&line[from..]).map(|end| from + end);
+            let fresh = &line[before..];
+            let cut = limit.and_then(|limit| fresh.char_indices().nth(limit - chars));
+            let cut = cut.map(|(at, _)| before + at);
+            if limit.is_some() {
+                chars += fresh.chars().count();
+            }
             let end = match (end, cut) {
                 (Some(end), Some(cut)) => Some(end.min(cut)),
                 (end, cut) => end.or(cut),
