@@ -55,6 +55,9 @@
 //! The words of `__slots__` come first, at the same places in every instance of the class and of those derived
 //! from it, and are no part of `__dict__`.
 //!
+//! *The order of a class is looked at without counting it* (`value/guarded.rs`, `types/class_bases.rs`). Bases may be
+//! assigned, so whoever looks runs no script code meanwhile, and what was replaced is released after a grace period.
+//!
 //! *One executable form.* Stack instructions are what is generated, verified and shown; lowering turns
 //! each into a word on frame slots, whose operands are addresses because the depth of the stack is
 //! static. Fusing folds loads, stores and branches into operands; `--no-fuse` leaves it out and runs the

@@ -287,7 +287,7 @@ fn exit_status(thread: &mut Thread, exception: &Value) -> i32 {
                 Ok(text) => text.as_str().to_owned(),
                 Err(_) => String::new(),
             };
-            report::write_error(thread, &format!("{text}\n"));
+            report::write_last_words(thread, &format!("{text}\n"));
             1
         }
     }

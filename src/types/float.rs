@@ -6,7 +6,7 @@
 use crate::protocol;
 use crate::thread::Thread;
 use crate::types::receiver::{instantiate, new_arguments};
-use crate::types::{float_arithmetic, float_round, float_text, format_value};
+use crate::types::{float_arithmetic, float_round, float_text, format_value, object};
 use crate::value::alloc::type_info;
 use crate::value::hash::hash_float;
 use crate::value::{
@@ -22,7 +22,7 @@ pub const SPEC: TypeSpec = TypeSpec {
     info: type_info::<BoxedFloat>,
     slots: Slots {
         repr: Some(repr),
-        hash: Some(|_, value| Ok(hash_float(own(value)))),
+        hash: Some(hash),
         is_true: Some(|_, value| Ok(own(value) != 0.0)),
         compare: Some(compare),
         binary: Slots::operators([
@@ -93,6 +93,15 @@ pub fn compare(_thread: &mut Thread, left: &Value, right: &Value, comparison: Co
     };
     // NaN is unequal to everything, and neither less nor greater.
     Ok(Value::bool(order.map_or(comparison == Comparison::NotEqual, |order| comparison.holds(order))))
+}
+
+/// The hash of a float; of an object that is not a number it is that of the object, since equality is by identity.
+fn hash(_thread: &mut Thread, value: &Value) -> Run<i64> {
+    let float = own(value);
+    if float.is_nan() && value.as_raw().is_some() {
+        return Ok(object::identity_hash(value));
+    }
+    Ok(hash_float(float))
 }
 
 /// What the type is called with.

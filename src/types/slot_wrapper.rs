@@ -371,7 +371,7 @@ pub const BOUND_SPEC: TypeSpec = TypeSpec {
         NativeAttribute::read_only("__name__", get_name),
         NativeAttribute::read_only("__qualname__", get_qualname),
         NativeAttribute::read_only("__objclass__", get_owner),
-        NativeAttribute::read_only("__self__", get_self),
+        NativeAttribute::field("__self__", get_self),
         NativeAttribute::read_only("__doc__", get_doc),
     ],
     doc: "",

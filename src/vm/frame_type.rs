@@ -85,7 +85,7 @@ fn set_flag(flag: &AtomicBool, new: Option<&Value>) -> Run<()> {
     }
 }
 
-/// `frame.clear()`: ends the generator that the frame waits in, and drops the variables of one that is over.
+/// `frame.clear()`: ends the generator that the frame waits in, or drops the variables of one that is over.
 fn clear(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
     let [frame] = arguments.exactly();
     let frame = payload(frame);
@@ -99,6 +99,8 @@ fn clear(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
         }
         let generator = generator.to_value();
         generator_close::finalize(thread, &generator);
+        // As after any end, the variables stay for whoever looks at the frame.
+        return Ok(Value::NONE);
     }
     frame.drop_variables();
     Ok(Value::NONE)

@@ -237,6 +237,16 @@ fn call_hook(
     }
 }
 
+/// Writes what a program ends with: as any error, but to the real standard error if `sys.stderr` is `None`.
+pub fn write_last_words(thread: &mut Thread, text: &str) {
+    let stream = thread.known().sys_namespace().get_str(&thread.known().names().stderr);
+    if stream.is_some_and(|stream| stream.is_none()) {
+        let _ = std::io::Write::write_all(&mut std::io::stderr(), text.as_bytes());
+        return;
+    }
+    write_error(thread, text);
+}
+
 /// Writes to the program's `sys.stderr`, to the real one where there is none or it fails, nowhere if it is `None`.
 pub fn write_error(thread: &mut Thread, text: &str) {
     let names = thread.known().names();
