@@ -4,6 +4,7 @@
 //! back onto the value stack above whoever resumes. While it runs the object holds no slots.
 
 use crate::bytecode::Word;
+use crate::object::GcBits;
 use crate::references;
 use crate::thread::ThreadState;
 use crate::value::word;
@@ -140,7 +141,13 @@ impl Trace for Window {
         // A generator whose cycle is broken never runs again.
         self.status = Status::Finished;
         if let Some(object) = self.object.downcast_ref::<FrameObject>() {
-            object.part(0);
+            object.part(object.code.instruction_of(self.ip));
+            // Who else holds the frame finds its variables there, unless a collection takes both.
+            if crate::life::count_of(object.raw()) > 1 && !object.raw().has(GcBits::UNREACHABLE) {
+                let variables = self.slots.len().min(object.code.base as usize);
+                taken.extend(self.slots.drain(variables..).map(Value::into_word));
+                object.keep(std::mem::take(&mut self.slots));
+            }
         }
         Trace::take(&mut self.slots, taken);
         Trace::take(&mut self.handled, taken);
