@@ -141,6 +141,14 @@ pub fn has_items(thread: &Thread, value: &Value) -> bool {
     slots_of(thread, value).get_item.is_some_and(|operation| !std::ptr::fn_addr_eq(operation, CLASS_ITEM))
 }
 
+/// Whether a value is a sequence by what its class can do: it has items, and is no mapping (CPython: PySequence_Check).
+pub fn is_sequence(thread: &Thread, value: &Value) -> bool {
+    // A proxy passes subscripts on, but does not say that it is a sequence.
+    let is_other =
+        matches!(value.kind(), Kind::Dict | Kind::MappingProxy | Kind::WeakProxy | Kind::WeakCallableProxy);
+    !is_other && has_items(thread, value)
+}
+
 const CLASS_ITEM: crate::value::BinaryFn = get_item;
 
 fn get_item(thread: &mut Thread, value: &Value, key: &Value) -> Run<Value> {

@@ -6,7 +6,7 @@
 use crate::protocol::{self, type_name};
 use crate::sync::Ordering;
 use crate::thread::Thread;
-use crate::types::class::has_items;
+use crate::types::class::is_sequence;
 use crate::types::class_make;
 use crate::types::exception::{self, payload};
 use crate::types::instance;
@@ -59,7 +59,7 @@ pub fn new(thread: &mut Thread, class: &Object<Class>, arguments: Args<'_>) -> R
         let given = if message.is_none() { "None".to_owned() } else { type_name(thread, message) };
         return Err(Raised::type_error(format!("{name} argument 1 must be str, not {given}")));
     }
-    if !has_items(thread, exceptions) {
+    if !is_sequence(thread, exceptions) {
         return Err(Raised::type_error("second argument (exceptions) must be a sequence"));
     }
     let exceptions = protocol::collect(thread, exceptions)?;

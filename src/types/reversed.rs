@@ -4,11 +4,10 @@ use crate::protocol;
 use crate::references;
 use crate::sync::{AtomicI64, Ordering};
 use crate::thread::Thread;
-use crate::types::class::has_items;
+use crate::types::class::is_sequence;
 use crate::types::receiver::{instantiate, new_arguments, own, receiver};
 use crate::types::sequence_iterator::ends_iteration;
 use crate::types::sequence_iterators::EXHAUSTED;
-use crate::types::weak_proxy::is_proxy;
 use crate::value::alloc::type_info;
 use crate::value::{
     Args, Class, ClassFlags, Kind, NativeMethod, Object, Payload, Raised, Run, Signature, Slots, Style,
@@ -59,8 +58,7 @@ fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value>
         }
         return protocol::call(thread, &method, Args::positional(&[]));
     }
-    // A proxy passes subscripts on, but does not say that it is a sequence.
-    if !has_items(thread, sequence) || sequence.kind() == Kind::Dict || is_proxy(sequence) {
+    if !is_sequence(thread, sequence) {
         return Err(not_reversible(thread, sequence));
     }
     let len = protocol::len(thread, sequence)?;
