@@ -3,6 +3,7 @@
 //! What a line for the standard stream itself has of plain texts is put together and written in one call; anything else
 //! that stands for `sys.stdout` gets its `write` method called piece by piece, as it may watch.
 
+use crate::memory;
 use crate::protocol::{self, call_method, type_name};
 use crate::thread::Thread;
 use crate::types::stream::Stream;
@@ -58,7 +59,7 @@ fn print_line(
     let mut line = String::new();
     for (index, item) in items.iter().enumerate() {
         if index > 0 {
-            line.push_str(sep);
+            memory::push_str(&mut line, sep)?;
         }
         if let Some(int) = item.as_small_int() {
             line.push_str(&int.to_string());
@@ -72,7 +73,7 @@ fn print_line(
             line.push_str(protocol::str(thread, item)?.as_str());
         }
     }
-    line.push_str(end);
+    memory::push_str(&mut line, end)?;
     stream.write_text(thread, &line)
 }
 
@@ -80,13 +81,13 @@ fn print_pieces(thread: &mut Thread, file: &Value, items: &[Value], sep: &str, e
     let write = protocol::get_attr(thread, file, &thread.known().names().write)?;
     for (index, item) in items.iter().enumerate() {
         if index > 0 {
-            let sep = thread.new_str(sep);
+            let sep = thread.try_str(sep)?;
             protocol::call(thread, &write, Args::positional(&[sep]))?;
         }
         let text = protocol::str(thread, item)?.into_value();
         protocol::call(thread, &write, Args::positional(&[text]))?;
     }
-    let end = thread.new_str(end);
+    let end = thread.try_str(end)?;
     protocol::call(thread, &write, Args::positional(&[end])).map(drop)
 }
 
@@ -99,7 +100,7 @@ fn text_or(thread: &mut Thread, given: Option<&Value>, name: &str, default: &str
         None => Ok(default.to_owned()),
         Some(given) => match given.downcast_ref::<Str>() {
             // A class derived from `str` may print as something else.
-            Some(_) => Ok(protocol::str(thread, given)?.as_str().to_owned()),
+            Some(_) => Ok(memory::copy_text(protocol::str(thread, given)?.as_str())?),
             None => Err(Raised::type_error(format!(
                 "{name} must be None or a string, not {}",
                 type_name(thread, given)

@@ -26,6 +26,8 @@ pub(super) struct Program {
     pub disassemble: bool,
     /// Whether the collector's statistics are printed at the end.
     pub statistics: bool,
+    /// Which of the program's requests for memory fails; 0 for none.
+    pub failing_request: u64,
 }
 
 /// Where a program's text comes from.
@@ -73,7 +75,7 @@ pub(super) fn reason(error: &std::io::Error) -> String {
 /// Reads the words; an error is a line for the user.
 pub(super) fn parse(words: Vec<String>) -> Result<Command, String> {
     let mut settings = Settings::default();
-    let (mut disassemble, mut statistics) = (false, false);
+    let (mut disassemble, mut statistics, mut failing_request) = (false, false, 0);
     let mut words = words.into_iter();
     let source = loop {
         let Some(word) = words.next() else { break Source::Session };
@@ -87,6 +89,12 @@ pub(super) fn parse(words: Vec<String>) -> Result<Command, String> {
             "--gc-stress" => {
                 let number = words.next().ok_or("--gc-stress needs a number")?;
                 settings.stress = stress(&number)?;
+            }
+            "--fail-allocation" => {
+                let number = words.next().ok_or("--fail-allocation needs a number")?;
+                let number =
+                    number.parse().map_err(|_| format!("--fail-allocation takes a number, not '{number}'"));
+                failing_request = number?;
             }
             "-c" => break Source::Text(words.next().ok_or("argument expected for the -c option")?),
             "-" => break Source::Input,
@@ -106,7 +114,7 @@ pub(super) fn parse(words: Vec<String>) -> Result<Command, String> {
     };
     settings.arguments = std::iter::once(first).chain(words).collect();
     settings.search_path = vec![folder];
-    Ok(Command::Run(Box::new(Program { source, settings, disassemble, statistics })))
+    Ok(Command::Run(Box::new(Program { source, settings, disassemble, statistics, failing_request })))
 }
 
 fn stress(number: &str) -> Result<u32, String> {

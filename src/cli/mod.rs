@@ -12,6 +12,7 @@ use std::io::{IsTerminal, Read, Write};
 use std::os::fd::OwnedFd;
 
 use crate::embed::{self, Settings, Vm};
+use crate::memory;
 use crate::repl;
 use crate::value::hash::keys_from_seed;
 use arguments::{Command, Program};
@@ -30,6 +31,8 @@ usage: minivm [option] ... [-c CODE | FILE | -] [arg] ...
   --gc-stress N   collect at the safepoint after every Nth allocation (less often on a heap of thousands)
   --gc-verify     audit every reference count before and after each collection
   --gc-stats      print the collector's statistics at the end
+  --fail-allocation N
+                  let the Nth request for memory fail, and say so at the end
   -h, --help      print this
   -V, --version   print the version
 ";
@@ -81,6 +84,7 @@ fn run(program: Program, stand_ins: StandIns) -> i32 {
         return status;
     }
     let mut vm = start(program.settings, stand_ins);
+    memory::arm(program.failing_request);
     let status = match &program.source {
         arguments::Source::File(_) => vm.run_bytes(&name, &bytes),
         _ => match String::from_utf8(bytes) {
@@ -91,6 +95,9 @@ fn run(program: Program, stand_ins: StandIns) -> i32 {
     let statistics = program.statistics.then(|| vm.statistics());
     let was_interrupted = vm.was_interrupted();
     let status = vm.end(status);
+    if memory::arm(0) {
+        let _ = writeln!(std::io::stderr(), "minivm: request {} failed", program.failing_request);
+    }
     if let Some(statistics) = statistics {
         let _ = write!(std::io::stderr(), "{statistics}");
     }

@@ -13,6 +13,7 @@
 #[cfg(test)]
 mod tests;
 
+use std::cell::Cell;
 use std::path::Path;
 
 use crate::gc::{self, Reason};
@@ -61,10 +62,25 @@ pub const STACK_BYTES: usize = 256 << 20;
 /// Bytes of it kept back for the deepest native code itself.
 const STACK_RESERVE_BYTES: usize = 1 << 20;
 
+/// The same where addresses are few, which the heap needs more than the stack.
+const SMALL_STACK_BYTES: usize = 32 << 20;
+
+thread_local! {
+    /// How long the stack of this thread is.
+    static OWN_STACK_BYTES: Cell<usize> = const { Cell::new(STACK_BYTES) };
+}
+
 /// Runs something on an OS thread whose stack is large enough for deep recursion through native code.
 pub fn on_large_stack<R: Send>(run: impl FnOnce() -> R + Send) -> R {
+    // Asked for and given back: a stack takes no memory until it is used, but addresses, and they may be limited.
+    let has_addresses = Vec::<u8>::new().try_reserve_exact(2 * STACK_BYTES).is_ok();
+    let bytes = if has_addresses { STACK_BYTES } else { SMALL_STACK_BYTES };
+    let run = move || {
+        OWN_STACK_BYTES.set(bytes);
+        run()
+    };
     std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, run);
+        let thread = std::thread::Builder::new().stack_size(bytes).spawn_scoped(scope, run);
         match thread.expect("the system has room for one more thread").join() {
             Ok(result) => result,
             Err(panic) => std::panic::resume_unwind(panic),
@@ -105,7 +121,7 @@ impl Vm {
             open_streams: settings.open_streams,
         };
         let mut booted =
-            Booted::start(options, here.saturating_sub(STACK_BYTES - STACK_RESERVE_BYTES), NATIVES);
+            Booted::start(options, here.saturating_sub(OWN_STACK_BYTES.get() - STACK_RESERVE_BYTES), NATIVES);
         let main = booted.start_modules();
         Vm { main, was_interrupted: false, is_shut_down: false, booted }
     }

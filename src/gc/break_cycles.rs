@@ -17,7 +17,8 @@ use crate::value::WeakRef;
 /// What is cleared keeps its mark, so no listing shows it to the destructors that run meanwhile, and an audit
 /// sees whether it is really gone afterwards.
 pub(super) fn run(thread: &mut Thread, cycle: &mut Cycle) {
-    cycle.resurrected.clear();
+    // What was let off may die here, when the list no longer holds it.
+    cycle.trash.retain(|trash| trash.object().has(GcBits::UNREACHABLE));
     let trash = std::mem::take(&mut cycle.trash);
     cycle.collected = trash.len() - cycle.freed;
     if cycle.debug.contains(DebugFlags::COLLECTABLE) {
@@ -39,7 +40,7 @@ pub(super) fn run(thread: &mut Thread, cycle: &mut Cycle) {
     let mut taken = Vec::new();
     for trash in trash {
         if !trash.object().type_info().has(TypeFlags::IMMUTABLE) {
-            clear_edges(trash.object(), &mut taken);
+            clear_edges(&trash.value, &mut taken);
         }
     }
 }

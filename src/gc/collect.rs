@@ -6,14 +6,14 @@
 //! world stopped   merge_refcounts … clear_weakrefs     whoever came back is let off
 //! world running   break_cycles, report                 counting frees what is left
 //! ```
-//! Exactly two pauses (B-54). No script code in a pause.
+//! Exactly two pauses (B-54). No script code in a pause. Their lists may find no memory: the phases then look at
+//! objects again instead of lining them up, or at fewer (D-49).
 
 use super::cycle::{Cycle, Outcome, Reason};
 use super::{
     break_cycles, callbacks, clear_weakrefs, drain_delayed, finalize, gather_unreachable, keep_resurrected,
     mark_alive, mark_reachable, merge_refcounts, release_merged, report, set_aside_legacy, subtract_internal,
 };
-use crate::memory::OutOfMemory;
 use crate::thread::{Thread, world};
 
 /// Collects once. Answers an empty outcome when a collection is running already (B-73), or when an
@@ -21,15 +21,10 @@ use crate::thread::{Thread, world};
 ///
 /// Read this first; each phase is a file of its own.
 pub fn collect(thread: &mut Thread, generation: usize, reason: Reason) -> Outcome {
-    let mut cycle = match Cycle::begin(thread, generation, reason) {
-        Ok(Some(cycle)) => cycle,
-        Ok(None) => return Outcome::default(),
-        Err(OutOfMemory) => return Outcome { no_memory: true, ..Outcome::default() },
-    };
+    let Some(mut cycle) = Cycle::begin(thread, generation, reason) else { return Outcome::default() };
     callbacks::start(thread, &cycle);
     report::verify_heap(thread, &cycle, "before");
 
-    let room = cycle.room();
     let stopped = world::stop(thread);
     merge_refcounts::run(&stopped, &mut cycle);
     drain_delayed::run(&stopped);
@@ -40,19 +35,16 @@ pub fn collect(thread: &mut Thread, generation: usize, reason: Reason) -> Outcom
     set_aside_legacy::run(&stopped, &mut cycle);
     clear_weakrefs::run(&stopped, &mut cycle);
     stopped.resume();
-    drop(room);
 
     release_merged::run(thread, &mut cycle);
     clear_weakrefs::run_callbacks(thread, &mut cycle);
     finalize::run(thread, &mut cycle);
 
-    let room = cycle.room();
     let stopped = world::stop(thread);
     merge_refcounts::run_again(&stopped);
     keep_resurrected::run(&stopped, &mut cycle);
     clear_weakrefs::run(&stopped, &mut cycle);
     stopped.resume();
-    drop(room);
 
     release_merged::run(thread, &mut cycle);
     break_cycles::run(thread, &mut cycle);

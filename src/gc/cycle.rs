@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::marker::Marker;
 use crate::life;
-use crate::memory::{Aside, OutOfMemory, Room};
+use crate::memory;
 use crate::object::{GcBits, RawObject};
 use crate::protocol;
 use crate::sync::Ordering::{AcqRel, Relaxed, Release};
@@ -44,7 +44,7 @@ pub struct Outcome {
     pub collected: usize,
     /// Objects left alone because of a legacy finalizer among them.
     pub uncollectable: usize,
-    /// Whether it was given up before it began, for want of memory.
+    /// Whether it was given up for want of memory.
     pub no_memory: bool,
 }
 
@@ -73,10 +73,6 @@ impl Trash {
     }
 }
 
-/// Bytes of work an object can make in a pause: a place on the mark stack, among the candidates and in the trash,
-/// while each of them doubles.
-const WORK_BYTES: usize = 96;
-
 /// A collection under way.
 pub(super) struct Cycle {
     /// Why it runs.
@@ -93,12 +89,10 @@ pub(super) struct Cycle {
     pub births: u32,
     /// Tracked objects without a mark.
     pub candidates: Vec<Candidate>,
-    /// Trash, in order of birth.
+    /// Trash, in order of birth. What is let off loses its mark, and stays here until the world runs.
     pub trash: Vec<Trash>,
     /// Trash with a legacy finalizer, and what hangs off it, one count each.
     pub uncollectable: Vec<Value>,
-    /// Former trash that a finalizer brought back, one count each, given up once the world runs.
-    pub resurrected: Vec<Value>,
     /// Weak references whose callbacks are to be called, alive.
     pub callbacks: Vec<Value>,
     /// Whether script code may have run since the trash was gathered.
@@ -109,8 +103,8 @@ pub(super) struct Cycle {
     pub collected: usize,
     /// How many objects are sealed, and so reachable without a walk.
     pub sealed: usize,
-    /// Memory for the work in the two pauses, which must not fail (D-49): none is left once they are over.
-    asides: Vec<Aside>,
+    /// Whether it let all trash off, for want of memory.
+    pub no_memory: bool,
     /// Debug text, printed once the world runs (B-119).
     pub text: String,
     started: Instant,
@@ -118,30 +112,15 @@ pub(super) struct Cycle {
 
 impl Cycle {
     /// Begins a collection, unless one runs already or an automatic one is no longer due.
-    ///
-    /// Without memory for its own work it does not begin either, but for the last one: that one frees more.
-    pub fn begin(
-        thread: &mut Thread,
-        generation: usize,
-        reason: Reason,
-    ) -> Result<Option<Cycle>, OutOfMemory> {
+    pub fn begin(thread: &mut Thread, generation: usize, reason: Reason) -> Option<Cycle> {
         let settings = &thread.runtime().gc;
         if settings.collecting.swap(true, AcqRel) {
-            return Ok(None);
+            return None;
         }
         if reason == Reason::Heap && !settings.should_collect() {
             settings.collecting.store(false, Release);
-            return Ok(None);
+            return None;
         }
-        let bytes = thread.runtime().pool().most_objects() * WORK_BYTES;
-        let asides = match (Aside::of(bytes), Aside::of(bytes)) {
-            (Ok(first), Ok(second)) => vec![first, second],
-            _ if reason == Reason::Shutdown => Vec::new(),
-            _ => {
-                settings.collecting.store(false, Release);
-                return Err(OutOfMemory);
-            }
-        };
         // The collector's own frees and those of other threads are counted against this balance (B-68).
         life::flush_balance(thread);
         settings.counts[0].store(0, Relaxed);
@@ -156,8 +135,8 @@ impl Cycle {
         if debug.contains(DebugFlags::STATS) {
             text = format!("gc: collecting generation {generation}...\n");
         }
-        Ok(Some(Cycle {
-            asides,
+        Some(Cycle {
+            no_memory: false,
             reason,
             generation,
             debug,
@@ -167,7 +146,6 @@ impl Cycle {
             candidates: Vec::new(),
             trash: Vec::new(),
             uncollectable: Vec::new(),
-            resurrected: Vec::new(),
             callbacks: Vec::new(),
             ran_script: false,
             freed: 0,
@@ -175,12 +153,7 @@ impl Cycle {
             sealed: 0,
             text,
             started: Instant::now(),
-        }))
-    }
-
-    /// The room for the work of the next pause.
-    pub fn room(&mut self) -> Option<Room> {
-        self.asides.pop().map(Aside::open)
+        })
     }
 
     /// Seconds since the collection began.
@@ -190,8 +163,11 @@ impl Cycle {
 
     /// Writes the results into the settings, before the callbacks hear of them (B-124).
     pub fn finish(&mut self, thread: &mut Thread) -> Outcome {
-        let outcome =
-            Outcome { collected: self.collected, uncollectable: self.uncollectable.len(), no_memory: false };
+        let outcome = Outcome {
+            collected: self.collected,
+            uncollectable: self.uncollectable.len(),
+            no_memory: self.no_memory,
+        };
         let settings = &thread.runtime().gc;
         // Untracked survivors count as well: a walk over a million texts must not follow every
         // two thousand allocations.
@@ -222,10 +198,21 @@ impl Cycle {
         self.trash.iter().map(Trash::object)
     }
 
-    /// Takes out of the trash what no longer carries its mark.
+    /// Takes out of the trash what no longer carries its mark; without memory for it, it is forgotten later.
     pub fn take_unmarked(&mut self) -> Vec<Value> {
-        let is_unmarked = |trash: &mut Trash| !trash.object().has(GcBits::UNREACHABLE);
-        self.trash.extract_if(.., is_unmarked).map(|trash| trash.value).collect()
+        let is_unmarked = |trash: &Trash| !trash.object().has(GcBits::UNREACHABLE);
+        let count = self.trash.iter().filter(|trash| is_unmarked(trash)).count();
+        let Ok(mut unmarked) = memory::with_room(count) else { return Vec::new() };
+        unmarked.extend(self.trash.extract_if(.., |trash| is_unmarked(trash)).map(|trash| trash.value));
+        unmarked
+    }
+
+    /// Takes its mark from all trash: the collection is given up.
+    pub fn let_all_off(&mut self) {
+        self.no_memory = true;
+        for object in self.trash_objects() {
+            object.clear_bits(GcBits::UNREACHABLE);
+        }
     }
 
     /// Notes an object for the debug text.

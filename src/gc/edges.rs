@@ -6,7 +6,7 @@
 use crate::life;
 use crate::object::{RawObject, TAKEN_AT_ONCE, TypeFlags, TypeInfo};
 use crate::thread::ThreadState;
-use crate::value::{Class, Dict, Kind, Object, Shape, Value, alloc, word};
+use crate::value::{Class, Dict, DictTable, Kind, List, Object, Set, SetTable, Shape, Value, alloc, word};
 
 /// Shows each object that `object` refers to, once for each counted reference.
 ///
@@ -59,15 +59,35 @@ fn for_each_edge_within(dict: RawObject, see: &mut dyn FnMut(RawObject)) {
     for_each_edge(dict, see);
 }
 
-/// The value of each word of an object, numbers and constants included, and its class if it counts on it. Of an
-/// attribute dict that is a part of the object the values are shown instead of it.
+/// What an object refers to: its class, or one of its words, numbers and constants included.
+#[derive(Clone, Copy)]
+pub(super) enum Referent {
+    Class(RawObject),
+    Word(u64),
+}
+
+impl Referent {
+    /// The value, with a count of its own.
+    pub fn retained(self) -> Value {
+        match self {
+            Referent::Class(class) => retain(class),
+            Referent::Word(word) => match word::to_raw(word) {
+                Some(child) => retain(child),
+                // SAFETY: a word that is no pointer owns nothing.
+                None => unsafe { Value::from_word(word) },
+            },
+        }
+    }
+}
+
+/// Shows each word of an object, numbers and constants included, and its class if it counts on it. Of an attribute
+/// dict that is a part of the object the values are shown instead of it.
 ///
 /// The world is stopped; the object is of a type that the collector looks into.
-pub(super) fn all_referents(object: RawObject) -> Vec<Value> {
+pub(super) fn for_each_referent(object: RawObject, see: &mut dyn FnMut(Referent)) {
     let info = object.type_info();
-    let mut referents = Vec::new();
     if info.has(TypeFlags::COUNTS_CLASS) {
-        referents.push(retain(Shape::of(object).class().raw()));
+        see(Referent::Class(Shape::of(object).class().raw()));
     }
     let hidden = hidden_dict(object);
     show_all(object, &mut |word| match word::to_raw(word) {
@@ -76,29 +96,19 @@ pub(super) fn all_referents(object: RawObject) -> Vec<Value> {
             let mut is_value = false;
             show_all(child, &mut |word| {
                 if is_value {
-                    referents.push(to_value(word));
+                    see(Referent::Word(word));
                 }
                 is_value = !is_value;
             });
         }
-        _ => referents.push(to_value(word)),
+        _ => see(Referent::Word(word)),
     });
-    referents
 }
 
 /// Shows every word of an object, with the world stopped.
 fn show_all(object: RawObject, see: &mut dyn FnMut(u64)) {
     // SAFETY: the object is alive and of this type; the world is stopped, so nobody changes it.
     unsafe { (object.type_info().show_all)(object, see) };
-}
-
-/// A value of its own for a word of an object, with the world stopped.
-fn to_value(word: u64) -> Value {
-    match word::to_raw(word) {
-        Some(object) => retain(object),
-        // SAFETY: not a pointer, so there is no count to own.
-        None => unsafe { Value::from_word(word) },
-    }
 }
 
 /// Whether an instance has nothing but attribute words.
@@ -108,8 +118,10 @@ fn is_plain(info: &TypeInfo) -> bool {
 }
 
 /// Moves the references of a trash object out and releases them, when it is empty.
-pub(super) fn clear_edges(object: RawObject, taken: &mut Vec<u64>) {
+pub(super) fn clear_edges(trash: &Value, taken: &mut Vec<u64>) {
+    let object = trash.as_raw().expect("trash is objects");
     let info = object.type_info();
+    let contents = Contents::of(trash);
     // SAFETY: the object is trash: only the collector reaches it, and it holds a count of it.
     unsafe {
         if is_plain(info) {
@@ -128,7 +140,44 @@ pub(super) fn clear_edges(object: RawObject, taken: &mut Vec<u64>) {
             } {}
         }
     }
+    contents.release();
     taken.drain(..).for_each(release_word);
+}
+
+/// What a container holds, moved out as a whole: a list of it may find no memory.
+enum Contents {
+    Items(Vec<Value>),
+    Entries(DictTable),
+    Keys(SetTable),
+    Few,
+}
+
+impl Contents {
+    fn of(trash: &Value) -> Contents {
+        if let Some(list) = trash.downcast_ref::<List>() {
+            Contents::Items(list.with_items(std::mem::take))
+        } else if let Some(dict) = trash.downcast_ref::<Dict>() {
+            Contents::Entries(dict.with_table(DictTable::clear))
+        } else if let Some(set) = trash.downcast_ref::<Set>() {
+            Contents::Keys(set.with(|set| &set.table, SetTable::clear))
+        } else {
+            Contents::Few
+        }
+    }
+
+    /// Releases it in the order in which it is released when the container dies.
+    fn release(self) {
+        match self {
+            Contents::Items(mut items) => {
+                while let Some(item) = items.pop() {
+                    drop(item);
+                }
+            }
+            Contents::Entries(table) => drop(table),
+            Contents::Keys(table) => drop(table),
+            Contents::Few => {}
+        }
+    }
 }
 
 /// Asks the processor to fetch an object that will be looked at soon.

@@ -16,23 +16,26 @@ use crate::value::{Class, Value};
 /// Moves unmarked candidates to the list of trash.
 pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
     let mut is_order_seen = !cycle.debug.is_empty();
-    for Candidate { object, birth } in std::mem::take(&mut cycle.candidates) {
-        object.set_scratch(birth);
-        if Page::of(object).is_marked(object) {
-            continue;
-        }
-        let bits = object.bits();
-        is_order_seen |=
-            bits.contains(GcBits::HAS_WEAKREFS) || object.type_info().has(TypeFlags::HAS_FINALIZER);
-        // A plain store: nobody else runs.
-        object.store_bits(bits | GcBits::UNREACHABLE);
-        let unreferenced = life::count_without_bias(object) == 0;
-        let value = hold_trash(stopped.thread(), object);
-        if bits.contains(GcBits::DEFERRED) {
-            count_normally(stopped, object, &value);
-        }
-        cycle.trash.push(Trash { value, birth, unreferenced });
-    }
+    let trash =
+        std::mem::take(&mut cycle.candidates).into_iter().filter_map(|Candidate { object, birth }| {
+            object.set_scratch(birth);
+            if Page::of(object).is_marked(object) {
+                return None;
+            }
+            let bits = object.bits();
+            is_order_seen |=
+                bits.contains(GcBits::HAS_WEAKREFS) || object.type_info().has(TypeFlags::HAS_FINALIZER);
+            // A plain store: nobody else runs.
+            object.store_bits(bits | GcBits::UNREACHABLE);
+            let unreferenced = life::count_without_bias(object) == 0;
+            let value = hold_trash(stopped.thread(), object);
+            if bits.contains(GcBits::DEFERRED) {
+                count_normally(stopped, object, &value);
+            }
+            Some(Trash { value, birth, unreferenced })
+        });
+    // Both are as long, so the standard library makes one list of the other where it lies.
+    cycle.trash = trash.collect();
     if is_order_seen {
         // The youngest was born last; numbers wrap, ages are right up to 4 billion containers.
         let births = cycle.births;
@@ -59,5 +62,30 @@ fn count_normally(stopped: &WorldStopped<'_>, object: RawObject, value: &Value) 
     life::stop_deferring(stopped.thread(), object);
     if let Some(class) = value.downcast_ref::<Class>() {
         class.give_up_id();
+    }
+}
+
+const _: () =
+    assert!(size_of::<Candidate>() == size_of::<Trash>() && align_of::<Candidate>() == align_of::<Trash>());
+
+#[cfg(test)]
+mod tests {
+    use super::super::cycle::{Candidate, Trash};
+    use crate::object::{Header, RawObject};
+    use crate::value::Value;
+    use std::ptr::NonNull;
+
+    /// A pause has no memory for a second list.
+    #[test]
+    fn candidates_become_trash_where_they_lie() {
+        let object = RawObject::from_header(NonNull::<Header>::dangling());
+        let candidates: Vec<Candidate> = (0..100).map(|birth| Candidate { object, birth }).collect();
+        let place = candidates.as_ptr().addr();
+        let trash = candidates
+            .into_iter()
+            .filter(|candidate| candidate.birth % 3 == 0)
+            .map(|candidate| Trash { value: Value::NONE, birth: candidate.birth, unreferenced: false });
+        let trash: Vec<Trash> = trash.collect();
+        assert_eq!((trash.as_ptr().addr(), trash.len()), (place, 34));
     }
 }

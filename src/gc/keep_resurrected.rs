@@ -5,12 +5,15 @@
 
 use super::cycle::{Cycle, Trash};
 use super::edges::for_each_edge_of_whole;
+use super::set_aside_legacy::let_off;
 use super::subtract_internal::outside_limit;
+use super::waiting::Waiting;
+use crate::heap::Page;
 use crate::life;
 use crate::object::{GcBits, RawObject};
 use crate::thread::WorldStopped;
 
-/// Splits the trash into what stays trash and what is let off.
+/// Splits the trash into what stays trash and what is let off, which loses its mark.
 ///
 /// Where no script code ran nobody can have got hold of trash: nothing outside of it leads there, its weak
 /// references were dead before the world ran, and no list shows it. Other threads run script code all the time.
@@ -31,19 +34,13 @@ pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
             }
         });
     }
-    let mut back: Vec<RawObject> = cycle.trash_objects().filter(|object| object.scratch() > 0).collect();
-    for object in &back {
+    let mut back = Waiting::default();
+    for object in cycle.trash_objects().filter(|object| object.scratch() > 0) {
         object.clear_bits(GcBits::UNREACHABLE);
+        back.push(object);
     }
-    while let Some(object) = back.pop() {
-        for_each_edge_of_whole(object, |child| {
-            if child.clear_bits(GcBits::UNREACHABLE).contains(GcBits::UNREACHABLE) {
-                back.push(child);
-            }
-        });
-    }
+    let_off(cycle, &mut back);
     cycle.trash.iter().for_each(|trash| trash.object().set_scratch(trash.birth));
-    cycle.resurrected = cycle.take_unmarked();
     cycle.freed = count_freed(cycle);
 }
 
@@ -58,20 +55,38 @@ fn count_references(cycle: &Cycle) {
 /// freed it by now, so it is not the collection's merit.
 fn count_freed(cycle: &Cycle) -> usize {
     count_references(cycle);
-    let let_go = |trash: &&Trash| trash.object().scratch() == 0 && !trash.unreferenced;
-    let mut gone: Vec<RawObject> = cycle.trash.iter().filter(let_go).map(Trash::object).collect();
-    while let Some(object) = gone.pop() {
-        for_each_edge_of_whole(object, |child| {
-            // Only trash is referred to by trash with a mark, and each reference was counted.
-            if child.has(GcBits::UNREACHABLE) {
-                child.set_scratch(child.scratch() - 1);
-                if child.scratch() == 0 {
-                    gone.push(child);
-                }
-            }
-        });
+    let is_trash = |trash: &&Trash| trash.object().has(GcBits::UNREACHABLE);
+    let let_go = |trash: &&Trash| is_trash(trash) && trash.object().scratch() == 0 && !trash.unreferenced;
+    // Whose references were taken away gets a mark, so that each is looked at once. An audit leaves marks, too.
+    cycle.trash_objects().for_each(|object| Page::of(object).unmark(object));
+    let mut gone = Waiting::default();
+    cycle.trash.iter().filter(let_go).for_each(|trash| gone.push(trash.object()));
+    loop {
+        while let Some(object) = gone.pop() {
+            take_references(object, &mut gone);
+        }
+        if !gone.takes_missed() {
+            break;
+        }
+        cycle.trash.iter().filter(let_go).for_each(|trash| take_references(trash.object(), &mut gone));
     }
     let freed = cycle.trash.iter().filter(let_go).count();
     cycle.trash.iter().for_each(|trash| trash.object().set_scratch(trash.birth));
     freed
+}
+
+/// Takes away the references of an object that is gone, once, and lines up whom nobody refers to any more.
+fn take_references(object: RawObject, gone: &mut Waiting) {
+    if !Page::of(object).mark(object) {
+        return;
+    }
+    for_each_edge_of_whole(object, |child| {
+        // Only trash is referred to by trash with a mark, and each reference was counted.
+        if child.has(GcBits::UNREACHABLE) {
+            child.set_scratch(child.scratch() - 1);
+            if child.scratch() == 0 {
+                gone.push(child);
+            }
+        }
+    });
 }

@@ -3,21 +3,22 @@
 //! Each listing gathers counted references in a short pause and makes its list after it (D-38). Trash
 //! of a collection in progress and frozen objects are left out (B-126, B-130).
 
-use super::edges::{all_referents, as_class, for_each_edge_of_whole, retain};
+use super::edges::{as_class, for_each_edge_of_whole, for_each_referent, retain};
 use crate::heap;
+use crate::memory::{self, OutOfMemory};
 use crate::object::{GcBits, RawObject, TypeFlags};
 use crate::sync::Ordering::Relaxed;
 use crate::thread::{Thread, WorldStopped, world};
 use crate::value::Value;
 
 /// Every tracked object (`gc.get_objects`).
-pub fn get_objects(thread: &mut Thread) -> Vec<Value> {
+pub fn get_objects(thread: &mut Thread) -> Result<Vec<Value>, OutOfMemory> {
     gather(thread, |_| true)
 }
 
 /// Every tracked object that refers to one of `targets` directly (`gc.get_referrers`).
-pub fn get_referrers(thread: &mut Thread, targets: &[Value]) -> Vec<Value> {
-    let targets: Vec<RawObject> = targets.iter().filter_map(Value::as_raw).collect();
+pub fn get_referrers(thread: &mut Thread, targets: &[Value]) -> Result<Vec<Value>, OutOfMemory> {
+    let targets: Vec<RawObject> = memory::collect(targets.iter().filter_map(Value::as_raw))?;
     gather(thread, |object| {
         let mut refers = false;
         for_each_edge_of_whole(object, |child| refers |= targets.contains(&child));
@@ -26,16 +27,22 @@ pub fn get_referrers(thread: &mut Thread, targets: &[Value]) -> Vec<Value> {
 }
 
 /// Everything `objects` refer to directly, once for each reference, numbers included (`gc.get_referents`).
-pub fn get_referents(thread: &mut Thread, objects: &[Value]) -> Vec<Value> {
+pub fn get_referents(thread: &mut Thread, objects: &[Value]) -> Result<Vec<Value>, OutOfMemory> {
     let stopped = world::stop(thread);
     let mut referents = Vec::new();
+    let mut has_room = true;
     for object in objects.iter().filter_map(Value::as_raw) {
         if object.type_info().has(TypeFlags::HAS_GC) {
-            referents.extend(all_referents(object));
+            for_each_referent(object, &mut |referent| {
+                has_room = has_room && referents.try_reserve(1).is_ok();
+                if has_room {
+                    referents.push(referent.retained());
+                }
+            });
         }
     }
     stopped.resume();
-    referents
+    if has_room { Ok(referents) } else { Err(OutOfMemory) }
 }
 
 /// Whether the finalizer of an object has been called (`gc.is_finalized`).
@@ -86,16 +93,21 @@ pub fn frozen_count(thread: &mut Thread) -> usize {
     count
 }
 
-fn gather(thread: &mut Thread, wanted: impl Fn(RawObject) -> bool) -> Vec<Value> {
+fn gather(thread: &mut Thread, wanted: impl Fn(RawObject) -> bool) -> Result<Vec<Value>, OutOfMemory> {
     let stopped = world::stop(thread);
     let mut found = Vec::new();
+    let mut has_room = true;
     for_each_listed(&stopped, |object| {
-        if wanted(object) {
-            found.push(retain(object));
+        if has_room && wanted(object) {
+            has_room = found.try_reserve(1).is_ok();
+            if has_room {
+                found.push(retain(object));
+            }
         }
     });
     stopped.resume();
-    found
+    // What was found is given back with the world running.
+    if has_room { Ok(found) } else { Err(OutOfMemory) }
 }
 
 /// Shows tracked objects that are neither frozen nor trash.

@@ -33,7 +33,7 @@ pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
             marker.push(shape.class().raw());
         }
     }
-    marker.drain();
+    marker.drain(stopped);
     if cycle.has_frozen {
         mark_frozen(stopped, cycle);
     }
@@ -46,5 +46,5 @@ fn mark_frozen(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
             cycle.marker.push(object);
         }
     });
-    cycle.marker.drain();
+    cycle.marker.drain(stopped);
 }

@@ -4,11 +4,11 @@ use super::cycle::{Candidate, Cycle};
 use crate::thread::WorldStopped;
 
 /// Marks every candidate with references from outside, and everything reachable from it.
-pub(super) fn run(_stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
+pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
     for &Candidate { object, .. } in &cycle.candidates {
         if object.scratch() > 0 {
             cycle.marker.push(object);
         }
     }
-    cycle.marker.drain();
+    cycle.marker.drain(stopped);
 }

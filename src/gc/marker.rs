@@ -3,10 +3,15 @@
 //! Marks live in the pages, one bit for each 16 bytes, so asking whether an object is marked does not
 //! touch it. Objects wait in a short ring between the request to fetch them and the look at their
 //! references, which hides most of the time memory takes.
+//!
+//! The stack may find no memory to grow. An object that is marked but had no place on it is missed, and found again
+//! by a walk over the marked objects of all pages: marking takes more time then, but never fails.
 
 use crate::gc::edges::{for_each_edge, prefetch};
-use crate::heap::Page;
+use crate::heap::{self, Page};
+use crate::memory;
 use crate::object::{GcBits, RawObject, TypeFlags};
+use crate::thread::WorldStopped;
 
 /// Objects fetched ahead of being looked at.
 const RING: usize = 8;
@@ -16,13 +21,24 @@ const RING: usize = 8;
 const LONG: usize = 4096;
 
 /// Marks what is reachable.
-#[derive(Default)]
 pub(super) struct Marker {
     stack: Vec<RawObject>,
+    /// How many objects may wait on it before they are looked at right away: there is room for so many.
+    places: usize,
+    /// Whether a marked object had no place on the stack.
+    has_missed: bool,
     /// Tracked objects marked so far.
     pub tracked: usize,
     /// Objects marked so far, tracked or not: what the walk costs.
     pub marked: usize,
+}
+
+impl Default for Marker {
+    fn default() -> Marker {
+        let stack = memory::with_room(LONG).unwrap_or_default();
+        let places = if stack.capacity() < LONG { 0 } else { LONG };
+        Marker { stack, places, has_missed: false, tracked: 0, marked: 0 }
+    }
 }
 
 impl Marker {
@@ -31,7 +47,7 @@ impl Marker {
     pub fn push(&mut self, object: RawObject) {
         if Page::of(object).mark(object) {
             self.marked += 1;
-            if self.stack.len() < LONG {
+            if self.stack.len() < self.places {
                 self.stack.push(object);
             } else {
                 self.look_now(object);
@@ -45,13 +61,36 @@ impl Marker {
         self.look(object, |marker, child| {
             if Page::of(child).mark(child) {
                 marker.marked += 1;
-                marker.stack.push(child);
+                marker.has_missed |= memory::push(&mut marker.stack, child).is_err();
             }
         });
     }
 
     /// Marks all that the pushed objects reach.
-    pub fn drain(&mut self) {
+    pub fn drain(&mut self, stopped: &WorldStopped<'_>) {
+        self.drain_stack();
+        if self.has_missed {
+            self.look_again(stopped);
+        }
+    }
+
+    /// Looks at every marked object, until none is missed any more.
+    #[cold]
+    fn look_again(&mut self, stopped: &WorldStopped<'_>) {
+        while std::mem::take(&mut self.has_missed) {
+            for_each_marked(stopped, |object| {
+                if object.type_info().has(TypeFlags::HAS_GC) {
+                    for_each_edge(object, |child| self.push(child));
+                    self.drain_stack();
+                }
+            });
+        }
+        // Some were looked at twice.
+        self.tracked = 0;
+        for_each_marked(stopped, |object| self.tracked += usize::from(object.has(GcBits::TRACKED)));
+    }
+
+    fn drain_stack(&mut self) {
         let mut ring: [Option<RawObject>; RING] = [None; RING];
         let mut at = 0;
         let mut waiting = 0;
@@ -85,6 +124,13 @@ impl Marker {
         }
         for_each_edge(object, |child| see(self, child));
     }
+}
+
+/// Shows every marked object.
+fn for_each_marked(stopped: &WorldStopped<'_>, mut see: impl FnMut(RawObject)) {
+    heap::for_each_page(stopped, |page| {
+        page.blocks().filter(|object| page.is_marked(*object)).for_each(&mut see);
+    });
 }
 
 /// Untracks an exact tuple or dict that holds nothing that can be part of a cycle (B-79 to B-82).

@@ -29,6 +29,7 @@ mod seal;
 mod set_aside_legacy;
 mod subtract_internal;
 mod verify;
+mod waiting;
 
 pub use collect::collect;
 pub use cycle::{DebugFlags, Outcome, Reason};

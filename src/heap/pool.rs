@@ -7,7 +7,7 @@
 use super::page::{FreeBlock, PAGE_BYTES, PAGE_HEADER_BYTES, Page, Sealed};
 use super::segment::{SEGMENT_BYTES, Segments};
 use super::size_class::{CLASSES, SizeClass};
-use crate::memory::{self, fails_here};
+use crate::memory::{self, Chunks};
 use crate::object::RawObject;
 use crate::sync::{AtomicUsize, Mutex, Ordering};
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
@@ -22,17 +22,17 @@ pub struct Pool {
     state: Mutex<PoolState>,
     /// Pages and lists that threads which ended have left, so that asking in vain needs no lock.
     left_behind: AtomicUsize,
-    orphans: Mutex<Vec<RawObject>>,
+    orphans: Mutex<Chunks<RawObject>>,
     orphan_count: AtomicUsize,
 }
 
 #[derive(Default)]
 struct PoolState {
     segments: Segments,
-    unused: Vec<NonNull<Page>>,
-    pages: Vec<Option<NonNull<Page>>>,
+    unused: Chunks<NonNull<Page>>,
+    pages: Chunks<Option<NonNull<Page>>>,
     holes: usize,
-    abandoned: Vec<Vec<NonNull<Page>>>,
+    abandoned: Vec<Chunks<NonNull<Page>>>,
     spare: Vec<(SizeClass, NonNull<FreeBlock>)>,
     /// The boxes that pages of sealed objects point at.
     sealed: Vec<NonNull<Sealed>>,
@@ -64,7 +64,8 @@ impl Pool {
         if state.unused.is_empty() {
             state.add_segment();
         }
-        if fails_here() || !state.segments.has_spare() && !state.segments.hold_back() {
+        memory::fails_page();
+        if !state.segments.has_spare() && !state.segments.hold_back() {
             memory::shortage();
         }
         let page = state.unused.pop().expect("a fresh segment has pages");
@@ -89,7 +90,6 @@ impl Pool {
         if u32::try_from(block).is_err() {
             return None;
         }
-        self.state.lock().pages.try_reserve(1).ok()?;
         let layout = large_layout(PAGE_HEADER_BYTES + block);
         // SAFETY: the layout is not empty.
         let page = NonNull::new(unsafe { alloc(layout) }.cast::<Page>())?;
@@ -113,8 +113,7 @@ impl Pool {
         let mut state = self.state.lock();
         // SAFETY: the page is alive until the end of this function.
         let (index, bytes) = unsafe { (page.as_ref().index.load(Ordering::Relaxed), page.as_ref().bytes) };
-        state.pages[index as usize] = None;
-        state.holes += 1;
+        state.unlist(index);
         state.compact();
         drop(state);
         // SAFETY: allocated with this layout in `new_large`, and unlisted above.
@@ -127,14 +126,13 @@ impl Pool {
     }
 
     /// Takes back pages without an object.
-    pub(super) fn take_back(&self, pages: &[NonNull<Page>]) {
+    pub(super) fn take_back(&self, pages: Chunks<NonNull<Page>>) {
         let mut state = self.state.lock();
         for page in pages {
             // SAFETY: the pages were listed and have live headers.
             let index = unsafe { page.as_ref() }.index.load(Ordering::Relaxed);
-            state.pages[index as usize] = None;
-            state.holes += 1;
-            state.unused.push(*page);
+            state.unlist(index);
+            state.unused.push(page);
         }
         state.compact();
     }
@@ -142,7 +140,7 @@ impl Pool {
     /// Takes over the pages of a thread that ends.
     pub(super) fn abandon(&self, pages: impl Iterator<Item = NonNull<Page>>) {
         let mut state = self.state.lock();
-        state.abandoned.resize(CLASSES, Vec::new());
+        state.abandoned.resize_with(CLASSES, Chunks::default);
         for page in pages {
             // SAFETY: pages of a heap have live headers.
             let header = unsafe { page.as_ref() };
@@ -203,10 +201,14 @@ impl Pool {
     /// No thread allocates or frees meanwhile: the world is stopped, or the caller is the only thread.
     pub unsafe fn for_each_page(&self, mut see: impl FnMut(&Page)) {
         // Not under the lock while `see` runs: it may well ask the pool something.
-        let pages: Vec<NonNull<Page>> = self.state.lock().pages.iter().flatten().copied().collect();
-        for page in pages {
-            // SAFETY: listed pages have live headers, and none is freed meanwhile.
-            see(unsafe { page.as_ref() });
+        let page_at = |index: usize| self.state.lock().pages.get(index).copied();
+        let mut index = 0;
+        while let Some(page) = page_at(index) {
+            if let Some(page) = page {
+                // SAFETY: listed pages have live headers, and none is freed meanwhile.
+                see(unsafe { page.as_ref() });
+            }
+            index += 1;
         }
     }
 
@@ -229,7 +231,7 @@ impl Pool {
         PoolStats {
             segments: state.segments.count(),
             pages: state.pages.len() - state.holes,
-            abandoned: state.abandoned.iter().map(Vec::len).sum(),
+            abandoned: state.abandoned.iter().map(Chunks::len).sum(),
         }
     }
 
@@ -245,9 +247,9 @@ impl Pool {
     }
 
     /// Returns the references dropped by unknown threads; the caller releases them.
-    pub fn take_orphans(&self) -> Vec<RawObject> {
+    pub fn take_orphans(&self) -> Chunks<RawObject> {
         if self.orphan_count.load(Ordering::Acquire) == 0 {
-            return Vec::new();
+            return Chunks::default();
         }
         let mut orphans = self.orphans.lock();
         self.orphan_count.store(0, Ordering::Relaxed);
@@ -257,13 +259,7 @@ impl Pool {
 
 impl PoolState {
     fn add_segment(&mut self) {
-        // The list of pages has room for those of two segments more: if it cannot grow, this one still fits.
-        let has_room = self.pages.try_reserve(2 * PAGES_IN_SEGMENT).is_ok();
-        let segment = self
-            .segments
-            .next()
-            .filter(|_| has_room || self.pages.capacity() > self.pages.len() + PAGES_IN_SEGMENT);
-        let Some(segment) = segment else {
+        let Some(segment) = self.segments.next() else {
             // Every safepoint has raised `MemoryError` for a while.
             handle_alloc_error(Layout::new::<[u8; SEGMENT_BYTES]>())
         };
@@ -278,6 +274,11 @@ impl PoolState {
         // SAFETY: the header was written before the page is listed.
         unsafe { page.as_ref() }.index.store(self.pages.len() as u64, Ordering::Relaxed);
         self.pages.push(Some(page));
+    }
+
+    fn unlist(&mut self, index: u64) {
+        *self.pages.get_mut(index as usize).expect("a page knows its place") = None;
+        self.holes += 1;
     }
 
     /// Closes the holes once they are the larger part of the list.

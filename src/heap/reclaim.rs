@@ -6,6 +6,8 @@
 
 use super::ThreadHeap;
 use super::page::{FreeBlock, Page};
+use super::segment::SEGMENT_BYTES;
+use crate::memory::Chunks;
 use crate::sync::Ordering::Relaxed;
 use std::ptr::{NonNull, null_mut};
 
@@ -27,10 +29,31 @@ impl ThreadHeap {
         self.reclaim_at.set(FIRST_AT.max(left + growth));
     }
 
+    /// Tells whether the heap can go on for a while without a page from the system: a segment is held back, or half of
+    /// one is unused, or so much lies on this thread's lists.
+    ///
+    /// Walks all free blocks if there is no segment: few, unless what filled the memory has just been dropped.
+    pub fn has_reserve(&self) -> bool {
+        if self.pool().hold_back() {
+            return true;
+        }
+        self.reclaim();
+        self.pool().hold_back() || self.free_bytes() >= SEGMENT_BYTES / 2
+    }
+
+    /// Bytes of the blocks on this thread's lists.
+    fn free_bytes(&self) -> usize {
+        let mut bytes = 0;
+        for list in &self.free {
+            for_each_block(list.get(), |page, _| bytes += page.block_bytes());
+        }
+        bytes
+    }
+
     /// Gives every page back whose blocks are all on this thread's lists; returns how many.
     pub(super) fn reclaim(&self) -> usize {
         let mut shelves = self.shelves.borrow_mut();
-        for page in shelves.iter().flat_map(|shelf| &shelf.pages) {
+        for page in shelves.iter().flat_map(|shelf| shelf.pages.iter()) {
             // SAFETY: pages on a shelf have live headers.
             unsafe { page.as_ref() }.counted_free.store(0, Relaxed);
         }
@@ -59,7 +82,7 @@ impl ThreadHeap {
             }
             list.set(first);
         }
-        let mut empty = Vec::new();
+        let mut empty = Chunks::default();
         for shelf in shelves.iter_mut() {
             let carved = shelf.carving;
             let mut index = 0;
@@ -74,8 +97,9 @@ impl ThreadHeap {
                 keep
             });
         }
-        self.pool().take_back(&empty);
-        empty.len()
+        let found = empty.len();
+        self.pool().take_back(empty);
+        found
     }
 
     /// Tells whether all blocks of a page were counted, and it is ours to give back.

@@ -9,6 +9,7 @@ use super::page::{FreeBlock, PAGE_HEADER_BYTES, Page};
 use super::pool::Pool;
 use super::reclaim;
 use super::size_class::{CLASSES, LARGEST_BLOCK_BYTES, SizeClass};
+use crate::memory::Chunks;
 use crate::sync::Ordering::Relaxed;
 use std::alloc::Layout;
 use std::cell::{Cell, RefCell};
@@ -33,7 +34,7 @@ pub struct ThreadHeap {
 /// The pages a thread has of one class.
 #[derive(Default)]
 pub(super) struct Shelf {
-    pub(super) pages: Vec<NonNull<Page>>,
+    pub(super) pages: Chunks<NonNull<Page>>,
     /// Index of the first page that may have untouched blocks.
     pub(super) carving: usize,
     /// Where the last search for foreign frees ended.
@@ -213,8 +214,9 @@ impl Shelf {
     fn collect_foreign(&mut self) -> *mut FreeBlock {
         for _ in 0..self.pages.len().min(FOREIGN_SEARCH) {
             self.search = (self.search + 1) % self.pages.len();
+            let Some(page) = self.pages.get(self.search) else { continue };
             // SAFETY: pages on a shelf have live headers.
-            let found = unsafe { self.pages[self.search].as_ref() }.take_foreign();
+            let found = unsafe { page.as_ref() }.take_foreign();
             if !found.is_null() {
                 return found;
             }

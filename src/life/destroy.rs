@@ -139,6 +139,10 @@ fn release_fields(thread: &ThreadState, object: RawObject, info: &TypeInfo) {
 /// Releases what the payload hands over at once; returns how much that was.
 fn release_taken(thread: &ThreadState, object: RawObject, info: &TypeInfo) -> usize {
     let words = thread.teardown.words.get();
+    // SAFETY: only this thread uses the buffer, and no reference to it is kept.
+    if unsafe { &*words }.len() > TAKEN_AT_ONCE {
+        return release_aside(thread, object, info);
+    }
     // SAFETY: only this thread uses the buffer; `take` runs no script code, so nothing nests here.
     let (start, end) = unsafe {
         let words = &mut *words;
@@ -155,6 +159,21 @@ fn release_taken(thread: &ThreadState, object: RawObject, info: &TypeInfo) -> us
     // SAFETY: as above.
     unsafe { &mut *words }.truncate(start);
     end - start
+}
+
+/// As `release_taken`, by way of a buffer of its own: the shared one would become too long for a short request.
+#[cold]
+#[inline(never)]
+fn release_aside(thread: &ThreadState, object: RawObject, info: &TypeInfo) -> usize {
+    let mut words = Vec::new();
+    // SAFETY: the object is dying and of this type; nobody else looks at it.
+    unsafe { (info.take)(object, &mut words) };
+    let count = words.len();
+    for word in words {
+        // SAFETY: `take` handed the word's count to us.
+        unsafe { release_word(thread, word) };
+    }
+    count
 }
 
 /// Gives the block back, at once or after a grace period if another thread may still read it (B-47).
@@ -219,16 +238,14 @@ pub fn run_finalizer(object: RawObject) {
 #[inline(never)]
 fn clear_weakrefs(thread: &ThreadState, object: RawObject) {
     let hooks = thread.runtime().hooks();
-    let mut to_call = Vec::new();
     let mut list = thread.runtime().weak.lock(object);
-    for weakref in list.take_all() {
+    let mut to_call = list.take_all();
+    to_call.retain(|&weakref| {
         // SAFETY: a weak reference leaves the list, under this lock, before it dies.
         let has_callback = unsafe { (hooks.clear_weakref)(weakref) };
         // One that is dying itself never has its callback called (B-89).
-        if has_callback && weakref.counts().try_retain(thread.id) {
-            to_call.push(weakref);
-        }
-    }
+        has_callback && weakref.counts().try_retain(thread.id)
+    });
     drop(list);
     for weakref in to_call {
         call_script(thread, || (hooks.call_weakref)(thread, weakref));

@@ -48,18 +48,20 @@ fn poll_breaker(thread: &mut Thread) {
 
 /// Takes the news that memory ran short, and fills up again what short requests are served from.
 ///
-/// Tells whether `MemoryError` is due: once when something was taken, and at every safepoint while little is left.
+/// Tells whether `MemoryError` is due: once when something was taken that cannot be taken again, and at every safepoint
+/// while little is left. What the program has given up meanwhile makes it none.
 pub fn takes_shortage(thread: &ThreadState) -> bool {
     let has_taken = takes(thread, BreakerBits::MEMORY);
     if !has_taken && !takes(thread, BreakerBits::MEMORY_LOW) {
         return false;
     }
-    memory::refill();
-    let is_low = !thread.runtime().pool().hold_back() || memory::is_low();
+    let has_all = memory::refill();
+    let is_low = !thread.heap.has_reserve() || memory::is_low();
     if is_low {
         thread.breaker.set(BreakerBits::MEMORY_LOW);
     }
-    has_taken || is_low
+    let is_owed = memory::takes_owed();
+    is_low || is_owed || has_taken && !has_all
 }
 
 fn takes(thread: &ThreadState, bit: BreakerBits) -> bool {

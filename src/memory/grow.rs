@@ -32,6 +32,19 @@ pub fn copy<T: Clone>(items: &[T]) -> Result<Vec<T>, OutOfMemory> {
     Ok(copied)
 }
 
+/// Takes the items from `at` on out into a buffer of their own.
+pub fn split_off<T>(items: &mut Vec<T>, at: usize) -> Result<Vec<T>, OutOfMemory> {
+    if at == items.len() {
+        return Ok(Vec::new());
+    }
+    if at == 0 {
+        return Ok(std::mem::take(items));
+    }
+    let mut rest = with_room(items.len() - at)?;
+    rest.extend(items.drain(at..));
+    Ok(rest)
+}
+
 /// `count` times the same item.
 pub fn repeated<T: Clone>(item: T, count: usize) -> Result<Vec<T>, OutOfMemory> {
     let mut items = with_room(count)?;

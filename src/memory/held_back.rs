@@ -28,10 +28,13 @@ pub fn is_low() -> bool {
     IS_USED.load(Relaxed) && HELD.iter().filter(|slot| !slot.load(Relaxed).is_null()).count() < BLOCKS / 2
 }
 
-/// Takes from the allocator what is missing, as far as there is any. Not from the room of work that is under way.
-pub fn refill() {
-    if !IS_USED.load(Relaxed) || super::room::is_taken() {
-        return;
+/// Takes from the allocator what is missing; tells whether all is there. Not from the room of work that is under way.
+pub fn refill() -> bool {
+    if !IS_USED.load(Relaxed) {
+        return true;
+    }
+    if super::room::is_taken() {
+        return false;
     }
     for slot in &HELD {
         if slot.load(Relaxed).is_null() {
@@ -39,11 +42,12 @@ pub fn refill() {
             // SAFETY: the layout is not empty.
             let block = unsafe { std::alloc::alloc(LAYOUT) };
             if block.is_null() {
-                return;
+                return false;
             }
             hold(block);
         }
     }
+    true
 }
 
 fn hold(block: *mut u8) {

@@ -8,9 +8,12 @@
 //! | of a library that cannot fail, of a size known before | a [`Room`] is taken first, and that may fail |
 //! | short (at most [`SERVED_BYTES`]) | is served from what was held back; the thread raises `MemoryError` at its next safepoint |
 //!
+//! What the machine keeps of its own, as much as a program makes it, is in [`Chunks`] and [`Queue`]: short requests only.
+//!
 //! What is held back (`held_back`) is given to the allocator piece by piece and taken again when the error is
 //! raised. `watched` is the allocator in front of the real one, `fault` makes requests fail on purpose.
 
+mod chunks;
 mod fault;
 mod grow;
 mod held_back;
@@ -18,14 +21,15 @@ mod room;
 mod signal;
 mod watched;
 
-pub use fault::{arm, fails_here, has_failed, without_faults};
+pub use chunks::{Chunks, Queue};
+pub use fault::{arm, has_failed, set_served, takes_owed, without_faults};
 pub use grow::{
     collect, collect_text, copy, copy_text, push, push_str, repeated, repeated_bytes, repeated_text,
-    text_with_room, with_room,
+    split_off, text_with_room, with_room,
 };
 pub use held_back::{is_low, refill};
-pub use room::{Aside, OutOfMemory, Room};
-pub use signal::{report_to, shortage};
+pub use room::{OutOfMemory, Room};
+pub use signal::{fails_page, report_to, shortage};
 pub use watched::Watched;
 
 /// The longest request that never fails: long enough for what a fixed number of values needs, short enough

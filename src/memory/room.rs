@@ -7,7 +7,7 @@
 //! ```
 //! A room belongs to the thread that took it; rooms nest.
 
-use super::SERVED_BYTES;
+use super::fault;
 use std::alloc::{GlobalAlloc, Layout};
 use std::cell::Cell;
 use std::marker::PhantomData;
@@ -42,7 +42,7 @@ impl Room {
     /// Sets `bytes` aside. What short requests are served from will do for a little.
     #[inline]
     pub fn of(bytes: usize) -> Result<Room, OutOfMemory> {
-        if bytes <= SERVED_BYTES {
+        if fault::serves(bytes) {
             return Ok(Room { outer: (null_mut(), 0), is_empty: true, _here: PhantomData });
         }
         Room::take(bytes)
@@ -50,37 +50,15 @@ impl Room {
 
     #[cold]
     fn take(bytes: usize) -> Result<Room, OutOfMemory> {
-        Aside::of(bytes).map(Aside::open)
-    }
-}
-
-/// Memory set aside for later: nobody uses it until it is opened.
-#[derive(Debug)]
-pub struct Aside(*mut u8, usize);
-
-impl Aside {
-    /// Sets `bytes` aside.
-    pub fn of(bytes: usize) -> Result<Aside, OutOfMemory> {
-        let bytes = bytes.max(SERVED_BYTES + 1);
         let layout = layout(bytes).ok_or(OutOfMemory)?;
         // SAFETY: the layout is not empty.
         let block = unsafe { std::alloc::alloc(layout) };
-        if block.is_null() { Err(OutOfMemory) } else { Ok(Aside(block, bytes)) }
-    }
-
-    /// Makes it the room of what this thread does while the value lives.
-    pub fn open(self) -> Room {
-        let aside = std::mem::ManuallyDrop::new(self);
-        let outer = BLOCK.replace((aside.0, aside.1));
+        if block.is_null() {
+            return Err(OutOfMemory);
+        }
+        let outer = BLOCK.replace((block, bytes));
         DEPTH.set(DEPTH.get() + 1);
-        Room { outer, is_empty: false, _here: PhantomData }
-    }
-}
-
-impl Drop for Aside {
-    fn drop(&mut self) {
-        // SAFETY: allocated in `of` with this layout.
-        unsafe { std::alloc::dealloc(self.0, layout(self.1).expect("as when it was taken")) };
+        Ok(Room { outer, is_empty: false, _here: PhantomData })
     }
 }
 

@@ -3,6 +3,7 @@
 //! The allocator knows no threads, so whoever registers one says which word to set. Const-initialised and
 //! without a destructor, so that it may be used within an allocation.
 
+use super::fault;
 use crate::sync::{AtomicU32, Ordering};
 use std::cell::Cell;
 use std::ptr::null;
@@ -26,5 +27,13 @@ pub fn shortage() {
     if !word.is_null() {
         // SAFETY: the promise of `report_to`. Release: as every other bit of a breaker.
         unsafe { &*word }.fetch_or(bits, Ordering::Release);
+    }
+}
+
+/// Tells the running thread that memory ran short if the request for a page is to fail on purpose.
+pub fn fails_page() {
+    if fault::fails_here() {
+        fault::owe();
+        shortage();
     }
 }

@@ -28,9 +28,10 @@ impl<A: GlobalAlloc> Watched<A> {
     fn again(&self, bytes: usize, is_made_to_fail: bool, ask: impl Fn(&A) -> *mut u8) -> *mut u8 {
         if is_made_to_fail {
             if !room::is_taken() {
-                if bytes > SERVED_BYTES {
+                if !fault::serves(bytes) {
                     return null_mut();
                 }
+                fault::owe();
                 signal::shortage();
             }
             let block = ask(&self.0);

@@ -179,17 +179,17 @@ fn get_objects(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
             }
         }
     }
-    let objects = gc::get_objects(thread);
+    let objects = gc::get_objects(thread)?;
     Ok(thread.alloc(List::new(objects)).into_value())
 }
 
 fn get_referrers(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let referrers = gc::get_referrers(thread, args.positionals());
+    let referrers = gc::get_referrers(thread, args.positionals())?;
     Ok(thread.alloc(List::new(referrers)).into_value())
 }
 
 fn get_referents(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let referents = gc::get_referents(thread, args.positionals());
+    let referents = gc::get_referents(thread, args.positionals())?;
     Ok(thread.alloc(List::new(referents)).into_value())
 }
 

@@ -23,7 +23,7 @@ pub const SPEC: ModuleSpec = ModuleSpec {
         NativeMethod::function("stats", "", stats),
         NativeMethod::function("threads", "", threads),
         NativeMethod::function("heaps", "", heaps),
-        NativeMethod::function("fail_allocation", "nth, /", fail_allocation),
+        NativeMethod::function("fail_allocation", "nth, served=65536, /", fail_allocation),
     ],
     fill: |_, _| Ok(()),
 };
@@ -141,8 +141,17 @@ fn heaps(thread: &mut Thread, _args: Args<'_>) -> Run<Value> {
 }
 
 /// Makes the nth request for memory from now on fail, none for 0; tells whether the one before has failed.
+///
+/// A request of at most `served` bytes is served all the same, and `MemoryError` raised soon after it.
 fn fail_allocation(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [nth] = args.exactly();
+    let [nth] = [args.get(0).expect("the signature asks for it")];
     let nth = protocol::index(thread, nth)?.as_i64().unwrap_or(0).max(0);
+    let served = match args.get(1) {
+        Some(served) => {
+            protocol::index(thread, served)?.as_i64().and_then(|bytes| usize::try_from(bytes).ok())
+        }
+        None => None,
+    };
+    memory::set_served(served.unwrap_or(memory::SERVED_BYTES));
     Ok(Value::bool(memory::arm(nth as u64)))
 }

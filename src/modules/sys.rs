@@ -233,7 +233,7 @@ fn displayhook(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     protocol::call_method(thread, &stream, &names.write, &[line])?;
     let last = thread.known().intern(thread, "_");
     let builtins = Machine::of(thread).builtins.clone();
-    drop(builtins.set_str(thread, &last, value.clone()));
+    drop(builtins.try_set_str(thread, &last, value.clone())?);
     Ok(Value::NONE)
 }
 

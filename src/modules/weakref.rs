@@ -38,12 +38,12 @@ fn fill(thread: &mut Thread, namespace: &Object<Dict>) -> Run<()> {
 
 fn getweakrefcount(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [object] = args.exactly();
-    let count = weak_ref::list(thread, object).len();
+    let count = weak_ref::list(thread, object)?.len();
     Ok(thread.new_int(count as i64))
 }
 
 fn getweakrefs(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [object] = args.exactly();
-    let references = weak_ref::list(thread, object);
+    let references = weak_ref::list(thread, object)?;
     Ok(thread.alloc(List::new(references)).into_value())
 }

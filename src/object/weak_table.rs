@@ -5,6 +5,7 @@
 //! runs, and nothing is released, while a stripe is locked (D-17, D-18).
 
 use super::{GcBits, RawObject};
+use crate::memory::OutOfMemory;
 use crate::sync::{Mutex, MutexGuard};
 use std::collections::HashMap;
 
@@ -55,11 +56,23 @@ impl WeakList<'_> {
 
     /// Inserts a weak reference at `position` and publishes both ends (B-10): either may be found by a thread
     /// that holds no reference to it.
-    pub fn insert(&mut self, position: usize, weakref: RawObject) {
+    ///
+    /// Nothing has changed if there is no memory for it.
+    pub fn insert(&mut self, position: usize, weakref: RawObject) -> Result<(), OutOfMemory> {
+        self.stripe.try_reserve(1).map_err(|_| OutOfMemory)?;
+        let is_first = !self.stripe.contains_key(&self.referent);
+        let list = self.stripe.entry(self.referent).or_default();
+        if list.try_reserve(1).is_err() {
+            if is_first {
+                self.stripe.remove(&self.referent);
+            }
+            return Err(OutOfMemory);
+        }
+        list.insert(position, weakref);
         self.referent.counts().publish();
         weakref.counts().publish();
         self.referent.set_bits(GcBits::HAS_WEAKREFS);
-        self.stripe.entry(self.referent).or_default().insert(position, weakref);
+        Ok(())
     }
 
     /// Removes a weak reference that dies before its referent; true if it was there.

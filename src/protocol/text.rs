@@ -1,5 +1,6 @@
 //! Objects as text: `repr`, `str`, `ascii`, `format`.
 
+use crate::memory;
 use crate::protocol::call::call_special;
 use crate::protocol::class::{shape_of, type_name};
 use crate::protocol::recursion::{check_recursion, nest_repr};
@@ -36,8 +37,10 @@ pub fn ascii(thread: &mut Thread, value: &Value) -> Run<Value> {
     if text.is_ascii() {
         return Ok(text.into_value());
     }
-    let mut escaped = String::with_capacity(text.as_str().len() * 2);
+    let mut escaped = memory::text_with_room(text.as_str().len() * 2)?;
     for char in text.as_str().chars() {
+        // No escape is longer.
+        escaped.try_reserve(10)?;
         match u32::from(char) {
             0..0x80 => escaped.push(char),
             code @ 0x80..0x100 => escaped.push_str(&format!("\\x{code:02x}")),

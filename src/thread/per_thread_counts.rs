@@ -31,6 +31,18 @@ impl PerThreadCounts {
         counts[id as usize] += by;
     }
 
+    /// Makes room for the count of an id on this thread; tells whether there is any.
+    pub fn make_room(&self, id: u32) -> bool {
+        // SAFETY: as in `add`.
+        let counts = unsafe { &mut *self.counts.get() };
+        let slots = (id as usize + 1).next_power_of_two().max(8);
+        let has_room = counts.len() >= slots || counts.try_reserve_exact(slots - counts.len()).is_ok();
+        if has_room {
+            self.add(id, 0);
+        }
+        has_room
+    }
+
     /// Returns the count of an id.
     pub fn get(&self, id: u32) -> i64 {
         // SAFETY: as in `add`.

@@ -7,6 +7,7 @@
 use super::pause::{RunCell, RunState};
 use super::{Breaker, PerThreadCounts, QsbrSlot, Runtime};
 use crate::heap::ThreadHeap;
+use crate::memory::{Chunks, Queue};
 use crate::object::RawObject;
 use crate::sync::{Arc, AtomicBool, Ordering};
 use std::cell::{Cell, RefCell, UnsafeCell};
@@ -75,13 +76,13 @@ pub struct Teardown {
     /// Deepest nesting so far, for statistics.
     pub(crate) deepest: Cell<u32>,
     /// Objects whose fields are still to be released, because nesting became too deep (B-149).
-    pub(crate) pending: UnsafeCell<Vec<RawObject>>,
+    pub(crate) pending: UnsafeCell<Chunks<RawObject>>,
     /// How many of `pending` are older than that script call, and not its business.
     pub(crate) outer: Cell<usize>,
     /// How many script calls of destructions (finalizers, callbacks) run, one within the other.
     pub(crate) calls: Cell<u32>,
     /// Dead objects that have not even been finalized, because such calls were nested too deeply (D-48).
-    pub(crate) late: UnsafeCell<VecDeque<Late>>,
+    pub(crate) late: UnsafeCell<Queue<Late>>,
     /// How many calls were nested when the last of them was put off.
     pub(crate) late_calls: Cell<u32>,
     /// How many calls have to be nested for `late` to be worked off: more than where that is being done.

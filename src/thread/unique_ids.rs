@@ -21,7 +21,7 @@ struct Table {
 }
 
 impl UniqueIds {
-    /// Gives an id to an object.
+    /// Gives an id to an object; 0, which is none, if there is no memory for it.
     pub fn assign(&self, object: RawObject) -> u32 {
         let mut table = self.0.lock();
         if let Some(id) = table.released.pop() {
@@ -29,7 +29,15 @@ impl UniqueIds {
             return id;
         }
         if table.used == table.objects.len() {
+            let table = &mut *table;
             let slots = (table.used * 2).max(FIRST_SLOTS);
+            // Room to release them all, too: that must not fail.
+            let more = slots - table.released.len();
+            if table.objects.try_reserve_exact(slots - table.used).is_err()
+                || table.released.try_reserve_exact(more).is_err()
+            {
+                return 0;
+            }
             table.objects.resize(slots, None);
         }
         let at = table.used;

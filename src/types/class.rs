@@ -106,7 +106,7 @@ fn set_attr(thread: &mut Thread, value: &Value, name: &Object<Str>, new: Option<
     }
     let name = thread.known().intern_str(thread, name);
     let old = match new {
-        Some(new) => namespace(class).set_str(thread, &name, new.clone()),
+        Some(new) => namespace(class).try_set_str(thread, &name, new.clone())?,
         None => {
             let old = namespace(class).remove_str(&name);
             // Without the class at hand: CPython suggests no other name for a deletion.

@@ -1,5 +1,6 @@
 //! The attributes every class has: its names, bases, order, namespace.
 
+use crate::memory;
 use crate::protocol::{self, class_lookup, type_name};
 use crate::thread::{Thread, ThreadState};
 use crate::types::{SPECS, class_bases, class_change, class_order, mapping_proxy};
@@ -110,7 +111,7 @@ fn set_module(thread: &mut Thread, value: &Value, module: Option<&Value>) -> Run
             "cannot delete '__module__' attribute of immutable type '{name}'"
         )));
     };
-    drop(namespace(class).set_str(thread, &thread.known().names().module, module.clone()));
+    drop(namespace(class).try_set_str(thread, &thread.known().names().module, module.clone())?);
     Ok(())
 }
 
@@ -140,14 +141,14 @@ fn get_annotations(thread: &mut Thread, value: &Value) -> Run<Value> {
         )));
     }
     let empty = thread.alloc(Dict::default()).into_value();
-    drop(namespace(class).set_str(thread, name, empty.clone()));
+    drop(namespace(class).try_set_str(thread, name, empty.clone())?);
     Ok(empty)
 }
 
 fn set_annotations(thread: &mut Thread, value: &Value, annotations: Option<&Value>) -> Run<()> {
     let (namespace, name) = (namespace(class(value)), &thread.known().names().annotations);
     match annotations {
-        Some(annotations) => drop(namespace.set_str(thread, name, annotations.clone())),
+        Some(annotations) => drop(namespace.try_set_str(thread, name, annotations.clone())?),
         None => drop(namespace.remove_str(name)),
     }
     Ok(())
@@ -178,7 +179,7 @@ fn set_doc(thread: &mut Thread, value: &Value, doc: Option<&Value>) -> Run<()> {
             "cannot delete '__doc__' attribute of immutable type '{name}'"
         )));
     };
-    let old = namespace(class).set_str(thread, &thread.known().names().doc, doc.clone());
+    let old = namespace(class).try_set_str(thread, &thread.known().names().doc, doc.clone())?;
     class_change::attribute_changed(thread, class, "__doc__");
     drop(old);
     Ok(())
@@ -192,7 +193,7 @@ fn mro(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
 
 fn subclasses(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
     let [value] = arguments.exactly();
-    let classes = class(value).listed_subclasses().into_iter().map(Value::from).collect();
+    let classes = memory::collect(class(value).listed_subclasses().map(Value::from))?;
     Ok(thread.alloc(List::new(classes)).into_value())
 }
 

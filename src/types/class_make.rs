@@ -4,7 +4,7 @@
 //! `__set_name__` of what is in it and `__init_subclass__` of its bases.
 
 use crate::life;
-use crate::object::TypeFlags;
+use crate::object::{RawObject, TypeFlags};
 use crate::protocol::{self, call, class_of, slots_of, type_name};
 use crate::sync::Ordering;
 use crate::thread::Thread;
@@ -35,7 +35,7 @@ pub fn make(
     let best = best_base(&bases)?;
     let plan = class_members::prepare(thread, name, &bases, &best, &members)?;
     let class = assemble(thread, &winner, name, &bases, &best, members, &plan)?;
-    class_members::add_slots(thread, &class, &plan);
+    class_members::add_slots(thread, &class, &plan)?;
     fill_slots(thread, &class, &bases, &best);
     if let Some(cell) = &plan.class_cell {
         drop(cell.content.set(class.as_value().clone()));
@@ -148,7 +148,7 @@ fn assemble(
     }
     class.namespace.set(members.into_value());
     life::set_deferred(class.raw());
-    let id = thread.runtime().unique_ids.assign(class.raw());
+    let id = unique_id(thread, class.raw());
     class.unique_id.store(id, Ordering::Relaxed);
     class.root_shape().info.count_id.store(id, Ordering::Relaxed);
     let order = match own_order {
@@ -161,6 +161,17 @@ fn assemble(
         class.enter_into_bases();
     }
     Ok(class)
+}
+
+/// An id for a class in the tables of counts; 0 if there is no memory for it: its own words count it then.
+fn unique_id(thread: &Thread, class: RawObject) -> u32 {
+    let ids = &thread.runtime().unique_ids;
+    let id = ids.assign(class);
+    if id == 0 || thread.counts.make_room(id) {
+        return id;
+    }
+    ids.release(id);
+    0
 }
 
 /// Computes the slot table: the base's, changed by what the class defines, or anew for several bases.

@@ -88,7 +88,7 @@ pub fn prepare(
     plan.adds.0 = has_dict && can_have_words && !best.flags().contains(ClassFlags::HAS_DICT);
     plan.adds.1 =
         plan.flags.contains(ClassFlags::WEAKREFABLE) && !best.flags().contains(ClassFlags::WEAKREFABLE);
-    complete(thread, members);
+    complete(thread, members)?;
     Ok(plan)
 }
 
@@ -198,46 +198,48 @@ fn mangle(class: &str, name: &str) -> String {
 }
 
 /// Adds what every class's namespace has.
-fn complete(thread: &Thread, members: &Object<Dict>) {
+fn complete(thread: &Thread, members: &Object<Dict>) -> Run<()> {
     let names = thread.known().names();
     let is_function = |value: &Value| value.kind() == Kind::Function;
     if let Some(new) = members.get_str(&names.new).filter(is_function) {
         let method = thread.alloc(StaticMethod::new(new)).into_value();
-        drop(members.set_str(thread, &names.new, method));
+        drop(members.try_set_str(thread, &names.new, method)?);
     }
     for name in [&names.init_subclass, &names.class_getitem] {
         if let Some(function) = members.get_str(name).filter(is_function) {
             let method = thread.alloc(ClassMethod { function: Slot::new(function) }).into_value();
-            drop(members.set_str(thread, name, method));
+            drop(members.try_set_str(thread, name, method)?);
         }
     }
     if members.contains_str(&names.eq) && !members.contains_str(&names.hash) {
-        drop(members.set_str(thread, &names.hash, Value::NONE));
+        drop(members.try_set_str(thread, &names.hash, Value::NONE)?);
     }
     if !members.contains_str(&names.module) {
-        drop(members.set_str(thread, &names.module, names.main.as_value().clone()));
+        drop(members.try_set_str(thread, &names.module, names.main.as_value().clone())?);
     }
     if !members.contains_str(&names.doc) {
-        drop(members.set_str(thread, &names.doc, Value::NONE));
+        drop(members.try_set_str(thread, &names.doc, Value::NONE)?);
     }
+    Ok(())
 }
 
 /// Adds the descriptors of `__slots__`, and `__dict__` and `__weakref__` where they begin.
-pub fn add_slots(thread: &Thread, class: &Ref<Class>, plan: &Plan) {
+pub fn add_slots(thread: &Thread, class: &Ref<Class>, plan: &Plan) -> Run<()> {
     let members = namespace(class);
     let names = thread.known().names();
     let first = usize::from(plan.fixed) - plan.slot_names.len();
     for (position, name) in plan.slot_names.iter().enumerate() {
         let position = first + position;
         let member = thread.alloc(Member { owner: class.clone(), name: name.clone(), position }).into_value();
-        drop(members.set_str(thread, name, member));
+        drop(members.try_set_str(thread, name, member)?);
     }
     for (adds, name, attribute) in
         [(plan.adds.0, &names.dict, &DICT), (plan.adds.1, &names.weakref, &WEAKREF)]
     {
         if adds {
             let descriptor = thread.alloc(GetSet { owner: class.clone(), attribute }).into_value();
-            drop(members.set_str(thread, name, descriptor));
+            drop(members.try_set_str(thread, name, descriptor)?);
         }
     }
+    Ok(())
 }

@@ -182,7 +182,7 @@ fn subset(thread: &mut Thread, group: &Value, exceptions: Vec<Value>) -> Run<Opt
     {
         let notes = notes?;
         let notes = thread.alloc(List::new(notes)).into_value();
-        instance::store(thread, &made, name, notes);
+        instance::store(thread, &made, name, notes)?;
     }
     Ok(Some(made))
 }

@@ -191,7 +191,7 @@ impl Text {
     /// Reads so many characters, or everything.
     pub fn read(&mut self, thread: &mut Thread, bytes: &mut Bytes, count: Option<usize>) -> Run<String> {
         let Some(count) = count else {
-            let mut all = self.text.split_off(self.used);
+            let mut all = memory::copy_text(&self.text[self.used..])?;
             self.forget_text();
             let rest = bytes.read_all(thread)?;
             self.decode(thread, rest, true)?;

@@ -21,7 +21,7 @@ use crate::thread::{Thread, ThreadState, current_ptr};
 use crate::value::alloc::inline_slots;
 use crate::value::shape::{MAX_INLINE_NAMES, MAX_SHAPES};
 use crate::value::{
-    Args, Class, ClassFlags, Dict, Held, Kind, Known, Object, Payload, Ref, Shape, StackRef, Str, Value,
+    Args, Class, ClassFlags, Dict, Held, Kind, Known, Object, Payload, Ref, Run, Shape, StackRef, Str, Value,
     publish,
 };
 
@@ -110,7 +110,7 @@ pub fn set_slot(value: &Value, position: usize, new: Option<&Value>) -> Option<V
 }
 
 /// Gives the instance an attribute; `name` is interned by the caller. The object has attributes.
-pub fn store(thread: &ThreadState, value: &Value, name: &Object<Str>, new: Value) {
+pub fn store(thread: &ThreadState, value: &Value, name: &Object<Str>, new: Value) -> Run<()> {
     let object = value.as_raw().expect("inline values have no attributes");
     loop {
         let held = Held::take(object);
@@ -119,15 +119,15 @@ pub fn store(thread: &ThreadState, value: &Value, name: &Object<Str>, new: Value
             let dict = owned(word(object, shape.fixed()));
             drop(held);
             if let Some(dict) = dict.as_ref().and_then(Value::downcast_ref::<Dict>) {
-                drop(dict.set_str(thread, name, new));
+                drop(dict.try_set_str(thread, name, new)?);
             }
-            return;
+            return Ok(());
         }
         if let Some(index) = shape.find(name) {
             let old = replace_word(object, index, new);
             drop(held);
             drop(old);
-            return;
+            return Ok(());
         }
         let count = shape.fixed() + shape.names().len();
         if count < usize::from(object.extra())
@@ -139,14 +139,14 @@ pub fn store(thread: &ThreadState, value: &Value, name: &Object<Str>, new: Value
             drop(held);
             shape.class().capacity.fetch_max(count as u16 + 1, Ordering::Relaxed);
             drop(old);
-            return;
+            return Ok(());
         }
         drop(held);
         let most = shape.fixed() + MAX_INLINE_NAMES;
         shape.class().capacity.fetch_max((count + 1).min(most) as u16, Ordering::Relaxed);
         if move_to_dict(thread, value).is_none() {
             // No room at all: the caller has checked that the class has attributes, its maker has not.
-            return;
+            return Ok(());
         }
     }
 }

@@ -125,7 +125,7 @@ fn set_attr(thread: &mut Thread, value: &Value, name: &Object<Str>, new: Option<
     let name = thread.known().intern_str(thread, name);
     let namespace = &module(value).namespace;
     let old = match new {
-        Some(new) => namespace.set_str(thread, &name, new.clone()),
+        Some(new) => namespace.try_set_str(thread, &name, new.clone())?,
         None => Some(namespace.remove_str(&name).ok_or_else(|| object::no_attribute(thread, value, &name))?),
     };
     drop(old);

@@ -28,7 +28,7 @@ pub fn new<const N: usize>(thread: &ThreadState, attributes: [(&str, Value); N])
     let made = thread.alloc(Namespace).into_value();
     for (name, value) in attributes {
         let name = thread.known().intern(thread, name);
-        instance::store(thread, &made, &name, value);
+        instance::store(thread, &made, &name, value).expect("a few names need no long buffer");
     }
     made
 }
@@ -40,7 +40,7 @@ fn init(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
     for (name, given) in arguments.keywords() {
         let name = name.downcast_ref::<Str>().expect("keyword names are text");
         let name = thread.known().intern_str(thread, name);
-        instance::store(thread, value, &name, given.clone());
+        instance::store(thread, value, &name, given.clone())?;
     }
     Ok(())
 }

@@ -110,7 +110,7 @@ pub fn set_attribute(
     match value {
         Some(value) => {
             let name = thread.known().intern_str(thread, name);
-            instance::store(thread, object, &name, value.clone());
+            instance::store(thread, object, &name, value.clone())?;
         }
         None => {
             let old = instance::delete(thread, object, name);

@@ -72,20 +72,20 @@ fn new(thread: &mut Thread, _class: &Object<Class>, args: Args<'_>) -> Run<Value
     if step.as_i64() == Some(0) {
         return Err(Raised::value_error("range() arg 3 must not be zero"));
     }
-    Ok(new_range(thread, start, stop, step))
+    new_range(thread, start, stop, step)
 }
 
 /// Makes a range of exact integers; the step is not zero.
-pub fn new_range(thread: &Thread, start: Value, stop: Value, step: Value) -> Value {
+pub fn new_range(thread: &Thread, start: Value, stop: Value, step: Value) -> Run<Value> {
     let words = match (start.as_i64(), stop.as_i64(), step.as_i64()) {
         (Some(start), Some(stop), Some(step)) => WordRange::new(start, stop, step),
         _ => None,
     };
     let count = match words {
         Some(words) => thread.new_int(words.count),
-        None => range_big::count(thread, &start, &stop, &step),
+        None => range_big::count(thread, &start, &stop, &step)?,
     };
-    thread.alloc(Range { start, stop, step, count, words }).into_value()
+    Ok(thread.alloc(Range { start, stop, step, count, words }).into_value())
 }
 
 /// Makes a range of inline integers; `None` if its length is none.
@@ -167,7 +167,7 @@ fn get_item(thread: &mut Thread, value: &Value, key: &Value) -> Run<Value> {
             let position = if index < 0 { index + words.count } else { index };
             (0..words.count).contains(&position).then(|| thread.new_int(words.at(position)))
         }
-        _ => range_big::item(thread, range, &index),
+        _ => range_big::item(thread, range, &index)?,
     };
     item.ok_or_else(|| Raised::index_error("range object index out of range"))
 }
@@ -186,12 +186,12 @@ fn slice(thread: &mut Thread, range: &Object<Range>, key: &Value) -> Run<Value> 
     let number = |position: isize| i128::from(words.start) + position as i128 * i128::from(words.step);
     let bounds = [number(start), number(stop), words.step as i128 * step as i128];
     let [start, stop, step] = bounds.map(|bound| thread.new_big(bound.into()));
-    Ok(new_range(thread, start, stop, step))
+    new_range(thread, start, stop, step)
 }
 
 /// The position of an integer in the range.
-fn position_of(thread: &Thread, range: &Object<Range>, wanted: &Value) -> Option<Value> {
-    match (range.words, wanted.as_i64()) {
+fn position_of(thread: &Thread, range: &Object<Range>, wanted: &Value) -> Run<Option<Value>> {
+    Ok(match (range.words, wanted.as_i64()) {
         (Some(_), None) => None,
         (Some(words), Some(wanted)) => {
             let distance = i128::from(wanted) - i128::from(words.start);
@@ -199,14 +199,14 @@ fn position_of(thread: &Thread, range: &Object<Range>, wanted: &Value) -> Option
             let inside = rest == 0 && (0..i128::from(words.count)).contains(&position);
             inside.then(|| thread.new_int(position as i64))
         }
-        (None, _) => range_big::position(thread, range, wanted),
-    }
+        (None, _) => range_big::position(thread, range, wanted)?,
+    })
 }
 
 /// The position of a value that is no plain integer, by comparing with each number if that has to be.
 fn search(thread: &mut Thread, range: &Object<Range>, wanted: &Value) -> Run<Option<Value>> {
     match sought(thread, wanted)? {
-        Sought::Number(number) => return Ok(position_of(thread, range, &number)),
+        Sought::Number(number) => return position_of(thread, range, &number),
         Sought::Nothing => return Ok(None),
         Sought::Unknown => {}
     }
@@ -263,7 +263,7 @@ fn is_plain_integer(thread: &Thread, value: &Value) -> bool {
 fn contains(thread: &mut Thread, value: &Value, wanted: &Value) -> Run<bool> {
     let range = own::<Range>(value);
     if is_plain_integer(thread, wanted) {
-        return Ok(position_of(thread, range, wanted).is_some());
+        return Ok(position_of(thread, range, wanted)?.is_some());
     }
     Ok(search(thread, range, wanted)?.is_some())
 }
@@ -272,7 +272,7 @@ fn index(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (range, args) = receiver::<Range>(args);
     let [wanted] = args.exactly();
     if is_plain_integer(thread, wanted) {
-        if let Some(position) = position_of(thread, range, wanted) {
+        if let Some(position) = position_of(thread, range, wanted)? {
             return Ok(position);
         }
         let shown = protocol::repr(thread, wanted)?;
@@ -288,10 +288,10 @@ fn count(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (range, args) = receiver::<Range>(args);
     let [wanted] = args.exactly();
     if is_plain_integer(thread, wanted) {
-        return Ok(thread.new_int(i64::from(position_of(thread, range, wanted).is_some())));
+        return Ok(thread.new_int(i64::from(position_of(thread, range, wanted)?.is_some())));
     }
     let found = match sought(thread, wanted)? {
-        Sought::Number(number) => Some(position_of(thread, range, &number).is_some()),
+        Sought::Number(number) => Some(position_of(thread, range, &number)?.is_some()),
         Sought::Nothing => Some(false),
         Sought::Unknown => None,
     };

@@ -26,7 +26,7 @@ pub fn iter(thread: &mut Thread, range: &Value) -> Run<Value> {
     let range = own::<Range>(range);
     let iterator = match range.words {
         Some(words) => RangeIterator::new(words),
-        None => range_big::iterator(range, false),
+        None => range_big::iterator(range, false)?,
     };
     Ok(thread.alloc(iterator).into_value())
 }
@@ -41,7 +41,7 @@ pub fn reversed(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
             let step = words.step.wrapping_neg();
             RangeIterator::new(WordRange { start: words.at(words.count - 1), step, count: words.count })
         }
-        None => range_big::iterator(range, true),
+        None => range_big::iterator(range, true)?,
     };
     Ok(thread.alloc(iterator).into_value())
 }

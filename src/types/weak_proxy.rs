@@ -117,7 +117,7 @@ pub fn proxy(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     };
     let raw = object.as_raw().expect("a weakly referable value is an object");
     let shape = thread.known().shape(kind);
-    Ok(WeakRef::make_proxy(thread, shape, raw, callback.cloned()))
+    WeakRef::make_proxy(thread, shape, raw, callback.cloned())
 }
 
 /// The referent of a proxy.

@@ -61,7 +61,7 @@ fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value>
     let (referent, callback) = parts(thread, args)?;
     let object = referent.as_raw().expect("a weakly referable value is an object");
     let capacity = crate::types::receiver::attribute_capacity(class);
-    Ok(WeakRef::make(thread, class.root_shape(), object, callback.cloned(), capacity))
+    WeakRef::make(thread, class.root_shape(), object, callback.cloned(), capacity)
 }
 
 fn init(_thread: &mut Thread, _value: &Value, args: Args<'_>) -> Run<()> {
@@ -123,9 +123,9 @@ fn callback(_thread: &mut Thread, value: &Value) -> Run<Value> {
 }
 
 /// The weak references to an object: the shared one, the shared proxy, then the others newest first.
-pub fn list(thread: &mut Thread, object: &Value) -> Vec<Value> {
+pub fn list(thread: &mut Thread, object: &Value) -> Run<Vec<Value>> {
     match object.as_raw() {
         Some(object) => WeakRef::all_to(thread, object),
-        None => Vec::new(),
+        None => Ok(Vec::new()),
     }
 }

@@ -3,6 +3,7 @@
 //! The payload only; what happens when a class is made, looked into or changed is in
 //! `types/class*.rs`. Instances keep their class alive; the class owns its shapes.
 
+use crate::memory::Chunks;
 use crate::object::RawObject;
 use crate::references;
 use crate::sync::{AtomicPtr, AtomicU16, AtomicU32, Mutex, Ordering};
@@ -70,7 +71,7 @@ pub struct Class {
     /// Every table and shape the class ever had: instances and other threads may still look at them.
     pub(crate) owned: Mutex<Owned>,
     /// Classes that derive from this one directly; not counted, each removes itself when it dies.
-    pub subclasses: Mutex<Vec<RawObject>>,
+    pub subclasses: Mutex<Chunks<RawObject>>,
     /// Inline words a new instance gets: the most any instance has needed so far.
     pub capacity: AtomicU16,
     /// Instances made while `capacity` was still being learnt; stops at a small number.
@@ -193,7 +194,7 @@ impl Drop for Class {
         }
         let payload = (&raw const *self).addr();
         self.for_each_base(|base| {
-            base.subclasses.lock().retain(|known| known.payload::<Class>().addr() != payload);
+            base.subclasses.lock().remove_last(|known| known.payload::<Class>().addr() == payload);
         });
         let id = *self.unique_id.get_mut();
         if id != 0 {
@@ -231,14 +232,12 @@ impl Object<Class> {
     }
 
     /// The classes that derive directly from this one and are no secret, oldest first (`__subclasses__`).
-    pub fn listed_subclasses(&self) -> Vec<Ref<Class>> {
-        let mut classes = self.live_subclasses();
-        classes.retain(|class| !class.flags().contains(ClassFlags::UNLISTED));
-        classes
+    pub fn listed_subclasses(&self) -> impl Iterator<Item = Ref<Class>> {
+        self.live_subclasses().into_iter().filter(|class| !class.flags().contains(ClassFlags::UNLISTED))
     }
 
     /// The classes that derive directly from this one, oldest first.
-    pub fn live_subclasses(&self) -> Vec<Ref<Class>> {
+    pub fn live_subclasses(&self) -> Chunks<Ref<Class>> {
         let known = self.subclasses.lock();
         let alive = known.iter().filter(|class| crate::life::try_retain(**class));
         // SAFETY: `try_retain` added the count; a class leaves the list before its memory goes, so each

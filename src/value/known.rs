@@ -3,14 +3,13 @@
 //! One table for each runtime, made before its first script runs and freed after its last thread. A
 //! thread reaches it in one load.
 
-use rustc_hash::FxHashMap;
-
 use crate::life;
 use crate::object::Header;
 use crate::sync::{AtomicPtr, AtomicU32, AtomicUsize, Mutex, Ordering};
 use crate::thread::{Thread, ThreadState};
 use crate::value::class::Class;
 use crate::value::dict::Dict;
+use crate::value::interned::Interned;
 use crate::value::kind::{ErrorKind, Kind};
 use crate::value::list::List;
 use crate::value::object::{Object, Ref};
@@ -70,7 +69,7 @@ pub const INT_MAX_STR_DIGITS: usize = 4300;
 pub struct Known {
     shapes: [AtomicPtr<Shape>; Kind::COUNT],
     errors: [AtomicPtr<Shape>; ErrorKind::COUNT],
-    interned: Mutex<FxHashMap<Box<str>, Ref<Str>>>,
+    interned: Mutex<Interned>,
     ascii: std::sync::OnceLock<Vec<Value>>,
     names: std::sync::OnceLock<Names>,
     empty_tuple: std::sync::OnceLock<Value>,
@@ -274,7 +273,7 @@ impl Known {
         made.as_value().make_immortal();
         made.remember_hash(crate::value::hash::hash_text(self.hash_keys, text) as u64);
         made.mark_interned();
-        interned.insert(text.into(), made.clone());
+        interned.insert(text, made.clone());
         made
     }
 

@@ -15,6 +15,7 @@ mod dict_search;
 pub mod dict_table;
 mod guarded;
 pub mod hash;
+mod interned;
 mod kind;
 mod known;
 mod list;

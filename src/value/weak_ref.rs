@@ -5,6 +5,7 @@
 //! (B-97, D-19). A weak reference is on the list of its referent from birth until one of them dies.
 
 use crate::life;
+use crate::memory;
 use crate::object::Header;
 use crate::object::{RawObject, TypeFlags, TypeInfo};
 use crate::references;
@@ -16,6 +17,7 @@ use crate::value::kind::Kind;
 use crate::value::known::Known;
 use crate::value::object::{Object, Payload};
 use crate::value::raised::Raised;
+use crate::value::raised::Run;
 use crate::value::shape::Shape;
 use crate::value::trace::Trace;
 use crate::value::value::Value;
@@ -67,7 +69,7 @@ impl WeakRef {
         referent: RawObject,
         callback: Option<Value>,
         capacity: u16,
-    ) -> Value {
+    ) -> Run<Value> {
         Self::make_with(thread, shape, referent, callback, |payload| {
             thread.alloc_shaped(shape, payload, capacity).into_value()
         })
@@ -79,7 +81,7 @@ impl WeakRef {
         shape: &Shape,
         referent: RawObject,
         callback: Option<Value>,
-    ) -> Value {
+    ) -> Run<Value> {
         Self::make_with(thread, shape, referent, callback, |payload| {
             thread.alloc_of_kind(shape, WeakProxy(payload)).into_value()
         })
@@ -91,11 +93,11 @@ impl WeakRef {
         referent: RawObject,
         callback: Option<Value>,
         allocate: impl FnOnce(WeakRef) -> Value,
-    ) -> Value {
+    ) -> Run<Value> {
         let shared = callback.is_none() && shape.is_builtin();
         let table = &thread.runtime().weak;
         if shared && let Some(known) = find_basic(&table.lock(referent), shape) {
-            return known;
+            return Ok(known);
         }
         let payload = WeakRef {
             referent: AtomicPtr::new(referent.header_ptr()),
@@ -109,16 +111,20 @@ impl WeakRef {
         if shared && let Some(known) = find_basic(&list, shape) {
             drop(list);
             Self::kill(own);
-            return known;
+            return Ok(known);
         }
         let position = if shared && shape.kind == Kind::WeakRef {
             0
         } else {
             list.refs().iter().take_while(|known| is_basic(**known)).count()
         };
-        list.insert(position, own);
+        let inserted = list.insert(position, own);
         drop(list);
-        made
+        if inserted.is_err() {
+            Self::kill(own);
+        }
+        inserted?;
+        Ok(made)
     }
 
     /// The weak reference a value is, proxies included.
@@ -205,11 +211,13 @@ impl WeakRef {
     }
 
     /// The weak references to an object, in the order of its list.
-    pub fn all_to(thread: &ThreadState, referent: RawObject) -> Vec<Value> {
+    pub fn all_to(thread: &ThreadState, referent: RawObject) -> Run<Vec<Value>> {
         let list = thread.runtime().weak.lock(referent);
+        let mut found = memory::with_room(list.refs().len())?;
         let alive = list.refs().iter().filter(|weakref| life::try_retain_with(thread, **weakref));
         // SAFETY: the count was added by `try_retain_with`.
-        alive.map(|&weakref| unsafe { Value::from_raw(weakref) }).collect()
+        found.extend(alive.map(|&weakref| unsafe { Value::from_raw(weakref) }));
+        Ok(found)
     }
 
     /// Takes a dying weak reference off its referent's list.

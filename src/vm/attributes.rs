@@ -82,7 +82,7 @@ fn set_attr(thread: &mut Thread, value: &Value, name: &Object<Str>, new: Option<
     let attributes = attribute_dict(thread, value);
     let dict: &Object<Dict> = attributes.downcast_ref().expect("made as a dict");
     match new {
-        Some(new) => drop(dict.set_str(thread, name, new.clone())),
+        Some(new) => drop(dict.try_set_str(thread, name, new.clone())?),
         None => match dict.remove_str(name) {
             Some(old) => drop(old),
             None => {

@@ -19,13 +19,14 @@ pub fn bind(
     mut positional: Vec<Value>,
     names: &[Value],
 ) -> Run<Vec<Value>> {
-    let keywords = positional.split_off(positional.len() - names.len());
+    let count = positional.len() - names.len();
+    let keywords = memory::split_off(&mut positional, count)?;
     let code = &function.code;
     let unit = &code.unit;
     let (args, kwonly) = (unit.arg_count as usize, unit.kwonly_count as usize);
     let given = positional.len();
     let has_varargs = unit.flags.contains(CodeFlags::VARARGS);
-    let extra = if given > args { positional.split_off(args) } else { Vec::new() };
+    let extra = if given > args { memory::split_off(&mut positional, args)? } else { Vec::new() };
     let mut bound = positional;
     bound.resize_with(args + kwonly, || Value::UNBOUND);
     let mut rest: Option<Dict> = unit.flags.contains(CodeFlags::VARKEYWORDS).then(Dict::default);

@@ -122,7 +122,7 @@ fn load(thread: &mut Thread, full: &str, part: &str, parent: Option<&Value>) -> 
         && let Some(made) = (Machine::of(thread).natives.module)(thread, full)
     {
         let module = made?;
-        drop(modules.set_str(thread, &key, module.clone()));
+        drop(modules.try_set_str(thread, &key, module.clone())?);
         return Ok(module);
     }
     let folders = match parent {
@@ -244,7 +244,7 @@ fn run_file(thread: &mut Thread, full: &str, key: &Ref<Str>, found: Found) -> Ru
     let package = thread.new_str(package);
     define(thread, &namespace, "__package__", package);
     let modules = Machine::of(thread).modules.clone();
-    drop(modules.set_str(thread, key, value.clone()));
+    drop(modules.try_set_str(thread, key, value.clone())?);
     if let Err(raised) = vm::run(thread, &code, &namespace) {
         drop(modules.remove_str(key));
         return Err(raised);

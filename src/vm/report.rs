@@ -66,10 +66,11 @@ pub fn write_chain(thread: &mut Thread, out: &mut String, exception: &Value, mar
 /// Writes the calls of a traceback; whether there are any.
 pub fn write_stack(out: &mut String, exception: &Value) -> bool {
     let Some(error) = exception.downcast_ref::<Exception>() else { return false };
-    let entries = traceback::entries(&error.traceback.get());
+    let mut entries = traceback::entries(&error.traceback.get()).peekable();
+    let is_any = entries.peek().is_some();
     let mut files = Files::default();
-    traceback_text::write_entries(out, &entries, |file, line| files.line(file, line));
-    !entries.is_empty()
+    traceback_text::write_entries(out, entries, |file, line| files.line(file, line));
+    is_any
 }
 
 /// Writes one exception: its traceback, then its last line.

@@ -129,7 +129,7 @@ fn run(
     let names = thread.known().names();
     if !dict.contains_str(&names.builtins) {
         let builtins = Machine::of(thread).builtins.as_value().clone();
-        drop(dict.set_str(thread, &names.builtins, builtins));
+        drop(dict.try_set_str(thread, &names.builtins, builtins)?);
     }
     let builtins = builtins_of(thread, &dict);
     // Names are asked of what was given, so that the special methods of a class derived from `dict` are used.

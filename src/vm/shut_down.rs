@@ -9,7 +9,7 @@ use crate::gc;
 use crate::sync::Ordering::Relaxed;
 use crate::thread::Thread;
 use crate::types::module::Module;
-use crate::value::{Dict, Kind, Object, Str, Value, WeakRef};
+use crate::value::{Dict, Kind, Object, Run, Str, Value, WeakRef};
 use crate::vm::machine::Machine;
 use crate::vm::report;
 
@@ -77,7 +77,7 @@ fn remove_modules(thread: &mut Thread) -> Vec<Value> {
     for name in modules.keys().unwrap_or_default() {
         let Some(name) = name.downcast_ref::<Str>() else { continue };
         let Some(module) = modules.get_str(name).filter(is_module) else { continue };
-        removed.push(weak_reference(thread, &module));
+        removed.extend(weak_reference(thread, &module));
         drop(module);
         drop(modules.set_str(thread, name, Value::NONE));
     }
@@ -89,7 +89,7 @@ fn is_module(value: &Value) -> bool {
     value.downcast_ref::<Module>().is_some()
 }
 
-fn weak_reference(thread: &Thread, module: &Value) -> Value {
+fn weak_reference(thread: &Thread, module: &Value) -> Run<Value> {
     let shape = thread.known().shape(Kind::WeakRef);
     let object = module.as_raw().expect("a module is an object");
     WeakRef::make(thread, shape, object, None, 0)
@@ -136,7 +136,12 @@ fn clear_what_is_left(thread: &mut Thread, removed: Vec<Value>) {
 /// `_PyModule_ClearDict`).
 fn clear_names(thread: &mut Thread, namespace: &Object<Dict>) {
     for is_private_turn in [true, false] {
-        for name in namespace.keys().unwrap_or_default() {
+        let mut position = 0;
+        // By position, since a copy of the names may find no memory. Replacing values moves none.
+        while let Some(found) = namespace.with_table(|table| table.next_position(position)) {
+            position = found + 1;
+            let name = namespace.with_table(|table| table.entry_at(found).map(|(name, _)| name.clone()));
+            let Some(name) = name else { continue };
             let Some(name) = name.downcast_ref::<Str>() else { continue };
             let text = name.as_str();
             let is_private = text.starts_with('_') && !text.starts_with("__");

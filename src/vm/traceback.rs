@@ -1,7 +1,7 @@
 //! Building tracebacks while an exception passes through frames, and reading them back.
 
 use crate::bytecode::InstructionPosition;
-use crate::thread::ThreadState;
+use crate::thread::{BreakerBits, ThreadState};
 use crate::types::exception::Exception;
 use crate::types::traceback::{self, Place, Traceback};
 use crate::value::{Kind, Ref, Value};
@@ -13,6 +13,10 @@ use crate::vm::traceback_type;
 /// Notes that an exception passes through a running frame.
 pub fn add(thread: &ThreadState, frame: *mut Frame, exception: &Value) {
     let Some(exception) = exception.downcast_ref::<Exception>() else { return };
+    // Frames are many, and no safepoint lies between them: where memory is short the outer ones are left out.
+    if thread.breaker.bits().intersects(BreakerBits::MEMORY.union(BreakerBits::MEMORY_LOW)) {
+        return;
+    }
     let object = frame_object::of(thread, frame);
     let instruction = object.instruction();
     let line = object.code.unit.positions[instruction as usize].line;
@@ -46,27 +50,28 @@ pub fn innermost(traceback: &Value) -> Option<Ref<FrameObject>> {
     frame
 }
 
-/// The lines of a traceback, oldest first.
-pub fn entries(traceback: &Value) -> Vec<Entry> {
-    let mut entries = Vec::new();
+/// The lines of a traceback, oldest first, one after the other: there may be as many as frames fit.
+pub fn entries(traceback: &Value) -> impl Iterator<Item = Entry> + use<> {
     let mut at = traceback.clone();
-    while let Ok(traceback) = at.downcast::<Traceback>() {
-        if let Some(frame) = traceback.frame.downcast_ref::<FrameObject>() {
-            let unit = &frame.code.unit;
-            let place = traceback_type::instruction(&traceback, frame);
-            let mut position = place.map_or_else(Default::default, |at| unit.positions[at as usize]);
-            // What a program made up may be on another line than its code: that one is shown, without marks.
-            let line = u32::try_from(traceback.line).unwrap_or(position.line);
-            if position.line != line {
-                position = InstructionPosition { line, end_line: line, ..Default::default() };
+    std::iter::from_fn(move || {
+        while let Ok(traceback) = at.clone().downcast::<Traceback>() {
+            at = traceback.next.get();
+            if let Some(frame) = traceback.frame.downcast_ref::<FrameObject>() {
+                return Some(entry(&traceback, frame));
             }
-            entries.push(Entry {
-                filename: unit.filename.to_string(),
-                name: unit.name.to_string(),
-                position,
-            });
         }
-        at = traceback.next.get();
+        None
+    })
+}
+
+fn entry(traceback: &Traceback, frame: &FrameObject) -> Entry {
+    let unit = &frame.code.unit;
+    let place = traceback_type::instruction(traceback, frame);
+    let mut position = place.map_or_else(Default::default, |at| unit.positions[at as usize]);
+    // What a program made up may be on another line than its code: that one is shown, without marks.
+    let line = u32::try_from(traceback.line).unwrap_or(position.line);
+    if position.line != line {
+        position = InstructionPosition { line, end_line: line, ..Default::default() };
     }
-    entries
+    Entry { filename: unit.filename.to_string(), name: unit.name.to_string(), position }
 }

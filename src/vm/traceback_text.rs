@@ -27,25 +27,34 @@ pub struct Entry {
 const REPEATS_SHOWN: usize = 3;
 
 /// Writes the entries, oldest first. `line` finds a line of a file, counted from 1.
-pub fn write_entries(out: &mut String, entries: &[Entry], mut line: impl FnMut(&str, u32) -> Option<String>) {
-    let mut index = 0;
-    while index < entries.len() {
-        let entry = &entries[index];
-        let same = |other: &&Entry| {
-            other.filename == entry.filename
-                && other.name == entry.name
-                && other.position.line == entry.position.line
-        };
-        let run = entries[index..].iter().take_while(same).count();
-        for entry in &entries[index..index + run.min(REPEATS_SHOWN)] {
-            write_entry(out, entry, line(&entry.filename, entry.position.line).as_deref());
+pub fn write_entries(
+    out: &mut String,
+    entries: impl Iterator<Item = Entry>,
+    mut line: impl FnMut(&str, u32) -> Option<String>,
+) {
+    let mut entries = entries.peekable();
+    while let Some(entry) = entries.next() {
+        let mut run = 1;
+        write_entry(out, &entry, line(&entry.filename, entry.position.line).as_deref());
+        while let Some(again) = entries.next_if(|next| next.is_same_line(&entry)) {
+            run += 1;
+            if run <= REPEATS_SHOWN {
+                write_entry(out, &again, line(&again.filename, again.position.line).as_deref());
+            }
         }
         if run > REPEATS_SHOWN {
             let more = run - REPEATS_SHOWN;
             let plural = if more == 1 { "" } else { "s" };
             let _ = writeln!(out, "  [Previous line repeated {more} more time{plural}]");
         }
-        index += run;
+    }
+}
+
+impl Entry {
+    fn is_same_line(&self, other: &Entry) -> bool {
+        self.filename == other.filename
+            && self.name == other.name
+            && self.position.line == other.position.line
     }
 }
 
@@ -125,7 +134,7 @@ mod tests {
         let position = InstructionPosition { line: 1, end_line: 1, column, end_column };
         let entry = Entry { filename: "t.mv".into(), name: "f".into(), position };
         let mut out = String::new();
-        write_entries(&mut out, &[entry], |_, _| Some(source.to_owned()));
+        write_entries(&mut out, std::iter::once(entry), |_, _| Some(source.to_owned()));
         out.lines().skip(2).collect::<Vec<_>>().join("\n")
     }
 
@@ -156,7 +165,7 @@ mod tests {
         let position = InstructionPosition { line: 1, end_line: 1, column: 0, end_column: 0 };
         let entry = Entry { filename: "t.mv".into(), name: "f".into(), position };
         let mut out = String::new();
-        write_entries(&mut out, &vec![entry; 10], |_, _| None);
+        write_entries(&mut out, std::iter::repeat_n(entry, 10), |_, _| None);
         assert!(out.ends_with("  [Previous line repeated 7 more times]\n"));
     }
 }

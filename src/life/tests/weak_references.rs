@@ -26,7 +26,7 @@ fn weakref_to(thread: &ThreadState, referent: RawObject, callback: u32) -> RawOb
     // SAFETY: the type is never freed and has no payload.
     let weakref = unsafe { life::allocate(thread, info, 32, 0) };
     weakref.set_scratch(callback);
-    thread.runtime().weak.lock(referent).insert(0, weakref);
+    thread.runtime().weak.lock(referent).insert(0, weakref).expect("memory");
     weakref
 }
 

@@ -54,12 +54,12 @@ pub fn store_name(step: &mut Step, word: Word) -> Run<Flow> {
     let value = step.take(word.a());
     match namespace(step) {
         Some(namespace) => match namespace.downcast_exact::<Dict>() {
-            Some(dict) => drop(dict.set_str(step, name, value)),
+            Some(dict) => drop(dict.try_set_str(step, name, value)?),
             None => protocol::set_item(step, &namespace, &name.to_value(), &value)?,
         },
         None => {
             let globals = step.globals().clone();
-            drop(globals.set_str(step, name, value));
+            drop(globals.try_set_str(step, name, value)?);
         }
     }
     Ok(Flow::Next)
@@ -193,7 +193,7 @@ pub fn store_global(step: &mut Step, word: Word) -> Run<Flow> {
     let name = step.name(word.bc());
     let value = step.take(word.a());
     let globals = step.globals().clone();
-    drop(globals.set_str(step, name, value));
+    drop(globals.try_set_str(step, name, value)?);
     Ok(Flow::Next)
 }
 

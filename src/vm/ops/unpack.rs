@@ -90,8 +90,9 @@ pub fn unpack_ex(step: &mut Step, word: Word) -> Run<Flow> {
             items.len()
         )));
     }
-    let last = items.split_off(items.len() - after);
-    let rest = items.split_off(before);
+    let count = items.len() - after;
+    let last = memory::split_off(&mut items, count)?;
+    let rest = memory::split_off(&mut items, before)?;
     let rest = step.alloc(List::new(rest)).into_value();
     step.release(first);
     let values = items.into_iter().chain([rest]).chain(last);

@@ -1,0 +1,76 @@
+//! The table of interned texts: a hash table cut into shards, so that it grows by short requests only.
+//!
+//! Names are interned where no error could be passed on, and as many as a program makes up, so a table that has to
+//! be moved as a whole will not do. The shards grow in number one by one: each time they have become too full, the
+//! next in turn is split in two (linear hashing).
+
+use std::hash::BuildHasher;
+
+use rustc_hash::{FxBuildHasher, FxHashMap};
+
+use crate::memory::Chunks;
+use crate::value::object::Ref;
+use crate::value::str::Str;
+
+/// Texts a shard has on average when one of them is split.
+const FULL: usize = 256;
+/// Bits of a hash that the tables of the shards use themselves.
+const TABLE_BITS: u32 = 20;
+
+type Shard = FxHashMap<Box<str>, Ref<Str>>;
+
+/// The table.
+pub struct Interned {
+    shards: Chunks<Shard>,
+    /// A power of two: as many shards there were when the first was split last.
+    base: usize,
+    len: usize,
+}
+
+impl Default for Interned {
+    fn default() -> Self {
+        Interned { shards: std::iter::once(Shard::default()).collect(), base: 1, len: 0 }
+    }
+}
+
+impl Interned {
+    /// The object that stands for a text.
+    pub fn get(&self, text: &str) -> Option<&Ref<Str>> {
+        self.shards.get(self.shard_of(text))?.get(text)
+    }
+
+    /// Enters a text that is not there.
+    pub fn insert(&mut self, text: &str, object: Ref<Str>) {
+        self.len += 1;
+        if self.len > self.shards.len() * FULL {
+            self.split();
+        }
+        let shard = self.shard_of(text);
+        self.shard(shard).insert(text.into(), object);
+    }
+
+    /// Splits the next shard in turn.
+    fn split(&mut self) {
+        let turn = self.shards.len() - self.base;
+        let texts = std::mem::take(self.shard(turn));
+        self.shards.push(Shard::default());
+        if self.shards.len() == 2 * self.base {
+            self.base *= 2;
+        }
+        for (text, object) in texts {
+            let shard = self.shard_of(&text);
+            self.shard(shard).insert(text, object);
+        }
+    }
+
+    fn shard(&mut self, index: usize) -> &mut Shard {
+        self.shards.get_mut(index).expect("there are as many shards")
+    }
+
+    fn shard_of(&self, text: &str) -> usize {
+        let hash = (FxBuildHasher.hash_one(text) >> TABLE_BITS) as usize;
+        let index = hash & (2 * self.base - 1);
+        // Those not split in this turn have the texts of both halves.
+        if index < self.shards.len() { index } else { hash & (self.base - 1) }
+    }
+}

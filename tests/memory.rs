@@ -1,0 +1,94 @@
+//! Programs that want more memory than there is: each ends in a `MemoryError` it can catch, and goes on.
+//!
+//! The limit is on addresses (`ulimit -v`), as a small machine or a container has it. What must never happen is an
+//! abort, a panic or a signal.
+
+// Filling memory takes long in a debug build.
+#![cfg(all(target_os = "linux", not(debug_assertions)))]
+
+mod support;
+
+use std::time::Duration;
+use support::{MINIVM, Outcome, command, root, run};
+
+/// Runs a text with so many KiB of addresses.
+fn limited(kib: usize, code: &str) -> Outcome {
+    let mut shell = command("sh", root());
+    shell.args(["-c", &format!("ulimit -v {kib}; exec \"$0\" -c \"$1\""), MINIVM, code]);
+    run(&mut shell, b"", Duration::from_secs(600)).expect("it ends in time")
+}
+
+/// Runs the body of a function until it raises, and then something that needs a little memory.
+fn greedy(kib: usize, before: &str, body: &str) {
+    let body: String = body.lines().map(|line| format!("    {line}\n")).collect();
+    let code = format!(
+        "{before}\ndef grow():\n{body}\ntry: grow()\nexcept MemoryError: print('no memory')\n\
+         print('went on', sum(map(int, [str(i) for i in range(1000)])))"
+    );
+    let outcome = limited(kib, &code);
+    assert_eq!(outcome.out, "no memory\nwent on 499500\n", "{code}\n{}", outcome.err);
+    assert_eq!((outcome.err.as_str(), outcome.status), ("", 0), "{code}");
+}
+
+/// So many addresses that a program starts, and so few that it is soon at their end.
+const FEW: usize = 300_000;
+
+#[test]
+fn containers() {
+    greedy(FEW, "", "kept = []\nwhile True: kept.append([])");
+    greedy(FEW, "", "kept = [0]\nwhile True: kept += kept");
+    greedy(FEW, "", "kept = {}\nwhile True: kept[len(kept)] = [1]");
+    greedy(FEW, "", "kept = ()\nwhile True: kept = (kept,)");
+    greedy(FEW, "", "kept = (1,)\nwhile True: kept = kept + kept");
+    greedy(FEW, "", "kept = {1}\nwhile True: kept |= {i + len(kept) for i in kept}");
+    greedy(FEW, "", "x = [1]\nwhile True:\n    x = x + x\n    first, *rest = x");
+}
+
+#[test]
+fn texts_and_numbers() {
+    greedy(FEW, "", "s = 'ab'\nwhile True: s += s");
+    greedy(FEW, "", "s = b'ab'\nwhile True: s += s");
+    greedy(FEW, "", "kept = []\nwhile True: kept.append(bytes(70000))");
+    greedy(
+        FEW,
+        "",
+        "n = 1000\nwhile True:\n    n *= 3\n    kept = f'{5:>{n}}', '%*d' % (n, 5), b'a'.zfill(n)",
+    );
+    greedy(FEW, "", "''.join('abc' * 10 for _ in iter(int, 1))");
+    greedy(FEW, "", "x = 1\nkept = []\nwhile True:\n    x <<= 100000\n    kept.append(x)");
+}
+
+#[test]
+fn calls() {
+    greedy(FEW, "def f(*a): return len(a)", "x = [1]\nwhile True:\n    x = x + x\n    f(*x)");
+    greedy(FEW, "", "kept = []\nwhile True: kept.append(lambda x=len(kept): lambda: x)");
+    greedy(FEW, "def g(x): yield from x", "x = iter([])\nwhile True: x = g(x)");
+    // As deep as the frames fit, with a traceback of them all.
+    let deep = "import sys\nsys.setrecursionlimit(10**9)\ndef f(): return f() + 1\n";
+    let outcome =
+        limited(300_000, &format!("{deep}try: f()\nexcept (MemoryError, RecursionError): print('went on')"));
+    assert_eq!((outcome.out.as_str(), outcome.status), ("went on\n", 0), "{}", outcome.err);
+    let outcome = limited(300_000, &format!("{deep}f()"));
+    assert_eq!(outcome.status, 1, "{}", outcome.err);
+}
+
+#[test]
+fn objects_and_names() {
+    greedy(FEW, "class A: pass", "a = A()\nwhile True:\n    b = A()\n    b.next = a\n    a = b");
+    greedy(FEW, "class A: pass", "n = 0\nwhile True:\n    setattr(A, 'x%d' % n, n)\n    n += 1");
+    greedy(
+        FEW,
+        "import weakref\nclass A: pass",
+        "kept = []\nwhile True:\n    a = A()\n    kept.append((a, weakref.ref(a, print)))",
+    );
+}
+
+#[test]
+fn collections() {
+    // What the collector needs of its own must not keep it from freeing what a program has dropped.
+    greedy(
+        FEW,
+        "class A: pass",
+        "kept = []\nwhile True:\n    a = A()\n    a.me = a\n    kept.append([a, [a]])",
+    );
+}
