@@ -7,7 +7,7 @@
 //! are called: no text for a clear slot that fails (B-137), none for an error left over at the end (B-138).
 
 use super::cycle::{Cycle, DebugFlags};
-use super::edges::clear_edges;
+use super::edges::{clear_attributes, clear_edges};
 use crate::object::{GcBits, TypeFlags};
 use crate::thread::Thread;
 use crate::value::WeakRef;
@@ -39,7 +39,9 @@ pub(super) fn run(thread: &mut Thread, cycle: &mut Cycle) {
     }
     let mut taken = Vec::new();
     for trash in trash {
-        if !trash.object().type_info().has(TypeFlags::IMMUTABLE) {
+        if trash.object().type_info().has(TypeFlags::IMMUTABLE) {
+            clear_attributes(trash.object(), &mut taken);
+        } else {
             clear_edges(&trash.value, &mut taken);
         }
     }

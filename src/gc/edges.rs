@@ -144,6 +144,18 @@ pub(super) fn clear_edges(trash: &Value, taken: &mut Vec<u64>) {
     taken.drain(..).for_each(release_word);
 }
 
+/// Moves the attributes of a trash object out and releases them: all that is taken from a tuple, whose items never
+/// change.
+pub(super) fn clear_attributes(object: RawObject, taken: &mut Vec<u64>) {
+    // SAFETY: the object is trash: only the collector reaches it, and it holds a count of it.
+    for slot in unsafe { alloc::inline_slots(object) } {
+        if word::is_pointer(*slot) {
+            taken.push(std::mem::replace(slot, word::UNBOUND));
+        }
+    }
+    taken.drain(..).for_each(release_word);
+}
+
 /// What a container holds, moved out as a whole: a list of it may find no memory.
 enum Contents {
     Items(Vec<Value>),

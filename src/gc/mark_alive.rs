@@ -1,7 +1,7 @@
 //! Phase: what the program plainly holds is marked first.
 //!
-//! Every slot of every thread's stack, deferred references included (B-24), every built-in class and
-//! every frozen object is a root. Most of a living heap hangs off these, so the phases that count
+//! Every slot of every thread's stack, deferred references included (B-24), the namespace of `sys`, every built-in
+//! class and every frozen object is a root. Most of a living heap hangs off these, so the phases that count
 //! references only look at the rest.
 
 use super::cycle::Cycle;
@@ -23,6 +23,8 @@ pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
         });
     }
     let known = stopped.thread().known();
+    // Through `sys.modules` all that modules hold, whether or not one of their functions is running.
+    marker.push(known.sys_namespace().raw());
     for &kind in Kind::ALL {
         if let Some(shape) = known.shape_if_made(kind) {
             marker.push(shape.class().raw());

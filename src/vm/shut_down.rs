@@ -124,8 +124,9 @@ fn clear_what_is_left(thread: &mut Thread, removed: Vec<Value>) {
     }
     clear_names(thread, &sys);
     clear_names(thread, &builtins);
-    // The collector holds its own callbacks, and with them the namespaces of their functions.
+    // The collector holds its own lists, and with callbacks the namespaces of their functions.
     drop(thread.known().gc_callbacks().with_items(std::mem::take));
+    drop(thread.known().gc_garbage().with_items(std::mem::take));
     // Only what a destructor has imported meanwhile.
     modules.clear();
 }
