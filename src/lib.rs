@@ -72,8 +72,9 @@
 //! *What runs is verified.* Stack code is proved in every build before it is lowered (`bytecode/verify.rs`), words in
 //! debug builds after it (`compile/lower/verify_words.rs`), the rule of deferred references included.
 //!
-//! *A panic in a handler unwinds* (`extern "C-unwind"`): it costs nothing, since hot handlers hold nothing to drop, and
-//! a host that catches panics is not aborted. The program `minivm` itself aborts after its report.
+//! *A panic in a handler ends the process* (`extern "C"`). With `"C-unwind"` and `panic = "abort"`, the compiler puts
+//! a landing pad around every call of a handler, which is then in tail position no longer: the native stack grows
+//! with each word.
 //!
 //! *A handler that releases something stands at the next word by then.* A destructor may collect, and the
 //! operands of a word that is done are no roots (`vm/hot.rs`).

@@ -22,7 +22,7 @@ use crate::vm::unwind;
 
 /// What a handler is. The word is already fetched.
 pub type Handler =
-    unsafe extern "C-unwind" fn(*const Word, *mut StackRef, *const AtomicU64, &ThreadState, u64) -> Exit;
+    unsafe extern "C" fn(*const Word, *mut StackRef, *const AtomicU64, &ThreadState, u64) -> Exit;
 
 /// Why the loop was left.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -109,7 +109,7 @@ pub unsafe fn follow(
 /// # Safety
 /// As for `go`.
 #[inline(never)]
-unsafe extern "C-unwind" fn follow_rare(
+unsafe extern "C" fn follow_rare(
     _ip: *const Word,
     _fp: *mut StackRef,
     _k: *const AtomicU64,
@@ -167,7 +167,7 @@ macro_rules! plain {
             // SAFETY: passed on from the handler.
             unsafe { $crate::vm::dispatch::perform(ip, thread, word, $body) }
         }
-        unsafe extern "C-unwind" fn handler(
+        unsafe extern "C" fn handler(
             ip: *const $crate::bytecode::Word,
             fp: *mut $crate::value::StackRef,
             k: *const $crate::sync::AtomicU64,
@@ -188,7 +188,7 @@ macro_rules! slow {
         $(#[$doc])*
         #[cold]
         #[inline(never)]
-        $visibility unsafe extern "C-unwind" fn $name(
+        $visibility unsafe extern "C" fn $name(
             ip: *const $crate::bytecode::Word,
             fp: *mut $crate::value::StackRef,
             k: *const $crate::sync::AtomicU64,

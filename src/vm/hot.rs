@@ -116,7 +116,7 @@ pub unsafe fn result_next<const STORE: bool>(
 /// # Safety
 /// See the head of the file; `held` is a word that owns its count, if it is a pointer.
 #[inline(never)]
-pub unsafe extern "C-unwind" fn release_next(
+pub unsafe extern "C" fn release_next(
     ip: *const Word,
     fp: *mut StackRef,
     k: *const AtomicU64,
@@ -136,7 +136,7 @@ pub unsafe extern "C-unwind" fn release_next(
 /// As for `release_next`.
 #[cold]
 #[inline(never)]
-unsafe extern "C-unwind" fn release_slow(
+unsafe extern "C" fn release_slow(
     ip: *const Word,
     fp: *mut StackRef,
     k: *const AtomicU64,
@@ -174,7 +174,7 @@ pub unsafe fn release_out_of_line(ip: *const Word, thread: &ThreadState, held: u
 /// See the head of the file; the slot holds a pointer whose object is alive.
 #[cold]
 #[inline(never)]
-pub unsafe extern "C-unwind" fn retain_a_next(
+pub unsafe extern "C" fn retain_a_next(
     ip: *const Word,
     fp: *mut StackRef,
     k: *const AtomicU64,
@@ -202,7 +202,7 @@ unsafe fn retain_out_of_line(thread: &ThreadState, held: u64) {
 /// See the head of the file.
 #[cold]
 #[inline(never)]
-pub unsafe extern "C-unwind" fn safepoint(
+pub unsafe extern "C" fn safepoint(
     ip: *const Word,
     fp: *mut StackRef,
     k: *const AtomicU64,
@@ -239,7 +239,7 @@ macro_rules! hot {
         ///
         /// # Safety
         /// See `dispatch.rs`.
-        pub unsafe extern "C-unwind" fn $name(
+        pub unsafe extern "C" fn $name(
             $ip: *const $crate::bytecode::Word,
             $fp: *mut $crate::value::StackRef,
             $k: *const $crate::sync::AtomicU64,

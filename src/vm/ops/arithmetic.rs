@@ -154,7 +154,7 @@ fn mixed(left: u64, right: u64) -> Option<(f64, f64)> {
 ///
 /// # Safety
 /// See `dispatch.rs`.
-pub unsafe extern "C-unwind" fn arithmetic<F: Fast, const CONST: bool, const STORE: bool>(
+pub unsafe extern "C" fn arithmetic<F: Fast, const CONST: bool, const STORE: bool>(
     ip: *const Word,
     fp: *mut StackRef,
     k: *const AtomicU64,
@@ -178,7 +178,7 @@ pub unsafe extern "C-unwind" fn arithmetic<F: Fast, const CONST: bool, const STO
 /// # Safety
 /// See `dispatch.rs`.
 #[inline(never)]
-unsafe extern "C-unwind" fn arithmetic_mixed(
+unsafe extern "C" fn arithmetic_mixed(
     ip: *const Word,
     fp: *mut StackRef,
     k: *const AtomicU64,
@@ -262,7 +262,7 @@ fn operate(
 ///
 /// # Safety
 /// See `dispatch.rs`.
-pub unsafe extern "C-unwind" fn power(
+pub unsafe extern "C" fn power(
     ip: *const Word,
     fp: *mut StackRef,
     k: *const AtomicU64,
@@ -313,7 +313,7 @@ pub fn matrix_multiply(step: &mut Step, word: Word) -> Run<Flow> {
 ///
 /// # Safety
 /// See `dispatch.rs`.
-pub unsafe extern "C-unwind" fn negate(
+pub unsafe extern "C" fn negate(
     ip: *const Word,
     fp: *mut StackRef,
     k: *const AtomicU64,

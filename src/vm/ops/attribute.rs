@@ -30,7 +30,7 @@ use crate::vm::step::Step;
 ///
 /// # Safety
 /// See `dispatch.rs`.
-pub unsafe extern "C-unwind" fn load_attr<const STORE: bool>(
+pub unsafe extern "C" fn load_attr<const STORE: bool>(
     ip: *const Word,
     fp: *mut StackRef,
     k: *const AtomicU64,

@@ -78,7 +78,7 @@ const _: () = assert!(TRUTH_BIT.is_power_of_two());
 ///
 /// # Safety
 /// See `dispatch.rs`.
-pub unsafe extern "C-unwind" fn jump_if<const SENSE: bool>(
+pub unsafe extern "C" fn jump_if<const SENSE: bool>(
     ip: *const Word,
     fp: *mut StackRef,
     k: *const AtomicU64,
@@ -109,7 +109,7 @@ fn jump_if_body(step: &mut Step, word: Word) -> Run<Flow> {
 ///
 /// # Safety
 /// See `dispatch.rs`.
-pub unsafe extern "C-unwind" fn jump_if_none<const SENSE: bool>(
+pub unsafe extern "C" fn jump_if_none<const SENSE: bool>(
     ip: *const Word,
     fp: *mut StackRef,
     k: *const AtomicU64,
@@ -143,7 +143,7 @@ fn jump_if_none_body(step: &mut Step, word: Word) -> Run<Flow> {
 ///
 /// # Safety
 /// See `dispatch.rs`.
-pub unsafe extern "C-unwind" fn jump_if_keep<const SENSE: bool>(
+pub unsafe extern "C" fn jump_if_keep<const SENSE: bool>(
     ip: *const Word,
     fp: *mut StackRef,
     k: *const AtomicU64,

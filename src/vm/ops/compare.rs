@@ -55,7 +55,7 @@ comparisons! { Less < LessEqual <= Equal == NotEqual != Greater > GreaterEqual >
 ///
 /// # Safety
 /// See `dispatch.rs`.
-pub unsafe extern "C-unwind" fn compare<F: FastComparison>(
+pub unsafe extern "C" fn compare<F: FastComparison>(
     ip: *const Word,
     fp: *mut StackRef,
     k: *const AtomicU64,
@@ -91,7 +91,7 @@ fn compare_body(step: &mut Step, word: Word) -> Run<Flow> {
 ///
 /// # Safety
 /// See `dispatch.rs`.
-pub unsafe extern "C-unwind" fn jump_if<F: FastComparison, const SENSE: bool, const CONST: bool>(
+pub unsafe extern "C" fn jump_if<F: FastComparison, const SENSE: bool, const CONST: bool>(
     ip: *const Word,
     fp: *mut StackRef,
     k: *const AtomicU64,
@@ -177,7 +177,7 @@ unsafe fn first_bytes_hold<F: FastComparison>(left: u64, right: u64) -> Option<b
 /// # Safety
 /// See `dispatch.rs`.
 #[inline(never)]
-unsafe extern "C-unwind" fn jump_if_text<F: FastComparison, const SENSE: bool, const CONST: bool>(
+unsafe extern "C" fn jump_if_text<F: FastComparison, const SENSE: bool, const CONST: bool>(
     ip: *const Word,
     fp: *mut StackRef,
     k: *const AtomicU64,
@@ -290,7 +290,7 @@ fn texts_hold(left: &Value, right: &Value, comparison: Comparison) -> Option<boo
 ///
 /// # Safety
 /// See `dispatch.rs`.
-pub unsafe extern "C-unwind" fn jump_if_is<const SENSE: bool>(
+pub unsafe extern "C" fn jump_if_is<const SENSE: bool>(
     ip: *const Word,
     fp: *mut StackRef,
     k: *const AtomicU64,

@@ -176,7 +176,7 @@ unsafe fn deliver(thread: &ThreadState, flags: FrameFlags, value: u64) -> Exit {
 /// # Safety
 /// As for `deliver`.
 #[inline(never)]
-unsafe extern "C-unwind" fn deliver_elsewhere(
+unsafe extern "C" fn deliver_elsewhere(
     ip: *const Word,
     fp: *mut StackRef,
     k: *const AtomicU64,

@@ -57,7 +57,7 @@ unsafe fn items<'a>(owner: u64) -> Option<&'a [Value]> {
 ///
 /// # Safety
 /// See `dispatch.rs`.
-pub unsafe extern "C-unwind" fn subscript<const CONST: bool, const STORE: bool>(
+pub unsafe extern "C" fn subscript<const CONST: bool, const STORE: bool>(
     ip: *const Word,
     fp: *mut StackRef,
     k: *const AtomicU64,

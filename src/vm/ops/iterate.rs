@@ -32,7 +32,7 @@ pub fn get_iter(step: &mut Step, word: Word) -> Run<Flow> {
 ///
 /// # Safety
 /// See `dispatch.rs`.
-pub unsafe extern "C-unwind" fn for_iter<const STORE: bool>(
+pub unsafe extern "C" fn for_iter<const STORE: bool>(
     ip: *const Word,
     fp: *mut StackRef,
     k: *const AtomicU64,
@@ -71,7 +71,7 @@ pub unsafe extern "C-unwind" fn for_iter<const STORE: bool>(
 /// # Safety
 /// See `dispatch.rs`.
 #[inline(never)]
-unsafe extern "C-unwind" fn end_range(
+unsafe extern "C" fn end_range(
     ip: *const Word,
     fp: *mut StackRef,
     k: *const AtomicU64,
@@ -97,7 +97,7 @@ unsafe extern "C-unwind" fn end_range(
 /// # Safety
 /// See `dispatch.rs`.
 #[inline(never)]
-unsafe extern "C-unwind" fn for_iter_list<const STORE: bool>(
+unsafe extern "C" fn for_iter_list<const STORE: bool>(
     ip: *const Word,
     fp: *mut StackRef,
     k: *const AtomicU64,
@@ -142,7 +142,7 @@ unsafe extern "C-unwind" fn for_iter_list<const STORE: bool>(
 /// # Safety
 /// See `dispatch.rs`.
 #[inline(never)]
-unsafe extern "C-unwind" fn for_iter_str<const STORE: bool>(
+unsafe extern "C" fn for_iter_str<const STORE: bool>(
     ip: *const Word,
     fp: *mut StackRef,
     k: *const AtomicU64,

@@ -84,7 +84,7 @@ unsafe fn is_owning_temporary(thread: &ThreadState, slot: usize, held: u64) -> b
 /// # Safety
 /// See `dispatch.rs`.
 #[inline(never)]
-pub unsafe extern "C-unwind" fn subscript<const CONST: bool, const STORE: bool>(
+pub unsafe extern "C" fn subscript<const CONST: bool, const STORE: bool>(
     ip: *const Word,
     fp: *mut StackRef,
     k: *const AtomicU64,
@@ -207,7 +207,7 @@ hot! {
 /// # Safety
 /// See `dispatch.rs`.
 #[inline(never)]
-pub unsafe extern "C-unwind" fn for_iter_set<const STORE: bool>(
+pub unsafe extern "C" fn for_iter_set<const STORE: bool>(
     ip: *const Word,
     fp: *mut StackRef,
     k: *const AtomicU64,
