@@ -36,6 +36,11 @@ bitflags::bitflags! {
 pub struct Breaker(AtomicU32);
 
 impl Breaker {
+    /// Tells whether memory ran short, and no safepoint has dealt with that yet.
+    pub fn is_memory_short(&self) -> bool {
+        self.bits().intersects(BreakerBits::MEMORY.union(BreakerBits::MEMORY_LOW))
+    }
+
     /// Tells whether any bit is set.
     #[inline(always)]
     pub fn is_set(&self) -> bool {

@@ -127,8 +127,10 @@ pub(super) fn leave(thread: &ThreadState, frame: *mut Frame) {
     if record.flags.contains(FrameFlags::NAMESPACE) {
         drop(object.namespace.set(StackRef::from_word(record.namespace).retain(thread)));
     }
-    // The frame of a generator has no caller but while it runs.
+    // The frame of a generator has no caller but while it runs. Where memory is short the callers are left out, as
+    // in tracebacks: each would make an object for the next.
     if !record.flags.contains(FrameFlags::GENERATOR)
+        && !thread.breaker.is_memory_short()
         && let Some(caller) = caller_of(frame)
     {
         drop(object.back.set(of(thread, caller).into_value()));

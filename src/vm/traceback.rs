@@ -1,7 +1,7 @@
 //! Building tracebacks while an exception passes through frames, and reading them back.
 
 use crate::bytecode::InstructionPosition;
-use crate::thread::{BreakerBits, ThreadState};
+use crate::thread::ThreadState;
 use crate::types::exception::Exception;
 use crate::types::traceback::{self, Place, Traceback};
 use crate::value::{Kind, Ref, Value};
@@ -14,7 +14,7 @@ use crate::vm::traceback_type;
 pub fn add(thread: &ThreadState, frame: *mut Frame, exception: &Value) {
     let Some(exception) = exception.downcast_ref::<Exception>() else { return };
     // Frames are many, and no safepoint lies between them: where memory is short the outer ones are left out.
-    if thread.breaker.bits().intersects(BreakerBits::MEMORY.union(BreakerBits::MEMORY_LOW)) {
+    if thread.breaker.is_memory_short() {
         return;
     }
     let object = frame_object::of(thread, frame);
