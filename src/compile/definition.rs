@@ -45,13 +45,7 @@ impl<'a> Generator<'a> {
         self.enter_function(node_key(expr), "<lambda>".into(), line, params);
         self.start_generator();
         self.expr(body)?;
-        if self.table.scope(self.unit.scope).is_generator {
-            // A lambda that yields returns nothing, as in CPython.
-            self.emit(Op::Pop, 0, body.span);
-            self.return_none(body.span);
-        } else {
-            self.emit(Op::Return, 0, body.span);
-        }
+        self.emit(Op::Return, 0, body.span);
         self.leave_function(flags, expr.span);
         Ok(())
     }
