@@ -62,6 +62,31 @@ fn every_module_has_a_floor() {
     }
 }
 
+/// Functions have no identity in Rust: `value/origin.rs` says why, and what is asked instead.
+#[test]
+fn nobody_compares_addresses_of_functions() {
+    let mut report = String::new();
+    for file in files_below(&root().join("src"), "rs") {
+        let text = std::fs::read_to_string(&file).expect("the source can be read");
+        for (number, line) in text.lines().enumerate() {
+            let code = line.split("//").next().unwrap_or_default();
+            if code.contains("fn_addr_eq") || compares_cast_functions(code) {
+                writeln!(report, "{}:{}: {}", file.display(), number + 1, code.trim()).unwrap();
+            }
+        }
+    }
+    assert!(report.is_empty(), "functions are compared by address:\n{report}");
+}
+
+/// Whether a line compares what it has made a number of, as one might do with functions in `Option`s.
+fn compares_cast_functions(code: &str) -> bool {
+    let maps = code.split("map(|").skip(1).any(|rest| {
+        let name = first_name(rest).unwrap_or_default();
+        rest.starts_with(&format!("{name}| {name} as usize)"))
+    });
+    (maps || code.contains("function as usize")) && (code.contains("==") || code.contains("!="))
+}
+
 fn floor_of(module: &str) -> Option<usize> {
     FLOORS.iter().position(|floor| floor.contains(&module))
 }
@@ -116,6 +141,13 @@ fn group_heads(group: &str) -> Vec<String> {
 fn first_name(text: &str) -> Option<String> {
     let name: String = text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
     (!name.is_empty()).then_some(name)
+}
+
+#[test]
+fn sees_functions_made_numbers() {
+    assert!(compares_cast_functions("one.init.map(|init| init as usize) != other"));
+    assert!(compares_cast_functions("one.function as usize == other"));
+    assert!(!compares_cast_functions("counts.map(|count| count.0 as usize)"));
 }
 
 #[test]

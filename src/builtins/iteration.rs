@@ -3,12 +3,13 @@
 use crate::protocol::{self, slots_of};
 use crate::thread::Thread;
 use crate::types::{callable_iterator, list_sort};
-use crate::value::{Args, List, NativeMethod, Raised, Run, Value};
+use crate::value::{Args, Intrinsic, List, NativeMethod, Raised, Run, Value};
 
 /// The functions of this file.
 pub const TABLE: &[NativeMethod] = &[
     NativeMethod::function("iter", "object, sentinel=None, /", iter),
-    NativeMethod::function("next", "iterator, default=None, /", protocol::next_of_arguments),
+    NativeMethod::function("next", "iterator, default=None, /", protocol::next_of_arguments)
+        .intrinsic(Intrinsic::Next),
     NativeMethod::function("any", "iterable, /", |thread, args| any_is(thread, args, true)),
     NativeMethod::function("all", "iterable, /", |thread, args| any_is(thread, args, false).map(negated)),
     NativeMethod::function("sorted", "iterable, /, **kwargs", sorted),

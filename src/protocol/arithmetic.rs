@@ -4,8 +4,6 @@
 //! for itself. A slot declines with `NotImplemented`. What a sequence does for `+` and `*` comes last, when
 //! no number operation of either operand has answered.
 
-use std::ptr::fn_addr_eq;
-
 use crate::protocol::call::call_special;
 use crate::protocol::class::{class_of, shape_of, slots_of, type_name};
 use crate::thread::Thread;
@@ -66,15 +64,13 @@ pub fn in_place_op(thread: &mut Thread, op: BinaryOp, left: &Value, right: &Valu
 fn try_binary(thread: &mut Thread, op: BinaryOp, left: &Value, right: &Value) -> Run<Value> {
     let (left_shape, right_shape) = (shape_of(thread, left), shape_of(thread, right));
     let (left_class, right_class) = (left_shape.class(), right_shape.class());
-    let left_slot = left_class.slots().binary[op as usize];
+    let (left_slots, right_slots) = (left_class.slots(), right_class.slots());
+    let left_slot = left_slots.binary[op as usize];
     let mut right_slot = None;
     if left_class.raw() != right_class.raw() {
-        right_slot = right_class.slots().binary[op as usize];
-        // The same function would only be asked the same question again.
-        if let (Some(one), Some(other)) = (left_slot, right_slot)
-            && fn_addr_eq(one, other)
-        {
-            right_slot = None;
+        // What comes from the same place would only be asked the same question again.
+        if left_slots.origins.binary[op as usize] != right_slots.origins.binary[op as usize] {
+            right_slot = right_slots.binary[op as usize];
         }
     }
     if let Some(operation) = left_slot {

@@ -9,8 +9,8 @@ use crate::thread::Thread;
 use crate::types::class_attributes::{self, class, module_text, namespace, qualname_text};
 use crate::types::{class_change, class_make, generic_alias, object, union_type};
 use crate::value::{
-    Args, Class, ClassFlags, Comparison, Dict, Kind, Object, Raised, Ref, Run, Signature, Slots, Str, Style,
-    Tuple, TypeSpec, Value, alloc,
+    Args, Class, ClassFlags, Comparison, Dict, Kind, Object, Origin, Raised, Ref, Run, Signature, Slots, Str,
+    Style, Tuple, TypeSpec, Value, alloc,
 };
 
 fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
@@ -138,7 +138,7 @@ fn is_plain(thread: &Thread, value: &Value) -> bool {
 /// Whether subscripts may take an item out of a value, as a mapping or a sequence has it; a class is none,
 /// though `list[int]` is an expression.
 pub fn has_items(thread: &Thread, value: &Value) -> bool {
-    slots_of(thread, value).get_item.is_some_and(|operation| !std::ptr::fn_addr_eq(operation, CLASS_ITEM))
+    !matches!(slots_of(thread, value).origins.get_item, Origin::Nobody | Origin::Type(Kind::Class))
 }
 
 /// Whether a value is a sequence by what its class can do: it has items, and is no mapping (CPython: PySequence_Check).
@@ -148,8 +148,6 @@ pub fn is_sequence(thread: &Thread, value: &Value) -> bool {
         matches!(value.kind(), Kind::Dict | Kind::MappingProxy | Kind::WeakProxy | Kind::WeakCallableProxy);
     !is_other && has_items(thread, value)
 }
-
-const CLASS_ITEM: crate::value::BinaryFn = get_item;
 
 fn get_item(thread: &mut Thread, value: &Value, key: &Value) -> Run<Value> {
     if thread.known().class(Kind::Class).is(value) {

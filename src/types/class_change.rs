@@ -12,7 +12,7 @@ use crate::types::class_slots;
 use crate::types::native_function::{MethodDescriptor, NativeFunction};
 use crate::types::slot_wrapper::SlotWrapper;
 use crate::types::special::Special;
-use crate::value::{BinaryOp, Class, ClassFlags, Kind, Object, Ref, Slots, Value};
+use crate::value::{BinaryOp, Class, ClassFlags, Kind, Object, Origin, Ref, Slots, Value};
 
 /// Computes the slot of one special method, and of those that share it, from what `__mro__` has.
 pub fn update_slot(thread: &ThreadState, class: &Object<Class>, slots: &mut Slots, special: Special) {
@@ -62,6 +62,7 @@ fn update_iteration(thread: &ThreadState, class: &Object<Class>, slots: &mut Slo
     if class_lookup(class, &names.iter).is_none() {
         let by_item = class_lookup(class, &names.getitem).is_some();
         slots.iter = if by_item { Some(class_slots::iter_by_item) } else { None };
+        slots.origins.iter = if by_item { Origin::Script } else { Origin::Nobody };
     }
 }
 

@@ -10,7 +10,9 @@ use crate::sync::Ordering;
 use crate::thread::Thread;
 use crate::types::class_attributes::namespace;
 use crate::types::{class_change, class_members, class_order, instance};
-use crate::value::{Args, Class, ClassFlags, Dict, Kind, Object, Raised, Ref, Run, Shape, Str, Tuple, Value};
+use crate::value::{
+    Args, Class, ClassFlags, Dict, Kind, Object, Origin, Raised, Ref, Run, Shape, Str, Tuple, Value,
+};
 
 /// Makes a class. `arguments` are those of the metaclass call: its keywords go to `__init_subclass__`.
 pub fn make(
@@ -25,7 +27,7 @@ pub fn make(
     let winner = winner(thread, metaclass, &bases)?;
     if winner.raw() != metaclass.raw()
         && let Some(new) = winner.slots().new
-        && metaclass.slots().new.is_none_or(|own| !std::ptr::fn_addr_eq(own, new))
+        && winner.slots().origins.new != Origin::Type(Kind::Class)
     {
         let made = new(thread, &winner, arguments)?;
         return made

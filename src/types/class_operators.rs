@@ -4,61 +4,63 @@
 //! operand's method first, unless the right one's class derives from the left one's and brings a
 //! method of its own.
 
-use std::ptr::fn_addr_eq;
-
 use crate::protocol::{call_special, class_lookup, lend, shape_of, slots_of};
 use crate::thread::Thread;
 use crate::types::class_slots::required;
-use crate::value::{Args, BinaryFn, BinaryOp, Run, StackRef, Value};
+use crate::value::{Args, BinaryFn, BinaryOp, Origin, Run, StackRef, Value};
 
-/// The slot functions by operator.
-pub static BINARY: [BinaryFn; BinaryOp::COUNT] = [
-    binary::<0>,
-    binary::<1>,
-    binary::<2>,
-    binary::<3>,
-    binary::<4>,
-    binary::<5>,
-    binary::<6>,
-    binary::<7>,
-    binary::<8>,
-    binary::<9>,
-    binary::<10>,
-    binary::<11>,
-    binary::<12>,
-];
+/// The function of an operator's entry.
+pub fn binary_of(op: BinaryOp) -> BinaryFn {
+    match op {
+        BinaryOp::Add => |thread, left, right| binary(thread, BinaryOp::Add, left, right),
+        BinaryOp::Subtract => |thread, left, right| binary(thread, BinaryOp::Subtract, left, right),
+        BinaryOp::Multiply => |thread, left, right| binary(thread, BinaryOp::Multiply, left, right),
+        BinaryOp::MatrixMultiply => {
+            |thread, left, right| binary(thread, BinaryOp::MatrixMultiply, left, right)
+        }
+        BinaryOp::TrueDivide => |thread, left, right| binary(thread, BinaryOp::TrueDivide, left, right),
+        BinaryOp::FloorDivide => |thread, left, right| binary(thread, BinaryOp::FloorDivide, left, right),
+        BinaryOp::Remainder => |thread, left, right| binary(thread, BinaryOp::Remainder, left, right),
+        BinaryOp::Power => |thread, left, right| binary(thread, BinaryOp::Power, left, right),
+        BinaryOp::LeftShift => |thread, left, right| binary(thread, BinaryOp::LeftShift, left, right),
+        BinaryOp::RightShift => |thread, left, right| binary(thread, BinaryOp::RightShift, left, right),
+        BinaryOp::And => |thread, left, right| binary(thread, BinaryOp::And, left, right),
+        BinaryOp::Or => |thread, left, right| binary(thread, BinaryOp::Or, left, right),
+        BinaryOp::Xor => |thread, left, right| binary(thread, BinaryOp::Xor, left, right),
+    }
+}
 
-/// The slot functions of augmented assignment by operator.
-pub static IN_PLACE: [BinaryFn; BinaryOp::COUNT] = [
-    in_place::<0>,
-    in_place::<1>,
-    in_place::<2>,
-    in_place::<3>,
-    in_place::<4>,
-    in_place::<5>,
-    in_place::<6>,
-    in_place::<7>,
-    in_place::<8>,
-    in_place::<9>,
-    in_place::<10>,
-    in_place::<11>,
-    in_place::<12>,
-];
+/// The function of an augmented assignment's entry.
+pub fn in_place_of(op: BinaryOp) -> BinaryFn {
+    match op {
+        BinaryOp::Add => |thread, left, right| in_place(thread, BinaryOp::Add, left, right),
+        BinaryOp::Subtract => |thread, left, right| in_place(thread, BinaryOp::Subtract, left, right),
+        BinaryOp::Multiply => |thread, left, right| in_place(thread, BinaryOp::Multiply, left, right),
+        BinaryOp::MatrixMultiply => {
+            |thread, left, right| in_place(thread, BinaryOp::MatrixMultiply, left, right)
+        }
+        BinaryOp::TrueDivide => |thread, left, right| in_place(thread, BinaryOp::TrueDivide, left, right),
+        BinaryOp::FloorDivide => |thread, left, right| in_place(thread, BinaryOp::FloorDivide, left, right),
+        BinaryOp::Remainder => |thread, left, right| in_place(thread, BinaryOp::Remainder, left, right),
+        BinaryOp::Power => |thread, left, right| in_place(thread, BinaryOp::Power, left, right),
+        BinaryOp::LeftShift => |thread, left, right| in_place(thread, BinaryOp::LeftShift, left, right),
+        BinaryOp::RightShift => |thread, left, right| in_place(thread, BinaryOp::RightShift, left, right),
+        BinaryOp::And => |thread, left, right| in_place(thread, BinaryOp::And, left, right),
+        BinaryOp::Or => |thread, left, right| in_place(thread, BinaryOp::Or, left, right),
+        BinaryOp::Xor => |thread, left, right| in_place(thread, BinaryOp::Xor, left, right),
+    }
+}
 
 /// Whether the value's class handles the operator in the script.
 pub fn is_scripted_operator(thread: &Thread, value: &Value, op: BinaryOp) -> bool {
-    is_scripted(thread, value, op as usize)
+    slots_of(thread, value).origins.binary[op as usize] == Origin::Script
 }
 
-fn is_scripted(thread: &Thread, value: &Value, op: usize) -> bool {
-    slots_of(thread, value).binary[op].is_some_and(|operation| fn_addr_eq(operation, BINARY[op]))
-}
-
-fn binary<const OP: usize>(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
-    let [method, reflected, _] = thread.known().operator_names(BinaryOp::ALL[OP]);
+fn binary(thread: &mut Thread, op: BinaryOp, left: &Value, right: &Value) -> Run<Value> {
+    let [method, reflected, _] = thread.known().operator_names(op);
     let (left_class, right_class) = (shape_of(thread, left).class(), shape_of(thread, right).class());
-    let mut ask_right = left_class.raw() != right_class.raw() && is_scripted(thread, right, OP);
-    if is_scripted(thread, left, OP) {
+    let mut ask_right = left_class.raw() != right_class.raw() && is_scripted_operator(thread, right, op);
+    if is_scripted_operator(thread, left, op) {
         if ask_right
             && right_class.is_subclass_of(left_class)
             && overrides(class_lookup(left_class, reflected), class_lookup(right_class, reflected))
@@ -84,7 +86,7 @@ fn binary<const OP: usize>(thread: &mut Thread, left: &Value, right: &Value) -> 
     }
     // Called for the right operand alone when the left one's class is a built-in.
     let same_class = shape_of(thread, left).class().raw() == shape_of(thread, right).class().raw();
-    if (ask_right || (!is_scripted(thread, left, OP) && !same_class))
+    if (ask_right || (!is_scripted_operator(thread, left, op) && !same_class))
         && let Some(result) =
             call_special(thread, right, reflected, Args::positional(StackRef::as_values(&lend([left]))))
     {
@@ -102,7 +104,7 @@ fn overrides(base: Option<Value>, derived: Option<Value>) -> bool {
     }
 }
 
-fn in_place<const OP: usize>(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
-    let [_, _, name] = thread.known().operator_names(BinaryOp::ALL[OP]);
+fn in_place(thread: &mut Thread, op: BinaryOp, left: &Value, right: &Value) -> Run<Value> {
+    let [_, _, name] = thread.known().operator_names(op);
     required(thread, left, name, Args::positional(StackRef::as_values(&lend([right]))))
 }

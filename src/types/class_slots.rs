@@ -3,8 +3,6 @@
 //! `fill` puts them into a class's table; `types/class_change.rs` decides for which slots. A method
 //! that has vanished since (deleted by another thread) is an `AttributeError` like any other.
 
-use std::ptr::fn_addr_eq;
-
 use crate::protocol::{
     self, call, call_special, call_with_self, class_lookup, lend, shape_of, slots_of, type_name,
 };
@@ -13,57 +11,66 @@ use crate::types::class_operators;
 use crate::types::slot_wrapper::SlotWrapper;
 use crate::types::special::Special;
 use crate::value::{
-    Args, Class, Comparison, ErrorKind, Kind, Names, Object, Raised, Ref, Run, SetAttrFn, Slots, StackRef,
-    Str, Value,
+    Args, Class, Comparison, ErrorKind, Kind, Names, Object, Origin, Raised, Ref, Run, Slots, StackRef, Str,
+    Value,
 };
 
 /// Puts the function that calls a script's special method into a table.
 pub fn fill(special: Special, slots: &mut Slots) {
     match special {
-        Special::Repr => slots.repr = Some(unary::<0>),
-        Special::Str => slots.str = Some(unary::<1>),
-        Special::Negative => slots.negative = Some(unary::<2>),
-        Special::Positive => slots.positive = Some(unary::<3>),
-        Special::Invert => slots.invert = Some(unary::<4>),
-        Special::Absolute => slots.absolute = Some(unary::<5>),
-        Special::Int => slots.int = Some(unary::<6>),
-        Special::Float => slots.float = Some(unary::<7>),
-        Special::Index => slots.index = Some(unary::<8>),
-        Special::Iter => slots.iter = Some(iter),
+        Special::Repr => slots.repr = Some(|thread, object| unary(thread, object, |names| &names.repr)),
+        Special::Str => slots.str = Some(|thread, object| unary(thread, object, |names| &names.str)),
+        Special::Negative => {
+            slots.negative = Some(|thread, object| unary(thread, object, |names| &names.neg))
+        }
+        Special::Positive => {
+            slots.positive = Some(|thread, object| unary(thread, object, |names| &names.pos))
+        }
+        Special::Invert => slots.invert = Some(|thread, object| unary(thread, object, |names| &names.invert)),
+        Special::Absolute => {
+            slots.absolute = Some(|thread, object| unary(thread, object, |names| &names.abs))
+        }
+        Special::Int => slots.int = Some(|thread, object| unary(thread, object, |names| &names.int)),
+        Special::Float => slots.float = Some(|thread, object| unary(thread, object, |names| &names.float)),
+        Special::Index => slots.index = Some(|thread, object| unary(thread, object, |names| &names.index)),
+        Special::Iter => set(&mut slots.iter, iter, &mut slots.origins.iter),
         Special::Hash => slots.hash = Some(hash),
         Special::Bool => slots.is_true = Some(is_true),
         Special::Len => slots.len = Some(len),
         Special::Compare(_) => slots.compare = Some(compare),
         Special::Binary(op) | Special::Reflected(op) => {
-            slots.binary[op as usize] = Some(class_operators::BINARY[op as usize]);
+            slots.binary[op as usize] = Some(class_operators::binary_of(op));
+            slots.origins.binary[op as usize] = Origin::Script;
         }
-        Special::InPlace(op) => slots.in_place[op as usize] = Some(class_operators::IN_PLACE[op as usize]),
-        Special::GetItem => slots.get_item = Some(get_item),
+        Special::InPlace(op) => slots.in_place[op as usize] = Some(class_operators::in_place_of(op)),
+        Special::GetItem => set(&mut slots.get_item, get_item, &mut slots.origins.get_item),
         Special::SetItem | Special::DelItem => slots.set_item = Some(set_item),
         Special::Contains => slots.contains = Some(contains),
         Special::Next => slots.next = Some(next),
         Special::Call => slots.call = Some(call_instance),
-        Special::GetAttribute | Special::GetAttr => slots.get_attr = Some(GET_ATTR),
-        Special::SetAttr | Special::DelAttr => slots.set_attr = Some(SET_ATTR),
+        Special::GetAttribute | Special::GetAttr => {
+            set(&mut slots.get_attr, get_attr, &mut slots.origins.get_attr);
+        }
+        Special::SetAttr | Special::DelAttr => {
+            set(&mut slots.set_attr, set_attr, &mut slots.origins.set_attr);
+        }
         Special::Get => slots.descriptor_get = Some(descriptor_get),
         Special::Set | Special::Delete => slots.descriptor_set = Some(descriptor_set),
-        Special::New => slots.new = Some(new),
-        Special::Init => slots.init = Some(init),
+        Special::New => set(&mut slots.new, new, &mut slots.origins.new),
+        Special::Init => set(&mut slots.init, init, &mut slots.origins.init),
         Special::Del => slots.finalize = Some(finalize),
     }
 }
 
-/// Whether attributes are read or written by special methods of the script.
-pub fn has_custom_attributes(slots: &Slots) -> bool {
-    let scripted: (GetAttrFn, SetAttrFn) = (GET_ATTR, SET_ATTR);
-    slots.get_attr.is_some_and(|operation| fn_addr_eq(operation, scripted.0))
-        || slots.set_attr.is_some_and(|operation| fn_addr_eq(operation, scripted.1))
+/// Fills an entry that is asked whether it is the script's.
+fn set<F>(entry: &mut Option<F>, function: F, origin: &mut Origin) {
+    (*entry, *origin) = (Some(function), Origin::Script);
 }
 
-type GetAttrFn = fn(&mut Thread, &Value, &Object<Str>) -> Run<Value>;
-/// One address each, so that a table can be asked whether it has it.
-static GET_ATTR: GetAttrFn = get_attr;
-static SET_ATTR: SetAttrFn = set_attr;
+/// Whether attributes are read or written by special methods of the script.
+pub fn has_custom_attributes(slots: &Slots) -> bool {
+    slots.origins.get_attr == Origin::Script || slots.origins.set_attr == Origin::Script
+}
 
 /// Calls a special method that the class had when its table was made.
 pub fn required(thread: &mut Thread, object: &Value, name: &Object<Str>, arguments: Args<'_>) -> Run<Value> {
@@ -73,23 +80,8 @@ pub fn required(thread: &mut Thread, object: &Value, name: &Object<Str>, argumen
     }
 }
 
-fn unary_name(names: &Names, index: usize) -> &Ref<Str> {
-    match index {
-        0 => &names.repr,
-        1 => &names.str,
-        2 => &names.neg,
-        3 => &names.pos,
-        4 => &names.invert,
-        5 => &names.abs,
-        6 => &names.int,
-        7 => &names.float,
-        _ => &names.index,
-    }
-}
-
-fn unary<const INDEX: usize>(thread: &mut Thread, object: &Value) -> Run<Value> {
-    let name = unary_name(thread.known().names(), INDEX);
-    required(thread, object, name, Args::positional(&[]))
+fn unary(thread: &mut Thread, object: &Value, name: fn(&Names) -> &Ref<Str>) -> Run<Value> {
+    required(thread, object, name(thread.known().names()), Args::positional(&[]))
 }
 
 fn hash(thread: &mut Thread, object: &Value) -> Run<i64> {

@@ -2,7 +2,7 @@
 
 use crate::protocol::{self, dict_set, dict_set_hashed};
 use crate::thread::Thread;
-use crate::value::{Args, Dict, ErrorKind, Object, Raised, Run, Value};
+use crate::value::{Args, Dict, ErrorKind, Kind, Object, Origin, Raised, Run, Value};
 
 /// Adds what the arguments of `dict` or `update` say.
 pub fn update_from_arguments(thread: &mut Thread, dict: &Object<Dict>, args: Args<'_>) -> Run<()> {
@@ -50,9 +50,7 @@ fn collect_keys(thread: &mut Thread, source: &Value, keys: &Value) -> Run<Vec<Va
 
 /// Whether a class derived from `dict` defines its own `__iter__`.
 pub fn overrides_iteration(thread: &Thread, source: &Value) -> bool {
-    let own = protocol::slots_of(thread, source).iter;
-    let plain = super::dict::SPEC.slots.iter;
-    !matches!((own, plain), (Some(own), Some(plain)) if std::ptr::fn_addr_eq(own, plain))
+    protocol::slots_of(thread, source).origins.iter != Origin::Type(Kind::Dict)
 }
 
 /// Adds the entries of another dict. Hashes are known, so only `__eq__` may run.

@@ -11,7 +11,7 @@ use crate::thread::{Thread, ThreadState};
 use crate::types::{exception_fields, instance, object};
 use crate::value::word::Word;
 use crate::value::{
-    Args, Class, ClassFlags, ErrorKind, Guarded, Kind, List, NativeAttribute, NativeMethod, NewFn, Object,
+    Args, Class, ClassFlags, ErrorKind, Guarded, Kind, List, NativeAttribute, NativeMethod, Object, Origin,
     Payload, Pending, Raised, Ref, Run, Slot, Slots, Str, Trace, Tuple, TypeSpec, Value, alloc,
 };
 
@@ -217,8 +217,7 @@ pub fn allocate(thread: &ThreadState, class: &Object<Class>, arguments: &[Value]
 
 /// Whether calling a class of exceptions makes them by `BaseException.__new__`.
 pub fn is_made_plainly(class: &Class) -> bool {
-    class.kind == Kind::Exception
-        && class.slots().new.is_some_and(|made_by| std::ptr::fn_addr_eq(made_by, new as NewFn))
+    class.slots().origins.new == Origin::Type(Kind::Exception)
 }
 
 /// `BaseException.__init__`.

@@ -1,7 +1,5 @@
 //! `OSError`: error numbers choose the class and print in front of the message.
 
-use std::ptr::fn_addr_eq;
-
 use crate::protocol::{self, call};
 use crate::thread::Thread;
 use crate::types::exception::{self, Exception, payload};
@@ -31,10 +29,8 @@ pub const fn class_of_number(number: i64) -> Option<ErrorKind> {
 /// Whether the arguments are looked at by `__init__`: of a class that has one of its own but no `__new__`
 /// (CPython: oserror_use_init). Else `__new__` does, and `__init__` has nothing left to do.
 fn uses_init(thread: &Thread, class: &Object<Class>) -> bool {
-    let (own, usual) = (class.slots(), thread.known().error(ErrorKind::OSError).slots());
-    let has_usual_init = own.init.zip(usual.init).is_some_and(|(own, usual)| fn_addr_eq(own, usual));
-    let has_usual_new = own.new.zip(usual.new).is_some_and(|(own, usual)| fn_addr_eq(own, usual));
-    !has_usual_init && has_usual_new
+    let (own, usual) = (&class.slots().origins, &thread.known().error(ErrorKind::OSError).slots().origins);
+    own.init != usual.init && own.new == usual.new
 }
 
 /// `OSError.__new__`: `OSError(2, …)` makes a `FileNotFoundError`.

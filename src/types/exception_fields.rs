@@ -100,19 +100,16 @@ pub const fn extra(kind: ErrorKind) -> Extra {
             ..NOTHING
         },
         ErrorKind::UnicodeDecodeError => unicode(Slots {
-            new: Some(exception::new),
             init: Some(exception_unicode::init_decode),
             str: Some(exception_unicode::str_of_decode),
             ..Slots::EMPTY
         }),
         ErrorKind::UnicodeEncodeError => unicode(Slots {
-            new: Some(exception::new),
             init: Some(exception_unicode::init_encode),
             str: Some(exception_unicode::str_of_encode),
             ..Slots::EMPTY
         }),
         ErrorKind::UnicodeTranslateError => unicode(Slots {
-            new: Some(exception::new),
             init: Some(exception_unicode::init_translate),
             str: Some(exception_unicode::str_of_translate),
             ..Slots::EMPTY
@@ -126,8 +123,14 @@ pub const fn extra(kind: ErrorKind) -> Extra {
     }
 }
 
-/// Whether a class of errors and all above it add nothing; such a one has a `__new__` of its own, others inherit.
-pub fn is_simple(kind: ErrorKind) -> bool {
+/// Whether `__new__` is in the namespace of a class of errors, though it is that of `BaseException`.
+pub fn has_new(kind: ErrorKind) -> bool {
+    use ErrorKind::{UnicodeDecodeError, UnicodeEncodeError, UnicodeTranslateError};
+    matches!(kind, UnicodeDecodeError | UnicodeEncodeError | UnicodeTranslateError) || is_simple(kind)
+}
+
+/// Whether a class of errors and all above it add nothing.
+fn is_simple(kind: ErrorKind) -> bool {
     let Extra { slots, attributes, .. } = extra(kind);
     let adds = slots.new.is_some() || slots.init.is_some() || slots.str.is_some() || !attributes.is_empty();
     kind == ErrorKind::BaseException || !adds && is_simple(kind.parent())

@@ -16,8 +16,8 @@ use crate::types::special::Special;
 use crate::types::static_method::StaticMethod;
 use crate::types::{SPECS, get_set, native_function, new_method};
 use crate::value::{
-    Binding, Class, ClassFlags, Dict, ErrorKind, Kind, NativeAttribute, NativeMethod, Object, Ref, Shape,
-    Slots, TypeSpec, Value, alloc,
+    Binding, Class, ClassFlags, Dict, ErrorKind, Kind, NativeAttribute, NativeMethod, Object, Origin, Ref,
+    Shape, Slots, TypeSpec, Value, alloc,
 };
 
 /// Makes all built-in types of a runtime: those of this floor and those of `more`, whose bases come first.
@@ -49,10 +49,7 @@ fn payload(thread: &Thread, spec: &TypeSpec) -> Class {
         info = with_finalizers(info);
         info.set_flags(TypeFlags::HAS_FINALIZER);
     }
-    let mut slots = spec.slots;
-    if spec.kind != Kind::Object {
-        inherit(&mut slots, spec, &inherited_slots(spec.base));
-    }
+    let slots = all_slots(spec);
     let root = Shape::new(info, spec.kind, true, thread.known().fresh_shape_id());
     // `bool` is `int`'s, whose values it has.
     let own_layout = if spec.kind == Kind::Bool { ClassFlags::empty() } else { ClassFlags::OWN_LAYOUT };
@@ -65,20 +62,21 @@ fn payload(thread: &Thread, spec: &TypeSpec) -> Class {
 /// What a type without entries of its own inherits from its base, all the way up.
 fn inherited_slots(base: Kind) -> Slots {
     let Some(spec) = SPECS.iter().find(|spec| spec.kind == base) else { return Slots::EMPTY };
-    let mut slots = spec.slots;
-    if spec.kind != Kind::Object {
-        inherit(&mut slots, spec, &inherited_slots(spec.base));
-    }
-    slots
+    all_slots(spec)
 }
 
-fn inherit(slots: &mut Slots, spec: &TypeSpec, base: &Slots) {
-    let makes = slots.new;
-    Special::inherit_all(slots, base);
+/// The operations of a type, its own and those it inherits.
+fn all_slots(spec: &TypeSpec) -> Slots {
+    let own = spec.slots.by(Origin::Type(spec.kind));
+    let mut slots = own;
+    if spec.kind != Kind::Object {
+        Special::inherit_all(&mut slots, &inherited_slots(spec.base));
+    }
     if spec.base == Kind::Object {
         // A type that does not say how its instances are made cannot be called.
-        slots.new = makes;
+        Special::New.copy(&mut slots, &own);
     }
+    slots
 }
 
 /// Makes the class object.
@@ -183,7 +181,7 @@ fn install_errors(thread: &Thread) {
         }
         let parent = known.error(kind.parent());
         let Extra { slots: mut own, attributes, methods } = exception_fields::extra(kind);
-        let mut slots = own;
+        let mut slots = own.by(Origin::Error(kind));
         Special::inherit_all(&mut slots, parent.slots());
         let info = alloc::type_info::<Exception>(kind.name());
         info.set_flags(parent.root_shape().info.flags());
@@ -195,7 +193,7 @@ fn install_errors(thread: &Thread) {
         let class = enter(thread, payload);
         known.set_error(kind, class.root_shape());
         describe(thread, &class, kind.name(), Some(parent), "");
-        if exception_fields::is_simple(kind) {
+        if exception_fields::has_new(kind) {
             own.new = class.slots().new;
         }
         fill(thread, &class, &own, methods, attributes);

@@ -14,8 +14,8 @@ use crate::types::sequence::{self, Subscript, position_of};
 use crate::types::sequence_iterators;
 use crate::value::alloc::type_info;
 use crate::value::{
-    Args, ClassFlags, Comparison, Kind, List, NativeMethod, Object, Raised, Run, Signature, Slots, TypeSpec,
-    Value, quick_equal,
+    Args, ClassFlags, Comparison, Intrinsic, Kind, List, NativeMethod, Object, Raised, Run, Signature, Slots,
+    TypeSpec, Value, quick_equal,
 };
 
 /// The type.
@@ -45,7 +45,7 @@ pub const SPEC: TypeSpec = TypeSpec {
             let [list, key] = args.exactly();
             get_item(thread, list, key)
         }),
-        NativeMethod::new("append", "object, /", list_methods::append),
+        NativeMethod::new("append", "object, /", list_methods::append).intrinsic(Intrinsic::ListAppend),
         NativeMethod::new("clear", "", list_methods::clear),
         NativeMethod::new("copy", "", list_methods::copy),
         NativeMethod::new("count", "value, /", list_methods::count),

@@ -14,16 +14,16 @@ use crate::types::invoke::invoke;
 use crate::types::object;
 use crate::types::slot_wrapper::{needs_argument, wrong_receiver};
 use crate::value::{
-    Args, Class, ClassFlags, Kind, NativeAttribute, NativeFn, NativeMethod, Object, Payload, QuickFn, Raised,
-    Ref, Run, Slots, Str, Style, TypeSpec, Value, alloc,
+    Args, Class, ClassFlags, Intrinsic, Kind, NativeAttribute, NativeMethod, Object, Payload, QuickFn,
+    Raised, Ref, Run, Slots, Str, Style, TypeSpec, Value, alloc,
 };
 
 /// The payload of a `builtin_function_or_method`.
 pub struct NativeFunction {
     /// Its description.
     pub method: &'static NativeMethod,
-    /// The implementation, as the description has it.
-    pub function: NativeFn,
+    /// Which function it is to the interpreter, as the description has it.
+    pub intrinsic: Option<Intrinsic>,
     /// `__self__`, put in front of the arguments; `UNBOUND` for a free function.
     pub bound: Value,
     /// `__module__`, or the class for `__qualname__`; `UNBOUND` if neither.
@@ -80,8 +80,8 @@ pub fn new_function(thread: &ThreadState, method: &'static NativeMethod, module:
 
 /// Makes a native function bound to an object.
 pub fn make_bound(thread: &ThreadState, method: &'static NativeMethod, bound: Value, home: Value) -> Value {
-    let &NativeMethod { function, quick, .. } = method;
-    thread.alloc(NativeFunction { method, function, bound, home, quick }).into_value()
+    let &NativeMethod { intrinsic, quick, .. } = method;
+    thread.alloc(NativeFunction { method, intrinsic, bound, home, quick }).into_value()
 }
 
 fn function(value: &Value) -> &Object<NativeFunction> {
@@ -301,8 +301,8 @@ fn hash_function(thread: &mut Thread, value: &Value) -> Run<i64> {
     if native.bound.is_unbound() {
         return Ok(object::identity_hash(value));
     }
-    let _ = thread;
-    Ok(object::identity_hash(&native.bound) ^ native.function as usize as i64)
+    let name = thread.known().intern(thread, native.method.first_name);
+    Ok(object::identity_hash(&native.bound) ^ object::identity_hash(name.as_value()))
 }
 
 fn compare_functions(
@@ -317,7 +317,8 @@ fn compare_functions(
             left.is(right)
                 || (!one.bound.is_unbound()
                     && one.bound.is(&other.bound)
-                    && std::ptr::fn_addr_eq(one.function, other.function))
+                    && one.home.is(&other.home)
+                    && one.method.first_name == other.method.first_name)
         }
         _ => return Ok(Value::NOT_IMPLEMENTED),
     };

@@ -1,7 +1,5 @@
 //! `list.__new__` and the like: the making of instances, as a function in each built-in class.
 
-use std::ptr::fn_addr_eq;
-
 use crate::protocol::{full_class_name, type_name};
 use crate::thread::Thread;
 use crate::types::native_function;
@@ -43,12 +41,9 @@ fn call(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
 /// would make a list without a list in it.
 fn check_safe(owner: &Object<Class>, class: &Object<Class>, name: &str, wanted: &str) -> Run<()> {
     let native = class.order().into_iter().find(|base| !base.flags().contains(ClassFlags::SCRIPT));
-    let same = |native: &Object<Class>| match (native.slots().new, owner.slots().new) {
-        (Some(one), Some(other)) => fn_addr_eq(one, other),
-        _ => false,
-    };
+    let makes = |class: &Object<Class>| class.slots().origins.new;
     match native.as_deref() {
-        Some(native) if native.kind != owner.kind || !same(native) && native.raw() != owner.raw() => {
+        Some(native) if native.kind != owner.kind || makes(native) != makes(owner) => {
             let base = native.name_text();
             Err(Raised::type_error(format!("{name}.__new__({wanted}) is not safe, use {base}.__new__()")))
         }

@@ -3,8 +3,6 @@
 //! Attribute lookup is here: a data descriptor of the class first, then the instance, then whatever
 //! else the class has. Classes (`class.rs`), modules and `super` have rules of their own.
 
-use std::ptr::fn_addr_eq;
-
 use crate::protocol::{
     self, class_lookup, class_of, is_instance_of, repr_enter, shape_of, slots_of, type_name,
 };
@@ -13,8 +11,8 @@ use crate::types::class_attributes::qualname_text;
 use crate::types::class_layout;
 use crate::types::instance::{self, Instance};
 use crate::value::{
-    Args, Class, ClassFlags, Comparison, Dict, Kind, List, NativeAttribute, NativeMethod, Object, Raised,
-    Ref, Run, Slots, Str, Style, TypeSpec, Value, alloc,
+    Args, Class, ClassFlags, Comparison, Dict, Kind, List, NativeAttribute, NativeMethod, Object, Origin,
+    Raised, Ref, Run, Slots, Str, Style, TypeSpec, Value, alloc,
 };
 
 /// The address of an object as `repr` shows it.
@@ -166,13 +164,13 @@ fn compare(thread: &mut Thread, left: &Value, right: &Value, comparison: Compari
 /// `object.__new__`: a plain instance of the class.
 pub fn new(thread: &mut Thread, class: &Object<Class>, arguments: Args<'_>) -> Run<Value> {
     if !arguments.all_values().is_empty() {
-        let slots = class.slots();
-        if !slots.new.is_some_and(|operation| fn_addr_eq(operation, OBJECT_NEW)) {
+        let origins = &class.slots().origins;
+        if origins.new != OWN {
             return Err(Raised::type_error(
                 "object.__new__() takes exactly one argument (the type to instantiate)",
             ));
         }
-        if slots.init.is_some_and(|operation| fn_addr_eq(operation, OBJECT_INIT)) {
+        if origins.init == OWN {
             return Err(Raised::type_error(format!("{}() takes no arguments", class.name_text())));
         }
     }
@@ -184,13 +182,13 @@ fn init(thread: &mut Thread, object: &Value, arguments: Args<'_>) -> Run<()> {
     if arguments.all_values().is_empty() {
         return Ok(());
     }
-    let slots = slots_of(thread, object);
-    if !slots.init.is_some_and(|operation| fn_addr_eq(operation, OBJECT_INIT)) {
+    let origins = &slots_of(thread, object).origins;
+    if origins.init != OWN {
         return Err(Raised::type_error(
             "object.__init__() takes exactly one argument (the instance to initialize)",
         ));
     }
-    if slots.new.is_some_and(|operation| fn_addr_eq(operation, OBJECT_NEW)) {
+    if origins.new == OWN {
         return Err(Raised::type_error(format!(
             "{}.__init__() takes exactly one argument (the instance to initialize)",
             type_name(thread, object)
@@ -199,19 +197,8 @@ fn init(thread: &mut Thread, object: &Value, arguments: Args<'_>) -> Run<()> {
     Ok(())
 }
 
-/// One address each, so that a table can be asked whether it still has `object`'s own.
-static OBJECT_NEW: fn(&mut Thread, &Object<Class>, Args<'_>) -> Run<Value> = new;
-static OBJECT_INIT: fn(&mut Thread, &Value, Args<'_>) -> Run<()> = init;
-
-/// Whether making an instance of a class runs nothing but `object`'s own code.
-pub fn has_plain_new(slots: &Slots) -> bool {
-    slots.new.is_some_and(|operation| fn_addr_eq(operation, OBJECT_NEW))
-}
-
-/// Whether `__init__` is `object`'s own.
-pub fn has_plain_init(slots: &Slots) -> bool {
-    slots.init.is_some_and(|operation| fn_addr_eq(operation, OBJECT_INIT))
-}
+/// The origin of what a class has from `object`.
+const OWN: Origin = Origin::Type(Kind::Object);
 
 fn get_class(thread: &mut Thread, value: &Value) -> Run<Value> {
     Ok(class_of(thread, value).into_value())
@@ -340,7 +327,7 @@ pub const SPEC: TypeSpec = TypeSpec {
         compare: Some(compare),
         get_attr: Some(get_attribute),
         set_attr: Some(set_attribute),
-        new: Some(OBJECT_NEW),
+        new: Some(new),
         init: Some(init),
         ..Slots::EMPTY
     },

@@ -30,8 +30,7 @@ pub fn new_arguments<'a>(
     args: Args<'a>,
 ) -> Run<&'a [Value]> {
     let builtin = thread.known().class(class.kind);
-    let is_own =
-        class.slots().init.map(|init| init as usize) != builtin.slots().init.map(|init| init as usize);
+    let is_own = class.slots().origins.init != builtin.slots().origins.init;
     if matches!(class.kind, Kind::Set | Kind::FrozenSet) && !signature.takes(args) && !args.has_keywords() {
         // Of positions these complain by the name of the class that was called.
         signature.check(&class.name_text(), args)?;
@@ -50,7 +49,7 @@ pub fn init_arguments<'a>(
 ) -> Run<&'a [Value]> {
     let class = shape_of(thread, value).class();
     let builtin = thread.known().class(class.kind);
-    let is_own = class.slots().new.map(|new| new as usize) != builtin.slots().new.map(|new| new as usize);
+    let is_own = class.slots().origins.new != builtin.slots().origins.new;
     positional_arguments(class.kind, is_own, signature, args)
 }
 

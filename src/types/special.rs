@@ -181,7 +181,7 @@ impl Special {
         }
     }
 
-    /// Copies the entry from one table into another.
+    /// Copies the entry from one table into another, with its origin where it has one.
     pub fn copy(self, into: &mut Slots, from: &Slots) {
         match self {
             Repr => into.repr = from.repr,
@@ -190,11 +190,9 @@ impl Special {
             Bool => into.is_true = from.is_true,
             Len => into.len = from.len,
             Compare(_) => into.compare = from.compare,
-            Reflected(BinaryOp::Add) => {
-                into.binary[BinaryOp::Add as usize] = from.binary[BinaryOp::Add as usize]
-            }
+            Reflected(BinaryOp::Add) => into.copy_binary(BinaryOp::Add, from),
             Binary(op) | Reflected(op) => {
-                into.binary[op as usize] = from.binary[op as usize];
+                into.copy_binary(op, from);
                 into.set_sequence(op, from.sequence(op));
             }
             InPlace(op) => {
@@ -208,18 +206,24 @@ impl Special {
             Int => into.int = from.int,
             Float => into.float = from.float,
             Index => into.index = from.index,
-            GetItem => into.get_item = from.get_item,
+            GetItem => {
+                (into.get_item, into.origins.get_item) = (from.get_item, from.origins.get_item);
+            }
             SetItem | DelItem => into.set_item = from.set_item,
             Contains => into.contains = from.contains,
-            Iter => into.iter = from.iter,
+            Iter => (into.iter, into.origins.iter) = (from.iter, from.origins.iter),
             Next => into.next = from.next,
             Call => into.call = from.call,
-            GetAttribute | GetAttr => into.get_attr = from.get_attr,
-            SetAttr | DelAttr => into.set_attr = from.set_attr,
+            GetAttribute | GetAttr => {
+                (into.get_attr, into.origins.get_attr) = (from.get_attr, from.origins.get_attr);
+            }
+            SetAttr | DelAttr => {
+                (into.set_attr, into.origins.set_attr) = (from.set_attr, from.origins.set_attr);
+            }
             Get => into.descriptor_get = from.descriptor_get,
             Set | Delete => into.descriptor_set = from.descriptor_set,
-            New => into.new = from.new,
-            Init => into.init = from.init,
+            New => (into.new, into.origins.new) = (from.new, from.origins.new),
+            Init => (into.init, into.origins.init) = (from.init, from.origins.init),
             Del => into.finalize = from.finalize,
         }
     }

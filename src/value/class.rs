@@ -147,6 +147,7 @@ impl Class {
 
     /// Replaces the operations; the old table stays readable.
     pub fn set_slots(&self, slots: Slots) {
+        debug_assert!(slots.origins.fit(&slots), "an operation of `{}` has no origin", self.kind.name());
         let table = Box::new(slots);
         let pointer = (&raw const *table).cast_mut();
         self.owned.lock().slots.push(table);

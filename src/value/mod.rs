@@ -21,6 +21,7 @@ mod known;
 mod list;
 pub mod number;
 mod object;
+mod origin;
 mod quick_equal;
 mod raised;
 mod range;
@@ -54,6 +55,7 @@ pub use known::{Known, Names};
 pub use list::List;
 pub use number::{BigInt, BoxedFloat, Integer};
 pub use object::{Object, Payload, Ref};
+pub use origin::{Origin, Origins};
 pub use quick_equal::{quick_equal, quick_hash, same_bytes};
 pub use raised::{Pending, Raised, Run};
 pub use range::{BigSteps, Range, RangeIterator, WordRange};
@@ -67,7 +69,7 @@ pub use slots::{
     BinaryFn, BinaryOp, CallFn, CompareFn, Comparison, ContainsFn, DescriptorGetFn, GetAttrFn, InitFn, NewFn,
     NextFn, SetAttrFn, SetItemFn, Slots, UnaryFn,
 };
-pub use spec::{Binding, GetterFn, NativeAttribute, NativeMethod, QuickFn, SetterFn, TypeSpec};
+pub use spec::{Binding, GetterFn, Intrinsic, NativeAttribute, NativeMethod, QuickFn, SetterFn, TypeSpec};
 pub use stack_ref::StackRef;
 pub use str::{INLINE_BYTES, Str};
 pub use trace::Trace;

@@ -9,6 +9,7 @@ use crate::thread::Thread;
 use crate::value::args::Args;
 use crate::value::class::Class;
 use crate::value::object::Object;
+use crate::value::origin::{Origin, Origins};
 use crate::value::raised::Run;
 use crate::value::str::Str;
 use crate::value::value::Value;
@@ -106,6 +107,8 @@ pub struct Slots {
     pub init: Option<InitFn>,
     /// `__del__`.
     pub finalize: Option<fn(&mut Thread, &Value) -> Run<()>>,
+    /// Where those functions come from about which that is asked.
+    pub origins: Origins,
 }
 
 impl Slots {
@@ -143,7 +146,13 @@ impl Slots {
         new: None,
         init: None,
         finalize: None,
+        origins: Origins::NOBODY,
     };
+
+    /// The same, every function in it being of one origin.
+    pub fn by(self, origin: Origin) -> Slots {
+        Slots { origins: Origins::all_by(origin, &self), ..self }
+    }
 
     /// What a sequence does for an operator.
     pub const fn sequence(&self, op: BinaryOp) -> Option<BinaryFn> {
@@ -179,6 +188,12 @@ impl Slots {
             BinaryOp::Multiply => self.repeat_in_place = entry,
             _ => {}
         }
+    }
+
+    /// Copies a binary operator from another table.
+    pub const fn copy_binary(&mut self, op: BinaryOp, from: &Slots) {
+        self.binary[op as usize] = from.binary[op as usize];
+        self.origins.binary[op as usize] = from.origins.binary[op as usize];
     }
 
     /// A table of binary operators from pairs.

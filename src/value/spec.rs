@@ -39,6 +39,21 @@ pub struct NativeMethod {
     pub binding: Binding,
     /// Answers the commonest calls.
     pub quick: Option<QuickFn>,
+    /// Which function it is, if the interpreter has handlers of its own for it.
+    pub intrinsic: Option<Intrinsic>,
+    /// The first name of what it does: methods of a type that do the same have the same.
+    pub first_name: &'static str,
+}
+
+/// A native function whose calls the interpreter may do itself, in the loop.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Intrinsic {
+    /// `list.append`, whose argument moves into the list.
+    ListAppend,
+    /// `next`, which may go on with a generator.
+    Next,
+    /// `send` of a generator.
+    GeneratorSend,
 }
 
 /// Answers a call with positional arguments only, if that takes no script code and raises nothing; else
@@ -71,7 +86,16 @@ impl NativeMethod {
             Binding::Static => signature.arity(),
             Binding::Instance | Binding::Class => signature.arity().with_receiver(),
         };
-        NativeMethod { name, signature, arity, function, binding, quick: None }
+        NativeMethod {
+            name,
+            signature,
+            arity,
+            function,
+            binding,
+            quick: None,
+            intrinsic: None,
+            first_name: name,
+        }
     }
 
     /// The same with errors about the arguments worded in another way.
@@ -88,6 +112,16 @@ impl NativeMethod {
     /// The same with a function that answers the commonest calls.
     pub const fn quickly(self, quick: QuickFn) -> NativeMethod {
         NativeMethod { quick: Some(quick), ..self }
+    }
+
+    /// The same with handlers of the interpreter.
+    pub const fn intrinsic(self, intrinsic: Intrinsic) -> NativeMethod {
+        NativeMethod { intrinsic: Some(intrinsic), ..self }
+    }
+
+    /// The same as another name of a method of its type: bound to the same object, the two are equal.
+    pub const fn also_named(self, first_name: &'static str) -> NativeMethod {
+        NativeMethod { first_name, ..self }
     }
 }
 

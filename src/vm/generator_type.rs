@@ -4,7 +4,7 @@ use crate::protocol;
 use crate::thread::Thread;
 use crate::value::alloc::type_info;
 use crate::value::{
-    Args, ClassFlags, Kind, NativeAttribute, NativeMethod, Object, Run, Slots, TypeSpec, Value,
+    Args, ClassFlags, Intrinsic, Kind, NativeAttribute, NativeMethod, Object, Run, Slots, TypeSpec, Value,
 };
 use crate::vm::attributes::set_text;
 use crate::vm::generator::{self, Generator, Status};
@@ -35,7 +35,7 @@ fn result(resumed: Resumed) -> Run<Value> {
 }
 
 /// `generator.send(value)`; calls of it within the loop go on in the generator without it.
-pub fn send(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
+fn send(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
     let receiver = receiver(arguments);
     let [value] = arguments.skip_first().exactly();
     let resumed = resume::send(thread, receiver, value.clone())?;
@@ -80,7 +80,7 @@ pub const SPEC: TypeSpec = TypeSpec {
         ..Slots::EMPTY
     },
     methods: &[
-        NativeMethod::new("send", "value, /", send),
+        NativeMethod::new("send", "value, /", send).intrinsic(Intrinsic::GeneratorSend),
         NativeMethod::new("throw", "type, value=None, traceback=None, /", throw),
         NativeMethod::new("close", "", close),
     ],

@@ -16,22 +16,16 @@ use crate::sync::AtomicU64;
 use crate::thread::{Thread, ThreadState};
 use crate::value::shape::Shape;
 use crate::value::word;
-use crate::value::{Kind, NativeFn, Object, Run, StackRef, Value};
+use crate::value::{Kind, Object, Run, StackRef, Value};
 use crate::vm::dispatch::{Exit, Flow, Handler, go, next, plain};
 use crate::vm::frame::{Frame, FrameFlags, Interpreter, current, get, put};
 use crate::vm::generator::Generator;
-use crate::vm::generator_type;
 use crate::vm::hot::hot;
 use crate::vm::hot::{object, release_next, retained, store_next};
 use crate::vm::ops::iterate;
 use crate::vm::ops::native_call::{call_native_method_slow, call_native_slow};
 use crate::vm::resume::{self, Resumed, push_fast, suspend_fast};
 use crate::vm::step::Step;
-
-/// `next`
-pub(super) const NEXT: NativeFn = protocol::next_of_arguments;
-/// `generator.send`
-pub(super) const SEND: NativeFn = generator_type::send;
 
 /// Goes on with the generator in a slot of the running frame, `otherwise` if that takes more. `sent` is the
 /// slot of what it is sent, if not `None`.

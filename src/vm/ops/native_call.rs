@@ -7,12 +7,11 @@
 use crate::bytecode::Word;
 use crate::thread::ThreadState;
 use crate::types::invoke::invoke;
-use crate::types::list_methods;
 use crate::types::native_function::{MethodDescriptor, NativeFunction};
 use crate::types::quick_new;
 use crate::value::shape::Shape;
 use crate::value::word;
-use crate::value::{Args, Class, Kind, List, NativeFn, Object, QuickFn, Run, StackRef, Value};
+use crate::value::{Args, Class, Intrinsic, Kind, List, Object, QuickFn, Run, StackRef, Value};
 use crate::vm::dispatch::{Flow, next, slow};
 use crate::vm::frame::{current, get, put};
 use crate::vm::hot::hot;
@@ -37,9 +36,6 @@ slow! {
     pub fn call_native_method_slow = call_native_method
 }
 
-/// `list.append`
-const APPEND: NativeFn = list_methods::append;
-
 hot! {
     /// A call of a native function that is bound to nothing.
     #[inline(never)]
@@ -48,7 +44,7 @@ hot! {
         if native.quick.is_some() {
             return call_quick_function(ip, fp, k, thread, word);
         }
-        if w.b() == 1 && std::ptr::fn_addr_eq(native.function, generate::NEXT) {
+        if w.b() == 1 && native.intrinsic == Some(Intrinsic::Next) {
             return generate::call_next(ip, fp, k, thread, word);
         }
         call_native_slow(ip, fp, k, thread, word)
@@ -60,13 +56,13 @@ hot! {
     #[inline(never)]
     fn call_method(ip, fp, k, thread, word, w) {
         let native = (&*object(get(fp, w.a())).at::<Object<MethodDescriptor>>(0)).method;
-        if w.b() == 1 && std::ptr::fn_addr_eq(native.function, APPEND) {
+        if w.b() == 1 && native.intrinsic == Some(Intrinsic::ListAppend) {
             return call_append(ip, fp, k, thread, word);
         }
         if native.quick.is_some() {
             return call_quick_method(ip, fp, k, thread, word);
         }
-        if w.b() == 1 && std::ptr::fn_addr_eq(native.function, generate::SEND) {
+        if w.b() == 1 && native.intrinsic == Some(Intrinsic::GeneratorSend) {
             return generate::call_send(ip, fp, k, thread, word);
         }
         call_native_method_slow(ip, fp, k, thread, word)
@@ -214,7 +210,7 @@ fn call_native_method(step: &mut Step, word: Word) -> Run<Flow> {
     let callable = step.view(word.a());
     let method: &Object<MethodDescriptor> = callable.downcast_ref().expect("looked at before");
     if word.b() == 1
-        && std::ptr::fn_addr_eq(method.method.function, APPEND)
+        && method.method.intrinsic == Some(Intrinsic::ListAppend)
         && let Some(list) = step.view(word.a() + 1).downcast_ref::<List>()
     {
         let item = step.take(word.a() + 2);

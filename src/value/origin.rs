@@ -1,0 +1,78 @@
+//! Who an operation comes from: how it is told whether a class still does what a built-in type does.
+//!
+//! A table of operations is copied from base to class and changed entry by entry, and some rules ask about one
+//! entry: is `__new__` still `object`'s, is `+` the script's? The address of the function that stands there is no
+//! answer. Rust gives functions no identity: two with the same machine code may be merged into one address, and
+//! one function may be compiled several times, with an address each. So the few entries that are asked about
+//! carry an [`Origin`], which is copied with the function (`Special::copy` in the types' `special.rs`). A
+//! native function that the interpreter knows says so likewise, by its [`Intrinsic`](super::Intrinsic).
+
+use super::kind::{ErrorKind, Kind};
+use super::slots::{BinaryOp, Slots};
+
+/// Who put a function into an entry of a table of operations.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Origin {
+    /// Nobody: the entry is empty.
+    #[default]
+    Nobody,
+    /// A built-in type.
+    Type(Kind),
+    /// A built-in error class other than `BaseException`, which is a type.
+    Error(ErrorKind),
+    /// A class of the script: the function looks for its special method.
+    Script,
+}
+
+/// Where those entries of a table come from that are asked about, by the names they have there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[expect(missing_docs, reason = "the names are those of the entries")]
+pub struct Origins {
+    pub binary: [Origin; BinaryOp::COUNT],
+    pub get_item: Origin,
+    pub iter: Origin,
+    pub get_attr: Origin,
+    pub set_attr: Origin,
+    pub new: Origin,
+    pub init: Origin,
+}
+
+impl Origins {
+    /// Those of an empty table.
+    pub const NOBODY: Origins = Origins {
+        binary: [Origin::Nobody; BinaryOp::COUNT],
+        get_item: Origin::Nobody,
+        iter: Origin::Nobody,
+        get_attr: Origin::Nobody,
+        set_attr: Origin::Nobody,
+        new: Origin::Nobody,
+        init: Origin::Nobody,
+    };
+
+    /// Those of a table whose filled entries are all of one origin.
+    pub fn all_by(origin: Origin, slots: &Slots) -> Origins {
+        let by = |is_filled: bool| if is_filled { origin } else { Origin::Nobody };
+        Origins {
+            binary: slots.binary.map(|entry| by(entry.is_some())),
+            get_item: by(slots.get_item.is_some()),
+            iter: by(slots.iter.is_some()),
+            get_attr: by(slots.get_attr.is_some()),
+            set_attr: by(slots.set_attr.is_some()),
+            new: by(slots.new.is_some()),
+            init: by(slots.init.is_some()),
+        }
+    }
+
+    /// Whether exactly the filled entries of a table have an origin.
+    pub fn fit(&self, slots: &Slots) -> bool {
+        let fits = |origin: Origin, is_filled: bool| (origin != Origin::Nobody) == is_filled;
+        let binary = self.binary.iter().zip(&slots.binary);
+        binary.into_iter().all(|(&origin, entry)| fits(origin, entry.is_some()))
+            && fits(self.get_item, slots.get_item.is_some())
+            && fits(self.iter, slots.iter.is_some())
+            && fits(self.get_attr, slots.get_attr.is_some())
+            && fits(self.set_attr, slots.set_attr.is_some())
+            && fits(self.new, slots.new.is_some())
+            && fits(self.init, slots.init.is_some())
+    }
+}
