@@ -8,6 +8,7 @@
 //! block keeps its list link in its second word. Start with `thread_heap` for the fast path, `pool` for what
 //! the threads share, `page` for the layout.
 
+mod listed;
 mod page;
 mod pool;
 mod reclaim;
@@ -16,6 +17,7 @@ mod size_class;
 mod thread_heap;
 mod visit;
 
+pub use listed::{ListedPages, for_each_listed};
 pub use page::{Blocks, FreeBlock, Page};
 pub use pool::{Pool, PoolStats};
 pub use size_class::{CLASSES, LARGEST_BLOCK_BYTES, SizeClass};

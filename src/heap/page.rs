@@ -1,8 +1,8 @@
 //! A page: a header and equal blocks, aligned so that a mask leads from a block to its page.
 //!
 //! ```text
-//! 0                 640
-//! | Page | marks    | block 0 | block 1 | … | carved ⇢ untouched …      |
+//! 0                     1152
+//! | Page | marks | list | block 0 | block 1 | … | carved ⇢ untouched …      |
 //! ```
 //! Invariant: blocks below `carved` have been in use or on a free list at least once; the rest is memory
 //! nobody has written. Anybody may push to `foreign`; only the owner takes from it.
@@ -16,9 +16,9 @@ use std::ptr::{NonNull, null_mut};
 /// Bytes of a page; 64 KiB so that a mask finds it, less under Miri.
 pub(super) const PAGE_BYTES: usize = if cfg!(miri) { 16 << 10 } else { 64 << 10 };
 /// Bytes in front of the first block.
-pub(super) const PAGE_HEADER_BYTES: usize = 128 + MARK_WORDS * 8;
+pub(super) const PAGE_HEADER_BYTES: usize = 128 + 2 * MARK_WORDS * 8;
 /// One bit for each 16 bytes of a page.
-const MARK_WORDS: usize = PAGE_BYTES / 16 / 64;
+pub(super) const MARK_WORDS: usize = PAGE_BYTES / 16 / 64;
 /// The class mark of a page that holds one large block.
 const LARGE: u8 = u8::MAX;
 
@@ -73,13 +73,21 @@ pub struct Page {
     pub(super) counted_free: AtomicU32,
     /// Which objects nobody has to look at again; null if there are none.
     sealed: AtomicPtr<Sealed>,
+    /// Which words of the list have a bit, or had one: what is not listed need not be looked for.
+    pub(super) listed_words: AtomicU64,
+    /// The next page that lists objects, while a `ListedPages` leads here.
+    pub(super) next_listed: AtomicPtr<Page>,
     /// The collector's marks, one for each 16 bytes; an object's is that of its first byte.
     marks: Marks,
+    /// The collector's list of objects, in the same form; empty outside of collections.
+    pub(super) list: Marks,
 }
 
 /// Marks on a cache line of their own.
 #[repr(align(128))]
-struct Marks([AtomicU64; MARK_WORDS]);
+pub(super) struct Marks(pub(super) [AtomicU64; MARK_WORDS]);
+
+const _: () = assert!(MARK_WORDS <= 64, "a word of `listed_words` has a bit for each of the list");
 
 /// What is sealed on a page.
 pub(super) struct Sealed {
@@ -137,7 +145,10 @@ impl Page {
             bytes,
             counted_free: AtomicU32::new(0),
             sealed: AtomicPtr::new(null_mut()),
+            listed_words: AtomicU64::new(0),
+            next_listed: AtomicPtr::new(null_mut()),
             marks: Marks([const { AtomicU64::new(0) }; MARK_WORDS]),
+            list: Marks([const { AtomicU64::new(0) }; MARK_WORDS]),
         }
     }
 
@@ -172,7 +183,7 @@ impl Page {
     }
 
     #[inline(always)]
-    fn mark_place(object: RawObject) -> (usize, u64) {
+    pub(super) fn mark_place(object: RawObject) -> (usize, u64) {
         let grain = (object.address() & (PAGE_BYTES - 1)) / 16;
         (grain / 64, 1 << (grain % 64))
     }

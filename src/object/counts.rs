@@ -6,7 +6,8 @@
 //! local   references counted by the owner without read-modify-write; u32::MAX = immortal
 //! ```
 //! Invariant: outside a change in progress, owner is 0 if and only if the state is MERGED (or the object
-//! is immortal), and MERGED implies that local is 0. Rules B-1 to B-12 and B-20 of the collector map.
+//! is immortal), and MERGED implies that local is 0; in a pause the collector may borrow local. Rules B-1 to B-12 and
+//! B-20 of the collector map.
 //! Nothing here frees, queues or calls: `life` acts on the answers.
 
 use crate::sync::{AtomicI64, AtomicU32, Ordering, fence};
@@ -334,10 +335,92 @@ impl Counts {
         }
     }
 
+    /// Lends the local count to the collector: it begins as what there is beyond `minus` references.
+    ///
+    /// The references themselves wait in the shared count. The world is stopped until `end_loan`.
+    #[inline(always)]
+    pub fn lend_local(&self, minus: i64) {
+        let (local, shared) = (i64::from(self.local()), self.shared());
+        let total = local + shared.count();
+        self.local.store((total - minus).clamp(0, i64::from(IMMORTAL) - 1) as u32, Relaxed);
+        let mut held = shared.0 + local * SharedWord::ONE;
+        if shared.count() != 0 && shared.state() == SharedState::Init {
+            // Other threads have references, which will be the owner's: they must still be able to take some.
+            held |= SharedState::MaybeWeakref as i64;
+        }
+        self.shared.store(held, Relaxed);
+    }
+
+    /// Returns the local count while it is lent.
+    #[inline(always)]
+    pub fn lent(&self) -> u32 {
+        self.local()
+    }
+
+    /// Sets the local count while it is lent.
+    #[inline(always)]
+    pub fn set_lent(&self, left: u32) {
+        self.local.store(left, Relaxed);
+    }
+
+    /// Ends the loan and returns the total, the bias of deferral (`bias` or 0) left out.
+    ///
+    /// The owner gets all references but the bias: whose they were does not matter, only how many there are.
+    #[inline(always)]
+    pub fn end_loan(&self, bias: i64) -> i64 {
+        let shared = self.shared();
+        let total = shared.count() - bias;
+        let local = if self.owner() == 0 { 0 } else { total.clamp(0, i64::from(IMMORTAL) - 1) };
+        self.local.store(local as u32, Relaxed);
+        self.shared.store(shared.0 - local * SharedWord::ONE, Relaxed);
+        total
+    }
+
     /// Overwrites all three words; only for an object nobody else can reach, or with the world stopped.
     pub fn restore(&self, owner: u32, local: u32, shared: SharedWord) {
         self.owner.store(owner, Relaxed);
         self.local.store(local, Relaxed);
         self.shared.store(shared.0, Relaxed);
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    const OWNER: u32 = 1;
+    const OTHER: u32 = 2;
+
+    /// Whatever the counts are, a loan leaves their sum alone, and the last release is still the last.
+    #[test]
+    fn a_loan_loses_no_reference() {
+        for (local, foreign, bias, merge) in [
+            (1, 0, 0, false),
+            (3, 0, 0, false),
+            (2, 2, 0, false),
+            (3, 1, DEFERRED_BIAS, false),
+            (2, 1, 0, true),
+        ] {
+            let counts = Counts::fresh(OWNER);
+            (1..local).for_each(|_| counts.retain(OWNER));
+            (0..foreign).for_each(|_| counts.retain(OTHER));
+            counts.add_shared(bias);
+            if merge {
+                counts.merge(0);
+            }
+            let total = i64::from(local + foreign);
+            counts.lend_local(bias + 1);
+            assert_eq!(i64::from(counts.lent()), total - 1);
+            counts.set_lent(0);
+            assert_eq!(counts.end_loan(bias), total);
+            assert_eq!(counts.total(), total + bias);
+            assert_eq!(counts.owner() == 0, counts.shared().state() == SharedState::Merged);
+            assert!(foreign == 0 || counts.try_retain(OTHER));
+            counts.add_shared(-bias - i64::from(foreign > 0));
+            for left in (0..total).rev() {
+                let after = counts.release(OWNER);
+                assert_eq!(after == AfterRelease::Destroy, left == 0, "{left} left");
+            }
+        }
     }
 }
