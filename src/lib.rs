@@ -46,8 +46,8 @@
 //! deferred reference. A `&Value` may view such a slot; cloning it counts (`value/value.rs`).
 //!
 //! *The header has 32 bytes* (`object/header.rs`): type, two counts, owner, bits, byte lock, and a
-//! scratch word for the collector, so nothing is reused for two purposes. Weak references are in a side
-//! table, so an object that has none pays nothing.
+//! word for the number of its birth. In a pause the collector counts in the local count, which it borrows
+//! (`gc/work_count.rs`). Weak references are in a side table, so an object that has none pays nothing.
 //!
 //! *An object points at its shape* (`value/shape.rs`): memory-management table, class, and the names of
 //! its inline attributes. The shape's id is fresh whenever the class changes and never used again, so an
@@ -90,6 +90,11 @@
 //! phases that subtract references. Marks are bits in the pages: a page whose objects are all marked is
 //! not touched again.
 //!
+//! *What a collection looks at closely is listed by bits in the pages, too* (`heap/listed.rs`): first what is not marked,
+//! then the trash. So millions of objects are found and let go without memory for a list of them, be it that there is
+//! none, or that a program ends. Only what script code may hear of has an entry in a list (`gc/watched.rs`), which
+//! finalizers and callbacks need for their order; where there is no memory for that, the collection is given up.
+//!
 //! *What the start makes for good is sealed* (`gc/seal.rs`). Built-in types, their methods, names and tables are
 //! immortal and refer only to what is; they keep a permanent mark, so that no walk goes there: a collection of a
 //! small program costs what the program made. Only the audits of the last collection and of `gcx.verify()` look.
@@ -102,9 +107,9 @@
 //! exception, another `__class__`) is a count that the second pause sees; it folds what the first one folded and
 //! counts again unless nothing but the collector ran.
 //!
-//! *Containers are numbered at birth* (`life/account.rs`), in the word that the collector counts in during a
-//! pause, so that the trash can be lined up oldest first, whatever pages it lies on. The number costs nothing
-//! extra: the count of net allocations is the same number and a moving mark.
+//! *Containers are numbered at birth* (`life/account.rs`), in a word of their own, so that finalizers and callbacks
+//! of the trash run in that order, whatever pages it lies on. The number costs nothing extra: the count of net
+//! allocations is the same number and a moving mark.
 //!
 //! *`gc.collect()` counts what the collector freed.* Trash that finalizers let go, with what only that trash held,
 //! would have been freed by counting if the list of trash did not hold it, and is left out, as in the build with

@@ -7,42 +7,57 @@
 //! are called: no text for a clear slot that fails (B-137), none for an error left over at the end (B-138).
 
 use super::cycle::{Cycle, DebugFlags};
-use super::edges::{clear_attributes, clear_edges};
+use super::edges::{adopt, clear_attributes, clear_edges, is_weak_reference, retain};
+use crate::heap::ListedPages;
 use crate::object::{GcBits, TypeFlags};
-use crate::thread::Thread;
-use crate::value::WeakRef;
+use crate::thread::{Thread, WorldStopped};
+use crate::value::{Value, WeakRef};
 
-/// Clears every trash object, or saves it in `gc.garbage` under `DEBUG_SAVEALL` (B-115).
+/// Finds the pages that list trash, in the last pause.
+pub(super) fn find_pages(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
+    cycle.pages = ListedPages::of(stopped);
+}
+
+/// Clears every trash object, or saves it in `gc.garbage` under `DEBUG_SAVEALL` (B-115). The list ends.
 ///
 /// What is cleared keeps its mark, so no listing shows it to the destructors that run meanwhile, and an audit
 /// sees whether it is really gone afterwards.
 pub(super) fn run(thread: &mut Thread, cycle: &mut Cycle) {
-    // What was let off may die here, when the list no longer holds it.
-    cycle.trash.retain(|trash| trash.object().has(GcBits::UNREACHABLE));
-    let trash = std::mem::take(&mut cycle.trash);
-    cycle.collected = trash.len() - cycle.freed;
+    let watched = std::mem::take(&mut cycle.watched);
     if cycle.debug.contains(DebugFlags::COLLECTABLE) {
-        trash.iter().for_each(|trash| cycle.note(thread, "collectable", &trash.value));
+        watched.trash().for_each(|object| cycle.note(thread, "collectable", &retain(object)));
     }
+    let mut found = 0;
     if cycle.debug.contains(DebugFlags::SAVEALL) {
-        for trash in trash {
-            trash.object().clear_bits(GcBits::UNREACHABLE);
+        for object in watched.trash() {
+            found += 1;
+            object.clear_bits(GcBits::TRASH);
             // A list without memory to grow cannot save it.
-            let _ = thread.known().gc_garbage().push(trash.value);
+            let _ = thread.known().gc_garbage().push(retain(object));
         }
-        return;
     }
     // A weak reference that is trash is not to be called for what dies below (B-93).
-    for trash in trash.iter().filter(|trash| WeakRef::behind(&trash.value).is_some()) {
-        WeakRef::unlink(thread, WeakRef::of(trash.object()));
-        WeakRef::kill(trash.object());
+    for weakref in watched.trash().filter(|object| is_weak_reference(*object)) {
+        WeakRef::unlink(thread, WeakRef::of(weakref));
+        WeakRef::kill(weakref);
     }
     let mut taken = Vec::new();
-    for trash in trash {
-        if trash.object().type_info().has(TypeFlags::IMMUTABLE) {
-            clear_attributes(trash.object(), &mut taken);
+    let mut clear = |trash: &Value| {
+        let object = trash.as_raw().expect("trash is objects");
+        if object.type_info().has(TypeFlags::IMMUTABLE) {
+            clear_attributes(object, &mut taken);
         } else {
-            clear_edges(&trash.value, &mut taken);
+            clear_edges(trash, &mut taken);
         }
-    }
+    };
+    // What script code may hear of goes first, the oldest before the others.
+    watched.trash().for_each(|object| clear(&retain(object)));
+    std::mem::take(&mut cycle.pages).take_each(|object| {
+        let listed = adopt(object);
+        if object.has(GcBits::UNREACHABLE) {
+            found += 1;
+            clear(&listed);
+        }
+    });
+    cycle.collected = found - cycle.freed;
 }

@@ -5,27 +5,23 @@
 //! reference that is trash itself never has its callback called (B-93).
 
 use super::cycle::Cycle;
-use super::edges::adopt;
+use super::edges::{adopt, as_class};
 use crate::life;
 use crate::memory::{self, OutOfMemory};
 use crate::object::GcBits;
 use crate::thread::{Thread, WorldStopped};
-use crate::value::{Class, ClassFlags, Value, WeakRef};
+use crate::value::{ClassFlags, Value, WeakRef};
 
 /// Kills the weak references to the trash and keeps those whose callback is to be called.
 ///
 /// Runs in both pauses: the second time for what finalizers made to objects that stayed trash (B-94).
 pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
-    let Ok(mut noted) = room_for_callbacks(stopped, cycle) else { return cycle.let_all_off() };
-    for trash in &cycle.trash {
-        if !trash.object().has(GcBits::UNREACHABLE) {
-            continue;
-        }
+    let Ok(mut noted) = room_for_callbacks(stopped, cycle) else { return cycle.let_all_off(stopped) };
+    for object in cycle.watched.trash() {
         // What a class is listed by is no weak reference to the program, but it leads there all the same (D-45).
-        if let Some(class) = trash.value.downcast_ref::<Class>() {
+        if let Some(class) = as_class(object) {
             class.set_flags(ClassFlags::UNLISTED, true);
         }
-        let object = trash.object();
         if !object.has(GcBits::HAS_WEAKREFS) {
             continue;
         }
@@ -45,8 +41,8 @@ pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
 
 /// A list with room for every callback there may be.
 fn room_for_callbacks(stopped: &WorldStopped<'_>, cycle: &Cycle) -> Result<Vec<Value>, OutOfMemory> {
-    let watched = cycle.trash_objects().filter(|object| object.has(GcBits::HAS_WEAKREFS));
-    memory::with_room(watched.map(|object| stopped.runtime().weak.lock(object).refs().len()).sum())
+    let referents = cycle.watched.trash().filter(|object| object.has(GcBits::HAS_WEAKREFS));
+    memory::with_room(referents.map(|object| stopped.runtime().weak.lock(object).refs().len()).sum())
 }
 
 /// Calls the noted callbacks, with the world running.

@@ -2,13 +2,16 @@
 
 use std::time::Instant;
 
+use super::edges::adopt;
 use super::marker::Marker;
+use super::watched::{Watched, is_heard_of, oldest_first};
+use crate::heap::{self, ListedPages};
 use crate::life;
-use crate::memory;
+use crate::memory::{self, OutOfMemory};
 use crate::object::{GcBits, RawObject};
 use crate::protocol;
 use crate::sync::Ordering::{AcqRel, Relaxed, Release};
-use crate::thread::Thread;
+use crate::thread::{Thread, WorldStopped};
 use crate::value::Value;
 
 bitflags::bitflags! {
@@ -48,32 +51,10 @@ pub struct Outcome {
     pub no_memory: bool,
 }
 
-/// A tracked object without a mark, and the number of its birth, which its scratch word gives up meanwhile.
-pub(super) struct Candidate {
-    /// The object.
-    pub object: RawObject,
-    /// What its scratch word holds outside of pauses.
-    pub birth: u32,
-}
-
-/// An object found unreachable.
-pub(super) struct Trash {
-    /// It, with a count of the list's own.
-    pub value: Value,
-    /// The number of its birth.
-    pub birth: u32,
-    /// Whether not even trash referred to it: only deferral or a queue kept it from dying long before.
-    pub unreferenced: bool,
-}
-
-impl Trash {
-    /// The object.
-    pub fn object(&self) -> RawObject {
-        self.value.as_raw().expect("trash is objects")
-    }
-}
-
 /// A collection under way.
+///
+/// The pages list the objects that it looks at closely: first those without a mark, then the trash, each of which the
+/// list holds one count of. What is let off loses the mark of trash, and stays listed until the world runs.
 pub(super) struct Cycle {
     /// Why it runs.
     pub reason: Reason,
@@ -87,10 +68,10 @@ pub(super) struct Cycle {
     pub marker: Marker,
     /// The number that births go on from.
     pub births: u32,
-    /// Tracked objects without a mark.
-    pub candidates: Vec<Candidate>,
-    /// Trash, in order of birth. What is let off loses its mark, and stays here until the world runs.
-    pub trash: Vec<Trash>,
+    /// Trash that script code may hear of.
+    pub watched: Watched,
+    /// The pages that list objects after the second pause.
+    pub pages: ListedPages,
     /// Trash with a legacy finalizer, and what hangs off it, one count each.
     pub uncollectable: Vec<Value>,
     /// Weak references whose callbacks are to be called, alive.
@@ -143,8 +124,8 @@ impl Cycle {
             has_frozen: settings.frozen.load(Relaxed) > 0,
             marker: Marker::default(),
             births: 0,
-            candidates: Vec::new(),
-            trash: Vec::new(),
+            watched: Watched::default(),
+            pages: ListedPages::default(),
             uncollectable: Vec::new(),
             callbacks: Vec::new(),
             ran_script: false,
@@ -193,26 +174,45 @@ impl Cycle {
         drop(self);
     }
 
-    /// The objects of the trash.
-    pub fn trash_objects(&self) -> impl Iterator<Item = RawObject> + use<'_> {
-        self.trash.iter().map(Trash::object)
+    /// Whether an object is trash that script code may hear of: all of it if the program is shown what is collected.
+    pub fn is_heard_of(&self, object: RawObject) -> bool {
+        object.has(GcBits::UNREACHABLE) && (is_heard_of(object) || !self.debug.is_empty())
     }
 
-    /// Takes out of the trash what no longer carries its mark; without memory for it, it is forgotten later.
-    pub fn take_unmarked(&mut self) -> Vec<Value> {
-        let is_unmarked = |trash: &Trash| !trash.object().has(GcBits::UNREACHABLE);
-        let count = self.trash.iter().filter(|trash| is_unmarked(trash)).count();
+    /// Finds the trash that script code may hear of, which was counted before.
+    pub fn watch(&mut self, stopped: &WorldStopped<'_>, heard_of: usize) {
+        // What was found before goes first: there may be no memory for both.
+        self.watched = Watched::default();
+        match Watched::find(stopped, self.births, heard_of, |object| self.is_heard_of(object)) {
+            Ok(watched) => self.watched = watched,
+            Err(OutOfMemory) => self.let_all_off(stopped),
+        }
+    }
+
+    /// Takes off the list what no longer carries the mark of trash, with the count that the list held, in order of
+    /// birth; without memory for it, it is forgotten later.
+    pub fn take_unmarked(&mut self, stopped: &WorldStopped<'_>) -> Vec<Value> {
+        let mut count = 0;
+        heap::for_each_listed(stopped, |_, object| count += usize::from(!object.has(GcBits::UNREACHABLE)));
         let Ok(mut unmarked) = memory::with_room(count) else { return Vec::new() };
-        unmarked.extend(self.trash.extract_if(.., |trash| is_unmarked(trash)).map(|trash| trash.value));
+        heap::for_each_listed(stopped, |page, object| {
+            if !object.has(GcBits::UNREACHABLE) {
+                page.unlist(object);
+                unmarked.push(adopt(object));
+            }
+        });
+        let birth = |value: &Value| value.as_raw().expect("trash is objects").scratch();
+        unmarked.sort_unstable_by_key(|value| oldest_first(self.births, birth(value)));
         unmarked
     }
 
     /// Takes its mark from all trash: the collection is given up.
-    pub fn let_all_off(&mut self) {
+    pub fn let_all_off(&mut self, stopped: &WorldStopped<'_>) {
         self.no_memory = true;
-        for object in self.trash_objects() {
-            object.clear_bits(GcBits::UNREACHABLE);
-        }
+        self.freed = 0;
+        heap::for_each_listed(stopped, |_, object| {
+            object.clear_bits(GcBits::TRASH);
+        });
     }
 
     /// Notes an object for the debug text.

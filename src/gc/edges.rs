@@ -233,26 +233,29 @@ fn attribute_dict(object: RawObject) -> Option<RawObject> {
     is_hidden.then_some(dict)
 }
 
-/// A new reference to an object, while the world is stopped.
+/// Whether an object is a weak reference or a proxy.
+pub(super) fn is_weak_reference(object: RawObject) -> bool {
+    matches!(Shape::of(object).kind, Kind::WeakRef | Kind::WeakProxy | Kind::WeakCallableProxy)
+}
+
+/// A new reference to an object, while the world is stopped, or to one that is listed as trash.
 pub(super) fn retain(object: RawObject) -> Value {
-    // SAFETY: objects found on pages, or referred to by such, are alive, and nothing dies in a pause.
+    // SAFETY: objects found on pages, or referred to by such, are alive, and nothing dies in a pause; the list of trash
+    // holds what is on it.
     unsafe { Value::retain_raw(object) }
 }
 
-/// Folds the counts of a trash object into one word, with one reference more, which the result owns.
-pub(super) fn hold_trash(thread: &ThreadState, object: RawObject) -> Value {
+/// Adds the count that the list of trash holds; the object can die on this thread from here on.
+pub(super) fn hold_trash(thread: &ThreadState, object: RawObject) {
     if object.counts().owner() == thread.id {
         life::retain_with(thread, object);
     } else {
-        // Merged, so that it can die on this thread.
         life::explicit_merge(object, 1);
     }
-    // SAFETY: the count was added by the line above.
-    unsafe { Value::from_raw(object) }
 }
 
-/// Takes over a count that was added to an object.
+/// Takes over a count that was added to an object, by the caller or for the list of trash.
 pub(super) fn adopt(object: RawObject) -> Value {
-    // SAFETY: the caller has just retained the object and gives the count up.
+    // SAFETY: whoever has retained the object gives the count up.
     unsafe { Value::from_raw(object) }
 }

@@ -11,7 +11,7 @@ use crate::thread::Thread;
 /// Calls the finalizer of every trash object that has one and has not had its call.
 pub(super) fn run(_thread: &mut Thread, cycle: &mut Cycle) {
     let mut called = false;
-    for object in cycle.trash_objects().filter(|object| object.has(GcBits::UNREACHABLE)) {
+    for object in cycle.watched.trash() {
         if object.type_info().has(TypeFlags::HAS_FINALIZER) && !object.has(GcBits::FINALIZED) {
             life::run_finalizer(object);
             called = true;

@@ -1,14 +1,16 @@
 //! Phase: whoever has outside references saves all it reaches.
 
-use super::cycle::{Candidate, Cycle};
+use super::cycle::Cycle;
+use super::work_count::left;
+use crate::heap;
 use crate::thread::WorldStopped;
 
-/// Marks every candidate with references from outside, and everything reachable from it.
+/// Marks every listed object with references from outside, and everything reachable from it.
 pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
-    for &Candidate { object, .. } in &cycle.candidates {
-        if object.scratch() > 0 {
+    heap::for_each_listed(stopped, |_, object| {
+        if left(object) > 0 {
             cycle.marker.push(object);
         }
-    }
+    });
     cycle.marker.drain(stopped);
 }

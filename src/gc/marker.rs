@@ -20,6 +20,9 @@ const RING: usize = 8;
 /// instances would otherwise take a stack of a million.
 const LONG: usize = 4096;
 
+/// How deep what is looked at right away is gone into: structures of this depth by the million take no stack.
+const DEPTH: usize = 8;
+
 /// Marks what is reachable.
 pub(super) struct Marker {
     stack: Vec<RawObject>,
@@ -50,18 +53,22 @@ impl Marker {
             if self.stack.len() < self.places {
                 self.stack.push(object);
             } else {
-                self.look_now(object);
+                self.look_now(object, DEPTH);
             }
         }
     }
 
-    /// Looks at an object before its turn; what it refers to waits on the stack, so this does not recur.
+    /// Looks at an object before its turn, and at what it refers to; what lies deeper waits on the stack.
     #[inline(never)]
-    fn look_now(&mut self, object: RawObject) {
+    fn look_now(&mut self, object: RawObject, depth: usize) {
         self.look(object, |marker, child| {
             if Page::of(child).mark(child) {
                 marker.marked += 1;
-                marker.has_missed |= memory::push(&mut marker.stack, child).is_err();
+                if depth > 0 {
+                    marker.look_now(child, depth - 1);
+                } else {
+                    marker.has_missed |= memory::push(&mut marker.stack, child).is_err();
+                }
             }
         });
     }

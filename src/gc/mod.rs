@@ -30,6 +30,8 @@ mod set_aside_legacy;
 mod subtract_internal;
 mod verify;
 mod waiting;
+mod watched;
+mod work_count;
 
 pub use collect::collect;
 pub use cycle::{DebugFlags, Outcome, Reason};

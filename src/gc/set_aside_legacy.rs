@@ -6,44 +6,42 @@
 use super::cycle::Cycle;
 use super::edges::for_each_edge_of_whole;
 use super::waiting::Waiting;
+use crate::heap;
 use crate::object::{GcBits, RawObject, TypeFlags};
 use crate::thread::WorldStopped;
 
 /// Moves objects with a legacy finalizer, and what they reach, from the trash to the uncollectable.
-pub(super) fn run(_stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
-    let mut waiting = Waiting::default();
-    let mut is_any = false;
-    for object in cycle.trash_objects() {
-        if object.type_info().has(TypeFlags::LEGACY_FINALIZER) {
-            object.clear_bits(GcBits::UNREACHABLE);
-            waiting.push(object);
-            is_any = true;
-        }
-    }
-    if is_any {
-        let_off(cycle, &mut waiting);
-        cycle.uncollectable = cycle.take_unmarked();
+pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
+    let is_legacy = |object: RawObject| object.type_info().has(TypeFlags::LEGACY_FINALIZER);
+    if cycle.watched.trash().any(is_legacy) {
+        let_off(stopped, is_legacy);
+        cycle.uncollectable = cycle.take_unmarked(stopped);
     }
 }
 
-/// Takes the mark of trash from all that the waiting objects reach; theirs they have lost already.
-pub(super) fn let_off(cycle: &Cycle, waiting: &mut Waiting) {
-    fn look(object: RawObject, waiting: &mut Waiting) {
-        for_each_edge_of_whole(object, |child| {
-            if child.clear_bits(GcBits::UNREACHABLE).contains(GcBits::UNREACHABLE) {
-                waiting.push(child);
+/// Takes the mark of trash from the trash for which `is_safe` holds, and from all that it reaches.
+pub(super) fn let_off(stopped: &WorldStopped<'_>, is_safe: impl Fn(RawObject) -> bool) {
+    let is_trash = |object: RawObject| object.has(GcBits::UNREACHABLE);
+    let mut waiting = Waiting::default();
+    heap::for_each_listed(stopped, |_, object| {
+        if is_trash(object) && is_safe(object) {
+            object.clear_bits(GcBits::TRASH);
+            waiting.follow(object, let_off_children);
+        }
+    });
+    while waiting.takes_missed() {
+        heap::for_each_listed(stopped, |_, object| {
+            if !is_trash(object) {
+                waiting.follow(object, let_off_children);
             }
         });
     }
-    while let Some(object) = waiting.pop() {
-        look(object, waiting);
-    }
-    while waiting.takes_missed() {
-        for object in cycle.trash_objects().filter(|object| !object.has(GcBits::UNREACHABLE)) {
-            look(object, waiting);
-            while let Some(object) = waiting.pop() {
-                look(object, waiting);
-            }
+}
+
+fn let_off_children(object: RawObject, waiting: &mut Waiting) {
+    for_each_edge_of_whole(object, |child| {
+        if child.clear_bits(GcBits::TRASH).contains(GcBits::UNREACHABLE) {
+            waiting.push(child);
         }
-    }
+    });
 }

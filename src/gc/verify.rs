@@ -257,7 +257,7 @@ fn check_header(object: RawObject, fault: &mut impl FnMut(RawObject, String)) {
     if (counts.shared().state() == SharedState::Merged) && counts.local() != 0 {
         fault(object, format!("merged, but the local count is {}", counts.local()));
     }
-    if object.has(GcBits::ALIVE) {
-        fault(object, "marked alive outside of a collection".to_owned());
+    if object.has(GcBits::UNREFERENCED) && !object.has(GcBits::UNREACHABLE) {
+        fault(object, "has a bit of trash, but is none".to_owned());
     }
 }

@@ -19,9 +19,12 @@ impl Waiting {
         self.has_missed |= memory::push(&mut self.objects, object).is_err();
     }
 
-    /// Takes one off.
-    pub fn pop(&mut self) -> Option<RawObject> {
-        self.objects.pop()
+    /// Looks at an object, and at all that comes to wait meanwhile.
+    pub fn follow(&mut self, object: RawObject, look: impl Fn(RawObject, &mut Waiting)) {
+        look(object, self);
+        while let Some(object) = self.objects.pop() {
+            look(object, self);
+        }
     }
 
     /// Whether an object was missed since this was last asked.

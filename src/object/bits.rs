@@ -17,11 +17,17 @@ bitflags::bitflags! {
         const FROZEN = 1 << 3;
         /// Other threads may read a slot that holds the object without a lock.
         const SHARED = 1 << 4;
-        /// The running collection has proved the object alive.
-        const ALIVE = 1 << 5;
+        /// Nothing referred to the object when the running collection found it, not even trash: only deferral or a
+        /// queue had kept it from dying long before.
+        const UNREFERENCED = 1 << 5;
         /// The shared count carries the deferral bias.
         const DEFERRED = 1 << 6;
         /// The weak table has an entry for the object.
         const HAS_WEAKREFS = 1 << 7;
     }
+}
+
+impl GcBits {
+    /// What only trash has.
+    pub const TRASH: GcBits = GcBits::UNREACHABLE.union(GcBits::UNREFERENCED);
 }

@@ -8,7 +8,7 @@
 //! 24  bits    GcBits
 //! 25  lock    byte lock
 //! 26  extra   inline slot capacity of an instance, else free for the payload
-//! 28  scratch of a container: the number of its birth; in a pause the collector's work count
+//! 28  scratch of a container: the number of its birth; during an audit its work count
 //! 32  payload
 //! ```
 //! `counts` holds the rules of the middle sixteen bytes, `raw` the operations.
@@ -30,7 +30,7 @@ pub struct Header {
     pub lock: ByteLock,
     /// Inline slot capacity of an instance; other payloads may use it as they like.
     pub extra: AtomicU16,
-    /// The number of a container's birth; during a pause the collector's work count.
+    /// The number of a container's birth; during an audit its work count.
     pub scratch: AtomicU32,
 }
 

@@ -125,12 +125,12 @@ impl RawObject {
     pub fn set_extra(self, extra: u16) {
         self.header().extra.store(extra, Ordering::Relaxed);
     }
-    /// Returns the number of a container's birth; in a pause the collector's work count.
+    /// Returns the number of a container's birth; during an audit its work count.
     #[inline(always)]
     pub fn scratch(self) -> u32 {
         self.header().scratch.load(Ordering::Relaxed)
     }
-    /// Changes what `scratch` returns: the collector leaves the birth behind when a pause ends.
+    /// Changes what `scratch` returns: the audit leaves the birth behind.
     #[inline(always)]
     pub fn set_scratch(self, scratch: u32) {
         self.header().scratch.store(scratch, Ordering::Relaxed);
