@@ -144,7 +144,7 @@
 //!    the borrow analysis and the disassembler need nothing else:
 //!    ```text
 //!    /// `value` → `value is None`.
-//!    IsNone                Unused       1     => 1, keeps 0, new, script, next;
+//!    IsNone                Unused       1     => 1, keeps 0, new, script, next, No;
 //!    ```
 //! 2. Two rows of the table of words (`bytecode/word_table.rs`), of a new family that `word_columns.rs` gets:
 //!    ```text

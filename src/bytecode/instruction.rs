@@ -2,7 +2,7 @@
 //!
 //! One row an instruction, and every column filled: what its operand `n` stands for, how many values it pops
 //! and pushes, how many of the popped it keeps in place, where the references it pushes come from, whether script
-//! code may run meanwhile, and where control goes. The verifier, the borrow analysis, lowering and the
+//! code may run meanwhile, where control goes, and what it computes of constants. The verifier, the borrow analysis, lowering and the
 //! disassembler ask these columns and know no instruction by name; `compile/lower/recipe.rs` adds how each becomes words.
 //! In the comments the top of the stack is on the right.
 //!
@@ -12,7 +12,8 @@
 //! loads that borrow and for what it leaves in place; it may pop deferred ones. Next: `operand.rs` for what operands
 //! mean, `unit.rs` for the code of one function.
 
-use super::operand::{Effect, Flow, Operand, Passage, Test, conversion, unpacked};
+use super::operand::{Effect, Flow, Folds, Operand, Passage, Test, conversion, unpacked};
+use super::operator::BinaryOp;
 
 /// One instruction: the operation and its operand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,7 +90,7 @@ macro_rules! effect {
 
 macro_rules! instructions {
     ($n:ident; $($(#[doc = $doc:literal])+ $name:ident $operand:ident $pops:expr => $pushes:expr, keeps $keeps:expr,
-        $passage:ident, $effect:ident, $flow:ident $($on:ident $jumped:literal)?;)+) => {
+        $passage:ident, $effect:ident, $flow:ident $($on:ident $jumped:literal)?, $folds:ident$(($of:ident))?;)+) => {
         /// The operations of the stack machine.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[repr(u8)]
@@ -107,11 +108,13 @@ macro_rules! instructions {
             }
 
             /// Says what the operand stands for.
+            #[inline]
             pub const fn operand(self) -> Operand {
                 match self { $(Op::$name => Operand::$operand,)+ }
             }
 
             /// Returns how many values it takes off the stack, given its operand.
+            #[inline]
             pub const fn pops(self, $n: u32) -> u32 {
                 // Used whether or not a row depends on it.
                 let _ = $n;
@@ -119,6 +122,7 @@ macro_rules! instructions {
             }
 
             /// Returns how many values it then puts on the stack.
+            #[inline]
             pub const fn pushes(self, $n: u32) -> u32 {
                 // Used whether or not a row depends on it.
                 let _ = $n;
@@ -126,6 +130,7 @@ macro_rules! instructions {
             }
 
             /// Returns how many of the values it pops, counted from the bottom, it in fact leaves where they are.
+            #[inline]
             pub const fn keeps(self, $n: u32) -> u32 {
                 // Used whether or not a row depends on it.
                 let _ = $n;
@@ -133,18 +138,27 @@ macro_rules! instructions {
             }
 
             /// Says where the references come from that it pushes.
+            #[inline]
             pub const fn passage(self) -> Passage {
                 match self { $(Op::$name => passage!($passage),)+ }
             }
 
             /// Says what may happen before the next instruction begins.
+            #[inline]
             pub const fn effect(self) -> Effect {
                 match self { $(Op::$name => effect!($effect),)+ }
             }
 
             /// Says where control goes afterwards.
+            #[inline]
             pub const fn flow(self) -> Flow {
                 match self { $(Op::$name => flow!($flow $($on $jumped)?),)+ }
+            }
+
+            /// Says what it computes when its operands are constants.
+            #[inline]
+            pub const fn folds(self) -> Folds {
+                match self { $(Op::$name => Folds::$folds$((BinaryOp::$of))?,)+ }
             }
         }
     };
@@ -162,289 +176,289 @@ impl Op {
 instructions! { n;
     // ---- Values and variables
     /// Do nothing.
-    Nop                   Unused       0     => 0, keeps 0, new, silent, next;
+    Nop                   Unused       0     => 0, keeps 0, new, silent, next, No;
     /// Drop the value on top.
-    Pop                   Unused       1     => 0, keeps 0, new, script, next;
+    Pop                   Unused       1     => 0, keeps 0, new, script, next, No;
     /// Push the `n`th value from the top again; `Copy 1` duplicates the top.
-    Copy                  Depth        n     => n + 1, keeps 0, copies, silent, next;
+    Copy                  Depth        n     => n + 1, keeps 0, copies, silent, next, No;
     /// Exchange the top with the `n`th value from the top; `n` is at least 2.
-    Swap                  SwapDepth    n     => n, keeps 0, swaps, silent, next;
+    Swap                  SwapDepth    n     => n, keeps 0, swaps, silent, next, No;
     /// Push constant `n`.
-    LoadConst             Const        0     => 1, keeps 0, new, silent, next;
+    LoadConst             Const        0     => 1, keeps 0, new, silent, next, No;
     /// Push local `n`, which is bound, as an owned reference.
-    LoadLocal             Local        0     => 1, keeps 0, loads, silent, next;
+    LoadLocal             Local        0     => 1, keeps 0, loads, silent, next, No;
     /// Push local `n` as an owned reference; `UnboundLocalError` if it is unbound.
-    LoadLocalCheck        Local        0     => 1, keeps 0, loads, silent, next;
+    LoadLocalCheck        Local        0     => 1, keeps 0, loads, silent, next, No;
     /// Push local `n`, which is bound and outlives the use, as a deferred reference.
-    LoadLocalBorrow       Local        0     => 1, keeps 0, loads, silent, next;
+    LoadLocalBorrow       Local        0     => 1, keeps 0, loads, silent, next, No;
     /// Push local `n`, which outlives the use, deferred; `UnboundLocalError` if it is unbound.
-    LoadLocalCheckBorrow  Local        0     => 1, keeps 0, loads, silent, next;
+    LoadLocalCheckBorrow  Local        0     => 1, keeps 0, loads, silent, next, No;
     /// Pop a value into local `n`, owned, before the old value is released.
-    StoreLocal            Local        1     => 0, keeps 0, stores, script, next;
+    StoreLocal            Local        1     => 0, keeps 0, stores, script, next, No;
     /// Unbind local `n`; `UnboundLocalError` if it is unbound.
-    DeleteLocal           Local        0     => 0, keeps 0, unbinds, script, next;
+    DeleteLocal           Local        0     => 0, keeps 0, unbinds, script, next, No;
     /// Put a fresh cell into cell slot `n`, holding the parameter it stands for, if any, which is moved out of its local.
-    MakeCell              OwnCell      0     => 0, keeps 0, new, silent, next;
+    MakeCell              OwnCell      0     => 0, keeps 0, new, silent, next, No;
     /// Copy the `n` cells of the running function's closure into the slots of the free variables.
-    CopyFree              FreeCount    0     => 0, keeps 0, new, silent, next;
+    CopyFree              FreeCount    0     => 0, keeps 0, new, silent, next, No;
     /// Push the content of cell `n`; `NameError` or `UnboundLocalError` if it is empty.
-    LoadCell              Cell         0     => 1, keeps 0, new, silent, next;
+    LoadCell              Cell         0     => 1, keeps 0, new, silent, next, No;
     /// Pop a value into cell `n`.
-    StoreCell             Cell         1     => 0, keeps 0, new, script, next;
+    StoreCell             Cell         1     => 0, keeps 0, new, script, next, No;
     /// Empty cell `n`; an error if it is empty.
-    DeleteCell            Cell         0     => 0, keeps 0, new, script, next;
+    DeleteCell            Cell         0     => 0, keeps 0, new, script, next, No;
     /// Push cell `n` itself.
-    LoadClosure           Cell         0     => 1, keeps 0, new, silent, next;
+    LoadClosure           Cell         0     => 1, keeps 0, new, silent, next, No;
     /// Push the name of cell `n` from the class namespace if it is there, else the cell's content.
-    LoadClassCell         Cell         0     => 1, keeps 0, new, script, next;
+    LoadClassCell         Cell         0     => 1, keeps 0, new, script, next, No;
     /// Push a global or built-in name; `NameError`.
-    LoadGlobal            Name         0     => 1, keeps 0, new, script, next;
+    LoadGlobal            Name         0     => 1, keeps 0, new, script, next, No;
     /// Pop a value into a global name.
-    StoreGlobal           Name         1     => 0, keeps 0, new, script, next;
+    StoreGlobal           Name         1     => 0, keeps 0, new, script, next, No;
     /// Unbind a global name; `NameError`.
-    DeleteGlobal          Name         0     => 0, keeps 0, new, script, next;
+    DeleteGlobal          Name         0     => 0, keeps 0, new, script, next, No;
     /// Push a name from the namespace of the frame, the globals or the built-ins; `NameError`.
-    LoadName              Name         0     => 1, keeps 0, new, script, next;
+    LoadName              Name         0     => 1, keeps 0, new, script, next, No;
     /// Pop a value into a name of the namespace of the frame.
-    StoreName             Name         1     => 0, keeps 0, new, script, next;
+    StoreName             Name         1     => 0, keeps 0, new, script, next, No;
     /// Unbind a name of the namespace of the frame; `NameError`.
-    DeleteName            Name         0     => 0, keeps 0, new, script, next;
+    DeleteName            Name         0     => 0, keeps 0, new, script, next, No;
 
     // ---- Attributes and items
     /// `object` → `object.name`.
-    LoadAttr              Name         1     => 1, keeps 0, new, script, next;
+    LoadAttr              Name         1     => 1, keeps 0, new, script, next, No;
     /// `value object` →; sets `object.name = value`.
-    StoreAttr             Name         2     => 0, keeps 0, new, script, next;
+    StoreAttr             Name         2     => 0, keeps 0, new, script, next, No;
     /// `object` →; deletes `object.name`.
-    DeleteAttr            Name         1     => 0, keeps 0, new, script, next;
+    DeleteAttr            Name         1     => 0, keeps 0, new, script, next, No;
     /// `object` → `function object` if the attribute is a plain method, else `unbound attribute`; for `CallMethod`.
-    LoadMethod            Name         1     => 2, keeps 0, binds, script, next;
+    LoadMethod            Name         1     => 2, keeps 0, binds, script, next, No;
     /// `super __class__ self` → `super().name`; if `super` is not the built-in, it is called without arguments.
-    LoadSuperAttr         Name         3     => 1, keeps 0, new, script, next;
+    LoadSuperAttr         Name         3     => 1, keeps 0, new, script, next, No;
     /// As `LoadSuperAttr`, but the result is that of `LoadMethod`.
-    LoadSuperMethod       Name         3     => 2, keeps 0, binds, script, next;
+    LoadSuperMethod       Name         3     => 2, keeps 0, binds, script, next, No;
     /// `object key` → `object[key]`.
-    Subscript             Unused       2     => 1, keeps 0, new, script, next;
+    Subscript             Unused       2     => 1, keeps 0, new, script, next, No;
     /// `value object key` →; sets `object[key] = value`.
-    StoreSubscript        Unused       3     => 0, keeps 0, new, script, next;
+    StoreSubscript        Unused       3     => 0, keeps 0, new, script, next, No;
     /// `object key` →; deletes `object[key]`.
-    DeleteSubscript       Unused       2     => 0, keeps 0, new, script, next;
+    DeleteSubscript       Unused       2     => 0, keeps 0, new, script, next, No;
     /// `start stop` or `start stop step` (`n` is 2 or 3) → a slice.
-    BuildSlice            SliceParts   n     => 1, keeps 0, new, script, next;
+    BuildSlice            SliceParts   n     => 1, keeps 0, new, script, next, No;
 
     // ---- Operators: `left right` → result
     /// `left + right`.
-    Add                   Unused       2     => 1, keeps 0, new, script, next;
+    Add                   Unused       2     => 1, keeps 0, new, script, next, Binary(Add);
     /// `left - right`.
-    Subtract              Unused       2     => 1, keeps 0, new, script, next;
+    Subtract              Unused       2     => 1, keeps 0, new, script, next, Binary(Subtract);
     /// `left * right`.
-    Multiply              Unused       2     => 1, keeps 0, new, script, next;
+    Multiply              Unused       2     => 1, keeps 0, new, script, next, Binary(Multiply);
     /// `left @ right`.
-    MatrixMultiply        Unused       2     => 1, keeps 0, new, script, next;
+    MatrixMultiply        Unused       2     => 1, keeps 0, new, script, next, No;
     /// `left / right`.
-    Divide                Unused       2     => 1, keeps 0, new, script, next;
+    Divide                Unused       2     => 1, keeps 0, new, script, next, Binary(TrueDivide);
     /// `left // right`.
-    FloorDivide           Unused       2     => 1, keeps 0, new, script, next;
+    FloorDivide           Unused       2     => 1, keeps 0, new, script, next, Binary(FloorDivide);
     /// `left % right`.
-    Remainder             Unused       2     => 1, keeps 0, new, script, next;
+    Remainder             Unused       2     => 1, keeps 0, new, script, next, Binary(Remainder);
     /// `left ** right`.
-    Power                 Unused       2     => 1, keeps 0, new, script, next;
+    Power                 Unused       2     => 1, keeps 0, new, script, next, Binary(Power);
     /// `left << right`.
-    ShiftLeft             Unused       2     => 1, keeps 0, new, script, next;
+    ShiftLeft             Unused       2     => 1, keeps 0, new, script, next, Binary(LeftShift);
     /// `left >> right`.
-    ShiftRight            Unused       2     => 1, keeps 0, new, script, next;
+    ShiftRight            Unused       2     => 1, keeps 0, new, script, next, Binary(RightShift);
     /// `left & right`.
-    BitAnd                Unused       2     => 1, keeps 0, new, script, next;
+    BitAnd                Unused       2     => 1, keeps 0, new, script, next, Binary(And);
     /// `left | right`.
-    BitOr                 Unused       2     => 1, keeps 0, new, script, next;
+    BitOr                 Unused       2     => 1, keeps 0, new, script, next, Binary(Or);
     /// `left ^ right`.
-    BitXor                Unused       2     => 1, keeps 0, new, script, next;
+    BitXor                Unused       2     => 1, keeps 0, new, script, next, Binary(Xor);
     /// The value of `left` after `left += right`.
-    InPlaceAdd            Unused       2     => 1, keeps 0, new, script, next;
+    InPlaceAdd            Unused       2     => 1, keeps 0, new, script, next, No;
     /// The value of `left` after `left -= right`.
-    InPlaceSubtract       Unused       2     => 1, keeps 0, new, script, next;
+    InPlaceSubtract       Unused       2     => 1, keeps 0, new, script, next, No;
     /// The value of `left` after `left *= right`.
-    InPlaceMultiply       Unused       2     => 1, keeps 0, new, script, next;
+    InPlaceMultiply       Unused       2     => 1, keeps 0, new, script, next, No;
     /// The value of `left` after `left @= right`.
-    InPlaceMatrixMultiply Unused       2     => 1, keeps 0, new, script, next;
+    InPlaceMatrixMultiply Unused       2     => 1, keeps 0, new, script, next, No;
     /// The value of `left` after `left /= right`.
-    InPlaceDivide         Unused       2     => 1, keeps 0, new, script, next;
+    InPlaceDivide         Unused       2     => 1, keeps 0, new, script, next, No;
     /// The value of `left` after `left //= right`.
-    InPlaceFloorDivide    Unused       2     => 1, keeps 0, new, script, next;
+    InPlaceFloorDivide    Unused       2     => 1, keeps 0, new, script, next, No;
     /// The value of `left` after `left %= right`.
-    InPlaceRemainder      Unused       2     => 1, keeps 0, new, script, next;
+    InPlaceRemainder      Unused       2     => 1, keeps 0, new, script, next, No;
     /// The value of `left` after `left **= right`.
-    InPlacePower          Unused       2     => 1, keeps 0, new, script, next;
+    InPlacePower          Unused       2     => 1, keeps 0, new, script, next, No;
     /// The value of `left` after `left <<= right`.
-    InPlaceShiftLeft      Unused       2     => 1, keeps 0, new, script, next;
+    InPlaceShiftLeft      Unused       2     => 1, keeps 0, new, script, next, No;
     /// The value of `left` after `left >>= right`.
-    InPlaceShiftRight     Unused       2     => 1, keeps 0, new, script, next;
+    InPlaceShiftRight     Unused       2     => 1, keeps 0, new, script, next, No;
     /// The value of `left` after `left &= right`.
-    InPlaceBitAnd         Unused       2     => 1, keeps 0, new, script, next;
+    InPlaceBitAnd         Unused       2     => 1, keeps 0, new, script, next, No;
     /// The value of `left` after `left |= right`.
-    InPlaceBitOr          Unused       2     => 1, keeps 0, new, script, next;
+    InPlaceBitOr          Unused       2     => 1, keeps 0, new, script, next, No;
     /// The value of `left` after `left ^= right`.
-    InPlaceBitXor         Unused       2     => 1, keeps 0, new, script, next;
+    InPlaceBitXor         Unused       2     => 1, keeps 0, new, script, next, No;
     /// `left < right`.
-    Less                  Unused       2     => 1, keeps 0, new, script, next;
+    Less                  Unused       2     => 1, keeps 0, new, script, next, No;
     /// `left <= right`.
-    LessEqual             Unused       2     => 1, keeps 0, new, script, next;
+    LessEqual             Unused       2     => 1, keeps 0, new, script, next, No;
     /// `left == right`.
-    Equal                 Unused       2     => 1, keeps 0, new, script, next;
+    Equal                 Unused       2     => 1, keeps 0, new, script, next, No;
     /// `left != right`.
-    NotEqual              Unused       2     => 1, keeps 0, new, script, next;
+    NotEqual              Unused       2     => 1, keeps 0, new, script, next, No;
     /// `left > right`.
-    Greater               Unused       2     => 1, keeps 0, new, script, next;
+    Greater               Unused       2     => 1, keeps 0, new, script, next, No;
     /// `left >= right`.
-    GreaterEqual          Unused       2     => 1, keeps 0, new, script, next;
+    GreaterEqual          Unused       2     => 1, keeps 0, new, script, next, No;
     /// `left is right`.
-    Is                    Unused       2     => 1, keeps 0, new, script, next;
+    Is                    Unused       2     => 1, keeps 0, new, script, next, No;
     /// `left is not right`.
-    IsNot                 Unused       2     => 1, keeps 0, new, script, next;
+    IsNot                 Unused       2     => 1, keeps 0, new, script, next, No;
     /// `left in right`.
-    Contains              Unused       2     => 1, keeps 0, new, script, next;
+    Contains              Unused       2     => 1, keeps 0, new, script, next, No;
     /// `left not in right`.
-    NotContains           Unused       2     => 1, keeps 0, new, script, next;
+    NotContains           Unused       2     => 1, keeps 0, new, script, next, No;
     /// `-value`.
-    Negate                Unused       1     => 1, keeps 0, new, script, next;
+    Negate                Unused       1     => 1, keeps 0, new, script, next, Negate;
     /// `+value`.
-    Positive              Unused       1     => 1, keeps 0, new, script, next;
+    Positive              Unused       1     => 1, keeps 0, new, script, next, Positive;
     /// `~value`.
-    Invert                Unused       1     => 1, keeps 0, new, script, next;
+    Invert                Unused       1     => 1, keeps 0, new, script, next, Invert;
     /// `not value`.
-    Not                   Unused       1     => 1, keeps 0, new, script, next;
+    Not                   Unused       1     => 1, keeps 0, new, script, next, Not;
 
     // ---- Control
     /// Go forward to the target.
-    Jump                  Forward      0     => 0, keeps 0, new, silent, jump;
+    Jump                  Forward      0     => 0, keeps 0, new, silent, jump, No;
     /// Go back to the target; a safepoint.
-    JumpBack              Back         0     => 0, keeps 0, new, script, jump;
+    JumpBack              Back         0     => 0, keeps 0, new, script, jump, No;
     /// Pop a value; go forward if it is true.
-    PopJumpIfTrue         Forward      1     => 0, keeps 0, new, script, branch True 0;
+    PopJumpIfTrue         Forward      1     => 0, keeps 0, new, script, branch True 0, No;
     /// Pop a value; go forward if it is false.
-    PopJumpIfFalse        Forward      1     => 0, keeps 0, new, script, branch False 0;
+    PopJumpIfFalse        Forward      1     => 0, keeps 0, new, script, branch False 0, No;
     /// Pop a value; go forward if it is `None`.
-    PopJumpIfNone         Forward      1     => 0, keeps 0, new, script, branch None 0;
+    PopJumpIfNone         Forward      1     => 0, keeps 0, new, script, branch None 0, No;
     /// Pop a value; go forward if it is not `None`.
-    PopJumpIfNotNone      Forward      1     => 0, keeps 0, new, script, branch NotNone 0;
+    PopJumpIfNotNone      Forward      1     => 0, keeps 0, new, script, branch NotNone 0, No;
     /// Pop a value; go back if it is true; a safepoint.
-    PopJumpBackIfTrue     Back         1     => 0, keeps 0, new, script, branch True 0;
+    PopJumpBackIfTrue     Back         1     => 0, keeps 0, new, script, branch True 0, No;
     /// Pop a value; go back if it is false; a safepoint.
-    PopJumpBackIfFalse    Back         1     => 0, keeps 0, new, script, branch False 0;
+    PopJumpBackIfFalse    Back         1     => 0, keeps 0, new, script, branch False 0, No;
     /// Go forward and keep the value on top if it is true, else pop it.
-    JumpIfTrueOrPop       Forward      1     => 0, keeps 0, stays, script, branch True 1;
+    JumpIfTrueOrPop       Forward      1     => 0, keeps 0, stays, script, branch True 1, No;
     /// Go forward and keep the value on top if it is false, else pop it.
-    JumpIfFalseOrPop      Forward      1     => 0, keeps 0, stays, script, branch False 1;
+    JumpIfFalseOrPop      Forward      1     => 0, keeps 0, stays, script, branch False 1, No;
     /// `iterable` → its iterator.
-    GetIter               Unused       1     => 1, keeps 0, same, script, next;
+    GetIter               Unused       1     => 1, keeps 0, same, script, next, No;
     /// `iterator` → `iterator item`; when it is exhausted pop it and go forward.
-    ForIter               Forward      1     => 2, keeps 1, new, script, branch Exhausted 0;
+    ForIter               Forward      1     => 2, keeps 1, new, script, branch Exhausted 0, No;
     /// Leave the frame with the value on top.
-    Return                Unused       1     => 0, keeps 0, new, script, stop;
+    Return                Unused       1     => 0, keeps 0, new, script, stop, No;
 
     // ---- Calls and functions
     /// `callable arg1 … argn` → result.
-    Call                  Count        n + 1 => 1, keeps 0, new, script, next;
+    Call                  Count        n + 1 => 1, keeps 0, new, script, next, No;
     /// `callable arg1 … argn names` → result; `names`, a constant tuple loaded just before, names the last arguments.
-    CallKeywords          NamedCount   n + 2 => 1, keeps 0, new, script, next;
+    CallKeywords          NamedCount   n + 2 => 1, keeps 0, new, script, next, No;
     /// `function self arg1 … argn` or `unbound callable arg1 … argn` → result; completes `LoadMethod`.
-    CallMethod            Count        n + 2 => 1, keeps 0, new, script, next;
+    CallMethod            Count        n + 2 => 1, keeps 0, new, script, next, No;
     /// As `CallMethod` with `names` on top, as in `CallKeywords`.
-    CallMethodKeywords    NamedCount   n + 3 => 1, keeps 0, new, script, next;
+    CallMethodKeywords    NamedCount   n + 3 => 1, keeps 0, new, script, next, No;
     /// `callable iterable` or, when `n` is 1, `callable iterable dict` → result; mostly it is a tuple.
-    CallUnpacked          UnpackedFlag n + 2 => 1, keeps 0, new, script, next;
+    CallUnpacked          UnpackedFlag n + 2 => 1, keeps 0, new, script, next, No;
     /// The values that `function_flags` name, then the code → a function.
-    MakeFunction          Function     n.count_ones() + 1 => 1, keeps 0, new, script, next;
+    MakeFunction          Function     n.count_ones() + 1 => 1, keeps 0, new, script, next, No;
     /// Push `__build_class__`.
-    LoadBuildClass        Unused       0     => 1, keeps 0, new, script, next;
+    LoadBuildClass        Unused       0     => 1, keeps 0, new, script, next, No;
     /// Return a generator that goes on after this instruction when it is first resumed with a value, which is pushed.
-    GeneratorStart        Unused       0     => 1, keeps 0, new, suspends, next;
+    GeneratorStart        Unused       0     => 1, keeps 0, new, suspends, next, No;
     /// Suspend, giving the value on top; when resumed, push the value sent.
-    Yield                 Unused       1     => 1, keeps 0, new, suspends, next;
+    Yield                 Unused       1     => 1, keeps 0, new, suspends, next, No;
     /// `iterable` → what `YieldFrom` works on: a generator as it is, else an iterator.
-    GetYieldFromIter      Unused       1     => 1, keeps 0, same, script, next;
+    GetYieldFromIter      Unused       1     => 1, keeps 0, same, script, next, No;
     /// `iterator sent` → the iterator's return value; sends `sent` to it, and while it yields, suspends with
     /// what it yielded; resuming puts the value sent in the place of `sent` and does this instruction again.
-    YieldFrom             Unused       2     => 1, keeps 0, new, suspends, next;
+    YieldFrom             Unused       2     => 1, keeps 0, new, suspends, next, No;
 
     // ---- Building and taking apart
     /// Pop `n` values, push a tuple of them.
-    BuildTuple            Count        n     => 1, keeps 0, new, silent, next;
+    BuildTuple            Count        n     => 1, keeps 0, new, silent, next, Tuple;
     /// Pop `n` values, push a list of them.
-    BuildList             Count        n     => 1, keeps 0, new, silent, next;
+    BuildList             Count        n     => 1, keeps 0, new, silent, next, No;
     /// Pop `n` values, push a set of them.
-    BuildSet              Count        n     => 1, keeps 0, new, script, next;
+    BuildSet              Count        n     => 1, keeps 0, new, script, next, No;
     /// Pop `n` pairs `key value`, push a dict of them.
-    BuildDict             Count        2 * n => 1, keeps 0, new, script, next;
+    BuildDict             Count        2 * n => 1, keeps 0, new, script, next, No;
     /// Pop `n` strings, push them joined.
-    BuildString           Count        n     => 1, keeps 0, new, script, next;
+    BuildString           Count        n     => 1, keeps 0, new, script, next, No;
     /// Pop a value and append it to the list which is then the `n`th from the top.
-    ListAppend            Depth        n + 1 => n, keeps n, new, silent, next;
+    ListAppend            Depth        n + 1 => n, keeps n, new, silent, next, No;
     /// Pop a value and add it to the set which is then the `n`th from the top.
-    SetAdd                Depth        n + 1 => n, keeps n, new, script, next;
+    SetAdd                Depth        n + 1 => n, keeps n, new, script, next, No;
     /// Pop `key value` and set them in the dict which is then the `n`th from the top.
-    DictSet               Depth        n + 2 => n, keeps n, new, script, next;
+    DictSet               Depth        n + 2 => n, keeps n, new, script, next, No;
     /// `list iterable` → `list`, extended; the error is that of `*iterable` in a call or display.
-    ListExtend            Unused       2     => 1, keeps 1, new, script, next;
+    ListExtend            Unused       2     => 1, keeps 1, new, script, next, No;
     /// `set iterable` → `set`, extended.
-    SetUpdate             Unused       2     => 1, keeps 1, new, script, next;
+    SetUpdate             Unused       2     => 1, keeps 1, new, script, next, No;
     /// `dict mapping` → `dict`, updated.
-    DictUpdate            Unused       2     => 1, keeps 1, new, script, next;
+    DictUpdate            Unused       2     => 1, keeps 1, new, script, next, No;
     /// `callable iterable dict mapping` → `callable iterable dict`, updated; a key already there is an error that names the callable.
-    DictMerge             Unused       4     => 3, keeps 3, new, script, next;
+    DictMerge             Unused       4     => 3, keeps 3, new, script, next, No;
     /// `list` → a tuple of its items.
-    ListToTuple           Unused       1     => 1, keeps 0, new, script, next;
+    ListToTuple           Unused       1     => 1, keeps 0, new, script, next, No;
     /// `value` or `value spec` → the formatted string.
     FormatValue           Format       1 + (n & conversion::HAS_SPEC) / conversion::HAS_SPEC
-        => 1, keeps 0, new, script, next;
+        => 1, keeps 0, new, script, next, No;
     /// Pop an iterable of exactly `n` items, push them so that the first is on top.
-    UnpackSequence        Count        1     => n, keeps 0, new, script, next;
+    UnpackSequence        Count        1     => n, keeps 0, new, script, next, No;
     /// Pop an iterable; push its items so that the first is on top, those in the middle as a list.
-    UnpackEx              Unpack       1     => unpacked(n), keeps 0, new, script, next;
+    UnpackEx              Unpack       1     => unpacked(n), keeps 0, new, script, next, No;
 
     // ---- Exceptions and `with`
     /// Raise: `n` = 0 again what is being handled, 1 `exception`, 2 `exception cause`.
-    Raise                 RaiseParts   n     => 0, keeps 0, new, script, stop;
+    Raise                 RaiseParts   n     => 0, keeps 0, new, script, stop, No;
     /// Pop an exception and raise it again without adding this frame to its traceback.
-    Reraise               Unused       1     => 0, keeps 0, new, script, stop;
+    Reraise               Unused       1     => 0, keeps 0, new, script, stop, No;
     /// `exception` → `previous exception`; the exception becomes the one being handled. First in every handler.
-    PushExcInfo           Unused       1     => 2, keeps 0, new, silent, next;
+    PushExcInfo           Unused       1     => 2, keeps 0, new, silent, next, No;
     /// `previous` →; it becomes the one being handled.
-    PopExcept             Unused       1     => 0, keeps 0, new, script, next;
+    PopExcept             Unused       1     => 0, keeps 0, new, script, next, No;
     /// `exception type` → `exception bool`: whether the type, or tuple of types, catches it.
-    CheckExcMatch         Unused       2     => 2, keeps 1, new, script, next;
+    CheckExcMatch         Unused       2     => 2, keeps 1, new, script, next, No;
     /// `manager` → `exit entered`: its bound `__exit__` and what `__enter__` returned.
-    BeforeWith            Unused       1     => 2, keeps 0, new, script, next;
+    BeforeWith            Unused       1     => 2, keeps 0, new, script, next, No;
     /// `exit previous exception` → `exit previous exception result` of calling `exit` with the exception.
-    WithExceptStart       Unused       3     => 4, keeps 3, new, script, next;
+    WithExceptStart       Unused       3     => 4, keeps 3, new, script, next, No;
     /// Push `AssertionError`, whatever the name means here.
-    LoadAssertionError    Unused       0     => 1, keeps 0, new, silent, next;
+    LoadAssertionError    Unused       0     => 1, keeps 0, new, silent, next, No;
     /// Raise `NotImplementedError` with constant `n` as its message.
-    NotImplemented        Message      0     => 0, keeps 0, new, silent, stop;
+    NotImplemented        Message      0     => 0, keeps 0, new, silent, stop, No;
 
     // ---- Modules and namespaces
     /// `level fromlist` → the module `name`.
-    ImportName            Name         2     => 1, keeps 0, new, script, next;
+    ImportName            Name         2     => 1, keeps 0, new, script, next, No;
     /// `module` → `module attribute`; `ImportError`.
-    ImportFrom            Name         1     => 2, keeps 1, new, script, next;
+    ImportFrom            Name         1     => 2, keeps 1, new, script, next, No;
     /// `module` →; copies its public names into the namespace of the frame.
-    ImportStar            Unused       1     => 0, keeps 0, new, script, next;
+    ImportStar            Unused       1     => 0, keeps 0, new, script, next, No;
     /// Make sure that the namespace of the frame has `__annotations__`.
-    SetupAnnotations      Unused       0     => 0, keeps 0, new, script, next;
+    SetupAnnotations      Unused       0     => 0, keeps 0, new, script, next, No;
     /// Pop a value and show it as the interactive session does.
-    PrintExpr             Unused       1     => 0, keeps 0, new, script, next;
+    PrintExpr             Unused       1     => 0, keeps 0, new, script, next, No;
 
     // ---- Pattern matching
     /// `subject` → `subject len(subject)`.
-    GetLen                Unused       1     => 2, keeps 1, new, script, next;
+    GetLen                Unused       1     => 2, keeps 1, new, script, next, No;
     /// `subject` → `subject bool`: whether it matches a mapping pattern.
-    MatchMapping          Unused       1     => 2, keeps 1, new, script, next;
+    MatchMapping          Unused       1     => 2, keeps 1, new, script, next, No;
     /// `subject` → `subject bool`: whether it matches a sequence pattern.
-    MatchSequence         Unused       1     => 2, keeps 1, new, script, next;
+    MatchSequence         Unused       1     => 2, keeps 1, new, script, next, No;
     /// `subject keys` → `subject keys values`: a tuple, or `None` if a key is missing.
-    MatchKeys             Unused       2     => 3, keeps 2, new, script, next;
+    MatchKeys             Unused       2     => 3, keeps 2, new, script, next, No;
     /// `subject class names` → a tuple of `n` positional and then the named attributes, or `None`.
-    MatchClass            Count        3     => 1, keeps 0, new, script, next;
+    MatchClass            Count        3     => 1, keeps 0, new, script, next, No;
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 //! An operand is one number; which of these readings it has is a column of `instruction.rs`. Each reading has
 //! bounds of its own, which `verify.rs` checks.
 
+use super::operator::BinaryOp;
+
 /// What the operand of an instruction stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operand {
@@ -113,6 +115,25 @@ pub enum Flow {
         /// How many values it pushes there; that of the row counts where it goes on.
         pushes: u32,
     },
+}
+
+/// What an instruction computes of constants alone, which the compiler may then do itself (`compile/fold.rs`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Folds {
+    /// Nothing that is ever known before.
+    No,
+    /// `not value`.
+    Not,
+    /// `-value`.
+    Negate,
+    /// `+value`.
+    Positive,
+    /// `~value`.
+    Invert,
+    /// A binary operation.
+    Binary(BinaryOp),
+    /// A tuple of all it pops.
+    Tuple,
 }
 
 /// What a conditional jump asks of the value it pops.

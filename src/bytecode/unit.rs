@@ -138,10 +138,4 @@ impl CodeUnit {
             None => &self.free_names[index - self.cell_names.len()],
         }
     }
-
-    /// Finds what handles an exception raised by the instruction at `index`.
-    pub fn handler_at(&self, index: u32) -> Option<&Handler> {
-        let after = self.handlers.partition_point(|handler| handler.start <= index);
-        self.handlers[..after].last().filter(|handler| index < handler.end)
-    }
 }

@@ -6,6 +6,7 @@
 //! interpreter runs only units of which it holds a `Verified`.
 
 use std::fmt;
+use std::ops::Range;
 
 use super::operand::{Effect, conversion, function_flags, unpacked};
 use super::{CodeFlags, CodeUnit, Const, Flow, Handler, Instruction, Op, Operand};
@@ -53,10 +54,18 @@ pub fn verify(unit: &CodeUnit) -> Result<Verified<'_>, Malformed> {
     for index in 0..unit.instructions.len() as u32 {
         check_operand(unit, index)?;
     }
-    let mut depths = Depths { unit, depths: vec![UNREACHED; unit.instructions.len()], pending: Vec::new() };
-    depths.reach(0, 0)?;
-    while let Some(index) = depths.pending.pop() {
-        depths.step(index)?;
+    let mut depths = Depths {
+        unit,
+        depths: vec![UNREACHED; unit.instructions.len()],
+        pending: Vec::new(),
+        handler: None,
+        section: 0..0,
+    };
+    depths.jump(0, 0)?;
+    while let Some(mut index) = depths.pending.pop() {
+        while depths.step(index)? {
+            index += 1;
+        }
     }
     Ok(Verified { unit, depths: depths.depths })
 }
@@ -143,36 +152,65 @@ struct Depths<'unit> {
     unit: &'unit CodeUnit,
     depths: Vec<u32>,
     pending: Vec<u32>,
+    /// What handles the exceptions of the instruction looked at last, and of its neighbours in `section`.
+    handler: Option<Handler>,
+    section: Range<u32>,
 }
 
 impl Depths<'_> {
-    fn reach(&mut self, index: u32, depth: u32) -> Result<(), Malformed> {
+    /// Notes the depth of an instruction that control comes to; whether it is the first time.
+    fn reach(&mut self, index: u32, depth: u32) -> Result<bool, Malformed> {
         let Some(known) = self.depths.get_mut(index as usize) else {
-            return ensure(false, index - 1, "control runs off the end");
+            return Err(Malformed { index: index - 1, problem: "control runs off the end" });
         };
-        if *known == UNREACHED {
+        let is_first = *known == UNREACHED;
+        if is_first {
             ensure(depth <= self.unit.max_stack, index, "the stack is deeper than its maximum")?;
             *known = depth;
-            self.pending.push(index);
         }
-        ensure(*known == depth, index, "it is reached with different depths")
+        ensure(*known == depth, index, "it is reached with different depths")?;
+        Ok(is_first)
     }
 
-    fn step(&mut self, index: u32) -> Result<(), Malformed> {
+    fn jump(&mut self, index: u32, depth: u32) -> Result<(), Malformed> {
+        if self.reach(index, depth)? {
+            self.pending.push(index);
+        }
+        Ok(())
+    }
+
+    fn handler_at(&mut self, index: u32) -> Option<Handler> {
+        if !self.section.contains(&index) {
+            let handlers = &self.unit.handlers;
+            let after = handlers.partition_point(|handler| handler.start <= index);
+            let next = handlers.get(after).map_or(u32::MAX, |handler| handler.start);
+            (self.section, self.handler) = match handlers[..after].last() {
+                Some(&handler) if index < handler.end => (handler.start..handler.end, Some(handler)),
+                Some(handler) => (handler.end..next, None),
+                None => (0..next, None),
+            };
+        }
+        self.handler
+    }
+
+    /// Goes past an instruction; whether the next one is still to be looked at.
+    fn step(&mut self, index: u32) -> Result<bool, Malformed> {
         let instruction = self.unit.instructions[index as usize];
         let (op, arg) = (instruction.op, instruction.arg);
         let below = self.depths[index as usize].checked_sub(op.pops(arg));
-        let Some(below) = below else { return ensure(false, index, "it pops from an empty stack") };
-        if let Some(&Handler { target, depth, .. }) = self.unit.handler_at(index) {
+        let Some(below) = below else {
+            return Err(Malformed { index, problem: "it pops from an empty stack" });
+        };
+        if let Some(Handler { target, depth, .. }) = self.handler_at(index) {
             ensure(depth <= below + op.keeps(arg), index, "it pops what its handler keeps")?;
-            self.reach(target, depth + 1)?;
+            self.jump(target, depth + 1)?;
         }
         match op.flow() {
             Flow::Next => self.reach(index + 1, below + op.pushes(arg)),
-            Flow::Stop => Ok(()),
-            Flow::Jump => self.reach(arg, below + op.pushes(arg)),
+            Flow::Stop => Ok(false),
+            Flow::Jump => self.jump(arg, below + op.pushes(arg)).map(|()| false),
             Flow::Branch { pushes, .. } => {
-                self.reach(arg, below + pushes)?;
+                self.jump(arg, below + pushes)?;
                 self.reach(index + 1, below + op.pushes(arg))
             }
         }

@@ -8,7 +8,7 @@
 use rustc_hash::FxHashMap;
 
 use super::fold;
-use crate::bytecode::{Const, Flow, Op, Operand};
+use crate::bytecode::{Const, Flow, Folds, Op, Operand};
 use crate::source::Span;
 use crate::syntax::tree::Name;
 
@@ -221,12 +221,10 @@ impl Assembler {
 
     /// Folds an operation whose operands are the constants just loaded.
     fn fold(&mut self, op: Op, arg: u32, span: Span) -> bool {
-        let count = match op {
-            Op::Negate | Op::Positive | Op::Invert | Op::Not => 1,
-            Op::BuildTuple => arg as usize,
-            _ if fold::is_binary(op) => 2,
-            _ => return false,
-        };
+        if op.folds() == Folds::No {
+            return false;
+        }
+        let count = op.pops(arg) as usize;
         let Some(start) = self.code.len().checked_sub(count).filter(|&start| start >= self.barrier) else {
             return false;
         };

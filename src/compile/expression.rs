@@ -236,8 +236,8 @@ pub(super) fn folded_constant(expr: &Expr) -> Option<Const> {
             fold::apply(unary_op(*op), std::iter::once(&folded_constant(operand)?))
         }
         ExprKind::BinOp { left, op, right } => {
-            let (op, left, right) = (binary_op(*op), folded_constant(left)?, folded_constant(right)?);
-            if fold::is_binary(op) { fold::apply(op, [&left, &right].into_iter()) } else { None }
+            let (left, right) = (folded_constant(left)?, folded_constant(right)?);
+            fold::apply(binary_op(*op), [&left, &right].into_iter())
         }
         ExprKind::Tuple { elts } => elts.iter().map(folded_constant).collect::<Option<_>>().map(Const::Tuple),
         _ => None,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use dashu_int::IBig;
 
-use crate::bytecode::{Const, Op};
+use crate::bytecode::{BinaryOp, Const, Folds, Op};
 
 /// 128, as in CPython: `10**10**10` must not hang the compiler.
 const MAX_INT_BITS: usize = 128;
@@ -16,32 +16,16 @@ const MAX_TEXT_BYTES: usize = 4096;
 /// 256, as in CPython: the longest tuple made by repetition.
 const MAX_TUPLE_ITEMS: usize = 256;
 
-/// Says whether an operation has two operands and may be folded.
-pub(super) fn is_binary(op: Op) -> bool {
-    matches!(
-        op,
-        Op::Add
-            | Op::Subtract
-            | Op::Multiply
-            | Op::Divide
-            | Op::FloorDivide
-            | Op::Remainder
-            | Op::Power
-            | Op::ShiftLeft
-            | Op::ShiftRight
-            | Op::BitAnd
-            | Op::BitOr
-            | Op::BitXor
-    )
-}
-
 /// Applies an operation to constants, if that is harmless.
 pub(super) fn apply<'a>(op: Op, mut operands: impl Iterator<Item = &'a Const>) -> Option<Const> {
-    match op {
-        Op::BuildTuple => Some(Const::Tuple(operands.cloned().collect())),
-        Op::Not => truth(operands.next()?).map(|truth| Const::bool(!truth)),
-        Op::Negate | Op::Positive | Op::Invert => unary(op, operands.next()?),
-        _ => binary(op, operands.next()?, operands.next()?),
+    match op.folds() {
+        Folds::No => None,
+        Folds::Tuple => Some(Const::Tuple(operands.cloned().collect())),
+        Folds::Not => truth(operands.next()?).map(|truth| Const::bool(!truth)),
+        Folds::Negate => negate(operands.next()?),
+        Folds::Positive => positive(operands.next()?),
+        Folds::Invert => Some(int(-as_int(operands.next()?)? - IBig::ONE)),
+        Folds::Binary(op) => binary(op, operands.next()?, operands.next()?),
     }
 }
 
@@ -67,70 +51,78 @@ pub(super) fn int(value: IBig) -> Const {
     }
 }
 
-fn unary(op: Op, value: &Const) -> Option<Const> {
-    match (op, value) {
-        (Op::Negate, Const::Float(value)) => Some(Const::Float(-value)),
-        (Op::Positive, Const::Float(_) | Const::Int(_) | Const::BigInt(_)) => Some(value.clone()),
-        (Op::Negate, _) => Some(int(-as_int(value)?)),
-        (Op::Invert, _) => Some(int(-as_int(value)? - IBig::ONE)),
+fn negate(value: &Const) -> Option<Const> {
+    match value {
+        Const::Float(value) => Some(Const::Float(-value)),
+        _ => Some(int(-as_int(value)?)),
+    }
+}
+
+fn positive(value: &Const) -> Option<Const> {
+    match value {
+        Const::Float(_) | Const::Int(_) | Const::BigInt(_) => Some(value.clone()),
         _ => None,
     }
 }
 
-fn binary(op: Op, left: &Const, right: &Const) -> Option<Const> {
+fn binary(op: BinaryOp, left: &Const, right: &Const) -> Option<Const> {
     match (left, right) {
         (Const::Float(_), _) | (_, Const::Float(_)) => floats(op, as_float(left)?, as_float(right)?),
         (Const::Int(a), Const::Int(b)) => small_ints(op, *a, *b).or_else(|| ints(op, left, right)),
         (Const::BigInt(_) | Const::Int(_), Const::BigInt(_) | Const::Int(_)) => ints(op, left, right),
-        (sequence, Const::Int(times)) | (Const::Int(times), sequence) if op == Op::Multiply => {
+        (sequence, Const::Int(times)) | (Const::Int(times), sequence) if op == BinaryOp::Multiply => {
             repeat(sequence, usize::try_from(*times).ok()?)
         }
-        _ if op == Op::Add => concatenate(left, right),
+        _ if op == BinaryOp::Add => concatenate(left, right),
         _ => None,
     }
 }
 
 /// Arithmetic of 64 bits, where it does not overflow.
-fn small_ints(op: Op, a: i64, b: i64) -> Option<Const> {
+fn small_ints(op: BinaryOp, a: i64, b: i64) -> Option<Const> {
     let value = match op {
-        Op::Add => a.checked_add(b),
-        Op::Subtract => a.checked_sub(b),
-        Op::Multiply => a.checked_mul(b),
-        Op::BitAnd => Some(a & b),
-        Op::BitOr => Some(a | b),
-        Op::BitXor => Some(a ^ b),
-        Op::ShiftRight if b >= 0 => Some(a >> b.min(63)),
-        Op::FloorDivide if b != 0 => {
+        BinaryOp::Add => a.checked_add(b),
+        BinaryOp::Subtract => a.checked_sub(b),
+        BinaryOp::Multiply => a.checked_mul(b),
+        BinaryOp::And => Some(a & b),
+        BinaryOp::Or => Some(a | b),
+        BinaryOp::Xor => Some(a ^ b),
+        BinaryOp::RightShift if b >= 0 => Some(a >> b.min(63)),
+        BinaryOp::FloorDivide if b != 0 => {
             let quotient = a.checked_div(b)?;
             Some(quotient - i64::from(a % b != 0 && (a < 0) != (b < 0)))
         }
-        Op::Remainder if b != 0 => {
+        BinaryOp::Remainder if b != 0 => {
             let rest = a.checked_rem(b)?;
             Some(if rest != 0 && (rest < 0) != (b < 0) { rest + b } else { rest })
         }
-        Op::Divide if b != 0 => return Some(Const::Float(exact_float(a)? / exact_float(b)?)),
-        _ => None,
+        BinaryOp::TrueDivide if b != 0 => return Some(Const::Float(exact_float(a)? / exact_float(b)?)),
+        // Division by zero raises; the rest may become large.
+        BinaryOp::RightShift | BinaryOp::FloorDivide | BinaryOp::Remainder | BinaryOp::TrueDivide => None,
+        BinaryOp::LeftShift | BinaryOp::Power | BinaryOp::MatrixMultiply => None,
     };
     value.map(Const::Int)
 }
 
 /// Arithmetic of any size, where the result stays small.
-fn ints(op: Op, left: &Const, right: &Const) -> Option<Const> {
+fn ints(op: BinaryOp, left: &Const, right: &Const) -> Option<Const> {
     let (a, b) = (as_int(left)?, as_int(right)?);
     let is_small = |bits: usize| bits <= MAX_INT_BITS;
     match op {
-        Op::Add => Some(int(a + b)),
-        Op::Subtract => Some(int(a - b)),
-        Op::Multiply => is_small(bits(&a) + bits(&b)).then(|| int(a * b)),
-        Op::ShiftLeft => {
+        BinaryOp::Add => Some(int(a + b)),
+        BinaryOp::Subtract => Some(int(a - b)),
+        BinaryOp::Multiply => is_small(bits(&a) + bits(&b)).then(|| int(a * b)),
+        BinaryOp::LeftShift => {
             let by = usize::try_from(&b).ok()?;
             (by <= MAX_INT_BITS && is_small(bits(&a) + by)).then(|| int(a << by))
         }
-        Op::Power => {
+        BinaryOp::Power => {
             let by = usize::try_from(&b).ok()?;
             is_small(bits(&a).checked_mul(by)?).then(|| int(a.pow(by)))
         }
-        _ => None,
+        // Those of large integers are left to the program.
+        BinaryOp::TrueDivide | BinaryOp::FloorDivide | BinaryOp::Remainder | BinaryOp::RightShift => None,
+        BinaryOp::And | BinaryOp::Or | BinaryOp::Xor | BinaryOp::MatrixMultiply => None,
     }
 }
 
@@ -139,15 +131,18 @@ fn bits(value: &IBig) -> usize {
     value.bit_len()
 }
 
-fn floats(op: Op, a: f64, b: f64) -> Option<Const> {
+fn floats(op: BinaryOp, a: f64, b: f64) -> Option<Const> {
     let value = match op {
-        Op::Add => a + b,
-        Op::Subtract => a - b,
-        Op::Multiply => a * b,
-        Op::Divide if b != 0.0 => a / b,
+        BinaryOp::Add => a + b,
+        BinaryOp::Subtract => a - b,
+        BinaryOp::Multiply => a * b,
+        BinaryOp::TrueDivide if b != 0.0 => a / b,
         // A power of a negative number may be complex, one of zero may raise, a large one overflow.
-        Op::Power if a > 0.0 => Some(a.powf(b)).filter(|value| value.is_finite())?,
-        _ => return None,
+        BinaryOp::Power if a > 0.0 => Some(a.powf(b)).filter(|value| value.is_finite())?,
+        BinaryOp::TrueDivide | BinaryOp::Power | BinaryOp::FloorDivide | BinaryOp::Remainder => return None,
+        // Raise.
+        BinaryOp::LeftShift | BinaryOp::RightShift | BinaryOp::MatrixMultiply => return None,
+        BinaryOp::And | BinaryOp::Or | BinaryOp::Xor => return None,
     };
     Some(Const::Float(value))
 }

@@ -71,7 +71,9 @@ fn shorter(op: Op, next: Emitted, at: usize) -> Option<(Op, u32)> {
                 None
             }
         }
-        _ => None,
+        (Flow::Jump, Flow::Branch { .. } | Flow::Next | Flow::Stop) => None,
+        (Flow::Branch { .. }, Flow::Branch { .. } | Flow::Next | Flow::Stop) => None,
+        (Flow::Next | Flow::Stop, _) => None,
     }
 }
 

@@ -153,7 +153,18 @@ impl Proof<'_> {
                 let made = match row.gives {
                     Gives::Constant => Held::Constant,
                     Gives::Deferred => Held::Deferred(word.b()),
-                    _ => Held::Owned,
+                    Gives::Nothing => Held::Nothing,
+                    Gives::Any
+                    | Gives::Bool
+                    | Gives::Integer
+                    | Gives::Text
+                    | Gives::Tuple
+                    | Gives::List
+                    | Gives::Set
+                    | Gives::Dict
+                    | Gives::Slice
+                    | Gives::Function
+                    | Gives::Cell => Held::Owned,
                 };
                 self.write(index, operand, made, &mut next)?;
             }
