@@ -70,7 +70,8 @@
 //! and leaving it are such jumps too, for loops, `next`, `send` and `yield from` (`vm/ops/generate.rs`).
 //!
 //! *What runs is verified.* Stack code is proved in every build before it is lowered (`bytecode/verify.rs`), words in
-//! debug builds after it (`compile/lower/verify_words.rs`), the rule of deferred references included.
+//! debug builds after it (`compile/lower/verify_words.rs`), the rule of deferred references included. That handlers keep
+//! to what the table says of their words is asserted while debug builds run them (`vm/watch.rs`).
 //!
 //! *A panic in a handler ends the process* (`extern "C"`). With `"C-unwind"` and `panic = "abort"`, the compiler puts
 //! a landing pad around every call of a handler, which is then in tail position no longer: the native stack grows

@@ -18,6 +18,7 @@ const EVENTFUL: TypeFlags = TypeFlags::HAS_FINALIZER.union(TypeFlags::LEGACY_FIN
 /// Destroys an object whose last reference is gone.
 #[inline(never)]
 pub fn destroy(thread: &ThreadState, object: RawObject) {
+    debug_assert!(!thread.is_silent.get(), "an object dies in a silent operation");
     let info = object.type_info();
     let flags = info.flags();
     if flags.intersects(EVENTFUL) || object.bits().contains(GcBits::HAS_WEAKREFS) {

@@ -11,6 +11,7 @@ use crate::thread::{BreakerBits, Thread, ThreadState};
 /// Handles whatever the breaker asks for; the caller holds no object it has not counted or published.
 #[inline(always)]
 pub fn poll(thread: &mut Thread) {
+    debug_assert!(!thread.is_silent.get(), "a silent operation reaches a safepoint");
     if thread.breaker.is_set() {
         poll_breaker(thread);
     }

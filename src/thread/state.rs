@@ -64,6 +64,9 @@ pub struct ThreadState {
     /// Bytes in `delayed` that no `advance` covers yet, and how many entries.
     pub(crate) undated: Cell<(usize, usize)>,
     pub(super) sections: RefCell<Vec<super::section::Held>>,
+    /// Whether the interpreter runs an operation that has promised to let no object die and to reach no safepoint;
+    /// only builds with debug assertions set it, and look at it.
+    pub is_silent: Cell<bool>,
     qsbr: Arc<QsbrSlot>,
     runtime: NonNull<Runtime>,
 }
@@ -153,6 +156,7 @@ impl ThreadState {
             delayed: RefCell::default(),
             undated: Cell::default(),
             sections: RefCell::default(),
+            is_silent: Cell::new(false),
             qsbr: runtime.qsbr.register(),
             runtime: NonNull::from(runtime),
         }

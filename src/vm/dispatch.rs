@@ -18,7 +18,7 @@ use crate::thread::{Thread, ThreadState};
 use crate::value::{Raised, Run, StackRef};
 use crate::vm::frame::{Interpreter, current};
 use crate::vm::step::Step;
-use crate::vm::unwind;
+use crate::vm::{unwind, watch};
 
 /// What a handler is. The word is already fetched.
 pub type Handler =
@@ -208,15 +208,18 @@ pub(crate) use slow;
 /// Never inlined: it calls the first handler, which `.ci/asm` allows nobody else.
 #[inline(never)]
 pub fn run(thread: &ThreadState) -> Exit {
+    let outer = watch::enter(thread);
     loop {
         // SAFETY: a complete record was pushed by the caller, and its code is verified.
         let exit = unsafe {
+            watch::begin(thread);
             let frame = current(thread);
             let word = *(*frame).ip;
             let handler = super::table::HANDLERS[word.op_index()];
             handler((*frame).ip, (*frame).fp, (*frame).k, thread, word.bits())
         };
         if exit != Exit::Continue {
+            watch::leave(thread, outer);
             return exit;
         }
     }

@@ -9,6 +9,7 @@ use crate::vm::dispatch::{Exit, run};
 use crate::vm::frame::{Frame, FrameFlags, Interpreter, current};
 use crate::vm::frame_object;
 use crate::vm::function::Function;
+use crate::vm::watch;
 
 /// Whether a frame for `code` fits above the innermost one, with local 0 at `fp`.
 ///
@@ -34,6 +35,7 @@ pub unsafe fn push(
     bound: usize,
     flags: FrameFlags,
 ) {
+    watch::check(thread);
     let code: &Object<Code> = &function.code;
     // SAFETY: the window and the record were checked to fit.
     unsafe {

@@ -20,6 +20,7 @@ use crate::value::word;
 use crate::value::{Object, Raised, StackRef, Value};
 use crate::vm::code::Code;
 use crate::vm::function::Function;
+use crate::vm::watch::Watch;
 
 bitflags::bitflags! {
     /// What is special about a frame: anything makes leaving it take the slow path.
@@ -77,6 +78,8 @@ pub struct Interpreter {
     pub handled: Cell<u64>,
     /// What the frame that left the loop returned, owned.
     pub result: Cell<u64>,
+    /// The word that runs, in builds with debug assertions.
+    pub watch: Cell<Watch>,
 }
 
 /// Words of the value stack; only touched pages take memory.
@@ -104,6 +107,7 @@ impl Interpreter {
             raised: Cell::new(None),
             handled: Cell::new(word::NONE),
             result: Cell::new(word::UNBOUND),
+            watch: Cell::new(Watch::NOTHING),
         });
         // SAFETY: the slot before the first frame is a bottom that no frame's window covers.
         unsafe {

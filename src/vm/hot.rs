@@ -11,6 +11,7 @@ use crate::value::StackRef;
 use crate::value::word;
 use crate::vm::dispatch::{Exit, Flow, next, perform};
 use crate::vm::frame::{FrameFlags, get, put};
+use crate::vm::watch;
 
 /// The object a pointer word leads to.
 ///
@@ -223,6 +224,9 @@ unsafe fn poll(ip: *const Word, thread: &ThreadState) -> Flow {
     // SAFETY: passed on; the word is not looked at.
     unsafe {
         perform(ip, thread, 0, |step, _| {
+            // Looked at here, since the word is over then.
+            debug_assert!(!step.is_silent.get(), "a silent word reaches a safepoint");
+            watch::end(step);
             life::poll(step);
             match crate::vm::frame::Interpreter::of(step).raised.take() {
                 Some(raised) => Err(raised),

@@ -42,6 +42,7 @@ pub mod traceback;
 mod traceback_text;
 mod traceback_type;
 pub mod unwind;
+mod watch;
 
 use crate::thread::Thread;
 use crate::value::{Dict, Ref, Run, Value};

@@ -15,6 +15,7 @@ use crate::vm::frame_object::FrameObject;
 use crate::vm::generator::{Generator, Status, Window};
 use crate::vm::hot;
 use crate::vm::step::Step;
+use crate::vm::watch;
 
 /// What resuming came to.
 pub enum Resumed {
@@ -210,6 +211,7 @@ pub unsafe fn push_fast(
         if sent != word::NONE && window.status == Status::Created {
             return false;
         }
+        watch::check(thread);
         let count = window.move_in(fp);
         debug_assert!(count >= code.base as usize, "all variables are in the window");
         *base = StackRef::from_word(word::deferred(word::from_raw(generator.raw())));

@@ -10,6 +10,7 @@ use crate::thread::ThreadState;
 use crate::value::word;
 use crate::vm::frame::{Frame, FrameFlags, Interpreter};
 use crate::vm::machine::Machine;
+use crate::vm::watch;
 
 /// Shows every live word of a thread's frames, deferred ones included, and `sys.modules`.
 ///
@@ -19,6 +20,7 @@ pub unsafe fn visit_stack(thread: &ThreadState, see: &mut dyn FnMut(u64)) {
     if thread.upper.get().is_null() {
         return;
     }
+    watch::check(thread);
     let interpreter = Interpreter::of(thread);
     see_pointer(interpreter.handled.get(), see);
     // No slot of the stack, but as good as one: what imported modules hold is found alive at the first

@@ -12,13 +12,14 @@ use crate::value::{ErrorKind, Raised, StackRef, Value};
 use crate::vm::dispatch::Flow;
 use crate::vm::enter::{pop, release_variables};
 use crate::vm::frame::{Frame, FrameFlags, Interpreter, current};
-use crate::vm::{frame_object, resume, traceback};
+use crate::vm::{frame_object, resume, traceback, watch};
 
 /// Looks for a handler of the error in the interpreter. `Reload`: one was found and its frame is the
 /// innermost; `LeaveRaised`: the entry frame is gone and native code takes the error.
 #[cold]
 #[inline(never)]
 pub fn unwind(thread: &ThreadState) -> Flow {
+    watch::end(thread);
     let interpreter = Interpreter::of(thread);
     let raised = interpreter.raised.take().expect("an error is being raised");
     // SAFETY: this is the running thread, attached, and nobody up the stack uses its handle meanwhile.

@@ -224,3 +224,45 @@ fn words_of_random_code_are_sound() {
         }
     }
 }
+
+/// The words of the golden programs, on which debug builds prove what the table says of their handlers
+/// (`vm/watch.rs`).
+#[test]
+fn golden_programs_have_every_word() {
+    let mut found = std::collections::HashSet::new();
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let mut pending = vec![folder];
+    while let Some(path) = pending.pop() {
+        if path.is_dir() {
+            pending.extend(std::fs::read_dir(path).expect("is readable").map(|entry| entry.unwrap().path()));
+        } else if path.extension().is_some_and(|extension| extension == "mv")
+            && let Ok(text) = std::fs::read_to_string(&path)
+        {
+            let source = crate::source::SourceText::new("t.mv", &text);
+            let Ok(module) = crate::syntax::parse_module(&source) else { continue };
+            let Ok(unit) = crate::compile::compile_module(&module, &source, crate::compile::Mode::Module)
+            else {
+                continue;
+            };
+            collect_ops(&unit, &mut found);
+        }
+    }
+    // No instruction becomes the first, and only an interactive session makes the second.
+    let elsewhere = [WordOp::Nop, WordOp::PrintExpr];
+    let missing: Vec<_> =
+        WordOp::ALL.iter().filter(|op| !found.contains(op) && !elsewhere.contains(op)).collect();
+    assert!(missing.is_empty(), "no golden program has {missing:?}");
+}
+
+fn collect_ops(unit: &CodeUnit, found: &mut std::collections::HashSet<WordOp>) {
+    for fuse in [true, false] {
+        if let Ok(lowered) = lower(&crate::bytecode::verify(unit).expect("well formed"), fuse) {
+            found.extend(ops(&lowered));
+        }
+    }
+    for constant in &unit.consts {
+        if let Const::Code(inner) = constant {
+            collect_ops(inner, found);
+        }
+    }
+}

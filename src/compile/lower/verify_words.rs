@@ -5,11 +5,12 @@
 //! locals, constants, sites and jumps exist; the operand slots it reads hold values, and what it leaves is what
 //! `live` says of the words that follow; no value that owns itself is forgotten or written over. And the rule of
 //! deferred references: a slot that defers to a local is used up before the local changes and before the block ends.
+//! And that no word runs script code or suspends whose stack instruction says that it does not.
 
 use std::fmt;
 
 use super::{Lowered, SITE_WORDS};
-use crate::bytecode::{Access, CodeUnit, Flow, Gives, Leads, Operand, Role, Word};
+use crate::bytecode::{Access, CodeUnit, Effect, Flow, Gives, Leads, Operand, Role, Word};
 
 /// Why words are not sound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,6 +68,15 @@ pub(super) fn verify(unit: &CodeUnit, lowered: &Lowered) -> Result<(), Malformed
 
 fn ensure(holds: bool, index: usize, problem: &'static str) -> Result<(), MalformedWord> {
     if holds { Ok(()) } else { Err(MalformedWord { index, problem }) }
+}
+
+/// Whether a word of this effect may come from an instruction of that.
+const fn does(word: Effect, instruction: Effect) -> bool {
+    match word {
+        Effect::Silent => true,
+        Effect::Script => !matches!(instruction, Effect::Silent),
+        Effect::Suspends => matches!(instruction, Effect::Suspends),
+    }
 }
 
 /// Where a word may jump to; far away if that is before the first word.
@@ -141,6 +151,8 @@ impl Proof<'_> {
         let word = self.lowered.words[index];
         let row = word.row();
         let (mut next, mut jumped) = (held.clone(), held);
+        let instruction = self.unit.instructions[self.lowered.origins[index] as usize];
+        ensure(does(row.effect, instruction.op.effect()), index, "it does more than its instruction says")?;
         for (role, operand) in operands(word) {
             self.use_operand(index, role, operand, &mut next, &mut jumped)?;
         }
@@ -319,11 +331,12 @@ mod tests {
             (Op::Return, 0),
         ];
         let unit = unit(1, 2, &code);
-        let cases: [(usize, Word, &str); 9] = [
+        let cases: [(usize, Word, &str); 10] = [
             (0, Word::wide(WordOp::LoadConst, 1, 7), "there is no such constant"),
             (0, Word::wide(WordOp::LoadConst, 0, 0), "a result for a temporary goes to a variable"),
             (0, Word::wide(WordOp::LoadConst, 9, 0), "there is no such slot"),
             (0, Word::wide(WordOp::Jump, 0, 99), "the jump leaves the code"),
+            (0, Word::wide(WordOp::LoadGlobal, 1, 2), "it does more than its instruction says"),
             (1, Word::abc(WordOp::MoveStore, 5, 1, 0), "there is no such local"),
             (1, Word::abc(WordOp::MoveStore, 0, 2, 0), "it uses a slot that holds nothing"),
             (3, Word::abc(WordOp::CopyOwned, 1, 0, 0), "a value is written over"),
@@ -333,8 +346,8 @@ mod tests {
         for (index, wrong, expected) in cases {
             assert_eq!(problem(&unit, |lowered| lowered.words[index] = wrong), expected, "{wrong:?}");
         }
-        let site = Word::wide(WordOp::LoadGlobal, 1, 2);
-        assert_eq!(problem(&unit, |lowered| lowered.words[0] = site), "there is no such site");
+        let site = Word::abc(WordOp::LoadAttr, 1, 0, 2);
+        assert_eq!(problem(&unit, |lowered| lowered.words[4] = site), "there is no such site");
     }
 
     #[test]

@@ -118,3 +118,16 @@ fn untracking_twice_is_harmless() {
     assert!(!object.is_tracked());
     release(object);
 }
+
+/// What the interpreter's promise of silence is good for: debug builds hold operations to it.
+#[test]
+#[cfg(debug_assertions)]
+fn nothing_dies_in_a_silent_operation() {
+    let mut here = alone();
+    let object = make(here.thread(), node_type(), &[]);
+    here.thread().is_silent.set(true);
+    let told = std::panic::catch_unwind(|| release(object)).expect_err("the object dies");
+    here.thread().is_silent.set(false);
+    assert_eq!(told.downcast_ref::<&str>(), Some(&"an object dies in a silent operation"));
+    life::destroy(here.thread(), object);
+}

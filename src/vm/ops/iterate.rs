@@ -191,9 +191,15 @@ pub fn for_iter_any(step: &mut Step, word: Word) -> Run<Flow> {
 /// The handler of the row with a long jump.
 pub const FOR_ITER_FAR: crate::vm::dispatch::Handler = plain!(for_iter_any);
 
+const fn is_loop(word: Word) -> bool {
+    use WordOp::{ForIter, ForIterFar, ForIterPair, ForIterStore};
+    matches!(word.op(), ForIter | ForIterStore | ForIterPair | ForIterFar)
+}
+
 /// The slot a loop's word puts items into.
 #[inline(always)]
 pub fn item_slot(word: Word) -> usize {
+    debug_assert!(is_loop(word), "it waits for an item");
     if matches!(word.op(), WordOp::ForIterFar | WordOp::ForIterPair) { word.a() + 1 } else { word.b() }
 }
 
@@ -205,6 +211,7 @@ pub fn end_loop(step: &mut Step, word: Word) -> Flow {
 
 /// How far a loop's word jumps at the end.
 pub fn exit_offset(word: Word) -> isize {
+    debug_assert!(is_loop(word), "it waits for an item");
     if word.op() == WordOp::ForIterFar { word.signed_bc() } else { word.signed_c() }
 }
 

@@ -1,0 +1,94 @@
+//! Holds handlers to what the table of words says of them, in builds with debug assertions.
+//!
+//! While a word runs whose `effect` is silent, no object may die, no frame may be entered and no safepoint be
+//! reached. While another runs, its frame has to stand where the column `stands` says whenever script code begins
+//! (a frame is pushed) or the collector looks (`scan.rs`). So every program that such a build runs is a proof of
+//! these columns; the golden files run through all words.
+//!
+//! A word is over, and no longer watched, once an error unwinds it or a safepoint is reached: that lies between
+//! words, and the frame then stands at the word it goes on with.
+
+use crate::bytecode::{Effect, Stands, Word};
+use crate::thread::ThreadState;
+use crate::vm::frame::{Frame, FrameFlags, Interpreter, current};
+
+/// The word that runs, and its frame; null before the first word and once it is over.
+#[derive(Clone, Copy)]
+pub struct Watch {
+    frame: *const Frame,
+    ip: *const Word,
+}
+
+impl Watch {
+    /// No word runs.
+    pub const NOTHING: Watch = Watch { frame: std::ptr::null(), ip: std::ptr::null() };
+}
+
+/// Enters the loop, on behalf of the word that is watched; returns what `leave` needs.
+#[inline(always)]
+pub fn enter(thread: &ThreadState) -> Watch {
+    if !cfg!(debug_assertions) {
+        return Watch::NOTHING;
+    }
+    assert!(!thread.is_silent.get(), "a silent word enters the loop");
+    Interpreter::of(thread).watch.replace(Watch::NOTHING)
+}
+
+/// Leaves the loop: the word that entered it goes on.
+#[inline(always)]
+pub fn leave(thread: &ThreadState, outer: Watch) {
+    if cfg!(debug_assertions) {
+        thread.is_silent.set(false);
+        Interpreter::of(thread).watch.set(outer);
+    }
+}
+
+/// Watches the word that the innermost frame is about to run.
+///
+/// # Safety
+/// The innermost record is complete, and its `ip` leads to a word.
+#[inline(always)]
+pub unsafe fn begin(thread: &ThreadState) {
+    if cfg!(debug_assertions) {
+        let frame = current(thread);
+        // SAFETY: the caller's promise.
+        let (ip, word) = unsafe { ((*frame).ip, *(*frame).ip) };
+        thread.is_silent.set(word.row().effect == Effect::Silent);
+        Interpreter::of(thread).watch.set(Watch { frame, ip });
+    }
+}
+
+/// The word is over: a safepoint is reached, or an error unwinds the frame.
+#[inline(always)]
+pub fn end(thread: &ThreadState) {
+    if cfg!(debug_assertions) {
+        thread.is_silent.set(false);
+        Interpreter::of(thread).watch.set(Watch::NOTHING);
+    }
+}
+
+/// Script code begins, or the collector looks at the frames: the frame of the word has to stand where the table says.
+#[inline(always)]
+pub fn check(thread: &ThreadState) {
+    if cfg!(debug_assertions) {
+        check_stand(thread);
+    }
+}
+
+fn check_stand(thread: &ThreadState) {
+    let Watch { frame, ip } = Interpreter::of(thread).watch.get();
+    // A word that leaves its frame has nowhere to stand.
+    if ip.is_null() || frame > current(thread).cast_const() {
+        return;
+    }
+    // SAFETY: the frame is still there, so its record and code are, and no word that goes on is the last.
+    let (row, at, next, flags) = unsafe { ((*ip).row(), (*frame).ip, ip.add(1), (*frame).flags) };
+    let is_past = flags.contains(FrameFlags::PAST);
+    let (is_here, is_next) = (at == ip && !is_past, at == next && is_past);
+    let stands_right = match row.stands {
+        Stands::Never => false,
+        Stands::Here => is_here,
+        Stands::Next => is_here || is_next,
+    };
+    assert!(stands_right, "`{}` lets script code run or the collector look, standing elsewhere", row.name);
+}
