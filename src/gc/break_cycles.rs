@@ -13,15 +13,16 @@ use crate::object::{GcBits, TypeFlags};
 use crate::thread::{Thread, WorldStopped};
 use crate::value::{Value, WeakRef};
 
-/// Finds the pages that list trash, in the last pause.
-pub(super) fn find_pages(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
+/// Takes the trash that script code may hear of off the list, and finds the pages that list the rest, in the last pause.
+pub(super) fn line_up(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
+    cycle.watched.unlist(stopped);
     cycle.pages = ListedPages::of(stopped);
 }
 
-/// Clears every trash object, or saves it in `gc.garbage` under `DEBUG_SAVEALL` (B-115). The list ends.
+/// Clears every trash object, or saves it in `gc.garbage` under `DEBUG_SAVEALL` (B-115).
 ///
-/// What is cleared keeps its mark, so no listing shows it to the destructors that run meanwhile, and an audit
-/// sees whether it is really gone afterwards.
+/// What script code may hear of goes first, the oldest before the others. What is cleared keeps its mark, so no
+/// listing shows it to the destructors that run meanwhile, and an audit sees whether it is really gone afterwards.
 pub(super) fn run(thread: &mut Thread, cycle: &mut Cycle) {
     let watched = std::mem::take(&mut cycle.watched);
     if cycle.debug.contains(DebugFlags::COLLECTABLE) {
@@ -42,22 +43,19 @@ pub(super) fn run(thread: &mut Thread, cycle: &mut Cycle) {
         WeakRef::kill(weakref);
     }
     let mut taken = Vec::new();
-    let mut clear = |trash: &Value| {
-        let object = trash.as_raw().expect("trash is objects");
+    let mut clear = |listed: Value| {
+        let object = listed.as_raw().expect("what is listed is objects");
+        if !object.has(GcBits::UNREACHABLE) {
+            return;
+        }
+        found += 1;
         if object.type_info().has(TypeFlags::IMMUTABLE) {
             clear_attributes(object, &mut taken);
         } else {
-            clear_edges(trash, &mut taken);
+            clear_edges(&listed, &mut taken);
         }
     };
-    // What script code may hear of goes first, the oldest before the others.
-    watched.trash().for_each(|object| clear(&retain(object)));
-    std::mem::take(&mut cycle.pages).take_each(|object| {
-        let listed = adopt(object);
-        if object.has(GcBits::UNREACHABLE) {
-            found += 1;
-            clear(&listed);
-        }
-    });
+    watched.into_values().for_each(&mut clear);
+    std::mem::take(&mut cycle.pages).take_each(|object| clear(adopt(object)));
     cycle.collected = found - cycle.freed;
 }

@@ -44,7 +44,7 @@ pub fn collect(thread: &mut Thread, generation: usize, reason: Reason) -> Outcom
     merge_refcounts::run_again(&stopped);
     keep_resurrected::run(&stopped, &mut cycle);
     clear_weakrefs::run(&stopped, &mut cycle);
-    break_cycles::find_pages(&stopped, &mut cycle);
+    break_cycles::line_up(&stopped, &mut cycle);
     stopped.resume();
 
     release_merged::run(thread, &mut cycle);

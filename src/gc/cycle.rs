@@ -70,7 +70,7 @@ pub(super) struct Cycle {
     pub births: u32,
     /// Trash that script code may hear of.
     pub watched: Watched,
-    /// The pages that list objects after the second pause.
+    /// The pages that list objects after the second pause: those that are not watched.
     pub pages: ListedPages,
     /// Trash with a legacy finalizer, and what hangs off it, one count each.
     pub uncollectable: Vec<Value>,

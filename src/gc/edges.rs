@@ -238,10 +238,10 @@ pub(super) fn is_weak_reference(object: RawObject) -> bool {
     matches!(Shape::of(object).kind, Kind::WeakRef | Kind::WeakProxy | Kind::WeakCallableProxy)
 }
 
-/// A new reference to an object, while the world is stopped, or to one that is listed as trash.
+/// A new reference to an object, while the world is stopped, or to trash, which the collector holds.
 pub(super) fn retain(object: RawObject) -> Value {
-    // SAFETY: objects found on pages, or referred to by such, are alive, and nothing dies in a pause; the list of trash
-    // holds what is on it.
+    // SAFETY: objects found on pages, or referred to by such, are alive, and nothing dies in a pause; trash has a count
+    // of the collector's.
     unsafe { Value::retain_raw(object) }
 }
 
@@ -254,7 +254,7 @@ pub(super) fn hold_trash(thread: &ThreadState, object: RawObject) {
     }
 }
 
-/// Takes over a count that was added to an object, by the caller or for the list of trash.
+/// Takes over a count that was added to an object, by the caller or when it became trash.
 pub(super) fn adopt(object: RawObject) -> Value {
     // SAFETY: whoever has retained the object gives the count up.
     unsafe { Value::from_raw(object) }

@@ -5,13 +5,14 @@
 
 use std::cmp::Reverse;
 
-use super::edges::{as_class, is_weak_reference};
-use crate::heap;
+use super::edges::{adopt, as_class, is_weak_reference};
+use crate::heap::{self, Page};
 use crate::memory::{self, OutOfMemory};
 use crate::object::{GcBits, RawObject, TypeFlags};
 use crate::thread::WorldStopped;
+use crate::value::Value;
 
-/// The watched objects, and when each was born.
+/// The watched objects, and when each was born. The list in the pages holds them; from `unlist` on, this does.
 #[derive(Default)]
 pub(super) struct Watched(Vec<(RawObject, u32)>);
 
@@ -33,6 +34,21 @@ impl Watched {
         }
         watched.sort_unstable_by_key(|&(_, birth)| oldest_first(births, birth));
         Ok(Watched(watched))
+    }
+
+    /// Takes them off the list of trash, with the counts that it held; what is no longer listed is forgotten.
+    pub fn unlist(&mut self, _stopped: &WorldStopped<'_>) {
+        self.0.retain(|&(object, _)| {
+            let page = Page::of(object);
+            let is_listed = page.is_listed(object);
+            page.unlist(object);
+            is_listed
+        });
+    }
+
+    /// Gives them up, the oldest first, each with the count that the list held.
+    pub fn into_values(self) -> impl Iterator<Item = Value> {
+        self.0.into_iter().map(|(object, _)| adopt(object))
     }
 
     /// Shows those that are trash still, the oldest first.
