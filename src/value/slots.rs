@@ -2,7 +2,8 @@
 //!
 //! A built-in type fills its table with native functions. A class copies its base's table and
 //! replaces the entries for which it defines a special method (`types::class_slots`), so asking an
-//! object is one indirect call whoever wrote its class. An empty entry means "cannot".
+//! object is one indirect call whoever wrote its class. An empty entry means "cannot". Where an
+//! entry comes from is told by an `Origin`, never by the address of its function (`origin.rs`).
 
 pub use crate::bytecode::{BinaryOp, Comparison};
 use crate::thread::Thread;
