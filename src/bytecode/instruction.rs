@@ -370,7 +370,7 @@ instructions! { n;
     /// The values that `function_flags` name, then the code → a function.
     MakeFunction          Function     n.count_ones() + 1 => 1, keeps 0, new, script, next, No;
     /// Push `__build_class__`.
-    LoadBuildClass        Unused       0     => 1, keeps 0, new, script, next, No;
+    LoadBuildClass        Unused       0     => 1, keeps 0, new, silent, next, No;
     /// Return a generator that goes on after this instruction when it is first resumed with a value, which is pushed.
     GeneratorStart        Unused       0     => 1, keeps 0, new, suspends, next, No;
     /// Suspend, giving the value on top; when resumed, push the value sent.
@@ -452,9 +452,9 @@ instructions! { n;
     /// `subject` → `subject len(subject)`.
     GetLen                Unused       1     => 2, keeps 1, new, script, next, No;
     /// `subject` → `subject bool`: whether it matches a mapping pattern.
-    MatchMapping          Unused       1     => 2, keeps 1, new, script, next, No;
+    MatchMapping          Unused       1     => 2, keeps 1, new, silent, next, No;
     /// `subject` → `subject bool`: whether it matches a sequence pattern.
-    MatchSequence         Unused       1     => 2, keeps 1, new, script, next, No;
+    MatchSequence         Unused       1     => 2, keeps 1, new, silent, next, No;
     /// `subject keys` → `subject keys values`: a tuple, or `None` if a key is missing.
     MatchKeys             Unused       2     => 3, keeps 2, new, script, next, No;
     /// `subject class names` → a tuple of `n` positional and then the named attributes, or `None`.

@@ -388,7 +388,7 @@ words! {
     CallMethodKeywords "$a = method $a($B, names $k)", Alone [], (window count constant none), script here, Any, next;
     CallUnpacked "$a = $a(*, ** $B)", Alone [], (window count none none), script here, Any, next;
     MakeFunction "$a = function, flags $B", Alone [], (window count none none), script here, Function, next;
-    LoadBuildClass "$a = __build_class__", Alone [], (writes none none none), script here, Any, next;
+    LoadBuildClass "$a = __build_class__", Alone [], (writes none none none), silent never, Any, next;
     GeneratorStart "$a = start generator", Alone [], (window none none none), suspends here, Any, next;
     Yield "$a = yield $a", Alone [], (window none none none), suspends next, Any, next;
     GetYieldFromIter "$a = delegate $a", Alone [], (window none none none), script here, Any, next;
@@ -436,8 +436,8 @@ words! {
     // ---- Pattern matching
 
     GetLen "$a+1 = len $a", Alone [], (window none none none), script here, Integer, next;
-    MatchMapping "$a+1 = $a is a mapping", Alone [], (window none none none), script here, Bool, next;
-    MatchSequence "$a+1 = $a is a sequence", Alone [], (window none none none), script here, Bool, next;
+    MatchMapping "$a+1 = $a is a mapping", Alone [], (window none none none), silent never, Bool, next;
+    MatchSequence "$a+1 = $a is a sequence", Alone [], (window none none none), silent never, Bool, next;
     MatchKeys "$a+2 = values of $a by $a+1", Alone [], (window none none none), script here, Any, next;
     MatchClass "$a = match $a, $B positional", Alone [], (window count none none), script here, Any, next;
 }
