@@ -6,8 +6,8 @@
 //! world stopped   merge_refcounts … clear_weakrefs     whoever came back is let off
 //! world running   break_cycles, report                 counting frees what is left
 //! ```
-//! Exactly two pauses (B-54). No script code in a pause. Their lists may find no memory: the phases then look at
-//! objects again instead of lining them up, or at fewer (D-49).
+//! Exactly two pauses (B-54). No script code in a pause. What they find is listed by bits in the pages; what they line
+//! up besides may find no memory: they then look at objects again, or give the collection up (D-49).
 
 use super::cycle::{Cycle, Outcome, Reason};
 use super::{

@@ -1,8 +1,9 @@
 //! The collector: finds objects that only refer to each other, and lets them go.
 //!
 //! Start with `collect.rs`: it is the table of contents, one line a phase, and order is decided nowhere
-//! else. Each phase is a file; what they hand on is in `cycle.rs`. `schedule.rs` decides when,
-//! `seal.rs` what is never looked at, `verify.rs` proves the counts, `listing.rs` answers what scripts ask about the heap.
+//! else. Each phase is a file; what they hand on is in `cycle.rs`, and in the list that the pages keep
+//! (`heap/listed.rs`). `schedule.rs` decides when, `seal.rs` what is never looked at, `verify.rs` proves the counts,
+//! `listing.rs` answers what scripts ask about the heap.
 
 #![deny(unsafe_code)]
 
