@@ -69,17 +69,6 @@ impl<T> Chunks<T> {
 }
 
 impl<T: Copy> Chunks<T> {
-    /// Removes the last item that `is_it` says: at the end it costs nothing.
-    pub fn remove_last(&mut self, is_it: impl Fn(&T) -> bool) {
-        let Some(found) = (0..self.len()).rev().find(|&index| self.get(index).is_some_and(&is_it)) else {
-            return;
-        };
-        for index in found + 1..self.len() {
-            self.chunks[(index - 1) / CHUNK][(index - 1) % CHUNK] = self.chunks[index / CHUNK][index % CHUNK];
-        }
-        self.pop();
-    }
-
     /// Keeps the items that `is_kept` says, in order. Asks for no memory.
     pub fn retain(&mut self, mut is_kept: impl FnMut(&T) -> bool) {
         let mut kept = 0;
@@ -173,8 +162,6 @@ mod tests {
         *list.get_mut(CHUNK).expect("it is there") = 7;
         model[CHUNK] = 7;
         assert_eq!((list.get(CHUNK), list.get(3 * CHUNK)), (Some(&7), None));
-        list.remove_last(|item| *item == CHUNK - 1);
-        model.remove(CHUNK - 1);
         list.retain(|item| item % 3 == 1);
         model.retain(|item| item % 3 == 1);
         assert!(list.iter().eq(&model));

@@ -148,6 +148,6 @@ fn take_layout(class: &Object<Class>) {
 fn leave(class: &Object<Class>, bases: &Value) {
     let bases = bases.downcast_ref::<Tuple>().map_or(&[][..], |bases| bases.items());
     for base in bases.iter().filter_map(Value::downcast_ref::<Class>) {
-        base.subclasses.lock().remove_last(|known| *known == class.raw());
+        base.subclasses.lock().remove(class.raw().payload::<Class>().addr());
     }
 }

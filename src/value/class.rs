@@ -4,7 +4,6 @@
 //! `types/class*.rs`. Instances keep their class alive; the class owns its shapes.
 
 use crate::memory::Chunks;
-use crate::object::RawObject;
 use crate::references;
 use crate::sync::{AtomicPtr, AtomicU16, AtomicU32, Mutex, Ordering};
 use crate::value::dict::Dict;
@@ -14,6 +13,7 @@ use crate::value::object::{Object, Payload, Ref};
 use crate::value::shape::Shape;
 use crate::value::slots::Slots;
 use crate::value::str::Str;
+use crate::value::subclasses::Subclasses;
 use crate::value::tuple::Tuple;
 use crate::value::value::Value;
 
@@ -71,7 +71,7 @@ pub struct Class {
     /// Every table and shape the class ever had: instances and other threads may still look at them.
     pub(crate) owned: Mutex<Owned>,
     /// Classes that derive from this one directly; not counted, each removes itself when it dies.
-    pub subclasses: Mutex<Chunks<RawObject>>,
+    pub subclasses: Mutex<Subclasses>,
     /// Inline words a new instance gets: the most any instance has needed so far.
     pub capacity: AtomicU16,
     /// Instances made while `capacity` was still being learnt; stops at a small number.
@@ -195,7 +195,7 @@ impl Drop for Class {
         }
         let payload = (&raw const *self).addr();
         self.for_each_base(|base| {
-            base.subclasses.lock().remove_last(|known| known.payload::<Class>().addr() == payload);
+            base.subclasses.lock().remove(payload);
         });
         let id = *self.unique_id.get_mut();
         if id != 0 {
@@ -214,7 +214,7 @@ impl Object<Class> {
 
     /// Notes that this class derives directly from its bases.
     pub fn enter_into_bases(&self) {
-        self.for_each_base(|base| base.subclasses.lock().push(self.raw()));
+        self.for_each_base(|base| base.subclasses.lock().add(self.raw()));
     }
 
     /// From here on instances count this class in its own words. A class that a collection takes for trash may
@@ -238,12 +238,14 @@ impl Object<Class> {
     }
 
     /// The classes that derive directly from this one, oldest first.
+    ///
+    /// Copied, so that no lock is held while they are looked at.
     pub fn live_subclasses(&self) -> Chunks<Ref<Class>> {
         let known = self.subclasses.lock();
-        let alive = known.iter().filter(|class| crate::life::try_retain(**class));
+        let alive = known.iter().filter(|class| crate::life::try_retain(*class));
         // SAFETY: `try_retain` added the count; a class leaves the list before its memory goes, so each
         // entry is a class.
-        alive.map(|class| unsafe { Ref::from_value_unchecked(Value::from_raw(*class)) }).collect()
+        alive.map(|class| unsafe { Ref::from_value_unchecked(Value::from_raw(class)) }).collect()
     }
 
     /// `__name__`.

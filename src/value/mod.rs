@@ -35,6 +35,7 @@ mod slots;
 mod spec;
 mod stack_ref;
 mod str;
+mod subclasses;
 mod trace;
 mod tuple;
 #[expect(clippy::module_inception, reason = "the file is named for the type it defines")]
