@@ -116,9 +116,8 @@ impl Allocator {
 #[global_allocator]
 static ALLOCATOR: Watched<Allocator> = Watched::new(Allocator);
 
-/// Holds back what short requests are served from when there is no more.
-pub fn hold_back() {
+/// Has addresses taken in small pieces.
+pub fn set_up() {
     // SAFETY: options may be set at any time.
     unsafe { mi_option_set(ARENA_OPTION, ARENA_KIB) };
-    ALLOCATOR.hold_back();
 }

@@ -127,8 +127,9 @@
 //! in a way that can fail, and says so before it has changed anything. Libraries that cannot fail (big integers, the
 //! sorts and texts of the standard library) work in a `Room`: a block taken before, which the allocator is given when
 //! it finds nothing. What is left are short requests, without number and mostly in places that could not pass an error
-//! on: those are served from what is held back, and the error is raised at the next safepoint, or where a native
-//! loop looks for Ctrl-C. Pages of objects likewise come from a segment that is held back. So an error may be raised
+//! on: those are served from a reserve, and the error is raised at the next safepoint, or where a native
+//! loop looks for Ctrl-C. Pages of objects likewise come from a segment that is held back. Before a safepoint raises,
+//! it collects: cycles may hold what is missing. So an error may be raised
 //! a few instructions after the request that found nothing, but never in the middle of a change, and a failing
 //! request never ends the process while handlers can still give something up. `gcx.fail_allocation(n)` makes the nth
 //! request fail; `tests/faults` does so for each.

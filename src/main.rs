@@ -10,7 +10,7 @@ mod descriptors;
 const PANIC_STATUS: i32 = 101;
 
 fn main() {
-    allocator::hold_back();
+    allocator::set_up();
     let report = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         report(panic);

@@ -75,11 +75,46 @@ fn calls() {
 #[test]
 fn objects_and_names() {
     greedy(FEW, "class A: pass", "a = A()\nwhile True:\n    b = A()\n    b.next = a\n    a = b");
-    greedy(FEW, "class A: pass", "n = 0\nwhile True:\n    setattr(A, 'x%d' % n, n)\n    n += 1");
+    greedy(FEW, "", "class A: pass\nn = 0\nwhile True:\n    setattr(A, 'x%d' % n, n)\n    n += 1");
     greedy(
         FEW,
         "import weakref\nclass A: pass",
         "kept = []\nwhile True:\n    a = A()\n    kept.append((a, weakref.ref(a, print)))",
+    );
+}
+
+#[test]
+fn classes_and_code() {
+    greedy(FEW, "", "kept = []\nwhile True:\n    class X: pass\n    kept.append(X)");
+    greedy(
+        FEW,
+        "class A: pass",
+        "kept = []\nwhile True:\n    a = A()\n    for i in range(40): setattr(a, 'x%d' % i, i)\n    kept.append(a)",
+    );
+    let text = "text = '\\n'.join('def f%d(a, b=1): return a + b * %d' % (i, i) for i in range(50))";
+    // Limits at which the last room for pages of one size goes at another time.
+    for kib in [283_000, 325_000, 451_000] {
+        greedy(
+            kib,
+            text,
+            "kept = []\nwhile True:\n    names = {}\n    exec(text, names)\n    kept.append(names)",
+        );
+        greedy(kib, text, "kept = []\nwhile True: kept.append(compile(text, 'text', 'exec'))");
+    }
+    greedy(
+        FEW,
+        "",
+        "n = 1000\nwhile True:\n    n *= 2\n    kept = compile('x = [1, 2]\\n' * n, 'text', 'exec')",
+    );
+}
+
+/// A machine that has no memory to start says so.
+#[test]
+fn the_start() {
+    let outcome = limited(120_000, "print('started')");
+    assert_eq!(
+        (outcome.out.as_str(), outcome.err.as_str(), outcome.status),
+        ("", "minivm: not enough memory to start\n", 1)
     );
 }
 

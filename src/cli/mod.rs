@@ -40,6 +40,9 @@ usage: minivm [option] ... [-c CODE | FILE | -] [arg] ...
 /// The status of a command line nobody can make sense of, or of a file that cannot be read.
 const USAGE_STATUS: i32 = 2;
 
+/// The status of a machine that could not start.
+const NO_MEMORY_STATUS: i32 = 1;
+
 /// What stands in for descriptors 0, 1 and 2 where the process was started without them.
 pub type StandIns = [Option<OwnedFd>; 3];
 
@@ -48,6 +51,10 @@ pub fn main(words: Vec<String>, stand_ins: StandIns) -> i32 {
     match arguments::parse(words) {
         Ok(Command::Help) => print(USAGE),
         Ok(Command::Version) => print(concat!("minivm ", env!("CARGO_PKG_VERSION"), " (Python 3.11)\n")),
+        Ok(Command::Run(_)) if !embed::has_addresses_to_start() => {
+            let _ = writeln!(std::io::stderr(), "minivm: not enough memory to start");
+            NO_MEMORY_STATUS
+        }
         Ok(Command::Run(program)) => embed::on_large_stack(|| run(*program, stand_ins)),
         Err(message) => {
             let _ = writeln!(std::io::stderr(), "minivm: {message}\nTry 'minivm --help'.");

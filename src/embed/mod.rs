@@ -17,6 +17,7 @@ use std::cell::Cell;
 use std::path::Path;
 
 use crate::gc::{self, Reason};
+use crate::memory;
 use crate::protocol::{check_interrupt, class_of};
 use crate::source::{self, SourceText};
 use crate::sync::Ordering::Relaxed;
@@ -65,6 +66,14 @@ const STACK_RESERVE_BYTES: usize = 1 << 20;
 /// The same where addresses are few, which the heap needs more than the stack.
 const SMALL_STACK_BYTES: usize = 32 << 20;
 
+/// Addresses that a machine takes to start: its stacks, and the first spans of its heaps.
+const START_BYTES: usize = 92 << 20;
+
+/// Whether the process may have as many addresses as a machine takes to start. Without them, starting one panics.
+pub fn has_addresses_to_start() -> bool {
+    memory::has_addresses(START_BYTES)
+}
+
 thread_local! {
     /// How long the stack of this thread is.
     static OWN_STACK_BYTES: Cell<usize> = const { Cell::new(STACK_BYTES) };
@@ -72,9 +81,8 @@ thread_local! {
 
 /// Runs something on an OS thread whose stack is large enough for deep recursion through native code.
 pub fn on_large_stack<R: Send>(run: impl FnOnce() -> R + Send) -> R {
-    // Asked for and given back: a stack takes no memory until it is used, but addresses, and they may be limited.
-    let has_addresses = Vec::<u8>::new().try_reserve_exact(2 * STACK_BYTES).is_ok();
-    let bytes = if has_addresses { STACK_BYTES } else { SMALL_STACK_BYTES };
+    // A stack takes no memory until it is used, but addresses.
+    let bytes = if memory::has_many_addresses() { STACK_BYTES } else { SMALL_STACK_BYTES };
     let run = move || {
         OWN_STACK_BYTES.set(bytes);
         run()

@@ -6,6 +6,7 @@
 
 use super::{merge_queue, process_delayed, release_orphans};
 use crate::memory;
+use crate::sync::Ordering::Relaxed;
 use crate::thread::{BreakerBits, Thread, ThreadState};
 
 /// Handles whatever the breaker asks for; the caller holds no object it has not counted or published.
@@ -28,7 +29,7 @@ fn poll_breaker(thread: &mut Thread) {
     if has_signal {
         (thread.runtime().hooks().run_signals)(thread);
     }
-    let is_short = !has_signal && takes_shortage(thread);
+    let shortage = if has_signal { None } else { shortage(thread) };
     if takes(thread, BreakerBits::EXPLICIT_MERGE) {
         merge_queue(thread);
     }
@@ -42,27 +43,65 @@ fn poll_breaker(thread: &mut Thread) {
         (thread.runtime().hooks().collect)(thread);
     }
     // Last, so that no finalizer meanwhile takes the error for its own.
-    if is_short {
+    if shortage.is_some_and(|kind| kind == Shortage::Feigned || !has_collected_enough(thread)) {
         (thread.runtime().hooks().raise_memory_error)(thread);
     }
 }
 
-/// Takes the news that memory ran short, and fills up again what short requests are served from.
+/// Takes the news that memory ran short.
 ///
-/// Tells whether `MemoryError` is due: once when something was taken that cannot be taken again, and at every safepoint
-/// while little is left. What the program has given up meanwhile makes it none.
+/// Tells whether `MemoryError` is due: once when something was served from the reserve and is still in use, and at every
+/// safepoint while little is left. What the program has given up meanwhile makes it none.
 pub fn takes_shortage(thread: &ThreadState) -> bool {
+    shortage(thread).is_some()
+}
+
+/// How memory ran short.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shortage {
+    /// A request was failed on purpose.
+    Feigned,
+    /// There is none.
+    Real,
+}
+
+fn shortage(thread: &ThreadState) -> Option<Shortage> {
     let has_taken = takes(thread, BreakerBits::MEMORY);
     if !has_taken && !takes(thread, BreakerBits::MEMORY_LOW) {
-        return false;
+        return None;
     }
-    let has_all = memory::refill();
-    let is_low = !thread.heap.has_reserve() || memory::is_low();
+    let is_low = is_low(thread);
     if is_low {
         thread.breaker.set(BreakerBits::MEMORY_LOW);
     }
-    let is_owed = memory::takes_owed();
-    is_low || is_owed || has_taken && !has_all
+    let is_due = has_taken && memory::is_due();
+    if memory::takes_owed() { Some(Shortage::Feigned) } else { (is_low || is_due).then_some(Shortage::Real) }
+}
+
+fn is_low(thread: &ThreadState) -> bool {
+    !thread.heap.has_reserve() || memory::is_low()
+}
+
+/// How many shortages in a row are met with a collection each.
+const FIRST_SHORTAGES: u32 = 8;
+
+/// Collects, because cycles may hold what is missing; tells whether it is there now.
+///
+/// Not at every shortage, as long as that finds nothing: at the first few, when a handler has let go of what the failing
+/// code held, then at the sixteenth, the thirty-second and so on.
+fn has_collected_enough(thread: &mut Thread) -> bool {
+    let nth = thread.runtime().gc.shortages.fetch_add(1, Relaxed) + 1;
+    if nth > FIRST_SHORTAGES && !nth.is_power_of_two() {
+        return false;
+    }
+    thread.runtime().gc.is_short.store(true, Relaxed);
+    (thread.runtime().hooks().collect)(thread);
+    thread.runtime().gc.is_short.store(false, Relaxed);
+    let has_enough = !is_low(thread) && memory::has_recovered();
+    if has_enough {
+        thread.runtime().gc.shortages.store(0, Relaxed);
+    }
+    has_enough
 }
 
 fn takes(thread: &ThreadState, bit: BreakerBits) -> bool {

@@ -1,6 +1,6 @@
 //! Requests that fail on purpose: the Nth from now on, once.
 //!
-//! A short request that fails is served all the same, as it would be from what is held back, and its thread is
+//! A short request that fails is served all the same, as it would be from the reserve, and its thread is
 //! told. The count is the process's: tests arm it in a program of one thread.
 
 use crate::sync::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};

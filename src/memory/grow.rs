@@ -121,3 +121,16 @@ pub fn collect_text(source: impl Iterator<Item = char>) -> Result<String, OutOfM
     }
     Ok(text)
 }
+
+/// Whether the process may have so many addresses more: asked for and given back.
+pub fn has_addresses(bytes: usize) -> bool {
+    Vec::<u8>::new().try_reserve_exact(bytes).is_ok()
+}
+
+/// Many enough for stacks as long as one may wish.
+const MANY_ADDRESSES: usize = 512 << 20;
+
+/// Whether addresses are no concern.
+pub fn has_many_addresses() -> bool {
+    has_addresses(MANY_ADDRESSES)
+}

@@ -161,13 +161,13 @@ mod tests {
             if block.is_null() {
                 break;
             }
-            assert!(holds(block) && block.addr() % layout.align() == 0);
+            assert!(holds(block) && block.addr().is_multiple_of(layout.align()));
             // SAFETY: just served, as long as that.
             unsafe { block.write_bytes(mark, bytes) };
             served.push((block, layout, mark));
             errors += usize::from(is_due());
         }
-        assert!(errors >= RESERVE_BYTES / STEP / 2 && errors <= RESERVE_BYTES / STEP + 1, "{errors} errors");
+        assert!((RESERVE_BYTES / STEP / 2..=RESERVE_BYTES / STEP + 1).contains(&errors), "{errors} errors");
         for (block, layout, mark) in served {
             // SAFETY: served above, and written whole.
             unsafe {

@@ -8,10 +8,14 @@
 //! A room belongs to the thread that took it; rooms nest.
 
 use super::fault;
+use super::reserve::{self, SERVED_WITH_ROOM};
 use std::alloc::{GlobalAlloc, Layout};
 use std::cell::Cell;
 use std::marker::PhantomData;
 use std::ptr::null_mut;
+
+/// The least that is set aside for many pieces: four of the spans that mimalloc dedicates to a size, of addresses only.
+const PIECES_BYTES: usize = 128 << 20;
 
 /// There was no memory for what was asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,13 +43,31 @@ pub struct Room {
 }
 
 impl Room {
-    /// Sets `bytes` aside. What short requests are served from will do for a little.
+    /// Sets `bytes` aside for a few long requests. The reserve will do for a little.
     #[inline]
     pub fn of(bytes: usize) -> Result<Room, OutOfMemory> {
         if fault::serves(bytes) {
             return Ok(Room { outer: (null_mut(), 0), is_empty: true, _here: PhantomData });
         }
         Room::take(bytes)
+    }
+
+    /// Sets `bytes` aside for work that asks for them in many short pieces of many sizes.
+    ///
+    /// The reserve has a few of them. For more, whole spans of the allocator are set aside: only an empty one serves
+    /// every size.
+    pub fn in_pieces(bytes: usize) -> Result<Room, OutOfMemory> {
+        if bytes <= SERVED_WITH_ROOM && reserve::has(SERVED_WITH_ROOM) {
+            return Ok(Room::enter(null_mut(), 0));
+        }
+        Room::take(bytes.saturating_mul(2).max(PIECES_BYTES))
+    }
+
+    /// The innermost room from now on.
+    fn enter(block: *mut u8, bytes: usize) -> Room {
+        let outer = BLOCK.replace((block, bytes));
+        DEPTH.set(DEPTH.get() + 1);
+        Room { outer, is_empty: false, _here: PhantomData }
     }
 
     #[cold]
@@ -56,9 +78,7 @@ impl Room {
         if block.is_null() {
             return Err(OutOfMemory);
         }
-        let outer = BLOCK.replace((block, bytes));
-        DEPTH.set(DEPTH.get() + 1);
-        Ok(Room { outer, is_empty: false, _here: PhantomData })
+        Ok(Room::enter(block, bytes))
     }
 }
 

@@ -12,7 +12,7 @@ thread_local! {
     static TOLD: Cell<(*const AtomicU32, u32)> = const { Cell::new((null(), 0)) };
 }
 
-/// Sets `bits` in `word` whenever a short request of this thread takes from what is held back; null for never.
+/// Sets `bits` in `word` whenever a short request of this thread is served from the reserve; null for never.
 ///
 /// # Safety
 /// The word lives until another one is named.

@@ -1,9 +1,11 @@
-//! The allocator in front of the real one: serves short requests from what is held back, long ones from the
-//! room that was taken, and makes requests fail on purpose.
+//! The allocator in front of the real one: serves short requests from the reserve, long ones from the room that
+//! was taken, and makes requests fail on purpose.
 //!
-//! What usually happens costs two comparisons: one for a request to fail, one for an answer that is none.
+//! What usually happens costs two comparisons for a request, one for it to fail and one for an answer that is none,
+//! and one for a block that is freed: whether it lies in the reserve.
 
-use super::{SERVED_BYTES, fault, held_back, room, signal};
+use super::reserve::{self, SERVED_WITH_ROOM};
+use super::{SERVED_BYTES, fault, room, signal};
 use std::alloc::{GlobalAlloc, Layout};
 use std::ptr::null_mut;
 
@@ -17,15 +19,14 @@ impl<A: GlobalAlloc> Watched<A> {
         Watched(allocator)
     }
 
-    /// Holds back what short requests are served from.
-    pub fn hold_back(&self) {
-        held_back::begin();
-    }
-
     /// A request was made to fail, or did: tries again where it must not.
     #[cold]
     #[inline(never)]
-    fn again(&self, bytes: usize, is_made_to_fail: bool, ask: impl Fn(&A) -> *mut u8) -> *mut u8 {
+    fn again(&self, layout: Layout, is_made_to_fail: bool, ask: impl Fn(&A) -> *mut u8) -> *mut u8 {
+        let bytes = layout.size();
+        if reserve::is_asking() {
+            return null_mut();
+        }
         if is_made_to_fail {
             if !room::is_taken() {
                 if !fault::serves(bytes) {
@@ -45,18 +46,30 @@ impl<A: GlobalAlloc> Watched<A> {
                 return block;
             }
         }
-        if bytes > SERVED_BYTES {
+        let longest = if room::is_taken() { SERVED_WITH_ROOM } else { SERVED_BYTES };
+        if bytes > longest {
             return null_mut();
         }
-        loop {
-            if !held_back::give_one(&self.0) {
-                return null_mut();
+        signal::shortage();
+        reserve::serve(layout)
+    }
+
+    /// Changes the length of a block of the reserve: moves it to where there is room.
+    ///
+    /// # Safety
+    /// As for `realloc`; the block lies in the reserve.
+    #[cold]
+    #[inline(never)]
+    unsafe fn move_out(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        // SAFETY: the caller's promise: the length is a valid one. Both blocks hold what is copied; the old one is
+        // freed after it.
+        unsafe {
+            let moved = self.alloc(Layout::from_size_align_unchecked(size, layout.align()));
+            if !moved.is_null() {
+                moved.copy_from_nonoverlapping(block, layout.size().min(size));
+                reserve::take_back(block, layout);
             }
-            signal::shortage();
-            let block = ask(&self.0);
-            if !block.is_null() {
-                return block;
-            }
+            moved
         }
     }
 }
@@ -68,37 +81,63 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Watched<A> {
         // SAFETY: the caller's promise, here and below.
         let ask = |allocator: &A| unsafe { allocator.alloc(layout) };
         if fault::fails_here() {
-            return self.again(layout.size(), true, ask);
+            return self.again(layout, true, ask);
         }
         let block = ask(&self.0);
-        if block.is_null() { self.again(layout.size(), false, ask) } else { block }
+        if block.is_null() { self.again(layout, false, ask) } else { block }
     }
 
     #[inline]
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         // SAFETY: the caller's promise.
         let ask = |allocator: &A| unsafe { allocator.alloc_zeroed(layout) };
-        if fault::fails_here() {
-            return self.again(layout.size(), true, ask);
+        let is_made_to_fail = fault::fails_here();
+        let block = if is_made_to_fail { null_mut() } else { ask(&self.0) };
+        if !block.is_null() {
+            return block;
         }
-        let block = ask(&self.0);
-        if block.is_null() { self.again(layout.size(), false, ask) } else { block }
+        let block = self.again(layout, is_made_to_fail, ask);
+        if reserve::holds(block) {
+            // SAFETY: as long as was asked for, and nobody else's.
+            unsafe { block.write_bytes(0, layout.size()) };
+        }
+        block
     }
 
     #[inline]
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        // SAFETY: the caller's promise.
-        unsafe { self.0.dealloc(block, layout) };
+        // SAFETY: the caller's promise; the address tells whose the block is.
+        unsafe {
+            match reserve::holds(block) {
+                true => reserve::take_back(block, layout),
+                false => self.0.dealloc(block, layout),
+            }
+        }
     }
 
     #[inline]
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        if reserve::holds(block) {
+            // SAFETY: the caller's promise.
+            return unsafe { self.move_out(block, layout, size) };
+        }
         // SAFETY: the caller's promise; a request that failed has left the block as it was.
         let ask = |allocator: &A| unsafe { allocator.realloc(block, layout, size) };
-        if fault::fails_here() {
-            return self.again(size, true, ask);
+        let is_made_to_fail = fault::fails_here();
+        let moved = if is_made_to_fail { null_mut() } else { ask(&self.0) };
+        if !moved.is_null() {
+            return moved;
         }
-        let moved = ask(&self.0);
-        if moved.is_null() { self.again(size, false, ask) } else { moved }
+        // SAFETY: the caller's promise: the length is a valid one.
+        let wanted = unsafe { Layout::from_size_align_unchecked(size, layout.align()) };
+        let moved = self.again(wanted, is_made_to_fail, ask);
+        if reserve::holds(moved) {
+            // SAFETY: both blocks hold what is copied; the old one is freed after it.
+            unsafe {
+                moved.copy_from_nonoverlapping(block, layout.size().min(size));
+                self.0.dealloc(block, layout);
+            }
+        }
+        moved
     }
 }

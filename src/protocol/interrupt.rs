@@ -2,7 +2,7 @@
 //!
 //! The interpreter looks for both at calls and when a loop jumps back. A native loop that may be long and need not
 //! run script code has to look itself: [`check_interrupt`] before each step, so that an endless one can be ended
-//! and one that makes objects without end raises `MemoryError` before what is held back is used up.
+//! and one that makes objects without end raises `MemoryError` before the reserve is used up.
 
 use crate::life;
 use crate::thread::{BreakerBits, ThreadState};

@@ -21,9 +21,9 @@ bitflags::bitflags! {
         const GC_SCHEDULED = 1 << 4;
         /// Objects were dropped by threads the runtime does not know.
         const ORPHANS = 1 << 5;
-        /// A short request for memory took from what is held back.
+        /// A short request for memory was served from the reserve.
         const MEMORY = 1 << 6;
-        /// Little is held back, and every safepoint raises until there is more again.
+        /// Little of the reserve is left, and every safepoint raises until there is more again.
         const MEMORY_LOW = 1 << 7;
         /// First bit the upper floors may use as they like.
         const UPPER = 1 << 16;

@@ -26,6 +26,10 @@ pub struct GcSettings {
     pub enabled: AtomicBool,
     /// Whether a collection is running.
     pub collecting: AtomicBool,
+    /// Whether memory is short: a collection is due then, whatever the counters say.
+    pub is_short: AtomicBool,
+    /// How many shortages there were since a collection last found memory.
+    pub shortages: AtomicU32,
     /// The debug flags, any integer (B-116).
     pub debug: AtomicI64,
     /// The three thresholds.
@@ -56,6 +60,8 @@ impl Default for GcSettings {
         GcSettings {
             enabled: AtomicBool::new(true),
             collecting: AtomicBool::new(false),
+            is_short: AtomicBool::new(false),
+            shortages: AtomicU32::new(0),
             debug: AtomicI64::new(0),
             thresholds: [2000, 10, 10].map(AtomicI64::new),
             counts: [0; 3].map(AtomicI64::new),
@@ -100,11 +106,15 @@ impl GcSettings {
     /// Tells whether an automatic collection is due (B-62).
     pub fn should_collect(&self) -> bool {
         let (count, threshold) = (self.counts[0].load(Relaxed), self.thresholds[0].load(Relaxed));
-        if !self.enabled.load(Relaxed) || threshold == 0 || count <= threshold {
+        if !self.enabled.load(Relaxed) || threshold == 0 {
             return false;
         }
+        if self.is_short.load(Relaxed) {
+            return true;
+        }
         // A second threshold of 0 switches the quarter rule off.
-        self.thresholds[1].load(Relaxed) == 0 || count > self.long_lived_total.load(Relaxed) / 4
+        let has_no_quarter_rule = self.thresholds[1].load(Relaxed) == 0;
+        count > threshold && (has_no_quarter_rule || count > self.long_lived_total.load(Relaxed) / 4)
     }
 
     /// Adds a thread's private balance to the first counter, which never goes below zero (B-68).

@@ -14,6 +14,7 @@ use std::cell::Cell;
 use std::ptr::NonNull;
 
 use crate::bytecode::Word;
+use crate::memory;
 use crate::sync::AtomicU64;
 use crate::thread::ThreadState;
 use crate::value::word;
@@ -70,6 +71,7 @@ pub struct Frame {
 pub struct Interpreter {
     stack: NonNull<StackRef>,
     frames: NonNull<Frame>,
+    lengths: Lengths,
     /// Frames at or past it are too deep.
     pub frame_limit: Cell<*mut Frame>,
     /// The error being raised, until a handler or native code takes it.
@@ -82,27 +84,47 @@ pub struct Interpreter {
     pub watch: Cell<Watch>,
 }
 
-/// Words of the value stack; only touched pages take memory.
-const STACK_WORDS: usize = 6 << 20;
-/// Records, likewise. More frames than fit here are too deep whatever the program asked for.
-const FRAMES: usize = 400_000;
+/// How long the stacks are; only touched pages take memory.
+#[derive(Clone, Copy)]
+struct Lengths {
+    /// Words of the value stack.
+    words: usize,
+    /// Records. More frames than fit are too deep whatever the program asked for.
+    frames: usize,
+}
+
+const USUAL: Lengths = Lengths { words: 6 << 20, frames: 400_000 };
+/// Where addresses are few, which the heap needs more than the stacks.
+const SHORT: Lengths = Lengths { words: 1 << 20, frames: 70_000 };
+
+impl Lengths {
+    fn stack_layout(self) -> std::alloc::Layout {
+        std::alloc::Layout::array::<StackRef>(self.words).expect("fits an address space")
+    }
+
+    fn frames_layout(self) -> std::alloc::Layout {
+        std::alloc::Layout::array::<Frame>(self.frames).expect("fits an address space")
+    }
+}
 
 impl Interpreter {
     /// Makes the stacks of a thread and hangs them into its state.
     pub fn install(thread: &ThreadState) {
+        let lengths = if memory::has_many_addresses() { USUAL } else { SHORT };
         // SAFETY: both layouts have a size.
         let (stack, frames) = unsafe {
             (
-                std::alloc::alloc(Self::stack_layout()).cast::<StackRef>(),
-                std::alloc::alloc(Self::frames_layout()).cast::<Frame>(),
+                std::alloc::alloc(lengths.stack_layout()).cast::<StackRef>(),
+                std::alloc::alloc(lengths.frames_layout()).cast::<Frame>(),
             )
         };
         let (Some(stack), Some(frames)) = (NonNull::new(stack), NonNull::new(frames)) else {
-            std::alloc::handle_alloc_error(Self::stack_layout())
+            std::alloc::handle_alloc_error(lengths.stack_layout())
         };
         let interpreter = Box::new(Interpreter {
             stack,
             frames,
+            lengths,
             frame_limit: Cell::new(std::ptr::null_mut()),
             raised: Cell::new(None),
             handled: Cell::new(word::NONE),
@@ -125,7 +147,7 @@ impl Interpreter {
         }
         thread.value_base.set(stack.as_ptr().cast());
         // SAFETY: within the allocation.
-        thread.value_limit.set(unsafe { stack.as_ptr().add(STACK_WORDS) }.cast());
+        thread.value_limit.set(unsafe { stack.as_ptr().add(lengths.words) }.cast());
         thread.frames.set(frames.as_ptr().cast());
         thread.upper.set(Box::into_raw(interpreter).cast());
         Interpreter::of(thread).set_recursion_limit(1000);
@@ -143,17 +165,9 @@ impl Interpreter {
         // SAFETY: likewise allocated by `install` with these layouts; the handled exception is owned.
         unsafe {
             drop(Value::from_word(interpreter.handled.replace(word::NONE)));
-            std::alloc::dealloc(interpreter.stack.as_ptr().cast(), Self::stack_layout());
-            std::alloc::dealloc(interpreter.frames.as_ptr().cast(), Self::frames_layout());
+            std::alloc::dealloc(interpreter.stack.as_ptr().cast(), interpreter.lengths.stack_layout());
+            std::alloc::dealloc(interpreter.frames.as_ptr().cast(), interpreter.lengths.frames_layout());
         }
-    }
-
-    fn stack_layout() -> std::alloc::Layout {
-        std::alloc::Layout::array::<StackRef>(STACK_WORDS).expect("fits an address space")
-    }
-
-    fn frames_layout() -> std::alloc::Layout {
-        std::alloc::Layout::array::<Frame>(FRAMES).expect("fits an address space")
     }
 
     /// The interpreter of a thread.
@@ -167,7 +181,7 @@ impl Interpreter {
     /// Sets how many frames may be nested.
     pub fn set_recursion_limit(&self, limit: usize) {
         // The bottom record counts for none.
-        let count = limit.min(FRAMES - 3) + 1;
+        let count = limit.min(self.lengths.frames - 3) + 1;
         // SAFETY: within the allocation.
         self.frame_limit.set(unsafe { self.frames.as_ptr().add(count) });
     }

@@ -95,7 +95,7 @@ fn content(value: Value) -> Value {
 const COMPILE_BYTES: usize = 64;
 
 fn compile(thread: &mut Thread, text: &str, file: &str, mode: &str) -> Run<Value> {
-    let _room = Room::of(text.len().saturating_mul(COMPILE_BYTES))?;
+    let _room = Room::in_pieces(text.len().saturating_mul(COMPILE_BYTES))?;
     let text = SourceText::new(file, text);
     let code = match mode {
         "eval" => source::expression(thread, &text)?,
