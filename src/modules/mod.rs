@@ -48,7 +48,7 @@ pub fn find(name: &str) -> Option<&'static ModuleSpec> {
 pub fn load(thread: &mut Thread, name: &str) -> Option<Run<Value>> {
     if name == "builtins" {
         let namespace = Machine::of(thread).builtins.clone();
-        return Some(Ok(thread.alloc(Module { namespace }).into_value()));
+        return Some(Ok(thread.alloc(Module { namespace, is_built_in: true }).into_value()));
     }
     find(name).map(|spec| make(thread, spec))
 }

@@ -13,6 +13,8 @@ use crate::value::{
 pub struct Module {
     /// `__dict__`: the global variables of its code.
     pub namespace: Ref<Dict>,
+    /// Whether the machine made it, not a program that called its type.
+    pub is_built_in: bool,
 }
 
 references!(Module { namespace });
@@ -41,7 +43,7 @@ pub fn new_module(thread: &ThreadState, name: &str) -> Value {
 pub fn make(thread: &ThreadState, name: &str) -> Ref<Module> {
     let namespace = thread.alloc(Dict::default());
     fill(thread, &namespace, thread.known().intern(thread, name).into_value(), Value::NONE);
-    thread.alloc(Module { namespace })
+    thread.alloc(Module { namespace, is_built_in: true })
 }
 
 fn fill(thread: &ThreadState, namespace: &Object<Dict>, name: Value, doc: Value) {
@@ -59,7 +61,7 @@ fn fill(thread: &ThreadState, namespace: &Object<Dict>, name: Value, doc: Value)
 
 fn new(thread: &mut Thread, class: &Object<Class>, _arguments: Args<'_>) -> Run<Value> {
     let namespace = thread.alloc(Dict::default());
-    Ok(instance::allocate(thread, class, Module { namespace }).into_value())
+    Ok(instance::allocate(thread, class, Module { namespace, is_built_in: false }).into_value())
 }
 
 /// What the type is called with.
@@ -87,7 +89,8 @@ fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
     let name = text(thread, value, &names.name).unwrap_or_else(|| "?".to_owned());
     let text = match text(thread, value, &names.file) {
         Some(file) => format!("<module '{name}' from '{file}'>"),
-        None => format!("<module '{name}' (built-in)>"),
+        None if module(value).is_built_in => format!("<module '{name}' (built-in)>"),
+        None => format!("<module '{name}'>"),
     };
     Ok(thread.new_string(text))
 }
