@@ -14,7 +14,7 @@
 //!
 //! Start with [`embed`] (how a machine is made and a script run), `vm/machine.rs` (what a runtime is
 //! made of), `vm/frame.rs` and `vm/dispatch.rs` (how code runs), [`life`] (how objects come and go) and
-//! `gc/collect.rs` (the collector's table of contents).
+//! `gc/collect.rs` (the collector's table of contents). Numbers such as B-71 or D-29 are rules of `gc/RULES.md`.
 //!
 //! # Floors
 //!

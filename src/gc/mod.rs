@@ -3,7 +3,7 @@
 //! Start with `collect.rs`: it is the table of contents, one line a phase, and order is decided nowhere
 //! else. Each phase is a file; what they hand on is in `cycle.rs`, and in the list that the pages keep
 //! (`heap/listed.rs`). `schedule.rs` decides when, `seal.rs` what is never looked at, `verify.rs` proves the counts,
-//! `listing.rs` answers what scripts ask about the heap.
+//! `listing.rs` answers what scripts ask about the heap. `RULES.md` has the rules that comments refer to by number.
 
 #![deny(unsafe_code)]
 

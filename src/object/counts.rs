@@ -7,7 +7,7 @@
 //! ```
 //! Invariant: outside a change in progress, owner is 0 if and only if the state is MERGED (or the object
 //! is immortal), and MERGED implies that local is 0; in a pause the collector may borrow local. Rules B-1 to B-12 and
-//! B-20 of the collector map.
+//! B-20 of `gc/RULES.md`.
 //! Nothing here frees, queues or calls: `life` acts on the answers.
 
 use crate::sync::{AtomicI64, AtomicU32, Ordering, fence};

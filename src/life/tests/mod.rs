@@ -1,6 +1,6 @@
 //! Tests of birth and death over a heap of their own: objects here are `Node`s, rows of words.
 //!
-//! Each test names the statements of the collector map it pins down.
+//! Each test names the rules of `gc/RULES.md` it pins down.
 
 mod accounting;
 mod counting;
