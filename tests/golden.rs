@@ -1,78 +1,133 @@
-//! Runs every program of `tests/golden` and compares what it prints with what stands beside it.
+//! One named test for every program of `tests/golden`: what it prints is compared with what stands beside it.
 //!
 //! `NAME.mv` is the program, `NAME.out` its standard output, `NAME.err` its standard error (none when
 //! missing), `NAME.status` its exit status (0 when missing). A first line `# minivm only: REASON` keeps
 //! a file from `python3`; a line `# stress: N` near the top collects at every Nth allocation only.
-//! `GOLDEN=text cargo test --test golden` runs the files whose path contains the text.
+//!
+//! `cargo test --test golden gc::callbacks_are_told` runs `gc/callbacks_are_told.mv`. The test `golden::…` runs
+//! the program plainly; with `GOLDEN_MODES=all` there are `unfused::…`, `stress::…` and `oracle::…` too.
 
 mod support;
 
+use libtest_mimic::{Arguments, Failed, Trial};
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::time::Duration;
-use support::{
-    MINIVM, Outcome, check_all, command, compare_outcome, files_below, has_python, root, run, take_turn,
-};
+use support::{MINIVM, Outcome, Scratch, command, compare_outcome, files_below, has_python, root, run};
 
 /// How long one file may take; a debug build on a busy machine is the slowest that has to pass.
 const LIMIT: Duration = Duration::from_secs(120);
 
-#[test]
-fn plain() {
-    let _turn = take_turn();
-    check_all("plain", &programs(), |file| check(file, MINIVM, &[]));
+/// A way of running a program; all have to print the same.
+#[derive(Clone, Copy)]
+enum Mode {
+    /// As a person runs it.
+    Plain,
+    /// One word for each stack instruction.
+    Unfused,
+    /// Collected often, and every count audited before and after each collection.
+    Stress,
+    /// Under `python3`.
+    Oracle,
 }
 
-#[test]
-fn unfused() {
-    let _turn = take_turn();
-    check_all("unfused", &programs(), |file| check(file, MINIVM, &["--no-fuse"]));
-}
-
-#[test]
-fn stress() {
-    let _turn = take_turn();
-    check_all("stress", &programs(), |file| {
-        let interval = stress_interval(&read(file));
-        check(file, MINIVM, &["--gc-stress", &interval, "--gc-verify"])
-    });
-}
-
-#[test]
-fn oracle() {
-    let _turn = take_turn();
-    if !has_python() {
-        println!("skipped: there is no python3 of version 3.11 on the path");
-        return;
-    }
-    let shared: Vec<_> =
-        programs().into_iter().filter(|file| !read(file).starts_with("# minivm only")).collect();
-    check_all("oracle", &shared, |file| check(file, "python3", &[]));
-}
-
-#[test]
-fn every_expectation_has_a_program() {
-    for extension in ["out", "err", "status"] {
-        for file in files_below(&folder(), extension) {
-            assert!(file.with_extension("mv").exists(), "{} has no program", file.display());
+impl Mode {
+    /// What the names of its tests begin with.
+    fn name(self) -> &'static str {
+        match self {
+            Mode::Plain => "golden",
+            Mode::Unfused => "unfused",
+            Mode::Stress => "stress",
+            Mode::Oracle => "oracle",
         }
     }
+
+    fn takes(self, file: &Path) -> bool {
+        !matches!(self, Mode::Oracle) || !read(file).starts_with("# minivm only")
+    }
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let trials = trials(&modes());
+    if !trials.iter().any(|trial| is_asked_for(trial.name(), &arguments)) {
+        eprintln!("no golden test has a name that the filter matches; `--list` shows them all");
+        return ExitCode::FAILURE;
+    }
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+/// The modes to run: `GOLDEN_MODES` is `plain`, which is the default, or `all`.
+fn modes() -> Vec<Mode> {
+    match std::env::var("GOLDEN_MODES").as_deref().unwrap_or("plain") {
+        "plain" => vec![Mode::Plain],
+        "all" if has_python() => vec![Mode::Plain, Mode::Unfused, Mode::Stress, Mode::Oracle],
+        "all" => {
+            eprintln!("oracle is skipped: there is no python3 of version 3.11 on the path");
+            vec![Mode::Plain, Mode::Unfused, Mode::Stress]
+        }
+        other => panic!("GOLDEN_MODES is `plain` or `all`, not `{other}`"),
+    }
+}
+
+fn trials(modes: &[Mode]) -> Vec<Trial> {
+    let programs = files_below(&folder(), "mv");
+    let mut trials = vec![Trial::test("every_expectation_has_a_program", every_expectation_has_a_program)];
+    for &mode in modes {
+        for file in programs.iter().filter(|file| mode.takes(file)) {
+            let name = format!("{}::{}", mode.name(), path_of(file));
+            let file = file.clone();
+            trials.push(Trial::test(name, move || Ok(check(&file, mode)?)));
+        }
+    }
+    trials
+}
+
+/// Whether the harness will run a test of this name.
+fn is_asked_for(name: &str, arguments: &Arguments) -> bool {
+    let fits = |text: &String| if arguments.exact { name == text } else { name.contains(text.as_str()) };
+    arguments.filter.as_ref().is_none_or(fits) && !arguments.skip.iter().any(fits)
+}
+
+/// The name of a program as that of a test: `gc::callbacks_are_told`.
+fn path_of(file: &Path) -> String {
+    let path = file.strip_prefix(folder()).expect("a program lies below the folder").with_extension("");
+    path.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("::")
+}
+
+fn every_expectation_has_a_program() -> Result<(), Failed> {
+    for extension in ["out", "err", "status"] {
+        for file in files_below(&folder(), extension) {
+            if !file.with_extension("mv").exists() {
+                return Err(format!("{} has no program", file.display()).into());
+            }
+        }
+    }
+    Ok(())
 }
 
 fn folder() -> PathBuf {
     root().join("tests/golden")
 }
 
-fn programs() -> Vec<PathBuf> {
-    let filter = std::env::var("GOLDEN").unwrap_or_default();
-    let all = files_below(&folder(), "mv");
-    all.into_iter().filter(|file| file.to_string_lossy().contains(&filter)).collect()
-}
-
-/// Runs one file and compares all it leaves behind.
-fn check(file: &Path, program: &str, options: &[&str]) -> Result<(), String> {
-    let name = file.file_name().expect("a program has a name");
-    let folder = file.parent().expect("a program lies in a folder");
-    let actual = run(command(program, folder).args(options).arg(name), b"", LIMIT)?;
+/// Runs one file in a new folder, where it may leave what it likes, and compares all that it prints.
+fn check(file: &Path, mode: Mode) -> Result<(), String> {
+    let scratch = Scratch::new();
+    let interval;
+    let (program, options): (_, &[&str]) = match mode {
+        Mode::Plain => (MINIVM, &[]),
+        Mode::Unfused => (MINIVM, &["--no-fuse"]),
+        Mode::Stress => {
+            interval = stress_interval(&read(file));
+            (MINIVM, &["--gc-stress", &interval, "--gc-verify"])
+        }
+        Mode::Oracle => ("python3", &[]),
+    };
+    let mut actual = run(command(program, scratch.path()).args(options).arg(file), b"", LIMIT)?;
+    let beside = format!("{}/", file.parent().expect("a program lies in a folder").display());
+    for text in [&mut actual.out, &mut actual.err] {
+        *text = text.replace(&beside, "");
+    }
     compare_outcome(&expectation(file), &actual)
 }
 

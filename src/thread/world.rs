@@ -126,7 +126,7 @@ impl ThreadState {
 /// Proof that every other thread is parked. Only `stop` makes one.
 ///
 /// It borrows the calling thread, so nothing that needs a running thread compiles meanwhile:
-/// ```compile_fail
+/// ```compile_fail,E0499
 /// use minivm::thread::{Thread, world};
 /// fn run_script(_thread: &mut Thread) {}
 /// fn too_early(thread: &mut Thread) {

@@ -36,6 +36,34 @@ pub struct Outcome {
     pub status: i32,
 }
 
+/// A new, empty folder that is gone when this is dropped.
+pub struct Scratch(PathBuf);
+
+impl Scratch {
+    /// Makes a folder that no other test has, below the folder that Cargo keeps for tests.
+    pub fn new() -> Scratch {
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("scratch-{}-{number}", std::process::id());
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        // What a killed run with the same number has left.
+        std::fs::remove_dir_all(&path).ok();
+        std::fs::create_dir_all(&path).expect("a folder can be made below the target folder");
+        Scratch(path)
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        std::fs::remove_dir_all(&self.0).ok();
+    }
+}
+
 /// The root of the project.
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
