@@ -155,7 +155,7 @@ mod tests {
         let lengths = (0..).map(|turn| 1 << (turn % 17));
         let mut served = Vec::new();
         let mut errors = 0;
-        for (mark, bytes) in (0_u8..).cycle().zip(lengths) {
+        for (mark, bytes) in (0..=u8::MAX).cycle().zip(lengths) {
             let layout = Layout::from_size_align(bytes, 1 << (mark % 7)).expect("short");
             let block = serve(layout);
             if block.is_null() {
