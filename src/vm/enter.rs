@@ -160,9 +160,30 @@ pub unsafe fn pop(thread: &ThreadState) {
             // A destructor of its variables has asked for the frame.
             frame_object::leave(thread, frame);
         }
+        unbind_arguments(frame);
         let callable = (*frame).fp.sub(1);
         thread.frames.set(frame.sub(1).cast());
         let held = std::mem::replace(&mut *callable, StackRef::UNBOUND);
         held.release(thread);
+    }
+}
+
+/// Gives the caller's operands that a frame was called with back as unbound ones.
+///
+/// The caller stands at its call until the next word begins, and the table says of that word that its arguments
+/// are live. Those that are no variables of the frame (`*args` has taken them) were slots for its own work.
+///
+/// # Safety
+/// `frame` is the innermost record, and its variables and operands are released or moved.
+#[inline]
+unsafe fn unbind_arguments(frame: *mut Frame) {
+    // SAFETY: both records are complete, and the slots are the frame's own.
+    unsafe {
+        let end = (*frame).window_end().min((*frame.sub(1)).window_end());
+        let mut slot = (*frame).fp.add((*frame).code().base as usize);
+        while slot < end {
+            *slot = StackRef::UNBOUND;
+            slot = slot.add(1);
+        }
     }
 }
