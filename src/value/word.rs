@@ -2,7 +2,8 @@
 //!
 //! The float encoding adds three to the top exponent bits and rotates them into the low bits, so that
 //! all floats of about 2^-255…2^257, zeros, subnormals, infinities and NaNs come out with bit 1 set.
-//! It is a bijection on 64-bit words, so decoding needs no branch.
+//! It is a bijection on 64-bit words, so decoding needs no branch. A NaN is boxed all the same: which one it is
+//! decides whether a container finds it, and words that are equal are one value.
 
 use crate::object::{self, RawObject};
 
@@ -106,11 +107,11 @@ pub const fn to_int(word: Word) -> i64 {
     word as i64 >> 2
 }
 
-/// Encodes a float; `None` if its exponent does not fit.
+/// Encodes a float; `None` if its exponent does not fit, and for a NaN, whose identity a word cannot hold.
 #[inline(always)]
 pub fn from_float(value: f64) -> Option<Word> {
     let word = value.to_bits().wrapping_add(FLOAT_BIAS).rotate_left(4);
-    if is_float(word) { Some(word) } else { None }
+    if is_float(word) && !value.is_nan() { Some(word) } else { None }
 }
 
 /// Decodes an inline float.
@@ -159,7 +160,7 @@ mod tests {
             let word = from_float(value).expect("inline");
             assert_eq!(to_float(word).to_bits(), value.to_bits());
         }
-        assert!(from_float(f64::NAN).is_some_and(|word| to_float(word).is_nan()));
+        assert!(from_float(f64::NAN).is_none());
         assert!(from_float(1e200).is_none());
         assert!(from_float(1e-200).is_none());
     }
@@ -176,7 +177,8 @@ mod tests {
                 assert_eq!(to_float(word).to_bits(), bits);
             } else {
                 let magnitude = f64::from_bits(bits).abs();
-                assert!(magnitude < 2f64.powi(-254) || magnitude > 2f64.powi(256), "{magnitude:e}");
+                let extreme = magnitude < 2f64.powi(-254) || magnitude > 2f64.powi(256);
+                assert!(extreme || magnitude.is_nan(), "{magnitude:e}");
             }
         }
     }

@@ -6,8 +6,8 @@ use crate::types::bound_method::BoundMethod;
 use crate::types::set_ops;
 use crate::value::alloc::type_info;
 use crate::value::{
-    AnySet, ClassFlags, Dict, FrozenSet, Kind, NativeAttribute, Object, Raised, Run, Slot, Slots, Str,
-    TypeSpec, Value,
+    AnySet, ClassFlags, Dict, ErrorKind, FrozenSet, Kind, NativeAttribute, Object, Raised, Run, Slot, Slots,
+    Str, TypeSpec, Value,
 };
 use crate::vm::function::Function;
 use crate::vm::ops::call;
@@ -122,6 +122,17 @@ fn set_of_kind(slot: &Slot, name: &str, kind: Kind, shown: &str, new: Option<&Va
     }
 }
 
+/// Frames and generators that run find the code by their function, so that it stays what it was made of. A function
+/// of other code is made by `type(function)(code, globals)`.
+fn set_code(_thread: &mut Thread, _function: &Value, new: Option<&Value>) -> Run<()> {
+    Err(match new {
+        Some(new) if new.kind() == Kind::Code => {
+            Raised::new(ErrorKind::NotImplementedError, "the code of a function cannot be replaced yet")
+        }
+        _ => Raised::type_error("__code__ must be set to a code object"),
+    })
+}
+
 fn get_annotations(thread: &mut Thread, value: &Value) -> Run<Value> {
     let slot = &function(value).annotations;
     let known = slot.get();
@@ -180,7 +191,7 @@ pub const FUNCTION_SPEC: TypeSpec = TypeSpec {
             set_of_kind(&function(value).annotations, "__annotations__", Kind::Dict, "dict", new)
         }),
         NativeAttribute::field("__closure__", |_, value| Ok(function(value).closure.clone())),
-        NativeAttribute::read_only("__code__", |_, value| Ok(function(value).code.as_value().clone())),
+        NativeAttribute::new("__code__", |_, value| Ok(function(value).code.as_value().clone()), set_code),
         NativeAttribute::field("__globals__", |_, value| Ok(function(value).globals.as_value().clone())),
         NativeAttribute::field("__builtins__", |_, value| Ok(function(value).builtins.as_value().clone())),
         NativeAttribute::new(
