@@ -181,6 +181,7 @@ pub mod repl;
 pub mod source;
 pub mod sync;
 pub mod syntax;
+pub mod text;
 pub mod thread;
 pub mod types;
 pub mod value;

@@ -1,9 +1,9 @@
 //! Complex numbers as text and back: `repr`, the format mini-language, `complex(text)`.
 
+use crate::text::digits::to_ascii_digits;
 use crate::types::float_text;
 use crate::types::format_float::{format_float, sign_text, with_point};
 use crate::types::format_spec::Spec;
-use crate::types::int_text::to_ascii_digits;
 use crate::types::unicode;
 use crate::value::{Complex, Raised, Run};
 
@@ -40,7 +40,7 @@ pub fn repr(value: Complex) -> String {
 /// `ValueError` for padding with zeros and for codes of other types.
 pub fn format(value: Complex, spec: &Spec, type_name: &str) -> Run<String> {
     if !matches!(spec.kind, None | Some('e' | 'E' | 'f' | 'F' | 'g' | 'G' | 'n')) {
-        return Err(spec.unknown_code(type_name));
+        return Err(spec.unknown_code(type_name).into());
     }
     if spec.fill == '0' {
         return Err(Raised::value_error("Zero padding is not allowed in complex format specifier"));
@@ -49,17 +49,17 @@ pub fn format(value: Complex, spec: &Spec, type_name: &str) -> Run<String> {
         return Err(Raised::value_error("'=' alignment flag is not allowed in complex format specifier"));
     }
     let without_code = spec.kind.is_none();
-    let part = |part: f64, sign: Option<char>| {
+    let part = |part: f64, sign: Option<char>| -> Run<String> {
         let kind = if without_code && spec.precision.is_some() { Some('g') } else { spec.kind };
         let spec = Spec { width: 0, align: '>', sign, kind, ..spec.clone() };
         if kind.is_some() {
-            return format_float(part, &spec, type_name);
+            return Ok(format_float(part, &spec, type_name)?);
         }
         let text = shortest(part.abs());
         let text = if spec.alternate && part.is_finite() { with_point(text) } else { text };
         let digits = text.bytes().take_while(u8::is_ascii_digit).count();
         let (whole, rest) = text.split_at(digits);
-        spec.lay_out_number(sign_of(part, sign), whole, rest)
+        Ok(spec.lay_out_number(sign_of(part, sign), whole, rest)?)
     };
     let text = if without_code && is_imaginary(value) {
         format!("{}j", part(value.imag, spec.sign)?)
@@ -67,7 +67,7 @@ pub fn format(value: Complex, spec: &Spec, type_name: &str) -> Run<String> {
         let (real, imag) = (part(value.real, spec.sign)?, part(value.imag, Some('+'))?);
         if without_code { format!("({real}{imag}j)") } else { format!("{real}{imag}j") }
     };
-    spec.pad(&text)
+    Ok(spec.pad(&text)?)
 }
 
 /// A text with its decimal digits in ASCII and without underscores, which stand between two digits only.

@@ -7,6 +7,7 @@ use dashu_int::IBig;
 
 use crate::thread::Thread;
 use crate::types::complex_arithmetic;
+use crate::types::float_text::mantissa_and_power;
 use crate::value::{Complex, ErrorKind, Integer, Raised, Run, Value};
 
 /// An integer as the nearest float.
@@ -179,15 +180,6 @@ pub fn truncate(thread: &mut Thread, value: f64) -> Run<Value> {
 pub fn whole_to_big(value: f64) -> IBig {
     let (mantissa, power) = mantissa_and_power(value);
     if power >= 0 { IBig::from(mantissa) << power as usize } else { IBig::from(value as i64) }
-}
-
-/// A finite float as `mantissa * 2^power`; the mantissa is odd or zero unless the float is huge.
-pub fn mantissa_and_power(value: f64) -> (i64, i32) {
-    let bits = value.to_bits();
-    let (exponent, fraction) = ((bits >> 52 & 0x7ff) as i32, (bits & ((1 << 52) - 1)) as i64);
-    let (mantissa, power) =
-        if exponent == 0 { (fraction, -1074) } else { (fraction | 1 << 52, exponent - 1075) };
-    (if value.is_sign_negative() { -mantissa } else { mantissa }, power)
 }
 
 /// Compares an integer with a float exactly; `None` for NaN.

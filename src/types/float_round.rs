@@ -5,8 +5,7 @@
 use dashu_int::ops::BitTest;
 use dashu_int::{IBig, UBig};
 
-use crate::types::float_arithmetic::mantissa_and_power;
-use crate::types::float_text::{Digits, repr};
+use crate::types::float_text::{Digits, mantissa_and_power, repr};
 use crate::types::int_divide::quotient_as_float;
 use crate::types::unicode;
 use crate::value::{Raised, Run};

@@ -3,8 +3,7 @@
 //! `repr` has the fewest digits that read back as the same float; an exponent is used below 1e-4 and
 //! from 1e16 on. Exact decimal digits for the format mini-language are made in `format_float.rs`.
 
-use crate::types::float_arithmetic::mantissa_and_power;
-use crate::types::int_text::{to_ascii_digits, without_underscores};
+use crate::text::digits::{to_ascii_digits, without_underscores};
 use crate::types::unicode;
 
 /// The decimal digits of a finite float and the power of ten of the first one.
@@ -73,6 +72,15 @@ impl Digits {
 fn may_lie_in_the_middle(magnitude: f64) -> bool {
     let (mantissa, power) = mantissa_and_power(magnitude);
     power + mantissa.trailing_zeros() as i32 >= -25
+}
+
+/// A finite float as `mantissa * 2^power`; the mantissa is odd or zero unless the float is huge.
+pub fn mantissa_and_power(value: f64) -> (i64, i32) {
+    let bits = value.to_bits();
+    let (exponent, fraction) = ((bits >> 52 & 0x7ff) as i32, (bits & ((1 << 52) - 1)) as i64);
+    let (mantissa, power) =
+        if exponent == 0 { (fraction, -1074) } else { (fraction | 1 << 52, exponent - 1075) };
+    (if value.is_sign_negative() { -mantissa } else { mantissa }, power)
 }
 
 /// `repr` of a float.

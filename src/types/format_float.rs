@@ -1,9 +1,9 @@
 //! Floats in the notations of the format mini-language and of `%`: `e`, `f`, `g`, `%` and none.
 
-use crate::memory::Room;
+use crate::memory::{OutOfMemory, Room};
+use crate::text::refused::{Made, Refused};
 use crate::types::float_text::{Digits, repr};
 use crate::types::format_spec::Spec;
-use crate::value::{Raised, Run};
 
 /// Decimals past which no float has a digit other than zero.
 const LONGEST_FRACTION: usize = 1100;
@@ -111,15 +111,15 @@ pub(super) fn with_point(text: String) -> String {
 }
 
 /// Room for writing a float with so many digits, which are put together in a few steps.
-pub fn room_for_digits(precision: usize) -> Run<Room> {
-    Ok(Room::of(precision.saturating_mul(4))?)
+pub fn room_for_digits(precision: usize) -> Result<Room, OutOfMemory> {
+    Room::of(precision.saturating_mul(4))
 }
 
 /// Formats a float by a specification.
-pub fn format_float(value: f64, spec: &Spec, type_name: &str) -> Run<String> {
+pub fn format_float(value: f64, spec: &Spec, type_name: &str) -> Made<String> {
     let precision = spec.precision.unwrap_or(6);
     if precision > MAX_PRECISION {
-        return Err(Raised::value_error("precision too big"));
+        return Err(Refused::value("precision too big"));
     }
     let notation = match spec.kind {
         Some('e' | 'E') => Notation::Scientific,

@@ -69,9 +69,9 @@ pub fn format_int(thread: &ThreadState, value: Integer, spec: &Spec, type_name: 
         Some('o') => 8,
         Some('x' | 'X') => 16,
         Some('e' | 'E' | 'f' | 'F' | 'g' | 'G' | '%') => {
-            return format_float(float_arithmetic::from_integer(value)?, spec, type_name);
+            return Ok(format_float(float_arithmetic::from_integer(value)?, spec, type_name)?);
         }
-        Some(_) => return Err(spec.unknown_code(type_name)),
+        Some(_) => return Err(spec.unknown_code(type_name).into()),
     };
     if spec.precision.is_some() {
         return Err(Raised::value_error("Precision not allowed in integer format specifier"));
@@ -91,9 +91,9 @@ pub fn format_int(thread: &ThreadState, value: Integer, spec: &Spec, type_name: 
     }
     let sign = sign_text(value.is_negative(), spec.sign);
     if !spec.alternate {
-        return spec.lay_out_number(sign, &text, "");
+        return Ok(spec.lay_out_number(sign, &text, "")?);
     }
-    spec.lay_out_number(&format!("{sign}{}", prefix(base, upper)), &text, "")
+    Ok(spec.lay_out_number(&format!("{sign}{}", prefix(base, upper)), &text, "")?)
 }
 
 fn format_char(value: Integer, spec: &Spec) -> Run<String> {
@@ -106,5 +106,5 @@ fn format_char(value: Integer, spec: &Spec) -> Run<String> {
     if let Integer::Big(_) = value {
         return Err(Raised::overflow_error("Python int too large to convert to C long"));
     }
-    spec.pad(char_of(value)?.encode_utf8(&mut [0; 4]))
+    Ok(spec.pad(char_of(value)?.encode_utf8(&mut [0; 4]))?)
 }

@@ -4,8 +4,8 @@
 //! make of it is in `format_text.rs`, `format_int.rs` and `format_float.rs`.
 
 use crate::memory::{self, Room};
-use crate::types::int_text::to_ascii_digits;
-use crate::value::{Raised, Run};
+use crate::text::digits::to_ascii_digits;
+use crate::text::refused::{Made, Refused};
 
 /// Bytes past which padding is `MemoryError` rather than an attempt.
 const MAX_PADDING: usize = 1 << 31;
@@ -38,7 +38,7 @@ const fn is_align(char: char) -> bool {
 }
 
 /// Reads digits off the front; `None` if there are none.
-pub(super) fn take_number(text: &mut &str, complaint: &str) -> Run<Option<usize>> {
+pub(super) fn take_number(text: &mut &str, complaint: &str) -> Made<Option<usize>> {
     let end = text.bytes().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len());
     let (digits, rest) = text.split_at(end);
     *text = rest;
@@ -47,12 +47,12 @@ pub(super) fn take_number(text: &mut &str, complaint: &str) -> Run<Option<usize>
     }
     match digits.parse::<i64>() {
         Ok(number) => Ok(Some(number as usize)),
-        Err(_) => Err(Raised::value_error(complaint)),
+        Err(_) => Err(Refused::value(complaint)),
     }
 }
 
 /// Reads decimal digits of any script off the front, as the mini-language has them.
-fn take_any_number(text: &mut &str, complaint: &str) -> Run<Option<usize>> {
+fn take_any_number(text: &mut &str, complaint: &str) -> Made<Option<usize>> {
     // Each digit stays one character, so that counting those that became digits says where they end.
     let digits = to_ascii_digits(text);
     let count = digits.chars().take_while(char::is_ascii_digit).count();
@@ -84,7 +84,7 @@ impl Spec {
     }
 
     /// Parses a specification. `align` and `kind` are the type's own; `type_name` is for the message.
-    pub fn parse(text: &str, align: char, kind: char, type_name: &str) -> Run<Spec> {
+    pub fn parse(text: &str, align: char, kind: char, type_name: &str) -> Made<Spec> {
         let mut spec = Spec::plain(align);
         let mut rest = text;
         let mut chars = text.chars();
@@ -116,11 +116,11 @@ impl Spec {
         if take_char(&mut rest, |char| char == '.').is_some() {
             spec.precision = take_any_number(&mut rest, too_long)?;
             if spec.precision.is_none() {
-                return Err(Raised::value_error("Format specifier missing precision"));
+                return Err(Refused::value("Format specifier missing precision"));
             }
         }
         if rest.chars().nth(1).is_some() {
-            return Err(Raised::value_error(format!(
+            return Err(Refused::value(format!(
                 "Invalid format specifier '{text}' for object of type '{type_name}'"
             )));
         }
@@ -129,8 +129,8 @@ impl Spec {
         Ok(spec)
     }
 
-    fn parse_grouping(&mut self, rest: &mut &str) -> Run<()> {
-        let both = || Raised::value_error("Cannot specify both ',' and '_'.");
+    fn parse_grouping(&mut self, rest: &mut &str) -> Made<()> {
+        let both = || Refused::value("Cannot specify both ',' and '_'.");
         self.grouping = take_char(rest, |char| char == ',');
         if take_char(rest, |char| char == '_').is_some() {
             if self.grouping.is_some() {
@@ -144,29 +144,29 @@ impl Spec {
         Ok(())
     }
 
-    fn check_grouping(&self, default_kind: char) -> Run<()> {
+    fn check_grouping(&self, default_kind: char) -> Made<()> {
         let Some(separator) = self.grouping else { return Ok(()) };
         match self.kind.unwrap_or(default_kind) {
             'd' | 'e' | 'f' | 'g' | 'E' | 'G' | '%' | 'F' | '\0' => Ok(()),
             'b' | 'o' | 'x' | 'X' if separator == '_' => Ok(()),
-            kind => Err(Raised::value_error(format!("Cannot specify '{separator}' with {}.", quoted(kind)))),
+            kind => Err(Refused::value(format!("Cannot specify '{separator}' with {}.", quoted(kind)))),
         }
     }
 
     /// Raises `ValueError`: the type has no such format code.
     #[cold]
-    pub fn unknown_code(&self, type_name: &str) -> Raised {
+    pub fn unknown_code(&self, type_name: &str) -> Refused {
         let code = quoted(self.kind.unwrap_or('\0'));
-        Raised::value_error(format!("Unknown format code {code} for object of type '{type_name}'"))
+        Refused::value(format!("Unknown format code {code} for object of type '{type_name}'"))
     }
 
     /// Fills a text up to the width.
-    pub fn pad(&self, text: &str) -> Run<String> {
+    pub fn pad(&self, text: &str) -> Made<String> {
         self.lay_out("", text, text.chars().count())
     }
 
     /// Puts a number together: sign and prefix, digits in groups, the rest (point, decimals, exponent).
-    pub fn lay_out_number(&self, prefix: &str, digits: &str, rest: &str) -> Run<String> {
+    pub fn lay_out_number(&self, prefix: &str, digits: &str, rest: &str) -> Made<String> {
         let group = match self.kind {
             Some('b' | 'o' | 'x' | 'X') => 4,
             _ => 3,
@@ -191,12 +191,12 @@ impl Spec {
         self.lay_out(prefix, body, body.len())
     }
 
-    fn check_width(&self) -> Run<()> {
-        if self.width > MAX_PADDING { Err(Raised::memory_error()) } else { Ok(()) }
+    fn check_width(&self) -> Made<()> {
+        if self.width > MAX_PADDING { Err(Refused::Memory) } else { Ok(()) }
     }
 
     /// Pads `prefix + body`; `=` pads between the two. `count` is the code points of `body`.
-    fn lay_out(&self, prefix: &str, body: &str, count: usize) -> Run<String> {
+    fn lay_out(&self, prefix: &str, body: &str, count: usize) -> Made<String> {
         if self.width <= count + prefix.len() {
             let mut text = memory::text_with_room(prefix.len() + body.len())?;
             text.push_str(prefix);

@@ -1,10 +1,10 @@
 //! Texts in the format mini-language: precision cuts, width fills.
 
+use crate::text::refused::{Made, Refused};
 use crate::types::format_spec::Spec;
-use crate::value::{Raised, Run};
 
 /// Formats a text by a specification.
-pub fn format_text(text: &str, spec: &Spec, type_name: &str) -> Run<String> {
+pub fn format_text(text: &str, spec: &Spec, type_name: &str) -> Made<String> {
     let complaint = match spec {
         Spec { kind: Some(kind), .. } if *kind != 's' => return Err(spec.unknown_code(type_name)),
         Spec { sign: Some(' '), .. } => "Space not allowed in string format specifier",
@@ -16,7 +16,7 @@ pub fn format_text(text: &str, spec: &Spec, type_name: &str) -> Run<String> {
         Spec { align: '=', .. } => "'=' alignment not allowed in string format specifier",
         _ => return spec.pad(first_chars(text, spec.precision)),
     };
-    Err(Raised::value_error(complaint))
+    Err(Refused::value(complaint))
 }
 
 /// The first so many code points.

@@ -3,6 +3,7 @@
 use dashu_int::{IBig, Sign};
 
 use crate::sync::Ordering;
+use crate::text::digits::{split_prefix, to_ascii_digits, without_underscores};
 use crate::thread::ThreadState;
 use crate::types::int_arithmetic::{PRODUCT, room_for};
 use crate::types::int_long;
@@ -96,64 +97,4 @@ fn parse_digits(thread: &ThreadState, text: &str, base: u32) -> Run<Option<IBig>
     }
     let magnitude = int_long::from_digits(thread, &digits, base)?;
     Ok(magnitude.map(|magnitude| IBig::from_parts(sign, magnitude)))
-}
-
-/// The same text with the decimal digits of every script as ASCII, and every white space as a blank.
-pub(super) fn to_ascii_digits(text: &str) -> std::borrow::Cow<'_, str> {
-    if text.is_ascii() {
-        return text.into();
-    }
-    let replace = |char| match unicode::decimal_value(char) {
-        Some(value) => (b'0' + value as u8) as char,
-        None if unicode::is_space(char) => ' ',
-        None => char,
-    };
-    text.chars().map(replace).collect::<String>().into()
-}
-
-/// Takes the prefix off and finds the base; `None` when base 0 meets a leading zero.
-fn split_prefix(text: &str, base: u32) -> Option<(u32, &str)> {
-    let prefixed = match text.as_bytes() {
-        [b'0', b'x' | b'X', ..] => Some(16),
-        [b'0', b'o' | b'O', ..] => Some(8),
-        [b'0', b'b' | b'B', ..] => Some(2),
-        _ => None,
-    };
-    match prefixed {
-        Some(found) if base == 0 || base == found => {
-            let digits = &text[2..];
-            // One underscore may stand right behind the prefix.
-            Some((found, digits.strip_prefix('_').unwrap_or(digits)))
-        }
-        _ if base != 0 => Some((base, text)),
-        _ if text.starts_with('0') && text.contains(|char| ('1'..='9').contains(&char)) => None,
-        _ => Some((10, text)),
-    }
-}
-
-/// The digits without the single underscores between them; `None` when one stands elsewhere.
-pub(super) fn without_underscores(digits: &str) -> Option<std::borrow::Cow<'_, str>> {
-    if digits.is_empty() || digits.starts_with('_') || digits.ends_with('_') || digits.contains("__") {
-        return None;
-    }
-    if digits.contains('_') { Some(digits.replace('_', "").into()) } else { Some(digits.into()) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn prefixes_and_underscores_follow_the_rules() {
-        assert_eq!(split_prefix("0x1f", 0), Some((16, "1f")));
-        assert_eq!(split_prefix("0b1", 16), Some((16, "0b1")));
-        assert_eq!(split_prefix("010", 0), None);
-        assert_eq!(split_prefix("00", 0), Some((10, "00")));
-        assert_eq!(split_prefix("0x_1", 16), Some((16, "1")));
-        assert_eq!(without_underscores("1_000").as_deref(), Some("1000"));
-        for wrong in ["", "_1", "1_", "1__0"] {
-            assert_eq!(without_underscores(wrong), None);
-        }
-        assert_eq!(to_ascii_digits("\u{3000}٤٢x"), " 42x");
-    }
 }

@@ -5,9 +5,9 @@
 
 use crate::memory;
 use crate::protocol;
+use crate::text::digits::to_ascii_digits;
 use crate::thread::Thread;
 use crate::types::format_value::{Conversion, format_value};
-use crate::types::int_text::to_ascii_digits;
 use crate::types::text_args::text_and_rest;
 use crate::value::{Args, ErrorKind, NativeMethod, Raised, Run, Str, Value};
 

@@ -5,11 +5,11 @@
 
 use crate::memory;
 use crate::protocol;
+use crate::text::percent::{Conversion, push_float};
 use crate::thread::Thread;
 use crate::types::bytes::{as_bytes, new_bytes};
 use crate::types::bytes_percent::{self, Target, unsupported};
 use crate::types::class::has_items;
-use crate::types::format_float::{Notation, room_for_digits, write};
 use crate::types::format_int::{char_of, digits};
 use crate::types::format_spec::{Spec, take_number};
 use crate::types::format_text::first_chars;
@@ -73,18 +73,6 @@ impl<'a> Values<'a> {
     }
 }
 
-/// One conversion, read so far.
-#[derive(Default)]
-struct Conversion {
-    left: bool,
-    plus: bool,
-    blank: bool,
-    alternate: bool,
-    zero: bool,
-    width: usize,
-    precision: Option<usize>,
-}
-
 /// Formats a text, or bytes read as one.
 pub(super) fn format_text(thread: &mut Thread, text: &str, values: &Value, target: Target) -> Run<String> {
     let mut values = Values::new(thread, values, target);
@@ -140,7 +128,7 @@ pub(super) fn format_text(thread: &mut Thread, text: &str, values: &Value, targe
                     let given = protocol::type_name(thread, &value);
                     Raised::type_error(format!("float argument required, not {given}"))
                 })?;
-                convert_float(&mut out, &conversion, code, float)?;
+                push_float(&mut out, &conversion, code, float)?;
             }
             _ => convert(thread, &mut out, &conversion, code, &value)?,
         }
@@ -191,18 +179,7 @@ fn take_key(thread: &mut Thread, rest: &mut &str, values: &mut Values) -> Run<Op
 }
 
 fn take_conversion(rest: &mut &str, values: &mut Values) -> Run<Conversion> {
-    let mut conversion = Conversion::default();
-    while let Some(flag) = rest.bytes().next() {
-        match flag {
-            b'-' => conversion.left = true,
-            b'+' => conversion.plus = true,
-            b' ' => conversion.blank = true,
-            b'#' => conversion.alternate = true,
-            b'0' => conversion.zero = true,
-            _ => break,
-        }
-        *rest = &rest[1..];
-    }
+    let mut conversion = Conversion::take_flags(rest);
     match take_star(rest, values)? {
         Some(width) => {
             conversion.left |= width < 0;
@@ -269,7 +246,7 @@ fn convert(
         'd' | 'i' | 'u' | 'o' | 'x' | 'X' => convert_int(thread, out, conversion, code, value)?,
         _ => {
             let float = protocol::to_float(thread, value)?;
-            convert_float(out, conversion, code, float)?;
+            push_float(out, conversion, code, float)?;
         }
     }
     Ok(())
@@ -353,51 +330,4 @@ fn integer_argument(thread: &mut Thread, code: char, value: &Value) -> Run<Value
         let given = protocol::type_name(thread, value);
         Raised::new(ErrorKind::TypeError, format!("%{code} format: {wanted} is required, not {given}"))
     })
-}
-
-fn convert_float(out: &mut String, conversion: &Conversion, code: char, value: f64) -> Run<()> {
-    let notation = match code {
-        'e' | 'E' => Notation::Scientific,
-        'f' | 'F' => Notation::Positional,
-        _ => Notation::General,
-    };
-    let _room = room_for_digits(conversion.precision.unwrap_or(6))?;
-    let mut text = write(value.abs(), notation, conversion.precision.unwrap_or(6), conversion.alternate);
-    if code.is_ascii_uppercase() {
-        text.make_ascii_uppercase();
-    }
-    let sign = conversion.sign(value.is_sign_negative() && !value.is_nan());
-    // Infinities and NaN are no digits, but are filled with zeros all the same.
-    let count = if value.is_finite() { text.bytes().take_while(u8::is_ascii_digit).count() } else { 0 };
-    let (whole, rest) = text.split_at(count);
-    memory::push_str(out, &conversion.layout(true).lay_out_number(sign, whole, rest)?)?;
-    Ok(())
-}
-
-impl Conversion {
-    /// Whether neither flags nor width nor precision were given.
-    fn is_plain(&self) -> bool {
-        let flags = self.left || self.plus || self.blank || self.alternate || self.zero;
-        !flags && self.width == 0 && self.precision.is_none()
-    }
-
-    fn sign(&self, negative: bool) -> &'static str {
-        match (negative, self.plus, self.blank) {
-            (true, ..) => "-",
-            (_, true, _) => "+",
-            (_, _, true) => " ",
-            _ => "",
-        }
-    }
-
-    /// Width and alignment as the format mini-language has them.
-    fn layout(&self, is_number: bool) -> Spec {
-        let align = match self {
-            Conversion { left: true, .. } => '<',
-            Conversion { zero: true, .. } if is_number => '=',
-            _ => '>',
-        };
-        let fill = if align == '=' { '0' } else { ' ' };
-        Spec { fill, width: self.width, ..Spec::plain(align) }
-    }
 }

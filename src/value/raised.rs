@@ -4,6 +4,7 @@
 //! traceback wants one (`types::exception::instance`). One pointer wide, so that `Run<Value>` comes back in registers.
 
 use crate::memory::OutOfMemory;
+use crate::text::refused::Refused;
 use crate::value::kind::ErrorKind;
 use crate::value::value::Value;
 use std::collections::TryReserveError;
@@ -22,6 +23,16 @@ impl From<OutOfMemory> for Raised {
     #[cold]
     fn from(_: OutOfMemory) -> Raised {
         Raised::memory_error()
+    }
+}
+
+impl From<Refused> for Raised {
+    #[cold]
+    fn from(refused: Refused) -> Raised {
+        match refused {
+            Refused::Value(message) => Raised::value_error(message),
+            Refused::Memory => Raised::memory_error(),
+        }
     }
 }
 

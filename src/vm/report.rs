@@ -5,6 +5,7 @@ use std::fmt::Write;
 use crate::gc;
 use crate::protocol;
 use crate::sync::Ordering;
+use crate::text::suggest::suggest_among;
 use crate::thread::Thread;
 use crate::types::exception::{self, Exception};
 use crate::types::exception_group;
@@ -128,7 +129,7 @@ fn suggest_name(thread: &mut Thread, error: &Value) -> Option<String> {
     let builtins = Machine::of(thread).builtins.to_value();
     [locals, globals, builtins].iter().find_map(|namespace| {
         let names = exception_suggest::names_in(namespace);
-        exception_suggest::suggest_among(name.as_str(), names.iter().map(String::as_str))
+        suggest_among(name.as_str(), names.iter().map(String::as_str))
     })
 }
 
