@@ -36,7 +36,7 @@
 //! | 3 | [`heap`], [`object`] | pages and blocks; the header and its counts |
 //! | 2 | [`compile`] | scopes, code generation, flow analyses, lowering |
 //! | 1 | [`bytecode`], [`syntax`] | instructions, words, verifier; tokens, grammar, tree |
-//! | 0 | [`memory`], [`source`], [`sync`] | requests that may fail; texts and spans; the one door to atomics and locks |
+//! | 0 | [`memory`], [`source`], [`sync`], [`text`] | requests that may fail; sources and spans; the one door to atomics and locks; texts and numbers without objects |
 //!
 //! # Decisions
 //!

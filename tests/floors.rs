@@ -10,9 +10,10 @@ use support::{files_below, root};
 
 /// The floors from the ground up; neighbours on a floor are blind to each other. Of floor 3, `heap`
 /// stands on `object`: a page hands out the objects in its blocks. Of floor 12, `cli` starts `repl`.
-const FLOORS: [&[&str]; 16] = [
+const FLOORS: [&[&str]; 17] = [
     &["sync", "source"],
     &["memory"],
+    &["text"],
     &["syntax", "bytecode"],
     &["compile"],
     &["object"],

@@ -1,7 +1,7 @@
 //! Texts as bytes and back: UTF-8, ASCII and Latin-1, with the usual ways to treat errors.
 
 use crate::memory::{self, OutOfMemory};
-use crate::types::str_repr::ascii_text;
+use crate::text::repr::ascii_text;
 use std::collections::TryReserveError;
 use std::ops::Range;
 

@@ -3,6 +3,7 @@
 
 use crate::memory;
 use crate::protocol;
+use crate::text::repr::repr_bytes;
 use crate::thread::{Thread, ThreadState};
 use crate::types::bytes_methods::METHODS;
 use crate::types::receiver::{instantiate, own};
@@ -10,7 +11,6 @@ use crate::types::sequence::{Selection, Subscript, position_of, subscript};
 use crate::types::str::{count, gather};
 use crate::types::str_codec;
 use crate::types::str_concat::{repeated_bytes, repetitions};
-use crate::types::str_repr::repr_bytes;
 use crate::types::{bytes_parts, bytes_percent, bytes_table};
 use crate::value::alloc::type_info;
 use crate::value::{

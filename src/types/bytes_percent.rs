@@ -2,10 +2,10 @@
 
 use crate::memory;
 use crate::protocol;
+use crate::text::repr::ascii_text;
 use crate::thread::Thread;
 use crate::types::bytes::{as_bytes, asked_for_bytes, new_bytes};
 use crate::types::str_percent::format_text;
-use crate::types::str_repr::ascii_text;
 use crate::value::{ErrorKind, Raised, Run, Value};
 
 /// What is formatted.

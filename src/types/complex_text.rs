@@ -1,15 +1,15 @@
 //! Complex numbers as text and back: `repr`, the format mini-language, `complex(text)`.
 
-use crate::text::digits::to_ascii_digits;
-use crate::types::float_text;
-use crate::types::format_float::{format_float, sign_text, with_point};
-use crate::types::format_spec::Spec;
-use crate::types::unicode;
+use crate::text::format::float::{format_float, sign_text, with_point};
+use crate::text::format::spec::Spec;
+use crate::text::number;
+use crate::text::number::digits::to_ascii_digits;
+use crate::text::unicode;
 use crate::value::{Complex, Raised, Run};
 
 /// The shortest digits of a magnitude, without the `.0` that a float has.
 fn shortest(magnitude: f64) -> String {
-    let text = float_text::repr(magnitude);
+    let text = number::float::repr(magnitude);
     match text.strip_suffix(".0") {
         Some(whole) => whole.to_owned(),
         None => text,
@@ -137,7 +137,7 @@ fn take_float(text: &str) -> (Option<f64>, &str) {
             end
         }
     };
-    match float_text::parse(&text[..end]) {
+    match number::float::parse(&text[..end]) {
         Some(number) => (Some(number), &text[end..]),
         None => (None, text),
     }

@@ -1,12 +1,13 @@
 //! The type `float`: its table, construction, comparison and methods.
 //!
-//! Arithmetic is in `float_arithmetic.rs`, text in `float_text.rs`, rounding in `float_round.rs`, the
-//! format mini-language in `format_float.rs`.
+//! Arithmetic is in `float_arithmetic.rs`, text in `text/number/float.rs`, rounding in `float_round.rs`, the
+//! format mini-language in `text/format/float.rs`.
 
 use crate::protocol;
+use crate::text::number;
 use crate::thread::Thread;
 use crate::types::receiver::{instantiate, new_arguments};
-use crate::types::{float_arithmetic, float_round, float_text, format_value, object};
+use crate::types::{float_arithmetic, float_round, format_value, object};
 use crate::value::alloc::type_info;
 use crate::value::hash::hash_float;
 use crate::value::{
@@ -74,7 +75,7 @@ fn only(args: Args<'_>) -> f64 {
 }
 
 fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
-    Ok(thread.new_string(float_text::repr(own(value))))
+    Ok(thread.new_string(number::float::repr(own(value))))
 }
 
 /// Compares floats with floats and integers, exactly.
@@ -128,8 +129,8 @@ pub fn convert(thread: &mut Thread, value: &Value) -> Run<f64> {
         return Ok(float);
     }
     let parsed = match (value.downcast_ref::<Str>(), crate::types::bytes::as_bytes(value)) {
-        (Some(text), _) => float_text::parse(text.as_str()),
-        (None, Some(bytes)) => std::str::from_utf8(bytes).ok().and_then(float_text::parse),
+        (Some(text), _) => number::float::parse(text.as_str()),
+        (None, Some(bytes)) => std::str::from_utf8(bytes).ok().and_then(number::float::parse),
         (None, None) => {
             return Err(Raised::type_error(format!(
                 "float() argument must be a string or a real number, not '{}'",

@@ -5,9 +5,9 @@
 
 use dashu_int::IBig;
 
+use crate::text::number::float::mantissa_and_power;
 use crate::thread::Thread;
 use crate::types::complex_arithmetic;
-use crate::types::float_text::mantissa_and_power;
 use crate::value::{Complex, ErrorKind, Integer, Raised, Run, Value};
 
 /// An integer as the nearest float.

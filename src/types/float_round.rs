@@ -5,9 +5,9 @@
 use dashu_int::ops::BitTest;
 use dashu_int::{IBig, UBig};
 
-use crate::types::float_text::{Digits, mantissa_and_power, repr};
+use crate::text::number::float::{Digits, mantissa_and_power, repr};
+use crate::text::unicode;
 use crate::types::int_divide::quotient_as_float;
-use crate::types::unicode;
 use crate::value::{Raised, Run};
 
 /// Digits after which rounding changes no float, and before which it leaves none.

@@ -1,10 +1,10 @@
 //! Integers in the notations of the format mini-language and of `%`: `b`, `c`, `d`, `n`, `o`, `x`, `X`.
 
 use crate::memory;
+use crate::text::format::float::{format_float, sign_text};
+use crate::text::format::spec::Spec;
 use crate::thread::ThreadState;
 use crate::types::float_arithmetic;
-use crate::types::format_float::{format_float, sign_text};
-use crate::types::format_spec::Spec;
 use crate::types::int_arithmetic::{PRODUCT, room_for};
 use crate::types::int_text;
 use crate::value::{Integer, Raised, Run};

@@ -4,13 +4,13 @@
 //! specification. Classes written in the script are asked for their `__format__`.
 
 use crate::protocol;
+use crate::text::format::float::{format_float, quick_positional};
+use crate::text::format::spec::Spec;
+use crate::text::format::text::format_text;
+use crate::text::repr::ascii_text;
 use crate::thread::Thread;
 use crate::types::complex_text;
-use crate::types::format_float::{format_float, quick_positional};
 use crate::types::format_int::format_int;
-use crate::types::format_spec::Spec;
-use crate::types::format_text::format_text;
-use crate::types::str_repr::ascii_text;
 use crate::value::{Args, Complex, Raised, Run, Str, Value};
 
 /// How a replacement field turns its value into text before formatting.

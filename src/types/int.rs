@@ -5,9 +5,9 @@
 
 use crate::memory::Room;
 use crate::protocol;
+use crate::text::repr::repr_bytes;
 use crate::thread::Thread;
 use crate::types::receiver::instantiate;
-use crate::types::str_repr::repr_bytes;
 use crate::types::{bytes, int_arithmetic, int_divide, int_methods, int_power, int_text};
 use crate::value::alloc::type_info;
 use crate::value::hash::hash_integer;

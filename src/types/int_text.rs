@@ -3,12 +3,12 @@
 use dashu_int::{IBig, Sign};
 
 use crate::sync::Ordering;
-use crate::text::digits::{split_prefix, to_ascii_digits, without_underscores};
+use crate::text::number::digits::{split_prefix, to_ascii_digits, without_underscores};
+use crate::text::repr::repr_text;
+use crate::text::unicode;
 use crate::thread::ThreadState;
 use crate::types::int_arithmetic::{PRODUCT, room_for};
 use crate::types::int_long;
-use crate::types::str_repr::repr_text;
-use crate::types::unicode;
 use crate::value::{Integer, Raised, Run, Value};
 
 /// Integers of so many bits have fewer decimal digits than the least limit that can be set, 640.

@@ -1,13 +1,13 @@
 //! `list.sort`: the list is emptied, its items are sorted aside and put back whatever happens.
 //!
 //! If no comparison of the keys can run script code (`plain_order.rs`), the items are sorted by a plain
-//! sort. Otherwise `merge_sort.rs` sorts their numbers and asks `__lt__` for each comparison.
+//! sort. Otherwise `text/merge_sort/mod.rs` sorts their numbers and asks `__lt__` for each comparison.
 
 use crate::memory::{self, Room};
 use crate::protocol;
+use crate::text::merge_sort;
 use crate::thread::Thread;
 use crate::types::list::replace_items;
-use crate::types::merge_sort;
 use crate::types::plain_order::sorted_order;
 use crate::types::receiver::receiver;
 use crate::value::{Args, List, Object, Raised, Run, Signature, Value};

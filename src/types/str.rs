@@ -5,10 +5,10 @@
 
 use crate::memory;
 use crate::protocol;
+use crate::text::repr::repr_text;
 use crate::thread::{Thread, ThreadState};
 use crate::types::receiver::{instantiate, own};
 use crate::types::sequence::{Selection, position_of};
-use crate::types::str_repr::repr_text;
 use crate::types::text_args::unchanged;
 use crate::types::{
     bytes, format_value, str_case, str_classify, str_codec, str_concat, str_format, str_iterator,

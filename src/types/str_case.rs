@@ -1,9 +1,9 @@
 //! Case: `upper`, `lower`, `capitalize`, `title`, `swapcase`, `casefold`, and the questions about it.
 
 use crate::memory::{self, Room};
+use crate::text::unicode;
 use crate::thread::Thread;
 use crate::types::text_args::only_text;
-use crate::types::unicode;
 use crate::value::{Args, NativeMethod, Object, Run, Str, Value};
 
 /// The methods of this file.

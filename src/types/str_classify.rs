@@ -1,8 +1,8 @@
 //! Questions about all code points of a text: `isalpha`, `isdigit`, `isspace` and the like.
 
+use crate::text::unicode;
 use crate::thread::{Thread, ThreadState};
 use crate::types::text_args::only_text;
-use crate::types::unicode;
 use crate::value::{Args, NativeMethod, Run, Str, Value};
 
 /// The methods of this file.

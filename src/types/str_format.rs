@@ -5,7 +5,7 @@
 
 use crate::memory;
 use crate::protocol;
-use crate::text::digits::to_ascii_digits;
+use crate::text::number::digits::to_ascii_digits;
 use crate::thread::Thread;
 use crate::types::format_value::{Conversion, format_value};
 use crate::types::text_args::text_and_rest;

@@ -5,15 +5,15 @@
 
 use crate::memory;
 use crate::protocol;
-use crate::text::percent::{Conversion, push_float};
+use crate::text::format::percent::{Conversion, push_float};
+use crate::text::format::spec::{Spec, take_number};
+use crate::text::format::text::first_chars;
+use crate::text::repr::ascii_text;
 use crate::thread::Thread;
 use crate::types::bytes::{as_bytes, new_bytes};
 use crate::types::bytes_percent::{self, Target, unsupported};
 use crate::types::class::has_items;
 use crate::types::format_int::{char_of, digits};
-use crate::types::format_spec::{Spec, take_number};
-use crate::types::format_text::first_chars;
-use crate::types::str_repr::ascii_text;
 use crate::value::{ErrorKind, Integer, Raised, Run, Str, Tuple, Value};
 
 /// `left % right`; declines unless the left operand is a text.

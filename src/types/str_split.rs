@@ -4,9 +4,9 @@ use memchr::memmem;
 
 use crate::memory;
 use crate::protocol;
+use crate::text::unicode;
 use crate::thread::Thread;
 use crate::types::text_args::{expect_text, integer, text_and_rest, unchanged};
-use crate::types::unicode;
 use crate::value::{Args, ErrorKind, INLINE_BYTES, List, NativeMethod, Raised, Run, Str, Tuple, Value};
 
 /// The methods of this file.

@@ -2,10 +2,10 @@
 
 use crate::memory;
 use crate::protocol;
+use crate::text::unicode;
 use crate::thread::Thread;
 use crate::types::str_concat::repeated_bytes;
 use crate::types::text_args::{c_int, expect_text, integer, part, text_and_rest, unchanged};
-use crate::types::unicode;
 use crate::value::{Args, NativeMethod, Raised, Run, Str, Value};
 
 /// The methods of this file.

@@ -2,7 +2,7 @@
 
 use crate::bytecode::Word;
 use crate::protocol;
-use crate::types::str_repr::repr_text;
+use crate::text::repr::repr_text;
 use crate::value::{Class, Dict, Kind, Object, Raised, Run, Str, Tuple, Value};
 use crate::vm::dispatch::Flow;
 use crate::vm::step::Step;

@@ -1,10 +1,10 @@
 //! The format mini-language: `[[fill]align][sign][z][#][0][width][grouping][.precision][type]`.
 //!
 //! Parsing and the layout that texts and numbers share (padding, grouping of digits). What the types
-//! make of it is in `format_text.rs`, `format_int.rs` and `format_float.rs`.
+//! make of it is in `text.rs`, `types/format_int.rs` and `float.rs`.
 
 use crate::memory::{self, Room};
-use crate::text::digits::to_ascii_digits;
+use crate::text::number::digits::to_ascii_digits;
 use crate::text::refused::{Made, Refused};
 
 /// Bytes past which padding is `MemoryError` rather than an attempt.
@@ -38,7 +38,7 @@ const fn is_align(char: char) -> bool {
 }
 
 /// Reads digits off the front; `None` if there are none.
-pub(super) fn take_number(text: &mut &str, complaint: &str) -> Made<Option<usize>> {
+pub fn take_number(text: &mut &str, complaint: &str) -> Made<Option<usize>> {
     let end = text.bytes().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len());
     let (digits, rest) = text.split_at(end);
     *text = rest;

@@ -1,7 +1,7 @@
 //! `repr` of texts and bytes, exactly as CPython chooses quotes and escapes.
 
 use crate::memory::{self, OutOfMemory};
-use crate::types::unicode;
+use crate::text::unicode;
 
 /// Bytes of the longest escape, and of the quote at the end.
 const ESCAPE_BYTES: usize = 11;

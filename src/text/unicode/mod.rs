@@ -1,10 +1,13 @@
 //! What CPython 3.11 answers about one code point: `str.isalpha` and its kin, digits, case mappings.
 //!
 //! Where Rust's own tables ask the same question they are used (upper and lower case); the rest is
-//! looked up in `unicode_ranges.rs` and `unicode_case.rs`. ASCII is answered without a table.
+//! looked up in `ranges.rs` and `case.rs`. ASCII is answered without a table.
 
-use crate::types::unicode_case::{TO_FOLD, TO_TITLE};
-use crate::types::unicode_ranges::{DIGITS, LETTERS, NOT_PRINTABLE, NUMERICS, TITLECASE, ZEROS};
+mod case;
+mod ranges;
+
+use crate::text::unicode::case::{TO_FOLD, TO_TITLE};
+use crate::text::unicode::ranges::{DIGITS, LETTERS, NOT_PRINTABLE, NUMERICS, TITLECASE, ZEROS};
 
 fn in_ranges(ranges: &[(u32, u32)], char: char) -> bool {
     let code = char as u32;

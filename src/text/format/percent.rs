@@ -3,9 +3,9 @@
 //! `%[(key)][flags][width][.precision]code`. Which value belongs to it is found in `str_percent.rs`.
 
 use crate::memory;
+use crate::text::format::float::{Notation, room_for_digits, write};
+use crate::text::format::spec::Spec;
 use crate::text::refused::Made;
-use crate::types::format_float::{Notation, room_for_digits, write};
-use crate::types::format_spec::Spec;
 
 /// One conversion, read so far.
 #[derive(Default)]

@@ -1,9 +1,9 @@
 //! Floats in the notations of the format mini-language and of `%`: `e`, `f`, `g`, `%` and none.
 
 use crate::memory::{OutOfMemory, Room};
+use crate::text::format::spec::Spec;
+use crate::text::number::float::{Digits, repr};
 use crate::text::refused::{Made, Refused};
-use crate::types::float_text::{Digits, repr};
-use crate::types::format_spec::Spec;
 
 /// Decimals past which no float has a digit other than zero.
 const LONGEST_FRACTION: usize = 1100;
@@ -100,7 +100,7 @@ fn with_decimal(text: String) -> String {
 }
 
 /// The text with a point behind the digits, before an exponent.
-pub(super) fn with_point(text: String) -> String {
+pub fn with_point(text: String) -> String {
     if text.contains('.') {
         return text;
     }
@@ -149,7 +149,7 @@ pub fn format_float(value: f64, spec: &Spec, type_name: &str) -> Made<String> {
 }
 
 /// The sign to show.
-pub(super) const fn sign_text(negative: bool, wanted: Option<char>) -> &'static str {
+pub const fn sign_text(negative: bool, wanted: Option<char>) -> &'static str {
     match (negative, wanted) {
         (true, _) => "-",
         (false, Some('+')) => "+",

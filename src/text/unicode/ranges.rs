@@ -1,7 +1,7 @@
 //! Ranges of the Unicode database, version 14, which is the one CPython 3.11 has.
 //!
 //! Generated from the database by a script; ranges are inclusive and sorted. The questions asked of
-//! them are in `unicode.rs`.
+//! them are in `text/unicode/mod.rs`.
 
 /// Code points of the categories Lu, Ll, Lt, Lm and Lo past ASCII.
 #[rustfmt::skip]

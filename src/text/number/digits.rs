@@ -1,6 +1,6 @@
 //! Digits in texts that are to be numbers: those of other scripts, underscores between them, prefixes of a base.
 
-use crate::types::unicode;
+use crate::text::unicode;
 
 /// The same text with the decimal digits of every script as ASCII, and every white space as a blank.
 pub fn to_ascii_digits(text: &str) -> std::borrow::Cow<'_, str> {

@@ -1,7 +1,7 @@
 //! Texts in the format mini-language: precision cuts, width fills.
 
+use crate::text::format::spec::Spec;
 use crate::text::refused::{Made, Refused};
-use crate::types::format_spec::Spec;
 
 /// Formats a text by a specification.
 pub fn format_text(text: &str, spec: &Spec, type_name: &str) -> Made<String> {
@@ -20,7 +20,7 @@ pub fn format_text(text: &str, spec: &Spec, type_name: &str) -> Made<String> {
 }
 
 /// The first so many code points.
-pub(super) fn first_chars(text: &str, precision: Option<usize>) -> &str {
+pub fn first_chars(text: &str, precision: Option<usize>) -> &str {
     match precision.and_then(|precision| text.char_indices().nth(precision)) {
         Some((end, _)) => &text[..end],
         None => text,

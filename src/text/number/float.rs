@@ -1,10 +1,10 @@
 //! Floats to text and back: `repr` as CPython prints it, and `float(text)`.
 //!
 //! `repr` has the fewest digits that read back as the same float; an exponent is used below 1e-4 and
-//! from 1e16 on. Exact decimal digits for the format mini-language are made in `format_float.rs`.
+//! from 1e16 on. Exact decimal digits for the format mini-language are made in `text/format/float.rs`.
 
-use crate::text::digits::{to_ascii_digits, without_underscores};
-use crate::types::unicode;
+use crate::text::number::digits::{to_ascii_digits, without_underscores};
+use crate::text::unicode;
 
 /// The decimal digits of a finite float and the power of ten of the first one.
 #[derive(Clone, Debug, PartialEq, Eq)]
