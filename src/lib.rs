@@ -55,7 +55,7 @@
 //! The words of `__slots__` come first, at the same places in every instance of the class and of those derived
 //! from it, and are no part of `__dict__`.
 //!
-//! *The order of a class is looked at without counting it* (`value/guarded.rs`, `types/class_bases.rs`). Bases may be
+//! *The order of a class is looked at without counting it* (`value/guarded.rs`, `types/class/bases.rs`). Bases may be
 //! assigned, so whoever looks runs no script code meanwhile, and what was replaced is released after a grace period.
 //!
 //! *One executable form.* Stack instructions are what is generated, verified and shown; lowering turns

@@ -2,7 +2,7 @@
 
 use crate::protocol;
 use crate::thread::Thread;
-use crate::types::list_sort;
+use crate::types::list;
 use crate::types::object::{expect_known_name, expect_name};
 use crate::value::{Args, Dict, List, NativeMethod, Raised, Run, Value};
 
@@ -63,7 +63,7 @@ fn dir(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
         }
     };
     let names = thread.alloc(List::new(names));
-    list_sort::sort_list(thread, &names, None, false)?;
+    list::sort::sort_list(thread, &names, None, false)?;
     Ok(names.into_value())
 }
 

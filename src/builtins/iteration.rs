@@ -2,7 +2,8 @@
 
 use crate::protocol::{self, slots_of};
 use crate::thread::Thread;
-use crate::types::{callable_iterator, list_sort};
+use crate::types::iterator::callable_iterator;
+use crate::types::list;
 use crate::value::{Args, Intrinsic, List, NativeMethod, Raised, Run, Value};
 
 /// The functions of this file.
@@ -45,9 +46,9 @@ fn negated(value: Value) -> Value {
 fn sorted(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [iterable] = args.without_keywords().exactly();
     let items = protocol::collect_list(thread, iterable)?;
-    let (key, reverse) = list_sort::sort_arguments(thread, args.skip_first())?;
+    let (key, reverse) = list::sort::sort_arguments(thread, args.skip_first())?;
     let key = key.cloned();
     let list = thread.alloc(List::new(items));
-    list_sort::sort_list(thread, &list, key.as_ref(), reverse)?;
+    list::sort::sort_list(thread, &list, key.as_ref(), reverse)?;
     Ok(list.into_value())
 }

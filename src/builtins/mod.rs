@@ -14,7 +14,8 @@ mod quick;
 mod running;
 
 use crate::thread::Thread;
-use crate::types::{native_function, quitter};
+use crate::types::quitter;
+use crate::types::table::native_function;
 use crate::value::{Dict, ErrorKind, Kind, NativeMethod, Object, Ref, Value};
 
 /// The built-in classes that scripts know by name.
@@ -77,7 +78,7 @@ pub fn install(thread: &mut Thread) -> Ref<Dict> {
     for alias in ["EnvironmentError", "IOError"] {
         add(thread, &namespace, alias, known.error(ErrorKind::OSError).to_value());
     }
-    if let Ok(group) = crate::types::exception_group::make_class(thread) {
+    if let Ok(group) = crate::types::exception::group::make_class(thread) {
         add(thread, &namespace, "ExceptionGroup", group.into_value());
     }
     for (name, value) in [

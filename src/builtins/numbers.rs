@@ -4,8 +4,8 @@ use crate::builtins::quick;
 use crate::protocol::{self, call_special, index, type_name};
 use crate::thread::Thread;
 use crate::types::bytes::as_bytes;
-use crate::types::class_operators::is_scripted_operator;
-use crate::types::{format_int, int_power, weak_proxy};
+use crate::types::class::operators::is_scripted_operator;
+use crate::types::{int, weak};
 use crate::value::{Args, BinaryOp, NativeMethod, Raised, Run, Str, Value};
 
 /// The functions of this file.
@@ -63,15 +63,15 @@ fn pow_modulo(thread: &mut Thread, operands: [&Value; 3]) -> Run<Value> {
             return Ok(result);
         }
     }
-    if operands.into_iter().any(weak_proxy::is_proxy) {
-        let [base, exponent, modulus] = operands.map(|operand| weak_proxy::unwrapped(thread, operand));
+    if operands.into_iter().any(weak::proxy::is_proxy) {
+        let [base, exponent, modulus] = operands.map(|operand| weak::proxy::unwrapped(thread, operand));
         return pow_modulo(thread, [&base?, &exponent?, &modulus?]);
     }
     for number in operands {
         if is_scripted(thread, number) {
             continue;
         }
-        let result = int_power::power_of_three(thread, number, operands)?;
+        let result = int::power::power_of_three(thread, number, operands)?;
         if !result.is_not_implemented() {
             return Ok(result);
         }
@@ -88,7 +88,7 @@ fn in_base(thread: &mut Thread, args: Args<'_>, base: u32) -> Run<Value> {
     let [number] = args.exactly();
     let number = index(thread, number)?;
     let integer = number.as_integer().expect("an index is an integer");
-    let text = format_int::with_prefix(thread, integer, base)?;
+    let text = int::format::with_prefix(thread, integer, base)?;
     Ok(thread.new_string(text))
 }
 

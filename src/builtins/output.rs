@@ -6,7 +6,7 @@
 use crate::memory;
 use crate::protocol::{self, call_method, type_name};
 use crate::thread::Thread;
-use crate::types::stream::Stream;
+use crate::types::file::stream::Stream;
 use crate::value::{Args, ErrorKind, NativeMethod, Object, Raised, Ref, Run, Str, Value};
 use crate::vm::machine::Machine;
 

@@ -5,8 +5,9 @@
 use crate::memory;
 use crate::protocol::{self, argument_kind, check_compiling, type_name};
 use crate::thread::Thread;
+use crate::types::class::build_class;
 use crate::types::class::has_items;
-use crate::types::{build_class, file_open};
+use crate::types::file;
 use crate::value::{Args, Dict, ErrorKind, Kind, NativeMethod, Raised, Run, Str, Value};
 
 /// The functions of this file.
@@ -156,5 +157,5 @@ fn open(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     if opener.is_some_and(|opener| !opener.is_none()) {
         return Err(Raised::new(ErrorKind::NotImplementedError, "open() takes no opener yet"));
     }
-    file_open::open(thread, &file_open::Request { name, mode, buffering, encoding, errors, newline })
+    file::open::open(thread, &file::open::Request { name, mode, buffering, encoding, errors, newline })
 }

@@ -22,7 +22,7 @@ use crate::protocol::{check_interrupt, class_of};
 use crate::source::{self, SourceText};
 use crate::sync::Ordering::Relaxed;
 use crate::thread::{Runtime, Thread};
-use crate::types::{exception, syntax_error};
+use crate::types::exception::{self, syntax_error};
 use crate::value::hash;
 use crate::value::{Dict, ErrorKind, Ref, Run, Value};
 use crate::vm::machine::{Booted, Natives, Options};

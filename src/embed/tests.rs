@@ -4,7 +4,7 @@ use super::*;
 use crate::gc::Outcome;
 use crate::life;
 use crate::sync::{Arc, AtomicBool, AtomicUsize, Ordering::SeqCst};
-use crate::types::native_function::new_function;
+use crate::types::table::native_function::new_function;
 use crate::value::{Args, NativeMethod, Raised};
 use std::cell::RefCell;
 

@@ -5,7 +5,7 @@ use dashu_int::ops::BitTest;
 
 use crate::protocol;
 use crate::thread::Thread;
-use crate::types::int_arithmetic::{LINEAR, MAX_PRODUCT_BITS, PRODUCT, check_bits, room_for};
+use crate::types::int::arithmetic::{LINEAR, MAX_PRODUCT_BITS, PRODUCT, check_bits, room_for};
 use crate::value::{Args, BinaryOp, Integer, Object, Raised, Run, Str, Value};
 
 use super::math_real::real;

@@ -16,7 +16,7 @@ mod weakref;
 
 use crate::thread::Thread;
 use crate::types::module::{self, Module};
-use crate::types::native_function;
+use crate::types::table::native_function;
 use crate::value::Dict;
 use crate::value::{NativeMethod, Object, Run, Value};
 use crate::vm::machine::Machine;

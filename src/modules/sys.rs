@@ -6,7 +6,7 @@ use crate::protocol;
 use crate::sync::Ordering::Relaxed;
 use crate::thread::Thread;
 use crate::types::exception::Exception;
-use crate::types::unraisable_facts;
+use crate::types::exception::unraisable_facts;
 use crate::value::{Args, Dict, ErrorKind, List, NativeMethod, Object, Raised, Run, Str, Value};
 use crate::vm::frame::Interpreter;
 use crate::vm::machine::Machine;
@@ -84,12 +84,12 @@ fn fill(thread: &mut Thread, namespace: &Object<Dict>) -> Run<()> {
     let version = thread.new_tuple(version.into_iter().chain([level, serial]).collect());
     define(thread, namespace, "version_info", version);
     let name = thread.new_str("minivm");
-    let implementation = crate::types::namespace::new(thread, [("name", name)]);
+    let implementation = crate::types::object::namespace::new(thread, [("name", name)]);
     define(thread, namespace, "implementation", implementation);
     float_info(thread, namespace);
     let flags = [("optimize", 0), ("verbose", 0), ("interactive", 0)]
         .map(|(name, flag)| (name, thread.new_int(flag)));
-    let flags = crate::types::namespace::new(thread, flags);
+    let flags = crate::types::object::namespace::new(thread, flags);
     define(thread, namespace, "flags", flags);
     Ok(())
 }
@@ -105,7 +105,7 @@ fn float_info(thread: &mut Thread, namespace: &Object<Dict>) {
         ("min_exp", thread.new_int(f64::MIN_EXP.into())),
         ("radix", thread.new_int(2)),
     ];
-    let info = crate::types::namespace::new(thread, facts);
+    let info = crate::types::object::namespace::new(thread, facts);
     define(thread, namespace, "float_info", info);
 }
 

@@ -2,7 +2,7 @@
 
 use super::{ModuleSpec, define};
 use crate::thread::Thread;
-use crate::types::{weak_proxy, weak_ref};
+use crate::types::weak;
 use crate::value::{Args, Dict, Kind, List, NativeMethod, Object, Run, Value};
 
 /// `weakref`.
@@ -13,7 +13,7 @@ pub const SPEC: ModuleSpec = ModuleSpec {
     functions: &[
         NativeMethod::function("getweakrefcount", "object, /", getweakrefcount),
         NativeMethod::function("getweakrefs", "object, /", getweakrefs),
-        NativeMethod::function("proxy", "object, callback=None, /", weak_proxy::proxy),
+        NativeMethod::function("proxy", "object, callback=None, /", weak::proxy::proxy),
     ],
     fill,
 };
@@ -38,12 +38,12 @@ fn fill(thread: &mut Thread, namespace: &Object<Dict>) -> Run<()> {
 
 fn getweakrefcount(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [object] = args.exactly();
-    let count = weak_ref::list(thread, object)?.len();
+    let count = weak::reference::list(thread, object)?.len();
     Ok(thread.new_int(count as i64))
 }
 
 fn getweakrefs(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [object] = args.exactly();
-    let references = weak_ref::list(thread, object)?;
+    let references = weak::reference::list(thread, object)?;
     Ok(thread.alloc(List::new(references)).into_value())
 }

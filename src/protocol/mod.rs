@@ -3,7 +3,7 @@
 //! Every function looks up one entry of the operand's slot table (`value/slots.rs`) and supplies what
 //! is the same for all types: the order in which two operands are asked, fallbacks, and CPython's
 //! words when nobody can answer. How a type answers is in `types/`; how classes of the script answer
-//! is in `types/class_slots.rs`.
+//! is in `types/class/slots.rs`.
 #![forbid(unsafe_code)]
 
 mod arithmetic;

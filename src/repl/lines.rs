@@ -11,7 +11,7 @@ use rustyline::{Cmd, DefaultEditor, EventHandler, KeyCode, KeyEvent, Modifiers};
 use crate::embed::Vm;
 use crate::sync::{Arc, Mutex};
 use crate::thread::Thread;
-use crate::types::stream::Stream;
+use crate::types::file::stream::Stream;
 use crate::value::{ErrorKind, Raised, Ref};
 use crate::vm::machine::Machine;
 

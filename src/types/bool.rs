@@ -5,7 +5,7 @@
 use crate::object::{TypeFlags, TypeInfo};
 use crate::protocol;
 use crate::thread::Thread;
-use crate::types::int_arithmetic;
+use crate::types::int;
 use crate::value::{Args, BinaryOp, Class, ClassFlags, Kind, Object, Run, Signature, Slots, TypeSpec, Value};
 
 /// The table of `bool`. Its two values are words, so there are no objects to describe.
@@ -37,7 +37,7 @@ macro_rules! operator {
         fn $name(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
             match (left.as_bool(), right.as_bool()) {
                 (Some(left), Some(right)) => Ok(Value::bool(left $operator right)),
-                _ => int_arithmetic::$name(thread, left, right),
+                _ => int::arithmetic::$name(thread, left, right),
             }
         }
     };

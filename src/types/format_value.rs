@@ -9,8 +9,8 @@ use crate::text::format::spec::Spec;
 use crate::text::format::text::format_text;
 use crate::text::repr::ascii_text;
 use crate::thread::Thread;
-use crate::types::complex_text;
-use crate::types::format_int::format_int;
+use crate::types::complex;
+use crate::types::int::format::format_int;
 use crate::value::{Args, Complex, Raised, Run, Str, Value};
 
 /// How a replacement field turns its value into text before formatting.
@@ -82,7 +82,7 @@ pub fn format_builtin(thread: &mut Thread, value: &Value, spec: &str) -> Run<Val
         }
     } else if let Some(complex) = value.downcast_ref::<Complex>() {
         let name = protocol::type_name(thread, value);
-        complex_text::format(**complex, &Spec::parse(spec, '>', '\0', &name)?, &name)?
+        complex::text::format(**complex, &Spec::parse(spec, '>', '\0', &name)?, &name)?
     } else {
         return Err(Raised::type_error(format!(
             "unsupported format string passed to {}.__format__",

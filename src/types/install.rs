@@ -6,15 +6,17 @@
 
 use crate::object::TypeFlags;
 use crate::thread::Thread;
-use crate::types::class_attributes::namespace;
+use crate::types::SPECS;
+use crate::types::class::attributes::namespace;
+use crate::types::exception;
+use crate::types::exception::fields::Extra;
 use crate::types::exception::{Exception, SPEC as BASE_EXCEPTION};
-use crate::types::exception_fields::{self, Extra};
-use crate::types::instance::with_finalizers;
-use crate::types::native_function::{ClassMethodDescriptor, MethodDescriptor};
-use crate::types::slot_wrapper::SlotWrapper;
-use crate::types::special::Special;
-use crate::types::static_method::StaticMethod;
-use crate::types::{SPECS, get_set, native_function, new_method};
+use crate::types::function::static_method::StaticMethod;
+use crate::types::object::instance::with_finalizers;
+use crate::types::table::native_function::{ClassMethodDescriptor, MethodDescriptor};
+use crate::types::table::slot_wrapper::SlotWrapper;
+use crate::types::table::special::Special;
+use crate::types::table::{get_set, native_function, new_method};
 use crate::value::{
     Binding, Class, ClassFlags, Dict, ErrorKind, Kind, NativeAttribute, NativeMethod, Object, Origin, Ref,
     Shape, Slots, TypeSpec, Value, alloc,
@@ -180,7 +182,7 @@ fn install_errors(thread: &Thread) {
             continue;
         }
         let parent = known.error(kind.parent());
-        let Extra { slots: mut own, attributes, methods } = exception_fields::extra(kind);
+        let Extra { slots: mut own, attributes, methods } = exception::fields::extra(kind);
         let mut slots = own.by(Origin::Error(kind));
         Special::inherit_all(&mut slots, parent.slots());
         let info = alloc::type_info::<Exception>(kind.name());
@@ -193,7 +195,7 @@ fn install_errors(thread: &Thread) {
         let class = enter(thread, payload);
         known.set_error(kind, class.root_shape());
         describe(thread, &class, kind.name(), Some(parent), "");
-        if exception_fields::has_new(kind) {
+        if exception::fields::has_new(kind) {
             own.new = class.slots().new;
         }
         fill(thread, &class, &own, methods, attributes);

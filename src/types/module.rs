@@ -3,7 +3,7 @@
 use crate::protocol::{self, class_lookup, shape_of, slots_of};
 use crate::references;
 use crate::thread::{Thread, ThreadState};
-use crate::types::{instance, object};
+use crate::types::object::{self, instance};
 use crate::value::{
     Args, Class, ClassFlags, Dict, Kind, List, NativeAttribute, NativeMethod, Object, Payload, Raised, Ref,
     Run, Signature, Slots, Str, TypeSpec, Value, alloc,

@@ -2,7 +2,7 @@
 
 use crate::object::TypeInfo;
 use crate::thread::Thread;
-use crate::types::instance::Instance;
+use crate::types::object::instance::Instance;
 use crate::value::{Args, Class, ClassFlags, Kind, Object, Raised, Run, Slots, TypeSpec, Value, alloc};
 
 /// Nobody has a header of these types; the table is never asked.

@@ -2,7 +2,7 @@
 
 use crate::protocol::{self, repr_enter, repr_leave};
 use crate::thread::Thread;
-use crate::types::receiver::{own, receiver};
+use crate::types::object::receiver::{own, receiver};
 use crate::types::sequence;
 use crate::value::alloc::type_info;
 use crate::value::{

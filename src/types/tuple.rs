@@ -3,10 +3,10 @@
 use crate::memory;
 use crate::protocol::{self, check_recursion, repr_enter, repr_leave};
 use crate::thread::Thread;
-use crate::types::generic_alias::class_getitem;
-use crate::types::receiver::{attribute_capacity, new_arguments, own, receiver};
+use crate::types::iterator::sequence_iterators;
+use crate::types::object::receiver::{attribute_capacity, new_arguments, own, receiver};
 use crate::types::sequence::{self, Selection, Subscript, position_of};
-use crate::types::sequence_iterators;
+use crate::types::typing::generic_alias::class_getitem;
 use crate::value::alloc::type_info;
 use crate::value::hash::TupleHash;
 use crate::value::{

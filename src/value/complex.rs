@@ -1,5 +1,5 @@
 //! The payload of `complex`: two floats that never change. What can be computed with them is in
-//! `types/complex_arithmetic.rs`.
+//! `types/complex/arithmetic.rs`.
 
 use crate::object::TypeFlags;
 use crate::references;

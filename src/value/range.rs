@@ -2,7 +2,7 @@
 //!
 //! Nearly every range runs through machine words, and says so in [`Range::words`]; the bounds as
 //! scripts see them are kept beside. The iterator's fields are public, so that a `for` loop can step it
-//! without a call. The type itself is in `types/range.rs`.
+//! without a call. The type itself is in `types/range/mod.rs`.
 
 use dashu_int::IBig;
 

@@ -1,6 +1,6 @@
 //! The payloads of `set` and `frozenset`: the same table, under the object's lock.
 //!
-//! What may be done with them is in `types/set*.rs` and `types/frozenset.rs`.
+//! What may be done with them is in `types/set*.rs` and `types/set/frozenset.rs`.
 
 use crate::memory::{self, OutOfMemory};
 use crate::object::TypeFlags;

@@ -2,8 +2,8 @@
 
 use crate::protocol;
 use crate::thread::{Thread, ThreadState};
-use crate::types::bound_method::BoundMethod;
-use crate::types::set_ops;
+use crate::types::function::bound_method::BoundMethod;
+use crate::types::set;
 use crate::value::alloc::type_info;
 use crate::value::{
     AnySet, ClassFlags, Dict, ErrorKind, FrozenSet, Kind, NativeAttribute, Object, Raised, Run, Slot, Slots,
@@ -217,9 +217,9 @@ pub fn frozen_set(thread: &ThreadState, items: &[Value]) -> Value {
     // SAFETY: this is the running thread, attached, and the caller's handle is not used meanwhile.
     let mut handle = unsafe { Thread::from_state(std::ptr::NonNull::from(thread)) };
     let mut build = |items: &[Value]| {
-        let set = set_ops::scratch(&handle);
+        let set = set::ops::scratch(&handle);
         for item in items {
-            set_ops::add(&mut handle, AnySet::Set(&set), item).expect("constants are hashable");
+            set::ops::add(&mut handle, AnySet::Set(&set), item).expect("constants are hashable");
         }
         set
     };

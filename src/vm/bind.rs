@@ -7,8 +7,8 @@ use crate::bytecode::CodeFlags;
 use crate::memory;
 use crate::protocol;
 use crate::thread::Thread;
-use crate::types::native_function::NativeFunction;
-use crate::types::slot_wrapper::{self, MethodWrapper, SlotWrapper};
+use crate::types::table::native_function::NativeFunction;
+use crate::types::table::slot_wrapper::{self, MethodWrapper, SlotWrapper};
 use crate::value::{Dict, Object, Raised, Run, Str, Tuple, Value};
 use crate::vm::function::Function;
 

@@ -228,7 +228,7 @@ impl Object<FrameObject> {
         };
         let locals = thread.alloc(Dict::default());
         for (name, value) in self.code.variables.iter().zip(values) {
-            let value = match value.downcast_ref::<crate::types::cell::Cell>() {
+            let value = match value.downcast_ref::<crate::types::function::cell::Cell>() {
                 Some(cell) => cell.content.get(),
                 None => value,
             };

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use crate::protocol;
 use crate::source::{self, SourceText};
 use crate::thread::Thread;
+use crate::types::exception::syntax_error;
 use crate::types::module::{self, Module};
-use crate::types::syntax_error;
 use crate::value::{Dict, ErrorKind, List, Object, Raised, Ref, Run, Str, Value};
 use crate::vm::machine::Machine;
 use crate::vm::{self, source as text};
@@ -225,7 +225,8 @@ fn package_path(thread: &mut Thread, parent: &Value, full: &str) -> Run<Vec<Stri
 
 fn run_file(thread: &mut Thread, full: &str, key: &Ref<Str>, found: Found) -> Run<Value> {
     let file = found.file.to_string_lossy().into_owned();
-    let bytes = std::fs::read(&found.file).map_err(|error| crate::types::stream::os_error(thread, &error))?;
+    let bytes =
+        std::fs::read(&found.file).map_err(|error| crate::types::file::stream::os_error(thread, &error))?;
     let decoded = source::decode(&file, &bytes).map_err(|error| syntax_error::undecodable(thread, &error))?;
     let code = text::module(thread, &SourceText::new(&file, &decoded))?;
     let value = module::new_module(thread, full);

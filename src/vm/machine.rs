@@ -11,7 +11,7 @@ use crate::object::RawObject;
 use crate::sync::{Mutex, Ordering};
 use crate::thread::{Hooks, Registration, Runtime, Thread, ThreadState};
 use crate::types;
-use crate::types::stream::{Channel, Stream};
+use crate::types::file::stream::{Channel, Stream};
 use crate::value::hash::HashKeys;
 use crate::value::{Dict, ErrorKind, Known, Raised, Ref, Run, Value, WeakRef};
 use crate::vm::frame::Interpreter;

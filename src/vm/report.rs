@@ -7,12 +7,10 @@ use crate::protocol;
 use crate::sync::Ordering;
 use crate::text::suggest::suggest_among;
 use crate::thread::Thread;
+use crate::types::exception::syntax_error;
+use crate::types::exception::unraisable_facts;
 use crate::types::exception::{self, Exception};
-use crate::types::exception_group;
-use crate::types::exception_suggest;
-use crate::types::stream::Stream;
-use crate::types::syntax_error;
-use crate::types::unraisable_facts;
+use crate::types::file::stream::Stream;
 use crate::value::{Args, ErrorKind, Kind, Object, Raised, Run, Str, Value};
 use crate::vm::machine::Machine;
 use crate::vm::report_group::{Margin, write_group};
@@ -50,7 +48,7 @@ pub fn write_chain(thread: &mut Thread, out: &mut String, exception: &Value, mar
         chain.push((next, link));
     }
     while let Some((exception, link)) = chain.pop() {
-        if exception_group::is_group(thread, &exception) {
+        if exception::group::is_group(thread, &exception) {
             write_group(thread, out, &exception, margin);
         } else {
             let mut stack = String::new();
@@ -106,7 +104,7 @@ pub fn write_last_lines(thread: &mut Thread, out: &mut String, exception: &Value
     if !message.is_empty() {
         let _ = write!(out, ": {message}");
     }
-    let meant = exception_suggest::suggest(thread, exception).or_else(|| suggest_name(thread, exception));
+    let meant = exception::suggest::suggest(thread, exception).or_else(|| suggest_name(thread, exception));
     if let Some(suggestion) = meant {
         let _ = write!(out, ". Did you mean: '{suggestion}'?");
     }
@@ -128,7 +126,7 @@ fn suggest_name(thread: &mut Thread, error: &Value) -> Option<String> {
     let globals = frame.globals.to_value();
     let builtins = Machine::of(thread).builtins.to_value();
     [locals, globals, builtins].iter().find_map(|namespace| {
-        let names = exception_suggest::names_in(namespace);
+        let names = exception::suggest::names_in(namespace);
         suggest_among(name.as_str(), names.iter().map(String::as_str))
     })
 }

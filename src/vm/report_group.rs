@@ -11,7 +11,7 @@
 use std::fmt::Write;
 
 use crate::thread::Thread;
-use crate::types::exception_group::members;
+use crate::types::exception::group::members;
 use crate::value::Value;
 use crate::vm::report::{write_chain, write_last_lines, write_stack};
 

@@ -5,7 +5,7 @@ use crate::protocol;
 use crate::source::SourceText;
 use crate::syntax::{self, Entry};
 use crate::thread::Thread;
-use crate::types::cell::Cell;
+use crate::types::function::cell::Cell;
 use crate::types::module::Module;
 use crate::value::{
     Args, Dict, ErrorKind, Kind, Object, Raised, Ref, Run, Services, StackRef, Str, Tuple, Value,

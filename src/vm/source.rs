@@ -5,7 +5,7 @@ use crate::source::SourceText;
 use crate::syntax::tree::{Module, Stmt, StmtKind};
 use crate::syntax::{self, SyntaxError};
 use crate::thread::Thread;
-use crate::types::syntax_error;
+use crate::types::exception::syntax_error;
 use crate::value::{Raised, Ref, Run};
 use crate::vm::code::Code;
 use crate::vm::machine::Machine;

@@ -6,7 +6,7 @@ use super::*;
 use crate::compile::{Mode, compile_module};
 use crate::source::SourceText;
 use crate::thread::{Hooks, Runtime};
-use crate::types::build_class;
+use crate::types::class::build_class;
 use crate::value::{Args, Known, NativeMethod};
 use crate::vm::frame::Interpreter;
 
@@ -51,7 +51,7 @@ fn run(text: &str, fuse: bool) -> String {
         NativeMethod::function("__build_class__", "*args, **kwargs", build_class::build_class),
     ];
     for method in NATIVES {
-        let function = crate::types::native_function::new_function(thread, method, "builtins");
+        let function = crate::types::table::native_function::new_function(thread, method, "builtins");
         drop(builtins.set_str(thread, &thread.known().intern(thread, method.name), function));
     }
     for kind in crate::types::SPECS.iter().map(|spec| spec.kind) {

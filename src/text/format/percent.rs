@@ -1,6 +1,6 @@
 //! One conversion of `text % values`: its flags, its width and precision, and floats laid out by it.
 //!
-//! `%[(key)][flags][width][.precision]code`. Which value belongs to it is found in `str_percent.rs`.
+//! `%[(key)][flags][width][.precision]code`. Which value belongs to it is found in `types/str/percent.rs`.
 
 use crate::memory;
 use crate::text::format::float::{Notation, room_for_digits, write};

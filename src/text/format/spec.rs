@@ -1,7 +1,7 @@
 //! The format mini-language: `[[fill]align][sign][z][#][0][width][grouping][.precision][type]`.
 //!
 //! Parsing and the layout that texts and numbers share (padding, grouping of digits). What the types
-//! make of it is in `text.rs`, `types/format_int.rs` and `float.rs`.
+//! make of it is in `text.rs`, `types/int/format.rs` and `float.rs`.
 
 use crate::memory::{self, Room};
 use crate::text::number::digits::to_ascii_digits;

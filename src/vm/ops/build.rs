@@ -4,7 +4,7 @@ use crate::bytecode::{Word, conversion};
 use crate::protocol;
 use crate::thread::{Thread, ThreadState};
 use crate::types::format_value::{self, Conversion};
-use crate::types::{dict_update, list_methods, set_ops};
+use crate::types::{dict, list, set};
 use crate::value::quick_hash;
 use crate::value::{
     AnySet, Dict, DictTable, ErrorKind, List, Object, Pending, Probe, Raised, Run, Set, SetTable, Str, Value,
@@ -50,7 +50,7 @@ pub fn build_set(step: &mut Step, word: Word) -> Run<Flow> {
         None => {
             let set = step.alloc(Set::default());
             for item in items {
-                set_ops::add(step, AnySet::Set(&set), item)?;
+                set::ops::add(step, AnySet::Set(&set), item)?;
             }
             set
         }
@@ -150,7 +150,7 @@ pub fn set_add(step: &mut Step, word: Word) -> Run<Flow> {
     });
     match added {
         Some(added) => added?,
-        None => set_ops::add(step, first, value)?,
+        None => set::ops::add(step, first, value)?,
     }
     step.consume(word.b());
     Ok(Flow::Next)
@@ -191,7 +191,7 @@ pub fn list_extend(step: &mut Step, word: Word) -> Run<Flow> {
         return Err(Raised::type_error(format!("Value after * must be an iterable, not {name}")));
     }
     let first = list(step, word.a());
-    list_methods::extend(step, first, iterable)?;
+    list::methods::extend(step, first, iterable)?;
     step.release(word.b());
     Ok(Flow::Next)
 }
@@ -200,7 +200,7 @@ pub fn list_extend(step: &mut Step, word: Word) -> Run<Flow> {
 pub fn set_update(step: &mut Step, word: Word) -> Run<Flow> {
     let iterable = step.view(word.b());
     let first = AnySet::Set(set(step, word.a()));
-    set_ops::update(step, first, iterable)?;
+    set::ops::update(step, first, iterable)?;
     step.release(word.b());
     Ok(Flow::Next)
 }
@@ -216,7 +216,7 @@ pub fn dict_update(step: &mut Step, word: Word) -> Run<Flow> {
         }
     }
     let first = dict(step, word.a());
-    dict_update::update(step, first, mapping)?;
+    dict::update::update(step, first, mapping)?;
     step.release(word.b());
     Ok(Flow::Next)
 }
@@ -225,7 +225,7 @@ pub fn dict_update(step: &mut Step, word: Word) -> Run<Flow> {
 pub fn dict_merge(step: &mut Step, word: Word) -> Run<Flow> {
     let (into, mapping, callable) = (dict(step, word.a()), step.view(word.b()), step.view(word.c()));
     let plain = mapping.downcast_ref::<Dict>();
-    let pairs = match plain.filter(|_| !dict_update::overrides_iteration(step, mapping)) {
+    let pairs = match plain.filter(|_| !dict::update::overrides_iteration(step, mapping)) {
         Some(dict) => dict.snapshot()?,
         None => {
             let keys = step.known().names().keys.clone();
@@ -237,7 +237,7 @@ pub fn dict_merge(step: &mut Step, word: Word) -> Run<Flow> {
                 )));
             }
             let copy = step.alloc(Dict::default());
-            if let Err(raised) = dict_update::update(step, &copy, mapping) {
+            if let Err(raised) = dict::update::update(step, &copy, mapping) {
                 return Err(match raised.pending() {
                     // CPython takes a key that a mapping lists and lacks for one that is there already.
                     Pending::Arguments(ErrorKind::KeyError, key) if key.len() == 1 => {

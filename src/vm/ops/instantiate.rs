@@ -9,7 +9,7 @@ use crate::protocol;
 use crate::sync::AtomicU64;
 use crate::thread::ThreadState;
 use crate::types::exception;
-use crate::types::instance::{self, Instance};
+use crate::types::object::instance::{self, Instance};
 use crate::value::word;
 use crate::value::{Class, ClassFlags, Kind, Object, Run, StackRef, Value};
 use crate::vm::code::Entry;

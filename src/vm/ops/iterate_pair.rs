@@ -5,10 +5,10 @@
 
 use crate::bytecode::{Word, WordOp};
 use crate::sync::Ordering;
-use crate::types::dict_iterators::DictItemIterator;
-use crate::types::enumerate::{self, Enumerate};
-use crate::types::sequence_iterators::ListIterator;
-use crate::types::zip::{self, Zip};
+use crate::types::dict::iterators::DictItemIterator;
+use crate::types::iterator::enumerate::{self, Enumerate};
+use crate::types::iterator::sequence_iterators::ListIterator;
+use crate::types::iterator::zip::{self, Zip};
 use crate::value::shape::Shape;
 use crate::value::word;
 use crate::value::{Kind, Object, Run, Tuple, Value};

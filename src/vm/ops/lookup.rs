@@ -10,7 +10,7 @@ use crate::bytecode::{Access, Form, Word};
 use crate::object::RawObject;
 use crate::sync::{AtomicU64, Ordering};
 use crate::thread::ThreadState;
-use crate::types::set_iterator::SetIterator;
+use crate::types::set::iterator::SetIterator;
 use crate::value::hash;
 use crate::value::shape::Shape;
 use crate::value::word;

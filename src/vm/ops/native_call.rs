@@ -6,9 +6,9 @@
 
 use crate::bytecode::Word;
 use crate::thread::ThreadState;
-use crate::types::invoke::invoke;
-use crate::types::native_function::{MethodDescriptor, NativeFunction};
-use crate::types::quick_new;
+use crate::types::class::quick_new;
+use crate::types::table::invoke::invoke;
+use crate::types::table::native_function::{MethodDescriptor, NativeFunction};
 use crate::value::shape::Shape;
 use crate::value::word;
 use crate::value::{Args, Class, Intrinsic, Kind, List, Object, QuickFn, Run, StackRef, Value};

@@ -6,7 +6,7 @@ use crate::bytecode::{Word, WordOp};
 use crate::protocol;
 use crate::thread::ThreadState;
 use crate::types::sequence::Selection;
-use crate::types::{list_slice, str};
+use crate::types::{list, str};
 use crate::value::{List, Run, Slice, Str, Tuple, Value};
 use crate::vm::dispatch::Flow;
 use crate::vm::step::Step;
@@ -46,7 +46,7 @@ fn take(thread: &ThreadState, owner: &Value, start: &Value, stop: &Value, step: 
         return str::select(thread, text, Selection::cut(parts, text.char_count())).ok();
     }
     if let Some(list) = owner.downcast_exact::<List>() {
-        return list_slice::copy(thread, list, Selection::cut(parts, list.len())).ok();
+        return list::slice::copy(thread, list, Selection::cut(parts, list.len())).ok();
     }
     let items = owner.downcast_exact::<Tuple>()?.items();
     let selection = Selection::cut(parts, items.len());

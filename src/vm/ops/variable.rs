@@ -3,7 +3,7 @@
 //! `SAFETY` of all handlers: see `dispatch.rs`.
 
 use crate::bytecode::Word;
-use crate::types::cell::Cell;
+use crate::types::function::cell::Cell;
 use crate::value::word;
 use crate::value::{ErrorKind, Object, Raised, Run, Slot, Value};
 use crate::vm::dispatch::{Flow, next, slow};

@@ -1,0 +1,243 @@
+//! The attributes every class has: its names, bases, order, namespace.
+
+use crate::memory;
+use crate::protocol::{self, class_lookup, type_name};
+use crate::thread::{Thread, ThreadState};
+use crate::types::SPECS;
+use crate::types::class::{bases, change, mapping_proxy, order};
+use crate::value::{
+    Args, Class, ClassFlags, Dict, List, NativeAttribute, NativeMethod, Object, Raised, Ref, Run, Str, Value,
+};
+
+/// The class a native of `type` was called on.
+pub fn class(value: &Value) -> &Object<Class> {
+    value.downcast_ref().expect("the attribute belongs to classes")
+}
+
+/// The namespace of a class.
+pub fn namespace(class: &Object<Class>) -> &Object<Dict> {
+    class.namespace.get().downcast_ref().expect("a class's namespace is a dict")
+}
+
+/// `__qualname__` as text.
+pub fn qualname_text(class: &Object<Class>) -> String {
+    let name = class.with(|class| &class.names, |names| names[1].clone());
+    name.downcast_ref::<Str>().map_or_else(|| class.name_text(), |name| name.as_str().to_owned())
+}
+
+/// `__module__` as text, if it is a text.
+pub fn module_text(thread: &ThreadState, class: &Object<Class>) -> Option<String> {
+    let module = class_lookup(class, &thread.known().names().module);
+    if class.flags().contains(ClassFlags::SCRIPT) {
+        return module?.downcast_ref::<Str>().map(|name| name.as_str().to_owned());
+    }
+    let name = class.root_shape().info.name;
+    Some(name.rsplit_once('.').map_or("builtins", |(module, _)| module).to_owned())
+}
+
+/// Adds the names that a class and its bases define, each once.
+pub fn names_into(class: &Object<Class>, names: &mut Vec<Value>) -> Run<()> {
+    let mut known: rustc_hash::FxHashSet<String> =
+        names.iter().filter_map(|name| Some(name.downcast_ref::<Str>()?.as_str().to_owned())).collect();
+    for class in class.order() {
+        for name in namespace(&class).keys()? {
+            if let Some(text) = name.downcast_ref::<Str>().map(|name| name.as_str().to_owned()) {
+                known.try_reserve(1)?;
+                names.try_reserve(1)?;
+                if known.insert(text) {
+                    names.push(name);
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn get_name(_thread: &mut Thread, value: &Value) -> Run<Value> {
+    Ok(class(value).name())
+}
+
+fn set_name(thread: &mut Thread, value: &Value, name: Option<&Value>) -> Run<()> {
+    set_text(thread, value, name, "__name__", 0)
+}
+
+fn get_qualname(_thread: &mut Thread, value: &Value) -> Run<Value> {
+    Ok(class(value).with(|class| &class.names, |names| names[1].clone()))
+}
+
+fn set_qualname(thread: &mut Thread, value: &Value, name: Option<&Value>) -> Run<()> {
+    set_text(thread, value, name, "__qualname__", 1)
+}
+
+fn set_text(thread: &Thread, value: &Value, text: Option<&Value>, attribute: &str, index: usize) -> Run<()> {
+    let class = class(value);
+    let name = class.name_text();
+    match text {
+        None => Err(Raised::type_error(format!(
+            "cannot delete '{attribute}' attribute of immutable type '{name}'"
+        ))),
+        Some(text) if text.downcast_ref::<Str>().is_some() => {
+            let has_null = |text: &Object<Str>| text.as_str().contains('\0');
+            if index == 0 && text.downcast_ref::<Str>().is_some_and(has_null) {
+                return Err(Raised::value_error("type name must not contain null characters"));
+            }
+            let text = text.clone();
+            let old = class.with(|class| &class.names, |names| std::mem::replace(&mut names[index], text));
+            drop(old);
+            Ok(())
+        }
+        Some(other) => Err(Raised::type_error(format!(
+            "can only assign string to {name}.{attribute}, not '{}'",
+            type_name(thread, other)
+        ))),
+    }
+}
+
+fn get_module(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let class = class(value);
+    if class.flags().contains(ClassFlags::SCRIPT)
+        && let Some(module) = class_lookup(class, &thread.known().names().module)
+    {
+        return Ok(module);
+    }
+    let text = module_text(thread, class).unwrap_or_default();
+    Ok(thread.new_string(text))
+}
+
+fn set_module(thread: &mut Thread, value: &Value, module: Option<&Value>) -> Run<()> {
+    let class = class(value);
+    let Some(module) = module else {
+        let name = class.name_text();
+        return Err(Raised::type_error(format!(
+            "cannot delete '__module__' attribute of immutable type '{name}'"
+        )));
+    };
+    drop(namespace(class).try_set_str(thread, &thread.known().names().module, module.clone())?);
+    Ok(())
+}
+
+fn get_base(_thread: &mut Thread, value: &Value) -> Run<Value> {
+    Ok(bases::base_of(class(value)).map_or(Value::NONE, Ref::into_value))
+}
+
+fn get_mro(_thread: &mut Thread, value: &Value) -> Run<Value> {
+    let order = class(value).mro.get();
+    // Unset while a metaclass's `mro` runs.
+    Ok(if order.is_unbound() { Value::NONE } else { order.clone() })
+}
+
+fn get_dict(thread: &mut Thread, value: &Value) -> Run<Value> {
+    Ok(mapping_proxy::new(thread, class(value).namespace.get().clone()))
+}
+
+fn get_annotations(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let (class, name) = (class(value), &thread.known().names().annotations);
+    if let Some(known) = namespace(class).get_str(name) {
+        return Ok(known);
+    }
+    if !class.flags().contains(ClassFlags::SCRIPT) {
+        let class = class.name_text();
+        return Err(Raised::attribute_error(format!(
+            "type object '{class}' has no attribute '__annotations__'"
+        )));
+    }
+    let empty = thread.alloc(Dict::default()).into_value();
+    drop(namespace(class).try_set_str(thread, name, empty.clone())?);
+    Ok(empty)
+}
+
+fn set_annotations(thread: &mut Thread, value: &Value, annotations: Option<&Value>) -> Run<()> {
+    let (namespace, name) = (namespace(class(value)), &thread.known().names().annotations);
+    match annotations {
+        Some(annotations) => drop(namespace.try_set_str(thread, name, annotations.clone())?),
+        None => drop(namespace.remove_str(name)),
+    }
+    Ok(())
+}
+
+/// What a class says about itself, bound like any other attribute.
+///
+/// A built-in type's own text, whatever its instances have under the name.
+fn get_doc(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let class = class(value);
+    let name = &thread.known().names().doc;
+    let Some(found) = namespace(class).get_str(name) else { return Ok(Value::NONE) };
+    if !class.flags().contains(ClassFlags::SCRIPT) && found.downcast_ref::<Str>().is_none() {
+        let text = SPECS.iter().find(|spec| spec.kind == class.kind).map_or("", |spec| spec.doc);
+        return Ok(if text.is_empty() { Value::NONE } else { thread.new_str(text) });
+    }
+    match protocol::slots_of(thread, &found).descriptor_get {
+        Some(get) => get(thread, &found, None, value),
+        None => Ok(found),
+    }
+}
+
+fn set_doc(thread: &mut Thread, value: &Value, doc: Option<&Value>) -> Run<()> {
+    let class = class(value);
+    let Some(doc) = doc else {
+        let name = class.name_text();
+        return Err(Raised::type_error(format!(
+            "cannot delete '__doc__' attribute of immutable type '{name}'"
+        )));
+    };
+    let old = namespace(class).try_set_str(thread, &thread.known().names().doc, doc.clone())?;
+    change::attribute_changed(thread, class, "__doc__");
+    drop(old);
+    Ok(())
+}
+
+fn mro(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
+    let [value] = arguments.exactly();
+    let order = order::usual(class(value))?;
+    Ok(thread.alloc(List::new(order)).into_value())
+}
+
+fn subclasses(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
+    let [value] = arguments.exactly();
+    let classes = memory::collect(class(value).listed_subclasses().map(Value::from))?;
+    Ok(thread.alloc(List::new(classes)).into_value())
+}
+
+fn dir(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
+    let [value] = arguments.exactly();
+    let mut names = Vec::new();
+    names_into(class(value), &mut names)?;
+    Ok(thread.alloc(List::new(names)).into_value())
+}
+
+fn prepare(thread: &mut Thread, _arguments: Args<'_>) -> Run<Value> {
+    Ok(thread.alloc(Dict::default()).into_value())
+}
+
+fn instance_check(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
+    let [value, instance] = arguments.exactly();
+    protocol::real_instance_check(thread, instance, value).map(Value::bool)
+}
+
+fn subclass_check(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
+    let [value, derived] = arguments.exactly();
+    protocol::real_subclass_check(thread, derived, value).map(Value::bool)
+}
+
+/// The methods of `type`.
+pub const METHODS: &[NativeMethod] = &[
+    NativeMethod::new("mro", "", mro),
+    NativeMethod::new("__subclasses__", "", subclasses),
+    NativeMethod::new("__dir__", "", dir),
+    NativeMethod::class("__prepare__", "*args, **kwargs", prepare),
+    NativeMethod::new("__instancecheck__", "instance, /", instance_check),
+    NativeMethod::new("__subclasscheck__", "subclass, /", subclass_check),
+];
+
+/// The computed attributes of classes.
+pub const ATTRIBUTES: &[NativeAttribute] = &[
+    NativeAttribute::new("__name__", get_name, set_name),
+    NativeAttribute::new("__qualname__", get_qualname, set_qualname),
+    NativeAttribute::new("__module__", get_module, set_module),
+    NativeAttribute::new("__bases__", bases::get, bases::set),
+    NativeAttribute::field("__base__", get_base),
+    NativeAttribute::read_only("__mro__", get_mro),
+    NativeAttribute::read_only("__dict__", get_dict),
+    NativeAttribute::new("__annotations__", get_annotations, set_annotations),
+    NativeAttribute::new("__doc__", get_doc, set_doc),
+];

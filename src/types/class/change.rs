@@ -1,0 +1,156 @@
+//! What follows from a change to a class: its slot table, its shape ids, and both for its subclasses.
+//!
+//! Invariant: a slot calls the script exactly when the method found in `__mro__` is not the wrapper of
+//! the built-in operation itself, so a class that inherits `list.__len__` runs `list`'s code directly.
+
+use crate::object::TypeFlags;
+use crate::protocol::class_lookup;
+use crate::thread::{Thread, ThreadState};
+use crate::types::class::attributes::namespace;
+use crate::types::class::bases::base_of;
+use crate::types::class::slots;
+use crate::types::table::native_function::{MethodDescriptor, NativeFunction};
+use crate::types::table::slot_wrapper::SlotWrapper;
+use crate::types::table::special::Special;
+use crate::value::{BinaryOp, Class, ClassFlags, Kind, Object, Origin, Ref, Slots, Value};
+
+/// Computes the slot of one special method, and of those that share it, from what `__mro__` has.
+pub fn update_slot(thread: &ThreadState, class: &Object<Class>, slots: &mut Slots, special: Special) {
+    let mut direct: Option<Ref<Class>> = None;
+    let mut scripted = false;
+    // A sequence's own operation stays beside a scripted `__radd__`, which only the right operand is asked for.
+    let mut sequence_replaced = false;
+    let mut blocked = false;
+    for member in special.group() {
+        let name = thread.known().intern(thread, member.name());
+        let Some(found) = class_lookup(class, &name) else { continue };
+        match operation_behind(class, &found, member) {
+            Some(owner) => direct = direct.or(Some(owner)),
+            None if found.is_none() && member == Special::Hash => blocked = true,
+            None => {
+                scripted = true;
+                sequence_replaced |= member != Special::Reflected(BinaryOp::Add);
+            }
+        }
+    }
+    match (scripted, direct) {
+        (true, direct) => {
+            slots::fill(special, slots);
+            let owner = direct.filter(|_| !sequence_replaced);
+            match special {
+                Special::Binary(op) | Special::Reflected(op) => {
+                    slots.set_sequence(op, owner.and_then(|owner| owner.slots().sequence(op)));
+                }
+                Special::InPlace(op) => slots.set_sequence_in_place(op, None),
+                _ => {}
+            }
+        }
+        (false, Some(owner)) => special.copy(slots, owner.slots()),
+        (false, None) => special.copy(slots, &Slots::EMPTY),
+    }
+    if blocked {
+        slots.hash = None;
+    }
+    if matches!(special, Special::Iter | Special::GetItem) {
+        update_iteration(thread, class, slots);
+    }
+}
+
+/// A class with `__getitem__` but no `__iter__` is iterated by index.
+fn update_iteration(thread: &ThreadState, class: &Object<Class>, slots: &mut Slots) {
+    let names = thread.known().names();
+    if class_lookup(class, &names.iter).is_none() {
+        let by_item = class_lookup(class, &names.getitem).is_some();
+        slots.iter = if by_item { Some(slots::iter_by_item) } else { None };
+        slots.origins.iter = if by_item { Origin::Script } else { Origin::Nobody };
+    }
+}
+
+/// The class whose built-in operation a method found in `__mro__` stands for, if it stands for one.
+fn operation_behind(class: &Object<Class>, found: &Value, special: Special) -> Option<Ref<Class>> {
+    let owner = match special {
+        Special::New => found.downcast_ref::<NativeFunction>()?.bound.downcast_ref::<Class>()?.to_ref(),
+        _ => {
+            // Some special methods of containers are methods besides.
+            let (owner, behind) = match found.downcast_ref::<MethodDescriptor>() {
+                Some(method) => (&method.owner, Special::named(method.method.name)?),
+                None => {
+                    let wrapper = found.downcast_ref::<SlotWrapper>()?;
+                    (&wrapper.owner, wrapper.special)
+                }
+            };
+            if behind != special {
+                return None;
+            }
+            owner.clone()
+        }
+    };
+    if class.is_subclass_of(&owner) { Some(owner) } else { None }
+}
+
+/// Notes facts about a class that follow from its slot table and namespace.
+pub fn update_flags(thread: &ThreadState, class: &Object<Class>) {
+    let slots = class.slots();
+    let custom = slots::has_custom_attributes(slots);
+    class.set_flags(ClassFlags::CUSTOM_ATTRIBUTES, custom);
+    let names = thread.known().names();
+    let usual = namespace(thread.known().class(Kind::Object)).get_str(&names.class);
+    let has_usual = match (class_lookup(class, &names.class), usual) {
+        (Some(found), Some(usual)) => found.is(&usual),
+        _ => false,
+    };
+    class.set_flags(ClassFlags::CLAIMS_CLASS, custom || !has_usual);
+    let legacy = class_lookup(class, &thread.known().names().tp_del).is_some();
+    for shape in &class.owned.lock().shapes {
+        for (flag, on) in
+            [(TypeFlags::HAS_FINALIZER, slots.finalize.is_some()), (TypeFlags::LEGACY_FINALIZER, legacy)]
+        {
+            if on { shape.info.set_flags(flag) } else { shape.info.clear_flags(flag) }
+        }
+    }
+}
+
+/// After `class.name` was assigned or deleted: new slot if it is a special method, new ids anyway.
+pub fn attribute_changed(thread: &mut Thread, class: &Object<Class>, name: &str) {
+    let special = Special::named(name);
+    for_each_subclass(class, &mut |class| {
+        if let Some(special) = special {
+            let mut slots = *class.slots();
+            update_slot(thread, class, &mut slots, special);
+            class.set_slots(slots);
+        }
+        if special.is_some() || matches!(name, "__tp_del__" | "__class__") {
+            update_flags(thread, class);
+        }
+        renew_ids(thread, class);
+    });
+}
+
+/// After a class got other bases: new operations and ids for it and all that derive from it.
+pub fn bases_changed(thread: &ThreadState, class: &Object<Class>) {
+    for_each_subclass(class, &mut |class| {
+        let Some(best) = base_of(class) else { return };
+        let mut slots = *best.slots();
+        for special in Special::all() {
+            update_slot(thread, class, &mut slots, special);
+        }
+        class.set_slots(slots);
+        update_flags(thread, class);
+        renew_ids(thread, class);
+    });
+}
+
+/// Gives every shape of a class, and the class object's own caches, a fresh id.
+pub fn renew_ids(thread: &ThreadState, class: &Object<Class>) {
+    for shape in &class.owned.lock().shapes {
+        shape.set_id(thread.known().fresh_shape_id());
+    }
+}
+
+/// Visits a class and all that derive from it, bases first.
+pub fn for_each_subclass(class: &Object<Class>, visit: &mut dyn FnMut(&Object<Class>)) {
+    visit(class);
+    for subclass in class.live_subclasses() {
+        for_each_subclass(&subclass, visit);
+    }
+}

@@ -1,0 +1,67 @@
+//! Whether one class can take the place of another: for `__class__` of an instance and `__bases__` of a class.
+
+use crate::types::class::bases::base_of;
+use crate::value::{Class, ClassFlags, Kind, Object, Raised, Ref, Run, Tuple, Value};
+
+/// Raises unless what is laid out by one class can be left as it is under another
+/// (CPython: compatible_for_assignment).
+pub fn check(attribute: &str, old: &Object<Class>, new: &Object<Class>) -> Run<()> {
+    let differs = if is_collected(old) != is_collected(new) {
+        "deallocator"
+    } else if !has_same_layout(old, new) {
+        "object layout"
+    } else {
+        return Ok(());
+    };
+    let (new, old) = (new.name_text(), old.name_text());
+    Err(Raised::type_error(format!("{attribute} assignment: '{new}' {differs} differs from '{old}'")))
+}
+
+/// Whether CPython's collector sees the instances of a class: all but plain values. Those that it sees are freed
+/// in another way there, which programs get to know by the error.
+fn is_collected(class: &Object<Class>) -> bool {
+    class.flags().contains(ClassFlags::SCRIPT)
+        || !matches!(
+            class.kind,
+            Kind::Object | Kind::Int | Kind::Float | Kind::Complex | Kind::Str | Kind::Bytes
+        )
+}
+
+const ADDED: ClassFlags = ClassFlags::HAS_DICT.union(ClassFlags::WEAKREFABLE);
+
+/// Whether instances of a class have something that those of its `__base__` have not.
+fn adds_something(class: &Object<Class>, base: &Object<Class>) -> bool {
+    class.flags().contains(ClassFlags::OWN_LAYOUT) || base.flags() & ADDED != class.flags() & ADDED
+}
+
+/// Whether instances of two classes are laid out alike, so that one can become the other: both get what they have
+/// from one class, or add the same to it (CPython: compatible_for_assignment).
+fn has_same_layout(old: &Object<Class>, new: &Object<Class>) -> bool {
+    let (old, new) = (last_to_add(old), last_to_add(new));
+    if old.raw() == new.raw() {
+        return true;
+    }
+    let (Some(old_base), Some(new_base)) = (base_of(&old), base_of(&new)) else { return false };
+    let added = |class: &Object<Class>| class.flags() & ADDED;
+    let names = |class: &Object<Class>| {
+        let names = class.own_slots.get().downcast_ref::<Tuple>().map_or(&[][..], |names| names.items());
+        names.iter().map(Value::word).collect::<Vec<_>>()
+    };
+    let both_scripted = [&old, &new].iter().all(|class| class.flags().contains(ClassFlags::SCRIPT));
+    // Names of slots are interned.
+    both_scripted
+        && old_base.raw() == new_base.raw()
+        && added(&old) == added(&new)
+        && names(&old) == names(&new)
+}
+
+/// The class down the line of `__base__` that was the last to add something to its instances.
+fn last_to_add(class: &Object<Class>) -> Ref<Class> {
+    let mut class = class.to_ref();
+    while let Some(base) = base_of(&class)
+        && !adds_something(&class, &base)
+    {
+        class = base;
+    }
+    class
+}

@@ -1,0 +1,245 @@
+//! What a new class's namespace says about the class: `__slots__`, `__qualname__`, `__classcell__`,
+//! and the functions that are static or class methods without saying so.
+
+use crate::protocol::{class_of, collect, repr, type_name};
+use crate::thread::Thread;
+use crate::types::class::attributes::namespace;
+use crate::types::function::cell::Cell;
+use crate::types::function::static_method::{ClassMethod, StaticMethod};
+use crate::types::object;
+use crate::types::table::get_set::{GetSet, Member};
+use crate::value::{
+    Class, ClassFlags, Dict, Kind, NativeAttribute, Object, Raised, Ref, Run, Slot, Str, Value,
+};
+
+/// What was found out before the class is made.
+pub struct Plan {
+    /// Inherited and own facts.
+    pub flags: ClassFlags,
+    /// Whether instances have attribute words: a dict or names in `__slots__`.
+    pub has_attributes: bool,
+    /// The names of `__slots__`, mangled and sorted.
+    pub slot_names: Vec<Ref<Str>>,
+    /// Words of `__slots__` that instances have: the layout's and then their own.
+    pub fixed: u16,
+    /// `__qualname__`.
+    pub qualname: Value,
+    /// The cell behind `__class__` in methods.
+    pub class_cell: Option<Ref<Cell>>,
+    /// Whether the class is the first with a dict, and the first that can be referenced weakly.
+    adds: (bool, bool),
+}
+
+/// `__dict__` of instances.
+const DICT: NativeAttribute = NativeAttribute::new("__dict__", object::get_dict, object::set_or_empty_dict);
+/// `__weakref__` of instances.
+const WEAKREF: NativeAttribute = NativeAttribute::read_only("__weakref__", no_weakref);
+
+fn no_weakref(_thread: &mut Thread, _value: &Value) -> Run<Value> {
+    Ok(Value::NONE)
+}
+
+/// Reads and completes the namespace of a class to be made.
+pub fn prepare(
+    thread: &mut Thread,
+    name: &Object<Str>,
+    bases: &[Ref<Class>],
+    best: &Object<Class>,
+    members: &Object<Dict>,
+) -> Run<Plan> {
+    let names = thread.known().names();
+    let inherited = bases.iter().fold(ClassFlags::empty(), |flags, base| flags | base.flags());
+    let mut inherited = inherited & (ClassFlags::HAS_DICT | ClassFlags::WEAKREFABLE | ClassFlags::EXCEPTION);
+    if has_items_behind(best.kind) && !best.flags().contains(ClassFlags::WEAKREFABLE) {
+        // No other base can add what the one with the layout has no place for.
+        inherited.remove(ClassFlags::WEAKREFABLE);
+    }
+    // Classes and modules keep attributes elsewhere.
+    let can_have_words = !matches!(best.kind, Kind::Class | Kind::Module);
+    let mut plan = Plan {
+        flags: inherited,
+        has_attributes: false,
+        slot_names: Vec::new(),
+        fixed: 0,
+        qualname: take_qualname(thread, name, members)?,
+        class_cell: take_class_cell(thread, members)?,
+        adds: (false, false),
+    };
+    match members.get_str(&names.slots) {
+        Some(slots) => read_slots(thread, name, best, members, &slots, &mut plan)?,
+        None => plan.flags |= ClassFlags::HAS_DICT,
+    }
+    if members.get_str(&names.slots).is_none() && !has_items_behind(best.kind) {
+        plan.flags |= ClassFlags::WEAKREFABLE;
+    }
+    let fixed = best.root_shape().fixed() + plan.slot_names.len();
+    plan.fixed =
+        u16::try_from(fixed).ok().filter(|fixed| *fixed < MOST_SLOTS).ok_or_else(Raised::memory_error)?;
+    if !can_have_words {
+        plan.flags.remove(ClassFlags::HAS_DICT);
+        plan.flags |= inherited & ClassFlags::HAS_DICT;
+    }
+    let has_dict = plan.flags.contains(ClassFlags::HAS_DICT);
+    if !has_dict {
+        plan.flags |= ClassFlags::SLOTTED;
+    }
+    let base_has_words = bases.iter().any(|base| base.root_shape().has_attributes());
+    plan.has_attributes = can_have_words && has_dict || base_has_words || !plan.slot_names.is_empty();
+    plan.adds.0 = has_dict && can_have_words && !best.flags().contains(ClassFlags::HAS_DICT);
+    plan.adds.1 =
+        plan.flags.contains(ClassFlags::WEAKREFABLE) && !best.flags().contains(ClassFlags::WEAKREFABLE);
+    complete(thread, members)?;
+    Ok(plan)
+}
+
+/// Words of `__slots__` an instance may have, so that the attributes that follow fit 16 bits too.
+const MOST_SLOTS: u16 = 1 << 15;
+
+/// Whether instances of a built-in type are of different sizes, with items behind what is the same in all, so
+/// that nothing can be added there (CPython: tp_itemsize).
+fn has_items_behind(kind: Kind) -> bool {
+    matches!(kind, Kind::Int | Kind::Bytes | Kind::Tuple | Kind::Class)
+}
+
+fn take_class_cell(thread: &mut Thread, members: &Object<Dict>) -> Run<Option<Ref<Cell>>> {
+    let Some(cell) = members.get_str(&thread.known().names().classcell) else { return Ok(None) };
+    match cell.downcast::<Cell>() {
+        Ok(cell) => {
+            drop(members.remove_str(&thread.known().names().classcell));
+            Ok(Some(cell))
+        }
+        Err(other) => {
+            let class = class_of(thread, &other).into_value();
+            let given = repr(thread, &class)?;
+            let complaint = format!("__classcell__ must be a nonlocal cell, not {}", given.as_str());
+            Err(Raised::type_error(complaint))
+        }
+    }
+}
+
+fn take_qualname(thread: &Thread, name: &Object<Str>, members: &Object<Dict>) -> Run<Value> {
+    match members.remove_str(&thread.known().names().qualname) {
+        None => Ok(name.to_value()),
+        Some(qualname) if qualname.kind() == Kind::Str => Ok(qualname),
+        Some(other) => {
+            let given = type_name(thread, &other);
+            Err(Raised::type_error(format!("type __qualname__ must be a str, not {given}")))
+        }
+    }
+}
+
+fn read_slots(
+    thread: &mut Thread,
+    class: &Object<Str>,
+    best: &Object<Class>,
+    members: &Object<Dict>,
+    slots: &Value,
+    plan: &mut Plan,
+) -> Run<()> {
+    let items = if slots.kind() == Kind::Str { vec![slots.clone()] } else { collect(thread, slots)? };
+    if !items.is_empty() && has_items_behind(best.kind) {
+        let base = best.name_text();
+        return Err(Raised::type_error(format!("nonempty __slots__ not supported for subtype of '{base}'")));
+    }
+    let (mut own_dict, mut own_weakref) = (false, false);
+    let mut own = Vec::new();
+    for item in items {
+        let Some(text) = item.downcast_ref::<Str>().map(|item| item.as_str().to_owned()) else {
+            let given = type_name(thread, &item);
+            return Err(Raised::type_error(format!("__slots__ items must be strings, not '{given}'")));
+        };
+        let mut letters = text.chars();
+        let is_identifier = letters.next().is_some_and(|first| first == '_' || first.is_alphabetic())
+            && letters.all(|letter| letter == '_' || letter.is_alphanumeric());
+        if !is_identifier {
+            return Err(Raised::type_error("__slots__ must be identifiers"));
+        }
+        match text.as_str() {
+            "__dict__" | "__weakref__" => {
+                let (flag, known) = match text.as_str() {
+                    "__dict__" => (ClassFlags::HAS_DICT, &mut own_dict),
+                    _ => (ClassFlags::WEAKREFABLE, &mut own_weakref),
+                };
+                let is_double = std::mem::replace(known, true);
+                if is_double || best.flags().contains(flag) {
+                    // A name given twice is refused in 3.14's words.
+                    let why = match flag == ClassFlags::WEAKREFABLE && !is_double {
+                        true => "either we already got one, or __itemsize__ != 0",
+                        false => "we already got one",
+                    };
+                    return Err(Raised::type_error(format!("{text} slot disallowed: {why}")));
+                }
+                plan.flags |= flag;
+            }
+            _ => own.push(text),
+        }
+    }
+    // Only once all of them are known to be names.
+    for text in own {
+        let name = thread.known().intern(thread, &mangle(class.as_str(), &text));
+        // These two are put in by a class statement, and taken out again.
+        let is_put_in = matches!(name.as_str(), "__qualname__" | "__classcell__");
+        if !is_put_in && members.get_str(&name).is_some() {
+            return Err(Raised::value_error(format!("'{text}' in __slots__ conflicts with class variable")));
+        }
+        plan.slot_names.push(name);
+    }
+    plan.slot_names.sort_by(|left, right| left.as_str().cmp(right.as_str()));
+    Ok(())
+}
+
+/// A private name (`__x`) as it is spelt outside of its class.
+fn mangle(class: &str, name: &str) -> String {
+    let class = class.trim_start_matches('_');
+    if name.starts_with("__") && !name.ends_with("__") && !class.is_empty() {
+        return format!("_{class}{name}");
+    }
+    name.to_owned()
+}
+
+/// Adds what every class's namespace has.
+fn complete(thread: &Thread, members: &Object<Dict>) -> Run<()> {
+    let names = thread.known().names();
+    let is_function = |value: &Value| value.kind() == Kind::Function;
+    if let Some(new) = members.get_str(&names.new).filter(is_function) {
+        let method = thread.alloc(StaticMethod::new(new)).into_value();
+        drop(members.try_set_str(thread, &names.new, method)?);
+    }
+    for name in [&names.init_subclass, &names.class_getitem] {
+        if let Some(function) = members.get_str(name).filter(is_function) {
+            let method = thread.alloc(ClassMethod { function: Slot::new(function) }).into_value();
+            drop(members.try_set_str(thread, name, method)?);
+        }
+    }
+    if members.contains_str(&names.eq) && !members.contains_str(&names.hash) {
+        drop(members.try_set_str(thread, &names.hash, Value::NONE)?);
+    }
+    if !members.contains_str(&names.module) {
+        drop(members.try_set_str(thread, &names.module, names.main.as_value().clone())?);
+    }
+    if !members.contains_str(&names.doc) {
+        drop(members.try_set_str(thread, &names.doc, Value::NONE)?);
+    }
+    Ok(())
+}
+
+/// Adds the descriptors of `__slots__`, and `__dict__` and `__weakref__` where they begin.
+pub fn add_slots(thread: &Thread, class: &Ref<Class>, plan: &Plan) -> Run<()> {
+    let members = namespace(class);
+    let names = thread.known().names();
+    let first = usize::from(plan.fixed) - plan.slot_names.len();
+    for (position, name) in plan.slot_names.iter().enumerate() {
+        let position = first + position;
+        let member = thread.alloc(Member { owner: class.clone(), name: name.clone(), position }).into_value();
+        drop(members.try_set_str(thread, name, member)?);
+    }
+    for (adds, name, attribute) in
+        [(plan.adds.0, &names.dict, &DICT), (plan.adds.1, &names.weakref, &WEAKREF)]
+    {
+        if adds {
+            let descriptor = thread.alloc(GetSet { owner: class.clone(), attribute }).into_value();
+            drop(members.try_set_str(thread, name, descriptor)?);
+        }
+    }
+    Ok(())
+}

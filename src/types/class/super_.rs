@@ -1,0 +1,212 @@
+//! `super`: attribute lookup that begins behind a class in the order of an object's class.
+
+use crate::protocol::{self, class_of, shape_of, slots_of};
+use crate::references;
+use crate::thread::Thread;
+use crate::types::object::{self, instance};
+use crate::value::{
+    Args, Class, ClassFlags, Kind, NativeAttribute, Object, Payload, Raised, Ref, Run, Signature, Slots, Str,
+    TypeSpec, Value, alloc,
+};
+
+/// The payload of a `super` object.
+pub struct Super {
+    /// `__thisclass__`: the search begins behind it.
+    pub class: Ref<Class>,
+    /// `__self__`, or unbound.
+    pub receiver: Value,
+    /// `__self_class__`, whose order is searched; `None` for an unbound one.
+    pub receiver_class: Option<Ref<Class>>,
+}
+
+references!(Super { class, receiver, receiver_class });
+
+impl Payload for Super {
+    const KIND: Kind = Kind::Super;
+}
+
+fn super_of(value: &Value) -> &Object<Super> {
+    value.downcast_ref().expect("the slot belongs to super objects")
+}
+
+/// The class whose order is searched: the receiver itself if it is a class derived from `class`, else
+/// the receiver's class, or at last the class it claims to have.
+fn check(thread: &mut Thread, class: &Object<Class>, receiver: &Value) -> Run<Ref<Class>> {
+    if let Some(itself) = receiver.downcast_ref::<Class>()
+        && itself.is_subclass_of(class)
+    {
+        return Ok(itself.to_ref());
+    }
+    let receiver_class = shape_of(thread, receiver).class();
+    if receiver_class.is_subclass_of(class) {
+        return Ok(receiver_class.to_ref());
+    }
+    if let Some(claimed) = protocol::claimed_class(thread, receiver)?
+        && claimed.is_subclass_of(class)
+    {
+        return Ok(claimed);
+    }
+    Err(Raised::type_error("super(type, obj): obj must be an instance or subtype of type"))
+}
+
+/// What the type is called with.
+const SIGNATURE: Signature = Signature::new("type=None, object_or_type=None, /");
+
+fn new(thread: &mut Thread, class: &Object<Class>, arguments: Args<'_>) -> Run<Value> {
+    // CPython unpacks the arguments of "super()", brackets included.
+    SIGNATURE.check(if arguments.has_keywords() { "super" } else { "super()" }, arguments)?;
+    let implicit;
+    let given = match arguments.positionals() {
+        [] => {
+            let (start, receiver) = (thread.known().services().super_arguments)(thread)?;
+            implicit = [start, receiver];
+            &implicit
+        }
+        given => given,
+    };
+    let first = &given[0];
+    let Some(start) = first.downcast_ref::<Class>() else {
+        let given = crate::protocol::type_name(thread, first);
+        return Err(Raised::type_error(format!("super() argument 1 must be a type, not {given}")));
+    };
+    let (receiver, receiver_class) = match given.get(1) {
+        Some(receiver) if !receiver.is_none() || arguments.count() == 0 => {
+            (receiver.clone(), Some(check(thread, start, receiver)?))
+        }
+        _ => (Value::UNBOUND, None),
+    };
+    let payload = Super { class: start.to_ref(), receiver, receiver_class };
+    Ok(instance::allocate(thread, class, payload).into_value())
+}
+
+fn init(_thread: &mut Thread, _value: &Value, _arguments: Args<'_>) -> Run<()> {
+    Ok(())
+}
+
+/// `super(class, receiver).name` without the object in between.
+pub fn load_attr(thread: &mut Thread, class: &Value, receiver: &Value, name: &Object<Str>) -> Run<Value> {
+    let Some(start) = class.downcast_ref::<Class>() else {
+        let given = crate::protocol::type_name(thread, class);
+        return Err(Raised::type_error(format!("super() argument 1 must be a type, not {given}")));
+    };
+    let receiver_class = check(thread, start, receiver)?;
+    match find(thread, start, receiver, &receiver_class, name)? {
+        Some(found) => Ok(found),
+        None => {
+            let payload = Super {
+                class: start.to_ref(),
+                receiver: receiver.clone(),
+                receiver_class: Some(receiver_class),
+            };
+            let object = thread.alloc(payload).into_value();
+            object::get_attribute(thread, &object, name)
+        }
+    }
+}
+
+/// Looks behind `start` in the receiver's order and binds what is found.
+fn find(
+    thread: &mut Thread,
+    start: &Object<Class>,
+    receiver: &Value,
+    receiver_class: &Ref<Class>,
+    name: &Object<Str>,
+) -> Run<Option<Value>> {
+    if name.as_str() == "__class__" {
+        return Ok(None);
+    }
+    let Some(found) = receiver_class.find_behind(start, name) else { return Ok(None) };
+    match slots_of(thread, &found).descriptor_get {
+        Some(get) => {
+            let instance = if receiver_class.is(receiver) { None } else { Some(receiver) };
+            get(thread, &found, instance, receiver_class.as_value()).map(Some)
+        }
+        None => Ok(Some(found)),
+    }
+}
+
+fn get_attr(thread: &mut Thread, value: &Value, name: &Object<Str>) -> Run<Value> {
+    let this = super_of(value);
+    if let Some(receiver_class) = &this.receiver_class
+        && let Some(found) = find(thread, &this.class, &this.receiver, receiver_class, name)?
+    {
+        return Ok(found);
+    }
+    object::get_attribute(thread, value, name)
+}
+
+fn bind(thread: &mut Thread, value: &Value, instance: Option<&Value>, _owner: &Value) -> Run<Value> {
+    let this = super_of(value);
+    match instance {
+        Some(receiver) if this.receiver_class.is_none() => {
+            let receiver_class = check(thread, &this.class, receiver)?;
+            let class = class_of(thread, value);
+            let payload = Super {
+                class: this.class.clone(),
+                receiver: receiver.clone(),
+                receiver_class: Some(receiver_class),
+            };
+            Ok(instance::allocate(thread, &class, payload).into_value())
+        }
+        _ => Ok(value.clone()),
+    }
+}
+
+fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let this = super_of(value);
+    let text = match &this.receiver_class {
+        Some(class) => {
+            format!("<super: <class '{}'>, <{} object>>", this.class.name_text(), class.name_text())
+        }
+        None => format!("<super: <class '{}'>, NULL>", this.class.name_text()),
+    };
+    Ok(thread.new_string(text))
+}
+
+fn get_class(_thread: &mut Thread, value: &Value) -> Run<Value> {
+    Ok(super_of(value).class.as_value().clone())
+}
+
+fn get_receiver(_thread: &mut Thread, value: &Value) -> Run<Value> {
+    let receiver = &super_of(value).receiver;
+    Ok(if receiver.is_unbound() { Value::NONE } else { receiver.clone() })
+}
+
+fn get_receiver_class(_thread: &mut Thread, value: &Value) -> Run<Value> {
+    Ok(super_of(value).receiver_class.as_ref().map_or(Value::NONE, |class| class.as_value().clone()))
+}
+
+/// `super`.
+pub const SPEC: TypeSpec = TypeSpec {
+    kind: Kind::Super,
+    base: Kind::Object,
+    flags: ClassFlags::BASE,
+    info: alloc::type_info::<Super>,
+    slots: Slots {
+        new: Some(new),
+        init: Some(init),
+        repr: Some(repr),
+        get_attr: Some(get_attr),
+        descriptor_get: Some(bind),
+        ..Slots::EMPTY
+    },
+    methods: &[],
+    attributes: &[
+        NativeAttribute::field("__thisclass__", get_class),
+        NativeAttribute::field("__self__", get_receiver),
+        NativeAttribute::field("__self_class__", get_receiver_class),
+    ],
+    doc: "super() -> same as super(__class__, <first argument>)\n\
+          super(type) -> unbound super object\n\
+          super(type, obj) -> bound super object; requires isinstance(obj, type)\n\
+          super(type, type2) -> bound super object; requires issubclass(type2, type)\n\
+          Typical use to call a cooperative superclass method:\n\
+          class C(B):\n    \
+          def meth(self, arg):\n        \
+          super().meth(arg)\n\
+          This works for class methods too:\n\
+          class C(B):\n    \
+          @classmethod\n    \
+          def cmeth(cls, arg):\n        \
+          super().cmeth(arg)\n",
+};

@@ -1,0 +1,185 @@
+//! The type `complex`: its table, construction, comparison and methods.
+//!
+//! Arithmetic is in `arithmetic.rs`, text in `text.rs`.
+
+pub mod arithmetic;
+pub mod text;
+
+use crate::protocol::{self, type_name};
+use crate::thread::Thread;
+use crate::types::object::receiver::instantiate;
+use crate::types::{float, format_value};
+use crate::value::alloc::type_info;
+use crate::value::hash::hash_float;
+use crate::value::{
+    Args, BinaryOp, Class, ClassFlags, Comparison, Complex, Kind, NativeAttribute, NativeMethod, Object,
+    Raised, Run, Signature, Slots, Str, TypeSpec, Value,
+};
+
+/// What the hash of the imaginary part is multiplied with (CPython: `_PyHASH_IMAG`).
+const IMAGINARY_FACTOR: i64 = 1_000_003;
+
+/// The table of `complex`.
+pub const SPEC: TypeSpec = TypeSpec {
+    kind: Kind::Complex,
+    base: Kind::Object,
+    flags: ClassFlags::BASE,
+    info: type_info::<Complex>,
+    slots: Slots {
+        repr: Some(|thread, value| Ok(thread.new_string(text::repr(own(value))))),
+        hash: Some(|_, value| Ok(hash(own(value)))),
+        is_true: Some(|_, value| Ok(own(value) != Complex { real: 0.0, imag: 0.0 })),
+        compare: Some(compare),
+        binary: Slots::operators([
+            (BinaryOp::Add, arithmetic::add),
+            (BinaryOp::Subtract, arithmetic::subtract),
+            (BinaryOp::Multiply, arithmetic::multiply),
+            (BinaryOp::TrueDivide, arithmetic::divide),
+            (BinaryOp::Power, arithmetic::power),
+        ]),
+        negative: Some(|thread, value| {
+            let Complex { real, imag } = own(value);
+            Ok(make(thread, -real, -imag))
+        }),
+        positive: Some(exact),
+        absolute: Some(arithmetic::absolute),
+        new: Some(new),
+        ..Slots::EMPTY
+    },
+    methods: &[
+        NativeMethod::new("conjugate", "", |thread, args| {
+            let Complex { real, imag } = own(&args.positionals()[0]);
+            Ok(make(thread, real, -imag))
+        }),
+        NativeMethod::new("__complex__", "", |thread, args| exact(thread, &args.positionals()[0])),
+        NativeMethod::new("__format__", "format_spec, /", format_value::format_method),
+    ],
+    attributes: &[
+        NativeAttribute::field("real", |thread, value| Ok(thread.new_float(own(value).real))),
+        NativeAttribute::field("imag", |thread, value| Ok(thread.new_float(own(value).imag))),
+    ],
+    doc: "Create a complex number from a real part and an optional imaginary part.\n\n\
+          This is equivalent to (real + imag*1j) where imag defaults to 0.",
+};
+
+fn own(value: &Value) -> Complex {
+    **value.downcast_ref::<Complex>().expect("a slot is called with an instance of its type")
+}
+
+/// Makes a complex number.
+pub fn make(thread: &Thread, real: f64, imag: f64) -> Value {
+    thread.alloc(Complex { real, imag }).into_value()
+}
+
+fn exact(thread: &mut Thread, value: &Value) -> Run<Value> {
+    if value.downcast_exact::<Complex>().is_some() {
+        return Ok(value.clone());
+    }
+    let Complex { real, imag } = own(value);
+    Ok(make(thread, real, imag))
+}
+
+fn hash(value: Complex) -> i64 {
+    let hash = hash_float(value.real).wrapping_add(hash_float(value.imag).wrapping_mul(IMAGINARY_FACTOR));
+    // -1 is no hash, as in CPython.
+    if hash == -1 { -2 } else { hash }
+}
+
+/// Complex numbers have no order; one without imaginary part equals the real number it is.
+fn compare(thread: &mut Thread, left: &Value, right: &Value, comparison: Comparison) -> Run<Value> {
+    let wanted = match comparison {
+        Comparison::Equal => true,
+        Comparison::NotEqual => false,
+        _ => return Ok(Value::NOT_IMPLEMENTED),
+    };
+    let (this, other) = if left.kind() == Kind::Complex { (left, right) } else { (right, left) };
+    let this = own(this);
+    let equal = match other.downcast_ref::<Complex>() {
+        Some(other) => this == **other,
+        None if other.as_float_exact().is_some() || other.as_integer().is_some() => {
+            let real = thread.new_float(this.real);
+            this.imag == 0.0
+                && float::compare(thread, &real, other, Comparison::Equal)?.as_bool() == Some(true)
+        }
+        None => return Ok(Value::NOT_IMPLEMENTED),
+    };
+    Ok(Value::bool(equal == wanted))
+}
+
+/// What the type is called with.
+const SIGNATURE: Signature = Signature::new("real=0, imag=0");
+
+/// `complex(real=0, imag=0)` or `complex(text)`.
+fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value> {
+    let [real, imag] = SIGNATURE.bind("complex", args)?;
+    if let (Some(real), None) = (real, imag)
+        && real.downcast_exact::<Complex>().is_some()
+        && class.root_shape().is_builtin()
+    {
+        return Ok(real.clone());
+    }
+    if let Some(text) = real.and_then(Value::downcast_ref::<Str>).map(Object::to_ref) {
+        if imag.is_some() {
+            return Err(Raised::type_error("complex() can't take second arg if first is a string"));
+        }
+        let Some(plain) = text::without_underscores(text.as_str()) else {
+            let shown = protocol::repr(thread, text.as_value())?;
+            let complaint = format!("could not convert string to complex: {}", shown.as_str());
+            return Err(Raised::value_error(complaint));
+        };
+        let parsed = text::parse(&plain);
+        let parsed = parsed.ok_or_else(|| Raised::value_error("complex() arg is a malformed string"))?;
+        return Ok(finish(thread, class, parsed));
+    }
+    if imag.is_some_and(|imag| imag.kind() == Kind::Str) {
+        return Err(Raised::type_error("complex() second arg can't be a string"));
+    }
+    let mut value = match real {
+        Some(real) => part(thread, real, true)?,
+        None => Complex { real: 0.0, imag: 0.0 },
+    };
+    if let Some(imag) = imag {
+        let part = part(thread, imag, false)?;
+        value.real -= part.imag;
+        // Without an imaginary part of the first argument the sign of a zero stays.
+        let is_complex = real.is_some_and(|real| real.kind() == Kind::Complex);
+        value.imag = if is_complex || value.imag != 0.0 { value.imag + part.real } else { part.real };
+    }
+    Ok(finish(thread, class, value))
+}
+
+fn finish(thread: &mut Thread, class: &Object<Class>, value: Complex) -> Value {
+    if class.root_shape().is_builtin() {
+        return thread.alloc(value).into_value();
+    }
+    instantiate(thread, class, value).into_value()
+}
+
+/// An argument as a number: by `__complex__` (the first one), `__float__` or `__index__`.
+fn part(thread: &mut Thread, value: &Value, is_first: bool) -> Run<Complex> {
+    if let Some(number) = value.downcast_exact::<Complex>() {
+        return Ok(**number);
+    }
+    let name = &thread.known().names().complex;
+    if is_first && let Some(made) = protocol::call_special(thread, value, name, Args::positional(&[])) {
+        let made = made?;
+        return match made.downcast_ref::<Complex>() {
+            Some(made) => Ok(**made),
+            None => {
+                let given = type_name(thread, &made);
+                Err(Raised::type_error(format!("__complex__ returned non-complex (type {given})")))
+            }
+        };
+    }
+    if let Some(number) = value.downcast_ref::<Complex>() {
+        return Ok(**number);
+    }
+    if let Some(real) = protocol::asked_for_float(thread, value)? {
+        return Ok(Complex { real, imag: 0.0 });
+    }
+    let given = type_name(thread, value);
+    Err(Raised::type_error(match is_first {
+        true => format!("complex() first argument must be a string or a number, not '{given}'"),
+        false => format!("complex() second argument must be a number, not '{given}'"),
+    }))
+}

@@ -1,0 +1,313 @@
+//! What single classes of exceptions add: named fields, how they are filled, how they print.
+//!
+//! A class lists its fields in `Extra::attributes`; position in the list is position in the payload's row.
+
+use crate::protocol::{self};
+use crate::thread::Thread;
+use crate::types::exception::{self, Exception, payload};
+use crate::types::exception::{errno, group, unicode};
+use crate::value::{
+    Args, ErrorKind, Kind, NativeAttribute, NativeMethod, Object, Raised, Run, Signature, Slots, Str, Style,
+    Tuple, Value,
+};
+
+/// What an error class adds to its parent.
+#[derive(Clone, Copy)]
+pub struct Extra {
+    /// Operations that differ from the parent's.
+    pub slots: Slots,
+    /// The fields.
+    pub attributes: &'static [NativeAttribute],
+    /// The methods.
+    pub methods: &'static [NativeMethod],
+}
+
+const NOTHING: Extra = Extra { slots: Slots::EMPTY, attributes: &[], methods: &[] };
+
+fn get<const INDEX: usize>(_thread: &mut Thread, value: &Value) -> Run<Value> {
+    Ok(payload(value).field(INDEX))
+}
+
+fn set<const INDEX: usize>(_thread: &mut Thread, value: &Value, new: Option<&Value>) -> Run<()> {
+    payload(value).set_field(INDEX, new.cloned().unwrap_or(Value::NONE));
+    Ok(())
+}
+
+const fn field<const INDEX: usize>(name: &'static str) -> NativeAttribute {
+    NativeAttribute::new(name, get::<INDEX>, set::<INDEX>).as_field()
+}
+
+/// What a class of errors adds.
+pub const fn extra(kind: ErrorKind) -> Extra {
+    match kind {
+        ErrorKind::StopIteration => Extra {
+            slots: Slots { init: Some(init_stop), ..Slots::EMPTY },
+            attributes: const { &[field::<0>("value")] },
+            ..NOTHING
+        },
+        ErrorKind::SystemExit => Extra {
+            slots: Slots { init: Some(init_exit), ..Slots::EMPTY },
+            attributes: const { &[field::<0>("code")] },
+            ..NOTHING
+        },
+        ErrorKind::KeyError => Extra { slots: Slots { str: Some(str_of_key), ..Slots::EMPTY }, ..NOTHING },
+        ErrorKind::AttributeError => Extra {
+            slots: Slots { init: Some(init_attribute), ..Slots::EMPTY },
+            attributes: const { &[field::<0>("name"), field::<1>("obj")] },
+            ..NOTHING
+        },
+        ErrorKind::NameError => Extra {
+            slots: Slots { init: Some(init_name), ..Slots::EMPTY },
+            attributes: const { &[field::<0>("name")] },
+            ..NOTHING
+        },
+        ErrorKind::ImportError => Extra {
+            slots: Slots { init: Some(init_import), str: Some(str_of_import), ..Slots::EMPTY },
+            attributes: const { &[field::<0>("msg"), field::<1>("name"), field::<2>("path")] },
+            ..NOTHING
+        },
+        ErrorKind::OSError => Extra {
+            slots: Slots {
+                new: Some(errno::new),
+                init: Some(errno::init),
+                str: Some(errno::str),
+                ..Slots::EMPTY
+            },
+            attributes: const {
+                &[
+                    field::<0>("errno"),
+                    field::<1>("strerror"),
+                    field::<2>("filename"),
+                    field::<3>("filename2"),
+                ]
+            },
+            ..NOTHING
+        },
+        ErrorKind::SyntaxError => Extra {
+            slots: Slots { init: Some(init_syntax), str: Some(str_of_syntax), ..Slots::EMPTY },
+            attributes: const {
+                &[
+                    field::<0>("msg"),
+                    field::<1>("filename"),
+                    field::<2>("lineno"),
+                    field::<3>("offset"),
+                    field::<4>("text"),
+                    field::<5>("end_lineno"),
+                    field::<6>("end_offset"),
+                    field::<7>("print_file_and_line"),
+                ]
+            },
+            ..NOTHING
+        },
+        ErrorKind::UnicodeDecodeError => unicode(Slots {
+            init: Some(unicode::init_decode),
+            str: Some(unicode::str_of_decode),
+            ..Slots::EMPTY
+        }),
+        ErrorKind::UnicodeEncodeError => unicode(Slots {
+            init: Some(unicode::init_encode),
+            str: Some(unicode::str_of_encode),
+            ..Slots::EMPTY
+        }),
+        ErrorKind::UnicodeTranslateError => unicode(Slots {
+            init: Some(unicode::init_translate),
+            str: Some(unicode::str_of_translate),
+            ..Slots::EMPTY
+        }),
+        ErrorKind::BaseExceptionGroup => Extra {
+            slots: Slots { new: Some(group::new), str: Some(group::str), ..Slots::EMPTY },
+            attributes: group::ATTRIBUTES,
+            methods: group::METHODS,
+        },
+        _ => NOTHING,
+    }
+}
+
+/// Whether `__new__` is in the namespace of a class of errors, though it is that of `BaseException`.
+pub fn has_new(kind: ErrorKind) -> bool {
+    use ErrorKind::{UnicodeDecodeError, UnicodeEncodeError, UnicodeTranslateError};
+    matches!(kind, UnicodeDecodeError | UnicodeEncodeError | UnicodeTranslateError) || is_simple(kind)
+}
+
+/// Whether a class of errors and all above it add nothing.
+fn is_simple(kind: ErrorKind) -> bool {
+    let Extra { slots, attributes, .. } = extra(kind);
+    let adds = slots.new.is_some() || slots.init.is_some() || slots.str.is_some() || !attributes.is_empty();
+    kind == ErrorKind::BaseException || !adds && is_simple(kind.parent())
+}
+
+const fn unicode(slots: Slots) -> Extra {
+    let attributes = const {
+        &[
+            field::<0>("encoding"),
+            field::<1>("object"),
+            NativeAttribute::new("start", get::<2>, unicode::set_position::<2>).as_field(),
+            NativeAttribute::new("end", get::<3>, unicode::set_position::<3>).as_field(),
+            field::<4>("reason"),
+        ]
+    };
+    Extra { slots, attributes, ..NOTHING }
+}
+
+/// Fills the fields of an exception that native code makes.
+pub fn fill(thread: &mut Thread, kind: ErrorKind, exception: &Object<Exception>, arguments: &[Value]) {
+    match kind {
+        ErrorKind::StopIteration => {
+            exception.set_field(0, arguments.first().cloned().unwrap_or(Value::NONE));
+        }
+        ErrorKind::SystemExit => exception.set_field(0, exit_code(thread, arguments)),
+        ErrorKind::ImportError | ErrorKind::ModuleNotFoundError => {
+            if let [message, ..] = arguments {
+                exception.set_field(0, message.clone());
+            }
+        }
+        ErrorKind::SyntaxError | ErrorKind::IndentationError | ErrorKind::TabError => {
+            if let [message, ..] = arguments {
+                exception.set_field(0, message.clone());
+            }
+            if let [_, details] = arguments {
+                set_details(exception, details);
+            }
+        }
+        ErrorKind::UnicodeDecodeError | ErrorKind::UnicodeEncodeError => {
+            for (index, argument) in arguments.iter().enumerate().take(5) {
+                exception.set_field(index, argument.clone());
+            }
+        }
+        _ if arguments.len() >= 2 && kind.is_subclass_of(ErrorKind::OSError) => {
+            errno::fill(thread, exception, arguments);
+        }
+        _ => {}
+    }
+}
+
+/// Fills `name` and `obj` of an error about a missing attribute or name.
+pub fn set_missing(exception: &Object<Exception>, name: Value, owner: Value) {
+    exception.set_field(0, name);
+    if !owner.is_unbound() {
+        exception.set_field(1, owner);
+    }
+}
+
+fn init_stop(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
+    exception::init(thread, value, arguments)?;
+    payload(value).set_field(0, arguments.get(0).cloned().unwrap_or(Value::NONE));
+    Ok(())
+}
+
+fn init_exit(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
+    exception::init(thread, value, arguments)?;
+    payload(value).set_field(0, exit_code(thread, arguments.positionals()));
+    Ok(())
+}
+
+fn exit_code(thread: &Thread, arguments: &[Value]) -> Value {
+    match arguments {
+        [] => Value::NONE,
+        [code] => code.clone(),
+        more => thread.new_tuple(more.to_vec()),
+    }
+}
+
+fn str_of_key(thread: &mut Thread, value: &Value) -> Run<Value> {
+    // A missing key prints as its repr, so that a missing empty text can be seen.
+    match payload(value).arguments().as_slice() {
+        [key] => protocol::repr(thread, key).map(Value::from),
+        _ => exception::str(thread, value),
+    }
+}
+
+/// Sets fields from keyword arguments by name.
+fn set_keywords(value: &Value, arguments: Args<'_>, fields: &[(&str, usize)]) {
+    for &(name, index) in fields {
+        if let Some(given) = arguments.keyword(name) {
+            payload(value).set_field(index, given.clone());
+        }
+    }
+}
+
+fn init_attribute(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
+    exception::set_positionals(thread, value, arguments);
+    const SIGNATURE: Signature = Signature::new("*args, name=None, obj=None").styled(Style::Parsed);
+    SIGNATURE.check("AttributeError", arguments)?;
+    set_keywords(value, arguments, &[("name", 0), ("obj", 1)]);
+    Ok(())
+}
+
+fn init_name(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
+    exception::set_positionals(thread, value, arguments);
+    const SIGNATURE: Signature = Signature::new("*args, name=None").styled(Style::Parsed);
+    SIGNATURE.check("NameError", arguments)?;
+    set_keywords(value, arguments, &[("name", 0)]);
+    Ok(())
+}
+
+fn init_import(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
+    exception::set_positionals(thread, value, arguments);
+    if let [message] = arguments.positionals() {
+        payload(value).set_field(0, message.clone());
+    }
+    const SIGNATURE: Signature = Signature::new("*args, name=None, path=None").styled(Style::Parsed);
+    SIGNATURE.check("ImportError", arguments)?;
+    set_keywords(value, arguments, &[("name", 1), ("path", 2)]);
+    Ok(())
+}
+
+fn str_of_import(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let message = payload(value).field(0);
+    if message.kind() == Kind::Str { Ok(message) } else { exception::str(thread, value) }
+}
+
+fn set_details(exception: &Object<Exception>, details: &Value) {
+    if let Some(details) = details.downcast_ref::<Tuple>() {
+        for (index, detail) in details.items().iter().enumerate().take(6) {
+            exception.set_field(index + 1, detail.clone());
+        }
+    }
+}
+
+fn init_syntax(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
+    exception::init(thread, value, arguments)?;
+    if let Some(message) = arguments.get(0) {
+        payload(value).set_field(0, message.clone());
+    }
+    if let [_, details] = arguments.positionals() {
+        let items = protocol::collect(thread, details)?;
+        let (bound, count) = if items.len() < 4 { ("least", 4) } else { ("most", 6) };
+        if !(4..=6).contains(&items.len()) {
+            let given = items.len();
+            return Err(Raised::type_error(format!(
+                "function takes at {bound} {count} arguments ({given} given)"
+            )));
+        }
+        if items.len() == 5 {
+            return Err(Raised::type_error("end_offset must be provided when end_lineno is provided"));
+        }
+        let details = thread.new_tuple(items);
+        set_details(payload(value), &details);
+    }
+    Ok(())
+}
+
+fn str_of_syntax(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let exception = payload(value);
+    let message = exception.field(0);
+    let message = if message.is_none() {
+        "None".to_owned()
+    } else {
+        protocol::str(thread, &message)?.as_str().to_owned()
+    };
+    let file = exception.field(1);
+    let file = file.downcast_ref::<Str>().map(|file| match file.as_str().rsplit_once('/') {
+        Some((_, base)) => base.to_owned(),
+        None => file.as_str().to_owned(),
+    });
+    let line = exception.field(2).as_i64();
+    let text = match (file, line) {
+        (Some(file), Some(line)) => format!("{message} ({file}, line {line})"),
+        (Some(file), None) => format!("{message} ({file})"),
+        (None, Some(line)) => format!("{message} (line {line})"),
+        (None, None) => message,
+    };
+    Ok(thread.new_string(text))
+}

@@ -1,0 +1,229 @@
+//! Groups of exceptions: making one, taking it apart, and `ExceptionGroup`, the class with two parents.
+//!
+//! A group of nothing but `Exception`s is an `ExceptionGroup`, itself an `Exception`; any other is a
+//! `BaseExceptionGroup`. The fields are `message` and `exceptions`, a tuple.
+
+use crate::protocol::{self, type_name};
+use crate::sync::Ordering;
+use crate::thread::Thread;
+use crate::types::class;
+use crate::types::class::is_sequence;
+use crate::types::exception::{self, payload};
+use crate::types::object::instance;
+use crate::value::{
+    Args, Class, Dict, ErrorKind, Kind, List, NativeAttribute, NativeMethod, Object, Raised, Ref, Run,
+    Signature, Str, Style, Tuple, Value,
+};
+
+/// Makes the class `ExceptionGroup`; once for each runtime.
+pub fn make_class(thread: &mut Thread) -> Run<Ref<Class>> {
+    let parents = [ErrorKind::BaseExceptionGroup, ErrorKind::Exception];
+    let class = with_parents(thread, "builtins", "ExceptionGroup", parents)?;
+    Ok(thread.known().exception_group.get_or_init(|| class).clone())
+}
+
+/// Makes an error class with two parents.
+pub fn with_parents(
+    thread: &mut Thread,
+    module: &str,
+    name: &str,
+    parents: [ErrorKind; 2],
+) -> Run<Ref<Class>> {
+    let known = thread.known();
+    let parents = thread.new_tuple(parents.map(|kind| known.error(kind).to_value()).to_vec());
+    let parents: &Object<Tuple> = parents.downcast_ref().expect("made above");
+    let members = thread.alloc(Dict::default());
+    let module = known.intern(thread, module).into_value();
+    drop(members.set_str(thread, &known.names().module, module));
+    let name: Ref<Str> = known.intern(thread, name);
+    class::make::make(thread, known.class(Kind::Class), &name, parents, members, Args::positional(&[]))
+}
+
+/// The exceptions of a group, directly in it.
+pub fn members(group: &Value) -> Vec<Value> {
+    payload(group).field(1).downcast_ref::<Tuple>().map_or(Vec::new(), |members| members.items().to_vec())
+}
+
+/// Whether a value is a group of exceptions.
+pub fn is_group(thread: &Thread, value: &Value) -> bool {
+    protocol::is_instance_of(thread, value, thread.known().error(ErrorKind::BaseExceptionGroup))
+}
+
+/// `BaseExceptionGroup.__new__(message, exceptions)`.
+pub fn new(thread: &mut Thread, class: &Object<Class>, arguments: Args<'_>) -> Run<Value> {
+    const SIGNATURE: Signature = Signature::new("message, exceptions, /").styled(Style::Parsed);
+    let name = "BaseExceptionGroup.__new__()";
+    SIGNATURE.check("BaseExceptionGroup.__new__", arguments.without_keywords())?;
+    let [message, exceptions] = arguments.without_keywords().exactly();
+    if message.downcast_ref::<Str>().is_none() {
+        let given = if message.is_none() { "None".to_owned() } else { type_name(thread, message) };
+        return Err(Raised::type_error(format!("{name} argument 1 must be str, not {given}")));
+    }
+    if !is_sequence(thread, exceptions) {
+        return Err(Raised::type_error("second argument (exceptions) must be a sequence"));
+    }
+    let exceptions = protocol::collect(thread, exceptions)?;
+    if exceptions.is_empty() {
+        return Err(Raised::value_error("second argument (exceptions) must be a non-empty sequence"));
+    }
+    if let Some(position) = exceptions.iter().position(|exception| exception.kind() != Kind::Exception) {
+        return Err(Raised::value_error(format!(
+            "Item {position} of second argument (exceptions) is not an exception"
+        )));
+    }
+    let class = class_for(thread, class, &exceptions)?;
+    let Some(base_new) = thread.known().error(ErrorKind::BaseException).slots().new else {
+        return Err(Raised::type_error("cannot create exceptions"));
+    };
+    let made = base_new(thread, &class, arguments)?;
+    payload(&made).set_field(0, message.clone());
+    payload(&made).set_field(1, thread.new_tuple(exceptions));
+    Ok(made)
+}
+
+/// The class of a group of these: plain groups of `Exception`s are `ExceptionGroup`s.
+fn class_for(thread: &Thread, class: &Object<Class>, exceptions: &[Value]) -> Run<Ref<Class>> {
+    let known = thread.known();
+    let plain = known.error(ErrorKind::Exception);
+    let all_plain = exceptions.iter().all(|exception| protocol::is_instance_of(thread, exception, plain));
+    let group = known.exception_group.get();
+    if class.raw() == known.error(ErrorKind::BaseExceptionGroup).raw() {
+        return Ok(group.filter(|_| all_plain).map_or_else(|| class.to_ref(), |group| group.to_ref()));
+    }
+    if !all_plain && class.is_subclass_of(plain) {
+        let name = match group {
+            Some(group) if group.raw() == class.raw() => "an ExceptionGroup".to_owned(),
+            _ => format!("'{}'", class.name_text()),
+        };
+        return Err(Raised::type_error(format!("Cannot nest BaseExceptions in {name}")));
+    }
+    Ok(class.to_ref())
+}
+
+/// `str(group)`: the message and how many exceptions there are.
+pub fn str(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let message = protocol::str(thread, &payload(value).field(0))?;
+    let count = members(value).len();
+    let plural = if count == 1 { "" } else { "s" };
+    Ok(thread.new_string(format!("{} ({count} sub-exception{plural})", message.as_str())))
+}
+
+/// What chooses exceptions: a class or some, or a function.
+enum Matcher<'a> {
+    Classes(&'a [Value]),
+    Function(&'a Value),
+}
+
+impl<'a> Matcher<'a> {
+    fn of(value: &'a Value) -> Run<Matcher<'a>> {
+        if value.kind() == Kind::Function {
+            return Ok(Matcher::Function(value));
+        }
+        let classes =
+            value.downcast_ref::<Tuple>().map_or(std::slice::from_ref(value), |tuple| tuple.items());
+        if classes.iter().all(exception::is_class) {
+            return Ok(Matcher::Classes(classes));
+        }
+        Err(Raised::type_error("expected a function, exception type or tuple of exception types"))
+    }
+
+    fn fits(&self, thread: &mut Thread, exception: &Value) -> Run<bool> {
+        match self {
+            Matcher::Classes(classes) => Ok(classes
+                .iter()
+                .filter_map(Value::downcast_ref::<Class>)
+                .any(|class| protocol::is_instance_of(thread, exception, class))),
+            Matcher::Function(function) => {
+                let answer =
+                    protocol::call(thread, function, Args::positional(std::slice::from_ref(exception)))?;
+                protocol::is_true(thread, &answer)
+            }
+        }
+    }
+}
+
+/// Parts an exception into what fits and what does not; groups keep their shape on both sides.
+fn part(thread: &mut Thread, exception: &Value, matcher: &Matcher<'_>) -> Run<[Option<Value>; 2]> {
+    if matcher.fits(thread, exception)? {
+        return Ok([Some(exception.clone()), None]);
+    }
+    if !is_group(thread, exception) {
+        return Ok([None, Some(exception.clone())]);
+    }
+    protocol::check_recursion(thread, "in exceptiongroup_split_recursive")?;
+    let (mut fitting, mut others) = (Vec::new(), Vec::new());
+    for member in members(exception) {
+        let [fits, rest] = part(thread, &member, matcher)?;
+        fitting.extend(fits);
+        others.extend(rest);
+    }
+    Ok([subset(thread, exception, fitting)?, subset(thread, exception, others)?])
+}
+
+/// A group like another one, with some of its exceptions; `None` without any.
+fn subset(thread: &mut Thread, group: &Value, exceptions: Vec<Value>) -> Run<Option<Value>> {
+    if exceptions.is_empty() {
+        return Ok(None);
+    }
+    let exceptions = thread.alloc(List::new(exceptions)).into_value();
+    let name = thread.known().intern(thread, "derive");
+    let made = protocol::call_method(thread, group, &name, &[exceptions])?;
+    if !is_group(thread, &made) {
+        return Err(Raised::type_error("derive must return an instance of BaseExceptionGroup"));
+    }
+    let (from, to) = (payload(group), payload(&made));
+    drop(to.traceback.set(from.traceback.get()));
+    drop(to.context.set(from.context.get()));
+    drop(to.cause.set(from.cause.get()));
+    to.suppress_context.store(true, Ordering::Relaxed);
+    let name = &thread.known().names().notes;
+    if let Some(notes) =
+        instance::find(group, name).and_then(|notes| Some(notes.downcast_ref::<List>()?.to_vec()))
+    {
+        let notes = notes?;
+        let notes = thread.alloc(List::new(notes)).into_value();
+        instance::store(thread, &made, name, notes)?;
+    }
+    Ok(Some(made))
+}
+
+fn split(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [chosen] = one(args, "split")?;
+    let parts = part(thread, &args.positionals()[0], &Matcher::of(chosen)?)?;
+    Ok(thread.new_tuple(parts.map(|part| part.unwrap_or(Value::NONE)).to_vec()))
+}
+
+fn subgroup(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [chosen] = one(args, "subgroup")?;
+    let [fitting, _] = part(thread, &args.positionals()[0], &Matcher::of(chosen)?)?;
+    Ok(fitting.unwrap_or(Value::NONE))
+}
+
+fn derive(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [exceptions] = one(args, "derive")?;
+    let message = payload(&args.positionals()[0]).field(0);
+    let class = thread.known().error(ErrorKind::BaseExceptionGroup).to_value();
+    protocol::call(thread, &class, Args::positional(&[message, exceptions.clone()]))
+}
+
+fn one<'a>(args: Args<'a>, name: &str) -> Run<[&'a Value; 1]> {
+    match args.skip_first().positionals() {
+        [one] => Ok([one]),
+        given => Err(Raised::type_error(format!("{name} expected 1 argument, got {}", given.len()))),
+    }
+}
+
+/// The methods of groups.
+pub const METHODS: &[NativeMethod] = &[
+    NativeMethod::new("split", "condition, /", split).styled(Style::Unpacked),
+    NativeMethod::new("subgroup", "condition, /", subgroup).styled(Style::Unpacked),
+    NativeMethod::new("derive", "exceptions, /", derive).styled(Style::Nameless),
+    NativeMethod::class("__class_getitem__", "object, /", crate::types::typing::generic_alias::class_getitem),
+];
+
+const fn fixed<const INDEX: usize>(name: &'static str) -> NativeAttribute {
+    NativeAttribute::field(name, |_, value| Ok(payload(value).field(INDEX)))
+}
+
+/// The fields of groups.
+pub const ATTRIBUTES: &[NativeAttribute] = &[fixed::<0>("message"), fixed::<1>("exceptions")];

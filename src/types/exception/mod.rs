@@ -1,0 +1,403 @@
+//! Exceptions: the payload, raising and making them, and what `BaseException` can do.
+//!
+//! One payload serves every class. What only some classes have (`StopIteration.value`, `OSError.errno`)
+//! is a row of `fields`, laid out in `fields.rs`; attributes a program adds lie in inline words. The other files are
+//! single classes of errors; `suggest.rs` is "Did you mean". Begin with `Exception` here.
+
+pub mod errno;
+pub mod fields;
+pub mod group;
+pub mod io;
+pub mod suggest;
+pub mod syntax_error;
+pub mod unicode;
+pub mod unraisable_facts;
+
+use crate::memory;
+use crate::object::TypeFlags;
+use crate::protocol::{self, call, class_of, collect, is_instance_of, type_name};
+use crate::sync::{AtomicBool, Ordering};
+use crate::thread::{Thread, ThreadState};
+use crate::types::object::{self, instance};
+use crate::value::word::Word;
+use crate::value::{
+    Args, Class, ClassFlags, ErrorKind, Guarded, Kind, List, NativeAttribute, NativeMethod, Object, Origin,
+    Payload, Pending, Raised, Ref, Run, Slot, Slots, Str, Trace, Tuple, TypeSpec, Value, alloc,
+};
+
+/// The payload of every exception. Slots that were never set are unbound.
+pub struct Exception {
+    /// `args`, a tuple.
+    pub args: Slot,
+    /// `__context__`: what was being handled when this was raised.
+    pub context: Slot,
+    /// `__cause__`: what `raise … from` named.
+    pub cause: Slot,
+    /// `__traceback__`.
+    pub traceback: Slot,
+    /// `__suppress_context__`.
+    pub suppress_context: AtomicBool,
+    /// What only this class of exceptions has, by position.
+    pub fields: Guarded<Option<Box<[Value]>>>,
+}
+
+impl Trace for Exception {
+    fn show<const ALL: bool>(&self, visit: &mut dyn FnMut(Word)) {
+        let slots = [&self.args, &self.context, &self.cause, &self.traceback];
+        slots.into_iter().for_each(|slot| slot.show::<ALL>(visit));
+        self.fields.show::<ALL>(visit);
+    }
+
+    fn take(&mut self, taken: &mut Vec<Word>) {
+        let slots = [&mut self.args, &mut self.context, &mut self.cause, &mut self.traceback];
+        slots.into_iter().for_each(|slot| slot.take(taken));
+        // The row goes as a whole, so that nothing is left to drop.
+        if let Some(mut row) = self.fields.get_mut().take() {
+            row.take(taken);
+        }
+    }
+}
+
+impl Payload for Exception {
+    const KIND: Kind = Kind::Exception;
+    const FLAGS: TypeFlags = TypeFlags::HAS_GC.union(TypeFlags::TAKEN_WHOLE);
+}
+
+impl Exception {
+    fn new(args: Value) -> Exception {
+        Exception {
+            args: Slot::new(args),
+            context: Slot::empty(),
+            cause: Slot::empty(),
+            traceback: Slot::empty(),
+            suppress_context: AtomicBool::new(false),
+            fields: Guarded::new(None),
+        }
+    }
+}
+
+impl Object<Exception> {
+    /// The arguments it was made with.
+    pub fn arguments(&self) -> Vec<Value> {
+        self.args.get().downcast_ref::<Tuple>().map_or(Vec::new(), |args| args.items().to_vec())
+    }
+
+    /// A field by position; `None` (the script's) while it is not set.
+    pub fn field(&self, index: usize) -> Value {
+        self.with(
+            |exception| &exception.fields,
+            |fields| fields.as_ref().and_then(|fields| fields.get(index)).cloned().unwrap_or(Value::NONE),
+        )
+    }
+
+    /// Sets a field by position.
+    pub fn set_field(&self, index: usize, value: Value) {
+        let old = self.with(
+            |exception| &exception.fields,
+            |fields| {
+                let mut row = fields.take().map(Vec::from).unwrap_or_default();
+                if row.len() <= index {
+                    row.resize(index + 1, Value::NONE);
+                }
+                let old = std::mem::replace(&mut row[index], value);
+                *fields = Some(row.into_boxed_slice());
+                old
+            },
+        );
+        drop(old);
+    }
+}
+
+impl Exception {
+    /// `__suppress_context__`: the context is not shown.
+    pub fn suppress_context(&self) -> bool {
+        self.suppress_context.load(Ordering::Relaxed)
+    }
+}
+
+/// The payload of a value that is an exception.
+pub fn payload(value: &Value) -> &Object<Exception> {
+    value.downcast_ref().expect("the slot belongs to exceptions")
+}
+
+/// Makes the exception object of an error in flight; one that was raised as an object is that object.
+pub fn instance(thread: &mut Thread, raised: Raised) -> Value {
+    match raised.into_pending() {
+        Pending::Instance(exception) | Pending::Unwound(exception) => exception,
+        Pending::Message(kind, text) => {
+            let text = thread.new_string(text);
+            make_builtin(thread, kind, vec![text])
+        }
+        Pending::Missing(kind, text, name, owner) => {
+            let text = text.unwrap_or_else(|| {
+                let name = name.downcast_ref::<Str>().map_or("", |name| name.as_str());
+                format!("'{}' object has no attribute '{name}'", type_name(thread, &owner))
+            });
+            let text = thread.new_string(text);
+            let exception = make_builtin(thread, kind, vec![text]);
+            fields::set_missing(payload(&exception), name, owner);
+            exception
+        }
+        Pending::Arguments(kind, arguments) => make_builtin(thread, kind, arguments),
+    }
+}
+
+/// Makes an exception of a built-in class; runs no script code.
+pub fn make_builtin(thread: &mut Thread, kind: ErrorKind, arguments: Vec<Value>) -> Value {
+    let args = tuple_of(thread, &arguments);
+    let exception = instance::allocate(thread, thread.known().error(kind), Exception::new(args));
+    fields::fill(thread, kind, &exception, &arguments);
+    exception.into_value()
+}
+
+/// Raises `ImportError` or `ModuleNotFoundError` with the module's name.
+pub fn import_error(thread: &mut Thread, kind: ErrorKind, message: String, name: Option<&str>) -> Raised {
+    let message = thread.new_string(message);
+    let exception = make_builtin(thread, kind, vec![message]);
+    if let Some(name) = name {
+        payload(&exception).set_field(1, thread.new_str(name));
+    }
+    Raised::instance(exception)
+}
+
+/// The texts of `__notes__`, as a traceback shows them.
+pub fn notes(thread: &mut Thread, exception: &Value) -> Vec<String> {
+    let Some(notes) = instance::find(exception, &thread.known().names().notes) else { return Vec::new() };
+    let Some(notes) = notes.downcast_ref::<List>() else { return Vec::new() };
+    let texts = notes.to_vec().unwrap_or_default();
+    texts.iter().filter_map(|note| Some(protocol::str(thread, note).ok()?.as_str().to_owned())).collect()
+}
+
+fn tuple_of(thread: &ThreadState, values: &[Value]) -> Value {
+    match values {
+        [] => thread.known().empty_tuple(),
+        values => thread.allocate_tuple(values.iter().cloned(), values.len()).into_value(),
+    }
+}
+
+/// Whether a value is a class of exceptions.
+pub fn is_class(value: &Value) -> bool {
+    value.downcast_ref::<Class>().is_some_and(|class| class.flags().contains(ClassFlags::EXCEPTION))
+}
+
+/// What `raise value` raises: an exception as it is, a class called without arguments.
+pub fn make(thread: &mut Thread, value: &Value) -> Run<Value> {
+    if value.kind() == Kind::Exception {
+        return Ok(value.clone());
+    }
+    if !is_class(value) {
+        return Err(Raised::type_error("exceptions must derive from BaseException"));
+    }
+    let made = call(thread, value, Args::positional(&[]))?;
+    if made.kind() == Kind::Exception {
+        return Ok(made);
+    }
+    let (class, given) = (protocol::repr(thread, value)?, type_name(thread, &made));
+    Err(Raised::type_error(format!(
+        "calling {} should have returned an instance of BaseException, not {given}",
+        class.as_str()
+    )))
+}
+
+/// The first error, with the second one as its cause (`raise … from …`).
+pub fn chained(thread: &mut Thread, error: Raised, cause: Raised) -> Raised {
+    let (error, cause) = (instance(thread, error), instance(thread, cause));
+    let exception = payload(&error);
+    drop(exception.context.set(cause.clone()));
+    drop(exception.cause.set(cause));
+    exception.suppress_context.store(true, Ordering::Relaxed);
+    Raised::instance(error)
+}
+
+/// Whether an exception is an instance of a built-in error class.
+pub fn is_kind(thread: &ThreadState, exception: &Value, kind: ErrorKind) -> bool {
+    is_instance_of(thread, exception, thread.known().error(kind))
+}
+
+/// `BaseException.__new__`.
+pub(super) fn new(thread: &mut Thread, class: &Object<Class>, arguments: Args<'_>) -> Run<Value> {
+    Ok(allocate(thread, class, arguments.positionals()))
+}
+
+/// What `BaseException.__new__` makes of positional arguments.
+pub fn allocate(thread: &ThreadState, class: &Object<Class>, arguments: &[Value]) -> Value {
+    let args = tuple_of(thread, arguments);
+    instance::allocate(thread, class, Exception::new(args)).into_value()
+}
+
+/// Whether calling a class of exceptions makes them by `BaseException.__new__`.
+pub fn is_made_plainly(class: &Class) -> bool {
+    class.slots().origins.new == Origin::Type(Kind::Exception)
+}
+
+/// `BaseException.__init__`.
+pub fn init(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
+    if arguments.has_keywords() {
+        return Err(Raised::type_error(format!("{}() takes no keyword arguments", type_name(thread, value))));
+    }
+    set_positionals(thread, value, arguments);
+    Ok(())
+}
+
+/// Sets `args`, unless `__new__` has set the very same already.
+pub fn set_positionals(thread: &Thread, value: &Value, arguments: Args<'_>) {
+    let (args, given) = (payload(value).args.get(), arguments.positionals());
+    let known = args.downcast_ref::<Tuple>().map_or(&[][..], |args| args.items());
+    if known.len() == given.len() && known.iter().zip(given).all(|(known, given)| known.is(given)) {
+        return;
+    }
+    drop(payload(value).args.set(thread.new_tuple(given.to_vec())));
+}
+
+fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let name = type_name(thread, value);
+    let args = payload(value).args.get();
+    let (open, shown, close) = match args.downcast_ref::<Tuple>().map(|args| args.items()) {
+        Some([only]) => ("(", protocol::repr(thread, only)?, ")"),
+        _ => ("", protocol::repr(thread, &args)?, ""),
+    };
+    let pieces = [&name, open, shown.as_str(), close];
+    let mut text = memory::text_with_room(pieces.iter().map(|piece| piece.len()).sum())?;
+    pieces.iter().for_each(|piece| text.push_str(piece));
+    Ok(thread.new_string(text))
+}
+
+/// `str(exception)`: nothing, the only argument, or the tuple of all.
+pub fn str(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let args = payload(value).args.get();
+    match args.downcast_ref::<Tuple>().map(|args| args.items()) {
+        Some([]) => Ok(thread.new_str("")),
+        Some([only]) => protocol::str(thread, only).map(Ref::into_value),
+        _ => protocol::repr(thread, &args).map(Ref::into_value),
+    }
+}
+
+fn or_none(value: Value) -> Value {
+    if value.is_unbound() { Value::NONE } else { value }
+}
+
+fn get_args(_thread: &mut Thread, value: &Value) -> Run<Value> {
+    Ok(payload(value).args.get())
+}
+
+fn set_args(thread: &mut Thread, value: &Value, args: Option<&Value>) -> Run<()> {
+    let Some(args) = args else { return Err(Raised::type_error("args may not be deleted")) };
+    let items = collect(thread, args)?;
+    drop(payload(value).args.set(thread.new_tuple(items)));
+    Ok(())
+}
+
+fn get_context(_thread: &mut Thread, value: &Value) -> Run<Value> {
+    Ok(or_none(payload(value).context.get()))
+}
+
+fn set_context(_thread: &mut Thread, value: &Value, context: Option<&Value>) -> Run<()> {
+    let context =
+        checked(context, "__context__", "exception context must be None or derive from BaseException")?;
+    drop(payload(value).context.set(context));
+    Ok(())
+}
+
+fn get_cause(_thread: &mut Thread, value: &Value) -> Run<Value> {
+    Ok(or_none(payload(value).cause.get()))
+}
+
+fn set_cause(_thread: &mut Thread, value: &Value, cause: Option<&Value>) -> Run<()> {
+    let cause = checked(cause, "__cause__", "exception cause must be None or derive from BaseException")?;
+    drop(payload(value).cause.set(cause));
+    payload(value).suppress_context.store(true, Ordering::Relaxed);
+    Ok(())
+}
+
+fn checked(given: Option<&Value>, name: &str, message: &str) -> Run<Value> {
+    match given {
+        None => Err(Raised::type_error(format!("{name} may not be deleted"))),
+        Some(given) if given.is_none() || given.kind() == Kind::Exception => Ok(given.clone()),
+        Some(_) => Err(Raised::type_error(message)),
+    }
+}
+
+fn get_traceback(_thread: &mut Thread, value: &Value) -> Run<Value> {
+    Ok(or_none(payload(value).traceback.get()))
+}
+
+fn set_traceback(_thread: &mut Thread, value: &Value, traceback: Option<&Value>) -> Run<()> {
+    match traceback {
+        None => Err(Raised::type_error("__traceback__ may not be deleted")),
+        Some(traceback) if traceback.is_none() || traceback.kind() == Kind::Traceback => {
+            drop(payload(value).traceback.set(traceback.clone()));
+            Ok(())
+        }
+        Some(_) => Err(Raised::type_error("__traceback__ must be a traceback or None")),
+    }
+}
+
+fn get_suppress(_thread: &mut Thread, value: &Value) -> Run<Value> {
+    Ok(Value::bool(payload(value).suppress_context.load(Ordering::Relaxed)))
+}
+
+fn set_suppress(_thread: &mut Thread, value: &Value, suppress: Option<&Value>) -> Run<()> {
+    let Some(suppress) = suppress.and_then(Value::as_bool) else {
+        return Err(Raised::type_error("attribute value type must be bool"));
+    };
+    payload(value).suppress_context.store(suppress, Ordering::Relaxed);
+    Ok(())
+}
+
+fn with_traceback(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
+    let [value, traceback] = arguments.exactly();
+    set_traceback(thread, value, Some(traceback))?;
+    Ok(value.clone())
+}
+
+fn add_note(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
+    let [value, note] = arguments.exactly();
+    if note.downcast_ref::<Str>().is_none() {
+        let given = type_name(thread, note);
+        return Err(Raised::type_error(format!("note must be a str, not '{given}'")));
+    }
+    let name = &thread.known().names().notes;
+    match protocol::find_attr(thread, value, name)? {
+        Some(notes) => match notes.downcast_ref::<List>() {
+            Some(notes) => notes.push(note.clone())?,
+            None => return Err(Raised::type_error("Cannot add note: __notes__ is not a list")),
+        },
+        None => {
+            let notes = thread.alloc(List::new(vec![note.clone()])).into_value();
+            protocol::set_attr(thread, value, name, &notes)?;
+        }
+    }
+    Ok(Value::NONE)
+}
+
+/// The name of an exception's class as tracebacks show it: with its module unless that is usual.
+pub fn display_name(thread: &Thread, exception: &Value) -> String {
+    let class = class_of(thread, exception);
+    let name = crate::types::class::attributes::qualname_text(&class);
+    match crate::types::class::attributes::module_text(thread, &class).as_deref() {
+        None | Some("builtins" | "__main__") => name,
+        Some(module) => format!("{module}.{name}"),
+    }
+}
+
+/// `BaseException`.
+pub const SPEC: TypeSpec = TypeSpec {
+    kind: Kind::Exception,
+    base: Kind::Object,
+    flags: ClassFlags::BASE.union(ClassFlags::HAS_DICT).union(ClassFlags::EXCEPTION),
+    info: alloc::type_info::<Exception>,
+    slots: Slots { new: Some(new), init: Some(init), repr: Some(repr), str: Some(str), ..Slots::EMPTY },
+    methods: &[
+        NativeMethod::new("with_traceback", "traceback, /", with_traceback),
+        NativeMethod::new("add_note", "note, /", add_note),
+    ],
+    attributes: &[
+        NativeAttribute::new("args", get_args, set_args),
+        NativeAttribute::new("__context__", get_context, set_context),
+        NativeAttribute::new("__cause__", get_cause, set_cause),
+        NativeAttribute::new("__traceback__", get_traceback, set_traceback),
+        NativeAttribute::new("__suppress_context__", get_suppress, set_suppress).as_field(),
+        NativeAttribute::new("__dict__", object::get_dict, object::set_dict),
+    ],
+    doc: "Common base class for all exceptions",
+};

@@ -1,0 +1,63 @@
+//! "Did you mean": which names an object or a namespace has, of which one may be close to what was not found.
+//!
+//! Asked only when a traceback is printed. How close two names are is in `text/suggest.rs`.
+
+use crate::protocol;
+use crate::text::suggest::suggest_among;
+use crate::thread::Thread;
+use crate::types::class;
+use crate::types::exception::{self, payload};
+use crate::types::object::instance;
+use crate::value::{Class, Dict, ErrorKind, Kind, Str, Value};
+
+/// The name an `AttributeError` probably meant. Names of frames are `suggest_among`'s.
+pub fn suggest(thread: &mut Thread, error: &Value) -> Option<String> {
+    if !exception::is_kind(thread, error, ErrorKind::AttributeError) {
+        return None;
+    }
+    let (name, object) = (payload(error).field(0), payload(error).field(1));
+    let name = name.downcast_ref::<Str>()?.as_str().to_owned();
+    if object.is_none() {
+        return None;
+    }
+    suggest_among(&name, attribute_names(thread, &object).iter().map(String::as_str))
+}
+
+/// Names beyond which none is suggested. (CPython: MAX_CANDIDATE_ITEMS)
+const MOST_CANDIDATES: usize = 750;
+
+/// What `dir(object)` would list, without running script code.
+fn attribute_names(thread: &mut Thread, object: &Value) -> Vec<String> {
+    let mut names: Vec<Value> = Vec::new();
+    if let Some(module) = object.downcast_ref::<crate::types::module::Module>() {
+        names = module.namespace.keys().unwrap_or_default();
+    } else if object.kind() != Kind::Class
+        && let Some(dict) = instance::dict_of(thread, object)
+    {
+        names = dict.keys().unwrap_or_default();
+    }
+    let all = match object.downcast_ref::<Class>() {
+        Some(class) => class::attributes::names_into(class, &mut names),
+        None => class::attributes::names_into(&protocol::class_of(thread, object), &mut names),
+    };
+    // A suggestion is worth neither much time nor an error.
+    if all.is_err() || names.len() > MOST_CANDIDATES {
+        return Vec::new();
+    }
+    let mut texts: Vec<String> =
+        names.iter().filter_map(|name| Some(name.downcast_ref::<Str>()?.as_str().to_owned())).collect();
+    texts.sort();
+    texts
+}
+
+/// The names in a namespace, for `suggest_among`.
+pub fn names_in(namespace: &Value) -> Vec<String> {
+    let Some(dict) = namespace.downcast_ref::<Dict>().filter(|dict| dict.len() <= MOST_CANDIDATES) else {
+        return Vec::new();
+    };
+    dict.keys()
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|name| Some(name.downcast_ref::<Str>()?.as_str().to_owned()))
+        .collect()
+}

@@ -1,0 +1,182 @@
+//! The errors of text encodings: what was converted, where it failed, and why.
+//!
+//! The fields are `encoding`, `object`, `start`, `end` and `reason`, in this order; a script may set them
+//! to anything, so the positions are compared with the object before they are used.
+
+use crate::protocol::{self, type_name};
+use crate::thread::Thread;
+use crate::types::bytes;
+use crate::types::exception::{self, payload};
+use crate::value::{Args, Kind, Raised, Run, Str, Value};
+
+/// `UnicodeDecodeError(encoding, object, start, end, reason)`.
+pub fn init_decode(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
+    exception::init(thread, value, arguments)?;
+    let [encoding, object, start, end, reason] = exactly(arguments)?;
+    let fields = [
+        text(thread, encoding, 1)?,
+        object.clone(),
+        position(thread, start)?,
+        position(thread, end)?,
+        text(thread, reason, 5)?,
+    ];
+    if object.kind() != Kind::Bytes {
+        let given = type_name(thread, object);
+        return Err(Raised::type_error(format!("a bytes-like object is required, not '{given}'")));
+    }
+    set_all(value, fields);
+    Ok(())
+}
+
+/// `UnicodeEncodeError(encoding, object, start, end, reason)`.
+pub fn init_encode(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
+    exception::init(thread, value, arguments)?;
+    let [encoding, object, start, end, reason] = exactly(arguments)?;
+    let fields = [
+        text(thread, encoding, 1)?,
+        text(thread, object, 2)?,
+        position(thread, start)?,
+        position(thread, end)?,
+        text(thread, reason, 5)?,
+    ];
+    set_all(value, fields);
+    Ok(())
+}
+
+/// `UnicodeTranslateError(object, start, end, reason)`.
+pub fn init_translate(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
+    exception::init(thread, value, arguments)?;
+    let [object, start, end, reason] = exactly(arguments)?;
+    let fields = [
+        Value::NONE,
+        text(thread, object, 1)?,
+        position(thread, start)?,
+        position(thread, end)?,
+        text(thread, reason, 4)?,
+    ];
+    set_all(value, fields);
+    Ok(())
+}
+
+/// Sets `start` or `end`, which are always integers of a machine word.
+pub fn set_position<const INDEX: usize>(thread: &mut Thread, value: &Value, new: Option<&Value>) -> Run<()> {
+    let Some(new) = new else {
+        return Err(Raised::type_error("can't delete numeric/char attribute"));
+    };
+    if new.as_integer().is_none() {
+        return Err(Raised::type_error("an integer is required"));
+    }
+    let position = position(thread, new)?;
+    payload(value).set_field(INDEX, position);
+    Ok(())
+}
+
+/// `str(error)` of a `UnicodeDecodeError`.
+pub fn str_of_decode(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let Some(parts) = Parts::of(thread, value)? else { return exception::str(thread, value) };
+    let Parts { encoding, object, place, reason, .. } = &parts;
+    let byte = parts.single().and_then(|at| bytes::as_bytes(object)?.get(at).copied());
+    let text = match byte {
+        Some(byte) => {
+            format!("'{encoding}' codec can't decode byte 0x{byte:02x} in position {}: {reason}", parts.start)
+        }
+        None => format!("'{encoding}' codec can't decode bytes in position {place}: {reason}"),
+    };
+    Ok(thread.new_string(text))
+}
+
+/// `str(error)` of a `UnicodeEncodeError`.
+pub fn str_of_encode(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let Some(parts) = Parts::of(thread, value)? else { return exception::str(thread, value) };
+    let Parts { encoding, place, reason, .. } = &parts;
+    let text = match parts.character() {
+        Some(shown) => {
+            let start = parts.start;
+            format!("'{encoding}' codec can't encode character '{shown}' in position {start}: {reason}")
+        }
+        None => format!("'{encoding}' codec can't encode characters in position {place}: {reason}"),
+    };
+    Ok(thread.new_string(text))
+}
+
+/// `str(error)` of a `UnicodeTranslateError`.
+pub fn str_of_translate(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let Some(parts) = Parts::of(thread, value)? else { return exception::str(thread, value) };
+    let Parts { place, reason, .. } = &parts;
+    let text = match parts.character() {
+        Some(shown) => format!("can't translate character '{shown}' in position {}: {reason}", parts.start),
+        None => format!("can't translate characters in position {place}: {reason}"),
+    };
+    Ok(thread.new_string(text))
+}
+
+/// The fields of an error as its message shows them.
+struct Parts {
+    encoding: String,
+    object: Value,
+    start: i64,
+    end: i64,
+    place: String,
+    reason: String,
+}
+
+impl Parts {
+    /// Reads the fields; nothing if they were never set, as in errors that native code words.
+    fn of(thread: &mut Thread, value: &Value) -> Run<Option<Parts>> {
+        let [encoding, object, start, end, reason] = [0, 1, 2, 3, 4].map(|index| payload(value).field(index));
+        let (Some(start), Some(end)) = (start.as_i64(), end.as_i64()) else { return Ok(None) };
+        let reason = protocol::str(thread, &reason)?.as_str().to_owned();
+        let encoding = protocol::str(thread, &encoding)?.as_str().to_owned();
+        let place = format!("{start}-{}", end.wrapping_sub(1));
+        Ok(Some(Parts { encoding, object, start, end, place, reason }))
+    }
+
+    /// The one position that failed, if it was one.
+    fn single(&self) -> Option<usize> {
+        if self.start.checked_add(1) == Some(self.end) { usize::try_from(self.start).ok() } else { None }
+    }
+
+    /// The one character that failed, as an escape.
+    fn character(&self) -> Option<String> {
+        let at = self.single()?;
+        let char = self.object.downcast_ref::<Str>()?.char_at(at).map(u32::from)?;
+        Some(match char {
+            0..0x100 => format!("\\x{char:02x}"),
+            0x100..0x1_0000 => format!("\\u{char:04x}"),
+            _ => format!("\\U{char:08x}"),
+        })
+    }
+}
+
+fn set_all(value: &Value, fields: [Value; 5]) {
+    for (index, field) in fields.into_iter().enumerate() {
+        payload(value).set_field(index, field);
+    }
+}
+
+fn exactly<const COUNT: usize>(arguments: Args<'_>) -> Run<[&Value; COUNT]> {
+    let given = arguments.positionals();
+    match given.iter().collect::<Vec<_>>().try_into() {
+        Ok(all) => Ok(all),
+        Err(_) => {
+            let given = given.len();
+            Err(Raised::type_error(format!("function takes exactly {COUNT} arguments ({given} given)")))
+        }
+    }
+}
+
+fn text(thread: &mut Thread, value: &Value, at: usize) -> Run<Value> {
+    if value.kind() == Kind::Str {
+        return Ok(value.clone());
+    }
+    let given = if value.is_none() { "None".to_owned() } else { type_name(thread, value) };
+    Err(Raised::type_error(format!("argument {at} must be str, not {given}")))
+}
+
+fn position(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let index = protocol::index(thread, value)?;
+    match index.as_i64() {
+        Some(_) => Ok(index),
+        None => Err(Raised::overflow_error("Python int too large to convert to C ssize_t")),
+    }
+}

@@ -1,0 +1,209 @@
+//! `open`: what its arguments may be, and the file they make.
+
+use std::fs::{File, OpenOptions};
+use std::io::{Seek, SeekFrom};
+use std::time::Duration;
+
+use rustix::fs::FileType;
+
+use crate::protocol::{self, type_name};
+use crate::thread::Thread;
+use crate::types::bytes::as_bytes;
+use crate::types::exception;
+use crate::types::file::bytes::Bytes;
+use crate::types::file::text::{Newline, Text};
+use crate::types::file::{self, State};
+use crate::types::str::codec;
+use crate::value::{Args, Raised, Run, Str, Value};
+
+/// The encoding of files whose encoding nobody names.
+const USUAL_ENCODING: &str = "UTF-8";
+
+/// The time between two looks whether a pipe was opened at its other end too.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(5);
+
+/// The arguments of `open`, in order.
+pub struct Request<'a> {
+    /// A path.
+    pub name: &'a Value,
+    /// `mode`.
+    pub mode: Option<&'a Value>,
+    /// `buffering`.
+    pub buffering: Option<&'a Value>,
+    /// `encoding`.
+    pub encoding: Option<&'a Value>,
+    /// `errors`.
+    pub errors: Option<&'a Value>,
+    /// `newline`.
+    pub newline: Option<&'a Value>,
+}
+
+/// What a mode asks for.
+struct Mode {
+    /// `r`, `w`, `a` or `x`.
+    kind: char,
+    updates: bool,
+    is_binary: bool,
+}
+
+impl Mode {
+    fn of(mode: &str) -> Run<Mode> {
+        let repeats = |letter: char| mode.matches(letter).count() > 1;
+        if let Some(_wrong) = mode.chars().find(|&letter| !"rwaxbt+".contains(letter) || repeats(letter)) {
+            return Err(Raised::value_error(format!("invalid mode: '{mode}'")));
+        }
+        if mode.contains('b') && mode.contains('t') {
+            return Err(Raised::value_error("can't have text and binary mode at once"));
+        }
+        let mut kinds = mode.chars().filter(|letter| "rwax".contains(*letter));
+        let (Some(kind), None) = (kinds.next(), kinds.next()) else {
+            let none = "Must have exactly one of create/read/write/append mode and at most one plus";
+            let several = "must have exactly one of create/read/write/append mode";
+            let is_none = !mode.contains(['r', 'w', 'a', 'x']);
+            return Err(Raised::value_error(if is_none { none } else { several }));
+        };
+        Ok(Mode { kind, updates: mode.contains('+'), is_binary: mode.contains('b') })
+    }
+
+    fn options(&self) -> OpenOptions {
+        let mut options = OpenOptions::new();
+        let reads = self.kind == 'r' || self.updates;
+        let writes = self.kind != 'r' || self.updates;
+        options.read(reads).write(writes && self.kind != 'a').append(self.kind == 'a');
+        match self.kind {
+            'w' => options.create(true).truncate(true),
+            'a' => options.create(true),
+            'x' => options.create_new(true),
+            _ => &mut options,
+        };
+        options
+    }
+}
+
+/// An argument that is a text, or missing.
+fn text<'a>(thread: &Thread, value: Option<&'a Value>, name: &str, or_none: bool) -> Run<Option<&'a str>> {
+    match value {
+        None => Ok(None),
+        Some(value) if or_none && value.is_none() => Ok(None),
+        Some(value) => match value.downcast_ref::<Str>() {
+            Some(text) => Ok(Some(text.as_str())),
+            None => {
+                let given = if value.is_none() { "None".to_owned() } else { type_name(thread, value) };
+                let or = if or_none { " or None" } else { "" };
+                Err(Raised::type_error(format!("open() argument '{name}' must be str{or}, not {given}")))
+            }
+        },
+    }
+}
+
+/// The path that a name stands for.
+fn path_of(thread: &mut Thread, name: &Value) -> Run<String> {
+    let mut name = name.clone();
+    if name.downcast_ref::<Str>().is_none() && as_bytes(&name).is_none() {
+        let method = &thread.known().names().fspath;
+        let Some(path) = protocol::call_special(thread, &name, method, Args::positional(&[])) else {
+            let given = type_name(thread, &name);
+            return Err(Raised::type_error(format!(
+                "expected str, bytes or os.PathLike object, not {given}"
+            )));
+        };
+        name = path?;
+    }
+    let path = match (name.downcast_ref::<Str>(), as_bytes(&name)) {
+        (Some(text), _) => text.as_str().to_owned(),
+        (None, Some(bytes)) => String::from_utf8_lossy(bytes).into_owned(),
+        (None, None) => {
+            let given = type_name(thread, &name);
+            return Err(Raised::type_error(format!(
+                "expected str, bytes or os.PathLike object, not {given}"
+            )));
+        }
+    };
+    if path.contains('\0') {
+        return Err(Raised::value_error("embedded null byte"));
+    }
+    Ok(path)
+}
+
+/// Opens a file of the system.
+///
+/// Opening a pipe with a name waits for its other end, and Ctrl-C would not end that: a thread of the system waits
+/// instead of this one, which looks at the signal meanwhile. If it comes, that thread is left to itself.
+fn open_file(thread: &mut Thread, mode: &Mode, path: &str) -> Run<std::io::Result<File>> {
+    let is_pipe =
+        rustix::fs::stat(path).is_ok_and(|facts| FileType::from_raw_mode(facts.st_mode) == FileType::Fifo);
+    let options = mode.options();
+    if !is_pipe || mode.updates {
+        return Ok(thread.detached(|| options.open(path)));
+    }
+    let path = path.to_owned();
+    let waiting = std::thread::Builder::new().spawn(move || options.open(path));
+    let waiting = match waiting {
+        Ok(waiting) => waiting,
+        Err(error) => return Ok(Err(error)),
+    };
+    while !waiting.is_finished() {
+        if !thread.wait_for_time(BETWEEN_LOOKS) {
+            protocol::check_interrupt(thread)?;
+        }
+    }
+    Ok(waiting.join().expect("opening a file does not panic"))
+}
+
+/// `open(file, mode='r', buffering=-1, encoding=None, errors=None, newline=None)`.
+///
+/// # Errors
+/// `TypeError` and `ValueError` for arguments that make no sense, `LookupError` for an unknown encoding,
+/// `OSError` when the system refuses.
+pub fn open(thread: &mut Thread, request: &Request<'_>) -> Run<Value> {
+    let mode_text = text(thread, request.mode, "mode", false)?.unwrap_or("r");
+    let encoding = text(thread, request.encoding, "encoding", true)?;
+    let errors = text(thread, request.errors, "errors", true)?;
+    let newline = text(thread, request.newline, "newline", true)?;
+    let buffering = match request.buffering {
+        Some(buffering) => protocol::index_isize(thread, buffering)?,
+        None => -1,
+    };
+    let path = path_of(thread, request.name)?;
+    let mode = Mode::of(mode_text)?;
+    if mode.is_binary {
+        let given = [("encoding", encoding), ("errors", errors), ("newline", newline)];
+        if let Some((name, _)) = given.into_iter().find(|(_, given)| given.is_some()) {
+            let article = if name == "newline" { "a" } else { "an" };
+            return Err(Raised::value_error(format!("binary mode doesn't take {article} {name} argument")));
+        }
+    }
+    let opened = open_file(thread, &mode, &path)?.and_then(|mut file| {
+        if file.metadata()?.is_dir() {
+            return Err(std::io::Error::from_raw_os_error(rustix::io::Errno::ISDIR.raw_os_error()));
+        }
+        if mode.kind == 'a' {
+            // A pipe has no end to go to.
+            let _ = file.seek(SeekFrom::End(0));
+        }
+        Ok(file)
+    });
+    let opened = opened.map_err(|error| exception::errno::raise(thread, &error, Some(request.name)))?;
+    let bytes = Bytes::new(opened);
+    let side = if mode.is_binary {
+        None
+    } else {
+        if buffering == 0 {
+            return Err(Raised::value_error("can't have unbuffered text I/O"));
+        }
+        let Some(newline) = Newline::of(newline) else {
+            let shown = newline.unwrap_or_default();
+            return Err(Raised::value_error(format!("illegal newline value: {shown}")));
+        };
+        let encoding = encoding.unwrap_or(USUAL_ENCODING);
+        codec::check(encoding)?;
+        Some(Text::new(encoding, errors.unwrap_or("strict"), newline, buffering == 1))
+    };
+    let state = State {
+        bytes,
+        text: side,
+        reads: mode.kind == 'r' || mode.updates,
+        writes: mode.kind != 'r' || mode.updates,
+    };
+    Ok(file::new(thread, request.name, mode_text, state))
+}

@@ -1,0 +1,301 @@
+//! The text side of a file: bytes are decoded a chunk at a time, line ends are translated.
+//!
+//! ```text
+//! bytes of the file ──chunk──▶ raw ──decode, translate──▶ text, of which `used` bytes were handed out
+//!                     └ carry: the beginning of a character, or a '\r' that may go on
+//! ```
+//! A chunk is as large as CPython's, so that bytes that cannot be decoded are met at the same read.
+
+use crate::memory;
+use crate::thread::Thread;
+use crate::types::file::bytes::Bytes;
+use crate::types::str::codec;
+use crate::value::Run;
+
+/// Bytes that are decoded at a time.
+const CHUNK_BYTES: usize = 8192;
+
+/// What ends a line, and what becomes of it (the parameter `newline`).
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Newline {
+    /// Any end is read as `\n`.
+    Translated,
+    /// Any end, as it is.
+    Any,
+    /// Only `\n`.
+    Feed,
+    /// Only `\r`.
+    Return,
+    /// Only `\r\n`.
+    ReturnFeed,
+}
+
+impl Newline {
+    /// The value of the parameter; nothing if it is illegal.
+    pub fn of(text: Option<&str>) -> Option<Newline> {
+        Some(match text {
+            None => Newline::Translated,
+            Some("") => Newline::Any,
+            Some("\n") => Newline::Feed,
+            Some("\r") => Newline::Return,
+            Some("\r\n") => Newline::ReturnFeed,
+            Some(_) => return None,
+        })
+    }
+
+    const fn is_universal(self) -> bool {
+        matches!(self, Newline::Translated | Newline::Any)
+    }
+
+    /// What a `\n` that is written becomes.
+    pub const fn written(self) -> &'static str {
+        match self {
+            Newline::Return => "\r",
+            Newline::ReturnFeed => "\r\n",
+            _ => "\n",
+        }
+    }
+
+    /// Where the first line ends, its end included.
+    fn line_end(self, text: &str) -> Option<usize> {
+        let after = |at: usize| at + 1;
+        match self {
+            Newline::Translated | Newline::Feed => memchr::memchr(b'\n', text.as_bytes()).map(after),
+            Newline::Return => memchr::memchr(b'\r', text.as_bytes()).map(after),
+            Newline::ReturnFeed => memchr::memmem::find(text.as_bytes(), b"\r\n").map(|at| at + 2),
+            Newline::Any => {
+                let at = memchr::memchr2(b'\n', b'\r', text.as_bytes())?;
+                Some(if text[at..].starts_with("\r\n") { at + 2 } else { at + 1 })
+            }
+        }
+    }
+}
+
+/// How the bytes of a file are text.
+pub struct Text {
+    /// The encoding as the program named it.
+    pub encoding: Box<str>,
+    /// How errors are treated.
+    pub errors: Box<str>,
+    /// Line ends.
+    pub newline: Newline,
+    /// Whether every line is written at once.
+    pub writes_lines: bool,
+    /// Whether `tell` may be asked: not while the file is iterated over.
+    pub tells: bool,
+    /// The line ends met so far: `\n`, `\r`, `\r\n`.
+    pub seen: [bool; 3],
+    text: String,
+    used: usize,
+    raw: Vec<u8>,
+    carry: Vec<u8>,
+}
+
+impl Text {
+    /// A text side that has read nothing.
+    pub fn new(encoding: &str, errors: &str, newline: Newline, writes_lines: bool) -> Text {
+        Text {
+            encoding: encoding.into(),
+            errors: errors.into(),
+            newline,
+            writes_lines,
+            tells: true,
+            seen: [false; 3],
+            text: String::new(),
+            used: 0,
+            raw: Vec::new(),
+            carry: Vec::new(),
+        }
+    }
+
+    /// Forgets what was read ahead.
+    pub fn forget(&mut self) {
+        self.text.clear();
+        self.raw.clear();
+        self.carry.clear();
+        self.used = 0;
+    }
+
+    /// Reads and decodes the next chunk; false at the end of the file.
+    fn fill(&mut self, thread: &mut Thread, bytes: &mut Bytes) -> Run<bool> {
+        self.forget_text();
+        let chunk = bytes.read_once(thread, CHUNK_BYTES)?;
+        let is_end = chunk.is_empty();
+        self.decode(thread, chunk, is_end)?;
+        Ok(!is_end)
+    }
+
+    fn forget_text(&mut self) {
+        self.text.clear();
+        self.used = 0;
+    }
+
+    /// Decodes what was carried over and `chunk`.
+    fn decode(&mut self, thread: &mut Thread, chunk: Vec<u8>, is_end: bool) -> Run<()> {
+        let mut raw = chunk;
+        if !self.carry.is_empty() {
+            raw.try_reserve(self.carry.len())?;
+            raw.splice(..0, self.carry.drain(..));
+        }
+        if !is_end {
+            let mut whole = raw.len() - self.incomplete(&raw);
+            if self.newline.is_universal() && raw[..whole].ends_with(b"\r") {
+                whole -= 1;
+            }
+            self.carry = raw.split_off(whole);
+        }
+        let decoded = codec::decode(thread, &raw, &self.encoding, &self.errors)?;
+        self.raw = raw;
+        self.text = if self.newline.is_universal() { self.translate(decoded)? } else { decoded };
+        Ok(())
+    }
+
+    /// How many bytes at the end begin a character that may go on.
+    fn incomplete(&self, raw: &[u8]) -> usize {
+        if !codec::is_utf8(&self.encoding) {
+            return 0;
+        }
+        let from = raw.len().saturating_sub(3);
+        // The last one that begins: those before it are whole.
+        let start = (from..raw.len()).rev().find(|&at| raw[at] >= 0xC0);
+        let is_open = |at: &usize| {
+            std::str::from_utf8(&raw[*at..])
+                .is_err_and(|error| error.valid_up_to() == 0 && error.error_len().is_none())
+        };
+        start.filter(is_open).map_or(0, |at| raw.len() - at)
+    }
+
+    /// Notes the line ends of a text, and makes them all `\n` if that is asked for.
+    fn translate(&mut self, text: String) -> Run<String> {
+        if !text.contains('\r') {
+            self.seen[0] |= text.contains('\n');
+            return Ok(text);
+        }
+        let mut translated = memory::text_with_room(text.len())?;
+        let mut rest = text.as_str();
+        while let Some(at) = memchr::memchr2(b'\n', b'\r', rest.as_bytes()) {
+            translated.push_str(&rest[..at]);
+            translated.push('\n');
+            let (kind, length) = match &rest.as_bytes()[at..] {
+                [b'\n', ..] => (0, 1),
+                [b'\r', b'\n', ..] => (2, 2),
+                _ => (1, 1),
+            };
+            self.seen[kind] = true;
+            rest = &rest[at + length..];
+        }
+        translated.push_str(rest);
+        Ok(if self.newline == Newline::Translated { translated } else { text })
+    }
+
+    /// Reads so many characters, or everything.
+    pub fn read(&mut self, thread: &mut Thread, bytes: &mut Bytes, count: Option<usize>) -> Run<String> {
+        let Some(count) = count else {
+            let mut all = memory::copy_text(&self.text[self.used..])?;
+            self.forget_text();
+            let rest = bytes.read_all(thread)?;
+            self.decode(thread, rest, true)?;
+            memory::push_str(&mut all, &self.text)?;
+            self.used = self.text.len();
+            return Ok(all);
+        };
+        let (mut got, mut missing) = (String::new(), count);
+        while missing > 0 {
+            let rest = &self.text[self.used..];
+            let mut ends = rest.char_indices().map(|(at, char)| at + char.len_utf8());
+            let part = match ends.nth(missing - 1) {
+                Some(end) => &rest[..end],
+                None => rest,
+            };
+            memory::push_str(&mut got, part)?;
+            missing -= part.chars().count();
+            self.used += part.len();
+            if missing > 0 && !self.fill(thread, bytes)? && self.text.is_empty() {
+                break;
+            }
+        }
+        Ok(got)
+    }
+
+    /// Reads a line with its end, or as many characters of it as `limit` says; empty at the end of the file.
+    pub fn read_line(&mut self, thread: &mut Thread, bytes: &mut Bytes, limit: Option<usize>) -> Run<String> {
+        let mut line = String::new();
+        // Counted only if there is a limit.
+        let mut chars = 0;
+        loop {
+            // What was looked at before is not looked at again, but for half an end of a line.
+            let before = line.len();
+            let from = if line.ends_with('\r') { before - 1 } else { before };
+            memory::push_str(&mut line, &self.text[self.used..])?;
+            let end = self.newline.line_end(&line[from..]).map(|end| from + end);
+            let fresh = &line[before..];
+            let cut = limit.and_then(|limit| fresh.char_indices().nth(limit - chars));
+            let cut = cut.map(|(at, _)| before + at);
+            if limit.is_some() {
+                chars += fresh.chars().count();
+            }
+            let end = match (end, cut) {
+                (Some(end), Some(cut)) => Some(end.min(cut)),
+                (end, cut) => end.or(cut),
+            };
+            if let Some(end) = end {
+                self.used += end.saturating_sub(before);
+                line.truncate(end);
+                return Ok(line);
+            }
+            self.used = self.text.len();
+            if !self.fill(thread, bytes)? && self.text.is_empty() {
+                return Ok(line);
+            }
+        }
+    }
+
+    /// The position of what is read next, `end` being that of the bytes behind the last chunk.
+    pub fn position(&self, thread: &mut Thread, end: u64) -> Run<u64> {
+        let end = end - self.carry.len() as u64;
+        if self.used == self.text.len() {
+            return Ok(end);
+        }
+        // The bytes of what was handed out: decoded again character by character.
+        let mut at = 0;
+        let mut produced = 0;
+        while produced < self.used && at < self.raw.len() {
+            let length = self.unit(&self.raw[at..]);
+            let unit = &self.raw[at..at + length];
+            produced += match unit {
+                b"\r\n" => 1,
+                _ => codec::decode(thread, unit, &self.encoding, &self.errors)?.len(),
+            };
+            at += length;
+        }
+        Ok(end - (self.raw.len() - at) as u64)
+    }
+
+    /// How many bytes are decoded together: a character, bytes that are none, a line end that is translated.
+    fn unit(&self, raw: &[u8]) -> usize {
+        if self.newline == Newline::Translated && raw.starts_with(b"\r\n") {
+            return 2;
+        }
+        if !codec::is_utf8(&self.encoding) {
+            return 1;
+        }
+        let window = &raw[..raw.len().min(4)];
+        match std::str::from_utf8(window) {
+            Ok(text) => text.chars().next().map_or(1, char::len_utf8),
+            Err(error) if error.valid_up_to() > 0 => {
+                let valid = std::str::from_utf8(&window[..error.valid_up_to()]).unwrap_or_default();
+                valid.chars().next().map_or(1, char::len_utf8)
+            }
+            Err(error) => error.error_len().unwrap_or(window.len()),
+        }
+    }
+
+    /// The bytes of a text to be written.
+    pub fn encode(&self, thread: &Thread, text: &str) -> Run<Vec<u8>> {
+        let end = self.newline.written();
+        if end != "\n" && text.contains('\n') {
+            return codec::encode(thread, &text.replace('\n', end), &self.encoding, &self.errors);
+        }
+        codec::encode(thread, text, &self.encoding, &self.errors)
+    }
+}

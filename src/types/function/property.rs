@@ -1,0 +1,225 @@
+//! `property`: an attribute whose reading and writing call functions of the class.
+
+use crate::protocol::{self, call, class_of, lend};
+use crate::references;
+use crate::thread::Thread;
+use crate::types::class;
+use crate::types::object::instance;
+use crate::value::{
+    Args, Class, ClassFlags, Kind, NativeAttribute, NativeMethod, Object, Payload, Raised, Run, Signature,
+    Slot, Slots, StackRef, Str, Style, TypeSpec, Value, alloc,
+};
+
+/// The payload of a `property`; what is not set is `None`, an unknown name is unbound.
+pub struct Property {
+    /// `fget`.
+    pub getter: Slot,
+    /// `fset`.
+    pub setter: Slot,
+    /// `fdel`.
+    pub deleter: Slot,
+    doc: Slot,
+    name: Slot,
+}
+
+references!(Property { getter, setter, deleter, doc, name });
+
+impl Payload for Property {
+    const KIND: Kind = Kind::Property;
+}
+
+fn property(value: &Value) -> &Object<Property> {
+    value.downcast_ref().expect("the slot belongs to properties")
+}
+
+fn new(thread: &mut Thread, class: &Object<Class>, _arguments: Args<'_>) -> Run<Value> {
+    let none = || Slot::new(Value::NONE);
+    let payload =
+        Property { getter: none(), setter: none(), deleter: none(), doc: none(), name: Slot::empty() };
+    Ok(instance::allocate(thread, class, payload).into_value())
+}
+
+/// What the type is called with.
+const SIGNATURE: Signature = Signature::new("fget=None, fset=None, fdel=None, doc=None");
+
+fn init(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
+    let parts = SIGNATURE.bind("property", arguments)?;
+    let [getter, setter, deleter, mut doc] = parts.map(|part| part.cloned().unwrap_or(Value::NONE));
+    if doc.is_none() && !getter.is_none() {
+        doc = protocol::find_attr(thread, &getter, &thread.known().names().doc)?.unwrap_or(Value::NONE);
+    }
+    let property = property(value);
+    drop(property.getter.set(getter));
+    drop(property.setter.set(setter));
+    drop(property.deleter.set(deleter));
+    drop(property.doc.set(doc));
+    Ok(())
+}
+
+/// The error of a property without the function that is needed.
+fn lacks(thread: &Thread, value: &Value, instance: &Value, what: &str) -> Raised {
+    let class = class::attributes::qualname_text(&class_of(thread, instance));
+    let name = property(value).name.get();
+    Raised::attribute_error(match name.downcast_ref::<Str>() {
+        Some(name) => format!("property '{}' of '{class}' object has no {what}", name.as_str()),
+        None => format!("property of '{class}' object has no {what}"),
+    })
+}
+
+fn get(thread: &mut Thread, value: &Value, instance: Option<&Value>, _owner: &Value) -> Run<Value> {
+    let Some(instance) = instance else { return Ok(value.clone()) };
+    let getter = property(value).getter.get();
+    if getter.is_none() {
+        return Err(lacks(thread, value, instance, "getter"));
+    }
+    call(thread, &getter, Args::positional(StackRef::as_values(&lend([instance]))))
+}
+
+fn set(thread: &mut Thread, value: &Value, instance: &Value, new: Option<&Value>) -> Run<()> {
+    match new {
+        Some(new) => {
+            let setter = property(value).setter.get();
+            if setter.is_none() {
+                return Err(lacks(thread, value, instance, "setter"));
+            }
+            call(thread, &setter, Args::positional(StackRef::as_values(&lend([instance, new]))))
+        }
+        None => {
+            let deleter = property(value).deleter.get();
+            if deleter.is_none() {
+                return Err(lacks(thread, value, instance, "deleter"));
+            }
+            call(thread, &deleter, Args::positional(StackRef::as_values(&lend([instance]))))
+        }
+    }
+    .map(drop)
+}
+
+/// A copy with one function replaced, of the same class.
+fn copy_with(thread: &mut Thread, arguments: Args<'_>, index: usize) -> Run<Value> {
+    let [value, function] = arguments.exactly();
+    let original = property(value);
+    let mut parts = [original.getter.get(), original.setter.get(), original.deleter.get()];
+    parts[index] = function.clone();
+    let class = class_of(thread, value).into_value();
+    let copy = call(thread, &class, Args::positional(&parts))?;
+    if let Some(copy) = copy.downcast_ref::<Property>() {
+        drop(copy.name.set(original.name.get()));
+        let doc = original.doc.get();
+        if index != 0 && !doc.is_none() {
+            drop(copy.doc.set(doc));
+        }
+    }
+    Ok(copy)
+}
+
+fn getter(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
+    copy_with(thread, arguments, 0)
+}
+
+fn setter(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
+    copy_with(thread, arguments, 1)
+}
+
+fn deleter(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
+    copy_with(thread, arguments, 2)
+}
+
+fn set_name(_thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
+    let [value, _owner, name] = arguments.positionals() else {
+        let given = arguments.count() - 1;
+        let text = format!("__set_name__() takes 2 positional arguments but {given} were given");
+        return Err(Raised::type_error(text));
+    };
+    drop(property(value).name.set(name.clone()));
+    Ok(Value::NONE)
+}
+
+fn get_getter(_thread: &mut Thread, value: &Value) -> Run<Value> {
+    Ok(property(value).getter.get())
+}
+
+fn get_setter(_thread: &mut Thread, value: &Value) -> Run<Value> {
+    Ok(property(value).setter.get())
+}
+
+fn get_deleter(_thread: &mut Thread, value: &Value) -> Run<Value> {
+    Ok(property(value).deleter.get())
+}
+
+fn get_doc(_thread: &mut Thread, value: &Value) -> Run<Value> {
+    Ok(property(value).doc.get())
+}
+
+fn set_doc(_thread: &mut Thread, value: &Value, doc: Option<&Value>) -> Run<()> {
+    drop(property(value).doc.set(doc.cloned().unwrap_or(Value::NONE)));
+    Ok(())
+}
+
+fn get_abstract(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let name = thread.known().intern(thread, "__isabstractmethod__");
+    let property = property(value);
+    for function in [property.getter.get(), property.setter.get(), property.deleter.get()] {
+        if let Some(answer) = protocol::find_attr(thread, &function, &name)?
+            && protocol::is_true(thread, &answer)?
+        {
+            return Ok(Value::TRUE);
+        }
+    }
+    Ok(Value::FALSE)
+}
+
+/// `property`.
+pub const SPEC: TypeSpec = TypeSpec {
+    kind: Kind::Property,
+    base: Kind::Object,
+    flags: ClassFlags::BASE,
+    info: alloc::type_info::<Property>,
+    slots: Slots {
+        new: Some(new),
+        init: Some(init),
+        descriptor_get: Some(get),
+        descriptor_set: Some(set),
+        ..Slots::EMPTY
+    },
+    methods: &[
+        NativeMethod::new("getter", "fget, /", getter),
+        NativeMethod::new("setter", "fset, /", setter),
+        NativeMethod::new("deleter", "fdel, /", deleter),
+        NativeMethod::new("__set_name__", "*args", set_name).styled(Style::Unpacked),
+    ],
+    attributes: &[
+        NativeAttribute::field("fget", get_getter),
+        NativeAttribute::field("fset", get_setter),
+        NativeAttribute::field("fdel", get_deleter),
+        NativeAttribute::new("__doc__", get_doc, set_doc),
+        NativeAttribute::read_only("__isabstractmethod__", get_abstract),
+    ],
+    doc: "Property attribute.\n\n  \
+          fget\n    \
+          function to be used for getting an attribute value\n  \
+          fset\n    \
+          function to be used for setting an attribute value\n  \
+          fdel\n    \
+          function to be used for del'ing an attribute\n  \
+          doc\n    \
+          docstring\n\n\
+          Typical use is to define a managed attribute x:\n\n\
+          class C(object):\n    \
+          def getx(self): return self._x\n    \
+          def setx(self, value): self._x = value\n    \
+          def delx(self): del self._x\n    \
+          x = property(getx, setx, delx, \"I'm the 'x' property.\")\n\n\
+          Decorators make defining new properties or modifying existing ones easy:\n\n\
+          class C(object):\n    \
+          @property\n    \
+          def x(self):\n        \
+          \"I am the 'x' property.\"\n        \
+          return self._x\n    \
+          @x.setter\n    \
+          def x(self, value):\n        \
+          self._x = value\n    \
+          @x.deleter\n    \
+          def x(self):\n        \
+          del self._x",
+};

@@ -1,0 +1,191 @@
+//! `staticmethod` and `classmethod`: functions in a class that do not get the instance.
+
+use crate::protocol::{self, call, class_of, slots_of};
+use crate::references;
+use crate::thread::Thread;
+use crate::types::function::bound_method::BoundMethod;
+use crate::types::object::instance;
+use crate::value::{
+    Args, Class, ClassFlags, Kind, NativeAttribute, Object, Payload, Run, Signature, Slot, Slots, Style,
+    TypeSpec, Value, alloc,
+};
+
+/// The payload of a `staticmethod`.
+pub struct StaticMethod {
+    /// `__func__`.
+    pub function: Slot,
+}
+
+references!(StaticMethod { function });
+
+impl Payload for StaticMethod {
+    const KIND: Kind = Kind::StaticMethod;
+}
+
+impl StaticMethod {
+    /// Wraps a function.
+    pub fn new(function: Value) -> StaticMethod {
+        StaticMethod { function: Slot::new(function) }
+    }
+}
+
+/// The payload of a `classmethod`.
+pub struct ClassMethod {
+    /// `__func__`.
+    pub function: Slot,
+}
+
+references!(ClassMethod { function });
+
+impl Payload for ClassMethod {
+    const KIND: Kind = Kind::ClassMethod;
+}
+
+fn slot(value: &Value) -> &Slot {
+    match value.downcast_ref::<StaticMethod>() {
+        Some(method) => &method.function,
+        None => &value.downcast_ref::<ClassMethod>().expect("the slot belongs to these two types").function,
+    }
+}
+
+fn function(value: &Value) -> Value {
+    slot(value).get()
+}
+
+fn new_static(thread: &mut Thread, class: &Object<Class>, _arguments: Args<'_>) -> Run<Value> {
+    Ok(instance::allocate(thread, class, StaticMethod::new(Value::NONE)).into_value())
+}
+
+fn new_class(thread: &mut Thread, class: &Object<Class>, _arguments: Args<'_>) -> Run<Value> {
+    Ok(instance::allocate(thread, class, ClassMethod { function: Slot::new(Value::NONE) }).into_value())
+}
+
+/// What the type is called with.
+const SIGNATURE: Signature = Signature::new("function, /").styled(Style::Unpacked);
+
+fn init(_thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
+    let name = if value.kind() == Kind::StaticMethod { "staticmethod" } else { "classmethod" };
+    SIGNATURE.check(name, arguments)?;
+    let [function] = arguments.exactly();
+    drop(slot(value).set(function.clone()));
+    Ok(())
+}
+
+fn call_static(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<Value> {
+    call(thread, &function(value), arguments)
+}
+
+fn bind_static(_thread: &mut Thread, value: &Value, _instance: Option<&Value>, _owner: &Value) -> Run<Value> {
+    Ok(function(value))
+}
+
+fn bind_class(thread: &mut Thread, value: &Value, instance: Option<&Value>, owner: &Value) -> Run<Value> {
+    let function = function(value);
+    let owner = match instance {
+        Some(instance) if owner.is_none() => class_of(thread, instance).into_value(),
+        _ => owner.clone(),
+    };
+    match slots_of(thread, &function).descriptor_get {
+        Some(get) => get(thread, &function, Some(&owner), &owner),
+        None => Ok(thread.alloc(BoundMethod { function, receiver: owner }).into_value()),
+    }
+}
+
+fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let shown = protocol::repr(thread, &function(value))?;
+    let name = if value.kind() == Kind::StaticMethod { "staticmethod" } else { "classmethod" };
+    Ok(thread.new_string(format!("<{name}({})>", shown.as_str())))
+}
+
+fn get_function(_thread: &mut Thread, value: &Value) -> Run<Value> {
+    Ok(function(value))
+}
+
+fn get_name(thread: &mut Thread, value: &Value) -> Run<Value> {
+    protocol::get_attr(thread, &function(value), &thread.known().names().name)
+}
+
+fn get_qualname(thread: &mut Thread, value: &Value) -> Run<Value> {
+    protocol::get_attr(thread, &function(value), &thread.known().names().qualname)
+}
+
+fn get_doc(thread: &mut Thread, value: &Value) -> Run<Value> {
+    protocol::get_attr(thread, &function(value), &thread.known().names().doc)
+}
+
+fn get_abstract(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let name = thread.known().intern(thread, "__isabstractmethod__");
+    Ok(protocol::find_attr(thread, &function(value), &name)?.unwrap_or(Value::FALSE))
+}
+
+const ATTRIBUTES: &[NativeAttribute] = &[
+    NativeAttribute::field("__func__", get_function),
+    NativeAttribute::field("__wrapped__", get_function),
+    NativeAttribute::read_only("__name__", get_name),
+    NativeAttribute::read_only("__qualname__", get_qualname),
+    NativeAttribute::read_only("__doc__", get_doc),
+    NativeAttribute::read_only("__isabstractmethod__", get_abstract),
+];
+
+/// `staticmethod`.
+pub const STATIC_SPEC: TypeSpec = TypeSpec {
+    kind: Kind::StaticMethod,
+    base: Kind::Object,
+    flags: ClassFlags::BASE,
+    info: alloc::type_info::<StaticMethod>,
+    slots: Slots {
+        new: Some(new_static),
+        init: Some(init),
+        call: Some(call_static),
+        repr: Some(repr),
+        descriptor_get: Some(bind_static),
+        ..Slots::EMPTY
+    },
+    methods: &[],
+    attributes: ATTRIBUTES,
+    doc: "staticmethod(function) -> method\n\n\
+          Convert a function to be a static method.\n\n\
+          A static method does not receive an implicit first argument.\n\
+          To declare a static method, use this idiom:\n\n     \
+          class C:\n         \
+          @staticmethod\n         \
+          def f(arg1, arg2, argN):\n             \
+          ...\n\n\
+          It can be called either on the class (e.g. C.f()) or on an instance\n\
+          (e.g. C().f()). Both the class and the instance are ignored, and\n\
+          neither is passed implicitly as the first argument to the method.\n\n\
+          Static methods in Python are similar to those found in Java or C++.\n\
+          For a more advanced concept, see the classmethod builtin.",
+};
+
+/// `classmethod`.
+pub const CLASS_SPEC: TypeSpec = TypeSpec {
+    kind: Kind::ClassMethod,
+    base: Kind::Object,
+    flags: ClassFlags::BASE,
+    info: alloc::type_info::<ClassMethod>,
+    slots: Slots {
+        new: Some(new_class),
+        init: Some(init),
+        repr: Some(repr),
+        descriptor_get: Some(bind_class),
+        ..Slots::EMPTY
+    },
+    methods: &[],
+    attributes: ATTRIBUTES,
+    doc: "classmethod(function) -> method\n\n\
+          Convert a function to be a class method.\n\n\
+          A class method receives the class as implicit first argument,\n\
+          just like an instance method receives the instance.\n\
+          To declare a class method, use this idiom:\n\n  \
+          class C:\n      \
+          @classmethod\n      \
+          def f(cls, arg1, arg2, argN):\n          \
+          ...\n\n\
+          It can be called either on the class (e.g. C.f()) or on an instance\n\
+          (e.g. C().f()).  The instance is ignored except for its class.\n\
+          If a class method is called for a derived class, the derived class\n\
+          object is passed as the implied first argument.\n\n\
+          Class methods are different than C++ or Java static methods.\n\
+          If you want those, see the staticmethod builtin.",
+};

@@ -1,0 +1,110 @@
+//! Integers in the notations of the format mini-language and of `%`: `b`, `c`, `d`, `n`, `o`, `x`, `X`.
+
+use crate::memory;
+use crate::text::format::float::{format_float, sign_text};
+use crate::text::format::spec::Spec;
+use crate::thread::ThreadState;
+use crate::types::float;
+use crate::types::int::arithmetic::{PRODUCT, room_for};
+use crate::types::int::text;
+use crate::value::{Integer, Raised, Run};
+
+/// The digits of the magnitude in a base of 2, 8, 10 or 16, lower case.
+pub fn digits(thread: &ThreadState, value: Integer, base: u32) -> Run<String> {
+    Ok(match (value, base) {
+        (_, 10) => {
+            let mut text = text::to_decimal(thread, value)?;
+            if value.is_negative() {
+                text.remove(0);
+            }
+            text
+        }
+        (Integer::Small(value), 2) => format!("{:b}", value.unsigned_abs()),
+        (Integer::Small(value), 8) => format!("{:o}", value.unsigned_abs()),
+        (Integer::Small(value), _) => format!("{:x}", value.unsigned_abs()),
+        (Integer::Big(value), _) => {
+            // A character for each bit, at most, twice.
+            let _room = room_for(crate::value::number::magnitude_bits(value), 4 * PRODUCT)?;
+            let text = value.in_radix(base as u8).to_string();
+            text.trim_start_matches('-').to_owned()
+        }
+    })
+}
+
+/// `bin`, `oct` and `hex`: sign, prefix and digits.
+pub fn with_prefix(thread: &ThreadState, value: Integer, base: u32) -> Run<String> {
+    let sign = if value.is_negative() { "-" } else { "" };
+    let (prefix, digits) = (prefix(base, false), digits(thread, value, base)?);
+    let mut text = memory::text_with_room(sign.len() + prefix.len() + digits.len())?;
+    for part in [sign, prefix, &digits] {
+        text.push_str(part);
+    }
+    Ok(text)
+}
+
+const fn prefix(base: u32, upper: bool) -> &'static str {
+    match (base, upper) {
+        (2, _) => "0b",
+        (8, _) => "0o",
+        (16, false) => "0x",
+        (16, true) => "0X",
+        _ => "",
+    }
+}
+
+/// The character of a code point, for `c`.
+pub fn char_of(value: Integer) -> Run<char> {
+    let code = value.to_i64().and_then(|code| u32::try_from(code).ok()).filter(|&code| code < 0x11_0000);
+    match code {
+        Some(code) => Ok(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER)),
+        None => Err(Raised::overflow_error("%c arg not in range(0x110000)")),
+    }
+}
+
+/// Formats an integer by a specification; `type_name` is that of the value.
+pub fn format_int(thread: &ThreadState, value: Integer, spec: &Spec, type_name: &str) -> Run<String> {
+    let base = match spec.kind {
+        None | Some('d' | 'n' | 'c') => 10,
+        Some('b') => 2,
+        Some('o') => 8,
+        Some('x' | 'X') => 16,
+        Some('e' | 'E' | 'f' | 'F' | 'g' | 'G' | '%') => {
+            return Ok(format_float(float::arithmetic::from_integer(value)?, spec, type_name)?);
+        }
+        Some(_) => return Err(spec.unknown_code(type_name).into()),
+    };
+    if spec.precision.is_some() {
+        return Err(Raised::value_error("Precision not allowed in integer format specifier"));
+    }
+    if spec.positive_zero {
+        return Err(Raised::value_error(
+            "Negative zero coercion (z) not allowed in integer format specifier",
+        ));
+    }
+    if spec.kind == Some('c') {
+        return format_char(value, spec);
+    }
+    let upper = spec.kind == Some('X');
+    let mut text = digits(thread, value, base)?;
+    if upper {
+        text.make_ascii_uppercase();
+    }
+    let sign = sign_text(value.is_negative(), spec.sign);
+    if !spec.alternate {
+        return Ok(spec.lay_out_number(sign, &text, "")?);
+    }
+    Ok(spec.lay_out_number(&format!("{sign}{}", prefix(base, upper)), &text, "")?)
+}
+
+fn format_char(value: Integer, spec: &Spec) -> Run<String> {
+    if spec.sign.is_some() {
+        return Err(Raised::value_error("Sign not allowed with integer format specifier 'c'"));
+    }
+    if spec.alternate {
+        return Err(Raised::value_error("Alternate form (#) not allowed with integer format specifier 'c'"));
+    }
+    if let Integer::Big(_) = value {
+        return Err(Raised::overflow_error("Python int too large to convert to C long"));
+    }
+    Ok(spec.pad(char_of(value)?.encode_utf8(&mut [0; 4]))?)
+}

@@ -1,0 +1,59 @@
+//! `iter(callable, sentinel)`: calls until the result equals the sentinel.
+
+use crate::protocol;
+use crate::references;
+use crate::sync::{AtomicBool, Ordering};
+use crate::thread::Thread;
+use crate::types::object::receiver::own;
+use crate::value::alloc::type_info;
+use crate::value::{Args, ClassFlags, ErrorKind, Kind, Payload, Run, Slots, TypeSpec, Value};
+
+/// The iterator.
+pub struct CallableIterator {
+    callable: Value,
+    sentinel: Value,
+    finished: AtomicBool,
+}
+
+references!(CallableIterator { callable, sentinel });
+
+impl Payload for CallableIterator {
+    const KIND: Kind = Kind::CallableIterator;
+}
+
+/// The type.
+pub const SPEC: TypeSpec = TypeSpec {
+    kind: Kind::CallableIterator,
+    base: Kind::Object,
+    flags: ClassFlags::empty(),
+    info: type_info::<CallableIterator>,
+    slots: Slots { iter: Some(|_, iterator| Ok(iterator.clone())), next: Some(next), ..Slots::EMPTY },
+    methods: &[],
+    attributes: &[],
+    doc: "",
+};
+
+/// Makes the iterator.
+pub fn new(thread: &Thread, callable: &Value, sentinel: &Value) -> Value {
+    let finished = AtomicBool::new(false);
+    let iterator = CallableIterator { callable: callable.clone(), sentinel: sentinel.clone(), finished };
+    thread.alloc(iterator).into_value()
+}
+
+fn next(thread: &mut Thread, iterator: &Value) -> Run<Option<Value>> {
+    let iterator = own::<CallableIterator>(iterator);
+    // Relaxed: the flag guards nothing but itself.
+    if iterator.finished.load(Ordering::Relaxed) {
+        return Ok(None);
+    }
+    let result = match protocol::call(thread, &iterator.callable, Args::positional(&[])) {
+        Ok(result) if protocol::equal(thread, &iterator.sentinel, &result)? => None,
+        Ok(result) => Some(result),
+        Err(raised) if raised.is_kind(thread, ErrorKind::StopIteration) => None,
+        Err(raised) => return Err(raised),
+    };
+    if result.is_none() {
+        iterator.finished.store(true, Ordering::Relaxed);
+    }
+    Ok(result)
+}

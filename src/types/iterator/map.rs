@@ -1,0 +1,137 @@
+//! The types `map` and `filter`: a function over the items of iterables.
+
+use crate::protocol;
+use crate::references;
+use crate::thread::Thread;
+use crate::types::iterator::sequence_iterators::quick_next;
+use crate::types::iterator::zip::iterators_of;
+use crate::types::object::receiver::{instantiate, new_arguments, own};
+use crate::value::alloc::type_info;
+use crate::value::{
+    Args, Class, ClassFlags, Kind, Object, Payload, Raised, Run, Signature, Slots, TypeSpec, Value,
+};
+
+/// The iterator of `map`.
+pub struct Map {
+    /// What is called.
+    pub function: Value,
+    /// Where the arguments come from.
+    pub iterators: Box<[Value]>,
+}
+
+references!(Map { function, iterators });
+
+impl Payload for Map {
+    const KIND: Kind = Kind::Map;
+}
+
+/// The type `map`.
+pub const MAP_SPEC: TypeSpec = TypeSpec {
+    kind: Kind::Map,
+    base: Kind::Object,
+    flags: ClassFlags::BASE,
+    info: type_info::<Map>,
+    slots: Slots {
+        iter: Some(|_, iterator| Ok(iterator.clone())),
+        next: Some(next_of_map),
+        new: Some(new_map),
+        ..Slots::EMPTY
+    },
+    methods: &[],
+    attributes: &[],
+    doc: "map(func, *iterables) --> map object\n\n\
+          Make an iterator that computes the function using arguments from\n\
+          each of the iterables.  Stops when the shortest iterable is exhausted.",
+};
+
+/// The iterator of `filter`.
+pub struct Filter {
+    /// What decides; `None` asks for the truth of the item.
+    pub function: Value,
+    /// Where the items come from.
+    pub iterator: Value,
+}
+
+references!(Filter { function, iterator });
+
+impl Payload for Filter {
+    const KIND: Kind = Kind::Filter;
+}
+
+/// The type `filter`.
+pub const FILTER_SPEC: TypeSpec = TypeSpec {
+    kind: Kind::Filter,
+    base: Kind::Object,
+    flags: ClassFlags::BASE,
+    info: type_info::<Filter>,
+    slots: Slots {
+        iter: Some(|_, iterator| Ok(iterator.clone())),
+        next: Some(next_of_filter),
+        new: Some(new_filter),
+        ..Slots::EMPTY
+    },
+    methods: &[],
+    attributes: &[],
+    doc: "filter(function or None, iterable) --> filter object\n\n\
+          Return an iterator yielding those items of iterable for which function(item)\n\
+          is true. If function is None, return the items that are true.",
+};
+
+/// What `map` is called with; that it takes two at least is said in words of its own.
+const MAP_SIGNATURE: Signature = Signature::new("*arguments");
+/// What `filter` is called with.
+const FILTER_SIGNATURE: Signature = Signature::new("function, iterable, /");
+
+fn new_map(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value> {
+    let arguments = new_arguments(thread, class, &MAP_SIGNATURE, args)?;
+    let [function, iterables @ ..] = arguments else {
+        return Err(Raised::type_error("map() must have at least two arguments."));
+    };
+    if iterables.is_empty() {
+        return Err(Raised::type_error("map() must have at least two arguments."));
+    }
+    let iterators = iterators_of(thread, iterables)?;
+    Ok(instantiate(thread, class, Map { function: function.clone(), iterators }).into_value())
+}
+
+fn next_of_map(thread: &mut Thread, iterator: &Value) -> Run<Option<Value>> {
+    let map = own::<Map>(iterator);
+    if let [iterator] = &*map.iterators {
+        let Some(item) = quick_next(thread, iterator)? else { return Ok(None) };
+        return protocol::call(thread, &map.function, Args::positional(&[item])).map(Some);
+    }
+    let mut arguments = Vec::with_capacity(map.iterators.len());
+    for iterator in &map.iterators {
+        match quick_next(thread, iterator)? {
+            Some(item) => arguments.push(item),
+            None => return Ok(None),
+        }
+    }
+    protocol::call(thread, &map.function, Args::positional(&arguments)).map(Some)
+}
+
+fn new_filter(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value> {
+    let [function, iterable] = new_arguments(thread, class, &FILTER_SIGNATURE, args)? else {
+        unreachable!("the signature promises two arguments")
+    };
+    let iterator = protocol::iter(thread, iterable)?;
+    Ok(instantiate(thread, class, Filter { function: function.clone(), iterator }).into_value())
+}
+
+fn next_of_filter(thread: &mut Thread, iterator: &Value) -> Run<Option<Value>> {
+    let filter = own::<Filter>(iterator);
+    while let Some(item) = quick_next(thread, &filter.iterator)? {
+        protocol::check_interrupt(thread)?;
+        let keep = if filter.function.is_none() {
+            protocol::is_true(thread, &item)?
+        } else {
+            let arguments = std::slice::from_ref(&item);
+            let answer = protocol::call(thread, &filter.function, Args::positional(arguments))?;
+            protocol::is_true(thread, &answer)?
+        };
+        if keep {
+            return Ok(Some(item));
+        }
+    }
+    Ok(None)
+}

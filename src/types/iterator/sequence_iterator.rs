@@ -1,0 +1,67 @@
+//! The iterator over anything with `__getitem__` that takes 0, 1, 2 … until `IndexError`.
+
+use crate::protocol;
+use crate::references;
+use crate::sync::{AtomicI64, Ordering};
+use crate::thread::Thread;
+use crate::types::iterator::sequence_iterators::EXHAUSTED;
+use crate::types::object::receiver::own;
+use crate::value::alloc::type_info;
+use crate::value::{ClassFlags, ErrorKind, Kind, Payload, Raised, Run, Slots, TypeSpec, Value};
+
+/// The iterator.
+pub struct SequenceIterator {
+    sequence: Value,
+    /// The next index, or `EXHAUSTED`.
+    position: AtomicI64,
+}
+
+references!(SequenceIterator { sequence });
+
+impl Payload for SequenceIterator {
+    const KIND: Kind = Kind::SequenceIterator;
+}
+
+/// The type.
+pub const SPEC: TypeSpec = TypeSpec {
+    kind: Kind::SequenceIterator,
+    base: Kind::Object,
+    flags: ClassFlags::empty(),
+    info: type_info::<SequenceIterator>,
+    slots: Slots { iter: Some(|_, iterator| Ok(iterator.clone())), next: Some(next), ..Slots::EMPTY },
+    methods: &[],
+    attributes: &[],
+    doc: "",
+};
+
+/// Makes the iterator of a sequence.
+pub fn new(thread: &Thread, sequence: &Value) -> Value {
+    let position = AtomicI64::new(0);
+    thread.alloc(SequenceIterator { sequence: sequence.clone(), position }).into_value()
+}
+
+fn next(thread: &mut Thread, iterator: &Value) -> Run<Option<Value>> {
+    let iterator = own::<SequenceIterator>(iterator);
+    // Relaxed: two threads that share an iterator may get the same item.
+    let position = iterator.position.load(Ordering::Relaxed);
+    if position == EXHAUSTED {
+        return Ok(None);
+    }
+    let index = thread.new_int(position);
+    match protocol::get_item(thread, &iterator.sequence, &index) {
+        Ok(item) => {
+            iterator.position.store(position + 1, Ordering::Relaxed);
+            Ok(Some(item))
+        }
+        Err(raised) if ends_iteration(thread, &raised) => {
+            iterator.position.store(EXHAUSTED, Ordering::Relaxed);
+            Ok(None)
+        }
+        Err(raised) => Err(raised),
+    }
+}
+
+/// Whether a failed `__getitem__` means that there are no more items.
+pub fn ends_iteration(thread: &Thread, raised: &Raised) -> bool {
+    raised.is_kind(thread, ErrorKind::IndexError) || raised.is_kind(thread, ErrorKind::StopIteration)
+}

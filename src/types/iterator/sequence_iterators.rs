@@ -1,0 +1,141 @@
+//! Iterators over lists and tuples: a reference to the sequence and a position.
+//!
+//! A list may grow and shrink meanwhile; an iterator that has come to the end stays there.
+
+use crate::object::TypeFlags;
+use crate::protocol;
+use crate::references;
+use crate::sync::{AtomicI64, Ordering};
+use crate::thread::Thread;
+use crate::types::object::receiver::{own, receiver};
+use crate::value::alloc::type_info;
+use crate::value::{
+    Args, ClassFlags, Kind, List, NativeMethod, Payload, Ref, Run, Slots, Tuple, TypeSpec, Value,
+};
+
+/// The position of an iterator that is at its end for good.
+pub const EXHAUSTED: i64 = -1;
+
+macro_rules! sequence_iterator {
+    ($(#[$doc:meta])* $name:ident over $sequence:ident, $kind:ident, $next:path, $hint:path, $spec:ident) => {
+        $(#[$doc])*
+        pub struct $name {
+            /// What is iterated over.
+            pub sequence: Ref<$sequence>,
+            /// The position of the next item, or `EXHAUSTED`.
+            pub position: AtomicI64,
+        }
+
+        references!($name { sequence });
+
+        impl Payload for $name {
+            const KIND: Kind = Kind::$kind;
+            const FLAGS: TypeFlags = TypeFlags::HAS_GC;
+        }
+
+        /// The type.
+        pub const $spec: TypeSpec = TypeSpec {
+            kind: Kind::$kind,
+            base: Kind::Object,
+            flags: ClassFlags::empty(),
+            info: type_info::<$name>,
+            slots: Slots {
+                iter: Some(|_, iterator| Ok(iterator.clone())),
+                next: Some(|_, iterator| Ok($next(own(iterator)))),
+                ..Slots::EMPTY
+            },
+            methods: &[NativeMethod::new("__length_hint__", "", |thread, args| {
+                let (iterator, _) = receiver::<$name>(args);
+                Ok(thread.new_usize($hint(iterator)))
+            })],
+            attributes: &[],
+            doc: "",
+        };
+    };
+}
+
+sequence_iterator!(
+    /// The iterator of a list.
+    ListIterator over List, ListIterator, next_of_list, rest_of_list, LIST_SPEC
+);
+sequence_iterator!(
+    /// The backward iterator of a list.
+    ListReverseIterator over List, ListReverseIterator, previous_of_list, front_of_list, LIST_REVERSE_SPEC
+);
+sequence_iterator!(
+    /// The iterator of a tuple.
+    TupleIterator over Tuple, TupleIterator, next_of_tuple, rest_of_tuple, TUPLE_SPEC
+);
+
+/// `iter(list)`
+pub fn list_iter(thread: &mut Thread, list: &Value) -> Run<Value> {
+    let sequence = own::<List>(list).to_ref();
+    Ok(thread.alloc(ListIterator { sequence, position: AtomicI64::new(0) }).into_value())
+}
+
+/// `list.__reversed__()`
+pub fn list_reversed(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (list, _) = receiver::<List>(args);
+    let position = AtomicI64::new(list.len() as i64 - 1);
+    Ok(thread.alloc(ListReverseIterator { sequence: list.to_ref(), position }).into_value())
+}
+
+/// `iter(tuple)`
+pub fn tuple_iter(thread: &mut Thread, tuple: &Value) -> Run<Value> {
+    let sequence = own::<Tuple>(tuple).to_ref();
+    Ok(thread.alloc(TupleIterator { sequence, position: AtomicI64::new(0) }).into_value())
+}
+
+/// The next item of an iterator; those of lists and ranges are asked without a call by pointer.
+#[inline]
+pub fn quick_next(thread: &mut Thread, iterator: &Value) -> Run<Option<Value>> {
+    match iterator.kind() {
+        Kind::ListIterator => Ok(iterator.downcast_ref::<ListIterator>().and_then(|it| next_of_list(it))),
+        Kind::ListReverseIterator => {
+            Ok(iterator.downcast_ref::<ListReverseIterator>().and_then(|it| previous_of_list(it)))
+        }
+        Kind::TupleIterator => Ok(iterator.downcast_ref::<TupleIterator>().and_then(|it| next_of_tuple(it))),
+        _ => protocol::next(thread, iterator),
+    }
+}
+
+// Relaxed, all of them: two threads that share an iterator may get the same item, as in CPython.
+
+fn next_of_list(iterator: &ListIterator) -> Option<Value> {
+    let position = iterator.position.load(Ordering::Relaxed);
+    let item = if position == EXHAUSTED { None } else { iterator.sequence.get(position as usize) };
+    let after = if item.is_some() { position + 1 } else { EXHAUSTED };
+    iterator.position.store(after, Ordering::Relaxed);
+    item
+}
+
+fn rest_of_list(iterator: &ListIterator) -> usize {
+    match iterator.position.load(Ordering::Relaxed) {
+        EXHAUSTED => 0,
+        position => iterator.sequence.len().saturating_sub(position as usize),
+    }
+}
+
+fn previous_of_list(iterator: &ListReverseIterator) -> Option<Value> {
+    let position = iterator.position.load(Ordering::Relaxed);
+    let item = if position == EXHAUSTED { None } else { iterator.sequence.get(position as usize) };
+    let after = if item.is_some() { position - 1 } else { EXHAUSTED };
+    iterator.position.store(after, Ordering::Relaxed);
+    item
+}
+
+fn front_of_list(iterator: &ListReverseIterator) -> usize {
+    let front = (iterator.position.load(Ordering::Relaxed) + 1) as usize;
+    if front > iterator.sequence.len() { 0 } else { front }
+}
+
+fn next_of_tuple(iterator: &TupleIterator) -> Option<Value> {
+    let position = iterator.position.load(Ordering::Relaxed) as usize;
+    let item = iterator.sequence.items().get(position)?.clone();
+    iterator.position.store(position as i64 + 1, Ordering::Relaxed);
+    Some(item)
+}
+
+fn rest_of_tuple(iterator: &TupleIterator) -> usize {
+    iterator.sequence.len() - iterator.position.load(Ordering::Relaxed) as usize
+}

@@ -1,0 +1,116 @@
+//! The type `zip`: items of several iterables side by side, until the shortest ends.
+
+use crate::protocol;
+use crate::references;
+use crate::thread::Thread;
+use crate::types::iterator::sequence_iterators::quick_next;
+use crate::types::object::receiver::{instantiate, own};
+use crate::value::alloc::type_info;
+use crate::value::{
+    Args, Class, ClassFlags, Kind, Object, Payload, Raised, Run, Signature, Slots, Style, TypeSpec, Value,
+};
+
+/// The iterator.
+pub struct Zip {
+    /// What is put side by side.
+    pub iterators: Box<[Value]>,
+    /// Whether all must have the same length.
+    pub strict: bool,
+}
+
+references!(Zip { iterators });
+
+impl Payload for Zip {
+    const KIND: Kind = Kind::Zip;
+}
+
+/// The type.
+pub const SPEC: TypeSpec = TypeSpec {
+    kind: Kind::Zip,
+    base: Kind::Object,
+    flags: ClassFlags::BASE,
+    info: type_info::<Zip>,
+    slots: Slots {
+        iter: Some(|_, iterator| Ok(iterator.clone())),
+        next: Some(next),
+        new: Some(new),
+        ..Slots::EMPTY
+    },
+    methods: &[],
+    attributes: &[],
+    doc: "zip(*iterables, strict=False) --> Yield tuples until an input is exhausted.\n\n   \
+          >>> list(zip('abcdefg', range(3), range(4)))\n   [('a', 0, 0), ('b', 1, 1), ('c', 2, 2)]\n\n\
+          The zip object yields n-length tuples, where n is the number of iterables\n\
+          passed as positional arguments to zip().  The i-th element in every tuple\n\
+          comes from the i-th iterable argument to zip().  This continues until the\n\
+          shortest argument is exhausted.\n\n\
+          If strict is true and one of the arguments is exhausted before the others,\nraise a ValueError.",
+};
+
+/// What the type is called with.
+const SIGNATURE: Signature = Signature::new("*iterables, strict=False").styled(Style::Parsed);
+
+fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value> {
+    SIGNATURE.check("zip", args)?;
+    let strict = args.keyword("strict").map_or(Ok(false), |strict| protocol::is_true(thread, strict))?;
+    let iterators = iterators_of(thread, args.positionals())?;
+    Ok(instantiate(thread, class, Zip { iterators, strict }).into_value())
+}
+
+/// The iterator of each iterable.
+pub fn iterators_of(thread: &mut Thread, iterables: &[Value]) -> Run<Box<[Value]>> {
+    iterables.iter().map(|iterable| protocol::iter(thread, iterable)).collect()
+}
+
+fn next(thread: &mut Thread, iterator: &Value) -> Run<Option<Value>> {
+    let zip = own::<Zip>(iterator);
+    if zip.iterators.is_empty() {
+        return Ok(None);
+    }
+    if let [first, second] = &*zip.iterators {
+        let pair = next_pair(thread, zip, first, second)?;
+        return Ok(pair.map(|(left, right)| thread.allocate_tuple([left, right].into_iter(), 2).into_value()));
+    }
+    let mut items = Vec::with_capacity(zip.iterators.len());
+    for (nth, iterator) in zip.iterators.iter().enumerate() {
+        match quick_next(thread, iterator)? {
+            Some(item) => items.push(item),
+            None => return at_end(thread, zip, nth).map(|()| None),
+        }
+    }
+    thread.try_tuple(items).map(Some)
+}
+
+/// The next two items of a zip of two iterators, for who needs no tuple of them.
+#[inline]
+pub fn next_pair(
+    thread: &mut Thread,
+    zip: &Object<Zip>,
+    first: &Value,
+    second: &Value,
+) -> Run<Option<(Value, Value)>> {
+    let Some(left) = quick_next(thread, first)? else { return at_end(thread, zip, 0).map(|()| None) };
+    let Some(right) = quick_next(thread, second)? else { return at_end(thread, zip, 1).map(|()| None) };
+    Ok(Some((left, right)))
+}
+
+/// Ends after iterator number `ended`; a strict zip checks that all the others end here as well.
+fn at_end(thread: &mut Thread, zip: &Object<Zip>, ended: usize) -> Run<()> {
+    if !zip.strict {
+        return Ok(());
+    }
+    if ended > 0 {
+        return Err(unequal(ended, "shorter"));
+    }
+    for (nth, iterator) in zip.iterators.iter().enumerate().skip(1) {
+        if protocol::next(thread, iterator)?.is_some() {
+            return Err(unequal(nth, "longer"));
+        }
+    }
+    Ok(())
+}
+
+fn unequal(nth: usize, how: &str) -> Raised {
+    let others = if nth == 1 { " " } else { "s 1-" };
+    Raised::value_error(format!("zip() argument {} is {how} than argument{others}{nth}", nth + 1))
+}

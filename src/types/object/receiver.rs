@@ -1,0 +1,75 @@
+//! Small things many native methods begin with: their receiver, and a new instance of a class.
+
+use crate::protocol::shape_of;
+use crate::thread::ThreadState;
+use crate::types::object::instance;
+use crate::value::{Args, Class, Kind, Object, Payload, Ref, Run, Signature, Value};
+
+/// The receiver of a native method and the arguments without it.
+///
+/// Panics if the receiver is of another type: the method descriptor has checked it.
+#[inline]
+pub fn receiver<'a, T: Payload>(args: Args<'a>) -> (&'a Object<T>, Args<'a>) {
+    let receiver = args.get(0).and_then(Value::downcast_ref::<T>);
+    (receiver.expect("a method descriptor checks its receiver"), args.skip_first())
+}
+
+/// The payload of an operand that a slot of its own type was called with.
+#[inline(always)]
+pub fn own<T: Payload>(value: &Value) -> &Object<T> {
+    value.downcast_ref::<T>().expect("a slot is called with an instance of its type")
+}
+
+/// The positional arguments of `__new__` of a built-in type that takes no others.
+///
+/// A class with an `__init__` of its own may be called with names: they are for that.
+pub fn new_arguments<'a>(
+    thread: &ThreadState,
+    class: &Object<Class>,
+    signature: &Signature,
+    args: Args<'a>,
+) -> Run<&'a [Value]> {
+    let builtin = thread.known().class(class.kind);
+    let is_own = class.slots().origins.init != builtin.slots().origins.init;
+    if matches!(class.kind, Kind::Set | Kind::FrozenSet) && !signature.takes(args) && !args.has_keywords() {
+        // Of positions these complain by the name of the class that was called.
+        signature.check(&class.name_text(), args)?;
+    }
+    positional_arguments(class.kind, is_own, signature, args)
+}
+
+/// The positional arguments of `__init__` of a built-in type that takes no others.
+///
+/// A class with a `__new__` of its own may be called with names: they were for that.
+pub fn init_arguments<'a>(
+    thread: &ThreadState,
+    value: &Value,
+    signature: &Signature,
+    args: Args<'a>,
+) -> Run<&'a [Value]> {
+    let class = shape_of(thread, value).class();
+    let builtin = thread.known().class(class.kind);
+    let is_own = class.slots().origins.new != builtin.slots().origins.new;
+    positional_arguments(class.kind, is_own, signature, args)
+}
+
+fn positional_arguments<'a>(
+    kind: Kind,
+    ignores_names: bool,
+    signature: &Signature,
+    args: Args<'a>,
+) -> Run<&'a [Value]> {
+    let args = if ignores_names { args.without_keywords() } else { args };
+    signature.check(kind.name(), args)?;
+    Ok(args.positionals())
+}
+
+/// Makes an instance of a class, built-in or derived from one.
+pub fn instantiate<T: Payload>(thread: &ThreadState, class: &Object<Class>, payload: T) -> Ref<T> {
+    thread.alloc_shaped(class.root_shape(), payload, attribute_capacity(class))
+}
+
+/// How many attribute words a new instance of a class gets.
+pub fn attribute_capacity(class: &Object<Class>) -> u16 {
+    if class.root_shape().has_attributes() { instance::capacity_of_next(class) } else { 0 }
+}

@@ -1,0 +1,216 @@
+//! The methods of `set` and `frozenset`.
+
+use crate::protocol;
+use crate::thread::Thread;
+use crate::types::object::receiver::receiver;
+use crate::types::set::any;
+use crate::types::set::ops;
+use crate::value::{AnySet, Args, ErrorKind, FrozenSet, Raised, Ref, Run, Set, SetTable, Value};
+
+/// The receiver, which may be of either type, and the arguments without it.
+fn any_receiver<'a>(args: Args<'a>) -> (AnySet<'a>, Args<'a>) {
+    (any(args.get(0).expect("a method has a receiver")), args.skip_first())
+}
+
+/// `add(key)`
+pub fn add(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (set, args) = receiver::<Set>(args);
+    let [key] = args.exactly();
+    ops::add(thread, AnySet::Set(set), key)?;
+    Ok(Value::NONE)
+}
+
+/// `clear()`
+pub fn clear(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (set, _) = receiver::<Set>(args);
+    ops::replace(AnySet::Set(set), SetTable::default());
+    Ok(Value::NONE)
+}
+
+/// `copy()`
+pub fn copy(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (set, _) = any_receiver(args);
+    let receiver = &args.positionals()[0];
+    if receiver.downcast_exact::<FrozenSet>().is_some() {
+        return Ok(receiver.clone());
+    }
+    let result = ops::copy(thread, set)?;
+    Ok(ops::finish(thread, result, set))
+}
+
+/// `discard(key)`
+pub fn discard(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (set, args) = receiver::<Set>(args);
+    let [key] = args.exactly();
+    discard_key(thread, set, key)?;
+    Ok(Value::NONE)
+}
+
+/// `remove(key)`
+pub fn remove(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (set, args) = receiver::<Set>(args);
+    let [key] = args.exactly();
+    if discard_key(thread, set, key)? { Ok(Value::NONE) } else { Err(Raised::key_error(key.clone())) }
+}
+
+fn discard_key(thread: &mut Thread, set: &crate::value::Object<Set>, key: &Value) -> Run<bool> {
+    match ops::as_key(thread, key)? {
+        Some(frozen) => ops::discard(thread, AnySet::Set(set), &frozen),
+        None => ops::discard(thread, AnySet::Set(set), key),
+    }
+}
+
+/// `pop()`
+pub fn pop(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (set, _) = receiver::<Set>(args);
+    match AnySet::Set(set).with(|table| table.pop()) {
+        Some(key) => Ok(key),
+        None => {
+            let text = thread.new_str("pop from an empty set");
+            Err(Raised::with(ErrorKind::KeyError, vec![text]))
+        }
+    }
+}
+
+/// `update(*iterables)`
+pub fn update(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (set, args) = any_receiver(args);
+    for iterable in args.positionals() {
+        ops::update(thread, set, iterable)?;
+    }
+    Ok(Value::NONE)
+}
+
+/// `union(*iterables)`
+pub fn union(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (set, args) = any_receiver(args);
+    let others = args.positionals();
+    let result = ops::copy(thread, set)?;
+    for iterable in others.iter().filter(|other| !AnySet::of(other).is_some_and(|other| other.is(set))) {
+        ops::update(thread, AnySet::Set(&result), iterable)?;
+    }
+    Ok(ops::finish(thread, result, set))
+}
+
+/// `intersection(*iterables)`
+pub fn intersection(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (set, args) = any_receiver(args);
+    let result = intersection_of_all(thread, set, args.positionals())?;
+    Ok(ops::finish(thread, result, set))
+}
+
+fn intersection_of_all(thread: &mut Thread, set: AnySet<'_>, others: &[Value]) -> Run<Ref<Set>> {
+    let Some((first, others)) = others.split_first() else { return ops::copy(thread, set) };
+    let mut result = ops::intersection(thread, set, first)?;
+    for iterable in others {
+        result = ops::intersection(thread, AnySet::Set(&result), iterable)?;
+    }
+    Ok(result)
+}
+
+/// `intersection_update(*iterables)`
+pub fn intersection_update(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (set, args) = any_receiver(args);
+    let result = intersection_of_all(thread, set, args.positionals())?;
+    ops::replace(set, AnySet::Set(&result).with(|table| table.clear()));
+    Ok(Value::NONE)
+}
+
+/// `difference(*iterables)`
+pub fn difference(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (set, args) = any_receiver(args);
+    let others = args.positionals();
+    let Some((first, others)) = others.split_first() else {
+        let result = ops::copy(thread, set)?;
+        return Ok(ops::finish(thread, result, set));
+    };
+    let result = ops::difference(thread, set, first)?;
+    for iterable in others {
+        ops::difference_update(thread, AnySet::Set(&result), iterable)?;
+    }
+    Ok(ops::finish(thread, result, set))
+}
+
+/// `difference_update(*iterables)`
+pub fn difference_update(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (set, args) = any_receiver(args);
+    for iterable in args.positionals() {
+        ops::difference_update(thread, set, iterable)?;
+    }
+    Ok(Value::NONE)
+}
+
+/// `symmetric_difference(iterable)`
+pub fn symmetric_difference(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (set, rest) = any_receiver(args);
+    let [iterable] = rest.exactly();
+    let result = ops::set_of(thread, iterable)?;
+    ops::symmetric_difference_update(thread, AnySet::Set(&result), &args.positionals()[0])?;
+    Ok(ops::finish(thread, result, set))
+}
+
+/// `symmetric_difference_update(iterable)`
+pub fn symmetric_difference_update(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (set, args) = any_receiver(args);
+    let [iterable] = args.exactly();
+    ops::symmetric_difference_update(thread, set, iterable)?;
+    Ok(Value::NONE)
+}
+
+/// `issubset(iterable)`
+pub fn is_subset(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (set, args) = any_receiver(args);
+    let [iterable] = args.exactly();
+    let answer = match AnySet::of(iterable) {
+        Some(other) => ops::is_subset(thread, set, other)?,
+        None => {
+            let common = ops::intersection(thread, set, iterable)?;
+            AnySet::Set(&common).len() == set.len()
+        }
+    };
+    Ok(Value::bool(answer))
+}
+
+/// `issuperset(iterable)`
+pub fn is_superset(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (set, args) = any_receiver(args);
+    let [iterable] = args.exactly();
+    if let Some(other) = AnySet::of(iterable) {
+        return ops::is_subset(thread, other, set).map(Value::bool);
+    }
+    all_keys(thread, iterable, |thread, key| ops::contains(thread, set, key)).map(Value::bool)
+}
+
+/// `isdisjoint(iterable)`
+pub fn is_disjoint(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (set, args) = any_receiver(args);
+    let [iterable] = args.exactly();
+    let is_exact =
+        iterable.downcast_exact::<Set>().is_some() || iterable.downcast_exact::<FrozenSet>().is_some();
+    let Some(other) = AnySet::of(iterable).filter(|_| is_exact) else {
+        let absent = |thread: &mut Thread, key: &Value| Ok(!ops::contains(thread, set, key)?);
+        return all_keys(thread, iterable, absent).map(Value::bool);
+    };
+    if set.is(other) {
+        return Ok(Value::bool(set.is_empty()));
+    }
+    let (large, small) = if other.len() > set.len() { (other, set) } else { (set, other) };
+    let is_absent =
+        |thread: &mut Thread, hash: i64, key: &Value| Ok(!ops::contains_hashed(thread, large, hash, key)?);
+    ops::walk(thread, small, is_absent).map(Value::bool)
+}
+
+/// Whether all keys of an iterable hold; stops at the first that does not.
+fn all_keys(
+    thread: &mut Thread,
+    iterable: &Value,
+    holds: impl Fn(&mut Thread, &Value) -> Run<bool>,
+) -> Run<bool> {
+    let iterator = protocol::iter(thread, iterable)?;
+    while let Some(key) = protocol::next(thread, &iterator)? {
+        if !holds(thread, &key)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}

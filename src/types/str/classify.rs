@@ -1,0 +1,64 @@
+//! Questions about all code points of a text: `isalpha`, `isdigit`, `isspace` and the like.
+
+use crate::text::unicode;
+use crate::thread::{Thread, ThreadState};
+use crate::types::str::text_args::only_text;
+use crate::value::{Args, NativeMethod, Run, Str, Value};
+
+/// The methods of this file.
+pub(super) const METHODS: [NativeMethod; 9] = [
+    NativeMethod::new("isalpha", "", isalpha::slow).quickly(isalpha::quick),
+    NativeMethod::new("isalnum", "", isalnum::slow).quickly(isalnum::quick),
+    NativeMethod::new("isdecimal", "", isdecimal::slow).quickly(isdecimal::quick),
+    NativeMethod::new("isdigit", "", isdigit::slow).quickly(isdigit::quick),
+    NativeMethod::new("isnumeric", "", isnumeric::slow).quickly(isnumeric::quick),
+    NativeMethod::new("isspace", "", isspace::slow).quickly(isspace::quick),
+    NativeMethod::new("isascii", "", isascii),
+    NativeMethod::new("isprintable", "", isprintable),
+    NativeMethod::new("isidentifier", "", isidentifier),
+];
+
+macro_rules! question {
+    ($name:ident, $function:literal, $holds:expr) => {
+        mod $name {
+            use super::*;
+
+            pub(super) fn slow(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+                Ok(Value::bool(holds(only_text(args))))
+            }
+
+            pub(super) fn quick(_thread: &ThreadState, arguments: &[Value]) -> Option<Value> {
+                let [text] = arguments else { return None };
+                text.downcast_ref::<Str>().map(|text| Value::bool(holds(text)))
+            }
+
+            #[inline]
+            fn holds(text: &Str) -> bool {
+                let text = text.as_str();
+                !text.is_empty() && text.chars().all($holds)
+            }
+        }
+    };
+}
+
+question!(isalpha, "str.isalpha", unicode::is_alpha);
+question!(isalnum, "str.isalnum", unicode::is_alphanumeric);
+question!(isdecimal, "str.isdecimal", unicode::is_decimal);
+question!(isdigit, "str.isdigit", unicode::is_digit);
+question!(isnumeric, "str.isnumeric", unicode::is_numeric);
+question!(isspace, "str.isspace", unicode::is_space);
+
+fn isascii(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    Ok(Value::bool(only_text(args).is_ascii()))
+}
+
+fn isprintable(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    Ok(Value::bool(only_text(args).as_str().chars().all(unicode::is_printable)))
+}
+
+fn isidentifier(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let text = only_text(args).as_str();
+    let mut chars = text.chars();
+    let begins = chars.next().is_some_and(|char| char == '_' || unicode_ident::is_xid_start(char));
+    Ok(Value::bool(begins && chars.all(unicode_ident::is_xid_continue)))
+}

@@ -1,0 +1,78 @@
+//! Joining texts: `+`, `*`, and `+=` that grows the left text in place.
+
+use crate::memory;
+use crate::protocol;
+use crate::thread::Thread;
+use crate::types::object::receiver::own;
+use crate::value::{Object, Raised, Ref, Run, Str, Value};
+
+/// Bytes past which a repetition is `MemoryError` rather than an attempt.
+const MAX_BYTES: usize = 1 << 33;
+
+/// Bytes below which `+=` makes a new object: growing in place pays for larger ones.
+const SHORT_BYTES: usize = 32;
+
+/// `left + right`; declines unless both are texts.
+pub fn concat(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
+    let (Some(left), Some(right)) = (left.downcast_ref::<Str>(), right.downcast_ref::<Str>()) else {
+        return Ok(Value::NOT_IMPLEMENTED);
+    };
+    join(thread, left, right)
+}
+
+/// `left + right` of two texts.
+#[inline]
+pub fn join(thread: &mut Thread, left: &Object<Str>, right: &Object<Str>) -> Run<Value> {
+    if right.as_str().is_empty() && left.shape().is_builtin() {
+        return Ok(left.to_value());
+    }
+    if left.as_str().is_empty() && right.shape().is_builtin() {
+        return Ok(right.to_value());
+    }
+    thread.allocate_str_pair(left, right).map(Ref::into_value)
+}
+
+/// `left += right`, where `left` was moved out of the variable that is assigned.
+///
+/// If nobody else knows the left text it grows in place, so that a text built in a loop takes linear
+/// time. No deferred reference to it may be in use.
+#[inline]
+pub fn append(thread: &mut Thread, left: Ref<Str>, right: &Object<Str>) -> Run<Value> {
+    if left.as_str().len() >= SHORT_BYTES && left.append_if_unique(thread, right)? {
+        return Ok(left.into_value());
+    }
+    join(thread, &left, right)
+}
+
+/// `text * count`; declines a count that is no integer.
+pub fn repeat(thread: &mut Thread, text: &Value, count: &Value) -> Run<Value> {
+    let text = own::<Str>(text);
+    let Some(count) = repetitions(thread, count)? else { return Ok(Value::NOT_IMPLEMENTED) };
+    repeated_bytes(text.as_str().len(), count)?;
+    if count == 1 && text.shape().is_builtin() {
+        return Ok(text.to_value());
+    }
+    Ok(thread.new_string(memory::repeated_text(text.as_str(), count)?))
+}
+
+/// How often to repeat a text or bytes; `None` if the operand is no integer.
+pub fn repetitions(thread: &mut Thread, count: &Value) -> Run<Option<usize>> {
+    if let Some(count) = count.as_small_int() {
+        return Ok(Some(count.max(0) as usize));
+    }
+    if protocol::slots_of(thread, count).index.is_none() {
+        return Ok(None);
+    }
+    match protocol::index(thread, count)?.as_i64() {
+        Some(count) => Ok(Some(count.max(0) as usize)),
+        None => {
+            let given = protocol::type_name(thread, count);
+            Err(Raised::overflow_error(format!("cannot fit '{given}' into an index-sized integer")))
+        }
+    }
+}
+
+/// The bytes of a repetition. Raises `MemoryError` for one that cannot be served.
+pub fn repeated_bytes(bytes: usize, count: usize) -> Run<usize> {
+    bytes.checked_mul(count).filter(|&total| total <= MAX_BYTES).ok_or_else(Raised::memory_error)
+}

@@ -1,0 +1,69 @@
+//! The iterator of a text: a reference to it and a byte offset.
+
+use crate::references;
+use crate::sync::{AtomicUsize, Ordering};
+use crate::thread::Thread;
+use crate::types::object::receiver::{own, receiver};
+use crate::value::alloc::type_info;
+use crate::value::{Args, ClassFlags, Kind, NativeMethod, Payload, Ref, Run, Slots, Str, TypeSpec, Value};
+
+/// The payload of a `str_iterator`.
+pub struct StrIterator {
+    /// The text.
+    pub text: Ref<Str>,
+    /// Where the next code point begins, in bytes; the text's length at the end.
+    pub offset: AtomicUsize,
+}
+
+references!(StrIterator { text });
+
+impl Payload for StrIterator {
+    const KIND: Kind = Kind::StrIterator;
+}
+
+/// The table of `str_iterator`.
+pub const SPEC: TypeSpec = TypeSpec {
+    kind: Kind::StrIterator,
+    base: Kind::Object,
+    flags: ClassFlags::empty(),
+    info: type_info::<StrIterator>,
+    slots: Slots {
+        iter: Some(|_, iterator| Ok(iterator.clone())),
+        next: Some(|thread, iterator| Ok(own::<StrIterator>(iterator).step(thread))),
+        ..Slots::EMPTY
+    },
+    methods: &[NativeMethod::new("__length_hint__", "", length_hint)],
+    attributes: &[],
+    doc: "",
+};
+
+/// `iter(text)`
+pub fn iter(thread: &mut Thread, text: &Value) -> Run<Value> {
+    let text = own::<Str>(text).to_ref();
+    Ok(thread.alloc(StrIterator { text, offset: AtomicUsize::new(0) }).into_value())
+}
+
+impl StrIterator {
+    /// The next code point as a text; nothing at the end.
+    #[inline]
+    pub fn step(&self, thread: &mut Thread) -> Option<Value> {
+        // Relaxed: threads that share an iterator may see a code point twice, but never half of one,
+        // as every offset that is stored is the beginning of one.
+        let offset = self.offset.load(Ordering::Relaxed);
+        let text = self.text.as_str();
+        let &first = text.as_bytes().get(offset)?;
+        if first.is_ascii() {
+            self.offset.store(offset + 1, Ordering::Relaxed);
+            return Some(thread.known().ascii(first));
+        }
+        let char = text[offset..].chars().next()?;
+        self.offset.store(offset + char.len_utf8(), Ordering::Relaxed);
+        Some(thread.new_str(char.encode_utf8(&mut [0; 4])))
+    }
+}
+
+fn length_hint(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (iterator, _) = receiver::<StrIterator>(args);
+    let rest = &iterator.text.as_str()[iterator.offset.load(Ordering::Relaxed)..];
+    Ok(thread.new_usize(rest.chars().count()))
+}

@@ -1,0 +1,82 @@
+//! `bytes % values`: the formatting of texts, on bytes read as Latin-1.
+
+use crate::memory;
+use crate::protocol;
+use crate::text::repr::ascii_text;
+use crate::thread::Thread;
+use crate::types::bytes::{as_bytes, asked_for_bytes, new_bytes};
+use crate::types::str::percent::format_text;
+use crate::value::{ErrorKind, Raised, Run, Value};
+
+/// What is formatted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Target {
+    /// A text.
+    Text,
+    /// Bytes, read as Latin-1.
+    Bytes,
+}
+
+/// `left % right`; declines unless the left operand is bytes.
+pub fn format(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
+    let Some(bytes) = as_bytes(left) else { return Ok(Value::NOT_IMPLEMENTED) };
+    let formatted = format_text(thread, &latin(bytes)?, right, Target::Bytes)?;
+    let bytes = formatted.chars().map(|char| u8::try_from(char).expect("every part is Latin-1"));
+    let bytes = memory::collect(bytes)?;
+    Ok(new_bytes(thread, bytes))
+}
+
+/// Bytes as the text of the same code points.
+pub fn latin(bytes: &[u8]) -> Run<String> {
+    Ok(memory::collect_text(bytes.iter().map(|&byte| byte as char))?)
+}
+
+/// What `%b` and `%s` stand for: the bytes of an object; `%a` and `%r` for its `repr` in ASCII.
+pub fn piece(thread: &mut Thread, code: char, value: &Value) -> Run<String> {
+    if matches!(code, 'a' | 'r') {
+        return Ok(ascii_text(protocol::repr(thread, value)?.as_str())?);
+    }
+    if let Some(bytes) = as_bytes(value) {
+        return latin(bytes);
+    }
+    if let Some(made) = asked_for_bytes(thread, value)? {
+        return latin(&made);
+    }
+    let given = protocol::type_name(thread, value);
+    Err(Raised::type_error(format!(
+        "%b requires a bytes-like object, or an object that implements __bytes__, not '{given}'"
+    )))
+}
+
+/// What `%c` stands for: a byte.
+pub fn byte(thread: &mut Thread, value: &Value) -> Run<char> {
+    let wrong = "%c requires an integer in range(256) or a single byte";
+    if let Some(&[byte]) = as_bytes(value) {
+        return Ok(byte as char);
+    }
+    if protocol::slots_of(thread, value).index.is_none() {
+        return Err(Raised::type_error(wrong));
+    }
+    let byte = match protocol::index(thread, value) {
+        Err(raised) if raised.is_kind(thread, ErrorKind::TypeError) => return Err(Raised::type_error(wrong)),
+        byte => byte?.as_i64().and_then(|byte| u8::try_from(byte).ok()),
+    };
+    byte.map(char::from).ok_or_else(|| Raised::overflow_error("%c arg not in range(256)"))
+}
+
+/// The error of a code that stands for no conversion.
+#[cold]
+pub(super) fn unsupported(code: char, before: &str, target: Target) -> Raised {
+    let position = before.chars().count();
+    if target == Target::Bytes && !code.is_ascii() && !before.ends_with(|char: char| char.is_ascii_digit()) {
+        // CPython takes the byte for a negative number, which it cannot show, unless it follows a width.
+        return Raised::overflow_error("character argument not in range(0x110000)");
+    }
+    // For bytes CPython shows the character itself.
+    let is_shown = matches!(code, ' '..='~') || target == Target::Bytes;
+    let shown = if is_shown { code } else { '?' };
+    Raised::value_error(format!(
+        "unsupported format character '{shown}' ({:#x}) at index {position}",
+        code as u32
+    ))
+}

@@ -1,0 +1,55 @@
+//! The one way into native functions: their arguments are checked against the signature before they run.
+
+use crate::protocol::lend;
+use crate::thread::Thread;
+use crate::types::table::native_function;
+use crate::value::{Args, Binding, Callee, Kind, MOST_PARAMETERS, NativeMethod, Run, StackRef, Value};
+
+/// Calls what `callable` stands for. The receiver, if there is one, comes first among the arguments.
+#[inline(always)]
+pub fn invoke(
+    thread: &mut Thread,
+    callable: &Value,
+    method: &'static NativeMethod,
+    arguments: Args<'_>,
+) -> Run<Value> {
+    if method.takes(arguments) {
+        return (method.function)(thread, arguments);
+    }
+    invoke_sorted(thread, callable, method, arguments)
+}
+
+/// Calls with arguments by name, or raises what is wrong with them.
+#[cold]
+#[inline(never)]
+fn invoke_sorted(
+    thread: &mut Thread,
+    callable: &Value,
+    method: &'static NativeMethod,
+    arguments: Args<'_>,
+) -> Run<Value> {
+    let (receiver, given) = match method.binding {
+        Binding::Static => (None, arguments),
+        Binding::Instance | Binding::Class => (arguments.get(0), arguments.skip_first()),
+    };
+    let is_bare = method.signature.takes_tuple() && callable.kind() == Kind::NativeFunction;
+    let full_name = || match is_bare {
+        true => method.name.to_owned(),
+        false => native_function::full_name(thread, callable),
+    };
+    let callee = Callee { name: method.name, full_name: &full_name };
+    let sorted = method.signature.sort(&callee, given)?;
+    if method.signature.keeps_calls() {
+        return (method.function)(thread, arguments);
+    }
+    let mut values = [StackRef::UNBOUND; MOST_PARAMETERS + 1];
+    let first = usize::from(receiver.is_some());
+    let mut count = first;
+    for (index, value) in receiver.into_iter().map(Some).chain(sorted).enumerate() {
+        if let Some(value) = value {
+            [values[index]] = lend([value]);
+            count = index + 1;
+        }
+    }
+    (method.function)(thread, Args::positional(StackRef::as_values(&values[..count])))
+}
