@@ -78,7 +78,7 @@ pub fn install(thread: &mut Thread) -> Ref<Dict> {
     for alias in ["EnvironmentError", "IOError"] {
         add(thread, &namespace, alias, known.error(ErrorKind::OSError).to_value());
     }
-    if let Ok(group) = crate::types::exception::group::make_class(thread) {
+    if let Ok(group) = crate::types::class::with_parents::make_class(thread) {
         add(thread, &namespace, "ExceptionGroup", group.into_value());
     }
     for (name, value) in [

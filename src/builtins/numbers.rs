@@ -3,8 +3,8 @@
 use crate::builtins::quick;
 use crate::protocol::{self, call_special, index, type_name};
 use crate::thread::Thread;
-use crate::types::bytes::as_bytes;
 use crate::types::class::operators::is_scripted_operator;
+use crate::types::object::bytes_like::as_bytes;
 use crate::types::{int, weak};
 use crate::value::{Args, BinaryOp, NativeMethod, Raised, Run, Str, Value};
 

@@ -6,8 +6,8 @@ use crate::memory;
 use crate::protocol::{self, argument_kind, check_compiling, type_name};
 use crate::thread::Thread;
 use crate::types::class::build_class;
-use crate::types::class::has_items;
 use crate::types::file;
+use crate::types::sequence::has_items;
 use crate::value::{Args, Dict, ErrorKind, Kind, NativeMethod, Raised, Run, Str, Value};
 
 /// The functions of this file.

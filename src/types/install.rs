@@ -7,11 +7,11 @@
 use crate::object::TypeFlags;
 use crate::thread::Thread;
 use crate::types::SPECS;
-use crate::types::class::attributes::namespace;
 use crate::types::exception;
 use crate::types::exception::fields::Extra;
 use crate::types::exception::{Exception, SPEC as BASE_EXCEPTION};
 use crate::types::function::static_method::StaticMethod;
+use crate::types::object::class_names::namespace;
 use crate::types::object::instance::with_finalizers;
 use crate::types::table::native_function::{ClassMethodDescriptor, MethodDescriptor};
 use crate::types::table::slot_wrapper::SlotWrapper;

@@ -7,7 +7,7 @@ use crate::memory;
 use crate::protocol::{self, slots_of};
 use crate::thread::Thread;
 
-use crate::value::{Comparison, Kind, Raised, Run, Value, quick_equal};
+use crate::value::{Comparison, Kind, Origin, Raised, Run, Value, quick_equal};
 
 /// A position counted from the start, for one that may count from the end.
 #[inline]
@@ -280,4 +280,18 @@ pub fn whole_index(thread: &mut Thread, value: &Value) -> Run<isize> {
         Some(index) => Ok(index as isize),
         None => Err(Raised::overflow_error("Python int too large to convert to C ssize_t")),
     }
+}
+
+/// Whether subscripts may take an item out of a value, as a mapping or a sequence has it; a class is none,
+/// though `list[int]` is an expression.
+pub fn has_items(thread: &Thread, value: &Value) -> bool {
+    !matches!(slots_of(thread, value).origins.get_item, Origin::Nobody | Origin::Type(Kind::Class))
+}
+
+/// Whether a value is a sequence by what its class can do: it has items, and is no mapping (CPython: PySequence_Check).
+pub fn is_sequence(thread: &Thread, value: &Value) -> bool {
+    // A proxy passes subscripts on, but does not say that it is a sequence.
+    let is_other =
+        matches!(value.kind(), Kind::Dict | Kind::MappingProxy | Kind::WeakProxy | Kind::WeakCallableProxy);
+    !is_other && has_items(thread, value)
 }

@@ -250,7 +250,7 @@ fn load(thread: &ThreadState, constant: &Const, fuse: bool) -> Run<Value> {
         Const::Imaginary(imag) => thread.alloc(Complex { real: 0.0, imag: *imag }).into_value(),
         Const::Str(text) if is_name(text) => thread.known().intern(thread, text).into_value(),
         Const::Str(text) => thread.new_str(text),
-        Const::Bytes(bytes) => crate::types::bytes::new_bytes(thread, bytes.to_vec()),
+        Const::Bytes(bytes) => crate::types::object::bytes_like::new_bytes(thread, bytes.to_vec()),
         Const::Tuple(items) => {
             let items: Vec<Value> = items.iter().map(|item| load(thread, item, fuse)).collect::<Run<_>>()?;
             thread.new_tuple(items)

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::bytecode::{CodeFlags, CodeUnit, Const, verify};
 use crate::protocol;
 use crate::thread::Thread;
-use crate::types::bytes::as_bytes;
+use crate::types::object::bytes_like::as_bytes;
 use crate::value::{
     Args, Complex, ErrorKind, FrozenSet, Integer, Kind, Object, Raised, Run, Str, Tuple, Value,
 };

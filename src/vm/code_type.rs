@@ -2,7 +2,7 @@
 
 use crate::bytecode::InstructionPosition;
 use crate::thread::{Thread, ThreadState};
-use crate::types::bytes::new_bytes;
+use crate::types::object::bytes_like::new_bytes;
 use crate::value::alloc::type_info;
 use crate::value::{
     Args, ClassFlags, Comparison, Kind, List, NativeAttribute, NativeMethod, Object, Ref, Run, Slots, Str,

@@ -1,4 +1,6 @@
-//! Numbers in texts: `digits` reads integers' digits of any script, `float` reads and writes floats.
+//! Numbers in texts: `digits` reads integers' digits of any script, `float` reads and writes floats,
+//! `quotient` divides integers into a float.
 
 pub mod digits;
 pub mod float;
+pub mod quotient;

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use crate::memory;
 use crate::protocol;
 use crate::thread::Thread;
-use crate::types::bytes::{as_bytes, byte_value, copied_bytes, expect_bytes, new_bytes};
+use crate::types::object::bytes_like::{as_bytes, byte_value, copied_bytes, expect_bytes, new_bytes};
 use crate::types::object::receiver::receiver;
 use crate::types::str::codec;
 use crate::types::str::concat::repeated_bytes;

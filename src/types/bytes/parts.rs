@@ -6,7 +6,7 @@ use crate::memory;
 use crate::protocol::type_name;
 use crate::thread::Thread;
 use crate::types::bytes::methods::{add_part, is_space, trim};
-use crate::types::bytes::{as_bytes, copied_bytes, expect_bytes, new_bytes};
+use crate::types::object::bytes_like::{as_bytes, copied_bytes, expect_bytes, new_bytes};
 use crate::types::object::receiver::receiver;
 use crate::types::str::concat::repeated_bytes;
 use crate::types::str::text_args::integer;

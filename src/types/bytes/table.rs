@@ -2,7 +2,7 @@
 
 use crate::memory;
 use crate::thread::Thread;
-use crate::types::bytes::{expect_bytes, new_bytes};
+use crate::types::object::bytes_like::{expect_bytes, new_bytes};
 use crate::types::object::receiver::receiver;
 use crate::types::str::concat::repeated_bytes;
 use crate::types::str::text_args::c_int;

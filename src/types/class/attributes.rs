@@ -2,9 +2,10 @@
 
 use crate::memory;
 use crate::protocol::{self, class_lookup, type_name};
-use crate::thread::{Thread, ThreadState};
+use crate::thread::Thread;
 use crate::types::SPECS;
 use crate::types::class::{bases, change, mapping_proxy, order};
+use crate::types::object::class_names::{module_text, names_into, namespace};
 use crate::value::{
     Args, Class, ClassFlags, Dict, List, NativeAttribute, NativeMethod, Object, Raised, Ref, Run, Str, Value,
 };
@@ -12,45 +13,6 @@ use crate::value::{
 /// The class a native of `type` was called on.
 pub fn class(value: &Value) -> &Object<Class> {
     value.downcast_ref().expect("the attribute belongs to classes")
-}
-
-/// The namespace of a class.
-pub fn namespace(class: &Object<Class>) -> &Object<Dict> {
-    class.namespace.get().downcast_ref().expect("a class's namespace is a dict")
-}
-
-/// `__qualname__` as text.
-pub fn qualname_text(class: &Object<Class>) -> String {
-    let name = class.with(|class| &class.names, |names| names[1].clone());
-    name.downcast_ref::<Str>().map_or_else(|| class.name_text(), |name| name.as_str().to_owned())
-}
-
-/// `__module__` as text, if it is a text.
-pub fn module_text(thread: &ThreadState, class: &Object<Class>) -> Option<String> {
-    let module = class_lookup(class, &thread.known().names().module);
-    if class.flags().contains(ClassFlags::SCRIPT) {
-        return module?.downcast_ref::<Str>().map(|name| name.as_str().to_owned());
-    }
-    let name = class.root_shape().info.name;
-    Some(name.rsplit_once('.').map_or("builtins", |(module, _)| module).to_owned())
-}
-
-/// Adds the names that a class and its bases define, each once.
-pub fn names_into(class: &Object<Class>, names: &mut Vec<Value>) -> Run<()> {
-    let mut known: rustc_hash::FxHashSet<String> =
-        names.iter().filter_map(|name| Some(name.downcast_ref::<Str>()?.as_str().to_owned())).collect();
-    for class in class.order() {
-        for name in namespace(&class).keys()? {
-            if let Some(text) = name.downcast_ref::<Str>().map(|name| name.as_str().to_owned()) {
-                known.try_reserve(1)?;
-                names.try_reserve(1)?;
-                if known.insert(text) {
-                    names.push(name);
-                }
-            }
-        }
-    }
-    Ok(())
 }
 
 fn get_name(_thread: &mut Thread, value: &Value) -> Run<Value> {
@@ -117,7 +79,7 @@ fn set_module(thread: &mut Thread, value: &Value, module: Option<&Value>) -> Run
 }
 
 fn get_base(_thread: &mut Thread, value: &Value) -> Run<Value> {
-    Ok(bases::base_of(class(value)).map_or(Value::NONE, Ref::into_value))
+    Ok(crate::types::object::layout::base_of(class(value)).map_or(Value::NONE, Ref::into_value))
 }
 
 fn get_mro(_thread: &mut Thread, value: &Value) -> Run<Value> {

@@ -7,21 +7,14 @@
 use crate::protocol::{class_of, type_name};
 use crate::thread::Thread;
 use crate::types::class::attributes::class;
-use crate::types::class::{change, layout, make, order};
+use crate::types::class::{change, order};
+use crate::types::object::layout;
+use crate::types::object::layout::base_of;
 use crate::value::{Class, ClassFlags, Object, Raised, Ref, Run, Tuple, Value};
 
 /// `__bases__`
 pub fn get(_thread: &mut Thread, value: &Value) -> Run<Value> {
     Ok(class(value).bases.get())
-}
-
-/// `__base__`: the base whose layout instances have.
-pub fn base_of(class: &Object<Class>) -> Option<Ref<Class>> {
-    match &class.base_list()[..] {
-        [] => None,
-        [base] => Some(base.clone()),
-        bases => make::best_base(bases).ok(),
-    }
 }
 
 /// Assigns `__bases__`.
@@ -35,7 +28,7 @@ pub fn set(thread: &mut Thread, value: &Value, given: Option<&Value>) -> Run<()>
         )));
     };
     let bases = checked(thread, class, given)?;
-    let best = make::best_base(&bases)?;
+    let best = crate::types::object::layout::best_base(&bases)?;
     if let Some(old) = base_of(class) {
         layout::check("__bases__", &old, &best)?;
     }

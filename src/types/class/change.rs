@@ -6,9 +6,9 @@
 use crate::object::TypeFlags;
 use crate::protocol::class_lookup;
 use crate::thread::{Thread, ThreadState};
-use crate::types::class::attributes::namespace;
-use crate::types::class::bases::base_of;
 use crate::types::class::slots;
+use crate::types::object::class_names::namespace;
+use crate::types::object::layout::base_of;
 use crate::types::table::native_function::{MethodDescriptor, NativeFunction};
 use crate::types::table::slot_wrapper::SlotWrapper;
 use crate::types::table::special::Special;

@@ -8,9 +8,10 @@ use crate::object::{RawObject, TypeFlags};
 use crate::protocol::{self, call, class_of, slots_of, type_name};
 use crate::sync::Ordering;
 use crate::thread::Thread;
-use crate::types::class::attributes::namespace;
 use crate::types::class::{change, members, order};
+use crate::types::object::class_names::namespace;
 use crate::types::object::instance;
+use crate::types::object::layout::best_base;
 use crate::value::{
     Args, Class, ClassFlags, Dict, Kind, Object, Origin, Raised, Ref, Run, Shape, Str, Tuple, Value,
 };
@@ -86,25 +87,6 @@ pub fn conflict() -> Raised {
         "metaclass conflict: the metaclass of a derived class must be a (non-strict) subclass of the metaclasses of \
          all its bases",
     )
-}
-
-/// The base whose layout instances get, and which is `__base__`: the first that has all the storage of the others.
-pub fn best_base(bases: &[Ref<Class>]) -> Run<Ref<Class>> {
-    let mut best: Option<&Ref<Class>> = None;
-    for base in bases {
-        if !base.flags().contains(ClassFlags::BASE) {
-            let name = base.kind.name();
-            return Err(Raised::type_error(format!("type '{name}' is not an acceptable base type")));
-        }
-        best = match best {
-            Some(best) if best.has_layout_of(base) => Some(best),
-            Some(best) if !base.has_layout_of(best) => {
-                return Err(Raised::type_error("multiple bases have instance lay-out conflict"));
-            }
-            _ => Some(base),
-        };
-    }
-    Ok(best.expect("a class has a base").clone())
 }
 
 /// Makes the class object with order, namespace and root shape; its slots are still those of the base.

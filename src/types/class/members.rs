@@ -3,10 +3,10 @@
 
 use crate::protocol::{class_of, collect, repr, type_name};
 use crate::thread::Thread;
-use crate::types::class::attributes::namespace;
 use crate::types::function::cell::Cell;
 use crate::types::function::static_method::{ClassMethod, StaticMethod};
 use crate::types::object;
+use crate::types::object::class_names::namespace;
 use crate::types::table::get_set::{GetSet, Member};
 use crate::value::{
     Class, ClassFlags, Dict, Kind, NativeAttribute, Object, Raised, Ref, Run, Slot, Str, Value,

@@ -3,13 +3,13 @@
 //! A class's attribute is looked for in its metaclass (data descriptors), in the class and its bases, then in the
 //! metaclass again. Making a class is in `make.rs` and `members.rs`, the order of its bases in `order.rs` and
 //! `bases.rs`, what a change entails in `change.rs`, the attributes every class has in `attributes.rs`, how classes of
-//! the script answer operations in `slots.rs` and `operators.rs`. Begin with `make.rs`.
+//! the script answer operations in `slots.rs` and `operators.rs`. `with_parents.rs` and `unraisable_facts.rs` are classes
+//! that the runtime makes as scripts do. Begin with `make.rs`.
 
 pub mod attributes;
 pub mod bases;
 pub mod build_class;
 pub mod change;
-pub mod layout;
 pub mod make;
 pub mod mapping_proxy;
 pub mod members;
@@ -18,15 +18,18 @@ pub mod order;
 pub mod quick_new;
 pub mod slots;
 pub mod super_;
+pub mod unraisable_facts;
+pub mod with_parents;
 
 use crate::protocol::{self, argument_kind, class_lookup, class_of, shape_of, slots_of};
 use crate::thread::Thread;
-use crate::types::class::attributes::{class, module_text, namespace, qualname_text};
+use crate::types::class::attributes::class;
 use crate::types::object;
+use crate::types::object::class_names::{module_text, namespace, qualname_text};
 use crate::types::typing::{generic_alias, union_type};
 use crate::value::{
-    Args, Class, ClassFlags, Comparison, Dict, Kind, Object, Origin, Raised, Ref, Run, Signature, Slots, Str,
-    Style, Tuple, TypeSpec, Value, alloc,
+    Args, Class, ClassFlags, Comparison, Dict, Kind, Object, Raised, Ref, Run, Signature, Slots, Str, Style,
+    Tuple, TypeSpec, Value, alloc,
 };
 
 fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
@@ -149,20 +152,6 @@ fn set_attr(thread: &mut Thread, value: &Value, name: &Object<Str>, new: Option<
 fn is_plain(thread: &Thread, value: &Value) -> bool {
     let slots = slots_of(thread, value);
     slots.descriptor_get.is_none() && slots.descriptor_set.is_none() && slots.call.is_none()
-}
-
-/// Whether subscripts may take an item out of a value, as a mapping or a sequence has it; a class is none,
-/// though `list[int]` is an expression.
-pub fn has_items(thread: &Thread, value: &Value) -> bool {
-    !matches!(slots_of(thread, value).origins.get_item, Origin::Nobody | Origin::Type(Kind::Class))
-}
-
-/// Whether a value is a sequence by what its class can do: it has items, and is no mapping (CPython: PySequence_Check).
-pub fn is_sequence(thread: &Thread, value: &Value) -> bool {
-    // A proxy passes subscripts on, but does not say that it is a sequence.
-    let is_other =
-        matches!(value.kind(), Kind::Dict | Kind::MappingProxy | Kind::WeakProxy | Kind::WeakCallableProxy);
-    !is_other && has_items(thread, value)
 }
 
 fn get_item(thread: &mut Thread, value: &Value, key: &Value) -> Run<Value> {

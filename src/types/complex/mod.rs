@@ -7,8 +7,8 @@ pub mod text;
 
 use crate::protocol::{self, type_name};
 use crate::thread::Thread;
+use crate::types::float;
 use crate::types::object::receiver::instantiate;
-use crate::types::{float, format_value};
 use crate::value::alloc::type_info;
 use crate::value::hash::hash_float;
 use crate::value::{
@@ -52,7 +52,7 @@ pub const SPEC: TypeSpec = TypeSpec {
             Ok(make(thread, real, -imag))
         }),
         NativeMethod::new("__complex__", "", |thread, args| exact(thread, &args.positionals()[0])),
-        NativeMethod::new("__format__", "format_spec, /", format_value::format_method),
+        NativeMethod::new("__format__", "format_spec, /", text::format_method),
     ],
     attributes: &[
         NativeAttribute::field("real", |thread, value| Ok(thread.new_float(own(value).real))),
@@ -62,7 +62,8 @@ pub const SPEC: TypeSpec = TypeSpec {
           This is equivalent to (real + imag*1j) where imag defaults to 0.",
 };
 
-fn own(value: &Value) -> Complex {
+/// The number that a slot or method of this type was called with.
+pub fn own(value: &Value) -> Complex {
     **value.downcast_ref::<Complex>().expect("a slot is called with an instance of its type")
 }
 

@@ -1,11 +1,15 @@
 //! Complex numbers as text and back: `repr`, the format mini-language, `complex(text)`.
 
+use crate::protocol;
 use crate::text::format::float::{format_float, sign_text, with_point};
 use crate::text::format::spec::Spec;
 use crate::text::number;
 use crate::text::number::digits::to_ascii_digits;
 use crate::text::unicode;
-use crate::value::{Complex, Raised, Run};
+use crate::thread::Thread;
+use crate::types::complex::own;
+use crate::types::object::receiver::format_arguments;
+use crate::value::{Args, Complex, Raised, Run, Value};
 
 /// The shortest digits of a magnitude, without the `.0` that a float has.
 fn shortest(magnitude: f64) -> String {
@@ -141,4 +145,20 @@ fn take_float(text: &str) -> (Option<f64>, &str) {
         Some(number) => (Some(number), &text[end..]),
         None => (None, text),
     }
+}
+
+/// A complex number by a specification that is not empty.
+pub fn by_spec(thread: &mut Thread, value: &Value, complex: Complex, spec: &str) -> Run<Value> {
+    let name = protocol::type_name(thread, value);
+    let text = format(complex, &Spec::parse(spec, '>', '\0', &name)?, &name)?;
+    Ok(thread.new_string(text))
+}
+
+/// The method `__format__`.
+pub fn format_method(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (value, spec) = format_arguments(thread, args)?;
+    if spec.is_empty() {
+        return Ok(protocol::str(thread, value)?.into_value());
+    }
+    by_spec(thread, value, own(value), spec)
 }

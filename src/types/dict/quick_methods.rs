@@ -1,7 +1,7 @@
 //! Methods of dicts, lists and sets for keys that need no script code (see [`QuickFn`](crate::value::QuickFn)).
 
 use crate::thread::ThreadState;
-use crate::value::{AnySet, Dict, List, Probe, Set, Value, quick_hash};
+use crate::value::{Dict, List, Probe, Value, quick_hash};
 
 /// The default of `get` and `setdefault`.
 const NONE: &Value = &Value::NONE;
@@ -58,22 +58,4 @@ fn with_default(arguments: &[Value]) -> Option<(&Value, &Value, &Value)> {
 pub fn list_pop(_thread: &ThreadState, arguments: &[Value]) -> Option<Value> {
     let [list] = arguments else { return None };
     list.downcast_ref::<List>()?.with_items(Vec::pop)
-}
-
-/// `set.add(key)`
-pub fn set_add(thread: &ThreadState, arguments: &[Value]) -> Option<Value> {
-    let [set, key] = arguments else { return None };
-    let (set, hash) = (set.downcast_ref::<Set>()?, quick_hash(thread, key)?);
-    AnySet::Set(set).with(|table| {
-        let mut search = table.start(hash);
-        match table.resume(hash, key, &mut search) {
-            Probe::Found(_) => Some(Value::NONE),
-            Probe::Missing => {
-                // The other half of the method finds the key there, and grows.
-                table.insert_missing(&search, hash, key.clone()).ok()?;
-                Some(Value::NONE)
-            }
-            Probe::Ask(_) => None,
-        }
-    })
 }

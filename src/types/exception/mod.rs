@@ -7,11 +7,9 @@
 pub mod errno;
 pub mod fields;
 pub mod group;
-pub mod io;
 pub mod suggest;
 pub mod syntax_error;
 pub mod unicode;
-pub mod unraisable_facts;
 
 use crate::memory;
 use crate::object::TypeFlags;
@@ -373,8 +371,8 @@ fn add_note(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
 /// The name of an exception's class as tracebacks show it: with its module unless that is usual.
 pub fn display_name(thread: &Thread, exception: &Value) -> String {
     let class = class_of(thread, exception);
-    let name = crate::types::class::attributes::qualname_text(&class);
-    match crate::types::class::attributes::module_text(thread, &class).as_deref() {
+    let name = crate::types::object::class_names::qualname_text(&class);
+    match crate::types::object::class_names::module_text(thread, &class).as_deref() {
         None | Some("builtins" | "__main__") => name,
         Some(module) => format!("{module}.{name}"),
     }

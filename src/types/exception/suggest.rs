@@ -5,7 +5,6 @@
 use crate::protocol;
 use crate::text::suggest::suggest_among;
 use crate::thread::Thread;
-use crate::types::class;
 use crate::types::exception::{self, payload};
 use crate::types::object::instance;
 use crate::value::{Class, Dict, ErrorKind, Kind, Str, Value};
@@ -37,8 +36,10 @@ fn attribute_names(thread: &mut Thread, object: &Value) -> Vec<String> {
         names = dict.keys().unwrap_or_default();
     }
     let all = match object.downcast_ref::<Class>() {
-        Some(class) => class::attributes::names_into(class, &mut names),
-        None => class::attributes::names_into(&protocol::class_of(thread, object), &mut names),
+        Some(class) => crate::types::object::class_names::names_into(class, &mut names),
+        None => {
+            crate::types::object::class_names::names_into(&protocol::class_of(thread, object), &mut names)
+        }
     };
     // A suggestion is worth neither much time nor an error.
     if all.is_err() || names.len() > MOST_CANDIDATES {

@@ -5,7 +5,6 @@
 
 use crate::protocol::{self, type_name};
 use crate::thread::Thread;
-use crate::types::bytes;
 use crate::types::exception::{self, payload};
 use crate::value::{Args, Kind, Raised, Run, Str, Value};
 
@@ -75,7 +74,8 @@ pub fn set_position<const INDEX: usize>(thread: &mut Thread, value: &Value, new:
 pub fn str_of_decode(thread: &mut Thread, value: &Value) -> Run<Value> {
     let Some(parts) = Parts::of(thread, value)? else { return exception::str(thread, value) };
     let Parts { encoding, object, place, reason, .. } = &parts;
-    let byte = parts.single().and_then(|at| bytes::as_bytes(object)?.get(at).copied());
+    let byte =
+        parts.single().and_then(|at| crate::types::object::bytes_like::as_bytes(object)?.get(at).copied());
     let text = match byte {
         Some(byte) => {
             format!("'{encoding}' codec can't decode byte 0x{byte:02x} in position {}: {reason}", parts.start)

@@ -4,9 +4,9 @@ use std::io::SeekFrom;
 
 use crate::protocol::{self, type_name};
 use crate::thread::Thread;
-use crate::types::bytes::{as_bytes, new_bytes};
-use crate::types::exception::io::unsupported;
+use crate::types::file::unsupported::unsupported;
 use crate::types::file::{self, State, close, is_closed, is_text, with_state};
+use crate::types::object::bytes_like::{as_bytes, new_bytes};
 use crate::value::{Args, ErrorKind, List, NativeAttribute, NativeMethod, Raised, Run, Str, Value};
 
 /// A count of characters or bytes; nothing means all, and so does a negative one.

@@ -11,14 +11,15 @@ pub mod methods;
 pub mod open;
 pub mod stream;
 pub mod text;
+pub mod unsupported;
 
 use crate::protocol;
 use crate::references;
 use crate::thread::Thread;
-use crate::types::exception::io::unsupported;
 use crate::types::file::bytes::Bytes;
 use crate::types::file::methods::{ATTRIBUTES, METHODS, TEXT_ATTRIBUTES, iter, next};
 use crate::types::file::text::Text;
+use crate::types::file::unsupported::unsupported;
 use crate::value::alloc::type_info;
 use crate::value::{
     ClassFlags, Guarded, Kind, NativeAttribute, Object, Payload, Raised, Run, Slots, TypeSpec, Value,

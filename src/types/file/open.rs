@@ -8,11 +8,11 @@ use rustix::fs::FileType;
 
 use crate::protocol::{self, type_name};
 use crate::thread::Thread;
-use crate::types::bytes::as_bytes;
 use crate::types::exception;
 use crate::types::file::bytes::Bytes;
 use crate::types::file::text::{Newline, Text};
 use crate::types::file::{self, State};
+use crate::types::object::bytes_like::as_bytes;
 use crate::types::str::codec;
 use crate::value::{Args, Raised, Run, Str, Value};
 

@@ -4,13 +4,14 @@
 //! in `text/format/float.rs`. Begin with `arithmetic.rs`.
 
 pub mod arithmetic;
+pub mod format;
 pub mod round;
 
 use crate::protocol;
 use crate::text::number;
 use crate::thread::Thread;
+use crate::types::object;
 use crate::types::object::receiver::{instantiate, new_arguments};
-use crate::types::{format_value, object};
 use crate::value::alloc::type_info;
 use crate::value::hash::hash_float;
 use crate::value::{
@@ -58,7 +59,7 @@ pub const SPEC: TypeSpec = TypeSpec {
         NativeMethod::new("__ceil__", "", ceil),
         NativeMethod::new("__divmod__", "value, /", divmod).styled(Style::Wrapper),
         NativeMethod::new("__rdivmod__", "value, /", reflected_divmod).styled(Style::Wrapper),
-        NativeMethod::new("__format__", "format_spec, /", format_value::format_method),
+        NativeMethod::new("__format__", "format_spec, /", format::format_method),
     ],
     attributes: &[
         NativeAttribute::read_only("real", arithmetic::positive),
@@ -67,7 +68,8 @@ pub const SPEC: TypeSpec = TypeSpec {
     doc: "Convert a string or number to a floating point number, if possible.",
 };
 
-fn own(value: &Value) -> f64 {
+/// The number that a slot or method of this type was called with.
+pub fn own(value: &Value) -> f64 {
     value.as_float_exact().expect("a slot is called with an instance of its type")
 }
 
@@ -131,7 +133,7 @@ pub fn convert(thread: &mut Thread, value: &Value) -> Run<f64> {
     if let Some(float) = protocol::asked_for_float(thread, value)? {
         return Ok(float);
     }
-    let parsed = match (value.downcast_ref::<Str>(), crate::types::bytes::as_bytes(value)) {
+    let parsed = match (value.downcast_ref::<Str>(), crate::types::object::bytes_like::as_bytes(value)) {
         (Some(text), _) => number::float::parse(text.as_str()),
         (None, Some(bytes)) => std::str::from_utf8(bytes).ok().and_then(number::float::parse),
         (None, None) => {

@@ -6,8 +6,8 @@ use dashu_int::ops::BitTest;
 use dashu_int::{IBig, UBig};
 
 use crate::text::number::float::{Digits, mantissa_and_power, repr};
+use crate::text::number::quotient::quotient_as_float;
 use crate::text::unicode;
-use crate::types::int::divide::quotient_as_float;
 use crate::value::{Raised, Run};
 
 /// Digits after which rounding changes no float, and before which it leaves none.

@@ -3,7 +3,6 @@
 use crate::protocol::{self, call, class_of, lend};
 use crate::references;
 use crate::thread::Thread;
-use crate::types::class;
 use crate::types::object::instance;
 use crate::value::{
     Args, Class, ClassFlags, Kind, NativeAttribute, NativeMethod, Object, Payload, Raised, Run, Signature,
@@ -58,7 +57,7 @@ fn init(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
 
 /// The error of a property without the function that is needed.
 fn lacks(thread: &Thread, value: &Value, instance: &Value, what: &str) -> Raised {
-    let class = class::attributes::qualname_text(&class_of(thread, instance));
+    let class = crate::types::object::class_names::qualname_text(&class_of(thread, instance));
     let name = property(value).name.get();
     Raised::attribute_error(match name.downcast_ref::<Str>() {
         Some(name) => format!("property '{}' of '{class}' object has no {what}", name.as_str()),

@@ -1,13 +1,16 @@
 //! Integers in the notations of the format mini-language and of `%`: `b`, `c`, `d`, `n`, `o`, `x`, `X`.
 
 use crate::memory;
+use crate::protocol;
 use crate::text::format::float::{format_float, sign_text};
 use crate::text::format::spec::Spec;
-use crate::thread::ThreadState;
+use crate::thread::{Thread, ThreadState};
 use crate::types::float;
 use crate::types::int::arithmetic::{PRODUCT, room_for};
+use crate::types::int::own;
 use crate::types::int::text;
-use crate::value::{Integer, Raised, Run};
+use crate::types::object::receiver::format_arguments;
+use crate::value::{Args, Integer, Raised, Run, Value};
 
 /// The digits of the magnitude in a base of 2, 8, 10 or 16, lower case.
 pub fn digits(thread: &ThreadState, value: Integer, base: u32) -> Run<String> {
@@ -107,4 +110,47 @@ fn format_char(value: Integer, spec: &Spec) -> Run<String> {
         return Err(Raised::overflow_error("Python int too large to convert to C long"));
     }
     Ok(spec.pad(char_of(value)?.encode_utf8(&mut [0; 4]))?)
+}
+
+/// An integer by a specification that is not empty.
+pub fn by_spec(thread: &mut Thread, value: &Value, integer: Integer, spec: &str) -> Run<Value> {
+    if let (Some((zeros, width)), Some(small)) = (common_width(spec), integer.to_i64()) {
+        let text = if zeros { format!("{small:0width$}") } else { format!("{small:width$}") };
+        return Ok(thread.new_string(text));
+    }
+    let name = protocol::type_name(thread, value);
+    let spec = Spec::parse(spec, '>', 'd', &name)?;
+    let as_float = matches!(spec.kind, Some('e' | 'E' | 'f' | 'F' | 'g' | 'G' | '%'));
+    let text = if as_float && !protocol::shape_of(thread, value).is_builtin() {
+        // A class derived from `int` may be another float than its number.
+        format_float(protocol::to_float(thread, value)?, &spec, &name)?
+    } else {
+        format_int(thread, integer, &spec, &name)?
+    };
+    Ok(thread.new_string(text))
+}
+
+/// Whether to fill with zeros, and the width, of `N`, `Nd`, `0N` and `0Nd`, the common ones of integers.
+fn common_width(spec: &str) -> Option<(bool, usize)> {
+    let digits = spec.strip_suffix('d').unwrap_or(spec).as_bytes();
+    let (zeros, digits) = match digits {
+        [b'0', rest @ ..] => (true, rest),
+        _ => (false, digits),
+    };
+    match digits {
+        [units @ b'1'..=b'9'] => Some((zeros, (units - b'0') as usize)),
+        [tens @ b'1'..=b'9', units @ b'0'..=b'9'] => {
+            Some((zeros, (tens - b'0') as usize * 10 + (units - b'0') as usize))
+        }
+        _ => None,
+    }
+}
+
+/// The method `__format__`.
+pub fn format_method(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (value, spec) = format_arguments(thread, args)?;
+    if spec.is_empty() {
+        return Ok(protocol::str(thread, value)?.into_value());
+    }
+    by_spec(thread, value, own(value), spec)
 }

@@ -6,9 +6,10 @@ use dashu_int::{IBig, Sign};
 use crate::memory;
 use crate::protocol;
 use crate::thread::Thread;
+use crate::types::int::format;
 use crate::types::int::own;
 use crate::types::int::{arithmetic, divide};
-use crate::types::{bytes, format_value, sequence};
+use crate::types::sequence;
 use crate::value::{Args, Integer, NativeAttribute, NativeMethod, Raised, Run, Str, Style, Value};
 
 /// The methods that are not operators.
@@ -25,7 +26,7 @@ pub const METHODS: &[NativeMethod] = &[
     NativeMethod::new("__round__", "ndigits=None, /", round),
     NativeMethod::new("__divmod__", "value, /", divmod).styled(Style::Wrapper),
     NativeMethod::new("__rdivmod__", "value, /", reflected_divmod).styled(Style::Wrapper),
-    NativeMethod::new("__format__", "format_spec, /", format_value::format_method),
+    NativeMethod::new("__format__", "format_spec, /", format::format_method),
 ];
 
 /// The computed attributes.
@@ -160,7 +161,7 @@ fn to_bytes(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     if !little {
         buffer.reverse();
     }
-    Ok(bytes::new_bytes(thread, buffer))
+    Ok(crate::types::object::bytes_like::new_bytes(thread, buffer))
 }
 
 fn from_bytes(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
@@ -171,7 +172,7 @@ fn from_bytes(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
         None => false,
     };
     let source = source.expect("a required argument is there");
-    let mut buffer = bytes::bytes_of(thread, source)?;
+    let mut buffer = crate::types::object::bytes_like::bytes_of(thread, source)?;
     let _room = arithmetic::room_for(buffer.len() * 8, arithmetic::LINEAR)?;
     if !little {
         buffer.reverse();

@@ -15,7 +15,6 @@ use crate::memory::Room;
 use crate::protocol;
 use crate::text::repr::repr_bytes;
 use crate::thread::Thread;
-use crate::types::bytes;
 use crate::types::object::receiver::instantiate;
 use crate::value::alloc::type_info;
 use crate::value::hash::hash_integer;
@@ -75,7 +74,8 @@ pub const SPEC: TypeSpec = TypeSpec {
           4",
 };
 
-pub(super) fn own(value: &Value) -> Integer<'_> {
+/// The number that a slot or method of this type was called with.
+pub fn own(value: &Value) -> Integer<'_> {
     value.as_integer().expect("a slot is called with an instance of its type")
 }
 
@@ -158,7 +158,7 @@ pub fn convert(thread: &mut Thread, value: &Value) -> Run<Value> {
     if let Some(text) = value.downcast_ref::<Str>() {
         return parse_text(thread, text, 10);
     }
-    if let Some(bytes) = bytes::as_bytes(value) {
+    if let Some(bytes) = crate::types::object::bytes_like::as_bytes(value) {
         return parse_bytes(thread, bytes, 10);
     }
     Err(Raised::type_error(format!(
@@ -175,7 +175,7 @@ fn convert_with_base(thread: &mut Thread, value: &Value, base: &Value) -> Run<Va
     if let Some(text) = value.downcast_ref::<Str>() {
         return parse_text(thread, text, base as u32);
     }
-    if let Some(bytes) = bytes::as_bytes(value) {
+    if let Some(bytes) = crate::types::object::bytes_like::as_bytes(value) {
         return parse_bytes(thread, bytes, base as u32);
     }
     Err(Raised::type_error("int() can't convert non-string with explicit base"))

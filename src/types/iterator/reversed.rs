@@ -4,10 +4,10 @@ use crate::protocol;
 use crate::references;
 use crate::sync::{AtomicI64, Ordering};
 use crate::thread::Thread;
-use crate::types::class::is_sequence;
 use crate::types::iterator::sequence_iterator::ends_iteration;
 use crate::types::iterator::sequence_iterators::EXHAUSTED;
 use crate::types::object::receiver::{instantiate, new_arguments, own, receiver};
+use crate::types::sequence::is_sequence;
 use crate::value::alloc::type_info;
 use crate::value::{
     Args, Class, ClassFlags, Kind, NativeMethod, Object, Payload, Raised, Run, Signature, Slots, Style,

@@ -2,11 +2,15 @@
 //!
 //! Attribute lookup is here: a data descriptor of the class first, then the instance, then whatever
 //! else the class has. Classes (`types/class/mod.rs`), modules and `super` have rules of their own. Where an object
-//! keeps its attributes is in `instance.rs`, what native methods begin with in `receiver.rs`; `namespace.rs` is
+//! keeps its attributes is in `instance.rs`; what native methods of all types begin with in `receiver.rs` and
+//! `bytes_like.rs`; what is asked of any class in `class_names.rs` and `layout.rs`; `namespace.rs` is
 //! `types.SimpleNamespace`. Begin with `get_attribute` here.
 
+pub mod bytes_like;
+pub mod class_names;
 #[expect(unsafe_code, reason = "attribute words lie behind the payload, and finalizers get a bare object")]
 pub mod instance;
+pub mod layout;
 pub mod namespace;
 pub mod receiver;
 
@@ -14,8 +18,7 @@ use crate::protocol::{
     self, class_lookup, class_of, is_instance_of, repr_enter, shape_of, slots_of, type_name,
 };
 use crate::thread::Thread;
-use crate::types::class;
-use crate::types::class::attributes::qualname_text;
+use crate::types::object::class_names::qualname_text;
 use crate::types::object::instance::Instance;
 use crate::value::{
     Args, Class, ClassFlags, Comparison, Dict, Kind, List, NativeAttribute, NativeMethod, Object, Origin,
@@ -131,8 +134,8 @@ pub fn set_attribute(
 
 fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
     let class = class_of(thread, value);
-    let module = crate::types::class::attributes::module_text(thread, &class);
-    let name = crate::types::class::attributes::qualname_text(&class);
+    let module = crate::types::object::class_names::module_text(thread, &class);
+    let name = crate::types::object::class_names::qualname_text(&class);
     let text = match module.as_deref() {
         None | Some("builtins") => format!("<{name} object at {}>", address(value)),
         Some(module) => format!("<{module}.{name} object at {}>", address(value)),
@@ -227,7 +230,7 @@ fn set_class(thread: &mut Thread, value: &Value, class: Option<&Value>) -> Run<(
             "__class__ assignment only supported for mutable types or ModuleType subclasses",
         ));
     }
-    class::layout::check("__class__", &old, new)?;
+    crate::types::object::layout::check("__class__", &old, new)?;
     instance::set_class(thread, value, new);
     Ok(())
 }
@@ -262,7 +265,7 @@ pub fn set_or_empty_dict(thread: &mut Thread, value: &Value, dict: Option<&Value
 }
 
 fn format(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
-    let (value, spec) = crate::types::format_value::format_arguments(thread, arguments)?;
+    let (value, spec) = crate::types::object::receiver::format_arguments(thread, arguments)?;
     if !spec.is_empty() {
         let class = type_name(thread, value);
         return Err(Raised::type_error(format!("unsupported format string passed to {class}.__format__")));
@@ -280,7 +283,7 @@ fn dir(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
     };
     // An object's word for its class is taken.
     if let Some(class) = protocol::find_attr(thread, value, class)?.as_ref().and_then(Value::downcast_ref) {
-        crate::types::class::attributes::names_into(class, &mut names)?;
+        crate::types::object::class_names::names_into(class, &mut names)?;
     }
     Ok(thread.alloc(List::new(names)).into_value())
 }

@@ -1,9 +1,9 @@
 //! Small things many native methods begin with: their receiver, and a new instance of a class.
 
-use crate::protocol::shape_of;
-use crate::thread::ThreadState;
+use crate::protocol::{self, shape_of};
+use crate::thread::{Thread, ThreadState};
 use crate::types::object::instance;
-use crate::value::{Args, Class, Kind, Object, Payload, Ref, Run, Signature, Value};
+use crate::value::{Args, Class, Kind, Object, Payload, Raised, Ref, Run, Signature, Str, Value};
 
 /// The receiver of a native method and the arguments without it.
 ///
@@ -72,4 +72,16 @@ pub fn instantiate<T: Payload>(thread: &ThreadState, class: &Object<Class>, payl
 /// How many attribute words a new instance of a class gets.
 pub fn attribute_capacity(class: &Object<Class>) -> u16 {
     if class.root_shape().has_attributes() { instance::capacity_of_next(class) } else { 0 }
+}
+
+/// The value and the specification that `__format__` of the type `owner` takes.
+pub fn format_arguments<'a>(thread: &Thread, args: Args<'a>) -> Run<(&'a Value, &'a str)> {
+    let [value, spec] = args.exactly();
+    match spec.downcast_ref::<Str>() {
+        Some(spec) => Ok((value, spec.as_str())),
+        None => {
+            let given = if spec.is_none() { "None".to_owned() } else { protocol::type_name(thread, spec) };
+            Err(Raised::type_error(format!("__format__() argument must be str, not {given}")))
+        }
+    }
 }

@@ -6,11 +6,11 @@ pub mod frozenset;
 pub mod iterator;
 pub mod methods;
 pub mod ops;
+pub mod quick_methods;
 
 use crate::memory;
 use crate::protocol::{self, repr_enter, repr_leave};
 use crate::thread::Thread;
-use crate::types::dict::quick_methods;
 use crate::types::object::receiver::{instantiate, own};
 use crate::types::sequence::push_repr;
 use crate::types::typing::generic_alias::class_getitem;

@@ -4,7 +4,7 @@ use crate::memory;
 use crate::protocol;
 use crate::text::codec::{self, Codec, Wrong};
 use crate::thread::Thread;
-use crate::types::bytes::new_bytes;
+use crate::types::object::bytes_like::new_bytes;
 use crate::types::str::text_args::{expect_text, text_and_rest};
 use crate::value::{Args, ErrorKind, Raised, Run, Value};
 
@@ -85,7 +85,7 @@ pub fn decode_method(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let encoding = option(thread, encoding, "decode", "encoding", "utf-8")?;
     let errors = option(thread, errors, "decode", "errors", "strict")?;
     let receiver = args.get(0).expect("a method has a receiver");
-    let Some(bytes) = crate::types::bytes::as_bytes(receiver) else {
+    let Some(bytes) = crate::types::object::bytes_like::as_bytes(receiver) else {
         let given = protocol::type_name(thread, receiver);
         return Err(Raised::type_error(format!("a bytes-like object is required, not '{given}'")));
     };

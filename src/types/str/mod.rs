@@ -22,10 +22,10 @@ use crate::memory;
 use crate::protocol;
 use crate::text::repr::repr_text;
 use crate::thread::{Thread, ThreadState};
+use crate::types::format_value;
 use crate::types::object::receiver::{instantiate, own};
 use crate::types::sequence::{Selection, position_of};
 use crate::types::str::text_args::unchanged;
-use crate::types::{bytes, format_value};
 use crate::value::INLINE_BYTES;
 use crate::value::alloc::type_info;
 use crate::value::{
@@ -77,7 +77,7 @@ const GROUPS: [&[NativeMethod]; 8] = [
     &format::METHODS,
     &[
         NativeMethod::new("encode", "encoding='utf-8', errors='strict'", codec::encode_method),
-        NativeMethod::new("__format__", "format_spec, /", format_value::format_method),
+        NativeMethod::new("__format__", "format_spec, /", format_value::format_str),
     ],
 ];
 
@@ -237,7 +237,7 @@ fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value>
             let errors = codec::option(thread, errors, "str", "errors", "strict")?;
             match object {
                 None => thread.new_str(""),
-                Some(object) => match bytes::as_bytes(object) {
+                Some(object) => match crate::types::object::bytes_like::as_bytes(object) {
                     Some(bytes) => {
                         let text = codec::decode(thread, bytes, encoding, errors)?;
                         thread.new_string(text)

@@ -10,9 +10,9 @@ use crate::text::format::spec::{Spec, take_number};
 use crate::text::format::text::first_chars;
 use crate::text::repr::ascii_text;
 use crate::thread::Thread;
-use crate::types::bytes::{as_bytes, new_bytes};
-use crate::types::class::has_items;
 use crate::types::int::format::{char_of, digits};
+use crate::types::object::bytes_like::{as_bytes, new_bytes};
+use crate::types::sequence::has_items;
 use crate::types::str::percent_bytes::{self, Target, unsupported};
 use crate::value::{ErrorKind, Integer, Raised, Run, Str, Tuple, Value};
 

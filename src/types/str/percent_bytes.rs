@@ -4,7 +4,7 @@ use crate::memory;
 use crate::protocol;
 use crate::text::repr::ascii_text;
 use crate::thread::Thread;
-use crate::types::bytes::{as_bytes, asked_for_bytes, new_bytes};
+use crate::types::object::bytes_like::{as_bytes, asked_for_bytes, new_bytes};
 use crate::types::str::percent::format_text;
 use crate::value::{ErrorKind, Raised, Run, Value};
 

@@ -175,7 +175,7 @@ fn get_name(thread: &mut Thread, value: &Value) -> Run<Value> {
 
 fn get_qualname(thread: &mut Thread, value: &Value) -> Run<Value> {
     let (owner, name) = parts(value);
-    let owner = crate::types::class::attributes::qualname_text(owner);
+    let owner = crate::types::object::class_names::qualname_text(owner);
     Ok(thread.new_string(format!("{owner}.{name}")))
 }
 

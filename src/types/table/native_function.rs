@@ -9,8 +9,8 @@
 use crate::protocol::{class_of, full_class_name, type_name, with_first};
 use crate::references;
 use crate::thread::{Thread, ThreadState};
-use crate::types::class::attributes::qualname_text;
 use crate::types::object;
+use crate::types::object::class_names::qualname_text;
 use crate::types::table::invoke::invoke;
 use crate::types::table::slot_wrapper::{needs_argument, wrong_receiver};
 use crate::value::{

@@ -5,8 +5,8 @@
 use crate::protocol::{self, call};
 use crate::references;
 use crate::thread::{Thread, ThreadState};
-use crate::types::class::attributes::{module_text, qualname_text};
 use crate::types::object;
+use crate::types::object::class_names::{module_text, qualname_text};
 use crate::types::typing::union_type;
 use crate::value::{
     Args, BinaryOp, Class, ClassFlags, Comparison, ErrorKind, Kind, NativeAttribute, NativeMethod, Object,

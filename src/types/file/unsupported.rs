@@ -2,7 +2,7 @@
 
 use crate::protocol;
 use crate::thread::Thread;
-use crate::types::exception::group::with_parents;
+use crate::types::class::with_parents::with_parents;
 use crate::value::{Args, Class, ErrorKind, Raised, Ref, Run};
 
 fn class(thread: &mut Thread) -> Run<Ref<Class>> {

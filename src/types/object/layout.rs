@@ -1,6 +1,5 @@
 //! Whether one class can take the place of another: for `__class__` of an instance and `__bases__` of a class.
 
-use crate::types::class::bases::base_of;
 use crate::value::{Class, ClassFlags, Kind, Object, Raised, Ref, Run, Tuple, Value};
 
 /// Raises unless what is laid out by one class can be left as it is under another
@@ -64,4 +63,32 @@ fn last_to_add(class: &Object<Class>) -> Ref<Class> {
         class = base;
     }
     class
+}
+
+/// `__base__`: the base whose layout instances have.
+pub fn base_of(class: &Object<Class>) -> Option<Ref<Class>> {
+    match &class.base_list()[..] {
+        [] => None,
+        [base] => Some(base.clone()),
+        bases => best_base(bases).ok(),
+    }
+}
+
+/// The base whose layout instances get, and which is `__base__`: the first that has all the storage of the others.
+pub fn best_base(bases: &[Ref<Class>]) -> Run<Ref<Class>> {
+    let mut best: Option<&Ref<Class>> = None;
+    for base in bases {
+        if !base.flags().contains(ClassFlags::BASE) {
+            let name = base.kind.name();
+            return Err(Raised::type_error(format!("type '{name}' is not an acceptable base type")));
+        }
+        best = match best {
+            Some(best) if best.has_layout_of(base) => Some(best),
+            Some(best) if !base.has_layout_of(best) => {
+                return Err(Raised::type_error("multiple bases have instance lay-out conflict"));
+            }
+            _ => Some(base),
+        };
+    }
+    Ok(best.expect("a class has a base").clone())
 }

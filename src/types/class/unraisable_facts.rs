@@ -3,7 +3,7 @@
 use crate::protocol;
 use crate::thread::Thread;
 use crate::types::class;
-use crate::types::class::attributes::namespace;
+use crate::types::object::class_names::namespace;
 use crate::types::table::get_set;
 use crate::value::{Args, Class, Dict, Kind, NativeAttribute, Object, Ref, Run, Str, Tuple, Value};
 

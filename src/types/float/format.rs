@@ -1,0 +1,39 @@
+//! Floats by specifications of the format mini-language; the notations are in `text/format/float.rs`.
+
+use crate::protocol;
+use crate::text::format::float::{format_float, quick_positional};
+use crate::text::format::spec::Spec;
+use crate::thread::Thread;
+use crate::types::float::own;
+use crate::types::object::receiver::format_arguments;
+use crate::value::{Args, Run, Value};
+
+/// A float by a specification that is not empty.
+pub fn by_spec(thread: &mut Thread, value: &Value, float: f64, spec: &str) -> Run<Value> {
+    let text = match common_precision(spec).and_then(|decimals| quick_positional(float.abs(), decimals)) {
+        Some(text) if float.is_sign_negative() => format!("-{text}"),
+        Some(text) => text,
+        None => {
+            let name = protocol::type_name(thread, value);
+            format_float(float, &Spec::parse(spec, '>', '\0', &name)?, &name)?
+        }
+    };
+    Ok(thread.new_string(text))
+}
+
+/// The decimals of `.Nf`, the most common specification of a float.
+fn common_precision(spec: &str) -> Option<usize> {
+    match spec.as_bytes() {
+        [b'.', digit @ b'0'..=b'9', b'f'] => Some((digit - b'0') as usize),
+        _ => None,
+    }
+}
+
+/// The method `__format__`.
+pub fn format_method(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (value, spec) = format_arguments(thread, args)?;
+    if spec.is_empty() {
+        return Ok(protocol::str(thread, value)?.into_value());
+    }
+    by_spec(thread, value, own(value), spec)
+}

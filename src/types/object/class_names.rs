@@ -1,0 +1,44 @@
+//! What a class says of itself: its namespace, dotted name, module, the names it and its bases define.
+
+use crate::protocol::class_lookup;
+use crate::thread::ThreadState;
+use crate::value::{Class, ClassFlags, Dict, Object, Run, Str, Value};
+
+/// The namespace of a class.
+pub fn namespace(class: &Object<Class>) -> &Object<Dict> {
+    class.namespace.get().downcast_ref().expect("a class's namespace is a dict")
+}
+
+/// `__qualname__` as text.
+pub fn qualname_text(class: &Object<Class>) -> String {
+    let name = class.with(|class| &class.names, |names| names[1].clone());
+    name.downcast_ref::<Str>().map_or_else(|| class.name_text(), |name| name.as_str().to_owned())
+}
+
+/// `__module__` as text, if it is a text.
+pub fn module_text(thread: &ThreadState, class: &Object<Class>) -> Option<String> {
+    let module = class_lookup(class, &thread.known().names().module);
+    if class.flags().contains(ClassFlags::SCRIPT) {
+        return module?.downcast_ref::<Str>().map(|name| name.as_str().to_owned());
+    }
+    let name = class.root_shape().info.name;
+    Some(name.rsplit_once('.').map_or("builtins", |(module, _)| module).to_owned())
+}
+
+/// Adds the names that a class and its bases define, each once.
+pub fn names_into(class: &Object<Class>, names: &mut Vec<Value>) -> Run<()> {
+    let mut known: rustc_hash::FxHashSet<String> =
+        names.iter().filter_map(|name| Some(name.downcast_ref::<Str>()?.as_str().to_owned())).collect();
+    for class in class.order() {
+        for name in namespace(&class).keys()? {
+            if let Some(text) = name.downcast_ref::<Str>().map(|name| name.as_str().to_owned()) {
+                known.try_reserve(1)?;
+                names.try_reserve(1)?;
+                if known.insert(text) {
+                    names.push(name);
+                }
+            }
+        }
+    }
+    Ok(())
+}
