@@ -49,7 +49,7 @@
 //! word for the number of its birth. In a pause the collector counts in the local count, which it borrows
 //! (`gc/work_count.rs`). Weak references are in a side table, so an object that has none pays nothing.
 //!
-//! *An object points at its shape* (`value/shape.rs`): memory-management table, class, and the names of
+//! *An object points at its shape* (`value/class/shape.rs`): memory-management table, class, and the names of
 //! its inline attributes. The shape's id is fresh whenever the class changes and never used again, so an
 //! inline cache checks shape and class version in one comparison, and is safe to race on.
 //! The words of `__slots__` come first, at the same places in every instance of the class and of those derived
@@ -83,7 +83,7 @@
 //! *Number operations come before those of sequences* (`protocol/arithmetic.rs`). What a sequence does for `+` and
 //! `*` has entries of its own in the table, asked last, so that an operand's `__radd__` or `__rmul__` is heard.
 //!
-//! *Common native calls have a quick half* (`value/spec.rs`): a function of the thread and a view of the
+//! *Common native calls have a quick half* (`value/class/spec.rs`): a function of the thread and a view of the
 //! arguments that either has the answer or has done nothing, so that no script code has to be prepared for.
 //!
 //! *The collector marks from the stacks first* (`gc/mark_alive.rs`). Deferred references are thereby
@@ -101,7 +101,7 @@
 //! small program costs what the program made. Only the audits of the last collection and of `gcx.verify()` look.
 //!
 //! *Attributes are released in the order of their class*, in which its instances first got them, as with the shared
-//! keys of CPython (`value/shape.rs`); shapes whose own order is another are released the slow way.
+//! keys of CPython (`value/class/shape.rs`); shapes whose own order is another are released the slow way.
 //!
 //! *Everything that refers to trash is counted in the trash's own words.* A class found unreachable gives its id in
 //! the per-thread tables up in the first pause, so whatever a finalizer or callback takes (an instance, an

@@ -63,7 +63,7 @@ fn every_module_has_a_floor() {
     }
 }
 
-/// Functions have no identity in Rust: `value/origin.rs` says why, and what is asked instead.
+/// Functions have no identity in Rust: `value/class/origin.rs` says why, and what is asked instead.
 #[test]
 fn nobody_compares_addresses_of_functions() {
     let mut report = String::new();

@@ -1,6 +1,6 @@
 //! What any object may be asked: call, attribute, arithmetic, comparison, iteration and the like.
 //!
-//! Every function looks up one entry of the operand's slot table (`value/slots.rs`) and supplies what
+//! Every function looks up one entry of the operand's slot table (`value/class/slots.rs`) and supplies what
 //! is the same for all types: the order in which two operands are asked, fallbacks, and CPython's
 //! words when nobody can answer. How a type answers is in `types/`; how classes of the script answer
 //! is in `types/class/slots.rs`.

@@ -5,10 +5,10 @@
 use crate::life;
 use crate::object::{RawObject, TypeFlags, TypeInfo};
 use crate::thread::ThreadState;
+use crate::value::class::shape::Shape;
 use crate::value::object::{Object, Payload, Ref};
+use crate::value::payload::tuple::Tuple;
 use crate::value::raised::{Raised, Run};
-use crate::value::shape::Shape;
-use crate::value::tuple::Tuple;
 use crate::value::value::Value;
 use crate::value::word::{self, Word};
 

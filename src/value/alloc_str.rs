@@ -7,8 +7,8 @@ use crate::life;
 use crate::memory;
 use crate::thread::ThreadState;
 use crate::value::object::{Object, Payload, Ref};
+use crate::value::payload::str::{HAS_EXTRA, INLINE_BYTES, Str};
 use crate::value::raised::Run;
-use crate::value::str::{HAS_EXTRA, INLINE_BYTES, Str};
 use crate::value::value::Value;
 
 /// Bytes from the start of the object to a short ASCII text.

@@ -12,7 +12,7 @@ use siphasher::sip::SipHasher13;
 use crate::thread::ThreadState;
 use crate::value::number::Integer;
 use crate::value::object::Object;
-use crate::value::str::Str;
+use crate::value::payload::str::Str;
 
 /// The modulus of the hash of numbers, 2^61 - 1.
 pub const MODULUS: u64 = (1 << MODULUS_BITS) - 1;

@@ -3,7 +3,7 @@
 //! Invariant: an integer of 62 bits is inline, so a `BigInt` object of type `int` itself never holds
 //! one. An instance of a *subclass* of `int` or `float` is always an object, whatever its magnitude.
 //! [`Value::as_integer`] and [`Value::as_float_exact`] read all of them. What can be computed with
-//! numbers is in `types/int*.rs` and `types/float*.rs`.
+//! numbers is in `types/int/` and `types/float/`.
 
 use dashu_int::ops::BitTest;
 use dashu_int::{IBig, Sign};
@@ -11,7 +11,7 @@ use dashu_int::{IBig, Sign};
 use crate::object::TypeFlags;
 use crate::references;
 use crate::thread::ThreadState;
-use crate::value::kind::Kind;
+use crate::value::class::kind::Kind;
 use crate::value::object::Payload;
 use crate::value::value::Value;
 

@@ -11,8 +11,8 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 
 use crate::object::{self, Header, RawObject, TypeFlags};
-use crate::value::kind::Kind;
-use crate::value::shape::Shape;
+use crate::value::class::kind::Kind;
+use crate::value::class::shape::Shape;
 use crate::value::trace::Trace;
 use crate::value::value::Value;
 

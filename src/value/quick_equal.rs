@@ -6,11 +6,11 @@
 use dashu_int::IBig;
 
 use crate::thread::ThreadState;
+use crate::value::class::kind::Kind;
 use crate::value::hash::{TupleHash, hash_int};
-use crate::value::kind::Kind;
 use crate::value::number::{BigInt, BoxedFloat};
-use crate::value::str::Str;
-use crate::value::tuple::Tuple;
+use crate::value::payload::str::Str;
+use crate::value::payload::tuple::Tuple;
 use crate::value::value::Value;
 use crate::value::word;
 

@@ -5,7 +5,7 @@
 
 use crate::memory::OutOfMemory;
 use crate::text::refused::Refused;
-use crate::value::kind::ErrorKind;
+use crate::value::class::kind::ErrorKind;
 use crate::value::value::Value;
 use std::collections::TryReserveError;
 
@@ -179,7 +179,9 @@ impl Raised {
         match self.pending() {
             Pending::Instance(exception) | Pending::Unwound(exception) => {
                 exception.as_raw().is_some_and(|object| {
-                    crate::value::shape::Shape::of(object).class().is_subclass_of(thread.known().error(kind))
+                    crate::value::class::shape::Shape::of(object)
+                        .class()
+                        .is_subclass_of(thread.known().error(kind))
                 })
             }
             Pending::Message(raised, _) | Pending::Arguments(raised, _) | Pending::Missing(raised, ..) => {

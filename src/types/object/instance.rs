@@ -19,7 +19,7 @@ use crate::references;
 use crate::sync::Ordering;
 use crate::thread::{Thread, ThreadState, current_ptr};
 use crate::value::alloc::inline_slots;
-use crate::value::shape::{MAX_INLINE_NAMES, MAX_SHAPES};
+use crate::value::class::shape::{MAX_INLINE_NAMES, MAX_SHAPES};
 use crate::value::{
     Args, Class, ClassFlags, Dict, Held, Kind, Known, Object, Payload, Ref, Run, Shape, StackRef, Str, Value,
     publish,

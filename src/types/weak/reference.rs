@@ -1,6 +1,6 @@
 //! `weakref.ref`: making one, asking it, comparing it.
 //!
-//! The payload and its protocol with the collector are in `value/weak_ref.rs`; proxies are in
+//! The payload and its protocol with the collector are in `value/payload/weak_ref.rs`; proxies are in
 //! `proxy.rs`.
 
 use crate::object::TypeInfo;

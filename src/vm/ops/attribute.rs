@@ -16,7 +16,7 @@ use crate::sync::AtomicU64;
 use crate::thread::ThreadState;
 use crate::types::object::instance;
 use crate::types::table::get_set::GetSet;
-use crate::value::shape::Shape;
+use crate::value::class::shape::Shape;
 use crate::value::word;
 use crate::value::{Class, ClassFlags, GetterFn, Kind, Object, Run, StackRef, Str, Value};
 use crate::vm::code::{COMPUTED, Entry, IN_INSTANCE};

@@ -4,7 +4,7 @@
 
 use crate::bytecode::{Access, Word};
 use crate::protocol;
-use crate::value::shape::Shape;
+use crate::value::class::shape::Shape;
 use crate::value::word;
 use crate::value::{Object, Run, Str, Value};
 use crate::vm::code::{Entry, IN_INSTANCE};

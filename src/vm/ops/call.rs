@@ -18,7 +18,7 @@ use crate::thread::ThreadState;
 use crate::types::function::bound_method::BoundMethod;
 use crate::types::table::invoke::invoke;
 use crate::types::table::native_function::{MethodDescriptor, NativeFunction};
-use crate::value::shape::Shape;
+use crate::value::class::shape::Shape;
 use crate::value::word;
 use crate::value::{Args, Class, ClassFlags, Kind, Object, Raised, Run, StackRef, Tuple, Value};
 use crate::vm::bind;

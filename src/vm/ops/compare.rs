@@ -8,7 +8,7 @@ use crate::bytecode::{Family, Form, Word};
 use crate::protocol;
 use crate::sync::AtomicU64;
 use crate::thread::ThreadState;
-use crate::value::shape::Shape;
+use crate::value::class::shape::Shape;
 use crate::value::word::{self, are_floats, are_ints, to_float};
 use crate::value::{Comparison, Kind, Object, Run, StackRef, Str, Value, same_bytes};
 use crate::vm::dispatch::{Exit, Flow, go, next, slow};

@@ -14,7 +14,7 @@ use crate::bytecode::{Word, WordOp};
 use crate::protocol;
 use crate::sync::AtomicU64;
 use crate::thread::{Thread, ThreadState};
-use crate::value::shape::Shape;
+use crate::value::class::shape::Shape;
 use crate::value::word;
 use crate::value::{Kind, Object, Run, StackRef, Value};
 use crate::vm::dispatch::{Exit, Flow, Handler, go, next, plain};

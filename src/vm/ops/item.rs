@@ -7,7 +7,7 @@ use crate::object::RawObject;
 use crate::protocol;
 use crate::sync::AtomicU64;
 use crate::thread::ThreadState;
-use crate::value::shape::Shape;
+use crate::value::class::shape::Shape;
 use crate::value::word::{self, to_int};
 use crate::value::{Dict, Kind, List, Object, Probe, Run, StackRef, Str, Tuple, Value, quick_hash};
 use crate::vm::dispatch::{Exit, Flow, next, slow};

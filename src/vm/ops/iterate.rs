@@ -8,7 +8,7 @@ use crate::sync::{AtomicU64, Ordering};
 use crate::thread::ThreadState;
 use crate::types::iterator::sequence_iterators::ListIterator;
 use crate::types::str::iterator::StrIterator;
-use crate::value::shape::Shape;
+use crate::value::class::shape::Shape;
 use crate::value::word;
 use crate::value::{Kind, Object, Raised, RangeIterator, Run, StackRef, Value};
 use crate::vm::dispatch::{Exit, Flow, next, plain, slow};

@@ -9,7 +9,7 @@ use crate::types::dict::iterators::DictItemIterator;
 use crate::types::iterator::enumerate::{self, Enumerate};
 use crate::types::iterator::sequence_iterators::ListIterator;
 use crate::types::iterator::zip::{self, Zip};
-use crate::value::shape::Shape;
+use crate::value::class::shape::Shape;
 use crate::value::word;
 use crate::value::{Kind, Object, Run, Tuple, Value};
 use crate::vm::dispatch::{Flow, Handler, next, plain};

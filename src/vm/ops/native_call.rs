@@ -9,7 +9,7 @@ use crate::thread::ThreadState;
 use crate::types::class::quick_new;
 use crate::types::table::invoke::invoke;
 use crate::types::table::native_function::{MethodDescriptor, NativeFunction};
-use crate::value::shape::Shape;
+use crate::value::class::shape::Shape;
 use crate::value::word;
 use crate::value::{Args, Class, Intrinsic, Kind, List, Object, QuickFn, Run, StackRef, Value};
 use crate::vm::dispatch::{Flow, next, slow};

@@ -2,7 +2,7 @@
 
 use crate::bytecode::Word;
 use crate::protocol;
-use crate::value::shape::Shape;
+use crate::value::class::shape::Shape;
 use crate::value::{Class, Kind, Object, Run, Str, Value};
 use crate::vm::dispatch::Flow;
 use crate::vm::ops::attribute::is_method;

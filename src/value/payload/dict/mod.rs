@@ -1,17 +1,20 @@
 //! The dict payload, and its operations for `str` keys, which never run script code.
 //!
-//! Keys of any type go through `protocol/dict.rs`; the methods scripts call are in `types/dict*.rs`.
+//! Keys of any type go through `protocol/dict.rs`; the methods scripts call are in `types/dict/`.
+
+pub mod search;
+pub mod table;
 
 use crate::memory::{self, OutOfMemory};
 use crate::object::{GcBits, TypeFlags};
 use crate::references;
-use crate::value::dict_table::DictTable;
+use crate::value::class::kind::Kind;
 use crate::value::guarded::Guarded;
 use crate::value::hash::hash_str;
-use crate::value::kind::Kind;
 use crate::value::object::{Object, Payload};
+use crate::value::payload::dict::table::DictTable;
+use crate::value::payload::str::Str;
 use crate::value::raised::Run;
-use crate::value::str::Str;
 use crate::value::value::Value;
 
 /// What `extra` of a dict says that holds the attributes of an instance and that nobody has asked for.

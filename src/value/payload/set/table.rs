@@ -9,7 +9,7 @@
 
 use crate::memory::{self, OutOfMemory};
 use crate::object::TAKEN_AT_ONCE;
-use crate::value::dict_table::Probe;
+use crate::value::payload::dict::table::Probe;
 use crate::value::quick_equal::quick_equal;
 use crate::value::trace::Trace;
 use crate::value::value::Value;

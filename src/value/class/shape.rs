@@ -19,10 +19,10 @@ use crate::object::{RawObject, TypeFlags, TypeInfo};
 use crate::sync::{AtomicPtr, AtomicU32, Mutex, Ordering};
 use crate::thread::ThreadState;
 use crate::value::class::Class;
-use crate::value::kind::Kind;
+use crate::value::class::kind::Kind;
+use crate::value::class::slots::Slots;
 use crate::value::object::{Object, Ref};
-use crate::value::slots::Slots;
-use crate::value::str::Str;
+use crate::value::payload::str::Str;
 use crate::value::value::Value;
 
 /// Names an object may have inline; more put it in dict mode.

@@ -1,9 +1,9 @@
-//! The list payload. The methods scripts call are in `types/list*.rs`.
+//! The list payload. The methods scripts call are in `types/list/`.
 
 use crate::memory;
 use crate::object::{TAKEN_AT_ONCE, TypeFlags};
+use crate::value::class::kind::Kind;
 use crate::value::guarded::{Guarded, current};
-use crate::value::kind::Kind;
 use crate::value::object::{Object, Payload};
 use crate::value::raised::{Raised, Run};
 use crate::value::stack_ref::StackRef;

@@ -10,7 +10,7 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::memory::Chunks;
 use crate::value::object::Ref;
-use crate::value::str::Str;
+use crate::value::payload::str::Str;
 
 /// Texts a shard has on average when one of them is split.
 const FULL: usize = 256;

@@ -8,16 +8,16 @@ use crate::object::Header;
 use crate::sync::{AtomicPtr, AtomicU32, AtomicUsize, Mutex, Ordering};
 use crate::thread::{Thread, ThreadState};
 use crate::value::class::Class;
-use crate::value::dict::Dict;
-use crate::value::interned::Interned;
-use crate::value::kind::{ErrorKind, Kind};
-use crate::value::list::List;
+use crate::value::class::interned::Interned;
+use crate::value::class::kind::{ErrorKind, Kind};
+use crate::value::class::shape::Shape;
+use crate::value::class::slots::BinaryOp;
 use crate::value::object::{Object, Ref};
+use crate::value::payload::dict::Dict;
+use crate::value::payload::list::List;
+use crate::value::payload::str::Str;
 use crate::value::raised::Raised;
 use crate::value::services::Services;
-use crate::value::shape::Shape;
-use crate::value::slots::BinaryOp;
-use crate::value::str::Str;
 use crate::value::value::Value;
 
 macro_rules! names {

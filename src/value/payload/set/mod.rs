@@ -1,16 +1,18 @@
 //! The payloads of `set` and `frozenset`: the same table, under the object's lock.
 //!
-//! What may be done with them is in `types/set*.rs` and `types/set/frozenset.rs`.
+//! What may be done with them is in `types/set/` and `types/set/frozenset.rs`.
+
+pub mod table;
 
 use crate::memory::{self, OutOfMemory};
 use crate::object::TypeFlags;
 use crate::references;
 use crate::sync::{AtomicI64, Ordering};
+use crate::value::class::kind::Kind;
 use crate::value::guarded::Guarded;
-use crate::value::kind::Kind;
 use crate::value::object::{Object, Payload};
+use crate::value::payload::set::table::SetTable;
 use crate::value::raised::Run;
-use crate::value::set_table::SetTable;
 use crate::value::value::Value;
 
 /// The payload of a set.

@@ -5,12 +5,12 @@
 
 use crate::object::TypeInfo;
 use crate::thread::{Thread, ThreadState};
+use crate::value::args::signature::{Arity, Signature, Style};
 use crate::value::args::{Args, NativeFn};
 use crate::value::class::ClassFlags;
-use crate::value::kind::Kind;
+use crate::value::class::kind::Kind;
+use crate::value::class::slots::Slots;
 use crate::value::raised::Run;
-use crate::value::signature::{Arity, Signature, Style};
-use crate::value::slots::Slots;
 use crate::value::value::Value;
 
 /// How a native method is bound.

@@ -4,7 +4,7 @@
 
 use crate::object::TypeFlags;
 use crate::references;
-use crate::value::kind::Kind;
+use crate::value::class::kind::Kind;
 use crate::value::object::Payload;
 use crate::value::value::Value;
 

@@ -5,7 +5,10 @@
 //! position in the order of its [`Signature`](crate::value::Signature), `UNBOUND` where one in the middle is
 //! left out; only those of a function that takes any number keep their names.
 
-use crate::value::bind_arguments::text_of;
+pub mod bind;
+pub mod signature;
+
+use crate::value::args::bind::text_of;
 use crate::value::raised::Run;
 use crate::value::value::Value;
 

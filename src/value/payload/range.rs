@@ -9,8 +9,8 @@ use dashu_int::IBig;
 use crate::object::TypeFlags;
 use crate::references;
 use crate::sync::{AtomicI64, Ordering};
+use crate::value::class::kind::Kind;
 use crate::value::guarded::Guarded;
-use crate::value::kind::Kind;
 use crate::value::object::{Object, Payload};
 use crate::value::value::Value;
 

@@ -1,13 +1,13 @@
 //! The bytes payload: a buffer that never changes, and its hash.
 //!
-//! The methods scripts call are in `types/bytes*.rs`.
+//! The methods scripts call are in `types/bytes/`.
 
 use crate::object::TypeFlags;
 use crate::references;
 use crate::sync::{AtomicI64, Ordering};
 use crate::thread::ThreadState;
+use crate::value::class::kind::Kind;
 use crate::value::hash::hash_bytes;
-use crate::value::kind::Kind;
 use crate::value::object::Payload;
 
 /// The payload of a `bytes`.

@@ -5,9 +5,9 @@
 //! unknown.
 
 use crate::value::args::Args;
+use crate::value::args::signature::{MOST_PARAMETERS, Signature, Style};
+use crate::value::payload::str::Str;
 use crate::value::raised::{Raised, Run};
-use crate::value::signature::{MOST_PARAMETERS, Signature, Style};
-use crate::value::str::Str;
 use crate::value::value::Value;
 
 /// The arguments of a call by parameter; `None` where nothing was given.

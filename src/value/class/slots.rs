@@ -9,10 +9,10 @@ pub use crate::bytecode::{BinaryOp, Comparison};
 use crate::thread::Thread;
 use crate::value::args::Args;
 use crate::value::class::Class;
+use crate::value::class::origin::{Origin, Origins};
 use crate::value::object::Object;
-use crate::value::origin::{Origin, Origins};
+use crate::value::payload::str::Str;
 use crate::value::raised::Run;
-use crate::value::str::Str;
 use crate::value::value::Value;
 
 /// An operation on one operand.

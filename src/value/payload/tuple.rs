@@ -8,7 +8,7 @@
 
 use crate::object::{Header, TAKEN_AT_ONCE, TypeFlags};
 use crate::sync::Ordering;
-use crate::value::kind::Kind;
+use crate::value::class::kind::Kind;
 use crate::value::object::{Object, Payload};
 use crate::value::trace::Trace;
 use crate::value::value::Value;
@@ -23,17 +23,17 @@ pub struct Tuple {
 
 impl Tuple {
     /// Bytes of the payload of a tuple of `len` items.
-    pub(super) const fn bytes(len: usize) -> usize {
+    pub(in crate::value) const fn bytes(len: usize) -> usize {
         size_of::<Tuple>() + len * size_of::<Value>()
     }
 
-    pub(super) const fn header(len: usize) -> Tuple {
+    pub(in crate::value) const fn header(len: usize) -> Tuple {
         Tuple { len, items: [] }
     }
 
     /// Bytes between payload and items: attribute words begin where they do behind any payload.
     #[inline(always)]
-    pub(super) const fn attribute_bytes(capacity: u16) -> usize {
+    pub(in crate::value) const fn attribute_bytes(capacity: u16) -> usize {
         const PADDING: usize =
             size_of::<Object<Tuple>>() - Object::<Tuple>::PAYLOAD_OFFSET - size_of::<Tuple>();
         if capacity == 0 { 0 } else { PADDING + capacity as usize * size_of::<Word>() }

@@ -1,7 +1,7 @@
 //! The classes that derive directly from one: in the order they came, and found by their address when they leave.
 
-use super::class::Class;
 use crate::object::RawObject;
+use crate::value::class::Class;
 use std::collections::BTreeMap;
 
 /// The list. Nothing in it is counted: each class takes itself out when it dies.

@@ -14,10 +14,10 @@
 
 use crate::memory::{self, OutOfMemory};
 use crate::object::{TAKEN_AT_ONCE, TypeFlags};
-pub use crate::value::dict_search::{Probe, Search};
 use crate::value::object::Object;
+pub use crate::value::payload::dict::search::{Probe, Search};
+use crate::value::payload::str::Str;
 use crate::value::quick_equal::{quick_equal, same_bytes};
-use crate::value::str::Str;
 use crate::value::trace::Trace;
 use crate::value::value::Value;
 use crate::value::word::Word;

@@ -13,7 +13,7 @@
 //! Texts never change for whoever can see them. A text with one owner alone may grow in place
 //! ([`Object::<Str>::append_if_unique`]): that owner was about to replace it by the longer one. Its buffer
 //! has room to spare, so that building a text piece by piece takes linear time. Texts are made in
-//! `alloc_str.rs`; the methods scripts call are in `types/str*.rs`.
+//! `value/alloc_str.rs`; the methods scripts call are in `types/str/`.
 
 use std::mem::ManuallyDrop;
 use std::ptr::{NonNull, null_mut};
@@ -23,7 +23,7 @@ use crate::object::{SharedState, SharedWord, TypeFlags};
 use crate::references;
 use crate::sync::{AtomicPtr, AtomicU64, Ordering};
 use crate::thread::ThreadState;
-use crate::value::kind::Kind;
+use crate::value::class::kind::Kind;
 use crate::value::object::{Object, Payload};
 
 /// Texts up to this many bytes lie in the object's own block.
@@ -93,7 +93,7 @@ impl Payload for Str {
 
 impl Str {
     /// Bytes from the start of the payload to a short ASCII text.
-    pub(super) const PLAIN_OFFSET: usize = std::mem::offset_of!(Str, extra);
+    pub(in crate::value) const PLAIN_OFFSET: usize = std::mem::offset_of!(Str, extra);
 
     /// A text with a buffer of its own.
     pub(crate) fn external(text: String) -> Str {
@@ -107,7 +107,7 @@ impl Str {
 
     /// A text whose bytes lie at `data`, in the same block as the payload: at `PLAIN_OFFSET` if all are ASCII,
     /// else behind the payload. They are written after the payload.
-    pub(super) fn inline(data: NonNull<u8>, bytes: usize) -> Str {
+    pub(in crate::value) fn inline(data: NonNull<u8>, bytes: usize) -> Str {
         Str { hash: AtomicU64::new(0), data, bytes, extra: AtomicPtr::new(null_mut()) }
     }
 

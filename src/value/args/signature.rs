@@ -8,7 +8,7 @@
 //! "*args, **kwargs"                 whatever is given
 //! ```
 //!
-//! The receiver of a method is not listed. The text is read when the table is compiled; `bind_arguments.rs`
+//! The receiver of a method is not listed. The text is read when the table is compiled; `bind.rs`
 //! sorts the arguments of a call into the parameters and raises the errors.
 
 /// How many named parameters a native function has at most.

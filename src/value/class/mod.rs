@@ -1,20 +1,31 @@
 //! A class: its namespace, its order of resolution, its operations and its shapes.
 //!
-//! The payload only; what happens when a class is made, looked into or changed is in
-//! `types/class*.rs`. Instances keep their class alive; the class owns its shapes.
+//! The payload only; what happens when a class is made, looked into or changed is in `types/class/`. Instances keep
+//! their class alive; the class owns its shapes (`shape.rs`). `slots.rs` has one entry for each operation, `spec.rs` is
+//! how a built-in type describes itself, `kind.rs` names the built-in layouts and errors, `known.rs` and `interned.rs`
+//! what a runtime knows by heart. Begin with `shape.rs`, to which every object points.
+
+pub mod interned;
+pub mod kind;
+pub mod known;
+pub mod origin;
+pub mod shape;
+pub mod slots;
+pub mod spec;
+pub mod subclasses;
 
 use crate::memory::Chunks;
 use crate::references;
 use crate::sync::{AtomicPtr, AtomicU16, AtomicU32, Mutex, Ordering};
-use crate::value::dict::Dict;
+use crate::value::class::kind::Kind;
+use crate::value::class::shape::Shape;
+use crate::value::class::slots::Slots;
+use crate::value::class::subclasses::Subclasses;
 use crate::value::guarded::{Guarded, Replaceable, SetOnce};
-use crate::value::kind::Kind;
 use crate::value::object::{Object, Payload, Ref};
-use crate::value::shape::Shape;
-use crate::value::slots::Slots;
-use crate::value::str::Str;
-use crate::value::subclasses::Subclasses;
-use crate::value::tuple::Tuple;
+use crate::value::payload::dict::Dict;
+use crate::value::payload::str::Str;
+use crate::value::payload::tuple::Tuple;
 use crate::value::value::Value;
 
 bitflags::bitflags! {

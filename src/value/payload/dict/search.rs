@@ -1,7 +1,7 @@
 //! How the tables of dicts and sets are searched: what a search can come to, and where it stands.
 //!
 //! A search stops where script code would be needed, so that the caller can leave the lock, ask, and
-//! come back to the same place. The tables are in `dict_table.rs` and `set_table.rs`.
+//! come back to the same place. The tables are in `table.rs` and `value/payload/set/table.rs`.
 
 /// How much of the hash each further probe shifts in.
 const PERTURB_SHIFT: u32 = 5;
@@ -20,14 +20,14 @@ pub enum Probe {
 /// Where a search stands, to go on after a [`Probe::Ask`]. Void once the table's `layout` has changed.
 #[derive(Clone, Copy)]
 pub struct Search {
-    pub(super) slot: usize,
-    pub(super) perturb: u64,
+    pub(in crate::value) slot: usize,
+    pub(in crate::value) perturb: u64,
 }
 
 impl Search {
     /// Steps to the next slot (CPython's sequence, which visits every slot in the end).
     #[inline(always)]
-    pub(super) fn advance(&mut self, mask: usize) {
+    pub(in crate::value) fn advance(&mut self, mask: usize) {
         self.perturb >>= PERTURB_SHIFT;
         self.slot = self.slot.wrapping_mul(5).wrapping_add(self.perturb as usize).wrapping_add(1) & mask;
     }
