@@ -25,7 +25,8 @@ use crate::thread::{Runtime, Thread};
 use crate::types::exception::{self, syntax_error};
 use crate::value::hash;
 use crate::value::{Dict, ErrorKind, Ref, Run, Value};
-use crate::vm::machine::{Booted, Natives, Options};
+use crate::vm::boot::Booted;
+use crate::vm::machine::{Natives, Options};
 use crate::vm::{self, report, source as text};
 
 /// How a virtual machine runs scripts.

@@ -3,11 +3,10 @@
 use crate::protocol;
 use crate::thread::{Thread, ThreadState};
 use crate::types::function::bound_method::BoundMethod;
-use crate::types::set;
 use crate::value::alloc::type_info;
 use crate::value::{
-    AnySet, ClassFlags, Dict, ErrorKind, FrozenSet, Kind, NativeAttribute, Object, Raised, Run, Slot, Slots,
-    Str, TypeSpec, Value,
+    ClassFlags, Dict, ErrorKind, Kind, NativeAttribute, Object, Raised, Run, Slot, Slots, Str, TypeSpec,
+    Value,
 };
 use crate::vm::function::Function;
 use crate::vm::ops::call;
@@ -202,31 +201,3 @@ pub const FUNCTION_SPEC: TypeSpec = TypeSpec {
     ],
     doc: "Create a function object.",
 };
-
-/// The types of this floor.
-pub static SPECS: &[TypeSpec] = &[
-    FUNCTION_SPEC,
-    crate::vm::code_type::SPEC,
-    crate::vm::generator_type::SPEC,
-    crate::vm::frame_type::SPEC,
-    crate::vm::traceback_type::SPEC,
-];
-
-/// A frozen set of constants, which are hashable by construction.
-pub fn frozen_set(thread: &ThreadState, items: &[Value]) -> Value {
-    // SAFETY: this is the running thread, attached, and the caller's handle is not used meanwhile.
-    let mut handle = unsafe { Thread::from_state(std::ptr::NonNull::from(thread)) };
-    let mut build = |items: &[Value]| {
-        let set = set::ops::scratch(&handle);
-        for item in items {
-            set::ops::add(&mut handle, AnySet::Set(&set), item).expect("constants are hashable");
-        }
-        set
-    };
-    // Built again from its own order: CPython's compiler does so when it merges equal constants, and
-    // programs can see the order.
-    let order = AnySet::Set(&build(items)).snapshot().expect("a set of a few constants finds memory");
-    let items: Vec<Value> = order.into_iter().map(|(_, item)| item).collect();
-    let table = AnySet::Set(&build(&items)).with(|table| table.clear());
-    thread.alloc(FrozenSet::new(table)).into_value()
-}

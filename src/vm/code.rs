@@ -14,9 +14,10 @@ use crate::bytecode::{self, CodeFlags, CodeUnit, Const, InstructionPosition, Wor
 use crate::compile::lower::{self, Live, Lowered, SITE_WORDS};
 use crate::references;
 use crate::sync::{AtomicU64, Mutex, Ordering};
-use crate::thread::ThreadState;
+use crate::thread::{Thread, ThreadState};
+use crate::types::set;
 use crate::value::word;
-use crate::value::{Complex, Kind, Payload, Raised, Ref, Run, Str, Value};
+use crate::value::{AnySet, Complex, FrozenSet, Kind, Payload, Raised, Ref, Run, Str, Value};
 
 /// What an inline cache remembers beyond one word. Never changes once its address is in a cache.
 ///
@@ -257,7 +258,7 @@ fn load(thread: &ThreadState, constant: &Const, fuse: bool) -> Run<Value> {
         }
         Const::FrozenSet(items) => {
             let items: Vec<Value> = items.iter().map(|item| load(thread, item, fuse)).collect::<Run<_>>()?;
-            crate::vm::attributes::frozen_set(thread, &items)
+            frozen_set(thread, &items)
         }
         Const::Code(unit) => thread.alloc(Code::new(thread, unit, fuse)?).into_value(),
     };
@@ -267,4 +268,23 @@ fn load(thread: &ThreadState, constant: &Const, fuse: bool) -> Run<Value> {
 /// Whether a text looks like a name, so that it is worth interning.
 fn is_name(text: &str) -> bool {
     text.len() <= 64 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// A frozen set of constants, which are hashable by construction.
+fn frozen_set(thread: &ThreadState, items: &[Value]) -> Value {
+    // SAFETY: this is the running thread, attached, and the caller's handle is not used meanwhile.
+    let mut handle = unsafe { Thread::from_state(std::ptr::NonNull::from(thread)) };
+    let mut build = |items: &[Value]| {
+        let set = set::ops::scratch(&handle);
+        for item in items {
+            set::ops::add(&mut handle, AnySet::Set(&set), item).expect("constants are hashable");
+        }
+        set
+    };
+    // Built again from its own order: CPython's compiler does so when it merges equal constants, and
+    // programs can see the order.
+    let order = AnySet::Set(&build(items)).snapshot().expect("a set of a few constants finds memory");
+    let items: Vec<Value> = order.into_iter().map(|(_, item)| item).collect();
+    let table = AnySet::Set(&build(&items)).with(|table| table.clear());
+    thread.alloc(FrozenSet::new(table)).into_value()
 }

@@ -5,7 +5,7 @@ use crate::thread::Thread;
 use crate::value::{Args, Class, Dict, Kind, Object, Raised, Ref, Run, Signature, Str, Tuple, Value};
 use crate::vm::code::Code;
 use crate::vm::function;
-use crate::vm::services::builtins_of;
+use crate::vm::machine::builtins_of;
 
 /// What the type is called with.
 const SIGNATURE: Signature = Signature::new("code, globals, name=None, argdefs=None, closure=None");

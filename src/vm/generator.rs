@@ -12,7 +12,6 @@ use crate::value::{Guarded, Kind, Object, Payload, Ref, Slot, StackRef, Trace, V
 use crate::vm::frame::{Frame, FrameFlags, Interpreter, get, put};
 use crate::vm::frame_object::{self, FrameObject};
 use crate::vm::function::Function;
-use crate::vm::hot;
 
 /// Where a generator is in its life.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -112,7 +111,7 @@ impl Window {
             while index < end {
                 let held = get(fp, index);
                 if word::is_deferred(held) {
-                    if !hot::object(held).counts().retain_fast(thread.id) {
+                    if !crate::object::word::object(held).counts().retain_fast(thread.id) {
                         return false;
                     }
                     put(fp, index, word::owning(held));

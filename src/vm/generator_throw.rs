@@ -9,7 +9,7 @@
 
 use crate::protocol;
 use crate::thread::Thread;
-use crate::types::exception::{self, Exception};
+use crate::types::exception;
 use crate::value::word;
 use crate::value::{Args, ErrorKind, Object, Raised, Ref, Run, Value};
 use crate::vm::dispatch::{Exit, Flow, run};
@@ -18,7 +18,7 @@ use crate::vm::generator::{Generator, delegate_of, while_running};
 use crate::vm::generator_close::close_delegate;
 use crate::vm::generator_thrown::{is_given_kind, thrown};
 use crate::vm::ops::generate;
-use crate::vm::resume::{Resumed, outcome, push};
+use crate::vm::resume::{Resumed, outcome, push, stop_value};
 use crate::vm::unwind;
 
 /// `generator.throw(…)`, with the one to three arguments it got.
@@ -190,10 +190,4 @@ impl Chain {
         unwind::set_context_to(&exception, &self.handled);
         Raised::unwound(exception)
     }
-}
-
-/// The value of a `StopIteration`: the field, whatever a subclass makes of the name.
-pub fn stop_value(thread: &mut Thread, raised: Raised) -> Value {
-    let exception = exception::instance(thread, raised);
-    exception.downcast_ref::<Exception>().map_or(Value::NONE, |exception| exception.field(0))
 }

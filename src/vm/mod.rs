@@ -6,6 +6,7 @@
 pub mod attributes;
 mod bind;
 mod bind_in_place;
+pub mod boot;
 pub mod code;
 mod code_compare;
 mod code_encode;
@@ -39,8 +40,10 @@ mod table;
 #[cfg(test)]
 mod tests;
 pub mod traceback;
+mod traceback_entries;
 mod traceback_text;
 mod traceback_type;
+pub mod types;
 pub mod unwind;
 mod watch;
 

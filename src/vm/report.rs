@@ -14,7 +14,7 @@ use crate::types::file::stream::Stream;
 use crate::value::{Args, ErrorKind, Kind, Object, Raised, Run, Str, Value};
 use crate::vm::machine::Machine;
 use crate::vm::report_group::{Margin, write_group};
-use crate::vm::{traceback, traceback_text};
+use crate::vm::{traceback, traceback_entries, traceback_text};
 
 const CAUSE: &str = "\nThe above exception was the direct cause of the following exception:\n\n";
 const CONTEXT: &str = "\nDuring handling of the above exception, another exception occurred:\n\n";
@@ -65,7 +65,7 @@ pub fn write_chain(thread: &mut Thread, out: &mut String, exception: &Value, mar
 /// Writes the calls of a traceback; whether there are any.
 pub fn write_stack(out: &mut String, exception: &Value) -> bool {
     let Some(error) = exception.downcast_ref::<Exception>() else { return false };
-    let mut entries = traceback::entries(&error.traceback.get()).peekable();
+    let mut entries = traceback_entries::entries(&error.traceback.get()).peekable();
     let is_any = entries.peek().is_some();
     let mut files = Files::default();
     traceback_text::write_entries(out, entries, |file, line| files.line(file, line));

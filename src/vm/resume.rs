@@ -5,6 +5,8 @@
 
 use crate::bytecode::Word;
 use crate::thread::{Thread, ThreadState};
+use crate::types::exception;
+use crate::types::exception::Exception;
 use crate::value::word;
 use crate::value::{ErrorKind, Guarded, Object, Raised, Run, Slot, StackRef, Value};
 use crate::vm::code::Code;
@@ -340,4 +342,10 @@ pub(super) fn outcome(thread: &Thread, generator: &Object<Generator>, exit: Exit
     let value = enter::finish(thread, exit)?;
     let finished = generator.status() == Status::Finished;
     Ok(if finished { Resumed::Returned(value) } else { Resumed::Yielded(value) })
+}
+
+/// The value of a `StopIteration`: the field, whatever a subclass makes of the name.
+pub fn stop_value(thread: &mut Thread, raised: Raised) -> Value {
+    let exception = exception::instance(thread, raised);
+    exception.downcast_ref::<Exception>().map_or(Value::NONE, |exception| exception.field(0))
 }

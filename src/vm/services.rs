@@ -6,14 +6,11 @@ use crate::source::SourceText;
 use crate::syntax::{self, Entry};
 use crate::thread::Thread;
 use crate::types::function::cell::Cell;
-use crate::types::module::Module;
-use crate::value::{
-    Args, Dict, ErrorKind, Kind, Object, Raised, Ref, Run, Services, StackRef, Str, Tuple, Value,
-};
+use crate::value::{Args, Dict, ErrorKind, Kind, Object, Raised, Run, Services, StackRef, Str, Tuple, Value};
 use crate::vm::code::Code;
 use crate::vm::frame::{self, FrameFlags, current};
 use crate::vm::function::{self, Function};
-use crate::vm::machine::Machine;
+use crate::vm::machine::{Machine, builtins_of};
 use crate::vm::{enter, frame_object, import, source};
 
 /// The table every runtime enters.
@@ -138,16 +135,6 @@ fn run(
     let closure = closure.cloned().unwrap_or(Value::NONE);
     let body = function::with_closure(thread, code, dict, builtins, closure);
     enter::call_bound(thread, &body, std::iter::empty(), namespace.cloned())
-}
-
-/// The built-in names of a namespace: a program may run code with fewer of them, or others.
-pub(super) fn builtins_of(thread: &Thread, globals: &Object<Dict>) -> Ref<Dict> {
-    let named = globals.get_str(&thread.known().names().builtins).unwrap_or(Value::NONE);
-    match (named.downcast_ref::<Dict>(), named.downcast_ref::<Module>()) {
-        (Some(names), _) => names.to_ref(),
-        (None, Some(module)) => module.namespace.clone(),
-        (None, None) => Machine::of(thread).builtins.clone(),
-    }
 }
 
 /// Refuses code whose free variables are not all given, one cell each.

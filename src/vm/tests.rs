@@ -42,7 +42,7 @@ fn run(text: &str, fuse: bool) -> String {
     let thread = registration.thread();
     thread.known.set(known.cast_const().cast());
     Interpreter::install(thread);
-    crate::types::install::install(thread, attributes::SPECS);
+    crate::types::install::install(thread, types::SPECS);
     thread.known().set_services(services::SERVICES);
     let builtins = thread.alloc(Dict::default());
     const NATIVES: &[NativeMethod] = &[

@@ -1,14 +1,11 @@
-//! Building tracebacks while an exception passes through frames, and reading them back.
+//! Building tracebacks while an exception passes through frames. They are read back in `traceback_entries.rs`.
 
-use crate::bytecode::InstructionPosition;
 use crate::thread::ThreadState;
 use crate::types::exception::Exception;
 use crate::types::traceback::{self, Place, Traceback};
 use crate::value::{Kind, Ref, Value};
 use crate::vm::frame::{self, Frame};
 use crate::vm::frame_object::{self, FrameObject};
-use crate::vm::traceback_text::Entry;
-use crate::vm::traceback_type;
 
 /// Notes that an exception passes through a running frame.
 pub fn add(thread: &ThreadState, frame: *mut Frame, exception: &Value) {
@@ -48,30 +45,4 @@ pub fn innermost(traceback: &Value) -> Option<Ref<FrameObject>> {
         at = traceback.next.get();
     }
     frame
-}
-
-/// The lines of a traceback, oldest first, one after the other: there may be as many as frames fit.
-pub fn entries(traceback: &Value) -> impl Iterator<Item = Entry> + use<> {
-    let mut at = traceback.clone();
-    std::iter::from_fn(move || {
-        while let Ok(traceback) = at.clone().downcast::<Traceback>() {
-            at = traceback.next.get();
-            if let Some(frame) = traceback.frame.downcast_ref::<FrameObject>() {
-                return Some(entry(&traceback, frame));
-            }
-        }
-        None
-    })
-}
-
-fn entry(traceback: &Traceback, frame: &FrameObject) -> Entry {
-    let unit = &frame.code.unit;
-    let place = traceback_type::instruction(traceback, frame);
-    let mut position = place.map_or_else(Default::default, |at| unit.positions[at as usize]);
-    // What a program made up may be on another line than its code: that one is shown, without marks.
-    let line = u32::try_from(traceback.line).unwrap_or(position.line);
-    if position.line != line {
-        position = InstructionPosition { line, end_line: line, ..Default::default() };
-    }
-    Entry { filename: unit.filename.to_string(), name: unit.name.to_string(), position }
 }

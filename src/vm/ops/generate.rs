@@ -265,7 +265,7 @@ fn stopped(thread: &mut Thread, action: impl FnOnce(&mut Thread) -> Run<Option<V
         Ok(Some(value)) => Ok(Resumed::Yielded(value)),
         Ok(None) => Ok(Resumed::Returned(Value::NONE)),
         Err(raised) if raised.is_kind(thread, crate::value::ErrorKind::StopIteration) => {
-            Ok(Resumed::Returned(crate::vm::generator_throw::stop_value(thread, raised)))
+            Ok(Resumed::Returned(crate::vm::resume::stop_value(thread, raised)))
         }
         Err(raised) => Err(raised),
     }
