@@ -13,7 +13,7 @@
 //! ```
 //!
 //! Start with [`embed`] (how a machine is made and a script run), `vm/machine.rs` (what a runtime is
-//! made of), `vm/frame.rs` and `vm/dispatch.rs` (how code runs), [`life`] (how objects come and go) and
+//! made of), `vm/frame/mod.rs` and `vm/run/dispatch.rs` (how code runs), [`life`] (how objects come and go) and
 //! `gc/collect.rs` (the collector's table of contents). Numbers such as B-71 or D-29 are rules of `gc/RULES.md`.
 //!
 //! # Floors
@@ -65,20 +65,20 @@
 //! the width costs no time that could be measured.
 //!
 //! *Handlers end in jumps.* In optimised builds each handler calls the next in tail position, rare paths
-//! included; elsewhere it returns to a loop (`vm/dispatch.rs`, chosen in `build.rs`). `.ci/asm` reads the machine code and
+//! included; elsewhere it returns to a loop (`vm/run/dispatch.rs`, chosen in `build.rs`). `.ci/asm` reads the machine code and
 //! refuses whatever goes on by a call, since that would nest a native frame a word. Going on with a generator
-//! and leaving it are such jumps too, for loops, `next`, `send` and `yield from` (`vm/ops/generate.rs`).
+//! and leaving it are such jumps too, for loops, `next`, `send` and `yield from` (`vm/run/ops/generate.rs`).
 //!
 //! *What runs is verified.* Stack code is proved in every build before it is lowered (`bytecode/verify.rs`), words in
 //! debug builds after it (`compile/lower/verify_words.rs`), the rule of deferred references included. That handlers keep
-//! to what the table says of their words is asserted while debug builds run them (`vm/watch.rs`).
+//! to what the table says of their words is asserted while debug builds run them (`vm/frame/watch.rs`).
 //!
 //! *A panic in a handler ends the process* (`extern "C"`). With `"C-unwind"` and `panic = "abort"`, the compiler puts
 //! a landing pad around every call of a handler, which is then in tail position no longer: the native stack grows
 //! with each word.
 //!
 //! *A handler that releases something stands at the next word by then.* A destructor may collect, and the
-//! operands of a word that is done are no roots (`vm/hot.rs`).
+//! operands of a word that is done are no roots (`vm/run/hot.rs`).
 //!
 //! *Number operations come before those of sequences* (`protocol/arithmetic.rs`). What a sequence does for `+` and
 //! `*` has entries of its own in the table, asked last, so that an operand's `__radd__` or `__rmul__` is heard.
@@ -162,7 +162,7 @@
 //!        return self.result_or_store(store, &operands, |form, to| Word::abc(formed(word, form), to, slots[0], 0));
 //!    }
 //!    ```
-//! 5. The handlers (`vm/table.rs`): `WordOp::IsNone => branch::is_none::<false>`, and `<true>` for the other.
+//! 5. The handlers (`vm/run/table.rs`): `WordOp::IsNone => branch::is_none::<false>`, and `<true>` for the other.
 //! 6. Who emits it, and a golden file below `src/compile/golden`.
 
 pub mod builtins;

@@ -89,7 +89,7 @@ pub enum Passage {
 ///
 /// Script code runs when a special method is called, when what is released has a destructor or a callback, and
 /// in a collection, which happens at safepoints only. An error by itself runs none; what unwinding releases is not the
-/// instruction's doing. Debug builds assert this of the words that instructions become (`vm/watch.rs`).
+/// instruction's doing. Debug builds assert this of the words that instructions become (`vm/frame/watch.rs`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
     /// No script code runs, no object dies, no safepoint is reached.

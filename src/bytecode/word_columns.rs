@@ -107,7 +107,7 @@ impl Role {
 
 /// Where the frame stands while script code runs on behalf of a word, or the collector looks at it meanwhile.
 ///
-/// A safepoint lies between words: there the frame stands at the word it goes on with. `vm/watch.rs` asserts all
+/// A safepoint lies between words: there the frame stands at the word it goes on with. `vm/frame/watch.rs` asserts all
 /// this in debug builds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Stands {

@@ -25,9 +25,10 @@ use crate::thread::{Runtime, Thread};
 use crate::types::exception::{self, syntax_error};
 use crate::value::hash;
 use crate::value::{Dict, ErrorKind, Ref, Run, Value};
-use crate::vm::boot::Booted;
 use crate::vm::machine::{Natives, Options};
-use crate::vm::{self, report, source as text};
+use crate::vm::start::Booted;
+use crate::vm::start::source as text;
+use crate::vm::{self, report};
 
 /// How a virtual machine runs scripts.
 #[derive(Clone, Debug)]

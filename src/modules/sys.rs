@@ -10,7 +10,8 @@ use crate::types::exception::Exception;
 use crate::value::{Args, Dict, ErrorKind, List, NativeMethod, Object, Raised, Run, Str, Value};
 use crate::vm::frame::Interpreter;
 use crate::vm::machine::Machine;
-use crate::vm::{frame_object, report, unwind};
+use crate::vm::run::unwind;
+use crate::vm::{frame, report};
 
 /// `sys`.
 pub const SPEC: ModuleSpec = ModuleSpec {
@@ -196,7 +197,7 @@ fn getframe(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
         Some(depth) => protocol::index_isize(thread, depth)?.max(0) as usize,
         None => 0,
     };
-    match frame_object::at_depth(thread, depth) {
+    match frame::object::at_depth(thread, depth) {
         Some(frame) => Ok(frame.into_value()),
         None => Err(Raised::value_error("call stack is not deep enough")),
     }

@@ -12,7 +12,9 @@ use std::io::Write;
 use crate::embed::Vm;
 use crate::source::SourceText;
 use crate::syntax::{self, Entry};
-use crate::vm::{self, machine::Machine, source};
+use crate::vm;
+use crate::vm::machine::Machine;
+use crate::vm::start::source;
 use lines::{Lines, Typed};
 
 const PROMPT: &str = ">>> ";

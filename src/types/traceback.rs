@@ -1,6 +1,6 @@
 //! Tracebacks: the frames an exception came through, innermost last.
 //!
-//! What scripts see of them is in `vm/traceback_type.rs`, which knows frames.
+//! What scripts see of them is in `vm/types/traceback.rs`, which knows frames.
 
 use crate::object::TypeFlags;
 use crate::references;

@@ -1,7 +1,7 @@
 //! What a runtime needs to run scripts: the modules, the built-in names, the options.
 //!
 //! One machine a runtime; every thread finds it through what the runtime knows by heart. What lies on higher floors
-//! (built-in functions, native modules) is handed in as functions. It is made in `boot.rs`.
+//! (built-in functions, native modules) is handed in as functions. It is made in `vm/start/mod.rs`.
 
 use std::sync::Arc;
 

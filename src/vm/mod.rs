@@ -1,51 +1,31 @@
-//! The runtime, frames, the loop, caches, unwinding, functions, generators.
+//! The interpreter: frames, the loop, calls, generators, error reports, starting and ending.
 //!
-//! Read `frame.rs` for where things lie, `dispatch.rs` for how words run, `ops` for what each does,
-//! `enter.rs` and `unwind.rs` for how frames come and go.
+//! A folder uses what comes before it in this order, and only the loop and calls use each other:
+//!
+//! | | what it knows |
+//! |---|---|
+//! | `code`, `function`, `machine` | the objects that programs are made of, and the state of a runtime |
+//! | `frame` | where variables lie while code runs, also those of a waiting generator |
+//! | `run`, `call` | what each word does; how functions are entered and left |
+//! | `generator` | `throw` and `close` |
+//! | `types` | what scripts see of all these |
+//! | `report` | errors as text |
+//! | `start` | starting, importing, ending |
+//!
+//! Begin with `frame/mod.rs` for where things lie, then `run/dispatch.rs` for how words run.
 
-pub mod attributes;
-mod bind;
-mod bind_in_place;
-pub mod boot;
+pub mod call;
 pub mod code;
-mod code_compare;
-mod code_encode;
-mod code_replace;
-mod code_type;
-mod dispatch;
-pub mod enter;
 pub mod frame;
-pub mod frame_object;
-mod frame_type;
 pub mod function;
-mod function_new;
 pub mod generator;
-mod generator_close;
-mod generator_throw;
-mod generator_thrown;
-mod generator_type;
-mod hot;
-pub mod import;
 pub mod machine;
-mod ops;
 pub mod report;
-mod report_group;
-mod resume;
-pub mod scan;
-mod services;
-mod shut_down;
-pub mod source;
-mod step;
-mod table;
+pub mod run;
+pub mod start;
 #[cfg(test)]
 mod tests;
-pub mod traceback;
-mod traceback_entries;
-mod traceback_text;
-mod traceback_type;
 pub mod types;
-pub mod unwind;
-mod watch;
 
 use crate::thread::Thread;
 use crate::value::{Dict, Ref, Run, Value};
@@ -62,7 +42,7 @@ pub fn execute(
     namespace: Option<&Value>,
 ) -> Run<Value> {
     let function = function::new(thread, code.clone(), globals.clone(), builtins.clone());
-    enter::call_bound(thread, &function, std::iter::empty(), namespace.cloned())
+    call::enter::call_bound(thread, &function, std::iter::empty(), namespace.cloned())
 }
 
 /// Runs the code of a module in its namespace, with the runtime's built-in names.

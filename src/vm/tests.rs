@@ -35,7 +35,7 @@ fn next(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
 /// Runs a program and gives what it printed.
 fn run(text: &str, fuse: bool) -> String {
     PRINTED.with_borrow_mut(String::clear);
-    let hooks = Hooks { visit_stack: scan::visit_stack, ..Hooks::none() };
+    let hooks = Hooks { visit_stack: frame::scan::visit_stack, ..Hooks::none() };
     let runtime = Runtime::new(hooks);
     let mut registration = runtime.register();
     let known = Box::into_raw(Box::new(Known::new(crate::value::hash::seeded_keys(0))));
@@ -43,7 +43,7 @@ fn run(text: &str, fuse: bool) -> String {
     thread.known.set(known.cast_const().cast());
     Interpreter::install(thread);
     crate::types::install::install(thread, types::SPECS);
-    thread.known().set_services(services::SERVICES);
+    thread.known().set_services(start::services::SERVICES);
     let builtins = thread.alloc(Dict::default());
     const NATIVES: &[NativeMethod] = &[
         NativeMethod::function("print", "*args", print),

@@ -226,7 +226,7 @@ fn words_of_random_code_are_sound() {
 }
 
 /// The words of the golden programs, on which debug builds prove what the table says of their handlers
-/// (`vm/watch.rs`).
+/// (`vm/frame/watch.rs`).
 #[test]
 fn golden_programs_have_every_word() {
     let mut found = std::collections::HashSet::new();

@@ -1,4 +1,4 @@
-//! Proves that words are sound: what `vm/dispatch.rs` leans on when it runs them. Debug builds prove everything they
+//! Proves that words are sound: what `vm/run/dispatch.rs` leans on when it runs them. Debug builds prove everything they
 //! lower.
 //!
 //! What is checked of each word, by the roles of its operands: slots lie in the frame, results for locals go to

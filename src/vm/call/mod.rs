@@ -1,0 +1,7 @@
+//! Calls of functions that scripts define: arguments are bound to parameters, a frame is entered and left.
+//!
+//! Begin with `enter.rs`; `bind_in_place.rs` binds arguments where they lie, `bind.rs` all others.
+
+pub mod bind;
+pub mod bind_in_place;
+pub mod enter;

@@ -1,0 +1,275 @@
+//! Generators: a window that lies in the heap while nobody runs it.
+//!
+//! Suspending copies variables and live operands out, deferred slots becoming owned; resuming moves them
+//! back onto the value stack above whoever resumes. While it runs the object holds no slots.
+
+use crate::bytecode::Word;
+use crate::object::GcBits;
+use crate::references;
+use crate::thread::ThreadState;
+use crate::value::word;
+use crate::value::{Guarded, Kind, Object, Payload, Ref, Slot, StackRef, Trace, Value};
+use crate::vm::frame::object::{self, FrameObject};
+use crate::vm::frame::{Frame, FrameFlags, Interpreter, get, put};
+use crate::vm::function::Function;
+
+/// Where a generator is in its life.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Status {
+    /// Not resumed yet.
+    Created,
+    /// At a `yield`.
+    Suspended,
+    /// On some thread's stack.
+    Running,
+    /// Returned, raised or closed.
+    Finished,
+}
+
+/// The payload of a generator.
+pub struct Generator {
+    /// The function it runs.
+    pub function: Ref<Function>,
+    /// `__name__`.
+    pub name: Slot,
+    /// `__qualname__`.
+    pub qualname: Slot,
+    /// The window.
+    pub window: Guarded<Window>,
+}
+
+references!(Generator { function, name, qualname, window });
+
+impl Payload for Generator {
+    const KIND: Kind = Kind::Generator;
+}
+
+/// What a suspended generator keeps.
+pub struct Window {
+    /// Where it is.
+    pub status: Status,
+    /// The word to go on with.
+    pub(in crate::vm) ip: *const Word,
+    /// The slots, from local 0.
+    pub(in crate::vm) slots: Vec<Value>,
+    /// The exception it was handling, or unbound.
+    pub(in crate::vm) handled: Value,
+    /// Its frame object, or unbound.
+    pub(in crate::vm) object: Value,
+    /// What `yield from` delegates to is in this slot, if it does.
+    pub(in crate::vm) delegate: Option<u32>,
+}
+
+impl Window {
+    /// Whether resuming takes no more than moving the slots.
+    #[inline(always)]
+    pub(in crate::vm) fn waits(&self) -> bool {
+        matches!(self.status, Status::Created | Status::Suspended)
+            && self.handled.is_unbound()
+            && self.object.is_unbound()
+    }
+
+    /// Moves the slots to a frame and says how many there are.
+    ///
+    /// # Safety
+    /// The frame's window fits on the value stack.
+    #[inline(always)]
+    pub(in crate::vm) unsafe fn move_in(&mut self, fp: *mut StackRef) -> usize {
+        let count = self.slots.len();
+        let from = self.slots.as_ptr().cast::<StackRef>();
+        let mut index = 0;
+        // SAFETY: by the caller's promise; the words and their counts move to the stack.
+        unsafe {
+            while index < count {
+                // Usually a handful: keeps the optimiser from a call of `memcpy`.
+                #[cfg(not(miri))]
+                std::arch::asm!("", options(nomem, nostack, preserves_flags));
+                *fp.add(index) = *from.add(index);
+                index += 1;
+            }
+            self.slots.set_len(0);
+        }
+        self.status = Status::Running;
+        self.delegate = None;
+        count
+    }
+
+    /// Moves the slots below `end` of a frame in, deferred ones becoming owned, if that takes no more than
+    /// plain stores. False: it was not done, though some slots may own by now.
+    ///
+    /// # Safety
+    /// The slots are live. If it was done they are stale.
+    #[inline(always)]
+    pub(in crate::vm) unsafe fn move_out(
+        &mut self,
+        thread: &ThreadState,
+        fp: *mut StackRef,
+        end: usize,
+    ) -> bool {
+        if self.slots.capacity() < end {
+            return false;
+        }
+        let to = self.slots.as_mut_ptr().cast::<u64>();
+        let mut index = 0;
+        // SAFETY: by the caller's promise, and there is room.
+        unsafe {
+            while index < end {
+                let held = get(fp, index);
+                if word::is_deferred(held) {
+                    if !crate::object::word::object(held).counts().retain_fast(thread.id) {
+                        return false;
+                    }
+                    put(fp, index, word::owning(held));
+                }
+                *to.add(index) = word::owning(held);
+                index += 1;
+            }
+            self.slots.set_len(end);
+        }
+        self.status = Status::Suspended;
+        true
+    }
+}
+
+// SAFETY: `ip` leads into the code, which the function keeps alive.
+unsafe impl Send for Window {}
+
+impl Trace for Window {
+    fn show<const ALL: bool>(&self, visit: &mut dyn FnMut(u64)) {
+        self.slots.show::<ALL>(visit);
+        self.handled.show::<ALL>(visit);
+        self.object.show::<ALL>(visit);
+    }
+
+    fn take(&mut self, taken: &mut Vec<u64>) {
+        // A generator whose cycle is broken never runs again.
+        self.status = Status::Finished;
+        if let Some(object) = self.object.downcast_ref::<FrameObject>() {
+            object.part(object.code.instruction_of(self.ip));
+            // Who else holds the frame finds its variables there, unless a collection takes both.
+            if crate::life::count_of(object.raw()) > 1 && !object.raw().has(GcBits::UNREACHABLE) {
+                let variables = self.slots.len().min(object.code.base as usize);
+                taken.extend(self.slots.drain(variables..).map(Value::into_word));
+                object.keep(std::mem::take(&mut self.slots));
+            }
+        }
+        Trace::take(&mut self.slots, taken);
+        Trace::take(&mut self.handled, taken);
+        Trace::take(&mut self.object, taken);
+    }
+}
+
+impl Object<Generator> {
+    /// Where it is in its life.
+    #[inline]
+    pub fn status(&self) -> Status {
+        self.with(|generator| &generator.window, |window| window.status)
+    }
+}
+
+impl Object<Generator> {
+    /// The instruction where it waits.
+    pub fn instruction(&self) -> u32 {
+        self.function.code.instruction_of(self.with(|generator| &generator.window, |window| window.ip))
+    }
+
+    /// Its variables, while it waits.
+    pub fn variables(&self) -> Vec<Value> {
+        let count = self.function.code.base as usize;
+        self.with(|generator| &generator.window, |window| window.slots.iter().take(count).cloned().collect())
+    }
+}
+
+/// The frame of a generator as scripts see it: `None` once it has finished.
+pub fn frame_of(thread: &ThreadState, generator: &Object<Generator>) -> Value {
+    let status = generator.status();
+    if status == Status::Finished {
+        return Value::NONE;
+    }
+    let runs = |frame: &*mut Frame| {
+        // SAFETY: a record of this thread's running frames, whose callable's slot holds a word.
+        let (flags, holder) = unsafe { ((**frame).flags, (*(**frame).fp.sub(1)).word()) };
+        flags.contains(FrameFlags::GENERATOR)
+            && word::to_raw(holder).is_some_and(|holder| holder == generator.raw())
+    };
+    if status == Status::Running
+        && let Some(frame) = Interpreter::of(thread).frames(thread).find(runs)
+    {
+        return object::of(thread, frame).into_value();
+    }
+    let known = generator.with(|generator| &generator.window, |window| window.object.clone());
+    if !known.is_unbound() {
+        return known;
+    }
+    let made = object::of_waiting(thread, generator);
+    let kept = generator.with(
+        |generator| &generator.window,
+        |window| {
+            let keeps = window.status == status && window.object.is_unbound();
+            if keeps {
+                window.object = made.to_value();
+            }
+            keeps
+        },
+    );
+    if kept {
+        return made.into_value();
+    }
+    // Making the object ran script code that went on with the generator.
+    made.part(0);
+    frame_of(thread, generator)
+}
+
+/// What a suspended `yield from` delegates to.
+pub fn delegate_of(generator: &Object<Generator>) -> Option<Value> {
+    generator.with(
+        |generator| &generator.window,
+        |window| match window.status {
+            Status::Suspended => window.delegate.and_then(|slot| window.slots.get(slot as usize).cloned()),
+            _ => None,
+        },
+    )
+}
+
+/// Counts a generator as running, or as suspended again, while what it delegates to is asked natively.
+pub fn set_running(generator: &Object<Generator>, runs: bool) {
+    let (from, to) = match runs {
+        true => (Status::Suspended, Status::Running),
+        false => (Status::Running, Status::Suspended),
+    };
+    generator.with(
+        |generator| &generator.window,
+        |window| {
+            if window.status == from {
+                window.status = to;
+            }
+        },
+    );
+}
+
+/// Does something while a suspended generator counts as running.
+pub fn while_running<R>(generator: &Object<Generator>, action: impl FnOnce() -> R) -> R {
+    set_running(generator, true);
+    let result = action();
+    set_running(generator, false);
+    result
+}
+
+/// Ends a generator that was never resumed: it must not run.
+pub fn end_unstarted(generator: &Object<Generator>) {
+    let instruction = generator.instruction();
+    let (mut slots, object) = generator.with(
+        |generator| &generator.window,
+        |window| {
+            window.status = Status::Finished;
+            (std::mem::take(&mut window.slots), std::mem::take(&mut window.object))
+        },
+    );
+    if let Some(object) = object.downcast_ref::<FrameObject>() {
+        object.part(instruction);
+        if crate::life::count_of(object.raw()) > 1 {
+            slots.truncate(generator.function.code.base as usize);
+            object.keep(slots);
+        }
+    }
+}

@@ -1,0 +1,255 @@
+//! The frame as scripts see it: made when a traceback, `sys._getframe` or `gi_frame` captures a frame.
+//!
+//! | the frame | where its variables are | `f_back` |
+//! |---|---|---|
+//! | runs | on the value stack; the object points at the record | the record below |
+//! | waits in a generator | in the generator's window; the object points at the generator | none |
+//! | is over | in the object, as counted references, if anybody held it when the frame ended | kept by the object |
+//!
+//! Neither pointer is counted: the record and the window own the object, and part from it when they end.
+//! That variables are counted afterwards makes an exception stored in a local of its own frame a cycle (B-77).
+//! What scripts see is in `vm/types/frame.rs`.
+
+use crate::references;
+use crate::sync::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
+use crate::thread::{Thread, ThreadState};
+use crate::value::{Dict, Guarded, Kind, Object, Payload, Ref, Slot, StackRef, Value};
+use crate::vm::code::Code;
+use crate::vm::frame::generator::Generator;
+use crate::vm::frame::{self, Frame, FrameFlags, Interpreter};
+
+/// The payload of a frame object.
+pub struct FrameObject {
+    /// What the frame runs, or ran.
+    pub code: Ref<Code>,
+    /// The namespace of its module.
+    pub globals: Ref<Dict>,
+    /// The namespace of the built-in names it sees.
+    pub builtins: Ref<Dict>,
+    /// The record, while the frame runs.
+    live: AtomicPtr<Frame>,
+    /// The generator, while the frame waits in it.
+    waiting: AtomicPtr<Object<Generator>>,
+    /// Where the frame was when it ended, an instruction.
+    instruction: AtomicU32,
+    /// The variables of a frame that is over.
+    variables: Guarded<Vec<Value>>,
+    /// The namespace of its own of a frame that is over, if it had one.
+    namespace: Slot,
+    /// The frame that called one that is over.
+    back: Slot,
+    /// `f_trace`: kept, but nobody traces.
+    pub trace: Slot,
+    /// `f_trace_lines`, likewise.
+    pub trace_lines: AtomicBool,
+    /// `f_trace_opcodes`, likewise.
+    pub trace_opcodes: AtomicBool,
+}
+
+references!(FrameObject { code, globals, builtins, variables, namespace, back, trace });
+
+impl Payload for FrameObject {
+    const KIND: Kind = Kind::Frame;
+}
+
+/// The object of the frame `depth` calls out from the running one, if there are so many.
+pub fn at_depth(thread: &ThreadState, depth: usize) -> Option<Ref<FrameObject>> {
+    let frame = Interpreter::of(thread).frames(thread).nth(depth)?;
+    Some(of(thread, frame))
+}
+
+/// The object of a running frame; made on first use, kept by the record until the frame ends.
+pub(in crate::vm) fn of(thread: &ThreadState, frame: *mut Frame) -> Ref<FrameObject> {
+    // SAFETY: the caller passes a record of this thread's running frames.
+    let record = unsafe { &mut *frame };
+    if !record.flags.contains(FrameFlags::OBJECT) {
+        let function = record.function();
+        let made = new(thread, record.code().to_ref(), function.globals.clone(), function.builtins.clone());
+        made.live.store(frame, Ordering::Release);
+        record.object = made.into_value().into_word();
+        record.flags |= FrameFlags::OBJECT;
+    }
+    let object = StackRef::from_word(record.object);
+    object
+        .retain(thread)
+        .downcast::<FrameObject>()
+        .unwrap_or_else(|_| unreachable!("the record holds a frame object"))
+}
+
+/// The object of a frame that waits in a generator, whose window is to keep it.
+pub(in crate::vm) fn of_waiting(thread: &ThreadState, generator: &Object<Generator>) -> Ref<FrameObject> {
+    let function = &generator.function;
+    let made = new(thread, function.code.clone(), function.globals.clone(), function.builtins.clone());
+    made.wait(generator);
+    made
+}
+
+fn new(thread: &ThreadState, code: Ref<Code>, globals: Ref<Dict>, builtins: Ref<Dict>) -> Ref<FrameObject> {
+    thread.alloc(FrameObject {
+        code,
+        globals,
+        builtins,
+        live: AtomicPtr::default(),
+        waiting: AtomicPtr::default(),
+        instruction: AtomicU32::new(0),
+        variables: Guarded::new(Vec::new()),
+        namespace: Slot::empty(),
+        back: Slot::new(Value::NONE),
+        trace: Slot::new(Value::NONE),
+        trace_lines: AtomicBool::new(true),
+        trace_opcodes: AtomicBool::new(false),
+    })
+}
+
+/// Parts a frame that ends from its object, which takes variables, namespace and caller along if anybody
+/// else holds it. Called before the frame's slots are released.
+pub(in crate::vm) fn leave(thread: &ThreadState, frame: *mut Frame) {
+    // SAFETY: the caller passes the innermost record, which is about to end.
+    let record = unsafe { &mut *frame };
+    record.flags -= FrameFlags::OBJECT;
+    // SAFETY: the record owned the count and gives it up here.
+    let object = unsafe { Value::from_word(std::mem::replace(&mut record.object, Value::UNBOUND.word())) };
+    let raw = object.as_raw().expect("the record holds a frame object");
+    let object =
+        object.downcast::<FrameObject>().unwrap_or_else(|_| unreachable!("the record holds a frame object"));
+    object.instruction.store(record.instruction(), Ordering::Relaxed);
+    object.live.store(std::ptr::null_mut(), Ordering::Release);
+    if crate::life::count_of(raw) == 1 {
+        return;
+    }
+    let variables: Vec<Value> = (0..record.code().base as usize)
+        // SAFETY: variable slots of a frame always hold a word; this one gives it up and is left unbound.
+        .map(|slot| unsafe {
+            std::mem::replace(&mut *record.fp.add(slot), StackRef::UNBOUND).into_owned(thread)
+        })
+        .collect();
+    object.with(|object| &object.variables, |held| *held = variables);
+    if record.flags.contains(FrameFlags::NAMESPACE) {
+        drop(object.namespace.set(StackRef::from_word(record.namespace).retain(thread)));
+    }
+    // The frame of a generator has no caller but while it runs. Where memory is short the callers are left out, as
+    // in tracebacks: each would make an object for the next.
+    if !record.flags.contains(FrameFlags::GENERATOR)
+        && !thread.breaker.is_memory_short()
+        && let Some(caller) = caller_of(frame)
+    {
+        drop(object.back.set(of(thread, caller).into_value()));
+    }
+}
+
+/// The record of the frame that a running one returns to.
+fn caller_of(frame: *mut Frame) -> Option<*mut Frame> {
+    // SAFETY: below the record of a frame lies at least the bottom.
+    unsafe {
+        let below = frame.sub(1);
+        (!(*below).is_bottom()).then_some(below)
+    }
+}
+
+impl Object<FrameObject> {
+    /// Notes that the frame waits in a generator, which keeps this object.
+    pub(in crate::vm) fn wait(&self, generator: &Object<Generator>) {
+        self.live.store(std::ptr::null_mut(), Ordering::Release);
+        self.waiting.store((&raw const *generator).cast_mut(), Ordering::Release);
+    }
+
+    /// Notes that the frame runs.
+    pub(in crate::vm) fn run(&self, frame: *mut Frame) {
+        self.waiting.store(std::ptr::null_mut(), Ordering::Release);
+        self.live.store(frame, Ordering::Release);
+    }
+
+    /// Notes that the generator is over without having run to its end; its variables move here, or are gone.
+    pub(in crate::vm) fn part(&self, instruction: u32) {
+        self.instruction.store(instruction, Ordering::Relaxed);
+        self.waiting.store(std::ptr::null_mut(), Ordering::Release);
+    }
+
+    /// Takes over the variables of a frame that is over.
+    pub(in crate::vm) fn keep(&self, variables: Vec<Value>) {
+        self.with(|object| &object.variables, |held| *held = variables);
+    }
+
+    /// The instruction that runs, or ran last.
+    pub fn instruction(&self) -> u32 {
+        if let Some(record) = self.record() {
+            return record.instruction();
+        }
+        match self.generator() {
+            Some(generator) => generator.instruction(),
+            None => self.instruction.load(Ordering::Relaxed),
+        }
+    }
+
+    /// The record, while the frame runs.
+    fn record(&self) -> Option<&Frame> {
+        // SAFETY: `leave` and `wait` clear the pointer before the record is used for another frame.
+        unsafe { self.live.load(Ordering::Acquire).as_ref() }
+    }
+
+    /// The generator, while the frame waits in it.
+    pub fn generator(&self) -> Option<&Object<Generator>> {
+        // SAFETY: the generator's window owns this object, and `part` clears the pointer before it dies.
+        unsafe { self.waiting.load(Ordering::Acquire).as_ref() }
+    }
+
+    /// Whether the frame runs.
+    pub fn runs(&self) -> bool {
+        self.record().is_some()
+    }
+
+    /// `f_back`: the frame that called this one, or `None`.
+    pub fn back(&self, thread: &ThreadState) -> Value {
+        match self.live.load(Ordering::Acquire) {
+            frame if frame.is_null() => self.back.get(),
+            frame => caller_of(frame).map_or(Value::NONE, |caller| of(thread, caller).into_value()),
+        }
+    }
+
+    /// Releases the variables of a frame that is over.
+    pub fn drop_variables(&self) {
+        let variables = self.with(|object| &object.variables, std::mem::take);
+        drop(variables);
+        drop(self.trace.set(Value::NONE));
+    }
+
+    /// `f_locals`: the namespace of a module or a class body, else the variables that have a value, by name.
+    pub fn locals(&self, thread: &mut Thread) -> Value {
+        if let Some(namespace) = self.own_namespace(thread) {
+            return namespace;
+        }
+        let values: Vec<Value> = match (self.record(), self.generator()) {
+            (Some(record), _) => (0..record.code().base as usize)
+                // SAFETY: variable slots of a running frame always hold a word.
+                .map(|slot| unsafe { StackRef::from_word(frame::get(record.fp, slot)) }.retain(thread))
+                .collect(),
+            (None, Some(generator)) => generator.variables(),
+            (None, None) => self.with(|object| &object.variables, |held| held.clone()),
+        };
+        let locals = thread.alloc(Dict::default());
+        for (name, value) in self.code.variables.iter().zip(values) {
+            let value = match value.downcast_ref::<crate::types::function::cell::Cell>() {
+                Some(cell) => cell.content.get(),
+                None => value,
+            };
+            if !value.is_unbound() {
+                drop(locals.set_str(thread, name, value));
+            }
+        }
+        locals.into_value()
+    }
+
+    /// The namespace of code whose names are no slots.
+    fn own_namespace(&self, thread: &ThreadState) -> Option<Value> {
+        if self.code.unit.flags.contains(crate::bytecode::CodeFlags::OPTIMIZED) {
+            return None;
+        }
+        let own = match self.record() {
+            Some(record) if record.flags.contains(FrameFlags::NAMESPACE) => {
+                StackRef::from_word(record.namespace).retain(thread)
+            }
+            _ => self.namespace.get(),
+        };
+        Some(if own.is_unbound() { self.globals.to_value() } else { own })
+    }
+}

@@ -1,0 +1,74 @@
+//! Showing the collector what lies on a thread's value stack.
+//!
+//! Of each frame the callable, the variables and the live operands, never a stale slot (D-29). Operands
+//! that became a callee's arguments belong to the callee.
+//!
+//! Every frame can be scanned reliably: a thread is stopped at a safepoint, where each of its frames has its
+//! `ip` saved and a table says which operands are live. So no collection has to guess (B-30).
+
+use crate::thread::ThreadState;
+use crate::value::word;
+use crate::vm::frame::watch;
+use crate::vm::frame::{Frame, FrameFlags, Interpreter};
+use crate::vm::machine::Machine;
+
+/// Shows every live word of a thread's frames, deferred ones included, and `sys.modules`.
+///
+/// # Safety
+/// The world is stopped, and the thread's frames have their `ip` saved.
+pub unsafe fn visit_stack(thread: &ThreadState, see: &mut dyn FnMut(u64)) {
+    if thread.upper.get().is_null() {
+        return;
+    }
+    watch::check(thread);
+    let interpreter = Interpreter::of(thread);
+    see_pointer(interpreter.handled.get(), see);
+    // No slot of the stack, but as good as one: what imported modules hold is found alive at the first
+    // step of a collection, also when no frame runs. The machine owns the count.
+    if let Some(machine) = Machine::find(thread) {
+        see(word::deferred(machine.modules.as_value().word()));
+    }
+    let mut end = std::ptr::null_mut();
+    for frame in interpreter.frames(thread) {
+        // SAFETY: the record is complete, and nobody runs meanwhile.
+        unsafe {
+            visit_frame(&*frame, end, see);
+            end = (*frame).fp.sub(1);
+        }
+    }
+}
+
+/// # Safety
+/// As for `visit_stack`.
+unsafe fn visit_frame(frame: &Frame, end: *mut crate::value::StackRef, see: &mut dyn FnMut(u64)) {
+    let code = frame.code();
+    let base = code.base as usize;
+    // SAFETY: callable and variables always hold words.
+    unsafe {
+        see_pointer((*frame.fp.sub(1)).word(), see);
+        for slot in 0..base {
+            see_pointer((*frame.fp.add(slot)).word(), see);
+        }
+    }
+    for position in code.live_at(frame.ip).positions() {
+        // SAFETY: within the window.
+        let slot = unsafe { frame.fp.add(base + position) };
+        if !end.is_null() && slot >= end {
+            break;
+        }
+        // SAFETY: live, by the table.
+        see_pointer(unsafe { (*slot).word() }, see);
+    }
+    if frame.flags.contains(FrameFlags::NAMESPACE) {
+        see_pointer(frame.namespace, see);
+    }
+    if frame.flags.contains(FrameFlags::OBJECT) {
+        see_pointer(frame.object, see);
+    }
+}
+
+fn see_pointer(held: u64, see: &mut dyn FnMut(u64)) {
+    if word::is_pointer(held) {
+        see(held);
+    }
+}

@@ -1,0 +1,48 @@
+//! Building tracebacks while an exception passes through frames. They are read back in `vm/report/entries.rs`.
+
+use crate::thread::ThreadState;
+use crate::types::exception::Exception;
+use crate::types::traceback::{self, Place, Traceback};
+use crate::value::{Kind, Ref, Value};
+use crate::vm::frame::object::{self, FrameObject};
+use crate::vm::frame::{self, Frame};
+
+/// Notes that an exception passes through a running frame.
+pub fn add(thread: &ThreadState, frame: *mut Frame, exception: &Value) {
+    let Some(exception) = exception.downcast_ref::<Exception>() else { return };
+    // Frames are many, and no safepoint lies between them: where memory is short the outer ones are left out.
+    if thread.breaker.is_memory_short() {
+        return;
+    }
+    let object = object::of(thread, frame);
+    let instruction = object.instruction();
+    let line = object.code.unit.positions[instruction as usize].line;
+    let next = exception.traceback.set(Value::NONE);
+    let place = Place::Instruction(instruction);
+    let made = traceback::new(thread, next, object.into_value(), place, line as i32);
+    drop(exception.traceback.set(made));
+}
+
+/// Gives an exception that left no frame the running frame as its traceback: native code raised it there.
+pub fn ensure(thread: &ThreadState, exception: &Value) {
+    let frame = frame::current(thread);
+    // SAFETY: the innermost record.
+    if unsafe { (*frame).is_bottom() } {
+        return;
+    }
+    let has_traceback = |exception: &Exception| exception.traceback.get().kind() == Kind::Traceback;
+    if !exception.downcast_ref::<Exception>().is_none_or(|exception| has_traceback(exception)) {
+        add(thread, frame, exception);
+    }
+}
+
+/// The frame a traceback ends in.
+pub fn innermost(traceback: &Value) -> Option<Ref<FrameObject>> {
+    let mut at = traceback.clone();
+    let mut frame = None;
+    while let Ok(traceback) = at.downcast::<Traceback>() {
+        frame = traceback.frame.clone().downcast::<FrameObject>().ok();
+        at = traceback.next.get();
+    }
+    frame
+}

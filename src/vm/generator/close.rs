@@ -1,0 +1,100 @@
+//! `close`: ending a generator where it stands, and first whatever it delegates to.
+//!
+//! Generators that delegate to each other are closed from the inside out, without nesting native calls: a
+//! chain may be as long as frames may be nested. All of them count as running meanwhile.
+
+use crate::protocol;
+use crate::thread::Thread;
+use crate::value::{Args, ErrorKind, Known, Object, Raised, Ref, Run, Value};
+use crate::vm::frame::generator::{Generator, Status, delegate_of, end_unstarted, set_running};
+use crate::vm::generator::throw::raise_in;
+use crate::vm::run::resume::Resumed;
+
+/// `generator.close()`
+pub fn close(thread: &mut Thread, generator: &Object<Generator>) -> Run<()> {
+    let mut waiting: Vec<Ref<Generator>> = Vec::new();
+    let mut target = generator.to_ref();
+    let mut closed = Ok(());
+    while let Some(delegate) = delegate_of(&target) {
+        set_running(&target, true);
+        waiting.push(target.clone());
+        match delegate.downcast::<Generator>() {
+            Ok(inner) => target = inner,
+            Err(delegate) => {
+                closed = close_iterator(thread, &delegate);
+                target = waiting.pop().expect("it was pushed in this round");
+                set_running(&target, false);
+                break;
+            }
+        }
+    }
+    loop {
+        closed = close_here(thread, &target, closed.err());
+        match waiting.pop() {
+            Some(outer) => target = outer,
+            None => return closed,
+        }
+        set_running(&target, false);
+    }
+}
+
+/// Closes a generator for whoever cannot be told of an error.
+pub fn finalize(thread: &mut Thread, generator: &Value) {
+    let closed = match generator.downcast_ref::<Generator>() {
+        Some(generator) => close(thread, generator),
+        None => Ok(()),
+    };
+    if let Err(error) = closed {
+        Known::report_unraisable(thread, error, None, Some(generator));
+    }
+}
+
+/// Closes what a generator delegates to.
+pub fn close_delegate(thread: &mut Thread, delegate: Value) -> Run<()> {
+    match delegate.downcast::<Generator>() {
+        Ok(inner) => close(thread, &inner),
+        Err(delegate) => close_iterator(thread, &delegate),
+    }
+}
+
+/// Closes a delegate that is no generator, if it can be closed.
+fn close_iterator(thread: &mut Thread, delegate: &Value) -> Run<()> {
+    let name = thread.known().names().close.clone();
+    match protocol::find_attr(thread, delegate, &name) {
+        Ok(Some(method)) => protocol::call(thread, &method, Args::positional(&[])).map(|_| ()),
+        Ok(None) => Ok(()),
+        Err(error) => {
+            let text = match protocol::repr(thread, delegate) {
+                Ok(text) => text.as_str().to_owned(),
+                Err(_) => "<object repr() failed>".to_owned(),
+            };
+            let message = format!("Exception ignored while closing generator {text}");
+            Known::report_unraisable(thread, error, Some(&message), None);
+            Ok(())
+        }
+    }
+}
+
+/// Raises `GeneratorExit`, or the error of what it delegates to, where a generator stands.
+fn close_here(thread: &mut Thread, generator: &Object<Generator>, error: Option<Raised>) -> Run<()> {
+    match generator.status() {
+        Status::Finished => return error.map_or(Ok(()), Err),
+        Status::Created => {
+            end_unstarted(generator);
+            return Ok(());
+        }
+        Status::Suspended | Status::Running => {}
+    }
+    let error = error.unwrap_or_else(|| Raised::with(ErrorKind::GeneratorExit, Vec::new()));
+    match raise_in(thread, generator, error) {
+        Ok(Resumed::Yielded(_)) => Err(Raised::runtime_error("generator ignored GeneratorExit")),
+        Ok(Resumed::Returned(_)) => Ok(()),
+        Err(raised)
+            if raised.is_kind(thread, ErrorKind::GeneratorExit)
+                || raised.is_kind(thread, ErrorKind::StopIteration) =>
+        {
+            Ok(())
+        }
+        Err(raised) => Err(raised),
+    }
+}

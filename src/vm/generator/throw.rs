@@ -1,0 +1,193 @@
+//! `throw`: raising an error inside a suspended generator, through whatever it delegates to.
+//!
+//! A chain of generators that delegate to each other is entered from the outside in, as if each had resumed
+//! the next: frames that wait at their `yield from`. Whatever the innermost then does with the error (yield,
+//! return, let it through) reaches the others by the same ways as after `send`. A delegate that is no
+//! generator is called instead, with exactly what `throw` got.
+//!
+//! Closing is in `close.rs`.
+
+use crate::protocol;
+use crate::thread::Thread;
+use crate::types::exception;
+use crate::value::word;
+use crate::value::{Args, ErrorKind, Object, Raised, Ref, Run, Value};
+use crate::vm::frame::generator::{Generator, delegate_of, while_running};
+use crate::vm::frame::{FrameFlags, Interpreter, current};
+use crate::vm::generator::close::close_delegate;
+use crate::vm::generator::thrown::{is_given_kind, thrown};
+use crate::vm::run::dispatch::{Exit, Flow, run};
+use crate::vm::run::ops::generate;
+use crate::vm::run::resume::{Resumed, outcome, push, stop_value};
+use crate::vm::run::unwind;
+
+/// `generator.throw(…)`, with the one to three arguments it got.
+pub fn throw(thread: &mut Thread, generator: &Object<Generator>, given: &[Value]) -> Run<Resumed> {
+    let mut target = generator.to_ref();
+    let mut chain = Chain::new(thread, generator);
+    let exits = is_given_kind(thread, &given[0], ErrorKind::GeneratorExit);
+    while let Some(delegate) = delegate_of(&target) {
+        if exits {
+            return match while_running(&target, || close_delegate(thread, delegate)) {
+                Ok(()) => chain.throw_here(thread, target, given),
+                Err(error) => chain.enter_and_raise(thread, target, error),
+            };
+        }
+        let inner = match delegate.downcast::<Generator>() {
+            Ok(inner) => inner,
+            Err(delegate) => return chain.throw_to_iterator(thread, target, delegate, given),
+        };
+        if let Err(error) = chain.enter(thread, &target) {
+            return chain.fail(thread, target, error);
+        }
+        target = inner;
+    }
+    chain.throw_here(thread, target, given)
+}
+
+/// Raises an error where a generator stands, whatever it delegates to.
+pub fn raise_in(thread: &mut Thread, generator: &Object<Generator>, error: Raised) -> Run<Resumed> {
+    Chain::new(thread, generator).enter_and_raise(thread, generator.to_ref(), error)
+}
+
+/// Generators that were entered, each waiting at its `yield from` for the next one.
+struct Chain {
+    /// The one whose frame native code waits for.
+    outermost: Ref<Generator>,
+    /// How many have a frame.
+    entered: usize,
+    /// What is being handled where native code waits.
+    handled: Value,
+}
+
+impl Chain {
+    fn new(thread: &Thread, generator: &Object<Generator>) -> Chain {
+        Chain { outermost: generator.to_ref(), entered: 0, handled: unwind::handled(thread) }
+    }
+
+    /// Pushes the frame of the next generator. `false`: it is finished.
+    fn enter(&mut self, thread: &Thread, generator: &Object<Generator>) -> Run<bool> {
+        let flags = if self.entered == 0 { FrameFlags::ENTRY } else { FrameFlags::THROWN };
+        let pushed = push(thread, generator, Value::NONE, flags)?.is_some();
+        self.entered += usize::from(pushed);
+        Ok(pushed)
+    }
+
+    /// Raises what was given where the next generator stands.
+    fn throw_here(self, thread: &mut Thread, generator: Ref<Generator>, given: &[Value]) -> Run<Resumed> {
+        match thrown(thread, given) {
+            // It has the context it came with: what is handled by whoever throws it is none.
+            Ok(exception) => self.enter_and_raise(thread, generator, Raised::unwound(exception)),
+            Err(error) => self.fail(thread, generator, error),
+        }
+    }
+
+    /// Raises an error where the next generator stands.
+    fn enter_and_raise(
+        mut self,
+        thread: &mut Thread,
+        generator: Ref<Generator>,
+        error: Raised,
+    ) -> Run<Resumed> {
+        match self.enter(thread, &generator) {
+            Ok(true) => {}
+            Ok(false) => return self.fail(thread, generator, error),
+            Err(error) => return self.fail(thread, generator, error),
+        }
+        // The word that yielded is the one that raises; of a generator that has not begun, the one that
+        // made it.
+        // SAFETY: the innermost record; the word before is of the same code.
+        unsafe {
+            let record = current(thread);
+            if (*(*record).ip).op() != crate::bytecode::WordOp::YieldFrom {
+                (*record).ip = (*record).ip.sub(1);
+            }
+        }
+        self.raise(thread, error)
+    }
+
+    /// Throws to a delegate that is no generator; the next generator is the one that delegates to it.
+    fn throw_to_iterator(
+        mut self,
+        thread: &mut Thread,
+        generator: Ref<Generator>,
+        delegate: Value,
+        given: &[Value],
+    ) -> Run<Resumed> {
+        let name = thread.known().names().throw.clone();
+        let method = match protocol::find_attr(thread, &delegate, &name) {
+            Ok(Some(method)) => method,
+            Ok(None) => return self.throw_here(thread, generator, given),
+            // The generator stays where it is.
+            Err(error) => {
+                drop(delegate);
+                return self.fail(thread, generator, error);
+            }
+        };
+        // What the generators around are handling is not handled in there.
+        let handled = unwind::replace_handled(thread, self.handled.clone());
+        let called = while_running(&generator, || protocol::call(thread, &method, Args::positional(given)));
+        drop(unwind::replace_handled(thread, handled));
+        drop((method, delegate));
+        match called {
+            Ok(value) if self.entered == 0 => Ok(Resumed::Yielded(value)),
+            Ok(value) => {
+                let flow = generate::delivered(thread, value);
+                debug_assert!(flow == Flow::Leave, "every frame of the chain passes the value on");
+                outcome(thread, &self.outermost, Exit::Returned)
+            }
+            Err(error) => match self.enter(thread, &generator) {
+                Ok(_) => self.fail(thread, generator, error),
+                Err(too_deep) => self.fail(thread, generator, too_deep),
+            },
+        }
+    }
+
+    /// The delegate of the innermost generator that was entered has raised an error: the end of the
+    /// delegation if it says so, else raised at the `yield from`. Nothing here keeps the delegate alive then.
+    fn fail(self, thread: &mut Thread, done: Ref<Generator>, error: Raised) -> Run<Resumed> {
+        drop(done);
+        if self.entered == 0 {
+            return Err(error);
+        }
+        // As above: the generators around do not run while the delegate goes.
+        let handled = unwind::replace_handled(thread, self.handled.clone());
+        generate::release_delegate(thread);
+        drop(unwind::replace_handled(thread, handled));
+        if !error.is_kind(thread, ErrorKind::StopIteration) {
+            return self.raise(thread, error);
+        }
+        let value = stop_value(thread, error);
+        generate::ended(thread, value)?;
+        let exit = run(thread);
+        outcome(thread, &self.outermost, exit)
+    }
+
+    /// Raises an error where the innermost generator that was entered stands.
+    fn raise(self, thread: &mut Thread, error: Raised) -> Run<Resumed> {
+        let error = self.with_context(thread, error);
+        Interpreter::of(thread).raised.set(Some(error));
+        let exit = match unwind::unwind(thread) {
+            Flow::LeaveRaised => Exit::Raised,
+            _ => run(thread),
+        };
+        outcome(thread, &self.outermost, exit)
+    }
+
+    /// What the innermost generator is handling itself becomes the context of an error that is raised in it,
+    /// whatever context that has; else it keeps the one that it has, or gets what its resumer is handling.
+    fn with_context(&self, thread: &mut Thread, error: Raised) -> Raised {
+        // SAFETY: the innermost record, a generator's: its `namespace` notes what is handled further out,
+        // unless that was set aside for what the generator handles itself.
+        let handles = unsafe { (*current(thread)).namespace } == word::UNBOUND;
+        if !handles && error.is_unwound() {
+            return error;
+        }
+        let exception = exception::instance(thread, error);
+        if handles {
+            return Raised::instance(exception);
+        }
+        unwind::set_context_to(&exception, &self.handled);
+        Raised::unwound(exception)
+    }
+}

@@ -1,0 +1,345 @@
+//! Comparisons, as values and fused with the branch on them.
+//!
+//! `SAFETY` of all handlers: see `vm/run/dispatch.rs`.
+
+use std::cmp::Ordering;
+
+use crate::bytecode::{Family, Form, Word};
+use crate::protocol;
+use crate::sync::AtomicU64;
+use crate::thread::ThreadState;
+use crate::value::class::shape::Shape;
+use crate::value::word::{self, are_floats, are_ints, to_float};
+use crate::value::{Comparison, Kind, Object, Run, StackRef, Str, Value, same_bytes};
+use crate::vm::frame::{current, get};
+use crate::vm::run::dispatch::{Exit, Flow, go, next, slow};
+use crate::vm::run::hot::{block, object, release_out_of_line, result_next, safepoint};
+use crate::vm::run::step::Step;
+
+/// A comparison of words, `None` when it is not for the fast path.
+pub trait FastComparison {
+    /// Which comparison.
+    const COMPARISON: Comparison;
+
+    /// Compares.
+    fn holds(left: u64, right: u64) -> Option<bool>;
+}
+
+macro_rules! comparisons {
+    ($($name:ident $sign:tt)+) => {
+        $(
+            #[doc = concat!("`", stringify!($sign), "` of two numbers.")]
+            pub struct $name;
+
+            impl FastComparison for $name {
+                const COMPARISON: Comparison = Comparison::$name;
+
+                #[inline(always)]
+                fn holds(left: u64, right: u64) -> Option<bool> {
+                    if are_ints(left, right) {
+                        Some((left as i64) $sign (right as i64))
+                    } else if are_floats(left, right) {
+                        Some(to_float(left) $sign to_float(right))
+                    } else {
+                        None
+                    }
+                }
+            }
+        )+
+    };
+}
+
+comparisons! { Less < LessEqual <= Equal == NotEqual != Greater > GreaterEqual >= }
+
+/// A comparison whose result is a value.
+///
+/// # Safety
+/// See `vm/run/dispatch.rs`.
+pub unsafe extern "C" fn compare<F: FastComparison>(
+    ip: *const Word,
+    fp: *mut StackRef,
+    k: *const AtomicU64,
+    thread: &ThreadState,
+    word: u64,
+) -> Exit {
+    // SAFETY: see `vm/run/dispatch.rs`.
+    unsafe {
+        let operands = Word::from_bits(word);
+        match F::holds(get(fp, operands.b()), get(fp, operands.c())) {
+            Some(holds) => {
+                let result = Value::bool(holds).into_word();
+                result_next::<false>(ip, fp, k, thread, operands.a(), result)
+            }
+            None => compare_slow(ip, fp, k, thread, word),
+        }
+    }
+}
+
+slow! { fn compare_slow = compare_body }
+
+fn compare_body(step: &mut Step, word: Word) -> Run<Flow> {
+    let comparison = comparison(word);
+    let (first, second) = (step.view(word.b()), step.view(word.c()));
+    let result = match texts_hold(first, second, comparison) {
+        Some(holds) => Value::bool(holds),
+        None => protocol::compare(step, first, second, comparison)?,
+    };
+    Ok(step.finish_binary(word.a(), word.b(), word.c(), result))
+}
+
+/// A comparison and the branch on it: jumps if the comparison is `SENSE`.
+///
+/// # Safety
+/// See `vm/run/dispatch.rs`.
+pub unsafe extern "C" fn jump_if<F: FastComparison, const SENSE: bool, const CONST: bool>(
+    ip: *const Word,
+    fp: *mut StackRef,
+    k: *const AtomicU64,
+    thread: &ThreadState,
+    word: u64,
+) -> Exit {
+    // SAFETY: see `vm/run/dispatch.rs`.
+    unsafe {
+        let operands = Word::from_bits(word);
+        let right = if CONST { block(k, operands.b()) } else { get(fp, operands.b()) };
+        let Some(holds) = F::holds(get(fp, operands.a()), right) else {
+            return jump_if_text::<F, SENSE, CONST>(ip, fp, k, thread, word);
+        };
+        if holds == SENSE {
+            return taken(ip, fp, k, thread, word);
+        }
+        next(ip, fp, k, thread)
+    }
+}
+
+/// What a comparing branch asks: the comparison, and which answer jumps.
+#[inline(always)]
+fn question(word: Word) -> (Comparison, bool) {
+    let sense = !word.row().form.contains(Form::NEGATED);
+    // Written as `!=`, the row says whether the values are equal.
+    if word.is_written_not_equal() { (Comparison::NotEqual, !sense) } else { (comparison(word), sense) }
+}
+
+/// The comparison of a word that compares.
+#[inline(always)]
+fn comparison(word: Word) -> Comparison {
+    match word.row().family {
+        Family::Compare(comparison) | Family::CompareJump(comparison) => comparison,
+        family => unreachable!("a comparing handler runs {family:?}"),
+    }
+}
+
+/// Whether a word leads to an exact `str`.
+///
+/// # Safety
+/// The word is a pointer to a live object.
+#[inline(always)]
+unsafe fn is_text(held: u64) -> bool {
+    // SAFETY: the caller's promise.
+    let shape = Shape::of(unsafe { object(held) });
+    shape.kind == Kind::Str && shape.is_builtin()
+}
+
+/// Compares two texts by their words, out of line: the handler must not lend out its own stack.
+///
+/// # Safety
+/// Both words lead to live exact `str`s.
+#[inline(never)]
+unsafe fn order_texts(left: u64, right: u64, comparison: Comparison) -> bool {
+    let (left, right) = (StackRef::from_word(left), StackRef::from_word(right));
+    texts_hold(left.as_value(), right.as_value(), comparison).expect("both were looked at before")
+}
+
+/// What identity, lengths and first bytes tell of a comparison of two texts: nearly always everything.
+///
+/// # Safety
+/// Both words lead to live exact `str`s.
+#[inline(always)]
+unsafe fn first_bytes_hold<F: FastComparison>(left: u64, right: u64) -> Option<bool> {
+    // SAFETY: the caller's promise.
+    let text = |held| unsafe { (&*object(held).at::<Object<Str>>(0)).as_str().as_bytes() };
+    if word::owning(left) == word::owning(right) {
+        return Some(F::COMPARISON.holds(Ordering::Equal));
+    }
+    let (one, other) = (text(left), text(right));
+    if F::COMPARISON == Comparison::Equal && one.len() != other.len() {
+        return Some(false);
+    }
+    match (one, other) {
+        ([one, ..], [other, ..]) if one != other => Some(F::COMPARISON.holds(one.cmp(other))),
+        ([_], [_]) => Some(F::COMPARISON.holds(Ordering::Equal)),
+        _ => None,
+    }
+}
+
+/// A comparison of two texts. Temporaries among them are released: no script code sees a text go.
+///
+/// # Safety
+/// See `vm/run/dispatch.rs`.
+#[inline(never)]
+unsafe extern "C" fn jump_if_text<F: FastComparison, const SENSE: bool, const CONST: bool>(
+    ip: *const Word,
+    fp: *mut StackRef,
+    k: *const AtomicU64,
+    thread: &ThreadState,
+    word: u64,
+) -> Exit {
+    // SAFETY: see `vm/run/dispatch.rs`.
+    unsafe {
+        let w = Word::from_bits(word);
+        let left = get(fp, w.a());
+        let right = if CONST { block(k, w.b()) } else { get(fp, w.b()) };
+        if !word::is_pointer(left) || !word::is_pointer(right) || !is_text(left) || !is_text(right) {
+            return jump_if_slow(ip, fp, k, thread, word);
+        }
+        let is_held = |slot: usize, held: u64| {
+            word::is_owning(held)
+                && !object(held).is_immortal()
+                && slot >= (*current(thread)).code().base as usize
+        };
+        let holds = match first_bytes_hold::<F>(left, right) {
+            Some(holds) => holds,
+            None => order_texts(left, right, F::COMPARISON),
+        };
+        if is_held(w.a(), left) {
+            release_out_of_line(ip, thread, left);
+        }
+        if !CONST && is_held(w.b(), right) {
+            release_out_of_line(ip, thread, right);
+        }
+        // Written as `!=`, the row says whether the values are equal.
+        if holds == SENSE {
+            return taken(ip, fp, k, thread, word);
+        }
+        next(ip, fp, k, thread)
+    }
+}
+
+/// Takes the short jump of a word; a jump back is a safepoint.
+///
+/// # Safety
+/// See `vm/run/dispatch.rs`.
+#[inline(always)]
+unsafe fn taken(
+    ip: *const Word,
+    fp: *mut StackRef,
+    k: *const AtomicU64,
+    thread: &ThreadState,
+    word: u64,
+) -> Exit {
+    // Without it the optimiser computes the next `ip` by a conditional move, so that fetching the next
+    // word has to wait for the comparison.
+    #[cfg(not(miri))]
+    // SAFETY: no instruction.
+    unsafe {
+        std::arch::asm!("", options(nomem, nostack, preserves_flags))
+    };
+    // SAFETY: see `vm/run/dispatch.rs`.
+    unsafe {
+        let target = ip.offset(Word::from_bits(word).signed_c());
+        if thread.breaker.is_set() {
+            return safepoint(target, fp, k, thread, 0);
+        }
+        go(target, fp, k, thread)
+    }
+}
+
+slow! { fn jump_if_slow = jump_if_body }
+
+fn jump_if_body(step: &mut Step, word: Word) -> Run<Flow> {
+    let (comparison, sense) = question(word);
+    let right_is_constant = word.row().form.contains(Form::CONSTANT);
+    let right = if right_is_constant { step.block_view(word.b()) } else { step.view(word.b()) };
+    let left = step.view(word.a());
+    let holds = holds(step, left, right, comparison)?;
+    let left = step.part(word.a());
+    step.let_go(left);
+    if !right_is_constant {
+        step.consume(word.b());
+    }
+    Ok(if holds == sense { step.jump(word.signed_c()) } else { Flow::Next })
+}
+
+fn holds(step: &mut Step, left: &Value, right: &Value, comparison: Comparison) -> Run<bool> {
+    if let Some(holds) = texts_hold(left, right, comparison) {
+        return Ok(holds);
+    }
+    let result = protocol::compare(step, left, right, comparison)?;
+    protocol::is_true(step, &result)
+}
+
+/// A comparison of two texts: their bytes order as their code points do.
+#[inline]
+fn texts_hold(left: &Value, right: &Value, comparison: Comparison) -> Option<bool> {
+    let (one, other) = (left.downcast_exact::<Str>()?, right.downcast_exact::<Str>()?);
+    let (one, other) = (one.as_str().as_bytes(), other.as_str().as_bytes());
+    let equal = || left.is(right) || same_bytes(one, other);
+    Some(match comparison {
+        Comparison::Equal => equal(),
+        Comparison::NotEqual => !equal(),
+        // The first bytes decide nearly always, without a call.
+        _ => comparison.holds(match (one, other) {
+            ([one, ..], [other, ..]) if one != other => one.cmp(other),
+            ([_], [_]) => Ordering::Equal,
+            _ => one.cmp(other),
+        }),
+    })
+}
+
+/// `is` and the branch on it.
+///
+/// # Safety
+/// See `vm/run/dispatch.rs`.
+pub unsafe extern "C" fn jump_if_is<const SENSE: bool>(
+    ip: *const Word,
+    fp: *mut StackRef,
+    k: *const AtomicU64,
+    thread: &ThreadState,
+    word: u64,
+) -> Exit {
+    // SAFETY: see `vm/run/dispatch.rs`.
+    unsafe {
+        let operands = Word::from_bits(word);
+        let (left, right) = (get(fp, operands.a()), get(fp, operands.b()));
+        if word::is_owning(left) || word::is_owning(right) {
+            // One may be a temporary that has to be released.
+            return jump_if_is_slow(ip, fp, k, thread, word);
+        }
+        if (word::owning(left) == word::owning(right)) == SENSE {
+            return taken(ip, fp, k, thread, word);
+        }
+        next(ip, fp, k, thread)
+    }
+}
+
+slow! { fn jump_if_is_slow = jump_if_is_body }
+
+fn jump_if_is_body(step: &mut Step, word: Word) -> Run<Flow> {
+    let is = step.view(word.a()).is(step.view(word.b()));
+    step.consume(word.a());
+    step.consume(word.b());
+    let sense = !word.row().form.contains(Form::NEGATED);
+    Ok(if is == sense { step.jump(word.signed_c()) } else { Flow::Next })
+}
+
+/// `is`, `is not`
+pub fn identity(step: &mut Step, word: Word) -> Run<Flow> {
+    let is = step.view(word.b()).is(step.view(word.c()));
+    let result = Value::bool(is != word.row().form.contains(Form::NEGATED));
+    Ok(step.finish_binary(word.a(), word.b(), word.c(), result))
+}
+
+slow! {
+    /// `in`, `not in`, of anything.
+    ///
+    /// # Safety
+    /// See `vm/run/dispatch.rs`.
+    pub fn contains_slow = contains_body
+}
+
+fn contains_body(step: &mut Step, word: Word) -> Run<Flow> {
+    let (first, second) = (step.view(word.c()), step.view(word.b()));
+    let found = protocol::contains(step, first, second)?;
+    let result = Value::bool(found != word.row().form.contains(Form::NEGATED));
+    Ok(step.finish_binary(word.a(), word.b(), word.c(), result))
+}

@@ -1,0 +1,129 @@
+//! Raising and handling; `with`.
+
+use crate::bytecode::Word;
+use crate::protocol;
+use crate::types::exception;
+use crate::value::{Args, Class, ErrorKind, Kind, Object, Raised, Run, Tuple, Value};
+use crate::vm::run::dispatch::Flow;
+use crate::vm::run::step::Step;
+use crate::vm::run::unwind;
+
+/// `raise`, `raise exception`, `raise exception from cause`
+pub fn raise(step: &mut Step, word: Word) -> Run<Flow> {
+    if word.b() == 0 {
+        let handled = unwind::handled(step);
+        if handled.is_none() {
+            return Err(Raised::runtime_error("No active exception to reraise"));
+        }
+        return Err(Raised::instance(handled));
+    }
+    let first = step.view(word.a());
+    let error = exception::make(step, first)?;
+    if word.b() == 2 {
+        let cause = step.view(word.a() + 1);
+        let cause = if cause.is_none() { Value::NONE } else { cause_of(step, cause)? };
+        unwind::set_cause(&error, cause);
+    }
+    Err(Raised::instance(error))
+}
+
+fn cause_of(step: &mut Step, cause: &Value) -> Run<Value> {
+    if exception::is_class(cause) || cause.kind() == Kind::Exception {
+        return exception::make(step, cause);
+    }
+    Err(Raised::type_error("exception causes must derive from BaseException"))
+}
+
+/// Raises an exception again without adding this frame to its traceback.
+pub fn reraise(step: &mut Step, word: Word) -> Run<Flow> {
+    let error = step.take(word.a());
+    Err(Raised::instance(error))
+}
+
+/// The exception becomes the one being handled.
+pub fn push_exc_info(step: &mut Step, word: Word) -> Run<Flow> {
+    let error = step.take(word.a());
+    let previous = unwind::replace_handled(step, error.clone());
+    step.put(word.a(), previous);
+    step.put(word.a() + 1, error);
+    Ok(Flow::Next)
+}
+
+/// The one before becomes the one being handled.
+pub fn pop_except(step: &mut Step, word: Word) -> Run<Flow> {
+    let previous = step.take(word.a());
+    drop(unwind::replace_handled(step, previous));
+    Ok(Flow::Next)
+}
+
+/// Whether a type, or one of a tuple of types, catches the exception.
+pub fn check_exc_match(step: &mut Step, word: Word) -> Run<Flow> {
+    let (error, types) = (step.view(word.a()), step.view(word.a() + 1));
+    let caught = match types.downcast_ref::<Tuple>() {
+        Some(choices) => {
+            let mut caught = false;
+            for choice in choices.items() {
+                caught |= catches(step, error, choice)?;
+            }
+            caught
+        }
+        None => catches(step, error, types)?,
+    };
+    Ok(step.finish_unary(word.a() + 1, word.a() + 1, Value::bool(caught)))
+}
+
+fn catches(step: &Step, error: &Value, class: &Value) -> Run<bool> {
+    match class.downcast_ref::<Class>() {
+        Some(found) if exception::is_class(class) => Ok(protocol::is_instance_of(step, error, found)),
+        _ => {
+            Err(Raised::type_error("catching classes that do not inherit from BaseException is not allowed"))
+        }
+    }
+}
+
+fn special(step: &mut Step, manager: &Value, name: &str, missed: &str) -> Run<Value> {
+    let interned = step.known().intern(step, name);
+    match protocol::lookup_special(step, manager, &interned)? {
+        Some(method) => Ok(method),
+        None => {
+            let class = protocol::type_name(step, manager);
+            let missed = if missed.is_empty() { String::new() } else { format!(" (missed {missed} method)") };
+            Err(Raised::type_error(format!(
+                "'{class}' object does not support the context manager protocol{missed}"
+            )))
+        }
+    }
+}
+
+/// Enters a `with`: the bound `__exit__` and what `__enter__` gave.
+pub fn before_with(step: &mut Step, word: Word) -> Run<Flow> {
+    let manager = step.view(word.a());
+    let enter = special(step, manager, "__enter__", "")?;
+    let exit = special(step, manager, "__exit__", "__exit__")?;
+    let entered = protocol::call(step, &enter, Args::positional(&[]))?;
+    let held = step.take(word.a());
+    step.put(word.a(), exit);
+    step.put(word.a() + 1, entered);
+    drop(held);
+    Ok(Flow::Next)
+}
+
+/// Calls `__exit__` with the exception.
+pub fn with_except_start(step: &mut Step, word: Word) -> Run<Flow> {
+    let (exit, error) = (step.view(word.a()), step.view(word.a() + 2).clone());
+    let class = protocol::class_of(step, &error).into_value();
+    let traceback = exception::payload(&error).traceback.get();
+    let traceback = if traceback.is_unbound() { Value::NONE } else { traceback };
+    let arguments = [class, error, traceback];
+    let result = protocol::call(step, exit, Args::positional(&arguments))?;
+    step.put(word.a() + 3, result);
+    Ok(Flow::Next)
+}
+
+/// `AssertionError`
+pub fn load_assertion_error(step: &mut Step, word: Word) -> Run<Flow> {
+    let class: &Object<Class> = step.known().error(ErrorKind::AssertionError);
+    let class = class.to_value();
+    step.put(word.a(), class);
+    Ok(Flow::Next)
+}

@@ -1,0 +1,231 @@
+//! Dicts and sets asked by plain keys: numbers, texts and tuples of those, whose equality runs no script code.
+//!
+//! What `lookup.rs` does not find by identity comes here. Each handler asks a function that either does the whole word or nothing, and then leaves to the body that
+//! asks the protocol. They are never inlined: a handler that calls saves registers, and those that come here
+//! by a jump need none saved. `SAFETY` of all handlers: see `vm/run/dispatch.rs`.
+
+use crate::bytecode::{Form, Word};
+use crate::sync::AtomicU64;
+use crate::thread::ThreadState;
+use crate::value::word;
+use crate::value::{AnySet, Dict, Kind, Probe, Set, StackRef, Value, quick_hash};
+use crate::vm::frame::current;
+use crate::vm::run::dispatch::next;
+use crate::vm::run::hot::hot;
+use crate::vm::run::ops::compare::contains_slow;
+use crate::vm::run::ops::item::{store_subscript_slow, subscript_slow};
+
+hot! {
+    /// `dict[key]`
+    #[inline(never)]
+    fn subscript_dict(ip, fp, k, thread, word, _w) {
+        if loaded(ip, fp, k, thread, word) {
+            return next(ip, fp, k, thread);
+        }
+        subscript_slow(ip, fp, k, thread, word)
+    }
+}
+
+hot! {
+    /// `dict[key] = value`
+    #[inline(never)]
+    fn store_subscript_dict(ip, fp, k, thread, word, _w) {
+        if stored(ip, fp, thread, word) {
+            return next(ip, fp, k, thread);
+        }
+        store_subscript_slow(ip, fp, k, thread, word)
+    }
+}
+
+hot! {
+    /// `key in container`, `key not in container`
+    #[inline(never)]
+    fn contains(ip, fp, k, thread, word, _w) {
+        if asked(ip, fp, thread, word) {
+            return next(ip, fp, k, thread);
+        }
+        contains_slow(ip, fp, k, thread, word)
+    }
+}
+
+/// A word's operands: the frame's slots, where its temporaries begin, and who runs it.
+struct Operands<'thread> {
+    fp: *mut StackRef,
+    base: usize,
+    thread: &'thread ThreadState,
+}
+
+impl<'thread> Operands<'thread> {
+    /// # Safety
+    /// See `vm/run/dispatch.rs`; `fp` and `ip` are the running frame's.
+    #[inline(always)]
+    unsafe fn new(ip: *const Word, fp: *mut StackRef, thread: &'thread ThreadState) -> Operands<'thread> {
+        // SAFETY: the thread runs a frame. What is released may run a destructor, so `ip` is saved.
+        let base = unsafe {
+            (*current(thread)).ip = ip;
+            (*current(thread)).code().base as usize
+        };
+        Operands { fp, base, thread }
+    }
+
+    /// Views a slot.
+    #[inline(always)]
+    fn view<'slot>(&self, slot: usize) -> &'slot Value {
+        // SAFETY: slots lie in the frame, and a view is not used once its slot was released.
+        unsafe { (*self.fp.add(slot)).as_value() }
+    }
+
+    /// A value of its own of an operand: a temporary is moved out, a local copied.
+    #[inline(always)]
+    fn take(&self, slot: usize) -> Value {
+        // SAFETY: as in `view`.
+        let place = unsafe { &mut *self.fp.add(slot) };
+        let held = *place;
+        if slot < self.base {
+            return held.retain(self.thread);
+        }
+        *place = StackRef::UNBOUND;
+        // SAFETY: the slot has given its word up.
+        unsafe { held.into_owned(self.thread) }
+    }
+
+    /// Releases an operand if it is a temporary that owns something.
+    #[inline(always)]
+    fn consume(&self, slot: usize) {
+        // SAFETY: as in `view`.
+        let place = unsafe { &mut *self.fp.add(slot) };
+        let held = *place;
+        if slot >= self.base && word::is_owning(held.word()) {
+            *place = StackRef::UNBOUND;
+            // SAFETY: the slot has given its word up.
+            unsafe { held.release(self.thread) };
+        }
+    }
+
+    /// Empties a temporary and hands out what it owned, to release once the result is in place.
+    #[inline(always)]
+    fn part(&self, slot: usize) -> StackRef {
+        // SAFETY: as in `view`.
+        let place = unsafe { &mut *self.fp.add(slot) };
+        if slot < self.base { StackRef::UNBOUND } else { std::mem::replace(place, StackRef::UNBOUND) }
+    }
+
+    /// Puts a result into a temporary or a local, and releases what a local held.
+    #[inline(always)]
+    fn result(&self, slot: usize, value: Value) {
+        // SAFETY: as in `view`.
+        let place = unsafe { &mut *self.fp.add(slot) };
+        let old = std::mem::replace(place, StackRef::from_value(value));
+        if slot < self.base {
+            // SAFETY: the slot has given its word up.
+            unsafe { old.release(self.thread) };
+        }
+    }
+
+    /// Releases what `part` handed out.
+    #[inline(always)]
+    fn let_go(&self, held: StackRef) {
+        // SAFETY: the slot has given its word up.
+        unsafe { held.release(self.thread) };
+    }
+}
+
+/// # Safety
+/// See `vm/run/dispatch.rs`.
+#[inline(never)]
+unsafe fn loaded(
+    ip: *const Word,
+    fp: *mut StackRef,
+    k: *const AtomicU64,
+    thread: &ThreadState,
+    word: u64,
+) -> bool {
+    let w = Word::from_bits(word);
+    let key_is_constant = w.row().form.contains(Form::CONSTANT);
+    // SAFETY: see `vm/run/dispatch.rs`.
+    let operands = unsafe { Operands::new(ip, fp, thread) };
+    // SAFETY: constants never change and live as long as the code.
+    let constant = |index: usize| unsafe { &*k.add(index).cast::<Value>() };
+    let key = if key_is_constant { constant(w.c()) } else { operands.view(w.c()) };
+    let Some(dict) = operands.view(w.b()).downcast_exact::<Dict>() else { return false };
+    let Some(hash) = quick_hash(thread, key) else { return false };
+    let found = dict.with(
+        |dict| &dict.table,
+        |table| match table.find(hash, key) {
+            Probe::Found(position) => table.entry_at(position).map(|(_, value)| value.clone()),
+            Probe::Missing | Probe::Ask(_) => None,
+        },
+    );
+    let Some(value) = found else { return false };
+    let owner = operands.part(w.b());
+    let key = if key_is_constant { StackRef::UNBOUND } else { operands.part(w.c()) };
+    operands.result(w.a(), value);
+    operands.let_go(owner);
+    operands.let_go(key);
+    true
+}
+
+/// # Safety
+/// See `vm/run/dispatch.rs`.
+#[inline(never)]
+unsafe fn stored(ip: *const Word, fp: *mut StackRef, thread: &ThreadState, word: u64) -> bool {
+    let w = Word::from_bits(word);
+    // SAFETY: see `vm/run/dispatch.rs`.
+    let operands = unsafe { Operands::new(ip, fp, thread) };
+    let key = operands.view(w.c());
+    let Some(dict) = operands.view(w.b()).downcast_exact::<Dict>() else { return false };
+    let Some(hash) = quick_hash(thread, key) else { return false };
+    let old = dict.with_table(|table| match table.find(hash, key) {
+        Probe::Found(position) => Some(table.replace_value_at(position, operands.take(w.a()))),
+        Probe::Missing => {
+            table.make_room().ok()?;
+            table.insert_new(hash, key.clone(), operands.take(w.a()));
+            Some(Value::UNBOUND)
+        }
+        Probe::Ask(_) => None,
+    });
+    let Some(old) = old else { return false };
+    operands.let_go(StackRef::from_value(old));
+    operands.consume(w.b());
+    operands.consume(w.c());
+    true
+}
+
+/// # Safety
+/// See `vm/run/dispatch.rs`.
+#[inline(never)]
+unsafe fn asked(ip: *const Word, fp: *mut StackRef, thread: &ThreadState, word: u64) -> bool {
+    let w = Word::from_bits(word);
+    // SAFETY: see `vm/run/dispatch.rs`.
+    let operands = unsafe { Operands::new(ip, fp, thread) };
+    let (key, container) = (operands.view(w.b()), operands.view(w.c()));
+    let Some(found) = quick_contains(thread, container, key) else { return false };
+    let (one, other) = (operands.part(w.b()), operands.part(w.c()));
+    operands.result(w.a(), Value::bool(found != w.row().form.contains(Form::NEGATED)));
+    operands.let_go(one);
+    operands.let_go(other);
+    true
+}
+
+/// Whether a dict or a set has a key, if that can be told without asking anybody.
+#[inline]
+fn quick_contains(thread: &ThreadState, container: &Value, key: &Value) -> Option<bool> {
+    let probe = match container.kind() {
+        Kind::Dict => {
+            let dict = container.downcast_exact::<Dict>()?;
+            let hash = quick_hash(thread, key)?;
+            dict.with(|dict| &dict.table, |table| table.find(hash, key))
+        }
+        Kind::Set => {
+            let set = container.downcast_exact::<Set>()?;
+            let hash = quick_hash(thread, key)?;
+            AnySet::Set(set).with(|table| table.find(hash, key))
+        }
+        _ => return None,
+    };
+    match probe {
+        Probe::Found(_) => Some(true),
+        Probe::Missing => Some(false),
+        Probe::Ask(_) => None,
+    }
+}

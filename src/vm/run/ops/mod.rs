@@ -1,0 +1,28 @@
+//! The handlers, by topic. Hot ones are written for the optimiser (see `vm/run/dispatch.rs`); the rest are
+//! bodies: ordinary functions of a [`Step`](super::step::Step) and a word.
+
+pub mod append;
+pub mod arithmetic;
+pub mod attribute;
+pub mod attribute_store;
+pub mod branch;
+pub mod build;
+pub mod call;
+pub mod compare;
+pub mod exception;
+pub mod generate;
+pub mod instantiate;
+pub mod item;
+pub mod iterate;
+pub mod iterate_pair;
+pub mod keyed;
+pub mod leave;
+pub mod lookup;
+pub mod module;
+pub mod name;
+pub mod native_call;
+pub mod pattern;
+pub mod slice;
+pub mod super_attribute;
+pub mod unpack;
+pub mod variable;

@@ -1,0 +1,179 @@
+//! Making functions, imports, annotations, the interactive session's echo.
+
+use crate::bytecode::{CodeFlags, Word, function_flags};
+use crate::life;
+use crate::protocol;
+use crate::types::module::Module;
+use crate::value::{Args, Dict, ErrorKind, Object, Raised, Run, Slot, StackRef, Str, Value};
+use crate::vm::code::Code;
+use crate::vm::frame::FrameFlags;
+use crate::vm::function::Function;
+use crate::vm::run::dispatch::Flow;
+use crate::vm::run::step::Step;
+
+/// Makes a function of its defaults, annotations, cells and code.
+pub fn make_function(step: &mut Step, word: Word) -> Run<Flow> {
+    let flags = word.b() as u32;
+    let mut slot = word.a();
+    let mut next = |step: &mut Step, flag: u32| {
+        if flags & flag == 0 {
+            return Value::NONE;
+        }
+        slot += 1;
+        step.take(slot - 1)
+    };
+    let defaults = next(step, function_flags::DEFAULTS);
+    let keyword_defaults = next(step, function_flags::KEYWORD_DEFAULTS);
+    let annotations = next(step, function_flags::ANNOTATIONS);
+    let closure = next(step, function_flags::CLOSURE);
+    let code = step.take(slot).downcast::<Code>().expect("the code of a function is on top");
+    let running = step.frame().function();
+    let (globals, builtins) = (running.globals.clone(), running.builtins.clone());
+    let stays = !code.unit.flags.intersects(CodeFlags::NESTED | CodeFlags::CLASS_BODY) && !is_passing(&code);
+    let function = Function {
+        globals,
+        builtins,
+        closure,
+        defaults: Slot::new(defaults),
+        keyword_defaults: Slot::new(keyword_defaults),
+        annotations: Slot::new(annotations),
+        name: Slot::empty(),
+        qualname: Slot::empty(),
+        doc: Slot::empty(),
+        module: Slot::empty(),
+        attributes: Slot::empty(),
+        code,
+    };
+    let function = step.alloc(function);
+    if stays {
+        // Functions of modules and of their classes are loaded all the time and rarely die.
+        life::set_deferred(function.raw());
+    }
+    step.put(word.a(), function.into_value());
+    Ok(Flow::Next)
+}
+
+/// Says whether a function is most often made to be used once: a comprehension or a lambda. What its
+/// defaults hold should die with it, not at the next collection.
+fn is_passing(code: &Code) -> bool {
+    code.unit.name.starts_with('<')
+}
+
+/// `__build_class__`
+pub fn load_build_class(step: &mut Step, word: Word) -> Run<Flow> {
+    let name = step.known().names().build_class.clone();
+    let builtins = step.frame().function().builtins.clone();
+    match builtins.get_str(&name) {
+        Some(found) => step.put(word.a(), found),
+        None => return Err(Raised::new(ErrorKind::NameError, "__build_class__ not found")),
+    }
+    Ok(Flow::Next)
+}
+
+/// `import name`, through whatever `__import__` the built-ins have.
+pub fn import_name(step: &mut Step, word: Word) -> Run<Flow> {
+    let name = step.name(word.bc());
+    let (level, names) = (step.view(word.a()).clone(), step.view(word.a() + 1).clone());
+    let globals = step.globals().as_value().clone();
+    let namespace = namespace(step);
+    let arguments = [name.to_value(), globals, namespace, names, level];
+    let module = call_import(step, &arguments)?;
+    step.release_all(word.a(), 2);
+    step.put(word.a(), module);
+    Ok(Flow::Next)
+}
+
+fn call_import(step: &mut Step, arguments: &[Value]) -> Run<Value> {
+    let name = step.known().names().import.clone();
+    match step.frame().function().builtins.clone().get_str(&name) {
+        Some(import) => protocol::call(step, &import, Args::positional(arguments)),
+        None => Err(Raised::new(ErrorKind::ImportError, "__import__ not found")),
+    }
+}
+
+/// `from module import name`
+pub fn import_from(step: &mut Step, word: Word) -> Run<Flow> {
+    let name = step.name(word.bc());
+    let module = step.view(word.a());
+    let value = match protocol::find_attr(step, module, name)? {
+        Some(value) => value,
+        None => return Err(cannot_import(step, module, name)?),
+    };
+    step.put(word.a() + 1, value);
+    Ok(Flow::Next)
+}
+
+fn cannot_import(step: &mut Step, module: &Value, name: &Object<Str>) -> Run<Raised> {
+    let names = step.known().names();
+    let shown = match protocol::find_attr(step, module, &names.name)? {
+        Some(module) => protocol::str(step, &module)?.as_str().to_owned(),
+        None => "<unknown module name>".to_owned(),
+    };
+    let path = match protocol::find_attr(step, module, &names.file)? {
+        Some(path) => protocol::str(step, &path)?.as_str().to_owned(),
+        None => "unknown location".to_owned(),
+    };
+    let message = format!("cannot import name '{}' from '{shown}' ({path})", name.as_str());
+    Ok(Raised::new(ErrorKind::ImportError, message))
+}
+
+/// The namespace names are stored into: the frame's own, or the globals.
+fn namespace(step: &Step) -> Value {
+    let frame = step.frame();
+    if frame.flags.contains(FrameFlags::NAMESPACE) {
+        return StackRef::from_word(frame.namespace).as_value().clone();
+    }
+    step.globals().as_value().clone()
+}
+
+/// `from module import *`
+pub fn import_star(step: &mut Step, word: Word) -> Run<Flow> {
+    let module = step.view(word.a());
+    let target = namespace(step);
+    let all_name = step.known().names().all.clone();
+    let names = match protocol::find_attr(step, module, &all_name)? {
+        Some(all) => protocol::collect(step, &all)?,
+        None => match module.downcast_ref::<Module>() {
+            Some(module) => {
+                let is_public = |name: &Value| {
+                    name.downcast_ref::<Str>().is_some_and(|name| !name.as_str().starts_with('_'))
+                };
+                module.namespace.keys()?.into_iter().filter(is_public).collect()
+            }
+            None => Vec::new(),
+        },
+    };
+    for name in names {
+        let Some(text) = name.downcast_ref::<Str>() else {
+            return Err(Raised::type_error("Item in __all__ must be str"));
+        };
+        let value = protocol::get_attr(step, module, text)?;
+        protocol::set_item(step, &target, &name, &value)?;
+    }
+    step.release(word.a());
+    Ok(Flow::Next)
+}
+
+/// Makes sure that the namespace has `__annotations__`.
+pub fn setup_annotations(step: &mut Step, _word: Word) -> Run<Flow> {
+    let target = namespace(step);
+    let name = step.known().names().annotations.clone();
+    if !protocol::contains(step, &target, name.as_value())? {
+        let dict = step.alloc(Dict::default()).into_value();
+        protocol::set_item(step, &target, name.as_value(), &dict)?;
+    }
+    Ok(Flow::Next)
+}
+
+/// Shows a value as the interactive session does.
+pub fn print_expr(step: &mut Step, word: Word) -> Run<Flow> {
+    let name = step.known().intern(step, "displayhook");
+    let arguments =
+        [step.new_str("sys"), Value::NONE, Value::NONE, Value::NONE, Value::small_int(0).expect("small")];
+    let sys = call_import(step, &arguments)?;
+    let hook = protocol::get_attr(step, &sys, &name)?;
+    let arguments = [step.view(word.a()).clone()];
+    protocol::call(step, &hook, Args::positional(&arguments))?;
+    step.release(word.a());
+    Ok(Flow::Next)
+}

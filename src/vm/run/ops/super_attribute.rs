@@ -1,0 +1,56 @@
+//! Attributes and methods by way of `super()`, without the object that stands for it where that is plain.
+
+use crate::bytecode::Word;
+use crate::protocol;
+use crate::value::class::shape::Shape;
+use crate::value::{Class, Kind, Object, Run, Str, Value};
+use crate::vm::run::dispatch::Flow;
+use crate::vm::run::ops::attribute::is_method;
+use crate::vm::run::step::Step;
+
+/// What `super()` finds first, if it is `super` itself that is called.
+fn found_above(step: &Step, first: usize, name: &Object<Str>) -> Option<Value> {
+    if !step.known().class(Kind::Super).is(step.view(first)) {
+        return None;
+    }
+    let (here, receiver) = (step.view(first + 1), step.view(first + 2));
+    let raw = receiver.as_raw()?;
+    if Shape::of(raw).kind == Kind::Class {
+        return None;
+    }
+    Shape::of(raw).class().find_behind(here.downcast_ref::<Class>()?, name)
+}
+
+fn super_attr(step: &mut Step, first: usize, name: &Object<Str>) -> Run<Value> {
+    let arguments = if step.known().class(Kind::Super).is(step.view(first)) { 2 } else { 0 };
+    let (class, arguments) = (step.view(first), step.views(first + 1, arguments));
+    let proxy = protocol::call(step, class, crate::value::Args::positional(arguments))?;
+    protocol::get_attr(step, &proxy, name)
+}
+
+/// `super().name`
+pub fn load_super_attr(step: &mut Step, word: Word) -> Run<Flow> {
+    let first = step.name(word.c());
+    let value = super_attr(step, word.a(), first)?;
+    step.release_all(word.a(), 3);
+    step.put(word.a(), value);
+    Ok(Flow::Next)
+}
+
+/// `super().name` for a call: the method found and the receiver.
+pub fn load_super_method(step: &mut Step, word: Word) -> Run<Flow> {
+    let (first, name) = (word.a(), step.name(word.c()));
+    let callable = |found: &Value| is_method(found) || found.kind() == Kind::SlotWrapper;
+    if let Some(found) = found_above(step, first, name).filter(callable) {
+        let receiver = step.take(first + 2);
+        step.release_all(first, 2);
+        step.put(first, found);
+        step.put(first + 1, receiver);
+        return Ok(Flow::Next);
+    }
+    let value = super_attr(step, first, name)?;
+    step.release_all(first, 3);
+    step.put(first, Value::UNBOUND);
+    step.put(first + 1, value);
+    Ok(Flow::Next)
+}

@@ -1,0 +1,104 @@
+//! Unpacking an iterable into targets.
+
+use crate::bytecode::Word;
+use crate::memory;
+use crate::protocol;
+use crate::value::{List, Raised, Run, Tuple, Value};
+use crate::vm::run::dispatch::Flow;
+use crate::vm::run::step::Step;
+
+/// Exactly `b` items; the first ends on top.
+pub fn unpack_sequence(step: &mut Step, word: Word) -> Run<Flow> {
+    let (first, count) = (word.a(), word.b());
+    let source = step.view(first);
+    if let Some(tuple) = source.downcast_exact::<Tuple>()
+        && tuple.len() == count
+    {
+        let held = step.take(first);
+        for (index, item) in tuple.items().iter().enumerate() {
+            step.put(first + count - 1 - index, item.clone());
+        }
+        drop(held);
+        return Ok(Flow::Next);
+    }
+    let items = match source.downcast_exact::<Tuple>() {
+        Some(tuple) => memory::copy(tuple.items())?,
+        None => match source.downcast_exact::<List>() {
+            Some(list) => list.to_vec()?,
+            None => take_from_iterator(step, source, count)?,
+        },
+    };
+    if items.len() != count {
+        return Err(wrong_count(count, items.len()));
+    }
+    step.release(first);
+    for (index, item) in items.into_iter().enumerate() {
+        step.put(first + count - 1 - index, item);
+    }
+    Ok(Flow::Next)
+}
+
+fn wrong_count(wanted: usize, got: usize) -> Raised {
+    Raised::value_error(if got > wanted {
+        format!("too many values to unpack (expected {wanted})")
+    } else {
+        format!("not enough values to unpack (expected {wanted}, got {got})")
+    })
+}
+
+fn iterator_of(step: &mut Step, source: &Value) -> Run<Value> {
+    if protocol::slots_of(step, source).iter.is_none() {
+        let name = protocol::type_name(step, source);
+        return Err(Raised::type_error(format!("cannot unpack non-iterable {name} object")));
+    }
+    protocol::iter(step, source)
+}
+
+/// Takes items, at most one more than wanted: an endless iterator must not be drained.
+fn take_from_iterator(step: &mut Step, source: &Value, wanted: usize) -> Run<Vec<Value>> {
+    let iterator = iterator_of(step, source)?;
+    let mut items = Vec::with_capacity(wanted);
+    while items.len() <= wanted {
+        match protocol::next(step, &iterator)? {
+            Some(item) => items.push(item),
+            None => break,
+        }
+    }
+    Ok(items)
+}
+
+/// `b` items, the rest as a list, `c` items; the first ends on top.
+pub fn unpack_ex(step: &mut Step, word: Word) -> Run<Flow> {
+    let (first, before, after) = (word.a(), word.b(), word.c());
+    let source = step.view(first);
+    let iterator = iterator_of(step, source)?;
+    let mut items = Vec::new();
+    while items.len() < before {
+        let Some(item) = protocol::next(step, &iterator)? else { break };
+        memory::push(&mut items, item).map_err(|_item| Raised::memory_error())?;
+    }
+    if items.len() == before {
+        // The rest is a list, which asks how much is to come.
+        let mut rest = protocol::collect_list(step, &iterator)?;
+        items.try_reserve(rest.len())?;
+        items.append(&mut rest);
+    }
+    if items.len() < before + after {
+        let at_least = before + after;
+        return Err(Raised::value_error(format!(
+            "not enough values to unpack (expected at least {at_least}, got {})",
+            items.len()
+        )));
+    }
+    let count = items.len() - after;
+    let last = memory::split_off(&mut items, count)?;
+    let rest = memory::split_off(&mut items, before)?;
+    let rest = step.alloc(List::new(rest)).into_value();
+    step.release(first);
+    let values = items.into_iter().chain([rest]).chain(last);
+    let top = first + before + after;
+    for (index, value) in values.enumerate() {
+        step.put(top - index, value);
+    }
+    Ok(Flow::Next)
+}

@@ -1,0 +1,351 @@
+//! Going on with a generator and leaving it again: by the loop, and from native code.
+//!
+//! The `_fast` halves serve nearly every resumption: one thread, and a generator that handles no exception
+//! and has no frame object. The others know everything.
+
+use crate::bytecode::Word;
+use crate::thread::{Thread, ThreadState};
+use crate::types::exception;
+use crate::types::exception::Exception;
+use crate::value::word;
+use crate::value::{ErrorKind, Guarded, Object, Raised, Run, Slot, StackRef, Value};
+use crate::vm::call::enter::{self, fits, too_deep};
+use crate::vm::code::Code;
+use crate::vm::frame::generator::{Generator, Status, Window};
+use crate::vm::frame::object::FrameObject;
+use crate::vm::frame::watch;
+use crate::vm::frame::{Frame, FrameFlags, Interpreter, current};
+use crate::vm::run::dispatch::{Exit, Flow, run};
+use crate::vm::run::hot;
+use crate::vm::run::step::Step;
+
+/// What resuming came to.
+pub enum Resumed {
+    /// It yielded.
+    Yielded(Value),
+    /// It returned.
+    Returned(Value),
+}
+
+/// Runs `action` on a generator's window, under its lock.
+#[inline(always)]
+fn with_window<R>(generator: &Object<Generator>, action: impl FnOnce(&mut Window) -> R) -> R {
+    generator.with(|generator| &generator.window, action)
+}
+
+/// What `GeneratorStart` does: the window moves into a new generator, which is what the call returns.
+pub fn start(step: &mut Step, word: Word) -> Run<Flow> {
+    let frame = current(step);
+    // SAFETY: the innermost record.
+    let function = unsafe { (*frame).function().to_ref() };
+    let window = Window {
+        status: Status::Created,
+        ip: std::ptr::null(),
+        // So that suspending never has to grow it.
+        slots: Vec::with_capacity(function.code.frame_slots as usize),
+        handled: Value::UNBOUND,
+        object: Value::UNBOUND,
+        delegate: None,
+    };
+    let generator = Generator {
+        name: Slot::new(function.name()),
+        qualname: Slot::new(function.qualname()),
+        function,
+        window: Guarded::new(window),
+    };
+    let generator = step.alloc(generator);
+    generator.with(
+        |generator| &generator.window,
+        |window| {
+            own_all(step, step.frame().fp, word.a(), &mut window.slots);
+            // SAFETY: the next word of the code.
+            window.ip = unsafe { (*frame).ip.add(1) };
+        },
+    );
+    // What was moved must not be released with the frame.
+    for slot in 0..word.a() {
+        step.clear(slot);
+    }
+    crate::vm::run::ops::leave::leave_frame(step, generator.into_value())
+}
+
+/// Moves the slots below `end` of a frame into a window, deferred ones becoming owned.
+/// What is left of them on the stack is stale.
+fn own_all(thread: &ThreadState, fp: *mut StackRef, end: usize, slots: &mut Vec<Value>) {
+    debug_assert!(slots.is_empty());
+    slots.reserve(end);
+    for slot in 0..end {
+        // SAFETY: a live slot of the frame, which gives its word up.
+        let value = unsafe { (*fp.add(slot)).into_owned(thread) };
+        slots.push(value);
+    }
+}
+
+/// Suspends the running generator, whatever is special about it; it goes on `advance` words later. The
+/// innermost record is the resumer's afterwards.
+pub fn suspend(thread: &ThreadState, end: usize, delegate: Option<u32>, advance: usize) {
+    let frame = current(thread);
+    // SAFETY: only generators' code has these words, so the callable's slot holds the generator.
+    let holder = unsafe { (*frame).fp.sub(1).read() };
+    // The resumer keeps it alive.
+    let generator = running(&holder);
+    // SAFETY: the innermost record.
+    let object = unsafe {
+        match (*frame).flags.contains(FrameFlags::OBJECT) {
+            true => {
+                (*frame).flags -= FrameFlags::OBJECT;
+                Value::from_word((*frame).object)
+            }
+            false => Value::UNBOUND,
+        }
+    };
+    let handled = put_back_handled(thread, generator, frame);
+    with_window(generator, |window| {
+        window.status = Status::Suspended;
+        // SAFETY: the innermost record, and a word of its code.
+        let (fp, ip) = unsafe { ((*frame).fp, (*frame).ip.add(advance)) };
+        own_all(thread, fp, end, &mut window.slots);
+        window.ip = ip;
+        window.handled = handled;
+        if let Some(object) = object.downcast_ref::<FrameObject>() {
+            object.wait(generator);
+        }
+        window.object = object;
+        window.delegate = delegate;
+    });
+    // SAFETY: the frame's slots are moved out.
+    unsafe { enter::pop(thread) };
+}
+
+/// Suspends the running generator if that takes no more than plain stores, as `suspend` does. It goes on
+/// with the word at `ip`. False: it was not done, though some of its slots may own by now.
+///
+/// # Safety
+/// The innermost record is a generator's; the slots below `end` are live.
+#[inline(always)]
+pub unsafe fn suspend_fast(
+    thread: &ThreadState,
+    fp: *mut StackRef,
+    end: usize,
+    delegate: Option<u32>,
+    ip: *const Word,
+) -> bool {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let frame = current(thread);
+        if (*frame).flags.contains(FrameFlags::OBJECT)
+            || thread.is_multi()
+            || Interpreter::of(thread).handled.get() != (*frame).namespace
+        {
+            return false;
+        }
+        let generator = &*hot::object((*fp.sub(1)).word()).at::<Object<Generator>>(0);
+        // One thread, and nothing else looks at the window of a generator that runs.
+        let window = &mut *generator.window.as_ptr();
+        if !window.move_out(thread, fp, end) {
+            return false;
+        }
+        window.ip = ip;
+        window.delegate = delegate;
+        thread.frames.set(frame.sub(1).cast());
+    }
+    true
+}
+
+/// The generator a frame runs: what its callable's slot holds.
+fn running(holder: &StackRef) -> &Object<Generator> {
+    holder.as_value().downcast_ref().expect("a generator's frame holds it in the callable's slot")
+}
+
+/// Sets what is being handled back to what it was before the generator was resumed. Returns what the
+/// generator was handling itself, or unbound.
+///
+/// The record's `namespace`, which generators have no use for, notes the exception that was being
+/// handled when it was resumed, uncounted: that one stays handled further out. Only a generator that
+/// was suspended inside a handler of its own needs more: then the window keeps the outer one.
+fn put_back_handled(thread: &ThreadState, generator: &Object<Generator>, frame: *mut Frame) -> Value {
+    let interpreter = Interpreter::of(thread);
+    // SAFETY: the record of a running generator.
+    let outer = unsafe { (*frame).namespace };
+    let outer = if outer == word::UNBOUND {
+        generator.with(|generator| &generator.window, |window| std::mem::take(&mut window.handled))
+    } else if interpreter.handled.get() == outer {
+        return Value::UNBOUND;
+    } else {
+        StackRef::from_word(outer).retain(thread)
+    };
+    // SAFETY: the cell owns its word.
+    let inner = unsafe { Value::from_word(interpreter.handled.replace(outer.into_word())) };
+    if inner.word() == interpreter.handled.get() { Value::UNBOUND } else { inner }
+}
+
+/// Marks the generator of a frame that is about to go as finished. Its slots are released.
+pub(in crate::vm) fn finish(thread: &ThreadState, frame: *mut Frame) {
+    // SAFETY: the frame is a generator's.
+    let holder = unsafe { (*frame).fp.sub(1).read() };
+    let generator = running(&holder);
+    drop(put_back_handled(thread, generator, frame));
+    generator.with(|generator| &generator.window, |window| window.status = Status::Finished);
+}
+
+/// Pushes the frame of a generator that waits, if that takes no more than plain stores, with `sent` as the
+/// value of its `yield`. False: it was not done.
+///
+/// # Safety
+/// `base` is the end of the innermost frame's window. The caller's `ip` is saved, and it keeps the generator
+/// alive. If it was done, the frame has `sent`.
+#[inline(always)]
+pub unsafe fn push_fast(
+    thread: &ThreadState,
+    generator: &Object<Generator>,
+    base: *mut StackRef,
+    sent: u64,
+    flags: FrameFlags,
+) -> bool {
+    let fp = base.wrapping_add(1);
+    let code: &Object<Code> = &generator.function.code;
+    // SAFETY: the caller's promise. One thread, and nothing else looks at the window meanwhile.
+    unsafe {
+        let window = &mut *generator.window.as_ptr();
+        if thread.is_multi() || !window.waits() || !fits(thread, fp, code) {
+            return false;
+        }
+        if sent != word::NONE && window.status == Status::Created {
+            return false;
+        }
+        watch::check(thread);
+        let count = window.move_in(fp);
+        debug_assert!(count >= code.base as usize, "all variables are in the window");
+        *base = StackRef::from_word(word::deferred(word::from_raw(generator.raw())));
+        *fp.add(count) = StackRef::from_word(sent);
+        let record = current(thread).add(1);
+        (*record).ip = window.ip;
+        (*record).fp = fp;
+        (*record).k = code.block();
+        (*record).function = &raw const *generator.function;
+        (*record).code = &raw const *code;
+        (*record).flags = flags | FrameFlags::GENERATOR;
+        (*record).namespace = Interpreter::of(thread).handled.get();
+        thread.frames.set(record.cast());
+    }
+    true
+}
+
+/// Pushes the frame of a generator that is not running, with `sent` as the value of its `yield`.
+/// `None`: it is finished. The generator is kept alive by the caller.
+pub(in crate::vm) fn push(
+    thread: &ThreadState,
+    generator: &Object<Generator>,
+    sent: Value,
+    flags: FrameFlags,
+) -> Run<Option<()>> {
+    // SAFETY: the innermost record is complete or the bottom.
+    let base = unsafe { (*current(thread)).window_end() };
+    let fp = base.wrapping_add(1);
+    // SAFETY: only compared.
+    if !unsafe { fits(thread, fp, &generator.function.code) } {
+        return Err(too_deep());
+    }
+    let taken = with_window(generator, |window| match window.status {
+        Status::Running => Err(Raised::value_error("generator already executing")),
+        Status::Finished => Ok(None),
+        Status::Created | Status::Suspended => {
+            // SAFETY: the window fits.
+            let count = unsafe { window.move_in(fp) };
+            Ok(Some((count, window.ip, window.handled.take(), window.object.take())))
+        }
+    })?;
+    let Some((count, ip, inner, object)) = taken else { return Ok(None) };
+    let interpreter = Interpreter::of(thread);
+    let mut outer = interpreter.handled.get();
+    if !inner.is_unbound() {
+        // SAFETY: the cell owned its word, which the window now keeps.
+        let held = unsafe { Value::from_word(interpreter.handled.replace(inner.into_word())) };
+        generator.with(|generator| &generator.window, |window| window.handled = held);
+        outer = word::UNBOUND;
+    }
+    // SAFETY: the window fits; every word of it is written.
+    unsafe {
+        *base = StackRef::from_word(word::deferred(word::from_raw(generator.raw())));
+        *fp.add(count) = StackRef::from_value(sent);
+        enter::push(thread, &generator.function, fp, count, flags | FrameFlags::GENERATOR);
+        let record = current(thread);
+        (*record).ip = ip;
+        (*record).namespace = outer;
+        if let Some(waited) = object.downcast_ref::<FrameObject>() {
+            waited.run(record);
+            (*record).flags |= FrameFlags::OBJECT;
+            (*record).object = object.into_word();
+        }
+    }
+    Ok(Some(()))
+}
+
+/// Goes on within the loop, for a word of the innermost frame that waits for what the generator gives. `None`:
+/// it is at its end.
+pub fn send_inline(step: &mut Step, generator: &Object<Generator>, sent: Value) -> Run<Option<Flow>> {
+    check_sent(generator, &sent)?;
+    Ok(push(step, generator, sent, FrameFlags::empty())?.map(|()| Flow::Reload))
+}
+
+/// A generator that has not begun has no `yield` to take a value.
+fn check_sent(generator: &Object<Generator>, sent: &Value) -> Run<()> {
+    if !sent.is_none() && generator.status() == Status::Created {
+        return Err(Raised::type_error("can't send non-None value to a just-started generator"));
+    }
+    Ok(())
+}
+
+/// The next item of a generator, for native code: what `slots.next` of generators does. `None` at its end;
+/// a value it returns is raised in a `StopIteration`.
+pub fn next(thread: &mut Thread, generator: &Object<Generator>) -> Run<Option<Value>> {
+    let _keep = generator.to_value();
+    // SAFETY: the innermost record is complete or the bottom.
+    let base = unsafe { (*current(thread)).window_end() };
+    // SAFETY: as its contract asks.
+    if !unsafe { push_fast(thread, generator, base, word::NONE, FrameFlags::ENTRY) }
+        && push(thread, generator, Value::NONE, FrameFlags::ENTRY)?.is_none()
+    {
+        return Ok(None);
+    }
+    let exit = run(thread);
+    match outcome(thread, generator, exit)? {
+        Resumed::Yielded(value) => Ok(Some(value)),
+        Resumed::Returned(value) if value.is_none() => Ok(None),
+        Resumed::Returned(value) => Err(stop_iteration(value)),
+    }
+}
+
+/// The error that says a generator has returned a value.
+#[cold]
+pub fn stop_iteration(value: Value) -> Raised {
+    let arguments = if value.is_none() { Vec::new() } else { vec![value] };
+    Raised::with(ErrorKind::StopIteration, arguments)
+}
+
+/// Resumes from native code and waits until it suspends or ends.
+pub fn send(thread: &mut Thread, generator: &Object<Generator>, sent: Value) -> Run<Resumed> {
+    check_sent(generator, &sent)?;
+    let _keep = generator.to_value();
+    match push(thread, generator, sent, FrameFlags::ENTRY)? {
+        None => Ok(Resumed::Returned(Value::NONE)),
+        Some(()) => {
+            let exit = run(thread);
+            outcome(thread, generator, exit)
+        }
+    }
+}
+
+/// What a frame that was entered from native code came to.
+#[inline]
+pub(in crate::vm) fn outcome(thread: &Thread, generator: &Object<Generator>, exit: Exit) -> Run<Resumed> {
+    let value = enter::finish(thread, exit)?;
+    let finished = generator.status() == Status::Finished;
+    Ok(if finished { Resumed::Returned(value) } else { Resumed::Yielded(value) })
+}
+
+/// The value of a `StopIteration`: the field, whatever a subclass makes of the name.
+pub fn stop_value(thread: &mut Thread, raised: Raised) -> Value {
+    let exception = exception::instance(thread, raised);
+    exception.downcast_ref::<Exception>().map_or(Value::NONE, |exception| exception.field(0))
+}

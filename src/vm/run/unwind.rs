@@ -1,0 +1,190 @@
+//! Finding who handles an error: frame by frame, by the exception table, until native code is reached.
+//!
+//! Nothing of this costs anything until an error is raised. A frame that is left releases its live
+//! operands (by the code's `live` table), then its variables.
+
+use crate::bytecode::WordOp;
+use crate::sync::Ordering;
+use crate::thread::{Thread, ThreadState};
+use crate::types::exception;
+use crate::value::word;
+use crate::value::{ErrorKind, Raised, StackRef, Value};
+use crate::vm::call::enter::{pop, release_variables};
+use crate::vm::frame::{self, traceback, watch};
+use crate::vm::frame::{Frame, FrameFlags, Interpreter, current};
+use crate::vm::run::dispatch::Flow;
+use crate::vm::run::resume;
+
+/// Looks for a handler of the error in the interpreter. `Reload`: one was found and its frame is the
+/// innermost; `LeaveRaised`: the entry frame is gone and native code takes the error.
+#[cold]
+#[inline(never)]
+pub fn unwind(thread: &ThreadState) -> Flow {
+    watch::end(thread);
+    let interpreter = Interpreter::of(thread);
+    let raised = interpreter.raised.take().expect("an error is being raised");
+    // SAFETY: this is the running thread, attached, and nobody up the stack uses its handle meanwhile.
+    let mut handle = unsafe { Thread::from_state(std::ptr::NonNull::from(thread)) };
+    let thread = &mut handle;
+    let has_context = raised.is_unwound();
+    let mut exception = exception::instance(thread, raised);
+    // SAFETY: the innermost frame raised the error, and its `ip` is saved.
+    let word = unsafe { *(*current(thread)).ip };
+    let raised_again = match word.op() {
+        WordOp::Reraise => true,
+        // A bare `raise`, unless there was nothing to raise again.
+        WordOp::Raise => word.b() == 0 && handled(thread).is(&exception),
+        _ => false,
+    };
+    if !raised_again && !has_context {
+        set_context(thread, &exception);
+    }
+    let mut first = true;
+    loop {
+        let frame = current(thread);
+        // SAFETY: the innermost record is complete.
+        let (handler, flags) = unsafe {
+            if !(first && raised_again) {
+                traceback::add(thread, frame, &exception);
+            }
+            let code = (*frame).code();
+            let instruction = code.instruction_of((*frame).ip);
+            (handler_at(frame, instruction), (*frame).flags)
+        };
+        first = false;
+        if let Some(handler) = handler {
+            // SAFETY: the record is complete.
+            unsafe {
+                let code = (*frame).code();
+                release_operands(thread, frame, handler.1 as usize);
+                let slot = code.base as usize + handler.1 as usize;
+                *(*frame).fp.add(slot) = StackRef::from_value(exception);
+                (*frame).ip = code.entry_point().add(handler.0 as usize);
+            }
+            return Flow::Reload;
+        }
+        // SAFETY: the frame is left; everything it holds is released once.
+        unsafe {
+            release_operands(thread, frame, 0);
+            if flags.contains(FrameFlags::OBJECT) {
+                frame::object::leave(thread, frame);
+            }
+            release_variables(thread, frame);
+            if flags.contains(FrameFlags::NAMESPACE) {
+                (*frame).flags -= FrameFlags::NAMESPACE;
+                drop(Value::from_word((*frame).namespace));
+            }
+            if flags.contains(FrameFlags::GENERATOR) {
+                resume::finish(thread, frame);
+            }
+            pop(thread);
+        }
+        if flags.contains(FrameFlags::GENERATOR) {
+            exception = leave_generator(thread, exception);
+        }
+        // SAFETY: the record of the generator that delegated; its `namespace` is unbound if it handles
+        // an exception of its own.
+        if flags.contains(FrameFlags::THROWN) && unsafe { (*current(thread)).namespace } == word::UNBOUND {
+            set_context(thread, &exception);
+        }
+        if flags.contains(FrameFlags::ENTRY) {
+            Interpreter::of(thread).raised.set(Some(Raised::unwound(exception)));
+            return Flow::LeaveRaised;
+        }
+    }
+}
+
+/// The handler's word and the operands that stay, if the running instruction is covered.
+///
+/// # Safety
+/// The record is complete.
+unsafe fn handler_at(frame: *mut Frame, instruction: u32) -> Option<(u32, u32)> {
+    // SAFETY: by the caller's promise.
+    let handlers = unsafe { &(*frame).code().lowered.handlers };
+    let after = handlers.partition_point(|handler| handler.start <= instruction);
+    let handler = handlers[..after].last().filter(|handler| instruction < handler.end)?;
+    Some((handler.target, handler.depth))
+}
+
+/// Releases the live operands from position `keep` on.
+///
+/// # Safety
+/// `frame` is the innermost record, stopped before or in the word at its `ip`.
+unsafe fn release_operands(thread: &ThreadState, frame: *mut Frame, keep: usize) {
+    // SAFETY: live operands hold words; those a body has used up are unbound.
+    unsafe {
+        let base = (*frame).code().base as usize;
+        for position in (*frame).code().live_at((*frame).ip).positions_from_top() {
+            if position >= keep {
+                let slot = &mut *(*frame).fp.add(base + position);
+                let held = std::mem::replace(slot, StackRef::UNBOUND);
+                held.release(thread);
+            }
+        }
+    }
+}
+
+/// Chains an exception to the one that is being handled.
+fn set_context(thread: &ThreadState, exception: &Value) {
+    let context = handled(thread);
+    set_context_to(exception, &context);
+}
+
+/// Chains an exception to one that is being handled, or to none if that is `None`.
+pub fn set_context_to(exception: &Value, context: &Value) {
+    if !context.is_none() && !context.is(exception) {
+        chain(exception, context);
+    }
+}
+
+/// Makes `context` the `__context__` of an exception, cutting it out of `context`'s own chain.
+fn chain(exception: &Value, context: &Value) {
+    let mut at = context.clone();
+    // A chain is finite unless the program tied it into a ring itself: then give up after a while.
+    for _ in 0..10_000 {
+        let next = exception::payload(&at).context.get();
+        if next.is_unbound() || next.is_none() {
+            break;
+        }
+        if next.is(exception) {
+            drop(exception::payload(&at).context.set(Value::NONE));
+            break;
+        }
+        at = next;
+    }
+    drop(exception::payload(exception).context.set(context.clone()));
+}
+
+/// Sets `__cause__` as `raise … from` does.
+pub fn set_cause(exception: &Value, cause: Value) {
+    let payload = exception::payload(exception);
+    drop(payload.cause.set(cause));
+    payload.suppress_context.store(true, Ordering::Relaxed);
+}
+
+/// `StopIteration` must not leave a generator: it would end somebody else's loop.
+fn leave_generator(thread: &mut Thread, exception: Value) -> Value {
+    let raised = Raised::instance(exception.clone());
+    if !raised.is_kind(thread, ErrorKind::StopIteration) {
+        return exception;
+    }
+    let error = exception::instance(thread, crate::vm::run::ops::iterate::stop_in_generator());
+    set_cause(&error, exception.clone());
+    chain(&error, &exception);
+    error
+}
+
+/// The exception being handled, or `None`.
+pub fn handled(thread: &ThreadState) -> Value {
+    StackRef::from_word(Interpreter::of(thread).handled.get()).retain(thread)
+}
+
+/// Replaces the exception being handled and gives back the one before.
+pub fn replace_handled(thread: &ThreadState, exception: Value) -> Value {
+    let interpreter = Interpreter::of(thread);
+    let exception = if exception.is_unbound() { Value::NONE } else { exception };
+    let old = interpreter.handled.replace(exception.into_word());
+    debug_assert!(!word::is_deferred(old));
+    // SAFETY: the cell owned the word.
+    unsafe { Value::from_word(old) }
+}

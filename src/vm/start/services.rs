@@ -1,0 +1,201 @@
+//! What the built-in functions ask of the interpreter: namespaces, compiling, running, importing.
+
+use crate::memory::Room;
+use crate::protocol;
+use crate::source::SourceText;
+use crate::syntax::{self, Entry};
+use crate::thread::Thread;
+use crate::types::function::cell::Cell;
+use crate::value::{Args, Dict, ErrorKind, Kind, Object, Raised, Run, Services, StackRef, Str, Tuple, Value};
+use crate::vm::call::enter;
+use crate::vm::code::Code;
+use crate::vm::frame::{self, FrameFlags, current};
+use crate::vm::function::{self, Function};
+use crate::vm::machine::{Machine, builtins_of};
+use crate::vm::start::{import, source};
+
+/// The table every runtime enters.
+pub const SERVICES: Services =
+    Services { globals, locals, compile, execute: run, import: import_function, class_body, super_arguments };
+
+fn globals(thread: &mut Thread) -> Run<Value> {
+    let frame = current(thread);
+    // SAFETY: the innermost record is complete while native code runs.
+    let frame = unsafe { &*frame };
+    if frame.is_bottom() {
+        return Err(Raised::new(ErrorKind::SystemError, "frame does not exist"));
+    }
+    Ok(frame.function().globals.as_value().clone())
+}
+
+fn locals(thread: &mut Thread) -> Run<Value> {
+    let record = current(thread);
+    // SAFETY: the innermost record is complete while native code runs.
+    let frame = unsafe { &*record };
+    if frame.is_bottom() {
+        return Err(Raised::new(ErrorKind::SystemError, "frame does not exist"));
+    }
+    if frame.flags.contains(FrameFlags::NAMESPACE) {
+        return Ok(StackRef::from_word(frame.namespace).as_value().clone());
+    }
+    if frame.code().unit.flags.contains(crate::bytecode::CodeFlags::OPTIMIZED) {
+        let object = frame::object::of(thread, record);
+        return Ok(object.locals(thread));
+    }
+    globals(thread)
+}
+
+/// The class in the `__class__` cell, and the first argument of the frame that runs.
+fn super_arguments(thread: &mut Thread) -> Run<(Value, Value)> {
+    let wrong = |text: &str| Err(Raised::new(ErrorKind::RuntimeError, text));
+    // SAFETY: the innermost record is complete while native code runs.
+    let frame = unsafe { &*current(thread) };
+    if frame.is_bottom() {
+        return wrong("super(): no current frame");
+    }
+    let unit = &frame.code().unit;
+    if unit.arg_count == 0 {
+        return wrong("super(): no arguments");
+    }
+    let locals = unit.local_names.len();
+    // SAFETY: variable slots of a running frame always hold a word.
+    let variable = |slot: usize| unsafe { StackRef::from_word(frame::get(frame.fp, slot)) }.retain(thread);
+    let receiver = match unit.cell_names.iter().position(|cell| cell.parameter == Some(0)) {
+        Some(cell) => content(variable(locals + cell)),
+        None => variable(0),
+    };
+    if receiver.is_unbound() {
+        return wrong("super(): arg[0] deleted");
+    }
+    let Some(free) = unit.free_names.iter().position(|name| &**name == "__class__") else {
+        return wrong("super(): __class__ cell not found");
+    };
+    let class = content(variable(locals + unit.cell_names.len() + free));
+    if class.is_unbound() {
+        return wrong("super(): empty __class__ cell");
+    }
+    if class.kind() != Kind::Class {
+        let given = protocol::type_name(thread, &class);
+        return wrong(&format!("super(): __class__ is not a type ({given})"));
+    }
+    Ok((class, receiver))
+}
+
+/// What is in a cell; anything else is itself.
+fn content(value: Value) -> Value {
+    match value.downcast_ref::<Cell>() {
+        Some(cell) => cell.content.get(),
+        None => value,
+    }
+}
+
+/// Bytes that compiling takes for each of the text: its copies, the tree, the code and what is in between.
+const COMPILE_BYTES: usize = 64;
+
+fn compile(thread: &mut Thread, text: &str, file: &str, mode: &str) -> Run<Value> {
+    let _room = Room::in_pieces(text.len().saturating_mul(COMPILE_BYTES))?;
+    let text = SourceText::new(file, text);
+    let code = match mode {
+        "eval" => source::expression(thread, &text)?,
+        "single" => {
+            let tree = match syntax::parse_interactive(&text) {
+                Ok(Entry::Complete(tree)) => tree,
+                Ok(Entry::OpenBlock | Entry::OpenText) => {
+                    return source::module(thread, &text).map(|code| code.into_value());
+                }
+                Err(error) => return Err(source::refused(thread, &error, &text)),
+            };
+            source::interactive(thread, &text, &tree)?
+        }
+        _ => source::module(thread, &text)?,
+    };
+    Ok(code.into_value())
+}
+
+fn run(
+    thread: &mut Thread,
+    code: &Value,
+    globals: &Value,
+    locals: &Value,
+    closure: Option<&Value>,
+    function: &str,
+) -> Run<Value> {
+    let (Ok(code), Ok(dict)) = (code.clone().downcast::<Code>(), globals.clone().downcast::<Dict>()) else {
+        return Err(Raised::type_error("exec() arg 1 must be a string, bytes or code object"));
+    };
+    check_closure(&code, closure, function)?;
+    let names = thread.known().names();
+    if !dict.contains_str(&names.builtins) {
+        let builtins = Machine::of(thread).builtins.as_value().clone();
+        drop(dict.try_set_str(thread, &names.builtins, builtins)?);
+    }
+    let builtins = builtins_of(thread, &dict);
+    // Names are asked of what was given, so that the special methods of a class derived from `dict` are used.
+    let is_plain = locals.is(globals) && locals.downcast_exact::<Dict>().is_some();
+    let namespace = (!is_plain).then_some(locals);
+    let closure = closure.cloned().unwrap_or(Value::NONE);
+    let body = function::with_closure(thread, code, dict, builtins, closure);
+    enter::call_bound(thread, &body, std::iter::empty(), namespace.cloned())
+}
+
+/// Refuses code whose free variables are not all given, one cell each.
+fn check_closure(code: &Object<Code>, closure: Option<&Value>, function: &str) -> Run<()> {
+    let wanted = code.unit.free_names.len();
+    if wanted == 0 {
+        return match closure {
+            Some(_) => Err(Raised::type_error("cannot use a closure with this code object")),
+            None => Ok(()),
+        };
+    }
+    if function != "exec" {
+        return Err(Raised::type_error(format!(
+            "code object passed to {function}() may not contain free variables"
+        )));
+    }
+    let cells = closure.and_then(Value::downcast_exact::<Tuple>).map_or(&[][..], |cells| cells.items());
+    if cells.len() == wanted && cells.iter().all(|cell| cell.kind() == Kind::Cell) {
+        return Ok(());
+    }
+    Err(Raised::type_error(format!("code object requires a closure of exactly length {wanted}")))
+}
+
+/// `__import__(name, globals=None, locals=None, fromlist=(), level=0)`
+fn import_function(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [name, globals, _locals, from_list, level] = args.options();
+    let name = name.expect("the first parameter is required");
+    let Some(name) = name.downcast_ref::<Str>() else {
+        return Err(Raised::type_error("module name must be a string"));
+    };
+    let level = match level {
+        Some(level) => protocol::index_isize(thread, level)?,
+        None => 0,
+    };
+    let level = usize::try_from(level).map_err(|_negative| Raised::value_error("level must be >= 0"))?;
+    if name.as_str().is_empty() && level == 0 {
+        return Err(Raised::value_error("Empty module name"));
+    }
+    let empty = thread.alloc(Dict::default());
+    let globals = globals.and_then(Value::downcast_ref::<Dict>).map_or(empty, |globals| globals.to_ref());
+    let from_list = match from_list {
+        Some(list) if protocol::is_true(thread, list)? => Some(list),
+        _ => None,
+    };
+    let module = import::import(thread, &globals, name.as_str(), level, from_list.is_some())?;
+    let path = &thread.known().names().path;
+    // Only a package has something to import from besides what it has already.
+    if let Some(list) = from_list
+        && protocol::find_attr(thread, &module, path)?.is_some()
+    {
+        let wanted = protocol::collect(thread, list)?;
+        import::submodules(thread, &module, &wanted)?;
+    }
+    Ok(module)
+}
+
+/// Runs the body of a class, a function, in a namespace; answers the `__class__` cell or `None`.
+fn class_body(thread: &mut Thread, body: &Value, namespace: &Value) -> Run<Value> {
+    let Some(body) = body.downcast_ref::<Function>() else {
+        return Err(Raised::type_error("__build_class__: func must be a function"));
+    };
+    enter::call_bound(thread, body, std::iter::empty(), Some(namespace.clone()))
+}

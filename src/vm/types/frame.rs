@@ -1,0 +1,121 @@
+//! What scripts see of frames: their type.
+
+use crate::protocol;
+use crate::sync::{AtomicBool, Ordering};
+use crate::thread::Thread;
+use crate::value::alloc::type_info;
+use crate::value::{
+    Args, ClassFlags, Kind, NativeAttribute, NativeMethod, Object, Raised, Run, Slots, TypeSpec, Value,
+};
+use crate::vm::frame::generator::Status;
+use crate::vm::frame::object::FrameObject;
+use crate::vm::generator;
+use crate::vm::types::code_encode;
+
+/// `frame`.
+pub const SPEC: TypeSpec = TypeSpec {
+    kind: Kind::Frame,
+    base: Kind::Object,
+    flags: ClassFlags::empty(),
+    info: type_info::<FrameObject>,
+    slots: Slots { repr: Some(repr), ..Slots::EMPTY },
+    methods: &[NativeMethod::new("clear", "", clear)],
+    attributes: &[
+        NativeAttribute::read_only("f_back", |thread, value| Ok(payload(value).back(thread))),
+        NativeAttribute::read_only("f_builtins", |_, value| Ok(payload(value).builtins.to_value())),
+        NativeAttribute::read_only("f_code", |_, value| Ok(payload(value).code.to_value())),
+        NativeAttribute::read_only("f_globals", |_, value| Ok(payload(value).globals.to_value())),
+        NativeAttribute::read_only("f_lasti", |thread, value| {
+            let frame = payload(value);
+            Ok(thread.new_int(code_encode::offset_of(&frame.code.unit, frame.instruction()).into()))
+        }),
+        NativeAttribute::new(
+            "f_lineno",
+            |thread, value| Ok(line(payload(value)).map_or(Value::NONE, |line| thread.new_int(line.into()))),
+            set_line,
+        ),
+        NativeAttribute::read_only("f_locals", |thread, value| Ok(payload(value).locals(thread))),
+        NativeAttribute::new(
+            "f_trace",
+            |_, value| Ok(payload(value).trace.get()),
+            |_, value, new| {
+                drop(payload(value).trace.set(new.cloned().unwrap_or(Value::NONE)));
+                Ok(())
+            },
+        ),
+        NativeAttribute::new(
+            "f_trace_lines",
+            |_, value| Ok(Value::bool(payload(value).trace_lines.load(Ordering::Relaxed))),
+            |_, value, new| set_flag(&payload(value).trace_lines, new),
+        ),
+        NativeAttribute::new(
+            "f_trace_opcodes",
+            |_, value| Ok(Value::bool(payload(value).trace_opcodes.load(Ordering::Relaxed))),
+            |_, value, new| set_flag(&payload(value).trace_opcodes, new),
+        ),
+    ],
+    doc: "",
+};
+
+fn payload(value: &Value) -> &Object<FrameObject> {
+    value.downcast_ref::<FrameObject>().expect("slots are called with an instance of their type")
+}
+
+/// The line that runs or ran last, if the instruction belongs to any.
+fn line(frame: &Object<FrameObject>) -> Option<u32> {
+    Some(frame.code.unit.positions[frame.instruction() as usize].line).filter(|&line| line > 0)
+}
+
+fn set_line(_thread: &mut Thread, _frame: &Value, new: Option<&Value>) -> Run<()> {
+    match new {
+        None => Err(Raised::attribute_error("cannot delete attribute")),
+        Some(new) if new.kind() != Kind::Int => Err(Raised::value_error("lineno must be an integer")),
+        // Nobody traces, so every frame is as it was when it was new.
+        Some(_) => Err(Raised::value_error("can't jump from the 'call' trace event of a new frame")),
+    }
+}
+
+fn set_flag(flag: &AtomicBool, new: Option<&Value>) -> Run<()> {
+    match new {
+        Some(new) if new.kind() == Kind::Bool => {
+            flag.store(new.is(&Value::TRUE), Ordering::Relaxed);
+            Ok(())
+        }
+        Some(_) => Err(Raised::type_error("attribute value type must be bool")),
+        None => Err(Raised::type_error("can't delete numeric/char attribute")),
+    }
+}
+
+/// `frame.clear()`: ends the generator that the frame waits in, or drops the variables of one that is over.
+fn clear(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
+    let [frame] = arguments.exactly();
+    let frame = payload(frame);
+    let executes = || Raised::runtime_error("cannot clear an executing frame");
+    if frame.runs() {
+        return Err(executes());
+    }
+    if let Some(generator) = frame.generator() {
+        if generator.status() == Status::Running {
+            return Err(executes());
+        }
+        let generator = generator.to_value();
+        generator::close::finalize(thread, &generator);
+        // As after any end, the variables stay for whoever looks at the frame.
+        return Ok(Value::NONE);
+    }
+    frame.drop_variables();
+    Ok(Value::NONE)
+}
+
+fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let frame = payload(value);
+    let address = frame.raw().address();
+    let file = protocol::repr(thread, &frame.code.texts[2].clone())?;
+    let text = format!(
+        "<frame at {address:#x}, file {}, line {}, code {}>",
+        file.as_str(),
+        line(frame).map_or("None".to_owned(), |line| line.to_string()),
+        frame.code.unit.name
+    );
+    Ok(thread.new_string(text))
+}

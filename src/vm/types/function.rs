@@ -1,0 +1,203 @@
+//! What scripts see of functions: their type.
+
+use crate::protocol;
+use crate::thread::{Thread, ThreadState};
+use crate::types::function::bound_method::BoundMethod;
+use crate::value::alloc::type_info;
+use crate::value::{
+    ClassFlags, Dict, ErrorKind, Kind, NativeAttribute, Object, Raised, Run, Slot, Slots, Str, TypeSpec,
+    Value,
+};
+use crate::vm::function::Function;
+use crate::vm::run::ops::call;
+
+fn function(value: &Value) -> &Object<Function> {
+    value.downcast_ref().expect("the slot belongs to functions")
+}
+
+fn or_none(value: Value) -> Value {
+    if value.is_unbound() { Value::NONE } else { value }
+}
+
+fn bind(thread: &mut Thread, value: &Value, instance: Option<&Value>, _owner: &Value) -> Run<Value> {
+    Ok(match instance {
+        None => value.clone(),
+        Some(instance) => {
+            thread.alloc(BoundMethod { function: value.clone(), receiver: instance.clone() }).into_value()
+        }
+    })
+}
+
+fn repr_function(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let name = function(value).qualname_text();
+    let address = value.as_raw().map_or(0, |raw| raw.address());
+    Ok(thread.new_string(format!("<function {name} at {address:#x}>")))
+}
+
+/// The dict behind `__dict__`, made when it is asked for.
+fn attribute_dict(thread: &ThreadState, value: &Value) -> Value {
+    let slot = &function(value).attributes;
+    let known = slot.get();
+    if !known.is_unbound() {
+        return known;
+    }
+    let made = thread.alloc(Dict::default()).into_value();
+    drop(slot.set(made.clone()));
+    made
+}
+
+fn set_attribute_dict(thread: &mut Thread, value: &Value, dict: Option<&Value>) -> Run<()> {
+    match dict {
+        Some(dict) if dict.downcast_ref::<Dict>().is_some() => {
+            drop(function(value).attributes.set(dict.clone()));
+            Ok(())
+        }
+        Some(other) => {
+            let given = protocol::type_name(thread, other);
+            Err(Raised::type_error(format!("__dict__ must be set to a dictionary, not a '{given}'")))
+        }
+        None => Err(Raised::type_error("cannot delete __dict__")),
+    }
+}
+
+fn get_attr(thread: &mut Thread, value: &Value, name: &Object<Str>) -> Run<Value> {
+    let class = thread.known().class(Kind::Function);
+    if protocol::class_lookup(class, name).is_none() {
+        let attributes = function(value).attributes.get();
+        if let Some(found) = attributes.downcast_ref::<Dict>().and_then(|dict| dict.get_str(name)) {
+            return Ok(found);
+        }
+    }
+    let generic = thread.known().class(Kind::Object).slots().get_attr.expect("object has it");
+    generic(thread, value, name)
+}
+
+fn set_attr(thread: &mut Thread, value: &Value, name: &Object<Str>, new: Option<&Value>) -> Run<()> {
+    let class = thread.known().class(Kind::Function);
+    if protocol::class_lookup(class, name).is_some() {
+        let generic = thread.known().class(Kind::Object).slots().set_attr.expect("object has it");
+        return generic(thread, value, name, new);
+    }
+    let attributes = attribute_dict(thread, value);
+    let dict: &Object<Dict> = attributes.downcast_ref().expect("made as a dict");
+    match new {
+        Some(new) => drop(dict.try_set_str(thread, name, new.clone())?),
+        None => match dict.remove_str(name) {
+            Some(old) => drop(old),
+            None => {
+                let message = format!("'function' object has no attribute '{}'", name.as_str());
+                return Err(Raised::attribute_error(message));
+            }
+        },
+    }
+    Ok(())
+}
+
+/// A read of one of the slots.
+macro_rules! slot_getter {
+    ($field:ident) => {
+        |_, value| Ok(or_none(function(value).$field.get()))
+    };
+}
+
+fn set_slot(slot: &Slot, new: Option<&Value>) -> Run<()> {
+    drop(slot.set(new.cloned().unwrap_or(Value::NONE)));
+    Ok(())
+}
+
+pub(super) fn set_text(slot: &Slot, name: &str, new: Option<&Value>) -> Run<()> {
+    match new {
+        Some(new) if new.kind() == Kind::Str => set_slot(slot, Some(new)),
+        _ => Err(Raised::type_error(format!("{name} must be set to a string object"))),
+    }
+}
+
+fn set_of_kind(slot: &Slot, name: &str, kind: Kind, shown: &str, new: Option<&Value>) -> Run<()> {
+    match new {
+        Some(new) if !new.is_none() && new.kind() != kind => {
+            Err(Raised::type_error(format!("{name} must be set to a {shown} object")))
+        }
+        _ => set_slot(slot, new),
+    }
+}
+
+/// Frames and generators that run find the code by their function, so that it stays what it was made of. A function
+/// of other code is made by `type(function)(code, globals)`.
+fn set_code(_thread: &mut Thread, _function: &Value, new: Option<&Value>) -> Run<()> {
+    Err(match new {
+        Some(new) if new.kind() == Kind::Code => {
+            Raised::new(ErrorKind::NotImplementedError, "the code of a function cannot be replaced yet")
+        }
+        _ => Raised::type_error("__code__ must be set to a code object"),
+    })
+}
+
+fn get_annotations(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let slot = &function(value).annotations;
+    let known = slot.get();
+    if !known.is_unbound() && !known.is_none() {
+        return Ok(known);
+    }
+    let made = thread.alloc(Dict::default()).into_value();
+    drop(slot.set(made.clone()));
+    Ok(made)
+}
+
+/// `function`
+pub const FUNCTION_SPEC: TypeSpec = TypeSpec {
+    kind: Kind::Function,
+    base: Kind::Object,
+    flags: ClassFlags::WEAKREFABLE,
+    info: type_info::<Function>,
+    slots: Slots {
+        call: Some(call::call_from_native),
+        new: Some(crate::vm::types::function_new::new),
+        repr: Some(repr_function),
+        descriptor_get: Some(bind),
+        get_attr: Some(get_attr),
+        set_attr: Some(set_attr),
+        ..Slots::EMPTY
+    },
+    methods: &[],
+    attributes: &[
+        NativeAttribute::new(
+            "__name__",
+            |_, value| Ok(function(value).name()),
+            |_, value, new| set_text(&function(value).name, "__name__", new),
+        ),
+        NativeAttribute::new(
+            "__qualname__",
+            |_, value| Ok(function(value).qualname()),
+            |_, value, new| set_text(&function(value).qualname, "__qualname__", new),
+        ),
+        NativeAttribute::new(
+            "__doc__",
+            |thread, value| Ok(function(value).doc(thread)),
+            |_, value, new| set_slot(&function(value).doc, new),
+        ),
+        NativeAttribute::new(
+            "__module__",
+            |thread, value| Ok(function(value).module(thread)),
+            |_, value, new| set_slot(&function(value).module, new),
+        ),
+        NativeAttribute::new("__defaults__", slot_getter!(defaults), |_, value, new| {
+            set_of_kind(&function(value).defaults, "__defaults__", Kind::Tuple, "tuple", new)
+        }),
+        NativeAttribute::new("__kwdefaults__", slot_getter!(keyword_defaults), |_, value, new| {
+            set_of_kind(&function(value).keyword_defaults, "__kwdefaults__", Kind::Dict, "dict", new)
+        }),
+        NativeAttribute::new("__annotations__", get_annotations, |_, value, new| {
+            set_of_kind(&function(value).annotations, "__annotations__", Kind::Dict, "dict", new)
+        }),
+        NativeAttribute::field("__closure__", |_, value| Ok(function(value).closure.clone())),
+        NativeAttribute::new("__code__", |_, value| Ok(function(value).code.as_value().clone()), set_code),
+        NativeAttribute::field("__globals__", |_, value| Ok(function(value).globals.as_value().clone())),
+        NativeAttribute::field("__builtins__", |_, value| Ok(function(value).builtins.as_value().clone())),
+        NativeAttribute::new(
+            "__dict__",
+            |thread, value| Ok(attribute_dict(thread, value)),
+            set_attribute_dict,
+        ),
+    ],
+    doc: "Create a function object.",
+};

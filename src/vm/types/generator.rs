@@ -1,0 +1,114 @@
+//! What scripts see of generators: their type.
+
+use crate::protocol;
+use crate::thread::Thread;
+use crate::value::alloc::type_info;
+use crate::value::{
+    Args, ClassFlags, Intrinsic, Kind, NativeAttribute, NativeMethod, Object, Run, Slots, TypeSpec, Value,
+};
+use crate::vm::frame::generator::{self, Generator, Status};
+use crate::vm::generator::{close, throw};
+use crate::vm::run::resume::{self, Resumed};
+use crate::vm::types::function::set_text;
+
+fn generator(value: &Value) -> &Object<Generator> {
+    value.downcast_ref().expect("the slot belongs to generators")
+}
+
+fn repr_generator(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let name = generator(value).qualname.get();
+    let name = protocol::str(thread, &name)?;
+    let address = generator(value).raw().address();
+    Ok(thread.new_string(format!("<generator object {} at {address:#x}>", name.as_str())))
+}
+
+fn next(thread: &mut Thread, value: &Value) -> Run<Option<Value>> {
+    resume::next(thread, generator(value))
+}
+
+fn result(resumed: Resumed) -> Run<Value> {
+    match resumed {
+        Resumed::Yielded(value) => Ok(value),
+        Resumed::Returned(value) => Err(resume::stop_iteration(value)),
+    }
+}
+
+/// `generator.send(value)`; calls of it within the loop go on in the generator without it.
+fn send(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
+    let receiver = receiver(arguments);
+    let [value] = arguments.skip_first().exactly();
+    let resumed = resume::send(thread, receiver, value.clone())?;
+    result(resumed)
+}
+
+fn throw(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
+    let receiver = receiver(arguments);
+    let given = arguments.skip_first().positionals();
+    let resumed = throw::throw(thread, receiver, given)?;
+    result(resumed)
+}
+
+fn close(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
+    close::close(thread, receiver(arguments))?;
+    Ok(Value::NONE)
+}
+
+fn receiver(arguments: Args<'_>) -> &Object<Generator> {
+    generator(arguments.get(0).expect("a method has a receiver"))
+}
+
+fn finalize(thread: &mut Thread, value: &Value) -> Run<()> {
+    let generator = generator(value);
+    match generator.status() {
+        Status::Suspended | Status::Created => close::close(thread, generator),
+        Status::Running | Status::Finished => Ok(()),
+    }
+}
+
+/// `generator`
+pub const SPEC: TypeSpec = TypeSpec {
+    kind: Kind::Generator,
+    base: Kind::Object,
+    flags: ClassFlags::WEAKREFABLE,
+    info: type_info::<Generator>,
+    slots: Slots {
+        repr: Some(repr_generator),
+        iter: Some(|_, value| Ok(value.clone())),
+        next: Some(next),
+        finalize: Some(finalize),
+        ..Slots::EMPTY
+    },
+    methods: &[
+        NativeMethod::new("send", "value, /", send).intrinsic(Intrinsic::GeneratorSend),
+        NativeMethod::new("throw", "type, value=None, traceback=None, /", throw),
+        NativeMethod::new("close", "", close),
+    ],
+    attributes: &[
+        NativeAttribute::new(
+            "__name__",
+            |_, value| Ok(generator(value).name.get()),
+            |_, value, new| set_text(&generator(value).name, "__name__", new),
+        ),
+        NativeAttribute::new(
+            "__qualname__",
+            |_, value| Ok(generator(value).qualname.get()),
+            |_, value, new| set_text(&generator(value).qualname, "__qualname__", new),
+        ),
+        NativeAttribute::read_only("gi_running", |_, value| {
+            Ok(Value::bool(generator(value).status() == Status::Running))
+        }),
+        NativeAttribute::read_only("gi_suspended", |_, value| {
+            Ok(Value::bool(generator(value).status() == Status::Suspended))
+        }),
+        NativeAttribute::read_only("gi_frame", |thread, value| {
+            Ok(generator::frame_of(thread, generator(value)))
+        }),
+        NativeAttribute::read_only("gi_code", |_, value| {
+            Ok(generator(value).function.code.as_value().clone())
+        }),
+        NativeAttribute::read_only("gi_yieldfrom", |_, value| {
+            Ok(generator::delegate_of(generator(value)).unwrap_or(Value::NONE))
+        }),
+    ],
+    doc: "",
+};
