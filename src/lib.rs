@@ -12,31 +12,57 @@
 //!                                    verified, shown by --dis               what the loop executes
 //! ```
 //!
-//! Start with [`embed`] (how a machine is made and a script run), `vm/machine.rs` (what a runtime is
-//! made of), `vm/frame/mod.rs` and `vm/run/dispatch.rs` (how code runs), [`life`] (how objects come and go) and
+//! Start with [`embed`] (how a machine is made and a script run), `vm/start/mod.rs` (what starting a runtime takes),
+//! `vm/frame/mod.rs` and `vm/run/dispatch.rs` (how code runs), [`life`] (how objects come and go) and
 //! `gc/collect.rs` (the collector's table of contents). Numbers such as B-71 or D-29 are rules of `gc/RULES.md`.
 //!
 //! # Floors
 //!
-//! A module uses itself and lower floors only (`tests/floors.rs` reads every path). What has to go up
+//! A module uses itself and lower floors only (`tests/floors.rs` has the table and reads every path). What has to go up
 //! goes through function pointers: a `TypeInfo` for objects, `Hooks` for threads, `Services` and
 //! `Natives` for what built-in functions and the interpreter need of each other.
 //!
+//! The rooms within `types` and `vm` have an order as well, in the same test. Each says in its `mod.rs` where to begin.
+//!
 //! | floor | modules | what they know |
 //! |---|---|---|
-//! | 12 | [`cli`], [`repl`] | arguments; the read-eval-print loop |
-//! | 11 | [`embed`] | a machine as a Rust value |
-//! | 10 | [`builtins`], [`modules`] | `print`, `len`, …; `gc`, `gcx`, `math`, `sys`, `time`, `weakref` |
-//! | 9 | [`vm`] | frames, the loop, caches, calls, unwinding, generators, imports, error reports |
-//! | 8 | [`gc`], [`types`] | the collector, one file a phase; the built-in types, one file each |
-//! | 7 | [`protocol`] | what any object may be asked |
-//! | 6 | [`value`] | words, typed handles, shapes, classes, arguments, raised errors |
-//! | 5 | [`life`] | allocate, count, merge, destroy, delayed free, safepoints |
-//! | 4 | [`thread`] | thread states, the pause, grace periods, merge queues, ids |
-//! | 3 | [`heap`], [`object`] | pages and blocks; the header and its counts |
-//! | 2 | [`compile`] | scopes, code generation, flow analyses, lowering |
-//! | 1 | [`bytecode`], [`syntax`] | instructions, words, verifier; tokens, grammar, tree |
-//! | 0 | [`memory`], [`source`], [`sync`], [`text`] | requests that may fail; sources and spans; the one door to atomics and locks; texts and numbers without objects |
+//! | 16 | [`cli`] | command-line arguments |
+//! | 15 | [`repl`] | the read-eval-print loop |
+//! | 14 | [`embed`] | a machine as a Rust value |
+//! | 13 | [`builtins`], [`modules`] | `print`, `len`, …; `gc`, `gcx`, `math`, `sys`, `time`, `weakref` |
+//! | 12 | [`vm`] | frames, the loop, calls, generators, error reports, starting and ending |
+//! | 11 | [`gc`], [`types`] | the collector, one file a phase; the built-in types, a folder or a file each |
+//! | 10 | [`protocol`] | what any object may be asked |
+//! | 9 | [`value`] | words, typed handles, classes, payloads, arguments, raised errors |
+//! | 8 | [`life`] | allocate, count, merge, destroy, delayed free, safepoints |
+//! | 7 | [`thread`] | thread states, the pause, grace periods, merge queues, ids |
+//! | 6 | [`heap`] | pages and blocks; heaps of threads |
+//! | 5 | [`object`] | the header and its counts |
+//! | 4 | [`compile`] | scopes, code generation, flow analyses, lowering |
+//! | 3 | [`bytecode`], [`syntax`] | instructions, words, verifier; tokens, grammar, tree |
+//! | 2 | [`text`] | texts and numbers without objects: code points, digits, formats, encodings |
+//! | 1 | [`memory`] | requests that may fail |
+//! | 0 | [`source`], [`sync`] | sources and spans; the one door to atomics and locks |
+//!
+//! # Rooms
+//!
+//! ```text
+//! text/    unicode/ number/ format/ repr codec suggest merge_sort/
+//! value/   word value stack_ref object trace guarded raised hash number
+//!          class/   shape slots kind spec known interned origin subclasses
+//!          payload/ str bytes tuple list dict/ set/ range slice complex weak_ref
+//!          args/    bind signature
+//! types/   object/ table/ class/ int/ float/ complex/ bool str/ bytes/ list/ tuple dict/ set/ range/ slice singletons
+//!          iterator/ function/ exception/ file/ weak/ typing/ module traceback
+//! vm/      code function machine frame/ run/{dispatch table hot ops/} call/ generator/ types/ report/ start/
+//! ```
+//!
+//! A type's own file is the `mod.rs` of its folder, so that it has the short path (`types::int`). What all types stand on
+//! is `object`, the lowest room: attributes, receivers, and what is asked of any class. In `vm` the objects that scripts
+//! see of frames, code and functions lie low, where the loop needs them, and their types high (`vm/types`), since they
+//! call it. A waiting generator is a frame whose window lies in the heap, so it is in `frame`, and going on with it in
+//! `run`; `generator` has what only scripts do to one. `machine`, the state of a runtime, is apart from `start`, which
+//! makes it and knows everything.
 //!
 //! # Decisions
 //!

@@ -1,20 +1,21 @@
-//! A module uses itself and lower floors only; this reads the sources and refuses what looks up.
+//! The floors of the crate, and the rooms within the two largest: who may use whom, read from the sources.
 //!
-//! It reads every path that begins with `crate::` outside comments, `use` groups included. What has to
-//! go up goes through function pointers in `TypeInfo` or the hooks of the `Runtime`.
+//! This is the only table of them. The crate documentation and the README show it, and are held to it here. Every path
+//! that begins with `crate::` outside comments counts, groups of `use` included. What has to go up goes through
+//! function pointers in `TypeInfo`, the hooks of the `Runtime` and what is handed in at the start.
 
 mod support;
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use support::{files_below, root};
 
-/// The floors from the ground up; neighbours on a floor are blind to each other. Of floor 3, `heap`
-/// stands on `object`: a page hands out the objects in its blocks. Of floor 12, `cli` starts `repl`.
+/// The floors from the ground up. A module uses itself and lower floors; neighbours on a floor are blind to each other.
 const FLOORS: [&[&str]; 17] = [
-    &["sync", "source"],
+    &["source", "sync"],
     &["memory"],
     &["text"],
-    &["syntax", "bytecode"],
+    &["bytecode", "syntax"],
     &["compile"],
     &["object"],
     &["heap"],
@@ -30,21 +31,50 @@ const FLOORS: [&[&str]; 17] = [
     &["cli"],
 ];
 
+/// The rooms of a module from the ground up, by the same rule; names with `+` between them may use each other.
+const ROOMS: [(&str, &[&[&str]]); 2] = [
+    (
+        "types",
+        &[
+            &["object", "quitter", "sequence", "traceback"],
+            // A negative float to a fraction is complex.
+            &["complex+float", "function", "module", "singletons", "slice", "typing", "weak"],
+            &["exception", "int", "iterator", "set"],
+            &["bool", "format_value", "range", "table", "tuple"],
+            &["class", "install", "str"],
+            &["bytes", "dict", "file"],
+            &["list"],
+        ],
+    ),
+    (
+        "vm",
+        &[
+            &["code", "machine"],
+            &["function"],
+            &["frame"],
+            // A call enters a frame, and native code that was called enters the loop.
+            &["call+run"],
+            &["generator"],
+            &["types"],
+            &["report"],
+            &["start"],
+        ],
+    ),
+];
+
+/// What lies in `src` beside the modules of the crate.
+const NO_FLOOR: [&str; 6] = ["lib", "main", "allocator", "allocator_system", "descriptors", "library"];
+
 #[test]
 fn nobody_looks_up() {
-    let source = root().join("src");
     let mut report = String::new();
-    for file in files_below(&source, "rs") {
-        let path = file.strip_prefix(&source).expect("the file lies below src");
-        let module =
-            path.components().next().expect("the path has parts").as_os_str().to_string_lossy().into_owned();
-        let module = module.trim_end_matches(".rs");
-        let Some(own) = floor_of(module) else { continue };
-        let text = std::fs::read_to_string(&file).expect("the source can be read");
-        for (number, used) in used_modules(&text) {
-            let allowed = used == module || floor_of(&used).is_some_and(|floor| floor < own);
-            if floor_of(&used).is_some() && !allowed {
-                writeln!(report, "src/{}:{number}: {module} uses {used}", path.display()).unwrap();
+    for (path, text) in sources() {
+        let module = part(&path, 0);
+        let Some(own) = place_of(&FLOORS, &module) else { continue };
+        for (line, used) in used_paths(&text) {
+            let Some(floor) = place_of(&FLOORS, &used[0]) else { continue };
+            if used[0] != module && floor >= own {
+                writeln!(report, "src/{path}:{line}: {module} uses {}", used[0]).unwrap();
             }
         }
     }
@@ -52,15 +82,70 @@ fn nobody_looks_up() {
 }
 
 #[test]
-fn every_module_has_a_floor() {
-    for entry in std::fs::read_dir(root().join("src")).expect("src can be read") {
-        let path = entry.expect("the entry can be read").path();
-        let name = path.file_stem().expect("it has a name").to_string_lossy().into_owned();
-        let known = floor_of(&name).is_some()
-            || ["lib", "main", "allocator", "allocator_system", "descriptors", "library"]
-                .contains(&name.as_str());
-        assert!(known, "src/{name} stands on no floor: add it to the table in tests/floors.rs");
+fn rooms_have_an_order() {
+    let mut report = String::new();
+    for (module, rooms) in ROOMS {
+        for (path, text) in sources() {
+            let room = part(&path, 1);
+            // A module's own file names all its rooms, and its tests use any of them.
+            if part(&path, 0) != module || ["mod", "tests"].contains(&&*room) {
+                continue;
+            }
+            let code = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+            for (line, used) in used_paths(code) {
+                if used[0] == module
+                    && let Some(other) = used.get(1)
+                    && looks_up(rooms, &room, other)
+                {
+                    writeln!(report, "src/{path}:{line}: {module}::{room} uses {other}").unwrap();
+                }
+            }
+        }
     }
+    assert!(report.is_empty(), "these look up or sideways:\n{report}");
+}
+
+/// Whether `other` is a room that does not lie below `room`, nor may be used by it all the same.
+fn looks_up(rooms: &[&[&str]], room: &str, other: &str) -> bool {
+    let (Some(own), Some(place)) = (place_of(rooms, room), place_of(rooms, other)) else { return false };
+    let is_shared = rooms[own].iter().any(|names| {
+        let names: Vec<_> = names.split('+').collect();
+        names.contains(&room) && names.contains(&other)
+    });
+    !is_shared && place >= own
+}
+
+#[test]
+fn every_module_has_a_floor() {
+    let mut there = names_in("src");
+    there.retain(|name| !NO_FLOOR.contains(&&**name));
+    assert_eq!(there, names_of(&FLOORS), "what is in src, and the floors in tests/floors.rs");
+    for (module, rooms) in ROOMS {
+        let mut there = names_in(&format!("src/{module}"));
+        there.retain(|name| !["mod", "tests"].contains(&&**name));
+        assert_eq!(there, names_of(rooms), "what is in src/{module}, and its rooms in tests/floors.rs");
+    }
+}
+
+/// Rows of the tables of floors begin with their number and name their modules; the highest comes first.
+#[test]
+fn the_documents_show_the_floors() {
+    let floors = FLOORS.iter().enumerate().rev();
+    let expected: Vec<_> = floors.map(|(floor, modules)| (floor, names_of(&[modules]))).collect();
+    for file in ["README.md", "src/lib.rs"] {
+        let text = std::fs::read_to_string(root().join(file)).expect("it can be read");
+        let rows: Vec<_> =
+            text.lines().filter_map(|line| floor_row(line.trim_start_matches("//! "))).collect();
+        assert_eq!(rows, expected, "the table of {file}, and the one in tests/floors.rs");
+    }
+}
+
+/// The number and the modules of a row such as "| 3 | `a`, `b` | what they know |".
+fn floor_row(line: &str) -> Option<(usize, BTreeSet<String>)> {
+    let mut cells = line.strip_prefix("| ")?.split(" | ");
+    let floor = cells.next()?.parse().ok()?;
+    let modules = cells.next()?.split('`').skip(1).step_by(2).map(str::to_owned).collect();
+    Some((floor, modules))
 }
 
 /// Functions have no identity in Rust: `value/class/origin.rs` says why, and what is asked instead.
@@ -88,60 +173,93 @@ fn compares_cast_functions(code: &str) -> bool {
     (maps || code.contains("function as usize")) && (code.contains("==") || code.contains("!="))
 }
 
-fn floor_of(module: &str) -> Option<usize> {
-    FLOORS.iter().position(|floor| floor.contains(&module))
+/// The sources, each with its path below `src`.
+fn sources() -> impl Iterator<Item = (String, String)> {
+    let source = root().join("src");
+    files_below(&source, "rs").into_iter().map(move |file| {
+        let text = std::fs::read_to_string(&file).expect("the source can be read");
+        let path = file.strip_prefix(&source).expect("the file lies below src");
+        (path.display().to_string(), text)
+    })
 }
 
-/// The top-level modules that a source names, each with its line.
-fn used_modules(text: &str) -> Vec<(usize, String)> {
-    let mut used = Vec::new();
-    let mut open_group = false;
-    for (index, line) in text.lines().enumerate() {
-        let line = line.trim_start();
-        if line.starts_with("//") {
-            continue;
-        }
-        if open_group {
-            used.extend(first_name(line).map(|name| (index + 1, name)));
-            open_group = !line.contains("};");
-            continue;
-        }
-        for (at, _) in line.match_indices("crate::") {
-            let rest = &line[at + "crate::".len()..];
-            match rest.strip_prefix('{') {
-                Some(group) => {
-                    open_group = !group.contains('}');
-                    used.extend(group_heads(group).into_iter().map(|name| (index + 1, name)));
-                }
-                None => used.extend(first_name(rest).map(|name| (index + 1, name))),
-            }
-        }
-    }
-    used
+/// The modules of a folder: the first names of what lies in it, at any depth.
+fn names_in(folder: &str) -> BTreeSet<String> {
+    let folder = root().join(folder);
+    let name = |file: std::path::PathBuf| part(&file.strip_prefix(&folder).unwrap().display().to_string(), 0);
+    files_below(&folder, "rs").into_iter().map(name).collect()
 }
 
-/// The first names of the members of a group that may close on the same line.
-fn group_heads(group: &str) -> Vec<String> {
-    let mut depth = 0;
-    let mut heads = Vec::new();
-    let mut start = 0;
-    for (at, c) in group.char_indices() {
-        match c {
-            '{' => depth += 1,
-            '}' if depth > 0 => depth -= 1,
-            ',' | '}' if depth == 0 => {
-                heads.extend(first_name(group[start..at].trim_start()));
-                start = at + 1;
-            }
-            _ => {}
-        }
-    }
-    heads
+/// The names on some floors.
+fn names_of(floors: &[&[&str]]) -> BTreeSet<String> {
+    floors.concat().iter().flat_map(|names| names.split('+')).map(str::to_owned).collect()
+}
+
+/// A part of a path, without the ending of a file.
+fn part(path: &str, index: usize) -> String {
+    path.split('/').nth(index).unwrap_or_default().trim_end_matches(".rs").to_owned()
+}
+
+/// Where a name stands, counted from the ground.
+fn place_of(floors: &[&[&str]], name: &str) -> Option<usize> {
+    floors.iter().position(|floor| floor.iter().any(|names| names.split('+').any(|one| one == name)))
 }
 
 fn first_name(text: &str) -> Option<String> {
     let name: String = text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
     (!name.is_empty()).then_some(name)
+}
+
+/// The paths below the crate that a source names, each with its line.
+fn used_paths(text: &str) -> Vec<(usize, Vec<String>)> {
+    let code: Vec<_> = text.lines().map(|line| line.split("//").next().unwrap_or_default()).collect();
+    let code = code.join("\n");
+    let mut used = Vec::new();
+    for (at, found) in code.match_indices("crate::") {
+        let line = code[..at].matches('\n').count() + 1;
+        let mut paths = Vec::new();
+        read_path(&code[at + found.len()..], &[], &mut paths);
+        used.extend(paths.into_iter().filter(|path| !path.is_empty()).map(|path| (line, path)));
+    }
+    used
+}
+
+/// Reads a path or a group of paths below `prefix`; answers what follows.
+fn read_path<'a>(text: &'a str, prefix: &[String], paths: &mut Vec<Vec<String>>) -> &'a str {
+    let text = text.trim_start();
+    if let Some(group) = text.strip_prefix('{') {
+        return read_group(group, prefix, paths);
+    }
+    let length = text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
+    let (name, rest) = text.split_at(length);
+    let mut path = prefix.to_vec();
+    if !name.is_empty() && name != "self" {
+        path.push(name.to_owned());
+    }
+    match rest.strip_prefix("::") {
+        Some(rest) if !name.is_empty() => read_path(rest, &path, paths),
+        _ => {
+            paths.push(path);
+            rest
+        }
+    }
+}
+
+/// Reads the members of a group up to its end; answers what follows.
+fn read_group<'a>(mut text: &'a str, prefix: &[String], paths: &mut Vec<Vec<String>>) -> &'a str {
+    loop {
+        text = text.trim_start();
+        if let Some(rest) = text.strip_prefix('}') {
+            return rest;
+        }
+        text = read_path(text, prefix, paths);
+        // A member may get another name.
+        let end = text.find([',', '}']).unwrap_or(text.len());
+        text = text[end..].strip_prefix(',').unwrap_or(&text[end..]);
+        if text.is_empty() {
+            return text;
+        }
+    }
 }
 
 #[test]
@@ -153,7 +271,20 @@ fn sees_functions_made_numbers() {
 
 #[test]
 fn reads_groups_and_paths() {
-    let text = "use crate::sync::X;\n// crate::vm\nuse crate::{heap::{A, B}, life::C};\nlet x = crate::types::y();\n";
-    let names: Vec<_> = used_modules(text).into_iter().map(|(_, name)| name).collect();
-    assert_eq!(names, ["sync", "heap", "life", "types"]);
+    let text = "use crate::sync::X;\n// crate::vm\nuse crate::{heap::{A, b::B as C,},\n life::C};\nlet x = crate::types::y();\n";
+    let paths: Vec<_> =
+        used_paths(text).into_iter().map(|(line, path)| format!("{line} {}", path.join("::"))).collect();
+    assert_eq!(paths, ["1 sync::X", "3 heap::A", "3 heap::b::B", "3 life::C", "5 types::y"]);
+    assert_eq!(floor_row("| 3 | [`a`], `b` | `c` |"), Some((3, names_of(&[&["a", "b"]]))));
+    assert_eq!(floor_row("| floor | modules |"), None);
+}
+
+#[test]
+fn sees_who_looks_up() {
+    let rooms: &[&[&str]] = &[&["a", "b+c"], &["d"]];
+    let up: Vec<_> = ["ab", "ad", "bc", "cb", "da", "dd"]
+        .into_iter()
+        .filter(|pair| looks_up(rooms, &pair[..1], &pair[1..]))
+        .collect();
+    assert_eq!(up, ["ab", "ad"]);
 }
