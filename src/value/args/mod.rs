@@ -5,8 +5,8 @@
 //! position in the order of its [`Signature`](crate::value::Signature), `UNBOUND` where one in the middle is
 //! left out; only those of a function that takes any number keep their names.
 
-pub mod bind;
-pub mod signature;
+pub(super) mod bind;
+pub(super) mod signature;
 
 use crate::value::args::bind::text_of;
 use crate::value::raised::Run;

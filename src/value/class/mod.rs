@@ -5,14 +5,14 @@
 //! how a built-in type describes itself, `kind.rs` names the built-in layouts and errors, `known.rs` and `interned.rs`
 //! what a runtime knows by heart. Begin with `shape.rs`, to which every object points.
 
-pub mod interned;
-pub mod kind;
-pub mod known;
-pub mod origin;
+pub(super) mod interned;
+pub(super) mod kind;
+pub(super) mod known;
+pub(super) mod origin;
 pub mod shape;
-pub mod slots;
-pub mod spec;
-pub mod subclasses;
+pub(super) mod slots;
+pub(super) mod spec;
+pub(super) mod subclasses;
 
 use crate::memory::Chunks;
 use crate::references;

@@ -3,13 +3,13 @@
 //! Each lists its references once (`Trace`), from which the collector's walks derive. What scripts can do with them is
 //! in `types`. Begin with `slice.rs`, the smallest that refers to something, then `list.rs` and `dict/mod.rs`.
 
-pub mod bytes;
+pub(super) mod bytes;
 pub mod complex;
 pub mod dict;
-pub mod list;
-pub mod range;
+pub(super) mod list;
+pub(super) mod range;
 pub mod set;
-pub mod slice;
-pub mod str;
-pub mod tuple;
-pub mod weak_ref;
+pub(super) mod slice;
+pub(super) mod str;
+pub(super) mod tuple;
+pub(super) mod weak_ref;

@@ -2,6 +2,6 @@
 //!
 //! Begin with `enter.rs`; `bind_in_place.rs` binds arguments where they lie, `bind.rs` all others.
 
-pub mod bind;
-pub mod bind_in_place;
+pub(super) mod bind;
+pub(super) mod bind_in_place;
 pub mod enter;

@@ -18,7 +18,7 @@ pub mod generator;
 pub mod object;
 pub mod scan;
 pub mod traceback;
-pub mod watch;
+pub(super) mod watch;
 
 use std::cell::Cell;
 use std::ptr::NonNull;

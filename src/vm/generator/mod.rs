@@ -2,6 +2,6 @@
 //!
 //! The object is in `frame/generator.rs`, going on with it in `run/resume.rs`, its type in `types/generator.rs`.
 
-pub mod close;
-pub mod throw;
-pub mod thrown;
+pub(super) mod close;
+pub(super) mod throw;
+pub(super) mod thrown;

@@ -3,9 +3,9 @@
 //! Begin with `exception_text`. `entries.rs` reads a traceback back, `traceback_text.rs` writes its lines and carets,
 //! `group.rs` the tree of an exception group.
 
-pub mod entries;
-pub mod group;
-pub mod traceback_text;
+pub(super) mod entries;
+pub(super) mod group;
+pub(super) mod traceback_text;
 
 use std::fmt::Write;
 

@@ -5,10 +5,10 @@
 //! goes on with generators. The loop and `call` use each other: a call enters a frame, a native call the loop.
 //! Begin with `dispatch.rs`.
 
-pub mod dispatch;
-pub mod hot;
-pub mod ops;
-pub mod resume;
-pub mod step;
-pub mod table;
+pub(super) mod dispatch;
+pub(super) mod hot;
+pub(super) mod ops;
+pub(super) mod resume;
+pub(super) mod step;
+pub(super) mod table;
 pub mod unwind;

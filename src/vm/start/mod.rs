@@ -4,8 +4,8 @@
 //! modules of names, `services.rs` is what built-in functions ask of the interpreter, `shut_down.rs` the end.
 
 pub mod import;
-pub mod services;
-pub mod shut_down;
+pub(super) mod services;
+pub(super) mod shut_down;
 pub mod source;
 
 use std::sync::Arc;

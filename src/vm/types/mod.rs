@@ -2,15 +2,15 @@
 //!
 //! Begin with `function.rs`, the type of functions. The objects themselves are made and used further down.
 
-pub mod code;
-pub mod code_compare;
-pub mod code_encode;
-pub mod code_replace;
-pub mod frame;
+pub(super) mod code;
+pub(super) mod code_compare;
+pub(super) mod code_encode;
+pub(super) mod code_replace;
+pub(super) mod frame;
 pub mod function;
-pub mod function_new;
-pub mod generator;
-pub mod traceback;
+pub(super) mod function_new;
+pub(super) mod generator;
+pub(super) mod traceback;
 
 use crate::value::TypeSpec;
 

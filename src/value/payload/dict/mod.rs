@@ -2,7 +2,7 @@
 //!
 //! Keys of any type go through `protocol/dict.rs`; the methods scripts call are in `types/dict/`.
 
-pub mod search;
+pub(in crate::value) mod search;
 pub mod table;
 
 use crate::memory::{self, OutOfMemory};

@@ -1,6 +1,6 @@
 //! Calls of what the runtime implements: functions, methods and classes.
 //!
-//! The commonest calls are answered by a [`QuickFn`](crate::value::QuickFn): it gets the thread and a view of
+//! The commonest calls are answered by a [`QuickFn`]: it gets the thread and a view of
 //! the arguments, and either has the answer or has done nothing. `list.append` moves its item, within the
 //! hot handler itself. `SAFETY` of all handlers: see `vm/run/dispatch.rs`.
 
