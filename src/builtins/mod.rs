@@ -28,7 +28,6 @@ const CLASSES: &[Kind] = &[
     Kind::Bool,
     Kind::Str,
     Kind::Bytes,
-    Kind::ByteArray,
     Kind::Tuple,
     Kind::List,
     Kind::Dict,

@@ -45,7 +45,6 @@ fn pending(thread: &ThreadState) -> usize {
 #[inline(never)]
 fn work_off(thread: &ThreadState) {
     let work = &thread.teardown;
-    work.deepest.set(DEPTH_LIMIT);
     while pending(thread) > work.outer.get() {
         // SAFETY: only this thread uses the list; the reference ends before anything is torn down.
         let object = unsafe { &mut *work.pending.get() }.pop().expect("something is pending");

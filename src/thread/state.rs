@@ -76,8 +76,6 @@ pub struct ThreadState {
 pub struct Teardown {
     /// How many destructions are nested right now within the innermost script call of a destruction.
     pub(crate) depth: Cell<u32>,
-    /// Deepest nesting so far, for statistics.
-    pub(crate) deepest: Cell<u32>,
     /// Objects whose fields are still to be released, because nesting became too deep (B-149).
     pub(crate) pending: UnsafeCell<Chunks<RawObject>>,
     /// How many of `pending` are older than that script call, and not its business.

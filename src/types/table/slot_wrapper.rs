@@ -91,7 +91,7 @@ fn is_repetition(wrapper: &SlotWrapper) -> bool {
 }
 
 const fn is_sequence(kind: Kind) -> bool {
-    matches!(kind, Kind::Str | Kind::Bytes | Kind::List | Kind::Tuple | Kind::ByteArray)
+    matches!(kind, Kind::Str | Kind::Bytes | Kind::List | Kind::Tuple)
 }
 
 /// Whether a call of a wrapper raises whatever it gets by name, so that no name need be a text.

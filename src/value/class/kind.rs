@@ -98,7 +98,6 @@ kinds! {
     UnionType "types.UnionType",
     Quitter "_sitebuiltins.Quitter",
     Complex "complex",
-    ByteArray "bytearray",
 }
 
 impl Kind {

@@ -153,7 +153,6 @@ fn matches_itself(class: &Object<Class>) -> bool {
     matches!(
         class.kind,
         Kind::Bool
-            | Kind::ByteArray
             | Kind::Bytes
             | Kind::Dict
             | Kind::Float
