@@ -7,7 +7,7 @@ use crate::memory;
 use crate::protocol::{self, slots_of};
 use crate::thread::Thread;
 
-use crate::value::{Comparison, Kind, Origin, Raised, Run, Value, quick_equal};
+use crate::value::{Comparison, Container, Kind, Origin, Raised, Run, Value, quick_equal};
 
 /// A position counted from the start, for one that may count from the end.
 #[inline]
@@ -291,7 +291,6 @@ pub fn has_items(thread: &Thread, value: &Value) -> bool {
 /// Whether a value is a sequence by what its class can do: it has items, and is no mapping (CPython: PySequence_Check).
 pub fn is_sequence(thread: &Thread, value: &Value) -> bool {
     // A proxy passes subscripts on, but does not say that it is a sequence.
-    let is_other =
-        matches!(value.kind(), Kind::Dict | Kind::MappingProxy | Kind::WeakProxy | Kind::WeakCallableProxy);
+    let is_other = matches!(value.kind().container(), Container::Mapping | Container::Proxy);
     !is_other && has_items(thread, value)
 }

@@ -25,7 +25,7 @@ pub mod word;
 pub use args::bind::{Callee, Sorted};
 pub use args::signature::{Arity, MOST_PARAMETERS, Signature, Style};
 pub use args::{Args, NativeFn};
-pub use class::kind::{ErrorKind, Kind};
+pub use class::kind::{Container, ErrorKind, Kind};
 pub use class::known::{Known, Names};
 pub use class::origin::{Origin, Origins};
 pub use class::shape::Shape;

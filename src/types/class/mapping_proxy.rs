@@ -4,8 +4,8 @@ use crate::protocol::{self, call_method, type_name};
 use crate::references;
 use crate::thread::{Thread, ThreadState};
 use crate::value::{
-    Args, BinaryOp, Class, ClassFlags, Comparison, Kind, NativeMethod, Object, Payload, Raised, Run,
-    Signature, Slots, TypeSpec, Value, alloc,
+    Args, BinaryOp, Class, ClassFlags, Comparison, Container, Kind, NativeMethod, Object, Payload, Raised,
+    Run, Signature, Slots, TypeSpec, Value, alloc,
 };
 
 /// The payload of a `mappingproxy`.
@@ -36,7 +36,8 @@ const SIGNATURE: Signature = Signature::new("mapping");
 fn make(thread: &mut Thread, _class: &Object<Class>, arguments: Args<'_>) -> Run<Value> {
     let [mapping] = SIGNATURE.bind("mappingproxy", arguments)?;
     let mapping = mapping.expect("the parameter is required");
-    let is_mapping = !matches!(mapping.kind(), Kind::List | Kind::Tuple | Kind::Str);
+    // A text has subscripts and is no list or tuple, which is all that CPython asks.
+    let is_mapping = mapping.kind().container() != Container::Items;
     if !is_mapping || protocol::slots_of(thread, mapping).get_item.is_none() {
         let given = type_name(thread, mapping);
         return Err(Raised::type_error(format!("mappingproxy() argument must be a mapping, not {given}")));

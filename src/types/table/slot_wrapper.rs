@@ -10,8 +10,8 @@ use crate::types::int;
 use crate::types::object::{self, expect_name};
 use crate::types::table::special::Special;
 use crate::value::{
-    Args, BinaryFn, BinaryOp, Class, ClassFlags, Comparison, ErrorKind, Kind, NativeAttribute, Object,
-    Payload, Raised, Ref, Run, Signature, Slots, Style, TypeSpec, UnaryFn, Value, alloc,
+    Args, BinaryFn, BinaryOp, Class, ClassFlags, Comparison, Container, ErrorKind, Kind, NativeAttribute,
+    Object, Payload, Raised, Ref, Run, Signature, Slots, Style, TypeSpec, UnaryFn, Value, alloc,
 };
 
 /// The payload of a `wrapper_descriptor`.
@@ -87,11 +87,7 @@ fn is_repetition(wrapper: &SlotWrapper) -> bool {
     use BinaryOp::Multiply;
     let special = wrapper.special;
     matches!(special, Special::Binary(Multiply) | Special::Reflected(Multiply) | Special::InPlace(Multiply))
-        && is_sequence(wrapper.owner.kind)
-}
-
-const fn is_sequence(kind: Kind) -> bool {
-    matches!(kind, Kind::Str | Kind::Bytes | Kind::List | Kind::Tuple)
+        && matches!(wrapper.owner.kind.container(), Container::Text | Container::Items)
 }
 
 /// Whether a call of a wrapper raises whatever it gets by name, so that no name need be a text.

@@ -100,9 +100,38 @@ kinds! {
     Complex "complex",
 }
 
+/// What a built-in type is as a container. Classes derived from it are the same.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Container {
+    /// A sequence of code points or bytes: it is added and repeated, but matches no sequence pattern.
+    Text,
+    /// A sequence of any objects: it is added and repeated, and matches sequence patterns.
+    Items,
+    /// A sequence that computes its items: it only matches sequence patterns.
+    Computed,
+    /// A mapping: it has items by keys, and matches mapping patterns.
+    Mapping,
+    /// Passes subscripts on to something that may be any of these.
+    Proxy,
+    /// None of these.
+    Other,
+}
+
 impl Kind {
     /// How many kinds there are.
     pub const COUNT: usize = Kind::ALL.len();
+
+    /// What the type is as a container.
+    pub const fn container(self) -> Container {
+        match self {
+            Kind::Str | Kind::Bytes => Container::Text,
+            Kind::List | Kind::Tuple => Container::Items,
+            Kind::Range => Container::Computed,
+            Kind::Dict | Kind::MappingProxy => Container::Mapping,
+            Kind::WeakProxy | Kind::WeakCallableProxy => Container::Proxy,
+            _ => Container::Other,
+        }
+    }
 }
 
 macro_rules! errors {

@@ -3,7 +3,7 @@
 use crate::bytecode::Word;
 use crate::protocol;
 use crate::text::repr::repr_text;
-use crate::value::{Class, Dict, Kind, Object, Raised, Run, Str, Tuple, Value};
+use crate::value::{Class, Container, Dict, Kind, Object, Raised, Run, Str, Tuple, Value};
 use crate::vm::run::dispatch::Flow;
 use crate::vm::run::step::Step;
 
@@ -18,14 +18,15 @@ pub fn get_len(step: &mut Step, word: Word) -> Run<Flow> {
 
 /// Whether the subject matches a mapping pattern.
 pub fn match_mapping(step: &mut Step, word: Word) -> Run<Flow> {
-    let matches = matches!(step.view(word.a()).kind(), Kind::Dict | Kind::MappingProxy);
+    let matches = step.view(word.a()).kind().container() == Container::Mapping;
     step.put(word.a() + 1, Value::bool(matches));
     Ok(Flow::Next)
 }
 
 /// Whether the subject matches a sequence pattern: texts and bytes do not.
 pub fn match_sequence(step: &mut Step, word: Word) -> Run<Flow> {
-    let matches = matches!(step.view(word.a()).kind(), Kind::List | Kind::Tuple | Kind::Range);
+    let container = step.view(word.a()).kind().container();
+    let matches = matches!(container, Container::Items | Container::Computed);
     step.put(word.a() + 1, Value::bool(matches));
     Ok(Flow::Next)
 }
