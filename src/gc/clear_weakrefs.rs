@@ -25,7 +25,7 @@ pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
         if !object.has(GcBits::HAS_WEAKREFS) {
             continue;
         }
-        for weakref in stopped.runtime().weak.lock(object).take_all() {
+        for weakref in stopped.runtime().weak.lock(object).take_all().iter() {
             WeakRef::kill(weakref);
             let reachable = !weakref.has(GcBits::UNREACHABLE);
             if reachable
@@ -42,7 +42,7 @@ pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
 /// A list with room for every callback there may be.
 fn room_for_callbacks(stopped: &WorldStopped<'_>, cycle: &Cycle) -> Result<Vec<Value>, OutOfMemory> {
     let referents = cycle.watched.trash().filter(|object| object.has(GcBits::HAS_WEAKREFS));
-    memory::with_room(referents.map(|object| stopped.runtime().weak.lock(object).refs().len()).sum())
+    memory::with_room(referents.map(|object| stopped.runtime().weak.lock(object).len()).sum())
 }
 
 /// Calls the noted callbacks, with the world running.

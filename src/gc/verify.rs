@@ -173,9 +173,9 @@ impl Audit {
             self.faults.push(freed(object, format!("{references} references lead to it")));
         }
         stopped.runtime().weak.for_each(|referent, weakrefs| {
-            for object in std::iter::once(&referent).chain(weakrefs) {
-                if !is_live(*object) && !self.dying.contains(object) {
-                    self.faults.push(freed(object, "it is in the table of weak references".to_owned()));
+            for object in std::iter::once(referent).chain(weakrefs.iter()) {
+                if !is_live(object) && !self.dying.contains(&object) {
+                    self.faults.push(freed(&object, "it is in the table of weak references".to_owned()));
                 }
             }
         });

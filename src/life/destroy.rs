@@ -241,14 +241,14 @@ fn clear_weakrefs(thread: &ThreadState, object: RawObject) {
     let hooks = thread.runtime().hooks();
     let mut list = thread.runtime().weak.lock(object);
     let mut to_call = list.take_all();
-    to_call.retain(|&weakref| {
+    to_call.retain(|weakref| {
         // SAFETY: a weak reference leaves the list, under this lock, before it dies.
         let has_callback = unsafe { (hooks.clear_weakref)(weakref) };
         // One that is dying itself never has its callback called (B-89).
         has_callback && weakref.counts().try_retain(thread.id)
     });
     drop(list);
-    for weakref in to_call {
+    for weakref in to_call.iter() {
         call_script(thread, || (hooks.call_weakref)(thread, weakref));
         release_with(thread, weakref);
     }

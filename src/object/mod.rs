@@ -9,6 +9,7 @@ pub mod counts;
 mod header;
 mod raw;
 mod type_info;
+mod weak_refs;
 mod weak_table;
 pub mod word;
 
@@ -18,4 +19,5 @@ pub use counts::{AfterRelease, Counts, DEFERRED_BIAS, SharedState, SharedWord};
 pub use header::Header;
 pub use raw::RawObject;
 pub use type_info::{TAKEN_AT_ONCE, TypeFlags, TypeInfo};
+pub use weak_refs::{Place, WeakRefs};
 pub use weak_table::{WeakList, WeakTable};

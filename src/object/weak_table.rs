@@ -4,7 +4,7 @@
 //! objects and owns none of them: a weak reference removes itself before it dies. Invariant: no script code
 //! runs, and nothing is released, while a stripe is locked (D-17, D-18).
 
-use super::{GcBits, RawObject};
+use super::{GcBits, Place, RawObject, WeakRefs};
 use crate::memory::OutOfMemory;
 use crate::sync::{Mutex, MutexGuard};
 use std::collections::HashMap;
@@ -12,7 +12,7 @@ use std::collections::HashMap;
 /// Stripes of the table; a prime, so that block sizes do not favour some of them.
 const STRIPES: usize = 127;
 
-type Stripe = HashMap<RawObject, Vec<RawObject>>;
+type Stripe = HashMap<RawObject, WeakRefs>;
 
 /// All weak references of one runtime, by referent.
 pub struct WeakTable {
@@ -33,7 +33,7 @@ impl WeakTable {
     }
 
     /// Shows every referent with its list; for the verifier, with the world stopped.
-    pub fn for_each(&self, mut see: impl FnMut(RawObject, &[RawObject])) {
+    pub fn for_each(&self, mut see: impl FnMut(RawObject, &WeakRefs)) {
         for stripe in &self.stripes {
             for (&referent, list) in stripe.lock().iter() {
                 see(referent, list);
@@ -49,26 +49,33 @@ pub struct WeakList<'table> {
 }
 
 impl WeakList<'_> {
-    /// Returns the weak references: basic ones first, then the others newest first (B-85).
-    pub fn refs(&self) -> &[RawObject] {
-        self.stripe.get(&self.referent).map_or(&[], Vec::as_slice)
+    /// The weak references to it: shared ones first, then the others newest first (B-85).
+    pub fn iter(&self) -> impl Iterator<Item = RawObject> {
+        self.stripe.get(&self.referent).into_iter().flat_map(WeakRefs::iter)
     }
 
-    /// Inserts a weak reference at `position` and publishes both ends (B-10): either may be found by a thread
-    /// that holds no reference to it.
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.stripe.get(&self.referent).map_or(0, WeakRefs::len)
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Inserts a weak reference and publishes both ends (B-10): either may be found by a thread that holds no
+    /// reference to it.
     ///
     /// Nothing has changed if there is no memory for it.
-    pub fn insert(&mut self, position: usize, weakref: RawObject) -> Result<(), OutOfMemory> {
+    pub fn insert(&mut self, place: Place, weakref: RawObject) -> Result<(), OutOfMemory> {
         self.stripe.try_reserve(1).map_err(|_| OutOfMemory)?;
-        let is_first = !self.stripe.contains_key(&self.referent);
         let list = self.stripe.entry(self.referent).or_default();
-        if list.try_reserve(1).is_err() {
-            if is_first {
-                self.stripe.remove(&self.referent);
-            }
-            return Err(OutOfMemory);
+        let inserted = list.insert(place, weakref);
+        if inserted.is_err() && list.is_empty() {
+            self.stripe.remove(&self.referent);
         }
-        list.insert(position, weakref);
+        inserted?;
         self.referent.counts().publish();
         weakref.counts().publish();
         self.referent.set_bits(GcBits::HAS_WEAKREFS);
@@ -78,17 +85,16 @@ impl WeakList<'_> {
     /// Removes a weak reference that dies before its referent; true if it was there.
     pub fn remove(&mut self, weakref: RawObject) -> bool {
         let Some(list) = self.stripe.get_mut(&self.referent) else { return false };
-        let Some(position) = list.iter().position(|&at| at == weakref) else { return false };
-        list.remove(position);
+        let was_there = list.remove(weakref);
         if list.is_empty() {
             self.stripe.remove(&self.referent);
             self.referent.clear_bits(GcBits::HAS_WEAKREFS);
         }
-        true
+        was_there
     }
 
     /// Empties the list and returns what was in it.
-    pub fn take_all(&mut self) -> Vec<RawObject> {
+    pub fn take_all(&mut self) -> WeakRefs {
         self.referent.clear_bits(GcBits::HAS_WEAKREFS);
         self.stripe.remove(&self.referent).unwrap_or_default()
     }

@@ -2,7 +2,7 @@
 
 use super::kit::{finalized_type, log, make, node_type, release, take_log};
 use crate::life;
-use crate::object::{GcBits, RawObject, SharedState, TypeFlags, TypeInfo};
+use crate::object::{GcBits, Place, RawObject, SharedState, TypeFlags, TypeInfo};
 use crate::sync::Ordering::Relaxed;
 use crate::thread::{Hooks, Registration, Runtime, ThreadState, with_current};
 
@@ -26,7 +26,7 @@ fn weakref_to(thread: &ThreadState, referent: RawObject, callback: u32) -> RawOb
     // SAFETY: the type is never freed and has no payload.
     let weakref = unsafe { life::allocate(thread, info, 32, 0) };
     weakref.set_scratch(callback);
-    thread.runtime().weak.lock(referent).insert(0, weakref).expect("memory");
+    thread.runtime().weak.lock(referent).insert(Place::Newest, weakref).expect("memory");
     weakref
 }
 
@@ -96,7 +96,7 @@ fn upgrades_race_with_the_last_release() {
                     let mut there = runtime.register();
                     let list = there.thread().runtime().weak.lock(object);
                     // As `weakref()` does: the list still knows the object, so its header is readable.
-                    let got = !list.refs().is_empty() && life::try_retain(object);
+                    let got = !list.is_empty() && life::try_retain(object);
                     drop(list);
                     if got {
                         assert!(object.counts().total() > 0);

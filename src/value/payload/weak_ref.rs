@@ -7,7 +7,7 @@
 use crate::life;
 use crate::memory;
 use crate::object::Header;
-use crate::object::{RawObject, TypeFlags, TypeInfo};
+use crate::object::{Place, RawObject, TypeFlags, TypeInfo};
 use crate::references;
 use crate::sync::{AtomicI64, AtomicPtr, Ordering};
 use crate::thread::{Thread, ThreadState};
@@ -113,12 +113,12 @@ impl WeakRef {
             Self::kill(own);
             return Ok(known);
         }
-        let position = if shared && shape.kind == Kind::WeakRef {
-            0
-        } else {
-            list.refs().iter().take_while(|known| is_basic(**known)).count()
+        let place = match shared {
+            true if shape.kind == Kind::WeakRef => Place::First,
+            true => Place::LastShared,
+            false => Place::Newest,
         };
-        let inserted = list.insert(position, own);
+        let inserted = list.insert(place, own);
         drop(list);
         if inserted.is_err() {
             Self::kill(own);
@@ -213,10 +213,10 @@ impl WeakRef {
     /// The weak references to an object, in the order of its list.
     pub fn all_to(thread: &ThreadState, referent: RawObject) -> Run<Vec<Value>> {
         let list = thread.runtime().weak.lock(referent);
-        let mut found = memory::with_room(list.refs().len())?;
-        let alive = list.refs().iter().filter(|weakref| life::try_retain_with(thread, **weakref));
+        let mut found = memory::with_room(list.len())?;
+        let alive = list.iter().filter(|weakref| life::try_retain_with(thread, *weakref));
         // SAFETY: the count was added by `try_retain_with`.
-        found.extend(alive.map(|&weakref| unsafe { Value::from_raw(weakref) }));
+        found.extend(alive.map(|weakref| unsafe { Value::from_raw(weakref) }));
         Ok(found)
     }
 
@@ -266,7 +266,8 @@ fn is_basic(weakref: RawObject) -> bool {
 /// The shared weak reference of a list that has this shape.
 fn find_basic(list: &crate::object::WeakList<'_>, shape: &Shape) -> Option<Value> {
     let same = |known: &RawObject| is_basic(*known) && std::ptr::eq(Shape::of(*known), shape);
-    let known = list.refs().iter().copied().find(same)?;
+    // Those that are shared come first.
+    let known = list.iter().take_while(|known| is_basic(*known)).find(same)?;
     // A reference whose last count is being given up on another thread cannot be had any more.
     // SAFETY: the count was added by `try_retain`.
     life::try_retain(known).then(|| unsafe { Value::from_raw(known) })
