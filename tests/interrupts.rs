@@ -130,6 +130,27 @@ fn native_loops_that_call_script_code() {
     }
 }
 
+/// Parts that are shared 60 deep are looked at 2^60 times.
+#[test]
+fn operations_on_shared_parts() {
+    let doubled = |what: &str, first: &str, part: &str| {
+        format!("a = b = {first}\nfor _ in range(60): a, b = {part}\n{what}")
+    };
+    for code in [
+        doubled("a == b", "[]", "[a, a], [b, b]"),
+        doubled("a == b", "1", "{1: a, 2: a}, {1: b, 2: b}"),
+        doubled("a < b", "()", "(a, a), (b, b)"),
+        doubled("hash(a)", "()", "(a, a), b"),
+        doubled("isinstance('', a)", "int", "(a, a), b"),
+        doubled("issubclass(str, a)", "int", "(a, a), b"),
+        doubled("repr(a)", "[]", "[a, a], b"),
+        doubled("f'{a}'", "1", "{1: a, 2: a}, b"),
+        doubled("repr(a)", "int", "list[a, a], b"),
+    ] {
+        is_interrupted(&code);
+    }
+}
+
 #[test]
 fn operations_on_long_integers() {
     for code in [

@@ -43,6 +43,10 @@ fn what_cannot_be_written_is_told_once() {
     assert_eq!(shell(code, ">/dev/full").status, 120);
     // The name is bound to something else by then.
     expect(&shell("import sys\nprint(1)\nsys.stdout = None", ">/dev/full"), "", FULL, 120);
+    // Standard error keeps nothing that could not be written.
+    let code = "import sys\ntry: print(1, file=sys.stderr)\nexcept OSError as error: print(error)";
+    expect(&shell(code, "2>/dev/full"), "[Errno 28] No space left on device\n", "", 0);
+    assert_eq!(shell("import sys\nprint(1, file=sys.stderr)", "2>/dev/full").status, 1);
 }
 
 #[test]

@@ -238,3 +238,44 @@ fn end_of_input_ends_a_block() {
         assert_eq!(terminal.end().1, 0);
     }
 }
+
+#[test]
+fn the_last_value_is_let_go_before_the_next_is_shown() {
+    let class = "class Loud:\n    def __del__(self): print('let', 'go')\n    def __repr__(self): return 'lo' + 'ud'\n\n";
+    let wrong = "class Wrong:\n    def __repr__(self): return 1 / 0\n\n";
+    let keys =
+        format!("{class}{wrong}Loud()\n'ne' + 'xt'\nprint('is', _)\nWrong()\nprint('still', _)\nexit()\n");
+    for screen in type_at_once(&keys, 0) {
+        let places = ["loud", "let go", "'next'", "is next", "ZeroDivisionError", "still None"]
+            .map(|text| screen.rfind(text).unwrap_or_else(|| panic!("{text:?} is missing:\n{screen}")));
+        assert!(places.is_sorted(), "{screen}");
+    }
+}
+
+#[test]
+fn prompts_are_what_the_program_wants() {
+    for kind in KINDS {
+        let mut terminal = Terminal::start(kind, "");
+        terminal.wait_for(">>> ");
+        terminal.type_keys("import sys\nsys.ps1, sys.ps2 = 'first' + '? ', 5\n");
+        terminal.wait_for("first? ");
+        terminal.type_keys("if True:\n");
+        terminal.wait_for("\n5");
+        terminal.type_keys("    print('with' + 'in')\n\nexit()\n");
+        let (screen, status) = terminal.end();
+        assert!(screen.contains("within"), "{screen}");
+        assert_eq!(status, 0);
+    }
+}
+
+#[test]
+fn bytes_that_are_no_text_do_not_end_the_session() {
+    let mut terminal = Terminal::start("dumb", "");
+    terminal.wait_for(">>> ");
+    terminal.keyboard.write_all(b"x = '\xff'\n").expect("the terminal is open");
+    terminal.wait_for("SyntaxError: (unicode error)");
+    terminal.type_keys("print('go' + 'ing on')\nexit()\n");
+    let (screen, status) = terminal.end();
+    assert!(screen.contains("going on"), "{screen}");
+    assert_eq!(status, 0);
+}

@@ -160,7 +160,8 @@ fn input(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
         let text = protocol::str(thread, prompt)?.into_value();
         call_method(thread, &stdout, &thread.known().names().write, &[text])?;
     }
-    flush_stream(thread, &stdout)?;
+    // What cannot be flushed was told, or will be at the end (CPython: it is passed over, too).
+    let _ = flush_stream(thread, &stdout);
     let line = match stdin.downcast_exact::<Stream>() {
         Some(stream) => {
             let line = stream.read_line(thread, None)?;

@@ -18,7 +18,7 @@ use std::path::Path;
 
 use crate::gc::{self, Reason};
 use crate::memory;
-use crate::protocol::{check_interrupt, class_of};
+use crate::protocol::{self, check_interrupt, class_of};
 use crate::source::{self, SourceText};
 use crate::sync::Ordering::Relaxed;
 use crate::thread::{Runtime, Thread};
@@ -299,9 +299,11 @@ fn end_status(thread: &mut Thread, exception: &Value) -> Option<i32> {
     Some(exit_status(thread, &exit))
 }
 
-/// `sys.exit(code)`: nothing and `None` are 0, an integer is itself, anything else is printed and 1.
+/// `sys.exit(code)`: nothing and `None` are 0, an integer is itself, anything else is printed and 1. An exception that
+/// cannot say its code is printed itself.
 fn exit_status(thread: &mut Thread, exception: &Value) -> i32 {
-    let code = exception::payload(exception).field(0);
+    let name = thread.known().intern(thread, "code");
+    let code = protocol::get_attr(thread, exception, &name).unwrap_or_else(|_| exception.clone());
     if code.is_none() {
         return 0;
     }
@@ -309,7 +311,7 @@ fn exit_status(thread: &mut Thread, exception: &Value) -> i32 {
         Some(crate::value::Integer::Small(status)) => (status & 0xff) as i32,
         Some(crate::value::Integer::Big(_)) => 255,
         None => {
-            let text = match crate::protocol::str(thread, &code) {
+            let text = match protocol::str(thread, &code) {
                 Ok(text) => text.as_str().to_owned(),
                 Err(_) => String::new(),
             };

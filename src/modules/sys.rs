@@ -225,15 +225,16 @@ fn displayhook(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     if value.is_none() {
         return Ok(Value::NONE);
     }
+    let last = thread.known().intern(thread, "_");
+    let builtins = Machine::of(thread).builtins.clone();
+    // The last value is let go first, and is no value while this one is shown.
+    drop(builtins.try_set_str(thread, &last, Value::NONE)?);
     let text = protocol::repr(thread, value)?;
     let line = thread.new_string(format!("{}\n", text.as_str()));
     let names = thread.known().names();
-    let Some(stream) = thread.known().sys_namespace().get_str(&names.stdout) else {
-        return Err(Raised::runtime_error("lost sys.stdout"));
-    };
+    let stream = thread.known().sys_namespace().get_str(&names.stdout).filter(|stream| !stream.is_none());
+    let Some(stream) = stream else { return Err(Raised::runtime_error("lost sys.stdout")) };
     protocol::call_method(thread, &stream, &names.write, &[line])?;
-    let last = thread.known().intern(thread, "_");
-    let builtins = Machine::of(thread).builtins.clone();
     drop(builtins.try_set_str(thread, &last, value.clone())?);
     Ok(Value::NONE)
 }

@@ -4,14 +4,22 @@
 //! an operation that can recurse compares the address of a local with it. That costs two loads and
 //! needs nothing undone afterwards. Loops of containers are found by `repr_enter`.
 
+use crate::protocol::check_interrupt;
 use crate::thread::{Thread, ThreadState};
 use crate::value::{ErrorKind, Raised, Run, Value};
 
-/// Raises `RecursionError` when the native stack is nearly used up.
+/// Raises `RecursionError` when the native stack is nearly used up, and what `check_interrupt` raises: parts that are
+/// shared make an operation long that is not deep.
 ///
-/// `while_doing` ends the message: "in comparison", "while calling a Python object".
+/// `while_doing` ends the message: "in comparison", "while getting the str of an object".
 #[inline(always)]
 pub fn check_recursion(thread: &ThreadState, while_doing: &str) -> Run<()> {
+    check_interrupt(thread)?;
+    check_stack(thread, while_doing)
+}
+
+#[inline(always)]
+fn check_stack(thread: &ThreadState, while_doing: &str) -> Run<()> {
     let marker = 0u8;
     if (&raw const marker).addr() >= thread.stack_limit.get() {
         return Ok(());
@@ -38,10 +46,11 @@ pub fn too_deep(while_doing: &str) -> Raised {
 }
 
 impl ThreadState {
-    /// Raises `RecursionError` when the native stack is nearly used up by calls.
+    /// Raises `RecursionError` when the native stack is nearly used up by calls. What is called looks for an interrupt
+    /// itself, and a finalizer is called for one all the same.
     #[inline(always)]
     pub fn enter_recursion(&self) -> Run<()> {
-        check_recursion(self, "while calling a Python object")
+        check_stack(self, "while calling a Python object")
     }
 }
 

@@ -18,6 +18,9 @@ use crate::vm::machine::Machine;
 /// The values of `TERM` for terminals that no editor can draw on.
 const PLAIN_TERMINALS: [&str; 3] = ["dumb", "cons25", "emacs"];
 
+/// What is said of bytes that are no text.
+pub const NO_TEXT: &str = "the line is not UTF-8";
+
 /// A source of lines.
 pub enum Lines {
     /// Lines are edited; earlier ones can be had again for the length of the session.
@@ -40,6 +43,8 @@ pub enum Typed {
     Interrupt,
     /// Ctrl-D at the beginning of a line, or a terminal that is gone.
     End,
+    /// Bytes that are no text.
+    Unreadable,
 }
 
 impl Lines {
@@ -60,6 +65,7 @@ impl Lines {
                 Ok(Typed::Line(line)) => Ok(Some(line)),
                 Ok(Typed::End) => Ok(None),
                 Ok(Typed::Interrupt) => Err(Raised::with(ErrorKind::KeyboardInterrupt, Vec::new())),
+                Ok(Typed::Unreadable) => Err(Raised::new(ErrorKind::OSError, NO_TEXT)),
                 Err(error) => Err(Raised::new(ErrorKind::OSError, error)),
             }));
         Ok(Lines::Edited(editor))
@@ -100,6 +106,9 @@ impl Editor {
             }
             Err(ReadlineError::Interrupted) => Ok(Typed::Interrupt),
             Err(ReadlineError::Eof) => Ok(Typed::End),
+            Err(ReadlineError::Io(error)) if error.kind() == std::io::ErrorKind::InvalidData => {
+                Ok(Typed::Unreadable)
+            }
             Err(error) => Err(error.to_string()),
         }
     }
@@ -120,6 +129,7 @@ fn read_plain(
         Ok(line) if line.is_empty() => Ok(Typed::End),
         Ok(line) => Ok(Typed::Line(line.trim_end_matches(['\r', '\n']).to_owned())),
         Err(raised) if raised.is_kind(thread, ErrorKind::KeyboardInterrupt) => Ok(Typed::Interrupt),
+        Err(raised) if raised.is_kind(thread, ErrorKind::UnicodeDecodeError) => Ok(Typed::Unreadable),
         Err(raised) => {
             let error = crate::types::exception::instance(thread, raised);
             let text = crate::protocol::str(thread, &error);

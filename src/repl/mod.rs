@@ -10,15 +10,17 @@ mod lines;
 use std::io::Write;
 
 use crate::embed::Vm;
+use crate::protocol;
 use crate::source::SourceText;
 use crate::syntax::{self, Entry};
 use crate::vm;
 use crate::vm::machine::Machine;
 use crate::vm::start::source;
-use lines::{Lines, Typed};
+use lines::{Lines, NO_TEXT, Typed};
 
-const PROMPT: &str = ">>> ";
-const CONTINUATION: &str = "... ";
+/// The prompts, and the names in `sys` by which the program may set others.
+const PROMPT: (&str, &str) = ("ps1", ">>> ");
+const CONTINUATION: (&str, &str) = ("ps2", "... ");
 
 /// Runs a session until the end of input or `exit()`; answers the exit status.
 pub fn run(vm: &mut Vm) -> i32 {
@@ -30,14 +32,24 @@ pub fn run(vm: &mut Vm) -> i32 {
             return vm.end_session(1);
         }
     };
+    for (name, usual) in [PROMPT, CONTINUATION] {
+        let thread = vm.thread();
+        let (name, usual) = (thread.known().intern(thread, name), thread.new_str(usual));
+        drop(thread.known().sys_namespace().clone().set_str(thread, &name, usual));
+    }
     let mut entry = String::new();
     loop {
         end_output_line(vm);
-        let prompt = if entry.is_empty() { PROMPT } else { CONTINUATION };
-        let (line, is_end) = match lines.next(vm.thread(), prompt) {
+        let prompt = prompt(vm, if entry.is_empty() { PROMPT.0 } else { CONTINUATION.0 });
+        let (line, is_end) = match lines.next(vm.thread(), &prompt) {
             Ok(Typed::Line(line)) => (line, false),
             Ok(Typed::Interrupt) => {
                 let _ = writeln!(std::io::stdout(), "\nKeyboardInterrupt");
+                entry.clear();
+                continue;
+            }
+            Ok(Typed::Unreadable) => {
+                let _ = writeln!(std::io::stderr(), "SyntaxError: (unicode error) {NO_TEXT}");
                 entry.clear();
                 continue;
             }
@@ -55,6 +67,16 @@ pub fn run(vm: &mut Vm) -> i32 {
             return status;
         }
     }
+}
+
+/// The prompt that the program wants: the text of what `sys` has by this name, nothing if there is none.
+fn prompt(vm: &mut Vm, name: &str) -> String {
+    let thread = vm.thread();
+    let name = thread.known().intern(thread, name);
+    let wanted = thread.known().sys_namespace().get_str(&name);
+    wanted
+        .and_then(|value| protocol::str(thread, &value).ok())
+        .map_or_else(String::new, |text| text.as_str().to_owned())
 }
 
 /// Begins a new line of the terminal behind output that did not end its own, so that the prompt leaves it alone.

@@ -85,32 +85,39 @@ impl Selection {
     }
 }
 
-/// The `start` and `stop` of `index(x, start, stop)`, as positions that may lie past the end.
-pub fn search_bounds(thread: &mut Thread, limits: &[Value], len: usize) -> Run<(usize, usize)> {
-    let mut bounds = [0, usize::MAX];
+/// The `start` and `stop` of `index(x, start, stop)`, as positions that may lie past the end; `len` is asked when both
+/// are known, since their `__index__` may change it.
+pub fn search_bounds(
+    thread: &mut Thread,
+    limits: &[Value],
+    len: impl FnOnce() -> usize,
+) -> Run<(usize, usize)> {
+    let mut bounds = [0, i64::MAX];
     for (bound, limit) in bounds.iter_mut().zip(limits) {
-        *bound = clamped_index(thread, limit, len)?;
+        *bound = cut_index(thread, limit)?;
     }
-    Ok((bounds[0], bounds[1]))
+    let len = len() as i64;
+    let [start, stop] =
+        bounds.map(|index| if index < 0 { index.saturating_add(len).max(0) } else { index } as usize);
+    Ok((start, stop))
 }
 
-/// An index as `slice` and `insert` take it: counted from the end if negative, huge ones cut.
-pub fn clamped_index(thread: &mut Thread, value: &Value, len: usize) -> Run<usize> {
+/// An index as slices take it: huge ones are cut.
+fn cut_index(thread: &mut Thread, value: &Value) -> Run<i64> {
     if slots_of(thread, value).index.is_none() {
         return Err(Raised::type_error(
             "slice indices must be integers or have an __index__ method".to_owned(),
         ));
     }
     let exact = protocol::index(thread, value)?;
-    let index = match exact.as_integer() {
+    Ok(match exact.as_integer() {
         Some(integer) => match exact.as_i64() {
             Some(index) => index,
             None if integer.is_negative() => i64::MIN,
             None => i64::MAX,
         },
         None => 0,
-    };
-    Ok(if index < 0 { index.saturating_add(len as i64).max(0) } else { index } as usize)
+    })
 }
 
 /// How often to repeat a sequence; `None` if the operand is no integer.

@@ -175,7 +175,7 @@ fn count(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 fn index(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (tuple, args) = receiver::<Tuple>(args);
     let values = args.positionals();
-    let (start, stop) = sequence::search_bounds(thread, &values[1..], tuple.len())?;
+    let (start, stop) = sequence::search_bounds(thread, &values[1..], || tuple.len())?;
     let look = |from| sequence::scan(tuple.items(), &values[0], from, stop);
     match sequence::find_item(thread, look, &values[0], start)? {
         Some(position) => Ok(thread.new_usize(position)),

@@ -126,15 +126,15 @@ impl Object<Stream> {
                 buffer.0.len() >= BUFFER_BYTES
             },
         );
-        if is_full {
+        if is_full || self.channel == Channel::Error {
             let written = self.write_out(thread);
             if written.is_err() {
-                // As in CPython what overflows is lost, and only a flush is tried again.
+                // As in CPython what overflows is lost, and only a flush is tried again; standard error keeps nothing.
                 drop(self.with(|stream| &stream.buffer, |buffer| std::mem::take(&mut buffer.0)));
             }
             return written;
         }
-        if self.channel == Channel::Error || (self.is_terminal && text.contains('\n')) {
+        if self.is_terminal && text.contains('\n') {
             return self.write_out(thread);
         }
         Ok(())

@@ -47,6 +47,8 @@ fn next(thread: &mut Thread, iterator: &Value) -> Run<Option<Value>> {
         return Ok(None);
     }
     let result = match protocol::call(thread, &iterator.callable, Args::positional(&[])) {
+        // The callable has come to the end itself, by asking for the next one.
+        Ok(_) if iterator.finished.load(Ordering::Relaxed) => None,
         Ok(result) if protocol::equal(thread, &iterator.sentinel, &result)? => None,
         Ok(result) => Some(result),
         Err(raised) if raised.is_kind(thread, ErrorKind::StopIteration) => None,

@@ -84,7 +84,7 @@ fn append_all(list: &Object<List>, mut items: Vec<Value>) -> Run<()> {
 pub fn index(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (list, args) = receiver::<List>(args);
     let values = args.positionals();
-    let (start, stop) = sequence::search_bounds(thread, &values[1..], list.len())?;
+    let (start, stop) = sequence::search_bounds(thread, &values[1..], || list.len())?;
     match find(thread, list, &values[0], start, stop)? {
         Some(position) => Ok(thread.new_usize(position)),
         None => {

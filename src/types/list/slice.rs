@@ -7,16 +7,11 @@ use crate::types::list::drop_backwards;
 use crate::types::sequence::Selection;
 use crate::value::{List, Object, Raised, Run, Value};
 
-/// The positions a slice selects in a list as it is.
+/// The positions a slice selects in a list as it is once the bounds, which may be objects whose `__index__` changes the
+/// list, have been asked. They are asked once.
 fn select(thread: &mut Thread, list: &Object<List>, slice: &Value) -> Run<Selection> {
-    loop {
-        let len = list.len();
-        let selection = Selection::of(thread, slice, len)?;
-        // The bounds may be objects whose `__index__` changes the list.
-        if list.len() == len {
-            return Ok(selection);
-        }
-    }
+    let parts = protocol::slice_parts(thread, slice)?;
+    Ok(Selection::cut(parts, list.len()))
 }
 
 /// `list[slice]`
@@ -43,16 +38,19 @@ pub fn copy(thread: &ThreadState, list: &Object<List>, selection: Selection) -> 
 
 /// `list[slice] = iterable`
 pub fn set(thread: &mut Thread, list: &Object<List>, slice: &Value, value: &Value) -> Run<()> {
-    let (_, _, step) = protocol::slice_parts(thread, slice)?;
+    let selection = select(thread, list, slice)?;
     if protocol::slots_of(thread, value).iter.is_none()
         && protocol::slots_of(thread, value).get_item.is_none()
     {
-        let what =
-            if step == 1 { "can only assign an iterable" } else { "must assign iterable to extended slice" };
+        let what = if selection.step == 1 {
+            "can only assign an iterable"
+        } else {
+            "must assign iterable to extended slice"
+        };
         return Err(Raised::type_error(what));
     }
+    // Collecting may change the list too: what is not there any more is passed over.
     let mut fresh = protocol::collect_fast(thread, value)?;
-    let selection = select(thread, list, slice)?;
     if selection.step == 1 {
         let old = list.with_items(|items| -> Run<Vec<Value>> {
             let start = (selection.start as usize).min(items.len());

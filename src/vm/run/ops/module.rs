@@ -171,7 +171,8 @@ pub fn print_expr(step: &mut Step, word: Word) -> Run<Flow> {
     let arguments =
         [step.new_str("sys"), Value::NONE, Value::NONE, Value::NONE, Value::small_int(0).expect("small")];
     let sys = call_import(step, &arguments)?;
-    let hook = protocol::get_attr(step, &sys, &name)?;
+    let hook =
+        protocol::get_attr(step, &sys, &name).map_err(|_| Raised::runtime_error("lost sys.displayhook"))?;
     let arguments = [step.view(word.a()).clone()];
     protocol::call(step, &hook, Args::positional(&arguments))?;
     step.release(word.a());
