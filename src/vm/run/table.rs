@@ -5,8 +5,8 @@ use crate::vm::run::dispatch::{Handler, plain};
 use crate::vm::run::ops::arithmetic::{self, arithmetic};
 use crate::vm::run::ops::compare::{self, compare, jump_if, jump_if_is};
 use crate::vm::run::ops::{
-    attribute, attribute_store, branch, build, call, exception, generate, item, iterate, iterate_pair, leave,
-    lookup, module, name, pattern, slice, super_attribute, unpack, variable,
+    attribute, attribute_store, branch, build, call, exception, generate, iterate, iterate_pair, leave,
+    module, name, pattern, slice, subscript, super_attribute, unpack, variable,
 };
 use crate::vm::run::resume;
 
@@ -65,12 +65,12 @@ const fn handler(op: WordOp) -> Handler {
         WordOp::LoadMethod => attribute::load_method,
         WordOp::LoadSuperAttr => plain!(super_attribute::load_super_attr),
         WordOp::LoadSuperMethod => plain!(super_attribute::load_super_method),
-        WordOp::Subscript => item::subscript::<false, false>,
-        WordOp::SubscriptStore => item::subscript::<false, true>,
-        WordOp::SubscriptConst => item::subscript::<true, false>,
-        WordOp::SubscriptConstStore => item::subscript::<true, true>,
-        WordOp::StoreSubscript => item::store_subscript,
-        WordOp::DeleteSubscript => plain!(item::delete_subscript),
+        WordOp::Subscript => subscript::subscript::<false, false>,
+        WordOp::SubscriptStore => subscript::subscript::<false, true>,
+        WordOp::SubscriptConst => subscript::subscript::<true, false>,
+        WordOp::SubscriptConstStore => subscript::subscript::<true, true>,
+        WordOp::StoreSubscript => subscript::store_subscript,
+        WordOp::DeleteSubscript => plain!(subscript::delete_subscript),
         WordOp::BuildSlice => plain!(slice::build_slice),
         WordOp::Add => four!(Add, 0),
         WordOp::AddConst => four!(Add, 1),
@@ -129,7 +129,7 @@ const fn handler(op: WordOp) -> Handler {
         WordOp::Greater => compare::<Greater>,
         WordOp::GreaterEqual => compare::<GreaterEqual>,
         WordOp::Is | WordOp::IsNot => plain!(compare::identity),
-        WordOp::Contains | WordOp::NotContains => lookup::contains,
+        WordOp::Contains | WordOp::NotContains => subscript::by_identity::contains,
         WordOp::JumpIfLess => jump_if::<Less, true, false>,
         WordOp::JumpIfNotLess => jump_if::<Less, false, false>,
         WordOp::JumpIfLessConst => jump_if::<Less, true, true>,

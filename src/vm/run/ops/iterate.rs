@@ -17,7 +17,7 @@ use crate::vm::run::dispatch::{Exit, Flow, next, plain, slow};
 use crate::vm::run::hot::{object, release_next, result_next, retained};
 use crate::vm::run::ops::generate;
 use crate::vm::run::ops::iterate_pair;
-use crate::vm::run::ops::lookup;
+use crate::vm::run::ops::subscript;
 use crate::vm::run::resume;
 use crate::vm::run::step::Step;
 
@@ -114,7 +114,7 @@ unsafe extern "C" fn for_iter_list<const STORE: bool>(
                 return generate::for_iter_generator(ip, fp, k, thread, word);
             }
             if kind == Kind::SetIterator {
-                return lookup::for_iter_set::<STORE>(ip, fp, k, thread, word);
+                return subscript::by_identity::for_iter_set::<STORE>(ip, fp, k, thread, word);
             }
             if kind == Kind::StrIterator {
                 return for_iter_str::<STORE>(ip, fp, k, thread, word);

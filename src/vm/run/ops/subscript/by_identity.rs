@@ -2,7 +2,7 @@
 //!
 //! A key that is an inline integer, or a text whose hash is known, is looked for by hash and by its word.
 //! Nearly every lookup ends there, since the texts of a program's source are interned. Where an equal key
-//! may hide behind another word, and with several threads, `keyed.rs` and the bodies of `item.rs` and `compare.rs` go on.
+//! may hide behind another word, and with several threads, `by_equality.rs` and the bodies of `vm/run/ops/subscript/mod.rs` and `vm/run/ops/compare.rs` go on.
 //!
 //! `SAFETY` of all handlers: see `vm/run/dispatch.rs`.
 
@@ -19,7 +19,9 @@ use crate::vm::frame::{current, get, put};
 use crate::vm::run::dispatch::{Exit, next};
 use crate::vm::run::hot::hot;
 use crate::vm::run::hot::{block, object, release_next, result_next, retained, store_next};
-use crate::vm::run::ops::{item, iterate, keyed};
+use crate::vm::run::ops::iterate;
+use crate::vm::run::ops::subscript::by_equality;
+use crate::vm::run::ops::subscript::{store_subscript_slow, subscript_slow};
 
 /// What stands for "no hash": that of no inline integer and of no text.
 const NO_HASH: i64 = -1;
@@ -98,19 +100,19 @@ pub unsafe extern "C" fn subscript<const CONST: bool, const STORE: bool>(
         let key = if CONST { block(k, w.c()) } else { get(fp, w.c()) };
         let shape = Shape::of(object(owner));
         if shape.kind != Kind::Dict || !shape.is_builtin() {
-            return item::subscript_slow(ip, fp, k, thread, word);
+            return subscript_slow(ip, fp, k, thread, word);
         }
         let hash = hash_of(key);
         if hash == NO_HASH || thread.is_multi() || !CONST && is_owning_temporary(thread, w.c(), key) {
-            return keyed::subscript_dict(ip, fp, k, thread, word);
+            return by_equality::subscript_dict(ip, fp, k, thread, word);
         }
         let table = dict_table(object(owner));
         let Probe::Found(position) = table.find_word(hash, word::owning(key)) else {
-            return keyed::subscript_dict(ip, fp, k, thread, word);
+            return by_equality::subscript_dict(ip, fp, k, thread, word);
         };
         let value = table.value_word(position);
         if !retained(thread, value) {
-            return keyed::subscript_dict(ip, fp, k, thread, word);
+            return by_equality::subscript_dict(ip, fp, k, thread, word);
         }
         if STORE {
             // The owner is a local or a temporary that owns nothing, as with lists.
@@ -131,32 +133,32 @@ hot! {
         let (value, owner, key) = (get(fp, w.a()), get(fp, w.b()), get(fp, w.c()));
         let shape = Shape::of(object(owner));
         if shape.kind != Kind::Dict || !shape.is_builtin() {
-            return item::store_subscript_slow(ip, fp, k, thread, word);
+            return store_subscript_slow(ip, fp, k, thread, word);
         }
         let hash = hash_of(key);
         if hash == NO_HASH
             || thread.is_multi()
             || is_owning_temporary(thread, w.c(), key)
         {
-            return keyed::store_subscript_dict(ip, fp, k, thread, word);
+            return by_equality::store_subscript_dict(ip, fp, k, thread, word);
         }
         let table = dict_table(object(owner));
         // A dict that never held a container is not tracked, and its first one has to change that.
         if word::is_pointer(value) && !table.has_held_container() {
-            return keyed::store_subscript_dict(ip, fp, k, thread, word);
+            return by_equality::store_subscript_dict(ip, fp, k, thread, word);
         }
         let Probe::Found(position) = table.find_word(hash, word::owning(key)) else {
-            return keyed::store_subscript_dict(ip, fp, k, thread, word);
+            return by_equality::store_subscript_dict(ip, fp, k, thread, word);
         };
         let old = table.value_word(position);
         let releases_owner = !w.access().intersects(Access::OBJECT_STAYS) && word::is_owning(owner);
         // A word releases one thing at most.
         if releases_owner && word::is_owning(old) {
-            return keyed::store_subscript_dict(ip, fp, k, thread, word);
+            return by_equality::store_subscript_dict(ip, fp, k, thread, word);
         }
         let copies = w.access().contains(Access::VALUE_STAYS) || word::is_deferred(value);
         if copies && !retained(thread, value) {
-            return keyed::store_subscript_dict(ip, fp, k, thread, word);
+            return by_equality::store_subscript_dict(ip, fp, k, thread, word);
         }
         table.set_value_word(position, word::owning(value));
         let released = if releases_owner { owner } else { old };
@@ -177,21 +179,21 @@ hot! {
             || thread.is_multi()
             || is_owning_temporary(thread, w.b(), key)
         {
-            return keyed::contains(ip, fp, k, thread, word);
+            return by_equality::contains(ip, fp, k, thread, word);
         }
         let shape = Shape::of(object(container));
         if !shape.is_builtin() {
-            return keyed::contains(ip, fp, k, thread, word);
+            return by_equality::contains(ip, fp, k, thread, word);
         }
         let probe = match shape.kind {
             Kind::Set => set_table(object(container)).find_word(hash, word::owning(key)),
             Kind::Dict => dict_table(object(container)).find_word(hash, word::owning(key)),
-            _ => return keyed::contains(ip, fp, k, thread, word),
+            _ => return by_equality::contains(ip, fp, k, thread, word),
         };
         let found = match probe {
             Probe::Found(_) => true,
             Probe::Missing => false,
-            Probe::Ask(_) => return keyed::contains(ip, fp, k, thread, word),
+            Probe::Ask(_) => return by_equality::contains(ip, fp, k, thread, word),
         };
         let releases = is_owning_temporary(thread, w.c(), container);
         put(fp, w.a(), if found != w.row().form.contains(Form::NEGATED) { word::TRUE } else { word::FALSE });

@@ -1,6 +1,6 @@
 //! Dicts and sets asked by plain keys: numbers, texts and tuples of those, whose equality runs no script code.
 //!
-//! What `lookup.rs` does not find by identity comes here. Each handler asks a function that either does the whole word or nothing, and then leaves to the body that
+//! What `by_identity.rs` does not find by identity comes here. Each handler asks a function that either does the whole word or nothing, and then leaves to the body that
 //! asks the protocol. They are never inlined: a handler that calls saves registers, and those that come here
 //! by a jump need none saved. `SAFETY` of all handlers: see `vm/run/dispatch.rs`.
 
@@ -13,7 +13,7 @@ use crate::vm::frame::current;
 use crate::vm::run::dispatch::next;
 use crate::vm::run::hot::hot;
 use crate::vm::run::ops::compare::contains_slow;
-use crate::vm::run::ops::item::{store_subscript_slow, subscript_slow};
+use crate::vm::run::ops::subscript::{store_subscript_slow, subscript_slow};
 
 hot! {
     /// `dict[key]`

@@ -1,6 +1,9 @@
-//! Subscripts: lists and tuples by number without a call, texts without the protocol; dicts are in `keyed.rs`.
+//! Subscripts: lists and tuples by number without a call, texts without the protocol; dicts are in `by_equality.rs`.
 //!
 //! `SAFETY` of all handlers: see `vm/run/dispatch.rs`.
+
+pub mod by_equality;
+pub mod by_identity;
 
 use crate::bytecode::{Access, Form, Word};
 use crate::object::RawObject;
@@ -14,7 +17,6 @@ use crate::vm::frame::{get, put};
 use crate::vm::run::dispatch::{Exit, Flow, next, slow};
 use crate::vm::run::hot::hot;
 use crate::vm::run::hot::{block, object, release_next, retained, store_next};
-use crate::vm::run::ops::lookup;
 use crate::vm::run::step::Step;
 
 /// The position a signed index names, if it is within `len`.
@@ -73,10 +75,10 @@ pub unsafe extern "C" fn subscript<const CONST: bool, const STORE: bool>(
             return subscript_slow(ip, fp, k, thread, word);
         }
         if !word::is_int(key) || thread.is_multi() {
-            return lookup::subscript::<CONST, STORE>(ip, fp, k, thread, word);
+            return by_identity::subscript::<CONST, STORE>(ip, fp, k, thread, word);
         }
         let Some(items) = items(owner) else {
-            return lookup::subscript::<CONST, STORE>(ip, fp, k, thread, word);
+            return by_identity::subscript::<CONST, STORE>(ip, fp, k, thread, word);
         };
         let Some(position) = position(to_int(key), items.len()) else {
             return subscript_slow(ip, fp, k, thread, word);
@@ -131,7 +133,7 @@ hot! {
         let raw = object(owner);
         let shape = Shape::of(raw);
         if !word::is_int(key) || shape.kind != Kind::List || !shape.is_builtin() || thread.is_multi() {
-            return lookup::store_subscript(ip, fp, k, thread, word);
+            return by_identity::store_subscript(ip, fp, k, thread, word);
         }
         if word::is_pointer(value) || !w.access().intersects(Access::OBJECT_STAYS) && word::is_owning(owner) {
             return store_subscript_counted(ip, fp, k, thread, word);
