@@ -4,13 +4,8 @@
 //! type itself with its table, the files beside it are its methods, arithmetic, iterators and texts. What all types
 //! stand on is `object` (attributes, instances, receivers of methods), then `table` (what entries of tables become)
 //! and `class` (how classes of the script come about, in `class/make.rs`, and how they answer operations, in
-//! `class/slots.rs`). A folder uses what comes before it in this order, `float` and `complex` each other: a negative float
-//! to a fraction is complex.
-//!
-//! object, float and complex, int, bool, str, bytes, table, typing, module, exception, function, range, iterator, class,
-//! set, dict, list, file, install.
-//!
-//! Begin with a small type, such as `slice.rs`, then `object/mod.rs`.
+//! `class/slots.rs`). Who may use whom is in `tests/floors.rs`. Begin with a small type, such as `slice.rs`, then
+//! `object/mod.rs`.
 #![deny(unsafe_code)]
 
 pub mod bool;

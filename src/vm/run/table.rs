@@ -129,7 +129,7 @@ const fn handler(op: WordOp) -> Handler {
         WordOp::Greater => compare::<Greater>,
         WordOp::GreaterEqual => compare::<GreaterEqual>,
         WordOp::Is | WordOp::IsNot => plain!(compare::identity),
-        WordOp::Contains | WordOp::NotContains => subscript::by_identity::contains,
+        WordOp::Contains | WordOp::NotContains => subscript::by_identity::contains_by_identity,
         WordOp::JumpIfLess => jump_if::<Less, true, false>,
         WordOp::JumpIfNotLess => jump_if::<Less, false, false>,
         WordOp::JumpIfLessConst => jump_if::<Less, true, true>,

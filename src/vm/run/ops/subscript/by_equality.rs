@@ -1,8 +1,8 @@
 //! Dicts and sets asked by plain keys: numbers, texts and tuples of those, whose equality runs no script code.
 //!
-//! What `by_identity.rs` does not find by identity comes here. Each handler asks a function that either does the whole word or nothing, and then leaves to the body that
-//! asks the protocol. They are never inlined: a handler that calls saves registers, and those that come here
-//! by a jump need none saved. `SAFETY` of all handlers: see `vm/run/dispatch.rs`.
+//! What `by_identity.rs` does not find comes here. Each handler asks a function that either does the whole word or
+//! nothing, and then leaves to the body that asks the protocol. They are never inlined: a handler that calls saves
+//! registers, and those that come here by a jump need none saved. `SAFETY` of all handlers: see `vm/run/dispatch.rs`.
 
 use crate::bytecode::{Form, Word};
 use crate::sync::AtomicU64;
@@ -18,7 +18,7 @@ use crate::vm::run::ops::subscript::{store_subscript_slow, subscript_slow};
 hot! {
     /// `dict[key]`
     #[inline(never)]
-    fn subscript_dict(ip, fp, k, thread, word, _w) {
+    fn subscript_by_equality(ip, fp, k, thread, word, _w) {
         if loaded(ip, fp, k, thread, word) {
             return next(ip, fp, k, thread);
         }
@@ -29,7 +29,7 @@ hot! {
 hot! {
     /// `dict[key] = value`
     #[inline(never)]
-    fn store_subscript_dict(ip, fp, k, thread, word, _w) {
+    fn store_by_equality(ip, fp, k, thread, word, _w) {
         if stored(ip, fp, thread, word) {
             return next(ip, fp, k, thread);
         }
@@ -40,7 +40,7 @@ hot! {
 hot! {
     /// `key in container`, `key not in container`
     #[inline(never)]
-    fn contains(ip, fp, k, thread, word, _w) {
+    fn contains_by_equality(ip, fp, k, thread, word, _w) {
         if asked(ip, fp, thread, word) {
             return next(ip, fp, k, thread);
         }

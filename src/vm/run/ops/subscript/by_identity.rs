@@ -2,7 +2,7 @@
 //!
 //! A key that is an inline integer, or a text whose hash is known, is looked for by hash and by its word.
 //! Nearly every lookup ends there, since the texts of a program's source are interned. Where an equal key
-//! may hide behind another word, and with several threads, `by_equality.rs` and the bodies of `vm/run/ops/subscript/mod.rs` and `vm/run/ops/compare.rs` go on.
+//! may hide behind another word, and with several threads, `by_equality.rs` goes on, and then the protocol.
 //!
 //! `SAFETY` of all handlers: see `vm/run/dispatch.rs`.
 
@@ -20,7 +20,9 @@ use crate::vm::run::dispatch::{Exit, next};
 use crate::vm::run::hot::hot;
 use crate::vm::run::hot::{block, object, release_next, result_next, retained, store_next};
 use crate::vm::run::ops::iterate;
-use crate::vm::run::ops::subscript::by_equality;
+use crate::vm::run::ops::subscript::by_equality::{
+    contains_by_equality, store_by_equality, subscript_by_equality,
+};
 use crate::vm::run::ops::subscript::{store_subscript_slow, subscript_slow};
 
 /// What stands for "no hash": that of no inline integer and of no text.
@@ -86,7 +88,7 @@ unsafe fn is_owning_temporary(thread: &ThreadState, slot: usize, held: u64) -> b
 /// # Safety
 /// See `vm/run/dispatch.rs`.
 #[inline(never)]
-pub unsafe extern "C" fn subscript<const CONST: bool, const STORE: bool>(
+pub unsafe extern "C" fn subscript_by_identity<const CONST: bool, const STORE: bool>(
     ip: *const Word,
     fp: *mut StackRef,
     k: *const AtomicU64,
@@ -104,15 +106,15 @@ pub unsafe extern "C" fn subscript<const CONST: bool, const STORE: bool>(
         }
         let hash = hash_of(key);
         if hash == NO_HASH || thread.is_multi() || !CONST && is_owning_temporary(thread, w.c(), key) {
-            return by_equality::subscript_dict(ip, fp, k, thread, word);
+            return subscript_by_equality(ip, fp, k, thread, word);
         }
         let table = dict_table(object(owner));
         let Probe::Found(position) = table.find_word(hash, word::owning(key)) else {
-            return by_equality::subscript_dict(ip, fp, k, thread, word);
+            return subscript_by_equality(ip, fp, k, thread, word);
         };
         let value = table.value_word(position);
         if !retained(thread, value) {
-            return by_equality::subscript_dict(ip, fp, k, thread, word);
+            return subscript_by_equality(ip, fp, k, thread, word);
         }
         if STORE {
             // The owner is a local or a temporary that owns nothing, as with lists.
@@ -129,7 +131,7 @@ pub unsafe extern "C" fn subscript<const CONST: bool, const STORE: bool>(
 hot! {
     /// `dict[key] = value` where the key is there already; the owner is a pointer.
     #[inline(never)]
-    fn store_subscript(ip, fp, k, thread, word, w) {
+    fn store_by_identity(ip, fp, k, thread, word, w) {
         let (value, owner, key) = (get(fp, w.a()), get(fp, w.b()), get(fp, w.c()));
         let shape = Shape::of(object(owner));
         if shape.kind != Kind::Dict || !shape.is_builtin() {
@@ -140,25 +142,25 @@ hot! {
             || thread.is_multi()
             || is_owning_temporary(thread, w.c(), key)
         {
-            return by_equality::store_subscript_dict(ip, fp, k, thread, word);
+            return store_by_equality(ip, fp, k, thread, word);
         }
         let table = dict_table(object(owner));
         // A dict that never held a container is not tracked, and its first one has to change that.
         if word::is_pointer(value) && !table.has_held_container() {
-            return by_equality::store_subscript_dict(ip, fp, k, thread, word);
+            return store_by_equality(ip, fp, k, thread, word);
         }
         let Probe::Found(position) = table.find_word(hash, word::owning(key)) else {
-            return by_equality::store_subscript_dict(ip, fp, k, thread, word);
+            return store_by_equality(ip, fp, k, thread, word);
         };
         let old = table.value_word(position);
         let releases_owner = !w.access().intersects(Access::OBJECT_STAYS) && word::is_owning(owner);
         // A word releases one thing at most.
         if releases_owner && word::is_owning(old) {
-            return by_equality::store_subscript_dict(ip, fp, k, thread, word);
+            return store_by_equality(ip, fp, k, thread, word);
         }
         let copies = w.access().contains(Access::VALUE_STAYS) || word::is_deferred(value);
         if copies && !retained(thread, value) {
-            return by_equality::store_subscript_dict(ip, fp, k, thread, word);
+            return store_by_equality(ip, fp, k, thread, word);
         }
         table.set_value_word(position, word::owning(value));
         let released = if releases_owner { owner } else { old };
@@ -171,7 +173,7 @@ hot! {
 
 hot! {
     /// `key in container`, and `not in`.
-    fn contains(ip, fp, k, thread, word, w) {
+    fn contains_by_identity(ip, fp, k, thread, word, w) {
         let (key, container) = (get(fp, w.b()), get(fp, w.c()));
         let hash = hash_of(key);
         if !word::is_pointer(container)
@@ -179,21 +181,21 @@ hot! {
             || thread.is_multi()
             || is_owning_temporary(thread, w.b(), key)
         {
-            return by_equality::contains(ip, fp, k, thread, word);
+            return contains_by_equality(ip, fp, k, thread, word);
         }
         let shape = Shape::of(object(container));
         if !shape.is_builtin() {
-            return by_equality::contains(ip, fp, k, thread, word);
+            return contains_by_equality(ip, fp, k, thread, word);
         }
         let probe = match shape.kind {
             Kind::Set => set_table(object(container)).find_word(hash, word::owning(key)),
             Kind::Dict => dict_table(object(container)).find_word(hash, word::owning(key)),
-            _ => return by_equality::contains(ip, fp, k, thread, word),
+            _ => return contains_by_equality(ip, fp, k, thread, word),
         };
         let found = match probe {
             Probe::Found(_) => true,
             Probe::Missing => false,
-            Probe::Ask(_) => return by_equality::contains(ip, fp, k, thread, word),
+            Probe::Ask(_) => return contains_by_equality(ip, fp, k, thread, word),
         };
         let releases = is_owning_temporary(thread, w.c(), container);
         put(fp, w.a(), if found != w.row().form.contains(Form::NEGATED) { word::TRUE } else { word::FALSE });

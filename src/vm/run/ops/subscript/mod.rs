@@ -1,4 +1,11 @@
-//! Subscripts: lists and tuples by number without a call, texts without the protocol; dicts are in `by_equality.rs`.
+//! Subscripts, and `in` of dicts and sets: each step does the whole word, or nothing and leaves to the next by a jump.
+//!
+//! | step | takes | where |
+//! |---|---|---|
+//! | `subscript`, `store_subscript` | lists and tuples by number, no call | here |
+//! | `…_by_identity` | dicts, keys found by hash and word, no call | `by_identity.rs` |
+//! | `…_by_equality` | dicts, keys that are equal without script code | `by_equality.rs` |
+//! | `…_slow` | everything, by way of the protocol; a text by number before that | here |
 //!
 //! `SAFETY` of all handlers: see `vm/run/dispatch.rs`.
 
@@ -17,6 +24,7 @@ use crate::vm::frame::{get, put};
 use crate::vm::run::dispatch::{Exit, Flow, next, slow};
 use crate::vm::run::hot::hot;
 use crate::vm::run::hot::{block, object, release_next, retained, store_next};
+use crate::vm::run::ops::subscript::by_identity::{store_by_identity, subscript_by_identity};
 use crate::vm::run::step::Step;
 
 /// The position a signed index names, if it is within `len`.
@@ -75,10 +83,10 @@ pub unsafe extern "C" fn subscript<const CONST: bool, const STORE: bool>(
             return subscript_slow(ip, fp, k, thread, word);
         }
         if !word::is_int(key) || thread.is_multi() {
-            return by_identity::subscript::<CONST, STORE>(ip, fp, k, thread, word);
+            return subscript_by_identity::<CONST, STORE>(ip, fp, k, thread, word);
         }
         let Some(items) = items(owner) else {
-            return by_identity::subscript::<CONST, STORE>(ip, fp, k, thread, word);
+            return subscript_by_identity::<CONST, STORE>(ip, fp, k, thread, word);
         };
         let Some(position) = position(to_int(key), items.len()) else {
             return subscript_slow(ip, fp, k, thread, word);
@@ -133,7 +141,7 @@ hot! {
         let raw = object(owner);
         let shape = Shape::of(raw);
         if !word::is_int(key) || shape.kind != Kind::List || !shape.is_builtin() || thread.is_multi() {
-            return by_identity::store_subscript(ip, fp, k, thread, word);
+            return store_by_identity(ip, fp, k, thread, word);
         }
         if word::is_pointer(value) || !w.access().intersects(Access::OBJECT_STAYS) && word::is_owning(owner) {
             return store_subscript_counted(ip, fp, k, thread, word);
@@ -162,18 +170,18 @@ hot! {
             return store_subscript_slow(ip, fp, k, thread, word);
         };
         let copies = w.access().contains(Access::VALUE_STAYS) || word::is_deferred(value);
-        if copies && !retained(thread, value) {
-            return store_subscript_slow(ip, fp, k, thread, word);
-        }
         let slot = items.as_mut_ptr().add(position).cast::<u64>();
         let old = slot.read();
         if !w.access().intersects(Access::OBJECT_STAYS) && word::is_owning(owner) {
             // A word releases one thing at most.
             if word::is_owning(old) || copies {
-                return store_subscript_undo(ip, fp, k, thread, word);
+                return store_subscript_slow(ip, fp, k, thread, word);
             }
             slot.write(value);
             return release_next(ip, fp, k, thread, owner);
+        }
+        if copies && !retained(thread, value) {
+            return store_subscript_slow(ip, fp, k, thread, word);
         }
         slot.write(word::owning(value));
         if word::is_owning(old) {
@@ -184,18 +192,6 @@ hot! {
 }
 
 slow! { pub(super) fn store_subscript_slow = store_subscript_body }
-slow! { fn store_subscript_undo = store_subscript_again }
-
-/// The hot handler may have counted the value once already.
-fn store_subscript_again(step: &mut Step, word: Word) -> Run<Flow> {
-    let value = step.view(word.a());
-    if (word.access().contains(Access::VALUE_STAYS) || word::is_deferred(value.word()))
-        && let Some(object) = value.as_raw()
-    {
-        crate::life::release_with(step, object);
-    }
-    store_subscript_body(step, word)
-}
 
 fn store_subscript_body(step: &mut Step, word: Word) -> Run<Flow> {
     let (value, owner, key) = (step.view(word.a()), step.view(word.b()), step.view(word.c()));
