@@ -22,7 +22,7 @@
 //! goes through function pointers: a `TypeInfo` for objects, `Hooks` for threads, `Services` and
 //! `Natives` for what built-in functions and the interpreter need of each other.
 //!
-//! The rooms within `types` and `vm` have an order as well, in the same test. Each says in its `mod.rs` where to begin.
+//! The rooms within `compile`, `types` and `vm` have an order as well, in the same test. Each says in its `mod.rs` where to begin.
 //!
 //! | floor | modules | what they know |
 //! |---|---|---|
@@ -48,6 +48,7 @@
 //!
 //! ```text
 //! text/    unicode/ number/ format/ repr codec suggest merge_sort/
+//! compile/ scope/ assembler fold emit/ flow/ lower/
 //! value/   word value stack_ref object trace guarded raised hash number
 //!          class/   shape slots kind spec known interned origin subclasses
 //!          payload/ str bytes tuple list dict/ set/ range slice complex weak_ref

@@ -1,40 +1,18 @@
 //! From the tree to code: scopes, code generation, constant folding, flow analyses.
 //!
-//! `compile_module` is the table of contents. Symbols are declared (`declare.rs`), resolved
-//! (`resolve.rs`); then `generator.rs` walks the tree and emits instructions into one assembler
-//! (`emit.rs`) a unit, with a file for each family of statements; `finish.rs` threads jumps, drops
-//! what is unreachable and lays out the unit; `assigned.rs` and `borrow.rs` decide for every load
-//! of a local whether it may be unbound and whether it may be deferred.
+//! `compile_module` is the table of contents. Symbols are declared and resolved (`scope`), then the tree is walked and
+//! instructions are emitted into one assembler (`assembler.rs`) a unit (`emit`). When a unit is finished, jumps are
+//! shortened and every load of a local is asked whether it may be unbound and whether it may be deferred (`flow`).
+//! `lower` makes words of instructions. Begin with `scope/mod.rs` and `emit/generator.rs`.
 
 #![forbid(unsafe_code)]
 
-mod assigned;
-mod assignment;
-mod blocks;
-mod borrow;
-mod call;
-mod comprehension;
-mod condition;
-mod declare;
-mod declare_expr;
-mod definition;
-mod display;
+mod assembler;
 mod emit;
-mod exception;
-mod expression;
-mod finish;
 mod flow;
 mod fold;
-mod generator;
-mod import;
 pub mod lower;
-mod pattern;
-mod pattern_parts;
-mod resolve;
 mod scope;
-mod statement;
-mod thread_jumps;
-mod variable;
 
 #[cfg(test)]
 pub(crate) mod tests;
@@ -83,9 +61,9 @@ pub fn compile_module(
 }
 
 fn compile_here(module: &Module, source: &SourceText, mode: Mode) -> Result<Arc<CodeUnit>, Box<SyntaxError>> {
-    let mut table = declare::declare(module)?;
-    resolve::resolve(&mut table)?;
-    generator::generate(module, source, &table, mode)
+    let mut table = scope::declare::declare(module)?;
+    scope::resolve::resolve(&mut table)?;
+    emit::generator::generate(module, source, &table, mode)
 }
 
 fn depth(body: &[Stmt]) -> u32 {

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::bytecode::{CodeFlags, Const, Flow, Instruction, Op, Operand, WordOp};
-use crate::compile::blocks::Blocks;
-use crate::compile::borrow::borrow_loads;
+use crate::compile::flow::blocks::Blocks;
+use crate::compile::flow::borrow::borrow_loads;
 
 pub(super) fn unit(locals: usize, max_stack: u32, instructions: &[(Op, u32)]) -> CodeUnit {
     CodeUnit {

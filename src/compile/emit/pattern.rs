@@ -5,12 +5,12 @@
 //! a label that pops as many values as are on the stack by then. Kinds of patterns with several
 //! parts are in `pattern_parts.rs`.
 
-use super::declare::Done;
-use super::emit::Label;
 use super::expression::plain_constant;
 use super::generator::Generator;
 use super::variable::Access;
 use crate::bytecode::{Const, Op};
+use crate::compile::assembler::Label;
+use crate::compile::scope::declare::Done;
 use crate::source::Span;
 use crate::syntax::tree::*;
 

@@ -3,13 +3,13 @@
 //! `and`, `or`, `not`, conditional expressions and chains jump straight to where their outcome
 //! leads; no truth value is made.
 
-use super::declare::Done;
-use super::emit::Label;
 use super::expression::compare_op;
-use super::fold;
 use super::generator::Generator;
-use super::scope::Binding;
 use crate::bytecode::{Const, Op};
+use crate::compile::assembler::Label;
+use crate::compile::fold;
+use crate::compile::scope::Binding;
+use crate::compile::scope::declare::Done;
 use crate::source::Span;
 use crate::syntax::tree::*;
 

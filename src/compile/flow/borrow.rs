@@ -12,7 +12,7 @@ use crate::bytecode::{Instruction, Op, Passage};
 type Origin = Option<u32>;
 
 /// Rewrites the loads of locals that may be deferred.
-pub(super) fn borrow_loads(instructions: &mut [Instruction], blocks: &Blocks) {
+pub(in crate::compile) fn borrow_loads(instructions: &mut [Instruction], blocks: &Blocks) {
     let mut run = Run { stack: Vec::new(), must_own: vec![false; instructions.len()] };
     for block in blocks.iter() {
         run.stack.clear();

@@ -5,11 +5,11 @@
 //! way down takes it as a free variable. A class body answers to one name only: `__class__`.
 
 use super::declare::{Done, wrong};
-use super::scope::{Binding, ScopeId, ScopeKind, SymbolTable, Uses};
+use crate::compile::scope::{Binding, ScopeId, ScopeKind, SymbolTable, Uses};
 use crate::syntax::tree::Name;
 
 /// Resolves all symbols of a table.
-pub(super) fn resolve(table: &mut SymbolTable) -> Done {
+pub(in crate::compile) fn resolve(table: &mut SymbolTable) -> Done {
     for id in table.ids() {
         for at in 0..table.scope(id).symbols.len() {
             resolve_symbol(table, id, at)?;
@@ -85,7 +85,7 @@ fn take_from_outside(table: &mut SymbolTable, id: ScopeId, name: &Name) -> bool 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compile::declare::declare;
+    use crate::compile::scope::declare::declare;
 
     fn error(text: &str) -> String {
         let module = crate::compile::tests::parse(text);

@@ -2,7 +2,7 @@
 //!
 //! It knows the depth of the stack at every moment. After an instruction that control does not
 //! pass, and until a label that something jumps to, the position is unreachable and nothing is
-//! emitted: dead code never exists. Targets are labels until `finish.rs` makes them indices.
+//! emitted: dead code never exists. Targets are labels until `compile/emit/finish.rs` makes them indices.
 //! Operations on constants are folded as they are emitted.
 
 use rustc_hash::FxHashMap;

@@ -8,13 +8,13 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::Mode;
-use super::declare::{Done, wrong};
-use super::emit::{Assembler, Label};
 use super::finish;
-use super::flow::Block;
-use super::scope::{ScopeId, ScopeKind, SymbolTable};
 use crate::bytecode::{CellName, CodeFlags, CodeUnit, Const, Op};
+use crate::compile::Mode;
+use crate::compile::assembler::{Assembler, Label};
+use crate::compile::emit::leave::Block;
+use crate::compile::scope::declare::{Done, wrong};
+use crate::compile::scope::{ScopeId, ScopeKind, SymbolTable};
 use crate::source::{SourceText, Span};
 use crate::syntax::SyntaxError;
 use crate::syntax::tree::*;
@@ -74,7 +74,7 @@ pub(super) struct Generator<'a> {
 }
 
 /// Generates the code of a module.
-pub(super) fn generate(
+pub(in crate::compile) fn generate(
     module: &Module,
     source: &SourceText,
     table: &SymbolTable,

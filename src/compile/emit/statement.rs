@@ -3,14 +3,14 @@
 //! A loop's test is compiled twice, before the first round and at the end of each, so that a
 //! round executes one jump only.
 
-use super::Mode;
 use super::condition::{constant_truth, last_comparison};
-use super::declare::Done;
-use super::flow::{Block, Loop};
 use super::generator::Generator;
-use super::scope::ScopeKind;
 use super::variable::Access;
 use crate::bytecode::{Const, Op};
+use crate::compile::Mode;
+use crate::compile::emit::leave::{Block, Loop};
+use crate::compile::scope::ScopeKind;
+use crate::compile::scope::declare::Done;
 use crate::source::Span;
 use crate::syntax::tree::*;
 

@@ -3,12 +3,12 @@
 //! Calls are in `call.rs`, displays in `display.rs`, comparisons in `condition.rs`, functions in
 //! `definition.rs`, comprehensions in `comprehension.rs`.
 
-use super::declare::Done;
 use super::display::MAX_ON_STACK;
-use super::fold;
 use super::generator::Generator;
 use super::variable::Access;
 use crate::bytecode::{Const, Op, conversion};
+use crate::compile::fold;
+use crate::compile::scope::declare::Done;
 use crate::source::Span;
 use crate::syntax::tree::*;
 

@@ -2,14 +2,14 @@
 //!
 //! Targets are indices of instructions here, and stay so; dropping instructions moves them.
 
-use super::emit::Emitted;
 use crate::bytecode::{Flow, Op, Operand};
+use crate::compile::assembler::Emitted;
 
 /// 16 steps at most are taken along a chain of jumps: hostile chains cost no more than long ones.
 const MAX_STEPS: usize = 16;
 
 /// Leads every jump straight to where it ends.
-pub(super) fn thread_jumps(code: &mut [Emitted]) {
+pub(in crate::compile) fn thread_jumps(code: &mut [Emitted]) {
     for at in 0..code.len() {
         for _ in 0..MAX_STEPS {
             if !code[at].op.operand().is_target() {
@@ -24,7 +24,7 @@ pub(super) fn thread_jumps(code: &mut [Emitted]) {
 }
 
 /// Turns a conditional jump over a jump into one conditional jump: `if c: continue`.
-pub(super) fn invert_jumps(code: &mut [Emitted], handlers: &[(u32, u32)]) {
+pub(in crate::compile) fn invert_jumps(code: &mut [Emitted], handlers: &[(u32, u32)]) {
     let mut is_target = vec![false; code.len() + 1];
     let targets = code.iter().filter(|emitted| emitted.op.operand().is_target());
     let targets = targets.map(|emitted| emitted.arg).chain(handlers.iter().map(|&(target, _)| target));
@@ -78,7 +78,7 @@ fn shorter(op: Op, next: Emitted, at: usize) -> Option<(Op, u32)> {
 }
 
 /// Drops unreachable instructions and jumps to the next one; `handlers` are targets and depths.
-pub(super) fn drop_useless(code: &mut Vec<Emitted>, handlers: &mut [(u32, u32)]) {
+pub(in crate::compile) fn drop_useless(code: &mut Vec<Emitted>, handlers: &mut [(u32, u32)]) {
     let mut is_kept = reachable(code, handlers);
     // For each index the first kept instruction from there on.
     let mut first_kept = vec![code.len() as u32; code.len() + 1];

@@ -1,12 +1,12 @@
 //! Loads, stores and deletes of names.
 //!
-//! Locals are loaded with the check for being unbound; `assigned.rs` drops it where it is not
+//! Locals are loaded with the check for being unbound; `compile/flow/assigned.rs` drops it where it is not
 //! needed.
 
-use super::declare::Done;
 use super::generator::Generator;
-use super::scope::{Binding, ScopeKind, Uses, mangle};
 use crate::bytecode::{Const, Op};
+use crate::compile::scope::declare::Done;
+use crate::compile::scope::{Binding, ScopeKind, Uses, mangle};
 use crate::source::Span;
 use crate::syntax::tree::Name;
 

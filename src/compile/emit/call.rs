@@ -4,12 +4,12 @@
 //! is an attribute, and `CallUnpacked` where there is a star or too much for the stack. A bare
 //! `super().name` reads the class cell directly.
 
-use super::declare::{Done, wrong};
 use super::display::MAX_ON_STACK;
 use super::generator::Generator;
-use super::scope::{Binding, ScopeKind};
 use super::variable::Access;
 use crate::bytecode::{Const, Op};
+use crate::compile::scope::declare::{Done, wrong};
+use crate::compile::scope::{Binding, ScopeKind};
 use crate::source::Span;
 use crate::syntax::SyntaxError;
 use crate::syntax::tree::*;

@@ -2,12 +2,12 @@
 //!
 //! A value to be stored is on top of the stack; storing pops it.
 
-use super::declare::Done;
 use super::display::MAX_ON_STACK;
 use super::generator::Generator;
-use super::scope::{Binding, ScopeKind};
 use super::variable::Access;
 use crate::bytecode::{CodeFlags, Op};
+use crate::compile::scope::declare::Done;
+use crate::compile::scope::{Binding, ScopeKind};
 use crate::source::Span;
 use crate::syntax::tree::*;
 

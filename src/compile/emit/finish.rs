@@ -3,13 +3,13 @@
 //! Labels become indices, useless instructions go, constants that folding left over go, spans
 //! become lines and columns, handlers become ranges; then the flow analyses decide about loads.
 
-use super::assigned::find_unbound_loads;
-use super::blocks::Blocks;
-use super::borrow::borrow_loads;
-use super::emit::{Assembler, Emitted};
 use super::generator::Unit;
-use super::thread_jumps::{drop_useless, invert_jumps, thread_jumps};
 use crate::bytecode::{CodeFlags, CodeUnit, Const, Handler, Instruction, InstructionPosition};
+use crate::compile::assembler::{Assembler, Emitted};
+use crate::compile::flow::assigned::find_unbound_loads;
+use crate::compile::flow::blocks::Blocks;
+use crate::compile::flow::borrow::borrow_loads;
+use crate::compile::flow::thread_jumps::{drop_useless, invert_jumps, thread_jumps};
 use crate::source::{SourceText, Span};
 
 /// Makes the code unit of a unit that is complete.
@@ -66,7 +66,7 @@ pub(super) fn finish(unit: Unit<'_>, source: &SourceText) -> CodeUnit {
 fn resolve_labels(asm: &mut Assembler) -> Vec<(u32, u32)> {
     let mut code = std::mem::take(&mut asm.code);
     for emitted in code.iter_mut().filter(|emitted| emitted.op.operand().is_target()) {
-        emitted.arg = asm.position_of(super::emit::Label(emitted.arg));
+        emitted.arg = asm.position_of(crate::compile::assembler::Label(emitted.arg));
     }
     asm.code = code;
     asm.handlers.iter().map(|&(label, depth)| (asm.position_of(label), depth)).collect()

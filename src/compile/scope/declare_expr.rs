@@ -4,12 +4,12 @@
 //! See `declare.rs` for the walk over statements.
 
 use super::declare::{Declarer, Done, wrong};
-use super::scope::{ScopeKind, Uses, mangle, node_key};
+use crate::compile::scope::{ScopeKind, Uses, mangle, node_key};
 use crate::source::Span;
 use crate::syntax::tree::*;
 
 impl Declarer {
-    pub(super) fn optional(&mut self, expr: &Option<Box<Expr>>) -> Done {
+    pub(in crate::compile) fn optional(&mut self, expr: &Option<Box<Expr>>) -> Done {
         expr.as_deref().map_or(Ok(()), |expr| self.expr(expr))
     }
 
@@ -17,7 +17,7 @@ impl Declarer {
         exprs.iter().try_for_each(|expr| self.expr(expr))
     }
 
-    pub(super) fn expr(&mut self, expr: &Expr) -> Done {
+    pub(in crate::compile) fn expr(&mut self, expr: &Expr) -> Done {
         match &expr.kind {
             ExprKind::Name { id } => {
                 self.used(id);
@@ -196,7 +196,7 @@ impl Declarer {
     }
 
     /// Returns the scope just inside `outer` that holds the current one.
-    fn child_towards_current(&self, outer: super::scope::ScopeId) -> super::scope::ScopeId {
+    fn child_towards_current(&self, outer: crate::compile::scope::ScopeId) -> crate::compile::scope::ScopeId {
         let mut at = self.current;
         loop {
             match self.table.scope(at).parent {
@@ -207,13 +207,13 @@ impl Declarer {
     }
 
     /// Binds a name in the current scope.
-    pub(super) fn bind(&mut self, name: &Name) {
+    pub(in crate::compile) fn bind(&mut self, name: &Name) {
         let iteration = if self.is_iteration_target { Uses::ITERATION } else { Uses::empty() };
         self.mention(name, Uses::ASSIGNED | iteration);
     }
 
     /// Binds the names of a target; what else it holds is read.
-    pub(super) fn target(&mut self, target: &Expr) -> Done {
+    pub(in crate::compile) fn target(&mut self, target: &Expr) -> Done {
         match &target.kind {
             ExprKind::Name { id } => {
                 self.bind(id);
@@ -236,18 +236,18 @@ impl Declarer {
     }
 
     /// Walks the defaults of parameters, which belong to the scope around the function.
-    pub(super) fn defaults(&mut self, params: &Params) -> Done {
+    pub(in crate::compile) fn defaults(&mut self, params: &Params) -> Done {
         self.exprs(&params.defaults)?;
         params.kw_defaults.iter().flatten().try_for_each(|default| self.expr(default))
     }
 
     /// Walks the annotations of parameters, which belong to the scope around the function.
-    pub(super) fn annotations(&mut self, params: &Params) -> Done {
+    pub(in crate::compile) fn annotations(&mut self, params: &Params) -> Done {
         all_params(params).try_for_each(|param| self.optional(&param.annotation))
     }
 
     /// Declares parameters of the function at `span` in its scope.
-    pub(super) fn params(&mut self, params: &Params, span: Span) -> Done {
+    pub(in crate::compile) fn params(&mut self, params: &Params, span: Span) -> Done {
         for param in all_params(params) {
             let name = &param.arg.name;
             if &**name == "__debug__" {
@@ -264,7 +264,7 @@ impl Declarer {
     }
 
     /// Binds the names that a pattern captures.
-    pub(super) fn pattern(&mut self, pattern: &Pattern) -> Done {
+    pub(in crate::compile) fn pattern(&mut self, pattern: &Pattern) -> Done {
         let mut all = |patterns: &[Pattern]| patterns.iter().try_for_each(|pattern| self.pattern(pattern));
         match &pattern.kind {
             PatternKind::MatchValue { value } => self.expr(value),
@@ -299,7 +299,7 @@ impl Declarer {
 }
 
 /// Returns the parameters in the order of their slots.
-pub(super) fn all_params(params: &Params) -> impl Iterator<Item = &Param> {
+pub(in crate::compile) fn all_params(params: &Params) -> impl Iterator<Item = &Param> {
     let positional = params.posonly.iter().chain(&params.args);
     positional.chain(&params.kwonly).chain(&params.vararg).chain(&params.kwarg)
 }

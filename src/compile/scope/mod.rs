@@ -5,6 +5,10 @@
 //! the tree node that opened them, because code generation visits some nodes twice and others in
 //! a different order. Parents stand before their children in the table.
 
+pub(super) mod declare;
+pub(super) mod declare_expr;
+pub(super) mod resolve;
+
 use bitflags::bitflags;
 use rustc_hash::FxHashMap;
 

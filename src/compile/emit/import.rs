@@ -2,10 +2,10 @@
 //!
 //! `ImportName` with a `fromlist` of `None` gives the top-level package, else the module itself.
 
-use super::declare::{Done, wrong};
 use super::generator::{Generator, docstring};
 use super::variable::Access;
 use crate::bytecode::{Const, Op};
+use crate::compile::scope::declare::{Done, wrong};
 use crate::source::Span;
 use crate::syntax::SyntaxError;
 use crate::syntax::tree::*;

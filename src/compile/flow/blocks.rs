@@ -6,7 +6,7 @@ use crate::bytecode::{Flow, Handler, Instruction};
 
 /// One basic block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Block {
+pub(in crate::compile) struct Block {
     /// Its first instruction.
     pub start: u32,
     /// Just past its last instruction.
@@ -16,7 +16,7 @@ pub(super) struct Block {
 }
 
 /// The blocks of a unit, in the order of the code.
-pub(super) struct Blocks {
+pub(in crate::compile) struct Blocks {
     blocks: Vec<Block>,
     /// The block that begins at an instruction, for those where one does.
     starting_at: Vec<u32>,
@@ -24,7 +24,7 @@ pub(super) struct Blocks {
 
 impl Blocks {
     /// Divides code into blocks.
-    pub(super) fn new(instructions: &[Instruction], handlers: &[Handler]) -> Self {
+    pub(in crate::compile) fn new(instructions: &[Instruction], handlers: &[Handler]) -> Self {
         let mut is_leader = vec![false; instructions.len() + 1];
         is_leader[0] = true;
         for (at, instruction) in instructions.iter().enumerate() {
@@ -57,22 +57,22 @@ impl Blocks {
     }
 
     /// Returns every block.
-    pub(super) fn iter(&self) -> impl Iterator<Item = Block> {
+    pub(in crate::compile) fn iter(&self) -> impl Iterator<Item = Block> {
         self.blocks.iter().copied()
     }
 
     /// Returns the number of blocks.
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::compile) fn len(&self) -> usize {
         self.blocks.len()
     }
 
     /// Returns a block.
-    pub(super) fn get(&self, index: u32) -> Block {
+    pub(in crate::compile) fn get(&self, index: u32) -> Block {
         self.blocks[index as usize]
     }
 
     /// Returns the block that begins at an instruction.
-    pub(super) fn starting_at(&self, instruction: u32) -> u32 {
+    pub(in crate::compile) fn starting_at(&self, instruction: u32) -> u32 {
         self.starting_at[instruction as usize]
     }
 }

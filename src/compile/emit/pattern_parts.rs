@@ -4,10 +4,10 @@
 
 use std::sync::Arc;
 
-use super::declare::Done;
 use super::generator::Generator;
 use super::pattern::{Matching, is_wildcard};
 use crate::bytecode::{Const, Op};
+use crate::compile::scope::declare::Done;
 use crate::source::Span;
 use crate::syntax::tree::*;
 

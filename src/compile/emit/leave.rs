@@ -4,11 +4,11 @@
 //! a `Block` on the unit's list while its body is compiled. Leaving emits the undoing of each
 //! block from the inside out, with the handler in force that was so outside of the block.
 
-use super::declare::Done;
-use super::emit::{HandlerId, Label};
 use super::generator::Generator;
 use super::variable::Access;
 use crate::bytecode::{Const, Op};
+use crate::compile::assembler::{HandlerId, Label};
+use crate::compile::scope::declare::Done;
 use crate::source::Span;
 use crate::syntax::tree::*;
 

@@ -4,12 +4,12 @@
 //! previous one kept below: `previous exception`. Whatever happens inside a handler, the previous
 //! one comes back: that is the second handler, which covers the first.
 
-use super::declare::Done;
-use super::emit::{HandlerId, Label};
-use super::flow::Block;
 use super::generator::Generator;
 use super::variable::Access;
 use crate::bytecode::Op;
+use crate::compile::assembler::{HandlerId, Label};
+use crate::compile::emit::leave::Block;
+use crate::compile::scope::declare::Done;
 use crate::source::Span;
 use crate::syntax::tree::*;
 

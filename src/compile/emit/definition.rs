@@ -6,13 +6,13 @@
 
 use std::sync::Arc;
 
-use super::declare::Done;
-use super::declare_expr::all_params;
 use super::finish;
 use super::generator::{Generator, Unit, docstring};
-use super::scope::{Binding, ScopeKind, Uses, node_key};
 use super::variable::Access;
 use crate::bytecode::{CodeFlags, CodeUnit, Const, Op, function_flags};
+use crate::compile::scope::declare::Done;
+use crate::compile::scope::declare_expr::all_params;
+use crate::compile::scope::{Binding, ScopeKind, Uses, node_key};
 use crate::source::Span;
 use crate::syntax::tree::*;
 

@@ -2,11 +2,11 @@
 //!
 //! The container lies below the iterators of the `for` clauses on the inner function's stack.
 
-use super::declare::Done;
-use super::emit::Label;
 use super::generator::Generator;
-use super::scope::node_key;
 use crate::bytecode::Op;
+use crate::compile::assembler::Label;
+use crate::compile::scope::declare::Done;
+use crate::compile::scope::node_key;
 use crate::source::Span;
 use crate::syntax::tree::*;
 

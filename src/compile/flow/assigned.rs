@@ -35,7 +35,7 @@ impl Sets {
 }
 
 /// Rewrites the loads of locals: with the check where it is needed, without where it is not.
-pub(super) fn find_unbound_loads(
+pub(in crate::compile) fn find_unbound_loads(
     instructions: &mut [Instruction],
     blocks: &Blocks,
     locals: usize,

@@ -4,33 +4,33 @@
 //! seen. Annotations and defaults belong to the scope around a function. Expressions are in
 //! `declare_expr.rs`; `resolve.rs` comes after.
 
-use super::scope::{ScopeId, ScopeKind, SymbolTable, Uses, mangle, node_key};
+use crate::compile::scope::{ScopeId, ScopeKind, SymbolTable, Uses, mangle, node_key};
 use crate::source::Span;
 use crate::syntax::SyntaxError;
 use crate::syntax::tree::*;
 
 /// What a step of the compiler returns.
-pub(super) type Done = Result<(), Box<SyntaxError>>;
+pub(in crate::compile) type Done = Result<(), Box<SyntaxError>>;
 
 /// Makes a syntax error.
-pub(super) fn wrong(message: impl Into<String>, span: Span) -> Box<SyntaxError> {
+pub(in crate::compile) fn wrong(message: impl Into<String>, span: Span) -> Box<SyntaxError> {
     SyntaxError::at(span, message)
 }
 
 /// The walk that fills the symbol table.
-pub(super) struct Declarer {
-    pub(super) table: SymbolTable,
-    pub(super) current: ScopeId,
+pub(in crate::compile) struct Declarer {
+    pub(in crate::compile) table: SymbolTable,
+    pub(in crate::compile) current: ScopeId,
     /// The innermost class, for private names.
-    pub(super) class: Option<Name>,
+    pub(in crate::compile) class: Option<Name>,
     /// How many iterables of comprehensions the walk is inside of.
-    pub(super) inside_iterables: u32,
+    pub(in crate::compile) inside_iterables: u32,
     /// Whether names being bound are iteration variables of a comprehension.
-    pub(super) is_iteration_target: bool,
+    pub(in crate::compile) is_iteration_target: bool,
 }
 
 /// Declares every symbol of a module.
-pub(super) fn declare(module: &Module) -> Result<SymbolTable, Box<SyntaxError>> {
+pub(in crate::compile) fn declare(module: &Module) -> Result<SymbolTable, Box<SyntaxError>> {
     let mut table = SymbolTable::default();
     let current = table.open(node_key(module), ScopeKind::Module, None);
     let mut declarer =
@@ -41,13 +41,13 @@ pub(super) fn declare(module: &Module) -> Result<SymbolTable, Box<SyntaxError>> 
 
 impl Declarer {
     /// Adds a mention of a name to the current scope.
-    pub(super) fn mention(&mut self, name: &Name, uses: Uses) {
+    pub(in crate::compile) fn mention(&mut self, name: &Name, uses: Uses) {
         let name = mangle(self.class.as_deref(), name);
         self.table.scope_mut(self.current).mention(&name, uses);
     }
 
     /// Walks what a scope of its own holds.
-    pub(super) fn inside(
+    pub(in crate::compile) fn inside(
         &mut self,
         node: usize,
         kind: ScopeKind,
@@ -62,7 +62,7 @@ impl Declarer {
         done
     }
 
-    pub(super) fn stmts(&mut self, body: &[Stmt]) -> Done {
+    pub(in crate::compile) fn stmts(&mut self, body: &[Stmt]) -> Done {
         body.iter().try_for_each(|stmt| self.stmt(stmt))
     }
 

@@ -5,10 +5,10 @@
 
 use std::sync::Arc;
 
-use super::declare::Done;
 use super::expression::folded_constant;
 use super::generator::Generator;
 use crate::bytecode::{Const, Op};
+use crate::compile::scope::declare::Done;
 use crate::source::Span;
 use crate::syntax::tree::*;
 

@@ -1,0 +1,21 @@
+//! From the tree to instructions: the conductor, and a file for each family of statements and expressions.
+//!
+//! Begin with `generator.rs`, which walks the tree and keeps the stack of units being made. `leave.rs` is what
+//! `break`, `continue` and `return` undo; `finish.rs` asks the flow analyses and lays out the unit.
+
+mod assignment;
+mod call;
+mod comprehension;
+mod condition;
+mod definition;
+mod display;
+mod exception;
+mod expression;
+mod finish;
+pub(super) mod generator;
+mod import;
+mod leave;
+mod pattern;
+mod pattern_parts;
+mod statement;
+mod variable;
