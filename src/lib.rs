@@ -175,7 +175,7 @@
 //!    /// `value` → `value is None`.
 //!    IsNone                Unused       1     => 1, keeps 0, new, script, next, No;
 //!    ```
-//! 2. Two rows of the table of words (`bytecode/word_table.rs`), of a new family that `word_columns.rs` gets:
+//! 2. Two rows of the table of words (`bytecode/word_table.rs`), of a new family that `bytecode/word_columns.rs` gets:
 //!    ```text
 //!    IsNone "$a = $b is None", NoneTest [], (writes reads none none), script here, Bool, next;
 //!    IsNoneStore "local $a = $b is None", NoneTest [stores], (stores reads none none), script next, Bool, next;

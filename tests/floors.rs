@@ -38,9 +38,8 @@ const ROOMS: [(&str, &[&[&str]]); 3] = [
         "types",
         &[
             &["object", "quitter", "sequence", "traceback"],
-            // A negative float to a fraction is complex.
-            &["complex+float", "function", "module", "singletons", "slice", "typing", "weak"],
-            &["exception", "int", "iterator", "set"],
+            &["float", "function", "module", "singletons", "slice", "typing", "weak"],
+            &["complex", "exception", "int", "iterator", "set"],
             &["bool", "format_value", "range", "table", "tuple"],
             &["class", "install", "str"],
             &["bytes", "dict", "file"],
@@ -148,6 +147,30 @@ fn floor_row(line: &str) -> Option<(usize, BTreeSet<String>)> {
     let floor = cells.next()?.parse().ok()?;
     let modules = cells.next()?.split('`').skip(1).step_by(2).map(str::to_owned).collect();
     Some((floor, modules))
+}
+
+/// Comments name files as from their own folder or one above it, or as from `src`.
+#[test]
+fn comments_name_files_that_are_there() {
+    let mut report = String::new();
+    for (path, text) in sources() {
+        for (number, line) in text.lines().enumerate() {
+            let Some((_, comment)) = line.split_once("//") else { continue };
+            for name in comment.split(|c: char| !c.is_alphanumeric() && !"_/.*".contains(c)) {
+                let name = name.trim_end_matches('.');
+                let is_there = |folder: &std::path::Path| folder.join(name).is_file();
+                let file = root().join("src").join(&path);
+                if name.len() > 3
+                    && name.ends_with(".rs")
+                    && name != "mod.rs"
+                    && !file.ancestors().any(is_there)
+                {
+                    writeln!(report, "src/{path}:{}: {name}", number + 1).unwrap();
+                }
+            }
+        }
+    }
+    assert!(report.is_empty(), "these files are not there:\n{report}");
 }
 
 /// Functions have no identity in Rust: `value/class/origin.rs` says why, and what is asked instead.

@@ -1,7 +1,7 @@
 //! Running the generated parser, and deciding which mistake to report.
 //!
 //! A mistake in the tokens wins over one of the parser when CPython would find it first or looks
-//! for it afterwards; otherwise `diagnose.rs` says what the parser stumbled over.
+//! for it afterwards; otherwise `diagnose/mod.rs` says what the parser stumbled over.
 
 use std::cell::Cell;
 

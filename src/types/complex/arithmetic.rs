@@ -1,14 +1,10 @@
-//! Arithmetic of complex numbers, with the formulas of CPython, so that every digit agrees.
+//! Arithmetic of complex numbers, with the formulas of CPython, so that every digit agrees. Powers are in
+//! `types/float/complex_power.rs`.
 
 use crate::thread::Thread;
 use crate::types::float::arithmetic::from_integer;
+use crate::types::float::complex_power::{product, quotient, raise};
 use crate::value::{Complex, Raised, Run, Value};
-
-/// Exponents up to this size are multiplied out, as in CPython.
-const MAX_SMALL_EXPONENT: f64 = 100.0;
-
-const ZERO: Complex = Complex { real: 0.0, imag: 0.0 };
-const ONE: Complex = Complex { real: 1.0, imag: 0.0 };
 
 /// The value as a complex number, if it is a number of any built-in type.
 pub fn as_complex(value: &Value) -> Run<Option<Complex>> {
@@ -60,75 +56,6 @@ pub fn divide(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
 /// `left ** right`.
 pub fn power(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     operate(thread, left, right, raise)
-}
-
-fn product(a: Complex, b: Complex) -> Complex {
-    Complex { real: a.real * b.real - a.imag * b.imag, imag: a.real * b.imag + a.imag * b.real }
-}
-
-/// Divides by the larger part of the divisor first, which keeps the parts in range; `None` for zero.
-fn quotient(a: Complex, b: Complex) -> Option<Complex> {
-    if b.real.abs() >= b.imag.abs() {
-        if b.real == 0.0 {
-            return None;
-        }
-        let ratio = b.imag / b.real;
-        let divisor = b.real + b.imag * ratio;
-        let (real, imag) = (a.real + a.imag * ratio, a.imag - a.real * ratio);
-        return Some(Complex { real: real / divisor, imag: imag / divisor });
-    }
-    if b.imag.abs() >= b.real.abs() {
-        let ratio = b.real / b.imag;
-        let divisor = b.real * ratio + b.imag;
-        let (real, imag) = (a.real * ratio + a.imag, a.imag * ratio - a.real);
-        return Some(Complex { real: real / divisor, imag: imag / divisor });
-    }
-    // At least one part of the divisor is no number.
-    Some(Complex { real: f64::NAN, imag: f64::NAN })
-}
-
-/// A power. Small whole exponents are multiplied out, others go through the polar form.
-pub fn raise(base: Complex, exponent: Complex) -> Run<Complex> {
-    let is_small = exponent.imag == 0.0
-        && exponent.real == exponent.real.floor()
-        && exponent.real.abs() <= MAX_SMALL_EXPONENT;
-    let by_zero = || Raised::zero_division("0.0 to a negative or complex power");
-    let result = if is_small {
-        let multiplied = multiply_out(base, exponent.real.abs() as u32);
-        if exponent.real > 0.0 { multiplied } else { quotient(ONE, multiplied).ok_or_else(by_zero)? }
-    } else if base == ZERO {
-        if exponent.imag != 0.0 || exponent.real < 0.0 {
-            return Err(by_zero());
-        }
-        ZERO
-    } else {
-        let magnitude = base.real.hypot(base.imag);
-        let mut length = magnitude.powf(exponent.real);
-        let angle = base.imag.atan2(base.real);
-        let mut phase = angle * exponent.real;
-        if exponent.imag != 0.0 {
-            length /= (angle * exponent.imag).exp();
-            phase += exponent.imag * magnitude.ln();
-        }
-        Complex { real: length * phase.cos(), imag: length * phase.sin() }
-    };
-    if result.real.is_infinite() || result.imag.is_infinite() {
-        return Err(Raised::overflow_error("complex exponentiation"));
-    }
-    Ok(result)
-}
-
-/// A power by squaring.
-fn multiply_out(base: Complex, exponent: u32) -> Complex {
-    let (mut result, mut square, mut rest) = (ONE, base, exponent);
-    while rest > 0 {
-        if rest & 1 == 1 {
-            result = product(result, square);
-        }
-        square = product(square, square);
-        rest >>= 1;
-    }
-    result
 }
 
 /// `abs(value)`: the distance from zero.

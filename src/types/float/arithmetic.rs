@@ -7,7 +7,7 @@ use dashu_int::IBig;
 
 use crate::text::number::float::mantissa_and_power;
 use crate::thread::Thread;
-use crate::types::complex;
+use crate::types::float::complex_power;
 use crate::value::{Complex, ErrorKind, Integer, Raised, Run, Value};
 
 /// An integer as the nearest float.
@@ -74,7 +74,7 @@ pub fn power(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     let Some((left, right)) = operands(left, right)? else { return Ok(Value::NOT_IMPLEMENTED) };
     if left < 0.0 && left.is_finite() && right.is_finite() && right != right.floor() {
         let [left, right] = [left, right].map(|real| Complex { real, imag: 0.0 });
-        return Ok(thread.alloc(complex::arithmetic::raise(left, right)?).into_value());
+        return Ok(thread.alloc(complex_power::raise(left, right)?).into_value());
     }
     Ok(thread.new_float(raise(thread, left, right)?))
 }

@@ -1,9 +1,10 @@
 //! The type `float`: its table, construction, comparison and methods.
 //!
-//! Arithmetic is in `arithmetic.rs`, rounding in `round.rs`, text in `text/number/float.rs`, the format mini-language
+//! Arithmetic is in `arithmetic.rs` (and `complex_power.rs`), rounding in `round.rs`, text in `text/number/float.rs`, the format mini-language
 //! in `text/format/float.rs`. Begin with `arithmetic.rs`.
 
 pub mod arithmetic;
+pub mod complex_power;
 pub mod format;
 pub mod round;
 
