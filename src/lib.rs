@@ -50,7 +50,7 @@
 //! text/    unicode/ number/ format/ repr codec suggest merge_sort/
 //! compile/ scope/ assembler fold emit/ flow/ lower/
 //! value/   word value stack_ref object trace guarded raised hash number
-//!          class/   shape slots kind spec known interned origin subclasses
+//!          class/   shape slots kind spec known builtins names interned origin subclasses
 //!          payload/ str bytes tuple list dict/ set/ range slice complex weak_ref
 //!          args/    bind signature
 //! types/   object/ table/ class/ int/ float/ complex/ bool str/ bytes/ list/ tuple dict/ set/ range/ slice singletons

@@ -9,8 +9,11 @@ use std::hash::BuildHasher;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::memory::Chunks;
-use crate::value::object::Ref;
+use crate::thread::ThreadState;
+use crate::value::class::known::Known;
+use crate::value::object::{Object, Ref};
 use crate::value::payload::str::Str;
+use crate::value::value::Value;
 
 /// Texts a shard has on average when one of them is split.
 const FULL: usize = 256;
@@ -72,5 +75,61 @@ impl Interned {
         let index = hash & (2 * self.base - 1);
         // Those not split in this turn have the texts of both halves.
         if index < self.shards.len() { index } else { hash & (self.base - 1) }
+    }
+}
+
+impl Known {
+    /// The one `str` with this text that everybody who interns it gets; immortal.
+    pub fn intern(&self, thread: &ThreadState, text: &str) -> Ref<Str> {
+        if let Some(known) = self.interned.lock().get(text) {
+            return known.clone();
+        }
+        // Allocated outside of the lock; the loser of a race is dropped after it.
+        let made = thread.allocate_str(text);
+        let mut interned = self.interned.lock();
+        if let Some(known) = interned.get(text).cloned() {
+            drop(interned);
+            return known;
+        }
+        made.as_value().make_immortal();
+        made.remember_hash(crate::value::hash::hash_text(self.hash_keys, text) as u64);
+        made.mark_interned();
+        interned.insert(text, made.clone());
+        made
+    }
+
+    /// The interned twin of a `str` object.
+    pub fn intern_str(&self, thread: &ThreadState, text: &Object<Str>) -> Ref<Str> {
+        if text.is_interned() { text.to_ref() } else { self.intern(thread, text.as_str()) }
+    }
+
+    /// The interned twin of a `str` object that is only looked up; the object itself if nobody interned its text.
+    ///
+    /// Interned texts stay for good, so that names which are made up as the program runs and found nowhere
+    /// must not become such.
+    pub fn interned_if_known(&self, text: &Object<Str>) -> Ref<Str> {
+        if text.is_interned() {
+            return text.to_ref();
+        }
+        self.interned.lock().get(text.as_str()).cloned().unwrap_or_else(|| text.to_ref())
+    }
+
+    /// The interned one-character string of an ASCII byte.
+    #[inline(always)]
+    pub fn ascii(&self, byte: u8) -> Value {
+        self.ascii.get().expect("constants are made before the first script")[byte as usize].clone()
+    }
+}
+
+impl Object<Str> {
+    /// Whether this is the one interned `str` of its text, so that comparing addresses is enough.
+    #[inline(always)]
+    pub fn is_interned(&self) -> bool {
+        // A text refers to nothing, so the header's spare half word is the payload's to use.
+        self.raw().extra() == 1
+    }
+
+    fn mark_interned(&self) {
+        self.raw().set_extra(1);
     }
 }

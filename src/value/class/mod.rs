@@ -2,12 +2,14 @@
 //!
 //! The payload only; what happens when a class is made, looked into or changed is in `types/class/`. Instances keep
 //! their class alive; the class owns its shapes (`shape.rs`). `slots.rs` has one entry for each operation, `spec.rs` is
-//! how a built-in type describes itself, `kind.rs` names the built-in layouts and errors, `known.rs` and `interned.rs`
-//! what a runtime knows by heart. Begin with `shape.rs`, to which every object points.
+//! how a built-in type describes itself, `kind.rs` names the built-in layouts and errors, `known.rs` is what a
+//! runtime knows by heart. Begin with `shape.rs`, to which every object points.
 
+mod builtins;
 pub(super) mod interned;
 pub(super) mod kind;
 pub(super) mod known;
+pub(super) mod names;
 pub(super) mod origin;
 pub mod shape;
 pub(super) mod slots;
