@@ -2,6 +2,8 @@
 //!
 //! `instruction.rs` is the table everything else derives from; `unit.rs` is what the compiler
 //! makes and the interpreter loads. Nothing here knows of the heap.
+//!
+//! Begin with `instruction.rs`.
 
 #![forbid(unsafe_code)]
 

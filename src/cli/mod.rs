@@ -2,6 +2,8 @@
 //!
 //! `minivm [options] script.mv args…`, `minivm -c CODE args…`, `minivm -` for standard input, and
 //! `minivm` alone for the interactive session.
+//!
+//! Begin with `main` here; options are read in `arguments.rs`.
 
 #![forbid(unsafe_code)]
 

@@ -7,6 +7,8 @@
 //! assert_eq!(status, 0);
 //! ```
 //! A `Vm` belongs to the OS thread that made it and ends, modules and all, when it is dropped.
+//!
+//! Begin with `Vm::new`.
 
 #![forbid(unsafe_code)]
 

@@ -3,6 +3,8 @@
 //! `birth` makes objects, `count` is the hot path of every reference, `destroy` is the order in which an
 //! object goes (B-101), `nesting` keeps deep chains off the stack, `merge` handles what other threads
 //! dropped, `delayed` waits for grace periods and `safepoint` ties them to the breaker.
+//!
+//! Begin with `birth.rs`.
 
 mod account;
 mod birth;

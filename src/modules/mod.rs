@@ -2,6 +2,8 @@
 //!
 //! A module is made when it is first imported. Functions are listed like methods
 //! ([`NativeMethod`]); constants are computed by `fill`.
+//!
+//! Begin with `time.rs`, a short one.
 
 #![forbid(unsafe_code)]
 

@@ -4,6 +4,8 @@
 //! is the same for all types: the order in which two operands are asked, fallbacks, and CPython's
 //! words when nobody can answer. How a type answers is in `types/`; how classes of the script answer
 //! is in `types/class/slots.rs`.
+//!
+//! Begin with `call.rs`.
 #![forbid(unsafe_code)]
 
 mod arithmetic;

@@ -2,6 +2,8 @@
 //!
 //! A block goes on until an empty line, text inside brackets or a string until they are closed. Lines that
 //! arrive together are taken one by one. Where lines come from is in `lines.rs`.
+//!
+//! Begin with `run` here.
 
 #![forbid(unsafe_code)]
 

@@ -2,6 +2,8 @@
 //!
 //! The way of a text: `lexer` (tokens, lines, blocks) → `grammar/python.lalrpop` → `build` (one
 //! call an action) → `tree`. What goes wrong becomes a `SyntaxError`, explained by `diagnose`.
+//!
+//! Begin with `parse.rs`, which goes this way.
 
 #![forbid(unsafe_code)]
 

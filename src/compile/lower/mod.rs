@@ -11,6 +11,8 @@
 //!
 //! `recipe.rs` says how each instruction becomes words, `symbols.rs` is the symbolic stack, `emit.rs` and `window.rs`
 //! write the words.
+//!
+//! Begin with `recipe.rs`.
 
 mod emit;
 mod recipe;

@@ -4,6 +4,8 @@
 //! `resolve.rs` then gives every symbol its binding. Scopes are found again by the address of
 //! the tree node that opened them, because code generation visits some nodes twice and others in
 //! a different order. Parents stand before their children in the table.
+//!
+//! Begin with `Symbol` here, then `declare.rs`.
 
 pub(super) mod declare;
 pub(super) mod declare_expr;

@@ -2,6 +2,8 @@
 //!
 //! The `Builder` is the parser's only state: the text, and the names seen so far. Spans arrive as
 //! two offsets, of the first token's start and of the last token's end.
+//!
+//! Begin with `Builder` here, then `stmt.rs`.
 
 mod call;
 mod compound;

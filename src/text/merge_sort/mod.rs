@@ -9,6 +9,8 @@
 //! ```
 //!
 //! Next: `merge.rs` joins two neighbouring runs.
+//!
+//! Begin with `sort` here.
 
 mod merge;
 

@@ -2,6 +2,8 @@
 //!
 //! Where Rust's own tables ask the same question they are used (upper and lower case); the rest is
 //! looked up in `ranges.rs` and `case.rs`. ASCII is answered without a table.
+//!
+//! Begin with `is_alpha` here.
 
 mod case;
 mod ranges;

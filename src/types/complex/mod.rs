@@ -1,6 +1,8 @@
 //! The type `complex`: its table, construction, comparison and methods.
 //!
 //! Arithmetic is in `arithmetic.rs`, text in `text.rs`.
+//!
+//! Begin with `arithmetic.rs`.
 
 pub mod arithmetic;
 pub mod text;

@@ -2,6 +2,8 @@
 //!
 //! Ranges of machine words compute with them; ranges past those compute with big integers in
 //! `big.rs`. The iterator is in `iterator.rs`.
+//!
+//! Begin with `WordRange` in `value/payload/range.rs`, then here.
 
 pub mod big;
 pub mod iterator;

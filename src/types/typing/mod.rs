@@ -1,4 +1,6 @@
 //! What subscripting and `|` make of classes: `list[int]` (`generic_alias.rs`) and `int | str` (`union_type.rs`).
+//!
+//! Begin with `generic_alias.rs`.
 
 pub mod generic_alias;
 pub mod union_type;

@@ -4,6 +4,8 @@
 //! from slots that outlive the call; clone what has to live longer. A native function gets them sorted: by
 //! position in the order of its [`Signature`](crate::value::Signature), `UNBOUND` where one in the middle is
 //! left out; only those of a function that takes any number keep their names.
+//!
+//! What may be given is declared by `signature.rs`, and sorted by `bind.rs`. Begin with `Args` here.
 
 pub(super) mod bind;
 pub(super) mod signature;

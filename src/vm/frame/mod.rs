@@ -13,6 +13,8 @@
 //! `object.rs` is the frame as scripts see it, `generator.rs` a frame whose window waits in the heap, `traceback.rs` notes
 //! the frames an exception passes; `scan.rs` shows the stack to the collector, and `watch.rs` holds handlers to their
 //! rows in debug builds.
+//!
+//! Begin with `Frame` here.
 
 pub mod generator;
 pub mod object;

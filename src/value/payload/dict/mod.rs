@@ -1,6 +1,8 @@
 //! The dict payload, and its operations for `str` keys, which never run script code.
 //!
 //! Keys of any type go through `protocol/dict.rs`; the methods scripts call are in `types/dict/`.
+//!
+//! Begin with `table.rs`, the entries and their index; `search.rs` is how tables are searched.
 
 pub(in crate::value) mod search;
 pub mod table;

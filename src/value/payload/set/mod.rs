@@ -1,6 +1,8 @@
 //! The payloads of `set` and `frozenset`: the same table, under the object's lock.
 //!
 //! What may be done with them is in `types/set/` and `types/set/frozenset.rs`.
+//!
+//! Begin with `table.rs`.
 
 pub mod table;
 

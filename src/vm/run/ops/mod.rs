@@ -1,5 +1,7 @@
 //! The handlers, by topic. Hot ones are written for the optimiser (see `vm/run/dispatch.rs`); the rest are
 //! bodies: ordinary functions of a [`Step`](super::step::Step) and a word.
+//!
+//! Begin with `branch.rs`, the shortest of the hot ones.
 
 pub mod append;
 pub mod arithmetic;

@@ -8,6 +8,8 @@
 //! | `…_slow` | everything, by way of the protocol; a text by number before that | here |
 //!
 //! `SAFETY` of all handlers: see `vm/run/dispatch.rs`.
+//!
+//! Begin with `subscript` here.
 
 pub mod by_equality;
 pub mod by_identity;
