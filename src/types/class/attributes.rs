@@ -5,15 +5,10 @@ use crate::protocol::{self, class_lookup, type_name};
 use crate::thread::Thread;
 use crate::types::SPECS;
 use crate::types::class::{bases, change, mapping_proxy, order};
-use crate::types::object::class_names::{module_text, names_into, namespace};
+use crate::types::object::class_names::{class, module_text, names_into, namespace};
 use crate::value::{
-    Args, Class, ClassFlags, Dict, List, NativeAttribute, NativeMethod, Object, Raised, Ref, Run, Str, Value,
+    Args, ClassFlags, Dict, List, NativeAttribute, NativeMethod, Object, Raised, Ref, Run, Str, Value,
 };
-
-/// The class a native of `type` was called on.
-pub fn class(value: &Value) -> &Object<Class> {
-    value.downcast_ref().expect("the attribute belongs to classes")
-}
 
 fn get_name(_thread: &mut Thread, value: &Value) -> Run<Value> {
     Ok(class(value).name())

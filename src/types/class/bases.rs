@@ -6,8 +6,8 @@
 
 use crate::protocol::{class_of, type_name};
 use crate::thread::Thread;
-use crate::types::class::attributes::class;
 use crate::types::class::{change, order};
+use crate::types::object::class_names::class;
 use crate::types::object::layout;
 use crate::types::object::layout::base_of;
 use crate::value::{Class, ClassFlags, Object, Raised, Ref, Run, Tuple, Value};

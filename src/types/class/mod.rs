@@ -23,8 +23,8 @@ pub mod with_parents;
 
 use crate::protocol::{self, argument_kind, class_lookup, class_of, shape_of, slots_of};
 use crate::thread::Thread;
-use crate::types::class::attributes::class;
 use crate::types::object;
+use crate::types::object::class_names::class;
 use crate::types::object::class_names::{module_text, namespace, qualname_text};
 use crate::types::typing::{generic_alias, union_type};
 use crate::value::{

@@ -4,6 +4,11 @@ use crate::protocol::class_lookup;
 use crate::thread::ThreadState;
 use crate::value::{Class, ClassFlags, Dict, Object, Run, Str, Value};
 
+/// The class a native of `type` was called on.
+pub fn class(value: &Value) -> &Object<Class> {
+    value.downcast_ref().expect("the attribute belongs to classes")
+}
+
 /// The namespace of a class.
 pub fn namespace(class: &Object<Class>) -> &Object<Dict> {
     class.namespace.get().downcast_ref().expect("a class's namespace is a dict")
