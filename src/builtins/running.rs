@@ -149,6 +149,9 @@ fn import(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 fn open(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [name, mode, buffering, encoding, errors, newline, closes, opener] = args.options();
     let name = name.expect("the first argument is required");
+    if name.as_integer().is_some() {
+        return Err(Raised::new(ErrorKind::NotImplementedError, "open() takes no file descriptor yet"));
+    }
     if let Some(closes) = closes
         && !protocol::is_true(thread, closes)?
     {

@@ -111,7 +111,16 @@ pub const fn to_int(word: Word) -> i64 {
 #[inline(always)]
 pub fn from_float(value: f64) -> Option<Word> {
     let word = value.to_bits().wrapping_add(FLOAT_BIAS).rotate_left(4);
-    if is_float(word) && !value.is_nan() { Some(word) } else { None }
+    if value.is_nan() {
+        // Keeps the optimiser from asking both questions without a jump, which takes three instructions more.
+        #[cfg(not(miri))]
+        // SAFETY: nothing is executed.
+        unsafe {
+            std::arch::asm!("", options(nomem, nostack, preserves_flags))
+        };
+        return None;
+    }
+    if is_float(word) { Some(word) } else { None }
 }
 
 /// Decodes an inline float.
