@@ -5,9 +5,9 @@
 //! See `thread_heap` for who asks.
 
 use super::page::{FreeBlock, PAGE_BYTES, PAGE_HEADER_BYTES, Page, Sealed};
-use super::segment::{SEGMENT_BYTES, Segments};
+use super::segment::{SEGMENT_BYTES, SPARE_PAGES, Segments};
 use super::size_class::{CLASSES, SizeClass};
-use crate::memory::{self, Chunks};
+use crate::memory::{self, Chunks, Steps};
 use crate::object::RawObject;
 use crate::sync::{AtomicUsize, Mutex, Ordering};
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
@@ -15,6 +15,9 @@ use std::ptr::{NonNull, null_mut};
 
 /// Pages of a segment.
 pub(super) const PAGES_IN_SEGMENT: usize = SEGMENT_BYTES / PAGE_BYTES;
+
+/// How many more of the pages that are held back have to be in use for the next error: 1 MiB.
+const STEP_PAGES: usize = SPARE_PAGES / 8;
 
 /// The part of the heap that threads share.
 #[derive(Default)]
@@ -29,6 +32,8 @@ pub struct Pool {
 #[derive(Default)]
 struct PoolState {
     segments: Segments,
+    /// For how much of what is held back errors were raised.
+    steps: Steps,
     unused: Chunks<NonNull<Page>>,
     pages: Chunks<Option<NonNull<Page>>>,
     holes: usize,
@@ -57,18 +62,19 @@ pub struct PoolStats {
 impl Pool {
     /// Makes a page of one class for the thread `owner`.
     ///
-    /// A page never fails, short of the very end: while no segment is held back, each one tells the thread that
-    /// memory ran short.
+    /// A page never fails, short of the very end: while some of what is to be held back is missing, each one tells the
+    /// thread that memory ran short.
     pub(super) fn new_page(&self, owner: u32, class: SizeClass) -> NonNull<Page> {
         let mut state = self.state.lock();
         if state.unused.is_empty() {
             state.add_segment();
         }
         memory::fails_page();
-        if !state.segments.has_spare() && !state.segments.hold_back() {
+        let page = state.unused.pop().expect("a fresh segment has pages");
+        state.segments.hold_back();
+        if state.spare_in_use() > 0 {
             memory::shortage();
         }
-        let page = state.unused.pop().expect("a fresh segment has pages");
         // SAFETY: an unused page is ours alone and `PAGE_BYTES` long.
         unsafe {
             page.write(Page::new(page.cast(), self, owner, Some(class), class.block_bytes(), PAGE_BYTES))
@@ -77,11 +83,28 @@ impl Pool {
         page
     }
 
-    /// Holds back what pages are made of when the system has no more; tells whether that, or half of it, is
-    /// there.
-    pub fn hold_back(&self) -> bool {
+    /// Tells how many pages are missing of those that are to be held back for when the system has no more.
+    pub(super) fn spare_in_use(&self) -> usize {
         let mut state = self.state.lock();
-        state.segments.hold_back() || state.unused.len() >= PAGES_IN_SEGMENT / 2
+        state.segments.hold_back();
+        state.spare_in_use()
+    }
+
+    /// Tells whether an error is due for them.
+    pub(super) fn is_beyond(&self) -> bool {
+        let state = self.state.lock();
+        state.steps.is_beyond(state.spare_in_use())
+    }
+
+    /// Tells the same; once for each step.
+    pub(super) fn is_due(&self) -> bool {
+        let state = self.state.lock();
+        state.steps.is_due(state.spare_in_use(), STEP_PAGES)
+    }
+
+    /// Tells whether no more than a step is left of them.
+    pub(super) fn is_low(&self) -> bool {
+        self.spare_in_use() > SPARE_PAGES - STEP_PAGES
     }
 
     /// Makes a page for one block of `bytes` and returns the block, if there is memory for it.
@@ -258,6 +281,11 @@ impl Pool {
 }
 
 impl PoolState {
+    /// How many pages are missing of those that are to be held back. What is not in use yet serves as well.
+    fn spare_in_use(&self) -> usize {
+        SPARE_PAGES.saturating_sub(self.segments.spare_pages() + self.unused.len())
+    }
+
     fn add_segment(&mut self) {
         let Some(segment) = self.segments.next() else {
             // Every safepoint has raised `MemoryError` for a while.

@@ -5,8 +5,8 @@
 //! as there are free blocks, so after a poor yield the next one waits until the heap has grown by a quarter.
 
 use super::ThreadHeap;
-use super::page::{FreeBlock, Page};
-use super::segment::SEGMENT_BYTES;
+use super::page::{FreeBlock, PAGE_BYTES, Page};
+use super::segment::{SEGMENT_BYTES, SPARE_PAGES};
 use crate::memory::Chunks;
 use crate::sync::Ordering::Relaxed;
 use std::ptr::{NonNull, null_mut};
@@ -29,16 +29,34 @@ impl ThreadHeap {
         self.reclaim_at.set(FIRST_AT.max(left + growth));
     }
 
-    /// Tells whether the heap can go on for a while without a page from the system: a segment is held back, or half of
-    /// one is unused, or so much lies on this thread's lists.
+    /// Tells whether an error is due for pages of those held back that are in use: once for each step of them.
+    pub fn is_due(&self) -> bool {
+        self.give_back_if(self.pool().is_beyond());
+        self.pool().is_due()
+    }
+
+    /// Tells whether the heap cannot go on for long without a page from the system: little is left of the pages held
+    /// back, and not much more on this thread's lists.
+    pub fn is_low(&self) -> bool {
+        self.give_back_if(self.pool().is_low());
+        self.pool().is_low() && self.free_bytes() < SEGMENT_BYTES / 2
+    }
+
+    /// Tells whether memory is there again: none of the pages held back is in use, or so much lies on this thread's
+    /// lists.
+    pub fn has_recovered(&self) -> bool {
+        let in_use = self.pool().spare_in_use();
+        self.give_back_if(in_use > 0);
+        self.pool().spare_in_use() == 0 || self.free_bytes() >= SPARE_PAGES * PAGE_BYTES
+    }
+
+    /// Gives empty pages back where they are needed.
     ///
-    /// Walks all free blocks if there is no segment: few, unless what filled the memory has just been dropped.
-    pub fn has_reserve(&self) -> bool {
-        if self.pool().hold_back() {
-            return true;
+    /// Walks all free blocks: few, unless what filled the memory has just been dropped.
+    fn give_back_if(&self, is_needed: bool) {
+        if is_needed {
+            self.reclaim();
         }
-        self.reclaim();
-        self.pool().hold_back() || self.free_bytes() >= SEGMENT_BYTES / 2
     }
 
     /// Bytes of the blocks on this thread's lists.

@@ -4,9 +4,11 @@
 //! chunks double up to a bound, and the system is asked to back them with huge pages: a heap that grows
 //! then costs a fraction of the page faults, and walking it far fewer misses of the address cache.
 //!
-//! One segment is held back: it serves when the system has no more, and the program hears of it (`pool`).
+//! A few segments are held back: they serve when the system has no more, and the program hears of it (`pool`). They are
+//! addresses and nothing else until then.
 
 use super::page::PAGE_BYTES;
+use super::pool::PAGES_IN_SEGMENT;
 use std::ptr::NonNull;
 
 /// Bytes of a segment: a huge page where the system has them.
@@ -15,12 +17,18 @@ pub(super) const SEGMENT_BYTES: usize = if cfg!(miri) { 4 * PAGE_BYTES } else { 
 /// Segments of the largest chunk: 32 MiB, of which only what is used takes memory.
 const MOST_SEGMENTS: usize = if cfg!(miri) { 1 } else { 16 };
 
+/// Segments that are held back: 8 MiB, as much as the reserve of what is no object.
+const SPARE_SEGMENTS: usize = 4;
+
+/// The pages of what is held back.
+pub(super) const SPARE_PAGES: usize = SPARE_SEGMENTS * PAGES_IN_SEGMENT;
+
 /// The chunks of one runtime.
 #[derive(Default)]
 pub(super) struct Segments {
     chunks: Vec<(NonNull<u8>, usize)>,
-    /// A segment held back for when the system has no more.
-    spare: Option<NonNull<u8>>,
+    /// Segments held back for when the system has no more.
+    spare: [Option<NonNull<u8>>; SPARE_SEGMENTS],
     /// Segments of the last chunk that were handed out.
     taken: usize,
     count: usize,
@@ -32,7 +40,7 @@ impl Segments {
         self.count
     }
 
-    /// Hands out a segment, aligned to its size; the one held back if the system has no more.
+    /// Hands out a segment, aligned to its size; one that is held back if the system has no more.
     pub(super) fn next(&mut self) -> Option<NonNull<u8>> {
         let last = match self.chunks.last() {
             Some(&(chunk, segments)) if self.taken < segments => chunk,
@@ -49,7 +57,7 @@ impl Segments {
     fn add_chunk(&mut self, segments: usize) -> Option<NonNull<u8>> {
         let mapped = match system::map(segments * SEGMENT_BYTES, segments > 1) {
             Some(chunk) => Some((chunk, segments)),
-            None => system::map(SEGMENT_BYTES, false).or_else(|| self.spare.take()).map(|chunk| (chunk, 1)),
+            None => system::map(SEGMENT_BYTES, false).or_else(|| self.take_spare()).map(|chunk| (chunk, 1)),
         };
         let (chunk, segments) = mapped?;
         self.chunks.push((chunk, segments));
@@ -57,23 +65,40 @@ impl Segments {
         Some(chunk)
     }
 
-    /// Holds a segment back, if the system has one; tells whether one is.
-    pub(super) fn hold_back(&mut self) -> bool {
-        self.spare = self.spare.or_else(|| system::map(SEGMENT_BYTES, false));
-        self.spare.is_some()
+    fn take_spare(&mut self) -> Option<NonNull<u8>> {
+        self.spare.iter_mut().find_map(Option::take)
     }
 
-    /// Whether a segment is held back.
-    pub(super) fn has_spare(&self) -> bool {
-        self.spare.is_some()
+    /// Holds back as many segments as there are to be, if the system has them.
+    #[inline]
+    pub(super) fn hold_back(&mut self) {
+        // The first is taken first.
+        if self.spare[0].is_none() {
+            self.fill_spare();
+        }
+    }
+
+    #[cold]
+    fn fill_spare(&mut self) {
+        for place in self.spare.iter_mut().rev().filter(|place| place.is_none()) {
+            *place = system::map(SEGMENT_BYTES, false);
+            if place.is_none() {
+                return;
+            }
+        }
+    }
+
+    /// How many pages the segments have that are held back.
+    pub(super) fn spare_pages(&self) -> usize {
+        self.spare.iter().flatten().count() * PAGES_IN_SEGMENT
     }
 }
 
 impl Drop for Segments {
     fn drop(&mut self) {
-        let spare = self.spare.map(|chunk| (chunk, 1));
-        for &(chunk, segments) in self.chunks.iter().chain(&spare) {
-            // SAFETY: mapped with this length in `add_chunk`; nobody uses a dropped pool.
+        let spare = self.spare.iter().flatten().map(|&chunk| (chunk, 1));
+        for (chunk, segments) in self.chunks.iter().copied().chain(spare) {
+            // SAFETY: mapped with this length in `add_chunk` or `fill_spare`; nobody uses a dropped pool.
             unsafe { system::unmap(chunk, segments * SEGMENT_BYTES) };
         }
     }

@@ -74,12 +74,13 @@ fn shortage(thread: &ThreadState) -> Option<Shortage> {
     if is_low {
         thread.breaker.set(BreakerBits::MEMORY_LOW);
     }
-    let is_due = has_taken && memory::is_due();
+    // Both are asked: one error is enough for both.
+    let is_due = has_taken && memory::is_due() | thread.heap.is_due();
     if memory::takes_owed() { Some(Shortage::Feigned) } else { (is_low || is_due).then_some(Shortage::Real) }
 }
 
 fn is_low(thread: &ThreadState) -> bool {
-    !thread.heap.has_reserve() || memory::is_low()
+    thread.heap.is_low() || memory::is_low()
 }
 
 /// How many shortages in a row are met with a collection each.
@@ -97,7 +98,7 @@ fn has_collected_enough(thread: &mut Thread) -> bool {
     thread.runtime().gc.is_short.store(true, Relaxed);
     (thread.runtime().hooks().collect)(thread);
     thread.runtime().gc.is_short.store(false, Relaxed);
-    let has_enough = !is_low(thread) && memory::has_recovered();
+    let has_enough = thread.heap.has_recovered() && memory::has_recovered();
     if has_enough {
         thread.runtime().gc.shortages.store(0, Relaxed);
     }

@@ -10,6 +10,7 @@
 //!
 //! What the machine keeps of its own, as much as a program makes it, is in [`Chunks`] and [`Queue`]: short requests only.
 //!
+//! [`Steps`] say when what is in use of a reserve raises an error; pages of objects have a reserve of their own (`heap`).
 //! `watched` is the allocator in front of the real one, `reserve` what it serves from when that one has nothing left,
 //! `fault` makes requests fail on purpose.
 
@@ -19,6 +20,7 @@ mod grow;
 mod reserve;
 mod room;
 mod signal;
+mod steps;
 mod watched;
 
 pub use chunks::{Chunks, Queue};
@@ -30,6 +32,7 @@ pub use grow::{
 pub use reserve::{has_recovered, is_due, is_low};
 pub use room::{OutOfMemory, Room};
 pub use signal::{fails_page, report_to, shortage};
+pub use steps::Steps;
 pub use watched::Watched;
 
 /// The longest request that never fails: long enough for what a fixed number of values needs, short enough

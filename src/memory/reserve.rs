@@ -10,6 +10,7 @@
 //! handler and a report take then does not raise another, until it is a [`STEP`]. When the last step is reached
 //! ([`is_low`]), every safepoint raises.
 
+use super::Steps;
 use crate::sync::{AtomicUsize, Mutex, MutexGuard, Ordering::Relaxed};
 use std::alloc::{Layout, alloc, dealloc};
 use std::cell::{Cell, UnsafeCell};
@@ -44,8 +45,8 @@ static BOOKS: Mutex<Books> = Mutex::new(Books::new(unsafe { Claim::array(SPAN.0.
 
 /// Bytes that are served and not given back.
 static IN_USE: AtomicUsize = AtomicUsize::new(0);
-/// With more in use than this, an error is due.
-static DUE: AtomicUsize = AtomicUsize::new(0);
+/// For how much of them errors were raised.
+static STEPS: Steps = Steps::new();
 /// The request that the allocator refused last: bytes and alignment. None at first.
 static REFUSED: (AtomicUsize, AtomicUsize) = (AtomicUsize::new(0), AtomicUsize::new(1));
 
@@ -98,11 +99,7 @@ fn books() -> MutexGuard<'static, Books> {
 /// Whether an error is due for what is in use. Once for each step of it.
 pub fn is_due() -> bool {
     // Relaxed, here and below: a guess, which is made anew at the next safepoint.
-    let (in_use, due) = (IN_USE.load(Relaxed), DUE.load(Relaxed));
-    if in_use > due || in_use + 2 * STEP < due || in_use == 0 {
-        DUE.store(if in_use == 0 { 0 } else { in_use + STEP }, Relaxed);
-    }
-    in_use > due
+    STEPS.is_due(IN_USE.load(Relaxed), STEP)
 }
 
 /// Whether no more than a step is left, and the allocator still has nothing; or next to nothing is left.
