@@ -6,8 +6,9 @@
 //! Moving references out is native code that cannot fail, and what destructors raise is reported where they
 //! are called: no text for a clear slot that fails (B-137), none for an error left over at the end (B-138).
 
-use super::cycle::{Cycle, DebugFlags};
+use super::cycle::{Cycle, DebugFlags, note};
 use super::edges::{adopt, clear_attributes, clear_edges, is_weak_reference, retain};
+use super::watched::Watched;
 use crate::heap::ListedPages;
 use crate::object::{GcBits, TypeFlags};
 use crate::thread::{Thread, WorldStopped};
@@ -24,38 +25,65 @@ pub(super) fn line_up(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
 /// What script code may hear of goes first, the oldest before the others. What is cleared keeps its mark, so no
 /// listing shows it to the destructors that run meanwhile, and an audit sees whether it is really gone afterwards.
 pub(super) fn run(thread: &mut Thread, cycle: &mut Cycle) {
-    let watched = std::mem::take(&mut cycle.watched);
     if cycle.debug.contains(DebugFlags::COLLECTABLE) {
-        watched.trash().for_each(|object| cycle.note(thread, "collectable", &retain(object)));
+        note_all(thread, cycle);
     }
-    let mut found = 0;
+    let mut clearing = Clearing::default();
     if cycle.debug.contains(DebugFlags::SAVEALL) {
-        for object in watched.trash() {
-            found += 1;
+        cycle.for_each_watched(|object| {
+            clearing.found += 1;
             object.clear_bits(GcBits::TRASH);
             // A list without memory to grow cannot save it.
             let _ = thread.known().gc_garbage().push(retain(object));
-        }
+        });
     }
     // A weak reference that is trash is not to be called for what dies below (B-93).
-    for weakref in watched.trash().filter(|object| is_weak_reference(*object)) {
-        WeakRef::unlink(thread, WeakRef::of(weakref));
-        WeakRef::kill(weakref);
+    cycle.for_each_watched(|object| {
+        if is_weak_reference(object) {
+            WeakRef::unlink(thread, WeakRef::of(object));
+            WeakRef::kill(object);
+        }
+    });
+    let watched = std::mem::take(&mut cycle.watched);
+    let is_listed_in_pages = matches!(watched, Watched::Marked);
+    let saved = clearing.found;
+    watched.give_up(cycle.marked(), |listed| clearing.clear(listed));
+    if is_listed_in_pages {
+        // They come again below.
+        clearing.found = saved;
     }
-    let mut taken = Vec::new();
-    let mut clear = |listed: Value| {
+    std::mem::take(&mut cycle.pages).take_each(|object| clearing.clear(adopt(object)));
+    cycle.collected = clearing.found - cycle.freed;
+}
+
+/// Notes what is collected for the debug text.
+fn note_all(thread: &Thread, cycle: &mut Cycle) {
+    let mut text = std::mem::take(&mut cycle.text);
+    cycle.for_each_watched(|object| note(&mut text, thread, "collectable", &retain(object)));
+    cycle.text = text;
+}
+
+/// The clearing of trash.
+#[derive(Default)]
+struct Clearing {
+    /// How much was cleared, or saved instead.
+    found: usize,
+    /// What was in the object at hand.
+    taken: Vec<u64>,
+}
+
+impl Clearing {
+    /// Empties an object, if it is trash, and gives up a count of it.
+    fn clear(&mut self, listed: Value) {
         let object = listed.as_raw().expect("what is listed is objects");
         if !object.has(GcBits::UNREACHABLE) {
             return;
         }
-        found += 1;
+        self.found += 1;
         if object.type_info().has(TypeFlags::IMMUTABLE) {
-            clear_attributes(object, &mut taken);
+            clear_attributes(object, &mut self.taken);
         } else {
-            clear_edges(&listed, &mut taken);
+            clear_edges(&listed, &mut self.taken);
         }
-    };
-    watched.into_values().for_each(&mut clear);
-    std::mem::take(&mut cycle.pages).take_each(|object| clear(adopt(object)));
-    cycle.collected = found - cycle.freed;
+    }
 }

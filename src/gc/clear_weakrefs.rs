@@ -5,52 +5,53 @@
 //! reference that is trash itself never has its callback called (B-93).
 
 use super::cycle::Cycle;
-use super::edges::{adopt, as_class};
+use super::edges::as_class;
+use super::noted::Noted;
 use crate::life;
-use crate::memory::{self, OutOfMemory};
-use crate::object::GcBits;
+use crate::object::{GcBits, RawObject};
 use crate::thread::{Thread, WorldStopped};
-use crate::value::{ClassFlags, Value, WeakRef};
+use crate::value::{ClassFlags, WeakRef};
 
 /// Kills the weak references to the trash and keeps those whose callback is to be called.
-///
-/// Runs in both pauses: the second time for what finalizers made to objects that stayed trash (B-94).
 pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
-    let Ok(mut noted) = room_for_callbacks(stopped, cycle) else { return cycle.let_all_off(stopped) };
-    for object in cycle.watched.trash() {
+    let mut noted = Noted::default();
+    kill_all(stopped, cycle, |weakref| {
+        let is_reachable = !weakref.has(GcBits::UNREACHABLE);
+        if is_reachable
+            && WeakRef::of(weakref).has_callback()
+            && life::try_retain_with(stopped.thread(), weakref)
+        {
+            noted.push(weakref);
+        }
+    });
+    cycle.callbacks = noted;
+}
+
+/// The same in the second pause, for what finalizers made to objects that stayed trash: nobody calls them (B-94).
+pub(super) fn run_again(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
+    kill_all(stopped, cycle, |_| {});
+}
+
+/// Kills the weak references to the trash, and shows each.
+fn kill_all(stopped: &WorldStopped<'_>, cycle: &mut Cycle, mut see: impl FnMut(RawObject)) {
+    cycle.for_each_watched(|object| {
         // What a class is listed by is no weak reference to the program, but it leads there all the same (D-45).
         if let Some(class) = as_class(object) {
             class.set_flags(ClassFlags::UNLISTED, true);
         }
-        if !object.has(GcBits::HAS_WEAKREFS) {
-            continue;
-        }
-        for weakref in stopped.runtime().weak.lock(object).take_all().iter() {
-            WeakRef::kill(weakref);
-            let reachable = !weakref.has(GcBits::UNREACHABLE);
-            if reachable
-                && WeakRef::of(weakref).has_callback()
-                && life::try_retain_with(stopped.thread(), weakref)
-            {
-                noted.push(adopt(weakref));
+        if object.has(GcBits::HAS_WEAKREFS) {
+            for weakref in stopped.runtime().weak.lock(object).take_all().iter() {
+                WeakRef::kill(weakref);
+                see(weakref);
             }
         }
-    }
-    cycle.callbacks = noted;
-}
-
-/// A list with room for every callback there may be.
-fn room_for_callbacks(stopped: &WorldStopped<'_>, cycle: &Cycle) -> Result<Vec<Value>, OutOfMemory> {
-    let referents = cycle.watched.trash().filter(|object| object.has(GcBits::HAS_WEAKREFS));
-    memory::with_room(referents.map(|object| stopped.runtime().weak.lock(object).len()).sum())
+    });
 }
 
 /// Calls the noted callbacks, with the world running.
 pub(super) fn run_callbacks(thread: &mut Thread, cycle: &mut Cycle) {
-    let callbacks = std::mem::take(&mut cycle.callbacks);
-    cycle.ran_script |= !callbacks.is_empty();
-    for weakref in callbacks {
-        let weakref = weakref.as_raw().expect("noted references are objects");
-        WeakRef::call_back(thread, WeakRef::of(weakref));
+    while let Some(weakref) = cycle.callbacks.pop() {
+        cycle.ran_script = true;
+        WeakRef::call_back(thread, WeakRef::of(weakref.as_raw().expect("a weak reference is an object")));
     }
 }

@@ -7,7 +7,7 @@
 //! world running   break_cycles, report                 counting frees what is left
 //! ```
 //! Exactly two pauses (B-54). No script code in a pause. What they find is listed by bits in the pages; what they line
-//! up besides may find no memory: they then look at objects again, or give the collection up (D-49).
+//! up besides may find no memory: they then look at objects again, as often as it takes (D-49).
 
 use super::cycle::{Cycle, Outcome, Reason};
 use super::{
@@ -43,7 +43,7 @@ pub fn collect(thread: &mut Thread, generation: usize, reason: Reason) -> Outcom
     let stopped = world::stop(thread);
     merge_refcounts::run_again(&stopped);
     keep_resurrected::run(&stopped, &mut cycle);
-    clear_weakrefs::run(&stopped, &mut cycle);
+    clear_weakrefs::run_again(&stopped, &mut cycle);
     break_cycles::line_up(&stopped, &mut cycle);
     stopped.resume();
 

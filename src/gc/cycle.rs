@@ -4,10 +4,11 @@ use std::time::Instant;
 
 use super::edges::adopt;
 use super::marker::Marker;
-use super::watched::{Watched, is_heard_of, oldest_first};
+use super::noted::Noted;
+use super::watched::{Found, Watched, is_heard_of, oldest_first};
 use crate::heap::{self, ListedPages};
 use crate::life;
-use crate::memory::{self, OutOfMemory};
+use crate::memory;
 use crate::object::{GcBits, RawObject};
 use crate::protocol;
 use crate::sync::Ordering::{AcqRel, Relaxed, Release};
@@ -47,8 +48,6 @@ pub struct Outcome {
     pub collected: usize,
     /// Objects left alone because of a legacy finalizer among them.
     pub uncollectable: usize,
-    /// Whether it was given up for want of memory.
-    pub no_memory: bool,
 }
 
 /// A collection under way.
@@ -70,12 +69,13 @@ pub(super) struct Cycle {
     pub births: u32,
     /// Trash that script code may hear of.
     pub watched: Watched,
-    /// The pages that list objects after the second pause: those that are not watched.
+    /// The pages that list objects: after the second pause, and after the first if they have to be walked over with the
+    /// world running.
     pub pages: ListedPages,
     /// Trash with a legacy finalizer, and what hangs off it, one count each.
     pub uncollectable: Vec<Value>,
     /// Weak references whose callbacks are to be called, alive.
-    pub callbacks: Vec<Value>,
+    pub callbacks: Noted,
     /// Whether script code may have run since the trash was gathered.
     pub ran_script: bool,
     /// How many objects of the trash the collection does not free: what finalizers let go.
@@ -84,8 +84,6 @@ pub(super) struct Cycle {
     pub collected: usize,
     /// How many objects are sealed, and so reachable without a walk.
     pub sealed: usize,
-    /// Whether it let all trash off, for want of memory.
-    pub no_memory: bool,
     /// Debug text, printed once the world runs (B-119).
     pub text: String,
     started: Instant,
@@ -117,7 +115,6 @@ impl Cycle {
             text = format!("gc: collecting generation {generation}...\n");
         }
         Some(Cycle {
-            no_memory: false,
             reason,
             generation,
             debug,
@@ -127,7 +124,7 @@ impl Cycle {
             watched: Watched::default(),
             pages: ListedPages::default(),
             uncollectable: Vec::new(),
-            callbacks: Vec::new(),
+            callbacks: Noted::default(),
             ran_script: false,
             freed: 0,
             collected: 0,
@@ -144,11 +141,7 @@ impl Cycle {
 
     /// Writes the results into the settings, before the callbacks hear of them (B-124).
     pub fn finish(&mut self, thread: &mut Thread) -> Outcome {
-        let outcome = Outcome {
-            collected: self.collected,
-            uncollectable: self.uncollectable.len(),
-            no_memory: self.no_memory,
-        };
+        let outcome = Outcome { collected: self.collected, uncollectable: self.uncollectable.len() };
         let settings = &thread.runtime().gc;
         // Untracked survivors count as well: a walk over a million texts must not follow every
         // two thousand allocations.
@@ -183,10 +176,20 @@ impl Cycle {
     pub fn watch(&mut self, stopped: &WorldStopped<'_>, heard_of: usize) {
         // What was found before goes first: there may be no memory for both.
         self.watched = Watched::default();
-        match Watched::find(stopped, self.births, heard_of, |object| self.is_heard_of(object)) {
-            Ok(watched) => self.watched = watched,
-            Err(OutOfMemory) => self.let_all_off(stopped),
+        self.watched = Watched::find(stopped, self.births, heard_of, |object| self.is_heard_of(object));
+        if matches!(self.watched, Watched::Marked) {
+            self.pages = ListedPages::of(stopped);
         }
+    }
+
+    /// Shows the trash that script code may hear of, as long as it is trash, the oldest first.
+    pub fn for_each_watched(&self, see: impl FnMut(RawObject)) {
+        self.watched.for_each(self.marked(), see);
+    }
+
+    /// What it takes to find watched trash that is not in a list.
+    pub fn marked(&self) -> Found<'_> {
+        Found { pages: &self.pages, births: self.births }
     }
 
     /// Takes off the list what no longer carries the mark of trash, with the count that the list held, in order of
@@ -205,21 +208,11 @@ impl Cycle {
         unmarked.sort_unstable_by_key(|value| oldest_first(self.births, birth(value)));
         unmarked
     }
+}
 
-    /// Takes its mark from all trash: the collection is given up.
-    pub fn let_all_off(&mut self, stopped: &WorldStopped<'_>) {
-        self.no_memory = true;
-        self.freed = 0;
-        heap::for_each_listed(stopped, |_, object| {
-            object.clear_bits(GcBits::TRASH);
-        });
-    }
-
-    /// Notes an object for the debug text.
-    pub fn note(&mut self, thread: &Thread, what: &str, value: &Value) {
-        use std::fmt::Write;
-        let object = value.as_raw().expect("trash is objects");
-        let name = protocol::type_name(thread, value);
-        let _ = writeln!(self.text, "gc: {what} <{name} {:#x}>", object.address());
-    }
+/// Notes an object in the debug text; without memory for it, it is left out.
+pub(super) fn note(text: &mut String, thread: &Thread, what: &str, value: &Value) {
+    let object = value.as_raw().expect("trash is objects");
+    let line = format!("gc: {what} <{} {:#x}>\n", protocol::type_name(thread, value), object.address());
+    let _ = memory::push_str(text, &line);
 }

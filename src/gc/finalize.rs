@@ -11,11 +11,11 @@ use crate::thread::Thread;
 /// Calls the finalizer of every trash object that has one and has not had its call.
 pub(super) fn run(_thread: &mut Thread, cycle: &mut Cycle) {
     let mut called = false;
-    for object in cycle.watched.trash() {
+    cycle.for_each_watched(|object| {
         if object.type_info().has(TypeFlags::HAS_FINALIZER) && !object.has(GcBits::FINALIZED) {
             life::run_finalizer(object);
             called = true;
         }
-    }
+    });
     cycle.ran_script |= called;
 }

@@ -23,6 +23,7 @@ mod mark_alive;
 mod mark_reachable;
 mod marker;
 mod merge_refcounts;
+mod noted;
 mod release_merged;
 mod report;
 mod schedule;

@@ -1,6 +1,6 @@
 //! Phase: debug text is printed, uncollectable objects go to `gc.garbage`, the heap is verified on demand.
 
-use super::cycle::{Cycle, DebugFlags, Reason};
+use super::cycle::{Cycle, DebugFlags, Reason, note};
 use super::verify::{Extent, audit};
 use crate::object::TypeFlags;
 use crate::protocol;
@@ -13,7 +13,7 @@ pub(super) fn run(thread: &mut Thread, cycle: &mut Cycle) {
     for value in &uncollectable {
         let object = value.as_raw().expect("trash is objects");
         if cycle.debug.contains(DebugFlags::UNCOLLECTABLE) {
-            cycle.note(thread, "uncollectable", value);
+            note(&mut cycle.text, thread, "uncollectable", value);
         }
         let is_legacy = object.type_info().has(TypeFlags::LEGACY_FINALIZER);
         if is_legacy || cycle.debug.contains(DebugFlags::SAVEALL) {

@@ -13,7 +13,9 @@ use crate::thread::WorldStopped;
 /// Moves objects with a legacy finalizer, and what they reach, from the trash to the uncollectable.
 pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
     let is_legacy = |object: RawObject| object.type_info().has(TypeFlags::LEGACY_FINALIZER);
-    if cycle.watched.trash().any(is_legacy) {
+    let mut is_any = false;
+    cycle.for_each_watched(|object| is_any |= is_legacy(object));
+    if is_any {
         let_off(stopped, is_legacy);
         cycle.uncollectable = cycle.take_unmarked(stopped);
     }

@@ -2,19 +2,36 @@
 //!
 //! What has a finalizer, what has weak references or is one, and classes; with debug flags everything, since the
 //! program is shown it. All other trash is a bit in its page.
+//!
+//! Where there is no memory for a list of it, it has the mark of its page instead, which trash does not need. It is then
+//! found in portions, the oldest first: each takes a walk over what is listed.
 
 use std::cmp::Reverse;
 
-use super::edges::{adopt, as_class, is_weak_reference};
-use crate::heap::{self, Page};
-use crate::memory::{self, OutOfMemory};
+use super::edges::{adopt, as_class, is_weak_reference, retain};
+use crate::heap::{self, ListedPages, Page};
+use crate::memory;
 use crate::object::{GcBits, RawObject, TypeFlags};
+use crate::sync::Mutex;
 use crate::thread::WorldStopped;
 use crate::value::Value;
 
-/// The watched objects, and when each was born. The list in the pages holds them; from `unlist` on, this does.
-#[derive(Default)]
-pub(super) struct Watched(Vec<(RawObject, u32)>);
+/// An object, and the number of its birth.
+type Born = (RawObject, u32);
+
+/// The watched objects.
+pub(super) enum Watched {
+    /// A list of them, the oldest first. The list in the pages holds them; from `unlist` on, this does.
+    Listed(Vec<Born>),
+    /// Those that the pages list and that have a mark, or a few more.
+    Marked,
+}
+
+impl Default for Watched {
+    fn default() -> Self {
+        Watched::Listed(Vec::new())
+    }
+}
 
 impl Watched {
     /// Finds the `count` listed objects for which `is_watched` holds; `births` is the number that births go on from.
@@ -23,8 +40,11 @@ impl Watched {
         births: u32,
         count: usize,
         is_watched: impl Fn(RawObject) -> bool,
-    ) -> Result<Watched, OutOfMemory> {
-        let mut watched = memory::with_room(count)?;
+    ) -> Watched {
+        let Ok(mut watched) = memory::with_room(count) else {
+            mark(stopped, is_watched);
+            return Watched::Marked;
+        };
         if count > 0 {
             heap::for_each_listed(stopped, |_, object| {
                 if is_watched(object) {
@@ -33,12 +53,14 @@ impl Watched {
             });
         }
         watched.sort_unstable_by_key(|&(_, birth)| oldest_first(births, birth));
-        Ok(Watched(watched))
+        Watched::Listed(watched)
     }
 
-    /// Takes them off the list of trash, with the counts that it held; what is no longer listed is forgotten.
+    /// Takes them off the list of trash, with the counts that it held; what is no longer listed is forgotten. What has
+    /// no other list stays on that one.
     pub fn unlist(&mut self, _stopped: &WorldStopped<'_>) {
-        self.0.retain(|&(object, _)| {
+        let Watched::Listed(watched) = self else { return };
+        watched.retain(|&(object, _)| {
             let page = Page::of(object);
             let is_listed = page.is_listed(object);
             page.unlist(object);
@@ -46,14 +68,124 @@ impl Watched {
         });
     }
 
-    /// Gives them up, the oldest first, each with the count that the list held.
-    pub fn into_values(self) -> impl Iterator<Item = Value> {
-        self.0.into_iter().map(|(object, _)| adopt(object))
+    /// Gives them up, the oldest first: with the counts that the list held, if they were taken off it.
+    pub fn give_up(self, found: Found<'_>, mut take: impl FnMut(Value)) {
+        match self {
+            Watched::Listed(watched) => watched.into_iter().for_each(|(object, _)| take(adopt(object))),
+            Watched::Marked => found.for_each(|object| take(retain(object))),
+        }
     }
 
     /// Shows those that are trash still, the oldest first.
-    pub fn trash(&self) -> impl Iterator<Item = RawObject> + use<'_> {
-        self.0.iter().map(|&(object, _)| object).filter(|object| object.has(GcBits::UNREACHABLE))
+    pub fn for_each(&self, found: Found<'_>, mut see: impl FnMut(RawObject)) {
+        match self {
+            Watched::Listed(watched) => {
+                let trash = watched.iter().map(|&(object, _)| object);
+                trash.filter(|object| object.has(GcBits::UNREACHABLE)).for_each(&mut see);
+            }
+            Watched::Marked => found.for_each(see),
+        }
+    }
+}
+
+/// Gives the mark to those listed objects for which `is_watched` holds.
+#[cold]
+fn mark(stopped: &WorldStopped<'_>, is_watched: impl Fn(RawObject) -> bool) {
+    heap::for_each_listed(stopped, |page, object| {
+        page.unmark(object);
+        if is_watched(object) {
+            page.mark(object);
+        }
+    });
+}
+
+/// What it takes to find marked trash again.
+#[derive(Clone, Copy)]
+pub(super) struct Found<'a> {
+    /// The pages that list it.
+    pub pages: &'a ListedPages,
+    /// The number that births go on from.
+    pub births: u32,
+}
+
+/// Objects of a portion: a collection walks over the trash once for every half of them.
+const PORTION: usize = if cfg!(test) { 8 } else { 1 << 15 };
+
+/// The places of a portion: addresses and nothing else until a collection finds no memory.
+static PLACES: Mutex<[Option<Born>; PORTION]> = Mutex::new([None; PORTION]);
+
+impl Found<'_> {
+    /// Shows marked trash, the oldest first.
+    ///
+    /// What is listed is kept alive, so this may be done with the world running.
+    #[cold]
+    fn for_each(self, see: impl FnMut(RawObject)) {
+        // Another runtime may have them: a few do as well, with more walks.
+        match PLACES.try_lock() {
+            Some(mut places) => self.for_each_by_portions(&mut *places, see),
+            None => self.for_each_by_portions(&mut [None; 64], see),
+        }
+    }
+
+    fn for_each_by_portions(self, places: &mut [Option<Born>], mut see: impl FnMut(RawObject)) {
+        let key = |&(object, birth): &Born| (oldest_first(self.births, birth), object.address());
+        let mut after = None;
+        loop {
+            let mut portion = Portion::new(places);
+            self.pages.for_each(|page, object| {
+                let born = (object, object.scratch());
+                if page.is_marked(object) && after < Some(key(&born)) {
+                    portion.offer(born, key);
+                }
+            });
+            let (first, is_last) = portion.finish(key);
+            for &(object, _) in first.iter().flatten().filter(|(object, _)| object.has(GcBits::UNREACHABLE)) {
+                see(object);
+            }
+            if is_last {
+                return;
+            }
+            after = first.last().and_then(Option::as_ref).map(key);
+        }
+    }
+}
+
+/// The first ones of what is offered in any order: at least half as many as there are places, if there are so many.
+struct Portion<'a, K> {
+    places: &'a mut [Option<Born>],
+    len: usize,
+    /// From here on nothing is taken any more.
+    first_left_out: Option<K>,
+}
+
+impl<'a, K: Ord> Portion<'a, K> {
+    /// Begins with none.
+    fn new(places: &'a mut [Option<Born>]) -> Self {
+        Portion { places, len: 0, first_left_out: None }
+    }
+
+    /// Takes an object in, if it comes before what was left out. Asks for no memory.
+    fn offer(&mut self, born: Born, key: impl Fn(&Born) -> K) {
+        if self.first_left_out.as_ref().is_some_and(|first| key(&born) >= *first) {
+            return;
+        }
+        if self.len == self.places.len() {
+            // The later half goes.
+            self.len /= 2;
+            let (_, first, _) =
+                self.places.select_nth_unstable_by_key(self.len, |born| born.as_ref().map(&key));
+            self.first_left_out = first.as_ref().map(&key);
+            return self.offer(born, key);
+        }
+        self.places[self.len] = Some(born);
+        self.len += 1;
+    }
+
+    /// Answers the first ones, in order, and whether these are all.
+    fn finish(self, key: impl Fn(&Born) -> K) -> (&'a [Option<Born>], bool) {
+        let first = &mut self.places[..self.len];
+        first.sort_unstable_by_key(|born| born.as_ref().map(&key));
+        (first, self.first_left_out.is_none())
     }
 }
 
@@ -71,4 +203,43 @@ pub(super) fn is_heard_of(object: RawObject) -> bool {
         || object.type_info().flags().intersects(HEARD_OF)
         || as_class(object).is_some()
         || is_weak_reference(object)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Born, Portion};
+    use crate::object::{Header, RawObject};
+    use std::ptr::NonNull;
+
+    /// The first ones are found, whatever the order in which all are offered, and what was left out is told.
+    #[test]
+    fn a_portion_has_the_first_ones() {
+        // Nobody looks at the object.
+        let object = RawObject::from_header(NonNull::<Header>::dangling());
+        let key = |&(_, birth): &Born| birth;
+        for count in [0, 1, 7, 8, 9, 100, 1000] {
+            let mut after = None;
+            let mut found = Vec::new();
+            let mut places = [None; 8];
+            loop {
+                let mut portion = Portion::new(&mut places);
+                for turn in 0..count {
+                    let born = (object, turn * 383 % 1009);
+                    if after < Some(key(&born)) {
+                        portion.offer(born, key);
+                    }
+                }
+                let (first, is_last) = portion.finish(key);
+                assert!(is_last || first.len() >= 4, "a portion is worth a walk");
+                after = first.last().and_then(Option::as_ref).map(key);
+                found.extend(first.iter().flatten().map(key));
+                if is_last {
+                    break;
+                }
+            }
+            let mut all: Vec<_> = (0..count).map(|turn| turn * 383 % 1009).collect();
+            all.sort_unstable();
+            assert_eq!(found, all);
+        }
+    }
 }

@@ -79,6 +79,17 @@ impl ListedPages {
         ListedPages(first)
     }
 
+    /// Calls `see` with each object on the list, which keeps it alive, and its page.
+    pub fn for_each(&self, mut see: impl FnMut(&Page, RawObject)) {
+        let mut next = self.0;
+        while let Some(page) = next {
+            // SAFETY: the page lists an object, which is alive by the invariant of the list, and so the page is there.
+            let page = unsafe { page.as_ref() };
+            page.for_each_listed(|object| see(page, object));
+            next = NonNull::new(page.next_listed.load(Relaxed));
+        }
+    }
+
     /// Empties the list, and calls `see` with each object that was on it: from here on it may die.
     pub fn take_each(self, mut see: impl FnMut(RawObject)) {
         let mut next = self.0;

@@ -68,9 +68,6 @@ fn collect(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
         return Err(Raised::value_error("invalid generation"));
     };
     let outcome = gc::collect(thread, generation, Reason::Manual);
-    if outcome.no_memory {
-        return Err(Raised::memory_error());
-    }
     Ok(thread.new_int((outcome.collected + outcome.uncollectable) as i64))
 }
 

@@ -22,14 +22,19 @@ use crate::value::raised::Run;
 use crate::value::trace::Trace;
 use crate::value::value::Value;
 use crate::value::word::Word;
+use std::ptr::{NonNull, null_mut};
 
 /// The payload of `weakref.ref` and of the proxies.
 pub struct WeakRef {
+    /// The referent. Once it is dead: null, or `WAITS` and the next weak reference that waits for its callback.
     referent: AtomicPtr<Header>,
     callback: Slot,
     /// The referent's hash once it was asked for, else `NO_HASH`.
     hash: AtomicI64,
 }
+
+/// Set in the word of a dead weak reference that waits for its callback; no address has it.
+const WAITS: usize = 1;
 
 /// No object has this hash: -1 is never one.
 const NO_HASH: i64 = -1;
@@ -159,7 +164,8 @@ impl WeakRef {
     /// The referent's address, for the repr; owns nothing.
     pub fn referent(&self) -> Option<RawObject> {
         // Acquire: pairs with the Release in `kill`.
-        std::ptr::NonNull::new(self.referent.load(Ordering::Acquire)).map(RawObject::from_header)
+        let referent = self.referent.load(Ordering::Acquire);
+        if referent.addr() & WAITS != 0 { None } else { NonNull::new(referent).map(RawObject::from_header) }
     }
 
     /// The callback; `None` (the script's) if there is none or the referent is dead.
@@ -184,7 +190,19 @@ impl WeakRef {
 
     /// Makes a weak reference dead. The caller has taken it off the referent's list.
     pub fn kill(weakref: RawObject) {
-        Self::of(weakref).referent.store(std::ptr::null_mut(), Ordering::Release);
+        Self::of(weakref).referent.store(null_mut(), Ordering::Release);
+    }
+
+    /// Makes a dead weak reference lead to the next one that waits for its callback, if there is one.
+    pub fn wait_before(weakref: RawObject, next: Option<RawObject>) {
+        let next = next.map_or(null_mut(), RawObject::header_ptr);
+        Self::of(weakref).referent.store(next.map_addr(|address| address | WAITS), Ordering::Release);
+    }
+
+    /// Ends the wait of a dead weak reference, and returns the next one that waits.
+    pub fn end_wait(weakref: RawObject) -> Option<RawObject> {
+        let next = Self::of(weakref).referent.swap(null_mut(), Ordering::AcqRel);
+        NonNull::new(next.map_addr(|address| address & !WAITS)).map(RawObject::from_header)
     }
 
     /// The payload behind an entry of a weak list.
@@ -247,7 +265,7 @@ unsafe fn unlink_and_drop(weakref: RawObject) {
     let payload = weakref.payload::<WeakRef>();
     // SAFETY: nobody finds the reference any more; the payload is dropped once.
     unsafe {
-        (*payload).referent.store(std::ptr::null_mut(), Ordering::Relaxed);
+        (*payload).referent.store(null_mut(), Ordering::Relaxed);
         std::ptr::drop_in_place(payload);
     }
 }
