@@ -84,6 +84,8 @@ pub struct Pause<M> {
 struct State<M> {
     /// All members in creation order.
     members: Vec<M>,
+    /// Room for a list of them all, which a pause takes: it asks for no memory.
+    room: Vec<M>,
     /// Who stops or has stopped the world, 0 if nobody.
     stopper: u32,
     /// Members waiting to go on.
@@ -96,7 +98,8 @@ struct State<M> {
 
 impl<M: Member> Default for Pause<M> {
     fn default() -> Self {
-        let state = State { members: Vec::new(), stopper: 0, waiting: 0, owed: 0, closed: false };
+        let (members, room) = (Vec::new(), Vec::new());
+        let state = State { members, room, stopper: 0, waiting: 0, owed: 0, closed: false };
         Pause { state: Mutex::new(state), progress: Condvar::new(), resumed: Condvar::new() }
     }
 }
@@ -110,7 +113,9 @@ impl<M: Member> Pause<M> {
             member.run().change(RunState::Detached, RunState::Suspended);
         }
         state.members.push(member);
-        state.members.len() > 1
+        let count = state.members.len();
+        state.room.reserve(count);
+        count > 1
     }
 
     /// Removes a detached member that ends; afterwards nobody looks at it any more.
@@ -197,12 +202,18 @@ impl<M: Member> Pause<M> {
         while !state.suspend_others(me) {
             self.progress.wait_for(&mut state, RESCAN);
         }
-        Some(state.members.clone())
+        let mut members = std::mem::take(&mut state.room);
+        members.extend_from_slice(&state.members);
+        Some(members)
     }
 
-    /// Ends the pause that the caller's `try_stop` began.
-    pub fn resume(&self) {
+    /// Ends the pause that the caller's `try_stop` began, and takes back the list that it returned.
+    pub fn resume(&self, mut members: Vec<M>) {
+        members.clear();
         let mut state = self.state.lock();
+        if members.capacity() >= state.members.len() {
+            state.room = members;
+        }
         for member in &state.members {
             member.stop_asking();
             member.run().change(RunState::Suspended, RunState::Detached);

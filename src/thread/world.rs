@@ -183,7 +183,7 @@ unsafe impl Stopped for WorldStopped<'_> {
 
 impl Drop for WorldStopped<'_> {
     fn drop(&mut self) {
-        self.thread.runtime().world.pause.resume();
+        self.thread.runtime().world.pause.resume(std::mem::take(&mut self.threads));
     }
 }
 

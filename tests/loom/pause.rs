@@ -84,13 +84,13 @@ impl Model {
                 None => self.pause.park(worker),
             }
         };
-        for member in members {
+        for member in &members {
             // SAFETY: the member cannot leave during a pause.
             member.0.left.with(|left| assert!(!unsafe { *left }));
         }
         // SAFETY: the world is stopped.
         self.heap.with_mut(|heap| unsafe { *heap += 1 });
-        self.pause.resume();
+        self.pause.resume(members);
     }
 }
 
