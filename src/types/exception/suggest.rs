@@ -31,7 +31,7 @@ fn attribute_names(thread: &mut Thread, object: &Value) -> Vec<String> {
     if let Some(module) = object.downcast_ref::<crate::types::module::Module>() {
         names = module.namespace.keys().unwrap_or_default();
     } else if object.kind() != Kind::Class
-        && let Some(dict) = instance::dict_of(thread, object)
+        && let Ok(Some(dict)) = instance::dict_of(thread, object)
     {
         names = dict.keys().unwrap_or_default();
     }

@@ -32,8 +32,9 @@ pub fn module_text(thread: &ThreadState, class: &Object<Class>) -> Option<String
 
 /// Adds the names that a class and its bases define, each once.
 pub fn names_into(class: &Object<Class>, names: &mut Vec<Value>) -> Run<()> {
-    let mut known: rustc_hash::FxHashSet<String> =
-        names.iter().filter_map(|name| Some(name.downcast_ref::<Str>()?.as_str().to_owned())).collect();
+    let mut known = rustc_hash::FxHashSet::<String>::default();
+    known.try_reserve(names.len())?;
+    known.extend(names.iter().filter_map(|name| Some(name.downcast_ref::<Str>()?.as_str().to_owned())));
     for class in class.order() {
         for name in namespace(&class).keys()? {
             if let Some(text) = name.downcast_ref::<Str>().map(|name| name.as_str().to_owned()) {

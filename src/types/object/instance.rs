@@ -144,7 +144,7 @@ pub fn store(thread: &ThreadState, value: &Value, name: &Object<Str>, new: Value
         drop(held);
         let most = shape.fixed() + MAX_INLINE_NAMES;
         shape.class().capacity.fetch_max((count + 1).min(most) as u16, Ordering::Relaxed);
-        if move_to_dict(thread, value).is_none() {
+        if move_to_dict(thread, value)?.is_none() {
             // No room at all: the caller has checked that the class has attributes, its maker has not.
             return Ok(());
         }
@@ -152,37 +152,53 @@ pub fn store(thread: &ThreadState, value: &Value, name: &Object<Str>, new: Value
 }
 
 /// Takes an attribute away from the instance; `None` if there was none.
-pub fn delete(thread: &ThreadState, value: &Value, name: &Object<Str>) -> Option<Value> {
-    find(value, name)?;
-    move_to_dict(thread, value)?.remove_str(name)
+pub fn delete(thread: &ThreadState, value: &Value, name: &Object<Str>) -> Run<Option<Value>> {
+    if find(value, name).is_none() {
+        return Ok(None);
+    }
+    Ok(move_to_dict(thread, value)?.and_then(|dict| dict.remove_str(name)))
 }
 
 /// The dict with the attributes, for the program to have: from here on it is an object of its own.
 ///
 /// `None`: the object has no room for attributes.
-pub fn dict_of(thread: &ThreadState, value: &Value) -> Option<Ref<Dict>> {
+pub fn dict_of(thread: &ThreadState, value: &Value) -> Run<Option<Ref<Dict>>> {
     let dict = move_to_dict(thread, value)?;
-    dict.reveal();
-    Some(dict)
+    if let Some(dict) = &dict {
+        dict.reveal();
+    }
+    Ok(dict)
 }
 
 /// The dict with the attributes, hidden if it had to be made: from here on the place where they are.
-fn move_to_dict(thread: &ThreadState, value: &Value) -> Option<Ref<Dict>> {
-    let object = value.as_raw()?;
+fn move_to_dict(thread: &ThreadState, value: &Value) -> Run<Option<Ref<Dict>>> {
+    let Some(object) = value.as_raw() else { return Ok(None) };
     let shape = Shape::of(object);
     if !shape.has_attributes() || usize::from(object.extra()) <= shape.fixed() {
-        return None;
+        return Ok(None);
     }
-    if shape.is_dict_mode() {
-        return known_dict(object);
+    loop {
+        let shape = Shape::of(object);
+        if shape.is_dict_mode() {
+            return Ok(known_dict(object));
+        }
+        let fresh = thread.alloc(Dict::default());
+        fresh.hide();
+        let count = shape.names().len();
+        fresh.with_table(|table| table.make_room_for(count))?;
+        if move_into(thread, object, &fresh, count) {
+            return Ok(Some(fresh));
+        }
+        // Another thread was faster, or has added a name.
     }
-    let fresh = thread.alloc(Dict::default());
-    fresh.hide();
-    let held = Held::take(object);
+}
+
+/// Moves the attributes to a dict with room for `count` of them; tells whether they were there, and no more.
+fn move_into(thread: &ThreadState, object: RawObject, fresh: &Ref<Dict>, count: usize) -> bool {
+    let _held = Held::take(object);
     let shape = Shape::of(object);
-    if shape.is_dict_mode() {
-        drop(held);
-        return known_dict(object);
+    if shape.is_dict_mode() || shape.names().len() > count {
+        return false;
     }
     for (index, name) in shape.names().iter().enumerate() {
         let old = replace_word(object, shape.fixed() + index, Value::UNBOUND);
@@ -192,7 +208,7 @@ fn move_to_dict(thread: &ThreadState, value: &Value) -> Option<Ref<Dict>> {
     }
     drop(replace_word(object, shape.fixed(), fresh.as_value().clone()));
     object.set_type(dict_shape(thread, shape).cast());
-    Some(fresh)
+    true
 }
 
 /// The dict of an object whose shape is in dict mode.
@@ -202,23 +218,24 @@ fn known_dict(object: RawObject) -> Option<Ref<Dict>> {
 }
 
 /// Replaces all attributes by those of a dict (`object.__dict__ = dict`).
-pub fn set_dict(thread: &ThreadState, value: &Value, dict: &Object<Dict>) {
-    if move_to_dict(thread, value).is_none() {
-        return;
+pub fn set_dict(thread: &ThreadState, value: &Value, dict: &Object<Dict>) -> Run<()> {
+    if move_to_dict(thread, value)?.is_none() {
+        return Ok(());
     }
     let object = value.as_raw().expect("an object with a dict");
     let held = Held::take(object);
     let old = replace_word(object, Shape::of(object).fixed(), dict.to_value());
     drop(held);
     drop(old);
+    Ok(())
 }
 
 /// Moves an instance to another class of the same layout; its attributes go along.
 ///
 /// They do so in a dict of their own, as if the program had asked for it.
-pub fn set_class(thread: &ThreadState, value: &Value, class: &Object<Class>) {
+pub fn set_class(thread: &ThreadState, value: &Value, class: &Object<Class>) -> Run<()> {
     // Modules have their namespace whatever their class.
-    let has_attributes = class.kind != Kind::Module && dict_of(thread, value).is_some();
+    let has_attributes = class.kind != Kind::Module && dict_of(thread, value)?.is_some();
     let object = value.as_raw().expect("only objects change their class");
     let root = class.root_shape();
     let shape: *const Shape = if has_attributes { dict_shape(thread, root) } else { root };
@@ -237,6 +254,7 @@ pub fn set_class(thread: &ThreadState, value: &Value, class: &Object<Class>) {
             id => thread.counts.add(id, -1),
         }
     }
+    Ok(())
 }
 
 /// The shape after `name` was added; `None` when the class has enough shapes.

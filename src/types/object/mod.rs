@@ -121,7 +121,7 @@ pub fn set_attribute(
             instance::store(thread, object, &name, value.clone())?;
         }
         None => {
-            let old = instance::delete(thread, object, name);
+            let old = instance::delete(thread, object, name)?;
             // As for an assignment, no other name is suggested.
             old.ok_or_else(|| {
                 let (class, name) = (type_name(thread, object), name.as_str());
@@ -231,13 +231,12 @@ fn set_class(thread: &mut Thread, value: &Value, class: Option<&Value>) -> Run<(
         ));
     }
     crate::types::object::layout::check("__class__", &old, new)?;
-    instance::set_class(thread, value, new);
-    Ok(())
+    instance::set_class(thread, value, new)
 }
 
 /// `__dict__` of instances whose class lets them have one.
 pub fn get_dict(thread: &mut Thread, value: &Value) -> Run<Value> {
-    match instance::dict_of(thread, value) {
+    match instance::dict_of(thread, value)? {
         Some(dict) => Ok(dict.into_value()),
         None => Err(no_attribute(thread, value, &thread.known().names().dict)),
     }
@@ -246,10 +245,7 @@ pub fn get_dict(thread: &mut Thread, value: &Value) -> Run<Value> {
 /// Assigns `__dict__`.
 pub fn set_dict(thread: &mut Thread, value: &Value, dict: Option<&Value>) -> Run<()> {
     match dict.map(|dict| (dict, dict.downcast_ref::<Dict>())) {
-        Some((_, Some(dict))) => {
-            instance::set_dict(thread, value, dict);
-            Ok(())
-        }
+        Some((_, Some(dict))) => instance::set_dict(thread, value, dict),
         Some((other, None)) => Err(Raised::type_error(format!(
             "__dict__ must be set to a dictionary, not a '{}'",
             type_name(thread, other)

@@ -46,7 +46,7 @@ fn init(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
 }
 
 fn entries(thread: &Thread, value: &Value) -> Run<Vec<(Value, Value)>> {
-    instance::dict_of(thread, value).map_or(Ok(Vec::new()), |dict| dict.snapshot())
+    instance::dict_of(thread, value)?.map_or(Ok(Vec::new()), |dict| dict.snapshot())
 }
 
 fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
@@ -64,7 +64,7 @@ fn compare(thread: &mut Thread, left: &Value, right: &Value, comparison: Compari
     if left.kind() != Kind::Namespace || right.kind() != Kind::Namespace {
         return Ok(Value::NOT_IMPLEMENTED);
     }
-    let dicts = (instance::dict_of(thread, left), instance::dict_of(thread, right));
+    let dicts = (instance::dict_of(thread, left)?, instance::dict_of(thread, right)?);
     let (Some(left), Some(right)) = dicts else { return Ok(Value::NOT_IMPLEMENTED) };
     protocol::compare(thread, left.as_value(), right.as_value(), comparison)
 }

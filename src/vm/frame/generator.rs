@@ -4,11 +4,12 @@
 //! back onto the value stack above whoever resumes. While it runs the object holds no slots.
 
 use crate::bytecode::Word;
+use crate::memory;
 use crate::object::GcBits;
 use crate::references;
 use crate::thread::ThreadState;
 use crate::value::word;
-use crate::value::{Guarded, Kind, Object, Payload, Ref, Slot, StackRef, Trace, Value};
+use crate::value::{Guarded, Kind, Object, Payload, Ref, Run, Slot, StackRef, Trace, Value};
 use crate::vm::frame::object::{self, FrameObject};
 use crate::vm::frame::{Frame, FrameFlags, Interpreter, get, put};
 use crate::vm::function::Function;
@@ -174,9 +175,10 @@ impl Object<Generator> {
     }
 
     /// Its variables, while it waits.
-    pub fn variables(&self) -> Vec<Value> {
+    pub fn variables(&self) -> Run<Vec<Value>> {
         let count = self.function.code.base as usize;
-        self.with(|generator| &generator.window, |window| window.slots.iter().take(count).cloned().collect())
+        let copy = |slots: &[Value]| memory::copy(&slots[..count.min(slots.len())]);
+        Ok(self.with(|generator| &generator.window, |window| copy(&window.slots))?)
     }
 }
 

@@ -10,10 +10,11 @@
 //! That variables are counted afterwards makes an exception stored in a local of its own frame a cycle (B-77).
 //! What scripts see is in `vm/types/frame.rs`.
 
+use crate::memory;
 use crate::references;
 use crate::sync::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
 use crate::thread::{Thread, ThreadState};
-use crate::value::{Dict, Guarded, Kind, Object, Payload, Ref, Slot, StackRef, Value};
+use crate::value::{Dict, Guarded, Kind, Object, Payload, Ref, Run, Slot, StackRef, Value};
 use crate::vm::code::Code;
 use crate::vm::frame::generator::Generator;
 use crate::vm::frame::{self, Frame, FrameFlags, Interpreter};
@@ -117,13 +118,15 @@ pub(in crate::vm) fn leave(thread: &ThreadState, frame: *mut Frame) {
     if crate::life::count_of(raw) == 1 {
         return;
     }
-    let variables: Vec<Value> = (0..record.code().base as usize)
+    let count = record.code().base as usize;
+    // Without memory for so many, they are gone as those of any frame that ends.
+    if let Ok(mut variables) = memory::with_room(count) {
         // SAFETY: variable slots of a frame always hold a word; this one gives it up and is left unbound.
-        .map(|slot| unsafe {
+        variables.extend((0..count).map(|slot| unsafe {
             std::mem::replace(&mut *record.fp.add(slot), StackRef::UNBOUND).into_owned(thread)
-        })
-        .collect();
-    object.with(|object| &object.variables, |held| *held = variables);
+        }));
+        object.with(|object| &object.variables, |held| *held = variables);
+    }
     if record.flags.contains(FrameFlags::NAMESPACE) {
         drop(object.namespace.set(StackRef::from_word(record.namespace).retain(thread)));
     }
@@ -214,17 +217,18 @@ impl Object<FrameObject> {
     }
 
     /// `f_locals`: the namespace of a module or a class body, else the variables that have a value, by name.
-    pub fn locals(&self, thread: &mut Thread) -> Value {
+    pub fn locals(&self, thread: &mut Thread) -> Run<Value> {
         if let Some(namespace) = self.own_namespace(thread) {
-            return namespace;
+            return Ok(namespace);
         }
         let values: Vec<Value> = match (self.record(), self.generator()) {
-            (Some(record), _) => (0..record.code().base as usize)
-                // SAFETY: variable slots of a running frame always hold a word.
-                .map(|slot| unsafe { StackRef::from_word(frame::get(record.fp, slot)) }.retain(thread))
-                .collect(),
-            (None, Some(generator)) => generator.variables(),
-            (None, None) => self.with(|object| &object.variables, |held| held.clone()),
+            (Some(record), _) => memory::collect(
+                (0..record.code().base as usize)
+                    // SAFETY: variable slots of a running frame always hold a word.
+                    .map(|slot| unsafe { StackRef::from_word(frame::get(record.fp, slot)) }.retain(thread)),
+            )?,
+            (None, Some(generator)) => generator.variables()?,
+            (None, None) => self.with(|object| &object.variables, |held| memory::copy(held))?,
         };
         let locals = thread.alloc(Dict::default());
         for (name, value) in self.code.variables.iter().zip(values) {
@@ -233,10 +237,10 @@ impl Object<FrameObject> {
                 None => value,
             };
             if !value.is_unbound() {
-                drop(locals.set_str(thread, name, value));
+                drop(locals.try_set_str(thread, name, value)?);
             }
         }
-        locals.into_value()
+        Ok(locals.into_value())
     }
 
     /// The namespace of code whose names are no slots.

@@ -4,6 +4,7 @@
 //! and has no frame object. The others know everything.
 
 use crate::bytecode::Word;
+use crate::memory;
 use crate::thread::{Thread, ThreadState};
 use crate::types::exception;
 use crate::types::exception::Exception;
@@ -42,7 +43,7 @@ pub fn start(step: &mut Step, word: Word) -> Run<Flow> {
         status: Status::Created,
         ip: std::ptr::null(),
         // So that suspending never has to grow it.
-        slots: Vec::with_capacity(function.code.frame_slots as usize),
+        slots: memory::with_room(function.code.frame_slots as usize)?,
         handled: Value::UNBOUND,
         object: Value::UNBOUND,
         delegate: None,

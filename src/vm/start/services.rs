@@ -40,7 +40,7 @@ fn locals(thread: &mut Thread) -> Run<Value> {
     }
     if frame.code().unit.flags.contains(crate::bytecode::CodeFlags::OPTIMIZED) {
         let object = frame::object::of(thread, record);
-        return Ok(object.locals(thread));
+        return object.locals(thread);
     }
     globals(thread)
 }

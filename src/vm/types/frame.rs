@@ -34,7 +34,7 @@ pub const SPEC: TypeSpec = TypeSpec {
             |thread, value| Ok(line(payload(value)).map_or(Value::NONE, |line| thread.new_int(line.into()))),
             set_line,
         ),
-        NativeAttribute::read_only("f_locals", |thread, value| Ok(payload(value).locals(thread))),
+        NativeAttribute::read_only("f_locals", |thread, value| payload(value).locals(thread)),
         NativeAttribute::new(
             "f_trace",
             |_, value| Ok(payload(value).trace.get()),

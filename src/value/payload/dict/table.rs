@@ -294,6 +294,11 @@ impl DictTable {
         if self.usable == 0 { self.grow() } else { Ok(()) }
     }
 
+    /// Makes room for `count` keys in all.
+    pub fn make_room_for(&mut self, count: usize) -> Result<(), OutOfMemory> {
+        if count > self.len() + self.usable as usize { self.rebuild(size_for(count)) } else { Ok(()) }
+    }
+
     #[cold]
     #[inline(never)]
     fn grow(&mut self) -> Result<(), OutOfMemory> {
