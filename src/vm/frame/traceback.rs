@@ -11,7 +11,7 @@ use crate::vm::frame::{self, Frame};
 pub fn add(thread: &ThreadState, frame: *mut Frame, exception: &Value) {
     let Some(exception) = exception.downcast_ref::<Exception>() else { return };
     // Frames are many, and no safepoint lies between them: where memory is short the outer ones are left out.
-    if thread.breaker.is_memory_short() {
+    if thread.breaker.is_memory_short() && is_long(&exception.traceback.get()) {
         return;
     }
     let object = object::of(thread, frame);
@@ -21,6 +21,15 @@ pub fn add(thread: &ThreadState, frame: *mut Frame, exception: &Value) {
     let place = Place::Instruction(instruction);
     let made = traceback::new(thread, next, object.into_value(), place, line as i32);
     drop(exception.traceback.set(made));
+}
+
+/// Frames that are shown where memory is short.
+const ENOUGH: usize = 8;
+
+/// Whether a traceback has as many frames as are shown where memory is short.
+fn is_long(traceback: &Value) -> bool {
+    let next = |at: &Value| Some(at.downcast_ref::<Traceback>()?.next.get());
+    std::iter::successors(next(traceback), next).take(ENOUGH).count() == ENOUGH
 }
 
 /// Gives an exception that left no frame the running frame as its traceback: native code raised it there.

@@ -10,6 +10,7 @@ pub(super) mod traceback_text;
 use std::fmt::Write;
 
 use crate::gc;
+use crate::memory::{self, Chunks};
 use crate::protocol;
 use crate::sync::Ordering;
 use crate::text::suggest::suggest_among;
@@ -129,7 +130,7 @@ fn suggest_name(thread: &mut Thread, error: &Value) -> Option<String> {
     let name = exception::payload(error).field(0);
     let name = name.downcast_ref::<Str>()?;
     let frame = traceback::innermost(&exception::payload(error).traceback.get())?;
-    let locals = frame.locals(thread);
+    let locals = frame.locals(thread).ok()?;
     let globals = frame.globals.to_value();
     let builtins = Machine::of(thread).builtins.to_value();
     [locals, globals, builtins].iter().find_map(|namespace| {
@@ -157,18 +158,38 @@ fn qualified_name(thread: &mut Thread, exception: &Value) -> String {
 
 /// The lines of source files, each file read once.
 #[derive(Default)]
-struct Files(std::collections::HashMap<String, Vec<String>>);
+struct Files(std::collections::HashMap<String, Lines>);
+
+/// A file, and where its lines begin.
+struct Lines {
+    text: Vec<u8>,
+    starts: Chunks<usize>,
+}
 
 impl Files {
     fn line(&mut self, file: &str, line: u32) -> Option<String> {
         if file.starts_with('<') {
             return None;
         }
-        let lines = self.0.entry(file.to_owned()).or_insert_with(|| {
-            let text = std::fs::read(file).unwrap_or_default();
-            String::from_utf8_lossy(&text).lines().map(str::to_owned).collect()
-        });
-        lines.get((line as usize).checked_sub(1)?).cloned()
+        let lines = self.0.entry(file.to_owned()).or_insert_with(|| Lines::read(file));
+        lines.get((line as usize).checked_sub(1)?)
+    }
+}
+
+impl Lines {
+    /// Reads a file; one that cannot be read, or not without memory, has no lines.
+    fn read(file: &str) -> Lines {
+        let text = std::fs::read(file).unwrap_or_default();
+        let ends = memchr::memchr_iter(b'\n', &text).map(|end| end + 1);
+        let starts = std::iter::once(0).chain(ends).filter(|&start| start < text.len()).collect();
+        Lines { text, starts }
+    }
+
+    fn get(&self, index: usize) -> Option<String> {
+        let rest = &self.text[*self.starts.get(index)?..];
+        let line = &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())];
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        memory::copy_text(&String::from_utf8_lossy(line)).ok()
     }
 }
 

@@ -4,6 +4,7 @@
 //! operands (by the code's `live` table), then its variables.
 
 use crate::bytecode::WordOp;
+use crate::life;
 use crate::sync::Ordering;
 use crate::thread::{Thread, ThreadState};
 use crate::types::exception;
@@ -27,6 +28,10 @@ pub fn unwind(thread: &ThreadState) -> Flow {
     let mut handle = unsafe { Thread::from_state(std::ptr::NonNull::from(thread)) };
     let thread = &mut handle;
     let has_context = raised.is_unwound();
+    if thread.breaker.is_memory_short() && raised.is_kind(thread, ErrorKind::MemoryError) {
+        // It tells of all that ran short until now: the next safepoint need not tell the handler again.
+        life::takes_shortage(thread);
+    }
     let mut exception = exception::instance(thread, raised);
     // SAFETY: the innermost frame raised the error, and its `ip` is saved.
     let word = unsafe { *(*current(thread)).ip };
