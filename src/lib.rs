@@ -121,7 +121,8 @@
 //! *What a collection looks at closely is listed by bits in the pages, too* (`heap/listed.rs`): first what is not marked,
 //! then the trash. So millions of objects are found and let go without memory for a list of them, be it that there is
 //! none, or that a program ends. Only what script code may hear of has an entry in a list (`gc/watched.rs`), which
-//! finalizers and callbacks need for their order; where there is no memory for that, the collection is given up.
+//! finalizers and callbacks need for their order; where there is no memory for that, it is found again
+//! in portions.
 //!
 //! *What the start makes for good is sealed* (`gc/seal.rs`). Built-in types, their methods, names and tables are
 //! immortal and refer only to what is; they keep a permanent mark, so that no walk goes there: a collection of a
@@ -155,7 +156,8 @@
 //! sorts and texts of the standard library) work in a `Room`: a block taken before, which the allocator is given when
 //! it finds nothing. What is left are short requests, without number and mostly in places that could not pass an error
 //! on: those are served from a reserve, and the error is raised at the next safepoint, or where a native
-//! loop looks for Ctrl-C. Pages of objects likewise come from a segment that is held back. Before a safepoint raises,
+//! loop looks for Ctrl-C. Pages of objects likewise come from segments that are held back. One error is raised for each
+//! megabyte of either, so that a handler which gives nothing up can go on for a while. Before a safepoint raises,
 //! it collects: cycles may hold what is missing. So an error may be raised
 //! a few instructions after the request that found nothing, but never in the middle of a change, and a failing
 //! request never ends the process while handlers can still give something up. `gcx.fail_allocation(n)` makes the nth

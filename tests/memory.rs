@@ -108,6 +108,80 @@ fn classes_and_code() {
     );
 }
 
+/// Limits at which the last room goes at another time: to pages of objects, to buffers of one size or the other.
+const LIMITS: [usize; 5] = [451_000, 283_000, 300_000, 275_000, 325_000];
+
+/// Programs that keep all they make: what comes first, and what is done without end. Each takes the next limit.
+const KEEPERS: &[(&str, &str)] = &[
+    ("", "class X: pass\nkept.append(X)"),
+    ("", "kept.append(type('X', (), {'f': len}))"),
+    ("class A: pass\nclass B: pass", "class X(A): pass\nX.__bases__ = (B,)\nkept.append(X)"),
+    ("x = object", "global x\nx = type('X', (x,), {})\nkept.append(x)\nif len(kept) % 50 == 0: x = object"),
+    ("", "names = {}\nexec('def f(a, b=1): return a + b * 7', names)\nkept.append(names)"),
+    ("", "kept.append(compile('def f(a, b=1): return a + b * 7\\n' * 50, 'text', 'exec'))"),
+    ("class A: pass", "a = A()\nfor i in range(40): setattr(a, 'x%d' % i, i)\nkept.append(a)"),
+    ("class A: pass", "a = A()\na.x = a.y = 1\na.__dict__\nkept.append(a)"),
+    ("def g():\n    x = yield 1\n    yield x", "i = g()\nnext(i)\nkept.append(i)"),
+    ("", "kept.append(lambda x=len(kept): lambda: x + len(kept))"),
+    ("", "try: 1 / 0\nexcept ZeroDivisionError as e: kept.append(e)"),
+    (
+        "def f(n): return 1 / n if n == 0 else f(n - 1)",
+        "try: f(20)\nexcept ZeroDivisionError as e: kept.append(e)",
+    ),
+    ("import weakref\nclass A: pass", "a = A()\nkept.append((a, weakref.ref(a, print)))"),
+    ("import weakref\nclass A: pass", "a = A()\nkept.append([a, weakref.proxy(a)])"),
+    ("", "kept.append([])"),
+    ("", "kept.append([[], [[1], [2]]])"),
+    ("", "kept[:] = [kept[:]]"),
+    ("", "kept[:] = [(*kept,)]"),
+    ("class A: pass", "a = A()\na.next = kept[:]\nkept[:] = [a]"),
+    ("", "kept.append({'a': len(kept)})"),
+    ("", "kept.append({len(kept), -len(kept) - 1})"),
+    ("", "kept.append('x%d' % len(kept))"),
+    ("", "kept.append('x' * 1000 + str(len(kept)))"),
+    ("", "kept.append('x' * 100000 + str(len(kept)))"),
+    ("", "kept.append(bytes(70000))"),
+    ("", "kept.append(1 << 70 | len(kept))"),
+    ("", "kept.append(1 << 10000 * len(kept))"),
+    ("", "kept.append(float(len(kept)) * 1e300)"),
+    ("class A: pass", "a = A()\na.me = a\nkept.append([a, [a]])"),
+    ("class A: pass", "a = A()\na.me = [a]\nkept.append(bytes(3000))"),
+    ("class A:\n    def __del__(self): pass", "a = A()\na.me = a\nkept.append(a)"),
+    ("class A: __slots__ = 'a', 'b', 'c'", "a = A()\na.a = a.b = a.c = kept\nkept.append(a)"),
+    ("", "kept.append(list(map(str, range(10**9))))"),
+    ("", "kept.append(('ab ' * 1000000).split())"),
+    ("", "kept.append(map(len, zip([1], [2])))"),
+];
+
+/// A handler that keeps everything works and prints after one error; then all is dropped, and the same goes again.
+#[test]
+fn handlers_that_keep_everything() {
+    for ((before, body), kib) in KEEPERS.iter().zip(LIMITS.iter().cycle()) {
+        let body: String = body.lines().map(|line| format!("        {line}\n")).collect();
+        let code = format!(
+            "{before}\ndef grow(kept):\n    while True:\n{body}kept = []\nfor turn in range(2):\n    \
+             try: grow(kept)\n    except MemoryError:\n        \
+             print('no memory', sum(map(int, [str(i) for i in range(1000)])))\n        \
+             class Small: pass\n        some = [(Small(), [i]) for i in range(100)]\n        \
+             print(f'{{len(some)}}', sorted(str(i) for i in range(20))[-1])\n    kept.clear()\n\
+             print('went on', sum(map(int, [str(i) for i in range(1000)])))"
+        );
+        let outcome = limited(*kib, &code);
+        let want = "no memory 499500\n100 9\nno memory 499500\n100 9\nwent on 499500\n";
+        assert_eq!(outcome.out, want, "{kib} KiB\n{code}\n{}", outcome.err);
+        assert_eq!((outcome.err.as_str(), outcome.status), ("", 0), "{kib} KiB\n{code}");
+    }
+}
+
+/// What ends a program for want of memory says where.
+#[test]
+fn the_report_of_an_error() {
+    let outcome = limited(FEW, "kept = []\ndef grow():\n    while True: kept.append([])\ngrow()");
+    let want = "Traceback (most recent call last):\n  File \"<string>\", line 4, in <module>\n  \
+                File \"<string>\", line 3, in grow\nMemoryError\n";
+    assert_eq!((outcome.err.as_str(), outcome.status), (want, 1));
+}
+
 /// A machine that has no memory to start says so.
 #[test]
 fn the_start() {
@@ -126,4 +200,28 @@ fn collections() {
         "class A: pass",
         "kept = []\nwhile True:\n    a = A()\n    a.me = a\n    kept.append([a, [a]])",
     );
+    // Nor must a list of what script code may hear of, in the order of birth, for which there is no memory.
+    let code = "import gc, weakref
+gc.disable()
+died, heard = [-1, True], [-1, True]
+def count(last, number): last[:] = number, last[1] and number == last[0] + 1
+class A:
+    def __init__(self, number): self.number, self.me = number, self
+    def __del__(self): count(died, self.number)
+references = []
+for i in range(150000):
+    a = A(i)
+    if i % 10 == 0: references.append(weakref.ref(a, lambda r, i=i // 10: count(heard, i)))
+kept = []
+try:
+    while True: kept.append([])
+except MemoryError: pass
+gc.collect()
+print(died, heard)
+try:
+    while True: kept.append([])
+except MemoryError: print('no memory')
+";
+    let outcome = limited(FEW, code);
+    assert_eq!(outcome.out, "[149998, True] [14999, True]\nno memory\n", "{}", outcome.err);
 }
