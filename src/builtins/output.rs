@@ -62,15 +62,15 @@ fn print_line(
             memory::push_str(&mut line, sep)?;
         }
         if let Some(int) = item.as_small_int() {
-            line.push_str(&int.to_string());
+            memory::push_str(&mut line, &int.to_string())?;
         } else if let Some(text) = item.downcast_exact::<Str>() {
-            line.push_str(text.as_str());
+            memory::push_str(&mut line, text.as_str())?;
         } else {
             // Making a text of it may print, or fail.
             if !line.is_empty() && item.as_float_exact().is_none() {
                 stream.write_text(thread, &std::mem::take(&mut line))?;
             }
-            line.push_str(protocol::str(thread, item)?.as_str());
+            memory::push_str(&mut line, protocol::str(thread, item)?.as_str())?;
         }
     }
     memory::push_str(&mut line, end)?;
