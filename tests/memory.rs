@@ -13,8 +13,13 @@ use support::{MINIVM, Outcome, command, root, run};
 
 /// Runs a text with so many KiB of addresses.
 fn limited(kib: usize, code: &str) -> Outcome {
+    limited_with(kib, "", code)
+}
+
+/// As `limited`, with options of the command line.
+fn limited_with(kib: usize, options: &str, code: &str) -> Outcome {
     let mut shell = command("sh", root());
-    shell.args(["-c", &format!("ulimit -v {kib}; exec \"$0\" -c \"$1\""), MINIVM, code]);
+    shell.args(["-c", &format!("ulimit -v {kib}; exec \"$0\" {options} -c \"$1\""), MINIVM, code]);
     run(&mut shell, b"", Duration::from_secs(600)).expect("it ends in time")
 }
 
@@ -190,6 +195,19 @@ fn the_start() {
         (outcome.out.as_str(), outcome.err.as_str(), outcome.status),
         ("", "minivm: not enough memory to start\n", 1)
     );
+}
+
+/// An audit takes memory for each object; without any it is left out, and that is said.
+#[test]
+fn the_audit() {
+    let code = "import gc\nclass A:\n    def __init__(self): self.me = self\ngc.disable()\nkept = []\n\
+                try:\n    while True: kept.append(A())\nexcept MemoryError: print('no memory')\n\
+                kept.clear()\ngc.collect()\nprint('went on')";
+    let outcome = limited_with(FEW, "--gc-verify", code);
+    assert_eq!((outcome.out.as_str(), outcome.status), ("no memory\nwent on\n", 0), "{}", outcome.err);
+    for line in outcome.err.lines() {
+        assert!(line.starts_with("minivm: too little memory to audit the heap"), "{line}");
+    }
 }
 
 #[test]

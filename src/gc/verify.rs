@@ -11,7 +11,7 @@ use super::edges::{as_class, for_each_edge};
 use super::seal::{is_sealed, refers_to_immortals};
 use crate::heap::{self, Page};
 use crate::life;
-use crate::memory;
+use crate::memory::{self, OutOfMemory};
 use crate::object::{GcBits, RawObject, SharedState, TypeFlags};
 use crate::sync::Ordering::Relaxed;
 use crate::thread::{Thread, WorldStopped, world};
@@ -31,7 +31,10 @@ pub struct Fault {
 /// Stops the world and checks the whole heap; an empty answer is good news.
 ///
 /// Nothing is folded or drained on the way: what a phase leaves out must not be mended by looking.
-pub fn verify(thread: &mut Thread) -> Vec<Fault> {
+///
+/// # Errors
+/// `OutOfMemory` if there is no room to list the objects; nothing was looked at then.
+pub fn verify(thread: &mut Thread) -> Result<Vec<Fault>, OutOfMemory> {
     // Between its pauses a finalizer may well hold trash, and it is let off then.
     let is_collecting = thread.runtime().gc.collecting.load(Relaxed);
     audit(thread, !is_collecting, Extent::Whole)
@@ -49,15 +52,22 @@ pub(super) enum Extent {
 /// As `verify`; `is_settled` says that nothing reachable may carry the mark of trash.
 ///
 /// The tables of the audit are no part of the program: a request of its own that is to fail waits meanwhile.
-pub(super) fn audit(thread: &mut Thread, is_settled: bool, extent: Extent) -> Vec<Fault> {
+pub(super) fn audit(
+    thread: &mut Thread,
+    is_settled: bool,
+    extent: Extent,
+) -> Result<Vec<Fault>, OutOfMemory> {
     memory::without_faults(|| audit_now(thread, is_settled, extent))
 }
 
-fn audit_now(thread: &mut Thread, is_settled: bool, extent: Extent) -> Vec<Fault> {
+fn audit_now(thread: &mut Thread, is_settled: bool, extent: Extent) -> Result<Vec<Fault>, OutOfMemory> {
     let stopped = world::stop(thread);
     let mut audit = Audit::default();
+    if audit.objects.try_reserve(stopped.runtime().pool().most_objects()).is_err() {
+        stopped.resume();
+        return Err(OutOfMemory);
+    }
     heap::clear_marks(&stopped);
-    audit.objects.reserve(stopped.runtime().pool().most_objects());
     heap::for_each_page(&stopped, |page| {
         page.unsealed_blocks().for_each(|object| audit.enter(page, object));
         if extent == Extent::Whole {
@@ -83,7 +93,7 @@ fn audit_now(thread: &mut Thread, is_settled: bool, extent: Extent) -> Vec<Fault
     audit.check(&stopped, &objects, is_settled);
     objects.iter().for_each(|&(object, birth)| object.set_scratch(birth));
     stopped.resume();
-    audit.faults
+    Ok(audit.faults)
 }
 
 /// The references of a stopped heap, counted anew in the scratch words. Who is alive has a mark.

@@ -85,7 +85,7 @@ fn refinfo(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 /// Audits the heap; answers what is wrong, an empty list on a sound one.
 fn verify(thread: &mut Thread, _args: Args<'_>) -> Run<Value> {
-    let faults = gc::verify(thread);
+    let faults = gc::verify(thread)?;
     let texts =
         faults.iter().map(|fault| format!("{} at {:#x}: {}", fault.type_name, fault.address, fault.what));
     let texts = texts.map(|text| thread.new_string(text)).collect();

@@ -227,7 +227,7 @@ fn set_keywords(value: &Value, arguments: Args<'_>, fields: &[(&str, usize)]) {
 }
 
 fn init_attribute(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
-    exception::set_positionals(thread, value, arguments);
+    exception::set_positionals(thread, value, arguments)?;
     const SIGNATURE: Signature = Signature::new("*args, name=None, obj=None").styled(Style::Parsed);
     SIGNATURE.check("AttributeError", arguments)?;
     set_keywords(value, arguments, &[("name", 0), ("obj", 1)]);
@@ -235,7 +235,7 @@ fn init_attribute(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Ru
 }
 
 fn init_name(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
-    exception::set_positionals(thread, value, arguments);
+    exception::set_positionals(thread, value, arguments)?;
     const SIGNATURE: Signature = Signature::new("*args, name=None").styled(Style::Parsed);
     SIGNATURE.check("NameError", arguments)?;
     set_keywords(value, arguments, &[("name", 0)]);
@@ -243,7 +243,7 @@ fn init_name(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()>
 }
 
 fn init_import(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
-    exception::set_positionals(thread, value, arguments);
+    exception::set_positionals(thread, value, arguments)?;
     if let [message] = arguments.positionals() {
         payload(value).set_field(0, message.clone());
     }

@@ -214,13 +214,13 @@ pub fn is_kind(thread: &ThreadState, exception: &Value, kind: ErrorKind) -> bool
 
 /// `BaseException.__new__`.
 pub(super) fn new(thread: &mut Thread, class: &Object<Class>, arguments: Args<'_>) -> Run<Value> {
-    Ok(allocate(thread, class, arguments.positionals()))
+    allocate(thread, class, arguments.positionals())
 }
 
-/// What `BaseException.__new__` makes of positional arguments.
-pub fn allocate(thread: &ThreadState, class: &Object<Class>, arguments: &[Value]) -> Value {
-    let args = tuple_of(thread, arguments);
-    instance::allocate(thread, class, Exception::new(args)).into_value()
+/// What `BaseException.__new__` makes of positional arguments; `MemoryError` if there are too many.
+pub fn allocate(thread: &ThreadState, class: &Object<Class>, arguments: &[Value]) -> Run<Value> {
+    let args = thread.try_tuple_of(arguments.iter().cloned(), arguments.len())?;
+    Ok(instance::allocate(thread, class, Exception::new(args)).into_value())
 }
 
 /// Whether calling a class of exceptions makes them by `BaseException.__new__`.
@@ -233,18 +233,19 @@ pub fn init(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> 
     if arguments.has_keywords() {
         return Err(Raised::type_error(format!("{}() takes no keyword arguments", type_name(thread, value))));
     }
-    set_positionals(thread, value, arguments);
-    Ok(())
+    set_positionals(thread, value, arguments)
 }
 
 /// Sets `args`, unless `__new__` has set the very same already.
-pub fn set_positionals(thread: &Thread, value: &Value, arguments: Args<'_>) {
+pub fn set_positionals(thread: &Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
     let (args, given) = (payload(value).args.get(), arguments.positionals());
     let known = args.downcast_ref::<Tuple>().map_or(&[][..], |args| args.items());
     if known.len() == given.len() && known.iter().zip(given).all(|(known, given)| known.is(given)) {
-        return;
+        return Ok(());
     }
-    drop(payload(value).args.set(thread.new_tuple(given.to_vec())));
+    let args = thread.try_tuple_of(given.iter().cloned(), given.len())?;
+    drop(payload(value).args.set(args));
+    Ok(())
 }
 
 fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {

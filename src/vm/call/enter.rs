@@ -171,7 +171,8 @@ pub unsafe fn pop(thread: &ThreadState) {
 /// Gives the caller's operands that a frame was called with back as unbound ones.
 ///
 /// The caller stands at its call until the next word begins, and the table says of that word that its arguments
-/// are live. Those that are no variables of the frame (`*args` has taken them) were slots for its own work.
+/// are live. Those that are no variables of the frame (`*args` has taken them) were slots for its own work. A code of
+/// plain parameters gets as many arguments, or is called with a tuple and a dict.
 ///
 /// # Safety
 /// `frame` is the innermost record, and its variables and operands are released or moved.
@@ -179,8 +180,12 @@ pub unsafe fn pop(thread: &ThreadState) {
 unsafe fn unbind_arguments(frame: *mut Frame) {
     // SAFETY: both records are complete, and the slots are the frame's own.
     unsafe {
+        let code = (*frame).code();
+        if code.plain_arguments != u32::MAX && code.base >= 2 {
+            return;
+        }
         let end = (*frame).window_end().min((*frame.sub(1)).window_end());
-        let mut slot = (*frame).fp.add((*frame).code().base as usize);
+        let mut slot = (*frame).fp.add(code.base as usize);
         while slot < end {
             *slot = StackRef::UNBOUND;
             slot = slot.add(1);

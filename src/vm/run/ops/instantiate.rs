@@ -115,7 +115,7 @@ pub(super) fn instantiate(
         if count > 0 && (class.kind == Kind::Object || !names.is_empty()) {
             return Ok(None);
         }
-        let made = make(step, class, step.views(callable + 1, count));
+        let made = make(step, class, step.views(callable + 1, count))?;
         step.release_all(callable, count + 1);
         step.put(to, made);
         return Ok(Some(Flow::Next));
@@ -127,7 +127,7 @@ pub(super) fn instantiate(
     if !unsafe { fits(step, step.slot_at(to + 2), &body.code) } {
         return Err(too_deep());
     }
-    let made = make(step, class, step.views(callable + 1, count - names.len()));
+    let made = make(step, class, step.views(callable + 1, count - names.len()))?;
     let receiver = word::deferred(made.word());
     // The instance keeps the class alive, and the class its `__init__`.
     let class_held = step.take(callable);
@@ -145,10 +145,10 @@ pub(super) fn instantiate(
 }
 
 /// Makes an instance as its class's plain `__new__` does.
-fn make(step: &Step, class: &Object<Class>, arguments: &[Value]) -> Value {
+fn make(step: &Step, class: &Object<Class>, arguments: &[Value]) -> Run<Value> {
     match class.kind {
         Kind::Exception => exception::allocate(step, class, arguments),
-        _ => instance::allocate(step, class, Instance).into_value(),
+        _ => Ok(instance::allocate(step, class, Instance).into_value()),
     }
 }
 
