@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use crate::bytecode::{self, CodeFlags, CodeUnit, Const, InstructionPosition, Word};
 use crate::compile::lower::{self, Live, Lowered, SITE_WORDS};
+use crate::memory;
 use crate::references;
 use crate::sync::{AtomicU64, Mutex, Ordering};
 use crate::thread::{Thread, ThreadState};
@@ -253,16 +254,24 @@ fn load(thread: &ThreadState, constant: &Const, fuse: bool) -> Run<Value> {
         Const::Str(text) => thread.new_str(text),
         Const::Bytes(bytes) => crate::types::object::bytes_like::new_bytes(thread, bytes.to_vec()),
         Const::Tuple(items) => {
-            let items: Vec<Value> = items.iter().map(|item| load(thread, item, fuse)).collect::<Run<_>>()?;
-            thread.new_tuple(items)
+            let items = load_all(thread, items, fuse)?;
+            thread.try_tuple(items)?
         }
         Const::FrozenSet(items) => {
-            let items: Vec<Value> = items.iter().map(|item| load(thread, item, fuse)).collect::<Run<_>>()?;
-            frozen_set(thread, &items)
+            let items = load_all(thread, items, fuse)?;
+            frozen_set(thread, &items)?
         }
         Const::Code(unit) => thread.alloc(Code::new(thread, unit, fuse)?).into_value(),
     };
     Ok(value)
+}
+
+fn load_all(thread: &ThreadState, constants: &[Const], fuse: bool) -> Run<Vec<Value>> {
+    let mut loaded = memory::with_room(constants.len())?;
+    for constant in constants {
+        loaded.push(load(thread, constant, fuse)?);
+    }
+    Ok(loaded)
 }
 
 /// Whether a text looks like a name, so that it is worth interning.
@@ -270,21 +279,23 @@ fn is_name(text: &str) -> bool {
     text.len() <= 64 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-/// A frozen set of constants, which are hashable by construction.
-fn frozen_set(thread: &ThreadState, items: &[Value]) -> Value {
+/// A frozen set of constants, which are hashable by construction; `MemoryError` if its table finds no room.
+fn frozen_set(thread: &ThreadState, items: &[Value]) -> Run<Value> {
     // SAFETY: this is the running thread, attached, and the caller's handle is not used meanwhile.
     let mut handle = unsafe { Thread::from_state(std::ptr::NonNull::from(thread)) };
-    let mut build = |items: &[Value]| {
+    let mut build = |items: &[Value]| -> Run<_> {
         let set = set::ops::scratch(&handle);
         for item in items {
-            set::ops::add(&mut handle, AnySet::Set(&set), item).expect("constants are hashable");
+            set::ops::add(&mut handle, AnySet::Set(&set), item)?;
         }
-        set
+        Ok(set)
     };
     // Built again from its own order: CPython's compiler does so when it merges equal constants, and
     // programs can see the order.
-    let order = AnySet::Set(&build(items)).snapshot().expect("a set of a few constants finds memory");
+    let first = build(items)?;
+    let order = AnySet::Set(&first).snapshot()?;
     let items: Vec<Value> = order.into_iter().map(|(_, item)| item).collect();
-    let table = AnySet::Set(&build(&items)).with(|table| table.clear());
-    thread.alloc(FrozenSet::new(table)).into_value()
+    let again = build(&items)?;
+    let table = AnySet::Set(&again).with(|table| table.clear());
+    Ok(thread.alloc(FrozenSet::new(table)).into_value())
 }
