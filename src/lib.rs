@@ -22,7 +22,8 @@
 //! goes through function pointers: a `TypeInfo` for objects, `Hooks` for threads, `Services` and
 //! `Natives` for what built-in functions and the interpreter need of each other.
 //!
-//! The rooms within `compile`, `types` and `vm` have an order as well, in the same test. Each says in its `mod.rs` where to begin.
+//! The rooms within `compile`, `types` and `vm` have an order as well, in the same test. Each says in its `mod.rs`
+//! where to begin.
 //!
 //! | floor | modules | what they know |
 //! |---|---|---|
@@ -58,12 +59,12 @@
 //! vm/      code function machine frame/ run/{dispatch table hot ops/} call/ generator/ types/ report/ start/
 //! ```
 //!
-//! A type's own file is the `mod.rs` of its folder, so that it has the short path (`types::int`). What all types stand on
-//! is `object`, the lowest room: attributes, receivers, and what is asked of any class. In `vm` the objects that scripts
-//! see of frames, code and functions lie low, where the loop needs them, and their types high (`vm/types`), since they
-//! call it. A waiting generator is a frame whose window lies in the heap, so it is in `frame`, and going on with it in
-//! `run`; `generator` has what only scripts do to one. `machine`, the state of a runtime, is apart from `start`, which
-//! makes it and knows everything.
+//! A type's own file is the `mod.rs` of its folder, so that it has the short path (`types::int`). What all types stand
+//! on is `object`, the lowest room: attributes, arguments of native methods, what is asked of any class. In `vm` the
+//! objects that scripts see of frames, code and functions lie low, where the loop needs them, and their types high
+//! (`vm/types`), since they call it. A waiting generator is a frame whose window lies in the heap, so it is in `frame`,
+//! and going on with it in `run`; `generator` has what only scripts do to one. `machine`, the state of a runtime, is
+//! apart from `start`, which makes it and knows everything.
 //!
 //! # Decisions
 //!
@@ -92,13 +93,13 @@
 //! the width costs no time that could be measured.
 //!
 //! *Handlers end in jumps.* In optimised builds each handler calls the next in tail position, rare paths
-//! included; elsewhere it returns to a loop (`vm/run/dispatch.rs`, chosen in `build.rs`). `.ci/asm` reads the machine code and
-//! refuses whatever goes on by a call, since that would nest a native frame a word. Going on with a generator
+//! included; elsewhere it returns to a loop (`vm/run/dispatch.rs`, chosen in `build.rs`). `.ci/asm` reads the machine
+//! code and refuses whatever goes on by a call, since that would nest a native frame a word. Going on with a generator
 //! and leaving it are such jumps too, for loops, `next`, `send` and `yield from` (`vm/run/ops/generate.rs`).
 //!
 //! *What runs is verified.* Stack code is proved in every build before it is lowered (`bytecode/verify.rs`), words in
-//! debug builds after it (`compile/lower/verify_words.rs`), the rule of deferred references included. That handlers keep
-//! to what the table says of their words is asserted while debug builds run them (`vm/frame/watch.rs`).
+//! debug builds after it (`compile/lower/verify_words.rs`), the rule of deferred references included. That handlers
+//! keep to what the table says of their words is asserted while debug builds run them (`vm/frame/watch.rs`).
 //!
 //! *A panic in a handler ends the process* (`extern "C"`). With `"C-unwind"` and `panic = "abort"`, the compiler puts
 //! a landing pad around every call of a handler, which is then in tail position no longer: the native stack grows
@@ -110,7 +111,7 @@
 //! *Number operations come before those of sequences* (`protocol/arithmetic.rs`). What a sequence does for `+` and
 //! `*` has entries of its own in the table, asked last, so that an operand's `__radd__` or `__rmul__` is heard.
 //!
-//! *Common native calls have a quick half* (`value/class/spec.rs`): a function of the thread and a view of the
+//! *Common native calls have a fast path* (`value/class/spec.rs`): a function of the thread and a view of the
 //! arguments that either has the answer or has done nothing, so that no script code has to be prepared for.
 //!
 //! *The collector marks from the stacks first* (`gc/mark_alive.rs`). Deferred references are thereby
@@ -118,11 +119,11 @@
 //! phases that subtract references. Marks are bits in the pages: a page whose objects are all marked is
 //! not touched again.
 //!
-//! *What a collection looks at closely is listed by bits in the pages, too* (`heap/listed.rs`): first what is not marked,
-//! then the trash. So millions of objects are found and let go without memory for a list of them, be it that there is
-//! none, or that a program ends. Only what script code may hear of has an entry in a list (`gc/watched.rs`), which
-//! finalizers and callbacks need for their order; where there is no memory for that, it is found again
-//! in portions.
+//! *What a collection looks at closely is listed by bits in the pages, too* (`heap/listed.rs`): first what is not
+//! marked, then the trash. So millions of objects are found and let go without memory for a list of them, be it that
+//! there is none, or that a program ends. Only what script code may hear of has an entry in a list (`gc/watched.rs`),
+//! which finalizers and callbacks need for their order; where there is no memory for that, it is found again in
+//! portions.
 //!
 //! *What the start makes for good is sealed* (`gc/seal.rs`). Built-in types, their methods, names and tables are
 //! immortal and refer only to what is; they keep a permanent mark, so that no walk goes there: a collection of a

@@ -1,4 +1,4 @@
-//! Runs every program of `examples` plainly and while collecting all the time, and the benchmarks once.
+//! Runs every program of `examples` normally and while collecting all the time, and the benchmarks once.
 //!
 //! Each prints its `.out`. The programs of `examples/bench` are compared with `python3` where there
 //! is one, in optimised builds only: they are sized for those.

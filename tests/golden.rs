@@ -6,7 +6,8 @@
 //! Without it the interval is 1, or longer where that were far more than 200 collections.
 //!
 //! `cargo test --test golden gc::callbacks_are_told` runs `gc/callbacks_are_told.mv`. The test `golden::…` runs
-//! the program plainly; with `GOLDEN_MODES=all` there are `unfused::…`, `stress::…` and `oracle::…` too.
+//! the program as the binary does without options; with `GOLDEN_MODES=all` there are `unfused::…`, `stress::…` and
+//! `oracle::…` too.
 
 mod support;
 
@@ -26,7 +27,7 @@ const COLLECTIONS: u32 = 200;
 #[derive(Clone, Copy)]
 enum Mode {
     /// As a person runs it.
-    Plain,
+    Fused,
     /// One word for each stack instruction.
     Unfused,
     /// Collected often, and every count audited before and after each collection.
@@ -39,7 +40,7 @@ impl Mode {
     /// What the names of its tests begin with.
     fn name(self) -> &'static str {
         match self {
-            Mode::Plain => "golden",
+            Mode::Fused => "golden",
             Mode::Unfused => "unfused",
             Mode::Stress => "stress",
             Mode::Oracle => "oracle",
@@ -61,16 +62,16 @@ fn main() -> ExitCode {
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
-/// The modes to run: `GOLDEN_MODES` is `plain`, which is the default, or `all`.
+/// The modes to run: `GOLDEN_MODES` is `golden`, which is the default, or `all`.
 fn modes() -> Vec<Mode> {
-    match std::env::var("GOLDEN_MODES").as_deref().unwrap_or("plain") {
-        "plain" => vec![Mode::Plain],
-        "all" if has_python() => vec![Mode::Plain, Mode::Unfused, Mode::Stress, Mode::Oracle],
+    match std::env::var("GOLDEN_MODES").as_deref().unwrap_or("golden") {
+        "golden" => vec![Mode::Fused],
+        "all" if has_python() => vec![Mode::Fused, Mode::Unfused, Mode::Stress, Mode::Oracle],
         "all" => {
             eprintln!("oracle is skipped: there is no python3 of version 3.11 on the path");
-            vec![Mode::Plain, Mode::Unfused, Mode::Stress]
+            vec![Mode::Fused, Mode::Unfused, Mode::Stress]
         }
-        other => panic!("GOLDEN_MODES is `plain` or `all`, not `{other}`"),
+        other => panic!("GOLDEN_MODES is `golden` or `all`, not `{other}`"),
     }
 }
 
@@ -119,7 +120,7 @@ fn check(file: &Path, mode: Mode) -> Result<(), String> {
     let scratch = Scratch::new();
     let interval;
     let (program, options): (_, &[&str]) = match mode {
-        Mode::Plain => (MINIVM, &[]),
+        Mode::Fused => (MINIVM, &[]),
         Mode::Unfused => (MINIVM, &["--no-fuse"]),
         Mode::Stress => {
             interval = stress_interval(file)?;

@@ -55,7 +55,7 @@ fn dir(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
         }
         Some(object) => {
             let name = &thread.known().names().dir;
-            let Some(method) = protocol::lookup_special(thread, object, name)? else {
+            let Some(method) = protocol::lookup_special_method(thread, object, name)? else {
                 return Err(Raised::type_error("object does not provide __dir__"));
             };
             let names = protocol::call(thread, &method, Args::positional(&[]))?;

@@ -21,7 +21,7 @@ pub const TABLE: &[NativeMethod] = &[
 
 /// The order of two inline integers or exact texts, which nobody has to be asked for.
 #[inline]
-fn plain_order(left: &Value, right: &Value) -> Option<Ordering> {
+fn order_fast(left: &Value, right: &Value) -> Option<Ordering> {
     if let (Some(left), Some(right)) = (left.as_small_int(), right.as_small_int()) {
         return Some(left.cmp(&right));
     }
@@ -42,7 +42,7 @@ fn extreme(thread: &mut Thread, args: Args<'_>, name: &str, beats: Comparison) -
         };
         let wins = match &best {
             None => true,
-            Some((known, _)) => match plain_order(&rank, known) {
+            Some((known, _)) => match order_fast(&rank, known) {
                 Some(order) => beats.holds(order),
                 None => {
                     let answer = protocol::compare(thread, &rank, known, beats)?;

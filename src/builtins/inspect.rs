@@ -1,20 +1,21 @@
 //! Functions that ask an object something: `len`, `repr`, `hash`, `id`, `isinstance` and the like.
 
-use crate::builtins::quick;
+use crate::builtins::fast;
 use crate::protocol::{self, slots_of};
 use crate::thread::Thread;
 use crate::value::{Args, NativeMethod, Raised, Ref, Run, Str, Value};
 
 /// The functions of this file.
 pub const TABLE: &[NativeMethod] = &[
-    NativeMethod::function("len", "obj, /", len).quickly(quick::len),
+    NativeMethod::function("len", "obj, /", len).with_fast_path(fast::len),
     NativeMethod::function("repr", "obj, /", repr),
     NativeMethod::function("ascii", "obj, /", ascii),
     NativeMethod::function("format", "value, format_spec='', /", format),
     NativeMethod::function("hash", "obj, /", hash),
     NativeMethod::function("id", "obj, /", id),
     NativeMethod::function("callable", "obj, /", callable),
-    NativeMethod::function("isinstance", "obj, class_or_tuple, /", isinstance).quickly(quick::isinstance),
+    NativeMethod::function("isinstance", "obj, class_or_tuple, /", isinstance)
+        .with_fast_path(fast::isinstance),
     NativeMethod::function("issubclass", "cls, class_or_tuple, /", issubclass),
 ];
 

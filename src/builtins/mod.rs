@@ -3,16 +3,16 @@
 //! One file a topic; each exports its table. `install` puts the tables, the built-in classes, the
 //! error classes and the constants into one dict, the last place where a global name is looked for.
 //!
-//! Begin with `numbers.rs`, a plain table of functions.
+//! Begin with `numbers.rs`, a table of functions.
 #![forbid(unsafe_code)]
 
 mod attributes;
 mod extremes;
+mod fast;
 mod inspect;
 mod iteration;
 mod numbers;
 mod output;
-mod quick;
 mod running;
 
 use crate::thread::Thread;

@@ -1,7 +1,7 @@
 //! Functions about numbers: `abs`, `round`, `divmod`, `pow`, `bin`, `oct`, `hex`, `chr`, `ord`.
 
-use crate::builtins::quick;
-use crate::protocol::{self, call_special, index, type_name};
+use crate::builtins::fast;
+use crate::protocol::{self, call_special_method, index, type_name};
 use crate::thread::Thread;
 use crate::types::class::operators::is_scripted_operator;
 use crate::types::object::bytes_like::as_bytes;
@@ -17,8 +17,8 @@ pub const TABLE: &[NativeMethod] = &[
     NativeMethod::function("bin", "number, /", |thread, args| in_base(thread, args, 2)),
     NativeMethod::function("oct", "number, /", |thread, args| in_base(thread, args, 8)),
     NativeMethod::function("hex", "number, /", |thread, args| in_base(thread, args, 16)),
-    NativeMethod::function("chr", "i, /", chr).quickly(quick::chr),
-    NativeMethod::function("ord", "c, /", ord).quickly(quick::ord),
+    NativeMethod::function("chr", "i, /", chr).with_fast_path(fast::chr),
+    NativeMethod::function("ord", "c, /", ord).with_fast_path(fast::ord),
 ];
 
 fn abs(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
@@ -31,7 +31,7 @@ fn round(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let number = number.expect("the first argument is required");
     let name = &thread.known().names().round;
     let digits: Vec<Value> = digits.filter(|digits| !digits.is_none()).cloned().into_iter().collect();
-    call_special(thread, number, name, Args::positional(&digits)).unwrap_or_else(|| {
+    call_special_method(thread, number, name, Args::positional(&digits)).unwrap_or_else(|| {
         Err(Raised::type_error(format!("type {} doesn't define __round__ method", type_name(thread, number))))
     })
 }
@@ -57,7 +57,7 @@ fn pow_modulo(thread: &mut Thread, operands: [&Value; 3]) -> Run<Value> {
         // Only the first operand is asked.
         let name = thread.known().intern(thread, "__pow__");
         let arguments = [exponent.clone(), modulus.clone()];
-        let result = call_special(thread, base, &name, Args::positional(&arguments))
+        let result = call_special_method(thread, base, &name, Args::positional(&arguments))
             .unwrap_or_else(|| Err(Raised::attribute_error("__pow__")))?;
         if !result.is_not_implemented() {
             return Ok(result);

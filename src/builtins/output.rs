@@ -1,7 +1,7 @@
 //! `print` and `input`.
 //!
-//! What a line for the standard stream itself has of plain texts is put together and written in one call; anything else
-//! that stands for `sys.stdout` gets its `write` method called piece by piece, as it may watch.
+//! What a line for the standard stream itself has of exact `str` objects is put together and written in one call;
+//! anything else that stands for `sys.stdout` gets its `write` method called piece by piece, as it may watch.
 
 use crate::memory;
 use crate::protocol::{self, call_method, type_name};

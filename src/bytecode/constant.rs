@@ -1,4 +1,4 @@
-//! Constants of code, as plain Rust data.
+//! Constants of code, as Rust data without objects.
 //!
 //! Two constants are equal when a program could not tell them apart: the type counts, the sign of
 //! zero counts, and every NaN is itself. The interpreter turns them into values when it loads a

@@ -2,9 +2,9 @@
 //!
 //! One row an instruction, and every column filled: what its operand `n` stands for, how many values it pops
 //! and pushes, how many of the popped it keeps in place, where the references it pushes come from, whether script
-//! code may run meanwhile, where control goes, and what it computes of constants. The verifier, the borrow analysis, lowering and the
-//! disassembler ask these columns and know no instruction by name; `compile/lower/recipe.rs` adds how each becomes words.
-//! In the comments the top of the stack is on the right.
+//! code may run meanwhile, where control goes, and what it computes of constants. The verifier, the borrow analysis,
+//! lowering and the disassembler ask these columns and know no instruction by name; `compile/lower/recipe.rs` adds
+//! how each becomes words. In the comments the top of the stack is on the right.
 //!
 //! The machine has a static depth: every instruction is always reached with the same number of
 //! values on the operand stack. A frame's slots are `[locals, parameters first][cells, then free
@@ -197,7 +197,8 @@ instructions! { n;
     StoreLocal            Local        1     => 0, keeps 0, stores, script, next, No;
     /// Unbind local `n`; `UnboundLocalError` if it is unbound.
     DeleteLocal           Local        0     => 0, keeps 0, unbinds, script, next, No;
-    /// Put a fresh cell into cell slot `n`, holding the parameter it stands for, if any, which is moved out of its local.
+    /// Put a fresh cell into cell slot `n`, holding the parameter it stands for, if any, which is moved out of its
+    /// local.
     MakeCell              OwnCell      0     => 0, keeps 0, new, silent, next, No;
     /// Copy the `n` cells of the running function's closure into the slots of the free variables.
     CopyFree              FreeCount    0     => 0, keeps 0, new, silent, next, No;
@@ -231,7 +232,8 @@ instructions! { n;
     StoreAttr             Name         2     => 0, keeps 0, new, script, next, No;
     /// `object` →; deletes `object.name`.
     DeleteAttr            Name         1     => 0, keeps 0, new, script, next, No;
-    /// `object` → `function object` if the attribute is a plain method, else `unbound attribute`; for `CallMethod`.
+    /// `object` → `function object` if the attribute is a method of the class, else `unbound attribute`; for
+    /// `CallMethod`.
     LoadMethod            Name         1     => 2, keeps 0, binds, script, next, No;
     /// `super __class__ self` → `super().name`; if `super` is not the built-in, it is called without arguments.
     LoadSuperAttr         Name         3     => 1, keeps 0, new, script, next, No;
@@ -404,7 +406,8 @@ instructions! { n;
     SetUpdate             Unused       2     => 1, keeps 1, new, script, next, No;
     /// `dict mapping` → `dict`, updated.
     DictUpdate            Unused       2     => 1, keeps 1, new, script, next, No;
-    /// `callable iterable dict mapping` → `callable iterable dict`, updated; a key already there is an error that names the callable.
+    /// `callable iterable dict mapping` → `callable iterable dict`, updated; a key already there is an error that
+    /// names the callable.
     DictMerge             Unused       4     => 3, keeps 3, new, script, next, No;
     /// `list` → a tuple of its items.
     ListToTuple           Unused       1     => 1, keeps 0, new, script, next, No;

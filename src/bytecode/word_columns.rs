@@ -107,15 +107,15 @@ impl Role {
 
 /// Where the frame stands while script code runs on behalf of a word, or the collector looks at it meanwhile.
 ///
-/// A safepoint lies between words: there the frame stands at the word it goes on with. `vm/frame/watch.rs` asserts all
-/// this in debug builds.
+/// A safepoint lies between words: there the frame stands at the word it goes on with. `vm/frame/watch.rs` asserts
+/// all this in debug builds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Stands {
     /// None runs.
     Never,
     /// At the word itself: its operands are in their slots, or taken out of them, until it ends.
     Here,
-    /// When the quick half releases, at the next word, because the operands of this one are used up; else as `Here`.
+    /// When the fast path releases, at the next word, because the operands of this one are used up; else as `Here`.
     Next,
 }
 

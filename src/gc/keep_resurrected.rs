@@ -29,7 +29,7 @@ pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
         // The list's own count leads nowhere.
         lend(object, 1);
     });
-    let_go(stopped);
+    take_references_of_released(stopped);
     cycle.freed = take_other_references(stopped);
     let_off(stopped, |object| left(object) > 0);
     let mut heard_of = 0;
@@ -42,11 +42,11 @@ pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
 }
 
 /// Takes the references of trash away that nobody refers to, then of what only that referred to.
-fn let_go(stopped: &WorldStopped<'_>) {
+fn take_references_of_released(stopped: &WorldStopped<'_>) {
     let mut gone = Waiting::default();
     loop {
         heap::for_each_listed(stopped, |_, object| {
-            if left(object) == 0 && is_let_go(object) {
+            if left(object) == 0 && is_released_by_finalizers(object) {
                 gone.follow(object, take_references);
             }
         });
@@ -56,18 +56,18 @@ fn let_go(stopped: &WorldStopped<'_>) {
     }
 }
 
-/// Whether trash that nobody refers to any more was let go by finalizers, not long before.
-fn is_let_go(object: RawObject) -> bool {
+/// Whether trash that nobody refers to any more was released by finalizers, not long before.
+fn is_released_by_finalizers(object: RawObject) -> bool {
     object.bits() & GcBits::TRASH == GcBits::UNREACHABLE
 }
 
-/// Takes the references of all other trash away, and returns how much was let go: counting alone would have freed it
-/// by now, so it is not the collection's merit.
+/// Takes the references of all other trash away, and returns how much was released: counting alone would have freed
+/// it by now, so it is not the collection's merit.
 fn take_other_references(stopped: &WorldStopped<'_>) -> usize {
     let mut freed = 0;
     heap::for_each_listed(stopped, |page, object| {
         if page.is_marked(object) {
-            freed += usize::from(is_let_go(object));
+            freed += usize::from(is_released_by_finalizers(object));
         } else {
             for_each_edge_of_whole(object, |child| {
                 take_one(child);

@@ -1,4 +1,4 @@
-//! Phase: what the program plainly holds is marked first.
+//! Phase: what stacks, modules and other roots hold is marked first.
 //!
 //! Every slot of every thread's stack, deferred references included (B-24), the namespace of `sys`, every built-in
 //! class and every frozen object is a root. Most of a living heap hangs off these, so the phases that count

@@ -196,7 +196,7 @@ impl Audit {
         let ids = &stopped.runtime().unique_ids;
         for id in 1..=u32::try_from(ids.slots()).expect("ids have 32 bits") {
             let count: i64 = stopped.threads().map(|thread| thread.counts.get(id)).sum();
-            match ids.lookup(id) {
+            match ids.object_of(id) {
                 Some(object) if !is_live(object) && !self.dying.contains(&object) => {
                     self.faults.push(Fault {
                         type_name: "freed block",

@@ -1,4 +1,4 @@
-//! Retaining and releasing: the hot path of every reference.
+//! Retaining and releasing, which nearly every operation does.
 //!
 //! The function is its fast path (the owner counts without read-modify-write); what rarely happens has the
 //! same name plus why, and is not inlined.

@@ -1,6 +1,6 @@
 //! Birth and death: allocate, count, release, merge, destroy, delayed free.
 //!
-//! `birth` makes objects, `count` is the hot path of every reference, `destroy` is the order in which an
+//! `birth` makes objects, `count` retains and releases, `destroy` is the order in which an
 //! object goes (B-101), `nesting` keeps deep chains off the stack, `merge` handles what other threads
 //! dropped, `delayed` waits for grace periods and `safepoint` ties them to the breaker.
 //!

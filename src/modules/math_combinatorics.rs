@@ -30,7 +30,7 @@ fn round_by(
     let [x] = args.exactly();
     // A float is rounded here, unless its class may have a way of its own.
     if x.as_float_exact().is_none() || !protocol::shape_of(thread, x).is_builtin() {
-        if let Some(method) = protocol::lookup_special(thread, x, method)? {
+        if let Some(method) = protocol::lookup_special_method(thread, x, method)? {
             return protocol::call(thread, &method, Args::positional(&[]));
         }
         if name == "trunc" {

@@ -155,7 +155,7 @@ impl Counts {
         local == IMMORTAL
     }
 
-    /// Gives back one reference if the owner holds more than one; the quick half of a release.
+    /// Gives back one reference if the owner holds more than one; the fast path of a release.
     #[inline(always)]
     pub fn release_fast(&self, me: u32) -> bool {
         let local = self.local.load(Relaxed);
@@ -168,7 +168,7 @@ impl Counts {
 
     /// Whether `release_fast` would do it, or there is nothing to do.
     #[inline(always)]
-    pub fn is_released_fast(&self, me: u32) -> bool {
+    pub fn can_release_fast(&self, me: u32) -> bool {
         let local = self.local.load(Relaxed);
         self.owner.load(Relaxed) == me && local > 1 || local == IMMORTAL
     }

@@ -10,7 +10,7 @@ const FEW: usize = 32;
 /// Where a weak reference stands among those to the same object.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Place {
-    /// Before all others: the plain reference that everybody shares.
+    /// Before all others: the reference without callback, which everybody shares.
     First,
     /// Behind the shared ones: a proxy that everybody shares.
     LastShared,

@@ -4,7 +4,7 @@
 //! for itself. A slot declines with `NotImplemented`. What a sequence does for `+` and `*` comes last, when
 //! no number operation of either operand has answered.
 
-use crate::protocol::call::call_special;
+use crate::protocol::call::call_special_method;
 use crate::protocol::class::{class_of, shape_of, slots_of, type_name};
 use crate::thread::Thread;
 use crate::value::{Args, BinaryOp, Kind, Raised, Run, UnaryFn, Value};
@@ -105,7 +105,7 @@ pub fn divmod(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     }
     for (object, name, other) in attempts {
         if let Some(result) =
-            call_special(thread, object, name, Args::positional(std::slice::from_ref(other)))
+            call_special_method(thread, object, name, Args::positional(std::slice::from_ref(other)))
         {
             let result = result?;
             if !result.is_not_implemented() {

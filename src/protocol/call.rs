@@ -1,6 +1,6 @@
 //! Calls, and the special methods that are found on the class.
 //!
-//! `call_special` is how the runtime calls a special method: looked up on the class only, never on
+//! `call_special_method` is how the runtime calls a special method: looked up on the class only, never on
 //! the instance, and without a bound method in between when the method is an ordinary function.
 
 use crate::protocol::class::{class_lookup, shape_of, slots_of, type_name};
@@ -72,7 +72,7 @@ pub fn bind(thread: &mut Thread, found: Value, instance: &Value) -> Run<Value> {
 }
 
 /// The special method of an object, bound; `None` if its class has none.
-pub fn lookup_special(thread: &mut Thread, object: &Value, name: &Object<Str>) -> Run<Option<Value>> {
+pub fn lookup_special_method(thread: &mut Thread, object: &Value, name: &Object<Str>) -> Run<Option<Value>> {
     match class_lookup(shape_of(thread, object).class(), name) {
         Some(found) => bind(thread, found, object).map(Some),
         None => Ok(None),
@@ -80,7 +80,7 @@ pub fn lookup_special(thread: &mut Thread, object: &Value, name: &Object<Str>) -
 }
 
 /// Calls the special method of an object; `None` if its class has none.
-pub fn call_special(
+pub fn call_special_method(
     thread: &mut Thread,
     object: &Value,
     name: &Object<Str>,

@@ -5,11 +5,11 @@
 //! noted as [`ClassFlags::CLAIMS_CLASS`], so that an ordinary instance costs no lookup.
 
 use crate::protocol::attribute::find_attr;
-use crate::protocol::call::call_special;
+use crate::protocol::call::call_special_method;
 use crate::protocol::class::{class_of, is_instance_of, shape_of};
 use crate::protocol::interrupt::check_interrupt;
-use crate::protocol::measure::is_true;
 use crate::protocol::recursion::check_recursion;
+use crate::protocol::truth_len_hash::is_true;
 use crate::thread::{Thread, ThreadState};
 use crate::value::{Args, Class, ClassFlags, Kind, Object, Raised, Ref, Run, Tuple, Value};
 
@@ -19,7 +19,7 @@ pub fn instance_check(thread: &mut Thread, value: &Value, class: &Value) -> Run<
     if shape_of(thread, value).class().is(class) {
         return Ok(true);
     }
-    if is_plain_class(thread, class) {
+    if is_class_without_hooks(thread, class) {
         return real_instance_check(thread, value, class);
     }
     check_recursion(thread, "in __instancecheck__")?;
@@ -32,7 +32,9 @@ pub fn instance_check(thread: &mut Thread, value: &Value, class: &Value) -> Run<
         return Ok(false);
     }
     let name = &thread.known().names().instancecheck;
-    if let Some(answer) = call_special(thread, class, name, Args::positional(std::slice::from_ref(value))) {
+    if let Some(answer) =
+        call_special_method(thread, class, name, Args::positional(std::slice::from_ref(value)))
+    {
         let answer = answer?;
         return is_true(thread, &answer);
     }
@@ -73,7 +75,7 @@ pub fn claimed_class(thread: &mut Thread, value: &Value) -> Run<Option<Ref<Class
 
 /// `issubclass(class, other)`: a class, a tuple of them, or an object with `__subclasscheck__`.
 pub fn subclass_check(thread: &mut Thread, class: &Value, other: &Value) -> Run<bool> {
-    if is_plain_class(thread, other) {
+    if is_class_without_hooks(thread, other) {
         return real_subclass_check(thread, class, other);
     }
     check_recursion(thread, "in __subclasscheck__")?;
@@ -86,7 +88,9 @@ pub fn subclass_check(thread: &mut Thread, class: &Value, other: &Value) -> Run<
         return Ok(false);
     }
     let name = &thread.known().names().subclasscheck;
-    if let Some(answer) = call_special(thread, other, name, Args::positional(std::slice::from_ref(class))) {
+    if let Some(answer) =
+        call_special_method(thread, other, name, Args::positional(std::slice::from_ref(class)))
+    {
         let answer = answer?;
         return is_true(thread, &answer);
     }
@@ -104,7 +108,7 @@ pub fn real_subclass_check(thread: &mut Thread, class: &Value, other: &Value) ->
 }
 
 /// Whether the metaclass is exactly `type`, so that no hook can be in the way.
-fn is_plain_class(thread: &Thread, class: &Value) -> bool {
+fn is_class_without_hooks(thread: &Thread, class: &Value) -> bool {
     class
         .downcast_ref::<Class>()
         .is_some_and(|class| std::ptr::eq(class.shape(), thread.known().shape(Kind::Class)))

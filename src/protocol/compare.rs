@@ -1,8 +1,8 @@
 //! Comparison: which operand is asked first, and what holds when both decline.
 
 use crate::protocol::class::{shape_of, type_name};
-use crate::protocol::measure::is_true;
 use crate::protocol::recursion::{check_recursion, too_deep};
+use crate::protocol::truth_len_hash::is_true;
 use crate::thread::{Thread, ThreadState};
 use crate::value::{Comparison, Raised, Run, Str, Value};
 

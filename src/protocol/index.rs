@@ -96,7 +96,7 @@ pub fn cut_slice((start, stop, step): (isize, isize, isize), len: usize) -> (isi
 
 /// What `slice_parts` answers for parts that are inline integers or left out; `None` for any other.
 #[inline]
-pub fn plain_slice_parts(start: &Value, stop: &Value, step: &Value) -> Option<(isize, isize, isize)> {
+pub fn slice_parts_fast(start: &Value, stop: &Value, step: &Value) -> Option<(isize, isize, isize)> {
     let part = |value: &Value, left_out: isize| match value.is_none() {
         true => Some(left_out),
         false => value.as_small_int().map(|part| part as isize),

@@ -1,7 +1,7 @@
 //! Iteration.
 
 use crate::memory::{self, OutOfMemory};
-use crate::protocol::call::call_special;
+use crate::protocol::call::call_special_method;
 use crate::protocol::class::{shape_of, slots_of, type_name};
 use crate::protocol::interrupt::check_interrupt;
 use crate::thread::Thread;
@@ -97,7 +97,7 @@ pub fn length_hint(thread: &mut Thread, value: &Value) -> Run<Option<usize>> {
         }
     }
     let name = &thread.known().names().length_hint;
-    let hint = match call_special(thread, value, name, Args::positional(&[])) {
+    let hint = match call_special_method(thread, value, name, Args::positional(&[])) {
         None => return Ok(None),
         Some(Err(raised)) if raised.is_kind(thread, ErrorKind::TypeError) => return Ok(None),
         Some(hint) => hint?,
@@ -135,7 +135,7 @@ pub fn collect_list(thread: &mut Thread, iterable: &Value) -> Run<Vec<Value>> {
 }
 
 /// All items of an iterable whose iterator becomes a list (CPython: PySequence_Fast).
-pub fn collect_fast(thread: &mut Thread, iterable: &Value) -> Run<Vec<Value>> {
+pub fn collect_sequence(thread: &mut Thread, iterable: &Value) -> Run<Vec<Value>> {
     if iterable.downcast_exact::<List>().is_some() || iterable.downcast_exact::<Tuple>().is_some() {
         return collect(thread, iterable);
     }

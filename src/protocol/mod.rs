@@ -17,16 +17,18 @@ mod compare;
 mod dict;
 mod index;
 mod interrupt;
-mod item;
 mod iterate;
-mod measure;
 mod number;
 mod recursion;
+mod subscript;
 mod text;
+mod truth_len_hash;
 
 pub use arithmetic::{absolute, binary_op, divmod, in_place_op, invert, negative, positive, unsupported};
 pub use attribute::{del_attr, find_attr, get_attr, set_attr};
-pub use call::{bind, call, call_method, call_special, call_with_self, lend, lookup_special, with_first};
+pub use call::{
+    bind, call, call_method, call_special_method, call_with_self, lend, lookup_special_method, with_first,
+};
 pub use class::{
     argument_kind, class_lookup, class_of, full_class_name, is_instance_of, shape_of, slots_of, type_name,
 };
@@ -39,13 +41,14 @@ pub use dict::{
     dict_contains, dict_delete, dict_get, dict_get_hashed, dict_remove, dict_set, dict_set_default,
     dict_set_hashed, with_entry,
 };
-pub use index::{cut_slice, index, index_isize, plain_slice_parts, slice_bounds, slice_parts};
+pub use index::{cut_slice, index, index_isize, slice_bounds, slice_parts, slice_parts_fast};
 pub use interrupt::check_interrupt;
-pub use item::{contains, del_item, get_item, set_item};
 pub use iterate::{
-    collect, collect_fast, collect_list, for_each, iter, length_hint, next, next_of_arguments, reserve_hinted,
+    collect, collect_list, collect_sequence, for_each, iter, length_hint, next, next_of_arguments,
+    reserve_hinted,
 };
-pub use measure::{hash, is_true, len};
 pub use number::{asked_for_float, float_to_int, to_float};
 pub use recursion::{check_compiling, check_recursion, nest_repr, repr_enter, repr_leave};
+pub use subscript::{contains, del_item, get_item, set_item};
 pub use text::{ascii, format, repr, str};
+pub use truth_len_hash::{hash, is_true, len};

@@ -1,7 +1,7 @@
 //! Objects as text: `repr`, `str`, `ascii`, `format`.
 
 use crate::memory;
-use crate::protocol::call::call_special;
+use crate::protocol::call::call_special_method;
 use crate::protocol::class::{shape_of, type_name};
 use crate::protocol::recursion::{check_recursion, nest_repr};
 use crate::thread::Thread;
@@ -58,7 +58,7 @@ pub fn format(thread: &mut Thread, value: &Value, spec: &Object<Str>) -> Run<Ref
         return str(thread, value);
     }
     let name = &thread.known().names().format;
-    match call_special(thread, value, name, Args::positional(&[spec.to_value()])) {
+    match call_special_method(thread, value, name, Args::positional(&[spec.to_value()])) {
         Some(result) => {
             let result = result?;
             let given = type_name(thread, &result);

@@ -26,7 +26,7 @@ pub enum Lines {
     /// Lines are edited; earlier ones can be had again for the length of the session.
     Edited(Arc<Mutex<Editor>>),
     /// The terminal alone edits them.
-    Plain,
+    Piped,
 }
 
 /// The line editor, and the lines that were pasted together and not asked for yet.
@@ -52,7 +52,7 @@ impl Lines {
     pub fn open(vm: &mut Vm) -> Result<Lines, ReadlineError> {
         let kind = std::env::var("TERM").unwrap_or_default();
         if PLAIN_TERMINALS.contains(&kind.to_ascii_lowercase().as_str()) {
-            return Ok(Lines::Plain);
+            return Ok(Lines::Piped);
         }
         let mut editor = DefaultEditor::new()?;
         // There is nothing to complete, and a tab may indent.
@@ -75,10 +75,10 @@ impl Lines {
     pub fn next(&mut self, thread: &mut Thread, prompt: &str) -> Result<Typed, String> {
         match self {
             Lines::Edited(editor) => editor.lock().next(prompt),
-            Lines::Plain => {
+            Lines::Piped => {
                 let [input, output, _] = Machine::of(thread).streams.clone();
                 let Some(input) = input else { return Ok(Typed::End) };
-                read_plain(thread, &input, output.as_ref(), prompt)
+                read_piped(thread, &input, output.as_ref(), prompt)
             }
         }
     }
@@ -114,7 +114,7 @@ impl Editor {
     }
 }
 
-fn read_plain(
+fn read_piped(
     thread: &mut Thread,
     input: &Ref<Stream>,
     output: Option<&Ref<Stream>>,

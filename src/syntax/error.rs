@@ -89,13 +89,13 @@ pub struct Details {
 }
 
 impl SyntaxError {
-    /// Makes a plain `SyntaxError`.
+    /// Makes a `SyntaxError` of no subclass.
     pub fn new(message: impl Into<String>, span: Span) -> Self {
         let kind = SyntaxErrorKind::Syntax;
         SyntaxError { kind, message: message.into(), span, columns: Columns::Bytes, excerpt: None }
     }
 
-    /// Makes a plain `SyntaxError`, boxed.
+    /// Makes a `SyntaxError` of no subclass, boxed.
     pub fn at(span: Span, message: impl Into<String>) -> Box<Self> {
         Self::of(SyntaxErrorKind::Syntax, span, message)
     }

@@ -190,8 +190,8 @@ fn length(text: &[u8]) -> Result<usize, Wrong> {
 
 /// Returns the value of a number token.
 pub fn value(text: &str) -> Constant {
-    let plain = text.replace('_', "");
-    let lower = plain.to_ascii_lowercase();
+    let digits = text.replace('_', "");
+    let lower = digits.to_ascii_lowercase();
     for (prefix, radix) in [("0x", 16), ("0o", 8), ("0b", 2)] {
         if let Some(digits) = lower.strip_prefix(prefix) {
             return integer(digits, radix);

@@ -1,4 +1,4 @@
-//! One thread's private counts of hot shared objects, by unique id (B-33, B-34).
+//! One thread's private counts of objects that many threads share, by unique id (B-33, B-34).
 //!
 //! Instances of a class refer to it by a number here instead of by the class's own words, so that threads
 //! making instances of one class do not fight over a cache line. A collection folds them in.
@@ -91,7 +91,7 @@ pub fn align_births(stopped: &WorldStopped<'_>) -> u32 {
 /// Folds one thread's private counts into the objects themselves.
 pub(super) fn fold(thread: &ThreadState) {
     thread.counts.drain(|id, count| {
-        if let Some(object) = thread.runtime().unique_ids.lookup(id) {
+        if let Some(object) = thread.runtime().unique_ids.object_of(id) {
             object.counts().add_shared(count);
         }
     });

@@ -166,13 +166,13 @@ mod tests {
     fn one_slow_thread_holds_memory_back() {
         for start in [FIRST, u64::MAX - 2, u64::MAX] {
             let qsbr = Qsbr::starting_at(start);
-            let (quick, slow) = (qsbr.register(), qsbr.register());
-            qsbr.attach(&quick);
+            let (prompt, slow) = (qsbr.register(), qsbr.register());
+            qsbr.attach(&prompt);
             qsbr.attach(&slow);
             assert_eq!(qsbr.next(), start.wrapping_add(2));
             let goal = qsbr.advance();
             assert_eq!(goal, start.wrapping_add(2));
-            qsbr.quiescent(&quick);
+            qsbr.quiescent(&prompt);
             assert!(!qsbr.poll(goal));
             qsbr.detach(&slow);
             assert!(!qsbr.goal_reached(goal));

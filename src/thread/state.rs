@@ -1,7 +1,7 @@
 //! One thread of the runtime: everything it can use without asking the others.
 //!
-//! Hot fields come first. Invariant: only the thread itself touches the cells, except in a pause, when the
-//! stopper may; other threads use the breaker, the run state and nothing else. `Thread` is the handle that
+//! What is used most often comes first. Invariant: only the thread itself touches the cells, except in a pause, when
+//! the stopper may; other threads use the breaker, the run state and nothing else. `Thread` is the handle that
 //! natives get; borrowing it exclusively is what makes a pause exclude them (see `world`).
 
 use super::pause::{RunCell, RunState};
@@ -55,7 +55,7 @@ pub struct ThreadState {
     pub upper: Cell<*mut ()>,
     /// Well-known objects of the runtime; the upper floors' to define.
     pub known: Cell<*const ()>,
-    /// Private counts of hot shared objects.
+    /// Private counts of objects that many threads share.
     pub counts: PerThreadCounts,
     /// Work of nested destructions.
     pub teardown: Teardown,

@@ -55,7 +55,7 @@ impl UniqueIds {
     }
 
     /// Returns the object with this id, nothing for 0, released ids and ids beyond the table (B-32).
-    pub fn lookup(&self, id: u32) -> Option<RawObject> {
+    pub fn object_of(&self, id: u32) -> Option<RawObject> {
         self.0.lock().objects.get((id as usize).checked_sub(1)?).copied().flatten()
     }
 
@@ -81,10 +81,10 @@ mod tests {
         assert_eq!(ids.slots(), 8);
         ids.release(3);
         ids.release(5);
-        assert_eq!(ids.lookup(3), None);
+        assert_eq!(ids.object_of(3), None);
         assert_eq!((ids.assign(object), ids.assign(object), ids.assign(object)), (5, 3, 9));
         assert_eq!(ids.slots(), 16);
-        assert_eq!((ids.lookup(0), ids.lookup(16), ids.lookup(99)), (None, None, None));
-        assert_eq!(ids.lookup(9), Some(object));
+        assert_eq!((ids.object_of(0), ids.object_of(16), ids.object_of(99)), (None, None, None));
+        assert_eq!(ids.object_of(9), Some(object));
     }
 }

@@ -8,7 +8,7 @@ use crate::text::format::spec::Spec;
 use crate::text::format::text::format_text;
 use crate::text::repr::ascii_text;
 use crate::thread::Thread;
-use crate::types::object::receiver::format_arguments;
+use crate::types::object::method_arguments::format_arguments;
 use crate::types::{complex, float, int};
 use crate::value::{Args, Complex, Raised, Run, Str, Value};
 
@@ -28,7 +28,7 @@ pub enum Conversion {
 /// One replacement field of an f-string or of `str.format`: convert, then format.
 pub fn format_value(thread: &mut Thread, value: &Value, conversion: Conversion, spec: &str) -> Run<Value> {
     let converted = match conversion {
-        Conversion::None => return format_plain(thread, value, spec),
+        Conversion::None => return format_converted(thread, value, spec),
         Conversion::Str => protocol::str(thread, value)?.into_value(),
         Conversion::Repr => protocol::repr(thread, value)?.into_value(),
         Conversion::Ascii => {
@@ -36,10 +36,10 @@ pub fn format_value(thread: &mut Thread, value: &Value, conversion: Conversion, 
             if repr.is_ascii() { repr.into_value() } else { thread.new_string(ascii_text(repr.as_str())?) }
         }
     };
-    format_plain(thread, &converted, spec)
+    format_converted(thread, &converted, spec)
 }
 
-fn format_plain(thread: &mut Thread, value: &Value, spec: &str) -> Run<Value> {
+fn format_converted(thread: &mut Thread, value: &Value, spec: &str) -> Run<Value> {
     if !protocol::shape_of(thread, value).is_builtin() {
         let spec = thread.new_str(spec);
         let spec = spec.downcast_ref::<Str>().expect("a text was made");

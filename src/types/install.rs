@@ -15,7 +15,7 @@ use crate::types::object::class_names::namespace;
 use crate::types::object::instance::with_finalizers;
 use crate::types::table::native_function::{ClassMethodDescriptor, MethodDescriptor};
 use crate::types::table::slot_wrapper::SlotWrapper;
-use crate::types::table::special::Special;
+use crate::types::table::special_method::SpecialMethod;
 use crate::types::table::{get_set, native_function, new_method};
 use crate::value::{
     Binding, Class, ClassFlags, Dict, ErrorKind, Kind, NativeAttribute, NativeMethod, Object, Origin, Ref,
@@ -72,11 +72,11 @@ fn all_slots(spec: &TypeSpec) -> Slots {
     let own = spec.slots.by(Origin::Type(spec.kind));
     let mut slots = own;
     if spec.kind != Kind::Object {
-        Special::inherit_all(&mut slots, &inherited_slots(spec.base));
+        SpecialMethod::inherit_all(&mut slots, &inherited_slots(spec.base));
     }
     if spec.base == Kind::Object {
         // A type that does not say how its instances are made cannot be called.
-        Special::New.copy(&mut slots, &own);
+        SpecialMethod::New.copy(&mut slots, &own);
     }
     slots
 }
@@ -127,10 +127,10 @@ fn fill(
     methods: &'static [NativeMethod],
     attributes: &'static [NativeAttribute],
 ) {
-    for special in Special::all() {
+    for special in SpecialMethod::all() {
         if special.is_filled(slots) && has_wrapper(class.kind, special) {
             let wrapper = match special {
-                Special::New => new_method::make(thread, class),
+                SpecialMethod::New => new_method::make(thread, class),
                 _ => thread.alloc(SlotWrapper { owner: class.clone(), special }).into_value(),
             };
             add(thread, class, special.name(), wrapper);
@@ -159,10 +159,10 @@ fn fill(
 }
 
 /// Whether the filled slot of a built-in type shows as this special method.
-fn has_wrapper(kind: Kind, special: Special) -> bool {
+fn has_wrapper(kind: Kind, special: SpecialMethod) -> bool {
     match special {
         // `class[key]` is an operation of classes, but no method of `type`; how they compare is `object`'s.
-        Special::GetItem | Special::Hash | Special::Compare(_) => kind != Kind::Class,
+        SpecialMethod::GetItem | SpecialMethod::Hash | SpecialMethod::Compare(_) => kind != Kind::Class,
         _ => true,
     }
 }
@@ -184,7 +184,7 @@ fn install_errors(thread: &Thread) {
         let parent = known.error(kind.parent());
         let Extra { slots: mut own, attributes, methods } = exception::fields::extra(kind);
         let mut slots = own.by(Origin::Error(kind));
-        Special::inherit_all(&mut slots, parent.slots());
+        SpecialMethod::inherit_all(&mut slots, parent.slots());
         let info = alloc::type_info::<Exception>(kind.name());
         info.set_flags(parent.root_shape().info.flags());
         let root = Shape::new(info, Kind::Exception, true, known.fresh_shape_id());
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn starting_is_quick() {
+    fn starting_takes_little_time() {
         with_types(|_| {});
         let start = std::time::Instant::now();
         with_types(|_| {});

@@ -2,8 +2,8 @@
 //!
 //! Each describes itself by a `TypeSpec`; `install.rs` turns the list below into classes. A folder's `mod.rs` is the
 //! type itself with its table, the files beside it are its methods, arithmetic, iterators and texts. What all types
-//! stand on is `object` (attributes, instances, receivers of methods), then `table` (what entries of tables become)
-//! and `class` (how classes of the script come about, in `class/make.rs`, and how they answer operations, in
+//! stand on is `object` (attributes, instances, arguments of native methods), then `table` (what entries of tables
+//! become) and `class` (how classes of the script come about, in `class/make.rs`, and how they answer operations, in
 //! `class/slots.rs`). Who may use whom is in `tests/floors.rs`. Begin with a small type, such as `slice.rs`, then
 //! `object/mod.rs`.
 #![deny(unsafe_code)]

@@ -7,7 +7,7 @@ use crate::memory;
 use crate::protocol::{self, slots_of};
 use crate::thread::Thread;
 
-use crate::value::{Comparison, Container, Kind, Origin, Raised, Run, Value, quick_equal};
+use crate::value::{Comparison, Container, Kind, Origin, Raised, Run, Value, equal_fast};
 
 /// A position counted from the start, for one that may count from the end.
 #[inline]
@@ -85,8 +85,8 @@ impl Selection {
     }
 }
 
-/// The `start` and `stop` of `index(x, start, stop)`, as positions that may lie past the end; `len` is asked when both
-/// are known, since their `__index__` may change it.
+/// The `start` and `stop` of `index(x, start, stop)`, as positions that may lie past the end; `len` is asked when
+/// both are known, since their `__index__` may change it.
 pub fn search_bounds(
     thread: &mut Thread,
     limits: &[Value],
@@ -159,7 +159,7 @@ pub fn repeat(items: &[Value], times: usize) -> Run<Vec<Value>> {
 /// Whether two items are the same or equal.
 #[inline]
 pub fn same_or_equal(thread: &mut Thread, left: &Value, right: &Value) -> Run<bool> {
-    match quick_equal(left, right) {
+    match equal_fast(left, right) {
         Some(answer) => Ok(answer),
         None => protocol::equal(thread, left, right),
     }
@@ -213,7 +213,7 @@ pub enum Scan {
 pub fn scan(items: &[Value], wanted: &Value, start: usize, stop: usize) -> Scan {
     let stop = stop.min(items.len());
     for (position, item) in items.iter().enumerate().take(stop).skip(start) {
-        match quick_equal(item, wanted) {
+        match equal_fast(item, wanted) {
             Some(true) => return Scan::Found(position),
             Some(false) => {}
             None => return Scan::Ask(position, item.clone()),
@@ -295,7 +295,8 @@ pub fn has_items(thread: &Thread, value: &Value) -> bool {
     !matches!(slots_of(thread, value).origins.get_item, Origin::Nobody | Origin::Type(Kind::Class))
 }
 
-/// Whether a value is a sequence by what its class can do: it has items, and is no mapping (CPython: PySequence_Check).
+/// Whether a value is a sequence by what its class can do: it has items, and is no mapping (CPython:
+/// PySequence_Check).
 pub fn is_sequence(thread: &Thread, value: &Value) -> bool {
     // A proxy passes subscripts on, but does not say that it is a sequence.
     let is_other = matches!(value.kind().container(), Container::Mapping | Container::Proxy);

@@ -2,7 +2,7 @@
 
 use crate::protocol::{self, repr_enter, repr_leave};
 use crate::thread::Thread;
-use crate::types::object::receiver::{own, receiver};
+use crate::types::object::method_arguments::{own, split_self};
 use crate::types::sequence;
 use crate::value::alloc::type_info;
 use crate::value::{
@@ -87,7 +87,7 @@ fn compare(thread: &mut Thread, left: &Value, right: &Value, comparison: Compari
 }
 
 fn indices(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (slice, args) = receiver::<Slice>(args);
+    let (slice, args) = split_self::<Slice>(args);
     let [len] = args.exactly();
     let len = protocol::index(thread, len)?;
     let Ok(len) = usize::try_from(len.as_i64().unwrap_or(i64::MAX)) else {

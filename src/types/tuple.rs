@@ -4,7 +4,7 @@ use crate::memory;
 use crate::protocol::{self, check_recursion, repr_enter, repr_leave};
 use crate::thread::Thread;
 use crate::types::iterator::sequence_iterators;
-use crate::types::object::receiver::{attribute_capacity, new_arguments, own, receiver};
+use crate::types::object::method_arguments::{attribute_capacity, new_arguments, own, split_self};
 use crate::types::sequence::{self, Selection, Subscript, position_of};
 use crate::types::typing::generic_alias::class_getitem;
 use crate::value::alloc::type_info;
@@ -165,7 +165,7 @@ fn contains(thread: &mut Thread, tuple: &Value, wanted: &Value) -> Run<bool> {
 }
 
 fn count(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (tuple, args) = receiver::<Tuple>(args);
+    let (tuple, args) = split_self::<Tuple>(args);
     let [wanted] = args.exactly();
     let count =
         sequence::count_item(thread, |from| sequence::scan(tuple.items(), wanted, from, usize::MAX), wanted)?;
@@ -173,7 +173,7 @@ fn count(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 }
 
 fn index(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (tuple, args) = receiver::<Tuple>(args);
+    let (tuple, args) = split_self::<Tuple>(args);
     let values = args.positionals();
     let (start, stop) = sequence::search_bounds(thread, &values[1..], || tuple.len())?;
     let look = |from| sequence::scan(tuple.items(), &values[0], from, stop);
@@ -184,7 +184,7 @@ fn index(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 }
 
 fn get_new_args(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (tuple, _) = receiver::<Tuple>(args);
-    let plain = thread.new_tuple(tuple.items().to_vec());
-    Ok(thread.new_tuple(vec![plain]))
+    let (tuple, _) = split_self::<Tuple>(args);
+    let exact = thread.new_tuple(tuple.items().to_vec());
+    Ok(thread.new_tuple(vec![exact]))
 }

@@ -12,7 +12,7 @@ use crate::value::raised::Run;
 use crate::value::value::Value;
 
 /// Bytes from the start of the object to a short ASCII text.
-const PLAIN_OFFSET: usize = Object::<Str>::PAYLOAD_OFFSET + Str::PLAIN_OFFSET;
+const SHORT_ASCII_OFFSET: usize = Object::<Str>::PAYLOAD_OFFSET + Str::SHORT_ASCII_OFFSET;
 
 /// The decimal digits of 0 to 99, two each.
 const TWO_DIGITS: [[u8; 2]; 100] = {
@@ -186,11 +186,11 @@ impl ThreadState {
     ) -> Ref<Str> {
         let shape = self.known().shape(Str::KIND);
         debug_assert!(bytes <= INLINE_BYTES);
-        let offset = if is_ascii { PLAIN_OFFSET } else { size_of::<Object<Str>>() };
+        let offset = if is_ascii { SHORT_ASCII_OFFSET } else { size_of::<Object<Str>>() };
         let size = (offset + bytes).max(size_of::<Object<Str>>());
         // SAFETY: built-in shapes live as long as the runtime; the payload is written below.
         let object = unsafe { life::allocate_leaf(self, &raw const shape.info, SizeClass::fine(size)) };
-        // SAFETY: the block has room for payload and text, and nobody else knows it. A plain text overwrites
+        // SAFETY: the block has room for payload and text, and nobody else knows it. A short ASCII text overwrites
         // the end of the payload, as its head says.
         unsafe {
             let data = NonNull::new_unchecked(object.at::<u8>(offset));

@@ -8,7 +8,7 @@
 //! | [`Replaceable`] | one reference that hardly ever changes | a load, for as long as no script code runs | swap, and drop the old one after a grace period |
 //!
 //! While the program has one thread the byte is only a flag that catches re-entrance, and a slot read
-//! is a plain retain. Never call script code inside `with`: take values out, leave, then drop them.
+//! is an ordinary retain. Never call script code inside `with`: take values out, leave, then drop them.
 
 use std::cell::UnsafeCell;
 

@@ -1,19 +1,19 @@
 //! Values and the objects behind them: words, typed handles, arguments and raised errors.
 //!
-//! Read `word.rs` for the bits, `value.rs` and `stack_ref.rs` for the two owners of them, `object.rs` for typed access,
-//! `guarded.rs` for what may change; `class` for what an object's type is made of, `payload` for what lies behind its
-//! header, `args` for what a native function is called with. The names below are what other floors use.
+//! Read `word.rs` for the bits, `value.rs` and `stack_ref.rs` for the two owners of them, `object.rs` for typed
+//! access, `guarded.rs` for what may change; `class` for what an object's type is made of, `payload` for what lies
+//! behind its header, `args` for what a native function is called with. The names below are what other floors use.
 
 pub mod alloc;
 mod alloc_str;
 mod args;
 pub mod class;
+mod equal_fast;
 mod guarded;
 pub mod hash;
 pub mod number;
 mod object;
 pub mod payload;
-mod quick_equal;
 mod raised;
 mod services;
 mod stack_ref;
@@ -35,9 +35,10 @@ pub use class::slots::{
     NextFn, SetAttrFn, SetItemFn, Slots, UnaryFn,
 };
 pub use class::spec::{
-    Binding, GetterFn, Intrinsic, NativeAttribute, NativeMethod, QuickFn, SetterFn, TypeSpec,
+    Binding, FastFn, GetterFn, Intrinsic, NativeAttribute, NativeMethod, SetterFn, TypeSpec,
 };
 pub use class::{Class, ClassFlags};
+pub use equal_fast::{equal_fast, hash_fast, same_bytes};
 pub use guarded::{Guarded, Held, Replaceable, SetOnce, Slot, publish};
 pub use number::{BigInt, BoxedFloat, Integer};
 pub use object::{Object, Payload, Ref};
@@ -53,7 +54,6 @@ pub use payload::slice::Slice;
 pub use payload::str::{INLINE_BYTES, Str};
 pub use payload::tuple::Tuple;
 pub use payload::weak_ref::{WeakProxy, WeakRef};
-pub use quick_equal::{quick_equal, quick_hash, same_bytes};
 pub use raised::{Pending, Raised, Run};
 pub use services::Services;
 pub use stack_ref::StackRef;

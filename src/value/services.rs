@@ -26,6 +26,6 @@ pub struct Services {
     pub import: fn(&mut Thread, Args<'_>) -> Run<Value>,
     /// Runs the body of a class, a function, in a namespace; answers the `__class__` cell or `None`.
     pub class_body: fn(&mut Thread, &Value, &Value) -> Run<Value>,
-    /// What `super()` without arguments stands for in the innermost frame: the class and the receiver.
+    /// What `super()` without arguments stands for in the innermost frame: the class and the object (`self`).
     pub super_arguments: fn(&mut Thread) -> Run<(Value, Value)>,
 }

@@ -88,8 +88,8 @@ pub struct Code {
     pub locals: u32,
     /// Slots a frame takes, room for a shifted call included.
     pub frame_slots: u32,
-    /// How many positional arguments make the plain kind of call, `u32::MAX` if there is none.
-    pub plain_arguments: u32,
+    /// How many positional arguments fill the parameters exactly; `u32::MAX` where no number does.
+    pub exact_arguments: u32,
     block: Box<[AtomicU64]>,
     #[expect(clippy::vec_box, reason = "caches hold the addresses of entries, which must not move")]
     entries: Mutex<Vec<Box<Entry>>>,
@@ -140,14 +140,14 @@ impl Code {
         }
         let cells = unit.cell_names.iter().map(|cell| &cell.name).chain(&unit.free_names);
         let variables = unit.local_names.iter().chain(cells).map(|name| known.intern(thread, name)).collect();
-        let is_plain = !unit.flags.intersects(CodeFlags::VARARGS | CodeFlags::VARKEYWORDS)
+        let has_exact_arguments = !unit.flags.intersects(CodeFlags::VARARGS | CodeFlags::VARKEYWORDS)
             && unit.kwonly_count == 0
             && unit.flags.contains(CodeFlags::OPTIMIZED);
         Ok(Code {
             base: unit.variable_slots() as u32,
             locals: unit.local_names.len() as u32,
             frame_slots: lowered.frame_slots + SHIFT_ROOM,
-            plain_arguments: if is_plain { unit.arg_count } else { u32::MAX },
+            exact_arguments: if has_exact_arguments { unit.arg_count } else { u32::MAX },
             lowered,
             block: block.into(),
             entries: Mutex::default(),

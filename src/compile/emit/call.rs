@@ -105,14 +105,14 @@ impl<'a> Generator<'a> {
         keywords: &'a [Keyword],
         pushed: u32,
         span: Span,
-        plain: Op,
+        without_keywords: Op,
         named: Op,
     ) -> Done {
         args.iter().try_for_each(|arg| self.expr(arg))?;
         keywords.iter().try_for_each(|keyword| self.expr(&keyword.value))?;
         let count = pushed + args.len() as u32 + keywords.len() as u32;
         if keywords.is_empty() {
-            self.emit(plain, count, span);
+            self.emit(without_keywords, count, span);
             return Ok(());
         }
         let names = keywords.iter().flat_map(|keyword| &keyword.arg);

@@ -89,7 +89,7 @@ impl<'a> Generator<'a> {
         }
         match value {
             Constant::LoneSurrogates => self.not_implemented("a string with lone surrogates", span),
-            _ => self.unit.asm.load_const(plain_constant(value), span),
+            _ => self.unit.asm.load_const(constant_of_literal(value), span),
         }
         Ok(())
     }
@@ -208,7 +208,7 @@ impl<'a> Generator<'a> {
 }
 
 /// Returns the constant of a literal. Panics for one that may not be evaluated.
-pub(super) fn plain_constant(value: &Constant) -> Const {
+pub(super) fn constant_of_literal(value: &Constant) -> Const {
     match value {
         Constant::None => Const::None,
         Constant::True => Const::True,
@@ -231,7 +231,7 @@ pub(super) fn plain_constant(value: &Constant) -> Const {
 pub(super) fn folded_constant(expr: &Expr) -> Option<Const> {
     match &expr.kind {
         ExprKind::Constant { value: Constant::BigInt { .. } | Constant::LoneSurrogates } => None,
-        ExprKind::Constant { value } => Some(plain_constant(value)),
+        ExprKind::Constant { value } => Some(constant_of_literal(value)),
         ExprKind::UnaryOp { op, operand } => {
             fold::apply(unary_op(*op), std::iter::once(&folded_constant(operand)?))
         }

@@ -1,11 +1,11 @@
-//! The `match` statement, by plain tests and unpacking.
+//! The `match` statement, by tests and unpacking.
 //!
 //! A pattern pops the subject on top. Names it captures wait on the stack until the whole pattern
 //! has matched, the first captured on top, so a failed pattern binds nothing. A failure jumps to
 //! a label that pops as many values as are on the stack by then. Kinds of patterns with several
 //! parts are in `pattern_parts.rs`.
 
-use super::expression::plain_constant;
+use super::expression::constant_of_literal;
 use super::generator::Generator;
 use super::variable::Access;
 use crate::bytecode::{Const, Op};
@@ -83,7 +83,7 @@ impl<'a> Generator<'a> {
                 Ok(())
             }
             PatternKind::MatchSingleton { value } => {
-                let value = plain_constant(value);
+                let value = constant_of_literal(value);
                 self.unit.asm.load_const(value, span);
                 self.emit(Op::Is, 0, span);
                 self.fail_unless(matching, span);

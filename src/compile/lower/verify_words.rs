@@ -1,5 +1,5 @@
-//! Proves that words are sound: what `vm/run/dispatch.rs` leans on when it runs them. Debug builds prove everything they
-//! lower.
+//! Proves that words are sound: what `vm/run/dispatch.rs` leans on when it runs them. Debug builds prove everything
+//! they lower.
 //!
 //! What is checked of each word, by the roles of its operands: slots lie in the frame, results for locals go to
 //! locals, constants, sites and jumps exist; the operand slots it reads hold values, and what it leaves is what
@@ -183,8 +183,8 @@ impl Proof<'_> {
             if role == Role::Run && operand >= self.base {
                 let borrows = word.access().contains(Access::OBJECT_BORROWED);
                 self.write(index, operand, Held::Owned, &mut next)?;
-                let receiver = if borrows { Held::Deferred(word.b()) } else { Held::Owned };
-                self.write(index, operand + 1, receiver, &mut next)?;
+                let this = if borrows { Held::Deferred(word.b()) } else { Held::Owned };
+                self.write(index, operand + 1, this, &mut next)?;
             }
         }
         if let Some(target) = target(index, word) {

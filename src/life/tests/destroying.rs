@@ -53,10 +53,10 @@ fn the_collector_runs_a_finalizer_once() {
     life::run_finalizer(object);
     release(object);
     assert_eq!(take_log(), ["finalized", "dropped"]);
-    let plain = make(here.thread(), node_type(), &[]);
-    life::run_finalizer(plain);
-    assert!(!plain.has(GcBits::FINALIZED));
-    release(plain);
+    let without_finalizer = make(here.thread(), node_type(), &[]);
+    life::run_finalizer(without_finalizer);
+    assert!(!without_finalizer.has(GcBits::FINALIZED));
+    release(without_finalizer);
 }
 
 /// B-147: dropping the head of a long chain does not overflow the stack, whatever the path.

@@ -26,7 +26,7 @@ pub fn take_log() -> Vec<String> {
     LOG.take()
 }
 
-/// A plain row of slots, torn down by the short path.
+/// A row of slots without finalizer, torn down by the short path.
 pub fn node_type() -> &'static TypeInfo {
     let flags =
         TypeFlags::HAS_GC | TypeFlags::INLINE_SLOTS | TypeFlags::PLAIN_PAYLOAD | TypeFlags::WEAKREFABLE;

@@ -41,7 +41,7 @@ impl Builder<'_> {
         self.expr(ExprKind::Starred { value: Box::new(value) }, l, r)
     }
 
-    /// Makes `target := value`; only a plain name is a target.
+    /// Makes `target := value`; only a name is a target.
     pub fn named_expr(&mut self, l: u32, target: Expr, value: Expr, r: u32) -> Made<Expr> {
         if !matches!(target.kind, ExprKind::Name { .. }) {
             let message = format!("cannot use assignment expressions with {}", target.describe());

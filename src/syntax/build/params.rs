@@ -10,7 +10,7 @@ use crate::syntax::tree::*;
 /// One item between the commas of a parameter list.
 pub enum ParamItem {
     /// `arg: annotation = default`.
-    Plain(Param, Option<Expr>),
+    Named(Param, Option<Expr>),
     /// `/`, and where.
     Slash(u32),
     /// `*` alone, and where.
@@ -23,7 +23,7 @@ pub enum ParamItem {
 
 /// Makes an ordinary parameter.
 pub fn param(arg: Identifier, annotation: Option<Expr>, default: Option<Expr>) -> ParamItem {
-    ParamItem::Plain(Param { arg, annotation: annotation.map(Box::new) }, default)
+    ParamItem::Named(Param { arg, annotation: annotation.map(Box::new) }, default)
 }
 
 /// Makes `*arg`.
@@ -40,7 +40,7 @@ impl ParamItem {
     /// Returns where the item begins; stars and slashes are one character, or two.
     fn span(&self) -> Span {
         match self {
-            ParamItem::Plain(param, _) => match &param.annotation {
+            ParamItem::Named(param, _) => match &param.annotation {
                 Some(annotation) => param.arg.span.to(annotation.span),
                 None => param.arg.span,
             },
@@ -63,11 +63,11 @@ pub fn params(items: Vec<ParamItem>, of_lambda: bool) -> Made<Params> {
             return Err(refuse(span, "arguments cannot follow var-keyword argument"));
         }
         match item {
-            ParamItem::Plain(param, default) if star.is_some() => {
+            ParamItem::Named(param, default) if star.is_some() => {
                 params.kwonly.push(param);
                 params.kw_defaults.push(default);
             }
-            ParamItem::Plain(param, default) => {
+            ParamItem::Named(param, default) => {
                 match default {
                     Some(default) => params.defaults.push(default),
                     None if !params.defaults.is_empty() => {
@@ -98,7 +98,7 @@ pub fn params(items: Vec<ParamItem>, of_lambda: bool) -> Made<Params> {
             }
             ParamItem::BareStar(_) => {
                 let wrong = match items.peek() {
-                    Some(ParamItem::Plain(..) | ParamItem::BareStar(_) | ParamItem::Vararg(_)) => None,
+                    Some(ParamItem::Named(..) | ParamItem::BareStar(_) | ParamItem::Vararg(_)) => None,
                     Some(next) if of_lambda => Some(next.span()),
                     None if of_lambda => Some(NEXT_TOKEN),
                     _ => Some(span),

@@ -215,7 +215,7 @@ fn decode_bytes(body: &[u8], out: &mut Vec<u8>) -> Made<()> {
         at += 2;
         match escape[0] {
             b'\n' => {}
-            plain @ (b'\\' | b'\'' | b'"') => out.push(plain),
+            itself @ (b'\\' | b'\'' | b'"') => out.push(itself),
             b'a' => out.push(7),
             b'b' => out.push(8),
             b'f' => out.push(12),

@@ -48,7 +48,7 @@ pub fn check(expr: &Expr, of: TargetOf) -> Made<()> {
 /// It looks at the expression just before the first `=`: the last one of a list without brackets.
 pub fn check_first(first: &Expr, l: u32, more: &[Expr], value: &Expr) -> Made<()> {
     let Some(part) = wrong_part(first, TargetOf::Assign) else { return Ok(()) };
-    let plainly = || Err(refuse(part.span, format!("cannot assign to {}", part.describe())));
+    let refused = || Err(refuse(part.span, format!("cannot assign to {}", part.describe())));
     let (guessed, start) = match &first.kind {
         ExprKind::Tuple { elts } if is_bare_tuple(first) => {
             let last = elts.last().expect("a tuple without parentheses is not empty");
@@ -65,7 +65,7 @@ pub fn check_first(first: &Expr, l: u32, more: &[Expr], value: &Expr) -> Made<()
     // Another `=` right after the operand forbids the guess.
     let equal_follows = !more.is_empty() && is_whole && std::ptr::eq(operand, next);
     if equal_follows || !is_operand(operand) {
-        return plainly();
+        return refused();
     }
     let in_parentheses = guessed.span.start != start;
     if matches!(guessed.kind, ExprKind::Name { .. }) && !in_parentheses {
@@ -73,7 +73,7 @@ pub fn check_first(first: &Expr, l: u32, more: &[Expr], value: &Expr) -> Made<()
         return Err(refuse(guessed.span.to(operand.span), message));
     }
     if wrong_part(guessed, TargetOf::Assign).is_none() || !(in_parentheses || may_be_compared(guessed)) {
-        return plainly();
+        return refused();
     }
     let what = guessed.describe();
     Err(refuse(guessed.span, format!("cannot assign to {what} here. Maybe you meant '==' instead of '='?")))

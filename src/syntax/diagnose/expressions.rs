@@ -23,7 +23,7 @@ fn start_of(stumble: &Stumble<'_>, end: usize, within: Within) -> usize {
     while start > 0 {
         let before = start - 1;
         let token = stumble.token(before);
-        if start < end && ends_operand(token) && is_plain_operand(stumble.token(start)) {
+        if start < end && ends_operand(token) && is_operand_alone(stumble.token(start)) {
             break;
         }
         if token.is_closing() {
@@ -62,7 +62,7 @@ fn start_of(stumble: &Stumble<'_>, end: usize, within: Within) -> usize {
 }
 
 /// Says whether a token is an operand by itself, and not the second of two strings.
-fn is_plain_operand(token: Token) -> bool {
+fn is_operand_alone(token: Token) -> bool {
     matches!(
         token,
         Token::Name

@@ -52,12 +52,12 @@ fn owner(stumble: &Stumble<'_>) -> Option<Owner> {
 fn parenthesised(stumble: &Stumble<'_>, owner: Owner) -> Option<Box<SyntaxError>> {
     let open = stumble.at;
     let close = stumble.closing(open)?;
-    let plain = (open + 1..close).all(|index| {
+    let names_only = (open + 1..close).all(|index| {
         let wanted = if (index - open) % 2 == 1 { Token::Name } else { Token::Comma };
         stumble.token(index) == wanted
     });
     let begins = matches!(stumble.token(open - 1), Token::Comma | Token::OpenParen | Token::Lambda);
-    if !plain || !begins || close == open + 1 {
+    if !names_only || !begins || close == open + 1 {
         return None;
     }
     let whose = if owner == Owner::Lambda { "Lambda expression" } else { "Function" };

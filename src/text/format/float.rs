@@ -35,7 +35,7 @@ pub fn write(magnitude: f64, notation: Notation, precision: usize, alternate: bo
         Notation::Scientific => Digits::significant(magnitude, precision + 1).to_scientific(),
         Notation::Positional => {
             let shown = precision.min(LONGEST_FRACTION);
-            match quick_positional(magnitude, shown) {
+            match positional_fast(magnitude, shown) {
                 Some(text) => text,
                 None => format!("{magnitude:.shown$}") + &"0".repeat(precision - shown),
             }
@@ -51,7 +51,7 @@ pub fn write(magnitude: f64, notation: Notation, precision: usize, alternate: bo
 ///
 /// The product of the float and a power of ten is off by less than half a unit in its last place. If it
 /// is further than that from the middle between two integers, the nearest integer has the right digits.
-pub fn quick_positional(magnitude: f64, decimals: usize) -> Option<String> {
+pub fn positional_fast(magnitude: f64, decimals: usize) -> Option<String> {
     const POWERS: [f64; 10] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
     let scaled = magnitude * POWERS.get(decimals)?;
     if scaled.is_nan() || scaled >= 1e15 {
@@ -163,22 +163,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_quick_way_gives_the_same_digits() {
+    fn the_fast_path_gives_the_same_digits() {
         let mut taken = 0;
         for step in 0..20_000u32 {
             let value = f64::from(step) * 0.037 + f64::from(step % 13) * 1234.5678;
             for decimals in [0, 1, 2, 5, 9] {
-                if let Some(text) = quick_positional(value, decimals) {
+                if let Some(text) = positional_fast(value, decimals) {
                     assert_eq!(text, format!("{value:.decimals$}"));
                     taken += 1;
                 }
             }
         }
         assert!(taken > 90_000);
-        assert_eq!(quick_positional(0.125, 2), None);
-        assert_eq!(quick_positional(1.5, 2).as_deref(), Some("1.50"));
-        assert_eq!(quick_positional(0.0, 1).as_deref(), Some("0.0"));
-        assert_eq!(quick_positional(0.999, 2).as_deref(), Some("1.00"));
+        assert_eq!(positional_fast(0.125, 2), None);
+        assert_eq!(positional_fast(1.5, 2).as_deref(), Some("1.50"));
+        assert_eq!(positional_fast(0.0, 1).as_deref(), Some("0.0"));
+        assert_eq!(positional_fast(0.999, 2).as_deref(), Some("1.00"));
     }
 
     #[test]

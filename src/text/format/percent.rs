@@ -45,7 +45,7 @@ impl Conversion {
     }
 
     /// Whether neither flags nor width nor precision were given.
-    pub fn is_plain(&self) -> bool {
+    pub fn has_no_options(&self) -> bool {
         let flags = self.left || self.plus || self.blank || self.alternate || self.zero;
         !flags && self.width == 0 && self.precision.is_none()
     }
@@ -68,7 +68,7 @@ impl Conversion {
             _ => '>',
         };
         let fill = if align == '=' { '0' } else { ' ' };
-        Spec { fill, width: self.width, ..Spec::plain(align) }
+        Spec { fill, width: self.width, ..Spec::without_options(align) }
     }
 }
 

@@ -69,7 +69,7 @@ fn take_char(text: &mut &str, wanted: impl Fn(char) -> bool) -> Option<char> {
 
 impl Spec {
     /// The specification that says nothing.
-    pub const fn plain(align: char) -> Spec {
+    pub const fn without_options(align: char) -> Spec {
         Spec {
             fill: ' ',
             align,
@@ -85,7 +85,7 @@ impl Spec {
 
     /// Parses a specification. `align` and `kind` are the type's own; `type_name` is for the message.
     pub fn parse(text: &str, align: char, kind: char, type_name: &str) -> Made<Spec> {
-        let mut spec = Spec::plain(align);
+        let mut spec = Spec::without_options(align);
         let mut rest = text;
         let mut chars = text.chars();
         let (first, second) = (chars.next(), chars.next());
@@ -275,7 +275,7 @@ mod tests {
         );
         assert_eq!(parse("05").map(|spec| (spec.fill, spec.align, spec.width)), Some(('0', '=', 5)));
         assert_eq!(parse("<05").map(|spec| (spec.fill, spec.align)), Some(('0', '<')));
-        assert_eq!(parse(""), Some(Spec::plain('>')));
+        assert_eq!(parse(""), Some(Spec::without_options('>')));
         for wrong in [".", "dd", ",_", "_,", ",x", "99999999999999999999"] {
             assert!(parse(wrong).is_none(), "{wrong:?}");
         }

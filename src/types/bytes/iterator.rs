@@ -3,7 +3,7 @@
 use crate::references;
 use crate::sync::{AtomicUsize, Ordering};
 use crate::thread::Thread;
-use crate::types::object::receiver::{own, receiver};
+use crate::types::object::method_arguments::{own, split_self};
 use crate::value::alloc::type_info;
 use crate::value::{Args, Bytes, ClassFlags, Kind, NativeMethod, Payload, Ref, Run, Slots, TypeSpec, Value};
 
@@ -38,7 +38,7 @@ pub fn iter(thread: &mut Thread, bytes: &Value) -> Run<Value> {
 }
 
 fn length_hint(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (iterator, _) = receiver::<BytesIterator>(args);
+    let (iterator, _) = split_self::<BytesIterator>(args);
     let taken = iterator.position.load(Ordering::Relaxed);
     Ok(thread.new_usize(iterator.bytes.as_slice().len().saturating_sub(taken)))
 }

@@ -7,7 +7,7 @@ use crate::memory;
 use crate::protocol;
 use crate::thread::Thread;
 use crate::types::object::bytes_like::{as_bytes, byte_value, copied_bytes, expect_bytes, new_bytes};
-use crate::types::object::receiver::receiver;
+use crate::types::object::method_arguments::split_self;
 use crate::types::str::codec;
 use crate::types::str::concat::repeated_bytes;
 use crate::types::str::percent_bytes::latin;
@@ -56,17 +56,17 @@ pub(super) const fn is_space(byte: &u8) -> bool {
 }
 
 fn all(args: Args<'_>, holds: fn(&u8) -> bool) -> Run<Value> {
-    let (bytes, _) = receiver::<Bytes>(args);
+    let (bytes, _) = split_self::<Bytes>(args);
     Ok(Value::bool(!bytes.as_slice().is_empty() && bytes.as_slice().iter().all(holds)))
 }
 
 fn map(thread: &mut Thread, args: Args<'_>, change: fn(&u8) -> u8) -> Run<Value> {
-    let (bytes, _) = receiver::<Bytes>(args);
+    let (bytes, _) = split_self::<Bytes>(args);
     Ok(new_bytes(thread, memory::collect(bytes.as_slice().iter().map(change))?))
 }
 
 fn hex(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (bytes, rest) = receiver::<Bytes>(args);
+    let (bytes, rest) = split_self::<Bytes>(args);
     let [separator, group] = rest.options();
     let separator = match separator {
         Some(separator) => Some(match (separator.downcast_ref::<Str>(), as_bytes(separator)) {
@@ -146,7 +146,7 @@ fn needle(thread: &mut Thread, value: &Value) -> Run<Vec<u8>> {
 type Search<'a> = (&'a [u8], usize, Vec<u8>);
 
 fn search<'a>(thread: &mut Thread, args: Args<'a>) -> Run<Option<Search<'a>>> {
-    let (bytes, rest) = receiver::<Bytes>(args);
+    let (bytes, rest) = split_self::<Bytes>(args);
     let [wanted, bounds @ ..] = rest.positionals() else { unreachable!("one argument at least") };
     let (start, stop) = limits(thread, bounds, bytes.as_slice().len())?;
     let needle = needle(thread, wanted)?;
@@ -183,7 +183,7 @@ fn count(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 }
 
 fn affix(thread: &mut Thread, args: Args<'_>, function: &str, fits: fn(&[u8], &[u8]) -> bool) -> Run<Value> {
-    let (bytes, rest) = receiver::<Bytes>(args);
+    let (bytes, rest) = split_self::<Bytes>(args);
     let [wanted, bounds @ ..] = rest.positionals() else { unreachable!("one argument at least") };
     let (start, stop) = limits(thread, bounds, bytes.as_slice().len())?;
     let lone = std::slice::from_ref(wanted);
@@ -206,7 +206,7 @@ fn affix(thread: &mut Thread, args: Args<'_>, function: &str, fits: fn(&[u8], &[
 }
 
 fn join(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (separator, rest) = receiver::<Bytes>(args);
+    let (separator, rest) = split_self::<Bytes>(args);
     let [iterable] = rest.exactly();
     let items = collect(thread, iterable)?;
     let mut joined = Vec::new();
@@ -227,7 +227,7 @@ fn join(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 }
 
 fn split(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (bytes, rest) = receiver::<Bytes>(args);
+    let (bytes, rest) = split_self::<Bytes>(args);
     let [separator, most] = rest.options();
     let most = match most {
         Some(most) => usize::try_from(integer(thread, most)?).unwrap_or(usize::MAX),
@@ -268,7 +268,7 @@ pub(super) fn add_part(thread: &Thread, parts: &mut Vec<Value>, part: &[u8]) -> 
 }
 
 fn replace(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (bytes, rest) = receiver::<Bytes>(args);
+    let (bytes, rest) = split_self::<Bytes>(args);
     let arguments = rest.positionals();
     let (old, new) = (expect_bytes(thread, &arguments[0])?, expect_bytes(thread, &arguments[1])?);
     let most = match arguments.get(2) {
@@ -299,7 +299,7 @@ pub(super) fn trim(bytes: &[u8], left: bool, right: bool, goes: impl Fn(&u8) -> 
 }
 
 fn strip(thread: &mut Thread, args: Args<'_>, left: bool, right: bool) -> Run<Value> {
-    let (bytes, rest): (&Object<Bytes>, _) = receiver::<Bytes>(args);
+    let (bytes, rest): (&Object<Bytes>, _) = split_self::<Bytes>(args);
     let stripped = match rest.positionals() {
         [chars] if !chars.is_none() => {
             let chars = expect_bytes(thread, chars)?;

@@ -14,7 +14,7 @@ use crate::text::repr::repr_bytes;
 use crate::thread::Thread;
 use crate::types::bytes::methods::METHODS;
 use crate::types::object::bytes_like::{as_bytes, asked_for_bytes, expect_bytes, items_of, new_bytes};
-use crate::types::object::receiver::{instantiate, own};
+use crate::types::object::method_arguments::{instantiate, own};
 use crate::types::sequence::{Selection, Subscript, position_of, subscript};
 use crate::types::str::codec;
 use crate::types::str::concat::{repeated_bytes, repetitions};

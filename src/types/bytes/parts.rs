@@ -7,7 +7,7 @@ use crate::protocol::type_name;
 use crate::thread::Thread;
 use crate::types::bytes::methods::{add_part, is_space, trim};
 use crate::types::object::bytes_like::{as_bytes, copied_bytes, expect_bytes, new_bytes};
-use crate::types::object::receiver::receiver;
+use crate::types::object::method_arguments::split_self;
 use crate::types::str::concat::repeated_bytes;
 use crate::types::str::text_args::integer;
 use crate::value::{Args, Bytes, List, NativeMethod, Raised, Run, Value};
@@ -51,11 +51,11 @@ pub(super) const METHODS: [NativeMethod; 17] = [
 
 /// The bytes a method that takes nothing else is called on.
 fn only<'a>(args: Args<'a>) -> &'a [u8] {
-    receiver::<Bytes>(args).0.as_slice()
+    split_self::<Bytes>(args).0.as_slice()
 }
 
 fn partition(thread: &mut Thread, args: Args<'_>, last: bool) -> Run<Value> {
-    let (bytes, rest) = receiver::<Bytes>(args);
+    let (bytes, rest) = split_self::<Bytes>(args);
     let [separator] = rest.exactly();
     let (whole, separator) = (bytes.as_slice(), expect_bytes(thread, separator)?);
     if separator.is_empty() {
@@ -76,7 +76,7 @@ fn remove(
     args: Args<'_>,
     strip: for<'a> fn(&'a [u8], &[u8]) -> Option<&'a [u8]>,
 ) -> Run<Value> {
-    let (bytes, rest) = receiver::<Bytes>(args);
+    let (bytes, rest) = split_self::<Bytes>(args);
     let [affix] = rest.exactly();
     let affix = expect_bytes(thread, affix)?;
     let kept = strip(bytes.as_slice(), affix).unwrap_or(bytes.as_slice());
@@ -84,7 +84,7 @@ fn remove(
 }
 
 fn splitlines(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (bytes, rest) = receiver::<Bytes>(args);
+    let (bytes, rest) = split_self::<Bytes>(args);
     let keep = match rest.options() {
         [Some(keep)] => integer(thread, keep)? != 0,
         [None] => false,
@@ -105,7 +105,7 @@ fn pad(
     function: &str,
     share: fn(usize, usize) -> (usize, usize),
 ) -> Run<Value> {
-    let (bytes, rest) = receiver::<Bytes>(args);
+    let (bytes, rest) = split_self::<Bytes>(args);
     let (width, fill) = match rest.positionals() {
         [width, fill] => {
             let width = integer(thread, width)?;
@@ -135,7 +135,7 @@ const fn around(padding: usize, width: usize) -> (usize, usize) {
 }
 
 fn rsplit(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (bytes, rest) = receiver::<Bytes>(args);
+    let (bytes, rest) = split_self::<Bytes>(args);
     let [separator, most] = rest.options();
     let most = match most {
         Some(most) => usize::try_from(integer(thread, most)?).unwrap_or(usize::MAX),
@@ -177,7 +177,7 @@ fn wrong_fill(thread: &Thread, function: &str, given: &Value) -> Raised {
 }
 
 fn zfill(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (bytes, rest) = receiver::<Bytes>(args);
+    let (bytes, rest) = split_self::<Bytes>(args);
     let [width] = rest.exactly();
     let width = integer(thread, width)?.max(0) as usize;
     let padding = repeated_bytes(1, width.saturating_sub(bytes.as_slice().len()))?;

@@ -3,7 +3,7 @@
 use crate::memory;
 use crate::thread::Thread;
 use crate::types::object::bytes_like::{expect_bytes, new_bytes};
-use crate::types::object::receiver::receiver;
+use crate::types::object::method_arguments::split_self;
 use crate::types::str::concat::repeated_bytes;
 use crate::types::str::text_args::c_int;
 use crate::value::{Args, Bytes, NativeMethod, Raised, Run, Value};
@@ -32,7 +32,7 @@ fn maketrans(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 /// `translate(table, /, delete=b"")`: bytes by a table, some left out; `None` changes none.
 fn translate(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (bytes, rest) = receiver::<Bytes>(args);
+    let (bytes, rest) = split_self::<Bytes>(args);
     let [table, delete] = rest.options();
     let table = match table.filter(|table| !table.is_none()) {
         Some(table) => Some(expect_bytes(thread, table)?),
@@ -51,7 +51,7 @@ fn translate(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 }
 
 fn expandtabs(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (bytes, rest) = receiver::<Bytes>(args);
+    let (bytes, rest) = split_self::<Bytes>(args);
     let width = match rest.options() {
         [Some(width)] => c_int(thread, width)?.max(0) as usize,
         [None] => 8,
@@ -81,7 +81,7 @@ fn expandtabs(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 /// Whether every word begins in upper case and goes on in lower case, and there is one.
 fn istitle(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (bytes, _) = receiver::<Bytes>(args);
+    let (bytes, _) = split_self::<Bytes>(args);
     let (mut in_word, mut has_word) = (false, false);
     for byte in bytes.as_slice() {
         if (byte.is_ascii_uppercase() && in_word) || (byte.is_ascii_lowercase() && !in_word) {

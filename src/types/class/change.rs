@@ -11,11 +11,11 @@ use crate::types::object::class_names::namespace;
 use crate::types::object::layout::base_of;
 use crate::types::table::native_function::{MethodDescriptor, NativeFunction};
 use crate::types::table::slot_wrapper::SlotWrapper;
-use crate::types::table::special::Special;
+use crate::types::table::special_method::SpecialMethod;
 use crate::value::{BinaryOp, Class, ClassFlags, Kind, Object, Origin, Ref, Slots, Value};
 
 /// Computes the slot of one special method, and of those that share it, from what `__mro__` has.
-pub fn update_slot(thread: &ThreadState, class: &Object<Class>, slots: &mut Slots, special: Special) {
+pub fn update_slot(thread: &ThreadState, class: &Object<Class>, slots: &mut Slots, special: SpecialMethod) {
     let mut direct: Option<Ref<Class>> = None;
     let mut scripted = false;
     // A sequence's own operation stays beside a scripted `__radd__`, which only the right operand is asked for.
@@ -26,10 +26,10 @@ pub fn update_slot(thread: &ThreadState, class: &Object<Class>, slots: &mut Slot
         let Some(found) = class_lookup(class, &name) else { continue };
         match operation_behind(class, &found, member) {
             Some(owner) => direct = direct.or(Some(owner)),
-            None if found.is_none() && member == Special::Hash => blocked = true,
+            None if found.is_none() && member == SpecialMethod::Hash => blocked = true,
             None => {
                 scripted = true;
-                sequence_replaced |= member != Special::Reflected(BinaryOp::Add);
+                sequence_replaced |= member != SpecialMethod::Reflected(BinaryOp::Add);
             }
         }
     }
@@ -38,10 +38,10 @@ pub fn update_slot(thread: &ThreadState, class: &Object<Class>, slots: &mut Slot
             slots::fill(special, slots);
             let owner = direct.filter(|_| !sequence_replaced);
             match special {
-                Special::Binary(op) | Special::Reflected(op) => {
+                SpecialMethod::Binary(op) | SpecialMethod::Reflected(op) => {
                     slots.set_sequence(op, owner.and_then(|owner| owner.slots().sequence(op)));
                 }
-                Special::InPlace(op) => slots.set_sequence_in_place(op, None),
+                SpecialMethod::InPlace(op) => slots.set_sequence_in_place(op, None),
                 _ => {}
             }
         }
@@ -51,7 +51,7 @@ pub fn update_slot(thread: &ThreadState, class: &Object<Class>, slots: &mut Slot
     if blocked {
         slots.hash = None;
     }
-    if matches!(special, Special::Iter | Special::GetItem) {
+    if matches!(special, SpecialMethod::Iter | SpecialMethod::GetItem) {
         update_iteration(thread, class, slots);
     }
 }
@@ -67,13 +67,13 @@ fn update_iteration(thread: &ThreadState, class: &Object<Class>, slots: &mut Slo
 }
 
 /// The class whose built-in operation a method found in `__mro__` stands for, if it stands for one.
-fn operation_behind(class: &Object<Class>, found: &Value, special: Special) -> Option<Ref<Class>> {
+fn operation_behind(class: &Object<Class>, found: &Value, special: SpecialMethod) -> Option<Ref<Class>> {
     let owner = match special {
-        Special::New => found.downcast_ref::<NativeFunction>()?.bound.downcast_ref::<Class>()?.to_ref(),
+        SpecialMethod::New => found.downcast_ref::<NativeFunction>()?.bound.downcast_ref::<Class>()?.to_ref(),
         _ => {
             // Some special methods of containers are methods besides.
             let (owner, behind) = match found.downcast_ref::<MethodDescriptor>() {
-                Some(method) => (&method.owner, Special::named(method.method.name)?),
+                Some(method) => (&method.owner, SpecialMethod::named(method.method.name)?),
                 None => {
                     let wrapper = found.downcast_ref::<SlotWrapper>()?;
                     (&wrapper.owner, wrapper.special)
@@ -112,7 +112,7 @@ pub fn update_flags(thread: &ThreadState, class: &Object<Class>) {
 
 /// After `class.name` was assigned or deleted: new slot if it is a special method, new ids anyway.
 pub fn attribute_changed(thread: &mut Thread, class: &Object<Class>, name: &str) {
-    let special = Special::named(name);
+    let special = SpecialMethod::named(name);
     for_each_subclass(class, &mut |class| {
         if let Some(special) = special {
             let mut slots = *class.slots();
@@ -131,7 +131,7 @@ pub fn bases_changed(thread: &ThreadState, class: &Object<Class>) {
     for_each_subclass(class, &mut |class| {
         let Some(best) = base_of(class) else { return };
         let mut slots = *best.slots();
-        for special in Special::all() {
+        for special in SpecialMethod::all() {
             update_slot(thread, class, &mut slots, special);
         }
         class.set_slots(slots);

@@ -105,7 +105,7 @@ fn assemble(
     let info = best.root_shape().info.duplicate();
     info.set_flags(TypeFlags::HAS_GC);
     if best.kind == Kind::Tuple {
-        // Its items are no fields, so it looks plainer than it is once there are attribute words.
+        // Its items are no fields: once there are attribute words, it would look like an instance without payload.
         info.clear_flags(TypeFlags::PLAIN_PAYLOAD);
     }
     info.clear_flags(TypeFlags::MAY_UNTRACK);
@@ -161,7 +161,7 @@ fn unique_id(thread: &Thread, class: RawObject) -> u32 {
 
 /// Computes the slot table: the base's, changed by what the class defines, or anew for several bases.
 fn fill_slots(thread: &Thread, class: &Object<Class>, bases: &[Ref<Class>], best: &Object<Class>) {
-    use crate::types::table::special::Special;
+    use crate::types::table::special_method::SpecialMethod;
     let mut slots = *best.slots();
     let order = |class: &Object<Class>| class.order().iter().map(|class| class.raw()).collect::<Vec<_>>();
     // A metaclass may have given any order, even one without the class.
@@ -173,12 +173,14 @@ fn fill_slots(thread: &Thread, class: &Object<Class>, bases: &[Ref<Class>], best
         && let Ok(names) = namespace(class).keys()
     {
         for name in names {
-            if let Some(special) = name.downcast_ref::<Str>().and_then(|name| Special::named(name.as_str())) {
+            if let Some(special) =
+                name.downcast_ref::<Str>().and_then(|name| SpecialMethod::named(name.as_str()))
+            {
                 change::update_slot(thread, class, &mut slots, special);
             }
         }
     } else {
-        for special in Special::all() {
+        for special in SpecialMethod::all() {
             change::update_slot(thread, class, &mut slots, special);
         }
     }
@@ -191,7 +193,8 @@ fn announce_names(thread: &mut Thread, class: &Ref<Class>) -> Run<()> {
     let name = &thread.known().names().set_name;
     for (key, value) in namespace(class).snapshot()? {
         let arguments = [class.as_value().clone(), key];
-        let Some(result) = protocol::call_special(thread, &value, name, Args::positional(&arguments)) else {
+        let Some(result) = protocol::call_special_method(thread, &value, name, Args::positional(&arguments))
+        else {
             continue;
         };
         if let Err(raised) = result {

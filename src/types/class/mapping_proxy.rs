@@ -86,7 +86,7 @@ fn union(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
 
 /// Calls the method of the same name on the mapping.
 fn forward(thread: &mut Thread, arguments: Args<'_>, name: &str) -> Run<Value> {
-    let [value, rest @ ..] = arguments.positionals() else { unreachable!("a method has a receiver") };
+    let [value, rest @ ..] = arguments.positionals() else { unreachable!("a method gets `self`") };
     let name = thread.known().intern(thread, name);
     call_method(thread, mapping(value), &name, rest)
 }

@@ -2,20 +2,20 @@
 //!
 //! A class's attribute is looked for in its metaclass (data descriptors), in the class and its bases, then in the
 //! metaclass again. Making a class is in `make.rs` and `members.rs`, the order of its bases in `order.rs` and
-//! `bases.rs`, what a change entails in `change.rs`, the attributes every class has in `attributes.rs`, how classes of
-//! the script answer operations in `slots.rs` and `operators.rs`. `with_parents.rs` and `unraisable_facts.rs` are classes
-//! that the runtime makes as scripts do. Begin with `make.rs`.
+//! `bases.rs`, what a change entails in `change.rs`, the attributes every class has in `attributes.rs`, how classes
+//! of the script answer operations in `slots.rs` and `operators.rs`. `with_parents.rs` and `unraisable_facts.rs` are
+//! classes that the runtime makes as scripts do. Begin with `make.rs`.
 
 pub mod attributes;
 pub mod bases;
 pub mod build_class;
 pub mod change;
+pub mod fast_new;
 pub mod make;
 pub mod mapping_proxy;
 pub mod members;
 pub mod operators;
 pub mod order;
-pub mod quick_new;
 pub mod slots;
 pub mod super_;
 pub mod unraisable_facts;
@@ -134,12 +134,12 @@ fn set_attr(thread: &mut Thread, value: &Value, name: &Object<Str>, new: Option<
             Some(old.ok_or_else(|| Raised::attribute_error(message()))?)
         }
     };
-    let replaces_plain = match (&old, new) {
-        (Some(old), Some(new)) => is_plain(thread, old) && is_plain(thread, new),
+    let replaces_data = match (&old, new) {
+        (Some(old), Some(new)) => is_data(thread, old) && is_data(thread, new),
         _ => false,
     };
-    if !replaces_plain || !class.flags().contains(ClassFlags::VOLATILE_VALUES) {
-        if replaces_plain {
+    if !replaces_data || !class.flags().contains(ClassFlags::VOLATILE_VALUES) {
+        if replaces_data {
             class.set_flags(ClassFlags::VOLATILE_VALUES, true);
         }
         change::attribute_changed(thread, class, name.as_str());
@@ -149,7 +149,7 @@ fn set_attr(thread: &mut Thread, value: &Value, name: &Object<Str>, new: Option<
 }
 
 /// Whether a value in a namespace is just a value, which no cache but one of the value itself knows.
-fn is_plain(thread: &Thread, value: &Value) -> bool {
+fn is_data(thread: &Thread, value: &Value) -> bool {
     let slots = slots_of(thread, value);
     slots.descriptor_get.is_none() && slots.descriptor_set.is_none() && slots.call.is_none()
 }

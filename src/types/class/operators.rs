@@ -4,7 +4,7 @@
 //! operand's method first, unless the right one's class derives from the left one's and brings a
 //! method of its own.
 
-use crate::protocol::{call_special, class_lookup, lend, shape_of, slots_of};
+use crate::protocol::{call_special_method, class_lookup, lend, shape_of, slots_of};
 use crate::thread::Thread;
 use crate::types::class::slots::required;
 use crate::value::{Args, BinaryFn, BinaryOp, Origin, Run, StackRef, Value};
@@ -66,9 +66,12 @@ fn binary(thread: &mut Thread, op: BinaryOp, left: &Value, right: &Value) -> Run
             && overrides(class_lookup(left_class, reflected), class_lookup(right_class, reflected))
         {
             ask_right = false;
-            if let Some(result) =
-                call_special(thread, right, reflected, Args::positional(StackRef::as_values(&lend([left]))))
-            {
+            if let Some(result) = call_special_method(
+                thread,
+                right,
+                reflected,
+                Args::positional(StackRef::as_values(&lend([left]))),
+            ) {
                 let result = result?;
                 if !result.is_not_implemented() {
                     return Ok(result);
@@ -76,7 +79,7 @@ fn binary(thread: &mut Thread, op: BinaryOp, left: &Value, right: &Value) -> Run
             }
         }
         if let Some(result) =
-            call_special(thread, left, method, Args::positional(StackRef::as_values(&lend([right]))))
+            call_special_method(thread, left, method, Args::positional(StackRef::as_values(&lend([right]))))
         {
             let result = result?;
             if !result.is_not_implemented() {
@@ -87,8 +90,12 @@ fn binary(thread: &mut Thread, op: BinaryOp, left: &Value, right: &Value) -> Run
     // Called for the right operand alone when the left one's class is a built-in.
     let same_class = shape_of(thread, left).class().raw() == shape_of(thread, right).class().raw();
     if (ask_right || (!is_scripted_operator(thread, left, op) && !same_class))
-        && let Some(result) =
-            call_special(thread, right, reflected, Args::positional(StackRef::as_values(&lend([left]))))
+        && let Some(result) = call_special_method(
+            thread,
+            right,
+            reflected,
+            Args::positional(StackRef::as_values(&lend([left]))),
+        )
     {
         return result;
     }

@@ -4,61 +4,67 @@
 //! that has vanished since (deleted by another thread) is an `AttributeError` like any other.
 
 use crate::protocol::{
-    self, call, call_special, call_with_self, class_lookup, lend, shape_of, slots_of, type_name,
+    self, call, call_special_method, call_with_self, class_lookup, lend, shape_of, slots_of, type_name,
 };
 use crate::thread::Thread;
 use crate::types::class::operators;
 use crate::types::table::slot_wrapper::SlotWrapper;
-use crate::types::table::special::Special;
+use crate::types::table::special_method::SpecialMethod;
 use crate::value::{
     Args, Class, Comparison, ErrorKind, Kind, Names, Object, Origin, Raised, Ref, Run, Slots, StackRef, Str,
     Value,
 };
 
 /// Puts the function that calls a script's special method into a table.
-pub fn fill(special: Special, slots: &mut Slots) {
+pub fn fill(special: SpecialMethod, slots: &mut Slots) {
     match special {
-        Special::Repr => slots.repr = Some(|thread, object| unary(thread, object, |names| &names.repr)),
-        Special::Str => slots.str = Some(|thread, object| unary(thread, object, |names| &names.str)),
-        Special::Negative => {
+        SpecialMethod::Repr => slots.repr = Some(|thread, object| unary(thread, object, |names| &names.repr)),
+        SpecialMethod::Str => slots.str = Some(|thread, object| unary(thread, object, |names| &names.str)),
+        SpecialMethod::Negative => {
             slots.negative = Some(|thread, object| unary(thread, object, |names| &names.neg))
         }
-        Special::Positive => {
+        SpecialMethod::Positive => {
             slots.positive = Some(|thread, object| unary(thread, object, |names| &names.pos))
         }
-        Special::Invert => slots.invert = Some(|thread, object| unary(thread, object, |names| &names.invert)),
-        Special::Absolute => {
+        SpecialMethod::Invert => {
+            slots.invert = Some(|thread, object| unary(thread, object, |names| &names.invert))
+        }
+        SpecialMethod::Absolute => {
             slots.absolute = Some(|thread, object| unary(thread, object, |names| &names.abs))
         }
-        Special::Int => slots.int = Some(|thread, object| unary(thread, object, |names| &names.int)),
-        Special::Float => slots.float = Some(|thread, object| unary(thread, object, |names| &names.float)),
-        Special::Index => slots.index = Some(|thread, object| unary(thread, object, |names| &names.index)),
-        Special::Iter => set(&mut slots.iter, iter, &mut slots.origins.iter),
-        Special::Hash => slots.hash = Some(hash),
-        Special::Bool => slots.is_true = Some(is_true),
-        Special::Len => slots.len = Some(len),
-        Special::Compare(_) => slots.compare = Some(compare),
-        Special::Binary(op) | Special::Reflected(op) => {
+        SpecialMethod::Int => slots.int = Some(|thread, object| unary(thread, object, |names| &names.int)),
+        SpecialMethod::Float => {
+            slots.float = Some(|thread, object| unary(thread, object, |names| &names.float))
+        }
+        SpecialMethod::Index => {
+            slots.index = Some(|thread, object| unary(thread, object, |names| &names.index))
+        }
+        SpecialMethod::Iter => set(&mut slots.iter, iter, &mut slots.origins.iter),
+        SpecialMethod::Hash => slots.hash = Some(hash),
+        SpecialMethod::Bool => slots.is_true = Some(is_true),
+        SpecialMethod::Len => slots.len = Some(len),
+        SpecialMethod::Compare(_) => slots.compare = Some(compare),
+        SpecialMethod::Binary(op) | SpecialMethod::Reflected(op) => {
             slots.binary[op as usize] = Some(operators::binary_of(op));
             slots.origins.binary[op as usize] = Origin::Script;
         }
-        Special::InPlace(op) => slots.in_place[op as usize] = Some(operators::in_place_of(op)),
-        Special::GetItem => set(&mut slots.get_item, get_item, &mut slots.origins.get_item),
-        Special::SetItem | Special::DelItem => slots.set_item = Some(set_item),
-        Special::Contains => slots.contains = Some(contains),
-        Special::Next => slots.next = Some(next),
-        Special::Call => slots.call = Some(call_instance),
-        Special::GetAttribute | Special::GetAttr => {
+        SpecialMethod::InPlace(op) => slots.in_place[op as usize] = Some(operators::in_place_of(op)),
+        SpecialMethod::GetItem => set(&mut slots.get_item, get_item, &mut slots.origins.get_item),
+        SpecialMethod::SetItem | SpecialMethod::DelItem => slots.set_item = Some(set_item),
+        SpecialMethod::Contains => slots.contains = Some(contains),
+        SpecialMethod::Next => slots.next = Some(next),
+        SpecialMethod::Call => slots.call = Some(call_instance),
+        SpecialMethod::GetAttribute | SpecialMethod::GetAttr => {
             set(&mut slots.get_attr, get_attr, &mut slots.origins.get_attr);
         }
-        Special::SetAttr | Special::DelAttr => {
+        SpecialMethod::SetAttr | SpecialMethod::DelAttr => {
             set(&mut slots.set_attr, set_attr, &mut slots.origins.set_attr);
         }
-        Special::Get => slots.descriptor_get = Some(descriptor_get),
-        Special::Set | Special::Delete => slots.descriptor_set = Some(descriptor_set),
-        Special::New => set(&mut slots.new, new, &mut slots.origins.new),
-        Special::Init => set(&mut slots.init, init, &mut slots.origins.init),
-        Special::Del => slots.finalize = Some(finalize),
+        SpecialMethod::Get => slots.descriptor_get = Some(descriptor_get),
+        SpecialMethod::Set | SpecialMethod::Delete => slots.descriptor_set = Some(descriptor_set),
+        SpecialMethod::New => set(&mut slots.new, new, &mut slots.origins.new),
+        SpecialMethod::Init => set(&mut slots.init, init, &mut slots.origins.init),
+        SpecialMethod::Del => slots.finalize = Some(finalize),
     }
 }
 
@@ -74,7 +80,7 @@ pub fn has_custom_attributes(slots: &Slots) -> bool {
 
 /// Calls a special method that the class had when its table was made.
 pub fn required(thread: &mut Thread, object: &Value, name: &Object<Str>, arguments: Args<'_>) -> Run<Value> {
-    match call_special(thread, object, name, arguments) {
+    match call_special_method(thread, object, name, arguments) {
         Some(result) => result,
         None => Err(Raised::attribute_error(name.as_str())),
     }
@@ -144,15 +150,18 @@ fn get_item(thread: &mut Thread, object: &Value, key: &Value) -> Run<Value> {
 fn set_item(thread: &mut Thread, object: &Value, key: &Value, value: Option<&Value>) -> Run<()> {
     let names = thread.known().names();
     let result = match value {
-        Some(value) => call_special(
+        Some(value) => call_special_method(
             thread,
             object,
             &names.setitem,
             Args::positional(StackRef::as_values(&lend([key, value]))),
         ),
-        None => {
-            call_special(thread, object, &names.delitem, Args::positional(StackRef::as_values(&lend([key]))))
-        }
+        None => call_special_method(
+            thread,
+            object,
+            &names.delitem,
+            Args::positional(StackRef::as_values(&lend([key]))),
+        ),
     };
     match (result, value) {
         (Some(result), _) => result.map(drop),
@@ -229,7 +238,7 @@ fn get_attr(thread: &mut Thread, object: &Value, name: &Object<Str>) -> Run<Valu
     };
     match result {
         Err(raised) if raised.is_kind(thread, ErrorKind::AttributeError) => {
-            match call_special(thread, object, &names.getattr, Args::positional(&[name.to_value()])) {
+            match call_special_method(thread, object, &names.getattr, Args::positional(&[name.to_value()])) {
                 Some(result) => result,
                 None => Err(raised),
             }
@@ -296,7 +305,7 @@ fn init(thread: &mut Thread, object: &Value, arguments: Args<'_>) -> Run<()> {
 
 fn finalize(thread: &mut Thread, object: &Value) -> Run<()> {
     let name = &thread.known().names().del;
-    match protocol::lookup_special(thread, object, name)? {
+    match protocol::lookup_special_method(thread, object, name)? {
         Some(method) => call(thread, &method, Args::positional(&[])).map(drop),
         None => Ok(()),
     }

@@ -14,12 +14,12 @@ pub struct Super {
     /// `__thisclass__`: the search begins behind it.
     pub class: Ref<Class>,
     /// `__self__`, or unbound.
-    pub receiver: Value,
+    pub object: Value,
     /// `__self_class__`, whose order is searched; `None` for an unbound one.
-    pub receiver_class: Option<Ref<Class>>,
+    pub object_class: Option<Ref<Class>>,
 }
 
-references!(Super { class, receiver, receiver_class });
+references!(Super { class, object, object_class });
 
 impl Payload for Super {
     const KIND: Kind = Kind::Super;
@@ -29,19 +29,19 @@ fn super_of(value: &Value) -> &Object<Super> {
     value.downcast_ref().expect("the slot belongs to super objects")
 }
 
-/// The class whose order is searched: the receiver itself if it is a class derived from `class`, else
-/// the receiver's class, or at last the class it claims to have.
-fn check(thread: &mut Thread, class: &Object<Class>, receiver: &Value) -> Run<Ref<Class>> {
-    if let Some(itself) = receiver.downcast_ref::<Class>()
+/// The class whose order is searched: the object itself if it is a class derived from `class`, else
+/// the object's class, or at last the class it claims to have.
+fn check(thread: &mut Thread, class: &Object<Class>, object: &Value) -> Run<Ref<Class>> {
+    if let Some(itself) = object.downcast_ref::<Class>()
         && itself.is_subclass_of(class)
     {
         return Ok(itself.to_ref());
     }
-    let receiver_class = shape_of(thread, receiver).class();
-    if receiver_class.is_subclass_of(class) {
-        return Ok(receiver_class.to_ref());
+    let object_class = shape_of(thread, object).class();
+    if object_class.is_subclass_of(class) {
+        return Ok(object_class.to_ref());
     }
-    if let Some(claimed) = protocol::claimed_class(thread, receiver)?
+    if let Some(claimed) = protocol::claimed_class(thread, object)?
         && claimed.is_subclass_of(class)
     {
         return Ok(claimed);
@@ -58,8 +58,8 @@ fn new(thread: &mut Thread, class: &Object<Class>, arguments: Args<'_>) -> Run<V
     let implicit;
     let given = match arguments.positionals() {
         [] => {
-            let (start, receiver) = (thread.known().services().super_arguments)(thread)?;
-            implicit = [start, receiver];
+            let (start, object) = (thread.known().services().super_arguments)(thread)?;
+            implicit = [start, object];
             &implicit
         }
         given => given,
@@ -69,13 +69,13 @@ fn new(thread: &mut Thread, class: &Object<Class>, arguments: Args<'_>) -> Run<V
         let given = crate::protocol::type_name(thread, first);
         return Err(Raised::type_error(format!("super() argument 1 must be a type, not {given}")));
     };
-    let (receiver, receiver_class) = match given.get(1) {
-        Some(receiver) if !receiver.is_none() || arguments.count() == 0 => {
-            (receiver.clone(), Some(check(thread, start, receiver)?))
+    let (object, object_class) = match given.get(1) {
+        Some(object) if !object.is_none() || arguments.count() == 0 => {
+            (object.clone(), Some(check(thread, start, object)?))
         }
         _ => (Value::UNBOUND, None),
     };
-    let payload = Super { class: start.to_ref(), receiver, receiver_class };
+    let payload = Super { class: start.to_ref(), object, object_class };
     Ok(instance::allocate(thread, class, payload).into_value())
 }
 
@@ -83,43 +83,40 @@ fn init(_thread: &mut Thread, _value: &Value, _arguments: Args<'_>) -> Run<()> {
     Ok(())
 }
 
-/// `super(class, receiver).name` without the object in between.
-pub fn load_attr(thread: &mut Thread, class: &Value, receiver: &Value, name: &Object<Str>) -> Run<Value> {
+/// `super(class, object).name` without the object in between.
+pub fn load_attr(thread: &mut Thread, class: &Value, object: &Value, name: &Object<Str>) -> Run<Value> {
     let Some(start) = class.downcast_ref::<Class>() else {
         let given = crate::protocol::type_name(thread, class);
         return Err(Raised::type_error(format!("super() argument 1 must be a type, not {given}")));
     };
-    let receiver_class = check(thread, start, receiver)?;
-    match find(thread, start, receiver, &receiver_class, name)? {
+    let object_class = check(thread, start, object)?;
+    match find(thread, start, object, &object_class, name)? {
         Some(found) => Ok(found),
         None => {
-            let payload = Super {
-                class: start.to_ref(),
-                receiver: receiver.clone(),
-                receiver_class: Some(receiver_class),
-            };
+            let payload =
+                Super { class: start.to_ref(), object: object.clone(), object_class: Some(object_class) };
             let object = thread.alloc(payload).into_value();
             object::get_attribute(thread, &object, name)
         }
     }
 }
 
-/// Looks behind `start` in the receiver's order and binds what is found.
+/// Looks behind `start` in the object's order and binds what is found.
 fn find(
     thread: &mut Thread,
     start: &Object<Class>,
-    receiver: &Value,
-    receiver_class: &Ref<Class>,
+    object: &Value,
+    object_class: &Ref<Class>,
     name: &Object<Str>,
 ) -> Run<Option<Value>> {
     if name.as_str() == "__class__" {
         return Ok(None);
     }
-    let Some(found) = receiver_class.find_behind(start, name) else { return Ok(None) };
+    let Some(found) = object_class.find_behind(start, name) else { return Ok(None) };
     match slots_of(thread, &found).descriptor_get {
         Some(get) => {
-            let instance = if receiver_class.is(receiver) { None } else { Some(receiver) };
-            get(thread, &found, instance, receiver_class.as_value()).map(Some)
+            let instance = if object_class.is(object) { None } else { Some(object) };
+            get(thread, &found, instance, object_class.as_value()).map(Some)
         }
         None => Ok(Some(found)),
     }
@@ -127,8 +124,8 @@ fn find(
 
 fn get_attr(thread: &mut Thread, value: &Value, name: &Object<Str>) -> Run<Value> {
     let this = super_of(value);
-    if let Some(receiver_class) = &this.receiver_class
-        && let Some(found) = find(thread, &this.class, &this.receiver, receiver_class, name)?
+    if let Some(object_class) = &this.object_class
+        && let Some(found) = find(thread, &this.class, &this.object, object_class, name)?
     {
         return Ok(found);
     }
@@ -138,14 +135,11 @@ fn get_attr(thread: &mut Thread, value: &Value, name: &Object<Str>) -> Run<Value
 fn bind(thread: &mut Thread, value: &Value, instance: Option<&Value>, _owner: &Value) -> Run<Value> {
     let this = super_of(value);
     match instance {
-        Some(receiver) if this.receiver_class.is_none() => {
-            let receiver_class = check(thread, &this.class, receiver)?;
+        Some(object) if this.object_class.is_none() => {
+            let object_class = check(thread, &this.class, object)?;
             let class = class_of(thread, value);
-            let payload = Super {
-                class: this.class.clone(),
-                receiver: receiver.clone(),
-                receiver_class: Some(receiver_class),
-            };
+            let payload =
+                Super { class: this.class.clone(), object: object.clone(), object_class: Some(object_class) };
             Ok(instance::allocate(thread, &class, payload).into_value())
         }
         _ => Ok(value.clone()),
@@ -154,7 +148,7 @@ fn bind(thread: &mut Thread, value: &Value, instance: Option<&Value>, _owner: &V
 
 fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
     let this = super_of(value);
-    let text = match &this.receiver_class {
+    let text = match &this.object_class {
         Some(class) => {
             format!("<super: <class '{}'>, <{} object>>", this.class.name_text(), class.name_text())
         }
@@ -167,13 +161,13 @@ fn get_class(_thread: &mut Thread, value: &Value) -> Run<Value> {
     Ok(super_of(value).class.as_value().clone())
 }
 
-fn get_receiver(_thread: &mut Thread, value: &Value) -> Run<Value> {
-    let receiver = &super_of(value).receiver;
-    Ok(if receiver.is_unbound() { Value::NONE } else { receiver.clone() })
+fn get_object(_thread: &mut Thread, value: &Value) -> Run<Value> {
+    let object = &super_of(value).object;
+    Ok(if object.is_unbound() { Value::NONE } else { object.clone() })
 }
 
-fn get_receiver_class(_thread: &mut Thread, value: &Value) -> Run<Value> {
-    Ok(super_of(value).receiver_class.as_ref().map_or(Value::NONE, |class| class.as_value().clone()))
+fn get_object_class(_thread: &mut Thread, value: &Value) -> Run<Value> {
+    Ok(super_of(value).object_class.as_ref().map_or(Value::NONE, |class| class.as_value().clone()))
 }
 
 /// `super`.
@@ -193,8 +187,8 @@ pub const SPEC: TypeSpec = TypeSpec {
     methods: &[],
     attributes: &[
         NativeAttribute::field("__thisclass__", get_class),
-        NativeAttribute::field("__self__", get_receiver),
-        NativeAttribute::field("__self_class__", get_receiver_class),
+        NativeAttribute::field("__self__", get_object),
+        NativeAttribute::field("__self_class__", get_object_class),
     ],
     doc: "super() -> same as super(__class__, <first argument>)\n\
           super(type) -> unbound super object\n\

@@ -10,7 +10,7 @@ pub mod text;
 use crate::protocol::{self, type_name};
 use crate::thread::Thread;
 use crate::types::float;
-use crate::types::object::receiver::instantiate;
+use crate::types::object::method_arguments::instantiate;
 use crate::value::alloc::type_info;
 use crate::value::hash::hash_float;
 use crate::value::{
@@ -125,12 +125,12 @@ fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value>
         if imag.is_some() {
             return Err(Raised::type_error("complex() can't take second arg if first is a string"));
         }
-        let Some(plain) = text::without_underscores(text.as_str()) else {
+        let Some(digits) = text::without_underscores(text.as_str()) else {
             let shown = protocol::repr(thread, text.as_value())?;
             let complaint = format!("could not convert string to complex: {}", shown.as_str());
             return Err(Raised::value_error(complaint));
         };
-        let parsed = text::parse(&plain);
+        let parsed = text::parse(&digits);
         let parsed = parsed.ok_or_else(|| Raised::value_error("complex() arg is a malformed string"))?;
         return Ok(finish(thread, class, parsed));
     }
@@ -164,7 +164,8 @@ fn part(thread: &mut Thread, value: &Value, is_first: bool) -> Run<Complex> {
         return Ok(**number);
     }
     let name = &thread.known().names().complex;
-    if is_first && let Some(made) = protocol::call_special(thread, value, name, Args::positional(&[])) {
+    if is_first && let Some(made) = protocol::call_special_method(thread, value, name, Args::positional(&[]))
+    {
         let made = made?;
         return match made.downcast_ref::<Complex>() {
             Some(made) => Ok(**made),

@@ -8,7 +8,7 @@ use crate::text::number::digits::to_ascii_digits;
 use crate::text::unicode;
 use crate::thread::Thread;
 use crate::types::complex::own;
-use crate::types::object::receiver::format_arguments;
+use crate::types::object::method_arguments::format_arguments;
 use crate::value::{Args, Complex, Raised, Run, Value};
 
 /// The shortest digits of a magnitude, without the `.0` that a float has.

@@ -6,7 +6,7 @@
 use crate::references;
 use crate::sync::{AtomicUsize, Ordering};
 use crate::thread::Thread;
-use crate::types::object::receiver::{own, receiver};
+use crate::types::object::method_arguments::{own, split_self};
 use crate::value::alloc::type_info;
 use crate::value::word::Word;
 use crate::value::{
@@ -163,7 +163,7 @@ macro_rules! dict_iterator {
                 ..Slots::EMPTY
             },
             methods: &[NativeMethod::new("__length_hint__", "", |thread, args| {
-                let (iterator, _) = receiver::<$name>(args);
+                let (iterator, _) = split_self::<$name>(args);
                 Ok(thread.new_usize(iterator.cursor.length_hint()))
             })],
             attributes: &[],
@@ -212,7 +212,7 @@ pub const REVERSE_SPEC: TypeSpec = TypeSpec {
         ..Slots::EMPTY
     },
     methods: &[NativeMethod::new("__length_hint__", "", |thread, args| {
-        let (iterator, _) = receiver::<DictReverseIterator>(args);
+        let (iterator, _) = split_self::<DictReverseIterator>(args);
         Ok(thread.new_usize(iterator.cursor.length_hint()))
     })],
     attributes: &[],
@@ -226,7 +226,7 @@ pub fn iter_keys(thread: &mut Thread, dict: &Value) -> Run<Value> {
 
 /// `dict.__reversed__()`
 pub fn reversed_keys(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (dict, _) = receiver::<Dict>(args);
+    let (dict, _) = split_self::<Dict>(args);
     Ok(reversed_part(thread, dict, Part::Keys))
 }
 

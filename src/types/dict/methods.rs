@@ -3,20 +3,20 @@
 use crate::protocol::{self, dict_get, dict_remove, dict_set, dict_set_default, dict_set_hashed};
 use crate::thread::Thread;
 use crate::types::dict::update::update_from_arguments;
-use crate::types::object::receiver::receiver;
+use crate::types::object::method_arguments::split_self;
 use crate::types::set;
 use crate::value::{AnySet, Args, Dict, ErrorKind, FrozenSet, Raised, Run, Set, Value};
 
 /// `clear()`
 pub fn clear(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (dict, _) = receiver::<Dict>(args);
+    let (dict, _) = split_self::<Dict>(args);
     dict.clear();
     Ok(Value::NONE)
 }
 
 /// `copy()`
 pub fn copy(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (dict, _) = receiver::<Dict>(args);
+    let (dict, _) = split_self::<Dict>(args);
     let copy = dict.with_table(|table| table.copy())?;
     Ok(thread.alloc(Dict::new(copy)).into_value())
 }
@@ -53,7 +53,7 @@ pub fn from_keys(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 /// `get(key[, default])`
 pub fn get(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (dict, args) = receiver::<Dict>(args);
+    let (dict, args) = split_self::<Dict>(args);
     let values = args.positionals();
     match dict_get(thread, dict, &values[0])? {
         Some(value) => Ok(value),
@@ -63,7 +63,7 @@ pub fn get(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 /// `pop(key[, default])`
 pub fn pop(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (dict, args) = receiver::<Dict>(args);
+    let (dict, args) = split_self::<Dict>(args);
     let values = args.positionals();
     // As in CPython the key of an empty dict is not even hashed.
     let removed = if dict.is_empty() { None } else { dict_remove(thread, dict, &values[0])? };
@@ -76,7 +76,7 @@ pub fn pop(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 /// `popitem()`
 pub fn pop_item(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (dict, _) = receiver::<Dict>(args);
+    let (dict, _) = split_self::<Dict>(args);
     match dict.with_table(|table| table.remove_last()) {
         Some((key, value)) => Ok(thread.new_tuple(vec![key, value])),
         None => {
@@ -88,14 +88,14 @@ pub fn pop_item(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 /// `setdefault(key[, default])`
 pub fn set_default(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (dict, args) = receiver::<Dict>(args);
+    let (dict, args) = split_self::<Dict>(args);
     let values = args.positionals();
     dict_set_default(thread, dict, &values[0], values.get(1).unwrap_or(&Value::NONE))
 }
 
 /// `update([source], **entries)`
 pub fn update_method(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (dict, args) = receiver::<Dict>(args);
+    let (dict, args) = split_self::<Dict>(args);
     update_from_arguments(thread, dict, args)?;
     Ok(Value::NONE)
 }

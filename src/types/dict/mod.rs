@@ -1,12 +1,12 @@
 //! The type `dict`: its operators.
 //!
-//! Methods are in `methods.rs`, those for keys that run no script code in `quick_methods.rs`, what `update` takes in
-//! `update.rs`, views in `views.rs` and `view_ops.rs`, iterators in `iterators.rs`. Begin with `methods.rs`; the table
-//! itself is a payload of `value`.
+//! Methods are in `methods.rs`, those for keys that run no script code in `fast_methods.rs`, what `update` takes in
+//! `update.rs`, views in `views.rs` and `view_ops.rs`, iterators in `iterators.rs`. Begin with `methods.rs`; the
+//! table itself is a payload of `value`.
 
+pub mod fast_methods;
 pub mod iterators;
 pub mod methods;
-pub mod quick_methods;
 pub mod update;
 pub mod view_ops;
 pub mod views;
@@ -16,7 +16,7 @@ use crate::protocol::{self, dict_contains, dict_delete, dict_get, dict_get_hashe
 use crate::protocol::{repr_enter, repr_leave};
 use crate::thread::Thread;
 use crate::types::dict::update::{update, update_from_arguments};
-use crate::types::object::receiver::{instantiate, own};
+use crate::types::object::method_arguments::{instantiate, own};
 use crate::types::sequence::{push_repr, same_or_equal};
 use crate::types::typing::generic_alias::class_getitem;
 use crate::value::alloc::type_info;
@@ -57,13 +57,13 @@ pub const SPEC: TypeSpec = TypeSpec {
         NativeMethod::new("clear", "", methods::clear),
         NativeMethod::new("copy", "", methods::copy),
         NativeMethod::class("fromkeys", "iterable, value=None, /", methods::from_keys),
-        NativeMethod::new("get", "key, default=None, /", methods::get).quickly(quick_methods::dict_get),
+        NativeMethod::new("get", "key, default=None, /", methods::get).with_fast_path(fast_methods::dict_get),
         NativeMethod::new("items", "", views::items),
         NativeMethod::new("keys", "", views::keys),
-        NativeMethod::new("pop", "key, default=None, /", methods::pop).quickly(quick_methods::dict_pop),
+        NativeMethod::new("pop", "key, default=None, /", methods::pop).with_fast_path(fast_methods::dict_pop),
         NativeMethod::new("popitem", "", methods::pop_item),
         NativeMethod::new("setdefault", "key, default=None, /", methods::set_default)
-            .quickly(quick_methods::dict_set_default),
+            .with_fast_path(fast_methods::dict_set_default),
         NativeMethod::new("update", "other=None, /, **kwargs", methods::update_method),
         NativeMethod::new("values", "", views::values),
         NativeMethod::new("__reversed__", "", iterators::reversed_keys),
@@ -170,7 +170,7 @@ fn get_item(thread: &mut Thread, dict: &Value, key: &Value) -> Run<Value> {
     }
     if dict.downcast_exact::<Dict>().is_none() {
         let name = &thread.known().names().missing;
-        if let Some(missing) = protocol::lookup_special(thread, dict, name)? {
+        if let Some(missing) = protocol::lookup_special_method(thread, dict, name)? {
             return protocol::call(thread, &missing, Args::positional(std::slice::from_ref(key)));
         }
     }

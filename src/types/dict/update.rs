@@ -84,7 +84,7 @@ pub fn update_from_dict(thread: &mut Thread, dict: &Object<Dict>, other: &Object
 fn update_from_pairs(thread: &mut Thread, dict: &Object<Dict>, pairs: &Value) -> Run<()> {
     let mut number = 0;
     protocol::for_each(thread, pairs, |thread, pair| {
-        let items = match protocol::collect_fast(thread, &pair) {
+        let items = match protocol::collect_sequence(thread, &pair) {
             Ok(items) => items,
             Err(raised) if raised.is_kind(thread, ErrorKind::TypeError) => {
                 return Err(Raised::type_error(format!(

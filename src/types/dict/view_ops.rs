@@ -145,7 +145,7 @@ pub fn and(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
 
 /// `view.isdisjoint(iterable)`
 pub fn is_disjoint(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let mut view = args.get(0).expect("a method has a receiver");
+    let mut view = args.get(0).expect("a method gets `self`");
     let [other] = args.skip_first().exactly();
     let mut other = other;
     if view.is(other) {

@@ -8,7 +8,7 @@ use crate::thread::Thread;
 use crate::types::class::mapping_proxy;
 use crate::types::dict::iterators::{Part, iter_part, reversed_part};
 use crate::types::dict::view_ops as ops;
-use crate::types::object::receiver::{own, receiver};
+use crate::types::object::method_arguments::{own, split_self};
 use crate::types::sequence::{push_repr, same_or_equal};
 use crate::value::alloc::type_info;
 use crate::value::{
@@ -45,7 +45,7 @@ macro_rules! dict_view {
             },
             methods: &[
                 NativeMethod::new("__reversed__", "", |thread, args| {
-                    let (view, _) = receiver::<$name>(args);
+                    let (view, _) = split_self::<$name>(args);
                     Ok(reversed_part(thread, &view.dict, Part::$part))
                 }),
                 $($method),*
@@ -103,19 +103,19 @@ pub fn view_of(value: &Value) -> Option<(&Object<Dict>, Part)> {
 
 /// `keys()`
 pub fn keys(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (dict, _) = receiver::<Dict>(args);
+    let (dict, _) = split_self::<Dict>(args);
     Ok(thread.alloc(DictKeys { dict: dict.to_ref() }).into_value())
 }
 
 /// `values()`
 pub fn values(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (dict, _) = receiver::<Dict>(args);
+    let (dict, _) = split_self::<Dict>(args);
     Ok(thread.alloc(DictValues { dict: dict.to_ref() }).into_value())
 }
 
 /// `items()`
 pub fn items(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (dict, _) = receiver::<Dict>(args);
+    let (dict, _) = split_self::<Dict>(args);
     Ok(thread.alloc(DictItems { dict: dict.to_ref() }).into_value())
 }
 

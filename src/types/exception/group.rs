@@ -56,16 +56,17 @@ pub fn new(thread: &mut Thread, class: &Object<Class>, arguments: Args<'_>) -> R
     Ok(made)
 }
 
-/// The class of a group of these: plain groups of `Exception`s are `ExceptionGroup`s.
+/// The class of a group of these: groups of nothing but `Exception`s are `ExceptionGroup`s.
 fn class_for(thread: &Thread, class: &Object<Class>, exceptions: &[Value]) -> Run<Ref<Class>> {
     let known = thread.known();
-    let plain = known.error(ErrorKind::Exception);
-    let all_plain = exceptions.iter().all(|exception| protocol::is_instance_of(thread, exception, plain));
+    let exception_class = known.error(ErrorKind::Exception);
+    let all_ordinary =
+        exceptions.iter().all(|exception| protocol::is_instance_of(thread, exception, exception_class));
     let group = known.exception_group.get();
     if class.raw() == known.error(ErrorKind::BaseExceptionGroup).raw() {
-        return Ok(group.filter(|_| all_plain).map_or_else(|| class.to_ref(), |group| group.to_ref()));
+        return Ok(group.filter(|_| all_ordinary).map_or_else(|| class.to_ref(), |group| group.to_ref()));
     }
-    if !all_plain && class.is_subclass_of(plain) {
+    if !all_ordinary && class.is_subclass_of(exception_class) {
         let name = match group {
             Some(group) if group.raw() == class.raw() => "an ExceptionGroup".to_owned(),
             _ => format!("'{}'", class.name_text()),
@@ -118,7 +119,11 @@ impl<'a> Matcher<'a> {
 }
 
 /// Parts an exception into what fits and what does not; groups keep their shape on both sides.
-fn part(thread: &mut Thread, exception: &Value, matcher: &Matcher<'_>) -> Run<[Option<Value>; 2]> {
+fn split_recursively(
+    thread: &mut Thread,
+    exception: &Value,
+    matcher: &Matcher<'_>,
+) -> Run<[Option<Value>; 2]> {
     if matcher.fits(thread, exception)? {
         return Ok([Some(exception.clone()), None]);
     }
@@ -128,7 +133,7 @@ fn part(thread: &mut Thread, exception: &Value, matcher: &Matcher<'_>) -> Run<[O
     protocol::check_recursion(thread, "in exceptiongroup_split_recursive")?;
     let (mut fitting, mut others) = (Vec::new(), Vec::new());
     for member in members(exception) {
-        let [fits, rest] = part(thread, &member, matcher)?;
+        let [fits, rest] = split_recursively(thread, &member, matcher)?;
         fitting.extend(fits);
         others.extend(rest);
     }
@@ -164,13 +169,13 @@ fn subset(thread: &mut Thread, group: &Value, exceptions: Vec<Value>) -> Run<Opt
 
 fn split(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [chosen] = one(args, "split")?;
-    let parts = part(thread, &args.positionals()[0], &Matcher::of(chosen)?)?;
+    let parts = split_recursively(thread, &args.positionals()[0], &Matcher::of(chosen)?)?;
     Ok(thread.new_tuple(parts.map(|part| part.unwrap_or(Value::NONE)).to_vec()))
 }
 
 fn subgroup(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [chosen] = one(args, "subgroup")?;
-    let [fitting, _] = part(thread, &args.positionals()[0], &Matcher::of(chosen)?)?;
+    let [fitting, _] = split_recursively(thread, &args.positionals()[0], &Matcher::of(chosen)?)?;
     Ok(fitting.unwrap_or(Value::NONE))
 }
 

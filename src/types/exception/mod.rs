@@ -224,7 +224,7 @@ pub fn allocate(thread: &ThreadState, class: &Object<Class>, arguments: &[Value]
 }
 
 /// Whether calling a class of exceptions makes them by `BaseException.__new__`.
-pub fn is_made_plainly(class: &Class) -> bool {
+pub fn inherits_base_new(class: &Class) -> bool {
     class.slots().origins.new == Origin::Type(Kind::Exception)
 }
 

@@ -21,7 +21,7 @@ fn count(thread: &mut Thread, value: Option<&Value>) -> Run<Option<usize>> {
 
 /// The file a method is called on, and at most one argument.
 fn one_optional<'a>(args: Args<'a>) -> (&'a Value, Option<&'a Value>) {
-    (args.get(0).expect("a method has a receiver"), args.get(1))
+    (args.get(0).expect("a method gets `self`"), args.get(1))
 }
 
 fn only_file<'a>(args: Args<'a>) -> &'a Value {
@@ -122,7 +122,7 @@ pub fn next(thread: &mut Thread, file: &Value) -> Run<Option<Value>> {
 
 fn write(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [data] = args.skip_first().exactly();
-    write_one(thread, args.get(0).expect("a method has a receiver"), data)
+    write_one(thread, args.get(0).expect("a method gets `self`"), data)
 }
 
 fn write_one(thread: &mut Thread, file: &Value, data: &Value) -> Run<Value> {
@@ -160,7 +160,7 @@ fn write_one(thread: &mut Thread, file: &Value, data: &Value) -> Run<Value> {
 
 fn writelines(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [lines] = args.skip_first().exactly();
-    let file = args.get(0).expect("a method has a receiver");
+    let file = args.get(0).expect("a method gets `self`");
     with_state(thread, file, "", |_, _| Ok(()))?;
     protocol::for_each(thread, lines, |thread, line| write_one(thread, file, &line).map(drop))?;
     Ok(Value::NONE)
@@ -197,7 +197,7 @@ fn target(thread: &mut Thread, file: &Value, offset: &Value, whence: Option<&Val
 
 fn seek(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let given = args.skip_first().positionals();
-    let file = args.get(0).expect("a method has a receiver");
+    let file = args.get(0).expect("a method gets `self`");
     with_state(thread, file, "seek", |_, _| Ok(()))?;
     let to = target(thread, file, &given[0], given.get(1))?;
     let position = with_state(thread, file, "seek", |thread, state| {
@@ -269,7 +269,7 @@ fn enter(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 }
 
 fn exit(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    close(thread, args.get(0).expect("a method has a receiver"))?;
+    close(thread, args.get(0).expect("a method gets `self`"))?;
     Ok(Value::NONE)
 }
 

@@ -101,7 +101,7 @@ fn path_of(thread: &mut Thread, name: &Value) -> Run<String> {
     let mut name = name.clone();
     if name.downcast_ref::<Str>().is_none() && as_bytes(&name).is_none() {
         let method = &thread.known().names().fspath;
-        let Some(path) = protocol::call_special(thread, &name, method, Args::positional(&[])) else {
+        let Some(path) = protocol::call_special_method(thread, &name, method, Args::positional(&[])) else {
             let given = type_name(thread, &name);
             return Err(Raised::type_error(format!(
                 "expected str, bytes or os.PathLike object, not {given}"

@@ -1,16 +1,16 @@
 //! Floats by specifications of the format mini-language; the notations are in `text/format/float.rs`.
 
 use crate::protocol;
-use crate::text::format::float::{format_float, quick_positional};
+use crate::text::format::float::{format_float, positional_fast};
 use crate::text::format::spec::Spec;
 use crate::thread::Thread;
 use crate::types::float::own;
-use crate::types::object::receiver::format_arguments;
+use crate::types::object::method_arguments::format_arguments;
 use crate::value::{Args, Run, Value};
 
 /// A float by a specification that is not empty.
 pub fn by_spec(thread: &mut Thread, value: &Value, float: f64, spec: &str) -> Run<Value> {
-    let text = match common_precision(spec).and_then(|decimals| quick_positional(float.abs(), decimals)) {
+    let text = match common_precision(spec).and_then(|decimals| positional_fast(float.abs(), decimals)) {
         Some(text) if float.is_sign_negative() => format!("-{text}"),
         Some(text) => text,
         None => {

@@ -1,7 +1,7 @@
 //! The type `float`: its table, construction, comparison and methods.
 //!
-//! Arithmetic is in `arithmetic.rs` (and `complex_power.rs`), rounding in `round.rs`, text in `text/number/float.rs`, the format mini-language
-//! in `text/format/float.rs`. Begin with `arithmetic.rs`.
+//! Arithmetic is in `arithmetic.rs` (and `complex_power.rs`), rounding in `round.rs`, text in `text/number/float.rs`,
+//! the format mini-language in `text/format/float.rs`. Begin with `arithmetic.rs`.
 
 pub mod arithmetic;
 pub mod complex_power;
@@ -12,7 +12,7 @@ use crate::protocol;
 use crate::text::number;
 use crate::thread::Thread;
 use crate::types::object;
-use crate::types::object::receiver::{instantiate, new_arguments};
+use crate::types::object::method_arguments::{instantiate, new_arguments};
 use crate::value::alloc::type_info;
 use crate::value::hash::hash_float;
 use crate::value::{
@@ -74,7 +74,7 @@ pub fn own(value: &Value) -> f64 {
     value.as_float_exact().expect("a slot is called with an instance of its type")
 }
 
-/// The receiver of a method that takes nothing else.
+/// The `self` of a method that takes no other argument.
 fn only(args: Args<'_>) -> f64 {
     let [value] = args.exactly();
     own(value)
@@ -200,7 +200,7 @@ fn conjugate(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 }
 
 fn round(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let value = own(args.positionals().first().expect("a method has a receiver"));
+    let value = own(args.positionals().first().expect("a method gets `self`"));
     match args.skip_first().positionals() {
         [digits] if !digits.is_none() => {
             let digits = protocol::index(thread, digits)?;

@@ -14,10 +14,10 @@ pub struct BoundMethod {
     /// `__func__`.
     pub function: Value,
     /// `__self__`.
-    pub receiver: Value,
+    pub self_object: Value,
 }
 
-references!(BoundMethod { function, receiver });
+references!(BoundMethod { function, self_object });
 
 impl Payload for BoundMethod {
     const KIND: Kind = Kind::BoundMethod;
@@ -32,19 +32,21 @@ const SIGNATURE: Signature = Signature::new("function, instance, /");
 
 fn new(thread: &mut Thread, _class: &Object<Class>, arguments: Args<'_>) -> Run<Value> {
     SIGNATURE.check("method", arguments)?;
-    let [function, receiver] = arguments.exactly();
+    let [function, self_object] = arguments.exactly();
     if protocol::slots_of(thread, function).call.is_none() {
         return Err(Raised::type_error("first argument must be callable"));
     }
-    if receiver.is_none() {
+    if self_object.is_none() {
         return Err(Raised::type_error("instance must not be None"));
     }
-    Ok(thread.alloc(BoundMethod { function: function.clone(), receiver: receiver.clone() }).into_value())
+    Ok(thread
+        .alloc(BoundMethod { function: function.clone(), self_object: self_object.clone() })
+        .into_value())
 }
 
 fn call(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<Value> {
     let method = method(value);
-    call_with_self(thread, &method.function, &method.receiver, arguments)
+    call_with_self(thread, &method.function, &method.self_object, arguments)
 }
 
 fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
@@ -58,14 +60,14 @@ fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
         .as_ref()
         .and_then(|name| name.downcast_ref::<Str>())
         .map_or("?".to_owned(), |name| name.as_str().to_owned());
-    let receiver = protocol::repr(thread, &method.receiver)?;
-    Ok(thread.new_string(format!("<bound method {name} of {}>", receiver.as_str())))
+    let self_object = protocol::repr(thread, &method.self_object)?;
+    Ok(thread.new_string(format!("<bound method {name} of {}>", self_object.as_str())))
 }
 
 fn hash(thread: &mut Thread, value: &Value) -> Run<i64> {
     let method = method(value);
     let function = protocol::hash(thread, &method.function)?;
-    let hash = object::identity_hash(&method.receiver) ^ function;
+    let hash = object::identity_hash(&method.self_object) ^ function;
     Ok(if hash == -1 { -2 } else { hash })
 }
 
@@ -78,7 +80,8 @@ fn compare(thread: &mut Thread, left: &Value, right: &Value, comparison: Compari
         Comparison::NotEqual => false,
         _ => return Ok(Value::NOT_IMPLEMENTED),
     };
-    let same = left.receiver.is(&right.receiver) && protocol::equal(thread, &left.function, &right.function)?;
+    let same =
+        left.self_object.is(&right.self_object) && protocol::equal(thread, &left.function, &right.function)?;
     Ok(Value::bool(same == wanted))
 }
 
@@ -94,8 +97,8 @@ fn get_function(_thread: &mut Thread, value: &Value) -> Run<Value> {
     Ok(method(value).function.clone())
 }
 
-fn get_receiver(_thread: &mut Thread, value: &Value) -> Run<Value> {
-    Ok(method(value).receiver.clone())
+fn get_self(_thread: &mut Thread, value: &Value) -> Run<Value> {
+    Ok(method(value).self_object.clone())
 }
 
 fn get_doc(thread: &mut Thread, value: &Value) -> Run<Value> {
@@ -120,7 +123,7 @@ pub const SPEC: TypeSpec = TypeSpec {
     methods: &[],
     attributes: &[
         NativeAttribute::field("__func__", get_function),
-        NativeAttribute::field("__self__", get_receiver),
+        NativeAttribute::field("__self__", get_self),
         NativeAttribute::read_only("__doc__", get_doc),
     ],
     doc: "",

@@ -87,7 +87,7 @@ fn bind_class(thread: &mut Thread, value: &Value, instance: Option<&Value>, owne
     };
     match slots_of(thread, &function).descriptor_get {
         Some(get) => get(thread, &function, Some(&owner), &owner),
-        None => Ok(thread.alloc(BoundMethod { function, receiver: owner }).into_value()),
+        None => Ok(thread.alloc(BoundMethod { function, self_object: owner }).into_value()),
     }
 }
 

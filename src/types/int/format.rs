@@ -9,7 +9,7 @@ use crate::types::float;
 use crate::types::int::arithmetic::{PRODUCT, room_for};
 use crate::types::int::own;
 use crate::types::int::text;
-use crate::types::object::receiver::format_arguments;
+use crate::types::object::method_arguments::format_arguments;
 use crate::value::{Args, Integer, Raised, Run, Value};
 
 /// The digits of the magnitude in a base of 2, 8, 10 or 16, lower case.

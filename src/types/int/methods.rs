@@ -37,13 +37,13 @@ pub const ATTRIBUTES: &[NativeAttribute] = &[
     NativeAttribute::read_only("denominator", |thread, _| Ok(thread.new_int(1))),
 ];
 
-/// The receiver of a method that takes nothing else.
+/// The `self` of a method that takes no other argument.
 fn only<'a>(args: Args<'a>) -> Integer<'a> {
     own(first(args))
 }
 
 fn first(args: Args<'_>) -> &Value {
-    args.positionals().first().expect("a method has a receiver")
+    args.positionals().first().expect("a method gets `self`")
 }
 
 fn bit_length(thread: &mut Thread, args: Args<'_>) -> Run<Value> {

@@ -15,7 +15,7 @@ use crate::memory::Room;
 use crate::protocol;
 use crate::text::repr::repr_bytes;
 use crate::thread::Thread;
-use crate::types::object::receiver::instantiate;
+use crate::types::object::method_arguments::instantiate;
 use crate::value::alloc::type_info;
 use crate::value::hash::hash_integer;
 use crate::value::{

@@ -1,4 +1,4 @@
-//! Powers of integers, plain and modular.
+//! Powers of integers, with and without a modulus.
 
 use dashu_int::fast_div::ConstDivisor;
 use dashu_int::ops::{BitTest, ExtendedGcd};

@@ -4,7 +4,7 @@ use crate::protocol;
 use crate::references;
 use crate::sync::{AtomicBool, Ordering};
 use crate::thread::Thread;
-use crate::types::object::receiver::own;
+use crate::types::object::method_arguments::own;
 use crate::value::alloc::type_info;
 use crate::value::{Args, ClassFlags, ErrorKind, Kind, Payload, Run, Slots, TypeSpec, Value};
 

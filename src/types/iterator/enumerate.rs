@@ -4,8 +4,8 @@ use crate::protocol;
 use crate::references;
 use crate::sync::{AtomicI64, Ordering};
 use crate::thread::Thread;
-use crate::types::iterator::sequence_iterators::quick_next;
-use crate::types::object::receiver::{instantiate, own};
+use crate::types::iterator::sequence_iterators::next_direct;
+use crate::types::object::method_arguments::{instantiate, own};
 use crate::types::typing::generic_alias::class_getitem;
 use crate::value::alloc::type_info;
 use crate::value::{
@@ -79,7 +79,7 @@ fn next(thread: &mut Thread, iterator: &Value) -> Run<Option<Value>> {
 /// The next number and item, for who needs no tuple of them.
 #[inline]
 pub fn next_pair(thread: &mut Thread, iterator: &Object<Enumerate>) -> Run<Option<(Value, Value)>> {
-    let Some(item) = quick_next(thread, &iterator.iterator)? else { return Ok(None) };
+    let Some(item) = next_direct(thread, &iterator.iterator)? else { return Ok(None) };
     // Relaxed, and not one step: two threads that share an iterator may count in any order.
     let count = iterator.count.load(Ordering::Relaxed);
     iterator.count.store(count + 1, Ordering::Relaxed);

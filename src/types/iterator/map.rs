@@ -3,9 +3,9 @@
 use crate::protocol;
 use crate::references;
 use crate::thread::Thread;
-use crate::types::iterator::sequence_iterators::quick_next;
+use crate::types::iterator::sequence_iterators::next_direct;
 use crate::types::iterator::zip::iterators_of;
-use crate::types::object::receiver::{instantiate, new_arguments, own};
+use crate::types::object::method_arguments::{instantiate, new_arguments, own};
 use crate::value::alloc::type_info;
 use crate::value::{
     Args, Class, ClassFlags, Kind, Object, Payload, Raised, Run, Signature, Slots, TypeSpec, Value,
@@ -97,12 +97,12 @@ fn new_map(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Va
 fn next_of_map(thread: &mut Thread, iterator: &Value) -> Run<Option<Value>> {
     let map = own::<Map>(iterator);
     if let [iterator] = &*map.iterators {
-        let Some(item) = quick_next(thread, iterator)? else { return Ok(None) };
+        let Some(item) = next_direct(thread, iterator)? else { return Ok(None) };
         return protocol::call(thread, &map.function, Args::positional(&[item])).map(Some);
     }
     let mut arguments = Vec::with_capacity(map.iterators.len());
     for iterator in &map.iterators {
-        match quick_next(thread, iterator)? {
+        match next_direct(thread, iterator)? {
             Some(item) => arguments.push(item),
             None => return Ok(None),
         }
@@ -120,7 +120,7 @@ fn new_filter(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run
 
 fn next_of_filter(thread: &mut Thread, iterator: &Value) -> Run<Option<Value>> {
     let filter = own::<Filter>(iterator);
-    while let Some(item) = quick_next(thread, &filter.iterator)? {
+    while let Some(item) = next_direct(thread, &filter.iterator)? {
         protocol::check_interrupt(thread)?;
         let keep = if filter.function.is_none() {
             protocol::is_true(thread, &item)?

@@ -6,7 +6,7 @@ use crate::sync::{AtomicI64, Ordering};
 use crate::thread::Thread;
 use crate::types::iterator::sequence_iterator::ends_iteration;
 use crate::types::iterator::sequence_iterators::EXHAUSTED;
-use crate::types::object::receiver::{instantiate, new_arguments, own, receiver};
+use crate::types::object::method_arguments::{instantiate, new_arguments, own, split_self};
 use crate::types::sequence::is_sequence;
 use crate::value::alloc::type_info;
 use crate::value::{
@@ -52,7 +52,7 @@ fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value>
         unreachable!("the signature promises one argument")
     };
     let name = &thread.known().names().reversed;
-    if let Some(method) = protocol::lookup_special(thread, sequence, name)? {
+    if let Some(method) = protocol::lookup_special_method(thread, sequence, name)? {
         if method.is_none() {
             return Err(not_reversible(thread, sequence));
         }
@@ -93,7 +93,7 @@ fn next(thread: &mut Thread, iterator: &Value) -> Run<Option<Value>> {
 }
 
 fn length_hint(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (iterator, _) = receiver::<Reversed>(args);
+    let (iterator, _) = split_self::<Reversed>(args);
     let left = iterator.position.load(Ordering::Relaxed) + 1;
     let len = protocol::len(thread, &iterator.sequence)? as i64;
     Ok(thread.new_int(if left > len { 0 } else { left }))

@@ -5,7 +5,7 @@ use crate::references;
 use crate::sync::{AtomicI64, Ordering};
 use crate::thread::Thread;
 use crate::types::iterator::sequence_iterators::EXHAUSTED;
-use crate::types::object::receiver::own;
+use crate::types::object::method_arguments::own;
 use crate::value::alloc::type_info;
 use crate::value::{ClassFlags, ErrorKind, Kind, Payload, Raised, Run, Slots, TypeSpec, Value};
 

@@ -7,7 +7,7 @@ use crate::protocol;
 use crate::references;
 use crate::sync::{AtomicI64, Ordering};
 use crate::thread::Thread;
-use crate::types::object::receiver::{own, receiver};
+use crate::types::object::method_arguments::{own, split_self};
 use crate::value::alloc::type_info;
 use crate::value::{
     Args, ClassFlags, Kind, List, NativeMethod, Payload, Ref, Run, Slots, Tuple, TypeSpec, Value,
@@ -45,7 +45,7 @@ macro_rules! sequence_iterator {
                 ..Slots::EMPTY
             },
             methods: &[NativeMethod::new("__length_hint__", "", |thread, args| {
-                let (iterator, _) = receiver::<$name>(args);
+                let (iterator, _) = split_self::<$name>(args);
                 Ok(thread.new_usize($hint(iterator)))
             })],
             attributes: &[],
@@ -75,7 +75,7 @@ pub fn list_iter(thread: &mut Thread, list: &Value) -> Run<Value> {
 
 /// `list.__reversed__()`
 pub fn list_reversed(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (list, _) = receiver::<List>(args);
+    let (list, _) = split_self::<List>(args);
     let position = AtomicI64::new(list.len() as i64 - 1);
     Ok(thread.alloc(ListReverseIterator { sequence: list.to_ref(), position }).into_value())
 }
@@ -88,7 +88,7 @@ pub fn tuple_iter(thread: &mut Thread, tuple: &Value) -> Run<Value> {
 
 /// The next item of an iterator; those of lists and ranges are asked without a call by pointer.
 #[inline]
-pub fn quick_next(thread: &mut Thread, iterator: &Value) -> Run<Option<Value>> {
+pub fn next_direct(thread: &mut Thread, iterator: &Value) -> Run<Option<Value>> {
     match iterator.kind() {
         Kind::ListIterator => Ok(iterator.downcast_ref::<ListIterator>().and_then(|it| next_of_list(it))),
         Kind::ListReverseIterator => {

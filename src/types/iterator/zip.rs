@@ -3,8 +3,8 @@
 use crate::protocol;
 use crate::references;
 use crate::thread::Thread;
-use crate::types::iterator::sequence_iterators::quick_next;
-use crate::types::object::receiver::{instantiate, own};
+use crate::types::iterator::sequence_iterators::next_direct;
+use crate::types::object::method_arguments::{instantiate, own};
 use crate::value::alloc::type_info;
 use crate::value::{
     Args, Class, ClassFlags, Kind, Object, Payload, Raised, Run, Signature, Slots, Style, TypeSpec, Value,
@@ -73,7 +73,7 @@ fn next(thread: &mut Thread, iterator: &Value) -> Run<Option<Value>> {
     }
     let mut items = Vec::with_capacity(zip.iterators.len());
     for (nth, iterator) in zip.iterators.iter().enumerate() {
-        match quick_next(thread, iterator)? {
+        match next_direct(thread, iterator)? {
             Some(item) => items.push(item),
             None => return at_end(thread, zip, nth).map(|()| None),
         }
@@ -89,8 +89,8 @@ pub fn next_pair(
     first: &Value,
     second: &Value,
 ) -> Run<Option<(Value, Value)>> {
-    let Some(left) = quick_next(thread, first)? else { return at_end(thread, zip, 0).map(|()| None) };
-    let Some(right) = quick_next(thread, second)? else { return at_end(thread, zip, 1).map(|()| None) };
+    let Some(left) = next_direct(thread, first)? else { return at_end(thread, zip, 0).map(|()| None) };
+    let Some(right) = next_direct(thread, second)? else { return at_end(thread, zip, 1).map(|()| None) };
     Ok(Some((left, right)))
 }
 

@@ -6,13 +6,13 @@
 use crate::protocol;
 use crate::thread::Thread;
 use crate::types::list::{find, replace_items};
-use crate::types::object::receiver::receiver;
+use crate::types::object::method_arguments::split_self;
 use crate::types::sequence::{self, position_of};
 use crate::value::{Args, List, Object, Raised, Run, Tuple, Value};
 
 /// `append(object)`
 pub fn append(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (list, args) = receiver::<List>(args);
+    let (list, args) = split_self::<List>(args);
     let [item] = args.exactly();
     list.push(item.clone())?;
     Ok(Value::NONE)
@@ -20,20 +20,20 @@ pub fn append(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 /// `clear()`
 pub fn clear(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (list, _) = receiver::<List>(args);
+    let (list, _) = split_self::<List>(args);
     replace_items(list, Vec::new());
     Ok(Value::NONE)
 }
 
 /// `copy()`
 pub fn copy(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (list, _) = receiver::<List>(args);
+    let (list, _) = split_self::<List>(args);
     Ok(thread.alloc(List::new(list.to_vec()?)).into_value())
 }
 
 /// `count(value)`
 pub fn count(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (list, args) = receiver::<List>(args);
+    let (list, args) = split_self::<List>(args);
     let [wanted] = args.exactly();
     let count = sequence::count_item(
         thread,
@@ -45,7 +45,7 @@ pub fn count(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 /// `extend(iterable)`
 pub fn extend_method(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (list, args) = receiver::<List>(args);
+    let (list, args) = split_self::<List>(args);
     let [iterable] = args.exactly();
     extend(thread, list, iterable)?;
     Ok(Value::NONE)
@@ -82,7 +82,7 @@ fn append_all(list: &Object<List>, mut items: Vec<Value>) -> Run<()> {
 
 /// `index(value[, start[, stop]])`
 pub fn index(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (list, args) = receiver::<List>(args);
+    let (list, args) = split_self::<List>(args);
     let values = args.positionals();
     let (start, stop) = sequence::search_bounds(thread, &values[1..], || list.len())?;
     match find(thread, list, &values[0], start, stop)? {
@@ -96,7 +96,7 @@ pub fn index(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 /// `insert(index, object)`
 pub fn insert(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (list, args) = receiver::<List>(args);
+    let (list, args) = split_self::<List>(args);
     let [index, item] = args.exactly();
     let index = sequence::whole_index(thread, index)?;
     let item = item.clone();
@@ -112,7 +112,7 @@ pub fn insert(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 /// `pop([index])`
 pub fn pop(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (list, args) = receiver::<List>(args);
+    let (list, args) = split_self::<List>(args);
     let index = match args.positionals() {
         [] => -1,
         [index, ..] => sequence::whole_index(thread, index)?,
@@ -132,7 +132,7 @@ pub fn pop(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 /// `remove(value)`
 pub fn remove(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (list, args) = receiver::<List>(args);
+    let (list, args) = split_self::<List>(args);
     let [wanted] = args.exactly();
     let Some(position) = find(thread, list, wanted, 0, usize::MAX)? else {
         return Err(Raised::value_error("list.remove(x): x not in list"));
@@ -145,7 +145,7 @@ pub fn remove(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 /// `reverse()`
 pub fn reverse(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (list, _) = receiver::<List>(args);
+    let (list, _) = split_self::<List>(args);
     list.with_items(|items| items.reverse());
     Ok(Value::NONE)
 }

@@ -1,26 +1,26 @@
 //! The type `list`: its operators.
 //!
 //! Methods are in `methods.rs`, slices in `slice.rs`, sorting in `sort.rs` and, for keys whose order runs no script
-//! code, in `plain_order.rs`; what lists share with tuples is in `types/sequence.rs`. Begin with `methods.rs`.
+//! code, in `typed_sort.rs`; what lists share with tuples is in `types/sequence.rs`. Begin with `methods.rs`.
 
 pub mod methods;
-pub mod plain_order;
 pub mod slice;
 pub mod sort;
+pub mod typed_sort;
 
 use crate::memory;
 use crate::protocol::{self, repr_enter, repr_leave};
 use crate::thread::Thread;
-use crate::types::dict::quick_methods;
+use crate::types::dict::fast_methods;
 use crate::types::iterator::sequence_iterators;
 use crate::types::list::methods::extend;
-use crate::types::object::receiver::{init_arguments, instantiate, own};
+use crate::types::object::method_arguments::{init_arguments, instantiate, own};
 use crate::types::sequence::{self, Subscript, position_of};
 use crate::types::typing::generic_alias::class_getitem;
 use crate::value::alloc::type_info;
 use crate::value::{
     Args, ClassFlags, Comparison, Intrinsic, Kind, List, NativeMethod, Object, Raised, Run, Signature, Slots,
-    TypeSpec, Value, quick_equal,
+    TypeSpec, Value, equal_fast,
 };
 
 /// The type.
@@ -57,7 +57,7 @@ pub const SPEC: TypeSpec = TypeSpec {
         NativeMethod::new("extend", "iterable, /", methods::extend_method),
         NativeMethod::new("index", "value, start=0, stop=sys.maxsize, /", methods::index),
         NativeMethod::new("insert", "index, object, /", methods::insert),
-        NativeMethod::new("pop", "index=-1, /", methods::pop).quickly(quick_methods::list_pop),
+        NativeMethod::new("pop", "index=-1, /", methods::pop).with_fast_path(fast_methods::list_pop),
         NativeMethod::new("remove", "value, /", methods::remove),
         NativeMethod::new("reverse", "", methods::reverse),
         NativeMethod::new("sort", "*, key=None, reverse=False", sort::sort),
@@ -122,7 +122,7 @@ fn common_start(thread: &Thread, left: &Object<List>, right: &Object<List>) -> u
     if thread.is_multi() || left.raw() == right.raw() {
         return 0;
     }
-    let equal = |(left, right): &(&Value, &Value)| quick_equal(left, right) == Some(true);
+    let equal = |(left, right): &(&Value, &Value)| equal_fast(left, right) == Some(true);
     left.with_items(|left| right.with_items(|right| left.iter().zip(right.iter()).take_while(equal).count()))
 }
 

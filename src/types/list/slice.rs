@@ -7,8 +7,8 @@ use crate::types::list::drop_backwards;
 use crate::types::sequence::Selection;
 use crate::value::{List, Object, Raised, Run, Value};
 
-/// The positions a slice selects in a list as it is once the bounds, which may be objects whose `__index__` changes the
-/// list, have been asked. They are asked once.
+/// The positions a slice selects in a list as it is once the bounds, which may be objects whose `__index__` changes
+/// the list, have been asked. They are asked once.
 fn select(thread: &mut Thread, list: &Object<List>, slice: &Value) -> Run<Selection> {
     let parts = protocol::slice_parts(thread, slice)?;
     Ok(Selection::cut(parts, list.len()))
@@ -50,7 +50,7 @@ pub fn set(thread: &mut Thread, list: &Object<List>, slice: &Value, value: &Valu
         return Err(Raised::type_error(what));
     }
     // Collecting may change the list too: what is not there any more is passed over.
-    let mut fresh = protocol::collect_fast(thread, value)?;
+    let mut fresh = protocol::collect_sequence(thread, value)?;
     if selection.step == 1 {
         let old = list.with_items(|items| -> Run<Vec<Value>> {
             let start = (selection.start as usize).min(items.len());

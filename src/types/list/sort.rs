@@ -1,20 +1,20 @@
 //! `list.sort`: the list is emptied, its items are sorted aside and put back whatever happens.
 //!
-//! If no comparison of the keys can run script code (`plain_order.rs`), the items are sorted by a plain
+//! If no comparison of the keys can run script code (`typed_sort.rs`), the items are sorted by a
 //! sort. Otherwise `text/merge_sort/mod.rs` sorts their numbers and asks `__lt__` for each comparison.
 
 use crate::memory::{self, Room};
 use crate::protocol;
 use crate::text::merge_sort;
 use crate::thread::Thread;
-use crate::types::list::plain_order::sorted_order;
 use crate::types::list::replace_items;
-use crate::types::object::receiver::receiver;
+use crate::types::list::typed_sort::sorted_order;
+use crate::types::object::method_arguments::split_self;
 use crate::value::{Args, List, Object, Raised, Run, Signature, Value};
 
 /// `sort(*, key=None, reverse=False)`
 pub fn sort(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (list, args) = receiver::<List>(args);
+    let (list, args) = split_self::<List>(args);
     let [key, reverse] = args.options();
     let key = key.filter(|key| !key.is_none());
     let reverse = reverse.map_or(Ok(false), |reverse| is_nonzero(thread, reverse))?;
@@ -57,7 +57,7 @@ pub fn sort_list(thread: &mut Thread, list: &Object<List>, key: Option<&Value>, 
     Ok(())
 }
 
-/// Bytes an item takes to sort plain keys, numbered, with what the standard library puts aside.
+/// Bytes an item takes to sort keys of one built-in type, numbered, with what the standard library puts aside.
 const PLAIN_BYTES: usize = 128;
 
 /// Sorts items that nobody else sees. After an error all of them are still there.

@@ -43,7 +43,7 @@ pub fn asked_for_bytes(thread: &mut Thread, value: &Value) -> Run<Option<Vec<u8>
         return Ok(Some(memory::copy(bytes.as_slice())?));
     }
     let name = &thread.known().names().bytes;
-    let Some(made) = protocol::call_special(thread, value, name, Args::positional(&[])) else {
+    let Some(made) = protocol::call_special_method(thread, value, name, Args::positional(&[])) else {
         return Ok(None);
     };
     let made = made?;

@@ -14,7 +14,7 @@ use std::ptr::NonNull;
 
 use crate::life;
 use crate::object::{RawObject, TypeFlags, TypeInfo};
-use crate::protocol::{call_special, class_lookup, shape_of};
+use crate::protocol::{call_special_method, class_lookup, shape_of};
 use crate::references;
 use crate::sync::Ordering;
 use crate::thread::{Thread, ThreadState, current_ptr};
@@ -25,7 +25,7 @@ use crate::value::{
     publish,
 };
 
-/// The payload of a plain instance: nothing; all it has is its attributes.
+/// The payload of an instance of a class that derives from no built-in type but `object`: nothing but attributes.
 pub struct Instance;
 
 references!(Instance {});
@@ -345,7 +345,7 @@ unsafe fn legacy_finalize(object: RawObject) {
     // SAFETY: by the caller's promise.
     let (mut thread, value) = unsafe { (running_thread(), Value::retain_raw(object)) };
     let name = &thread.known().names().tp_del;
-    if let Some(Err(raised)) = call_special(&mut thread, &value, name, Args::positional(&[])) {
+    if let Some(Err(raised)) = call_special_method(&mut thread, &value, name, Args::positional(&[])) {
         let method = class_lookup(shape_of(&thread, &value).class(), name);
         Known::report_unraisable(&mut thread, raised, None, Some(method.as_ref().unwrap_or(&value)));
     }

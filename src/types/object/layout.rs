@@ -16,8 +16,8 @@ pub fn check(attribute: &str, old: &Object<Class>, new: &Object<Class>) -> Run<(
     Err(Raised::type_error(format!("{attribute} assignment: '{new}' {differs} differs from '{old}'")))
 }
 
-/// Whether CPython's collector sees the instances of a class: all but plain values. Those that it sees are freed
-/// in another way there, which programs get to know by the error.
+/// Whether CPython's collector sees the instances of a class: all but numbers, texts and other values without
+/// references. Those that it sees are freed in another way there, which programs get to know by the error.
 fn is_collected(class: &Object<Class>) -> bool {
     class.flags().contains(ClassFlags::SCRIPT)
         || !matches!(

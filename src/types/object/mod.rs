@@ -2,7 +2,7 @@
 //!
 //! Attribute lookup is here: a data descriptor of the class first, then the instance, then whatever
 //! else the class has. Classes (`types/class/mod.rs`), modules and `super` have rules of their own. Where an object
-//! keeps its attributes is in `instance.rs`; what native methods of all types begin with in `receiver.rs` and
+//! keeps its attributes is in `instance.rs`; what native methods of all types begin with in `method_arguments.rs` and
 //! `bytes_like.rs`; what is asked of any class in `class_names.rs` and `layout.rs`; `namespace.rs` is
 //! `types.SimpleNamespace`. Begin with `get_attribute` here.
 
@@ -11,8 +11,8 @@ pub mod class_names;
 #[expect(unsafe_code, reason = "attribute words lie behind the payload, and finalizers get a bare object")]
 pub mod instance;
 pub mod layout;
+pub mod method_arguments;
 pub mod namespace;
-pub mod receiver;
 
 use crate::protocol::{
     self, class_lookup, class_of, is_instance_of, repr_enter, shape_of, slots_of, type_name,
@@ -171,7 +171,7 @@ fn compare(thread: &mut Thread, left: &Value, right: &Value, comparison: Compari
     }
 }
 
-/// `object.__new__`: a plain instance of the class.
+/// `object.__new__`: an instance of the class without a payload.
 pub fn new(thread: &mut Thread, class: &Object<Class>, arguments: Args<'_>) -> Run<Value> {
     if !arguments.all_values().is_empty() {
         let origins = &class.slots().origins;
@@ -261,7 +261,7 @@ pub fn set_or_empty_dict(thread: &mut Thread, value: &Value, dict: Option<&Value
 }
 
 fn format(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
-    let (value, spec) = crate::types::object::receiver::format_arguments(thread, arguments)?;
+    let (value, spec) = crate::types::object::method_arguments::format_arguments(thread, arguments)?;
     if !spec.is_empty() {
         let class = type_name(thread, value);
         return Err(Raised::type_error(format!("unsupported format string passed to {class}.__format__")));

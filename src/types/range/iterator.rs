@@ -2,7 +2,7 @@
 
 use crate::sync::Ordering;
 use crate::thread::Thread;
-use crate::types::object::receiver::{own, receiver};
+use crate::types::object::method_arguments::{own, split_self};
 use crate::types::range::big;
 use crate::value::alloc::type_info;
 use crate::value::{
@@ -33,7 +33,7 @@ pub fn iter(thread: &mut Thread, range: &Value) -> Run<Value> {
 
 /// `reversed(range)`
 pub fn reversed(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (range, _) = receiver::<Range>(args);
+    let (range, _) = split_self::<Range>(args);
     let iterator = match range.words {
         Some(WordRange { count: 0, .. }) => RangeIterator::new(WordRange { start: 0, step: 1, count: 0 }),
         Some(words) => {
@@ -55,7 +55,7 @@ fn next(thread: &mut Thread, iterator: &Value) -> Run<Option<Value>> {
 }
 
 fn length_hint(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (iterator, _) = receiver::<RangeIterator>(args);
+    let (iterator, _) = split_self::<RangeIterator>(args);
     if iterator.big.is_some() {
         let remaining =
             iterator.with(|it| it.big.as_ref().expect("checked above"), |steps| steps.remaining.clone());

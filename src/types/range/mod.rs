@@ -10,7 +10,7 @@ pub mod iterator;
 
 use crate::protocol;
 use crate::thread::{Thread, ThreadState};
-use crate::types::object::receiver::{own, receiver};
+use crate::types::object::method_arguments::{own, split_self};
 use crate::types::{float, sequence};
 use crate::value::alloc::type_info;
 use crate::value::{
@@ -208,7 +208,7 @@ fn position_of(thread: &Thread, range: &Object<Range>, wanted: &Value) -> Run<Op
     })
 }
 
-/// The position of a value that is no plain integer, by comparing with each number if that has to be.
+/// The position of a value that is no exact integer, by comparing with each number if that has to be.
 fn search(thread: &mut Thread, range: &Object<Range>, wanted: &Value) -> Run<Option<Value>> {
     match sought(thread, wanted)? {
         Sought::Number(number) => return position_of(thread, range, &number),
@@ -261,22 +261,22 @@ fn sought(thread: &mut Thread, wanted: &Value) -> Run<Sought> {
 }
 
 /// Whether a value is an `int` or a `bool` and not of a class of the script.
-fn is_plain_integer(thread: &Thread, value: &Value) -> bool {
+fn is_exact_integer(thread: &Thread, value: &Value) -> bool {
     value.as_integer().is_some() && protocol::shape_of(thread, value).is_builtin()
 }
 
 fn contains(thread: &mut Thread, value: &Value, wanted: &Value) -> Run<bool> {
     let range = own::<Range>(value);
-    if is_plain_integer(thread, wanted) {
+    if is_exact_integer(thread, wanted) {
         return Ok(position_of(thread, range, wanted)?.is_some());
     }
     Ok(search(thread, range, wanted)?.is_some())
 }
 
 fn index(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (range, args) = receiver::<Range>(args);
+    let (range, args) = split_self::<Range>(args);
     let [wanted] = args.exactly();
-    if is_plain_integer(thread, wanted) {
+    if is_exact_integer(thread, wanted) {
         if let Some(position) = position_of(thread, range, wanted)? {
             return Ok(position);
         }
@@ -290,9 +290,9 @@ fn index(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 }
 
 fn count(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (range, args) = receiver::<Range>(args);
+    let (range, args) = split_self::<Range>(args);
     let [wanted] = args.exactly();
-    if is_plain_integer(thread, wanted) {
+    if is_exact_integer(thread, wanted) {
         return Ok(thread.new_int(i64::from(position_of(thread, range, wanted)?.is_some())));
     }
     let found = match sought(thread, wanted)? {

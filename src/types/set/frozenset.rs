@@ -1,7 +1,7 @@
 //! The type `frozenset`.
 
 use crate::thread::Thread;
-use crate::types::object::receiver::{instantiate, new_arguments, own};
+use crate::types::object::method_arguments::{instantiate, new_arguments, own};
 use crate::types::set::{self, iterator, methods, ops};
 use crate::types::typing::generic_alias::class_getitem;
 use crate::value::alloc::type_info;

@@ -3,7 +3,7 @@
 use crate::references;
 use crate::sync::{AtomicUsize, Ordering};
 use crate::thread::Thread;
-use crate::types::object::receiver::{own, receiver};
+use crate::types::object::method_arguments::{own, split_self};
 use crate::value::alloc::type_info;
 use crate::value::{AnySet, ClassFlags, Kind, NativeMethod, Payload, Raised, Run, Slots, TypeSpec, Value};
 
@@ -42,7 +42,7 @@ pub const SPEC: TypeSpec = TypeSpec {
         ..Slots::EMPTY
     },
     methods: &[NativeMethod::new("__length_hint__", "", |thread, args| {
-        let (iterator, _) = receiver::<SetIterator>(args);
+        let (iterator, _) = split_self::<SetIterator>(args);
         let unchanged = iterator.expected.load(Ordering::Relaxed) == len_of(&iterator.set);
         let hint = if unchanged { iterator.remaining.load(Ordering::Relaxed) } else { 0 };
         Ok(thread.new_usize(hint))

@@ -2,19 +2,19 @@
 
 use crate::protocol;
 use crate::thread::Thread;
-use crate::types::object::receiver::receiver;
+use crate::types::object::method_arguments::split_self;
 use crate::types::set::any;
 use crate::types::set::ops;
 use crate::value::{AnySet, Args, ErrorKind, FrozenSet, Raised, Ref, Run, Set, SetTable, Value};
 
-/// The receiver, which may be of either type, and the arguments without it.
-fn any_receiver<'a>(args: Args<'a>) -> (AnySet<'a>, Args<'a>) {
-    (any(args.get(0).expect("a method has a receiver")), args.skip_first())
+/// `self`, which may be of either type, and the arguments without it.
+fn split_any_set<'a>(args: Args<'a>) -> (AnySet<'a>, Args<'a>) {
+    (any(args.get(0).expect("a method gets `self`")), args.skip_first())
 }
 
 /// `add(key)`
 pub fn add(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (set, args) = receiver::<Set>(args);
+    let (set, args) = split_self::<Set>(args);
     let [key] = args.exactly();
     ops::add(thread, AnySet::Set(set), key)?;
     Ok(Value::NONE)
@@ -22,17 +22,17 @@ pub fn add(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 /// `clear()`
 pub fn clear(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (set, _) = receiver::<Set>(args);
+    let (set, _) = split_self::<Set>(args);
     ops::replace(AnySet::Set(set), SetTable::default());
     Ok(Value::NONE)
 }
 
 /// `copy()`
 pub fn copy(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (set, _) = any_receiver(args);
-    let receiver = &args.positionals()[0];
-    if receiver.downcast_exact::<FrozenSet>().is_some() {
-        return Ok(receiver.clone());
+    let (set, _) = split_any_set(args);
+    let this = &args.positionals()[0];
+    if this.downcast_exact::<FrozenSet>().is_some() {
+        return Ok(this.clone());
     }
     let result = ops::copy(thread, set)?;
     Ok(ops::finish(thread, result, set))
@@ -40,7 +40,7 @@ pub fn copy(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 /// `discard(key)`
 pub fn discard(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (set, args) = receiver::<Set>(args);
+    let (set, args) = split_self::<Set>(args);
     let [key] = args.exactly();
     discard_key(thread, set, key)?;
     Ok(Value::NONE)
@@ -48,7 +48,7 @@ pub fn discard(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 /// `remove(key)`
 pub fn remove(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (set, args) = receiver::<Set>(args);
+    let (set, args) = split_self::<Set>(args);
     let [key] = args.exactly();
     if discard_key(thread, set, key)? { Ok(Value::NONE) } else { Err(Raised::key_error(key.clone())) }
 }
@@ -62,7 +62,7 @@ fn discard_key(thread: &mut Thread, set: &crate::value::Object<Set>, key: &Value
 
 /// `pop()`
 pub fn pop(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (set, _) = receiver::<Set>(args);
+    let (set, _) = split_self::<Set>(args);
     match AnySet::Set(set).with(|table| table.pop()) {
         Some(key) => Ok(key),
         None => {
@@ -74,7 +74,7 @@ pub fn pop(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 /// `update(*iterables)`
 pub fn update(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (set, args) = any_receiver(args);
+    let (set, args) = split_any_set(args);
     for iterable in args.positionals() {
         ops::update(thread, set, iterable)?;
     }
@@ -83,7 +83,7 @@ pub fn update(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 /// `union(*iterables)`
 pub fn union(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (set, args) = any_receiver(args);
+    let (set, args) = split_any_set(args);
     let others = args.positionals();
     let result = ops::copy(thread, set)?;
     for iterable in others.iter().filter(|other| !AnySet::of(other).is_some_and(|other| other.is(set))) {
@@ -94,7 +94,7 @@ pub fn union(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 /// `intersection(*iterables)`
 pub fn intersection(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (set, args) = any_receiver(args);
+    let (set, args) = split_any_set(args);
     let result = intersection_of_all(thread, set, args.positionals())?;
     Ok(ops::finish(thread, result, set))
 }
@@ -110,7 +110,7 @@ fn intersection_of_all(thread: &mut Thread, set: AnySet<'_>, others: &[Value]) -
 
 /// `intersection_update(*iterables)`
 pub fn intersection_update(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (set, args) = any_receiver(args);
+    let (set, args) = split_any_set(args);
     let result = intersection_of_all(thread, set, args.positionals())?;
     ops::replace(set, AnySet::Set(&result).with(|table| table.clear()));
     Ok(Value::NONE)
@@ -118,7 +118,7 @@ pub fn intersection_update(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 /// `difference(*iterables)`
 pub fn difference(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (set, args) = any_receiver(args);
+    let (set, args) = split_any_set(args);
     let others = args.positionals();
     let Some((first, others)) = others.split_first() else {
         let result = ops::copy(thread, set)?;
@@ -133,7 +133,7 @@ pub fn difference(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 /// `difference_update(*iterables)`
 pub fn difference_update(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (set, args) = any_receiver(args);
+    let (set, args) = split_any_set(args);
     for iterable in args.positionals() {
         ops::difference_update(thread, set, iterable)?;
     }
@@ -142,7 +142,7 @@ pub fn difference_update(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 /// `symmetric_difference(iterable)`
 pub fn symmetric_difference(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (set, rest) = any_receiver(args);
+    let (set, rest) = split_any_set(args);
     let [iterable] = rest.exactly();
     let result = ops::set_of(thread, iterable)?;
     ops::symmetric_difference_update(thread, AnySet::Set(&result), &args.positionals()[0])?;
@@ -151,7 +151,7 @@ pub fn symmetric_difference(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 /// `symmetric_difference_update(iterable)`
 pub fn symmetric_difference_update(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (set, args) = any_receiver(args);
+    let (set, args) = split_any_set(args);
     let [iterable] = args.exactly();
     ops::symmetric_difference_update(thread, set, iterable)?;
     Ok(Value::NONE)
@@ -159,7 +159,7 @@ pub fn symmetric_difference_update(thread: &mut Thread, args: Args<'_>) -> Run<V
 
 /// `issubset(iterable)`
 pub fn is_subset(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (set, args) = any_receiver(args);
+    let (set, args) = split_any_set(args);
     let [iterable] = args.exactly();
     let answer = match AnySet::of(iterable) {
         Some(other) => ops::is_subset(thread, set, other)?,
@@ -173,7 +173,7 @@ pub fn is_subset(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 /// `issuperset(iterable)`
 pub fn is_superset(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (set, args) = any_receiver(args);
+    let (set, args) = split_any_set(args);
     let [iterable] = args.exactly();
     if let Some(other) = AnySet::of(iterable) {
         return ops::is_subset(thread, other, set).map(Value::bool);
@@ -183,7 +183,7 @@ pub fn is_superset(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 /// `isdisjoint(iterable)`
 pub fn is_disjoint(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (set, args) = any_receiver(args);
+    let (set, args) = split_any_set(args);
     let [iterable] = args.exactly();
     let is_exact =
         iterable.downcast_exact::<Set>().is_some() || iterable.downcast_exact::<FrozenSet>().is_some();

@@ -2,16 +2,16 @@
 //!
 //! Methods are in `methods.rs`, the algebra in `ops.rs`, the iterator in `iterator.rs`. Begin with `ops.rs`.
 
+pub mod fast_methods;
 pub mod frozenset;
 pub mod iterator;
 pub mod methods;
 pub mod ops;
-pub mod quick_methods;
 
 use crate::memory;
 use crate::protocol::{self, repr_enter, repr_leave};
 use crate::thread::Thread;
-use crate::types::object::receiver::{instantiate, own};
+use crate::types::object::method_arguments::{instantiate, own};
 use crate::types::sequence::push_repr;
 use crate::types::typing::generic_alias::class_getitem;
 use crate::value::alloc::type_info;
@@ -45,7 +45,7 @@ pub const SPEC: TypeSpec = TypeSpec {
     },
     methods: &[
         NativeMethod::new("__contains__", "x, /", contains_method),
-        NativeMethod::new("add", "object, /", methods::add).quickly(quick_methods::set_add),
+        NativeMethod::new("add", "object, /", methods::add).with_fast_path(fast_methods::set_add),
         NativeMethod::new("clear", "", methods::clear),
         NativeMethod::new("copy", "", methods::copy),
         NativeMethod::new("difference", "*others", methods::difference).styled(Style::Unpacked),
@@ -110,12 +110,12 @@ pub fn repr(thread: &mut Thread, set: &Value) -> Run<Value> {
     if !repr_enter(thread, set) {
         return Ok(thread.new_string(format!("{name}(...)")));
     }
-    let plain = set.downcast_exact::<Set>().is_some();
-    let open = if plain { "{".to_owned() } else { format!("{name}({{") };
+    let is_set = set.downcast_exact::<Set>().is_some();
+    let open = if is_set { "{".to_owned() } else { format!("{name}({{") };
     let keys = repr_keys(thread, set, &open);
     repr_leave(thread, set);
     let mut text = keys?;
-    memory::push_str(&mut text, if plain { "}" } else { "})" })?;
+    memory::push_str(&mut text, if is_set { "}" } else { "})" })?;
     Ok(thread.new_string(text))
 }
 

@@ -7,12 +7,12 @@ use crate::value::{Args, NativeMethod, Run, Str, Value};
 
 /// The methods of this file.
 pub(super) const METHODS: [NativeMethod; 9] = [
-    NativeMethod::new("isalpha", "", isalpha::slow).quickly(isalpha::quick),
-    NativeMethod::new("isalnum", "", isalnum::slow).quickly(isalnum::quick),
-    NativeMethod::new("isdecimal", "", isdecimal::slow).quickly(isdecimal::quick),
-    NativeMethod::new("isdigit", "", isdigit::slow).quickly(isdigit::quick),
-    NativeMethod::new("isnumeric", "", isnumeric::slow).quickly(isnumeric::quick),
-    NativeMethod::new("isspace", "", isspace::slow).quickly(isspace::quick),
+    NativeMethod::new("isalpha", "", isalpha::slow).with_fast_path(isalpha::fast),
+    NativeMethod::new("isalnum", "", isalnum::slow).with_fast_path(isalnum::fast),
+    NativeMethod::new("isdecimal", "", isdecimal::slow).with_fast_path(isdecimal::fast),
+    NativeMethod::new("isdigit", "", isdigit::slow).with_fast_path(isdigit::fast),
+    NativeMethod::new("isnumeric", "", isnumeric::slow).with_fast_path(isnumeric::fast),
+    NativeMethod::new("isspace", "", isspace::slow).with_fast_path(isspace::fast),
     NativeMethod::new("isascii", "", isascii),
     NativeMethod::new("isprintable", "", isprintable),
     NativeMethod::new("isidentifier", "", isidentifier),
@@ -27,7 +27,7 @@ macro_rules! question {
                 Ok(Value::bool(holds(only_text(args))))
             }
 
-            pub(super) fn quick(_thread: &ThreadState, arguments: &[Value]) -> Option<Value> {
+            pub(super) fn fast(_thread: &ThreadState, arguments: &[Value]) -> Option<Value> {
                 let [text] = arguments else { return None };
                 text.downcast_ref::<Str>().map(|text| Value::bool(holds(text)))
             }

@@ -84,9 +84,9 @@ pub fn decode_method(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [encoding, errors] = args.skip_first().options();
     let encoding = option(thread, encoding, "decode", "encoding", "utf-8")?;
     let errors = option(thread, errors, "decode", "errors", "strict")?;
-    let receiver = args.get(0).expect("a method has a receiver");
-    let Some(bytes) = crate::types::object::bytes_like::as_bytes(receiver) else {
-        let given = protocol::type_name(thread, receiver);
+    let this = args.get(0).expect("a method gets `self`");
+    let Some(bytes) = crate::types::object::bytes_like::as_bytes(this) else {
+        let given = protocol::type_name(thread, this);
         return Err(Raised::type_error(format!("a bytes-like object is required, not '{given}'")));
     };
     if bytes.is_empty() {

@@ -3,7 +3,7 @@
 use crate::memory;
 use crate::protocol;
 use crate::thread::Thread;
-use crate::types::object::receiver::own;
+use crate::types::object::method_arguments::own;
 use crate::value::{Object, Raised, Ref, Run, Str, Value};
 
 /// Bytes past which a repetition is `MemoryError` rather than an attempt.

@@ -3,7 +3,7 @@
 use crate::references;
 use crate::sync::{AtomicUsize, Ordering};
 use crate::thread::Thread;
-use crate::types::object::receiver::{own, receiver};
+use crate::types::object::method_arguments::{own, split_self};
 use crate::value::alloc::type_info;
 use crate::value::{Args, ClassFlags, Kind, NativeMethod, Payload, Ref, Run, Slots, Str, TypeSpec, Value};
 
@@ -63,7 +63,7 @@ impl StrIterator {
 }
 
 fn length_hint(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (iterator, _) = receiver::<StrIterator>(args);
+    let (iterator, _) = split_self::<StrIterator>(args);
     let rest = &iterator.text.as_str()[iterator.offset.load(Ordering::Relaxed)..];
     Ok(thread.new_usize(rest.chars().count()))
 }

@@ -23,7 +23,7 @@ use crate::protocol;
 use crate::text::repr::repr_text;
 use crate::thread::{Thread, ThreadState};
 use crate::types::format_value;
-use crate::types::object::receiver::{instantiate, own};
+use crate::types::object::method_arguments::{instantiate, own};
 use crate::types::sequence::{Selection, position_of};
 use crate::types::str::text_args::unchanged;
 use crate::value::INLINE_BYTES;

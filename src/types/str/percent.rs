@@ -108,7 +108,7 @@ pub(super) fn format_text(thread: &mut Thread, text: &str, values: &Value, targe
         if !is_known && (code, target) != ('b', Target::Bytes) {
             return Err(unsupported(code, &text[..offset], target));
         }
-        if target == Target::Text && conversion.is_plain() && push_plain(&mut out, code, &value) {
+        if target == Target::Text && conversion.has_no_options() && push_unformatted(&mut out, code, &value) {
             continue;
         }
         match (target, code) {
@@ -142,7 +142,7 @@ pub(super) fn format_text(thread: &mut Thread, text: &str, values: &Value, targe
 }
 
 /// Appends a machine word or a text as it is, the most common conversions by far; whether it was one.
-fn push_plain(out: &mut String, code: char, value: &Value) -> bool {
+fn push_unformatted(out: &mut String, code: char, value: &Value) -> bool {
     use std::fmt::Write;
     match (code, value.as_small_int()) {
         ('d' | 's' | 'i', Some(word)) => out.try_reserve(20).is_ok() && write!(out, "{word}").is_ok(),
@@ -224,14 +224,14 @@ fn convert(
     code: char,
     value: &Value,
 ) -> Run<()> {
-    let plain = conversion.width == 0 && conversion.precision.is_none();
+    let unpadded = conversion.width == 0 && conversion.precision.is_none();
     match code {
         's' | 'r' | 'a' => {
             let text = match code {
                 's' => protocol::str(thread, value)?,
                 _ => protocol::repr(thread, value)?,
             };
-            if plain && code != 'a' {
+            if unpadded && code != 'a' {
                 memory::push_str(out, text.as_str())?;
                 return Ok(());
             }
@@ -299,7 +299,7 @@ fn convert_int(
     if let Some(precision) = conversion.precision
         && precision > text.len()
     {
-        text = Spec { fill: '0', width: precision, ..Spec::plain('>') }.pad(&text)?;
+        text = Spec { fill: '0', width: precision, ..Spec::without_options('>') }.pad(&text)?;
     }
     let sign = conversion.sign(integer.is_negative());
     let prefix = if conversion.alternate { prefix } else { "" };

@@ -2,13 +2,13 @@
 
 use crate::protocol;
 use crate::thread::{Thread, ThreadState};
-use crate::types::object::receiver::receiver;
+use crate::types::object::method_arguments::split_self;
 use crate::value::{Args, Object, Raised, Run, Str, Value};
 
 /// The text a method is called on, and the arguments without it.
 #[inline]
 pub fn text_and_rest<'a>(args: Args<'a>) -> (&'a Object<Str>, Args<'a>) {
-    receiver::<Str>(args)
+    split_self::<Str>(args)
 }
 
 /// The text a method that takes nothing else is called on.
@@ -36,7 +36,7 @@ pub fn unchanged(thread: &ThreadState, text: &Object<Str>) -> Value {
 }
 
 /// A part of a text as the result of a method.
-pub fn part(thread: &Thread, text: &Object<Str>, part: &str) -> Run<Value> {
+pub fn substring(thread: &Thread, text: &Object<Str>, part: &str) -> Run<Value> {
     if part.len() == text.as_str().len() { Ok(unchanged(thread, text)) } else { thread.try_str(part) }
 }
 

@@ -5,7 +5,7 @@ use crate::protocol;
 use crate::text::unicode;
 use crate::thread::Thread;
 use crate::types::str::concat::repeated_bytes;
-use crate::types::str::text_args::{c_int, expect_text, integer, part, text_and_rest, unchanged};
+use crate::types::str::text_args::{c_int, expect_text, integer, substring, text_and_rest, unchanged};
 use crate::value::{Args, NativeMethod, Raised, Run, Str, Value};
 
 /// The methods of this file.
@@ -38,7 +38,7 @@ fn strip(thread: &mut Thread, args: Args<'_>, function: &str, left: bool, right:
         }
         _ => trim(whole, left, right, unicode::is_space),
     };
-    part(thread, text, stripped)
+    substring(thread, text, stripped)
 }
 
 fn trim(text: &str, left: bool, right: bool, goes: impl Fn(char) -> bool) -> &str {
@@ -50,14 +50,14 @@ fn removeprefix(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (text, rest) = text_and_rest(args);
     let [prefix] = rest.exactly();
     let prefix = expect_text(thread, prefix, "removeprefix() argument must be str")?.as_str();
-    part(thread, text, text.as_str().strip_prefix(prefix).unwrap_or(text.as_str()))
+    substring(thread, text, text.as_str().strip_prefix(prefix).unwrap_or(text.as_str()))
 }
 
 fn removesuffix(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (text, rest) = text_and_rest(args);
     let [suffix] = rest.exactly();
     let suffix = expect_text(thread, suffix, "removesuffix() argument must be str")?.as_str();
-    part(thread, text, text.as_str().strip_suffix(suffix).unwrap_or(text.as_str()))
+    substring(thread, text, text.as_str().strip_suffix(suffix).unwrap_or(text.as_str()))
 }
 
 /// How `center` shares the padding out: the odd one goes left if the width is odd.

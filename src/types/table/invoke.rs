@@ -5,7 +5,7 @@ use crate::thread::Thread;
 use crate::types::table::native_function;
 use crate::value::{Args, Binding, Callee, Kind, MOST_PARAMETERS, NativeMethod, Run, StackRef, Value};
 
-/// Calls what `callable` stands for. The receiver, if there is one, comes first among the arguments.
+/// Calls what `callable` stands for. `self`, if there is one, comes first among the arguments.
 #[inline(always)]
 pub fn invoke(
     thread: &mut Thread,
@@ -28,7 +28,7 @@ fn invoke_sorted(
     method: &'static NativeMethod,
     arguments: Args<'_>,
 ) -> Run<Value> {
-    let (receiver, given) = match method.binding {
+    let (this, given) = match method.binding {
         Binding::Static => (None, arguments),
         Binding::Instance | Binding::Class => (arguments.get(0), arguments.skip_first()),
     };
@@ -43,9 +43,9 @@ fn invoke_sorted(
         return (method.function)(thread, arguments);
     }
     let mut values = [StackRef::UNBOUND; MOST_PARAMETERS + 1];
-    let first = usize::from(receiver.is_some());
+    let first = usize::from(this.is_some());
     let mut count = first;
-    for (index, value) in receiver.into_iter().map(Some).chain(sorted).enumerate() {
+    for (index, value) in this.into_iter().map(Some).chain(sorted).enumerate() {
         if let Some(value) = value {
             [values[index]] = lend([value]);
             count = index + 1;

@@ -12,10 +12,10 @@ use crate::thread::{Thread, ThreadState};
 use crate::types::object;
 use crate::types::object::class_names::qualname_text;
 use crate::types::table::invoke::invoke;
-use crate::types::table::slot_wrapper::{needs_argument, wrong_receiver};
+use crate::types::table::slot_wrapper::{needs_argument, wrong_self};
 use crate::value::{
-    Args, Class, ClassFlags, Intrinsic, Kind, NativeAttribute, NativeMethod, Object, Payload, QuickFn,
-    Raised, Ref, Run, Slots, Str, Style, TypeSpec, Value, alloc,
+    Args, Class, ClassFlags, FastFn, Intrinsic, Kind, NativeAttribute, NativeMethod, Object, Payload, Raised,
+    Ref, Run, Slots, Str, Style, TypeSpec, Value, alloc,
 };
 
 /// The payload of a `builtin_function_or_method`.
@@ -29,7 +29,7 @@ pub struct NativeFunction {
     /// `__module__`, or the class for `__qualname__`; `UNBOUND` if neither.
     pub home: Value,
     /// Answers the commonest calls.
-    pub quick: Option<QuickFn>,
+    pub fast: Option<FastFn>,
 }
 
 references!(NativeFunction { bound, home });
@@ -80,8 +80,8 @@ pub fn new_function(thread: &ThreadState, method: &'static NativeMethod, module:
 
 /// Makes a native function bound to an object.
 pub fn make_bound(thread: &ThreadState, method: &'static NativeMethod, bound: Value, home: Value) -> Value {
-    let &NativeMethod { intrinsic, quick, .. } = method;
-    thread.alloc(NativeFunction { method, intrinsic, bound, home, quick }).into_value()
+    let &NativeMethod { intrinsic, fast, .. } = method;
+    thread.alloc(NativeFunction { method, intrinsic, bound, home, fast }).into_value()
 }
 
 fn function(value: &Value) -> &Object<NativeFunction> {
@@ -125,9 +125,9 @@ pub fn call_method(thread: &mut Thread, callable: &Value, arguments: Args<'_>) -
             if speaks_as_wrapper(descriptor.method)
                 && !crate::protocol::is_instance_of(thread, first, &descriptor.owner)
             {
-                return Err(wrong_receiver(thread, &descriptor.owner, descriptor.method.name, first));
+                return Err(wrong_self(thread, &descriptor.owner, descriptor.method.name, first));
             }
-            check_receiver(thread, &descriptor.owner, descriptor.method.name, first)?;
+            check_self(thread, &descriptor.owner, descriptor.method.name, first)?;
             invoke(thread, callable, descriptor.method, arguments)
         }
     }
@@ -164,16 +164,16 @@ fn check_class(thread: &Thread, descriptor: &ClassMethodDescriptor, first: &Valu
     }
 }
 
-/// Raises `TypeError` unless `receiver` is an instance of the class a descriptor belongs to.
+/// Raises `TypeError` unless `this` is an instance of the class a descriptor belongs to.
 #[inline]
-pub fn check_receiver(thread: &Thread, owner: &Object<Class>, name: &str, receiver: &Value) -> Run<()> {
-    if crate::protocol::is_instance_of(thread, receiver, owner) {
+pub fn check_self(thread: &Thread, owner: &Object<Class>, name: &str, this: &Value) -> Run<()> {
+    if crate::protocol::is_instance_of(thread, this, owner) {
         return Ok(());
     }
     Err(Raised::type_error(format!(
         "descriptor '{name}' for '{}' objects doesn't apply to a '{}' object",
         full_class_name(owner),
-        type_name(thread, receiver)
+        type_name(thread, this)
     )))
 }
 
@@ -185,7 +185,7 @@ fn bind_method(
 ) -> Run<Value> {
     let Some(instance) = instance else { return Ok(descriptor.clone()) };
     let found = method(descriptor);
-    check_receiver(thread, &found.owner, found.method.name, instance)?;
+    check_self(thread, &found.owner, found.method.name, instance)?;
     Ok(make_bound(thread, found.method, instance.clone(), found.owner.as_value().clone()))
 }
 

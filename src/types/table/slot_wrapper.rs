@@ -8,7 +8,7 @@ use crate::references;
 use crate::thread::Thread;
 use crate::types::int;
 use crate::types::object::{self, expect_name};
-use crate::types::table::special::Special;
+use crate::types::table::special_method::SpecialMethod;
 use crate::value::{
     Args, BinaryFn, BinaryOp, Class, ClassFlags, Comparison, Container, ErrorKind, Kind, NativeAttribute,
     Object, Payload, Raised, Ref, Run, Signature, Slots, Style, TypeSpec, UnaryFn, Value, alloc,
@@ -19,7 +19,7 @@ pub struct SlotWrapper {
     /// The class whose table is asked.
     pub owner: Ref<Class>,
     /// What it is asked for.
-    pub special: Special,
+    pub special: SpecialMethod,
 }
 
 references!(SlotWrapper { owner });
@@ -57,26 +57,26 @@ pub fn needs_argument(owner: &Object<Class>, name: &str) -> Raised {
 }
 
 /// The error of a special method of a class, called on something else.
-pub fn wrong_receiver(thread: &Thread, owner: &Object<Class>, name: &str, receiver: &Value) -> Raised {
-    let (owner, given) = (full_class_name(owner), type_name(thread, receiver));
+pub fn wrong_self(thread: &Thread, owner: &Object<Class>, name: &str, this: &Value) -> Raised {
+    let (owner, given) = (full_class_name(owner), type_name(thread, this));
     Raised::type_error(format!("descriptor '{name}' requires a '{owner}' object but received a '{given}'"))
 }
 
 fn call_wrapper(thread: &mut Thread, callable: &Value, arguments: Args<'_>) -> Run<Value> {
     let wrapper = wrapper(callable);
     let name = wrapper.special.name();
-    let Some(receiver) = arguments.get(0) else {
+    let Some(this) = arguments.get(0) else {
         return Err(needs_argument(&wrapper.owner, name));
     };
-    if !is_instance_of(thread, receiver, &wrapper.owner) {
-        return Err(wrong_receiver(thread, &wrapper.owner, name, receiver));
+    if !is_instance_of(thread, this, &wrapper.owner) {
+        return Err(wrong_self(thread, &wrapper.owner, name, this));
     }
-    call_special(thread, wrapper, receiver, arguments.skip_first())
+    call_special_method(thread, wrapper, this, arguments.skip_first())
 }
 
 fn call_bound(thread: &mut Thread, callable: &Value, arguments: Args<'_>) -> Run<Value> {
     let bound = bound_wrapper(callable);
-    call_special(thread, &bound.wrapper, &bound.bound, arguments)
+    call_special_method(thread, &bound.wrapper, &bound.bound, arguments)
 }
 
 /// What the repetition of a sequence takes.
@@ -86,20 +86,24 @@ const REPETITION: Signature = Signature::ONE.styled(Style::UnpackedWrapper);
 fn is_repetition(wrapper: &SlotWrapper) -> bool {
     use BinaryOp::Multiply;
     let special = wrapper.special;
-    matches!(special, Special::Binary(Multiply) | Special::Reflected(Multiply) | Special::InPlace(Multiply))
-        && matches!(wrapper.owner.kind.container(), Container::Text | Container::Items)
+    matches!(
+        special,
+        SpecialMethod::Binary(Multiply)
+            | SpecialMethod::Reflected(Multiply)
+            | SpecialMethod::InPlace(Multiply)
+    ) && matches!(wrapper.owner.kind.container(), Container::Text | Container::Items)
 }
 
 /// Whether a call of a wrapper raises whatever it gets by name, so that no name need be a text.
-pub fn refuses_names(special: Special) -> bool {
-    !matches!(special, Special::Call | Special::Init | Special::New)
+pub fn refuses_names(special: SpecialMethod) -> bool {
+    !matches!(special, SpecialMethod::Call | SpecialMethod::Init | SpecialMethod::New)
 }
 
 /// Calls the operation of the wrapper's class.
-fn call_special(
+fn call_special_method(
     thread: &mut Thread,
     wrapper: &SlotWrapper,
-    receiver: &Value,
+    this: &Value,
     arguments: Args<'_>,
 ) -> Run<Value> {
     let slots = wrapper.owner.slots();
@@ -113,88 +117,88 @@ fn call_special(
     }
     let given = Given { arguments, special };
     match special {
-        Special::Repr => unary(thread, slots.repr, receiver, given),
-        Special::Str => unary(thread, slots.str, receiver, given),
-        Special::Negative => unary(thread, slots.negative, receiver, given),
-        Special::Positive => unary(thread, slots.positive, receiver, given),
-        Special::Invert => unary(thread, slots.invert, receiver, given),
-        Special::Absolute => unary(thread, slots.absolute, receiver, given),
-        Special::Int => unary(thread, slots.int, receiver, given),
-        Special::Float => unary(thread, slots.float, receiver, given),
-        Special::Index => unary(thread, slots.index, receiver, given),
-        Special::Iter => unary(thread, slots.iter, receiver, given),
-        Special::Hash => {
-            let hash = filled(slots.hash, special)?(thread, receiver)?;
+        SpecialMethod::Repr => unary(thread, slots.repr, this, given),
+        SpecialMethod::Str => unary(thread, slots.str, this, given),
+        SpecialMethod::Negative => unary(thread, slots.negative, this, given),
+        SpecialMethod::Positive => unary(thread, slots.positive, this, given),
+        SpecialMethod::Invert => unary(thread, slots.invert, this, given),
+        SpecialMethod::Absolute => unary(thread, slots.absolute, this, given),
+        SpecialMethod::Int => unary(thread, slots.int, this, given),
+        SpecialMethod::Float => unary(thread, slots.float, this, given),
+        SpecialMethod::Index => unary(thread, slots.index, this, given),
+        SpecialMethod::Iter => unary(thread, slots.iter, this, given),
+        SpecialMethod::Hash => {
+            let hash = filled(slots.hash, special)?(thread, this)?;
             Ok(thread.new_int(hash))
         }
-        Special::Bool => Ok(Value::bool(filled(slots.is_true, special)?(thread, receiver)?)),
-        Special::Len => {
-            let len = filled(slots.len, special)?(thread, receiver)?;
+        SpecialMethod::Bool => Ok(Value::bool(filled(slots.is_true, special)?(thread, this)?)),
+        SpecialMethod::Len => {
+            let len = filled(slots.len, special)?(thread, this)?;
             Ok(thread.new_int(len as i64))
         }
-        Special::Next => filled(slots.next, special)?(thread, receiver)?
+        SpecialMethod::Next => filled(slots.next, special)?(thread, this)?
             .ok_or_else(|| Raised::with(ErrorKind::StopIteration, Vec::new())),
-        Special::Compare(comparison) => compare(thread, slots, receiver, comparison, given),
-        Special::Binary(op) => binary(thread, slots, op, receiver, given, false),
-        Special::Reflected(op) => binary(thread, slots, op, receiver, given, true),
-        Special::InPlace(op) => {
+        SpecialMethod::Compare(comparison) => compare(thread, slots, this, comparison, given),
+        SpecialMethod::Binary(op) => binary(thread, slots, op, this, given, false),
+        SpecialMethod::Reflected(op) => binary(thread, slots, op, this, given, true),
+        SpecialMethod::InPlace(op) => {
             let [Some(other), _] = arguments.options() else { unreachable!("one argument at least") };
             match slots.sequence_in_place(op) {
-                Some(operation) => sequence(thread, op, operation, receiver, other),
-                None => filled(slots.in_place[op as usize], special)?(thread, receiver, other),
+                Some(operation) => sequence(thread, op, operation, this, other),
+                None => filled(slots.in_place[op as usize], special)?(thread, this, other),
             }
         }
-        Special::GetItem => {
+        SpecialMethod::GetItem => {
             let [key] = arguments.exactly();
-            filled(slots.get_item, special)?(thread, receiver, key)
+            filled(slots.get_item, special)?(thread, this, key)
         }
-        Special::SetItem => {
+        SpecialMethod::SetItem => {
             let [key, value] = arguments.exactly();
-            filled(slots.set_item, special)?(thread, receiver, key, Some(value)).map(none)
+            filled(slots.set_item, special)?(thread, this, key, Some(value)).map(none)
         }
-        Special::DelItem => {
+        SpecialMethod::DelItem => {
             let [key] = arguments.exactly();
-            filled(slots.set_item, special)?(thread, receiver, key, None).map(none)
+            filled(slots.set_item, special)?(thread, this, key, None).map(none)
         }
-        Special::Contains => {
+        SpecialMethod::Contains => {
             let [item] = arguments.exactly();
-            filled(slots.contains, special)?(thread, receiver, item).map(Value::bool)
+            filled(slots.contains, special)?(thread, this, item).map(Value::bool)
         }
-        Special::Call => filled(slots.call, special)?(thread, receiver, arguments),
-        Special::GetAttribute | Special::GetAttr => {
+        SpecialMethod::Call => filled(slots.call, special)?(thread, this, arguments),
+        SpecialMethod::GetAttribute | SpecialMethod::GetAttr => {
             let [name] = arguments.exactly();
             let name = expect_name(thread, name)?;
-            filled(slots.get_attr, special)?(thread, receiver, &name)
+            filled(slots.get_attr, special)?(thread, this, &name)
         }
-        Special::SetAttr | Special::DelAttr
-            if receiver.kind() == Kind::Class && wrapper.owner.kind != Kind::Class =>
+        SpecialMethod::SetAttr | SpecialMethod::DelAttr
+            if this.kind() == Kind::Class && wrapper.owner.kind != Kind::Class =>
         {
             // A class minds its caches when it is changed, which another type's operation does not know.
-            let (name, given) = (special.name(), type_name(thread, receiver));
+            let (name, given) = (special.name(), type_name(thread, this));
             Err(Raised::type_error(format!("can't apply this {name} to {given} object")))
         }
-        Special::SetAttr => {
+        SpecialMethod::SetAttr => {
             let [name, value] = arguments.exactly();
             let name = expect_name(thread, name)?;
-            filled(slots.set_attr, special)?(thread, receiver, &name, Some(value)).map(none)
+            filled(slots.set_attr, special)?(thread, this, &name, Some(value)).map(none)
         }
-        Special::DelAttr => {
+        SpecialMethod::DelAttr => {
             let [name] = arguments.exactly();
             let name = expect_name(thread, name)?;
-            filled(slots.set_attr, special)?(thread, receiver, &name, None).map(none)
+            filled(slots.set_attr, special)?(thread, this, &name, None).map(none)
         }
-        Special::Get => descriptor_get(thread, slots, receiver, given),
-        Special::Set => {
+        SpecialMethod::Get => descriptor_get(thread, slots, this, given),
+        SpecialMethod::Set => {
             let [instance, value] = arguments.exactly();
-            filled(slots.descriptor_set, special)?(thread, receiver, instance, Some(value)).map(none)
+            filled(slots.descriptor_set, special)?(thread, this, instance, Some(value)).map(none)
         }
-        Special::Delete => {
+        SpecialMethod::Delete => {
             let [instance] = arguments.exactly();
-            filled(slots.descriptor_set, special)?(thread, receiver, instance, None).map(none)
+            filled(slots.descriptor_set, special)?(thread, this, instance, None).map(none)
         }
-        Special::Init => filled(slots.init, special)?(thread, receiver, arguments).map(none),
-        Special::Del => filled(slots.finalize, special)?(thread, receiver).map(none),
-        Special::New => Err(empty(special)),
+        SpecialMethod::Init => filled(slots.init, special)?(thread, this, arguments).map(none),
+        SpecialMethod::Del => filled(slots.finalize, special)?(thread, this).map(none),
+        SpecialMethod::New => Err(empty(special)),
     }
 }
 
@@ -202,54 +206,54 @@ fn call_special(
 #[derive(Clone, Copy)]
 struct Given<'a> {
     arguments: Args<'a>,
-    special: Special,
+    special: SpecialMethod,
 }
 
 fn none((): ()) -> Value {
     Value::NONE
 }
 
-fn filled<F>(entry: Option<F>, special: Special) -> Run<F> {
+fn filled<F>(entry: Option<F>, special: SpecialMethod) -> Run<F> {
     entry.ok_or_else(|| empty(special))
 }
 
 #[cold]
-fn empty(special: Special) -> Raised {
+fn empty(special: SpecialMethod) -> Raised {
     Raised::type_error(format!("{} is not supported", special.name()))
 }
 
-fn unary(thread: &mut Thread, entry: Option<UnaryFn>, receiver: &Value, given: Given<'_>) -> Run<Value> {
-    filled(entry, given.special)?(thread, receiver)
+fn unary(thread: &mut Thread, entry: Option<UnaryFn>, this: &Value, given: Given<'_>) -> Run<Value> {
+    filled(entry, given.special)?(thread, this)
 }
 
 fn compare(
     thread: &mut Thread,
     slots: &Slots,
-    receiver: &Value,
+    this: &Value,
     comparison: Comparison,
     given: Given<'_>,
 ) -> Run<Value> {
     let [other] = given.arguments.exactly();
-    filled(slots.compare, given.special)?(thread, receiver, other, comparison)
+    filled(slots.compare, given.special)?(thread, this, other, comparison)
 }
 
 fn binary(
     thread: &mut Thread,
     slots: &Slots,
     op: BinaryOp,
-    receiver: &Value,
+    this: &Value,
     given: Given<'_>,
     reflected: bool,
 ) -> Run<Value> {
     if let Some(operation) = slots.sequence(op) {
         let [Some(other), _] = given.arguments.options() else { unreachable!("one argument at least") };
-        return sequence(thread, op, operation, receiver, other);
+        return sequence(thread, op, operation, this, other);
     }
     let operation = filled(slots.binary[op as usize], given.special)?;
     let [Some(other), modulus] = given.arguments.options() else { unreachable!("one argument at least") };
-    let (left, right) = if reflected { (other, receiver) } else { (receiver, other) };
+    let (left, right) = if reflected { (other, this) } else { (this, other) };
     if let Some(modulus) = modulus.filter(|modulus| !modulus.is_none()) {
-        return int::power::power_of_three(thread, receiver, [left, right, modulus]);
+        return int::power::power_of_three(thread, this, [left, right, modulus]);
     }
     operation(thread, left, right)
 }
@@ -259,20 +263,20 @@ fn sequence(
     thread: &mut Thread,
     op: BinaryOp,
     operation: BinaryFn,
-    receiver: &Value,
+    this: &Value,
     other: &Value,
 ) -> Run<Value> {
-    let result = operation(thread, receiver, other)?;
+    let result = operation(thread, this, other)?;
     if !result.is_not_implemented() {
         return Ok(result);
     }
     if op == BinaryOp::Multiply {
         index_isize(thread, other)?;
     }
-    Err(protocol::unsupported(thread, op, receiver, other, ""))
+    Err(protocol::unsupported(thread, op, this, other, ""))
 }
 
-fn descriptor_get(thread: &mut Thread, slots: &Slots, receiver: &Value, given: Given<'_>) -> Run<Value> {
+fn descriptor_get(thread: &mut Thread, slots: &Slots, this: &Value, given: Given<'_>) -> Run<Value> {
     let [Some(instance), owner] = given.arguments.options() else { unreachable!("one argument at least") };
     let none = Value::NONE;
     let owner = owner.unwrap_or(&none);
@@ -280,7 +284,7 @@ fn descriptor_get(thread: &mut Thread, slots: &Slots, receiver: &Value, given: G
         return Err(Raised::type_error("__get__(None, None) is invalid"));
     }
     let instance = if instance.is_none() { None } else { Some(instance) };
-    filled(slots.descriptor_get, given.special)?(thread, receiver, instance, owner)
+    filled(slots.descriptor_get, given.special)?(thread, this, instance, owner)
 }
 
 fn bind(thread: &mut Thread, descriptor: &Value, instance: Option<&Value>, _owner: &Value) -> Run<Value> {
@@ -307,7 +311,7 @@ fn repr_bound(thread: &mut Thread, value: &Value) -> Run<Value> {
     Ok(thread.new_string(text))
 }
 
-fn special_of(value: &Value) -> (Special, Ref<Class>) {
+fn special_of(value: &Value) -> (SpecialMethod, Ref<Class>) {
     match value.downcast_ref::<SlotWrapper>() {
         Some(wrapper) => (wrapper.special, wrapper.owner.clone()),
         None => {

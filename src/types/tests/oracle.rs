@@ -324,13 +324,13 @@ fn texts_become_numbers_as_in_cpython() {
 
 #[test]
 fn methods_of_texts_answer_as_in_cpython() {
-    let plain = "upper lower title capitalize swapcase casefold isalpha isalnum isdecimal isdigit isnumeric isspace \
+    let methods = "upper lower title capitalize swapcase casefold isalpha isalnum isdecimal isdigit isnumeric isspace \
                  isascii isprintable isidentifier isupper islower istitle strip lstrip rstrip split rsplit splitlines \
                  encode expandtabs __len__ __hash__ __repr__"
         .split_whitespace()
         .collect::<Vec<_>>();
     let mut all = cases(8000, 14, |random| {
-        let method = quoted(random.pick(&plain));
+        let method = quoted(random.pick(&methods));
         line(&["method", &quoted(&random.text()), &method])
     });
     let one = "find rfind index rindex count startswith endswith split rsplit partition rpartition strip lstrip rstrip \

@@ -60,7 +60,7 @@ fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value>
     SIGNATURE.check("__new__", args)?;
     let (referent, callback) = parts(thread, args)?;
     let object = referent.as_raw().expect("a weakly referable value is an object");
-    let capacity = crate::types::object::receiver::attribute_capacity(class);
+    let capacity = crate::types::object::method_arguments::attribute_capacity(class);
     WeakRef::make(thread, class.root_shape(), object, callback.cloned(), capacity)
 }
 

@@ -8,7 +8,7 @@
 //! "*args, **kwargs"                 whatever is given
 //! ```
 //!
-//! The receiver of a method is not listed. The text is read when the table is compiled; `bind.rs`
+//! The `self` of a method is not listed. The text is read when the table is compiled; `bind.rs`
 //! sorts the arguments of a call into the parameters and raises the errors.
 
 /// How many named parameters a native function has at most.
@@ -168,8 +168,8 @@ pub struct Arity {
 }
 
 impl Arity {
-    /// The same with a receiver in front.
-    pub const fn with_receiver(self) -> Arity {
+    /// The same with `self` in front.
+    pub const fn with_self(self) -> Arity {
         Arity { least: self.least + 1, more: self.more }
     }
 
@@ -203,7 +203,7 @@ mod tests {
 
     #[test]
     fn a_receiver_counts_as_one_more() {
-        let arity = Signature::ONE.arity().with_receiver();
+        let arity = Signature::ONE.arity().with_self();
         assert!(arity.accepts(2) && !arity.accepts(0) && !arity.accepts(1) && !arity.accepts(3));
     }
 }

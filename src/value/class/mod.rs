@@ -1,8 +1,8 @@
 //! A class: its namespace, its order of resolution, its operations and its shapes.
 //!
 //! The payload only; what happens when a class is made, looked into or changed is in `types/class/`. Instances keep
-//! their class alive; the class owns its shapes (`shape.rs`). `slots.rs` has one entry for each operation, `spec.rs` is
-//! how a built-in type describes itself, `kind.rs` names the built-in layouts and errors, `known.rs` is what a
+//! their class alive; the class owns its shapes (`shape.rs`). `slots.rs` has one entry for each operation, `spec.rs`
+//! is how a built-in type describes itself, `kind.rs` names the built-in layouts and errors, `known.rs` is what a
 //! runtime knows by heart. Begin with `shape.rs`, to which every object points.
 
 mod builtins;
@@ -48,8 +48,8 @@ bitflags::bitflags! {
         const CUSTOM_ATTRIBUTES = 1 << 5;
         /// Has `__slots__` and no dict.
         const SLOTTED = 1 << 6;
-        /// A plain value in the namespace was replaced by another, as a counter is: caches look such
-        /// values up, so that the next replacement need not invalidate them.
+        /// A value that is no descriptor and not callable was replaced in the namespace by another, as a counter is:
+        /// caches look such values up, so that the next replacement need not invalidate them.
         const VOLATILE_VALUES = 1 << 7;
         /// `__class__` of an instance may be another class than the one it has.
         const CLAIMS_CLASS = 1 << 8;

@@ -4,8 +4,9 @@
 //! entry: is `__new__` still `object`'s, is `+` the script's? The address of the function that stands there is no
 //! answer. Rust gives functions no identity: two with the same machine code may be merged into one address, and
 //! one function may be compiled several times, with an address each. So the few entries that are asked about
-//! carry an [`Origin`], which is copied with the function (`Special::copy` in the types' `types/table/special.rs`). A
-//! native function that the interpreter knows says so likewise, by its [`Intrinsic`](crate::value::Intrinsic).
+//! carry an [`Origin`], which is copied with the function (`SpecialMethod::copy` in the types'
+//! `types/table/special_method.rs`). A native function that the interpreter knows says so likewise, by its
+//! [`Intrinsic`](crate::value::Intrinsic).
 
 use super::kind::{ErrorKind, Kind};
 use super::slots::{BinaryOp, Slots};

@@ -124,7 +124,7 @@ impl Shape {
             order_of_release.extend(
                 (0..self.fixed).map(usize::from).chain(positions.into_iter().map(|at| at + self.fixed())),
             );
-            // What looks plain is released word by word.
+            // Whatever has the table of instances without payload is released word by word.
             sibling.info.clear_flags(TypeFlags::PLAIN_PAYLOAD);
         }
         let order_of_release = order_of_release.into_iter().map(|position| position as u16).collect();

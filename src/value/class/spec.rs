@@ -29,16 +29,16 @@ pub enum Binding {
 pub struct NativeMethod {
     /// The name.
     pub name: &'static str,
-    /// What arguments it takes, the receiver not among them.
+    /// What arguments it takes, `self` not among them.
     pub signature: Signature,
-    /// How many values it gets when all are given by position, the receiver among them.
+    /// How many values it gets when all are given by position, `self` among them.
     pub arity: Arity,
     /// The implementation. It gets `self` (or the class) as first argument, and what the signature promises.
     pub function: NativeFn,
     /// How it is bound.
     pub binding: Binding,
     /// Answers the commonest calls.
-    pub quick: Option<QuickFn>,
+    pub fast: Option<FastFn>,
     /// Which function it is, if the interpreter has handlers of its own for it.
     pub intrinsic: Option<Intrinsic>,
     /// The first name of what it does: methods of a type that do the same have the same.
@@ -58,7 +58,7 @@ pub enum Intrinsic {
 
 /// Answers a call with positional arguments only, if that takes no script code and raises nothing; else
 /// `None`, and then nothing has happened. Saves what a call that may do anything has to prepare for.
-pub type QuickFn = fn(&ThreadState, &[Value]) -> Option<Value>;
+pub type FastFn = fn(&ThreadState, &[Value]) -> Option<Value>;
 
 impl NativeMethod {
     /// An ordinary method.
@@ -84,7 +84,7 @@ impl NativeMethod {
     ) -> NativeMethod {
         let arity = match binding {
             Binding::Static => signature.arity(),
-            Binding::Instance | Binding::Class => signature.arity().with_receiver(),
+            Binding::Instance | Binding::Class => signature.arity().with_self(),
         };
         NativeMethod {
             name,
@@ -92,7 +92,7 @@ impl NativeMethod {
             arity,
             function,
             binding,
-            quick: None,
+            fast: None,
             intrinsic: None,
             first_name: name,
         }
@@ -110,8 +110,8 @@ impl NativeMethod {
     }
 
     /// The same with a function that answers the commonest calls.
-    pub const fn quickly(self, quick: QuickFn) -> NativeMethod {
-        NativeMethod { quick: Some(quick), ..self }
+    pub const fn with_fast_path(self, fast: FastFn) -> NativeMethod {
+        NativeMethod { fast: Some(fast), ..self }
     }
 
     /// The same with handlers of the interpreter.

@@ -93,7 +93,7 @@ impl Payload for Str {
 
 impl Str {
     /// Bytes from the start of the payload to a short ASCII text.
-    pub(in crate::value) const PLAIN_OFFSET: usize = std::mem::offset_of!(Str, extra);
+    pub(in crate::value) const SHORT_ASCII_OFFSET: usize = std::mem::offset_of!(Str, extra);
 
     /// A text with a buffer of its own.
     pub(crate) fn external(text: String) -> Str {
@@ -105,7 +105,7 @@ impl Str {
         Str { hash: AtomicU64::new(0), data, bytes, extra }
     }
 
-    /// A text whose bytes lie at `data`, in the same block as the payload: at `PLAIN_OFFSET` if all are ASCII,
+    /// A text whose bytes lie at `data`, in the same block as the payload: at `SHORT_ASCII_OFFSET` if all are ASCII,
     /// else behind the payload. They are written after the payload.
     pub(in crate::value) fn inline(data: NonNull<u8>, bytes: usize) -> Str {
         Str { hash: AtomicU64::new(0), data, bytes, extra: AtomicPtr::new(null_mut()) }
@@ -113,14 +113,14 @@ impl Str {
 
     /// Whether this is a short ASCII text, which has no `extra`.
     #[inline(always)]
-    fn is_plain(&self) -> bool {
+    fn is_short_ascii(&self) -> bool {
         self.data.addr().get() == (&raw const self.extra).addr()
     }
 
     /// What the text has beside its bytes, if anything.
     #[inline]
     fn extra(&self) -> Option<&Extra> {
-        if self.is_plain() {
+        if self.is_short_ascii() {
             return None;
         }
         // Acquire: pairs with the Release in `build_char_index`.
@@ -139,7 +139,7 @@ impl Str {
     /// Whether every code point is one byte.
     #[inline(always)]
     pub fn is_ascii(&self) -> bool {
-        self.is_plain() || self.extra().is_some_and(|extra| extra.is_ascii)
+        self.is_short_ascii() || self.extra().is_some_and(|extra| extra.is_ascii)
     }
 
     /// How many code points.
@@ -219,7 +219,7 @@ impl Str {
         }
     }
 
-    /// Builds the index of a text that is not plain. Of two threads the first wins.
+    /// Builds the index of a text that is not short ASCII. Of two threads the first wins.
     #[cold]
     fn build_char_index(&self) -> &CharIndex {
         let mut index = CharIndex { chars: 0, stride: STRIDE, starts: Vec::new() };
@@ -260,7 +260,7 @@ impl Str {
 impl Drop for Str {
     #[inline]
     fn drop(&mut self) {
-        if !self.is_plain() {
+        if !self.is_short_ascii() {
             self.drop_extra();
         }
     }
@@ -318,7 +318,7 @@ impl Str {
             }
             return Ok(());
         }
-        // SAFETY: a text with a capacity is not plain, so its bytes lie elsewhere; the caller's promise.
+        // SAFETY: a text with a capacity is not short ASCII, so its bytes lie elsewhere; the caller's promise.
         let text = unsafe { &mut *text };
         let extra = *text.extra.get_mut();
         // SAFETY: such a text has an `extra` of its own, which nobody else knows.

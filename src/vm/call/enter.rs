@@ -87,7 +87,8 @@ pub fn has_room_to_nest(thread: &ThreadState) -> bool {
 
 /// Calls a function from native code: the loop is entered again.
 ///
-/// `arguments` are bound by `bind`, and may be lent by the caller; `namespace` makes it the body of a module or class.
+/// `arguments` are bound by `bind`, and may be lent by the caller; `namespace` makes it the body of a module or
+/// class.
 pub fn call_bound(
     thread: &ThreadState,
     function: &Object<Function>,
@@ -172,7 +173,7 @@ pub unsafe fn pop(thread: &ThreadState) {
 ///
 /// The caller stands at its call until the next word begins, and the table says of that word that its arguments
 /// are live. Those that are no variables of the frame (`*args` has taken them) were slots for its own work. A code of
-/// plain parameters gets as many arguments, or is called with a tuple and a dict.
+/// parameters, none of them starred or keyword-only, gets as many arguments, or is called with a tuple and a dict.
 ///
 /// # Safety
 /// `frame` is the innermost record, and its variables and operands are released or moved.
@@ -181,7 +182,7 @@ unsafe fn unbind_arguments(frame: *mut Frame) {
     // SAFETY: both records are complete, and the slots are the frame's own.
     unsafe {
         let code = (*frame).code();
-        if code.plain_arguments != u32::MAX && code.base >= 2 {
+        if code.exact_arguments != u32::MAX && code.base >= 2 {
             return;
         }
         let end = (*frame).window_end().min((*frame.sub(1)).window_end());

@@ -146,7 +146,7 @@ impl Trace for Window {
         // A generator whose cycle is broken never runs again.
         self.status = Status::Finished;
         if let Some(object) = self.object.downcast_ref::<FrameObject>() {
-            object.part(object.code.instruction_of(self.ip));
+            object.retire(object.code.instruction_of(self.ip));
             // Who else holds the frame finds its variables there, unless a collection takes both.
             if crate::life::count_of(object.raw()) > 1 && !object.raw().has(GcBits::UNREACHABLE) {
                 let variables = self.slots.len().min(object.code.base as usize);
@@ -218,7 +218,7 @@ pub fn frame_of(thread: &ThreadState, generator: &Object<Generator>) -> Value {
         return made.into_value();
     }
     // Making the object ran script code that went on with the generator.
-    made.part(0);
+    made.retire(0);
     frame_of(thread, generator)
 }
 
@@ -268,7 +268,7 @@ pub fn end_unstarted(generator: &Object<Generator>) {
         },
     );
     if let Some(object) = object.downcast_ref::<FrameObject>() {
-        object.part(instruction);
+        object.retire(instruction);
         if crate::life::count_of(object.raw()) > 1 {
             slots.truncate(generator.function.code.base as usize);
             object.keep(slots);

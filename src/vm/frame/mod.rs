@@ -10,9 +10,9 @@
 //! always hold a word, operand slots as the code's `live` table says; `ip` is right whenever anything
 //! but the fast path of a handler runs. The callable's slot, or the generator's, keeps `function` alive.
 //!
-//! `object.rs` is the frame as scripts see it, `generator.rs` a frame whose window waits in the heap, `traceback.rs` notes
-//! the frames an exception passes; `scan.rs` shows the stack to the collector, and `watch.rs` holds handlers to their
-//! rows in debug builds.
+//! `object.rs` is the frame as scripts see it, `generator.rs` a frame whose window waits in the heap, `traceback.rs`
+//! notes the frames an exception passes; `scan.rs` shows the stack to the collector, and `watch.rs` holds handlers to
+//! their rows in debug builds.
 //!
 //! Begin with `Frame` here.
 
@@ -79,7 +79,7 @@ pub struct Frame {
     pub object: u64,
 }
 
-/// What one thread's interpreter has beside the hot fields of `ThreadState`.
+/// What one thread's interpreter has beside the fields of `ThreadState`.
 pub struct Interpreter {
     stack: NonNull<StackRef>,
     frames: NonNull<Frame>,

@@ -163,7 +163,7 @@ impl Object<FrameObject> {
     }
 
     /// Notes that the generator is over without having run to its end; its variables move here, or are gone.
-    pub(in crate::vm) fn part(&self, instruction: u32) {
+    pub(in crate::vm) fn retire(&self, instruction: u32) {
         self.instruction.store(instruction, Ordering::Relaxed);
         self.waiting.store(std::ptr::null_mut(), Ordering::Release);
     }

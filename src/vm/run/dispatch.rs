@@ -156,8 +156,8 @@ fn raise(thread: &ThreadState, raised: Raised) -> Flow {
     Flow::Raise
 }
 
-/// Makes a handler of a body: `plain!(build::build_list)`.
-macro_rules! plain {
+/// Makes a handler of a body: `from_body!(build::build_list)`.
+macro_rules! from_body {
     ($body:path) => {{
         #[inline(never)]
         unsafe fn invoke(
@@ -181,7 +181,7 @@ macro_rules! plain {
         handler as $crate::vm::run::dispatch::Handler
     }};
 }
-pub(crate) use plain;
+pub(crate) use from_body;
 
 /// Makes a named handler of a body, for hot handlers to fall back on: `slow!(pub fn name = body)`.
 macro_rules! slow {
@@ -196,7 +196,7 @@ macro_rules! slow {
             thread: &$crate::thread::ThreadState,
             word: u64,
         ) -> $crate::vm::run::dispatch::Exit {
-            const HANDLER: $crate::vm::run::dispatch::Handler = $crate::vm::run::dispatch::plain!($body);
+            const HANDLER: $crate::vm::run::dispatch::Handler = $crate::vm::run::dispatch::from_body!($body);
             // SAFETY: see `dispatch.rs`.
             unsafe { HANDLER(ip, fp, k, thread, word) }
         }

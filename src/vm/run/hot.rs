@@ -48,9 +48,9 @@ pub unsafe fn released(thread: &ThreadState, held: u64) -> bool {
 /// # Safety
 /// If the word is a pointer, its object is alive.
 #[inline(always)]
-pub unsafe fn is_released_fast(thread: &ThreadState, held: u64) -> bool {
+pub unsafe fn can_release_fast(thread: &ThreadState, held: u64) -> bool {
     // SAFETY: the caller's promise.
-    !word::is_owning(held) || unsafe { object(held) }.counts().is_released_fast(thread.id)
+    !word::is_owning(held) || unsafe { object(held) }.counts().can_release_fast(thread.id)
 }
 
 /// Loads a word of the block.

@@ -47,7 +47,7 @@ impl Step {
 
     /// The running frame's record.
     #[inline(always)]
-    #[expect(clippy::mut_from_ref, reason = "the record is the thread's, not part of the step")]
+    #[expect(clippy::mut_from_ref, reason = "the record is the thread's, not a part of the step")]
     pub fn frame(&self) -> &mut Frame {
         // SAFETY: the record belongs to this thread, and the reference is used before anything is pushed.
         unsafe { &mut *current(&self.thread) }
@@ -193,25 +193,25 @@ impl Step {
     /// Ends a word of one operand: puts the result, then releases the operand.
     #[inline(always)]
     pub fn finish_unary(&mut self, to: usize, operand: usize, value: Value) -> Flow {
-        let held = self.part(operand);
+        let held = self.take_temporary(operand);
         self.result(to, value);
-        self.let_go(held);
+        self.release_temporary(held);
         Flow::Next
     }
 
     /// Ends a word of two operands.
     #[inline(always)]
     pub fn finish_binary(&mut self, to: usize, left: usize, right: usize, value: Value) -> Flow {
-        let (one, other) = (self.part(left), self.part(right));
+        let (one, other) = (self.take_temporary(left), self.take_temporary(right));
         self.result(to, value);
-        self.let_go(one);
-        self.let_go(other);
+        self.release_temporary(one);
+        self.release_temporary(other);
         Flow::Next
     }
 
-    /// Takes the word out of a temporary, for `let_go`; of a local, nothing.
+    /// Takes the word out of a temporary, for `release_temporary`; of a local, nothing.
     #[inline(always)]
-    pub fn part(&mut self, slot: usize) -> StackRef {
+    pub fn take_temporary(&mut self, slot: usize) -> StackRef {
         if slot < self.base {
             return StackRef::UNBOUND;
         }
@@ -220,9 +220,9 @@ impl Step {
         held
     }
 
-    /// Releases what `part` took out. Unlike dropping a value this needs no look for the running thread.
+    /// Releases what `take_temporary` took out. Unlike dropping a value this needs no look for the running thread.
     #[inline(always)]
-    pub fn let_go(&mut self, held: StackRef) {
+    pub fn release_temporary(&mut self, held: StackRef) {
         // SAFETY: the slot has given the word up.
         unsafe { held.release(&self.thread) };
     }

@@ -18,7 +18,7 @@ use crate::vm::start::source as text;
 
 /// `import name` or `from name import …` in the module whose namespace is `globals`.
 ///
-/// Answers the top package for a plain dotted import, the last module when `wants_last`.
+/// Answers the top package for `import a.b`, the last module when `wants_last`.
 pub fn import(
     thread: &mut Thread,
     globals: &Object<Dict>,

@@ -52,10 +52,10 @@ fn line_value(thread: &ThreadState, line: Option<u32>) -> Value {
 
 /// `code.co_lines()`: from where to where each line goes, in bytes.
 fn lines(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
-    let [receiver] = arguments.exactly();
+    let [this] = arguments.exactly();
     let mut ranges: Vec<(u32, u32, Option<u32>)> = Vec::new();
     let mut at = 0;
-    for (count, position) in code_encode::units(&code(receiver).unit) {
+    for (count, position) in code_encode::units(&code(this).unit) {
         let (end, line) = (at + count * UNIT_BYTES, position.map(|position| position.line));
         match ranges.last_mut() {
             Some((_, last, known)) if *known == line => *last = end,
@@ -73,9 +73,9 @@ fn lines(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
 
 /// `code.co_positions()`: lines and columns of each unit of `co_code`.
 fn positions(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
-    let [receiver] = arguments.exactly();
+    let [this] = arguments.exactly();
     let mut rows = Vec::new();
-    for (count, position) in code_encode::units(&code(receiver).unit) {
+    for (count, position) in code_encode::units(&code(this).unit) {
         let parts = match position {
             None => vec![Value::NONE; 4],
             Some(InstructionPosition { line, end_line, column, end_column }) => {

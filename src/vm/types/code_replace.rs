@@ -19,7 +19,7 @@ use crate::vm::types::code_encode;
 
 /// `code.replace(**attributes)`.
 pub fn replace(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
-    let code = arguments.get(0).and_then(Value::downcast_ref::<Code>).expect("a method has a receiver");
+    let code = arguments.get(0).and_then(Value::downcast_ref::<Code>).expect("a method gets `self`");
     if arguments.positionals().len() > 1 {
         return Err(Raised::type_error("replace() takes no positional arguments"));
     }

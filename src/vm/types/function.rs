@@ -23,7 +23,7 @@ fn bind(thread: &mut Thread, value: &Value, instance: Option<&Value>, _owner: &V
     Ok(match instance {
         None => value.clone(),
         Some(instance) => {
-            thread.alloc(BoundMethod { function: value.clone(), receiver: instance.clone() }).into_value()
+            thread.alloc(BoundMethod { function: value.clone(), self_object: instance.clone() }).into_value()
         }
     })
 }

@@ -35,26 +35,26 @@ fn result(resumed: Resumed) -> Run<Value> {
 
 /// `generator.send(value)`; calls of it within the loop go on in the generator without it.
 fn send(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
-    let receiver = receiver(arguments);
+    let this = self_of(arguments);
     let [value] = arguments.skip_first().exactly();
-    let resumed = resume::send(thread, receiver, value.clone())?;
+    let resumed = resume::send(thread, this, value.clone())?;
     result(resumed)
 }
 
 fn throw(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
-    let receiver = receiver(arguments);
+    let this = self_of(arguments);
     let given = arguments.skip_first().positionals();
-    let resumed = throw::throw(thread, receiver, given)?;
+    let resumed = throw::throw(thread, this, given)?;
     result(resumed)
 }
 
 fn close(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
-    close::close(thread, receiver(arguments))?;
+    close::close(thread, self_of(arguments))?;
     Ok(Value::NONE)
 }
 
-fn receiver(arguments: Args<'_>) -> &Object<Generator> {
-    generator(arguments.get(0).expect("a method has a receiver"))
+fn self_of(arguments: Args<'_>) -> &Object<Generator> {
+    generator(arguments.get(0).expect("a method gets `self`"))
 }
 
 fn finalize(thread: &mut Thread, value: &Value) -> Run<()> {

@@ -14,10 +14,10 @@
 
 use crate::memory::{self, OutOfMemory};
 use crate::object::{TAKEN_AT_ONCE, TypeFlags};
+use crate::value::equal_fast::{equal_fast, same_bytes};
 use crate::value::object::Object;
 pub use crate::value::payload::dict::search::{Probe, Search};
 use crate::value::payload::str::Str;
-use crate::value::quick_equal::{quick_equal, same_bytes};
 use crate::value::trace::Trace;
 use crate::value::value::Value;
 use crate::value::word::Word;
@@ -229,7 +229,7 @@ impl DictTable {
     #[inline(never)]
     pub fn resume(&self, hash: i64, key: &Value, search: &mut Search) -> Probe {
         while let Some(position) = self.next_candidate(hash, search) {
-            match quick_equal(&self.entries[position].key, key) {
+            match equal_fast(&self.entries[position].key, key) {
                 Some(true) => return Probe::Found(position),
                 Some(false) => {}
                 None => return Probe::Ask(position),

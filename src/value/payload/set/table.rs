@@ -9,8 +9,8 @@
 
 use crate::memory::{self, OutOfMemory};
 use crate::object::TAKEN_AT_ONCE;
+use crate::value::equal_fast::equal_fast;
 use crate::value::payload::dict::table::Probe;
-use crate::value::quick_equal::quick_equal;
 use crate::value::trace::Trace;
 use crate::value::value::Value;
 use crate::value::word::{self, Word};
@@ -164,7 +164,7 @@ impl SetTable {
                 return Probe::Missing;
             }
             if slot.hash == hash {
-                match quick_equal(&slot.key, key) {
+                match equal_fast(&slot.key, key) {
                     Some(true) => return Probe::Found(position),
                     Some(false) => {}
                     None => {

@@ -65,7 +65,7 @@ pub unsafe extern "C" fn load_attr<const STORE: bool>(
 }
 
 hot! {
-    /// An attribute at a site that has seen several shapes, or a plain value of the class.
+    /// An attribute at a site that has seen several shapes, or a value of the class that is no descriptor.
     fn load_attr_entry(ip, fp, k, thread, word, w) {
         let owner = get(fp, w.b());
         let raw = object(owner);
@@ -126,15 +126,15 @@ fn computed(step: &Step, owner: &Value, site: usize) -> Option<GetterFn> {
 
 /// The class, if its attributes are found without a look at its metaclass: that is `type` itself, and
 /// nothing in `type` but special methods and `mro` hides what the class has.
-fn plain_class<'a>(step: &Step, owner: &'a Value, name: &Object<Str>) -> Option<&'a Object<Class>> {
+fn class_without_hooks<'a>(step: &Step, owner: &'a Value, name: &Object<Str>) -> Option<&'a Object<Class>> {
     let class = owner.downcast_ref::<Class>()?;
-    let is_plain = std::ptr::eq(class.shape(), step.known().shape(Kind::Class));
-    if is_plain && !name.as_str().starts_with("__") { Some(class) } else { None }
+    let has_no_hooks = std::ptr::eq(class.shape(), step.known().shape(Kind::Class));
+    if has_no_hooks && !name.as_str().starts_with("__") { Some(class) } else { None }
 }
 
 /// A value of a class that this site has loaded before, by the id of the class's first shape.
 fn class_value(step: &Step, owner: &Value, name: &Object<Str>, site: usize) -> Option<Value> {
-    let class = plain_class(step, owner, name)?;
+    let class = class_without_hooks(step, owner, name)?;
     // SAFETY: a chain that `Code::remember` built; entries live as long as the code.
     let entry = unsafe { Entry::find(step.cache(site + 2), class.root_shape().id()) }?;
     if entry.number >= COMPUTED || step.is_multi() {
@@ -143,14 +143,14 @@ fn class_value(step: &Step, owner: &Value, name: &Object<Str>, site: usize) -> O
     Some(StackRef::from_word(entry.word).as_value().clone())
 }
 
-/// Whether plain values of a class or of what it derives from are replaced now and then.
+/// Whether values that are no descriptors, of a class or of what it derives from are replaced now and then.
 fn has_volatile_values(class: &Object<Class>) -> bool {
     let volatile = |class: &Object<Class>| class.flags().contains(ClassFlags::VOLATILE_VALUES).then_some(());
     class.find_in_order(volatile).is_some()
 }
 
 fn remember_class_value(step: &mut Step, owner: &Value, name: &Object<Str>, site: usize) {
-    let Some(class) = plain_class(step, owner, name) else { return };
+    let Some(class) = class_without_hooks(step, owner, name) else { return };
     let id = class.root_shape().id();
     let Some(found) = protocol::class_lookup(class, name).filter(|_| id != 0) else { return };
     let slots = protocol::slots_of(step, &found);
@@ -221,7 +221,7 @@ fn entry_word(found: &Value) -> u64 {
 }
 
 hot! {
-    /// A method and its receiver, in two slots, for the call that follows.
+    /// A method and its `self`, in two slots, for the call that follows.
     fn load_method(ip, fp, k, thread, word, w) {
         let owner = get(fp, w.b());
         if !word::is_pointer(owner) {
@@ -233,7 +233,7 @@ hot! {
         if thread.is_multi() || !retained_unless_deferred(thread, entry.word) {
             return load_method_slow(ip, fp, k, thread, word);
         }
-        let receiver = if !w.access().intersects(Access::OBJECT_STAYS) {
+        let this = if !w.access().intersects(Access::OBJECT_STAYS) {
             owner
         } else if w.access().contains(Access::OBJECT_BORROWED) {
             word::deferred(owner)
@@ -244,7 +244,7 @@ hot! {
             word::owning(owner)
         };
         put(fp, w.a(), entry.word);
-        put(fp, w.a() + 1, receiver);
+        put(fp, w.a() + 1, this);
         next(ip, fp, k, thread)
     }
 }
@@ -260,7 +260,7 @@ unsafe fn retained_unless_deferred(thread: &ThreadState, held: u64) -> bool {
 slow! { fn load_method_slow = load_method_body }
 slow! { fn load_method_receiver_slow = load_method_after_retain }
 
-/// The receiver belongs to another thread: the method's count, if it was taken, is given back first.
+/// The object belongs to another thread: the method's count, if it was taken, is given back first.
 fn load_method_after_retain(step: &mut Step, word: Word) -> Run<Flow> {
     let id = step.view(word.b()).as_raw().map_or(0, |raw| Shape::of(raw).id());
     // SAFETY: a chain that `Code::remember` built; entries live as long as the code.
@@ -283,15 +283,15 @@ fn load_method_body(step: &mut Step, word: Word) -> Run<Flow> {
     {
         let entry = Entry { id: shape.id(), number: 0, word: entry_word(&found), extra: 0, next: 0 };
         step.code().remember(site + 2, entry);
-        let receiver = step.take_operand(word.b());
+        let this = step.take_operand(word.b());
         step.put(word.a(), found);
-        step.put(word.a() + 1, receiver);
+        step.put(word.a() + 1, this);
         return Ok(Flow::Next);
     }
     if let Some(found) = method_of_dict_mode(owner, name) {
-        let receiver = step.take_operand(word.b());
+        let this = step.take_operand(word.b());
         step.put(word.a(), found);
-        step.put(word.a() + 1, receiver);
+        step.put(word.a() + 1, this);
         return Ok(Flow::Next);
     }
     let attribute = protocol::get_attr(step, owner, name)?;
@@ -302,7 +302,7 @@ fn load_method_body(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// Whether calling it with the receiver in front is the same as binding it first.
+/// Whether calling it with `self` in front is the same as binding it first.
 pub(super) fn is_method(found: &Value) -> bool {
     matches!(found.kind(), Kind::Function | Kind::MethodDescriptor)
         && found.as_raw().is_some_and(|raw| Shape::of(raw).is_builtin())

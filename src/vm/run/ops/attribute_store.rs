@@ -108,9 +108,9 @@ fn store_attr_body(step: &mut Step, word: Word) -> Run<Flow> {
     if let Some(before) = before {
         remember_store(step, owner, before, name, word.c());
     }
-    let (one, other) = (step.part(word.a()), step.part(word.b()));
-    step.let_go(one);
-    step.let_go(other);
+    let (one, other) = (step.take_temporary(word.a()), step.take_temporary(word.b()));
+    step.release_temporary(one);
+    step.release_temporary(other);
     Ok(Flow::Next)
 }
 

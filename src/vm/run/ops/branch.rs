@@ -59,7 +59,7 @@ unsafe fn taken(
 
 /// The truth of a word that needs no call.
 #[inline(always)]
-fn quick_truth(value: u64) -> Option<bool> {
+fn truth_fast(value: u64) -> Option<bool> {
     if value | TRUTH_BIT == word::TRUE | TRUTH_BIT {
         // `True` and `False` differ in one bit.
         return Some(value == word::TRUE);
@@ -87,7 +87,7 @@ pub unsafe extern "C" fn jump_if<const SENSE: bool>(
 ) -> Exit {
     // SAFETY: see `vm/run/dispatch.rs`.
     unsafe {
-        match quick_truth(get(fp, Word::from_bits(word).a())) {
+        match truth_fast(get(fp, Word::from_bits(word).a())) {
             Some(truth) if truth == SENSE => taken(ip, fp, k, thread, word),
             Some(_) => next(ip, fp, k, thread),
             None => jump_if_slow(ip, fp, k, thread, word),
@@ -152,7 +152,7 @@ pub unsafe extern "C" fn jump_if_keep<const SENSE: bool>(
 ) -> Exit {
     // SAFETY: see `vm/run/dispatch.rs`.
     unsafe {
-        match quick_truth(get(fp, Word::from_bits(word).a())) {
+        match truth_fast(get(fp, Word::from_bits(word).a())) {
             Some(truth) if truth == SENSE => taken(ip, fp, k, thread, word),
             Some(_) => next(ip, fp, k, thread),
             None => jump_if_keep_slow(ip, fp, k, thread, word),
@@ -176,7 +176,7 @@ fn jump_if_keep_body(step: &mut Step, word: Word) -> Run<Flow> {
 hot! {
     /// `not x`
     fn not(ip, fp, k, thread, word, w) {
-        match quick_truth(get(fp, w.b())) {
+        match truth_fast(get(fp, w.b())) {
             Some(truth) => {
                 put(fp, w.a(), if truth { word::FALSE } else { word::TRUE });
                 next(ip, fp, k, thread)

@@ -5,7 +5,7 @@ use crate::protocol;
 use crate::thread::{Thread, ThreadState};
 use crate::types::format_value::{self, Conversion};
 use crate::types::{dict, list, set};
-use crate::value::quick_hash;
+use crate::value::hash_fast;
 use crate::value::{
     AnySet, Dict, DictTable, ErrorKind, List, Object, Pending, Probe, Raised, Run, Set, SetTable, Str, Value,
     word,
@@ -45,7 +45,7 @@ pub fn build_list(step: &mut Step, word: Word) -> Run<Flow> {
 /// A set of consecutive operands.
 pub fn build_set(step: &mut Step, word: Word) -> Run<Flow> {
     let items = step.views(word.a(), word.b());
-    let set = match plain_set(step, items) {
+    let set = match set_fast(step, items) {
         Some(table) => step.alloc(Set::new(table)),
         None => {
             let set = step.alloc(Set::default());
@@ -61,10 +61,10 @@ pub fn build_set(step: &mut Step, word: Word) -> Run<Flow> {
 }
 
 /// The table of a set of items that nobody has to be asked about.
-fn plain_set(thread: &ThreadState, items: &[Value]) -> Option<SetTable> {
+fn set_fast(thread: &ThreadState, items: &[Value]) -> Option<SetTable> {
     let mut table = SetTable::default();
     for item in items {
-        let hash = quick_hash(thread, item)?;
+        let hash = hash_fast(thread, item)?;
         let mut search = table.start(hash);
         match table.resume(hash, item, &mut search) {
             Probe::Missing => table.insert_missing(&search, hash, item.clone()).ok()?,
@@ -137,7 +137,7 @@ hot! {
 pub fn set_add(step: &mut Step, word: Word) -> Run<Flow> {
     let value = step.view(word.b());
     let first = AnySet::Set(set(step, word.a()));
-    let hash = quick_hash(step, value);
+    let hash = hash_fast(step, value);
     let added = hash.and_then(|hash| {
         first.with(|table| {
             let mut search = table.start(hash);
@@ -160,7 +160,7 @@ pub fn set_add(step: &mut Step, word: Word) -> Run<Flow> {
 pub fn dict_set(step: &mut Step, word: Word) -> Run<Flow> {
     let (key, value) = (step.view(word.b()), step.view(word.c()));
     let first = dict(step, word.a());
-    let hash = quick_hash(step, key);
+    let hash = hash_fast(step, key);
     let old = hash.and_then(|hash| {
         first.with_table(|table| match table.find(hash, key) {
             Probe::Found(position) => Some(table.replace_value_at(position, step.take_operand(word.c()))),
@@ -177,9 +177,9 @@ pub fn dict_set(step: &mut Step, word: Word) -> Run<Flow> {
         Some(old) => drop(old),
         None => protocol::dict_set(step, first, key, value.clone())?,
     }
-    let (one, other) = (step.part(word.b()), step.part(word.c()));
-    step.let_go(one);
-    step.let_go(other);
+    let (one, other) = (step.take_temporary(word.b()), step.take_temporary(word.c()));
+    step.release_temporary(one);
+    step.release_temporary(other);
     Ok(Flow::Next)
 }
 
@@ -224,8 +224,8 @@ pub fn dict_update(step: &mut Step, word: Word) -> Run<Flow> {
 /// `**mapping` in a call: every key once.
 pub fn dict_merge(step: &mut Step, word: Word) -> Run<Flow> {
     let (into, mapping, callable) = (dict(step, word.a()), step.view(word.b()), step.view(word.c()));
-    let plain = mapping.downcast_ref::<Dict>();
-    let pairs = match plain.filter(|_| !dict::update::overrides_iteration(step, mapping)) {
+    let as_dict = mapping.downcast_ref::<Dict>();
+    let pairs = match as_dict.filter(|_| !dict::update::overrides_iteration(step, mapping)) {
         Some(dict) => dict.snapshot()?,
         None => {
             let keys = step.known().names().keys.clone();

@@ -39,7 +39,7 @@ use crate::vm::run::step::Step;
 /// # Safety
 /// See `vm/run/dispatch.rs`; the callable is in the slot below.
 #[inline(always)]
-unsafe fn enter_plain(
+unsafe fn enter_exact(
     ip: *const Word,
     fp: *mut StackRef,
     k: *const AtomicU64,
@@ -57,7 +57,7 @@ unsafe fn enter_plain(
         let function = &*object(callable).at::<Object<Function>>(0);
         let callee_fp = fp.add(first);
         let code: &Object<Code> = &function.code;
-        if code.plain_arguments as usize != count || !fits(thread, callee_fp, code) {
+        if code.exact_arguments as usize != count || !fits(thread, callee_fp, code) {
             return otherwise(ip, fp, k, thread, word);
         }
         (*current(thread)).ip = ip;
@@ -73,7 +73,7 @@ unsafe fn enter_plain(
 hot! {
     /// `callable(arguments)`
     fn call(ip, fp, k, thread, word, w) {
-        enter_plain(ip, fp, k, thread, word, (w.a() + 1, w.b()), call_other)
+        enter_exact(ip, fp, k, thread, word, (w.a() + 1, w.b()), call_other)
     }
 }
 
@@ -95,9 +95,9 @@ hot! {
 }
 
 hot! {
-    /// `receiver.method(arguments)`, after `load_method`.
+    /// `object.method(arguments)`, after `load_method`.
     fn call_method(ip, fp, k, thread, word, w) {
-        enter_plain(ip, fp, k, thread, word, (w.a() + 1, w.b() + 1), call_method_other)
+        enter_exact(ip, fp, k, thread, word, (w.a() + 1, w.b() + 1), call_method_other)
     }
 }
 
@@ -150,7 +150,7 @@ pub fn call_keywords(step: &mut Step, word: Word) -> Run<Flow> {
     call_at(step, word.a(), word.a(), word.b(), names, None)
 }
 
-/// `receiver.method(arguments, name=value …)`
+/// `object.method(arguments, name=value …)`
 pub fn call_method_keywords(step: &mut Step, word: Word) -> Run<Flow> {
     let names = names(step, word);
     method_call(step, word, names, None)
@@ -207,10 +207,10 @@ fn call_at(
             let method: &Object<BoundMethod> = target.downcast_ref().expect("of this kind");
             match method.function.downcast_ref::<Function>() {
                 Some(function) if to == callable => {
-                    // The bound method stays in the result's slot and keeps function and receiver alive.
+                    // The bound method stays in the result's slot and keeps function and `self` alive.
                     shift(step, callable + 1, count, 2);
                     step.put_deferred(callable + 1, &method.function);
-                    step.put_deferred(callable + 2, &method.receiver);
+                    step.put_deferred(callable + 2, &method.self_object);
                     enter_bound_method(step, function, callable + 1, count + 1, names)
                 }
                 _ => call_any(step, to, callable, count, names),
@@ -257,7 +257,7 @@ pub(super) fn enter_function(
     let fp = step.slot_at(callable + 1);
     let code = &function.code;
     let mut bound = count;
-    if !names.is_empty() || code.plain_arguments as usize != count {
+    if !names.is_empty() || code.exact_arguments as usize != count {
         if bind_in_place(step, function, callable + 1, count, names) {
             bound = (code.unit.arg_count + code.unit.kwonly_count) as usize;
         } else {
@@ -341,7 +341,7 @@ pub fn call_from_native(
 ) -> Run<Value> {
     let function: &Object<Function> = callable.downcast_ref().expect("the slot belongs to functions");
     let values = arguments.all_values();
-    if arguments.has_keywords() || function.code.plain_arguments as usize != values.len() {
+    if arguments.has_keywords() || function.code.exact_arguments as usize != values.len() {
         let bound = bind::bind(thread, function, values.to_vec(), arguments.names())?;
         return enter::call_bound(thread, function, bound.into_iter().map(StackRef::from_value), None);
     }

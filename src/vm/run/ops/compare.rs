@@ -252,8 +252,8 @@ fn jump_if_body(step: &mut Step, word: Word) -> Run<Flow> {
     let right = if right_is_constant { step.block_view(word.b()) } else { step.view(word.b()) };
     let left = step.view(word.a());
     let holds = holds(step, left, right, comparison)?;
-    let left = step.part(word.a());
-    step.let_go(left);
+    let left = step.take_temporary(word.a());
+    step.release_temporary(left);
     if !right_is_constant {
         step.consume(word.b());
     }

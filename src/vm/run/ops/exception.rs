@@ -83,7 +83,7 @@ fn catches(step: &Step, error: &Value, class: &Value) -> Run<bool> {
 
 fn special(step: &mut Step, manager: &Value, name: &str, missed: &str) -> Run<Value> {
     let interned = step.known().intern(step, name);
-    match protocol::lookup_special(step, manager, &interned)? {
+    match protocol::lookup_special_method(step, manager, &interned)? {
         Some(method) => Ok(method),
         None => {
             let class = protocol::type_name(step, manager);

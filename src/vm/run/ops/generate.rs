@@ -19,7 +19,7 @@ use crate::value::word;
 use crate::value::{Kind, Object, Run, StackRef, Value};
 use crate::vm::frame::generator::Generator;
 use crate::vm::frame::{Frame, FrameFlags, Interpreter, current, get, put};
-use crate::vm::run::dispatch::{Exit, Flow, Handler, go, next, plain};
+use crate::vm::run::dispatch::{Exit, Flow, Handler, from_body, go, next};
 use crate::vm::run::hot::hot;
 use crate::vm::run::hot::{object, release_next, retained, store_next};
 use crate::vm::run::ops::iterate;
@@ -71,7 +71,7 @@ hot! {
 }
 
 /// The handler that goes on with a generator whatever is special about it.
-const FOR_ITER_GENERATOR: Handler = plain!(iterate::for_iter_any);
+const FOR_ITER_GENERATOR: Handler = from_body!(iterate::for_iter_any);
 
 hot! {
     /// A call of `next` with one argument.
@@ -119,7 +119,7 @@ hot! {
     }
 }
 
-const YIELD_FROM: Handler = plain!(yield_from_body);
+const YIELD_FROM: Handler = from_body!(yield_from_body);
 
 hot! {
     /// Suspends the running generator with what it yields in slot `a`; the value sent will go there.
@@ -137,7 +137,7 @@ hot! {
     }
 }
 
-const YIELD: Handler = plain!(yield_body);
+const YIELD: Handler = from_body!(yield_body);
 
 /// Hands what was yielded to whoever waits; `flags` are those of the frame that was left.
 ///
@@ -165,7 +165,7 @@ unsafe fn deliver(thread: &ThreadState, flags: FrameFlags, value: u64) -> Exit {
     }
 }
 
-/// Hands what was yielded, which `value` is, to a waiting frame that is not at a plain loop.
+/// Hands what was yielded, which `value` is, to a waiting frame that is not at a `for` loop.
 ///
 /// # Safety
 /// As for `deliver`.
@@ -206,7 +206,7 @@ unsafe extern "C" fn deliver_elsewhere(
     }
 }
 
-const DELIVER: Handler = plain!(deliver_body);
+const DELIVER: Handler = from_body!(deliver_body);
 
 /// The bits of the word are the value.
 fn deliver_body(step: &mut Step, word: Word) -> Run<Flow> {

@@ -62,7 +62,7 @@ unsafe fn begun(
         let (init, callee_fp) = (object(entry.word), fp.add(first + 2));
         let function = &*init.at::<Object<Function>>(0);
         if !init.has(GcBits::DEFERRED)
-            || function.code.plain_arguments as usize != count + 1
+            || function.code.exact_arguments as usize != count + 1
             || !fits(thread, callee_fp, &function.code)
         {
             return false;
@@ -83,7 +83,8 @@ unsafe fn begun(
     true
 }
 
-/// Calls a class written in the script whose instances are plain: allocates here, then enters `__init__`.
+/// Calls a class written in the script whose instances `object.__new__` makes: allocates here, then enters
+/// `__init__`.
 pub(super) fn instantiate(
     step: &mut Step,
     class: &Object<Class>,
@@ -102,7 +103,7 @@ pub(super) fn instantiate(
     let init = match known {
         Some(word) => word,
         None => {
-            let Some(init) = plain_init(step, class) else { return Ok(None) };
+            let Some(init) = init_to_enter(step, class) else { return Ok(None) };
             if let Some(site) = site {
                 step.code()
                     .remember(site + 2, Entry { id: root.id(), number: 0, word: init, extra: 0, next: 0 });
@@ -128,12 +129,12 @@ pub(super) fn instantiate(
         return Err(too_deep());
     }
     let made = make(step, class, step.views(callable + 1, count - names.len()))?;
-    let receiver = word::deferred(made.word());
+    let this = word::deferred(made.word());
     // The instance keeps the class alive, and the class its `__init__`.
     let class_held = step.take(callable);
     shift(step, callable + 1, count, to + 2 - callable);
     step.put(to, made);
-    step.put_word(to + 2, receiver);
+    step.put_word(to + 2, this);
     // SAFETY: found in the class, which is alive.
     let init = StackRef::from_word(init);
     let is_deferred = init.as_raw().is_some_and(|raw| raw.has(GcBits::DEFERRED));
@@ -144,7 +145,7 @@ pub(super) fn instantiate(
     enter_function(step, function, to + 1, count + 1, names, FrameFlags::INIT).map(Some)
 }
 
-/// Makes an instance as its class's plain `__new__` does.
+/// Makes an instance as the `__new__` does that its class inherits.
 fn make(step: &Step, class: &Object<Class>, arguments: &[Value]) -> Run<Value> {
     match class.kind {
         Kind::Exception => exception::allocate(step, class, arguments),
@@ -152,13 +153,13 @@ fn make(step: &Step, class: &Object<Class>, arguments: &[Value]) -> Run<Value> {
     }
 }
 
-/// The `__init__` of a class whose calls can be taken apart: plain metaclass, plain `__new__`.
-/// `UNBOUND` if it has none either.
-fn plain_init(step: &Step, class: &Object<Class>) -> Option<u64> {
+/// The `__init__` of a class whose calls can be taken apart: its metaclass is `type`, and its `__new__` that of
+/// `object` or `BaseException`. `UNBOUND` if it has none either.
+fn init_to_enter(step: &Step, class: &Object<Class>) -> Option<u64> {
     let names = step.known().names();
     let object_class = step.known().class(class.kind);
     if !class.flags().contains(ClassFlags::SCRIPT)
-        || !(class.kind == Kind::Object || exception::is_made_plainly(class))
+        || !(class.kind == Kind::Object || exception::inherits_base_new(class))
         || !class.shape().is_builtin()
         || class.root_shape().id() == 0
     {

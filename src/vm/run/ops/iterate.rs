@@ -13,7 +13,7 @@ use crate::value::word;
 use crate::value::{Kind, Object, Raised, RangeIterator, Run, StackRef, Value};
 use crate::vm::frame::generator::Generator;
 use crate::vm::frame::{get, put};
-use crate::vm::run::dispatch::{Exit, Flow, next, plain, slow};
+use crate::vm::run::dispatch::{Exit, Flow, from_body, next, slow};
 use crate::vm::run::hot::{object, release_next, result_next, retained};
 use crate::vm::run::ops::generate;
 use crate::vm::run::ops::iterate_pair;
@@ -189,7 +189,7 @@ pub fn for_iter_any(step: &mut Step, word: Word) -> Run<Flow> {
 }
 
 /// The handler of the row with a long jump.
-pub const FOR_ITER_FAR: crate::vm::run::dispatch::Handler = plain!(for_iter_any);
+pub const FOR_ITER_FAR: crate::vm::run::dispatch::Handler = from_body!(for_iter_any);
 
 const fn is_loop(word: Word) -> bool {
     use WordOp::{ForIter, ForIterFar, ForIterPair, ForIterStore};

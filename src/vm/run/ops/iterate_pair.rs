@@ -13,9 +13,9 @@ use crate::value::class::shape::Shape;
 use crate::value::word;
 use crate::value::{Kind, Object, Run, Tuple, Value};
 use crate::vm::frame::{get, put};
-use crate::vm::run::dispatch::{Flow, Handler, next, plain};
+use crate::vm::run::dispatch::{Flow, Handler, from_body, next};
 use crate::vm::run::hot::hot;
-use crate::vm::run::hot::{is_released_fast, object, release_next, released, retained};
+use crate::vm::run::hot::{can_release_fast, object, release_next, released, retained};
 use crate::vm::run::ops::iterate;
 use crate::vm::run::step::Step;
 
@@ -50,7 +50,7 @@ hot! {
         let (first, second) = (first.word(), second.word());
         let (old, last) = (get(fp, w.b()), get(fp, w.x() as usize));
         // A word takes one last reference away at most.
-        if !is_released_fast(thread, old) || !retained(thread, first) {
+        if !can_release_fast(thread, old) || !retained(thread, first) {
             return FOR_ITER_LOCALS(ip, fp, k, thread, word);
         }
         if !retained(thread, second) {
@@ -68,7 +68,7 @@ hot! {
     }
 }
 
-const FOR_ITER_LOCALS: Handler = plain!(for_iter_locals);
+const FOR_ITER_LOCALS: Handler = from_body!(for_iter_locals);
 
 /// A pair that the next word would only take apart again: no tuple is made of it.
 pub fn for_iter_pair(step: &mut Step, word: Word, iterator: &Value) -> Run<Option<Flow>> {

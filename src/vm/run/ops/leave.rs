@@ -1,6 +1,6 @@
 //! Returns: a frame releases its variables and hands its value to whoever waits.
 //!
-//! The hot handlers leave plain frames to plain callers; `leave_frame` knows everything else: modules,
+//! The hot handlers leave frames without flags to callers without flags; `leave_frame` does everything else: modules,
 //! class bodies, `__init__`, generators, native callers, captured frames.
 //!
 //! `SAFETY` of all handlers: see `vm/run/dispatch.rs`.
@@ -21,7 +21,7 @@ use crate::vm::run::ops::generate;
 use crate::vm::run::resume;
 use crate::vm::run::step::Step;
 
-/// Releases the variables of a plain frame and hands `value`, owned, to the caller.
+/// Releases the variables of a frame without flags and hands `value`, owned, to the caller.
 ///
 /// `otherwise` takes over where more is to be done. It is a function, not a closure: what a closure
 /// captures would lie on the native stack, and calling it would not be a jump.

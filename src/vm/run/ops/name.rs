@@ -45,7 +45,7 @@ pub fn load_name(step: &mut Step, word: Word) -> Run<Flow> {
         step.put(word.a(), found);
         return Ok(Flow::Next);
     }
-    load_plain_global(step, word)
+    load_global_of_dict(step, word)
 }
 
 /// Puts a value into the frame's namespace.
@@ -165,11 +165,11 @@ fn load_global_body(step: &mut Step, word: Word) -> Run<Flow> {
         step.put(word.a(), value);
         return Ok(Flow::Next);
     }
-    load_plain_global(step, word)
+    load_global_of_dict(step, word)
 }
 
 /// A global as the dict itself has it, or a built-in.
-fn load_plain_global(step: &mut Step, word: Word) -> Run<Flow> {
+fn load_global_of_dict(step: &mut Step, word: Word) -> Run<Flow> {
     let site = word.bc();
     let name = step.name(site);
     let function = step.frame().function();

@@ -1,17 +1,17 @@
 //! Calls of what the runtime implements: functions, methods and classes.
 //!
-//! The commonest calls are answered by a [`QuickFn`]: it gets the thread and a view of
+//! The commonest calls are answered by a [`FastFn`]: it gets the thread and a view of
 //! the arguments, and either has the answer or has done nothing. `list.append` moves its item, within the
 //! hot handler itself. `SAFETY` of all handlers: see `vm/run/dispatch.rs`.
 
 use crate::bytecode::Word;
 use crate::thread::ThreadState;
-use crate::types::class::quick_new;
+use crate::types::class::fast_new;
 use crate::types::table::invoke::invoke;
 use crate::types::table::native_function::{MethodDescriptor, NativeFunction};
 use crate::value::class::shape::Shape;
 use crate::value::word;
-use crate::value::{Args, Class, Intrinsic, Kind, List, Object, QuickFn, Run, StackRef, Value};
+use crate::value::{Args, Class, FastFn, Intrinsic, Kind, List, Object, Run, StackRef, Value};
 use crate::vm::frame::{current, get, put};
 use crate::vm::run::dispatch::{Flow, next, slow};
 use crate::vm::run::hot::hot;
@@ -41,8 +41,8 @@ hot! {
     #[inline(never)]
     fn call_function(ip, fp, k, thread, word, w) {
         let native = &*object(get(fp, w.a())).at::<Object<NativeFunction>>(0);
-        if native.quick.is_some() {
-            return call_quick_function(ip, fp, k, thread, word);
+        if native.fast.is_some() {
+            return call_fast_function(ip, fp, k, thread, word);
         }
         if w.b() == 1 && native.intrinsic == Some(Intrinsic::Next) {
             return generate::call_next(ip, fp, k, thread, word);
@@ -59,8 +59,8 @@ hot! {
         if w.b() == 1 && native.intrinsic == Some(Intrinsic::ListAppend) {
             return call_append(ip, fp, k, thread, word);
         }
-        if native.quick.is_some() {
-            return call_quick_method(ip, fp, k, thread, word);
+        if native.fast.is_some() {
+            return call_fast_method(ip, fp, k, thread, word);
         }
         if w.b() == 1 && native.intrinsic == Some(Intrinsic::GeneratorSend) {
             return generate::call_send(ip, fp, k, thread, word);
@@ -72,10 +72,10 @@ hot! {
 hot! {
     /// A call of a native function that may have the answer at once.
     #[inline(never)]
-    fn call_quick_function(ip, fp, k, thread, word, w) {
+    fn call_fast_function(ip, fp, k, thread, word, w) {
         let native = &*object(get(fp, w.a())).at::<Object<NativeFunction>>(0);
-        if let Some(quick) = native.quick
-            && answered(ip, fp, thread, w.a(), w.b() + 1, quick)
+        if let Some(fast) = native.fast
+            && answered(ip, fp, thread, w.a(), w.b() + 1, fast)
         {
             return next(ip, fp, k, thread);
         }
@@ -86,10 +86,10 @@ hot! {
 hot! {
     /// A call of a method that may have the answer at once.
     #[inline(never)]
-    fn call_quick_method(ip, fp, k, thread, word, w) {
+    fn call_fast_method(ip, fp, k, thread, word, w) {
         let native = (&*object(get(fp, w.a())).at::<Object<MethodDescriptor>>(0)).method;
-        if let Some(quick) = native.quick
-            && answered(ip, fp, thread, w.a(), w.b() + 2, quick)
+        if let Some(fast) = native.fast
+            && answered(ip, fp, thread, w.a(), w.b() + 2, fast)
         {
             return next(ip, fp, k, thread);
         }
@@ -116,15 +116,15 @@ hot! {
     /// `list.append(item)` of an item that the slot owns.
     #[inline(never)]
     fn call_append_owned(ip, fp, k, thread, word, w) {
-        let receiver = get(fp, w.a() + 1);
-        if word::is_owning(get(fp, w.a())) || !word::is_pointer(receiver) || thread.is_multi() {
+        let this = get(fp, w.a() + 1);
+        if word::is_owning(get(fp, w.a())) || !word::is_pointer(this) || thread.is_multi() {
             return call_native_method_slow(ip, fp, k, thread, word);
         }
-        let shape = Shape::of(object(receiver));
+        let shape = Shape::of(object(this));
         if shape.kind != Kind::List || !shape.is_builtin() {
             return call_native_method_slow(ip, fp, k, thread, word);
         }
-        let items = &mut *(&*object(receiver).at::<Object<List>>(0)).items.as_ptr();
+        let items = &mut *(&*object(this).at::<Object<List>>(0)).items.as_ptr();
         let len = items.len();
         if len == items.capacity() {
             return call_native_method_slow(ip, fp, k, thread, word);
@@ -132,8 +132,8 @@ hot! {
         items.as_mut_ptr().add(len).cast::<u64>().write(get(fp, w.a() + 2));
         items.set_len(len + 1);
         put(fp, w.a(), word::NONE);
-        if word::is_owning(receiver) {
-            return release_next(ip, fp, k, thread, receiver);
+        if word::is_owning(this) {
+            return release_next(ip, fp, k, thread, this);
         }
         next(ip, fp, k, thread)
     }
@@ -147,17 +147,17 @@ hot! {
         if !class.root_shape().is_builtin() {
             return construct(ip, fp, k, thread, word);
         }
-        call_quick_class(ip, fp, k, thread, word)
+        call_fast_class(ip, fp, k, thread, word)
     }
 }
 
 hot! {
     /// A call of a built-in class.
     #[inline(never)]
-    fn call_quick_class(ip, fp, k, thread, word, w) {
+    fn call_fast_class(ip, fp, k, thread, word, w) {
         let class = &*object(get(fp, w.a())).at::<Object<Class>>(0);
-        if let Some(quick) = quick_new::of(class.kind)
-            && answered(ip, fp, thread, w.a(), w.b() + 1, quick)
+        if let Some(fast) = fast_new::of(class.kind)
+            && answered(ip, fp, thread, w.a(), w.b() + 1, fast)
         {
             return next(ip, fp, k, thread);
         }
@@ -165,8 +165,8 @@ hot! {
     }
 }
 
-/// Answers a call quickly if it can be: then the result has replaced the `count` values from slot `first` on,
-/// the callable first. Out of line, so that the handlers have nothing to keep.
+/// Answers a call by a fast path if that has the answer: then the result has replaced the `count` values from slot
+/// `first` on, the callable first. Out of line, so that the handlers have nothing to keep.
 ///
 /// # Safety
 /// See `vm/run/dispatch.rs`.
@@ -177,11 +177,11 @@ unsafe fn answered(
     thread: &ThreadState,
     first: usize,
     count: usize,
-    quick: QuickFn,
+    fast: FastFn,
 ) -> bool {
     // SAFETY: the values of a call lie in consecutive slots of the frame.
     let slots = unsafe { std::slice::from_raw_parts_mut(fp.add(first), count) };
-    let Some(value) = quick(thread, StackRef::as_values(&slots[1..])) else { return false };
+    let Some(value) = fast(thread, StackRef::as_values(&slots[1..])) else { return false };
     // SAFETY: the thread runs a frame. What is released may run a destructor, so `ip` is saved.
     unsafe { (*current(thread)).ip = ip };
     for slot in slots.iter_mut() {

@@ -1,6 +1,6 @@
 //! `start:stop:step`, by itself and as a subscript.
 //!
-//! A slice of a text, list or tuple by plain numbers is taken at once: nobody else would see the slice object.
+//! A slice of a text, list or tuple by inline integers is taken at once: nobody else would see the slice object.
 
 use crate::bytecode::{Word, WordOp};
 use crate::protocol;
@@ -24,9 +24,9 @@ pub fn build_slice(step: &mut Step, word: Word) -> Run<Flow> {
         if let Some(taken) = taken {
             // The parts are numbers and constants: nothing to release.
             step.clear(first);
-            let owner = step.part(next.b());
+            let owner = step.take_temporary(next.b());
             step.result(next.a(), taken);
-            step.let_go(owner);
+            step.release_temporary(owner);
             return Ok(step.jump(2));
         }
     }
@@ -41,7 +41,7 @@ pub fn build_slice(step: &mut Step, word: Word) -> Run<Flow> {
 ///
 /// Nothing either if there is no memory: the other way raises.
 fn take(thread: &ThreadState, owner: &Value, start: &Value, stop: &Value, step: &Value) -> Option<Value> {
-    let parts = protocol::plain_slice_parts(start, stop, step)?;
+    let parts = protocol::slice_parts_fast(start, stop, step)?;
     if let Some(text) = owner.downcast_exact::<Str>() {
         return str::select(thread, text, Selection::cut(parts, text.char_count())).ok();
     }

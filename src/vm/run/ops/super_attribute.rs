@@ -1,4 +1,5 @@
-//! Attributes and methods by way of `super()`, without the object that stands for it where that is plain.
+//! Attributes and methods by way of `super()`, without the object that stands for it where no class derived from
+//! `super` is in play.
 
 use crate::bytecode::Word;
 use crate::protocol;
@@ -13,8 +14,8 @@ fn found_above(step: &Step, first: usize, name: &Object<Str>) -> Option<Value> {
     if !step.known().class(Kind::Super).is(step.view(first)) {
         return None;
     }
-    let (here, receiver) = (step.view(first + 1), step.view(first + 2));
-    let raw = receiver.as_raw()?;
+    let (here, this) = (step.view(first + 1), step.view(first + 2));
+    let raw = this.as_raw()?;
     if Shape::of(raw).kind == Kind::Class {
         return None;
     }
@@ -37,15 +38,15 @@ pub fn load_super_attr(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// `super().name` for a call: the method found and the receiver.
+/// `super().name` for a call: the method found and its `self`.
 pub fn load_super_method(step: &mut Step, word: Word) -> Run<Flow> {
     let (first, name) = (word.a(), step.name(word.c()));
     let callable = |found: &Value| is_method(found) || found.kind() == Kind::SlotWrapper;
     if let Some(found) = found_above(step, first, name).filter(callable) {
-        let receiver = step.take(first + 2);
+        let this = step.take(first + 2);
         step.release_all(first, 2);
         step.put(first, found);
-        step.put(first + 1, receiver);
+        step.put(first + 1, this);
         return Ok(Flow::Next);
     }
     let value = super_attr(step, first, name)?;

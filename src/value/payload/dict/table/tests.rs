@@ -1,4 +1,4 @@
-//! The table against a plain model: order, holes, growth and versions.
+//! The table against a simple model: order, holes, growth and versions.
 
 use super::*;
 

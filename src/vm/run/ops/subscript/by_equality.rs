@@ -1,4 +1,4 @@
-//! Dicts and sets asked by plain keys: numbers, texts and tuples of those, whose equality runs no script code.
+//! Dicts and sets asked by keys that are numbers, texts or tuples of those, whose equality runs no script code.
 //!
 //! What `by_identity.rs` does not find comes here. Each handler asks a function that either does the whole word or
 //! nothing, and then leaves to the body that asks the protocol. They are never inlined: a handler that calls saves
@@ -8,7 +8,7 @@ use crate::bytecode::{Form, Word};
 use crate::sync::AtomicU64;
 use crate::thread::ThreadState;
 use crate::value::word;
-use crate::value::{AnySet, Dict, Kind, Probe, Set, StackRef, Value, quick_hash};
+use crate::value::{AnySet, Dict, Kind, Probe, Set, StackRef, Value, hash_fast};
 use crate::vm::frame::current;
 use crate::vm::run::dispatch::next;
 use crate::vm::run::hot::hot;
@@ -104,7 +104,7 @@ impl<'thread> Operands<'thread> {
 
     /// Empties a temporary and hands out what it owned, to release once the result is in place.
     #[inline(always)]
-    fn part(&self, slot: usize) -> StackRef {
+    fn take_temporary(&self, slot: usize) -> StackRef {
         // SAFETY: as in `view`.
         let place = unsafe { &mut *self.fp.add(slot) };
         if slot < self.base { StackRef::UNBOUND } else { std::mem::replace(place, StackRef::UNBOUND) }
@@ -122,9 +122,9 @@ impl<'thread> Operands<'thread> {
         }
     }
 
-    /// Releases what `part` handed out.
+    /// Releases what `take_temporary` handed out.
     #[inline(always)]
-    fn let_go(&self, held: StackRef) {
+    fn release_temporary(&self, held: StackRef) {
         // SAFETY: the slot has given its word up.
         unsafe { held.release(self.thread) };
     }
@@ -148,7 +148,7 @@ unsafe fn loaded(
     let constant = |index: usize| unsafe { &*k.add(index).cast::<Value>() };
     let key = if key_is_constant { constant(w.c()) } else { operands.view(w.c()) };
     let Some(dict) = operands.view(w.b()).downcast_exact::<Dict>() else { return false };
-    let Some(hash) = quick_hash(thread, key) else { return false };
+    let Some(hash) = hash_fast(thread, key) else { return false };
     let found = dict.with(
         |dict| &dict.table,
         |table| match table.find(hash, key) {
@@ -157,11 +157,11 @@ unsafe fn loaded(
         },
     );
     let Some(value) = found else { return false };
-    let owner = operands.part(w.b());
-    let key = if key_is_constant { StackRef::UNBOUND } else { operands.part(w.c()) };
+    let owner = operands.take_temporary(w.b());
+    let key = if key_is_constant { StackRef::UNBOUND } else { operands.take_temporary(w.c()) };
     operands.result(w.a(), value);
-    operands.let_go(owner);
-    operands.let_go(key);
+    operands.release_temporary(owner);
+    operands.release_temporary(key);
     true
 }
 
@@ -174,7 +174,7 @@ unsafe fn stored(ip: *const Word, fp: *mut StackRef, thread: &ThreadState, word:
     let operands = unsafe { Operands::new(ip, fp, thread) };
     let key = operands.view(w.c());
     let Some(dict) = operands.view(w.b()).downcast_exact::<Dict>() else { return false };
-    let Some(hash) = quick_hash(thread, key) else { return false };
+    let Some(hash) = hash_fast(thread, key) else { return false };
     let old = dict.with_table(|table| match table.find(hash, key) {
         Probe::Found(position) => Some(table.replace_value_at(position, operands.take(w.a()))),
         Probe::Missing => {
@@ -185,7 +185,7 @@ unsafe fn stored(ip: *const Word, fp: *mut StackRef, thread: &ThreadState, word:
         Probe::Ask(_) => None,
     });
     let Some(old) = old else { return false };
-    operands.let_go(StackRef::from_value(old));
+    operands.release_temporary(StackRef::from_value(old));
     operands.consume(w.b());
     operands.consume(w.c());
     true
@@ -199,26 +199,26 @@ unsafe fn asked(ip: *const Word, fp: *mut StackRef, thread: &ThreadState, word: 
     // SAFETY: see `vm/run/dispatch.rs`.
     let operands = unsafe { Operands::new(ip, fp, thread) };
     let (key, container) = (operands.view(w.b()), operands.view(w.c()));
-    let Some(found) = quick_contains(thread, container, key) else { return false };
-    let (one, other) = (operands.part(w.b()), operands.part(w.c()));
+    let Some(found) = contains_fast(thread, container, key) else { return false };
+    let (one, other) = (operands.take_temporary(w.b()), operands.take_temporary(w.c()));
     operands.result(w.a(), Value::bool(found != w.row().form.contains(Form::NEGATED)));
-    operands.let_go(one);
-    operands.let_go(other);
+    operands.release_temporary(one);
+    operands.release_temporary(other);
     true
 }
 
 /// Whether a dict or a set has a key, if that can be told without asking anybody.
 #[inline]
-fn quick_contains(thread: &ThreadState, container: &Value, key: &Value) -> Option<bool> {
+fn contains_fast(thread: &ThreadState, container: &Value, key: &Value) -> Option<bool> {
     let probe = match container.kind() {
         Kind::Dict => {
             let dict = container.downcast_exact::<Dict>()?;
-            let hash = quick_hash(thread, key)?;
+            let hash = hash_fast(thread, key)?;
             dict.with(|dict| &dict.table, |table| table.find(hash, key))
         }
         Kind::Set => {
             let set = container.downcast_exact::<Set>()?;
-            let hash = quick_hash(thread, key)?;
+            let hash = hash_fast(thread, key)?;
             AnySet::Set(set).with(|table| table.find(hash, key))
         }
         _ => return None,

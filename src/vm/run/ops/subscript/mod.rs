@@ -1,4 +1,5 @@
-//! Subscripts, and `in` of dicts and sets: each step does the whole word, or nothing and leaves to the next by a jump.
+//! Subscripts, and `in` of dicts and sets: each step does the whole word, or nothing and leaves to the next by a
+//! jump.
 //!
 //! | step | takes | where |
 //! |---|---|---|
@@ -21,7 +22,7 @@ use crate::sync::AtomicU64;
 use crate::thread::ThreadState;
 use crate::value::class::shape::Shape;
 use crate::value::word::{self, to_int};
-use crate::value::{Dict, Kind, List, Object, Probe, Run, StackRef, Str, Tuple, Value, quick_hash};
+use crate::value::{Dict, Kind, List, Object, Probe, Run, StackRef, Str, Tuple, Value, hash_fast};
 use crate::vm::frame::{get, put};
 use crate::vm::run::dispatch::{Exit, Flow, next, slow};
 use crate::vm::run::hot::hot;
@@ -114,7 +115,7 @@ fn subscript_body(step: &mut Step, word: Word) -> Run<Flow> {
     let key_is_constant = word.row().form.contains(Form::CONSTANT);
     let key = if key_is_constant { step.block_view(word.c()) } else { step.view(word.c()) };
     let owner = step.view(word.b());
-    let value = match quick_item(step, owner, key) {
+    let value = match get_item_fast(step, owner, key) {
         Some(value) => value,
         None => protocol::get_item(step, owner, key)?,
     };
@@ -127,7 +128,7 @@ fn subscript_body(step: &mut Step, word: Word) -> Run<Flow> {
 
 /// A character of a text.
 #[inline]
-fn quick_item(thread: &ThreadState, owner: &Value, key: &Value) -> Option<Value> {
+fn get_item_fast(thread: &ThreadState, owner: &Value, key: &Value) -> Option<Value> {
     let (text, index) = (owner.downcast_exact::<Str>()?, key.as_small_int()?);
     let found = text.char_at(position(index, text.char_count())?)?;
     Some(thread.new_str(found.encode_utf8(&mut [0; 4])))
@@ -198,18 +199,19 @@ slow! { pub(super) fn store_subscript_slow = store_subscript_body }
 fn store_subscript_body(step: &mut Step, word: Word) -> Run<Flow> {
     let (value, owner, key) = (step.view(word.a()), step.view(word.b()), step.view(word.c()));
     protocol::set_item(step, owner, key, value)?;
-    let (value, owner, key) = (step.part(word.a()), step.part(word.b()), step.part(word.c()));
-    step.let_go(value);
-    step.let_go(owner);
-    step.let_go(key);
+    let (value, owner, key) =
+        (step.take_temporary(word.a()), step.take_temporary(word.b()), step.take_temporary(word.c()));
+    step.release_temporary(value);
+    step.release_temporary(owner);
+    step.release_temporary(key);
     Ok(Flow::Next)
 }
 
 /// Takes an entry out of a dict where nobody has to be asked, and gives it back to drop outside of the lock.
 #[inline]
-fn quick_remove(thread: &ThreadState, owner: &Value, key: &Value) -> Option<(Value, Value)> {
+fn remove_fast(thread: &ThreadState, owner: &Value, key: &Value) -> Option<(Value, Value)> {
     let dict = owner.downcast_exact::<Dict>()?;
-    let hash = quick_hash(thread, key)?;
+    let hash = hash_fast(thread, key)?;
     dict.with_table(|table| match table.find(hash, key) {
         Probe::Found(position) => Some(table.remove_at(position)),
         Probe::Missing | Probe::Ask(_) => None,
@@ -219,12 +221,12 @@ fn quick_remove(thread: &ThreadState, owner: &Value, key: &Value) -> Option<(Val
 /// `del object[key]`
 pub fn delete_subscript(step: &mut Step, word: Word) -> Run<Flow> {
     let (first, second) = (step.view(word.b()), step.view(word.c()));
-    match quick_remove(step, first, second) {
+    match remove_fast(step, first, second) {
         Some(removed) => drop(removed),
         None => protocol::del_item(step, first, second)?,
     }
-    let (one, other) = (step.part(word.b()), step.part(word.c()));
-    step.let_go(one);
-    step.let_go(other);
+    let (one, other) = (step.take_temporary(word.b()), step.take_temporary(word.c()));
+    step.release_temporary(one);
+    step.release_temporary(other);
     Ok(Flow::Next)
 }

@@ -10,23 +10,23 @@ use crate::value::{Str, Tuple, Value};
 
 /// What all keys are, or all items of one column.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Plain {
+enum KeyType {
     Int,
     Float,
     Text,
 }
 
-impl Plain {
+impl KeyType {
     #[inline]
-    fn of(value: &Value) -> Option<Plain> {
+    fn of(value: &Value) -> Option<KeyType> {
         if value.as_small_int().is_some() {
-            return Some(Plain::Int);
+            return Some(KeyType::Int);
         }
         if let Some(float) = value.as_small_float() {
             // A NaN is in no order with anything.
-            return (!float.is_nan()).then_some(Plain::Float);
+            return (!float.is_nan()).then_some(KeyType::Float);
         }
-        value.downcast_exact::<Str>().map(|_| Plain::Text)
+        value.downcast_exact::<Str>().map(|_| KeyType::Text)
     }
 }
 
@@ -37,18 +37,18 @@ pub fn sorted_order(keys: &[Value], reverse: bool) -> Option<Vec<u32>> {
     }
     let first = keys.first()?;
     if let Some(tuple) = first.downcast_exact::<Tuple>() {
-        let columns: Vec<Plain> = tuple.items().iter().map(Plain::of).collect::<Option<_>>()?;
+        let columns: Vec<KeyType> = tuple.items().iter().map(KeyType::of).collect::<Option<_>>()?;
         let rows: Vec<&[Value]> = keys.iter().map(|key| row(key, &columns)).collect::<Option<_>>()?;
         return Some(sort(rows.into_iter(), reverse, |left, right| order_rows(left, right, &columns)));
     }
-    let plain = Plain::of(first)?;
-    if !keys.iter().all(|key| Plain::of(key) == Some(plain)) {
+    let key_type = KeyType::of(first)?;
+    if !keys.iter().all(|key| KeyType::of(key) == Some(key_type)) {
         return None;
     }
-    Some(match plain {
-        Plain::Int => sort(keys.iter().map(as_int), reverse, i64::cmp),
-        Plain::Float => sort(keys.iter().map(as_float), reverse, |left, right| order_floats(*left, *right)),
-        Plain::Text => sort(keys.iter().map(|key| prefixed(as_text(key))), reverse, Ord::cmp),
+    Some(match key_type {
+        KeyType::Int => sort(keys.iter().map(as_int), reverse, i64::cmp),
+        KeyType::Float => sort(keys.iter().map(as_float), reverse, |left, right| order_floats(*left, *right)),
+        KeyType::Text => sort(keys.iter().map(|key| prefixed(as_text(key))), reverse, Ord::cmp),
     })
 }
 
@@ -64,19 +64,19 @@ fn sort<K>(keys: impl Iterator<Item = K>, reverse: bool, compare: impl Fn(&K, &K
     numbered.into_iter().map(|(_, number)| number).collect()
 }
 
-fn row<'a>(key: &'a Value, columns: &[Plain]) -> Option<&'a [Value]> {
+fn row<'a>(key: &'a Value, columns: &[KeyType]) -> Option<&'a [Value]> {
     let items = key.downcast_exact::<Tuple>()?.items();
     let fits = items.len() == columns.len()
-        && items.iter().zip(columns).all(|(item, &column)| Plain::of(item) == Some(column));
+        && items.iter().zip(columns).all(|(item, &column)| KeyType::of(item) == Some(column));
     fits.then_some(items)
 }
 
-fn order_rows(left: &[Value], right: &[Value], columns: &[Plain]) -> Ordering {
+fn order_rows(left: &[Value], right: &[Value], columns: &[KeyType]) -> Ordering {
     for ((left, right), column) in left.iter().zip(right).zip(columns) {
         let order = match column {
-            Plain::Int => as_int(left).cmp(&as_int(right)),
-            Plain::Float => order_floats(as_float(left), as_float(right)),
-            Plain::Text => as_text(left).cmp(as_text(right)),
+            KeyType::Int => as_int(left).cmp(&as_int(right)),
+            KeyType::Float => order_floats(as_float(left), as_float(right)),
+            KeyType::Text => as_text(left).cmp(as_text(right)),
         };
         if order.is_ne() {
             return order;

@@ -19,7 +19,7 @@ const MAX_DEPTH: u32 = 16;
 
 /// Whether both are equal; `None` when only their classes can tell.
 #[inline]
-pub fn quick_equal(left: &Value, right: &Value) -> Option<bool> {
+pub fn equal_fast(left: &Value, right: &Value) -> Option<bool> {
     if left.is(right) {
         return Some(true);
     }
@@ -29,7 +29,7 @@ pub fn quick_equal(left: &Value, right: &Value) -> Option<bool> {
     if let (Some(left), Some(right)) = (left.downcast_exact::<Str>(), right.downcast_exact::<Str>()) {
         return Some(same_bytes(left.as_str().as_bytes(), right.as_str().as_bytes()));
     }
-    quick_equal_other(left, right, MAX_DEPTH)
+    equal_fast_other(left, right, MAX_DEPTH)
 }
 
 /// Whether two texts are the same, without a call if they are short.
@@ -54,18 +54,18 @@ pub fn same_bytes(left: &[u8], right: &[u8]) -> bool {
 
 /// The hash of a key whose equality needs no script code.
 #[inline(always)]
-pub fn quick_hash(thread: &ThreadState, key: &Value) -> Option<i64> {
+pub fn hash_fast(thread: &ThreadState, key: &Value) -> Option<i64> {
     if let Some(int) = key.as_small_int() {
         return Some(hash_int(int));
     }
     match key.downcast_exact::<Str>() {
         Some(text) => Some(text.hash(thread)),
-        None => quick_hash_items(thread, key),
+        None => hash_items_fast(thread, key),
     }
 }
 
 #[inline(never)]
-fn quick_hash_items(thread: &ThreadState, key: &Value) -> Option<i64> {
+fn hash_items_fast(thread: &ThreadState, key: &Value) -> Option<i64> {
     let mut hash = TupleHash::default();
     let items = key.downcast_exact::<Tuple>()?.items();
     for item in items {
@@ -80,7 +80,7 @@ fn quick_hash_items(thread: &ThreadState, key: &Value) -> Option<i64> {
 }
 
 /// What a value is, as far as equality without script code goes.
-enum Plain<'a> {
+enum Comparable<'a> {
     Int(i64),
     BigInt(&'a IBig),
     Float(f64),
@@ -90,47 +90,46 @@ enum Plain<'a> {
     Unknown,
 }
 
-impl Plain<'_> {
+impl Comparable<'_> {
     #[inline]
-    fn of(value: &Value) -> Plain<'_> {
+    fn of(value: &Value) -> Comparable<'_> {
         if let Some(int) = value.as_small_int() {
-            return Plain::Int(int);
+            return Comparable::Int(int);
         }
         if let Some(float) = value.as_small_float() {
-            return Plain::Float(float);
+            return Comparable::Float(float);
         }
         match value.kind() {
-            Kind::Bool => Plain::Int(i64::from(value.as_bool() == Some(true))),
-            Kind::NoneType | Kind::NotImplementedType | Kind::EllipsisType => Plain::Constant,
-            Kind::Int => {
-                value.downcast_exact::<BigInt>().map_or(Plain::Unknown, |int| Plain::BigInt(&int.value))
-            }
-            Kind::Float => {
-                value.downcast_exact::<BoxedFloat>().map_or(Plain::Unknown, |float| Plain::Float(float.value))
-            }
-            Kind::Str => {
-                value.downcast_exact::<Str>().map_or(Plain::Unknown, |text| Plain::Text(text.as_str()))
-            }
-            Kind::Tuple => {
-                value.downcast_exact::<Tuple>().map_or(Plain::Unknown, |tuple| Plain::Items(tuple.items()))
-            }
-            _ => Plain::Unknown,
+            Kind::Bool => Comparable::Int(i64::from(value.as_bool() == Some(true))),
+            Kind::NoneType | Kind::NotImplementedType | Kind::EllipsisType => Comparable::Constant,
+            Kind::Int => value
+                .downcast_exact::<BigInt>()
+                .map_or(Comparable::Unknown, |int| Comparable::BigInt(&int.value)),
+            Kind::Float => value
+                .downcast_exact::<BoxedFloat>()
+                .map_or(Comparable::Unknown, |float| Comparable::Float(float.value)),
+            Kind::Str => value
+                .downcast_exact::<Str>()
+                .map_or(Comparable::Unknown, |text| Comparable::Text(text.as_str())),
+            Kind::Tuple => value
+                .downcast_exact::<Tuple>()
+                .map_or(Comparable::Unknown, |tuple| Comparable::Items(tuple.items())),
+            _ => Comparable::Unknown,
         }
     }
 }
 
-fn quick_equal_other(left: &Value, right: &Value, depth: u32) -> Option<bool> {
-    match (Plain::of(left), Plain::of(right)) {
-        (Plain::Unknown, _) | (_, Plain::Unknown) => None,
-        (Plain::Text(left), Plain::Text(right)) => Some(left == right),
-        (Plain::Int(left), Plain::Int(right)) => Some(left == right),
-        (Plain::BigInt(left), Plain::BigInt(right)) => Some(left == right),
-        (Plain::BigInt(_), Plain::Float(_)) | (Plain::Float(_), Plain::BigInt(_)) => None,
-        (Plain::Float(left), Plain::Float(right)) => Some(left == right),
-        (Plain::Int(int), Plain::Float(float)) | (Plain::Float(float), Plain::Int(int)) => {
-            Some(int_equals_float(int, float))
-        }
-        (Plain::Items(left), Plain::Items(right)) => items_equal(left, right, depth),
+fn equal_fast_other(left: &Value, right: &Value, depth: u32) -> Option<bool> {
+    match (Comparable::of(left), Comparable::of(right)) {
+        (Comparable::Unknown, _) | (_, Comparable::Unknown) => None,
+        (Comparable::Text(left), Comparable::Text(right)) => Some(left == right),
+        (Comparable::Int(left), Comparable::Int(right)) => Some(left == right),
+        (Comparable::BigInt(left), Comparable::BigInt(right)) => Some(left == right),
+        (Comparable::BigInt(_), Comparable::Float(_)) | (Comparable::Float(_), Comparable::BigInt(_)) => None,
+        (Comparable::Float(left), Comparable::Float(right)) => Some(left == right),
+        (Comparable::Int(int), Comparable::Float(float))
+        | (Comparable::Float(float), Comparable::Int(int)) => Some(int_equals_float(int, float)),
+        (Comparable::Items(left), Comparable::Items(right)) => items_equal(left, right, depth),
         // Constants are equal only to themselves, and that was asked first.
         _ => Some(false),
     }
@@ -142,7 +141,7 @@ fn items_equal(left: &[Value], right: &[Value], depth: u32) -> Option<bool> {
     }
     // Also with different lengths: CPython asks the items in front of the difference.
     for (left, right) in left.iter().zip(right) {
-        if !left.is(right) && !quick_equal_other(left, right, depth - 1)? {
+        if !left.is(right) && !equal_fast_other(left, right, depth - 1)? {
             return Some(false);
         }
     }
@@ -170,12 +169,12 @@ mod tests {
 
     #[test]
     fn numbers_compare_by_value_whatever_their_type() {
-        assert_eq!(quick_equal(&int(1), &float(1.0)), Some(true));
-        assert_eq!(quick_equal(&int(1), &Value::TRUE), Some(true));
-        assert_eq!(quick_equal(&float(0.0), &Value::FALSE), Some(true));
-        assert_eq!(quick_equal(&float(0.0), &float(-0.0)), Some(true));
-        assert_eq!(quick_equal(&int((1 << 60) + 1), &float((1u64 << 60) as f64)), Some(false));
-        assert_eq!(quick_equal(&int(1), &int(2)), Some(false));
+        assert_eq!(equal_fast(&int(1), &float(1.0)), Some(true));
+        assert_eq!(equal_fast(&int(1), &Value::TRUE), Some(true));
+        assert_eq!(equal_fast(&float(0.0), &Value::FALSE), Some(true));
+        assert_eq!(equal_fast(&float(0.0), &float(-0.0)), Some(true));
+        assert_eq!(equal_fast(&int((1 << 60) + 1), &float((1u64 << 60) as f64)), Some(false));
+        assert_eq!(equal_fast(&int(1), &int(2)), Some(false));
     }
 
     #[test]
@@ -194,8 +193,8 @@ mod tests {
 
     #[test]
     fn constants_equal_only_themselves() {
-        assert_eq!(quick_equal(&Value::NONE, &Value::NONE), Some(true));
-        assert_eq!(quick_equal(&Value::NONE, &Value::FALSE), Some(false));
-        assert_eq!(quick_equal(&Value::NONE, &int(0)), Some(false));
+        assert_eq!(equal_fast(&Value::NONE, &Value::NONE), Some(true));
+        assert_eq!(equal_fast(&Value::NONE, &Value::FALSE), Some(false));
+        assert_eq!(equal_fast(&Value::NONE, &int(0)), Some(false));
     }
 }

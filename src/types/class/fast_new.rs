@@ -1,17 +1,17 @@
-//! Classes called with the plainest arguments: `str(7)`, `int("12")`, `range(10)`.
+//! Classes called with the commonest kinds of arguments: `str(7)`, `int("12")`, `range(10)`.
 //!
-//! See [`QuickFn`]; every other call takes the way through `class::call`.
+//! See [`FastFn`]; every other call takes the way through `class::call`.
 
 use crate::thread::ThreadState;
 use crate::types::range::of_words;
-use crate::value::{Kind, QuickFn, Str, Value, WordRange};
+use crate::value::{FastFn, Kind, Str, Value, WordRange};
 
 /// Decimal digits that surely fit an inline integer.
 const MAX_DIGITS: usize = 18;
 
 /// What answers calls of the built-in class of this kind.
 #[inline(always)]
-pub const fn of(kind: Kind) -> Option<QuickFn> {
+pub const fn of(kind: Kind) -> Option<FastFn> {
     match kind {
         Kind::Str => Some(str),
         Kind::Int => Some(int),

@@ -1,7 +1,7 @@
-//! Methods of dicts, lists and sets for keys that need no script code (see [`QuickFn`](crate::value::QuickFn)).
+//! Methods of dicts, lists and sets for keys that need no script code (see [`FastFn`](crate::value::FastFn)).
 
 use crate::thread::ThreadState;
-use crate::value::{Dict, List, Probe, Value, quick_hash};
+use crate::value::{Dict, List, Probe, Value, hash_fast};
 
 /// The default of `get` and `setdefault`.
 const NONE: &Value = &Value::NONE;
@@ -9,7 +9,7 @@ const NONE: &Value = &Value::NONE;
 /// `dict.get(key[, default])`
 pub fn dict_get(thread: &ThreadState, arguments: &[Value]) -> Option<Value> {
     let (dict, key, default) = with_default(arguments)?;
-    let (dict, hash) = (dict.downcast_ref::<Dict>()?, quick_hash(thread, key)?);
+    let (dict, hash) = (dict.downcast_ref::<Dict>()?, hash_fast(thread, key)?);
     dict.with_table(|table| match table.find(hash, key) {
         Probe::Found(position) => table.entry_at(position).map(|(_, value)| value.clone()),
         Probe::Missing => Some(default.clone()),
@@ -20,7 +20,7 @@ pub fn dict_get(thread: &ThreadState, arguments: &[Value]) -> Option<Value> {
 /// `dict.setdefault(key[, default])`
 pub fn dict_set_default(thread: &ThreadState, arguments: &[Value]) -> Option<Value> {
     let (dict, key, default) = with_default(arguments)?;
-    let (dict, hash) = (dict.downcast_ref::<Dict>()?, quick_hash(thread, key)?);
+    let (dict, hash) = (dict.downcast_ref::<Dict>()?, hash_fast(thread, key)?);
     dict.with_table(|table| match table.find(hash, key) {
         Probe::Found(position) => table.entry_at(position).map(|(_, value)| value.clone()),
         Probe::Missing => {
@@ -36,7 +36,7 @@ pub fn dict_set_default(thread: &ThreadState, arguments: &[Value]) -> Option<Val
 /// `dict.pop(key, default)`
 pub fn dict_pop(thread: &ThreadState, arguments: &[Value]) -> Option<Value> {
     let [dict, key, default] = arguments else { return None };
-    let (dict, hash) = (dict.downcast_ref::<Dict>()?, quick_hash(thread, key)?);
+    let (dict, hash) = (dict.downcast_ref::<Dict>()?, hash_fast(thread, key)?);
     let taken = dict.with_table(|table| match table.find(hash, key) {
         Probe::Found(position) => Some(Some(table.remove_at(position))),
         Probe::Missing => Some(None),

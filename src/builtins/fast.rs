@@ -1,4 +1,4 @@
-//! Functions called with the plainest arguments (see [`QuickFn`](crate::value::QuickFn)).
+//! Functions called with the commonest kinds of arguments (see [`FastFn`](crate::value::FastFn)).
 
 use crate::protocol::{is_instance_by_class_alone, is_instance_of};
 use crate::thread::ThreadState;

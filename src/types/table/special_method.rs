@@ -9,7 +9,7 @@ use crate::value::{BinaryOp, Comparison, Signature, Slots, Style};
 /// What a special method does: an entry of the slot table, or one side of it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[expect(missing_docs, reason = "each variant is the method of its name in `SPECIALS`")]
-pub enum Special {
+pub enum SpecialMethod {
     Repr,
     Str,
     Hash,
@@ -45,10 +45,10 @@ pub enum Special {
     Del,
 }
 
-use Special::*;
+use SpecialMethod::*;
 
 /// The special methods that are not operators, by name.
-const NAMED: &[(&str, Special)] = &[
+const NAMED: &[(&str, SpecialMethod)] = &[
     ("__repr__", Repr),
     ("__str__", Str),
     ("__hash__", Hash),
@@ -80,19 +80,19 @@ const NAMED: &[(&str, Special)] = &[
     ("__del__", Del),
 ];
 
-impl Special {
+impl SpecialMethod {
     /// Every special method.
-    pub fn all() -> impl Iterator<Item = Special> {
+    pub fn all() -> impl Iterator<Item = SpecialMethod> {
         let operators = BinaryOp::ALL.into_iter().flat_map(|op| [Binary(op), Reflected(op), InPlace(op)]);
         NAMED.iter().map(|&(_, special)| special).chain(Comparison::ALL.map(Compare)).chain(operators)
     }
 
     /// The special method of a name.
-    pub fn named(name: &str) -> Option<Special> {
+    pub fn named(name: &str) -> Option<SpecialMethod> {
         if !name.starts_with("__") || !name.ends_with("__") {
             return None;
         }
-        Special::all().find(|special| special.name() == name)
+        SpecialMethod::all().find(|special| special.name() == name)
     }
 
     /// The name.
@@ -129,7 +129,7 @@ impl Special {
     }
 
     /// The special methods that share the slot, this one included.
-    pub fn group(self) -> Vec<Special> {
+    pub fn group(self) -> Vec<SpecialMethod> {
         match self {
             Compare(_) => Comparison::ALL.map(Compare).to_vec(),
             Binary(op) | Reflected(op) => vec![Binary(op), Reflected(op)],
@@ -233,7 +233,7 @@ impl Special {
         // Equality and hash go together: whoever defines one of them alone does not inherit the other.
         let takes_hash = into.compare.is_none();
         // `GetAttr` has no entry of its own: it would bring the base's `GetAttribute` along.
-        for special in Special::all().filter(|special| *special != GetAttr) {
+        for special in SpecialMethod::all().filter(|special| *special != GetAttr) {
             if !special.is_filled(into) && (special != Hash || takes_hash) {
                 special.copy(into, base);
             }

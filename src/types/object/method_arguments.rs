@@ -1,17 +1,18 @@
-//! Small things many native methods begin with: their receiver, and a new instance of a class.
+//! What many native methods begin with: splitting `self` off the arguments, checking the arguments of `__new__`,
+//! `__init__` and `__format__`, and making an instance of a class.
 
 use crate::protocol::{self, shape_of};
 use crate::thread::{Thread, ThreadState};
 use crate::types::object::instance;
 use crate::value::{Args, Class, Kind, Object, Payload, Raised, Ref, Run, Signature, Str, Value};
 
-/// The receiver of a native method and the arguments without it.
+/// Returns the `self` of a native method and the arguments that follow it.
 ///
-/// Panics if the receiver is of another type: the method descriptor has checked it.
+/// Panics if `self` is of another type: the method descriptor has checked it.
 #[inline]
-pub fn receiver<'a, T: Payload>(args: Args<'a>) -> (&'a Object<T>, Args<'a>) {
-    let receiver = args.get(0).and_then(Value::downcast_ref::<T>);
-    (receiver.expect("a method descriptor checks its receiver"), args.skip_first())
+pub fn split_self<'a, T: Payload>(args: Args<'a>) -> (&'a Object<T>, Args<'a>) {
+    let this = args.get(0).and_then(Value::downcast_ref::<T>);
+    (this.expect("a method descriptor checks `self`"), args.skip_first())
 }
 
 /// The payload of an operand that a slot of its own type was called with.
