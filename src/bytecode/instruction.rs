@@ -113,7 +113,7 @@ macro_rules! instructions {
                 match self { $(Op::$name => Operand::$operand,)+ }
             }
 
-            /// Returns how many values it takes off the stack, given its operand.
+            /// Returns how many values the instruction pops, given its operand.
             #[inline]
             pub const fn pops(self, $n: u32) -> u32 {
                 // Used whether or not a row depends on it.
@@ -121,7 +121,7 @@ macro_rules! instructions {
                 match self { $(Op::$name => $pops,)+ }
             }
 
-            /// Returns how many values it then puts on the stack.
+            /// Returns how many values the instruction then pushes.
             #[inline]
             pub const fn pushes(self, $n: u32) -> u32 {
                 // Used whether or not a row depends on it.
@@ -129,7 +129,7 @@ macro_rules! instructions {
                 match self { $(Op::$name => $pushes,)+ }
             }
 
-            /// Returns how many of the values it pops, counted from the bottom, it in fact leaves where they are.
+            /// Returns how many of the popped values, counted from the lowest, stay in their slots.
             #[inline]
             pub const fn keeps(self, $n: u32) -> u32 {
                 // Used whether or not a row depends on it.
@@ -137,7 +137,7 @@ macro_rules! instructions {
                 match self { $(Op::$name => $keeps,)+ }
             }
 
-            /// Says where the references come from that it pushes.
+            /// Returns where the references that it pushes come from.
             #[inline]
             pub const fn passage(self) -> Passage {
                 match self { $(Op::$name => passage!($passage),)+ }
@@ -165,8 +165,8 @@ macro_rules! instructions {
 }
 
 impl Op {
-    /// Returns the conditional jump of these columns, if there is one: what it asks, where it goes (`Forward` or
-    /// `Back`) and how many values it pushes there.
+    /// Finds the conditional jump with this test, direction (`Forward` or `Back`) and number of pushed values,
+    /// if there is one.
     pub fn branch(on: Test, target: Operand, pushes: u32) -> Option<Op> {
         let is_it = |op: &&Op| op.flow() == Flow::Branch { on, pushes } && op.operand() == target;
         Op::ALL.iter().find(is_it).copied()
@@ -193,7 +193,7 @@ instructions! { n;
     LoadLocalBorrow       Local        0     => 1, keeps 0, loads, silent, next, No;
     /// Push local `n`, which outlives the use, deferred; `UnboundLocalError` if it is unbound.
     LoadLocalCheckBorrow  Local        0     => 1, keeps 0, loads, silent, next, No;
-    /// Pop a value into local `n`, owned, before the old value is released.
+    /// Pop a value into local `n` as an owned reference; the old value is released afterwards.
     StoreLocal            Local        1     => 0, keeps 0, stores, script, next, No;
     /// Unbind local `n`; `UnboundLocalError` if it is unbound.
     DeleteLocal           Local        0     => 0, keeps 0, unbinds, script, next, No;

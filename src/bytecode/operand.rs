@@ -1,4 +1,4 @@
-//! The vocabulary of the instruction table: what operands mean, where references come from, where control goes.
+//! The terms used by the instruction table: kinds of operands, origins of references, kinds of control flow.
 //!
 //! An operand is one number; which of these readings it has is a column of `instruction.rs`. Each reading has
 //! bounds of its own, which `verify.rs` checks.
@@ -56,7 +56,7 @@ impl Operand {
         matches!(self, Operand::Const | Operand::Message)
     }
 
-    /// Whether it names an instruction to go to.
+    /// Tells whether the operand is the index of an instruction to jump to.
     pub const fn is_target(self) -> bool {
         matches!(self, Operand::Forward | Operand::Back)
     }
@@ -65,23 +65,27 @@ impl Operand {
 /// Where the references come from that an instruction pushes: what the borrow analysis asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Passage {
-    /// From nowhere on the stack: what it popped is used up, what it pushes owns itself.
+    /// From none of the values on the stack: the popped values are used up, and each pushed value owns its
+    /// count.
     New,
     /// From the local that the operand names.
     Loads,
-    /// Nothing: it binds the local that the operand names, and what was loaded from it is good no longer.
+    /// It pushes nothing: it stores to the local that the operand names, so references borrowed from that local
+    /// are no longer valid.
     Stores,
-    /// Nothing: it unbinds the local that the operand names, and what was loaded from it is good no longer.
+    /// It pushes nothing: it unbinds the local that the operand names, so references borrowed from that local
+    /// are no longer valid.
     Unbinds,
-    /// From the entry that the operand names, which stays.
+    /// From the stack entry that the operand names, which stays where it is.
     Copies,
     /// The top and the entry that the operand names change places.
     Swaps,
-    /// The topmost value popped becomes the topmost pushed: the object of a method, its first argument.
+    /// The topmost popped value becomes the topmost pushed one: the object of a method, which is its first
+    /// argument.
     Binds,
-    /// What is pushed may be the very reference popped.
+    /// The pushed reference may be the very reference that was popped.
     Same,
-    /// What is popped is still there where it jumps to.
+    /// The popped value is still on the stack where the instruction jumps to.
     Stays,
 }
 
@@ -113,7 +117,8 @@ pub enum Flow {
     Branch {
         /// What has to hold of the value popped for the jump.
         on: Test,
-        /// How many values it pushes there; that of the row counts where it goes on.
+        /// How many values it pushes where it jumps to. The number in the table counts for the next
+        /// instruction.
         pushes: u32,
     },
 }
@@ -121,7 +126,7 @@ pub enum Flow {
 /// What an instruction computes of constants alone, which the compiler may then do itself (`compile/fold.rs`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Folds {
-    /// Nothing that is ever known before.
+    /// The compiler cannot compute it.
     No,
     /// `not value`.
     Not,

@@ -60,7 +60,7 @@ impl BinaryOp {
         ["+", "-", "*", "/", "//", "%", "** or pow()", "<<", ">>", "&", "|", "^", "@"][self as usize]
     }
 
-    /// The special method: left operand, reflected, in place.
+    /// Returns the names of its special methods: `__add__`, `__radd__`, `__iadd__`.
     pub const fn methods(self) -> (&'static str, &'static str, &'static str) {
         [
             ("__add__", "__radd__", "__iadd__"),
@@ -115,13 +115,13 @@ impl Comparison {
         ["__lt__", "__le__", "__eq__", "__ne__", "__gt__", "__ge__"][self as usize]
     }
 
-    /// The comparison that holds with the operands swapped.
+    /// Returns the comparison that gives the same answer with the operands exchanged.
     pub const fn swapped(self) -> Comparison {
         use Comparison::*;
         [Greater, GreaterEqual, Equal, NotEqual, Less, LessEqual][self as usize]
     }
 
-    /// Whether an ordering satisfies the comparison.
+    /// Tells whether the comparison is true of two operands that are in this order.
     pub const fn holds(self, ordering: std::cmp::Ordering) -> bool {
         match self {
             Comparison::Less => ordering.is_lt(),

@@ -1,4 +1,5 @@
-//! Proves that a unit is sound, and computes the depth of the stack everywhere.
+//! Proves that the code of a unit is well formed, and computes the depth of the operand stack before every
+//! instruction.
 //!
 //! What is checked: operands are in range, jumps go where their names say, every instruction is
 //! always reached with the same depth and never pops below the bottom or, under a handler, below
@@ -93,7 +94,7 @@ fn check_tables(unit: &CodeUnit) -> Result<(), Malformed> {
     Ok(())
 }
 
-/// More than could be on any stack; it keeps sums from overflowing.
+/// The largest count an operand may have. No stack is that deep, and sums of such counts do not overflow.
 const LARGEST_COUNT: u32 = 1 << 24;
 
 fn check_operand(unit: &CodeUnit, index: u32) -> Result<(), Malformed> {
@@ -141,7 +142,7 @@ fn check_operand(unit: &CodeUnit, index: u32) -> Result<(), Malformed> {
     ensure(may_suspend, index, "only a generator can be suspended")
 }
 
-/// The constant that the instruction before loads.
+/// Returns the constant that the instruction before `index` loads, if it loads one.
 fn loaded_before(unit: &CodeUnit, index: u32) -> Option<&Const> {
     let before = unit.instructions[index.checked_sub(1)? as usize];
     unit.consts.get(before.arg as usize).filter(|_| before.op == Op::LoadConst)
@@ -152,13 +153,13 @@ struct Depths<'unit> {
     unit: &'unit CodeUnit,
     depths: Vec<u32>,
     pending: Vec<u32>,
-    /// What handles the exceptions of the instruction looked at last, and of its neighbours in `section`.
+    /// The handler that covers the instruction looked at last; it covers all of `section`.
     handler: Option<Handler>,
     section: Range<u32>,
 }
 
 impl Depths<'_> {
-    /// Notes the depth of an instruction that control comes to; whether it is the first time.
+    /// Records the depth with which control reaches an instruction. Returns true if it was not reached before.
     fn reach(&mut self, index: u32, depth: u32) -> Result<bool, Malformed> {
         let Some(known) = self.depths.get_mut(index as usize) else {
             return Err(Malformed { index: index - 1, problem: "control runs off the end" });
@@ -193,7 +194,7 @@ impl Depths<'_> {
         self.handler
     }
 
-    /// Goes past an instruction; whether the next one is still to be looked at.
+    /// Follows an instruction to its successors. Returns true if the next instruction must be looked at too.
     fn step(&mut self, index: u32) -> Result<bool, Malformed> {
         let instruction = self.unit.instructions[index as usize];
         let (op, arg) = (instruction.op, instruction.arg);

@@ -15,15 +15,15 @@ use bitflags::bitflags;
 use super::word_table::WordOp;
 
 bitflags! {
-    /// How a word gets at the object of an attribute or item, and at the value it stores there: its small operand.
-    /// Without a bit, the operand is a temporary that the word uses up.
+    /// How a word gets the object of an attribute or item, and the value it stores there; kept in the small
+    /// operand `x`. Without any bit, both are temporaries that the word uses up.
     #[derive(Clone, Copy, PartialEq, Eq, Debug)]
     pub struct Access: u8 {
-        /// The object is that of a local that outlives the use of what is made of it.
+        /// The object is in a local that outlives the use of what is loaded from it.
         const OBJECT_BORROWED = 1;
-        /// The object is that of a local that may change meanwhile: what keeps the object counts it.
+        /// The object is in a local that may change while the result is in use, so the result must count it.
         const OBJECT_COUNTED = 2;
-        /// The value is that of a local, which keeps its own reference.
+        /// The value is in a local, which keeps its own reference.
         const VALUE_STAYS = 4;
         /// The object stays in its local.
         const OBJECT_STAYS = 1 | 2;
@@ -107,7 +107,7 @@ impl Word {
         self.x() != 0
     }
 
-    /// Whether a branch on equality was written as `!=`: the other special method is asked then.
+    /// Whether a branch on equality was written as `!=`. Then `__ne__` is called instead of `__eq__`.
     #[inline(always)]
     pub const fn is_written_not_equal(self) -> bool {
         self.x() != 0

@@ -1,4 +1,4 @@
-//! The vocabulary of the table of words: families, forms, and what operands mean.
+//! The terms used by the table of words: families, forms, and roles of operands.
 
 use bitflags::bitflags;
 
@@ -22,17 +22,17 @@ pub enum Family {
     Compare(Comparison),
     /// Compares, and branches on the answer.
     CompareJump(Comparison),
-    /// Asks for identity; negated: `is not`.
+    /// Tests identity; the negated form is `is not`.
     Identity,
     /// Asks for identity, and branches on the answer.
     IdentityJump,
-    /// Asks for membership; negated: `not in`.
+    /// Tests membership; the negated form is `not in`.
     Membership,
     /// Branches on the truth of a value.
     TruthJump,
     /// Branches on a value being `None`.
     NoneJump,
-    /// Branches on the truth of a value that stays where it jumps to.
+    /// Branches on the truth of a value, which stays on the stack if the branch is taken.
     KeepingJump,
     /// Asks an iterator for the next item.
     Loop,
@@ -46,7 +46,7 @@ bitflags! {
         const CONSTANT = 1;
         /// The result goes to a local.
         const STORES = 2;
-        /// The other answer: jumps, or is given, if it does not hold.
+        /// The test is inverted: the word jumps, or gives true, if it does not hold.
         const NEGATED = 4;
     }
 }
@@ -56,7 +56,7 @@ bitflags! {
 pub enum Role {
     /// Nothing; it is zero.
     Unused,
-    /// `c` belongs to `b`: both are one operand of 32 bits.
+    /// `c` is the upper half of `b`: both are one operand of 32 bits.
     Joined,
     /// A slot of the operand stack that gets the result; it holds nothing then, or an operand of the word.
     Writes,
@@ -68,9 +68,9 @@ pub enum Role {
     Takes,
     /// A slot that is read and stays.
     Keeps,
-    /// A slot of the operand stack that is read; it stays when the next word follows, and is used up by the jump.
+    /// A slot of the operand stack that is read; it stays if the next word follows, and is used up by the jump.
     Iterates,
-    /// A slot of the operand stack that is read; it stays where the word jumps to, and else is used up.
+    /// A slot of the operand stack that is read; it stays if the word jumps, and is used up otherwise.
     Stays,
     /// A local that is unbound.
     Empties,
@@ -88,7 +88,7 @@ pub enum Role {
     Jump,
     /// A number: of values, of a slot, of flags.
     Count,
-    /// How the object and the value are got at (`Access`).
+    /// How the word gets its object and its value: the bits of `Access`.
     Access,
     /// Whether it is an augmented assignment.
     Augmented,
@@ -99,7 +99,7 @@ pub enum Role {
 }
 
 impl Role {
-    /// Whether it needs 32 bits: the word's only operand of its kind, with nothing behind it.
+    /// Tells whether an operand of this role needs 32 bits, which is possible if no operand follows it.
     pub const fn may_be_wide(self) -> bool {
         matches!(self, Role::Constant | Role::Site | Role::Jump)
     }
@@ -113,7 +113,7 @@ impl Role {
 pub enum Stands {
     /// None runs.
     Never,
-    /// At the word itself: its operands are in their slots, or taken out of them, until it ends.
+    /// At the word itself: its operands stay in their slots, or have been taken out, until it ends.
     Here,
     /// When the fast path releases, at the next word, because the operands of this one are used up; else as `Here`.
     Next,

@@ -10,7 +10,7 @@ use super::operator::{BinaryOp, Comparison};
 use super::word::Word;
 use super::word_columns::{Family, Form, Gives, Leads, Role, Stands};
 
-/// What is known of an operation.
+/// The columns of one operation.
 #[derive(Clone, Copy, Debug)]
 pub struct Row {
     /// The name.
@@ -192,7 +192,8 @@ macro_rules! words {
     };
 }
 
-/// The rows by the number of the operation; what is behind the last is never looked at, and spares a check.
+/// The rows by the number of the operation. The table is filled up to 256 rows, so that looking up a byte needs
+/// no bounds check.
 static ROWS: [Row; 256] = {
     let mut rows = [ROWS_OF_TABLE[0]; 256];
     let mut index = 0;
@@ -218,7 +219,7 @@ impl WordOp {
         &ROWS[self as usize]
     }
 
-    /// The operation of the same family in another form, if there is one.
+    /// Returns the operation of the same family in another form, if the table has it.
     pub fn with_form(self, form: Form) -> Option<WordOp> {
         let family = self.row().family;
         let is_it = |op: &&WordOp| op.row().family == family && op.row().form == form;

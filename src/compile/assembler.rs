@@ -114,7 +114,7 @@ impl Assembler {
         }
     }
 
-    /// Emits a jump.
+    /// Emits a jump to a label.
     pub(super) fn jump(&mut self, op: Op, to: Label, span: Span) {
         debug_assert!(op.operand().is_target());
         self.emit(op, to.0, span);
@@ -170,7 +170,7 @@ impl Assembler {
         Label(self.labels.len() as u32 - 1)
     }
 
-    /// Puts a label here.
+    /// Puts a label at the current position.
     pub(super) fn place(&mut self, label: Label) {
         // A handler begins with the exception on the stack, which nothing pushed.
         let known = self.labels[label.0 as usize].depth;
@@ -185,7 +185,7 @@ impl Assembler {
         self.barrier = self.code.len();
     }
 
-    /// Records the depth with which a label is reached.
+    /// Records the depth of the stack with which a jump reaches a label.
     fn meet(&mut self, label: Label, depth: u32) {
         let known = &mut self.labels[label.0 as usize].depth;
         assert!(*known == UNKNOWN || *known == depth, "a label is always reached with the same depth");
@@ -199,9 +199,10 @@ impl Assembler {
         at
     }
 
-    /// Puts what follows under a handler at `label` that all but the top `above` values survive.
+    /// Covers what follows by the handler at `label`. The handler finds the stack without its top `above`
+    /// values.
     ///
-    /// Returns the handler that was in force.
+    /// Returns the handler that covered the code until then.
     pub(super) fn enter_handler(&mut self, label: Label, above: u32) -> HandlerId {
         let outer = self.handler;
         if self.is_reachable {
@@ -213,7 +214,7 @@ impl Assembler {
         outer
     }
 
-    /// Puts what follows under the handler `outer`; returns the one that was in force.
+    /// Covers what follows by the handler `outer`. Returns the handler that covered the code until then.
     pub(super) fn set_handler(&mut self, outer: HandlerId) -> HandlerId {
         self.barrier = self.code.len();
         std::mem::replace(&mut self.handler, outer)

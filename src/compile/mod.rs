@@ -35,7 +35,7 @@ pub enum Mode {
     Expression,
 }
 
-/// Deeper trees are compiled on a thread with a stack of `DEEP_STACK_BYTES`.
+/// Trees deeper than this are compiled on a thread of their own, which has a stack of `DEEP_STACK_BYTES`.
 const SHALLOW: u32 = 100;
 
 /// 256 MiB, of which only what is used is ever touched: enough for a tree of `MAX_DEPTH` in a debug build.

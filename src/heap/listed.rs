@@ -53,14 +53,15 @@ pub fn for_each_listed(stopped: &impl Stopped, mut see: impl FnMut(&Page, RawObj
     for_each_page(stopped, |page| page.for_each_listed(|object| see(page, object)));
 }
 
-/// The pages that list objects, for whoever keeps these objects alive and goes through them with the world running.
+/// The pages on which objects are listed, for code that keeps the objects alive and visits them while the world
+/// runs.
 ///
-/// Each page leads to the next, since a list of them may find no memory.
+/// The pages form a linked list, because there might be no memory for a vector of them.
 #[derive(Default)]
 pub struct ListedPages(Option<NonNull<Page>>);
 
 impl ListedPages {
-    /// Finds the pages that list objects.
+    /// Collects the pages on which objects are listed.
     pub fn of(stopped: &impl Stopped) -> ListedPages {
         let (mut first, mut last) = (None, None::<NonNull<Page>>);
         for_each_page(stopped, |page| {
@@ -79,7 +80,7 @@ impl ListedPages {
         ListedPages(first)
     }
 
-    /// Calls `see` with each object on the list, which keeps it alive, and its page.
+    /// Calls `see` with each listed object and its page. The list keeps the object alive.
     pub fn for_each(&self, mut see: impl FnMut(&Page, RawObject)) {
         let mut next = self.0;
         while let Some(page) = next {
@@ -90,7 +91,7 @@ impl ListedPages {
         }
     }
 
-    /// Empties the list, and calls `see` with each object that was on it: from here on it may die.
+    /// Empties the list. Calls `see` with each object that was on it; after that call the object may die.
     pub fn take_each(self, mut see: impl FnMut(RawObject)) {
         let mut next = self.0;
         while let Some(page) = next {
@@ -106,7 +107,7 @@ impl ListedPages {
     }
 }
 
-/// The object whose first byte a bit stands for.
+/// Returns the object whose first byte a bit stands for.
 #[inline(always)]
 fn object_at(base: NonNull<u8>, word: usize, bit: usize) -> RawObject {
     // SAFETY: bits are set for objects of the page, which its base reaches.
@@ -127,7 +128,7 @@ mod tests {
     use super::super::{Pool, ThreadHeap};
     use super::*;
 
-    /// A heap that its only user has stopped.
+    /// Proof that a heap is not in use, because the caller is its only user.
     struct Alone<'a>(&'a Pool, &'a ThreadHeap);
 
     // SAFETY: nobody else has the heap.

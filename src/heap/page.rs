@@ -15,15 +15,15 @@ use std::ptr::{NonNull, null_mut};
 
 /// Bytes of a page; 64 KiB so that a mask finds it, less under Miri.
 pub(super) const PAGE_BYTES: usize = if cfg!(miri) { 16 << 10 } else { 64 << 10 };
-/// Bytes in front of the first block.
+/// Bytes in front of the first block: the fields and two bits for each 16 bytes of the page.
 pub(super) const PAGE_HEADER_BYTES: usize = 128 + 2 * MARK_WORDS * 8;
 /// One bit for each 16 bytes of a page.
 pub(super) const MARK_WORDS: usize = PAGE_BYTES / 16 / 64;
 /// The class mark of a page that holds one large block.
 const LARGE: u8 = u8::MAX;
 
-/// What a freed block is filled with in debug builds: a reference that is no address, so that a use of what
-/// is gone faults where it happens.
+/// What a freed block is filled with in debug builds. Used as a reference it is an invalid address, so a use
+/// after free faults at once.
 const POISON: u64 = 0xdbdb_dbdb_dbdb_dbd0;
 
 /// A block that holds no object: the first word is null, the second links to the next free block.
@@ -54,12 +54,13 @@ pub struct Page {
     pub(super) owner: AtomicU32,
     /// Bytes from one block to the next.
     pub(super) stride: u32,
-    /// How many blocks fit.
+    /// How many blocks the page has room for.
     pub(super) capacity: u32,
-    /// How many blocks have ever been handed out.
+    /// How many blocks, counted from the first, have ever been handed out.
     pub(super) carved: AtomicU32,
     class: u8,
-    /// Address of the page that may reach all of it: a reference to this header may not.
+    /// The address of the page as a pointer that may access all of it; a reference to the header may access the
+    /// header only.
     pub(super) base: NonNull<u8>,
     /// The pool that made the page.
     pub(super) pool: *const Pool,
@@ -69,35 +70,35 @@ pub struct Page {
     pub(super) index: AtomicU64,
     /// Bytes of the whole allocation of a large page.
     pub(super) bytes: usize,
-    /// Free blocks among the carved ones, as last counted; never too many.
+    /// How many of the carved blocks were free when they were last counted. May be too low, never too high.
     pub(super) counted_free: AtomicU32,
-    /// Which objects nobody has to look at again; null if there are none.
+    /// Which objects are sealed; null if none is.
     sealed: AtomicPtr<Sealed>,
-    /// Which words of the list have a bit, or had one: what is not listed need not be looked for.
+    /// Which words of `list` have a bit set, or had one, so that the others need not be read.
     pub(super) listed_words: AtomicU64,
-    /// The next page that lists objects, while a `ListedPages` leads here.
+    /// The next page of a `ListedPages`, while this page is part of one.
     pub(super) next_listed: AtomicPtr<Page>,
-    /// The collector's marks, one for each 16 bytes; an object's is that of its first byte.
+    /// The collector's mark bits, one for each 16 bytes; the bit of an object's first byte is its mark.
     marks: Marks,
     /// The collector's list of objects, in the same form; empty outside of collections.
     pub(super) list: Marks,
 }
 
-/// Marks on a cache line of their own.
+/// One bit for each 16 bytes of a page, on cache lines of their own.
 #[repr(align(128))]
 pub(super) struct Marks(pub(super) [AtomicU64; MARK_WORDS]);
 
 const _: () = assert!(MARK_WORDS <= 64, "a word of `listed_words` has a bit for each of the list");
 
-/// What is sealed on a page.
+/// What was sealed on a page (see `gc/seal.rs`).
 pub(super) struct Sealed {
     /// The marks of the sealed objects.
     marks: [u64; MARK_WORDS],
-    /// How many they are.
+    /// How many objects are sealed.
     count: usize,
-    /// The other blocks among those that had been handed out.
+    /// The indices of the blocks that were handed out and are not sealed.
     open: Box<[u32]>,
-    /// How many had been handed out.
+    /// How many blocks had been handed out when the page was sealed.
     carved: usize,
 }
 
@@ -172,7 +173,7 @@ impl Page {
         self.stride as usize
     }
 
-    /// Returns the blocks that have ever been handed out.
+    /// Returns where the blocks lie that have ever been handed out.
     pub fn layout(&self) -> Blocks {
         Blocks {
             // SAFETY: the blocks follow the header within the same allocation.
@@ -223,7 +224,8 @@ impl Page {
         }
     }
 
-    /// Seals the marked objects and returns the box that says so; once a page, with the world stopped.
+    /// Seals the marked objects and returns the record of that, which the pool frees. Once for each page, with
+    /// the world stopped.
     pub(super) fn seal_marked(&self) -> NonNull<Sealed> {
         assert!(self.sealed().is_none(), "a page is sealed once");
         let blocks = self.layout();
@@ -244,7 +246,8 @@ impl Page {
         unsafe { self.sealed.load(Ordering::Acquire).as_ref() }
     }
 
-    /// Tells whether an object is sealed: it never dies, and what it refers to neither dies nor changes.
+    /// Tells whether an object is sealed: it never dies, and it refers only to objects that neither die nor
+    /// change.
     pub fn is_sealed(&self, object: RawObject) -> bool {
         let (word, bit) = Self::mark_place(object);
         self.sealed().is_some_and(|sealed| sealed.marks[word] & bit != 0)
@@ -255,12 +258,12 @@ impl Page {
         self.sealed().map_or(0, |sealed| sealed.count)
     }
 
-    /// Returns how many blocks have ever been handed out, those of sealed objects left out.
+    /// Returns how many blocks have ever been handed out, not counting those of sealed objects.
     pub(super) fn open_count(&self) -> usize {
         self.carved.load(Ordering::Relaxed) as usize - self.sealed_count()
     }
 
-    /// Returns the objects on the page that are not sealed, with the world stopped; the others are not touched.
+    /// Returns the objects on the page that are not sealed, without touching the others. The world is stopped.
     pub fn unsealed_blocks(&self) -> impl Iterator<Item = RawObject> {
         let blocks = self.layout();
         let (open, carved) = self.sealed().map_or((&[][..], 0), |sealed| (&sealed.open[..], sealed.carved));
@@ -273,13 +276,14 @@ impl Page {
         self.marks.0.iter().map(|word| word.load(Ordering::Relaxed).count_ones() as usize).sum()
     }
 
-    /// Returns how many blocks hold objects, or a little more: blocks freed since `count_free_blocks`, and
-    /// those it gave up counting, still count.
+    /// Returns how many blocks hold objects. The number may be a little too high: blocks freed since
+    /// `count_free_blocks`, and those it did not count, are included.
     pub fn used(&self) -> usize {
         (self.carved.load(Ordering::Relaxed) - self.counted_free.load(Ordering::Relaxed)) as usize
     }
 
-    /// Overwrites what a block held, in debug builds. The words of the header stay (B-47).
+    /// Overwrites the content of a freed block, in debug builds. The first 32 bytes stay, because another
+    /// thread may still read the header (B-47).
     ///
     /// # Safety
     /// The block was handed out by a heap of this module, and nobody uses it any more.
@@ -303,7 +307,7 @@ impl Page {
         (0..blocks.count).filter_map(move |index| blocks.object(index))
     }
 
-    /// Puts a block on the list for foreign frees.
+    /// Puts a block that another thread freed on the page's list.
     pub(super) fn push_foreign(&self, block: *mut FreeBlock) {
         let mut head = self.foreign.load(Ordering::Relaxed);
         loop {
@@ -317,7 +321,7 @@ impl Page {
         }
     }
 
-    /// Takes the whole list of foreign frees.
+    /// Takes the whole list of blocks that other threads freed.
     pub(super) fn take_foreign(&self) -> *mut FreeBlock {
         if self.foreign.load(Ordering::Relaxed).is_null() {
             return null_mut();

@@ -16,14 +16,14 @@ use std::ptr::{NonNull, null_mut};
 /// Pages of a segment.
 pub(super) const PAGES_IN_SEGMENT: usize = SEGMENT_BYTES / PAGE_BYTES;
 
-/// How many more of the pages that are held back have to be in use for the next error: 1 MiB.
+/// After how many more spare pages in use the next `MemoryError` is raised: 1 MiB.
 const STEP_PAGES: usize = SPARE_PAGES / 8;
 
 /// The part of the heap that threads share.
 #[derive(Default)]
 pub struct Pool {
     state: Mutex<PoolState>,
-    /// Pages and lists that threads which ended have left, so that asking in vain needs no lock.
+    /// How many pages and lists ended threads have left here. If 0, nobody has to take the lock to ask.
     left_behind: AtomicUsize,
     orphans: Mutex<Chunks<RawObject>>,
     orphan_count: AtomicUsize,
@@ -32,14 +32,14 @@ pub struct Pool {
 #[derive(Default)]
 struct PoolState {
     segments: Segments,
-    /// For how much of what is held back errors were raised.
+    /// Up to which use of the spare pages `MemoryError` has been raised.
     steps: Steps,
     unused: Chunks<NonNull<Page>>,
     pages: Chunks<Option<NonNull<Page>>>,
     holes: usize,
     abandoned: Vec<Chunks<NonNull<Page>>>,
     spare: Vec<(SizeClass, NonNull<FreeBlock>)>,
-    /// The boxes that pages of sealed objects point at.
+    /// The records of the pages whose objects are sealed.
     sealed: Vec<NonNull<Sealed>>,
 }
 
@@ -62,8 +62,8 @@ pub struct PoolStats {
 impl Pool {
     /// Makes a page of one class for the thread `owner`.
     ///
-    /// A page never fails, short of the very end: while some of what is to be held back is missing, each one tells the
-    /// thread that memory ran short.
+    /// This hardly ever fails: when the system has no memory, a spare page is used, and as long as spare pages
+    /// are in use each call tells the thread that memory ran short.
     pub(super) fn new_page(&self, owner: u32, class: SizeClass) -> NonNull<Page> {
         let mut state = self.state.lock();
         if state.unused.is_empty() {
@@ -83,26 +83,26 @@ impl Pool {
         page
     }
 
-    /// Tells how many pages are missing of those that are to be held back for when the system has no more.
+    /// Returns how many spare pages are in use.
     pub(super) fn spare_in_use(&self) -> usize {
         let mut state = self.state.lock();
         state.segments.hold_back();
         state.spare_in_use()
     }
 
-    /// Tells whether an error is due for them.
+    /// Tells whether `is_due` would answer true, without noting it.
     pub(super) fn is_beyond(&self) -> bool {
         let state = self.state.lock();
         state.steps.is_beyond(state.spare_in_use())
     }
 
-    /// Tells the same; once for each step.
+    /// Tells whether `MemoryError` must be raised for the spare pages in use. Answers true once for each step.
     pub(super) fn is_due(&self) -> bool {
         let state = self.state.lock();
         state.steps.is_due(state.spare_in_use(), STEP_PAGES)
     }
 
-    /// Tells whether no more than a step is left of them.
+    /// Tells whether at most one step of spare pages is left.
     pub(super) fn is_low(&self) -> bool {
         self.spare_in_use() > SPARE_PAGES - STEP_PAGES
     }
@@ -148,7 +148,7 @@ impl Pool {
         self.state.lock().unused.is_empty()
     }
 
-    /// Takes back pages without an object.
+    /// Takes back pages that hold no object.
     pub(super) fn take_back(&self, pages: Chunks<NonNull<Page>>) {
         let mut state = self.state.lock();
         for page in pages {
@@ -174,7 +174,7 @@ impl Pool {
         }
     }
 
-    /// Takes over a list of free blocks of a thread that ends.
+    /// Takes over a list of free blocks from a thread that ends.
     pub(super) fn leave_spare(&self, class: SizeClass, list: *mut FreeBlock) {
         if let Some(list) = NonNull::new(list) {
             self.state.lock().spare.push((class, list));
@@ -182,7 +182,7 @@ impl Pool {
         }
     }
 
-    /// Hands over a list of free blocks that an ended thread left, null if there is none.
+    /// Returns a list of free blocks that an ended thread left, null if there is none.
     pub(super) fn take_spare(&self, class: SizeClass) -> *mut FreeBlock {
         if self.left_behind.load(Ordering::Relaxed) == 0 {
             return null_mut();
@@ -211,7 +211,8 @@ impl Pool {
         Some(page)
     }
 
-    /// Returns how many objects a walk meets at most: the blocks that were ever handed out, but for what is sealed.
+    /// Returns an upper bound of the objects a walk meets: all blocks ever handed out, not counting sealed
+    /// objects.
     pub fn most_objects(&self) -> usize {
         // SAFETY: listed pages have live headers while the lock is held.
         let carved = |page: &NonNull<Page>| unsafe { page.as_ref() }.open_count();
@@ -258,7 +259,7 @@ impl Pool {
         }
     }
 
-    /// Takes a reference dropped by a thread the runtime does not know (D-27).
+    /// Stores a reference that was dropped by a thread which no runtime knows, to be released later (D-27).
     pub fn leave_orphan(&self, object: RawObject) {
         self.orphans.lock().push(object);
         self.orphan_count.fetch_add(1, Ordering::Release);
@@ -281,7 +282,8 @@ impl Pool {
 }
 
 impl PoolState {
-    /// How many pages are missing of those that are to be held back. What is not in use yet serves as well.
+    /// Returns how many spare pages are in use. Pages of the last segment that have not been handed out yet
+    /// count as spare.
     fn spare_in_use(&self) -> usize {
         SPARE_PAGES.saturating_sub(self.segments.spare_pages() + self.unused.len())
     }
@@ -309,7 +311,7 @@ impl PoolState {
         self.holes += 1;
     }
 
-    /// Closes the holes once they are the larger part of the list.
+    /// Removes the empty places from the list of pages once they are the larger part of it.
     fn compact(&mut self) {
         if self.holes < 64 || self.holes * 2 < self.pages.len() {
             return;

@@ -11,13 +11,13 @@ use crate::memory::Chunks;
 use crate::sync::Ordering::Relaxed;
 use std::ptr::{NonNull, null_mut};
 
-/// Pages a heap must have before it looks for empty ones.
+/// How many pages a heap must have before it searches for empty ones.
 pub(super) const FIRST_AT: usize = 64;
-/// Pages that make a walk worth repeating soon.
+/// How many pages a walk must give back so that the next one is done soon.
 const GOOD_YIELD: usize = 8;
 
 impl ThreadHeap {
-    /// Gives empty pages back if that is likely to spare the pool a segment.
+    /// Gives empty pages back if the pool would otherwise have to take a new segment.
     pub(super) fn reclaim_if_due(&self) {
         let pages = self.page_count();
         if pages < self.reclaim_at.get() || !self.pool().is_exhausted() {
@@ -29,20 +29,20 @@ impl ThreadHeap {
         self.reclaim_at.set(FIRST_AT.max(left + growth));
     }
 
-    /// Tells whether an error is due for pages of those held back that are in use: once for each step of them.
+    /// Tells whether `MemoryError` must be raised for spare pages in use: once for each step of them.
     pub fn is_due(&self) -> bool {
         self.give_back_if(self.pool().is_beyond());
         self.pool().is_due()
     }
 
-    /// Tells whether the heap cannot go on for long without a page from the system: little is left of the pages held
-    /// back, and not much more on this thread's lists.
+    /// Tells whether the heap is nearly out of memory: few spare pages are left, and few free blocks are on
+    /// this thread's lists.
     pub fn is_low(&self) -> bool {
         self.give_back_if(self.pool().is_low());
         self.pool().is_low() && self.free_bytes() < SEGMENT_BYTES / 2
     }
 
-    /// Tells whether memory is there again: none of the pages held back is in use, or so much lies on this thread's
+    /// Tells whether memory is there again: no spare page is in use, or as much memory is free on this thread's
     /// lists.
     pub fn has_recovered(&self) -> bool {
         let in_use = self.pool().spare_in_use();
@@ -50,16 +50,17 @@ impl ThreadHeap {
         self.pool().spare_in_use() == 0 || self.free_bytes() >= SPARE_PAGES * PAGE_BYTES
     }
 
-    /// Gives empty pages back where they are needed.
+    /// Gives empty pages back if `is_needed`.
     ///
-    /// Walks all free blocks: few, unless what filled the memory has just been dropped.
+    /// This walks all free blocks. There are few of them, unless the program has just dropped what filled the
+    /// memory.
     fn give_back_if(&self, is_needed: bool) {
         if is_needed {
             self.reclaim();
         }
     }
 
-    /// Bytes of the blocks on this thread's lists.
+    /// Returns how many bytes the free blocks on this thread's lists have.
     fn free_bytes(&self) -> usize {
         let mut bytes = 0;
         for list in &self.free {
@@ -120,7 +121,7 @@ impl ThreadHeap {
         found
     }
 
-    /// Tells whether all blocks of a page were counted, and it is ours to give back.
+    /// Tells whether all blocks of a page are free and were counted, and this heap owns the page.
     fn is_empty(&self, page: &Page) -> bool {
         let carved = page.carved.load(Relaxed);
         page.owner() == self.owner && carved > 0 && page.counted_free.load(Relaxed) == carved

@@ -14,20 +14,20 @@ use std::ptr::NonNull;
 /// Bytes of a segment: a huge page where the system has them.
 pub(super) const SEGMENT_BYTES: usize = if cfg!(miri) { 4 * PAGE_BYTES } else { 2 << 20 };
 
-/// Segments of the largest chunk: 32 MiB, of which only what is used takes memory.
+/// How many segments the largest chunk has: 32 MiB of address space, of which only what is used takes memory.
 const MOST_SEGMENTS: usize = if cfg!(miri) { 1 } else { 16 };
 
-/// Segments that are held back: 8 MiB, as much as the reserve of what is no object.
+/// How many segments are held back as spare: 8 MiB, as much as the reserve for other memory.
 const SPARE_SEGMENTS: usize = 4;
 
-/// The pages of what is held back.
+/// How many pages the spare segments have.
 pub(super) const SPARE_PAGES: usize = SPARE_SEGMENTS * PAGES_IN_SEGMENT;
 
 /// The chunks of one runtime.
 #[derive(Default)]
 pub(super) struct Segments {
     chunks: Vec<(NonNull<u8>, usize)>,
-    /// Segments held back for when the system has no more.
+    /// The spare segments, used when the system has no more memory.
     spare: [Option<NonNull<u8>>; SPARE_SEGMENTS],
     /// Segments of the last chunk that were handed out.
     taken: usize,
@@ -40,7 +40,8 @@ impl Segments {
         self.count
     }
 
-    /// Hands out a segment, aligned to its size; one that is held back if the system has no more.
+    /// Hands out a segment, aligned to its size; a spare one if the system has no more memory. `None` if there
+    /// is no spare one either.
     pub(super) fn next(&mut self) -> Option<NonNull<u8>> {
         let last = match self.chunks.last() {
             Some(&(chunk, segments)) if self.taken < segments => chunk,
@@ -69,7 +70,7 @@ impl Segments {
         self.spare.iter_mut().find_map(Option::take)
     }
 
-    /// Holds back as many segments as there are to be, if the system has them.
+    /// Takes spare segments from the system until there are `SPARE_SEGMENTS`, as far as the system has memory.
     #[inline]
     pub(super) fn hold_back(&mut self) {
         // The first is taken first.
@@ -88,7 +89,7 @@ impl Segments {
         }
     }
 
-    /// How many pages the segments have that are held back.
+    /// Returns how many pages the spare segments have.
     pub(super) fn spare_pages(&self) -> usize {
         self.spare.iter().flatten().count() * PAGES_IN_SEGMENT
     }
@@ -104,15 +105,15 @@ impl Drop for Segments {
     }
 }
 
-/// Memory straight from the system: an allocator in between would keep books about every page of it.
+/// Memory mapped directly from the system, since an allocator would keep records for every page of it.
 #[cfg(all(target_os = "linux", not(miri)))]
 mod system {
     use super::SEGMENT_BYTES;
     use rustix::mm::{Advice, MapFlags, ProtFlags, madvise, mmap_anonymous, munmap};
     use std::ptr::{NonNull, null_mut};
 
-    /// Maps memory that is aligned to a segment. It takes room only where it is touched, by huge pages if
-    /// that is asked for and granted.
+    /// Maps memory that is aligned to a segment. It takes physical memory only where it is written; `huge` asks
+    /// the system for huge pages.
     pub(super) fn map(bytes: usize, huge: bool) -> Option<NonNull<u8>> {
         let length = bytes + SEGMENT_BYTES;
         // SAFETY: a private mapping at an address of the system's choice.
@@ -146,7 +147,7 @@ mod system {
     }
 }
 
-/// Memory from the allocator, where the system has no such calls.
+/// Memory from the allocator, for systems without `mmap`.
 #[cfg(not(all(target_os = "linux", not(miri))))]
 mod system {
     use super::SEGMENT_BYTES;

@@ -10,9 +10,10 @@ const FINE: usize = (FINE_LIMIT - SMALLEST) / GRAIN + 1;
 const COARSE: [usize; 16] =
     [640, 768, 896, 1024, 1280, 1536, 1792, 2048, 2560, 3072, 3584, 4096, 5120, 6144, 7168, 8192];
 
-/// Number of size classes.
+/// How many size classes there are.
 pub const CLASSES: usize = FINE + COARSE.len();
-/// Blocks above this get a page of their own: 8 KiB, so that a page holds at least seven.
+/// The longest block of a size class, 8 KiB, so that a page holds at least seven. A longer object gets a page
+/// of its own.
 pub const LARGEST_BLOCK_BYTES: usize = COARSE[COARSE.len() - 1];
 
 /// The index of a size class.
@@ -32,7 +33,7 @@ impl SizeClass {
         }
     }
 
-    /// Returns the class of a block of at most 512 bytes, without a look at the longer ones.
+    /// Returns the class of a block of at most 512 bytes, by one shift.
     #[inline(always)]
     pub const fn fine(bytes: usize) -> SizeClass {
         assert!(SMALLEST < bytes && bytes <= FINE_LIMIT);

@@ -1,4 +1,4 @@
-//! The blocks one thread may take and give back without asking anybody.
+//! A thread's own free blocks, which it takes and gives back without synchronising with other threads.
 //!
 //! `free[class]` heads a list of free blocks; taking one is a load, a load and a store. When it is empty the
 //! thread looks, in this order, at what other threads freed on its pages, at abandoned pages, at the untouched rest of its current
@@ -15,9 +15,10 @@ use std::alloc::Layout;
 use std::cell::{Cell, RefCell};
 use std::ptr::{NonNull, null_mut};
 
-/// Bytes that are carved into blocks at a time: enough to amortise the call, few enough to stay in cache.
+/// How many bytes are carved into blocks at a time: enough to make the call worth it, few enough to stay in the
+/// cache.
 const CARVE_BYTES: usize = 4096;
-/// How many pages a refill searches for foreign frees, so that its cost stays bounded.
+/// How many pages a refill searches for blocks that other threads freed, so that its cost is bounded.
 const FOREIGN_SEARCH: usize = 16;
 
 /// The heap of one thread.
@@ -27,7 +28,7 @@ pub struct ThreadHeap {
     pub(super) owner: u32,
     pool: NonNull<Pool>,
     pub(super) shelves: RefCell<Vec<Shelf>>,
-    /// How many pages there must be before empty ones are looked for.
+    /// How many pages the heap must have before it searches for empty ones.
     pub(super) reclaim_at: Cell<usize>,
 }
 
@@ -80,7 +81,7 @@ impl ThreadHeap {
         }
     }
 
-    /// As `allocate_bytes`, for a length that a program chooses: nothing if there is no memory for it.
+    /// Like `allocate_bytes`, for a length that a program chooses; `None` if there is no memory for it.
     #[inline(always)]
     pub fn try_allocate_bytes(&self, bytes: usize) -> Option<NonNull<u8>> {
         match SizeClass::for_bytes(bytes) {
@@ -134,7 +135,7 @@ impl ThreadHeap {
         shelf.carve()
     }
 
-    /// Gives back a block, whoever's page it lies on.
+    /// Gives back a block, on whichever thread's page it lies.
     ///
     /// # Safety
     /// The block came from a heap of the same pool, and nobody uses it any more.
@@ -185,7 +186,7 @@ impl ThreadHeap {
     }
 }
 
-/// Ends the process: an object of a fixed length that needs a page of its own found no memory.
+/// Ends the process. Called when an object of a fixed length that needs a page of its own finds no memory.
 #[cold]
 fn no_memory(bytes: usize) -> ! {
     std::alloc::handle_alloc_error(Layout::from_size_align(bytes, 16).expect("shorter than 4 GiB"))
@@ -198,7 +199,7 @@ impl Drop for ThreadHeap {
 }
 
 impl Shelf {
-    /// Takes the next few untouched blocks, in the order of the pages.
+    /// Takes the next few blocks that were never used, in the order of the pages.
     fn carve(&mut self) -> *mut FreeBlock {
         while let Some(&page) = self.pages.get(self.carving) {
             let found = carve(page);
@@ -225,7 +226,7 @@ impl Shelf {
     }
 }
 
-/// Turns the next few untouched blocks of a page into a list in ascending order; null if there are none.
+/// Links the next few never used blocks of a page into a list in ascending order; null if there are none.
 fn carve(page: NonNull<Page>) -> *mut FreeBlock {
     // SAFETY: the page is the caller's and has a live header.
     let header = unsafe { page.as_ref() };

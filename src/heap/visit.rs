@@ -1,13 +1,13 @@
-//! Walking the blocks of a stopped heap.
+//! Visits the blocks of a heap that nobody uses meanwhile.
 //!
-//! Whoever asks shows proof that nobody allocates or frees meanwhile; pages come in creation order.
+//! Callers prove with a `Stopped` that nobody allocates or frees; pages come in creation order.
 
 use super::page::{FreeBlock, Page};
 use super::{Pool, ThreadHeap};
 use crate::sync::Ordering::Relaxed;
 use std::ptr::NonNull;
 
-/// Free blocks looked at by one count: beyond that, walking lists costs more than it can save.
+/// How many free blocks one count looks at: counting more costs more than it can save.
 const COUNT_LIMIT: usize = 1 << 12;
 
 /// Proof that no thread uses its heap.
@@ -15,7 +15,7 @@ const COUNT_LIMIT: usize = 1 << 12;
 /// # Safety
 /// While a value of the type lives, nobody allocates from or frees to the pool or any of the heaps.
 pub unsafe trait Stopped {
-    /// Returns what the heaps share.
+    /// Returns the pool that the heaps share.
     fn pool(&self) -> &Pool;
     /// Calls `see` with the heap of every thread.
     fn for_each_heap(&self, see: &mut dyn FnMut(&ThreadHeap));
@@ -27,7 +27,8 @@ pub fn for_each_page(stopped: &impl Stopped, see: impl FnMut(&Page)) {
     unsafe { stopped.pool().for_each_page(see) }
 }
 
-/// Seals the marked objects: they keep their marks, so that walks which stop at marks pass them by. Once a heap.
+/// Seals the marked objects: they keep their marks for good, so that marking never goes there. Done once for
+/// each heap.
 pub fn seal_marked(stopped: &impl Stopped) {
     // SAFETY: the world is stopped, by the promise of the trait.
     unsafe { stopped.pool().seal_marked() }
@@ -38,7 +39,8 @@ pub fn clear_marks(stopped: &impl Stopped) {
     for_each_page(stopped, Page::clear_marks);
 }
 
-/// Does so and counts the free blocks of every page, so that `Page::used` is as exact as it can be made cheaply.
+/// Clears the marks as `clear_marks` does, and counts the free blocks of each page so that `Page::used` is
+/// nearly exact.
 pub fn prepare_marks(stopped: &impl Stopped) {
     for_each_page(stopped, |page| {
         page.clear_marks();

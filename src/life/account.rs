@@ -10,7 +10,7 @@
 use crate::sync::Ordering::Relaxed;
 use crate::thread::{BreakerBits, ThreadState};
 
-/// Counts one container made and returns the number of its birth.
+/// Counts one new container and returns the number of its birth.
 #[inline(always)]
 pub fn record_allocation(thread: &ThreadState) -> u32 {
     let birth = thread.births.get().wrapping_add(1);
@@ -21,7 +21,7 @@ pub fn record_allocation(thread: &ThreadState) -> u32 {
     birth
 }
 
-/// Counts one container gone.
+/// Counts one container that died.
 #[inline(always)]
 pub fn record_deallocation(thread: &ThreadState) {
     let settled_at = thread.settled_at.get().wrapping_add(1);
@@ -31,8 +31,10 @@ pub fn record_deallocation(thread: &ThreadState) {
     }
 }
 
-/// Adds the private balance to the shared counter, and schedules a collection if one is due: after a step,
-/// and when a program reads the counter, which must not keep collections from ever being due (B-67).
+/// Adds the private balance to the shared counter, and schedules a collection if one is due.
+///
+/// Called after each step of 512, and when a program reads the counter: reading it often must not keep
+/// collections from becoming due (B-67).
 #[cold]
 #[inline(never)]
 pub fn settle_balance(thread: &ThreadState) {

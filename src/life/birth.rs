@@ -25,7 +25,7 @@ pub unsafe fn allocate(thread: &ThreadState, info: *const TypeInfo, bytes: usize
     unsafe { stamp(thread, block, info, extra) }
 }
 
-/// As `allocate`, for a length that a program chooses: nothing if there is no memory for it.
+/// Like `allocate`, for a length that a program chooses; `None` if there is no memory for it.
 ///
 /// # Safety
 /// As for `allocate`.
@@ -42,7 +42,7 @@ pub unsafe fn try_allocate(
     Some(unsafe { stamp(thread, block, info, extra) })
 }
 
-/// Allocates an object of a class known at compile time; see `allocate`.
+/// Like `allocate`, for a type whose size class is known at compile time.
 ///
 /// # Safety
 /// As for `allocate`; the class serves the type's size.
@@ -58,7 +58,7 @@ pub unsafe fn allocate_fixed(
     unsafe { stamp(thread, block, info, extra) }
 }
 
-/// Allocates an object of a type that neither the collector nor a class counts; see `allocate`.
+/// Like `allocate`, for a type that the collector does not track and whose instances do not count their class.
 ///
 /// # Safety
 /// As for `allocate`; the class serves `bytes`, and the type refers to nothing and has no `count_id`.
@@ -88,7 +88,7 @@ unsafe fn stamp(thread: &ThreadState, block: NonNull<u8>, info: *const TypeInfo,
     RawObject::from_header(header)
 }
 
-/// Takes the reference that one more instance of a type holds on its class, if such instances count it.
+/// Counts the reference of a new instance to its class, if instances of this type count it.
 #[inline(always)]
 pub fn retain_type(thread: &ThreadState, info: &TypeInfo) {
     let count_id = info.count_id.load(Relaxed);
@@ -100,7 +100,7 @@ pub fn retain_type(thread: &ThreadState, info: &TypeInfo) {
     }
 }
 
-/// Shows a finished object to the collector; the object is not yet reachable by other threads.
+/// Makes the collector track a finished object. The object is not yet reachable by other threads.
 #[inline(always)]
 pub fn track(object: RawObject) {
     debug_assert!(!object.is_tracked(), "an object is tracked twice");
@@ -108,7 +108,7 @@ pub fn track(object: RawObject) {
     object.store_bits(object.bits() | GcBits::TRACKED);
 }
 
-/// Hides an object from the collector; harmless if it is hidden already (B-83).
+/// Stops tracking an object; does nothing if it is not tracked (B-83).
 #[inline]
 pub fn untrack(object: RawObject) {
     if object.is_tracked() {
@@ -121,7 +121,8 @@ pub fn make_immortal(object: RawObject) {
     object.counts().make_immortal();
 }
 
-/// Defers the counting of references from stacks to an object (B-20); only a collection frees it now.
+/// Makes references from stacks to an object deferred, that is, uncounted (B-20). From then on only a
+/// collection frees it.
 pub fn set_deferred(object: RawObject) {
     if object.is_immortal() || object.set_bits(GcBits::DEFERRED).contains(GcBits::DEFERRED) {
         return;
@@ -129,8 +130,8 @@ pub fn set_deferred(object: RawObject) {
     object.counts().add_shared(DEFERRED_BIAS);
 }
 
-/// Counts an object's references normally again (B-27, B-29); call with the world stopped, or on an object
-/// no deferred stack reference leads to.
+/// Makes an object count all its references again (B-27, B-29). Call it with the world stopped, or on an object
+/// to which no deferred reference leads.
 ///
 /// The caller holds a reference, so the object survives the call.
 pub fn stop_deferring(thread: &ThreadState, object: RawObject) {

@@ -22,7 +22,7 @@ pub fn retain(object: RawObject) {
     retain_with(unsafe { &*thread }, object);
 }
 
-/// Adds one reference; `thread` is the running thread.
+/// Adds one reference; `thread` is the running thread, which the caller knows already.
 #[inline(always)]
 pub fn retain_with(thread: &ThreadState, object: RawObject) {
     object.counts().retain(thread.id);
@@ -52,7 +52,8 @@ pub fn release(object: RawObject) {
     release_with(unsafe { &*thread }, object);
 }
 
-/// Gives back one reference, which the caller must hold; `thread` is the running thread.
+/// Gives back one reference, which the caller must hold; `thread` is the running thread, which the caller knows
+/// already.
 #[inline(always)]
 pub fn release_with(thread: &ThreadState, object: RawObject) {
     if !object.counts().release_fast(thread.id) {
@@ -82,8 +83,8 @@ fn release_slow(thread: &ThreadState, object: RawObject) {
     }
 }
 
-/// A thread that no runtime knows must not destroy anything: the reference goes to the next safepoint of
-/// any thread (D-26, D-27).
+/// Queues a reference dropped by a thread that no runtime knows. Such a thread must not destroy anything, so
+/// the next safepoint of any thread releases it (D-26, D-27).
 #[cold]
 #[inline(never)]
 fn release_unattached(object: RawObject) {
@@ -94,7 +95,7 @@ fn release_unattached(object: RawObject) {
     unsafe { &*Page::of(object).pool() }.leave_orphan(object);
 }
 
-/// Leaves a reference to be released at the next safepoint of any thread; safe to call anywhere.
+/// Queues a reference that the next safepoint of any thread releases; safe to call anywhere.
 pub fn release_later(object: RawObject) {
     release_unattached(object);
 }
@@ -114,7 +115,8 @@ pub fn try_retain_with(thread: &ThreadState, object: RawObject) -> bool {
     object.counts().try_retain(thread.id)
 }
 
-/// Folds all counts into the shared word and returns how many references there are, the bias not included.
+/// Adds the local count and `extra` to the shared count and returns how many references there are, the bias not
+/// included.
 ///
 /// The caller is the owner, or the owner cannot run.
 pub fn explicit_merge(object: RawObject, extra: i64) -> i64 {
@@ -122,7 +124,7 @@ pub fn explicit_merge(object: RawObject, extra: i64) -> i64 {
     if object.has(GcBits::DEFERRED) { total - DEFERRED_BIAS } else { total }
 }
 
-/// Returns the number of references as `sys.getrefcount` would report it, the deferral bias included.
+/// Returns the number of references, the deferral bias included.
 pub fn count_of(object: RawObject) -> i64 {
     object.counts().total()
 }

@@ -9,9 +9,9 @@ use crate::sync::Ordering::Relaxed;
 use crate::thread::{BreakerBits, Delayed, DelayedWork, ThreadState, WorldStopped, forget_sharing};
 use std::ptr::NonNull;
 
-/// Entries that make the clock advance.
+/// How many entries of a queue make the clock advance.
 const ENTRIES: usize = 127;
-/// Bytes that make the clock advance.
+/// How many bytes in a queue make the clock advance.
 const BYTES: usize = 1 << 20;
 
 /// Frees a buffer once no thread can still be reading it; at once if there is only this thread.
@@ -41,7 +41,7 @@ pub(super) fn free_block_later(thread: &ThreadState, block: NonNull<u8>) {
     delay(thread, DelayedWork::Block(block), bytes);
 }
 
-/// Releases a reference once no thread can still be reading through it.
+/// Releases a reference once no thread can still be reading the slot it came from.
 pub fn release_after_grace(thread: &ThreadState, object: RawObject) {
     if thread.is_multi() {
         delay(thread, DelayedWork::Release(object), 0);
@@ -65,7 +65,7 @@ fn delay(thread: &ThreadState, work: DelayedWork, bytes: usize) {
     }
 }
 
-/// Frees what has waited long enough, in order, and stops at the first that has not (B-44).
+/// Frees the entries whose goal is reached, oldest first, and stops at the first whose goal is not (B-44).
 pub fn process_delayed(thread: &ThreadState) {
     let runtime = thread.runtime();
     loop {
@@ -90,8 +90,8 @@ fn run(thread: &ThreadState, work: DelayedWork) {
 
 /// Frees everything that waits on any thread, and what ended threads left behind (B-45, B-46).
 ///
-/// With the world stopped all goals are reached. A thread that is alone need not share any more. References to release become orphans, which the caller
-/// releases with `release_orphans` once the world runs.
+/// With the world stopped every goal counts as reached. If only one thread is left, it may stop sharing.
+/// References to release become orphans, which the caller releases with `release_orphans` once the world runs.
 pub fn drain_all_delayed(stopped: &WorldStopped<'_>) {
     let runtime = stopped.runtime();
     runtime.qsbr.advance();
@@ -110,7 +110,8 @@ pub fn drain_all_delayed(stopped: &WorldStopped<'_>) {
     forget_sharing(stopped);
 }
 
-/// Frees everything that waits, whoever queued it; only when no other thread is registered.
+/// Frees everything that waits, on whichever thread it was queued. Allowed only while no other thread is
+/// registered.
 pub fn process_all(thread: &ThreadState) {
     debug_assert!(thread.runtime().world.thread_count() <= 1, "other threads may be reading");
     let abandoned = std::mem::take(&mut *thread.runtime().abandoned_delayed.lock());

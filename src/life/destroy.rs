@@ -12,7 +12,7 @@ use crate::sync::Ordering::Relaxed;
 use crate::thread::ThreadState;
 use std::ptr::NonNull;
 
-/// What a type says if script code has to hear of the end of its objects.
+/// The flags of types whose instances may run script code when they die.
 const EVENTFUL: TypeFlags = TypeFlags::HAS_FINALIZER.union(TypeFlags::LEGACY_FINALIZER);
 
 /// Destroys an object whose last reference is gone.
@@ -34,7 +34,7 @@ pub fn destroy(thread: &ThreadState, object: RawObject) {
     }
 }
 
-/// Destroys an object that has a finalizer or is weakly referenced, whatever room there is.
+/// Destroys an object that has a finalizer or is weakly referenced, however deeply such calls are nested.
 #[cold]
 #[inline(never)]
 pub(super) fn destroy_watched(thread: &ThreadState, object: RawObject) {
@@ -54,7 +54,7 @@ pub(super) fn destroy_watched(thread: &ThreadState, object: RawObject) {
     take_apart(thread, object, object.type_info().flags());
 }
 
-/// Hides the object from the collector and lets go of all it has.
+/// Untracks the object and releases all it owns.
 #[inline(always)]
 fn take_apart(thread: &ThreadState, object: RawObject, flags: TypeFlags) {
     untrack_dying(object);
@@ -72,7 +72,7 @@ fn untrack_dying(object: RawObject) {
     object.store_bits(object.bits() - GcBits::TRACKED);
 }
 
-/// Tears down what refers to nothing, nobody watches and no collector knows: texts and numbers.
+/// Frees an object without references, weak references and tracking: texts and numbers.
 #[inline(always)]
 fn tear_down_leaf(thread: &ThreadState, object: RawObject, info: &TypeInfo, flags: TypeFlags) {
     let owns_nothing = flags.contains(TypeFlags::PLAIN_PAYLOAD)
@@ -84,7 +84,7 @@ fn tear_down_leaf(thread: &ThreadState, object: RawObject, info: &TypeInfo, flag
     give_back(thread, object, info);
 }
 
-/// Releases the fields and gives the block back.
+/// Releases the fields of an object and gives its block back.
 pub(super) fn tear_down(thread: &ThreadState, object: RawObject) {
     let info = object.type_info();
     let flags = info.flags();
@@ -116,7 +116,7 @@ fn give_back(thread: &ThreadState, object: RawObject, info: &TypeInfo) {
     }
 }
 
-/// Releases the inline attribute words of an instance, which is all it has.
+/// Releases the inline attribute words of an instance that has nothing else to release.
 #[inline]
 fn release_slots(thread: &ThreadState, object: RawObject, info: &TypeInfo) {
     let slots = usize::from(object.extra());
@@ -137,7 +137,7 @@ fn release_fields(thread: &ThreadState, object: RawObject, info: &TypeInfo) {
     while release_taken(thread, object, info) >= TAKEN_AT_ONCE {}
 }
 
-/// Releases what the payload hands over at once; returns how much that was.
+/// Releases the references that one call of `take` moves out; returns how many there were.
 fn release_taken(thread: &ThreadState, object: RawObject, info: &TypeInfo) -> usize {
     let words = thread.teardown.words.get();
     // SAFETY: only this thread uses the buffer, and no reference to it is kept.
@@ -162,7 +162,7 @@ fn release_taken(thread: &ThreadState, object: RawObject, info: &TypeInfo) -> us
     end - start
 }
 
-/// As `release_taken`, by way of a buffer of its own: the shared one would become too long for a short request.
+/// Like `release_taken`, with a buffer of its own, because the shared one would grow beyond a short request.
 #[cold]
 #[inline(never)]
 fn release_aside(thread: &ThreadState, object: RawObject, info: &TypeInfo) -> usize {
@@ -189,7 +189,8 @@ fn free_block(thread: &ThreadState, object: RawObject) {
     }
 }
 
-/// Runs the finalizer of a dying object if it has not run; false if the object lives on.
+/// Runs the finalizer of a dying object, unless it has run. Returns false if the finalizer made the object
+/// reachable again.
 #[cold]
 #[inline(never)]
 fn finalize_dying(thread: &ThreadState, object: RawObject, info: &TypeInfo) -> bool {
@@ -212,7 +213,8 @@ fn legacy_finalize(thread: &ThreadState, object: RawObject, info: &TypeInfo) -> 
     revived(thread, object, || unsafe { finalize(object) })
 }
 
-/// Runs something with the object revived; false if it lives on, and then it must not be touched (B-102).
+/// Runs `run` with the object revived. Returns false if it became reachable again; then the caller must not
+/// touch it (B-102).
 fn revived(thread: &ThreadState, object: RawObject, run: impl FnOnce()) -> bool {
     let reachable = object.bits().intersects(GcBits::HAS_WEAKREFS | GcBits::SHARED);
     object.counts().revive(thread.id, reachable);
@@ -220,7 +222,7 @@ fn revived(thread: &ThreadState, object: RawObject, run: impl FnOnce()) -> bool 
     !object.counts().end_revival(thread.id)
 }
 
-/// Runs the finalizer of an object the caller holds, unless it has run (B-98); for the collector.
+/// Runs the finalizer of an object that the caller holds, unless it has run (B-98). Used by the collector.
 pub fn run_finalizer(object: RawObject) {
     let info = object.type_info();
     if !info.has(TypeFlags::HAS_FINALIZER) {

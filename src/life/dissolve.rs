@@ -1,4 +1,4 @@
-//! The end of a heap: what its last objects own outside of it is freed.
+//! Frees what the last objects of a heap own outside of it, when a runtime ends.
 //!
 //! A runtime that ends still has its types and whatever an immortal object holds. Their blocks go with the
 //! pages; this gives back the buffers of their payloads, so that a program may start and end any number of
@@ -10,7 +10,7 @@ use crate::heap;
 use crate::object::{RawObject, TypeFlags};
 use crate::thread::{Thread, world};
 
-/// Drops every payload that is left in the heap. No script runs, and nothing is finalized.
+/// Drops the payload of every object that is left in the heap. No script code runs, and nothing is finalized.
 ///
 /// # Safety
 /// Nobody looks at an object of the heap any more, and the thread is its last.

@@ -4,7 +4,7 @@ use super::merge::merge_all;
 use super::{merge_queue, process_delayed};
 use crate::thread::Registration;
 
-/// Ends the running thread's membership; the upper floors have dropped what they held.
+/// Ends the running thread's membership in the runtime. The floors above have released what they held for it.
 pub fn leave(mut registration: Registration) {
     let thread = registration.thread();
     merge_queue(thread);

@@ -1,7 +1,8 @@
-//! References that other threads dropped: handing over, draining, merging (B-13 to B-19).
+//! Handles references that other threads dropped: queues them to the owner, drains the queues, merges the
+//! counts (B-13 to B-19).
 //!
-//! The owner drains its queue at a safepoint, so destructors run on the owner (B-14); a collection drains
-//! the queues of all threads.
+//! The owner drains its queue at a safepoint, so destructors run on the owner (B-14); a collection drains the
+//! queues of all threads.
 
 use super::count::{release_with, release_word};
 use super::destroy::destroy;
@@ -9,7 +10,7 @@ use crate::object::{RawObject, word};
 use crate::sync::Ordering::Relaxed;
 use crate::thread::{Handover, ThreadState, WorldStopped};
 
-/// Hands a reference to the owner's queue, or does the owner's work if it cannot run.
+/// Hands a reference to the owner's queue, or merges the object here if the owner cannot run.
 #[cold]
 #[inline(never)]
 pub(super) fn hand_over(thread: &ThreadState, owner: u32, object: RawObject) {
@@ -28,7 +29,8 @@ pub(super) fn hand_over(thread: &ThreadState, owner: u32, object: RawObject) {
     }
 }
 
-/// Merges everything other threads queued for this one and destroys what nobody holds (B-14, B-15).
+/// Merges everything that other threads queued for this one and destroys the objects without references (B-14,
+/// B-15).
 pub fn merge_queue(thread: &ThreadState) {
     loop {
         let queued = thread.runtime().merge_queues.take(thread.id);
@@ -39,7 +41,7 @@ pub fn merge_queue(thread: &ThreadState) {
     }
 }
 
-/// Merges queued objects of this thread, giving back the queue's reference on each.
+/// Merges queued objects of this thread and releases the reference that the queue held on each.
 pub(super) fn merge_all(thread: &ThreadState, queued: Vec<RawObject>) {
     for object in queued {
         thread.runtime().events.merge_drained.fetch_add(1, Relaxed);
@@ -51,9 +53,9 @@ pub(super) fn merge_all(thread: &ThreadState, queued: Vec<RawObject>) {
 
 /// Drains the queues of all threads in a pause (B-17).
 ///
-/// An object nobody holds becomes an orphan with one reference, which the caller releases with
-/// `release_orphans` after the restart. With `leave_tracked` a tracked one stays, merged with count 0, for the
-/// collector to find.
+/// An object without references becomes an orphan with one reference, which the caller releases with
+/// `release_orphans` after the pause. With `leave_tracked` a tracked object stays as it is, merged with count
+/// 0, so that the collector finds it.
 pub fn drain_all_merge_queues(stopped: &WorldStopped<'_>, leave_tracked: bool) {
     let runtime = stopped.runtime();
     for thread in stopped.threads() {
@@ -67,8 +69,8 @@ pub fn drain_all_merge_queues(stopped: &WorldStopped<'_>, leave_tracked: bool) {
     }
 }
 
-/// Releases what threads unknown to the runtime dropped (D-27), and what a pause left to release; tells
-/// whether there was any.
+/// Releases the references dropped by threads that no runtime knows (D-27), and those that a pause left to
+/// release. Returns whether there were any.
 pub fn release_orphans(thread: &ThreadState) -> bool {
     let orphans = thread.runtime().pool().take_orphans();
     let any = !orphans.is_empty();

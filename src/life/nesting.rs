@@ -13,10 +13,11 @@ use super::destroy::{destroy_watched, tear_down};
 use crate::object::{GcBits, RawObject};
 use crate::thread::{Late, ThreadState};
 
-/// How deep destructions nest before they are put off: as in CPython, far from any stack's end.
+/// How many destructions may be nested before the next is put off: 50 as in CPython, far from the end of any
+/// stack.
 const DEPTH_LIMIT: u32 = 50;
 
-/// Tears the object down now, or puts it off if destructions are nested too deeply.
+/// Releases the fields of the object now, or puts that off if destructions are nested too deeply.
 #[inline]
 pub(super) fn nest(thread: &ThreadState, object: RawObject) {
     let work = &thread.teardown;
@@ -34,7 +35,7 @@ pub(super) fn nest(thread: &ThreadState, object: RawObject) {
     }
 }
 
-/// How many objects wait for their fields to be released.
+/// Returns how many objects wait for their fields to be released.
 #[inline(always)]
 fn pending(thread: &ThreadState) -> usize {
     // SAFETY: only this thread uses the list, and no reference to it is kept.
@@ -55,7 +56,7 @@ fn work_off(thread: &ThreadState) {
     }
 }
 
-/// Runs script code that a destruction calls: a finalizer, or the callback of a weak reference.
+/// Runs script code on behalf of a destruction: a finalizer, or the callback of a weak reference.
 pub(super) fn call_script(thread: &ThreadState, run: impl FnOnce()) {
     let work = &thread.teardown;
     let calls = work.calls.get();
@@ -74,13 +75,14 @@ pub(super) fn call_script(thread: &ThreadState, run: impl FnOnce()) {
     work.depth.set(depth);
 }
 
-/// Whether an object that script code has to hear of must die later. The outermost call always has room.
+/// Tells whether the destruction of an object with a finalizer or callbacks must be put off. The outermost such
+/// call is never put off.
 #[inline]
 pub(super) fn must_wait(thread: &ThreadState) -> bool {
     thread.teardown.calls.get() > 0 && !(thread.runtime().hooks().has_room_to_nest)(thread)
 }
 
-/// Keeps a dead object until fewer calls are nested.
+/// Puts off the destruction of a dead object until fewer calls are nested.
 #[cold]
 #[inline(never)]
 pub(super) fn put_off(thread: &ThreadState, object: RawObject) {
@@ -92,13 +94,14 @@ pub(super) fn put_off(thread: &ThreadState, object: RawObject) {
     work.late_calls.set(work.calls.get());
 }
 
-/// Whether an object waits for its destruction.
+/// Tells whether any object waits for its destruction to begin.
 fn is_late(thread: &ThreadState) -> bool {
     // SAFETY: only this thread uses the list, and no reference to it is kept.
     !unsafe { &*thread.teardown.late.get() }.is_empty()
 }
 
-/// Destroys what waits, in the order it died; each gets its call, whatever room there is.
+/// Destroys the objects that were put off, in the order in which they died; each finalizer and callback runs,
+/// however deeply nested.
 #[cold]
 #[inline(never)]
 fn catch_up(thread: &ThreadState) {

@@ -1,15 +1,15 @@
-//! The safepoint: where a thread does what others asked of it.
+//! The safepoint: where a thread does what other threads asked of it.
 //!
-//! Order (B-13): a pending stop request, signals, the merge queue, delayed frees, a scheduled collection, memory
-//! that ran short.
-//! The interpreter publishes its stack pointer before it polls (D-29).
+//! Order (B-13): a pending stop request, signals, the merge queue, delayed frees, a scheduled collection,
+//! memory that ran short. The interpreter publishes its stack pointer before it polls (D-29).
 
 use super::{merge_queue, process_delayed, release_orphans};
 use crate::memory;
 use crate::sync::Ordering::Relaxed;
 use crate::thread::{BreakerBits, Thread, ThreadState};
 
-/// Handles whatever the breaker asks for; the caller holds no object it has not counted or published.
+/// Does what the bits of the breaker ask for. The caller holds references only in counted or published places,
+/// since a collection may run.
 #[inline(always)]
 pub fn poll(thread: &mut Thread) {
     debug_assert!(!thread.is_silent.get(), "a silent operation reaches a safepoint");
@@ -48,20 +48,20 @@ fn poll_breaker(thread: &mut Thread) {
     }
 }
 
-/// Takes the news that memory ran short.
+/// Handles a shortage of memory that the breaker reported; tells whether `MemoryError` must be raised.
 ///
-/// Tells whether `MemoryError` is due: once when something was served from the reserve and is still in use, and at every
-/// safepoint while little is left. What the program has given up meanwhile makes it none.
+/// It is raised once when something served from the reserve is still in use, and at every safepoint while
+/// little of the reserve is left. If the program has freed enough meanwhile, it is not raised.
 pub fn takes_shortage(thread: &ThreadState) -> bool {
     shortage(thread).is_some()
 }
 
-/// How memory ran short.
+/// Why memory counts as short.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Shortage {
-    /// A request was failed on purpose.
+    /// A request was failed on purpose, by a test.
     Feigned,
-    /// There is none.
+    /// The system has no more memory.
     Real,
 }
 
@@ -83,13 +83,13 @@ fn is_low(thread: &ThreadState) -> bool {
     thread.heap.is_low() || memory::is_low()
 }
 
-/// How many shortages in a row are met with a collection each.
+/// For how many shortages in a row a collection is run each time.
 const FIRST_SHORTAGES: u32 = 8;
 
-/// Collects, because cycles may hold what is missing; tells whether it is there now.
+/// Collects, because garbage in cycles may hold the missing memory; tells whether enough is free now.
 ///
-/// Not at every shortage, as long as that finds nothing: at the first few, when a handler has let go of what the failing
-/// code held, then at the sixteenth, the thirty-second and so on.
+/// If collections free nothing they are not run at every shortage, but at the first few (a handler may have
+/// dropped what the failed code held), then at the sixteenth, the thirty-second and so on.
 fn has_collected_enough(thread: &mut Thread) -> bool {
     let nth = thread.runtime().gc.shortages.fetch_add(1, Relaxed) + 1;
     if nth > FIRST_SHORTAGES && !nth.is_power_of_two() {

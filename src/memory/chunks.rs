@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 /// Items of a full chunk: 4 KiB of words.
 const CHUNK: usize = 512;
 
-/// The list.
+/// A list of items in chunks of equal length, of which only the last one grows.
 #[derive(Debug)]
 pub struct Chunks<T> {
     /// All but the last are full, and the last is not empty.
@@ -24,12 +24,12 @@ impl<T> Default for Chunks<T> {
 }
 
 impl<T> Chunks<T> {
-    /// How many items.
+    /// Returns how many items there are.
     pub fn len(&self) -> usize {
         self.chunks.last().map_or(0, |last| (self.chunks.len() - 1) * CHUNK + last.len())
     }
 
-    /// Whether there is none.
+    /// Tells whether the list has no item.
     pub fn is_empty(&self) -> bool {
         self.chunks.is_empty()
     }
@@ -69,7 +69,7 @@ impl<T> Chunks<T> {
 }
 
 impl<T: Copy> Chunks<T> {
-    /// Keeps the items that `is_kept` says, in order. Asks for no memory.
+    /// Keeps the items for which `is_kept` answers true, in their order. Asks for no memory.
     pub fn retain(&mut self, mut is_kept: impl FnMut(&T) -> bool) {
         let mut kept = 0;
         for index in 0..self.len() {
@@ -85,10 +85,11 @@ impl<T: Copy> Chunks<T> {
     }
 }
 
-/// A queue that grows by short requests only.
+/// A first-in, first-out queue in chunks of at most `CHUNK` items; no request for memory is longer than a
+/// chunk.
 #[derive(Debug)]
 pub struct Queue<T> {
-    /// None of them is empty.
+    /// The chunks, oldest first. None of them is empty.
     chunks: VecDeque<VecDeque<T>>,
 }
 

@@ -5,50 +5,55 @@
 
 use crate::sync::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
 
-/// How many requests are left until one fails; 0 is never. Far above it, the failure has happened.
+/// How many more requests succeed before one fails on purpose. 0: none is to fail. `FAILED` or a little less:
+/// the failure has happened.
 static LEFT: AtomicU64 = AtomicU64::new(0);
 
-/// The longest request that is served all the same.
+/// The longest request, in bytes, that is served from the reserve although it was failed on purpose.
 static SERVED: AtomicUsize = AtomicUsize::new(super::SERVED_BYTES);
 
-/// The longest request that is served although it was failed on purpose: less than usual where small programs are to
-/// see long requests fail.
+/// Sets the longest request that is served although it was failed on purpose. Tests set less than usual, so
+/// that small programs see long requests fail.
 pub fn set_served(bytes: usize) {
     SERVED.store(bytes, Relaxed);
 }
 
-/// Whether a request that is failed on purpose is served.
+/// Tells whether a request of this length is served although it was failed on purpose.
 pub(super) fn serves(bytes: usize) -> bool {
     bytes <= SERVED.load(Relaxed)
 }
 
-/// What is left once the request has failed.
+/// The value of `LEFT` once the request has failed.
 const FAILED: u64 = u64::MAX;
 
-/// Makes the `nth` request from now on fail, none for 0; tells whether the one armed before has failed.
+/// Makes the `nth` request from here on fail (0: none). Returns whether the failure that was armed before has
+/// happened.
 pub fn arm(nth: u64) -> bool {
     LEFT.swap(nth, Relaxed) == FAILED
 }
 
-/// Whether the request that was armed has failed.
+/// Tells whether the request that `arm` chose has failed.
 pub fn has_failed() -> bool {
     LEFT.load(Relaxed) == FAILED
 }
 
-/// Whether a request was failed on purpose and served: nothing was taken, but the error is due all the same.
+/// Whether a request was failed on purpose and then served. Nothing was taken from the reserve, but the thread
+/// must raise `MemoryError` all the same.
 static IS_OWED: AtomicBool = AtomicBool::new(false);
 
-/// Notes that the request which was failed on purpose is served.
+/// Notes that a request was failed on purpose and then served, so that its thread raises `MemoryError`.
 pub(super) fn owe() {
     IS_OWED.store(true, Relaxed);
 }
 
-/// Whether an error is due for a request that was failed on purpose; once.
+/// Tells whether `MemoryError` must be raised for a request that was failed on purpose and served; answers true
+/// once for each.
 pub fn takes_owed() -> bool {
     IS_OWED.load(Relaxed) && IS_OWED.swap(false, Relaxed)
 }
 
-/// Runs what only watches the program: its requests are not counted, and none of them fails on purpose.
+/// Runs `watch`, which only observes the program: its requests are not counted, and none of them fails on
+/// purpose.
 pub fn without_faults<R>(watch: impl FnOnce() -> R) -> R {
     let left = LEFT.swap(0, Relaxed);
     let answer = watch();
@@ -56,7 +61,7 @@ pub fn without_faults<R>(watch: impl FnOnce() -> R) -> R {
     answer
 }
 
-/// Counts a request; tells whether it is the one to fail.
+/// Counts a request and tells whether it is the one that must fail.
 #[inline(always)]
 pub fn fails_here() -> bool {
     LEFT.load(Relaxed) != 0 && counts_down()

@@ -1,8 +1,10 @@
-//! Making and growing buffers whose length a program chooses: what the standard library aborts on is an answer here.
+//! Makes and grows buffers whose length a program chooses. Where the standard library would abort for want of
+//! memory, these functions return an error.
 
 use super::OutOfMemory;
 
-/// Adds an item at the end; gives it back if there is no memory, to drop where that may be done.
+/// Adds an item at the end. If there is no memory the item is given back, so that the caller can drop it where
+/// a destructor may run.
 #[inline]
 pub fn push<T>(items: &mut Vec<T>, item: T) -> Result<(), T> {
     if items.len() == items.capacity() && !has_grown(items) {
@@ -18,21 +20,21 @@ fn has_grown<T>(items: &mut Vec<T>) -> bool {
     items.try_reserve(1).is_ok()
 }
 
-/// An empty buffer with room for `count` items.
+/// Makes an empty buffer with room for `count` items.
 pub fn with_room<T>(count: usize) -> Result<Vec<T>, OutOfMemory> {
     let mut items = Vec::new();
     items.try_reserve_exact(count)?;
     Ok(items)
 }
 
-/// A copy of some items.
+/// Makes a copy of some items.
 pub fn copy<T: Clone>(items: &[T]) -> Result<Vec<T>, OutOfMemory> {
     let mut copied = with_room(items.len())?;
     copied.extend_from_slice(items);
     Ok(copied)
 }
 
-/// Takes the items from `at` on out into a buffer of their own.
+/// Moves the items from `at` on into a buffer of their own.
 pub fn split_off<T>(items: &mut Vec<T>, at: usize) -> Result<Vec<T>, OutOfMemory> {
     if at == items.len() {
         return Ok(Vec::new());
@@ -45,14 +47,14 @@ pub fn split_off<T>(items: &mut Vec<T>, at: usize) -> Result<Vec<T>, OutOfMemory
     Ok(rest)
 }
 
-/// `count` times the same item.
+/// Makes a buffer with `count` copies of an item.
 pub fn repeated<T: Clone>(item: T, count: usize) -> Result<Vec<T>, OutOfMemory> {
     let mut items = with_room(count)?;
     items.resize(count, item);
     Ok(items)
 }
 
-/// Some bytes, `count` times.
+/// Makes a buffer with some bytes repeated `count` times.
 pub fn repeated_bytes(bytes: &[u8], count: usize) -> Result<Vec<u8>, OutOfMemory> {
     let total = bytes.len().checked_mul(count).ok_or(OutOfMemory)?;
     let mut repeated = with_room(total)?;
@@ -66,7 +68,7 @@ pub fn repeated_bytes(bytes: &[u8], count: usize) -> Result<Vec<u8>, OutOfMemory
     Ok(repeated)
 }
 
-/// All that an iterator gives.
+/// Collects all items of an iterator.
 pub fn collect<T>(source: impl IntoIterator<Item = T>) -> Result<Vec<T>, OutOfMemory> {
     let source = source.into_iter();
     let mut items = with_room(source.size_hint().0)?;
@@ -76,14 +78,14 @@ pub fn collect<T>(source: impl IntoIterator<Item = T>) -> Result<Vec<T>, OutOfMe
     Ok(items)
 }
 
-/// An empty text with room for `bytes`.
+/// Makes an empty text with room for `bytes`.
 pub fn text_with_room(bytes: usize) -> Result<String, OutOfMemory> {
     let mut text = String::new();
     text.try_reserve_exact(bytes)?;
     Ok(text)
 }
 
-/// A text, `count` times.
+/// Makes a text repeated `count` times.
 pub fn repeated_text(text: &str, count: usize) -> Result<String, OutOfMemory> {
     let total = text.len().checked_mul(count).ok_or(OutOfMemory)?;
     let mut repeated = text_with_room(total)?;
@@ -112,7 +114,7 @@ pub fn push_str(text: &mut String, more: &str) -> Result<(), OutOfMemory> {
     Ok(())
 }
 
-/// All characters that an iterator gives.
+/// Collects all characters of an iterator into a text.
 pub fn collect_text(source: impl Iterator<Item = char>) -> Result<String, OutOfMemory> {
     let mut text = text_with_room(source.size_hint().0)?;
     for character in source {
@@ -122,15 +124,16 @@ pub fn collect_text(source: impl Iterator<Item = char>) -> Result<String, OutOfM
     Ok(text)
 }
 
-/// Whether the process may have so many addresses more: asked for and given back.
+/// Tells whether the address space of the process has room for so many bytes more. It is tested by mapping them
+/// and giving them back.
 pub fn has_addresses(bytes: usize) -> bool {
     Vec::<u8>::new().try_reserve_exact(bytes).is_ok()
 }
 
-/// Many enough for stacks as long as one may wish.
+/// If so many bytes of address space are free, there is enough for the longest native stacks.
 const MANY_ADDRESSES: usize = 512 << 20;
 
-/// Whether addresses are no concern.
+/// Tells whether so much address space is free that the length of native stacks need not be limited.
 pub fn has_many_addresses() -> bool {
     has_addresses(MANY_ADDRESSES)
 }

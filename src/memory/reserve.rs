@@ -20,10 +20,10 @@ use talc::DefaultBinning;
 use talc::base::Talc;
 use talc::source::Claim;
 
-/// How much there is.
+/// How many bytes the reserve has.
 const RESERVE_BYTES: usize = 8 << 20;
 
-/// How much more has to be in use for the next error.
+/// After how many more bytes in use the next `MemoryError` is raised.
 const STEP: usize = RESERVE_BYTES / 8;
 
 /// The longest request that is served while a [`Room`](super::Room) is taken: its block, given back, does not serve
@@ -43,15 +43,16 @@ type Books = Talc<Claim, DefaultBinning>;
 // SAFETY: the span is the claim's alone, and lives as long as the process.
 static BOOKS: Mutex<Books> = Mutex::new(Books::new(unsafe { Claim::array(SPAN.0.get()) }));
 
-/// Bytes that are served and not given back.
+/// How many bytes have been served and not been given back.
 static IN_USE: AtomicUsize = AtomicUsize::new(0);
-/// For how much of them errors were raised.
+/// Up to which use of the reserve `MemoryError` has been raised.
 static STEPS: Steps = Steps::new();
 /// The request that the allocator refused last: bytes and alignment. None at first.
 static REFUSED: (AtomicUsize, AtomicUsize) = (AtomicUsize::new(0), AtomicUsize::new(1));
 
 thread_local! {
-    /// Whether the thread only asks whether the allocator has something.
+    /// Whether this thread is only testing if the allocator has memory again; the reserve must not serve that
+    /// request.
     static IS_ASKING: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -86,7 +87,8 @@ pub(super) unsafe fn take_back(block: *mut u8, layout: Layout) {
     IN_USE.fetch_sub(layout.size(), Relaxed);
 }
 
-/// The books, for this thread alone. Waiting must not allocate, so nobody parks.
+/// Locks the records of which parts of the reserve are in use. Waits by spinning, because parking a thread may
+/// allocate.
 fn books() -> MutexGuard<'static, Books> {
     loop {
         match BOOKS.try_lock() {
@@ -96,30 +98,31 @@ fn books() -> MutexGuard<'static, Books> {
     }
 }
 
-/// Whether an error is due for what is in use. Once for each step of it.
+/// Tells whether `MemoryError` must be raised for what is in use. Answers true once for each `STEP` of it.
 pub fn is_due() -> bool {
     // Relaxed, here and below: a guess, which is made anew at the next safepoint.
     STEPS.is_due(IN_USE.load(Relaxed), STEP)
 }
 
-/// Whether no more than a step is left, and the allocator still has nothing; or next to nothing is left.
+/// Tells whether the reserve is nearly used up: at most a `STEP` is left and the allocator still has nothing,
+/// or hardly any bytes are left at all.
 pub fn is_low() -> bool {
     let left = RESERVE_BYTES.saturating_sub(IN_USE.load(Relaxed));
     left < STEP / 2 || left < STEP && !has_refused()
 }
 
-/// Whether memory is there again: the allocator has what it refused last, which may not hold for other sizes, and most
-/// of the reserve is left for the case that it does not.
+/// Tells whether memory is there again: the allocator serves the request it refused last, and, because it may
+/// refuse other sizes, most of the reserve is free.
 pub fn has_recovered() -> bool {
     IN_USE.load(Relaxed) < RESERVE_BYTES / 2 && has_refused()
 }
 
-/// Whether `bytes` are left, a step aside.
+/// Tells whether `bytes` are free beyond the last `STEP`.
 pub(super) fn has(bytes: usize) -> bool {
     IN_USE.load(Relaxed) + bytes <= RESERVE_BYTES - STEP
 }
 
-/// Whether the allocator has what it refused last.
+/// Tells whether the allocator has memory for the request that it refused last.
 fn has_refused() -> bool {
     let (bytes, align) = (REFUSED.0.load(Relaxed), REFUSED.1.load(Relaxed));
     let Ok(layout) = Layout::from_size_align(bytes.max(1), align) else { return true };
@@ -136,7 +139,7 @@ fn has_refused() -> bool {
     has_it
 }
 
-/// Whether the running thread only asks whether the allocator has something.
+/// Tells whether the running thread is only testing if the allocator has memory again.
 pub(super) fn is_asking() -> bool {
     IS_ASKING.get()
 }

@@ -14,7 +14,8 @@ use std::cell::Cell;
 use std::marker::PhantomData;
 use std::ptr::null_mut;
 
-/// The least that is set aside for many pieces: four of the spans that mimalloc dedicates to a size, of addresses only.
+/// The least that `Room::in_pieces` sets aside: address space for four of the 32 MiB spans that mimalloc
+/// dedicates to one size. Memory is used only when written.
 const PIECES_BYTES: usize = 128 << 20;
 
 /// There was no memory for what was asked.
@@ -28,7 +29,8 @@ impl From<std::collections::TryReserveError> for OutOfMemory {
 }
 
 thread_local! {
-    /// The innermost room that still has its block, and how many rooms there are.
+    /// The block of the innermost room that has not been given to the allocator yet, and how many rooms this
+    /// thread has taken.
     static BLOCK: Cell<(*mut u8, usize)> = const { Cell::new((null_mut(), 0)) };
     static DEPTH: Cell<usize> = const { Cell::new(0) };
 }
@@ -36,14 +38,14 @@ thread_local! {
 /// Memory set aside for the work of this thread while the value lives.
 #[derive(Debug)]
 pub struct Room {
-    /// The block of the room around this one.
+    /// The block of the room that was taken before this one.
     outer: (*mut u8, usize),
     is_empty: bool,
     _here: PhantomData<*const ()>,
 }
 
 impl Room {
-    /// Sets `bytes` aside for a few long requests. The reserve will do for a little.
+    /// Sets `bytes` aside for a few long requests. Takes no block if so little can be served by the reserve.
     #[inline]
     pub fn of(bytes: usize) -> Result<Room, OutOfMemory> {
         if fault::serves(bytes) {
@@ -54,8 +56,8 @@ impl Room {
 
     /// Sets `bytes` aside for work that asks for them in many short pieces of many sizes.
     ///
-    /// The reserve has a few of them. For more, whole spans of the allocator are set aside: only an empty one serves
-    /// every size.
+    /// The reserve can serve a few pieces. For more, whole spans of the allocator are set aside, because only
+    /// an empty span can serve every size.
     pub fn in_pieces(bytes: usize) -> Result<Room, OutOfMemory> {
         if bytes <= SERVED_WITH_ROOM && reserve::has(SERVED_WITH_ROOM) {
             return Ok(Room::enter(null_mut(), 0));
@@ -63,7 +65,7 @@ impl Room {
         Room::take(bytes.saturating_mul(2).max(PIECES_BYTES))
     }
 
-    /// The innermost room from now on.
+    /// Makes a room with this block the innermost one.
     fn enter(block: *mut u8, bytes: usize) -> Room {
         let outer = BLOCK.replace((block, bytes));
         DEPTH.set(DEPTH.get() + 1);
@@ -100,12 +102,12 @@ fn layout(bytes: usize) -> Option<Layout> {
     Layout::from_size_align(bytes, 16).ok()
 }
 
-/// Whether the thread has taken room, used up or not.
+/// Tells whether the thread has taken a room, whether or not its block was needed.
 pub(super) fn is_taken() -> bool {
     DEPTH.get() > 0
 }
 
-/// Gives the innermost room's block back to the allocator; false if it has none.
+/// Gives the innermost room's block back to the allocator. Returns false if there is no block to give.
 pub(super) fn give<A: GlobalAlloc>(allocator: &A) -> bool {
     let (block, bytes) = BLOCK.get();
     if block.is_null() {

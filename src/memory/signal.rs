@@ -30,7 +30,7 @@ pub fn shortage() {
     }
 }
 
-/// Tells the running thread that memory ran short if the request for a page is to fail on purpose.
+/// Tells the running thread that memory ran short if this request for a page was chosen to fail on purpose.
 pub fn fails_page() {
     if fault::fails_here() {
         fault::owe();

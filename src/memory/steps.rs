@@ -1,27 +1,27 @@
-//! When what is in use of a reserve raises an error: once for each step of it.
+//! Decides when the growing use of a reserve raises `MemoryError`: once for each step of so many bytes.
 
 use crate::sync::{AtomicUsize, Ordering::Relaxed};
 
-/// How far the use of a reserve was told.
+/// Remembers up to which use of a reserve `MemoryError` has been raised.
 #[derive(Debug, Default)]
 pub struct Steps {
-    /// With more in use than this, an error is due.
+    /// `MemoryError` must be raised when more than this is in use.
     due: AtomicUsize,
 }
 
 impl Steps {
-    /// None of it is in use.
+    /// Makes the record of a reserve of which nothing is in use.
     pub const fn new() -> Steps {
         Steps { due: AtomicUsize::new(0) }
     }
 
-    /// Whether an error is due for what is in use, as `is_due` would tell.
+    /// Tells whether `is_due` would answer true, without noting it.
     pub fn is_beyond(&self, in_use: usize) -> bool {
         in_use > self.due.load(Relaxed)
     }
 
-    /// Whether an error is due for what is in use: for the first of it, and for each further step. Once; what is given
-    /// back is told again when it is taken again.
+    /// Tells whether `MemoryError` must be raised for what is in use: for the first use, and again for each
+    /// `step` more. Answers true once for each; what is given back and taken again counts again.
     pub fn is_due(&self, in_use: usize, step: usize) -> bool {
         // Relaxed: a guess, which is made anew at the next safepoint.
         let due = self.due.load(Relaxed);

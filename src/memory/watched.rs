@@ -14,12 +14,13 @@ use std::ptr::null_mut;
 pub struct Watched<A>(A);
 
 impl<A: GlobalAlloc> Watched<A> {
-    /// Watches `allocator`, which must not be used by another way as well.
+    /// Makes the watched form of `allocator`. Nothing else may allocate from it directly.
     pub const fn new(allocator: A) -> Watched<A> {
         Watched(allocator)
     }
 
-    /// A request was made to fail, or did: tries again where it must not.
+    /// Tries again after a request that failed, on purpose or not, from the room or the reserve, if the request
+    /// is one that must not fail.
     #[cold]
     #[inline(never)]
     fn again(&self, layout: Layout, is_made_to_fail: bool, ask: impl Fn(&A) -> *mut u8) -> *mut u8 {
@@ -54,7 +55,7 @@ impl<A: GlobalAlloc> Watched<A> {
         reserve::serve(layout)
     }
 
-    /// Changes the length of a block of the reserve: moves it to where there is room.
+    /// Moves a block out of the reserve into one of the new length, because blocks in the reserve do not grow.
     ///
     /// # Safety
     /// As for `realloc`; the block lies in the reserve.

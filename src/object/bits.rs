@@ -7,9 +7,9 @@ bitflags::bitflags! {
     /// What memory management has noted about one object.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct GcBits: u8 {
-        /// The collector looks at this object.
+        /// The collector traverses this object.
         const TRACKED = 1 << 0;
-        /// The finalizer has run, or is running.
+        /// The running collection found that nothing outside the garbage refers to the object.
         const FINALIZED = 1 << 1;
         /// The running collection took the object for trash.
         const UNREACHABLE = 1 << 2;
@@ -17,10 +17,11 @@ bitflags::bitflags! {
         const FROZEN = 1 << 3;
         /// Other threads may read a slot that holds the object without a lock.
         const SHARED = 1 << 4;
-        /// Nothing referred to the object when the running collection found it, not even trash: only deferral or a
-        /// queue had kept it from dying long before.
+        /// When the running collection found the object, nothing referred to it, not even other garbage: only a
+        /// deferred reference or a queue had kept it alive.
         const UNREFERENCED = 1 << 5;
-        /// The shared count carries the deferral bias.
+        /// The shared count includes the bias that deferred objects have (see `counts.rs`), so that it does not
+        /// reach zero.
         const DEFERRED = 1 << 6;
         /// The weak table has an entry for the object.
         const HAS_WEAKREFS = 1 << 7;
@@ -28,6 +29,6 @@ bitflags::bitflags! {
 }
 
 impl GcBits {
-    /// What only trash has.
+    /// The bits that only garbage has.
     pub const TRASH: GcBits = GcBits::UNREACHABLE.union(GcBits::UNREFERENCED);
 }

@@ -24,7 +24,8 @@ impl Default for ByteLock {
 }
 
 impl ByteLock {
-    /// Enters without atomics, while the runtime has one thread; false if it is inside already.
+    /// Takes the lock by a plain store, while the runtime has one thread. Returns false if it is held already,
+    /// by an outer call.
     #[inline(always)]
     pub fn enter_alone(&self) -> bool {
         // Relaxed: no other thread looks at the byte.
@@ -33,7 +34,7 @@ impl ByteLock {
         free
     }
 
-    /// Leaves what `enter_alone` entered.
+    /// Releases a lock taken by `enter_alone`.
     #[inline(always)]
     pub fn leave_alone(&self) {
         self.0.store(0, Ordering::Relaxed);
@@ -52,7 +53,7 @@ impl ByteLock {
         self.0.compare_exchange(FREE, HELD, Ordering::Acquire, Ordering::Relaxed).is_ok()
     }
 
-    /// Marks a held lock as waited for; false if it has become free.
+    /// Marks a held lock so that its holder wakes a waiter. Returns false if the lock has become free.
     pub fn announce_waiter(&self) -> bool {
         match self.0.compare_exchange(HELD, WAITED_FOR, Ordering::Relaxed, Ordering::Relaxed) {
             Ok(_) => true,

@@ -23,9 +23,11 @@ pub const DEFERRED_BIAS: i64 = i64::MAX / 8;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum SharedState {
-    /// Only the owner's rules apply; a foreign thread cannot obtain the object by trying.
+    /// Only the owner counts locally; another thread that holds no reference cannot take one (`try_retain`
+    /// fails).
     Init = 0,
-    /// A weak reference or an unlocked slot may lead another thread here.
+    /// A weak reference or a slot read without a lock may lead another thread to the object, so `try_retain`
+    /// may succeed.
     MaybeWeakref = 1,
     /// The owner has been asked to merge.
     Queued = 2,
@@ -59,11 +61,11 @@ impl SharedWord {
             _ => SharedState::Merged,
         }
     }
-    /// Tells whether a foreign thread that holds nothing must not take a reference (B-8).
+    /// Tells whether `try_retain` must fail for a thread other than the owner (B-8).
     const fn is_beyond_reach(self) -> bool {
         self.0 == 0 || self.0 == SharedState::Merged as i64
     }
-    /// Tells whether a foreign release has to go through the owner (B-6).
+    /// Tells whether a release by another thread must be queued to the owner (B-6).
     const fn must_ask_owner(self) -> bool {
         self.0 == 0 || self.0 == SharedState::MaybeWeakref as i64
     }
@@ -143,7 +145,7 @@ impl Counts {
         }
     }
 
-    /// Adds one reference where that takes no more than a plain store; false if it was not done.
+    /// Adds one reference if that takes no more than a plain store. Returns false if nothing was done.
     #[inline(always)]
     pub fn retain_fast(&self, me: u32) -> bool {
         let local = self.local.load(Relaxed);
@@ -155,7 +157,8 @@ impl Counts {
         local == IMMORTAL
     }
 
-    /// Gives back one reference if the owner holds more than one; the fast path of a release.
+    /// Gives back one reference if the owner holds more than one, by a plain store. Returns false if nothing
+    /// was done.
     #[inline(always)]
     pub fn release_fast(&self, me: u32) -> bool {
         let local = self.local.load(Relaxed);
@@ -166,7 +169,7 @@ impl Counts {
         false
     }
 
-    /// Whether `release_fast` would do it, or there is nothing to do.
+    /// Tells whether `release_fast` would succeed, or the object is immortal.
     #[inline(always)]
     pub fn can_release_fast(&self, me: u32) -> bool {
         let local = self.local.load(Relaxed);
@@ -187,7 +190,7 @@ impl Counts {
         if local > 1 { AfterRelease::Alive } else { self.merge_zero_local() }
     }
 
-    /// The owner's last local reference is gone (B-3, B-4).
+    /// Continues a release after the owner's last local reference is gone (B-3, B-4).
     fn merge_zero_local(&self) -> AfterRelease {
         // Acquire: pairs with the Release of foreign releases, whose writes the destructor must see.
         let mut shared = self.shared.load(Acquire);
@@ -222,7 +225,8 @@ impl Counts {
         }
     }
 
-    /// Takes a reference without holding one; false if the object is beyond reach (B-8).
+    /// Takes a reference without holding one; false if that is not allowed (B-8). The caller must know that the
+    /// memory has not been freed.
     #[inline]
     pub fn try_retain(&self, me: u32) -> bool {
         let local = self.local.load(Relaxed);
@@ -248,7 +252,7 @@ impl Counts {
         false
     }
 
-    /// Lets other threads take references by trying, from here on (B-10).
+    /// Allows other threads to take references with `try_retain` from here on (B-10).
     pub fn publish(&self) {
         let mut shared = self.shared.load(Relaxed);
         while SharedWord(shared).state() == SharedState::Init {
@@ -335,9 +339,10 @@ impl Counts {
         }
     }
 
-    /// Lends the local count to the collector: it begins as what there is beyond `minus` references.
+    /// Lends the local count to the collector. It starts as the number of all references, the bias and `minus`
+    /// references not counted.
     ///
-    /// The references themselves wait in the shared count. The world is stopped until `end_loan`.
+    /// The references themselves are kept in the shared count. The world stays stopped until `end_loan`.
     #[inline(always)]
     pub fn lend_local(&self, minus: i64) {
         let (local, shared) = (i64::from(self.local()), self.shared());
@@ -363,9 +368,10 @@ impl Counts {
         self.local.store(left, Relaxed);
     }
 
-    /// Ends the loan and returns the total, the bias of deferral (`bias` or 0) left out.
+    /// Ends the loan and returns the number of references, without the bias of deferral (`bias` or 0).
     ///
-    /// The owner gets all references but the bias: whose they were does not matter, only how many there are.
+    /// All references but the bias become references of the owner: it does not matter whose they were, only how
+    /// many there are.
     #[inline(always)]
     pub fn end_loan(&self, bias: i64) -> i64 {
         let shared = self.shared();

@@ -30,7 +30,8 @@ pub struct Header {
     pub lock: ByteLock,
     /// Inline slot capacity of an instance; other payloads may use it as they like.
     pub extra: AtomicU16,
-    /// The number of a container's birth; during an audit its work count.
+    /// For a container the number of its birth (see `life/account.rs`); during an audit the number of
+    /// references that are not explained yet.
     pub scratch: AtomicU32,
 }
 

@@ -88,24 +88,24 @@ impl RawObject {
     pub fn has(self, bits: GcBits) -> bool {
         self.bits().contains(bits)
     }
-    /// Sets bits and returns what was there before.
+    /// Sets bits and returns the bits from before.
     #[inline]
     pub fn set_bits(self, bits: GcBits) -> GcBits {
         GcBits::from_bits_retain(self.header().bits.fetch_or(bits.bits(), Ordering::AcqRel))
     }
-    /// Clears bits and returns what was there before.
+    /// Clears bits and returns the bits from before.
     #[inline]
     pub fn clear_bits(self, bits: GcBits) -> GcBits {
         GcBits::from_bits_retain(self.header().bits.fetch_and(!bits.bits(), Ordering::AcqRel))
     }
-    /// Replaces all bits by a plain store; only while nobody else can change them: a fresh object, a dying
-    /// one, or any during a pause.
+    /// Replaces all bits by a plain store. Allowed only while nobody else can change them: on a fresh or dying
+    /// object, or in a pause.
     #[inline(always)]
     pub fn store_bits(self, bits: GcBits) {
         self.header().bits.store(bits.bits(), Ordering::Relaxed);
     }
 
-    /// Tells whether the collector looks at the object.
+    /// Tells whether the collector traverses the object.
     #[inline(always)]
     pub fn is_tracked(self) -> bool {
         self.has(GcBits::TRACKED)
@@ -125,12 +125,13 @@ impl RawObject {
     pub fn set_extra(self, extra: u16) {
         self.header().extra.store(extra, Ordering::Relaxed);
     }
-    /// Returns the number of a container's birth; during an audit its work count.
+    /// Returns the number of a container's birth; during an audit the number of references that are not
+    /// explained yet.
     #[inline(always)]
     pub fn scratch(self) -> u32 {
         self.header().scratch.load(Ordering::Relaxed)
     }
-    /// Changes what `scratch` returns: the audit leaves the birth behind.
+    /// Sets the word that `scratch` returns; an audit overwrites the number of the birth for good.
     #[inline(always)]
     pub fn set_scratch(self, scratch: u32) {
         self.header().scratch.store(scratch, Ordering::Relaxed);

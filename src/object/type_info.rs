@@ -6,7 +6,8 @@
 use super::RawObject;
 use crate::sync::{AtomicU32, Ordering};
 
-/// How many references a long container hands over at a time, so that taking it apart needs little memory.
+/// How many references `take` moves out of a long container in one call, so that releasing it needs little
+/// memory.
 pub const TAKEN_AT_ONCE: usize = 4096;
 
 bitflags::bitflags! {
@@ -23,46 +24,47 @@ bitflags::bitflags! {
         const WEAKREFABLE = 1 << 3;
         /// `extra` attribute words begin at `slots_offset`.
         const INLINE_SLOTS = 1 << 4;
-        /// The payload proper owns nothing: with `INLINE_SLOTS`, the attribute words are all there is to release.
+        /// The payload itself owns nothing: with `INLINE_SLOTS`, only the attribute words have to be released.
         const PLAIN_PAYLOAD = 1 << 5;
         /// Exact tuples and dicts, which a collection may untrack when they hold only atoms (B-82).
         const MAY_UNTRACK = 1 << 6;
-        /// The collector does not clear objects of the type when it breaks a cycle: others do (tuples).
+        /// The collector does not clear objects of this type to break a cycle, because they are immutable
+        /// (tuples); clearing another object of the cycle breaks it.
         const IMMUTABLE = 1 << 7;
-        /// `take` leaves nothing in the payload that `drop` would have to free.
+        /// `take` moves everything out, so `drop` has nothing left to free.
         const TAKEN_WHOLE = 1 << 8;
-        /// An exact instance whose `extra` is 0 has a payload that owns nothing.
+        /// The payload of an instance of exactly this type owns nothing if its `extra` is 0.
         const DROPS_BY_EXTRA = 1 << 9;
-        /// Each instance holds a reference on its class: in the table of its thread while the class has an id,
-        /// in the class's own words after.
+        /// Each instance holds a reference to its class, counted per thread while the class has an id (B-33),
+        /// and by the class's own counts otherwise.
         const COUNTS_CLASS = 1 << 10;
-        /// First bit the upper floors may use as they like.
+        /// The first bit that `value` may define for itself.
         const UPPER = 1 << 16;
     }
 }
 
-/// Function that shows every reference word of an object's payload.
+/// A function that calls its argument with every reference word of an object's payload.
 pub type ShowFn = unsafe fn(RawObject, &mut dyn FnMut(u64));
-/// Function that moves every reference word out of an object's payload.
+/// A function that moves every reference word of an object's payload into a vector.
 pub type TakeFn = unsafe fn(RawObject, &mut Vec<u64>);
 
-/// The table of one type; the prefix of the upper floors' shape.
+/// What memory management knows of one type; the first field of `Shape` (`value/class/shape.rs`).
 #[repr(C)]
 pub struct TypeInfo {
     /// The name programs see.
     pub name: &'static str,
-    /// Shows every owned reference word; takes no lock and changes nothing (D-8 to D-12).
+    /// Calls its argument with every owned reference word; takes no lock and changes nothing (D-8 to D-12).
     pub show: ShowFn,
-    /// Shows the same words and those of numbers and constants, for introspection.
+    /// Like `show`, with the words of numbers and constants too; for introspection.
     pub show_all: ShowFn,
-    /// Moves owned reference words into the vector, in the order they are to be released; the payload stays
-    /// valid, merely empty (D-13). If there were `TAKEN_AT_ONCE` or more, the rest may come with another call.
+    /// Moves owned reference words into the vector, in the order in which they are to be released; the payload
+    /// stays valid but empty (D-13). If there were `TAKEN_AT_ONCE` or more, another call may yield the rest.
     pub take: TakeFn,
     /// Drops what is left of the payload after `take`.
     pub drop: unsafe fn(RawObject),
     /// Returns the bytes of the block, header included.
     pub size: unsafe fn(RawObject) -> usize,
-    /// Runs the finalizer; errors are the callee's to report.
+    /// Runs the finalizer; the function reports errors itself.
     pub finalize: Option<unsafe fn(RawObject)>,
     /// Runs the legacy finalizer.
     pub legacy_finalize: Option<unsafe fn(RawObject)>,
@@ -100,7 +102,7 @@ impl TypeInfo {
             block_bytes,
         }
     }
-    /// Returns a table with the same entries and the flags and id of the moment.
+    /// Returns a copy of the table, with the flags and the id that it has at this moment.
     pub fn duplicate(&self) -> TypeInfo {
         TypeInfo {
             flags: AtomicU32::new(self.flags.load(Ordering::Relaxed)),

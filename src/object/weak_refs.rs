@@ -4,28 +4,28 @@ use super::RawObject;
 use crate::memory::OutOfMemory;
 use std::collections::BTreeMap;
 
-/// More than these are found by a tree.
+/// Up to so many weak references are searched one by one; more are kept in a tree.
 const FEW: usize = 32;
 
 /// Where a weak reference stands among those to the same object.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Place {
-    /// Before all others: the reference without callback, which everybody shares.
+    /// First of all: the weak reference without callback that is shared by all who ask for one.
     First,
-    /// Behind the shared ones: a proxy that everybody shares.
+    /// After the shared reference: the proxy without callback that is shared.
     LastShared,
-    /// Behind the shared ones, and before all older ones that are not shared.
+    /// After the shared ones and before all older ones.
     Newest,
 }
 
-/// The weak references to one object; owns none of them.
+/// The weak references to one object, in order; it owns none of them.
 ///
-/// Adding, and finding one to remove it, takes O(log n) steps, and a request for memory is short however many there
-/// are: programs hang a callback for each of 100,000 things on one object. (CPython: a list doubly linked through the
+/// Adding one, and finding one to remove it, takes O(log n) steps, and each request for memory is short:
+/// programs may hang 100,000 callbacks on one object. (CPython: a doubly linked list through the weak
 /// references)
 #[derive(Debug, Default)]
 pub struct WeakRefs {
-    /// Those that are shared: one a kind.
+    /// The shared weak references, at most one of each type.
     shared: Vec<RawObject>,
     others: Others,
 }
@@ -37,7 +37,7 @@ enum Others {
     Many(Many),
 }
 
-/// By turn, and the turn of each.
+/// The weak references by the number of their turn, and the turn of each.
 #[derive(Debug, Default)]
 struct Many {
     listed: BTreeMap<u64, RawObject>,
@@ -65,7 +65,7 @@ impl Many {
 }
 
 impl WeakRefs {
-    /// How many there are.
+    /// Returns how many weak references there are.
     pub fn len(&self) -> usize {
         self.shared.len()
             + match &self.others {
@@ -74,12 +74,12 @@ impl WeakRefs {
             }
     }
 
-    /// Whether there is none.
+    /// Tells whether there is no weak reference.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The shared ones first, then the others newest first (B-85).
+    /// Iterates over the shared weak references first, then over the others, newest first (B-85).
     pub fn iter(&self) -> impl Iterator<Item = RawObject> {
         let (few, many) = match &self.others {
             Others::Few(few) => (few.as_slice(), None),
@@ -88,7 +88,7 @@ impl WeakRefs {
         self.shared.iter().chain(few.iter().rev()).chain(many.into_iter().flatten()).copied()
     }
 
-    /// Adds one. Nothing has changed if there is no memory for it.
+    /// Adds a weak reference. If there is no memory for it nothing has changed.
     pub(super) fn insert(&mut self, place: Place, weakref: RawObject) -> Result<(), OutOfMemory> {
         match place {
             Place::First | Place::LastShared => {
@@ -113,7 +113,7 @@ impl WeakRefs {
         Ok(())
     }
 
-    /// Takes one out; true if it was there.
+    /// Removes a weak reference; true if it was in the list.
     pub(super) fn remove(&mut self, weakref: RawObject) -> bool {
         fn remove(list: &mut Vec<RawObject>, weakref: RawObject) -> bool {
             let position = list.iter().position(|&known| known == weakref);
@@ -126,7 +126,7 @@ impl WeakRefs {
             }
     }
 
-    /// Keeps those that `keep` says yes to; it is asked in order.
+    /// Keeps the weak references for which `keep` answers true; it is asked in the order of the list.
     pub fn retain(&mut self, mut keep: impl FnMut(RawObject) -> bool) {
         self.shared.retain(|&weakref| keep(weakref));
         match &mut self.others {

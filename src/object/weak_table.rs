@@ -9,7 +9,7 @@ use crate::memory::OutOfMemory;
 use crate::sync::{Mutex, MutexGuard};
 use std::collections::HashMap;
 
-/// Stripes of the table; a prime, so that block sizes do not favour some of them.
+/// How many locks the table has. A prime, so that addresses at a fixed distance spread over all of them.
 const STRIPES: usize = 127;
 
 type Stripe = HashMap<RawObject, WeakRefs>;
@@ -26,13 +26,13 @@ impl Default for WeakTable {
 }
 
 impl WeakTable {
-    /// Locks the list of an object; other objects of the stripe wait too.
+    /// Locks the list of an object. Lists of other objects that share the lock are locked too.
     pub fn lock(&self, referent: RawObject) -> WeakList<'_> {
         let stripe = &self.stripes[(referent.address() >> 4) % STRIPES];
         WeakList { stripe: stripe.lock(), referent }
     }
 
-    /// Shows every referent with its list; for the verifier, with the world stopped.
+    /// Calls `see` with every referent and its list; for the verifier, with the world stopped.
     pub fn for_each(&self, mut see: impl FnMut(RawObject, &WeakRefs)) {
         for stripe in &self.stripes {
             for (&referent, list) in stripe.lock().iter() {
@@ -49,7 +49,8 @@ pub struct WeakList<'table> {
 }
 
 impl WeakList<'_> {
-    /// The weak references to it: shared ones first, then the others newest first (B-85).
+    /// Iterates over the weak references to the object: shared ones first, then the others, newest first
+    /// (B-85).
     pub fn iter(&self) -> impl Iterator<Item = RawObject> {
         self.stripe.get(&self.referent).into_iter().flat_map(WeakRefs::iter)
     }
@@ -64,10 +65,10 @@ impl WeakList<'_> {
         self.len() == 0
     }
 
-    /// Inserts a weak reference and publishes both ends (B-10): either may be found by a thread that holds no
-    /// reference to it.
+    /// Adds a weak reference and publishes both objects (B-10), because a thread that holds no reference may
+    /// find either.
     ///
-    /// Nothing has changed if there is no memory for it.
+    /// If there is no memory for it nothing has changed.
     pub fn insert(&mut self, place: Place, weakref: RawObject) -> Result<(), OutOfMemory> {
         self.stripe.try_reserve(1).map_err(|_| OutOfMemory)?;
         let list = self.stripe.entry(self.referent).or_default();

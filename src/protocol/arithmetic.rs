@@ -1,15 +1,15 @@
-//! Operators: which operand is asked first, and what is said when both decline.
+//! Operators: which operand is asked first, and the error when both decline.
 //!
-//! The left operand goes first, unless the right one's class derives from the left one's and answers
-//! for itself. A slot declines with `NotImplemented`. What a sequence does for `+` and `*` comes last, when
-//! no number operation of either operand has answered.
+//! The left operand goes first, unless the right one's class derives from the left one's and has an operator of
+//! its own. A slot declines by returning `NotImplemented`. What a sequence does for `+` and `*` comes last,
+//! when no number operation of either operand has answered.
 
 use crate::protocol::call::call_special_method;
 use crate::protocol::class::{class_of, shape_of, slots_of, type_name};
 use crate::thread::Thread;
 use crate::value::{Args, BinaryOp, Kind, Raised, Run, UnaryFn, Value};
 
-/// `left op right`.
+/// Computes `left op right`. Raises `TypeError` if neither operand supports it.
 #[inline]
 pub fn binary_op(thread: &mut Thread, op: BinaryOp, left: &Value, right: &Value) -> Run<Value> {
     let mut result = try_binary(thread, op, left, right)?;
@@ -28,7 +28,7 @@ pub fn binary_op(thread: &mut Thread, op: BinaryOp, left: &Value, right: &Value)
     Ok(result)
 }
 
-/// `left op= right`.
+/// Computes `left op= right`. Raises `TypeError` if neither operand supports it.
 pub fn in_place_op(thread: &mut Thread, op: BinaryOp, left: &Value, right: &Value) -> Run<Value> {
     let shape = shape_of(thread, left);
     let own = match shape.slots().in_place[op as usize] {
@@ -94,7 +94,7 @@ fn try_binary(thread: &mut Thread, op: BinaryOp, left: &Value, right: &Value) ->
     }
 }
 
-/// `divmod(left, right)`.
+/// Computes `divmod(left, right)`. Raises `TypeError` if neither operand supports it.
 pub fn divmod(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     let names = thread.known().names();
     let (left_class, right_class) = (class_of(thread, left), class_of(thread, right));
@@ -120,7 +120,8 @@ pub fn divmod(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     )))
 }
 
-/// The error of operands that both decline; `suffix` is "=" for an augmented assignment.
+/// Makes the `TypeError` of an operator that both operands decline; `suffix` is "=" for an augmented
+/// assignment.
 #[cold]
 pub fn unsupported(thread: &Thread, op: BinaryOp, left: &Value, right: &Value, suffix: &str) -> Raised {
     let (left_name, right_name) = (type_name(thread, left), type_name(thread, right));
@@ -147,7 +148,7 @@ pub fn unsupported(thread: &Thread, op: BinaryOp, left: &Value, right: &Value, s
     Raised::type_error(format!("unsupported operand type(s) for {sign}: '{left_name}' and '{right_name}'"))
 }
 
-/// Whether CPython has a table of sequence operations for the type, repetition among them or not.
+/// Tells whether CPython's type has a table of sequence operations, even one without repetition.
 fn has_sequence_table(thread: &Thread, value: &Value) -> bool {
     let containers = matches!(
         value.kind(),
@@ -163,25 +164,25 @@ fn has_sequence_table(thread: &Thread, value: &Value) -> bool {
     containers || !shape_of(thread, value).is_builtin()
 }
 
-/// `-value`.
+/// Computes `-value`. Raises `TypeError` if the type does not support it.
 pub fn negative(thread: &mut Thread, value: &Value) -> Run<Value> {
     let slot = slots_of(thread, value).negative;
     unary(thread, slot, value, "unary -")
 }
 
-/// `+value`.
+/// Computes `+value`. Raises `TypeError` if the type does not support it.
 pub fn positive(thread: &mut Thread, value: &Value) -> Run<Value> {
     let slot = slots_of(thread, value).positive;
     unary(thread, slot, value, "unary +")
 }
 
-/// `~value`.
+/// Computes `~value`. Raises `TypeError` if the type does not support it.
 pub fn invert(thread: &mut Thread, value: &Value) -> Run<Value> {
     let slot = slots_of(thread, value).invert;
     unary(thread, slot, value, "unary ~")
 }
 
-/// `abs(value)`.
+/// Computes `abs(value)`. Raises `TypeError` if the type does not support it.
 pub fn absolute(thread: &mut Thread, value: &Value) -> Run<Value> {
     let slot = slots_of(thread, value).absolute;
     unary(thread, slot, value, "abs()")

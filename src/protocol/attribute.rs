@@ -1,10 +1,10 @@
-//! Attributes.
+//! Reading, setting and deleting attributes, with everything that classes may customise.
 
 use crate::protocol::class::slots_of;
 use crate::thread::Thread;
 use crate::value::{ErrorKind, Object, Raised, Run, Str, Value};
 
-/// `object.name`.
+/// Returns `object.name`. Raises `AttributeError` if there is no such attribute.
 #[inline]
 pub fn get_attr(thread: &mut Thread, object: &Value, name: &Object<Str>) -> Run<Value> {
     match slots_of(thread, object).get_attr {
@@ -22,7 +22,7 @@ pub fn find_attr(thread: &mut Thread, object: &Value, name: &Object<Str>) -> Run
     }
 }
 
-/// `object.name = value`.
+/// Sets `object.name = value`. Raises `AttributeError` if the attribute cannot be set.
 #[inline]
 pub fn set_attr(thread: &mut Thread, object: &Value, name: &Object<Str>, value: &Value) -> Run<()> {
     match slots_of(thread, object).set_attr {
@@ -31,7 +31,7 @@ pub fn set_attr(thread: &mut Thread, object: &Value, name: &Object<Str>, value: 
     }
 }
 
-/// `del object.name`.
+/// Deletes `object.name`. Raises `AttributeError` if there is no such attribute, or it cannot be deleted.
 pub fn del_attr(thread: &mut Thread, object: &Value, name: &Object<Str>) -> Run<()> {
     match slots_of(thread, object).set_attr {
         Some(operation) => operation(thread, object, name, None),

@@ -7,14 +7,14 @@
 use super::tree::*;
 use crate::source::Span;
 
-/// 3,000, because CPython's compiler gives up just below it as well.
+/// The deepest tree that is allowed: 3,000, because CPython's compiler gives up just below it as well.
 pub const MAX_DEPTH: u32 = 3000;
 
 /// The tree would be deeper than `MAX_DEPTH`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooDeep;
 
-/// The deepest of the children seen so far.
+/// The depth of the deepest child seen so far.
 #[derive(Default)]
 struct Deepest(u32);
 

@@ -36,7 +36,7 @@ pub struct Failure {
     pub error: Box<SyntaxError>,
     /// Whether it is reported even when the parser stumbles earlier.
     pub eager: bool,
-    /// Whether more text could put it right.
+    /// Whether the text may only be incomplete, so that an interactive session asks for another line.
     pub at_end: bool,
 }
 
@@ -90,13 +90,13 @@ struct Lexer<'text> {
     measured: bool,
 }
 
-/// An error that is reported whatever the parser thinks.
+/// Makes the failure of a mistake that is reported even if the parser stumbles earlier.
 fn eager(mut error: Box<SyntaxError>) -> Failure {
     error.columns = Columns::Chars;
     Failure { error, eager: true, at_end: false }
 }
 
-/// An error that is reported only when the parser gets as far.
+/// Makes the failure of a mistake that is reported only if the parser gets that far.
 fn lazy(error: Box<SyntaxError>) -> Failure {
     Failure { error, eager: false, at_end: false }
 }

@@ -71,7 +71,7 @@ fn triple_end(rest: &[u8], quote: u8) -> Option<usize> {
     }
 }
 
-/// Returns how far the string goes before the line that ends it too early.
+/// Returns how many bytes of an unterminated string lie before the end of its line.
 fn line_left(rest: &[u8]) -> usize {
     let mut at = 0;
     while at < rest.len() && rest[at] != b'\n' {

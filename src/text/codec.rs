@@ -1,4 +1,5 @@
-//! Texts as bytes and back: UTF-8, ASCII and Latin-1, with the usual ways to treat errors.
+//! Encodes texts as bytes and decodes them: UTF-8, ASCII and Latin-1, with CPython's error handlers (`strict`,
+//! `ignore`, `replace` and others).
 
 use crate::memory::{self, OutOfMemory};
 use crate::text::repr::ascii_text;
@@ -11,13 +12,13 @@ pub type Converted<T> = Result<T, Wrong>;
 /// Why a conversion failed.
 #[derive(Debug)]
 pub enum Wrong {
-    /// No encoding and no treatment of errors has this name; the message says which of them.
+    /// Either the encoding or the error handler is unknown; the message says which.
     Name(String),
-    /// A part cannot be converted: code points of a text, or bytes.
+    /// A range of code points or bytes cannot be converted.
     Part {
         /// The encoding.
         codec: Codec,
-        /// Where the part lies.
+        /// The range of code points or bytes.
         part: Range<usize>,
         /// What is wrong with it.
         reason: String,
@@ -74,7 +75,7 @@ impl Codec {
         }
     }
 
-    /// Code points below it can be encoded.
+    /// Returns the first code point that the encoding does not have.
     const fn limit(self) -> u32 {
         match self {
             Codec::Utf8 => 0x11_0000,
@@ -84,7 +85,7 @@ impl Codec {
     }
 }
 
-/// The bytes of a text. `errors` says how to treat what the encoding does not have.
+/// Encodes a text. `errors` names the error handler for characters that the encoding does not have.
 pub fn encode(text: &str, codec: Codec, errors: &str) -> Converted<Vec<u8>> {
     if codec == Codec::Utf8 || text.is_ascii() {
         return Ok(memory::copy(text.as_bytes())?);
@@ -122,7 +123,7 @@ fn cannot_encode(codec: Codec, text: &str, position: usize) -> Wrong {
     Wrong::Part { codec, part: position..position + run, reason }
 }
 
-/// The text that bytes stand for. `errors` says how to treat what is no text.
+/// Decodes bytes. `errors` names the error handler for bytes that are not valid in the encoding.
 pub fn decode(bytes: &[u8], codec: Codec, errors: &str) -> Converted<String> {
     match codec {
         Codec::Utf8 => decode_utf8(bytes, errors),

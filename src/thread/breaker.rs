@@ -19,13 +19,13 @@ bitflags::bitflags! {
         const DELAYED_FREE = 1 << 3;
         /// A collection is due.
         const GC_SCHEDULED = 1 << 4;
-        /// Objects were dropped by threads the runtime does not know.
+        /// There are references that were dropped by threads which no runtime knows.
         const ORPHANS = 1 << 5;
         /// A short request for memory was served from the reserve.
         const MEMORY = 1 << 6;
-        /// Little of the reserve is left, and every safepoint raises until there is more again.
+        /// The reserve is nearly used up; every safepoint raises `MemoryError` until there is more again.
         const MEMORY_LOW = 1 << 7;
-        /// First bit the upper floors may use as they like.
+        /// The first bit that the floors above may define for themselves.
         const UPPER = 1 << 16;
     }
 }
@@ -36,7 +36,7 @@ bitflags::bitflags! {
 pub struct Breaker(AtomicU32);
 
 impl Breaker {
-    /// Tells whether memory ran short, and no safepoint has dealt with that yet.
+    /// Tells whether memory ran short and no safepoint has handled it yet.
     pub fn is_memory_short(&self) -> bool {
         self.bits().intersects(BreakerBits::MEMORY.union(BreakerBits::MEMORY_LOW))
     }
@@ -56,7 +56,7 @@ impl Breaker {
     pub fn set(&self, bits: BreakerBits) {
         self.0.fetch_or(bits.bits(), Ordering::AcqRel);
     }
-    /// Returns the word, for whoever sets bits without knowing threads.
+    /// Returns the address of the word, for code that sets bits and knows no threads (`memory/signal.rs`).
     pub(super) fn word(&self) -> *const AtomicU32 {
         &self.0
     }

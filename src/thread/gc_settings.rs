@@ -26,9 +26,9 @@ pub struct GcSettings {
     pub enabled: AtomicBool,
     /// Whether a collection is running.
     pub collecting: AtomicBool,
-    /// Whether memory is short: a collection is due then, whatever the counters say.
+    /// Whether memory is short. Then a collection is due whatever the counters say.
     pub is_short: AtomicBool,
-    /// How many shortages there were since a collection last found memory.
+    /// How many shortages there have been since a collection last freed enough memory.
     pub shortages: AtomicU32,
     /// The debug flags, any integer (B-116).
     pub debug: AtomicI64,
@@ -38,11 +38,11 @@ pub struct GcSettings {
     pub counts: [AtomicI64; 3],
     /// Objects that survived the last full collection.
     pub long_lived_total: AtomicI64,
-    /// Objects that the last collection had to walk over to find out.
+    /// How many objects the last collection had to visit.
     pub walked: AtomicI64,
     /// Objects set aside by `gc.freeze`.
     pub frozen: AtomicI64,
-    /// Where threads go on numbering births since the last collection. Wraps.
+    /// The number from which threads go on numbering births after the last collection. Wraps around.
     pub births: AtomicU32,
     /// Collect at the safepoint after every so many net allocations; 0 = as scheduled. Set it before the
     /// first thread registers.
@@ -77,25 +77,28 @@ impl Default for GcSettings {
     }
 }
 
-/// How far a thread's private balance may be off (CPython: `LOCAL_ALLOC_COUNT_THRESHOLD`).
+/// By how many allocations a thread's private balance may differ from what the shared counter knows (CPython:
+/// `LOCAL_ALLOC_COUNT_THRESHOLD`).
 const BALANCE_STEP: u32 = 512;
 
-/// A step `--gc-stress` may ask for: births and deaths of two steps can still be told apart after wrapping.
+/// The largest step that `--gc-stress` may ask for; with it, births can still be compared after the number
+/// wraps around.
 const MAX_BALANCE_STEP: i32 = 1 << 28;
 
-/// Objects a heap may have until `--gc-stress` lets allocations pass, the more the larger it is: a program that
-/// builds a chain of a hundred thousand tuples would otherwise be walked over five billion times.
+/// How many objects a heap may have before `--gc-stress` collects less often, the less the larger the heap is.
+/// Otherwise a program that builds a chain of a hundred thousand tuples would be visited five billion times.
 const STRESSED_AT_ONCE: i64 = 2048;
 
 impl GcSettings {
-    /// Tells whether `--gc-stress` asks for a collection: at once on a heap of ordinary size, seldom on a large one.
+    /// Tells whether `--gc-stress` asks for a collection: at every safepoint on a small heap, seldom on a large
+    /// one.
     pub fn is_stress_due(&self) -> bool {
         let (allocated, walked) = (self.counts[0].load(Relaxed), self.walked.load(Relaxed));
         let share = walked / STRESSED_AT_ONCE;
         self.enabled.load(Relaxed) && allocated >= share.saturating_mul(share)
     }
 
-    /// Returns how far a thread's private balance may be off.
+    /// Returns by how many allocations a thread's private balance may differ.
     pub fn balance_step(&self) -> i32 {
         match self.stress.load(Relaxed) {
             0 => BALANCE_STEP as i32,

@@ -6,27 +6,30 @@
 use super::{Thread, ThreadState};
 use crate::object::RawObject;
 
-/// Upward calls of one runtime.
+/// Functions of the floors above that a runtime calls.
 #[derive(Clone, Copy)]
 pub struct Hooks {
-    /// Shows every live word of a thread's frames, deferred ones included (B-24); runs in a pause.
+    /// Calls its argument with every live word of a thread's frames, deferred ones included (B-24); runs in a
+    /// pause.
     pub visit_stack: unsafe fn(&ThreadState, &mut dyn FnMut(u64)),
-    /// Handles signals and pending calls at a safepoint; an error waits in the thread for the interpreter.
+    /// Handles signals and pending calls at a safepoint. An error is stored in the thread and raised by the
+    /// interpreter.
     pub run_signals: fn(&mut Thread),
-    /// Raises `MemoryError` at a safepoint, as `run_signals` raises what it does.
+    /// Makes the interpreter raise `MemoryError`; called at a safepoint.
     pub raise_memory_error: fn(&mut Thread),
     /// Runs a scheduled collection at a safepoint.
     pub collect: fn(&mut Thread),
-    /// Makes a weak reference dead; true if it has a callback. Runs under a stripe: no script code.
+    /// Makes a weak reference dead and returns whether it has a callback. Called under a lock of the weak
+    /// table: no script code may run.
     pub clear_weakref: unsafe fn(RawObject) -> bool,
-    /// Calls the callback of a dead weak reference, which the callee only borrows.
+    /// Calls the callback of a dead weak reference. The callee borrows the weak reference.
     pub call_weakref: fn(&ThreadState, RawObject),
-    /// Tells whether the stacks have room for one more finalizer or callback inside the one that runs (D-48).
+    /// Tells whether the stacks have room for another finalizer or callback inside the running one (D-48).
     pub has_room_to_nest: fn(&ThreadState) -> bool,
 }
 
 impl Hooks {
-    /// Hooks of a runtime that has no upper floors: no frames, no callbacks, no collector.
+    /// Makes the hooks of a runtime without interpreter and collector, for tests of the lower floors.
     pub const fn none() -> Hooks {
         unsafe fn visit_nothing(_thread: &ThreadState, _see: &mut dyn FnMut(u64)) {}
         unsafe fn no_callback(_weakref: RawObject) -> bool {

@@ -44,7 +44,7 @@ impl IndexPool {
         self.freed.push(Reverse(index));
     }
 
-    /// Returns a number that grows with every change.
+    /// Returns a number that grows with every allocation and every free.
     pub fn generation(&self) -> u64 {
         self.generation
     }

@@ -9,19 +9,20 @@ use super::{BreakerBits, ThreadState};
 use crate::object::RawObject;
 use crate::sync::Mutex;
 
-/// Buckets; a prime, so that ids spread whatever their pattern.
+/// How many buckets there are. A prime, so that thread ids spread evenly.
 const BUCKETS: usize = 257;
 
-/// What became of a reference that was to be queued.
+/// What happened to a reference that was handed over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum Handover {
-    /// The owner will merge and release it.
+    /// It is in the queue of the owner, who will merge and release it.
     Queued,
-    /// The owner cannot run: it has ended or is detached. The object has been merged, the reference is gone,
-    /// and this many references are left.
+    /// The owner has ended or is detached, so its work was done here: the object has been merged, the reference
+    /// is gone, and this many references are left.
     Merged(i64),
-    /// The owner has begun to merge; the caller still holds the reference and releases it as usual (B-16).
+    /// The owner has merged the object already; the caller still holds the reference and releases it as usual
+    /// (B-16).
     AlreadyMerged,
 }
 
@@ -47,7 +48,7 @@ impl MergeQueues {
         &self.buckets[id as usize % BUCKETS]
     }
 
-    /// Lets a thread be found.
+    /// Adds a thread, so that references can be queued to it.
     pub(super) fn add(&self, thread: &ThreadState) {
         let entry = Entry { id: thread.id, thread: ThreadPtr::new(thread), queue: Vec::new() };
         self.bucket(thread.id).lock().push(entry);
@@ -65,9 +66,10 @@ impl MergeQueues {
         }
     }
 
-    /// Hands a reference to the owner's queue, or merges in its place if it cannot run (B-16, B-19).
+    /// Hands a reference to the owner's queue, or merges the object in the owner's place if the owner cannot
+    /// run (B-16, B-19).
     ///
-    /// The object's state is QUEUED and the caller's reference goes over.
+    /// The state of the object is QUEUED, and the caller gives up its reference.
     pub fn hand_over(&self, caller: &ThreadState, owner: u32, object: RawObject) -> Handover {
         if owner == 0 {
             return Handover::AlreadyMerged;
@@ -87,12 +89,13 @@ impl MergeQueues {
         Handover::Queued
     }
 
-    /// Removes a thread whatever is queued; the references leak, as everything does when a runtime is torn down.
+    /// Removes a thread with whatever is queued to it. The references leak, as everything does when a runtime
+    /// is torn down.
     pub(super) fn forget(&self, id: u32) {
         self.bucket(id).lock().retain(|entry| entry.id != id);
     }
 
-    /// Takes what is queued for a thread.
+    /// Empties a thread's queue and returns what was in it.
     pub fn take(&self, id: u32) -> Vec<RawObject> {
         let mut bucket = self.bucket(id).lock();
         bucket

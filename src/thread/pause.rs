@@ -14,9 +14,9 @@
 use crate::sync::{AtomicU8, Condvar, Mutex, MutexGuard, Ordering, fence};
 use std::time::Duration;
 
-/// How often a stopper looks again whether everybody has parked (B-49); wake-ups make it sooner.
+/// How often a stopper checks whether all members have parked (B-49); a wake-up makes it check sooner.
 const RESCAN: Duration = Duration::from_millis(1);
-/// How long a stopper waits for those the last pause kept from attaching (B-55).
+/// How long a stopper waits for the members that the pause before kept from attaching (B-55).
 const PATIENCE: Duration = Duration::from_millis(20);
 
 /// Whether a member may touch objects (B-48).
@@ -27,7 +27,7 @@ pub enum RunState {
     Detached = 0,
     /// It runs; only an attached member touches objects.
     Attached = 1,
-    /// It touches no object and may not attach until released.
+    /// It touches no object and may not attach until the pause is over.
     Suspended = 2,
 }
 
@@ -51,7 +51,7 @@ impl RunCell {
         }
     }
 
-    /// Changes the state if it is `from`.
+    /// Changes the state from `from` to `to`; false if it was another state.
     fn change(&self, from: RunState, to: RunState) -> bool {
         // AcqRel: what the member did before it stopped is seen by the stopper, and the other way round.
         self.0.compare_exchange(from as u8, to as u8, Ordering::AcqRel, Ordering::Relaxed).is_ok()
@@ -62,11 +62,11 @@ impl RunCell {
 pub trait Member: Clone {
     /// Returns the run state.
     fn run(&self) -> &RunCell;
-    /// Tells who it is; never 0.
+    /// Returns the number by which it is known; never 0.
     fn id(&self) -> u32;
     /// Asks the member to park at its next safepoint.
     fn ask_to_stop(&self);
-    /// Takes the request back.
+    /// Takes back the request to park.
     fn stop_asking(&self);
     /// Tells whether the member has been asked.
     fn is_asked(&self) -> bool;
@@ -77,22 +77,22 @@ pub struct Pause<M> {
     state: Mutex<State<M>>,
     /// Woken when a member parks or detaches, or a pause is over.
     progress: Condvar,
-    /// Woken when suspended members, and those that end, may go on.
+    /// Woken when suspended members may attach, and when members that end may be removed.
     resumed: Condvar,
 }
 
 struct State<M> {
     /// All members in creation order.
     members: Vec<M>,
-    /// Room for a list of them all, which a pause takes: it asks for no memory.
+    /// An empty vector with room for all members, so that a pause needs no memory.
     room: Vec<M>,
-    /// Who stops or has stopped the world, 0 if nobody.
+    /// The id of the member that stops or has stopped the world, 0 if there is none.
     stopper: u32,
-    /// Members waiting to go on.
+    /// How many members wait for the end of a pause.
     waiting: usize,
-    /// Of those, how many the next pause has to wait for (B-55, D-35).
+    /// How many of the waiting members must attach before the next pause may begin (B-55, D-35).
     owed: usize,
-    /// Whether the world has closed: nobody attaches any more.
+    /// Whether the world is closed, so that nobody can attach any more.
     closed: bool,
 }
 
@@ -118,9 +118,9 @@ impl<M: Member> Pause<M> {
         count > 1
     }
 
-    /// Removes a detached member that ends; afterwards nobody looks at it any more.
+    /// Removes a detached member that ends. When it returns no other thread uses the member.
     ///
-    /// During a pause it waits, because the stopper looks at all members (B-50: it counts as stopped).
+    /// During a pause it waits, because the stopper reads all members (B-50: it counts as stopped).
     pub fn remove(&self, id: u32) {
         let mut state = self.state.lock();
         while state.stopper != 0 {
@@ -129,12 +129,12 @@ impl<M: Member> Pause<M> {
         state.members.retain(|member| member.id() != id);
     }
 
-    /// Calls `see` with every member, under the mutex.
+    /// Calls `see` with every member, holding the mutex.
     pub fn for_each(&self, see: impl FnMut(&M)) {
         self.state.lock().members.iter().for_each(see);
     }
 
-    /// Lets nobody attach from here on; those that try sleep for ever.
+    /// Closes the world: nobody attaches any more, and members that try sleep for ever.
     pub fn close(&self) {
         self.state.lock().closed = true;
     }
@@ -171,7 +171,7 @@ impl<M: Member> Pause<M> {
         }
     }
 
-    /// Parks an attached member while somebody else stops the world.
+    /// Parks an attached member while another member stops the world.
     pub fn park(&self, member: &M) {
         let state = self.state.lock();
         if state.stopper == 0 || state.stopper == member.id() {
@@ -183,10 +183,10 @@ impl<M: Member> Pause<M> {
         self.wait_attached(state, member);
     }
 
-    /// Stops everybody else and returns all members; nothing if somebody else stops the world already, and
-    /// then the caller parks and tries again (B-53).
+    /// Stops all other members and returns all members. `None` if another member is stopping the world; then
+    /// the caller parks and tries again (B-53).
     ///
-    /// The caller stays attached all the while, so that no competitor can suspend it half-way (B-49).
+    /// The caller stays attached meanwhile, so that no competing stopper can suspend it (B-49).
     pub fn try_stop(&self, me: &M) -> Option<Vec<M>> {
         let mut state = self.state.lock();
         // Those the last pause held back go first, or two pauses in a row starve them (B-55).
@@ -207,7 +207,7 @@ impl<M: Member> Pause<M> {
         Some(members)
     }
 
-    /// Ends the pause that the caller's `try_stop` began, and takes back the list that it returned.
+    /// Ends the pause that the caller's `try_stop` began; `members` is the list that it returned.
     pub fn resume(&self, mut members: Vec<M>) {
         members.clear();
         let mut state = self.state.lock();
@@ -225,7 +225,8 @@ impl<M: Member> Pause<M> {
         self.progress.notify_all();
     }
 
-    /// Keeps a detached member from attaching for as long as the result lives (B-19).
+    /// Keeps a detached member from attaching while the result lives (B-19). `None` if the member is not
+    /// detached.
     pub fn hold_detached<'p>(&'p self, member: &'p M) -> Option<HeldDetached<'p, M>> {
         let state = self.state.lock();
         let held = member.run().change(RunState::Detached, RunState::Suspended);
@@ -234,7 +235,7 @@ impl<M: Member> Pause<M> {
 }
 
 impl<M: Member> State<M> {
-    /// Suspends whoever is detached and asks whoever runs; true if nobody runs any more (B-49).
+    /// Suspends the detached members and asks the running ones to park; true once no other member runs (B-49).
     fn suspend_others(&self, me: &M) -> bool {
         let mut all = true;
         for member in self.members.iter().filter(|member| member.id() != me.id()) {
@@ -251,7 +252,7 @@ impl<M: Member> State<M> {
     }
 }
 
-/// A detached member that cannot attach for the moment.
+/// A detached member that cannot attach while this value lives.
 pub struct HeldDetached<'p, M: Member> {
     member: &'p M,
     _state: MutexGuard<'p, State<M>>,

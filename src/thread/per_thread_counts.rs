@@ -31,7 +31,7 @@ impl PerThreadCounts {
         counts[id as usize] += by;
     }
 
-    /// Makes room for the count of an id on this thread; tells whether there is any.
+    /// Makes room for the count of an id on this thread; false if there is no memory.
     pub fn make_room(&self, id: u32) -> bool {
         // SAFETY: as in `add`.
         let counts = unsafe { &mut *self.counts.get() };
@@ -55,7 +55,7 @@ impl PerThreadCounts {
         unsafe { &mut *self.counts.get() }.get_mut(id as usize).map_or(0, std::mem::take)
     }
 
-    /// Sets every count to zero and shows each that was not (B-34).
+    /// Sets every count to zero and calls `see` with each that was not zero (B-34).
     pub fn drain(&self, mut see: impl FnMut(u32, i64)) {
         // SAFETY: as in `add`; `see` works on what the vector held, not on the vector.
         let counts = unsafe { std::mem::take(&mut *self.counts.get()) };
@@ -71,13 +71,13 @@ impl PerThreadCounts {
     }
 }
 
-/// Folds every thread's private counts into the objects themselves (B-34).
+/// Adds every thread's private counts to the objects' own counts (B-34).
 pub fn merge_per_thread_counts(stopped: &WorldStopped<'_>) {
     stopped.threads().for_each(fold);
 }
 
-/// Lets every thread go on numbering births where the furthest is: what is made after a pause is younger than
-/// what was made before it, whichever thread made it. Returns the number all go on from.
+/// Makes all threads continue numbering births from the highest number any of them reached, so that what is
+/// made after a pause counts as younger than what was made before it on any thread. Returns that number.
 pub fn align_births(stopped: &WorldStopped<'_>) -> u32 {
     let last = &stopped.runtime().gc.births;
     let since = |thread: &ThreadState| thread.births.get().wrapping_sub(last.load(Relaxed));
@@ -88,7 +88,7 @@ pub fn align_births(stopped: &WorldStopped<'_>) -> u32 {
     births
 }
 
-/// Folds one thread's private counts into the objects themselves.
+/// Adds one thread's private counts to the objects' own counts.
 pub(super) fn fold(thread: &ThreadState) {
     thread.counts.drain(|id, count| {
         if let Some(object) = thread.runtime().unique_ids.object_of(id) {

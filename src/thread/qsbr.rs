@@ -10,11 +10,11 @@
 
 use crate::sync::{Arc, AtomicU64, Mutex, Ordering, fence};
 
-/// What `seen` holds while a thread is detached.
+/// The value of `seen` while a thread is detached.
 const OFFLINE: u64 = 0;
 const FIRST: u64 = 1;
 const STEP: u64 = 2;
-/// Slots of the array at first; doubled when needed.
+/// How many slots the array has at first; it is doubled when needed.
 const FIRST_SLOTS: usize = 8;
 
 /// Tells whether `a` comes before `b` on the wrapping clock.
@@ -22,14 +22,14 @@ fn before(a: u64, b: u64) -> bool {
     (a.wrapping_sub(b) as i64) < 0
 }
 
-/// One thread's report, on a cache line of its own.
+/// What one thread reports, on a cache line of its own.
 #[repr(align(64))]
 #[derive(Debug)]
 pub struct QsbrSlot {
     seen: AtomicU64,
 }
 
-/// One grace-period clock.
+/// The clock of grace periods.
 pub struct Qsbr {
     write: AtomicU64,
     read: AtomicU64,
@@ -101,7 +101,7 @@ impl Qsbr {
         self.write.fetch_add(STEP, Ordering::AcqRel).wrapping_add(STEP)
     }
 
-    /// Reports that this thread holds no pointer it read before now (B-39).
+    /// Reports that the calling thread holds no pointer that it read without a lock before this call (B-39).
     pub fn quiescent(&self, slot: &QsbrSlot) {
         // Acquire: pairs with the AcqRel in `advance`.
         let now = self.write.load(Ordering::Acquire);
@@ -109,7 +109,8 @@ impl Qsbr {
         slot.seen.store(now, Ordering::Release);
     }
 
-    /// Goes online, holding nothing old yet.
+    /// Marks a thread as online. It takes over the current value of the clock, because it has not read any
+    /// pointer yet.
     pub fn attach(&self, slot: &QsbrSlot) {
         debug_assert_eq!(slot.seen.load(Ordering::Relaxed), OFFLINE, "attached twice");
         let now = self.write.load(Ordering::Acquire);
@@ -118,18 +119,19 @@ impl Qsbr {
         fence(Ordering::SeqCst);
     }
 
-    /// Goes offline; the thread holds no pointers.
+    /// Marks a thread as offline, so that no goal waits for it. It must not hold any pointer read without a
+    /// lock.
     pub fn detach(&self, slot: &QsbrSlot) {
         // Release: pairs with the Acquire in `poll`; our last reads stay above it.
         slot.seen.store(OFFLINE, Ordering::Release);
     }
 
-    /// Tells whether a goal is known to be reached, by the cached read sequence only.
+    /// Tells whether a goal was reached the last time anybody checked, without reading other threads' reports.
     pub fn goal_reached(&self, goal: u64) -> bool {
         !before(self.read.load(Ordering::Acquire), goal)
     }
 
-    /// Tells whether a goal is reached, after asking every thread (B-40).
+    /// Reads the report of every thread and tells whether a goal is reached (B-40).
     pub fn poll(&self, goal: u64) -> bool {
         self.goal_reached(goal) || !before(self.scan(), goal)
     }

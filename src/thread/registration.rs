@@ -35,10 +35,10 @@ pub(super) fn register(runtime: &Arc<Runtime>) -> Registration {
     Registration { thread, previous, runtime: Arc::clone(runtime) }
 }
 
-/// Turns a runtime of one thread into one of several: every thread learns, while parked, that it is not
-/// alone, and every object becomes one that others may find without a lock (B-10).
+/// Switches a runtime from one thread to several. Every thread learns of it while parked, and every object is
+/// published, since others may now find it without a lock (B-10).
 ///
-/// That is why a program of one thread need not publish anything.
+/// That is why a program of one thread need not publish objects one by one.
 fn share_everything(stopped: &WorldStopped<'_>) {
     stopped.runtime().set_multi(true);
     stopped.threads().for_each(|thread| thread.set_multi(true));
@@ -52,9 +52,9 @@ fn share_everything(stopped: &WorldStopped<'_>) {
     });
 }
 
-/// Turns a runtime whose other threads have ended back into one of one thread.
+/// Switches a runtime whose other threads have ended back to one thread.
 ///
-/// Nothing may wait for a grace period any more: nobody would look at it.
+/// Nothing may be waiting for a grace period, because a single thread does not check for their ends.
 pub fn forget_sharing(stopped: &WorldStopped<'_>) {
     let thread = stopped.thread();
     if thread.is_multi() && stopped.threads().count() == 1 && thread.delayed.borrow().is_empty() {
@@ -64,7 +64,7 @@ pub fn forget_sharing(stopped: &WorldStopped<'_>) {
 }
 
 impl Registration {
-    /// Returns the thread.
+    /// Returns the registered thread.
     pub fn thread(&mut self) -> &mut Thread {
         &mut self.thread
     }
@@ -73,7 +73,8 @@ impl Registration {
         &self.runtime
     }
 
-    /// Tries to leave the merge queues; what is still queued comes back and is to be released first (B-18).
+    /// Leaves the merge queues if this thread's queue is empty. Otherwise returns the queued objects, which the
+    /// caller must release before trying again (B-18).
     pub fn leave_merge_queue(&mut self) -> Result<(), Vec<crate::object::RawObject>> {
         self.runtime.merge_queues.remove_if_empty(self.thread.id)
     }

@@ -20,11 +20,11 @@ pub struct Runtime {
     pub merge_queues: MergeQueues,
     /// Ids of objects that are counted per thread.
     pub unique_ids: UniqueIds,
-    /// Weak references by referent.
+    /// The weak references to each object.
     pub weak: WeakTable,
     /// The collector's switches and counters.
     pub gc: GcSettings,
-    /// What wakes threads that wait for files.
+    /// Wakes threads that wait for files.
     pub alarm: Alarm,
     /// Counters for introspection.
     pub events: Events,
@@ -45,7 +45,7 @@ pub struct Events {
     pub merge_queued: AtomicU64,
     /// References drained from queues.
     pub merge_drained: AtomicU64,
-    /// References merged by the dropper because the owner could not run.
+    /// References whose object was merged by the thread that dropped them, because the owner could not run.
     pub merged_by_dropper: AtomicU64,
     /// Frees that waited for a grace period.
     pub delayed_frees: AtomicU64,
@@ -83,17 +83,17 @@ impl Runtime {
         registration::register(self)
     }
 
-    /// Returns the upward calls.
+    /// Returns the functions of the floors above.
     #[inline]
     pub fn hooks(&self) -> &Hooks {
         &self.hooks
     }
-    /// Returns what the heaps share.
+    /// Returns the part of the heap that all threads share.
     pub fn pool(&self) -> &Pool {
         &self.pool
     }
 
-    /// Tells whether threads have to reckon with each other; changed with the world stopped.
+    /// Tells whether several threads may touch objects. Changes only while the world is stopped.
     pub(super) fn is_multi(&self) -> bool {
         self.multi.load(Ordering::Relaxed)
     }

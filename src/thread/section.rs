@@ -9,10 +9,10 @@ use crate::object::RawObject;
 use crate::sync::{Condvar, Mutex};
 use std::marker::PhantomData;
 
-/// Stripes of the parking table; a prime.
+/// How many parking places there are; a prime.
 const STRIPES: usize = 61;
 
-/// Where threads sleep that wait for a byte lock.
+/// Where threads sleep that wait for a byte lock: a mutex and a condition variable for each group of addresses.
 pub struct Parking {
     stripes: Box<[(Mutex<()>, Condvar)]>,
 }
@@ -28,7 +28,7 @@ impl Parking {
         &self.stripes[(object.address() >> 4) % STRIPES]
     }
 
-    /// Sleeps until the object's lock has been free for a moment.
+    /// Sleeps until the object's lock has been released at least once.
     fn wait(&self, object: RawObject) {
         let (mutex, condvar) = self.stripe(object);
         let mut waiting = mutex.lock();
@@ -106,7 +106,8 @@ impl ThreadState {
         }
     }
 
-    /// Takes the locks of the innermost section, or none and says which one another thread holds.
+    /// Takes the locks of the innermost section; if another thread holds one of them takes none and returns
+    /// that object.
     fn try_innermost(&self) -> Result<(), RawObject> {
         let mut sections = self.sections.borrow_mut();
         let Some(innermost) = sections.last_mut() else { return Ok(()) };
@@ -124,7 +125,7 @@ impl ThreadState {
         Ok(())
     }
 
-    /// Gives back the locks of all sections; they stay on the stack.
+    /// Releases the locks of all sections of this thread; the sections stay on its stack.
     pub(super) fn release_sections(&self) {
         for held in self.sections.borrow_mut().iter_mut() {
             if std::mem::take(&mut held.active) {

@@ -21,19 +21,20 @@ use std::ptr::{NonNull, null, null_mut};
 pub struct ThreadState {
     /// Reasons to leave the fast path.
     pub breaker: Breaker,
-    /// The thread's id; ids are never reused (D-3).
+    /// The thread's id; an id is never used again (D-3).
     pub id: u32,
-    /// How many containers the thread has made, or a number other threads' containers had got to: the birth
-    /// of the last one. Wraps.
+    /// The number of the birth of the container made last. It counts this thread's containers and jumps ahead
+    /// when another thread has got further. Wraps around.
     pub births: Cell<u32>,
-    /// The birth at which the shared counter is told; each container that dies puts it off by one (B-60).
+    /// The value of `births` at which the shared counter is updated next. Each container that dies moves it on
+    /// by one (B-60).
     pub settled_at: Cell<u32>,
-    /// How far `balance` may go before the shared counter is told.
+    /// How far the private balance may go before the shared counter is updated.
     balance_step: i32,
     multi: AtomicBool,
     /// Whether the thread is attached, detached or suspended.
     pub(super) run: RunCell,
-    /// The thread's blocks.
+    /// The thread's pages and free blocks.
     pub heap: ThreadHeap,
     /// First word of the value stack.
     pub value_base: Cell<*mut u64>,
@@ -49,44 +50,48 @@ pub struct ThreadState {
     pub repr_depth: Cell<usize>,
     /// How many comparisons of containers are nested on the native stack.
     pub compare_depth: Cell<u32>,
-    /// The innermost frame; what it points at is the interpreter's business.
+    /// The innermost frame; its type is known to the interpreter only.
     pub frames: Cell<*mut ()>,
-    /// State of the upper floors; theirs to define.
+    /// The state that the interpreter keeps for this thread; its type is known to the interpreter only.
     pub upper: Cell<*mut ()>,
-    /// Well-known objects of the runtime; the upper floors' to define.
+    /// The table of well-known objects (`Known`), whose type is defined above this floor.
     pub known: Cell<*const ()>,
-    /// Private counts of objects that many threads share.
+    /// Private counts of references to objects that many threads share.
     pub counts: PerThreadCounts,
-    /// Work of nested destructions.
+    /// The destructions that are running or put off.
     pub teardown: Teardown,
     /// Frees that wait for a grace period, oldest first.
     pub delayed: RefCell<VecDeque<Delayed>>,
-    /// Bytes in `delayed` that no `advance` covers yet, and how many entries.
+    /// How many bytes and entries of `delayed` have no goal yet, because the clock has not been advanced since
+    /// they came.
     pub(crate) undated: Cell<(usize, usize)>,
     pub(super) sections: RefCell<Vec<super::section::Held>>,
-    /// Whether the interpreter runs an operation that has promised to let no object die and to reach no safepoint;
-    /// only builds with debug assertions set it, and look at it.
+    /// Whether the running operation must let no object die and reach no safepoint. Used for assertions in
+    /// debug builds only.
     pub is_silent: Cell<bool>,
     qsbr: Arc<QsbrSlot>,
     runtime: NonNull<Runtime>,
 }
 
-/// Work of nested destructions on one thread; only `life` looks inside.
+/// The destructions of one thread that are running or put off; used by `life` only.
 #[derive(Default)]
 pub struct Teardown {
-    /// How many destructions are nested right now within the innermost script call of a destruction.
+    /// How many destructions are nested, counted from the innermost finalizer or callback that runs.
     pub(crate) depth: Cell<u32>,
-    /// Objects whose fields are still to be released, because nesting became too deep (B-149).
+    /// Objects whose fields are still to be released, because destructions were nested too deeply (B-149).
     pub(crate) pending: UnsafeCell<Chunks<RawObject>>,
-    /// How many of `pending` are older than that script call, and not its business.
+    /// How many entries of `pending` were there before the innermost finalizer or callback started; they are
+    /// released after it.
     pub(crate) outer: Cell<usize>,
-    /// How many script calls of destructions (finalizers, callbacks) run, one within the other.
+    /// How many finalizers and callbacks called by destructions are running, one inside the other.
     pub(crate) calls: Cell<u32>,
-    /// Dead objects that have not even been finalized, because such calls were nested too deeply (D-48).
+    /// Dead objects whose destruction has not begun, because too many finalizers and callbacks were nested
+    /// (D-48).
     pub(crate) late: UnsafeCell<Queue<Late>>,
-    /// How many calls were nested when the last of them was put off.
+    /// How many such calls were nested when the last object was put on `late`.
     pub(crate) late_calls: Cell<u32>,
-    /// How many calls have to be nested for `late` to be worked off: more than where that is being done.
+    /// `late` is worked off only where more calls than this are nested, so that working it off does not start
+    /// again inside itself.
     pub(crate) late_floor: Cell<u32>,
     /// Words taken out of dying objects and not yet released, innermost object last.
     pub(crate) words: UnsafeCell<Vec<u64>>,
@@ -101,10 +106,10 @@ pub(crate) struct Late {
     pub(crate) was_tracked: bool,
 }
 
-/// Something to free once a goal is reached.
+/// Something to free when a goal of the grace-period clock is reached.
 #[derive(Debug)]
 pub struct Delayed {
-    /// The goal.
+    /// The goal, as `Qsbr::advance` returned it.
     pub goal: u64,
     /// What to do then.
     pub work: DelayedWork,
@@ -166,12 +171,12 @@ impl ThreadState {
         // SAFETY: a registration keeps its runtime alive for as long as the state.
         unsafe { self.runtime.as_ref() }
     }
-    /// Tells whether the tables that lead to objects are gone: the heap is being dissolved, and what one
-    /// object knows of another may be dangling.
+    /// Tells whether the heap is being dissolved. Then objects may refer to memory that is already free, and
+    /// must not follow references.
     pub fn is_dissolving(&self) -> bool {
         self.known.get().is_null()
     }
-    /// Tells whether other threads may be touching objects; flipped with the world stopped.
+    /// Tells whether other threads may touch objects. Changes only while the world is stopped.
     #[inline(always)]
     pub fn is_multi(&self) -> bool {
         // Relaxed: the flag changes only while this thread is parked, and parking synchronises.
@@ -180,7 +185,7 @@ impl ThreadState {
     pub(super) fn set_multi(&self, multi: bool) {
         self.multi.store(multi, Ordering::Relaxed);
     }
-    /// Returns the net allocations that the shared counter has not seen (B-60).
+    /// Returns the net allocations of which the shared counter has not been told (B-60).
     #[inline(always)]
     pub fn balance(&self) -> i32 {
         self.balance_step - self.settled_at.get().wrapping_sub(self.births.get()).cast_signed()
@@ -196,7 +201,7 @@ impl ThreadState {
         self.settled_at.set(self.births.get().wrapping_add_signed(self.balance_step));
         balance
     }
-    /// Goes on numbering births from `birth`; the balance stays.
+    /// Continues numbering births from `birth`; the balance does not change.
     pub(super) fn number_births_from(&self, birth: u32) {
         let ahead = birth.wrapping_sub(self.births.replace(birth));
         self.settled_at.set(self.settled_at.get().wrapping_add(ahead));
@@ -205,11 +210,11 @@ impl ThreadState {
     pub fn run_state(&self) -> RunState {
         self.run.get()
     }
-    /// Returns the thread's grace-period report.
+    /// Returns what the thread reports to the grace-period clock.
     pub fn qsbr(&self) -> &Arc<QsbrSlot> {
         &self.qsbr
     }
-    /// Reports that the thread holds no pointer it read without a lock before now.
+    /// Reports that the thread holds no pointer that it read without a lock before this call.
     pub fn quiescent(&self) {
         self.runtime().qsbr.quiescent(&self.qsbr);
     }

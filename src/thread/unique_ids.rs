@@ -21,7 +21,7 @@ struct Table {
 }
 
 impl UniqueIds {
-    /// Gives an id to an object; 0, which is none, if there is no memory for it.
+    /// Gives an id to an object. Returns 0, which is no id, if there is no memory for it.
     pub fn assign(&self, object: RawObject) -> u32 {
         let mut table = self.0.lock();
         if let Some(id) = table.released.pop() {

@@ -13,7 +13,7 @@ use rustix::pipe::{PipeFlags, pipe_with};
 use super::{BreakerBits, Runtime, Thread};
 use crate::sync::OnceLock;
 
-/// The pipe that wakes threads which wait; it is made for the first host that may interrupt.
+/// The pipe that wakes waiting threads; made when a host first asks to be able to interrupt.
 #[derive(Default)]
 pub struct Alarm(OnceLock<Option<(OwnedFd, OwnedFd)>>);
 
@@ -27,7 +27,7 @@ pub enum Direction {
 }
 
 impl Alarm {
-    /// Makes the pipe, unless it is there. Without one (no more descriptors) interrupts are noticed late.
+    /// Makes the pipe, unless there is one. If it cannot be made, waiting threads notice interrupts late.
     pub fn prepare(&self) {
         self.0.get_or_init(|| pipe_with(PipeFlags::CLOEXEC | PipeFlags::NONBLOCK).ok());
     }
@@ -60,7 +60,7 @@ impl Runtime {
 }
 
 impl Thread {
-    /// Waits until a file can be read or written without blocking; `false` if an interrupt is there first.
+    /// Waits until a file can be read or written without blocking. Returns false if an interrupt comes first.
     pub fn wait_for_file(&mut self, file: BorrowedFd<'_>, direction: Direction) -> bool {
         let what = match direction {
             Direction::Read => PollFlags::IN,
@@ -69,7 +69,7 @@ impl Thread {
         self.wait(Some((file, what)), None)
     }
 
-    /// Waits for some time; `false` if an interrupt is there first.
+    /// Waits for some time. Returns false if an interrupt comes first.
     pub fn wait_for_time(&mut self, time: Duration) -> bool {
         self.wait(None, Some(time))
     }

@@ -18,7 +18,7 @@ pub struct World {
     pause: Pause<ThreadPtr>,
 }
 
-/// A listed thread.
+/// The address of a registered thread.
 #[derive(Clone, Copy)]
 pub(super) struct ThreadPtr(NonNull<ThreadState>);
 
@@ -54,15 +54,15 @@ impl Member for ThreadPtr {
 }
 
 impl World {
-    /// Lists a new thread; true if others are listed already.
+    /// Registers a thread; true if others are registered already.
     pub(super) fn add(&self, thread: &ThreadState) -> bool {
         self.pause.add(ThreadPtr::new(thread))
     }
-    /// Unlists a detached thread that ends, once nobody looks at it.
+    /// Removes a detached thread that ends. When it returns no other thread uses its state.
     pub(super) fn remove(&self, thread: &ThreadState) {
         self.pause.remove(thread.id);
     }
-    /// Calls `see` with every thread, whatever it is doing; only its atomics may be used.
+    /// Calls `see` with every thread, whatever it is doing; `see` may use its atomics only.
     pub fn for_each_thread(&self, mut see: impl FnMut(&ThreadState)) {
         self.pause.for_each(|thread| see(thread.get()));
     }
@@ -72,7 +72,7 @@ impl World {
         self.pause.for_each(|_| count += 1);
         count
     }
-    /// Lets no other thread attach from here on; those that try sleep for ever.
+    /// Lets no other thread attach any more; threads that try sleep for ever.
     pub fn close(&self) {
         self.pause.close();
     }
@@ -94,26 +94,28 @@ impl World {
 }
 
 impl ThreadState {
-    /// Becomes attached, waiting while suspended, and takes back the locks of the innermost section.
+    /// Attaches the thread, after waiting for the end of a pause, and takes back the locks of the innermost
+    /// section.
     pub(super) fn attach(&self) {
         self.attach_without_section();
         self.retake_section();
     }
 
-    /// Becomes attached, waiting while suspended.
+    /// Attaches the thread, after waiting for the end of a pause.
     pub(super) fn attach_without_section(&self) {
         self.runtime().world.pause.attach(&ThreadPtr::new(self));
         self.runtime().qsbr.attach(self.qsbr());
     }
 
-    /// Becomes detached.
+    /// Detaches the thread.
     pub(super) fn detach(&self) {
         self.release_sections();
         self.runtime().qsbr.detach(self.qsbr());
         self.runtime().world.pause.detach(&ThreadPtr::new(self));
     }
 
-    /// Stays attached, except while another thread has the world stopped.
+    /// Waits for the end of a pause if another thread has asked for one; the thread is attached again on
+    /// return.
     fn park(&self) {
         self.release_sections();
         self.runtime().qsbr.detach(self.qsbr());
@@ -141,14 +143,14 @@ pub struct WorldStopped<'thread> {
     _here: PhantomData<*const ()>,
 }
 
-/// Stops the world: when it returns, every other thread is parked or detached for good until `resume`.
+/// Stops the world. When it returns every other thread is parked or detached, and stays so until `resume`.
 pub fn stop(thread: &mut Thread) -> WorldStopped<'_> {
     let threads = thread.runtime().world.stop_others(thread);
     WorldStopped { thread, threads, _here: PhantomData }
 }
 
 impl WorldStopped<'_> {
-    /// Lets the world go on.
+    /// Ends the pause.
     pub fn resume(self) {}
 
     /// Returns the thread that stopped the world.
@@ -164,7 +166,7 @@ impl WorldStopped<'_> {
         // A stopped thread cannot end, so its state lives as long as the pause.
         self.threads.iter().map(|thread| thread.get())
     }
-    /// Shows every live word of a thread's frames, deferred ones included (B-24).
+    /// Calls `see` with every live word of a thread's frames, deferred ones included (B-24).
     pub fn visit_stack(&self, thread: &ThreadState, see: &mut dyn FnMut(u64)) {
         // SAFETY: the world is stopped, so the thread published its frames and does not touch them.
         unsafe { (self.runtime().hooks().visit_stack)(thread, see) }
@@ -188,7 +190,8 @@ impl Drop for WorldStopped<'_> {
 }
 
 impl Thread {
-    /// Runs something that touches no object, such as a blocking call; pauses do not wait for it (B-51).
+    /// Runs something that touches no object, such as a blocking call, with the thread detached, so that pauses
+    /// need not wait for it (B-51).
     pub fn detached<R>(&mut self, run: impl FnOnce() -> R) -> R {
         /// Attaches again even if the blocking call panics.
         struct Attach<'t>(&'t ThreadState);

@@ -12,7 +12,7 @@ use crate::value::raised::{Raised, Run};
 use crate::value::value::Value;
 use crate::value::word::{self, Word};
 
-/// The memory-management table of a built-in payload, to put into its shape.
+/// Makes the memory-management table of a built-in payload, which becomes part of its shape.
 pub fn type_info<T: Payload>(name: &'static str) -> TypeInfo {
     let mut info = TypeInfo::new(name, 0, T::FLAGS);
     info.show = show::<T, false>;
@@ -131,14 +131,15 @@ impl ThreadState {
         self.allocate_tuple(items.into_iter(), len).into_value()
     }
 
-    /// Makes a tuple of as many items as a program wants.
+    /// Makes a tuple of any number of items. Raises `MemoryError` if there is no memory for it.
     #[inline]
     pub fn try_tuple(&self, items: Vec<Value>) -> Run<Value> {
         let len = items.len();
         self.try_tuple_of(items.into_iter(), len)
     }
 
-    /// As `try_tuple`, of exactly `len` items.
+    /// Makes a tuple of the first `len` items, which the iterator must have. Raises `MemoryError` if there is
+    /// no memory for it.
     #[inline]
     pub fn try_tuple_of(&self, items: impl Iterator<Item = Value>, len: usize) -> Run<Value> {
         if len == 0 {
@@ -165,7 +166,8 @@ impl ThreadState {
         self.try_tuple_shaped(shape, items, len, capacity).expect("a tuple of a few items finds memory")
     }
 
-    /// As `allocate_tuple_shaped`, of as many items as a program wants.
+    /// Like `allocate_tuple_shaped`, for any number of items. Raises `MemoryError` if there is no memory for
+    /// it.
     pub fn try_tuple_shaped(
         &self,
         shape: &Shape,
@@ -224,7 +226,8 @@ unsafe fn finish_tracked<T: Payload>(object: RawObject, info: &TypeInfo, is_trac
 }
 
 impl Value {
-    /// Takes the object out of counting for good (B-2). Constants are no objects and stay as they are.
+    /// Makes the object immortal (B-2): it is neither counted nor freed. Numbers and constants stay as they
+    /// are.
     pub fn make_immortal(&self) {
         if let Some(object) = self.as_raw() {
             object.counts().make_immortal();

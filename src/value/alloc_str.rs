@@ -36,7 +36,7 @@ impl ThreadState {
         }
     }
 
-    /// Makes a `str` of a text as long as a program wants.
+    /// Makes a `str` of any length. Raises `MemoryError` if there is no memory for it.
     #[inline]
     pub fn try_str(&self, text: &str) -> Run<Value> {
         if text.len() <= INLINE_BYTES {
@@ -61,7 +61,8 @@ impl ThreadState {
         unsafe { self.new_ascii_unchecked(bytes) }
     }
 
-    /// Makes a `str` of some bytes of an ASCII text. Panics if there are not so many, or it is not ASCII.
+    /// Makes a `str` of the bytes from `start` to `end` of an ASCII text. Panics if they are out of range, or
+    /// the text is not ASCII.
     #[inline]
     pub fn new_ascii_part(&self, text: &Str, start: usize, end: usize) -> Value {
         assert!(text.is_ascii());
@@ -104,14 +105,14 @@ impl ThreadState {
         self.allocate_inline_str(bytes, &[], true).into_value()
     }
 
-    /// Makes a `str` of a text that keeps its buffer.
+    /// Makes a `str` that takes over the buffer of a text.
     fn alloc_external(&self, text: String) -> Ref<Str> {
         let made = self.alloc(Str::external(text));
         made.raw().set_extra(HAS_EXTRA);
         made
     }
 
-    /// Makes a `str` object even for the texts that everybody shares.
+    /// Makes a new `str` object, even for the empty and one-character texts that are otherwise shared.
     #[inline]
     pub fn allocate_str(&self, text: &str) -> Ref<Str> {
         if text.len() > INLINE_BYTES {
@@ -120,7 +121,7 @@ impl ThreadState {
         self.allocate_inline_str(text.as_bytes(), &[], text.is_ascii())
     }
 
-    /// Makes a `str` object of two texts, one after the other.
+    /// Makes a `str` of two texts, one after the other. Raises `MemoryError` if there is no memory for it.
     pub fn allocate_str_pair(&self, first: &Str, second: &Str) -> Run<Ref<Str>> {
         let bytes = first.as_str().len() + second.as_str().len();
         if bytes > INLINE_BYTES {
@@ -145,7 +146,8 @@ impl ThreadState {
         }
     }
 
-    /// Makes a `str` of several, one after the other. Panics if one is none.
+    /// Makes a `str` of several texts, one after the other. Raises `MemoryError` if there is no memory for it;
+    /// panics if a piece is no text.
     pub fn new_joined(&self, pieces: &[Value]) -> Run<Value> {
         fn text(piece: &Value) -> &Object<Str> {
             piece.downcast_ref::<Str>().expect("pieces are texts")
@@ -204,7 +206,7 @@ impl ThreadState {
     }
 }
 
-/// Copies bytes, without a call if they are few.
+/// Copies bytes; a few are copied without a call.
 ///
 /// # Safety
 /// There is room for them, in memory that is not theirs.

@@ -17,7 +17,7 @@ use crate::value::word;
 /// Tuples nested deeper than this are left to the protocol, which guards the native stack.
 const MAX_DEPTH: u32 = 16;
 
-/// Whether both are equal; `None` when only their classes can tell.
+/// Returns whether two values are equal; `None` if only a method of their classes can tell.
 #[inline]
 pub fn equal_fast(left: &Value, right: &Value) -> Option<bool> {
     if left.is(right) {
@@ -32,7 +32,7 @@ pub fn equal_fast(left: &Value, right: &Value) -> Option<bool> {
     equal_fast_other(left, right, MAX_DEPTH)
 }
 
-/// Whether two texts are the same, without a call if they are short.
+/// Tells whether two texts have the same bytes; short ones are compared without a call.
 #[inline(always)]
 pub fn same_bytes(left: &[u8], right: &[u8]) -> bool {
     fn word<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
@@ -52,7 +52,7 @@ pub fn same_bytes(left: &[u8], right: &[u8]) -> bool {
     }
 }
 
-/// The hash of a key whose equality needs no script code.
+/// Returns the hash of a key whose equality needs no script code; `None` for any other key.
 #[inline(always)]
 pub fn hash_fast(thread: &ThreadState, key: &Value) -> Option<i64> {
     if let Some(int) = key.as_small_int() {
@@ -79,7 +79,7 @@ fn hash_items_fast(thread: &ThreadState, key: &Value) -> Option<i64> {
     Some(hash.finish(items.len()))
 }
 
-/// What a value is, as far as equality without script code goes.
+/// A value as far as its equality can be decided without script code.
 enum Comparable<'a> {
     Int(i64),
     BigInt(&'a IBig),
@@ -148,7 +148,8 @@ fn items_equal(left: &[Value], right: &[Value], depth: u32) -> Option<bool> {
     Some(left.len() == right.len())
 }
 
-/// Exact: an integer that a float can only round to is not equal to it.
+/// Tells whether an integer equals a float exactly; a float that the integer would only be rounded to is not
+/// equal.
 #[inline]
 fn int_equals_float(int: i64, float: f64) -> bool {
     // Past 2^62 the float is out of range of an inline integer, so the cast back cannot saturate.

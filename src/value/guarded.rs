@@ -92,7 +92,7 @@ impl Drop for Held<'_> {
     }
 }
 
-/// The state of the running thread, which is registered with a runtime: guarded content has no other users.
+/// Returns the state of the running thread. Guarded content is used by registered threads only.
 #[inline(always)]
 pub(super) fn current<'thread>() -> &'thread ThreadState {
     let thread = current_ptr();
@@ -101,7 +101,8 @@ pub(super) fn current<'thread>() -> &'thread ThreadState {
     unsafe { &*thread }
 }
 
-/// Shown with the world stopped, taken when the object is dying: nobody holds the lock then.
+/// The collector reads the content with the world stopped, and takes it from dying objects: in neither case
+/// does anybody hold the lock.
 impl<S: Trace> Trace for Guarded<S> {
     fn show<const ALL: bool>(&self, visit: &mut dyn FnMut(Word)) {
         // SAFETY: the world is stopped or the object is ours alone, and no safepoint lies inside `with`.
@@ -113,7 +114,8 @@ impl<S: Trace> Trace for Guarded<S> {
     }
 }
 
-/// Marks an object as readable without a lock, before it becomes so (B-10).
+/// Marks an object as one that other threads may find without a lock, before it is stored in such a place
+/// (B-10).
 #[inline]
 pub fn publish(value: &Value) {
     if let Some(object) = value.as_raw() {
@@ -174,7 +176,7 @@ impl Slot {
         self.0.load(Ordering::Relaxed) == word::UNBOUND
     }
 
-    /// Puts `value` in and gives the old one back, for the caller to drop outside of any lock.
+    /// Stores `value` and returns the old one, which the caller drops outside of any lock.
     #[inline]
     pub fn set(&self, value: Value) -> Value {
         publish(&value);
@@ -234,9 +236,10 @@ impl Drop for Slot {
     }
 }
 
-/// One reference that is set once and then never changes, so that it can be borrowed.
+/// A reference that is set once and then never changes, so that it can be borrowed.
 ///
-/// Breaking a cycle leaves it in place, because it may be borrowed: it goes with the payload.
+/// When a cycle is broken the reference stays, because somebody may be borrowing it; it is released with the
+/// payload.
 pub struct SetOnce(AtomicU64);
 
 impl SetOnce {
@@ -254,7 +257,7 @@ impl SetOnce {
         assert!(old.is_ok(), "a SetOnce is set once");
     }
 
-    /// What was set, or `UNBOUND`.
+    /// Returns the value that was set, or `UNBOUND`.
     #[inline(always)]
     pub fn get(&self) -> &Value {
         // SAFETY: `Value` is a transparent word, the slot owns its count, and it never changes after
@@ -278,12 +281,12 @@ impl Drop for SetOnce {
     }
 }
 
-/// One reference that is looked at far more often than it is replaced, so that looking counts nothing.
+/// A reference that is read far more often than it is replaced. Reading does not count.
 ///
-/// What is looked at stays until the next run of script code of this thread and the next safepoint of any other:
-/// what was replaced is released after a grace period. Breaking a cycle leaves the reference in place, unless
-/// `ENDS`, where it becomes `None` because nothing else would break the cycle (the order of a class begins with
-/// itself).
+/// A value that was read stays valid until this thread runs script code or any other thread reaches its next
+/// safepoint, because a replaced value is released after a grace period. When a cycle is broken the reference
+/// stays; only with `ENDS` it becomes `None`, because nothing else would break the cycle (the order of a class
+/// begins with the class itself).
 pub struct Replaceable<const ENDS: bool = false>(AtomicU64);
 
 impl<const ENDS: bool> Replaceable<ENDS> {
@@ -292,9 +295,9 @@ impl<const ENDS: bool> Replaceable<ENDS> {
         Replaceable(AtomicU64::new(word::UNBOUND))
     }
 
-    /// Sets the reference, and releases the one there was once nobody can be looking at it.
+    /// Stores a reference; the old one is released after a grace period.
     ///
-    /// To be called where script code may run, as the release may be the last one.
+    /// To be called where script code may run, because releasing may destroy the old value.
     pub fn set(&self, value: Value) {
         publish(&value);
         // AcqRel: releases the new object's fields to `look`, acquires the old one's.
@@ -304,7 +307,7 @@ impl<const ENDS: bool> Replaceable<ENDS> {
         }
     }
 
-    /// Hands what was set, or `UNBOUND`, to an action that must not run script code.
+    /// Calls `action` with the value that was set, or `UNBOUND`. `action` must not run script code.
     #[inline(always)]
     pub fn look<R>(&self, action: impl FnOnce(&Value) -> R) -> R {
         // Acquire: pairs with the AcqRel in `set`.

@@ -22,9 +22,9 @@ const INFINITY: i64 = 314_159;
 /// The two keys of the string hash.
 pub type HashKeys = (u64, u64);
 
-/// Keys from the text of `PYTHONHASHSEED`: unset, empty or `random` means random ones.
+/// Returns the keys for a value of `PYTHONHASHSEED`: random ones if it is missing, empty or `random`.
 ///
-/// Answers the complaint when the text is neither that nor an integer of 32 bits.
+/// Returns the error message if the text is neither that nor an integer of 32 bits.
 pub fn keys_from_seed(seed: Option<&str>) -> Result<HashKeys, &'static str> {
     match seed {
         None | Some("" | "random") => Ok(random_keys()),
@@ -35,7 +35,7 @@ pub fn keys_from_seed(seed: Option<&str>) -> Result<HashKeys, &'static str> {
     }
 }
 
-/// Keys nobody can foresee.
+/// Makes random keys.
 pub fn random_keys() -> HashKeys {
     let fresh = || RandomState::new().build_hasher().finish();
     (fresh(), fresh())
@@ -82,7 +82,7 @@ pub fn hash_bytes(keys: HashKeys, bytes: &[u8]) -> i64 {
     never_minus_one(SipHasher13::new_with_keys(keys.0, keys.1).hash(bytes) as i64)
 }
 
-/// Hashes a `str`, once: the text remembers.
+/// Returns the hash of a `str`, which is computed once and kept in the object.
 #[inline]
 pub fn hash_str(keys: HashKeys, text: &Object<Str>) -> i64 {
     match text.known_hash() {
@@ -92,7 +92,7 @@ pub fn hash_str(keys: HashKeys, text: &Object<Str>) -> i64 {
 }
 
 impl Object<Str> {
-    /// The hash, computed once.
+    /// Returns the hash, which is computed once and kept in the object.
     #[inline(always)]
     pub fn hash(&self, thread: &ThreadState) -> i64 {
         match self.known_hash() {
@@ -192,7 +192,7 @@ pub const fn hash_pointer(address: u64) -> i64 {
     never_minus_one(address.rotate_right(4) as i64)
 }
 
-/// -1 is CPython's mark of a failed hash, so no hash is -1.
+/// Replaces -1, CPython's mark of a failed hash, by -2.
 #[inline(always)]
 pub const fn never_minus_one(hash: i64) -> i64 {
     if hash == -1 { -2 } else { hash }

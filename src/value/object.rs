@@ -18,12 +18,12 @@ use crate::value::value::Value;
 
 /// What lies behind the header of a built-in type's instances.
 pub trait Payload: Trace + Send + Sync + Sized + 'static {
-    /// Which type this is the payload of.
+    /// The kind of the type with this payload.
     const KIND: Kind;
-    /// What memory management has to know. Payloads that refer to nothing leave out `HAS_GC`.
+    /// The flags for memory management. A payload without references leaves out `HAS_GC`.
     const FLAGS: TypeFlags = TypeFlags::HAS_GC;
 
-    /// Whether a new instance is shown to the collector at once; a dict waits for its first container.
+    /// Tells whether a new instance is tracked at once; a dict is tracked when it first gets a container.
     fn is_born_tracked(&mut self) -> bool {
         true
     }
@@ -49,19 +49,19 @@ impl<T> Object<T> {
     /// Bytes from the start of the object to its payload.
     pub const PAYLOAD_OFFSET: usize = std::mem::offset_of!(Object<T>, payload);
 
-    /// The object without its type; owns nothing.
+    /// Returns the object as a raw pointer, which owns nothing.
     #[inline(always)]
     pub fn raw(&self) -> RawObject {
         RawObject::from_header(std::ptr::NonNull::from(&self.header))
     }
 
-    /// The shape: what stands where other systems have the type pointer.
+    /// Returns the shape, to which every object's header points (CPython: `ob_type`).
     #[inline(always)]
     pub fn shape(&self) -> &Shape {
         Shape::of(self.raw())
     }
 
-    /// A new counted reference, untyped.
+    /// Returns a new counted reference without the type.
     #[inline(always)]
     pub fn to_value(&self) -> Value {
         // SAFETY: `&self` proves that the object is alive.
@@ -76,7 +76,7 @@ impl<T> Object<T> {
 }
 
 impl<T: Payload> Object<T> {
-    /// A new counted reference.
+    /// Returns a new counted reference with the type.
     #[inline(always)]
     pub fn to_ref(&self) -> Ref<T> {
         Ref(self.to_value(), PhantomData)
@@ -134,7 +134,7 @@ impl<T: Payload> From<Ref<T>> for Value {
     }
 }
 
-/// Shown to the collector, but left in place when a cycle is broken: see `trace.rs`.
+/// The collector sees the reference, but it stays in place when a cycle is broken: see `trace.rs`.
 impl<T: Payload> Trace for Ref<T> {
     fn show<const ALL: bool>(&self, visit: &mut dyn FnMut(crate::value::word::Word)) {
         self.0.show::<ALL>(visit);
@@ -162,13 +162,13 @@ impl Value {
         if object.shape().is_builtin() { Some(object) } else { None }
     }
 
-    /// The same value as a typed handle, or the value back.
+    /// Converts to a typed handle; gives the value back if its payload is another.
     #[inline(always)]
     pub fn downcast<T: Payload>(self) -> Result<Ref<T>, Value> {
         if self.downcast_ref::<T>().is_some() { Ok(Ref(self, PhantomData)) } else { Err(self) }
     }
 
-    /// The kind of built-in layout this is.
+    /// Returns the kind of the built-in type that this is an instance of.
     #[inline]
     pub fn kind(&self) -> Kind {
         use crate::value::word;

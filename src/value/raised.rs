@@ -40,19 +40,19 @@ impl From<Refused> for Raised {
 #[derive(Debug)]
 pub struct Raised(Box<Pending>);
 
-/// What an exception in flight consists of until somebody looks at it.
+/// An exception that has been raised, before somebody needs it as an object.
 #[derive(Debug)]
 pub enum Pending {
     /// An exception object the program made or has already seen.
     Instance(Value),
-    /// An exception object that has left frames behind: what was being handled where it was raised is its
-    /// context already, and whoever passes it on does not change that.
+    /// An exception object that has been passed on by at least one frame. Its context was set where it was
+    /// raised and must not be set again.
     Unwound(Value),
     /// A built-in error with one text as its argument.
     Message(ErrorKind, String),
-    /// An `AttributeError` or `NameError`, which also remember the name and the object without it.
+    /// An `AttributeError` or `NameError` with the name and the object in which it was not found.
     ///
-    /// Without a message it is "'C' object has no attribute 'x'", put together when somebody reads it.
+    /// Without a message the text is "'C' object has no attribute 'x'", made when somebody reads it.
     Missing(ErrorKind, Option<String>, Value, Value),
     /// A built-in error with these arguments (`KeyError(key)`, `StopIteration(value)`).
     Arguments(ErrorKind, Vec<Value>),
@@ -79,13 +79,13 @@ impl Raised {
         Raised(Box::new(Pending::Instance(exception)))
     }
 
-    /// Passes on an exception object that has left frames behind.
+    /// Passes on an exception object that at least one frame has passed on already.
     #[cold]
     pub fn unwound(exception: Value) -> Raised {
         Raised(Box::new(Pending::Unwound(exception)))
     }
 
-    /// Whether the error has its context already.
+    /// Tells whether the context of the error has been set.
     pub fn is_unwound(&self) -> bool {
         matches!(self.pending(), Pending::Unwound(_))
     }
@@ -114,7 +114,7 @@ impl Raised {
         Raised(Box::new(Pending::Missing(ErrorKind::AttributeError, Some(message.into()), name, object)))
     }
 
-    /// Raises the `AttributeError` of an ordinary object, whose words are found later.
+    /// Raises the `AttributeError` of an ordinary object, whose message is made when somebody reads it.
     #[cold]
     pub fn no_attribute(name: Value, object: Value) -> Raised {
         Raised(Box::new(Pending::Missing(ErrorKind::AttributeError, None, name, object)))
@@ -162,19 +162,19 @@ impl Raised {
         Raised::with(ErrorKind::MemoryError, Vec::new())
     }
 
-    /// What is in flight, to look at.
+    /// Returns the raised error, to inspect.
     pub fn pending(&self) -> &Pending {
         &self.0
     }
 
-    /// What is in flight, to take apart.
+    /// Returns the raised error, to take apart.
     pub fn into_pending(self) -> Pending {
         *self.0
     }
 }
 
 impl Raised {
-    /// Whether `except KIND` would catch it.
+    /// Tells whether `except KIND` would catch the error.
     pub fn is_kind(&self, thread: &crate::thread::ThreadState, kind: ErrorKind) -> bool {
         match self.pending() {
             Pending::Instance(exception) | Pending::Unwound(exception) => {

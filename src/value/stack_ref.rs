@@ -45,13 +45,13 @@ impl StackRef {
         StackRef(value.into_word())
     }
 
-    /// A deferred copy: no count changes.
+    /// Returns a deferred copy; no count changes.
     #[inline(always)]
     pub const fn defer(self) -> StackRef {
         StackRef(word::deferred(self.0))
     }
 
-    /// An owning copy: one count more.
+    /// Returns an owning copy, which adds one count.
     #[inline(always)]
     pub fn retain(self, thread: &ThreadState) -> Value {
         if let Some(object) = word::to_raw(self.0) {
@@ -61,7 +61,7 @@ impl StackRef {
         unsafe { Value::from_word(word::owning(self.0)) }
     }
 
-    /// Consumes the slot's word and owns it: a deferred one gets its count here.
+    /// Turns the slot's word into an owning value; a deferred reference is counted here.
     ///
     /// # Safety
     /// The slot's own count, if any, passes to the result: the slot must not be released as well.
@@ -88,7 +88,7 @@ impl StackRef {
         }
     }
 
-    /// Views the slot as a value; the view may carry the deferred tag, its clones never do.
+    /// Views the slot as a value. The view may be a deferred reference; its clones are counted.
     #[inline(always)]
     pub const fn as_value(&self) -> &Value {
         // SAFETY: both are transparent wrappers of a word, and every read-only operation of `Value`

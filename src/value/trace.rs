@@ -10,8 +10,8 @@ use crate::value::word::{self, Word};
 
 /// Something that holds counted references.
 pub trait Trace {
-    /// Shows each counted reference, as its word; with `ALL` also numbers and constants, which refer to no object
-    /// of the heap but are what a program put there.
+    /// Calls `visit` with the word of each counted reference. With `ALL` also with numbers and constants, which
+    /// are no references but were stored by a program.
     fn show<const ALL: bool>(&self, visit: &mut dyn FnMut(Word));
 
     /// Moves each counted reference out to `taken`, whose owner must release the words.
@@ -48,7 +48,7 @@ impl<T: Trace> Trace for Option<T> {
     }
 }
 
-/// Taking empties the vector, so that no reader meets an unbound element.
+/// Taking empties the vector, so that no reader finds an unbound item in it.
 impl<T: Trace> Trace for Vec<T> {
     fn show<const ALL: bool>(&self, visit: &mut dyn FnMut(Word)) {
         self.iter().for_each(|item| item.show::<ALL>(visit));

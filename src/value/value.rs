@@ -34,7 +34,7 @@ impl Value {
     pub const FALSE: Value = Value(word::FALSE);
     /// `True`.
     pub const TRUE: Value = Value(word::TRUE);
-    /// `NotImplemented`, what a binary operation answers to decline.
+    /// `NotImplemented`, which a binary operation returns to let the other operand try.
     pub const NOT_IMPLEMENTED: Value = Value(word::NOT_IMPLEMENTED);
     /// `...`.
     pub const ELLIPSIS: Value = Value(word::ELLIPSIS);
@@ -112,7 +112,7 @@ impl Value {
         word::owning(self.0) == word::owning(other.0)
     }
 
-    /// The word, as it stands. For the collector, hashes of identity and inline caches.
+    /// Returns the word itself, for the collector, for hashes by identity and for inline caches.
     #[inline(always)]
     pub const fn word(&self) -> Word {
         self.0

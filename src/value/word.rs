@@ -15,7 +15,7 @@ const POINTER_BIT: Word = 0b001;
 const DEFERRED_BIT: Word = 0b100;
 const FLOAT_BIAS: u64 = 3 << 60;
 
-/// What tells constants from pointers, which lead to objects of 16-byte alignment.
+/// The bit that distinguishes constants from pointers: objects are aligned to 16 bytes, so it is 0 in pointers.
 const CONSTANT_BIT: Word = 0b1000;
 
 const fn constant(number: Word) -> Word {
@@ -82,7 +82,7 @@ pub const fn is_deferred(word: Word) -> bool {
     word & 7 == POINTER_BIT | DEFERRED_BIT
 }
 
-/// The same word with the owning tag if it is a pointer; the count is the caller's business.
+/// Returns the word with the owning tag if it is a pointer; the caller sees to the count.
 #[inline(always)]
 pub const fn owning(word: Word) -> Word {
     if word & 3 == POINTER_BIT { word & !DEFERRED_BIT } else { word }

@@ -10,7 +10,7 @@ use crate::compile::scope::node_key;
 use crate::source::Span;
 use crate::syntax::tree::*;
 
-/// What is done with each element.
+/// The container that collects the elements, or the generator that yields them.
 #[derive(Clone, Copy)]
 enum Element<'a> {
     Yield(&'a Expr),

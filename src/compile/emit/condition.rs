@@ -144,7 +144,8 @@ impl<'a> Generator<'a> {
         Ok(())
     }
 
-    /// Says whether a value may be loaded twice: a constant, or a local, which comparing cannot change.
+    /// Tells whether a value may be loaded a second time instead of being kept: it is a constant, or a local
+    /// that comparing cannot change.
     fn can_be_loaded_again(&self, expr: &Expr) -> bool {
         match &expr.kind {
             ExprKind::Constant { .. } => true,
@@ -155,7 +156,7 @@ impl<'a> Generator<'a> {
         }
     }
 
-    /// Compares the value on top with the first comparator, that with the second and so on; the last is left on top.
+    /// Compiles a chain of comparisons whose middle operands are loaded twice; the last result is left on top.
     fn reloading_chain(
         &mut self,
         ops: &[CompareOperator],

@@ -106,7 +106,7 @@ impl<'a> Generator<'a> {
         Ok(())
     }
 
-    /// Compiles the body of an `except` clause and leaves the handling of its exception.
+    /// Compiles the body of an `except` clause, and what ends the handling of its exception.
     fn except_body(&mut self, handler: &'a ExceptHandler, outer: HandlerId) -> Done {
         self.enter_block(Block::Except { outer, name: handler.name.as_ref() }, handler.span)?;
         self.stmts(&handler.body)?;
@@ -116,13 +116,13 @@ impl<'a> Generator<'a> {
         Ok(())
     }
 
-    /// Starts a handler: what it does is covered by `cleanup`, which survives with `previous`.
+    /// Starts a handler. Errors inside it go to `cleanup`, which finds `previous` on the stack.
     fn begin_handling(&mut self, cleanup: Label) {
         self.emit(Op::PushExcInfo, 0, Span::default());
         self.unit.asm.enter_handler(cleanup, 1);
     }
 
-    /// Ends a handler: puts back what was being handled before and raises on.
+    /// Ends a handler: emits `cleanup`, which restores the exception handled before and raises again.
     fn end_handling(&mut self, cleanup: Label, outer: HandlerId) {
         self.unit.asm.set_handler(outer);
         self.place(cleanup);

@@ -27,7 +27,7 @@ pub(super) struct Unit<'a> {
     pub scope: ScopeId,
     /// What kind of scope that is.
     pub kind: ScopeKind,
-    /// The statements around the current one that have something to undo.
+    /// The statements around the current one that `break`, `continue` and `return` must undo.
     pub blocks: Vec<Block<'a>>,
     /// The name.
     pub name: Name,
@@ -51,7 +51,7 @@ pub(super) struct Unit<'a> {
     pub cell_names: Vec<CellName>,
     /// The free variables.
     pub free_names: Vec<Name>,
-    /// The indices of cells, then free variables.
+    /// The indices of the cells, then of the free variables, by name.
     pub cells: FxHashMap<Name, u32>,
     /// The attributes of `self` that are stored, by this method or by the methods of this class.
     pub self_attrs: FxHashSet<Name>,
@@ -203,7 +203,8 @@ impl<'a> Generator<'a> {
         self.unit.asm.place(label);
     }
 
-    /// Emits what raises `NotImplementedError` for a construct that is only parsed.
+    /// Emits an instruction that raises `NotImplementedError`, for a construct that is parsed but not
+    /// supported.
     pub(super) fn not_implemented(&mut self, construct: &str, span: Span) {
         let line = self.source.line(span.start);
         let message = Const::str(format!("{construct} is not supported yet (line {line})"));

@@ -20,7 +20,7 @@ const MAX_BLOCKS: usize = 20;
 pub(super) struct Loop {
     /// Where `continue` goes.
     pub next: Label,
-    /// Whether that is further up, so that going there is a safepoint.
+    /// Whether `continue` jumps backwards, which makes it a safepoint.
     pub next_is_back: bool,
     /// Where `break` goes.
     pub exit: Label,
@@ -131,7 +131,8 @@ impl<'a> Generator<'a> {
         Ok(())
     }
 
-    /// Undoes the blocks from the innermost down to index `until`; `keeps_top` if a value is to be returned.
+    /// Emits what undoes the blocks from the innermost to the one at index `until`. With `keeps_top` the value
+    /// on top, which is to be returned, stays.
     fn leave_blocks(&mut self, until: usize, keeps_top: bool, span: Span) -> Done {
         // While a `finally` clause is compiled here, the blocks that are left do not count.
         let left = self.unit.blocks.split_off(until);
@@ -197,7 +198,7 @@ impl<'a> Generator<'a> {
         self.emit(Op::Pop, 0, span);
     }
 
-    /// Calls the `exit` on top with three times `None`.
+    /// Calls the `__exit__` on top of the stack with `None` three times.
     pub(super) fn call_exit(&mut self, span: Span) {
         for _ in 0..3 {
             self.unit.asm.load_const(Const::None, span);

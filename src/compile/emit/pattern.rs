@@ -21,9 +21,10 @@ pub(super) struct Matching {
     pub stores: Vec<Name>,
     /// Whether a pattern that always matches may stand here.
     pub allows_irrefutable: bool,
-    /// Where to go when it fails, by how many values are then to be popped.
+    /// The labels to jump to when the pattern fails; the index is the number of values that must be popped
+    /// there.
     pub fail_pop: Vec<Label>,
-    /// How many values above those captured belong to the patterns around.
+    /// How many values on the stack above the captured ones belong to enclosing patterns.
     pub on_top: u32,
 }
 
@@ -143,7 +144,8 @@ impl<'a> Generator<'a> {
         Ok(())
     }
 
-    /// Keeps the value on top for a name, below what else is on the stack; without a name it is dropped.
+    /// Moves the value on top below the values of the enclosing patterns, as the capture `name`; without a name
+    /// it is dropped.
     pub(super) fn capture(&mut self, name: Option<&Identifier>, span: Span, matching: &mut Matching) -> Done {
         let Some(name) = name else {
             self.emit(Op::Pop, 0, span);
@@ -190,7 +192,7 @@ impl<'a> Generator<'a> {
         self.fail(Op::PopJumpIfFalse, span, matching);
     }
 
-    /// Emits where failures lead: one pop for each value left.
+    /// Emits the code that failures jump to: one pop for each value that is left on the stack.
     fn place_failures(&mut self, matching: &mut Matching, span: Span) {
         let labels = std::mem::take(&mut matching.fail_pop);
         for (pops, label) in labels.into_iter().enumerate().rev() {

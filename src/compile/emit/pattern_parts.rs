@@ -66,7 +66,7 @@ impl<'a> Generator<'a> {
         self.match_each(patterns.iter(), patterns.len(), matching)
     }
 
-    /// Matches `count` values on the stack, the first on top.
+    /// Matches the `count` values on top of the stack against patterns; the first value is on top.
     fn match_each(
         &mut self,
         patterns: impl Iterator<Item = &'a Pattern>,
@@ -81,7 +81,7 @@ impl<'a> Generator<'a> {
         Ok(())
     }
 
-    /// Matches items by their index, when those in the middle do not matter.
+    /// Matches items by their index, for a pattern whose starred part captures nothing.
     fn match_items(
         &mut self,
         patterns: &'a [Pattern],
@@ -158,7 +158,7 @@ impl<'a> Generator<'a> {
         }
     }
 
-    /// `subject keys` → a dict of what the keys left over, captured.
+    /// Captures a dict of the items that `keys` did not match; on the stack are `subject keys`.
     fn capture_rest(&mut self, rest: &Identifier, keys: u32, span: Span, matching: &mut Matching) -> Done {
         self.emit(Op::Swap, 2, span);
         self.emit(Op::BuildDict, 0, span);
@@ -174,7 +174,7 @@ impl<'a> Generator<'a> {
         self.capture(Some(rest), span, matching)
     }
 
-    /// Fails if the value on top is `None`; it stays.
+    /// Jumps to the failure label if the value on top is `None`; otherwise it stays.
     fn fail_if_none(&mut self, span: Span, matching: &mut Matching) {
         self.emit(Op::Copy, 1, span);
         self.unit.asm.load_const(Const::None, span);

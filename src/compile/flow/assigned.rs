@@ -7,7 +7,7 @@
 use super::blocks::Blocks;
 use crate::bytecode::{Flow, Instruction, Op, Operand, Passage};
 
-/// The sets of all blocks, row by row.
+/// The sets of all blocks, one row of bits for each.
 struct Sets {
     words: usize,
     rows: Vec<u64>,
@@ -20,7 +20,8 @@ impl Sets {
         &self.rows[block as usize * self.words..][..self.words]
     }
 
-    /// Adds a set to that of a block; the block is to be looked at again if that changes it.
+    /// Adds a set to that of a block. If that set grows, the block is put on the list of blocks to look at
+    /// again.
     fn merge(&mut self, block: u32, set: &[u64]) {
         let row = &mut self.rows[block as usize * self.words..][..self.words];
         let mut has_changed = !std::mem::replace(&mut self.is_reached[block as usize], true);
@@ -34,7 +35,7 @@ impl Sets {
     }
 }
 
-/// Rewrites the loads of locals: with the check where it is needed, without where it is not.
+/// Rewrites the loads of locals: a load keeps its check only where the local may be unbound.
 pub(in crate::compile) fn find_unbound_loads(
     instructions: &mut [Instruction],
     blocks: &Blocks,
@@ -67,7 +68,7 @@ pub(in crate::compile) fn find_unbound_loads(
     }
 }
 
-/// Changes the set as an instruction does.
+/// Applies an instruction to the set of locals that may be unbound.
 fn step(instruction: Instruction, unbound: &mut [u64]) {
     if instruction.op.operand() != Operand::Local {
         return;

@@ -18,7 +18,7 @@ pub(in crate::compile) struct Block {
 /// The blocks of a unit, in the order of the code.
 pub(in crate::compile) struct Blocks {
     blocks: Vec<Block>,
-    /// The block that begins at an instruction, for those where one does.
+    /// For each instruction that begins a block, the index of that block.
     starting_at: Vec<u32>,
 }
 

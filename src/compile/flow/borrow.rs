@@ -41,7 +41,7 @@ struct Run {
 }
 
 impl Run {
-    /// Takes the top; what was on the stack before the block came from no load in it.
+    /// Takes the top entry; `None` if it was on the stack before the block began.
     fn pop(&mut self) -> Origin {
         self.stack.pop().flatten()
     }
@@ -51,7 +51,7 @@ impl Run {
         self.stack.truncate(self.stack.len().saturating_sub(count as usize));
     }
 
-    /// Makes the loads own that are still on the stack and that `which` picks.
+    /// Makes those loads owning whose values are on the stack and for which `which` answers true.
     fn own_all(&mut self, which: impl Fn(u32) -> bool) {
         for load in self.stack.iter().flatten().copied().filter(|&load| which(load)) {
             self.must_own[load as usize] = true;
@@ -99,7 +99,7 @@ impl Run {
         }
     }
 
-    /// Pops and pushes as the table says, but what an instruction leaves in place keeps its origin.
+    /// Pops and pushes as the table says. An entry that the instruction leaves in place keeps its origin.
     fn replace(&mut self, op: Op, arg: u32) {
         let (pops, pushes, left) = (op.pops(arg), op.pushes(arg), op.keeps(arg));
         self.forget(pops - left);

@@ -5,10 +5,11 @@
 use crate::bytecode::{Flow, Op, Operand};
 use crate::compile::assembler::Emitted;
 
-/// 16 steps at most are taken along a chain of jumps: hostile chains cost no more than long ones.
+/// The most steps that are followed along a chain of jumps: 16, so that hostile chains cost no more than long
+/// ones.
 const MAX_STEPS: usize = 16;
 
-/// Leads every jump straight to where it ends.
+/// Makes every jump go directly to where a chain of jumps ends.
 pub(in crate::compile) fn thread_jumps(code: &mut [Emitted]) {
     for at in 0..code.len() {
         for _ in 0..MAX_STEPS {
@@ -46,7 +47,7 @@ pub(in crate::compile) fn invert_jumps(code: &mut [Emitted], handlers: &[(u32, u
     }
 }
 
-/// Returns the jump that does at once what `op` does by jumping to `next`, which stands at `at`.
+/// Returns a jump that does in one step what `op` followed by the jump `next`, which stands at `at`, does.
 fn shorter(op: Op, next: Emitted, at: usize) -> Option<(Op, u32)> {
     let after = at as u32 + 1;
     let goes_on = (op, next.arg);

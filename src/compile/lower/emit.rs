@@ -6,10 +6,10 @@ use super::recipe::{Recipe, Window, recipe};
 use super::symbols::{Lowering, Symbol};
 use crate::bytecode::{Access, Flow, Form, Instruction, Test, Word, WordOp};
 
-/// How values are unpacked: what exchanges and loops over pairs look for.
+/// How unpacking is lowered; exchanges and loops over pairs look for it.
 const UNPACK: Recipe = Recipe::Window(Window::Counted(WordOp::UnpackSequence));
 
-/// How a word gets at the object of an attribute or item.
+/// Returns how a word gets the object of an attribute or item.
 const fn object_access(symbol: Symbol) -> Access {
     match symbol {
         Symbol::Temp(_) | Symbol::Const(_) => Access::empty(),
@@ -18,7 +18,7 @@ const fn object_access(symbol: Symbol) -> Access {
     }
 }
 
-/// The same, and at the value that is stored there.
+/// Returns how a word gets the object, and the value that it stores there.
 const fn access([value, object]: [Symbol; 2]) -> Access {
     match value {
         Symbol::Local { .. } => object_access(object).union(Access::VALUE_STAYS),
@@ -128,7 +128,7 @@ impl Lowering<'_> {
         1
     }
 
-    /// Pops operands and gives each a slot.
+    /// Pops `N` operands and finds a slot for each. Returns the slots and the symbols.
     pub(super) fn take_slots<const N: usize>(&mut self) -> ([u16; N], [Symbol; N]) {
         let operands = self.take::<N>();
         self.in_slots(operands)
@@ -141,7 +141,8 @@ impl Lowering<'_> {
         self.push_temp();
     }
 
-    /// Writes a word whose result goes to a local, or becomes the new top; returns the instructions used.
+    /// Writes a word whose result goes to the local of a store that follows, or becomes the new top. Returns
+    /// how many instructions were used.
     fn result_or_store(
         &mut self,
         store: Option<u16>,
@@ -212,7 +213,7 @@ impl Lowering<'_> {
         })
     }
 
-    /// A comparison and the branch on its answer in one word; `sense` is the answer that jumps.
+    /// Writes a comparison and the branch on its answer as one word; `sense` is the answer on which it jumps.
     fn comparing_jump(&mut self, jump: WordOp, contrary: bool, sense: bool, target: u32) {
         let asks_equality = jump == WordOp::JumpIfEqual;
         let x = (contrary && asks_equality).into();
@@ -279,7 +280,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// The two locals that the items of a loop are unpacked into: the three words after the loop's do that.
+    /// Returns the two locals that a loop unpacks its items into, if the three words after the loop's do that.
     fn pair_target(&self, leaders: &[bool]) -> Option<(u16, u8)> {
         let after = self.index + 1;
         let [unpack, first, second] = self.unit.instructions.get(after..after + 3)? else { return None };
@@ -292,7 +293,8 @@ impl Lowering<'_> {
         if is_pair { Some((first.arg as u16, u8::try_from(second.arg).ok()?)) } else { None }
     }
 
-    /// `a, b = b, a`: the values change places, and no tuple is made.
+    /// Lowers `a, b = b, a` to words that exchange the values without a tuple; false if it is not such an
+    /// assignment.
     fn exchange(&mut self, count: u32, next: Instruction) -> bool {
         let depth = self.stack.len();
         let is_unpacked = recipe(next.op) == UNPACK && next.arg == count;
@@ -393,12 +395,12 @@ impl Lowering<'_> {
     }
 }
 
-/// A form that the table of words has.
+/// Returns the operation in another form, which the table must have.
 fn formed(word: WordOp, form: Form) -> WordOp {
     word.with_form(form).expect("recipes name families that have the form")
 }
 
-/// Whether the instruction is a branch on truth, and which answer jumps.
+/// Returns the answer on which the instruction jumps, if it is a branch on truth.
 fn asks_for_truth(instruction: Instruction) -> Option<bool> {
     match instruction.op.flow() {
         Flow::Branch { on: Test::True, pushes: 0 } => Some(true),

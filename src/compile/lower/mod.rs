@@ -27,7 +27,7 @@ mod tests;
 use crate::bytecode::{CodeUnit, Flow, Verified, Word};
 use symbols::Lowering;
 
-/// Which operand slots hold values: the first 64 one by one, those above as a depth.
+/// Which operand slots hold values: a bit for each of the first 64, and a depth for those above.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Live {
     /// Bit `d` is stack position `d`.
@@ -37,7 +37,7 @@ pub struct Live {
 }
 
 impl Live {
-    /// The positions that hold values, from the bottom.
+    /// Returns the positions that hold values, from the bottom.
     pub fn positions(self) -> impl Iterator<Item = usize> {
         let mut low = self.low;
         let next_low = move || {
@@ -48,7 +48,7 @@ impl Live {
         std::iter::from_fn(next_low).chain(64..self.depth as usize)
     }
 
-    /// The positions that hold values, from the top: the order in which they are given up.
+    /// Returns the positions that hold values, from the top, which is the order in which they are released.
     pub fn positions_from_top(self) -> impl Iterator<Item = usize> {
         let mut low = self.low;
         let next_high = move || {
@@ -69,7 +69,7 @@ pub struct WordHandler {
     pub end: u32,
     /// The word where the handler begins.
     pub target: u32,
-    /// How many operand slots stay; the exception goes into the next.
+    /// How many operand slots the handler keeps; the exception goes into the next one.
     pub depth: u32,
 }
 

@@ -16,9 +16,9 @@ pub(super) enum Recipe {
     Copy,
     /// Two symbols change places.
     Swap,
-    /// A constant is noted.
+    /// A constant is noted as a symbol; no word is written until it is used.
     Constant,
-    /// A local is noted.
+    /// A local is noted as a symbol; no word is written until it is used.
     Local {
         /// Whether it may be unbound, so that a word has to look first.
         checked: bool,
@@ -31,7 +31,7 @@ pub(super) enum Recipe {
     DeleteLocal,
     /// An operator with forms for constants and for locals that get the result.
     Arithmetic {
-        /// The form with two slots, to a temporary.
+        /// The form that reads two slots and writes a temporary.
         word: WordOp,
         /// Whether it is an augmented assignment.
         augmented: bool,
@@ -49,7 +49,7 @@ pub(super) enum Recipe {
         word: WordOp,
         /// The word that jumps if it holds.
         jump: WordOp,
-        /// Whether the jump's question is the contrary: `!=`, `is not`.
+        /// Whether the word that jumps asks the opposite question: `!=`, `is not`.
         contrary: bool,
     },
     /// One operand, one result.
@@ -66,11 +66,11 @@ pub(super) enum Recipe {
     StoreSubscript,
     /// Deletes an item.
     DeleteSubscript,
-    /// Goes to the target.
+    /// Jumps to the target.
     Jump(WordOp),
-    /// Goes to the target if the value asks for it.
+    /// Jumps to the target if the value passes the test.
     Branch(WordOp),
-    /// The same, and the value stays there.
+    /// Jumps to the target if the value passes the test; the value stays on the stack there.
     BranchKeeping(WordOp),
     /// The next item of a loop.
     ForIter,
@@ -82,7 +82,7 @@ pub(super) enum Recipe {
     Append(WordOp),
     /// Two values go into the dict at a depth.
     DictSet,
-    /// A tuple, unless it is taken apart at once.
+    /// Makes a tuple, or writes no tuple at all if the next instruction unpacks it.
     BuildTuple,
     /// A call whose last arguments have names.
     CallKeywords(WordOp),

@@ -39,7 +39,7 @@ struct Jump {
 pub(super) struct Lowering<'unit> {
     pub(super) unit: &'unit CodeUnit,
     pub(super) fuse: bool,
-    /// Whether short jumps are off.
+    /// Whether jumps always get the long operand.
     pub(super) far: bool,
     /// The slot of stack position 0.
     pub(super) base: u16,
@@ -55,7 +55,7 @@ pub(super) struct Lowering<'unit> {
     site_of_name: FxHashMap<u32, u32>,
     placed: Vec<u32>,
     jumps: Vec<Jump>,
-    /// Whether an index was too large for an operand.
+    /// Whether an index did not fit into its operand, so that the unit is too large.
     pub(super) overflow: bool,
 }
 
@@ -99,7 +99,7 @@ impl<'unit> Lowering<'unit> {
         self.base + position as u16
     }
 
-    /// Appends a word; `operands` are symbols it uses that are no longer on the stack.
+    /// Appends a word. `operands` are the symbols it uses, which are no longer on the symbolic stack.
     pub(super) fn emit(&mut self, word: Word, operands: &[Symbol]) -> usize {
         let mut live = Live::default();
         for symbol in self.stack.iter().chain(operands) {
@@ -122,7 +122,7 @@ impl<'unit> Lowering<'unit> {
         self.words.len() - 1
     }
 
-    /// Appends a word that jumps to an instruction, with a short or a long operand.
+    /// Appends a word that jumps to an instruction, with a 16-bit or a 32-bit distance.
     pub(super) fn emit_jump(&mut self, word: Word, target: u32, short: bool, operands: &[Symbol]) {
         let word = self.emit(word, operands);
         self.jumps.push(Jump { word, target, short });
@@ -138,8 +138,8 @@ impl<'unit> Lowering<'unit> {
         slot
     }
 
-    /// Pops the operands of a word, the topmost last. What stays below has no displaced temporary,
-    /// so that the slot of the result is free or an operand's own.
+    /// Pops the operands of a word, the topmost last. Temporaries below them are moved to their canonical slots
+    /// first, so that the slot of the result is free or belongs to an operand.
     pub(super) fn take<const N: usize>(&mut self) -> [Symbol; N] {
         let below = self.stack.len() - N;
         let has_const = self.stack[below..].iter().any(|symbol| matches!(symbol, Symbol::Const(_)));
@@ -168,7 +168,7 @@ impl<'unit> Lowering<'unit> {
         self.stack.pop().expect("the verifier has checked the depth")
     }
 
-    /// Brings every temporary back to its canonical slot, where `Swap` has exchanged some.
+    /// Moves every temporary back to its canonical slot, from which `Swap` may have moved it.
     fn sort_temps(&mut self) {
         for position in 0..self.stack.len() {
             let home = self.canonical(position);
@@ -225,7 +225,8 @@ impl<'unit> Lowering<'unit> {
         self.stack[position] = Symbol::Temp(home);
     }
 
-    /// Writes out what was noted of a local that is about to change, while `operands` are off the stack.
+    /// Writes out every symbol that stands for a local which is about to change; `operands` are no longer on
+    /// the stack.
     pub(super) fn protect_local(&mut self, local: u16, operands: &[Symbol]) {
         for position in 0..self.stack.len() {
             if matches!(self.stack[position], Symbol::Local { slot, .. } if slot == local) {
@@ -236,7 +237,7 @@ impl<'unit> Lowering<'unit> {
         }
     }
 
-    /// Gives operands slots: constants are written to their canonical ones, which `take` has left free.
+    /// Finds a slot for each operand; constants are written to their canonical slots, which `take` left free.
     pub(super) fn in_slots<const N: usize>(&mut self, mut operands: [Symbol; N]) -> ([u16; N], [Symbol; N]) {
         for operand in 0..N {
             if let Symbol::Const(index) = operands[operand] {

@@ -70,7 +70,7 @@ fn ensure(holds: bool, index: usize, problem: &'static str) -> Result<(), Malfor
     if holds { Ok(()) } else { Err(MalformedWord { index, problem }) }
 }
 
-/// Whether a word of this effect may come from an instruction of that.
+/// Tells whether a word of this effect may come from a stack instruction of that effect.
 const fn does(word: Effect, instruction: Effect) -> bool {
     match word {
         Effect::Silent => true,
@@ -79,7 +79,7 @@ const fn does(word: Effect, instruction: Effect) -> bool {
     }
 }
 
-/// Where a word may jump to; far away if that is before the first word.
+/// Returns the index a word jumps to; `usize::MAX` if that would lie before the first word.
 fn target(index: usize, word: Word) -> Option<usize> {
     let distance = match word.row().operands {
         [_, Role::Jump, ..] => word.signed_bc(),
@@ -112,7 +112,7 @@ impl Proof<'_> {
         live
     }
 
-    /// What the slots hold when a word begins, `held` being what the word before left.
+    /// Checks what the slots hold when a word begins against the tables; `held` is what the word before left.
     fn arrive(&self, index: usize, held: Option<Slots>) -> Result<Slots, MalformedWord> {
         let live = self.live(index);
         let begins = self.begins[index];
@@ -135,7 +135,7 @@ impl Proof<'_> {
         Ok(entry)
     }
 
-    /// Whether what slots hold is what the tables say of the word that follows.
+    /// Tells whether the contents of the slots are what the table `live` says of the word that follows.
     fn agree(&self, index: usize, held: &[Held], begins: bool) -> Result<(), MalformedWord> {
         for (&held, live) in held.iter().zip(self.live(index)) {
             ensure(!live || held != Held::Nothing, index, "a slot is live that holds nothing")?;
@@ -146,7 +146,7 @@ impl Proof<'_> {
         Ok(())
     }
 
-    /// What a word leaves for the next; proves what it leaves where it jumps to.
+    /// Returns what a word leaves for the next one, and checks what it leaves where it jumps to.
     fn step(&self, index: usize, held: Slots) -> Result<Option<Slots>, MalformedWord> {
         let word = self.lowered.words[index];
         let row = word.row();
@@ -193,7 +193,7 @@ impl Proof<'_> {
         Ok(matches!(row.leads, Leads::Next | Leads::Branch).then_some(next))
     }
 
-    /// Takes what an operand uses out of the slots, and proves that it is there.
+    /// Takes what an operand uses out of the slots, and checks that it was there.
     fn use_operand(
         &self,
         index: usize,
@@ -254,7 +254,7 @@ impl Proof<'_> {
         }
     }
 
-    /// Pops and pushes as the table of stack instructions says.
+    /// Pops and pushes slots as the table of stack instructions says.
     fn window(
         &self,
         index: usize,
@@ -291,7 +291,7 @@ impl Proof<'_> {
         position.ok_or(MalformedWord { index, problem: "there is no such slot" })
     }
 
-    /// The position of a slot that holds something.
+    /// Returns the stack position of a slot, which must hold something.
     fn full(&self, index: usize, slot: usize, held: &[Held]) -> Result<usize, MalformedWord> {
         let position = self.position(index, slot)?;
         ensure(held[position] != Held::Nothing, index, "it uses a slot that holds nothing")?;

@@ -6,7 +6,7 @@ use super::recipe::Window;
 use super::symbols::{Lowering, Symbol};
 use crate::bytecode::{Effect, Op, Role, Word, WordOp, unpack_counts};
 
-/// The first slot of a window, for a word that has an operand for it.
+/// Returns the first slot of a window as an operand; 0 for words that do not have one.
 fn first_operand(word: WordOp, base: u16) -> u16 {
     if word.row().operands[0] == Role::Unused { 0 } else { base }
 }
@@ -66,7 +66,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// The names of keyword arguments are a constant that was pushed just before.
+    /// Lowers a call with keywords. Their names are a constant that was pushed just before.
     pub(super) fn call_keywords(&mut self, op: Op, word: WordOp, arg: u32) {
         let names = self.pop();
         let constant = match names {

@@ -113,7 +113,7 @@ impl Builder<'_> {
         self.stmt(StmtKind::Try(Box::new(Try { body, handlers, orelse, finalbody, is_star })), l, end)
     }
 
-    /// Returns how far a keyword reaches that may have blanks before its star.
+    /// Returns where `except*` ends when blanks may stand between the keyword and its star.
     fn reach(&self, from: u32, keyword: &str) -> u32 {
         let rest = &self.text()[from as usize..];
         let end = if keyword.ends_with('*') { rest.find('*').map(|at| at + 1) } else { None };

@@ -12,9 +12,9 @@ use crate::syntax::tree::*;
 /// 2: a field, and a field in its format spec.
 const MAX_NESTING: u32 = 2;
 
-/// What an f-string has been taken into so far.
+/// The pieces of an f-string that have been read so far.
 pub struct Pieces {
-    /// All the adjacent literals: the span of every node, as in CPython.
+    /// The span of all the adjacent literals together, which every node gets, as in CPython.
     span: Span,
     values: Vec<Expr>,
     literal: String,
@@ -38,7 +38,7 @@ impl Pieces {
         Ok(())
     }
 
-    /// Whether there is something that no string can hold yet.
+    /// Tells whether a literal piece contains a lone surrogate, which no string constant can hold.
     pub fn has_lone_surrogates(&self) -> bool {
         self.has_lone_surrogates
     }

@@ -65,12 +65,12 @@ pub struct Listing<T> {
 }
 
 impl<T> Listing<T> {
-    /// A list that ends with an item.
+    /// Makes a list that does not end with a comma.
     pub fn plain(items: Vec<T>) -> Self {
         Listing { items, final_comma: false }
     }
 
-    /// A list that ends with a comma.
+    /// Makes a list that ends with a comma.
     pub fn with_final_comma(items: Vec<T>) -> Self {
         Listing { items, final_comma: true }
     }

@@ -37,7 +37,7 @@ pub fn kwarg(arg: Identifier, annotation: Option<Expr>) -> ParamItem {
 }
 
 impl ParamItem {
-    /// Returns where the item begins; stars and slashes are one character, or two.
+    /// Returns the span of the star or slash that begins the item: one character, or two for `**`.
     fn span(&self) -> Span {
         match self {
             ParamItem::Named(param, _) => match &param.annotation {

@@ -8,12 +8,12 @@ use super::reparse::{Until, exactly, longest};
 use super::stumble::{Stumble, begins_expression, ends_operand};
 use crate::source::Span;
 
-/// What a stretch of tokens looked at backwards may hold.
+/// Which operators a run of tokens may contain when it is read backwards.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Within {
-    /// `and`, `or`, `not` and comparisons, too.
+    /// Operators down to `and`, `or`, `not` and comparisons.
     Disjunction,
-    /// Only what binds at least as tightly as `|`.
+    /// Only operators that bind at least as tightly as `|`.
     Operand,
 }
 

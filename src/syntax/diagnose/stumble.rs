@@ -3,7 +3,7 @@
 use super::super::token::{Lexeme, Token};
 use crate::source::Span;
 
-/// Where the parser stumbled.
+/// The token at which the parser stopped, with the tokens around it.
 pub struct Stumble<'text> {
     /// The text.
     pub text: &'text str,
@@ -18,7 +18,7 @@ pub struct Stumble<'text> {
 }
 
 impl Stumble<'_> {
-    /// Returns the kind of a token; past the end there is only the end.
+    /// Returns the kind of the token at an index; `EndOfText` for an index past the last one.
     pub fn token(&self, index: usize) -> Token {
         self.lexemes.get(index).map_or(Token::EndOfText, |lexeme| lexeme.token)
     }
@@ -110,7 +110,8 @@ impl Stumble<'_> {
         None
     }
 
-    /// Says whether a token, once read, leaves a bracket open; a field stands between some.
+    /// Tells whether a bracket is still open after a token. The start of an f-string field counts as an open
+    /// bracket.
     pub fn is_bracketed_after(&self, index: usize) -> bool {
         self.enclosing(index + 1).is_some() || self.token(0) == Token::StartField
     }

@@ -26,7 +26,8 @@ pub enum Notation {
     Shortest,
 }
 
-/// Writes a magnitude; infinities and NaN are words. Upper case is the caller's.
+/// Writes the digits of a float without its sign, in lower case; the caller converts to upper case. Infinity
+/// and NaN become `inf` and `nan`.
 pub fn write(magnitude: f64, notation: Notation, precision: usize, alternate: bool) -> String {
     if !magnitude.is_finite() {
         return if magnitude.is_nan() { "nan" } else { "inf" }.to_owned();
@@ -47,10 +48,11 @@ pub fn write(magnitude: f64, notation: Notation, precision: usize, alternate: bo
     if alternate { with_point(text) } else { text }
 }
 
-/// Positional notation of a float that is no tie, with a few decimals, by one multiplication.
+/// Writes a float in positional notation with few decimals, by one multiplication; `None` if the result could
+/// be rounded wrongly.
 ///
-/// The product of the float and a power of ten is off by less than half a unit in its last place. If it
-/// is further than that from the middle between two integers, the nearest integer has the right digits.
+/// The product of the float and a power of ten is off by less than half a unit in its last place. If it is
+/// further than that from the middle between two integers, the nearest integer has the right digits.
 pub fn positional_fast(magnitude: f64, decimals: usize) -> Option<String> {
     const POWERS: [f64; 10] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
     let scaled = magnitude * POWERS.get(decimals)?;
@@ -82,7 +84,7 @@ pub fn positional_fast(magnitude: f64, decimals: usize) -> Option<String> {
     Some(std::str::from_utf8(&buffer[at..]).expect("digits are ASCII").to_owned())
 }
 
-/// `g`: `reserve` is 1 if a decimal has to fit into the precision as well.
+/// Writes a float in the notation `g`. `reserve` is 1 if at least one decimal must fit into the precision.
 fn general(magnitude: f64, precision: usize, alternate: bool, reserve: i64) -> String {
     let mut digits = Digits::significant(magnitude, precision);
     let exponent = i64::from(digits.exponent);
@@ -110,7 +112,8 @@ pub fn with_point(text: String) -> String {
     }
 }
 
-/// Room for writing a float with so many digits, which are put together in a few steps.
+/// Takes a room for writing a float with so many digits, since the formatting code of the standard library
+/// cannot report that memory is missing.
 pub fn room_for_digits(precision: usize) -> Result<Room, OutOfMemory> {
     Room::of(precision.saturating_mul(4))
 }

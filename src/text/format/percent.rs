@@ -60,7 +60,7 @@ impl Conversion {
         }
     }
 
-    /// Width and alignment as the format mini-language has them.
+    /// Returns width and alignment as a `Spec`, so that the same code can pad the text.
     pub fn layout(&self, is_number: bool) -> Spec {
         let align = match self {
             Conversion { left: true, .. } => '<',

@@ -7,13 +7,13 @@ use crate::memory::{self, Room};
 use crate::text::number::digits::to_ascii_digits;
 use crate::text::refused::{Made, Refused};
 
-/// Bytes past which padding is `MemoryError` rather than an attempt.
+/// The most bytes of padding that are tried; more raises `MemoryError` at once.
 const MAX_PADDING: usize = 1 << 31;
 
 /// A parsed specification.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Spec {
-    /// What fills up to the width.
+    /// The character that fills up to the width.
     pub fill: char,
     /// `<`, `>`, `^` or `=`; the type's own when none was given.
     pub align: char,
@@ -21,13 +21,13 @@ pub struct Spec {
     pub sign: Option<char>,
     /// `z`: negative zero loses its sign.
     pub positive_zero: bool,
-    /// `#`.
+    /// `#`: the alternate form.
     pub alternate: bool,
     /// The least width.
     pub width: usize,
     /// `,` or `_` between groups of digits.
     pub grouping: Option<char>,
-    /// What follows the point.
+    /// How many digits follow the point, or how many characters of a text are kept.
     pub precision: Option<usize>,
     /// The type character, if given.
     pub kind: Option<char>,
@@ -68,7 +68,7 @@ fn take_char(text: &mut &str, wanted: impl Fn(char) -> bool) -> Option<char> {
 }
 
 impl Spec {
-    /// The specification that says nothing.
+    /// Makes a specification without options.
     pub const fn without_options(align: char) -> Spec {
         Spec {
             fill: ' ',
@@ -160,7 +160,7 @@ impl Spec {
         Refused::value(format!("Unknown format code {code} for object of type '{type_name}'"))
     }
 
-    /// Fills a text up to the width.
+    /// Pads a text to the width of the specification.
     pub fn pad(&self, text: &str) -> Made<String> {
         self.lay_out("", text, text.chars().count())
     }

@@ -1,4 +1,4 @@
-//! Texts in the format mini-language: precision cuts, width fills.
+//! Formats texts by the format mini-language: the precision cuts, the width pads.
 
 use crate::text::format::spec::Spec;
 use crate::text::refused::{Made, Refused};
@@ -19,7 +19,7 @@ pub fn format_text(text: &str, spec: &Spec, type_name: &str) -> Made<String> {
     Err(Refused::value(complaint))
 }
 
-/// The first so many code points.
+/// Returns the first `precision` code points of a text; all of it without a precision.
 pub fn first_chars(text: &str, precision: Option<usize>) -> &str {
     match precision.and_then(|precision| text.char_indices().nth(precision)) {
         Some((end, _)) => &text[..end],

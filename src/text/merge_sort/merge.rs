@@ -1,7 +1,7 @@
-//! Joins two neighbouring runs, in place, with a copy of the shorter one.
+//! Merges two neighbouring sorted runs in place, using a copy of the shorter one.
 //!
-//! While one side keeps winning, the merge leaps (CPython: galloping): it looks for how many items in
-//! a row come from that side. Each leap that does not pay makes the next one harder to start.
+//! While one side keeps winning, the merge gallops, as in CPython: it searches for how many items in a row come
+//! from that side. Each gallop that gains nothing makes the next one start later.
 
 use super::{Less, MIN_GALLOP};
 use crate::memory::{self, OutOfMemory};
@@ -102,7 +102,7 @@ impl Low<'_> {
         }
     }
 
-    /// Nothing is left to compare: the last item of the copy is known to come last.
+    /// Tells whether only the last item of the copy is left, which is known to come last.
     fn is_over(&self) -> bool {
         self.right == self.order.len() || self.copy.len() - self.left <= 1
     }
@@ -119,7 +119,8 @@ impl Low<'_> {
         self.to += count;
     }
 
-    /// Puts the rest in; also after an error, when its order does not matter.
+    /// Copies the items that are still in the copy back into place. Runs after an error too; their order does
+    /// not matter then.
     fn finish(&mut self) {
         if self.copy.len() - self.left == 1 {
             self.take_right(self.order.len() - self.right);
@@ -132,9 +133,9 @@ impl Low<'_> {
 struct High<'a> {
     order: &'a mut [u32],
     copy: &'a [u32],
-    /// Items left of the left run, in place.
+    /// How many items of the left run are not merged yet.
     left: usize,
-    /// Items left of the copy.
+    /// How many items of the copy are not merged yet.
     right: usize,
 }
 
@@ -193,7 +194,7 @@ impl High<'_> {
         }
     }
 
-    /// Nothing is left to compare: the first item of the copy is known to come first.
+    /// Tells whether only the first item of the copy is left, which is known to come first.
     fn is_over(&self) -> bool {
         self.left == 0 || self.right <= 1
     }
@@ -210,7 +211,8 @@ impl High<'_> {
         self.right -= count;
     }
 
-    /// Puts the rest in; also after an error, when its order does not matter.
+    /// Copies the items that are still in the copy back into place. Runs after an error too; their order does
+    /// not matter then.
     fn finish(&mut self) {
         if self.right == 1 {
             self.take_left(self.left);
@@ -229,9 +231,9 @@ fn leap_right<E>(key: u32, items: &[u32], hint: usize, less: &mut impl Less<E>) 
     leap(items, hint, |item| Ok(!less(key, item)?))
 }
 
-/// How many items at the front hold, if those that hold all come first.
+/// Counts the leading items for which `holds` answers true; those items must all come first.
 ///
-/// Steps of 1, 3, 7, 15 … away from `hint`, then halving in between.
+/// The search starts at `hint`, moves away in steps of 1, 3, 7, 15 …, then halves the interval.
 fn leap<E>(items: &[u32], hint: usize, mut holds: impl FnMut(u32) -> Result<bool, E>) -> Result<usize, E> {
     let (mut last, mut step) = (0, 1);
     let (mut low, mut high);

@@ -26,11 +26,13 @@ impl<E, F: FnMut(u32, u32) -> Result<bool, E>> Less<E> for F {}
 
 struct Run {
     range: Range<usize>,
-    /// Depth of the boundary behind this run in a perfectly balanced tree of merges.
+    /// The depth of the boundary after this run in a perfectly balanced tree of merges; decides which runs are
+    /// merged first.
     power: u32,
 }
 
-/// Sorts item numbers. After an error `order` is still a permutation of what it was.
+/// Sorts the numbers in `order`, each of which stands for an item. After a failed comparison `order` still
+/// holds each number once.
 pub fn sort<E: From<OutOfMemory>>(order: &mut [u32], mut less: impl Less<E>) -> Result<(), E> {
     let len = order.len();
     if len < 2 {
@@ -69,7 +71,8 @@ pub fn sort<E: From<OutOfMemory>>(order: &mut [u32], mut less: impl Less<E>) -> 
     Ok(())
 }
 
-/// The length short runs are brought to: at most 64, and the list a little under a power of two of them.
+/// Returns the minimal length to which short runs are extended: at most 64, chosen so that the number of runs
+/// is a power of two or a little less.
 fn least_run(mut len: usize) -> usize {
     let mut rest = 0;
     while len >= 64 {
@@ -79,7 +82,7 @@ fn least_run(mut len: usize) -> usize {
     len + rest
 }
 
-/// Measures the run at the front; a strictly descending one is turned round.
+/// Returns the length of the run at the front; a strictly descending run is reversed first.
 fn count_run<E>(order: &mut [u32], less: &mut impl Less<E>) -> Result<usize, E> {
     if order.len() < 2 {
         return Ok(order.len());
@@ -95,7 +98,7 @@ fn count_run<E>(order: &mut [u32], less: &mut impl Less<E>) -> Result<usize, E> 
     Ok(count)
 }
 
-/// Sorts a short stretch whose first `sorted` items are in order.
+/// Sorts a short slice whose first `sorted` items are in order, by binary insertion.
 fn insert_binary<E>(order: &mut [u32], sorted: usize, less: &mut impl Less<E>) -> Result<(), E> {
     for next in sorted.max(1)..order.len() {
         let pivot = order[next];
@@ -113,7 +116,8 @@ fn insert_binary<E>(order: &mut [u32], sorted: usize, less: &mut impl Less<E>) -
     Ok(())
 }
 
-/// The first binary digit in which the middles of two neighbouring runs differ, as fractions of `len`.
+/// Returns the first binary digit in which the midpoints of two neighbouring runs differ, as fractions of
+/// `len`.
 fn power(start: usize, first: usize, second: usize, len: usize) -> u32 {
     let mut left = 2 * start + first;
     let mut right = left + first + second;

@@ -2,7 +2,8 @@
 
 use crate::text::unicode;
 
-/// The same text with the decimal digits of every script as ASCII, and every white space as a blank.
+/// Returns the text with decimal digits of every script replaced by ASCII digits, and every white space by a
+/// blank.
 pub fn to_ascii_digits(text: &str) -> std::borrow::Cow<'_, str> {
     if text.is_ascii() {
         return text.into();
@@ -15,7 +16,8 @@ pub fn to_ascii_digits(text: &str) -> std::borrow::Cow<'_, str> {
     text.chars().map(replace).collect::<String>().into()
 }
 
-/// Takes the prefix off and finds the base; `None` when base 0 meets a leading zero.
+/// Splits off the prefix `0b`, `0o` or `0x` and returns the base with the rest; `None` for a leading zero when
+/// `base` is 0.
 pub fn split_prefix(text: &str, base: u32) -> Option<(u32, &str)> {
     let prefixed = match text.as_bytes() {
         [b'0', b'x' | b'X', ..] => Some(16),
@@ -35,7 +37,8 @@ pub fn split_prefix(text: &str, base: u32) -> Option<(u32, &str)> {
     }
 }
 
-/// The digits without the single underscores between them; `None` when one stands elsewhere.
+/// Returns the digits without the underscores between them; `None` if an underscore stands anywhere but between
+/// two digits.
 pub fn without_underscores(digits: &str) -> Option<std::borrow::Cow<'_, str>> {
     if digits.is_empty() || digits.starts_with('_') || digits.ends_with('_') || digits.contains("__") {
         return None;

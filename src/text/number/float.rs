@@ -16,7 +16,8 @@ pub struct Digits {
 }
 
 impl Digits {
-    /// The fewest digits that read back as this magnitude; of two equally near ones the even.
+    /// Returns the fewest digits that read back as this magnitude; of two candidates that are equally near, the
+    /// one with the even last digit.
     pub fn shortest(magnitude: f64) -> Digits {
         let shortest = Digits::from_scientific(&format!("{magnitude:e}"));
         if shortest.digits.len() < 15 || !may_lie_in_the_middle(magnitude) {
@@ -27,7 +28,7 @@ impl Digits {
         if rounded.parse() == Ok(magnitude) { Digits::from_scientific(&rounded) } else { shortest }
     }
 
-    /// So many significant digits, at least one, correctly rounded.
+    /// Returns `count` significant digits, at least one, correctly rounded.
     pub fn significant(magnitude: f64, count: usize) -> Digits {
         // No float has more digits than this; the rest would be zeros.
         let shown = count.clamp(1, 770);
@@ -65,7 +66,7 @@ impl Digits {
     }
 }
 
-/// Whether a float may lie exactly in the middle between two decimals of its shortest length.
+/// Tells whether a float may lie exactly in the middle between two decimals of its shortest length.
 ///
 /// Those have 15 to 17 digits, so the float itself has at most 18. An odd number of `2^-n` has the digits of
 /// that number times `5^n`, and `5^26` has 19.

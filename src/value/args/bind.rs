@@ -13,7 +13,7 @@ use crate::value::value::Value;
 /// The arguments of a call by parameter; `None` where nothing was given.
 pub type Sorted<'a> = [Option<&'a Value>; MOST_PARAMETERS];
 
-/// How errors call a function.
+/// The names of a function for error messages.
 pub struct Callee<'a> {
     /// The bare name: "append".
     pub name: &'a str,
@@ -22,7 +22,7 @@ pub struct Callee<'a> {
 }
 
 impl Signature {
-    /// Sorts the arguments of a class or function of this name; `N` is the number of parameters.
+    /// Assigns the arguments of a call to the `N` parameters. Raises `TypeError` if they do not fit.
     #[inline]
     pub fn bind<'a, const N: usize>(&self, name: &str, args: Args<'a>) -> Run<[Option<&'a Value>; N]> {
         assert!(N == self.total, "every parameter has a place");
@@ -33,7 +33,7 @@ impl Signature {
         Ok(std::array::from_fn(|index| sorted[index]))
     }
 
-    /// Raises unless a class or function of this name takes these arguments, which are left as they are.
+    /// Raises `TypeError` unless the arguments fit the signature.
     #[inline]
     pub fn check(&self, name: &str, args: Args<'_>) -> Run<()> {
         if self.takes(args) {
@@ -42,18 +42,20 @@ impl Signature {
         self.sort(&Callee { name, full_name: &|| name.to_owned() }, args).map(drop)
     }
 
-    /// Whether a call needs no further look: by position, and neither too few nor too many.
+    /// Tells whether a call needs no further check: all arguments are by position, neither too few nor too
+    /// many.
     #[inline]
     pub const fn takes(&self, args: Args<'_>) -> bool {
         !args.has_keywords() && self.arity().accepts(args.count())
     }
 
-    /// Whether calls are left as they are rather than sorted.
+    /// Tells whether arguments are passed on as they are instead of being assigned to parameters.
     pub const fn keeps_calls(&self) -> bool {
         self.is_variadic || self.takes_any_name
     }
 
-    /// Sorts the arguments of a call. Those of a function that takes any number are only checked.
+    /// Assigns the arguments of a call to parameters; those of a function with `*args` or `**kwargs` are only
+    /// checked. Raises `TypeError` if they do not fit.
     #[cold]
     #[inline(never)]
     pub fn sort<'a>(&self, callee: &Callee<'_>, args: Args<'a>) -> Run<Sorted<'a>> {
@@ -176,7 +178,7 @@ impl Signature {
         ))
     }
 
-    /// Which bound a number of arguments violates.
+    /// Tells which limit a number of arguments exceeds: the words for the message, and the limit.
     fn bound(&self, given: usize) -> (&'static str, usize) {
         if self.required == self.positional && !self.is_variadic {
             ("", self.required)
@@ -195,7 +197,7 @@ impl Signature {
         })
     }
 
-    /// The error for a name that is no parameter's, or that of one given by position.
+    /// Makes the error for a keyword that is no parameter, or whose parameter was given by position.
     fn unusable_name(&self, callee: &Callee<'_>, args: Args<'_>) -> Raised {
         let function = callee.name;
         let twice = (self.positional_only..args.count().min(self.positional))

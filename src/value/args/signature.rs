@@ -23,13 +23,14 @@ pub enum Style {
     Unpacked,
     /// "f() takes at most 1 argument (2 given)" (`PyArg_ParseTuple`, `PyArg_ParseTupleAndKeywords`).
     Parsed,
-    /// By the function itself: a name that cannot be used is told before one that is missing (`enumerate`).
+    /// The function words its errors itself, and an unknown keyword is reported before a missing argument
+    /// (`enumerate`).
     Direct,
     /// "function takes exactly 1 argument (2 given)" (`PyArg_ParseTuple` without a name).
     Nameless,
     /// "expected 1 argument, got 2", of special methods (`wrap_binaryfunc` and the like).
     Wrapper,
-    /// The same with what is between a name and the rest: " expected 1 argument, got 2" (`wrap_indexargfunc`).
+    /// The same, with a blank where the name would be: " expected 1 argument, got 2" (`wrap_indexargfunc`).
     UnpackedWrapper,
 }
 
@@ -106,7 +107,7 @@ impl Signature {
         signature
     }
 
-    /// The same with errors worded in another way.
+    /// Returns the signature with another style of error messages.
     pub const fn styled(self, style: Style) -> Signature {
         Signature { style, ..self }
     }
@@ -116,15 +117,14 @@ impl Signature {
         self.style
     }
 
-    /// Whether CPython calls such a function with a tuple and a dictionary (`METH_VARARGS`).
+    /// Tells whether CPython calls such a function with a tuple and a dictionary (`METH_VARARGS`).
     ///
-    /// Then errors about names call it by its bare name, and one without parameters that have names
-    /// does not look at the names at all.
+    /// Then errors about keywords use the bare name, and a function without named parameters ignores keywords.
     pub const fn takes_tuple(&self) -> bool {
         matches!(self.style, Style::Parsed | Style::Unpacked | Style::Nameless)
     }
 
-    /// Whether a call with names raises whatever they are.
+    /// Tells whether a call with any keyword raises.
     pub const fn refuses_names(&self) -> bool {
         !self.has_names()
     }
@@ -140,7 +140,7 @@ impl Signature {
         &self.text[usize::from(start)..usize::from(end)]
     }
 
-    /// How many arguments by position need no further look: the least number, and how many more.
+    /// Returns how many positional arguments need no further check: the least number, and how many more.
     pub const fn arity(&self) -> Arity {
         let most = if self.is_variadic { u16::MAX as usize } else { self.positional };
         Arity { least: self.required as u16, more: (most - self.required) as u16 }
@@ -152,7 +152,7 @@ impl Signature {
     }
 }
 
-/// The position of a byte, or of the end of the parameter, whichever comes first.
+/// Returns the position of a byte, or of the end of the parameter if that comes first.
 const fn end_of(bytes: &[u8], mut at: usize, byte: u8) -> usize {
     while at < bytes.len() && bytes[at] != byte && bytes[at] != b',' {
         at += 1;

@@ -8,12 +8,12 @@ use crate::value::class::shape::Shape;
 use crate::value::object::Object;
 
 impl Known {
-    /// Enters the shape of a built-in type; each once, `Str` before the first text is made.
+    /// Stores the shape of a built-in type, once for each; that of `str` before the first text is made.
     pub fn set_shape(&self, kind: Kind, shape: *const Shape) {
         self.shapes[kind as usize].store(shape.cast_mut(), Ordering::Release);
     }
 
-    /// Enters the root shape of a built-in error class.
+    /// Stores the root shape of a built-in error class.
     pub fn set_error(&self, kind: ErrorKind, shape: *const Shape) {
         self.errors[kind as usize].store(shape.cast_mut(), Ordering::Release);
     }
@@ -59,7 +59,8 @@ impl Known {
         self.error_shape(kind).class()
     }
 
-    /// A shape id nobody had before. After four billion, 0: such shapes are never cached.
+    /// Returns a shape id that was never used before. After four billion of them 0, which marks a shape that
+    /// must not be cached.
     pub fn fresh_shape_id(&self) -> u32 {
         self.next_shape_id
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |id| id.checked_add(1))

@@ -15,9 +15,9 @@ use crate::value::object::{Object, Ref};
 use crate::value::payload::str::Str;
 use crate::value::value::Value;
 
-/// Texts a shard has on average when one of them is split.
+/// When the shards have this many texts on average, one of them is split.
 const FULL: usize = 256;
-/// Bits of a hash that the tables of the shards use themselves.
+/// How many bits of a hash the tables of the shards use themselves.
 const TABLE_BITS: u32 = 20;
 
 type Shard = FxHashMap<Box<str>, Ref<Str>>;
@@ -25,7 +25,7 @@ type Shard = FxHashMap<Box<str>, Ref<Str>>;
 /// The table.
 pub struct Interned {
     shards: Chunks<Shard>,
-    /// A power of two: as many shards there were when the first was split last.
+    /// How many shards there were when the first one was split last; a power of two.
     base: usize,
     len: usize,
 }
@@ -79,7 +79,7 @@ impl Interned {
 }
 
 impl Known {
-    /// The one `str` with this text that everybody who interns it gets; immortal.
+    /// Returns the one `str` with this text that is interned, made if there is none; it is immortal.
     pub fn intern(&self, thread: &ThreadState, text: &str) -> Ref<Str> {
         if let Some(known) = self.interned.lock().get(text) {
             return known.clone();
@@ -98,15 +98,16 @@ impl Known {
         made
     }
 
-    /// The interned twin of a `str` object.
+    /// Returns the interned `str` with the same text.
     pub fn intern_str(&self, thread: &ThreadState, text: &Object<Str>) -> Ref<Str> {
         if text.is_interned() { text.to_ref() } else { self.intern(thread, text.as_str()) }
     }
 
-    /// The interned twin of a `str` object that is only looked up; the object itself if nobody interned its text.
+    /// Returns the interned `str` with the same text, or the object itself if nobody interned its text; used
+    /// for lookups.
     ///
-    /// Interned texts stay for good, so that names which are made up as the program runs and found nowhere
-    /// must not become such.
+    /// Interned texts are never freed, so names that are made up while the program runs and found nowhere must
+    /// not be interned.
     pub fn interned_if_known(&self, text: &Object<Str>) -> Ref<Str> {
         if text.is_interned() {
             return text.to_ref();
@@ -122,7 +123,7 @@ impl Known {
 }
 
 impl Object<Str> {
-    /// Whether this is the one interned `str` of its text, so that comparing addresses is enough.
+    /// Tells whether this is the interned `str` of its text, so that comparing addresses is enough.
     #[inline(always)]
     pub fn is_interned(&self) -> bool {
         // A text refers to nothing, so the header's spare half word is the payload's to use.

@@ -100,18 +100,18 @@ kinds! {
     Complex "complex",
 }
 
-/// What a built-in type is as a container. Classes derived from it are the same.
+/// What kind of container a built-in type is. Classes derived from it count as the same.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Container {
-    /// A sequence of code points or bytes: it is added and repeated, but matches no sequence pattern.
+    /// A sequence of code points or bytes: supports `+` and `*`, but matches no sequence pattern.
     Text,
-    /// A sequence of any objects: it is added and repeated, and matches sequence patterns.
+    /// A sequence of any objects: supports `+` and `*`, and matches sequence patterns.
     Items,
-    /// A sequence that computes its items: it only matches sequence patterns.
+    /// A sequence that computes its items: matches sequence patterns, but has no `+` and `*`.
     Computed,
     /// A mapping: it has items by keys, and matches mapping patterns.
     Mapping,
-    /// Passes subscripts on to something that may be any of these.
+    /// Passes subscripts on to another object, which may be any of these.
     Proxy,
     /// None of these.
     Other,
@@ -121,7 +121,7 @@ impl Kind {
     /// How many kinds there are.
     pub const COUNT: usize = Kind::ALL.len();
 
-    /// What the type is as a container.
+    /// Returns what kind of container the type is.
     pub const fn container(self) -> Container {
         match self {
             Kind::Str | Kind::Bytes => Container::Text,

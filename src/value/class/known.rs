@@ -21,7 +21,8 @@ use crate::value::raised::Raised;
 use crate::value::services::Services;
 use crate::value::value::Value;
 
-/// Reports an error nobody can catch: the error, a message in front of it, the object it came from.
+/// A function that reports an error nobody can catch: the error, a message in front of it, the object it came
+/// from.
 pub type UnraisableFn = fn(&mut Thread, Raised, Option<&str>, Option<&Value>);
 
 /// The default of [`Known::int_max_str_digits`]: converting takes quadratic time, and texts come from anywhere.
@@ -52,7 +53,7 @@ pub struct Known {
     sys_namespace: std::sync::OnceLock<Ref<Dict>>,
     services: std::sync::OnceLock<Services>,
     operators: std::sync::OnceLock<[[Ref<Str>; 3]; BinaryOp::COUNT]>,
-    /// What floor 9 keeps for a runtime: modules, the built-in namespace, settings.
+    /// The interpreter's state of the runtime: modules, the built-in namespace, settings.
     pub upper: AtomicPtr<()>,
 }
 
@@ -97,7 +98,7 @@ impl Known {
         self.sys_namespace.get().expect("the sys module is made before the first script")
     }
 
-    /// Enters the namespace of the `sys` module.
+    /// Stores the namespace of the `sys` module.
     pub fn set_sys_namespace(&self, namespace: Ref<Dict>) {
         assert!(self.sys_namespace.set(namespace).is_ok(), "the sys module is made once");
     }
@@ -108,17 +109,17 @@ impl Known {
         &self.operators.get().expect("constants are made before the first script")[op as usize]
     }
 
-    /// What the built-in functions ask of the interpreter.
+    /// Returns the functions of the interpreter that built-in functions call.
     pub fn services(&self) -> Services {
         *self.services.get().expect("entered before the first script runs")
     }
 
-    /// Enters the calls up to the interpreter, once.
+    /// Stores the functions of the interpreter, once.
     pub fn set_services(&self, services: Services) {
         assert!(self.services.set(services).is_ok(), "the services are entered once");
     }
 
-    /// Enters how errors nobody can catch are reported.
+    /// Stores the function that reports errors nobody can catch.
     pub fn set_unraisable(&self, report: UnraisableFn) {
         assert!(self.unraisable.set(report).is_ok(), "the reporter is entered once");
     }
@@ -134,7 +135,7 @@ impl Known {
         report(thread, raised, message, object);
     }
 
-    /// The names the runtime looks up.
+    /// Returns the interned names that the runtime looks up.
     #[inline(always)]
     pub fn names(&self) -> &Names {
         self.names.get().expect("names are made before the first lookup")
@@ -170,10 +171,10 @@ impl Known {
 }
 
 impl ThreadState {
-    /// What the runtime knows by heart.
+    /// Returns the table of well-known objects.
     ///
-    /// The table lives until the runtime is dropped, after its last thread; do not keep the reference
-    /// anywhere that outlives the thread.
+    /// It lives until the runtime is dropped, after its last thread; do not keep the reference anywhere that
+    /// outlives the thread.
     #[inline(always)]
     pub fn known(&self) -> &'static Known {
         // SAFETY: floor 9 stores the table before a script or native runs on the thread, and frees it

@@ -44,19 +44,20 @@ bitflags::bitflags! {
         const WEAKREFABLE = 1 << 3;
         /// Instances are exceptions.
         const EXCEPTION = 1 << 4;
-        /// `__getattribute__`, `__getattr__` or `__setattr__` are overridden: attribute caches keep off.
+        /// A class in the order overrides `__getattribute__`, `__getattr__` or `__setattr__`, so attribute
+        /// caches must not be used.
         const CUSTOM_ATTRIBUTES = 1 << 5;
         /// Has `__slots__` and no dict.
         const SLOTTED = 1 << 6;
         /// A value that is no descriptor and not callable was replaced in the namespace by another, as a counter is:
         /// caches look such values up, so that the next replacement need not invalidate them.
         const VOLATILE_VALUES = 1 << 7;
-        /// `__class__` of an instance may be another class than the one it has.
+        /// `__class__` of an instance may be another class than its real one.
         const CLAIMS_CLASS = 1 << 8;
         /// Instances have storage that those of no base have: a payload of their own, or words of `__slots__`.
         const OWN_LAYOUT = 1 << 9;
-        /// The collector took the class for trash once: `__subclasses__` of its bases leaves it out, as a weak
-        /// reference to it is dead.
+        /// A collection found the class to be garbage, so `__subclasses__` of its bases leaves it out, as weak
+        /// references to it are dead.
         const UNLISTED = 1 << 10;
     }
 }
@@ -69,8 +70,8 @@ pub struct Class {
     pub bases: Replaceable,
     /// `__mro__`, a tuple that begins with the class itself.
     pub mro: Replaceable<true>,
-    /// The class below whose storage instances share and add to; unset for `object`. Unlike `mro`, no metaclass
-    /// has a say in it.
+    /// The base whose storage instances share and extend; unset for `object`. Unlike `mro`, a metaclass cannot
+    /// change it.
     pub layout: Replaceable,
     /// The sorted names of the class's own `__slots__`, a tuple; unset if it adds none.
     pub own_slots: SetOnce,
@@ -81,13 +82,13 @@ pub struct Class {
     flags: AtomicU32,
     slots: AtomicPtr<Slots>,
     root: AtomicPtr<Shape>,
-    /// Every table and shape the class ever had: instances and other threads may still look at them.
+    /// Every table and shape that the class ever had, because instances and other threads may still use them.
     pub(crate) owned: Mutex<Owned>,
     /// Classes that derive from this one directly; not counted, each removes itself when it dies.
     pub subclasses: Mutex<Subclasses>,
     /// Inline words a new instance gets: the most any instance has needed so far.
     pub capacity: AtomicU16,
-    /// Instances made while `capacity` was still being learnt; stops at a small number.
+    /// How many instances were made while `capacity` was still being adapted; counting stops at a small number.
     pub born: AtomicU16,
     /// The index of the per-thread counts of this class, 0 for none.
     pub unique_id: AtomicU32,
@@ -96,11 +97,12 @@ pub struct Class {
 /// What lives as long as the class.
 #[derive(Default)]
 pub struct Owned {
-    /// Operation tables, the last one in use.
+    /// Operation tables; the last one is in use.
     pub slots: Vec<Box<Slots>>,
     /// Shapes, the first one the root.
     pub shapes: Vec<Box<Shape>>,
-    /// The words of the names that instances were given, in the order they first were; the shapes hold the names.
+    /// The attribute names that instances were given, in the order in which each first appeared, as words; the
+    /// shapes hold the names.
     pub names: Vec<u64>,
 }
 
@@ -150,7 +152,7 @@ impl Class {
         unsafe { &*self.slots.load(Ordering::Acquire) }
     }
 
-    /// Shows each of `__bases__` to an action that runs no script code.
+    /// Calls `action` with each class of `__bases__`; `action` must not run script code.
     fn for_each_base(&self, mut action: impl FnMut(&Object<Class>)) {
         self.bases.look(|bases| {
             let bases = bases.downcast_ref::<Tuple>().map_or(&[][..], |bases| bases.items());
@@ -158,7 +160,7 @@ impl Class {
         });
     }
 
-    /// Replaces the operations; the old table stays readable.
+    /// Replaces the operations; the old table stays valid.
     pub fn set_slots(&self, slots: Slots) {
         debug_assert!(slots.origins.fit(&slots), "an operation of `{}` has no origin", self.kind.name());
         let table = Box::new(slots);
@@ -175,7 +177,7 @@ impl Class {
         unsafe { &*self.root.load(Ordering::Acquire) }
     }
 
-    /// Takes over a shape; the result is good as long as the class.
+    /// Takes over a shape; the result stays valid as long as the class.
     pub fn own_shape(&self, shape: Shape) -> *const Shape {
         let shape = Box::new(shape);
         let pointer = &raw const *shape;
@@ -189,7 +191,7 @@ impl Class {
         ClassFlags::from_bits_retain(self.flags.load(Ordering::Relaxed))
     }
 
-    /// Changes facts about the class; shapes get fresh ids by the caller.
+    /// Changes flags of the class; the caller gives the shapes fresh ids.
     pub fn set_flags(&self, flags: ClassFlags, on: bool) {
         if on {
             self.flags.fetch_or(flags.bits(), Ordering::Relaxed);
@@ -199,7 +201,7 @@ impl Class {
     }
 }
 
-/// A class leaves the lists of its bases, which it keeps alive until the very end, and gives its id back.
+/// The class is removed from the lists of its bases, which it has kept alive, and gives its id back.
 impl Drop for Class {
     fn drop(&mut self) {
         // When a whole heap is dissolved, its bases may have gone first.
@@ -230,10 +232,10 @@ impl Object<Class> {
         self.for_each_base(|base| base.subclasses.lock().add(self.raw()));
     }
 
-    /// From here on instances count this class in its own words. A class that a collection takes for trash may
-    /// die by counting, so all its references have to be in one place (B-27).
+    /// Makes instances count this class by its own counts from here on. A class that a collection found to be
+    /// garbage may die by counting, so all its references must be in one place (B-27).
     ///
-    /// The world is stopped and every thread's count for the id has been folded in.
+    /// The world is stopped and every thread's count for the id has been added.
     pub fn give_up_id(&self) {
         let id = self.unique_id.swap(0, Ordering::Relaxed);
         if id == 0 {
@@ -245,14 +247,15 @@ impl Object<Class> {
         crate::thread::with_current(|thread| thread.runtime().unique_ids.release(id));
     }
 
-    /// The classes that derive directly from this one and are no secret, oldest first (`__subclasses__`).
+    /// Iterates over the classes that derive directly from this one, oldest first, as `__subclasses__` lists
+    /// them: without those that a collection found to be garbage.
     pub fn listed_subclasses(&self) -> impl Iterator<Item = Ref<Class>> {
         self.live_subclasses().into_iter().filter(|class| !class.flags().contains(ClassFlags::UNLISTED))
     }
 
-    /// The classes that derive directly from this one, oldest first.
+    /// Returns the classes that derive directly from this one, oldest first.
     ///
-    /// Copied, so that no lock is held while they are looked at.
+    /// They are copied, so that no lock is held while the caller uses them.
     pub fn live_subclasses(&self) -> Chunks<Ref<Class>> {
         let known = self.subclasses.lock();
         let alive = known.iter().filter(|class| crate::life::try_retain(*class));
@@ -274,9 +277,9 @@ impl Object<Class> {
         }
     }
 
-    /// The first answer to a question put to the classes of `__mro__` in turn, this one first.
+    /// Calls `question` with each class of `__mro__`, this one first, and returns the first answer.
     ///
-    /// The question must not run script code, which might change the order.
+    /// `question` must not run script code, which might change the order.
     #[inline]
     pub fn find_in_order<R>(&self, question: impl FnMut(&Object<Class>) -> Option<R>) -> Option<R> {
         self.mro.look(|order| {
@@ -285,7 +288,7 @@ impl Object<Class> {
         })
     }
 
-    /// What the classes behind `start` in `__mro__` have under a name, unbound: the first hit.
+    /// Searches the classes behind `start` in `__mro__` for a name and returns what the first one has, unbound.
     pub fn find_behind(&self, start: &Object<Class>, name: &Object<Str>) -> Option<Value> {
         let mut is_behind = false;
         self.find_in_order(|class| match is_behind {
@@ -307,18 +310,18 @@ impl Object<Class> {
         order
     }
 
-    /// The class that brought the storage which instances of this one have (CPython: solid_base).
+    /// Returns the class that introduced the storage of this class's instances (CPython: `solid_base`).
     pub fn layout_class(&self) -> Ref<Class> {
         let below = if self.flags().contains(ClassFlags::OWN_LAYOUT) { None } else { self.layout_below() };
         below.unwrap_or_else(|| self.to_ref())
     }
 
-    /// The class that brought the storage below this class's own.
+    /// Returns the class that introduced the storage which this class's own extends.
     pub fn layout_below(&self) -> Option<Ref<Class>> {
         self.layout.look(|layout| layout.downcast_ref::<Class>().map(Object::to_ref))
     }
 
-    /// Whether the storage of this class begins with that of another.
+    /// Tells whether the storage of this class's instances begins with that of another class.
     pub fn has_layout_of(&self, other: &Object<Class>) -> bool {
         let mut layout = Some(self.layout_class());
         let wanted = other.layout_class();

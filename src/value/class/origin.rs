@@ -25,7 +25,7 @@ pub enum Origin {
     Script,
 }
 
-/// Where those entries of a table come from that are asked about, by the names they have there.
+/// The origins of those entries of a table for which the origin matters, by the names of the entries.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[expect(missing_docs, reason = "the names are those of the entries")]
 pub struct Origins {
@@ -39,7 +39,7 @@ pub struct Origins {
 }
 
 impl Origins {
-    /// Those of an empty table.
+    /// The origins of an empty table.
     pub const NOBODY: Origins = Origins {
         binary: [Origin::Nobody; BinaryOp::COUNT],
         get_item: Origin::Nobody,
@@ -50,7 +50,7 @@ impl Origins {
         init: Origin::Nobody,
     };
 
-    /// Those of a table whose filled entries are all of one origin.
+    /// Makes the origins of a table whose filled entries all come from one place.
     pub fn all_by(origin: Origin, slots: &Slots) -> Origins {
         let by = |is_filled: bool| if is_filled { origin } else { Origin::Nobody };
         Origins {
@@ -64,7 +64,7 @@ impl Origins {
         }
     }
 
-    /// Whether exactly the filled entries of a table have an origin.
+    /// Tells whether exactly the filled entries of a table have an origin.
     pub fn fit(&self, slots: &Slots) -> bool {
         let fits = |origin: Origin, is_filled: bool| (origin != Origin::Nobody) == is_filled;
         let binary = self.binary.iter().zip(&slots.binary);

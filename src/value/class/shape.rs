@@ -28,7 +28,8 @@ use crate::value::value::Value;
 /// Names an object may have inline; more put it in dict mode.
 pub const MAX_INLINE_NAMES: usize = 64;
 
-/// Shapes a class may have before new ones are dict mode: bounds what odd programs can grow.
+/// How many shapes a class may have; after that instances go to dict mode. Limits what unusual programs can use
+/// up.
 pub const MAX_SHAPES: usize = 1024;
 
 /// The attributes are in a dict in the first inline word behind the slots: the shape is in dict mode.
@@ -37,13 +38,14 @@ const DICT_MODE: TypeFlags = TypeFlags::UPPER;
 /// What an object points at: its type and where its attributes are.
 #[repr(C)]
 pub struct Shape {
-    /// What memory management asks; first, so that a shape pointer is a `TypeInfo` pointer.
+    /// What memory management knows; the first field, so that a pointer to a shape is a pointer to a
+    /// `TypeInfo`.
     pub info: TypeInfo,
     id: AtomicU32,
     /// The payload behind the header.
     pub kind: Kind,
     builtin: bool,
-    /// Inline words at the front that belong to `__slots__`.
+    /// How many inline words at the front belong to `__slots__`.
     fixed: u16,
     class: AtomicPtr<Object<Class>>,
     names: Box<[Ref<Str>]>,
@@ -93,7 +95,8 @@ impl Shape {
         }
     }
 
-    /// Makes instances of a table count their class: by its id while it has one, else in its own words.
+    /// Makes instances of a table count their class: per thread while the class has an id, else by the class's
+    /// own counts.
     pub fn counting_class(mut info: TypeInfo) -> TypeInfo {
         info.set_flags(TypeFlags::COUNTS_CLASS);
         info.retain_type = Some(retain_class);
@@ -101,15 +104,15 @@ impl Shape {
         info
     }
 
-    /// The same for instances that have so many words of `__slots__` in front.
+    /// Returns the shape with so many words of `__slots__` in front.
     pub fn with_fixed(self, fixed: u16) -> Shape {
         Shape { fixed, ..self }
     }
 
-    /// The shape with one name more.
+    /// Returns the shape with one more name.
     ///
-    /// `known` are all names that instances of the class were ever given, in the order they first got them: the
-    /// order in which an instance releases its attributes, whatever order it got them in.
+    /// `known` are all names that instances of the class were ever given, in the order in which each first
+    /// appeared. Every instance releases its attributes in that order, whatever order it got them in.
     pub fn extended(&self, name: Ref<Str>, id: u32, known: &[u64]) -> Shape {
         let mut names = self.names.to_vec();
         let mut index = self.index.clone();
@@ -131,7 +134,7 @@ impl Shape {
         Shape { names: names.into(), index, order_of_release, ..sibling }
     }
 
-    /// The shape of instances that keep their attributes in a dict.
+    /// Returns the shape for instances of the class that keep their attributes in a dict.
     pub fn dict_mode_sibling(&self, id: u32) -> Shape {
         let shape = self.sibling(id);
         shape.info.set_flags(DICT_MODE);
@@ -152,12 +155,12 @@ impl Shape {
         self.id.load(Ordering::Relaxed)
     }
 
-    /// Gives the shape a fresh id: every inline cache that knew it misses from here on.
+    /// Gives the shape a fresh id, so that every inline cache with the old one misses.
     pub fn set_id(&self, id: u32) {
         self.id.store(id, Ordering::Release);
     }
 
-    /// Names the class; once, while the class is being built.
+    /// Sets the class, once, while the class is being made.
     pub fn set_class(&self, class: &Object<Class>) {
         self.class.store((&raw const *class).cast_mut(), Ordering::Release);
     }
@@ -222,13 +225,13 @@ impl Shape {
         Some(self.fixed() + position)
     }
 
-    /// The shape after `name` was added, if some object went there before.
+    /// Returns the shape that adding `name` leads to, if an object has gone there before.
     pub fn transition(&self, name: &Object<Str>) -> Option<*const Shape> {
         let word = crate::value::word::from_raw(name.raw());
         self.transitions.lock().iter().find(|(known, _)| *known == word).map(|&(_, shape)| shape)
     }
 
-    /// Remembers the shape after `name` was added; the first of two racing threads wins.
+    /// Records the shape that adding `name` leads to; of two racing threads the first one wins.
     pub fn add_transition(&self, name: &Object<Str>, shape: *const Shape) -> *const Shape {
         let word = crate::value::word::from_raw(name.raw());
         let mut transitions = self.transitions.lock();

@@ -108,12 +108,12 @@ pub struct Slots {
     pub init: Option<InitFn>,
     /// `__del__`.
     pub finalize: Option<fn(&mut Thread, &Value) -> Run<()>>,
-    /// Where those functions come from about which that is asked.
+    /// The origins of those functions for which the origin matters.
     pub origins: Origins,
 }
 
 impl Slots {
-    /// A type that can do nothing.
+    /// The table of a type without operations.
     pub const EMPTY: Slots = Slots {
         repr: None,
         str: None,
@@ -150,12 +150,12 @@ impl Slots {
         origins: Origins::NOBODY,
     };
 
-    /// The same, every function in it being of one origin.
+    /// Returns the table with one origin for every filled entry.
     pub fn by(self, origin: Origin) -> Slots {
         Slots { origins: Origins::all_by(origin, &self), ..self }
     }
 
-    /// What a sequence does for an operator.
+    /// Returns the function of a sequence for `+` or `*`, if the operator is one of these.
     pub const fn sequence(&self, op: BinaryOp) -> Option<BinaryFn> {
         match op {
             BinaryOp::Add => self.concat,
@@ -164,7 +164,7 @@ impl Slots {
         }
     }
 
-    /// What a sequence does for an augmented assignment, and for nothing else.
+    /// Returns the function of a sequence for `+=` or `*=`, without falling back on `+` and `*`.
     pub const fn sequence_in_place(&self, op: BinaryOp) -> Option<BinaryFn> {
         match op {
             BinaryOp::Add => self.concat_in_place,
@@ -173,7 +173,7 @@ impl Slots {
         }
     }
 
-    /// Replaces what a sequence does for an operator; the others have no such entry.
+    /// Replaces the function of a sequence for `+` or `*`; does nothing for other operators.
     pub const fn set_sequence(&mut self, op: BinaryOp, entry: Option<BinaryFn>) {
         match op {
             BinaryOp::Add => self.concat = entry,
@@ -182,7 +182,7 @@ impl Slots {
         }
     }
 
-    /// Replaces what a sequence does for an augmented assignment.
+    /// Replaces the function of a sequence for `+=` or `*=`; does nothing for other operators.
     pub const fn set_sequence_in_place(&mut self, op: BinaryOp, entry: Option<BinaryFn>) {
         match op {
             BinaryOp::Add => self.concat_in_place = entry,

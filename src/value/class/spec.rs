@@ -37,11 +37,12 @@ pub struct NativeMethod {
     pub function: NativeFn,
     /// How it is bound.
     pub binding: Binding,
-    /// Answers the commonest calls.
+    /// Its fast path, which answers the commonest calls.
     pub fast: Option<FastFn>,
     /// Which function it is, if the interpreter has handlers of its own for it.
     pub intrinsic: Option<Intrinsic>,
-    /// The first name of what it does: methods of a type that do the same have the same.
+    /// The name under which it was first listed; another name of the same method has the same first name, and
+    /// bound methods of both are equal.
     pub first_name: &'static str,
 }
 
@@ -56,8 +57,9 @@ pub enum Intrinsic {
     GeneratorSend,
 }
 
-/// Answers a call with positional arguments only, if that takes no script code and raises nothing; else
-/// `None`, and then nothing has happened. Saves what a call that may do anything has to prepare for.
+/// The fast path of a native function: answers a call with positional arguments if that runs no script code and
+/// raises nothing. Otherwise it returns `None` and has done nothing. A call that may run script code costs more
+/// to prepare.
 pub type FastFn = fn(&ThreadState, &[Value]) -> Option<Value>;
 
 impl NativeMethod {
@@ -98,28 +100,29 @@ impl NativeMethod {
         }
     }
 
-    /// The same with errors about the arguments worded in another way.
+    /// Returns the method with another style of error messages.
     pub const fn styled(self, style: Style) -> NativeMethod {
         NativeMethod { signature: self.signature.styled(style), ..self }
     }
 
-    /// Whether a call can go to the function as it is.
+    /// Tells whether the arguments of a call can be passed on without sorting.
     #[inline(always)]
     pub fn takes(&self, arguments: Args<'_>) -> bool {
         !arguments.has_keywords() && self.arity.accepts(arguments.count())
     }
 
-    /// The same with a function that answers the commonest calls.
+    /// Returns the method with a fast path.
     pub const fn with_fast_path(self, fast: FastFn) -> NativeMethod {
         NativeMethod { fast: Some(fast), ..self }
     }
 
-    /// The same with handlers of the interpreter.
+    /// Returns the method with handlers of its own in the interpreter.
     pub const fn intrinsic(self, intrinsic: Intrinsic) -> NativeMethod {
         NativeMethod { intrinsic: Some(intrinsic), ..self }
     }
 
-    /// The same as another name of a method of its type: bound to the same object, the two are equal.
+    /// Returns the method as another name of the method `first_name`: bound to the same object, the two are
+    /// equal.
     pub const fn also_named(self, first_name: &'static str) -> NativeMethod {
         NativeMethod { first_name, ..self }
     }
@@ -174,7 +177,7 @@ pub struct TypeSpec {
     pub base: Kind,
     /// `BASE` if scripts may derive from it, `WEAKREFABLE`, `HAS_DICT`.
     pub flags: ClassFlags,
-    /// What memory management asks of instances, given the name: `alloc::type_info::<Payload>`.
+    /// Makes the memory-management table of instances, given the name: `alloc::type_info::<Payload>`.
     pub info: fn(&'static str) -> TypeInfo,
     /// The operations; those left empty are inherited from the base.
     pub slots: Slots,

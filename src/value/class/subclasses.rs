@@ -1,18 +1,19 @@
-//! The classes that derive directly from one: in the order they came, and found by their address when they leave.
+//! The list of the classes that derive directly from one class: in the order they were made, and removable by
+//! address.
 
 use crate::object::RawObject;
 use crate::value::class::Class;
 use std::collections::BTreeMap;
 
-/// The list. Nothing in it is counted: each class takes itself out when it dies.
+/// The list. It counts none of the classes: each removes itself when it dies.
 ///
-/// Trees ask for memory by short requests only, however many classes there are. (CPython: `tp_subclasses`, a dict by
-/// address)
+/// Trees make short requests for memory only, however many classes there are. (CPython: `tp_subclasses`, a dict
+/// by address)
 #[derive(Debug, Default)]
 pub struct Subclasses {
-    /// By turn.
+    /// The classes by the number of their turn.
     listed: BTreeMap<u64, RawObject>,
-    /// The turn of each, by the address of its payload.
+    /// The number of each class's turn, by the address of its payload.
     turns: BTreeMap<usize, u64>,
     next: u64,
 }

@@ -23,7 +23,7 @@ impl Trace for List {
         self.items.show::<ALL>(visit);
     }
 
-    /// The last item first: the items of a list die in this order, and programs can see it.
+    /// Takes the last item first: items of a list die in this order, which programs can observe.
     fn take(&mut self, taken: &mut Vec<Word>) {
         let items = self.items.get_mut();
         let full = taken.len() + TAKEN_AT_ONCE;
@@ -53,7 +53,7 @@ impl List {
 }
 
 impl Object<List> {
-    /// Runs `action` on the items under the list's lock; no script code in there.
+    /// Runs `action` on the items under the list's lock; it must not run script code.
     #[inline]
     pub fn with_items<R>(&self, action: impl FnOnce(&mut Vec<Value>) -> R) -> R {
         self.with(|list| &list.items, action)
@@ -82,14 +82,14 @@ impl Object<List> {
         Some(StackRef::from_word(item.word()).retain(thread))
     }
 
-    /// Adds an item at the end.
+    /// Adds an item at the end. Raises `MemoryError` if there is no memory to grow.
     #[inline]
     pub fn push(&self, value: Value) -> Run<()> {
         // An item that finds no room dies outside of the lock.
         self.with_items(|items| memory::push(items, value)).map_err(|_item| Raised::memory_error())
     }
 
-    /// A copy of all items.
+    /// Returns a copy of all items. Raises `MemoryError` if there is no memory for it.
     pub fn to_vec(&self) -> Run<Vec<Value>> {
         Ok(self.with_items(|items| memory::copy(items))?)
     }

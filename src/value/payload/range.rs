@@ -24,7 +24,7 @@ pub struct Range {
     pub step: Value,
     /// How many numbers, an `int`.
     pub count: Value,
-    /// The same as machine words, if all numbers are, and so is the one after the last.
+    /// The same as machine words, if all its numbers, and the number after the last one, fit.
     pub words: Option<WordRange>,
 }
 

@@ -29,7 +29,8 @@ use crate::value::object::{Object, Payload};
 /// Texts up to this many bytes lie in the object's own block.
 pub const INLINE_BYTES: usize = 384;
 
-/// The header's `extra` of a `str` that may own something; it is 0 for a short ASCII text, which is not dropped.
+/// The value of `extra` in the header of a `str` that may own memory. It is 0 for a short ASCII text, which
+/// needs no drop.
 pub const HAS_EXTRA: u16 = 1;
 
 /// Code points between two entries of the index.
@@ -42,16 +43,16 @@ pub struct Str {
     hash: AtomicU64,
     data: NonNull<u8>,
     bytes: usize,
-    /// What few texts need. A short ASCII text begins in this very place instead.
+    /// What only some texts need. The bytes of a short ASCII text begin in this place instead.
     extra: AtomicPtr<Extra>,
 }
 
-/// What a text has beside its bytes, if it is long or is not ASCII.
+/// What a text has besides its bytes if it is long or not ASCII.
 struct Extra {
     /// Bytes of the buffer; 0 if the text lies in the object's block.
     capacity: usize,
     is_ascii: bool,
-    /// Null while no index was built.
+    /// The index of code points; null until it is built.
     index: AtomicPtr<CharIndex>,
 }
 
@@ -92,7 +93,7 @@ impl Payload for Str {
 }
 
 impl Str {
-    /// Bytes from the start of the payload to a short ASCII text.
+    /// Bytes from the start of the payload to the bytes of a short ASCII text.
     pub(in crate::value) const SHORT_ASCII_OFFSET: usize = std::mem::offset_of!(Str, extra);
 
     /// A text with a buffer of its own.
@@ -111,13 +112,13 @@ impl Str {
         Str { hash: AtomicU64::new(0), data, bytes, extra: AtomicPtr::new(null_mut()) }
     }
 
-    /// Whether this is a short ASCII text, which has no `extra`.
+    /// Tells whether this is a short ASCII text, which has no `extra`.
     #[inline(always)]
     fn is_short_ascii(&self) -> bool {
         self.data.addr().get() == (&raw const self.extra).addr()
     }
 
-    /// What the text has beside its bytes, if anything.
+    /// Returns the part that only long texts and texts beyond ASCII have.
     #[inline]
     fn extra(&self) -> Option<&Extra> {
         if self.is_short_ascii() {
@@ -148,7 +149,7 @@ impl Str {
         if self.is_ascii() { self.bytes } else { self.char_index().chars }
     }
 
-    /// The byte offset of a code point; `chars` itself gives the end. Panics past that.
+    /// Returns the byte offset of a code point; for the number of code points, the end. Panics beyond that.
     #[inline]
     pub fn byte_offset(&self, char_position: usize) -> usize {
         if self.is_ascii() {
@@ -219,7 +220,7 @@ impl Str {
         }
     }
 
-    /// Builds the index of a text that is not short ASCII. Of two threads the first wins.
+    /// Builds the index of a text that is not short ASCII. If two threads race, the first one wins.
     #[cold]
     fn build_char_index(&self) -> &CharIndex {
         let mut index = CharIndex { chars: 0, stride: STRIDE, starts: Vec::new() };
@@ -282,7 +283,7 @@ impl Str {
 }
 
 impl CharIndex {
-    /// Enters the code points of `text`, which begins at byte `offset` behind all that are known.
+    /// Adds the code points of `text`, which begins at byte `offset` behind all that the index has.
     fn extend(&mut self, offset: usize, text: &str) -> Result<(), OutOfMemory> {
         self.starts.try_reserve(text.len() / self.stride + 1)?;
         for (within, _) in text.char_indices() {
@@ -344,11 +345,11 @@ impl Str {
 }
 
 impl Object<Str> {
-    /// Adds text at the end of this very object, if that cannot be noticed. Tells whether it did.
+    /// Appends to this very object if nobody can notice it; tells whether it did.
     ///
-    /// The caller owns the only count it knows of, and gives the object up for its longer self: no
-    /// deferred reference to it may be looked at afterwards. An object that another thread could have
-    /// seen, that is interned, of a class of the script or no other than `suffix` is left as it is.
+    /// The caller owns the only count it knows of and gives the object up for its longer self: no deferred
+    /// reference to it may be used afterwards. An object that another thread could have seen, that is interned
+    /// or of a class of the script, or that is the `suffix` itself is left as it is.
     pub fn append_if_unique(&self, thread: &ThreadState, suffix: &Object<Str>) -> Result<bool, OutOfMemory> {
         let (object, counts) = (self.raw(), self.raw().counts());
         let unique = counts.owner() == thread.id

@@ -31,7 +31,8 @@ impl Tuple {
         Tuple { len, items: [] }
     }
 
-    /// Bytes between payload and items: attribute words begin where they do behind any payload.
+    /// Returns the bytes between payload and items. The attribute words are at the same offset as for any other
+    /// payload.
     #[inline(always)]
     pub(in crate::value) const fn attribute_bytes(capacity: u16) -> usize {
         const PADDING: usize =
@@ -39,7 +40,7 @@ impl Tuple {
         if capacity == 0 { 0 } else { PADDING + capacity as usize * size_of::<Word>() }
     }
 
-    /// The address of the first item, behind the attribute words, if there are any.
+    /// Returns the address of the first item, behind the attribute words.
     #[inline(always)]
     fn first(&self) -> usize {
         let end = self.items.as_ptr().addr();

@@ -26,17 +26,18 @@ use std::ptr::{NonNull, null_mut};
 
 /// The payload of `weakref.ref` and of the proxies.
 pub struct WeakRef {
-    /// The referent. Once it is dead: null, or `WAITS` and the next weak reference that waits for its callback.
+    /// The referent. Once it is dead: null, or, with the bit `WAITS`, the next weak reference whose callback is
+    /// to be called.
     referent: AtomicPtr<Header>,
     callback: Slot,
     /// The referent's hash once it was asked for, else `NO_HASH`.
     hash: AtomicI64,
 }
 
-/// Set in the word of a dead weak reference that waits for its callback; no address has it.
+/// Marks a dead weak reference in the list of those whose callbacks are to be called; no address has this bit.
 const WAITS: usize = 1;
 
-/// No object has this hash: -1 is never one.
+/// The mark of an unknown hash: no object has the hash -1.
 const NO_HASH: i64 = -1;
 
 references!(WeakRef { callback });
@@ -65,7 +66,8 @@ impl Payload for WeakProxy {
 }
 
 impl WeakRef {
-    /// Makes a weak reference of this shape and puts it on the referent's list.
+    /// Makes a weak reference of this shape and adds it to the referent's list. Raises `MemoryError` if there
+    /// is no memory for it.
     ///
     /// Without a callback, an existing one of the same built-in shape is shared (B-84).
     pub fn make(
@@ -80,7 +82,8 @@ impl WeakRef {
         })
     }
 
-    /// Makes a weak proxy; without a callback, an existing one is shared.
+    /// Makes a weak proxy; without a callback, an existing one is shared. Raises `MemoryError` if there is no
+    /// memory for it.
     pub fn make_proxy(
         thread: &ThreadState,
         shape: &Shape,
@@ -132,7 +135,7 @@ impl WeakRef {
         Ok(made)
     }
 
-    /// The weak reference a value is, proxies included.
+    /// Returns the weak reference that a value is, also for a proxy.
     pub fn behind(value: &Value) -> Option<&WeakRef> {
         match value.kind() {
             Kind::WeakRef | Kind::WeakProxy | Kind::WeakCallableProxy => {
@@ -188,24 +191,24 @@ impl WeakRef {
         self.hash.store(hash, Ordering::Relaxed);
     }
 
-    /// Makes a weak reference dead. The caller has taken it off the referent's list.
+    /// Makes a weak reference dead. The caller has removed it from the referent's list.
     pub fn kill(weakref: RawObject) {
         Self::of(weakref).referent.store(null_mut(), Ordering::Release);
     }
 
-    /// Makes a dead weak reference lead to the next one that waits for its callback, if there is one.
+    /// Links a dead weak reference whose callback is to be called to the next such one.
     pub fn wait_before(weakref: RawObject, next: Option<RawObject>) {
         let next = next.map_or(null_mut(), RawObject::header_ptr);
         Self::of(weakref).referent.store(next.map_addr(|address| address | WAITS), Ordering::Release);
     }
 
-    /// Ends the wait of a dead weak reference, and returns the next one that waits.
+    /// Unlinks a dead weak reference from those whose callbacks are to be called; returns the next one.
     pub fn end_wait(weakref: RawObject) -> Option<RawObject> {
         let next = Self::of(weakref).referent.swap(null_mut(), Ordering::AcqRel);
         NonNull::new(next.map_addr(|address| address & !WAITS)).map(RawObject::from_header)
     }
 
-    /// The payload behind an entry of a weak list.
+    /// Returns the weak reference that an entry of a weak list is.
     pub fn of<'a>(weakref: RawObject) -> &'a Object<WeakRef> {
         // SAFETY: only `make` enters objects into weak lists, and each leaves the list before it dies.
         unsafe { &*weakref.header_ptr().cast::<Object<WeakRef>>() }
@@ -228,7 +231,8 @@ impl WeakRef {
         }
     }
 
-    /// The weak references to an object, in the order of its list.
+    /// Returns the weak references to an object, in the order of its list. Raises `MemoryError` if there is no
+    /// memory for them.
     pub fn all_to(thread: &ThreadState, referent: RawObject) -> Run<Vec<Value>> {
         let list = thread.runtime().weak.lock(referent);
         let mut found = memory::with_room(list.len())?;
@@ -247,7 +251,7 @@ impl WeakRef {
 }
 
 impl WeakRef {
-    /// Makes the memory-management table of a payload see to it that a dying reference leaves its list.
+    /// Changes the memory-management table so that a dying weak reference is removed from its referent's list.
     pub fn unlink_when_dropped(mut info: TypeInfo) -> TypeInfo {
         info.drop = unlink_and_drop;
         info
@@ -276,7 +280,7 @@ impl Drop for WeakRef {
     }
 }
 
-/// A weak reference that is shared: of a built-in shape and without callback.
+/// Tells whether a weak reference may be shared: it has a built-in shape and no callback.
 fn is_basic(weakref: RawObject) -> bool {
     Shape::of(weakref).is_builtin() && !WeakRef::of(weakref).has_callback()
 }

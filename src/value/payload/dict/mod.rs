@@ -19,7 +19,8 @@ use crate::value::payload::str::Str;
 use crate::value::raised::Run;
 use crate::value::value::Value;
 
-/// What `extra` of a dict says that holds the attributes of an instance and that nobody has asked for.
+/// The value of `extra` in the header of a dict that holds an instance's attributes and that no program has
+/// asked for.
 const HIDDEN: u16 = 1;
 
 /// The payload of a dict.
@@ -64,7 +65,7 @@ impl Object<Dict> {
         result
     }
 
-    /// Shows the dict to the collector, from the first container on that is put in (B-81).
+    /// Makes the collector track the dict; called when it first gets a container (B-81).
     #[cold]
     fn track_again(&self) {
         // A dict that is being destroyed, or made, is nobody else's to track.
@@ -73,10 +74,11 @@ impl Object<Dict> {
         }
     }
 
-    /// Makes a fresh, empty dict the place of an instance's attributes that no program knows of.
+    /// Makes a fresh, empty dict the hidden place of an instance's attributes.
     ///
-    /// To programs it is a part of the instance, as attribute words are: no listing shows it, no collection
-    /// counts it, and the collector reads it with the instance, the only one that refers to it.
+    /// To programs it is a part of the instance, as attribute words are: it is in no list of objects, a
+    /// collection does not count it, and the collector traverses it with the instance, the only object that
+    /// refers to it.
     pub fn hide(&self) {
         debug_assert!(self.shape().is_builtin() && self.is_empty() && !self.raw().is_tracked());
         self.raw().set_extra(HIDDEN);
@@ -88,7 +90,7 @@ impl Object<Dict> {
         self.raw().extra() == HIDDEN && self.shape().is_builtin()
     }
 
-    /// Makes the dict an object of its own for good: a program is about to see it.
+    /// Ends the hiding: the dict becomes an object of its own, because a program is about to see it.
     pub fn reveal(&self) {
         if self.is_hidden() {
             self.raw().set_extra(0);
@@ -121,7 +123,7 @@ impl Object<Dict> {
         self.with_table(|table| table.find_str_index(key).is_some())
     }
 
-    /// Sets the value of a `str` key and gives back the old one, to drop outside of any lock.
+    /// Sets the value of a `str` key and returns the old value, which the caller drops outside of any lock.
     pub fn set_str(
         &self,
         thread: &crate::thread::ThreadState,
@@ -138,7 +140,7 @@ impl Object<Dict> {
         })
     }
 
-    /// As `set_str`, for as many keys as a program wants.
+    /// Like `set_str`, for any number of keys. Raises `MemoryError` if there is no memory to grow.
     pub fn try_set_str(
         &self,
         thread: &crate::thread::ThreadState,
@@ -150,7 +152,7 @@ impl Object<Dict> {
         Ok(self.set_str(thread, key, value))
     }
 
-    /// Removes a `str` key and gives back its value, to drop outside of any lock.
+    /// Removes a `str` key and returns its value, which the caller drops outside of any lock.
     pub fn remove_str(&self, key: &Object<Str>) -> Option<Value> {
         let (key, value) =
             self.with_table(|table| table.find_str_index(key).map(|at| table.remove_at(at)))?;
@@ -158,7 +160,7 @@ impl Object<Dict> {
         Some(value)
     }
 
-    /// All keys and values, in order.
+    /// Returns a copy of all keys and values, in order. Raises `MemoryError` if there is no memory for it.
     pub fn snapshot(&self) -> Run<Vec<(Value, Value)>> {
         let pair = |(_, key, value): (i64, &Value, &Value)| (key.clone(), value.clone());
         Ok(self.with_table(|table| -> Result<_, OutOfMemory> {
@@ -168,7 +170,7 @@ impl Object<Dict> {
         })?)
     }
 
-    /// All keys, in order.
+    /// Returns a copy of all keys, in order. Raises `MemoryError` if there is no memory for it.
     pub fn keys(&self) -> Run<Vec<Value>> {
         Ok(self.with_table(|table| -> Result<_, OutOfMemory> {
             let mut keys = memory::with_room(table.len())?;

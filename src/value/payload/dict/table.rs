@@ -54,20 +54,22 @@ pub struct DictTable {
     /// How many more entries fit before the table grows.
     usable: u32,
     keys_version: u32,
-    /// Changes whenever the storage is another one, so that searches stand nowhere.
+    /// A number that changes whenever the entries are moved to other storage, which makes positions of searches
+    /// invalid.
     layout: u32,
-    /// Whether a key or value was ever put in that can be part of a cycle.
+    /// Whether the dict ever had a key or value that can be part of a cycle.
     has_held_container: bool,
 }
 
-/// Whether the collector may have to look at a value.
+/// Tells whether the collector may have to traverse a value.
 #[inline]
 fn is_container(value: &Value) -> bool {
     value.as_raw().is_some_and(|object| object.type_info().has(TypeFlags::HAS_GC))
 }
 
 impl DictTable {
-    /// Whether a key or value was ever put in that can be part of a cycle: such a dict is tracked (B-81).
+    /// Tells whether the dict ever had a key or value that can be part of a cycle: such a dict is tracked
+    /// (B-81).
     #[inline(always)]
     pub fn has_held_container(&self) -> bool {
         self.has_held_container
@@ -100,15 +102,17 @@ impl DictTable {
         self.keys_version
     }
 
-    /// A number that changes whenever a search that has begun stands nowhere any more: the storage is another.
+    /// Returns a number that changes whenever the entries are moved to other storage, which makes positions of
+    /// searches invalid.
     ///
-    /// It stays while the smallest table is emptied and filled again (CPython: the address of the keys).
+    /// It does not change while the smallest table is emptied and filled again (CPython: the address of the
+    /// keys).
     #[inline(always)]
     pub fn layout(&self) -> u32 {
         self.layout
     }
 
-    /// One past the last position; some positions below may be holes.
+    /// Returns the number of positions; some of them may be holes.
     #[inline(always)]
     pub fn position_end(&self) -> usize {
         self.entries.len()
@@ -123,7 +127,7 @@ impl DictTable {
         }
     }
 
-    /// The word of the value at a position, if the key there is this word exactly; for inline caches.
+    /// Returns the word of the value at a position if the key there is exactly this word; for inline caches.
     #[inline(always)]
     pub fn value_word_at(&self, position: usize, key: Word) -> Option<Word> {
         match self.entries.get(position) {
@@ -132,7 +136,7 @@ impl DictTable {
         }
     }
 
-    /// Looks for a key that is this very word. `Ask`: another key of the same hash may be equal to it.
+    /// Searches for a key that is this very word. `Ask` means that another key with the same hash may be equal.
     #[inline(always)]
     pub fn find_word(&self, hash: i64, key: Word) -> Probe {
         let mut search = self.start(hash);
@@ -149,7 +153,7 @@ impl DictTable {
         self.entries[position].value.word()
     }
 
-    /// Replaces the value at a position that was found; the old word's count is the caller's.
+    /// Replaces the value at a position that was found; the count of the old word passes to the caller.
     ///
     /// # Safety
     /// `word` owns a count if it is a pointer, which passes to the table; so does that of the old word to the
@@ -225,7 +229,7 @@ impl DictTable {
         Probe::Missing
     }
 
-    /// Goes on looking, behind the entry that was asked about last.
+    /// Resumes a search behind the entry that was asked about last.
     #[inline(never)]
     pub fn resume(&self, hash: i64, key: &Value, search: &mut Search) -> Probe {
         while let Some(position) = self.next_candidate(hash, search) {
@@ -266,7 +270,7 @@ impl DictTable {
         }
     }
 
-    /// The position of a `str` key, by identity or text. Keys of other types are not asked.
+    /// Returns the position of a `str` key, by identity or text. Keys of other types are not compared.
     #[inline(always)]
     pub fn find_str_index(&self, key: &Object<Str>) -> Option<usize> {
         let hash = key.known_hash() as i64;
@@ -282,7 +286,8 @@ impl DictTable {
         None
     }
 
-    /// Scans the texts: the hash of `key` is not known, and computing it takes the runtime's keys.
+    /// Searches without a hash by comparing texts, because computing the hash of `key` needs the keys of the
+    /// runtime.
     #[cold]
     fn find_unhashed(&self, key: &Object<Str>) -> Option<usize> {
         self.entries.iter().position(|entry| is_text(&entry.key, key))
@@ -305,9 +310,9 @@ impl DictTable {
         self.rebuild(size_at_least(self.len() * 3))
     }
 
-    /// Puts in a key that is known not to be there and gives its position.
+    /// Inserts a key that is not in the table and returns its position.
     ///
-    /// Whoever puts in as many as a program wants calls `make_room` before: this aborts if there is no memory.
+    /// Aborts if there is no memory: callers whose number of keys is up to a program call `make_room` first.
     #[inline]
     pub fn insert_new(&mut self, hash: i64, key: Value, value: Value) -> usize {
         if self.usable == 0 {
@@ -334,7 +339,7 @@ impl DictTable {
         std::mem::replace(&mut entry.value, value)
     }
 
-    /// Takes the entry at a position out. Panics at a hole.
+    /// Removes the entry at a position and returns it. Panics at a hole.
     pub fn remove_at(&mut self, position: usize) -> (Value, Value) {
         if !self.index.is_empty() {
             let slot = self.slot_of(position);
@@ -348,7 +353,7 @@ impl DictTable {
         taken
     }
 
-    /// Takes the last entry out (`popitem`), and the holes behind it.
+    /// Removes the last entry (`popitem`), and the holes behind it.
     pub fn remove_last(&mut self) -> Option<(Value, Value)> {
         let position = self.previous_position(self.entries.len())?;
         let taken = self.remove_at(position);
@@ -357,7 +362,7 @@ impl DictTable {
         Some(taken)
     }
 
-    /// Empties the table and gives back what was in it, to drop outside of the lock.
+    /// Empties the table and returns its content, which the caller drops outside of the lock.
     #[must_use]
     pub fn clear(&mut self) -> DictTable {
         let keys_version = self.keys_version.wrapping_add(1);
@@ -366,7 +371,8 @@ impl DictTable {
         std::mem::replace(self, DictTable { keys_version, layout, ..DictTable::default() })
     }
 
-    /// Puts another table's entries here if there are none, and gives the old buffers back; else `table`.
+    /// Takes over another table's entries if this one has none, and returns the old buffers to drop; otherwise
+    /// gives `table` back.
     pub fn replace_if_empty(&mut self, mut table: DictTable) -> Result<DictTable, DictTable> {
         if !self.is_empty() {
             return Err(table);
@@ -376,7 +382,7 @@ impl DictTable {
         Ok(std::mem::replace(self, table))
     }
 
-    /// The same keys and values in a table of its own, without holes.
+    /// Returns a copy of the table, without holes.
     pub fn copy(&self) -> Result<DictTable, OutOfMemory> {
         if self.len() == self.entries.len() {
             // No holes: positions stay, and so does the index.
@@ -419,7 +425,7 @@ impl DictTable {
         Ok(())
     }
 
-    /// Writes an entry number into the first empty slot of its hash.
+    /// Writes the number of an entry into the first free index slot for its hash.
     #[inline]
     fn enter(&mut self, hash: i64, number: u32) {
         let mask = self.index.len() - 1;
@@ -477,8 +483,8 @@ impl Trace for DictTable {
         }
     }
 
-    /// The first entry first, a portion at a time: a table that is being taken is unused, and `usable` is where
-    /// to go on.
+    /// Takes the first entries first, a portion at a time. A table that is being taken is not used otherwise,
+    /// so `usable` records where to continue.
     fn take(&mut self, taken: &mut Vec<Word>) {
         let start = if self.used == 0 { self.usable as usize } else { 0 };
         let full = taken.len() + TAKEN_AT_ONCE;

@@ -68,7 +68,7 @@ impl FrozenSet {
         Some(self.hash.load(Ordering::Relaxed)).filter(|&hash| hash != FrozenSet::NO_HASH)
     }
 
-    /// Remembers the hash; one that is 0 is computed each time.
+    /// Remembers the hash. A hash of 0 means "not known", so it is computed each time.
     pub fn remember_hash(&self, hash: i64) {
         self.hash.store(hash, Ordering::Relaxed);
     }
@@ -94,7 +94,7 @@ impl<'a> AnySet<'a> {
         }
     }
 
-    /// Runs `action` on the table under the object's lock; no script code in there.
+    /// Runs `action` on the table under the object's lock; it must not run script code.
     #[inline]
     pub fn with<R>(self, action: impl FnOnce(&mut SetTable) -> R) -> R {
         match self {
@@ -113,7 +113,8 @@ impl<'a> AnySet<'a> {
         self.len() == 0
     }
 
-    /// All hashes and keys, in the order programs see.
+    /// Returns a copy of all hashes and keys, in the order programs see. Raises `MemoryError` if there is no
+    /// memory for it.
     pub fn snapshot(self) -> Run<Vec<(i64, Value)>> {
         Ok(self.with(|table| -> Result<_, OutOfMemory> {
             let mut keys = memory::with_room(table.len())?;

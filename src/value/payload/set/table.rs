@@ -17,7 +17,7 @@ use crate::value::word::{self, Word};
 
 /// The smallest table.
 const MIN_SIZE: usize = 8;
-/// Neighbours looked at behind the first slot, if the table goes on that far.
+/// How many neighbours are looked at behind the first slot, as far as the table has them.
 const LINEAR_PROBES: usize = 9;
 /// How much of the hash each further probe shifts in.
 const PERTURB_SHIFT: u32 = 5;
@@ -40,7 +40,7 @@ impl Slot {
     }
 }
 
-/// Where a search stands. Void once the table's `layout` has changed.
+/// The position of a search. Invalid once the table's `layout` has changed.
 #[derive(Clone, Copy)]
 pub struct SetSearch {
     base: usize,
@@ -61,9 +61,10 @@ pub struct SetTable {
     /// Slots that are not empty, deleted ones included.
     fill: usize,
     used: usize,
-    /// Where `pop` goes on looking.
+    /// Where `pop` continues to search.
     finger: usize,
-    /// Changes whenever the storage is another one, so that searches stand nowhere.
+    /// A number that changes whenever the keys are moved to other storage, which makes positions of searches
+    /// invalid.
     layout: u32,
 }
 
@@ -80,21 +81,23 @@ impl SetTable {
         self.used == 0
     }
 
-    /// A number that changes whenever a search that has begun stands nowhere any more: the storage is another.
+    /// Returns a number that changes whenever the keys are moved to other storage, which makes positions of
+    /// searches invalid.
     ///
-    /// It stays while the smallest table is emptied, swept or filled again (CPython: the address of the table).
+    /// It does not change while the smallest table is emptied, swept or filled again (CPython: the address of
+    /// the table).
     #[inline(always)]
     pub fn layout(&self) -> u32 {
         self.layout
     }
 
-    /// The number to go on with when this storage is replaced by `size` slots.
+    /// Returns the next value of `layout`, for storage of `size` slots.
     fn next_layout(&self, size: usize) -> u32 {
         let stays = self.mask() + 1 == MIN_SIZE && size <= MIN_SIZE;
         if stays { self.layout } else { self.layout.wrapping_add(1) }
     }
 
-    /// Whether no slot was ever used, so that there is nothing to compare a key with.
+    /// Tells whether no slot was ever used, so that an inserted key need not be compared with any.
     pub fn is_clean(&self) -> bool {
         self.fill == 0
     }
@@ -117,7 +120,7 @@ impl SetTable {
         self.resume(hash, key, &mut self.start(hash))
     }
 
-    /// Looks for a key that is this very word. `Ask`: another key of the same hash may be equal to it.
+    /// Searches for a key that is this very word. `Ask` means that another key with the same hash may be equal.
     #[inline(always)]
     pub fn find_word(&self, hash: i64, key: Word) -> Probe {
         let mut search = self.start(hash);
@@ -135,7 +138,8 @@ impl SetTable {
         Probe::Missing
     }
 
-    /// The first slot from `from` on that holds a key, and the key's word; `UNBOUND` if there is none.
+    /// Returns the first slot from `from` on that holds a key, and the key's word; the word is `UNBOUND` if
+    /// there is none.
     #[inline(always)]
     pub fn key_word_from(&self, from: usize) -> (usize, Word) {
         let mut position = from;
@@ -148,7 +152,7 @@ impl SetTable {
         (position, word::UNBOUND)
     }
 
-    /// Goes on looking, behind the key that was asked about last.
+    /// Resumes a search behind the key that was asked about last.
     ///
     /// After `Missing` the search stands at the slot where the key belongs.
     #[inline]
@@ -179,9 +183,9 @@ impl SetTable {
         }
     }
 
-    /// Puts in a key after a search for it came to `Missing`.
+    /// Inserts a key after a search for it ended with `Missing`.
     ///
-    /// The key is in even if there is no memory to grow, unless the table would be full.
+    /// If there is no memory to grow, the key is inserted all the same unless the table would become full.
     #[inline]
     pub fn insert_missing(&mut self, search: &SetSearch, hash: i64, key: Value) -> Result<(), OutOfMemory> {
         if self.slots.is_empty() {
@@ -198,8 +202,8 @@ impl SetTable {
         if self.fill * 5 >= self.mask() * 3 { self.grow(search) } else { Ok(()) }
     }
 
-    /// Grows. If there is no memory, the key that was just put in leaves the slot empty again: a search ends at
-    /// an empty one.
+    /// Grows the table. If there is no memory, the slot of the key that was just inserted is emptied again,
+    /// because a search must end at an empty slot.
     #[cold]
     fn grow(&mut self, search: &SetSearch) -> Result<(), OutOfMemory> {
         let grown = self.resize(self.growth());
@@ -215,7 +219,7 @@ impl SetTable {
         if self.used > LARGE { self.used * 2 } else { self.used * 4 }
     }
 
-    /// Makes room as CPython does before it takes over `more` keys at once.
+    /// Makes room, as CPython does, before `more` keys are taken over at once.
     pub fn prepare_for(&mut self, more: usize) -> Result<(), OutOfMemory> {
         if (self.fill + more) * 5 >= self.mask() * 3 {
             self.resize((self.used + more) * 2)?;
@@ -269,10 +273,10 @@ impl SetTable {
         Ok(SetTable { slots: slots.into_boxed_slice(), finger: 0, layout: 0, ..*self })
     }
 
-    /// Takes over all keys of another table, if there is no key here to compare them with.
+    /// Takes over all keys of another table, if this one has no key to compare them with.
     ///
-    /// Makes room for them in any case; tells whether it has them now. What is left in `other` is for the caller to
-    /// drop outside of the lock.
+    /// Makes room for them in any case and returns whether it took them. The caller drops what is left in
+    /// `other` outside of the lock.
     pub fn take_over(&mut self, other: &mut SetTable) -> Result<bool, OutOfMemory> {
         if other.is_empty() {
             return Ok(true);
@@ -307,7 +311,7 @@ impl SetTable {
         slot.key.take()
     }
 
-    /// Takes out any key: the first one from the finger on.
+    /// Removes any key: the first one from `finger` on.
     pub fn pop(&mut self) -> Option<Value> {
         if self.used == 0 {
             return None;
@@ -320,14 +324,15 @@ impl SetTable {
         Some(self.remove_at(position))
     }
 
-    /// Empties the table and gives back what was in it, to drop outside of the lock.
+    /// Empties the table and returns its content, which the caller drops outside of the lock.
     #[must_use]
     pub fn clear(&mut self) -> SetTable {
         let layout = self.next_layout(0);
         std::mem::replace(self, SetTable { layout, ..SetTable::default() })
     }
 
-    /// Puts another table's keys here and gives the old ones back, to drop outside of the lock.
+    /// Replaces the keys by another table's and returns the old ones, which the caller drops outside of the
+    /// lock.
     #[must_use]
     pub fn replace(&mut self, mut table: SetTable) -> SetTable {
         table.layout = self.next_layout(table.slots.len());
@@ -387,7 +392,8 @@ impl Trace for SetTable {
         self.slots.iter().for_each(|slot| slot.key.show::<ALL>(visit));
     }
 
-    /// A portion at a time: a table that is being taken is unused, and `finger` is where to go on.
+    /// Takes a portion at a time. A table that is being taken is not used otherwise, so `finger` records where
+    /// to continue.
     fn take(&mut self, taken: &mut Vec<Word>) {
         let start = if self.used == 0 { self.finger } else { 0 };
         let full = taken.len() + TAKEN_AT_ONCE;
