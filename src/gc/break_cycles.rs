@@ -14,16 +14,17 @@ use crate::object::{GcBits, TypeFlags};
 use crate::thread::{Thread, WorldStopped};
 use crate::value::{Value, WeakRef};
 
-/// Takes the trash that script code may hear of off the list, and finds the pages that list the rest, in the last pause.
+/// In the last pause: takes the trash that script code may hear of off the list, and finds the pages that list
+/// the rest.
 pub(super) fn line_up(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
     cycle.watched.unlist(stopped);
     cycle.pages = ListedPages::of(stopped);
 }
 
-/// Clears every trash object, or saves it in `gc.garbage` under `DEBUG_SAVEALL` (B-115).
+/// Clears every object of the trash, or saves it in `gc.garbage` under `DEBUG_SAVEALL` (B-115).
 ///
-/// What script code may hear of goes first, the oldest before the others. What is cleared keeps its mark, so no
-/// listing shows it to the destructors that run meanwhile, and an audit sees whether it is really gone afterwards.
+/// Objects that script code may hear of are cleared first, in order of birth. A cleared object keeps its mark,
+/// so that destructors which run meanwhile find it in no listing, and an audit can check that it was freed.
 pub(super) fn run(thread: &mut Thread, cycle: &mut Cycle) {
     if cycle.debug.contains(DebugFlags::COLLECTABLE) {
         note_all(thread, cycle);
@@ -56,24 +57,24 @@ pub(super) fn run(thread: &mut Thread, cycle: &mut Cycle) {
     cycle.collected = clearing.found - cycle.freed;
 }
 
-/// Notes what is collected for the debug text.
+/// Adds a line to the debug text for each collected object.
 fn note_all(thread: &Thread, cycle: &mut Cycle) {
     let mut text = std::mem::take(&mut cycle.text);
     cycle.for_each_watched(|object| note(&mut text, thread, "collectable", &retain(object)));
     cycle.text = text;
 }
 
-/// The clearing of trash.
+/// The state of clearing the trash.
 #[derive(Default)]
 struct Clearing {
-    /// How much was cleared, or saved instead.
+    /// How many objects were cleared, or saved instead.
     found: usize,
-    /// What was in the object at hand.
+    /// The references taken from the object that is being cleared.
     taken: Vec<u64>,
 }
 
 impl Clearing {
-    /// Empties an object, if it is trash, and gives up a count of it.
+    /// Clears an object, if it is trash, and releases the list's reference to it.
     fn clear(&mut self, listed: Value) {
         let object = listed.as_raw().expect("what is listed is objects");
         if !object.has(GcBits::UNREACHABLE) {

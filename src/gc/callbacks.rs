@@ -1,6 +1,6 @@
-//! `gc.callbacks`: script functions that hear of each collection (B-120…B-124).
+//! `gc.callbacks`: script functions that are called at the start and end of each collection (B-120…B-124).
 //!
-//! The list is walked by index, so a callback may change it; the same dict of facts goes to all.
+//! The list is walked by index, so a callback may change it; all callbacks get the same dict of facts.
 
 use super::cycle::{Cycle, Outcome, Reason};
 use crate::thread::Thread;

@@ -1,8 +1,8 @@
-//! Phase: weak references to the trash go dead; callbacks worth calling are noted, and later called.
+//! Phase: weak references to the trash become dead; those whose callbacks are to be called are kept for later.
 //!
 //! All weak references to all trash die before the first callback or finalizer runs (B-92), in order of their
-//! referents' birth, and trash classes leave the `__subclasses__` of their bases. A weak
-//! reference that is trash itself never has its callback called (B-93).
+//! referents' birth, and trash classes leave the `__subclasses__` of their bases. The callback of a weak
+//! reference that is trash itself is never called (B-93).
 
 use super::cycle::Cycle;
 use super::edges::as_class;
@@ -12,7 +12,7 @@ use crate::object::{GcBits, RawObject};
 use crate::thread::{Thread, WorldStopped};
 use crate::value::{ClassFlags, WeakRef};
 
-/// Kills the weak references to the trash and keeps those whose callback is to be called.
+/// Makes the weak references to the trash dead and keeps those whose callback is to be called.
 pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
     let mut noted = Noted::default();
     kill_all(stopped, cycle, |weakref| {
@@ -27,12 +27,13 @@ pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
     cycle.callbacks = noted;
 }
 
-/// The same in the second pause, for what finalizers made to objects that stayed trash: nobody calls them (B-94).
+/// Does the same in the second pause, for weak references that finalizers made to objects which stayed trash.
+/// Their callbacks are not called (B-94).
 pub(super) fn run_again(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
     kill_all(stopped, cycle, |_| {});
 }
 
-/// Kills the weak references to the trash, and shows each.
+/// Makes the weak references to the trash dead, and calls `see` with each.
 fn kill_all(stopped: &WorldStopped<'_>, cycle: &mut Cycle, mut see: impl FnMut(RawObject)) {
     cycle.for_each_watched(|object| {
         // What a class is listed by is no weak reference to the program, but it leads there all the same (D-45).
@@ -48,7 +49,7 @@ fn kill_all(stopped: &WorldStopped<'_>, cycle: &mut Cycle, mut see: impl FnMut(R
     });
 }
 
-/// Calls the noted callbacks, with the world running.
+/// Calls the callbacks that were kept, with the world running.
 pub(super) fn run_callbacks(thread: &mut Thread, cycle: &mut Cycle) {
     while let Some(weakref) = cycle.callbacks.pop() {
         cycle.ran_script = true;

@@ -16,8 +16,8 @@ use super::{
 };
 use crate::thread::{Thread, world};
 
-/// Collects once. Answers an empty outcome when a collection is running already (B-73), or when an
-/// automatic one is no longer due (B-64).
+/// Runs one collection. Returns an empty outcome if a collection is running already (B-73), or an automatic one
+/// is no longer due (B-64).
 ///
 /// Read this first; each phase is a file of its own.
 pub fn collect(thread: &mut Thread, generation: usize, reason: Reason) -> Outcome {

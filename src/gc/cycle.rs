@@ -1,4 +1,4 @@
-//! One collection: what its phases hand to each other, and what it leaves in the counters.
+//! One collection: what its phases pass to each other, and the counters that it updates.
 
 use std::time::Instant;
 
@@ -46,43 +46,44 @@ pub enum Reason {
 pub struct Outcome {
     /// Objects that were cleared.
     pub collected: usize,
-    /// Objects left alone because of a legacy finalizer among them.
+    /// Objects that were left alone, because a legacy finalizer is among what refers to them.
     pub uncollectable: usize,
 }
 
-/// A collection under way.
+/// A collection that is running.
 ///
-/// The pages list the objects that it looks at closely: first those without a mark, then the trash, each of which the
-/// list holds one count of. What is let off loses the mark of trash, and stays listed until the world runs.
+/// The pages list the objects that it examines: first those without a mark, then the trash. The list holds one
+/// reference to each object of the trash. An object that turns out not to be trash loses the mark of trash, and
+/// stays listed until the world runs.
 pub(super) struct Cycle {
     /// Why it runs.
     pub reason: Reason,
-    /// The generation asked for; the whole heap is looked at whatever it is (B-65).
+    /// The generation asked for. Whatever it is, the whole heap is collected (B-65).
     pub generation: usize,
     /// The debug flags as they were at the start.
     pub debug: DebugFlags,
     /// Whether `gc.freeze` has set objects aside.
     pub has_frozen: bool,
-    /// What is reachable.
+    /// Marks what is reachable.
     pub marker: Marker,
-    /// The number that births go on from.
+    /// The number from which births continue.
     pub births: u32,
-    /// Trash that script code may hear of.
+    /// The objects of the trash that script code may hear of.
     pub watched: Watched,
-    /// The pages that list objects: after the second pause, and after the first if they have to be walked over with the
-    /// world running.
+    /// The pages that list objects: known after the second pause, and after the first if they have to be
+    /// visited while the world runs.
     pub pages: ListedPages,
-    /// Trash with a legacy finalizer, and what hangs off it, one count each.
+    /// Objects of the trash with a legacy finalizer, and what is reachable from them, one reference each.
     pub uncollectable: Vec<Value>,
-    /// Weak references whose callbacks are to be called, alive.
+    /// The weak references whose callbacks are to be called, each kept alive.
     pub callbacks: Noted,
-    /// Whether script code may have run since the trash was gathered.
+    /// Whether script code may have run since the trash was found.
     pub ran_script: bool,
-    /// How many objects of the trash the collection does not free: what finalizers let go.
+    /// How many objects of the trash this collection does not count, because finalizers released them.
     pub freed: usize,
     /// How many objects were cleared.
     pub collected: usize,
-    /// How many objects are sealed, and so reachable without a walk.
+    /// How many objects are sealed, and so known to be reachable.
     pub sealed: usize,
     /// Debug text, printed once the world runs (B-119).
     pub text: String,
@@ -90,7 +91,7 @@ pub(super) struct Cycle {
 }
 
 impl Cycle {
-    /// Begins a collection, unless one runs already or an automatic one is no longer due.
+    /// Begins a collection; `None` if one is running already, or an automatic one is no longer due.
     pub fn begin(thread: &mut Thread, generation: usize, reason: Reason) -> Option<Cycle> {
         let settings = &thread.runtime().gc;
         if settings.collecting.swap(true, AcqRel) {
@@ -139,7 +140,7 @@ impl Cycle {
         self.started.elapsed().as_secs_f64()
     }
 
-    /// Writes the results into the settings, before the callbacks hear of them (B-124).
+    /// Writes the results into the settings, before the callbacks are called (B-124).
     pub fn finish(&mut self, thread: &mut Thread) -> Outcome {
         let outcome = Outcome { collected: self.collected, uncollectable: self.uncollectable.len() };
         let settings = &thread.runtime().gc;
@@ -158,7 +159,7 @@ impl Cycle {
         outcome
     }
 
-    /// Lets the next collection begin.
+    /// Ends the collection, so that another one can begin.
     pub fn end(self, thread: &mut Thread) {
         // What the collector freed itself is not subtracted from the count of allocations (B-68).
         thread.take_balance();
@@ -167,12 +168,12 @@ impl Cycle {
         drop(self);
     }
 
-    /// Whether an object is trash that script code may hear of: all of it if the program is shown what is collected.
+    /// Tells whether an object is trash that script code may hear of. With debug flags that is all trash.
     pub fn is_heard_of(&self, object: RawObject) -> bool {
         object.has(GcBits::UNREACHABLE) && (is_heard_of(object) || !self.debug.is_empty())
     }
 
-    /// Finds the trash that script code may hear of, which was counted before.
+    /// Finds the objects of the trash that script code may hear of; `heard_of` is how many there are.
     pub fn watch(&mut self, stopped: &WorldStopped<'_>, heard_of: usize) {
         // What was found before goes first: there may be no memory for both.
         self.watched = Watched::default();
@@ -182,18 +183,18 @@ impl Cycle {
         }
     }
 
-    /// Shows the trash that script code may hear of, as long as it is trash, the oldest first.
+    /// Calls `see` with each such object that is still trash, in order of birth.
     pub fn for_each_watched(&self, see: impl FnMut(RawObject)) {
         self.watched.for_each(self.marked(), see);
     }
 
-    /// What it takes to find watched trash that is not in a list.
+    /// Returns what is needed to find such objects again if there is no list of them.
     pub fn marked(&self) -> Found<'_> {
         Found { pages: &self.pages, births: self.births }
     }
 
-    /// Takes off the list what no longer carries the mark of trash, with the count that the list held, in order of
-    /// birth; without memory for it, it is forgotten later.
+    /// Removes objects that are no longer trash from the list, and returns them with the list's reference to
+    /// each, in order of birth. If there is no memory for that, they are released later.
     pub fn take_unmarked(&mut self, stopped: &WorldStopped<'_>) -> Vec<Value> {
         let mut count = 0;
         heap::for_each_listed(stopped, |_, object| count += usize::from(!object.has(GcBits::UNREACHABLE)));
@@ -210,7 +211,7 @@ impl Cycle {
     }
 }
 
-/// Notes an object in the debug text; without memory for it, it is left out.
+/// Adds a line about an object to the debug text; it is left out if there is no memory for it.
 pub(super) fn note(text: &mut String, thread: &Thread, what: &str, value: &Value) {
     let object = value.as_raw().expect("trash is objects");
     let line = format!("gc: {what} <{} {:#x}>\n", protocol::type_name(thread, value), object.address());

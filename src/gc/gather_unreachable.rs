@@ -1,9 +1,9 @@
-//! Phase: what got no mark is trash, and is all that the pages list from here on.
+//! Phase: unmarked objects are trash, and the pages list nothing else from here on.
 //!
-//! Each object gets one count from the list, so that nothing dies before its turn, and loses its
-//! deferral, so that it can die of counting at all (B-27). A class loses its id with it: whatever script code
-//! counts on it from here on is in its own words, where the second pause looks (D-44). Suspended generators
-//! own what their slots hold, so bringing one back to life needs no more than that (B-28).
+//! The list holds one reference to each, so that none dies before its turn. Deferral ends for each, so that it
+//! can die by counting (B-27). A class loses its id for the same reason: references that script code adds from
+//! here on are in its own counts, where the second pause looks (D-44). Suspended generators own what their
+//! slots hold, so nothing else is needed to revive one (B-28).
 
 use super::cycle::{Cycle, Reason};
 use super::edges::{as_class, hold_trash, retain};
@@ -13,7 +13,7 @@ use crate::life;
 use crate::object::{GcBits, RawObject};
 use crate::thread::WorldStopped;
 
-/// Takes what is marked off the list, and gives all others the mark of trash.
+/// Removes marked objects from the list, and gives all others the mark of trash.
 pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
     let mut heard_of = 0;
     heap::for_each_listed(stopped, |page, object| {
@@ -38,7 +38,8 @@ pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
     }
 }
 
-/// Counts everything normally from here on: the program ends, so functions and classes may die (B-29).
+/// Makes every object count all its references from here on, because the program ends and functions and classes
+/// may die (B-29).
 fn end_deferral(stopped: &WorldStopped<'_>) {
     heap::for_each_page(stopped, |page| {
         for object in page.blocks() {
@@ -50,7 +51,8 @@ fn end_deferral(stopped: &WorldStopped<'_>) {
     });
 }
 
-/// Ends the deferral of an object, of which the caller holds a count, and the per-thread counts of a class.
+/// Ends the deferral of an object, to which the caller holds a reference, and the per-thread counting of a
+/// class.
 fn count_normally(stopped: &WorldStopped<'_>, object: RawObject) {
     life::stop_deferring(stopped.thread(), object);
     if let Some(class) = as_class(object) {

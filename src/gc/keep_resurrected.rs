@@ -1,7 +1,7 @@
-//! Phase: whoever came back leaves the trash, with all it reaches (B-103).
+//! Phase: objects that finalizers made reachable again leave the trash, with all they reach (B-103).
 //!
-//! A finalizer may have stored its object anywhere, and another thread may hold it by now, so nothing
-//! of the first pause is trusted: outside references are counted again, over the trash alone (D-20).
+//! A finalizer may have stored its object anywhere, and another thread may hold it by now, so nothing found in
+//! the first pause is relied on: references from outside are counted again, among the trash alone (D-20).
 
 use super::cycle::Cycle;
 use super::edges::for_each_edge_of_whole;
@@ -12,13 +12,15 @@ use crate::heap::{self, Page};
 use crate::object::{GcBits, RawObject};
 use crate::thread::WorldStopped;
 
-/// Takes the mark of trash from what came back. It stays on the list, which holds it until the world runs.
+/// Removes the mark of trash from objects that became reachable again. They stay on the list, which holds them
+/// until the world runs.
 ///
-/// Where no script code ran nobody can have got hold of trash: nothing outside of it leads there, its weak
-/// references were dead before the world ran, and no list shows it. Other threads run script code all the time.
+/// If no script code ran, nobody can have obtained a reference to trash: nothing outside refers to it, its weak
+/// references were dead before the world ran, and no list contains it. Other threads run script code all the
+/// time.
 ///
-/// An attribute dict that a finalizer asked for is an object of its own that was not there when the trash was
-/// found: it holds the attributes from outside, as in CPython.
+/// An attribute dict that a finalizer asked for is an object of its own, which was not there when the trash was
+/// found. It holds the attributes from outside, as in CPython.
 pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
     if !cycle.ran_script && !stopped.thread().is_multi() {
         return;
@@ -41,7 +43,8 @@ pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
     cycle.watch(stopped, heard_of);
 }
 
-/// Takes the references of trash away that nobody refers to, then of what only that referred to.
+/// Subtracts the references that unreferenced trash holds, then those of objects that become unreferenced by
+/// that.
 fn take_references_of_released(stopped: &WorldStopped<'_>) {
     let mut gone = Waiting::default();
     loop {
@@ -56,13 +59,13 @@ fn take_references_of_released(stopped: &WorldStopped<'_>) {
     }
 }
 
-/// Whether trash that nobody refers to any more was released by finalizers, not long before.
+/// Tells whether unreferenced trash was released by finalizers, rather than having been unreferenced before.
 fn is_released_by_finalizers(object: RawObject) -> bool {
     object.bits() & GcBits::TRASH == GcBits::UNREACHABLE
 }
 
-/// Takes the references of all other trash away, and returns how much was released: counting alone would have freed
-/// it by now, so it is not the collection's merit.
+/// Subtracts the references that all other trash holds. Returns how many objects finalizers released: counting
+/// alone would have freed these, so the collection does not count them.
 fn take_other_references(stopped: &WorldStopped<'_>) -> usize {
     let mut freed = 0;
     heap::for_each_listed(stopped, |page, object| {
@@ -77,7 +80,7 @@ fn take_other_references(stopped: &WorldStopped<'_>) -> usize {
     freed
 }
 
-/// Takes the references of an object that is gone away, once, and lines up whom nobody refers to any more.
+/// Subtracts the references that an object holds, once, and adds objects that become unreferenced to the list.
 fn take_references(object: RawObject, gone: &mut Waiting) {
     if !Page::of(object).mark(object) {
         return;

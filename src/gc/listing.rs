@@ -1,7 +1,7 @@
-//! What scripts ask about the heap: which objects are tracked, who refers to whom, what is frozen.
+//! Answers what scripts ask about the heap: which objects are tracked, who refers to whom, what is frozen.
 //!
-//! Each listing gathers counted references in a short pause and makes its list after it (D-38). Trash
-//! of a collection in progress and frozen objects are left out (B-126, B-130).
+//! Each function gathers counted references in a short pause and makes its list after it (D-38). Trash of a
+//! running collection and frozen objects are left out (B-126, B-130).
 
 use super::edges::{as_class, for_each_edge_of_whole, for_each_referent, retain};
 use crate::heap;
@@ -11,7 +11,7 @@ use crate::sync::Ordering::Relaxed;
 use crate::thread::{Thread, WorldStopped, world};
 use crate::value::Value;
 
-/// Every tracked object (`gc.get_objects`).
+/// Returns every tracked object (`gc.get_objects`). Fails if there is no memory for the list.
 pub fn get_objects(thread: &mut Thread) -> Result<Vec<Value>, OutOfMemory> {
     gather(thread, |_| true)
 }
@@ -50,15 +50,14 @@ pub fn is_finalized(value: &Value) -> bool {
     value.as_raw().is_some_and(|object| object.has(GcBits::FINALIZED))
 }
 
-/// Whether the collector looks at an object (`gc.is_tracked`).
-///
-/// It need not look at a built-in class to find cycles, as that never dies, and CPython does not.
+/// Tells whether the collector traverses an object (`gc.is_tracked`). Built-in classes are not: they never die,
+/// and CPython does not traverse them either.
 pub fn is_tracked(value: &Value) -> bool {
     let is_builtin = |object| as_class(object).is_some_and(|class| class.root_shape().is_builtin());
     value.as_raw().is_some_and(|object| object.has(GcBits::TRACKED) && !is_builtin(object))
 }
 
-/// Sets every tracked object aside, trash of a running collection excepted (B-131, B-134).
+/// Sets every tracked object aside, except the trash of a running collection (B-131, B-134).
 pub fn freeze(thread: &mut Thread) {
     let stopped = world::stop(thread);
     let mut frozen = 0;
@@ -70,7 +69,7 @@ pub fn freeze(thread: &mut Thread) {
     stopped.resume();
 }
 
-/// Makes frozen objects ordinary again.
+/// Makes frozen objects ordinary ones again.
 pub fn unfreeze(thread: &mut Thread) {
     let stopped = world::stop(thread);
     heap::for_each_page(&stopped, |page| {
@@ -82,7 +81,7 @@ pub fn unfreeze(thread: &mut Thread) {
     stopped.resume();
 }
 
-/// How many objects are frozen, those that died since left out.
+/// Returns how many objects are frozen, not counting those that have died since.
 pub fn frozen_count(thread: &mut Thread) -> usize {
     let stopped = world::stop(thread);
     let mut count = 0;
@@ -110,7 +109,7 @@ fn gather(thread: &mut Thread, wanted: impl Fn(RawObject) -> bool) -> Result<Vec
     if has_room { Ok(found) } else { Err(OutOfMemory) }
 }
 
-/// Shows tracked objects that are neither frozen nor trash.
+/// Calls `see` with each tracked object that is neither frozen nor trash.
 fn for_each_listed(stopped: &WorldStopped<'_>, mut see: impl FnMut(RawObject)) {
     heap::for_each_page(stopped, |page| {
         for object in page.blocks() {

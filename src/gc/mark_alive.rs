@@ -41,7 +41,7 @@ pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
     }
 }
 
-/// Frozen objects are taken for alive, and so is all they hold (B-133).
+/// Marks frozen objects as reachable, with all they refer to (B-133).
 fn mark_frozen(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
     heap::for_each_page(stopped, |page| {
         for object in page.blocks().filter(|object| object.has(GcBits::FROZEN)) {

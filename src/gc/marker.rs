@@ -1,11 +1,11 @@
-//! The mark stack: everything reachable from a few objects gets its mark, without recursion.
+//! The mark stack: marks everything reachable from given objects, without recursion.
 //!
-//! Marks live in the pages, one bit for each 16 bytes, so asking whether an object is marked does not
-//! touch it. Objects wait in a short ring between the request to fetch them and the look at their
+//! Marks are bits in the pages, one for each 16 bytes, so checking whether an object is marked does not touch
+//! the object. Objects wait in a short ring between the request to prefetch them and the reading of their
 //! references, which hides most of the time memory takes.
 //!
-//! The stack may find no memory to grow. An object that is marked but had no place on it is missed, and found again
-//! by a walk over the marked objects of all pages: marking takes more time then, but never fails.
+//! If the stack finds no memory to grow, an object that is marked but was not pushed counts as missed. It is
+//! found again by a walk over the marked objects of all pages: then marking takes more time, but never fails.
 
 use crate::gc::edges::{for_each_edge, prefetch};
 use crate::heap::{self, Page};
@@ -13,26 +13,27 @@ use crate::memory;
 use crate::object::{GcBits, RawObject, TypeFlags};
 use crate::thread::WorldStopped;
 
-/// Objects fetched ahead of being looked at.
+/// How many objects are prefetched ahead.
 const RING: usize = 8;
 
-/// Objects on the stack from which on those pushed are looked at right away: a list of a million
-/// instances would otherwise take a stack of a million.
+/// If the stack has so many objects, further ones are traversed at once instead of being pushed: otherwise a
+/// list of a million instances would need a stack of a million.
 const LONG: usize = 4096;
 
-/// How deep what is looked at right away is gone into: structures of this depth by the million take no stack.
+/// How deeply objects are traversed at once: structures of at most this depth need no stack, even if there are
+/// millions.
 const DEPTH: usize = 8;
 
 /// Marks what is reachable.
 pub(super) struct Marker {
     stack: Vec<RawObject>,
-    /// How many objects may wait on it before they are looked at right away: there is room for so many.
+    /// How many objects the stack may hold before further ones are traversed at once; it has room for so many.
     places: usize,
-    /// Whether a marked object had no place on the stack.
+    /// Whether a marked object was not pushed for want of memory.
     has_missed: bool,
-    /// Tracked objects marked so far.
+    /// How many tracked objects have been marked.
     pub tracked: usize,
-    /// Objects marked so far, tracked or not: what the walk costs.
+    /// How many objects have been marked, tracked or not: a measure of the cost.
     pub marked: usize,
 }
 
@@ -58,7 +59,7 @@ impl Marker {
         }
     }
 
-    /// Looks at an object before its turn, and at what it refers to; what lies deeper waits on the stack.
+    /// Traverses an object at once, and what it refers to; objects deeper than `depth` are pushed.
     #[inline(never)]
     fn look_now(&mut self, object: RawObject, depth: usize) {
         self.look(object, |marker, child| {
@@ -73,7 +74,7 @@ impl Marker {
         });
     }
 
-    /// Marks all that the pushed objects reach.
+    /// Marks everything reachable from the pushed objects.
     pub fn drain(&mut self, stopped: &WorldStopped<'_>) {
         self.drain_stack();
         if self.has_missed {
@@ -81,7 +82,7 @@ impl Marker {
         }
     }
 
-    /// Looks at every marked object, until none is missed any more.
+    /// Traverses every marked object again, until no object was missed.
     #[cold]
     fn look_again(&mut self, stopped: &WorldStopped<'_>) {
         while std::mem::take(&mut self.has_missed) {
@@ -133,17 +134,17 @@ impl Marker {
     }
 }
 
-/// Shows every marked object.
+/// Calls `see` with every marked object.
 fn for_each_marked(stopped: &WorldStopped<'_>, mut see: impl FnMut(RawObject)) {
     heap::for_each_page(stopped, |page| {
         page.blocks().filter(|object| page.is_marked(*object)).for_each(&mut see);
     });
 }
 
-/// Untracks an exact tuple or dict that holds nothing that can be part of a cycle (B-79 to B-82).
+/// Stops tracking an exact tuple or dict that holds nothing that can be part of a cycle (B-79 to B-82).
 ///
-/// An item counts if it is a container, whether tracked or not: an untracked dict may be tracked any
-/// time. Only untracked tuples stay as they are, so nested ones take a collection for each level.
+/// An item counts if it is a container, whether tracked or not, because an untracked dict may be tracked at any
+/// time. Untracked tuples stay untracked, so each collection untracks one more level of nested tuples.
 fn untrack_if_atomic(object: RawObject) {
     let mut is_atomic = true;
     for_each_edge(object, |child| {

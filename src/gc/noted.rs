@@ -1,11 +1,11 @@
-//! Weak references whose callbacks are to be called, in order: each leads to the next, since a list of them might find no
-//! memory.
+//! A queue of the weak references whose callbacks are to be called. Each one points to the next, because there
+//! might be no memory for a list.
 
 use super::edges::adopt;
 use crate::object::RawObject;
 use crate::value::{Value, WeakRef};
 
-/// The queue. It owns a count of each.
+/// The queue. It holds a reference to each.
 #[derive(Default)]
 pub(super) struct Noted {
     first: Option<RawObject>,
@@ -13,7 +13,7 @@ pub(super) struct Noted {
 }
 
 impl Noted {
-    /// Adds a dead weak reference at the end, with a count of it that the caller gives up.
+    /// Adds a dead weak reference at the end; the caller passes its reference on.
     pub fn push(&mut self, weakref: RawObject) {
         WeakRef::wait_before(weakref, None);
         match self.last.replace(weakref) {
@@ -22,7 +22,7 @@ impl Noted {
         }
     }
 
-    /// Takes the first one off.
+    /// Removes the first one and returns it.
     pub fn pop(&mut self) -> Option<Value> {
         let first = self.first?;
         self.first = WeakRef::end_wait(first);

@@ -9,7 +9,7 @@ use crate::protocol;
 use crate::sync::Ordering::Relaxed;
 use crate::thread::Thread;
 
-/// Prints what was noted and hands the uncollectable over (B-112, B-117, B-118).
+/// Prints the debug text and moves the uncollectable objects to `gc.garbage` (B-112, B-117, B-118).
 pub(super) fn run(thread: &mut Thread, cycle: &mut Cycle) {
     let uncollectable = std::mem::take(&mut cycle.uncollectable);
     for value in &uncollectable {
@@ -39,7 +39,7 @@ pub(super) fn run(thread: &mut Thread, cycle: &mut Cycle) {
     }
 }
 
-/// Writes to the program's `sys.stderr`, or to the real one if that does not take it.
+/// Writes to the program's `sys.stderr`, or to the standard error stream if that fails.
 fn write_error(thread: &mut Thread, text: &str) {
     let names = thread.known().names();
     let stream = thread.known().sys_namespace().get_str(&names.stderr);
@@ -53,10 +53,10 @@ fn write_error(thread: &mut Thread, text: &str) {
     }
 }
 
-/// Proves every count of the heap, if `--gc-verify` is on. A fault is a bug of ours: it ends the program. Without room
-/// to list the objects that is said instead.
+/// Checks every count of the heap, if `--gc-verify` is on. A fault is a bug of this program and ends it. If
+/// there is no memory for the check, a message says so.
 ///
-/// The last collection looks at what is sealed as well.
+/// The last collection checks the sealed objects too.
 pub(super) fn verify_heap(thread: &mut Thread, cycle: &Cycle, when: &str) {
     if !thread.runtime().gc.verify.load(Relaxed) {
         return;

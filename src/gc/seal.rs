@@ -1,8 +1,8 @@
-//! Sealing: what the start makes for good is not looked at again.
+//! Sealing: objects that the start makes for good are not traversed again.
 //!
 //! Before a program runs there are some thousand objects that never die and never change: built-in types, their
-//! methods, names and tables. They only refer to each other and to what is as lasting, so no collection can
-//! learn anything from them, and no audit but a whole one. They keep a permanent mark, at which every walk stops.
+//! methods, names and tables. They refer only to each other and to other such objects, so traversing them shows
+//! nothing new. They keep a permanent mark, at which every walk stops; only a complete audit looks at them.
 //! Invariant: a sealed object is immortal, and so is whatever it refers to.
 
 use super::edges::{as_class, for_each_edge};
@@ -11,7 +11,7 @@ use crate::object::RawObject;
 use crate::thread::{Thread, world};
 use crate::value::{Kind, Shape};
 
-/// Seals what the start has made, once, before the first line of a program.
+/// Seals what the start has made; called once, before a program runs.
 pub fn seal(thread: &mut Thread) {
     let stopped = world::stop(thread);
     heap::clear_marks(&stopped);
@@ -26,7 +26,7 @@ pub fn seal(thread: &mut Thread) {
     stopped.resume();
 }
 
-/// Whether an object stays as it is, with all it refers to.
+/// Tells whether an object, and everything it refers to, will never die or change.
 fn can_be_sealed(object: RawObject) -> bool {
     object.is_immortal() && stays_as_it_is(object) && refers_to_immortals(object)
 }
@@ -38,8 +38,8 @@ pub(super) fn refers_to_immortals(object: RawObject) -> bool {
     immortal
 }
 
-/// Whether nothing changes what an immortal object refers to: a dict that is one is the namespace of a built-in type,
-/// and of such a type only what it does not refer to changes, as the list of those derived from it.
+/// Tells whether what an immortal object refers to cannot change. An immortal dict is the namespace of a
+/// built-in type; and of such a type only what it does not count changes, such as the list of its subclasses.
 fn stays_as_it_is(object: RawObject) -> bool {
     use Kind::{
         ClassMethodDescriptor, Dict, GetSet, MethodDescriptor, NativeFunction, SlotWrapper, Str, Tuple,

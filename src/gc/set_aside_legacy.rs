@@ -1,7 +1,7 @@
-//! Phase: legacy finalizers and all they reach leave the trash (B-111).
+//! Phase: objects with legacy finalizers, and all they reach, leave the trash (B-111).
 //!
-//! A class with `__tp_del__` wants its objects destroyed one at a time, with everything they refer to
-//! still whole; the collector cannot promise that inside a cycle, so it keeps its hands off.
+//! A class with `__tp_del__` expects its objects to be destroyed one at a time, while everything they refer to
+//! is intact. The collector cannot promise that inside a cycle, so it does not free them.
 
 use super::cycle::Cycle;
 use super::edges::for_each_edge_of_whole;
@@ -21,7 +21,7 @@ pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
     }
 }
 
-/// Takes the mark of trash from the trash for which `is_safe` holds, and from all that it reaches.
+/// Removes the mark of trash from those objects for which `is_safe` answers true, and from all that they reach.
 pub(super) fn let_off(stopped: &WorldStopped<'_>, is_safe: impl Fn(RawObject) -> bool) {
     let is_trash = |object: RawObject| object.has(GcBits::UNREACHABLE);
     let mut waiting = Waiting::default();

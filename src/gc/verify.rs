@@ -17,7 +17,7 @@ use crate::sync::Ordering::Relaxed;
 use crate::thread::{Thread, WorldStopped, world};
 use crate::value::{Shape, word};
 
-/// Something wrong with one object.
+/// A fault that the audit found in one object.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Fault {
     /// Its type.
@@ -28,12 +28,12 @@ pub struct Fault {
     pub what: String,
 }
 
-/// Stops the world and checks the whole heap; an empty answer is good news.
+/// Stops the world and checks the whole heap; returns the faults.
 ///
-/// Nothing is folded or drained on the way: what a phase leaves out must not be mended by looking.
+/// Counts are checked as they are, without folding or draining anything first: the check must not repair what a
+/// phase has left out.
 ///
-/// # Errors
-/// `OutOfMemory` if there is no room to list the objects; nothing was looked at then.
+/// Fails with `OutOfMemory` if there is no room to list the objects; then nothing was checked.
 pub fn verify(thread: &mut Thread) -> Result<Vec<Fault>, OutOfMemory> {
     // Between its pauses a finalizer may well hold trash, and it is let off then.
     let is_collecting = thread.runtime().gc.collecting.load(Relaxed);
@@ -49,9 +49,10 @@ pub(super) enum Extent {
     Unsealed,
 }
 
-/// As `verify`; `is_settled` says that nothing reachable may carry the mark of trash.
+/// Checks the heap as `verify` does; with `is_settled` nothing reachable may have the mark of trash.
 ///
-/// The tables of the audit are no part of the program: a request of its own that is to fail waits meanwhile.
+/// The tables of the audit are not part of the program, so requests for memory made here do not count for
+/// `gcx.fail_allocation`.
 pub(super) fn audit(
     thread: &mut Thread,
     is_settled: bool,
@@ -96,22 +97,22 @@ fn audit_now(thread: &mut Thread, is_settled: bool, extent: Extent) -> Result<Ve
     Ok(audit.faults)
 }
 
-/// The references of a stopped heap, counted anew in the scratch words. Who is alive has a mark.
+/// The references of a stopped heap, counted anew in the objects' scratch words. Live objects have a mark.
 #[derive(Default)]
 struct Audit {
     /// Every object that is alive, and the number of its birth.
     objects: Vec<(RawObject, u32)>,
-    /// Those whose last reference is gone.
+    /// Objects whose last reference is gone.
     dying: FxHashSet<RawObject>,
-    /// References to what is not alive.
+    /// References to objects that are not alive, counted by object.
     dangling: FxHashMap<RawObject, i64>,
-    /// What something leads to that is no trash.
+    /// Objects that something other than trash refers to.
     reachable: FxHashSet<RawObject>,
     faults: Vec<Fault>,
 }
 
 impl Audit {
-    /// Takes an object into the count, unless it is on its way out.
+    /// Adds an object to the audit, unless it is dying.
     #[inline(always)]
     fn enter(&mut self, page: &Page, object: RawObject) {
         // What is being torn down has given its references up, or is about to; a destructor of one of its
@@ -172,7 +173,7 @@ impl Audit {
         }
     }
 
-    /// No reference, strong or weak, leads to a block that is free.
+    /// Checks that no reference, strong or weak, leads to a free block.
     fn check_blocks(&mut self, stopped: &WorldStopped<'_>) {
         let freed = |object: &RawObject, what: String| Fault {
             type_name: "freed block",
@@ -191,7 +192,7 @@ impl Audit {
         });
     }
 
-    /// The per-thread tables count for classes that are alive and know their id (B-34).
+    /// Checks that the per-thread tables count only for classes that are alive and have that id (B-34).
     fn check_ids(&mut self, stopped: &WorldStopped<'_>) {
         let ids = &stopped.runtime().unique_ids;
         for id in 1..=u32::try_from(ids.slots()).expect("ids have 32 bits") {
@@ -217,7 +218,7 @@ impl Audit {
         }
     }
 
-    /// The class of an instance is alive, counted where the instance thinks, and was not emptied.
+    /// Checks that the class of an instance is alive, is counted in the right place, and was not cleared.
     fn check_class_of(&mut self, object: RawObject) {
         let class = Shape::of(object).class();
         if !is_live(class.raw()) {
@@ -230,12 +231,12 @@ impl Audit {
     }
 }
 
-/// Whether an object has the mark that the audit gives each that is alive.
+/// Tells whether an object has the mark that the audit gives to live objects.
 fn is_live(object: RawObject) -> bool {
     Page::of(object).is_marked(object)
 }
 
-/// What the threads' own tables count on an object.
+/// Returns how many references to an object the per-thread tables count.
 fn per_thread(stopped: &WorldStopped<'_>, object: RawObject) -> i64 {
     match as_class(object).map_or(0, |class| class.unique_id.load(Relaxed)) {
         0 => 0,
@@ -243,7 +244,7 @@ fn per_thread(stopped: &WorldStopped<'_>, object: RawObject) -> i64 {
     }
 }
 
-/// Whether an object's last reference is gone. Deferral alone keeps a count above zero.
+/// Tells whether an object's last reference is gone. The bias of a deferred object does not count.
 fn is_dying(object: RawObject) -> bool {
     !object.is_immortal() && object.counts().total() == 0
 }

@@ -1,7 +1,7 @@
-//! Objects that wait to be looked at, in a pause: a list that may find no memory to grow.
+//! A list of objects still to be examined in a pause, which may find no memory to grow.
 //!
-//! What finds no place is missed. Whoever uses the list looks through the trash for it once nothing waits any more,
-//! so a phase takes more time then, but never fails.
+//! An object for which there is no place is missed. When the list is empty its user searches the trash for
+//! missed objects, so a phase takes more time then, but never fails.
 
 use crate::memory;
 use crate::object::RawObject;
@@ -14,12 +14,12 @@ pub(super) struct Waiting {
 }
 
 impl Waiting {
-    /// Puts an object on the list, if there is a place.
+    /// Adds an object to the list, if there is memory for it.
     pub fn push(&mut self, object: RawObject) {
         self.has_missed |= memory::push(&mut self.objects, object).is_err();
     }
 
-    /// Looks at an object, and at all that comes to wait meanwhile.
+    /// Calls `look` with an object, and with all objects that are added meanwhile.
     pub fn follow(&mut self, object: RawObject, look: impl Fn(RawObject, &mut Waiting)) {
         look(object, self);
         while let Some(object) = self.objects.pop() {
@@ -27,7 +27,7 @@ impl Waiting {
         }
     }
 
-    /// Whether an object was missed since this was last asked.
+    /// Tells whether an object was missed since the last call.
     pub fn takes_missed(&mut self) -> bool {
         std::mem::take(&mut self.has_missed)
     }

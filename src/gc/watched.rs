@@ -1,10 +1,12 @@
-//! The trash that script code may hear of, in order of birth: the only part of it that takes memory to find.
+//! The objects of the trash that script code may hear of, in order of birth: the only part of the trash for
+//! which a list is made.
 //!
-//! What has a finalizer, what has weak references or is one, and classes; with debug flags everything, since the
-//! program is shown it. All other trash is a bit in its page.
+//! These are objects with a finalizer, objects with weak references, weak references, and classes; with debug
+//! flags all trash, since the program is shown it. All other trash is only a bit in its page.
 //!
-//! Where there is no memory for a list of it, it has the mark of its page instead, which trash does not need. It is then
-//! found in portions, the oldest first: each takes a walk over what is listed.
+//! If there is no memory for the list, such objects get the mark of their page instead, which trash does not
+//! need otherwise. They are then found in portions, the oldest first; each portion takes a walk over the listed
+//! objects.
 
 use std::cmp::Reverse;
 
@@ -21,9 +23,10 @@ type Born = (RawObject, u32);
 
 /// The watched objects.
 pub(super) enum Watched {
-    /// A list of them, the oldest first. The list in the pages holds them; from `unlist` on, this does.
+    /// A list of them in order of birth. The list in the pages holds the references; after `unlist` this list
+    /// does.
     Listed(Vec<Born>),
-    /// Those that the pages list and that have a mark, or a few more.
+    /// They are those listed objects that have a mark; a few more may have it.
     Marked,
 }
 
@@ -34,7 +37,8 @@ impl Default for Watched {
 }
 
 impl Watched {
-    /// Finds the `count` listed objects for which `is_watched` holds; `births` is the number that births go on from.
+    /// Finds the `count` listed objects for which `is_watched` answers true; `births` is the number from which
+    /// births continue.
     pub fn find(
         stopped: &WorldStopped<'_>,
         births: u32,
@@ -56,8 +60,8 @@ impl Watched {
         Watched::Listed(watched)
     }
 
-    /// Takes them off the list of trash, with the counts that it held; what is no longer listed is forgotten. What has
-    /// no other list stays on that one.
+    /// Moves them, with the references to them, from the list of trash to this one; objects no longer listed
+    /// are dropped from it. If there is no list here, they stay where they are.
     pub fn unlist(&mut self, _stopped: &WorldStopped<'_>) {
         let Watched::Listed(watched) = self else { return };
         watched.retain(|&(object, _)| {
@@ -68,7 +72,7 @@ impl Watched {
         });
     }
 
-    /// Gives them up, the oldest first: with the counts that the list held, if they were taken off it.
+    /// Gives them up in order of birth, with the references if these were taken over.
     pub fn give_up(self, found: Found<'_>, mut take: impl FnMut(Value)) {
         match self {
             Watched::Listed(watched) => watched.into_iter().for_each(|(object, _)| take(adopt(object))),
@@ -76,7 +80,7 @@ impl Watched {
         }
     }
 
-    /// Shows those that are trash still, the oldest first.
+    /// Calls `see` with those that are still trash, in order of birth.
     pub fn for_each(&self, found: Found<'_>, mut see: impl FnMut(RawObject)) {
         match self {
             Watched::Listed(watched) => {
@@ -88,7 +92,7 @@ impl Watched {
     }
 }
 
-/// Gives the mark to those listed objects for which `is_watched` holds.
+/// Marks the listed objects for which `is_watched` answers true.
 #[cold]
 fn mark(stopped: &WorldStopped<'_>, is_watched: impl Fn(RawObject) -> bool) {
     heap::for_each_listed(stopped, |page, object| {
@@ -99,25 +103,25 @@ fn mark(stopped: &WorldStopped<'_>, is_watched: impl Fn(RawObject) -> bool) {
     });
 }
 
-/// What it takes to find marked trash again.
+/// What is needed to find marked objects of the trash.
 #[derive(Clone, Copy)]
 pub(super) struct Found<'a> {
-    /// The pages that list it.
+    /// The pages that list them.
     pub pages: &'a ListedPages,
-    /// The number that births go on from.
+    /// The number from which births continue.
     pub births: u32,
 }
 
-/// Objects of a portion: a collection walks over the trash once for every half of them.
+/// How many objects a portion has at most. A collection walks over the trash once for about every half of that.
 const PORTION: usize = if cfg!(test) { 8 } else { 1 << 15 };
 
-/// The places of a portion: addresses and nothing else until a collection finds no memory.
+/// The memory for a portion. It takes no physical memory unless a collection runs out of memory.
 static PLACES: Mutex<[Option<Born>; PORTION]> = Mutex::new([None; PORTION]);
 
 impl Found<'_> {
-    /// Shows marked trash, the oldest first.
+    /// Calls `see` with the marked objects of the trash in order of birth.
     ///
-    /// What is listed is kept alive, so this may be done with the world running.
+    /// Listed objects are kept alive, so this may be done while the world runs.
     #[cold]
     fn for_each(self, see: impl FnMut(RawObject)) {
         // Another runtime may have them: a few do as well, with more walks.
@@ -150,21 +154,22 @@ impl Found<'_> {
     }
 }
 
-/// The first ones of what is offered in any order: at least half as many as there are places, if there are so many.
+/// Selects the first objects, in some order, of those offered in any order: at least half as many as there are
+/// places, if there are that many.
 struct Portion<'a, K> {
     places: &'a mut [Option<Born>],
     len: usize,
-    /// From here on nothing is taken any more.
+    /// The first object that was left out; nothing behind it is accepted any more.
     first_left_out: Option<K>,
 }
 
 impl<'a, K: Ord> Portion<'a, K> {
-    /// Begins with none.
+    /// Makes an empty selection.
     fn new(places: &'a mut [Option<Born>]) -> Self {
         Portion { places, len: 0, first_left_out: None }
     }
 
-    /// Takes an object in, if it comes before what was left out. Asks for no memory.
+    /// Accepts an object if it comes before the first one left out. Asks for no memory.
     fn offer(&mut self, born: Born, key: impl Fn(&Born) -> K) {
         if self.first_left_out.as_ref().is_some_and(|first| key(&born) >= *first) {
             return;
@@ -181,7 +186,7 @@ impl<'a, K: Ord> Portion<'a, K> {
         self.len += 1;
     }
 
-    /// Answers the first ones, in order, and whether these are all.
+    /// Returns the selected objects in order, and whether nothing was left out.
     fn finish(self, key: impl Fn(&Born) -> K) -> (&'a [Option<Born>], bool) {
         let first = &mut self.places[..self.len];
         first.sort_unstable_by_key(|born| born.as_ref().map(&key));
@@ -189,14 +194,14 @@ impl<'a, K: Ord> Portion<'a, K> {
     }
 }
 
-/// What sorts births, the oldest first; `births` is the number that they go on from.
+/// Returns a key that sorts births, the oldest first; `births` is the number from which births continue.
 ///
-/// Numbers wrap; ages are right up to 4 billion containers.
+/// The numbers wrap around; the order is right for up to 4 billion containers.
 pub(super) fn oldest_first(births: u32, birth: u32) -> Reverse<u32> {
     Reverse(births.wrapping_sub(birth))
 }
 
-/// Whether script code may hear of an object when it is trash.
+/// Tells whether script code may hear of an object when it is trash.
 pub(super) fn is_heard_of(object: RawObject) -> bool {
     const HEARD_OF: TypeFlags = TypeFlags::HAS_FINALIZER.union(TypeFlags::LEGACY_FINALIZER);
     object.has(GcBits::HAS_WEAKREFS)

@@ -1,5 +1,5 @@
-//! The collector's work counts: in a pause each listed object lends its local count, so that references can be taken
-//! off what it counts without memory for a second number.
+//! The collector's work counts. In a pause each listed object lends its local count, so that references can be
+//! subtracted from it without memory for a second number.
 //!
 //! Invariant: exactly the objects that their pages list have lent theirs, from `lend` to `give_back`; nobody asks one
 //! of them meanwhile how often it is referred to.
@@ -7,25 +7,25 @@
 use crate::heap::Page;
 use crate::object::{DEFERRED_BIAS, GcBits, RawObject};
 
-/// Begins the work count of an object: its references, but for so many of them that are known.
+/// Starts the work count of an object: the number of its references, minus `known` ones.
 #[inline(always)]
 pub(super) fn lend(object: RawObject, known: i64) {
     object.counts().lend_local(known);
 }
 
-/// What deferral adds to the count of an object.
+/// Returns the bias that deferral adds to the count of an object.
 #[inline(always)]
 pub(super) fn bias(object: RawObject) -> i64 {
     if object.has(GcBits::DEFERRED) { DEFERRED_BIAS } else { 0 }
 }
 
-/// What is left of the work count of a listed object.
+/// Returns the work count of a listed object.
 #[inline(always)]
 pub(super) fn left(object: RawObject) -> u32 {
     object.counts().lent()
 }
 
-/// Takes one reference off the work count, if the object is listed; tells whether it was the last.
+/// Subtracts one reference from the work count, if the object is listed; tells whether it was the last one.
 #[inline(always)]
 pub(super) fn take_one(object: RawObject) -> bool {
     if !Page::of(object).is_listed(object) {
@@ -36,7 +36,7 @@ pub(super) fn take_one(object: RawObject) -> bool {
     left == 0
 }
 
-/// Ends the work count, and returns how many references there are, without the bias of deferral.
+/// Ends the work count and returns how many references there are, without the bias of deferral.
 #[inline(always)]
 pub(super) fn give_back(object: RawObject) -> i64 {
     object.counts().end_loan(bias(object))

@@ -7,7 +7,8 @@ use crate::protocol::class::{class_lookup, shape_of, slots_of, type_name};
 use crate::thread::Thread;
 use crate::value::{Args, Kind, Object, Raised, Run, StackRef, Str, Value};
 
-/// `callable(arguments)`.
+/// Computes `callable(arguments)`. Raises `TypeError` if it is not callable, `RecursionError` if native calls
+/// are nested too deeply, and whatever the call raises.
 #[inline]
 pub fn call(thread: &mut Thread, callable: &Value, arguments: Args<'_>) -> Run<Value> {
     thread.enter_recursion()?;
@@ -17,16 +18,16 @@ pub fn call(thread: &mut Thread, callable: &Value, arguments: Args<'_>) -> Run<V
     }
 }
 
-/// Borrows values as the arguments of one call: they outlive it, so no count changes.
+/// Makes views of values for the arguments of one call. The values outlive the call, so they are not counted.
 #[inline]
 pub fn lend<const N: usize>(values: [&Value; N]) -> [StackRef; N] {
     values.map(|value| StackRef::from_word(value.word()).defer())
 }
 
-/// Arguments with one more in front that are lent on the stack; more are lent in a vector.
+/// Up to so many arguments are placed on the native stack by `with_first`; more are placed in a vector.
 const MOST_LENT: usize = 7;
 
-/// Puts a value in front of the arguments of one call.
+/// Calls `action` with the arguments of a call and one more value in front of them.
 #[inline]
 pub fn with_first<R>(first: &Value, rest: Args<'_>, action: impl FnOnce(Args<'_>) -> R) -> R {
     let values = rest.all_values();
@@ -43,12 +44,12 @@ pub fn with_first<R>(first: &Value, rest: Args<'_>, action: impl FnOnce(Args<'_>
     action(Args::with_keywords(StackRef::as_values(&lent), rest.names()))
 }
 
-/// Calls with one positional argument more in front.
+/// Calls with one more positional argument in front. Raises what `call` raises.
 pub fn call_with_self(thread: &mut Thread, callable: &Value, first: &Value, rest: Args<'_>) -> Run<Value> {
     with_first(first, rest, |arguments| call(thread, callable, arguments))
 }
 
-/// `object.name(arguments)`.
+/// Computes `object.name(arguments)`. Raises what `get_attr` and `call` raise.
 pub fn call_method(
     thread: &mut Thread,
     object: &Value,
@@ -59,7 +60,8 @@ pub fn call_method(
     call(thread, &method, Args::positional(arguments))
 }
 
-/// Binds what a class has to an instance: calls `__get__` if there is one.
+/// Binds an attribute of a class to an instance, by `__get__` if the attribute has that method. Raises what
+/// `__get__` raises.
 #[inline]
 pub fn bind(thread: &mut Thread, found: Value, instance: &Value) -> Run<Value> {
     match slots_of(thread, &found).descriptor_get {
@@ -71,7 +73,7 @@ pub fn bind(thread: &mut Thread, found: Value, instance: &Value) -> Run<Value> {
     }
 }
 
-/// The special method of an object, bound; `None` if its class has none.
+/// Returns the special method of an object, bound; `None` if its class has none. Raises what binding raises.
 pub fn lookup_special_method(thread: &mut Thread, object: &Value, name: &Object<Str>) -> Run<Option<Value>> {
     match class_lookup(shape_of(thread, object).class(), name) {
         Some(found) => bind(thread, found, object).map(Some),
@@ -79,7 +81,7 @@ pub fn lookup_special_method(thread: &mut Thread, object: &Value, name: &Object<
     }
 }
 
-/// Calls the special method of an object; `None` if its class has none.
+/// Calls the special method of an object; `None` if its class has none. Raises what binding and the call raise.
 pub fn call_special_method(
     thread: &mut Thread,
     object: &Value,

@@ -24,24 +24,25 @@ pub fn class_of(thread: &ThreadState, value: &Value) -> Ref<Class> {
     shape_of(thread, value).class().to_ref()
 }
 
-/// The name of a value's class, for messages; that of some built-in classes has a module in it.
+/// Returns the name of a value's class for messages; the names of some built-in classes include the module.
 pub fn type_name(thread: &ThreadState, value: &Value) -> String {
     full_class_name(shape_of(thread, value).class())
 }
 
-/// The name of a value's class as CPython's argument parsers say it, where `None` is its own name.
+/// Returns the name of a value's class as CPython's argument parsers show it: for `None` it is "None".
 pub fn argument_kind(thread: &ThreadState, value: &Value) -> String {
     if value.is_none() { "None".to_owned() } else { type_name(thread, value) }
 }
 
-/// The name of a class for messages; that of some built-in classes has a module in it.
+/// Returns the name of a class for messages; the names of some built-in classes include the module.
 pub fn full_class_name(class: &Object<Class>) -> String {
     let full_name = class.kind.name();
     let is_full = full_name.contains('.') && !class.flags().contains(ClassFlags::SCRIPT);
     if is_full { full_name.to_owned() } else { class.name_text() }
 }
 
-/// What a class or one of its bases has under a name, unbound: the first hit in `__mro__`.
+/// Searches the classes in `__mro__` for a name and returns what the first one has, unbound (CPython:
+/// `_PyType_Lookup`).
 pub fn class_lookup(class: &Object<Class>, name: &Object<Str>) -> Option<Value> {
     class.find_in_order(|class| class.namespace.get().downcast_ref::<Dict>()?.get_str(name))
 }

@@ -1,8 +1,8 @@
 //! `isinstance` and `issubclass`.
 //!
-//! An object is what its class says, and else what its `__class__` says: mocks and lazy proxies are taken at
-//! their word. A class is whatever has a tuple as `__bases__`. Which classes may be other than they look is
-//! noted as [`ClassFlags::CLAIMS_CLASS`], so that an ordinary instance costs no lookup.
+//! An object is an instance of its class and of the class that its `__class__` names, so that mocks and lazy
+//! proxies work. Any object with a tuple as `__bases__` counts as a class. Classes whose instances may have
+//! another `__class__` are marked [`ClassFlags::CLAIMS_CLASS`], so that an ordinary instance costs no lookup.
 
 use crate::protocol::attribute::find_attr;
 use crate::protocol::call::call_special_method;
@@ -13,7 +13,8 @@ use crate::protocol::truth_len_hash::is_true;
 use crate::thread::{Thread, ThreadState};
 use crate::value::{Args, Class, ClassFlags, Kind, Object, Raised, Ref, Run, Tuple, Value};
 
-/// `isinstance(value, class)`: a class, a tuple of them, or an object with `__instancecheck__`.
+/// Computes `isinstance(value, class)`. Raises `TypeError` if `class` is no class, tuple of classes or object
+/// with `__instancecheck__`, `RecursionError` for tuples nested too deeply, and what the hooks raise.
 pub fn instance_check(thread: &mut Thread, value: &Value, class: &Value) -> Run<bool> {
     // What is exactly of the class is an instance whatever a hook would say.
     if shape_of(thread, value).class().is(class) {
@@ -41,7 +42,8 @@ pub fn instance_check(thread: &mut Thread, value: &Value, class: &Value) -> Run<
     real_instance_check(thread, value, class)
 }
 
-/// `type.__instancecheck__`: asks no hook of the class.
+/// Computes `type.__instancecheck__`, which calls no hook of the class. Raises `TypeError` if `class` has no
+/// bases, and what reading `__class__` and `__bases__` raises.
 pub fn real_instance_check(thread: &mut Thread, value: &Value, class: &Value) -> Run<bool> {
     let Some(wanted) = class.downcast_ref::<Class>() else {
         expect_class(thread, class, "isinstance() arg 2 must be a type, a tuple of types, or a union")?;
@@ -57,13 +59,15 @@ pub fn real_instance_check(thread: &mut Thread, value: &Value, class: &Value) ->
     Ok(claimed_class(thread, value)?.is_some_and(|claimed| claimed.is_subclass_of(wanted)))
 }
 
-/// Whether `is_instance_of` answers `isinstance` for a value and a class, so that nobody need be asked.
+/// Tells whether `is_instance_of` answers `isinstance` for a value and a class, so that no hook has to be
+/// called.
 pub fn is_instance_by_class_alone(thread: &ThreadState, value: &Value, class: &Object<Class>) -> bool {
     std::ptr::eq(class.shape(), thread.known().shape(Kind::Class))
         && !shape_of(thread, value).class().flags().contains(ClassFlags::CLAIMS_CLASS)
 }
 
-/// The class an object claims by `__class__`, if it is not the one it has.
+/// Returns the class that an object names by `__class__`, if it is another than its real class. Raises what
+/// reading `__class__` raises, other than `AttributeError`.
 pub fn claimed_class(thread: &mut Thread, value: &Value) -> Run<Option<Ref<Class>>> {
     if !shape_of(thread, value).class().flags().contains(ClassFlags::CLAIMS_CLASS) {
         return Ok(None);
@@ -73,7 +77,9 @@ pub fn claimed_class(thread: &mut Thread, value: &Value) -> Run<Option<Ref<Class
     Ok(claimed.filter(|claimed| claimed.raw() != class_of(thread, value).raw()))
 }
 
-/// `issubclass(class, other)`: a class, a tuple of them, or an object with `__subclasscheck__`.
+/// Computes `issubclass(class, other)`. Raises `TypeError` if either is no class (`other` may be a tuple of
+/// classes, or have `__subclasscheck__`), `RecursionError` for tuples nested too deeply, and what the hooks
+/// raise.
 pub fn subclass_check(thread: &mut Thread, class: &Value, other: &Value) -> Run<bool> {
     if is_class_without_hooks(thread, other) {
         return real_subclass_check(thread, class, other);
@@ -97,7 +103,8 @@ pub fn subclass_check(thread: &mut Thread, class: &Value, other: &Value) -> Run<
     real_subclass_check(thread, class, other)
 }
 
-/// `type.__subclasscheck__`: asks no hook of the other class.
+/// Computes `type.__subclasscheck__`, which calls no hook of `other`. Raises `TypeError` if either has no
+/// bases.
 pub fn real_subclass_check(thread: &mut Thread, class: &Value, other: &Value) -> Run<bool> {
     if let (Some(class), Some(other)) = (class.downcast_ref::<Class>(), other.downcast_ref::<Class>()) {
         return Ok(class.is_subclass_of(other));
@@ -114,7 +121,7 @@ fn is_class_without_hooks(thread: &Thread, class: &Value) -> bool {
         .is_some_and(|class| std::ptr::eq(class.shape(), thread.known().shape(Kind::Class)))
 }
 
-/// What an object says its bases are, if it is a tuple.
+/// Returns `__bases__` of an object, if that is a tuple.
 fn bases_of(thread: &mut Thread, class: &Value) -> Run<Option<Ref<Tuple>>> {
     let name = &thread.known().names().bases;
     Ok(find_attr(thread, class, name)?.and_then(|bases| bases.downcast::<Tuple>().ok()))
@@ -128,7 +135,7 @@ fn expect_class(thread: &mut Thread, class: &Value, complaint: &str) -> Run<()> 
     }
 }
 
-/// Whether `other` is `class` itself or among what its `__bases__` lead to.
+/// Tells whether `other` is `class` or reachable from it by `__bases__`.
 fn is_abstract_subclass(thread: &mut Thread, class: Value, other: &Value) -> Run<bool> {
     let mut class = class;
     loop {

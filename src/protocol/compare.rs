@@ -1,4 +1,4 @@
-//! Comparison: which operand is asked first, and what holds when both decline.
+//! Comparison: which operand is asked first, and the result when both decline.
 
 use crate::protocol::class::{shape_of, type_name};
 use crate::protocol::recursion::{check_recursion, too_deep};
@@ -6,7 +6,8 @@ use crate::protocol::truth_len_hash::is_true;
 use crate::thread::{Thread, ThreadState};
 use crate::value::{Comparison, Raised, Run, Str, Value};
 
-/// `left <=> right` for one of the six comparisons; any value, as scripts may answer anything.
+/// Computes `left < right` or another of the six comparisons; the result may be any value. Raises `TypeError`
+/// if neither operand orders them, and `RecursionError` if comparisons are nested too deeply.
 pub fn compare(thread: &mut Thread, left: &Value, right: &Value, comparison: Comparison) -> Run<Value> {
     if let (Some(left), Some(right)) = (left.as_small_int(), right.as_small_int()) {
         return Ok(Value::bool(comparison.holds(left.cmp(&right))));
@@ -17,10 +18,10 @@ pub fn compare(thread: &mut Thread, left: &Value, right: &Value, comparison: Com
     result
 }
 
-/// Comparisons that may be nested: like CPython's limit on recursion, far from the stack's end.
+/// How many comparisons may be nested; like CPython's limit on recursion, far from the end of the native stack.
 const MAX_NESTED_COMPARISONS: u32 = 10_000;
 
-/// Counts one comparison more and answers how many there were.
+/// Counts one more nested comparison and returns how many there were before.
 #[inline]
 fn enter_comparison(thread: &ThreadState) -> Run<u32> {
     let depth = thread.compare_depth.get();
@@ -70,7 +71,8 @@ fn ask_both(thread: &mut Thread, left: &Value, right: &Value, comparison: Compar
     }
 }
 
-/// Whether two values are the same object or equal: what containers ask.
+/// Tells whether two values are the same object or equal, as containers compare. Raises what `compare` and the
+/// truth of its result raise.
 #[inline]
 pub fn equal(thread: &mut Thread, left: &Value, right: &Value) -> Run<bool> {
     if left.is(right) {
@@ -83,7 +85,7 @@ pub fn equal(thread: &mut Thread, left: &Value, right: &Value) -> Run<bool> {
     is_true(thread, &answer)
 }
 
-/// `left < right`, as a truth value: what sorting asks.
+/// Tells whether `left < right`, as sorting compares. Raises what `compare` and the truth of its result raise.
 #[inline]
 pub fn less_than(thread: &mut Thread, left: &Value, right: &Value) -> Run<bool> {
     let answer = compare(thread, left, right, Comparison::Less)?;

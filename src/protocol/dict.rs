@@ -9,13 +9,14 @@ use crate::protocol;
 use crate::thread::Thread;
 use crate::value::{Dict, DictTable, Object, Probe, Raised, Run, Search, Value};
 
-/// What a look under the lock came to.
+/// The result of one search under the lock.
 enum Step<R> {
     Done(R),
     Ask { known: Value, position: usize, search: Search, layout: u32 },
 }
 
-/// Finds a key and runs `action` on the table and the key's position, under the lock.
+/// Finds a key and runs `action` on the table and the key's position, under the lock. Raises what `__eq__` of
+/// the keys raises.
 #[inline]
 pub fn with_entry<R>(
     thread: &mut Thread,
@@ -49,7 +50,7 @@ pub fn with_entry<R>(
     }
 }
 
-/// Whether the entry that was asked about still is where it was.
+/// Tells whether the entry that was compared is still at its place.
 fn is_there(table: &DictTable, layout: u32, position: usize, known: &Value) -> bool {
     table.layout() == layout && table.entry_at(position).is_some_and(|(key, _)| key.is(known))
 }
@@ -72,14 +73,15 @@ fn look<R>(
     }
 }
 
-/// The value of a key.
+/// Returns the value of a key. Raises `TypeError` for an unhashable key, and what `__hash__` and `__eq__`
+/// raise.
 #[inline]
 pub fn dict_get(thread: &mut Thread, dict: &Object<Dict>, key: &Value) -> Run<Option<Value>> {
     let hash = protocol::hash(thread, key)?;
     dict_get_hashed(thread, dict, key, hash)
 }
 
-/// The value of a key whose hash is known.
+/// Returns the value of a key whose hash is known. Raises what `__eq__` raises.
 #[inline]
 pub fn dict_get_hashed(
     thread: &mut Thread,
@@ -92,21 +94,23 @@ pub fn dict_get_hashed(
     })
 }
 
-/// Whether a key is there.
+/// Tells whether a key is in the dict. Raises `TypeError` for an unhashable key, and what `__hash__` and
+/// `__eq__` raise.
 #[inline]
 pub fn dict_contains(thread: &mut Thread, dict: &Object<Dict>, key: &Value) -> Run<bool> {
     let hash = protocol::hash(thread, key)?;
     with_entry(thread, dict, key, hash, |_, position| position.is_some())
 }
 
-/// Sets the value of a key; a key that is there already stays the object it was.
+/// Sets the value of a key; if an equal key is there, it stays. Raises `TypeError` for an unhashable key,
+/// `MemoryError`, and what `__hash__` and `__eq__` raise.
 #[inline]
 pub fn dict_set(thread: &mut Thread, dict: &Object<Dict>, key: &Value, value: Value) -> Run<()> {
     let hash = protocol::hash(thread, key)?;
     dict_set_hashed(thread, dict, key, hash, value)
 }
 
-/// Sets the value of a key whose hash is known.
+/// Sets the value of a key whose hash is known. Raises `MemoryError`, and what `__eq__` raises.
 #[inline]
 pub fn dict_set_hashed(
     thread: &mut Thread,
@@ -128,7 +132,7 @@ pub fn dict_set_hashed(
     .map_err(|_value| Raised::memory_error())
 }
 
-/// The value of a key, which is set to `default` first if it is not there.
+/// Returns the value of a key, after setting it to `default` if the key is missing. Raises as `dict_set` does.
 pub fn dict_set_default(
     thread: &mut Thread,
     dict: &Object<Dict>,
@@ -148,7 +152,8 @@ pub fn dict_set_default(
     })?
 }
 
-/// Removes a key and gives back its value.
+/// Removes a key and returns its value, if it is there. Raises `TypeError` for an unhashable key, and what
+/// `__hash__` and `__eq__` raise.
 pub fn dict_remove(thread: &mut Thread, dict: &Object<Dict>, key: &Value) -> Run<Option<Value>> {
     let hash = protocol::hash(thread, key)?;
     let taken =

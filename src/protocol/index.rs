@@ -1,11 +1,12 @@
-//! Integers that stand for positions.
+//! Integers as indices, and the parts of slices.
 
 use crate::memory::Room;
 use crate::protocol::class::{slots_of, type_name};
 use crate::thread::Thread;
 use crate::value::{ErrorKind, Integer, Raised, Run, Slice, Value};
 
-/// `operator.index(value)`: an integer, exact.
+/// Computes `operator.index(value)`, an exact `int`. Raises `TypeError` if the value is no integer and has no
+/// `__index__`, or that returns none.
 pub fn index(thread: &mut Thread, value: &Value) -> Run<Value> {
     if value.as_small_int().is_some() {
         return Ok(value.clone());
@@ -30,7 +31,7 @@ pub fn index(thread: &mut Thread, value: &Value) -> Run<Value> {
     }
 }
 
-/// An `int` of a number, whatever the class of the instance it came from.
+/// Returns an `int` with the value of any integer.
 fn exact(thread: &Thread, integer: Integer<'_>) -> Run<Value> {
     Ok(match integer {
         Integer::Small(value) => thread.new_int(value),
@@ -42,7 +43,8 @@ fn exact(thread: &Thread, integer: Integer<'_>) -> Run<Value> {
     })
 }
 
-/// An index that fits a machine word.
+/// Returns an index that fits a machine word. Raises what `index` raises, and `IndexError` for a larger
+/// integer.
 pub fn index_isize(thread: &mut Thread, value: &Value) -> Run<isize> {
     let index = index(thread, value)?;
     match index.as_small_int().or_else(|| index.as_i64()) {
@@ -54,9 +56,11 @@ pub fn index_isize(thread: &mut Thread, value: &Value) -> Run<isize> {
     }
 }
 
-/// The parts of a slice as numbers, not yet cut to a length; what was left out depends on the step.
+/// Returns start, stop and step of a slice as numbers that are not limited to a length yet. For a part left
+/// out, the default depends on the step. Raises `ValueError` for a step of zero, `TypeError` for a part that is
+/// no integer.
 ///
-/// Integers past a machine word are cut to it, as only "further than any end" matters.
+/// Integers beyond a machine word are replaced by the nearest one that fits, as they lie beyond any end anyway.
 pub fn slice_parts(thread: &mut Thread, slice: &Value) -> Run<(isize, isize, isize)> {
     let Some(slice) = slice.downcast_ref::<Slice>() else {
         return Err(Raised::type_error("slice expected"));
@@ -73,14 +77,14 @@ pub fn slice_parts(thread: &mut Thread, slice: &Value) -> Run<(isize, isize, isi
     Ok((start, stop, step))
 }
 
-/// Start, stop and step of a slice over `len` items, cut to them.
+/// Returns start, stop and step of a slice limited to `len` items. Raises what `slice_parts` raises.
 ///
 /// `start` and `stop` lie in `0..=len`, or in `-1..len` for a negative step.
 pub fn slice_bounds(thread: &mut Thread, slice: &Value, len: usize) -> Run<(isize, isize, isize)> {
     Ok(cut_slice(slice_parts(thread, slice)?, len))
 }
 
-/// What `slice_parts` answers, cut to `len` items: see `slice_bounds`.
+/// Limits the result of `slice_parts` to `len` items: see `slice_bounds`.
 #[inline]
 pub fn cut_slice((start, stop, step): (isize, isize, isize), len: usize) -> (isize, isize, isize) {
     let len = len as isize;
@@ -94,7 +98,7 @@ pub fn cut_slice((start, stop, step): (isize, isize, isize), len: usize) -> (isi
     (cut(start), stop, step)
 }
 
-/// What `slice_parts` answers for parts that are inline integers or left out; `None` for any other.
+/// Returns what `slice_parts` returns, for parts that are inline integers or left out; `None` for any other.
 #[inline]
 pub fn slice_parts_fast(start: &Value, stop: &Value, step: &Value) -> Option<(isize, isize, isize)> {
     let part = |value: &Value, left_out: isize| match value.is_none() {

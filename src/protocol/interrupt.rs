@@ -1,14 +1,15 @@
-//! Ctrl-C, and memory that ran short, within native code.
+//! Ctrl-C, and shortages of memory, in long native operations.
 //!
-//! The interpreter looks for both at calls and when a loop jumps back. A native loop that may be long and need not
-//! run script code has to look itself: [`check_interrupt`] before each step, so that an endless one can be ended
-//! and one that makes objects without end raises `MemoryError` before the reserve is used up.
+//! The interpreter checks for both at calls and when a loop jumps back. A native loop that may be long and need
+//! not run script code must check itself: [`check_interrupt`] before each step, so that an endless loop can be
+//! interrupted, and one that makes objects without end raises `MemoryError` before the reserve is used up.
 
 use crate::life;
 use crate::thread::{BreakerBits, ThreadState};
 use crate::value::{ErrorKind, Raised, Run};
 
-/// Raises `KeyboardInterrupt` if Ctrl-C was pressed, or `MemoryError` if memory ran short, since anybody looked.
+/// Raises `KeyboardInterrupt` if Ctrl-C was pressed, or `MemoryError` if memory ran short, since the last
+/// check.
 #[inline(always)]
 pub fn check_interrupt(thread: &ThreadState) -> Run<()> {
     if thread.breaker.is_set() { take_interrupt(thread) } else { Ok(()) }

@@ -1,4 +1,4 @@
-//! Iteration.
+//! Iteration: `iter`, `next`, and collecting all items of an iterable.
 
 use crate::memory::{self, OutOfMemory};
 use crate::protocol::call::call_special_method;
@@ -7,7 +7,7 @@ use crate::protocol::interrupt::check_interrupt;
 use crate::thread::Thread;
 use crate::value::{AnySet, Args, Dict, ErrorKind, List, Raised, Range, Run, Tuple, Value};
 
-/// `iter(value)`.
+/// Computes `iter(value)`. Raises `TypeError` if the value is not iterable, or `__iter__` returns no iterator.
 #[inline]
 pub fn iter(thread: &mut Thread, value: &Value) -> Run<Value> {
     let Some(operation) = slots_of(thread, value).iter else {
@@ -21,7 +21,8 @@ pub fn iter(thread: &mut Thread, value: &Value) -> Run<Value> {
     Ok(iterator)
 }
 
-/// `next(iterator)`; `None` at the end, whatever value the end carries.
+/// Computes `next(iterator)`; `None` at the end, so that a value carried by `StopIteration` is lost. Raises
+/// `TypeError` if it is no iterator, and what `__next__` raises.
 #[inline]
 pub fn next(thread: &mut Thread, iterator: &Value) -> Run<Option<Value>> {
     check_interrupt(thread)?;
@@ -36,7 +37,10 @@ pub fn next(thread: &mut Thread, iterator: &Value) -> Run<Option<Value>> {
     }
 }
 
-/// `next(iterator[, default])`, here because the interpreter knows it by its address.
+/// Computes `next(iterator[, default])`. Raises `TypeError` if it is no iterator, `StopIteration` at the end
+/// without a default, and what `__next__` raises.
+///
+/// It is in this file because the interpreter has a handler for it (`Intrinsic::Next`).
 pub fn next_of_arguments(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let given = args.positionals();
     let Some(operation) = slots_of(thread, &given[0]).next else {
@@ -57,7 +61,7 @@ pub fn next_of_arguments(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     }
 }
 
-/// Does something with each item of an iterable.
+/// Calls `action` with each item of an iterable. Raises what iterating raises, and what `action` raises.
 pub fn for_each(
     thread: &mut Thread,
     iterable: &Value,
@@ -88,7 +92,9 @@ pub fn for_each(
     Ok(())
 }
 
-/// How many items an object says it has or will give (CPython: PyObject_LengthHint).
+/// Returns how many items an object says it has or will yield (CPython: PyObject_LengthHint). Raises
+/// `TypeError`, `ValueError` or `OverflowError` if `__length_hint__` returns no proper length, and what it
+/// raises itself.
 pub fn length_hint(thread: &mut Thread, value: &Value) -> Run<Option<usize>> {
     if let Some(operation) = slots_of(thread, value).len {
         match operation(thread, value) {
@@ -116,7 +122,8 @@ pub fn length_hint(thread: &mut Thread, value: &Value) -> Run<Option<usize>> {
     hint.map(Some).map_err(|_| Raised::value_error("__length_hint__() should return >= 0"))
 }
 
-/// Makes room for the items an object says are to come.
+/// Makes room for as many items as an object says it will yield. Raises what `length_hint` raises, and
+/// `MemoryError`.
 pub fn reserve_hinted<T>(thread: &mut Thread, value: &Value, items: &mut Vec<T>) -> Run<()> {
     match length_hint(thread, value)? {
         Some(count) => Ok(items.try_reserve_exact(count)?),
@@ -124,8 +131,8 @@ pub fn reserve_hinted<T>(thread: &mut Thread, value: &Value, items: &mut Vec<T>)
     }
 }
 
-/// All items of an iterable, as a list gets them: the iterable is asked how many there are
-/// (CPython: PySequence_List).
+/// Collects the items of an iterable for a list: the length hint of the iterable is asked (CPython:
+/// PySequence_List). Raises what iterating raises, and `MemoryError`.
 pub fn collect_list(thread: &mut Thread, iterable: &Value) -> Run<Vec<Value>> {
     if let Some(items) = collect_at_once(thread, iterable)? {
         return Ok(items);
@@ -134,7 +141,8 @@ pub fn collect_list(thread: &mut Thread, iterable: &Value) -> Run<Vec<Value>> {
     collect_hinted(thread, iterable, &iterator)
 }
 
-/// All items of an iterable whose iterator becomes a list (CPython: PySequence_Fast).
+/// Collects the items of a list or tuple, or of an iterator, whose own length hint is asked (CPython:
+/// PySequence_Fast). Raises what iterating raises, and `MemoryError`.
 pub fn collect_sequence(thread: &mut Thread, iterable: &Value) -> Run<Vec<Value>> {
     if iterable.downcast_exact::<List>().is_some() || iterable.downcast_exact::<Tuple>().is_some() {
         return collect(thread, iterable);
@@ -143,7 +151,7 @@ pub fn collect_sequence(thread: &mut Thread, iterable: &Value) -> Run<Vec<Value>
     collect_list(thread, &iterator)
 }
 
-/// All items an iterator still has; what it comes from is asked how many there are.
+/// Collects the items that an iterator still has; the length hint of the iterable is asked.
 fn collect_hinted(thread: &mut Thread, iterable: &Value, iterator: &Value) -> Run<Vec<Value>> {
     let mut items = Vec::new();
     reserve_hinted(thread, iterable, &mut items)?;
@@ -156,7 +164,8 @@ fn collect_hinted(thread: &mut Thread, iterable: &Value, iterator: &Value) -> Ru
     Ok(items)
 }
 
-/// All items of an iterable, which is not asked how many there are.
+/// Collects the items of an iterable without asking its length hint. Raises what iterating raises, and
+/// `MemoryError`.
 pub fn collect(thread: &mut Thread, iterable: &Value) -> Run<Vec<Value>> {
     if let Some(items) = collect_at_once(thread, iterable)? {
         return Ok(items);
@@ -168,7 +177,7 @@ pub fn collect(thread: &mut Thread, iterable: &Value) -> Run<Vec<Value>> {
     Ok(items)
 }
 
-/// All items of a built-in container, which runs no script code.
+/// Collects the items of a built-in container, which runs no script code; `None` for any other iterable.
 fn collect_at_once(thread: &mut Thread, iterable: &Value) -> Run<Option<Vec<Value>>> {
     if let Some(tuple) = iterable.downcast_exact::<Tuple>() {
         return Ok(Some(memory::copy(tuple.items())?));

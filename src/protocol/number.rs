@@ -1,4 +1,4 @@
-//! Numbers as native code wants them: a float from anything that is one, an integer from a float.
+//! Numbers for native code: a float from any number, an integer from a float.
 
 use dashu_int::IBig;
 
@@ -6,7 +6,7 @@ use super::{slots_of, type_name};
 use crate::thread::Thread;
 use crate::value::{Raised, Run, Value};
 
-/// The value as a float, by `__float__` or `__index__` if need be. A float is not asked, whatever its class.
+/// Returns the value as a float; `__float__` and `__index__` are called unless it is a float or an integer.
 ///
 /// Raises `TypeError` "must be real number, not str", `OverflowError` for an integer too large.
 pub fn to_float(thread: &mut Thread, value: &Value) -> Run<f64> {
@@ -22,8 +22,9 @@ pub fn to_float(thread: &mut Thread, value: &Value) -> Run<f64> {
     }
 }
 
-/// What `__float__` or `__index__` of a value's class make of it, that of `float` and `int` too; `None` if it
-/// is no number.
+/// Returns what `__float__` or `__index__` of a value's class return, for floats and integers too; `None` if
+/// the class has neither. Raises `TypeError` if `__float__` returns no float, `OverflowError` for an integer
+/// too large.
 pub fn asked_for_float(thread: &mut Thread, value: &Value) -> Run<Option<f64>> {
     let slots = slots_of(thread, value);
     if let Some(convert) = slots.float {
@@ -41,7 +42,7 @@ pub fn asked_for_float(thread: &mut Thread, value: &Value) -> Run<Option<f64>> {
     float.map(Some).ok_or_else(|| Raised::overflow_error("int too large to convert to float"))
 }
 
-/// The integer a float without fraction stands for.
+/// Returns the integer with the value of a float that has no fraction.
 ///
 /// Raises `OverflowError` for infinities, `ValueError` for NaN.
 pub fn float_to_int(thread: &mut Thread, value: f64) -> Run<Value> {

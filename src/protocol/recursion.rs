@@ -8,8 +8,8 @@ use crate::protocol::check_interrupt;
 use crate::thread::{Thread, ThreadState};
 use crate::value::{ErrorKind, Raised, Run, Value};
 
-/// Raises `RecursionError` when the native stack is nearly used up, and what `check_interrupt` raises: parts that are
-/// shared make an operation long that is not deep.
+/// Raises `RecursionError` when the native stack is nearly used up, and what `check_interrupt` raises, because
+/// an operation on shared parts can take very long without being deep.
 ///
 /// `while_doing` ends the message: "in comparison", "while getting the str of an object".
 #[inline(always)]
@@ -27,7 +27,7 @@ fn check_stack(thread: &ThreadState, while_doing: &str) -> Run<()> {
     Err(too_deep(while_doing))
 }
 
-/// Native stack that compiling a text may use beyond what other operations leave free.
+/// How much native stack compiling a text may use beyond what other operations leave free.
 const COMPILING_BYTES: usize = 4 << 20;
 
 /// Raises `RecursionError` when too little native stack is left to compile a text and run it.
@@ -46,8 +46,8 @@ pub fn too_deep(while_doing: &str) -> Raised {
 }
 
 impl ThreadState {
-    /// Raises `RecursionError` when the native stack is nearly used up by calls. What is called looks for an interrupt
-    /// itself, and a finalizer is called for one all the same.
+    /// Raises `RecursionError` when calls have nearly used up the native stack. It does not check for
+    /// interrupts: the callee does, and finalizers are called even when one is pending.
     #[inline(always)]
     pub fn enter_recursion(&self) -> Run<()> {
         check_stack(self, "while calling a Python object")
@@ -58,8 +58,8 @@ fn address(value: &Value) -> u64 {
     value.as_raw().map_or(0, |object| object.address() as u64)
 }
 
-/// How deep `repr` may be nested: each level looks through the containers further out and copies the text
-/// of what is further in, which must stay cheap.
+/// How deeply `repr` may be nested. Each level searches the outer containers and copies the text of the inner
+/// ones, so the cost grows with the depth.
 const MAX_NESTED_REPRS: usize = 10_000;
 
 /// Runs a `repr`, or raises `RecursionError` when it is nested too deeply.
@@ -76,7 +76,7 @@ pub fn nest_repr<R>(thread: &mut Thread, run: impl FnOnce(&mut Thread) -> Run<R>
     result
 }
 
-/// Notes that the `repr` of a container begins; `false` when it is running already further out.
+/// Notes that the `repr` of a container begins; false if its `repr` is running already, in an outer call.
 pub fn repr_enter(thread: &mut Thread, value: &Value) -> bool {
     let word = address(value);
     let mut active = thread.repr_active.borrow_mut();

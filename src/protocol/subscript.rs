@@ -1,4 +1,4 @@
-//! Subscripts and membership.
+//! Subscripts and membership: `o[key]`, `o[key] = value`, `del o[key]`, `value in o`.
 
 use crate::protocol::class::{class_lookup, shape_of, slots_of, type_name};
 use crate::protocol::compare::equal;
@@ -7,7 +7,8 @@ use crate::protocol::iterate::{iter, next};
 use crate::thread::Thread;
 use crate::value::{ErrorKind, Raised, Run, Value};
 
-/// `object[key]`.
+/// Computes `object[key]`. Raises `TypeError` if the object is not subscriptable, and what its type raises,
+/// such as `KeyError` or `IndexError`.
 #[inline]
 pub fn get_item(thread: &mut Thread, object: &Value, key: &Value) -> Run<Value> {
     match slots_of(thread, object).get_item {
@@ -16,7 +17,7 @@ pub fn get_item(thread: &mut Thread, object: &Value, key: &Value) -> Run<Value> 
     }
 }
 
-/// `object[key] = value`.
+/// Sets `object[key] = value`. Raises `TypeError` if the object does not support it, and what its type raises.
 #[inline]
 pub fn set_item(thread: &mut Thread, object: &Value, key: &Value, value: &Value) -> Run<()> {
     match slots_of(thread, object).set_item {
@@ -28,7 +29,7 @@ pub fn set_item(thread: &mut Thread, object: &Value, key: &Value, value: &Value)
     }
 }
 
-/// `del object[key]`.
+/// Deletes `object[key]`. Raises `TypeError` if the object does not support it, and what its type raises.
 pub fn del_item(thread: &mut Thread, object: &Value, key: &Value) -> Run<()> {
     match slots_of(thread, object).set_item {
         Some(operation) => operation(thread, object, key, None),
@@ -40,7 +41,8 @@ pub fn del_item(thread: &mut Thread, object: &Value, key: &Value) -> Run<()> {
     }
 }
 
-/// Whether a key without an operation for it asks a sequence for a position; an error if it is none.
+/// For an object that does not support an operation on items: tells whether it is a sequence asked for an
+/// index; raises if that is no proper index.
 #[cold]
 fn refuse_position(thread: &mut Thread, object: &Value, key: &Value) -> Run<bool> {
     let of_sequence = slots_of(thread, object).contains.is_some() || !shape_of(thread, object).is_builtin();
@@ -51,7 +53,8 @@ fn refuse_position(thread: &mut Thread, object: &Value, key: &Value) -> Run<bool
     Ok(of_sequence && of_position)
 }
 
-/// `value in object`.
+/// Computes `value in object`. Raises `TypeError` if the object is no container or iterable, and what comparing
+/// raises.
 pub fn contains(thread: &mut Thread, object: &Value, value: &Value) -> Run<bool> {
     if let Some(operation) = slots_of(thread, object).contains {
         return operation(thread, object, value);

@@ -7,7 +7,8 @@ use crate::protocol::recursion::{check_recursion, nest_repr};
 use crate::thread::Thread;
 use crate::value::{Args, Object, Raised, Ref, Run, Str, Value};
 
-/// `repr(value)`.
+/// Computes `repr(value)`. Raises `TypeError` if `__repr__` returns no `str`, and `RecursionError` if calls are
+/// nested too deeply.
 pub fn repr(thread: &mut Thread, value: &Value) -> Run<Ref<Str>> {
     let Some(operation) = shape_of(thread, value).slots().repr else {
         return Err(Raised::type_error(format!("'{}' object has no repr", type_name(thread, value))));
@@ -16,7 +17,8 @@ pub fn repr(thread: &mut Thread, value: &Value) -> Run<Ref<Str>> {
     expect_str(thread, result, "__repr__")
 }
 
-/// `str(value)`.
+/// Computes `str(value)`. Raises `TypeError` if `__str__` returns no `str`, and `RecursionError` if calls are
+/// nested too deeply.
 pub fn str(thread: &mut Thread, value: &Value) -> Run<Ref<Str>> {
     if let Some(text) = value.downcast_exact::<Str>() {
         return Ok(text.to_ref());
@@ -31,7 +33,8 @@ pub fn str(thread: &mut Thread, value: &Value) -> Run<Ref<Str>> {
     }
 }
 
-/// `ascii(value)`: the `repr` with everything outside ASCII escaped.
+/// Computes `ascii(value)`: the `repr` with everything beyond ASCII escaped. Raises what `repr` raises, and
+/// `MemoryError`.
 pub fn ascii(thread: &mut Thread, value: &Value) -> Run<Value> {
     let text = repr(thread, value)?;
     if text.is_ascii() {
@@ -51,7 +54,8 @@ pub fn ascii(thread: &mut Thread, value: &Value) -> Run<Value> {
     Ok(thread.new_string(escaped))
 }
 
-/// `format(value, spec)`; `spec` is a `str`.
+/// Computes `format(value, spec)`. Raises `TypeError` if `__format__` returns no `str`, and what it raises,
+/// such as `ValueError`.
 pub fn format(thread: &mut Thread, value: &Value, spec: &Object<Str>) -> Run<Ref<Str>> {
     if spec.as_str().is_empty() && shape_of(thread, value).is_builtin() {
         // Every built-in type formats without a specification as `str` does.

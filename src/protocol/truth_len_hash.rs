@@ -5,7 +5,7 @@ use crate::thread::Thread;
 use crate::value::hash::MODULUS;
 use crate::value::{Raised, Run, Str, Value};
 
-/// `bool(value)`.
+/// Computes `bool(value)`. Raises what `__bool__` and `__len__` raise.
 #[inline]
 pub fn is_true(thread: &mut Thread, value: &Value) -> Run<bool> {
     if let Some(bool) = value.as_bool() {
@@ -25,7 +25,7 @@ pub fn is_true(thread: &mut Thread, value: &Value) -> Run<bool> {
     }
 }
 
-/// `len(value)`.
+/// Computes `len(value)`. Raises `TypeError` if the value has no length, and what `__len__` raises.
 #[inline]
 pub fn len(thread: &mut Thread, value: &Value) -> Run<usize> {
     match slots_of(thread, value).len {
@@ -36,14 +36,14 @@ pub fn len(thread: &mut Thread, value: &Value) -> Run<usize> {
     }
 }
 
-/// Refuses the marker of an empty slot, which tables use for a place without a key (D-47). Nothing hands it out
-/// unless it was read in an object that the collector has cleared.
+/// Makes the error for hashing the marker of an empty slot, which tables use for places without a key (D-47).
+/// Only an object that the collector has cleared can contain it.
 #[cold]
 fn cleared() -> Raised {
     Raised::type_error("unhashable: the object that held it was cleared")
 }
 
-/// `hash(value)`.
+/// Computes `hash(value)`. Raises `TypeError` if the value is unhashable, and what `__hash__` raises.
 #[inline]
 pub fn hash(thread: &mut Thread, value: &Value) -> Run<i64> {
     if let Some(int) = value.as_small_int()

@@ -8,7 +8,7 @@ use crate::thread::Thread;
 use crate::types::int;
 use crate::value::{Args, BinaryOp, Class, ClassFlags, Kind, Object, Run, Signature, Slots, TypeSpec, Value};
 
-/// The table of `bool`. Its two values are words, so there are no objects to describe.
+/// The table of `bool`. Its two values are constants in words, so no object has this type.
 pub const SPEC: TypeSpec = TypeSpec {
     kind: Kind::Bool,
     base: Kind::Int,
@@ -47,7 +47,7 @@ operator!(and, &);
 operator!(or, |);
 operator!(xor, ^);
 
-/// What the type is called with.
+/// The parameters of `bool(…)`.
 const SIGNATURE: Signature = Signature::new("x=False, /");
 
 fn new(thread: &mut Thread, _class: &Object<Class>, args: Args<'_>) -> Run<Value> {

@@ -25,7 +25,8 @@ pub enum Conversion {
     Ascii,
 }
 
-/// One replacement field of an f-string or of `str.format`: convert, then format.
+/// Converts and formats one replacement field of an f-string or of `str.format`. Raises what `repr`, `str` and
+/// `__format__` raise.
 pub fn format_value(thread: &mut Thread, value: &Value, conversion: Conversion, spec: &str) -> Run<Value> {
     let converted = match conversion {
         Conversion::None => return format_converted(thread, value, spec),
@@ -48,7 +49,8 @@ fn format_converted(thread: &mut Thread, value: &Value, spec: &str) -> Run<Value
     format_builtin(thread, value, spec)
 }
 
-/// `__format__` of the built-in types; also what classes derived from them inherit.
+/// Implements `__format__` of the built-in types, which classes derived from them inherit. Raises `ValueError`
+/// for a wrong specification, `TypeError` if the type takes none, `MemoryError`.
 pub fn format_builtin(thread: &mut Thread, value: &Value, spec: &str) -> Run<Value> {
     if spec.is_empty() {
         return Ok(protocol::str(thread, value)?.into_value());
@@ -69,14 +71,14 @@ pub fn format_builtin(thread: &mut Thread, value: &Value, spec: &str) -> Run<Val
     }
 }
 
-/// A text by a specification that is not empty.
+/// Formats a text by a specification that is not empty.
 fn text_by(thread: &mut Thread, value: &Value, text: &Str, spec: &str) -> Run<Value> {
     let spec = Spec::parse(spec, '<', 's', &protocol::type_name(thread, value))?;
     let text = format_text(text.as_str(), &spec, &protocol::type_name(thread, value))?;
     Ok(thread.new_string(text))
 }
 
-/// The method `__format__` of `str`.
+/// The method `str.__format__`. Raises `ValueError` for a wrong specification, `TypeError` if it is no `str`.
 pub fn format_str(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (value, spec) = format_arguments(thread, args)?;
     format_builtin(thread, value, spec)

@@ -22,7 +22,8 @@ use crate::value::{
     Shape, Slots, TypeSpec, Value, alloc,
 };
 
-/// Makes all built-in types of a runtime: those of this floor and those of `more`, whose bases come first.
+/// Makes all built-in types of a runtime: those of this floor, then those of `more`, whose bases are among the
+/// first.
 pub fn install(thread: &mut Thread, more: &'static [TypeSpec]) {
     let specs = || SPECS.iter().chain(more);
     let payloads: Vec<Class> = specs().map(|spec| payload(thread, spec)).collect();
@@ -38,7 +39,7 @@ pub fn install(thread: &mut Thread, more: &'static [TypeSpec]) {
     install_errors(thread);
 }
 
-/// The class of a table, not yet an object; its root shape is known from here on.
+/// Makes the payload of a class from its table and records its root shape; the object is made later.
 fn payload(thread: &Thread, spec: &TypeSpec) -> Class {
     let mut info = (spec.info)(spec.kind.name());
     if spec.flags.contains(ClassFlags::WEAKREFABLE) {
@@ -61,7 +62,7 @@ fn payload(thread: &Thread, spec: &TypeSpec) -> Class {
     class
 }
 
-/// What a type without entries of its own inherits from its base, all the way up.
+/// Returns the operations that a type inherits from its base, and from all above it.
 fn inherited_slots(base: Kind) -> Slots {
     let Some(spec) = SPECS.iter().find(|spec| spec.kind == base) else { return Slots::EMPTY };
     all_slots(spec)
@@ -114,7 +115,7 @@ fn describe(thread: &Thread, class: &Ref<Class>, full_name: &str, base: Option<&
     add(thread, class, "__doc__", doc);
 }
 
-/// The order of a base; one that comes later in the table is only known by its own base yet.
+/// Returns the order of a base. A base that stands later in the table has only its own base yet.
 fn resolution(base: &Object<Class>) -> Vec<Value> {
     base.order().into_iter().map(Value::from).collect()
 }
@@ -158,7 +159,7 @@ fn fill(
     }
 }
 
-/// Whether the filled slot of a built-in type shows as this special method.
+/// Tells whether the filled slot of a built-in type appears as this special method.
 fn has_wrapper(kind: Kind, special: SpecialMethod) -> bool {
     match special {
         // `class[key]` is an operation of classes, but no method of `type`; how they compare is `object`'s.

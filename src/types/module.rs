@@ -13,7 +13,7 @@ use crate::value::{
 pub struct Module {
     /// `__dict__`: the global variables of its code.
     pub namespace: Ref<Dict>,
-    /// Whether the machine made it, not a program that called its type.
+    /// Whether the runtime made the module, rather than a program that called the type.
     pub is_built_in: bool,
 }
 
@@ -64,7 +64,7 @@ fn new(thread: &mut Thread, class: &Object<Class>, _arguments: Args<'_>) -> Run<
     Ok(instance::allocate(thread, class, Module { namespace, is_built_in: false }).into_value())
 }
 
-/// What the type is called with.
+/// The parameters of `module(…)`.
 const SIGNATURE: Signature = Signature::new("name, doc=None");
 
 fn init(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
@@ -78,7 +78,7 @@ fn init(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
     Ok(())
 }
 
-/// The text of a name in the namespace, if it is a `str`.
+/// Returns the text of a name in the namespace, if its value is a `str`.
 fn text(thread: &Thread, value: &Value, name: &Object<Str>) -> Option<String> {
     let _ = thread;
     module(value).namespace.get_str(name)?.downcast_ref::<Str>().map(|text| text.as_str().to_owned())

@@ -8,7 +8,7 @@ use crate::value::{
     Value,
 };
 
-/// What else ends a session at the keyboard.
+/// What a user can press instead, for the message.
 const END_OF_INPUT: &str = "Ctrl-D (i.e. EOF)";
 
 /// The payload of `quit` or `exit`.

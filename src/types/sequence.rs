@@ -9,7 +9,7 @@ use crate::thread::Thread;
 
 use crate::value::{Comparison, Container, Kind, Origin, Raised, Run, Value, equal_fast};
 
-/// A position counted from the start, for one that may count from the end.
+/// Converts an index, which may count from the end, to a position from the start.
 #[inline]
 pub fn position_of(index: isize, len: usize) -> Option<usize> {
     let position = if index < 0 { index + len as isize } else { index };
@@ -24,7 +24,8 @@ pub enum Subscript {
     Slice,
 }
 
-/// Sorts out a key; `type_name` is the sequence's, for the message.
+/// Interprets a key of a sequence; `type_name` is for the message. Raises `TypeError` if it is neither an
+/// integer nor a slice, `IndexError` if it is too large.
 #[inline]
 pub fn subscript(thread: &mut Thread, key: &Value, type_name: &str) -> Run<Subscript> {
     if let Some(index) = key.as_small_int() {
@@ -52,12 +53,12 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// Asks a slice object for its positions in a sequence of `len` items.
+    /// Returns the positions that a slice selects of `len` items. Raises what `protocol::slice_parts` raises.
     pub fn of(thread: &mut Thread, slice: &Value, len: usize) -> Run<Selection> {
         Ok(Selection::cut(protocol::slice_parts(thread, slice)?, len))
     }
 
-    /// The positions that the parts of a slice name in a sequence of `len` items.
+    /// Returns the positions that the parts of a slice select of `len` items.
     #[inline]
     pub fn cut(parts: (isize, isize, isize), len: usize) -> Selection {
         let (start, stop, step) = protocol::cut_slice(parts, len);
@@ -76,7 +77,7 @@ impl Selection {
         (0..self.count).map(move |nth| (self.start + nth as isize * self.step) as usize)
     }
 
-    /// The same positions, lowest first.
+    /// Returns the same positions, the lowest first.
     pub fn ascending(self) -> Selection {
         if self.step > 0 || self.count == 0 {
             return self;
@@ -85,8 +86,9 @@ impl Selection {
     }
 }
 
-/// The `start` and `stop` of `index(x, start, stop)`, as positions that may lie past the end; `len` is asked when
-/// both are known, since their `__index__` may change it.
+/// Returns the arguments `start` and `stop` of `index(x, start, stop)` as positions, which may lie past the
+/// end. `len` is called after both are known, since their `__index__` may change the length. Raises `TypeError`
+/// if one is no integer.
 pub fn search_bounds(
     thread: &mut Thread,
     limits: &[Value],
@@ -102,7 +104,7 @@ pub fn search_bounds(
     Ok((start, stop))
 }
 
-/// An index as slices take it: huge ones are cut.
+/// Returns an index as slices treat it: one too large is replaced by the largest.
 fn cut_index(thread: &mut Thread, value: &Value) -> Run<i64> {
     if slots_of(thread, value).index.is_none() {
         return Err(Raised::type_error(
@@ -120,7 +122,8 @@ fn cut_index(thread: &mut Thread, value: &Value) -> Run<i64> {
     })
 }
 
-/// How often to repeat a sequence; `None` if the operand is no integer.
+/// Returns how often to repeat a sequence; `None` if the operand is no integer. Raises `OverflowError` if the
+/// number is too large.
 pub fn times(thread: &mut Thread, count: &Value) -> Run<Option<usize>> {
     if let Some(count) = count.as_small_int() {
         return Ok(Some(count.max(0) as usize));
@@ -156,7 +159,7 @@ pub fn repeat(items: &[Value], times: usize) -> Run<Vec<Value>> {
     Ok(repeated)
 }
 
-/// Whether two items are the same or equal.
+/// Tells whether two items are the same object or equal. Raises what `__eq__` raises.
 #[inline]
 pub fn same_or_equal(thread: &mut Thread, left: &Value, right: &Value) -> Run<bool> {
     match equal_fast(left, right) {
@@ -165,9 +168,9 @@ pub fn same_or_equal(thread: &mut Thread, left: &Value, right: &Value) -> Run<bo
     }
 }
 
-/// Compares two sequences item by item (CPython: list_richcompare).
+/// Compares two sequences item by item (CPython: list_richcompare). Raises what comparing the items raises.
 ///
-/// `left` and `right` give the item at a position, or nothing past the end; the items before `start` are
+/// `left` and `right` return the item at a position, or nothing past the end; the items before `start` are
 /// known to be equal.
 pub fn compare_items(
     thread: &mut Thread,
@@ -199,13 +202,13 @@ pub fn compare_items(
     Ok(Value::bool(comparison.holds(left_len.cmp(&right_len))))
 }
 
-/// What a look through items came to, as far as no script code is needed.
+/// The result of scanning items without running script code.
 pub enum Scan {
-    /// This one is equal.
+    /// The item at this position is equal.
     Found(usize),
-    /// Only its class can tell whether this one is.
+    /// Only `__eq__` can tell whether the item at this position is equal.
     Ask(usize, Value),
-    /// None is.
+    /// No item is equal.
     End,
 }
 
@@ -222,7 +225,8 @@ pub fn scan(items: &[Value], wanted: &Value, start: usize, stop: usize) -> Scan 
     Scan::End
 }
 
-/// Finds the first item equal to `wanted` from `start` on; `look` scans from a position on.
+/// Finds the first item equal to `wanted` from `start` on; `look` scans from a position on. Raises what
+/// `__eq__` raises.
 pub fn find_item(
     thread: &mut Thread,
     look: impl Fn(usize) -> Scan,
@@ -242,7 +246,7 @@ pub fn find_item(
     }
 }
 
-/// Counts the items equal to `wanted`.
+/// Counts the items equal to `wanted`. Raises what `__eq__` raises.
 pub fn count_item(thread: &mut Thread, look: impl Fn(usize) -> Scan, wanted: &Value) -> Run<usize> {
     let (mut count, mut from) = (0, 0);
     while let Some(position) = find_item(thread, &look, wanted, from)? {
@@ -252,7 +256,8 @@ pub fn count_item(thread: &mut Thread, look: impl Fn(usize) -> Scan, wanted: &Va
     Ok(count)
 }
 
-/// The `repr` of each item, with commas between, behind `open`.
+/// Returns `open` followed by the `repr` of each item, with commas between. Raises what `repr` raises, and
+/// `MemoryError`.
 pub fn join_reprs(thread: &mut Thread, open: &str, item: impl Fn(usize) -> Option<Value>) -> Run<String> {
     let mut text = String::from(open);
     let mut position = 0;
@@ -267,7 +272,8 @@ pub fn join_reprs(thread: &mut Thread, open: &str, item: impl Fn(usize) -> Optio
     Ok(text)
 }
 
-/// Appends the `repr` of a value; small integers need no text object.
+/// Appends the `repr` of a value; a small integer is written directly. Raises what `repr` raises, and
+/// `MemoryError`.
 pub fn push_repr(thread: &mut Thread, text: &mut String, value: &Value) -> Run<()> {
     use std::fmt::Write;
     match value.as_small_int() {
@@ -280,7 +286,8 @@ pub fn push_repr(thread: &mut Thread, text: &mut String, value: &Value) -> Run<(
     Ok(())
 }
 
-/// An index that is not cut: too large a one is an `OverflowError`, as for `insert` and `pop`.
+/// Returns an index as a machine word. Raises `OverflowError` if it is too large, as `insert` and `pop` do,
+/// `TypeError` if it is no integer.
 pub fn whole_index(thread: &mut Thread, value: &Value) -> Run<isize> {
     let exact = protocol::index(thread, value)?;
     match exact.as_i64() {
@@ -289,13 +296,13 @@ pub fn whole_index(thread: &mut Thread, value: &Value) -> Run<isize> {
     }
 }
 
-/// Whether subscripts may take an item out of a value, as a mapping or a sequence has it; a class is none,
-/// though `list[int]` is an expression.
+/// Tells whether a value has items in the sense of a mapping or a sequence. A class has none, though
+/// `list[int]` is an expression.
 pub fn has_items(thread: &Thread, value: &Value) -> bool {
     !matches!(slots_of(thread, value).origins.get_item, Origin::Nobody | Origin::Type(Kind::Class))
 }
 
-/// Whether a value is a sequence by what its class can do: it has items, and is no mapping (CPython:
+/// Tells whether a value counts as a sequence: its class has items and is no mapping (CPython:
 /// PySequence_Check).
 pub fn is_sequence(thread: &Thread, value: &Value) -> bool {
     // A proxy passes subscripts on, but does not say that it is a sequence.

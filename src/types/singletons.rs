@@ -5,7 +5,7 @@ use crate::thread::Thread;
 use crate::types::object::instance::Instance;
 use crate::value::{Args, Class, ClassFlags, Kind, Object, Raised, Run, Slots, TypeSpec, Value, alloc};
 
-/// Nobody has a header of these types; the table is never asked.
+/// A table for types whose only values are constants; it is never used.
 fn no_objects(name: &'static str) -> TypeInfo {
     alloc::type_info::<Instance>(name)
 }

@@ -39,7 +39,7 @@ pub fn new_slice(thread: &Thread, start: Value, stop: Value, step: Value) -> Val
     thread.alloc(Slice { start, stop, step }).into_value()
 }
 
-/// What the type is called with.
+/// The parameters of the constructor.
 const SIGNATURE: Signature = Signature::new("start, stop=None, step=None, /");
 
 fn new(thread: &mut Thread, _class: &Object<Class>, args: Args<'_>) -> Run<Value> {

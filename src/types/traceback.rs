@@ -13,13 +13,13 @@ pub struct Traceback {
     pub next: Slot,
     /// `tb_frame`.
     pub frame: Value,
-    /// `tb_lasti`: what raised.
+    /// `tb_lasti`: where in the code the error was raised.
     pub place: Place,
     /// `tb_lineno`.
     pub line: i32,
 }
 
-/// Where in its code a frame was.
+/// A place in the code of a frame.
 #[derive(Clone, Copy, Debug)]
 pub enum Place {
     /// At an instruction.

@@ -45,7 +45,7 @@ pub const SPEC: TypeSpec = TypeSpec {
           If the argument is a tuple, the return value is the same object.",
 };
 
-/// What the type is called with.
+/// The parameters of `tuple(…)`.
 const SIGNATURE: Signature = Signature::new("iterable=(), /");
 
 fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value> {

@@ -20,33 +20,34 @@ use crate::types::set;
 use crate::value::word;
 use crate::value::{AnySet, Complex, FrozenSet, Kind, Payload, Raised, Ref, Run, Str, Value};
 
-/// What an inline cache remembers beyond one word. Never changes once its address is in a cache.
+/// What an inline cache remembers beyond one word. An entry never changes once its address is in a cache.
 ///
-/// A site that sees several shapes has a chain of entries, the one found last in front.
+/// A site that sees several shapes has a chain of entries; the one added last is first.
 #[derive(Debug)]
 pub struct Entry {
-    /// The shape id it holds for, or the id of a class's root shape.
+    /// The shape id for which it is valid, or the id of a class's root shape.
     pub id: u32,
-    /// A small number: the position of an attribute, `IN_INSTANCE` or `COMPUTED`.
+    /// The position of an attribute, `IN_INSTANCE` or `COMPUTED`.
     pub number: u32,
-    /// A word: what was found, with the deferred tag if it needs no count, else owning but not counted.
+    /// What was found, as a word: deferred if it needs no count, else an owning word whose count the cache does
+    /// not hold.
     pub word: u64,
     /// A shape, or a second word.
     pub extra: u64,
-    /// The address of the entry that was in front before, 0 at the end.
+    /// The address of the entry that was added before, 0 for the first one.
     pub next: u64,
 }
 
 /// The `number` of an entry whose word is the offset of an attribute in the instance.
 pub const IN_INSTANCE: u32 = u32::MAX;
-/// The number of an entry whose word is a `getset_descriptor`, which native code answers.
+/// The `number` of an entry whose word is a `getset_descriptor`, which is computed by native code.
 pub const COMPUTED: u32 = u32::MAX - 1;
 
-/// Entries of one site: past this many shapes it is not worth searching.
+/// How many entries a site may have; longer chains are not worth searching.
 const CHAIN_LENGTH: usize = 6;
 
 impl Entry {
-    /// The entry a cache word leads to.
+    /// Returns the entry whose address is in a cache word.
     ///
     /// # Safety
     /// The word was put into a cache by `Code::remember`, and the code is alive.
@@ -59,7 +60,7 @@ impl Entry {
         Some(unsafe { &*std::ptr::with_exposed_provenance::<Entry>(address as usize) })
     }
 
-    /// The entry of a chain that holds for an id.
+    /// Returns the entry of a chain that is valid for an id.
     ///
     /// # Safety
     /// As for `at`.
@@ -82,11 +83,11 @@ pub struct Code {
     pub unit: Arc<CodeUnit>,
     /// The words and the tables beside them.
     pub lowered: Lowered,
-    /// First operand-stack slot: how many slots hold variables.
+    /// How many slots hold variables; the operand stack starts behind them.
     pub base: u32,
-    /// Slots that hold locals.
+    /// How many slots hold locals.
     pub locals: u32,
-    /// Slots a frame takes, room for a shifted call included.
+    /// How many slots a frame takes, including room for a shifted call.
     pub frame_slots: u32,
     /// How many positional arguments fill the parameters exactly; `u32::MAX` where no number does.
     pub exact_arguments: u32,
@@ -107,7 +108,8 @@ impl Payload for Code {
     const KIND: Kind = Kind::Code;
 }
 
-/// Slots a call may shift its arguments up by, so that a new instance and its `__init__` fit below.
+/// By how many slots a call may shift its arguments up, so that a new instance and its `__init__` fit below
+/// them.
 const SHIFT_ROOM: u32 = 3;
 
 impl Code {
@@ -118,7 +120,7 @@ impl Code {
         Code::with_constants(thread, unit, consts, fuse)
     }
 
-    /// Loads a unit with values that are its constants.
+    /// Loads a unit whose constants have been made.
     pub fn with_constants(
         thread: &ThreadState,
         unit: &Arc<CodeUnit>,
@@ -215,7 +217,7 @@ impl Code {
         self.unit.flags.intersects(CodeFlags::GENERATOR | CodeFlags::COROUTINE)
     }
 
-    /// Keeps an entry for as long as the code, and puts it in front of a site's chain.
+    /// Adds an entry to the chain of a site; it is kept as long as the code lives.
     pub fn remember(&self, at: usize, mut entry: Entry) {
         let mut entries = self.entries.lock();
         // A site that never settles must not grow without bound: it stays as it is.
@@ -274,12 +276,12 @@ fn load_all(thread: &ThreadState, constants: &[Const], fuse: bool) -> Run<Vec<Va
     Ok(loaded)
 }
 
-/// Whether a text looks like a name, so that it is worth interning.
+/// Tells whether a text looks like a name and is worth interning.
 fn is_name(text: &str) -> bool {
     text.len() <= 64 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-/// A frozen set of constants, which are hashable by construction; `MemoryError` if its table finds no room.
+/// Makes a frozenset of constants, which are always hashable. Raises `MemoryError`.
 fn frozen_set(thread: &ThreadState, items: &[Value]) -> Run<Value> {
     // SAFETY: this is the running thread, attached, and the caller's handle is not used meanwhile.
     let mut handle = unsafe { Thread::from_state(std::ptr::NonNull::from(thread)) };

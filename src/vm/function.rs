@@ -9,7 +9,7 @@ use crate::vm::code::Code;
 
 /// The payload of a function.
 pub struct Function {
-    /// What it runs.
+    /// The code that it runs.
     pub code: Ref<Code>,
     /// The namespace of its module.
     pub globals: Ref<Dict>,
@@ -21,17 +21,17 @@ pub struct Function {
     pub defaults: Slot,
     /// A dict of keyword-only parameters' defaults, or `None`.
     pub keyword_defaults: Slot,
-    /// A dict of annotations, empty until asked for.
+    /// A dict of annotations; unbound until a program reads them.
     pub annotations: Slot,
-    /// `__name__`, empty while it is the code's.
+    /// `__name__`; unbound while it is the name of the code.
     pub name: Slot,
-    /// `__qualname__`, empty while it is the code's.
+    /// `__qualname__`; unbound while it is that of the code.
     pub qualname: Slot,
-    /// `__doc__`, empty while it is the code's.
+    /// `__doc__`; unbound while it is that of the code.
     pub doc: Slot,
-    /// `__module__`, empty while it is that of the globals.
+    /// `__module__`; unbound while it is that of the globals.
     pub module: Slot,
-    /// `__dict__`, made when it is asked for.
+    /// `__dict__`; unbound until a program reads it.
     pub attributes: Slot,
 }
 
@@ -61,13 +61,12 @@ impl Function {
     }
 }
 
-/// Makes a function of a module's or class's body, or any other code without parameters' defaults.
+/// Makes a function of code without closure and defaults, such as the body of a module or class.
 pub fn new(thread: &ThreadState, code: Ref<Code>, globals: Ref<Dict>, builtins: Ref<Dict>) -> Ref<Function> {
     with_closure(thread, code, globals, builtins, Value::NONE)
 }
 
-/// Makes a function that shares variables: `closure` is a tuple of as many cells as its code has free variables, or
-/// `None` without any.
+/// Makes a function with a closure: a tuple with one cell for each free variable of its code, or `None`.
 pub fn with_closure(
     thread: &ThreadState,
     code: Ref<Code>,
@@ -91,7 +90,7 @@ pub fn with_closure(
     })
 }
 
-/// What a slot holds, or what it stands for while it is empty.
+/// Returns the value of a slot, or what it stands for while it is unbound.
 fn or_else(slot: &Slot, usual: impl FnOnce() -> Value) -> Value {
     let held = slot.get();
     if held.is_unbound() { usual() } else { held }

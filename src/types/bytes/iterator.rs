@@ -1,4 +1,4 @@
-//! The iterator of bytes: small integers.
+//! The iterator over `bytes`, which yields integers.
 
 use crate::references;
 use crate::sync::{AtomicUsize, Ordering};
@@ -31,7 +31,7 @@ pub const SPEC: TypeSpec = TypeSpec {
     doc: "",
 };
 
-/// `iter(bytes)`
+/// Computes `iter(bytes)`. Raises nothing.
 pub fn iter(thread: &mut Thread, bytes: &Value) -> Run<Value> {
     let bytes = own::<Bytes>(bytes).to_ref();
     Ok(thread.alloc(BytesIterator { bytes, position: AtomicUsize::new(0) }).into_value())

@@ -130,7 +130,7 @@ fn fromhex(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(new_bytes(thread, bytes))
 }
 
-/// What is searched for: bytes, or one byte as an integer.
+/// Returns the bytes to search for; an argument may be an integer that stands for one byte.
 fn needle(thread: &mut Thread, value: &Value) -> Run<Vec<u8>> {
     if let Some(bytes) = as_bytes(value) {
         return Ok(memory::copy(bytes)?);
@@ -142,7 +142,7 @@ fn needle(thread: &mut Thread, value: &Value) -> Run<Vec<u8>> {
     Err(Raised::type_error(format!("argument should be integer or bytes-like object, not '{given}'")))
 }
 
-/// The part of the bytes to look at, its offset, and what for.
+/// The bytes to search in, the offset of these bytes in the object, and the bytes to search for.
 type Search<'a> = (&'a [u8], usize, Vec<u8>);
 
 fn search<'a>(thread: &mut Thread, args: Args<'a>) -> Run<Option<Search<'a>>> {
@@ -261,7 +261,8 @@ fn split(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(thread.alloc(List::new(parts)).into_value())
 }
 
-/// Adds a part; there may be so many of them that memory runs short.
+/// Adds a part to a list. Raises `MemoryError`, since a program chooses how many parts there are, and
+/// `KeyboardInterrupt`.
 pub(super) fn add_part(thread: &Thread, parts: &mut Vec<Value>, part: &[u8]) -> Run<()> {
     protocol::check_interrupt(thread)?;
     memory::push(parts, copied_bytes(thread, part)?).map_err(|_part| Raised::memory_error())

@@ -69,7 +69,7 @@ fn slice_of(value: &Value) -> &[u8] {
     own::<Bytes>(value).as_slice()
 }
 
-/// What the type is called with.
+/// The parameters of `bytes(…)`.
 const SIGNATURE: Signature = Signature::new("source=b'', encoding='utf-8', errors='strict'");
 
 fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value> {
@@ -136,7 +136,7 @@ fn concat(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     }
 }
 
-/// Several pieces, one after the other.
+/// Joins several pieces. Raises `MemoryError`.
 pub(super) fn joined(pieces: &[&[u8]]) -> Run<Vec<u8>> {
     let mut all = memory::with_room(pieces.iter().map(|piece| piece.len()).sum())?;
     pieces.iter().for_each(|piece| all.extend_from_slice(piece));

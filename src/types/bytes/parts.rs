@@ -1,4 +1,4 @@
-//! More methods of `bytes`: taking apart, padding, case.
+//! More methods of `bytes`: splitting, padding, changing case.
 
 use memchr::memmem;
 
@@ -49,7 +49,7 @@ pub(super) const METHODS: [NativeMethod; 17] = [
     }),
 ];
 
-/// The bytes a method that takes nothing else is called on.
+/// Returns the bytes of `self`, for methods without other arguments.
 fn only<'a>(args: Args<'a>) -> &'a [u8] {
     split_self::<Bytes>(args).0.as_slice()
 }
@@ -128,7 +128,8 @@ fn pad(
     Ok(new_bytes(thread, padded))
 }
 
-/// How `center` shares padding: of an odd one the larger half goes to the left if the width is odd, too.
+/// Divides the padding of `center` into left and right. Of an odd padding the larger half is on the left if the
+/// width is odd, too.
 const fn around(padding: usize, width: usize) -> (usize, usize) {
     let left = padding / 2 + (padding & width & 1);
     (left, padding - left)
@@ -190,7 +191,7 @@ fn zfill(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(new_bytes(thread, filled))
 }
 
-/// The letters in upper case where `upper` says so of their position, else in lower case.
+/// Changes the case of letters: upper case where `upper` answers true for the position, lower case elsewhere.
 fn recase(thread: &mut Thread, args: Args<'_>, upper: fn(usize, &[u8]) -> bool) -> Run<Value> {
     let bytes = only(args);
     let change = |(at, byte): (usize, &u8)| {

@@ -30,7 +30,8 @@ fn maketrans(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(new_bytes(thread, table))
 }
 
-/// `translate(table, /, delete=b"")`: bytes by a table, some left out; `None` changes none.
+/// `translate(table, /, delete=b"")`: translates each byte by a table and leaves some out; `None` as table
+/// translates none.
 fn translate(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (bytes, rest) = split_self::<Bytes>(args);
     let [table, delete] = rest.options();
@@ -79,7 +80,7 @@ fn expandtabs(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(new_bytes(thread, expanded))
 }
 
-/// Whether every word begins in upper case and goes on in lower case, and there is one.
+/// Tells whether every word begins with an upper case letter and goes on in lower case, and there is a word.
 fn istitle(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (bytes, _) = split_self::<Bytes>(args);
     let (mut in_word, mut has_word) = (false, false);

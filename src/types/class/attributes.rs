@@ -112,9 +112,9 @@ fn set_annotations(thread: &mut Thread, value: &Value, annotations: Option<&Valu
     Ok(())
 }
 
-/// What a class says about itself, bound like any other attribute.
+/// Returns the docstring of a class: what its namespace has, bound like any other attribute.
 ///
-/// A built-in type's own text, whatever its instances have under the name.
+/// For a built-in type the text of its table, even if its instances have an attribute of that name.
 fn get_doc(thread: &mut Thread, value: &Value) -> Run<Value> {
     let class = class(value);
     let name = &thread.known().names().doc;

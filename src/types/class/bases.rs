@@ -1,8 +1,8 @@
-//! `__bases__` of a class, and what follows when others are assigned: new orders for the class and all that derive
-//! from it, new lists of subclasses, new operations, fresh ids for the caches.
+//! `__bases__` of a class, and what assigning them changes: the orders of the class and of all derived from it,
+//! the lists of subclasses, the operations, and the ids for caches.
 //!
-//! A metaclass may have a say in each order, and its `mro` may do anything, assign bases again included. What is
-//! refused leaves everything as it was.
+//! A metaclass may compute each order, and its `mro` may do anything, even assign bases again. If the
+//! assignment is refused everything stays as it was.
 
 use crate::protocol::{class_of, type_name};
 use crate::thread::Thread;
@@ -12,12 +12,13 @@ use crate::types::object::layout;
 use crate::types::object::layout::base_of;
 use crate::value::{Class, ClassFlags, Object, Raised, Ref, Run, Tuple, Value};
 
-/// `__bases__`
+/// `__bases__`. Raises nothing.
 pub fn get(_thread: &mut Thread, value: &Value) -> Run<Value> {
     Ok(class(value).bases.get())
 }
 
-/// Assigns `__bases__`.
+/// Assigns `__bases__`. Raises `TypeError` for bases that the class cannot have, and what a metaclass's `mro`
+/// raises.
 pub fn set(thread: &mut Thread, value: &Value, given: Option<&Value>) -> Run<()> {
     let class = class(value);
     let Some(given) = given.filter(|_| class.flags().contains(ClassFlags::SCRIPT)) else {
@@ -53,7 +54,7 @@ pub fn set(thread: &mut Thread, value: &Value, given: Option<&Value>) -> Run<()>
     Ok(())
 }
 
-/// The bases that are assigned, if a class could have them at all.
+/// Checks the assigned bases, before anything is changed.
 fn checked(thread: &Thread, class: &Object<Class>, given: &Value) -> Run<Vec<Ref<Class>>> {
     let name = class.name_text();
     let Some(given) = given.downcast_ref::<Tuple>() else {
@@ -81,8 +82,8 @@ fn checked(thread: &Thread, class: &Object<Class>, given: &Value) -> Run<Vec<Ref
     Ok(bases)
 }
 
-/// Whether a class has another in its line of `__base__`; while a metaclass is asked for an order that may be newer
-/// than `__mro__`.
+/// Tells whether `other` is among the bases of a class, following `__base__`. While a metaclass computes an
+/// order that may be newer than `__mro__`.
 fn has_in_line(class: &Object<Class>, other: &Object<Class>) -> bool {
     let mut line = Some(class.to_ref());
     while let Some(class) = line {
@@ -97,7 +98,7 @@ fn has_in_line(class: &Object<Class>, other: &Object<Class>) -> bool {
 /// A class, the order it got, and the one it had.
 type Change = (Ref<Class>, Value, Value);
 
-/// Gives a class and all that derive from it the orders that follow from their bases (CPython: mro_hierarchy).
+/// Computes new orders for a class and all that derive from it (CPython: mro_hierarchy).
 fn reorder(thread: &mut Thread, class: &Object<Class>, changed: &mut Vec<Change>) -> Run<()> {
     let old = class.mro.get();
     take_layout(class);
@@ -120,7 +121,7 @@ fn reorder(thread: &mut Thread, class: &Object<Class>, changed: &mut Vec<Change>
     Ok(())
 }
 
-/// Restores the orders that were not changed again meanwhile.
+/// Restores the old orders of those classes that were not changed again meanwhile.
 fn take_back(thread: &Thread, changed: Vec<Change>) {
     for (class, new, old) in changed {
         if class.mro.look(|order| order.is(&new)) {
@@ -130,14 +131,14 @@ fn take_back(thread: &Thread, changed: Vec<Change>) {
     }
 }
 
-/// Notes where the storage that instances share now comes from: another class's may be just alike.
+/// Records the base whose storage instances share now; it may be another class with the same layout.
 fn take_layout(class: &Object<Class>) {
     if let Some(best) = base_of(class) {
         class.layout.set(best.layout_class().into_value());
     }
 }
 
-/// Takes a class out of the lists of its former bases.
+/// Removes a class from the lists of its former bases.
 fn leave(class: &Object<Class>, bases: &Value) {
     let bases = bases.downcast_ref::<Tuple>().map_or(&[][..], |bases| bases.items());
     for base in bases.iter().filter_map(Value::downcast_ref::<Class>) {

@@ -5,7 +5,8 @@ use crate::thread::Thread;
 use crate::types::class::make;
 use crate::value::{Args, Kind, Raised, Run, Value};
 
-/// `__build_class__(function, name, *bases, metaclass=None, **keywords)`
+/// `__build_class__(function, name, *bases, metaclass=None, **keywords)`. Raises `TypeError` for wrong
+/// arguments, and what the body and the metaclass raise.
 pub fn build_class(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [function, name, bases @ ..] = args.positionals() else {
         return Err(Raised::type_error("__build_class__: not enough arguments"));

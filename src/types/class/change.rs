@@ -1,7 +1,7 @@
-//! What follows from a change to a class: its slot table, its shape ids, and both for its subclasses.
+//! Updates after a change to a class: its slot table, its shape ids, and both for its subclasses.
 //!
-//! Invariant: a slot calls the script exactly when the method found in `__mro__` is not the wrapper of
-//! the built-in operation itself, so a class that inherits `list.__len__` runs `list`'s code directly.
+//! Invariant: a slot calls the script exactly when the method found in `__mro__` is not the wrapper of the
+//! built-in operation itself, so a class that inherits `list.__len__` runs `list`'s code directly.
 
 use crate::object::TypeFlags;
 use crate::protocol::class_lookup;
@@ -14,7 +14,7 @@ use crate::types::table::slot_wrapper::SlotWrapper;
 use crate::types::table::special_method::SpecialMethod;
 use crate::value::{BinaryOp, Class, ClassFlags, Kind, Object, Origin, Ref, Slots, Value};
 
-/// Computes the slot of one special method, and of those that share it, from what `__mro__` has.
+/// Updates the slot of one special method, and of those that share it, from the methods in `__mro__`.
 pub fn update_slot(thread: &ThreadState, class: &Object<Class>, slots: &mut Slots, special: SpecialMethod) {
     let mut direct: Option<Ref<Class>> = None;
     let mut scripted = false;
@@ -56,7 +56,7 @@ pub fn update_slot(thread: &ThreadState, class: &Object<Class>, slots: &mut Slot
     }
 }
 
-/// A class with `__getitem__` but no `__iter__` is iterated by index.
+/// Makes a class with `__getitem__` but no `__iter__` iterable by index.
 fn update_iteration(thread: &ThreadState, class: &Object<Class>, slots: &mut Slots) {
     let names = thread.known().names();
     if class_lookup(class, &names.iter).is_none() {
@@ -66,7 +66,7 @@ fn update_iteration(thread: &ThreadState, class: &Object<Class>, slots: &mut Slo
     }
 }
 
-/// The class whose built-in operation a method found in `__mro__` stands for, if it stands for one.
+/// Returns the class whose built-in operation a method in `__mro__` stands for, if it stands for one.
 fn operation_behind(class: &Object<Class>, found: &Value, special: SpecialMethod) -> Option<Ref<Class>> {
     let owner = match special {
         SpecialMethod::New => found.downcast_ref::<NativeFunction>()?.bound.downcast_ref::<Class>()?.to_ref(),
@@ -88,7 +88,7 @@ fn operation_behind(class: &Object<Class>, found: &Value, special: SpecialMethod
     if class.is_subclass_of(&owner) { Some(owner) } else { None }
 }
 
-/// Notes facts about a class that follow from its slot table and namespace.
+/// Updates the flags of a class that follow from its slot table and namespace.
 pub fn update_flags(thread: &ThreadState, class: &Object<Class>) {
     let slots = class.slots();
     let custom = slots::has_custom_attributes(slots);
@@ -110,7 +110,8 @@ pub fn update_flags(thread: &ThreadState, class: &Object<Class>) {
     }
 }
 
-/// After `class.name` was assigned or deleted: new slot if it is a special method, new ids anyway.
+/// Updates a class after `class.name` was assigned or deleted: the slot if it is a special method, and the ids
+/// in any case.
 pub fn attribute_changed(thread: &mut Thread, class: &Object<Class>, name: &str) {
     let special = SpecialMethod::named(name);
     for_each_subclass(class, &mut |class| {
@@ -126,7 +127,7 @@ pub fn attribute_changed(thread: &mut Thread, class: &Object<Class>, name: &str)
     });
 }
 
-/// After a class got other bases: new operations and ids for it and all that derive from it.
+/// Updates a class and all that derive from it after its bases changed: operations and ids.
 pub fn bases_changed(thread: &ThreadState, class: &Object<Class>) {
     for_each_subclass(class, &mut |class| {
         let Some(best) = base_of(class) else { return };
@@ -140,7 +141,7 @@ pub fn bases_changed(thread: &ThreadState, class: &Object<Class>) {
     });
 }
 
-/// Gives every shape of a class, and the class object's own caches, a fresh id.
+/// Gives every shape of a class, and the shape of the class object, a fresh id.
 pub fn renew_ids(thread: &ThreadState, class: &Object<Class>) {
     for shape in &class.owned.lock().shapes {
         shape.set_id(thread.known().fresh_shape_id());

@@ -1,15 +1,15 @@
-//! Classes called with the commonest kinds of arguments: `str(7)`, `int("12")`, `range(10)`.
+//! Fast paths for calls of built-in classes with common arguments: `str(7)`, `int("12")`, `range(10)`.
 //!
-//! See [`FastFn`]; every other call takes the way through `class::call`.
+//! See [`FastFn`]; every other call goes through `class::call`.
 
 use crate::thread::ThreadState;
 use crate::types::range::of_words;
 use crate::value::{FastFn, Kind, Str, Value, WordRange};
 
-/// Decimal digits that surely fit an inline integer.
+/// So many decimal digits always fit an inline integer.
 const MAX_DIGITS: usize = 18;
 
-/// What answers calls of the built-in class of this kind.
+/// Returns the fast path for calls of the built-in class of this kind.
 #[inline(always)]
 pub const fn of(kind: Kind) -> Option<FastFn> {
     match kind {

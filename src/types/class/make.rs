@@ -1,7 +1,7 @@
-//! Making a class: `type(name, bases, namespace)`, and what a `class` statement comes down to.
+//! Making a class: `type(name, bases, namespace)`, which `class` statements end in too.
 //!
-//! The order of events is CPython's: metaclass, layout, namespace, the class itself, then
-//! `__set_name__` of what is in it and `__init_subclass__` of its bases.
+//! The order of events is CPython's: metaclass, layout, namespace, the class itself, then `__set_name__` of
+//! what is in it and `__init_subclass__` of its bases.
 
 use crate::life;
 use crate::object::{RawObject, TypeFlags};
@@ -16,7 +16,8 @@ use crate::value::{
     Args, Class, ClassFlags, Dict, Kind, Object, Origin, Raised, Ref, Run, Shape, Str, Tuple, Value,
 };
 
-/// Makes a class. `arguments` are those of the metaclass call: its keywords go to `__init_subclass__`.
+/// Makes a class. `arguments` are those of the metaclass call, whose keywords go to `__init_subclass__`. Raises
+/// `TypeError` for bases or a namespace that do not fit, and what `__set_name__` and `__init_subclass__` raise.
 pub fn make(
     thread: &mut Thread,
     metaclass: &Object<Class>,
@@ -65,7 +66,8 @@ fn classes_of(thread: &mut Thread, bases: &Object<Tuple>) -> Run<Vec<Ref<Class>>
     bases.items().iter().map(|base| base.downcast_ref().map(Object::to_ref).ok_or_else(conflict)).collect()
 }
 
-/// The most derived of a metaclass and the classes of the bases.
+/// Returns the most derived of a metaclass and the classes of the bases. Raises `TypeError` if none derives
+/// from all others.
 pub fn winner(thread: &Thread, metaclass: &Object<Class>, bases: &[Ref<Class>]) -> Run<Ref<Class>> {
     let mut winner = metaclass.to_ref();
     for base in bases {
@@ -81,7 +83,7 @@ pub fn winner(thread: &Thread, metaclass: &Object<Class>, bases: &[Ref<Class>]) 
     Ok(winner)
 }
 
-/// The error of bases whose metaclasses do not agree.
+/// Makes the error for bases whose metaclasses conflict.
 pub fn conflict() -> Raised {
     Raised::type_error(
         "metaclass conflict: the metaclass of a derived class must be a (non-strict) subclass of the metaclasses of \
@@ -148,7 +150,8 @@ fn assemble(
     Ok(class)
 }
 
-/// An id for a class in the tables of counts; 0 if there is no memory for it: its own words count it then.
+/// Returns an id for counting references to a class per thread; 0 if there is no memory for it, and then the
+/// class counts them itself.
 fn unique_id(thread: &Thread, class: RawObject) -> u32 {
     let ids = &thread.runtime().unique_ids;
     let id = ids.assign(class);
@@ -159,7 +162,7 @@ fn unique_id(thread: &Thread, class: RawObject) -> u32 {
     0
 }
 
-/// Computes the slot table: the base's, changed by what the class defines, or anew for several bases.
+/// Computes the slot table: a copy of the base's with what the class defines, or a new one for several bases.
 fn fill_slots(thread: &Thread, class: &Object<Class>, bases: &[Ref<Class>], best: &Object<Class>) {
     use crate::types::table::special_method::SpecialMethod;
     let mut slots = *best.slots();
@@ -188,7 +191,7 @@ fn fill_slots(thread: &Thread, class: &Object<Class>, bases: &[Ref<Class>], best
     change::update_flags(thread, class);
 }
 
-/// Calls `__set_name__` of everything in the namespace that has one.
+/// Calls `__set_name__` of every value in the namespace that has it.
 fn announce_names(thread: &mut Thread, class: &Ref<Class>) -> Run<()> {
     let name = &thread.known().names().set_name;
     for (key, value) in namespace(class).snapshot()? {
@@ -226,8 +229,9 @@ fn init_subclass(thread: &mut Thread, class: &Ref<Class>, arguments: Args<'_>) -
     call(thread, &method, Args::with_keywords(keywords, arguments.names())).map(drop)
 }
 
-/// What a `class` statement does: `name`, bases and keywords as evaluated, the body as a function of
-/// the namespace that answers the `__class__` cell or `None`.
+/// Does what a `class` statement does, given name, bases and keywords as evaluated. `body` runs with the
+/// namespace and returns the `__class__` cell or `None`. Raises what `__mro_entries__`, `__prepare__`, the body
+/// and the metaclass raise.
 pub fn build(
     thread: &mut Thread,
     name: &Value,
@@ -270,7 +274,7 @@ pub fn build(
     Ok(class)
 }
 
-/// Replaces bases that are no classes by what their `__mro_entries__` says; `None` if all are classes.
+/// Replaces bases that are no classes by the result of their `__mro_entries__`; `None` if all are classes.
 fn resolve_bases(thread: &mut Thread, bases: &[Value], given: &Value) -> Run<Option<Vec<Value>>> {
     if bases.iter().all(|base| base.downcast_ref::<Class>().is_some()) {
         return Ok(None);
@@ -297,7 +301,7 @@ fn resolve_bases(thread: &mut Thread, bases: &[Value], given: &Value) -> Run<Opt
     Ok(if changed { Some(resolved) } else { None })
 }
 
-/// The metaclass asked for or that of the first base, made the most derived of them all.
+/// Returns the metaclass that was given, or that of the first base, made the most derived of all.
 fn choose_metaclass(thread: &mut Thread, asked: Option<Value>, bases: &Value) -> Run<Value> {
     let bases = bases.downcast_ref::<Tuple>().expect("bases were put into a tuple");
     let start = match (asked, bases.items().first()) {
@@ -338,7 +342,7 @@ fn prepare_namespace(thread: &mut Thread, metaclass: &Value, arguments: Args<'_>
     Ok(members)
 }
 
-/// Checks that the metaclass passed the `__class__` cell on.
+/// Checks that the metaclass passed the `__class__` cell on to `type.__new__`.
 fn check_cell(thread: &mut Thread, cell: &Value, class: &Value, name: &Value) -> Run<()> {
     use crate::types::function::cell::Cell;
     let (Some(cell), Some(_)) = (cell.downcast_ref::<Cell>(), class.downcast_ref::<Class>()) else {

@@ -30,7 +30,7 @@ fn mapping(value: &Value) -> &Value {
     &proxy.mapping
 }
 
-/// What the type is called with.
+/// The parameters of `mappingproxy(…)`.
 const SIGNATURE: Signature = Signature::new("mapping");
 
 fn make(thread: &mut Thread, _class: &Object<Class>, arguments: Args<'_>) -> Run<Value> {

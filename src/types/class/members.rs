@@ -12,21 +12,22 @@ use crate::value::{
     Class, ClassFlags, Dict, Kind, NativeAttribute, Object, Raised, Ref, Run, Slot, Str, Value,
 };
 
-/// What was found out before the class is made.
+/// What is known of a class before it is made.
 pub struct Plan {
-    /// Inherited and own facts.
+    /// The flags, inherited and own.
     pub flags: ClassFlags,
     /// Whether instances have attribute words: a dict or names in `__slots__`.
     pub has_attributes: bool,
     /// The names of `__slots__`, mangled and sorted.
     pub slot_names: Vec<Ref<Str>>,
-    /// Words of `__slots__` that instances have: the layout's and then their own.
+    /// How many words of `__slots__` instances have: those of the layout's base and their own.
     pub fixed: u16,
     /// `__qualname__`.
     pub qualname: Value,
     /// The cell behind `__class__` in methods.
     pub class_cell: Option<Ref<Cell>>,
-    /// Whether the class is the first with a dict, and the first that can be referenced weakly.
+    /// Whether the class adds a `__dict__`, and whether it makes instances weakly referable, which no base
+    /// does.
     adds: (bool, bool),
 }
 
@@ -39,7 +40,8 @@ fn no_weakref(_thread: &mut Thread, _value: &Value) -> Run<Value> {
     Ok(Value::NONE)
 }
 
-/// Reads and completes the namespace of a class to be made.
+/// Reads the namespace of a class to be made and adds what is missing. Raises `TypeError` or `ValueError` for
+/// wrong `__slots__`, `__qualname__` or `__classcell__`.
 pub fn prepare(
     thread: &mut Thread,
     name: &Object<Str>,
@@ -92,11 +94,11 @@ pub fn prepare(
     Ok(plan)
 }
 
-/// Words of `__slots__` an instance may have, so that the attributes that follow fit 16 bits too.
+/// The most words of `__slots__` of an instance, so that the number of all attribute words fits 16 bits.
 const MOST_SLOTS: u16 = 1 << 15;
 
-/// Whether instances of a built-in type are of different sizes, with items behind what is the same in all, so
-/// that nothing can be added there (CPython: tp_itemsize).
+/// Tells whether instances of a built-in type have items of a variable number behind their payload, so that no
+/// fields can be added (CPython: tp_itemsize).
 fn has_items_behind(kind: Kind) -> bool {
     matches!(kind, Kind::Int | Kind::Bytes | Kind::Tuple | Kind::Class)
 }
@@ -188,7 +190,7 @@ fn read_slots(
     Ok(())
 }
 
-/// A private name (`__x`) as it is spelt outside of its class.
+/// Returns the mangled form of a private name (`__x`) of a class.
 fn mangle(class: &str, name: &str) -> String {
     let class = class.trim_start_matches('_');
     if name.starts_with("__") && !name.ends_with("__") && !class.is_empty() {
@@ -197,7 +199,7 @@ fn mangle(class: &str, name: &str) -> String {
     name.to_owned()
 }
 
-/// Adds what every class's namespace has.
+/// Adds the names that the namespace of every class has.
 fn complete(thread: &Thread, members: &Object<Dict>) -> Run<()> {
     let names = thread.known().names();
     let is_function = |value: &Value| value.kind() == Kind::Function;
@@ -223,7 +225,8 @@ fn complete(thread: &Thread, members: &Object<Dict>) -> Run<()> {
     Ok(())
 }
 
-/// Adds the descriptors of `__slots__`, and `__dict__` and `__weakref__` where they begin.
+/// Adds the descriptors of `__slots__`, and `__dict__` and `__weakref__` if the class is the first with them.
+/// Raises `MemoryError`.
 pub fn add_slots(thread: &Thread, class: &Ref<Class>, plan: &Plan) -> Run<()> {
     let members = namespace(class);
     let names = thread.known().names();

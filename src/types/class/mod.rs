@@ -42,7 +42,8 @@ fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
     Ok(thread.new_string(text))
 }
 
-/// `class(arguments)`: makes an object, then initialises it.
+/// Computes `class(arguments)`: makes an object with `__new__`, then initialises it with `__init__`. Raises
+/// `TypeError` if the class cannot be instantiated, and what the two methods raise.
 pub fn call(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<Value> {
     let class = class(value);
     if class.raw() == thread.known().class(Kind::Class).raw() {
@@ -87,7 +88,7 @@ fn no_attribute(value: &Value, name: &Object<Str>) -> Raised {
     Raised::missing_attribute(message, name.to_value(), value.clone())
 }
 
-/// Looks an attribute of a class up; `None` when there is none.
+/// Returns an attribute of a class; `None` if there is none. Raises what descriptors raise.
 pub fn find_attribute(thread: &mut Thread, value: &Value, name: &Object<Str>) -> Run<Option<Value>> {
     let metaclass = shape_of(thread, value).class();
     let in_metaclass = class_lookup(metaclass, name);
@@ -148,7 +149,8 @@ fn set_attr(thread: &mut Thread, value: &Value, name: &Object<Str>, new: Option<
     Ok(())
 }
 
-/// Whether a value in a namespace is just a value, which no cache but one of the value itself knows.
+/// Tells whether a value in a namespace is neither a descriptor nor callable, so that only caches of the value
+/// itself depend on it.
 fn is_data(thread: &Thread, value: &Value) -> bool {
     let slots = slots_of(thread, value);
     slots.descriptor_get.is_none() && slots.descriptor_set.is_none() && slots.call.is_none()

@@ -1,10 +1,10 @@
-//! The order in which a class and its bases are searched: C3, as `__mro__` shows it.
+//! The method resolution order of a class: C3, as `__mro__` shows it.
 
 use crate::protocol::{self, class_lookup, type_name};
 use crate::thread::Thread;
 use crate::value::{Args, Class, Kind, Object, Raised, Ref, Run, Value};
 
-/// The `mro` method of a metaclass that has one of its own.
+/// Returns the `mro` method of a metaclass that defines its own.
 pub fn of_metaclass(thread: &Thread, metaclass: &Object<Class>) -> Option<Value> {
     let name = thread.known().intern(thread, "mro");
     let found = class_lookup(metaclass, &name)?;
@@ -12,10 +12,8 @@ pub fn of_metaclass(thread: &Thread, metaclass: &Object<Class>) -> Option<Value>
     if usual.is_some_and(|usual| usual.is(&found)) { None } else { Some(found) }
 }
 
-/// The order that a metaclass's `mro` gives a class.
-///
-/// # Errors
-/// What it gives is not iterable, is empty, or has something in it that is no class, or one of another layout.
+/// Calls a metaclass's `mro` and returns the order. Raises `TypeError` if that is not iterable, is empty, or
+/// contains something that is no class or has another layout.
 pub fn ask(thread: &mut Thread, new: &Object<Class>, method: &Value) -> Run<Vec<Value>> {
     let method = protocol::bind(thread, method.clone(), &new.to_value())?;
     let given = protocol::call(thread, &method, Args::positional(&[]))?;
@@ -36,14 +34,16 @@ pub fn ask(thread: &mut Thread, new: &Object<Class>, method: &Value) -> Run<Vec<
     Ok(order)
 }
 
-/// The order of a class by its bases, the class first (`type.mro`).
+/// Returns the order of a class by its bases, the class first (`type.mro`). Raises `TypeError` if there is no
+/// consistent order.
 pub fn usual(class: &Object<Class>) -> Run<Vec<Value>> {
     let bases = class.base_list();
     let above = if bases.is_empty() { Vec::new() } else { merge(&bases)? };
     Ok(std::iter::once(class.to_value()).chain(above.into_iter().map(Value::from)).collect())
 }
 
-/// Merges the orders of the bases behind the bases' own order; the class itself is not in it.
+/// Merges the orders of the bases and the list of the bases; the class itself is not included. Raises
+/// `TypeError` if a base is repeated or there is no consistent order.
 pub fn merge(bases: &[Ref<Class>]) -> Run<Vec<Ref<Class>>> {
     for (index, base) in bases.iter().enumerate() {
         if bases[..index].iter().any(|earlier| earlier.raw() == base.raw()) {

@@ -68,7 +68,7 @@ pub fn fill(special: SpecialMethod, slots: &mut Slots) {
     }
 }
 
-/// Fills an entry that is asked whether it is the script's.
+/// Fills an entry for which an origin is recorded.
 fn set<F>(entry: &mut Option<F>, function: F, origin: &mut Origin) {
     (*entry, *origin) = (Some(function), Origin::Script);
 }
@@ -78,7 +78,8 @@ pub fn has_custom_attributes(slots: &Slots) -> bool {
     slots.origins.get_attr == Origin::Script || slots.origins.set_attr == Origin::Script
 }
 
-/// Calls a special method that the class had when its table was made.
+/// Calls a special method that the class had when its table was made. Raises `AttributeError` if it was deleted
+/// since, and what the method raises.
 pub fn required(thread: &mut Thread, object: &Value, name: &Object<Str>, arguments: Args<'_>) -> Run<Value> {
     match call_special_method(thread, object, name, arguments) {
         Some(result) => result,
@@ -187,7 +188,8 @@ fn iter(thread: &mut Thread, object: &Value) -> Run<Value> {
     required(thread, object, name, Args::positional(&[]))
 }
 
-/// Iterates over a class that has `__getitem__` only: 0, 1, 2, … until `IndexError`.
+/// Makes an iterator for a class that only has `__getitem__`: it calls that with 0, 1, 2, … until `IndexError`.
+/// Raises nothing itself.
 pub fn iter_by_item(thread: &mut Thread, object: &Value) -> Run<Value> {
     Ok(crate::types::iterator::sequence_iterator::new(thread, object))
 }
@@ -205,7 +207,8 @@ fn next(thread: &mut Thread, object: &Value) -> Run<Option<Value>> {
     }
 }
 
-/// Whether nothing would be lost if the end were told without an exception: it carries no value.
+/// Tells whether a raised `StopIteration` carries no value, so that it can be replaced by an end without
+/// exception.
 fn is_bare_stop(_thread: &Thread, raised: &Raised) -> bool {
     use crate::types::exception::Exception;
     use crate::value::{Pending, Tuple};

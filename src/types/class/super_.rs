@@ -1,4 +1,5 @@
-//! `super`: attribute lookup that begins behind a class in the order of an object's class.
+//! `super`: attribute lookup that starts behind a given class in the method resolution order of an object's
+//! class.
 
 use crate::protocol::{self, class_of, shape_of, slots_of};
 use crate::references;
@@ -29,8 +30,8 @@ fn super_of(value: &Value) -> &Object<Super> {
     value.downcast_ref().expect("the slot belongs to super objects")
 }
 
-/// The class whose order is searched: the object itself if it is a class derived from `class`, else
-/// the object's class, or at last the class it claims to have.
+/// Returns the class whose order is searched: the object itself if it is a class derived from `class`, else the
+/// object's class, or the class that its `__class__` names.
 fn check(thread: &mut Thread, class: &Object<Class>, object: &Value) -> Run<Ref<Class>> {
     if let Some(itself) = object.downcast_ref::<Class>()
         && itself.is_subclass_of(class)
@@ -49,7 +50,7 @@ fn check(thread: &mut Thread, class: &Object<Class>, object: &Value) -> Run<Ref<
     Err(Raised::type_error("super(type, obj): obj must be an instance or subtype of type"))
 }
 
-/// What the type is called with.
+/// The parameters of `super(…)`.
 const SIGNATURE: Signature = Signature::new("type=None, object_or_type=None, /");
 
 fn new(thread: &mut Thread, class: &Object<Class>, arguments: Args<'_>) -> Run<Value> {
@@ -83,7 +84,8 @@ fn init(_thread: &mut Thread, _value: &Value, _arguments: Args<'_>) -> Run<()> {
     Ok(())
 }
 
-/// `super(class, object).name` without the object in between.
+/// Computes `super(class, object).name` without making the `super` object. Raises `TypeError` if the object is
+/// no instance of the class, `AttributeError` if nothing is found.
 pub fn load_attr(thread: &mut Thread, class: &Value, object: &Value, name: &Object<Str>) -> Run<Value> {
     let Some(start) = class.downcast_ref::<Class>() else {
         let given = crate::protocol::type_name(thread, class);
@@ -101,7 +103,7 @@ pub fn load_attr(thread: &mut Thread, class: &Value, object: &Value, name: &Obje
     }
 }
 
-/// Looks behind `start` in the object's order and binds what is found.
+/// Searches the classes behind `start` in the object's order and binds what is found.
 fn find(
     thread: &mut Thread,
     start: &Object<Class>,

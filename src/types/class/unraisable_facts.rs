@@ -21,14 +21,15 @@ fn item<const INDEX: usize>(_thread: &mut Thread, facts: &Value) -> Run<Value> {
     Ok(items.get(INDEX).cloned().unwrap_or(Value::NONE))
 }
 
-/// The facts about an error: its class, the error, its traceback, what to say of it, and the object it is about.
+/// Makes the argument of `sys.unraisablehook`: class, error, traceback, message and object. Raises
+/// `MemoryError`.
 pub fn new(thread: &mut Thread, facts: [Value; 5]) -> Run<Value> {
     let class = class(thread)?.into_value();
     let facts = thread.new_tuple(facts.to_vec());
     protocol::call(thread, &class, Args::positional(&[facts]))
 }
 
-/// Whether a value is made of such facts.
+/// Tells whether a value is an `UnraisableHookArgs`.
 pub fn is_facts(thread: &Thread, value: &Value) -> bool {
     let known = thread.known().unraisable_facts.get();
     known.is_some_and(|class| protocol::class_of(thread, value).raw() == class.raw())

@@ -4,14 +4,14 @@ use crate::thread::Thread;
 use crate::types::class;
 use crate::value::{Args, Class, Dict, ErrorKind, Kind, Object, Ref, Run, Str, Tuple};
 
-/// Makes the class `ExceptionGroup`; once for each runtime.
+/// Makes the class `ExceptionGroup`; once for each runtime. Raises `MemoryError`.
 pub fn make_class(thread: &mut Thread) -> Run<Ref<Class>> {
     let parents = [ErrorKind::BaseExceptionGroup, ErrorKind::Exception];
     let class = with_parents(thread, "builtins", "ExceptionGroup", parents)?;
     Ok(thread.known().exception_group.get_or_init(|| class).clone())
 }
 
-/// Makes an error class with two parents.
+/// Makes an error class with two parents. Raises `MemoryError`.
 pub fn with_parents(
     thread: &mut Thread,
     module: &str,

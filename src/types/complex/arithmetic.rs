@@ -6,7 +6,8 @@ use crate::types::float::arithmetic::from_integer;
 use crate::types::float::complex_power::{product, quotient, raise};
 use crate::value::{Complex, Raised, Run, Value};
 
-/// The value as a complex number, if it is a number of any built-in type.
+/// Returns a number of any built-in type as a complex number; `None` for anything else. Raises `OverflowError`
+/// for an integer too large.
 pub fn as_complex(value: &Value) -> Run<Option<Complex>> {
     if let Some(complex) = value.downcast_ref::<Complex>() {
         return Ok(Some(**complex));
@@ -31,34 +32,36 @@ fn operate(
     }
 }
 
-/// `left + right`.
+/// Computes `left + right`; declines other types. Raises `OverflowError` for an integer too large for a float.
 pub fn add(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     operate(thread, left, right, |a, b| Ok(Complex { real: a.real + b.real, imag: a.imag + b.imag }))
 }
 
-/// `left - right`.
+/// Computes `left - right`; declines other types. Raises `OverflowError` for an integer too large for a float.
 pub fn subtract(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     operate(thread, left, right, |a, b| Ok(Complex { real: a.real - b.real, imag: a.imag - b.imag }))
 }
 
-/// `left * right`.
+/// Computes `left * right`; declines other types. Raises `OverflowError` for an integer too large for a float.
 pub fn multiply(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     operate(thread, left, right, |a, b| Ok(product(a, b)))
 }
 
-/// `left / right`.
+/// Computes `left / right`; declines other types. Raises `ZeroDivisionError`, and `OverflowError` for an
+/// integer too large for a float.
 pub fn divide(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     operate(thread, left, right, |a, b| {
         quotient(a, b).ok_or_else(|| Raised::zero_division("complex division by zero"))
     })
 }
 
-/// `left ** right`.
+/// Computes `left ** right`; declines other types. Raises `ZeroDivisionError` for zero to a negative or complex
+/// power, `OverflowError` if the result is too large.
 pub fn power(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     operate(thread, left, right, raise)
 }
 
-/// `abs(value)`: the distance from zero.
+/// Computes `abs(value)`, the distance from zero. Raises `OverflowError` if it is too large.
 pub fn absolute(thread: &mut Thread, value: &Value) -> Run<Value> {
     let Some(Complex { real, imag }) = value.downcast_ref::<Complex>().map(|complex| **complex) else {
         return Ok(Value::NOT_IMPLEMENTED);

@@ -64,7 +64,7 @@ pub const SPEC: TypeSpec = TypeSpec {
           This is equivalent to (real + imag*1j) where imag defaults to 0.",
 };
 
-/// The number that a slot or method of this type was called with.
+/// Returns the number of an instance of this type.
 pub fn own(value: &Value) -> Complex {
     **value.downcast_ref::<Complex>().expect("a slot is called with an instance of its type")
 }
@@ -109,7 +109,7 @@ fn compare(thread: &mut Thread, left: &Value, right: &Value, comparison: Compari
     Ok(Value::bool(equal == wanted))
 }
 
-/// What the type is called with.
+/// The parameters of `complex(…)`.
 const SIGNATURE: Signature = Signature::new("real=0, imag=0");
 
 /// `complex(real=0, imag=0)` or `complex(text)`.
@@ -158,7 +158,7 @@ fn finish(thread: &mut Thread, class: &Object<Class>, value: Complex) -> Value {
     instantiate(thread, class, value).into_value()
 }
 
-/// An argument as a number: by `__complex__` (the first one), `__float__` or `__index__`.
+/// Converts an argument of `complex` by `__complex__` (the first one only), `__float__` or `__index__`.
 fn part(thread: &mut Thread, value: &Value, is_first: bool) -> Run<Complex> {
     if let Some(number) = value.downcast_exact::<Complex>() {
         return Ok(**number);

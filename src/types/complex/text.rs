@@ -24,7 +24,7 @@ fn sign_of(value: f64, wanted: Option<char>) -> &'static str {
     sign_text(value.is_sign_negative() && !value.is_nan(), wanted)
 }
 
-/// Whether the real part is left out: it is zero, and not a negative one.
+/// Tells whether the real part is left out, because it is zero and not negative zero.
 fn is_imaginary(value: Complex) -> bool {
     value.real == 0.0 && value.real.is_sign_positive()
 }
@@ -74,7 +74,8 @@ pub fn format(value: Complex, spec: &Spec, type_name: &str) -> Run<String> {
     Ok(spec.pad(&text)?)
 }
 
-/// A text with its decimal digits in ASCII and without underscores, which stand between two digits only.
+/// Returns a text with decimal digits of every script as ASCII, and without underscores between digits; `None`
+/// if an underscore stands elsewhere.
 pub fn without_underscores(text: &str) -> Option<String> {
     let text = to_ascii_digits(text);
     let bytes = text.as_bytes();
@@ -102,7 +103,7 @@ pub fn parse(text: &str) -> Option<Complex> {
     }
 }
 
-/// A number with `j` behind it, of which the digits may be missing; nothing else.
+/// Reads a number followed by `j`, with nothing behind it; the digits may be missing.
 fn take_imaginary(text: &str) -> Option<f64> {
     let (number, rest) = match take_float(text) {
         (Some(number), rest) => (number, rest),
@@ -114,7 +115,7 @@ fn take_imaginary(text: &str) -> Option<f64> {
     matches!(rest, "j" | "J").then_some(number)
 }
 
-/// Reads the longest float off the front.
+/// Reads the longest float at the start of a text; returns it and the rest.
 fn take_float(text: &str) -> (Option<f64>, &str) {
     let signed = usize::from(text.starts_with(['+', '-']));
     let digits = |from: usize| {
@@ -147,14 +148,16 @@ fn take_float(text: &str) -> (Option<f64>, &str) {
     }
 }
 
-/// A complex number by a specification that is not empty.
+/// Formats a complex number by a specification that is not empty. Raises `ValueError` for a wrong
+/// specification.
 pub fn by_spec(thread: &mut Thread, value: &Value, complex: Complex, spec: &str) -> Run<Value> {
     let name = protocol::type_name(thread, value);
     let text = format(complex, &Spec::parse(spec, '>', '\0', &name)?, &name)?;
     Ok(thread.new_string(text))
 }
 
-/// The method `__format__`.
+/// The method `complex.__format__`. Raises `ValueError` for a wrong specification, `TypeError` if it is no
+/// `str`.
 pub fn format_method(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (value, spec) = format_arguments(thread, args)?;
     if spec.is_empty() {

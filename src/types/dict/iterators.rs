@@ -14,7 +14,7 @@ use crate::value::{
     TypeSpec, Value,
 };
 
-/// A way through the entries of a dict.
+/// A position in the entries of a dict, and what is needed to notice changes.
 pub struct DictCursor {
     /// What is walked.
     pub dict: Ref<Dict>,
@@ -26,7 +26,7 @@ pub struct DictCursor {
     pub remaining: AtomicUsize,
 }
 
-/// No dict has so many keys.
+/// No dict has so many keys, so the check fails for good.
 const VOID: usize = usize::MAX;
 
 // Relaxed throughout: two threads that share an iterator may get the same entry.
@@ -42,14 +42,14 @@ impl DictCursor {
         }
     }
 
-    /// The next entry as `take` wants it.
+    /// Calls `take` with the next entry; `None` at the end. Raises `RuntimeError` if the dict has changed.
     #[inline]
     pub fn next<R>(&self, take: impl FnOnce(&Value, &Value) -> R) -> Run<Option<R>> {
         let at = self.position.load(Ordering::Relaxed);
         self.step(take, |table| table.next_position(at).map(|position| (position, position + 1)))
     }
 
-    /// The entry before, as `take` wants it.
+    /// Calls `take` with the entry before; `None` at the end. Raises `RuntimeError` if the dict has changed.
     pub fn previous<R>(&self, take: impl FnOnce(&Value, &Value) -> R) -> Run<Option<R>> {
         let at = self.position.load(Ordering::Relaxed);
         self.step(take, |table| table.previous_position(at).map(|position| (position, position)))
@@ -85,7 +85,7 @@ impl DictCursor {
         })
     }
 
-    /// Whether the end was reached before, so that changes do not matter any more.
+    /// Tells whether the iteration had ended before, so that changes do not matter any more.
     fn is_finished(&self, remaining: usize) -> bool {
         remaining == VOID
     }
@@ -95,7 +95,7 @@ impl DictCursor {
         self.expected.store(VOID, Ordering::Relaxed);
     }
 
-    /// How many entries are to come, as far as one can tell.
+    /// Returns how many entries are still to come; 0 if the dict was changed.
     pub fn length_hint(&self) -> usize {
         let remaining = self.remaining.load(Ordering::Relaxed);
         if self.expected.load(Ordering::Relaxed) == self.dict.len() && remaining != VOID {
@@ -114,7 +114,7 @@ impl Trace for DictCursor {
     fn take(&mut self, _taken: &mut Vec<Word>) {}
 }
 
-/// What a backward iterator hands out.
+/// What an iterator yields.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Part {
     /// Keys.
@@ -139,7 +139,7 @@ macro_rules! dict_iterator {
     ($(#[$doc:meta])* $name:ident, $part:ident, $spec:ident) => {
         $(#[$doc])*
         pub struct $name {
-            /// Where it is.
+            /// The position.
             pub cursor: DictCursor,
         }
 
@@ -219,18 +219,18 @@ pub const REVERSE_SPEC: TypeSpec = TypeSpec {
     doc: "",
 };
 
-/// `iter(dict)`
+/// Computes `iter(dict)`. Raises nothing.
 pub fn iter_keys(thread: &mut Thread, dict: &Value) -> Run<Value> {
     Ok(iter_part(thread, own(dict), Part::Keys))
 }
 
-/// `dict.__reversed__()`
+/// `dict.__reversed__()`. Raises nothing.
 pub fn reversed_keys(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (dict, _) = split_self::<Dict>(args);
     Ok(reversed_part(thread, dict, Part::Keys))
 }
 
-/// An iterator over one part of the entries.
+/// Makes an iterator over the keys, values or pairs.
 pub fn iter_part(thread: &Thread, dict: &Object<Dict>, part: Part) -> Value {
     let cursor = DictCursor::new(dict, false);
     match part {
@@ -240,7 +240,7 @@ pub fn iter_part(thread: &Thread, dict: &Object<Dict>, part: Part) -> Value {
     }
 }
 
-/// A backward iterator over one part of the entries.
+/// Makes a backward iterator over the keys, values or pairs.
 pub fn reversed_part(thread: &Thread, dict: &Object<Dict>, part: Part) -> Value {
     thread.alloc(DictReverseIterator { cursor: DictCursor::new(dict, true), part }).into_value()
 }

@@ -7,21 +7,21 @@ use crate::types::object::method_arguments::split_self;
 use crate::types::set;
 use crate::value::{AnySet, Args, Dict, ErrorKind, FrozenSet, Raised, Run, Set, Value};
 
-/// `clear()`
+/// `clear()`. Raises nothing.
 pub fn clear(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (dict, _) = split_self::<Dict>(args);
     dict.clear();
     Ok(Value::NONE)
 }
 
-/// `copy()`
+/// `copy()`. Raises `MemoryError`.
 pub fn copy(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (dict, _) = split_self::<Dict>(args);
     let copy = dict.with_table(|table| table.copy())?;
     Ok(thread.alloc(Dict::new(copy)).into_value())
 }
 
-/// `dict.fromkeys(iterable[, value])`
+/// `dict.fromkeys(iterable[, value])`. Raises what the class, iterating and hashing raise, and `MemoryError`.
 pub fn from_keys(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let class = args.get(0).expect("a class method gets its class");
     let values = args.skip_first().positionals();
@@ -51,7 +51,7 @@ pub fn from_keys(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(made)
 }
 
-/// `get(key[, default])`
+/// `get(key[, default])`. Raises what `protocol::dict_get` raises.
 pub fn get(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (dict, args) = split_self::<Dict>(args);
     let values = args.positionals();
@@ -61,7 +61,8 @@ pub fn get(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     }
 }
 
-/// `pop(key[, default])`
+/// `pop(key[, default])`. Raises `KeyError` if the key is missing and there is no default, and what
+/// `protocol::dict_remove` raises.
 pub fn pop(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (dict, args) = split_self::<Dict>(args);
     let values = args.positionals();
@@ -74,7 +75,7 @@ pub fn pop(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     }
 }
 
-/// `popitem()`
+/// `popitem()`. Raises `KeyError` if the dict is empty.
 pub fn pop_item(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (dict, _) = split_self::<Dict>(args);
     match dict.with_table(|table| table.remove_last()) {
@@ -86,14 +87,14 @@ pub fn pop_item(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     }
 }
 
-/// `setdefault(key[, default])`
+/// `setdefault(key[, default])`. Raises what `protocol::dict_set_default` raises.
 pub fn set_default(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (dict, args) = split_self::<Dict>(args);
     let values = args.positionals();
     dict_set_default(thread, dict, &values[0], values.get(1).unwrap_or(&Value::NONE))
 }
 
-/// `update([source], **entries)`
+/// `update([source], **entries)`. Raises what `dict::update::update` raises.
 pub fn update_method(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (dict, args) = split_self::<Dict>(args);
     update_from_arguments(thread, dict, args)?;

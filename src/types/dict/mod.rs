@@ -78,7 +78,7 @@ pub const SPEC: TypeSpec = TypeSpec {
           list.  For example:  dict(one=1, two=2)",
 };
 
-/// What the type is called with.
+/// The parameters of `dict(…)`.
 const SIGNATURE: Signature = Signature::new("mapping_or_iterable=(), /, **kwargs");
 
 fn init(thread: &mut Thread, dict: &Value, args: Args<'_>) -> Run<()> {

@@ -4,7 +4,7 @@ use crate::protocol::{self, dict_set, dict_set_hashed};
 use crate::thread::Thread;
 use crate::value::{Args, Dict, ErrorKind, Kind, Object, Origin, Raised, Run, Value};
 
-/// Adds what the arguments of `dict` or `update` say.
+/// Adds the entries that the arguments of `dict` or `update` give. Raises what `update` raises.
 pub fn update_from_arguments(thread: &mut Thread, dict: &Object<Dict>, args: Args<'_>) -> Run<()> {
     if let Some(source) = args.get(0) {
         update(thread, dict, source)?;
@@ -15,7 +15,9 @@ pub fn update_from_arguments(thread: &mut Thread, dict: &Object<Dict>, args: Arg
     Ok(())
 }
 
-/// Adds the entries of a dict, of another mapping (it has `keys`), or of an iterable of pairs.
+/// Adds the entries of a dict, of another mapping (an object with `keys`), or of an iterable of pairs. Raises
+/// `TypeError` or `ValueError` for items that are no pairs, what iterating and hashing raise, and
+/// `MemoryError`.
 pub fn update(thread: &mut Thread, dict: &Object<Dict>, source: &Value) -> Run<()> {
     if let Some(other) = source.downcast_ref::<Dict>()
         && (source.downcast_exact::<Dict>().is_some() || !overrides_iteration(thread, source))
@@ -36,7 +38,7 @@ pub fn update(thread: &mut Thread, dict: &Object<Dict>, source: &Value) -> Run<(
     }
 }
 
-/// All keys of a mapping, before the first value is asked for.
+/// Collects all keys of a mapping, before the first value is read.
 fn collect_keys(thread: &mut Thread, source: &Value, keys: &Value) -> Run<Vec<Value>> {
     let iterator = match protocol::iter(thread, keys) {
         Err(raised) if raised.is_kind(thread, ErrorKind::TypeError) => {
@@ -53,7 +55,8 @@ pub fn overrides_iteration(thread: &Thread, source: &Value) -> bool {
     protocol::slots_of(thread, source).origins.iter != Origin::Type(Kind::Dict)
 }
 
-/// Adds the entries of another dict. Hashes are known, so only `__eq__` may run.
+/// Adds the entries of another dict. Their hashes are known, so only `__eq__` may run. Raises `RuntimeError` if
+/// the other dict changes meanwhile, what `__eq__` raises, and `MemoryError`.
 pub fn update_from_dict(thread: &mut Thread, dict: &Object<Dict>, other: &Object<Dict>) -> Run<()> {
     if dict.raw() == other.raw() {
         return Ok(());

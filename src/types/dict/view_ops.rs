@@ -22,7 +22,7 @@ fn len_of(value: &Value) -> Option<usize> {
     }
 }
 
-/// Equality, and inclusion for the orderings.
+/// Compares views of keys or items as sets: `<` and `<=` test inclusion. Raises what `in` raises.
 pub fn compare(thread: &mut Thread, left: &Value, right: &Value, comparison: Comparison) -> Run<Value> {
     let (Some(left_len), Some(right_len)) = (len_of(left), len_of(right)) else {
         return Ok(Value::NOT_IMPLEMENTED);
@@ -38,7 +38,7 @@ pub fn compare(thread: &mut Thread, left: &Value, right: &Value, comparison: Com
     Ok(Value::bool(answer))
 }
 
-/// Whether every element of `part` is in `whole`.
+/// Tells whether every element of `part` is in `whole`.
 fn all_in(thread: &mut Thread, part: &Value, whole: &Value) -> Run<bool> {
     let iterator = protocol::iter(thread, part)?;
     while let Some(element) = protocol::next(thread, &iterator)? {
@@ -53,7 +53,7 @@ fn as_set(set: &Ref<Set>) -> AnySet<'_> {
     AnySet::Set(set)
 }
 
-/// The left operand as a set; from the keys of a dict CPython makes it as from the dict itself.
+/// Makes a set of the left operand. For a view of keys CPython iterates over the dict itself, and so does this.
 fn set_of(thread: &mut Thread, left: &Value) -> Run<Ref<Set>> {
     match view_of(left) {
         Some((dict, Part::Keys)) => {
@@ -65,21 +65,21 @@ fn set_of(thread: &mut Thread, left: &Value) -> Run<Ref<Set>> {
     }
 }
 
-/// `view | iterable`
+/// Computes `view | iterable`. Raises what iterating and hashing raise, and `MemoryError`.
 pub fn or(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     let result = set_of(thread, left)?;
     set::ops::update(thread, as_set(&result), right)?;
     Ok(result.into_value())
 }
 
-/// `view - iterable`
+/// Computes `view - iterable`. Raises what iterating and hashing raise, and `MemoryError`.
 pub fn subtract(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     let result = set_of(thread, left)?;
     set::ops::difference_update(thread, as_set(&result), right)?;
     Ok(result.into_value())
 }
 
-/// `view ^ iterable`
+/// Computes `view ^ iterable`. Raises what iterating and hashing raise, and `MemoryError`.
 pub fn xor(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     if let (Some((left, Part::Items)), Some((right, Part::Items))) = (view_of(left), view_of(right)) {
         return xor_items(thread, left, right);
@@ -89,7 +89,7 @@ pub fn xor(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     Ok(result.into_value())
 }
 
-/// The items that one of two dicts has and the other has not (CPython: dictitems_xor).
+/// Computes the items that exactly one of two dicts has (CPython: dictitems_xor).
 fn xor_items(thread: &mut Thread, left: &Object<Dict>, right: &Object<Dict>) -> Run<Value> {
     let copy = thread.alloc(Dict::new(left.with_table(|table| table.copy())?));
     let result = set::ops::scratch(thread);
@@ -118,7 +118,8 @@ fn xor_items(thread: &mut Thread, left: &Object<Dict>, right: &Object<Dict>) -> 
     Ok(result.into_value())
 }
 
-/// `view & iterable`, in CPython's order: the smaller of two views is walked.
+/// Computes `view & iterable`, in CPython's order: of two views the smaller one is iterated over. Raises what
+/// iterating and hashing raise, and `MemoryError`.
 pub fn and(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     let (mut view, mut other) = if is_set_view(left) { (left, right) } else { (right, left) };
     let view_len = len_of(view).unwrap_or(0);
@@ -143,7 +144,7 @@ pub fn and(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     Ok(result.into_value())
 }
 
-/// `view.isdisjoint(iterable)`
+/// `view.isdisjoint(iterable)`. Raises what iterating and `in` raise.
 pub fn is_disjoint(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let mut view = args.get(0).expect("a method gets `self`");
     let [other] = args.skip_first().exactly();

@@ -20,7 +20,7 @@ macro_rules! dict_view {
     ($(#[$doc:meta])* $name:ident, $part:ident, $spec:ident, { $($slots:tt)* }, [ $($method:expr),* ]) => {
         $(#[$doc])*
         pub struct $name {
-            /// What is viewed.
+            /// The dict that is viewed.
             pub dict: Ref<Dict>,
         }
 
@@ -91,7 +91,7 @@ dict_view!(
     [NativeMethod::new("isdisjoint", "other, /", ops::is_disjoint)]
 );
 
-/// The dict behind a view and the part it shows, if `value` is a view.
+/// Returns the dict behind a view and which part it shows, if `value` is a view.
 pub fn view_of(value: &Value) -> Option<(&Object<Dict>, Part)> {
     match value.kind() {
         Kind::DictKeys => value.downcast_ref::<DictKeys>().map(|view| (&*view.dict, Part::Keys)),
@@ -101,19 +101,19 @@ pub fn view_of(value: &Value) -> Option<(&Object<Dict>, Part)> {
     }
 }
 
-/// `keys()`
+/// `keys()`. Raises nothing.
 pub fn keys(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (dict, _) = split_self::<Dict>(args);
     Ok(thread.alloc(DictKeys { dict: dict.to_ref() }).into_value())
 }
 
-/// `values()`
+/// `values()`. Raises nothing.
 pub fn values(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (dict, _) = split_self::<Dict>(args);
     Ok(thread.alloc(DictValues { dict: dict.to_ref() }).into_value())
 }
 
-/// `items()`
+/// `items()`. Raises nothing.
 pub fn items(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (dict, _) = split_self::<Dict>(args);
     Ok(thread.alloc(DictItems { dict: dict.to_ref() }).into_value())

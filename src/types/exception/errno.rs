@@ -1,4 +1,4 @@
-//! `OSError`: error numbers choose the class and print in front of the message.
+//! `OSError`: the error number selects the class and is printed in front of the message.
 
 use crate::protocol::{self, call};
 use crate::thread::Thread;
@@ -26,8 +26,8 @@ pub const fn class_of_number(number: i64) -> Option<ErrorKind> {
     })
 }
 
-/// Whether the arguments are looked at by `__init__`: of a class that has one of its own but no `__new__`
-/// (CPython: oserror_use_init). Else `__new__` does, and `__init__` has nothing left to do.
+/// Tells whether `__init__` interprets the arguments: that is so for a class with an `__init__` but no
+/// `__new__` of its own (CPython: oserror_use_init). Otherwise `__new__` does.
 fn uses_init(thread: &Thread, class: &Object<Class>) -> bool {
     let (own, usual) = (&class.slots().origins, &thread.known().error(ErrorKind::OSError).slots().origins);
     own.init != usual.init && own.new == usual.new
@@ -82,7 +82,8 @@ pub fn fill(thread: &Thread, exception: &Object<Exception>, arguments: &[Value])
     }
 }
 
-/// `[Errno 2] No such file or directory: 'x'`.
+/// Returns the text of an `OSError`: `[Errno 2] No such file or directory: 'x'`. Raises what `str` of the
+/// fields raises.
 pub fn str(thread: &mut Thread, value: &Value) -> Run<Value> {
     let [number, text, file, other_file] = [0, 1, 2, 3].map(|index| payload(value).field(index));
     if number.is_none() && text.is_none() {
@@ -99,7 +100,7 @@ pub fn str(thread: &mut Thread, value: &Value) -> Run<Value> {
     Ok(thread.new_string(message))
 }
 
-/// Raises the error of a failed system call, with the file it was about.
+/// Makes the error of a failed system call, with the name of the file.
 pub fn raise(thread: &mut Thread, error: &std::io::Error, file: Option<&Value>) -> Raised {
     if error.raw_os_error().is_none() && error.kind() == std::io::ErrorKind::OutOfMemory {
         // No call of the system: a buffer for it found no memory.

@@ -123,13 +123,13 @@ pub const fn extra(kind: ErrorKind) -> Extra {
     }
 }
 
-/// Whether `__new__` is in the namespace of a class of errors, though it is that of `BaseException`.
+/// Tells whether a class of errors has `__new__` in its namespace, though it is that of `BaseException`.
 pub fn has_new(kind: ErrorKind) -> bool {
     use ErrorKind::{UnicodeDecodeError, UnicodeEncodeError, UnicodeTranslateError};
     matches!(kind, UnicodeDecodeError | UnicodeEncodeError | UnicodeTranslateError) || is_simple(kind)
 }
 
-/// Whether a class of errors and all above it add nothing.
+/// Tells whether a class of errors and those above it have no fields, methods or operations of their own.
 fn is_simple(kind: ErrorKind) -> bool {
     let Extra { slots, attributes, .. } = extra(kind);
     let adds = slots.new.is_some() || slots.init.is_some() || slots.str.is_some() || !attributes.is_empty();

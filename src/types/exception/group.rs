@@ -14,7 +14,7 @@ use crate::value::{
     Str, Style, Tuple, Value,
 };
 
-/// The exceptions of a group, directly in it.
+/// Returns the exceptions directly in a group.
 pub fn members(group: &Value) -> Vec<Value> {
     payload(group).field(1).downcast_ref::<Tuple>().map_or(Vec::new(), |members| members.items().to_vec())
 }
@@ -24,7 +24,8 @@ pub fn is_group(thread: &Thread, value: &Value) -> bool {
     protocol::is_instance_of(thread, value, thread.known().error(ErrorKind::BaseExceptionGroup))
 }
 
-/// `BaseExceptionGroup.__new__(message, exceptions)`.
+/// `BaseExceptionGroup.__new__(message, exceptions)`. Raises `TypeError` or `ValueError` for arguments that are
+/// no text and no sequence of exceptions.
 pub fn new(thread: &mut Thread, class: &Object<Class>, arguments: Args<'_>) -> Run<Value> {
     const SIGNATURE: Signature = Signature::new("message, exceptions, /").styled(Style::Parsed);
     let name = "BaseExceptionGroup.__new__()";
@@ -56,7 +57,7 @@ pub fn new(thread: &mut Thread, class: &Object<Class>, arguments: Args<'_>) -> R
     Ok(made)
 }
 
-/// The class of a group of these: groups of nothing but `Exception`s are `ExceptionGroup`s.
+/// Returns the class of a group of these exceptions: `ExceptionGroup` if all are `Exception`s.
 fn class_for(thread: &Thread, class: &Object<Class>, exceptions: &[Value]) -> Run<Ref<Class>> {
     let known = thread.known();
     let exception_class = known.error(ErrorKind::Exception);
@@ -76,7 +77,7 @@ fn class_for(thread: &Thread, class: &Object<Class>, exceptions: &[Value]) -> Ru
     Ok(class.to_ref())
 }
 
-/// `str(group)`: the message and how many exceptions there are.
+/// Returns `str(group)`: the message and the number of exceptions. Raises what `str` of the message raises.
 pub fn str(thread: &mut Thread, value: &Value) -> Run<Value> {
     let message = protocol::str(thread, &payload(value).field(0))?;
     let count = members(value).len();
@@ -84,7 +85,7 @@ pub fn str(thread: &mut Thread, value: &Value) -> Run<Value> {
     Ok(thread.new_string(format!("{} ({count} sub-exception{plural})", message.as_str())))
 }
 
-/// What chooses exceptions: a class or some, or a function.
+/// What selects exceptions: a class, a tuple of classes, or a function.
 enum Matcher<'a> {
     Classes(&'a [Value]),
     Function(&'a Value),
@@ -118,7 +119,7 @@ impl<'a> Matcher<'a> {
     }
 }
 
-/// Parts an exception into what fits and what does not; groups keep their shape on both sides.
+/// Splits an exception into the part that matches and the rest; both keep the nesting of groups.
 fn split_recursively(
     thread: &mut Thread,
     exception: &Value,
@@ -140,7 +141,7 @@ fn split_recursively(
     Ok([subset(thread, exception, fitting)?, subset(thread, exception, others)?])
 }
 
-/// A group like another one, with some of its exceptions; `None` without any.
+/// Makes a group like another one with some of its exceptions, by `derive`; `None` if there is no exception.
 fn subset(thread: &mut Thread, group: &Value, exceptions: Vec<Value>) -> Run<Option<Value>> {
     if exceptions.is_empty() {
         return Ok(None);

@@ -75,7 +75,7 @@ impl Exception {
 }
 
 impl Object<Exception> {
-    /// The arguments it was made with.
+    /// Returns the arguments that the exception was made with.
     pub fn arguments(&self) -> Vec<Value> {
         self.args.get().downcast_ref::<Tuple>().map_or(Vec::new(), |args| args.items().to_vec())
     }
@@ -118,7 +118,7 @@ pub fn payload(value: &Value) -> &Object<Exception> {
     value.downcast_ref().expect("the slot belongs to exceptions")
 }
 
-/// Makes the exception object of an error in flight; one that was raised as an object is that object.
+/// Makes the exception object of a raised error. An error that was raised as an object is that object.
 pub fn instance(thread: &mut Thread, raised: Raised) -> Value {
     match raised.into_pending() {
         Pending::Instance(exception) | Pending::Unwound(exception) => exception,
@@ -178,7 +178,8 @@ pub fn is_class(value: &Value) -> bool {
     value.downcast_ref::<Class>().is_some_and(|class| class.flags().contains(ClassFlags::EXCEPTION))
 }
 
-/// What `raise value` raises: an exception as it is, a class called without arguments.
+/// Makes the exception that `raise value` raises: an exception is itself, a class is called without arguments.
+/// Raises `TypeError` if the value is neither, and what the call raises.
 pub fn make(thread: &mut Thread, value: &Value) -> Run<Value> {
     if value.kind() == Kind::Exception {
         return Ok(value.clone());
@@ -197,7 +198,7 @@ pub fn make(thread: &mut Thread, value: &Value) -> Run<Value> {
     )))
 }
 
-/// The first error, with the second one as its cause (`raise … from …`).
+/// Sets the second error as the cause of the first one (`raise … from …`).
 pub fn chained(thread: &mut Thread, error: Raised, cause: Raised) -> Raised {
     let (error, cause) = (instance(thread, error), instance(thread, cause));
     let exception = payload(&error);
@@ -212,23 +213,24 @@ pub fn is_kind(thread: &ThreadState, exception: &Value, kind: ErrorKind) -> bool
     is_instance_of(thread, exception, thread.known().error(kind))
 }
 
-/// `BaseException.__new__`.
+/// `BaseException.__new__`. Raises `MemoryError`.
 pub(super) fn new(thread: &mut Thread, class: &Object<Class>, arguments: Args<'_>) -> Run<Value> {
     allocate(thread, class, arguments.positionals())
 }
 
-/// What `BaseException.__new__` makes of positional arguments; `MemoryError` if there are too many.
+/// Makes an exception as `BaseException.__new__` does of positional arguments. Raises `MemoryError` if there is
+/// no room for them.
 pub fn allocate(thread: &ThreadState, class: &Object<Class>, arguments: &[Value]) -> Run<Value> {
     let args = thread.try_tuple_of(arguments.iter().cloned(), arguments.len())?;
     Ok(instance::allocate(thread, class, Exception::new(args)).into_value())
 }
 
-/// Whether calling a class of exceptions makes them by `BaseException.__new__`.
+/// Tells whether a class of exceptions inherits `BaseException.__new__`.
 pub fn inherits_base_new(class: &Class) -> bool {
     class.slots().origins.new == Origin::Type(Kind::Exception)
 }
 
-/// `BaseException.__init__`.
+/// `BaseException.__init__`. Raises `TypeError` for keyword arguments, `MemoryError`.
 pub fn init(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
     if arguments.has_keywords() {
         return Err(Raised::type_error(format!("{}() takes no keyword arguments", type_name(thread, value))));
@@ -236,7 +238,7 @@ pub fn init(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> 
     set_positionals(thread, value, arguments)
 }
 
-/// Sets `args`, unless `__new__` has set the very same already.
+/// Sets `args`, unless `__new__` has set it to the same arguments. Raises `MemoryError`.
 pub fn set_positionals(thread: &Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
     let (args, given) = (payload(value).args.get(), arguments.positionals());
     let known = args.downcast_ref::<Tuple>().map_or(&[][..], |args| args.items());
@@ -261,7 +263,8 @@ fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
     Ok(thread.new_string(text))
 }
 
-/// `str(exception)`: nothing, the only argument, or the tuple of all.
+/// Returns `str(exception)`: an empty text, the `str` of the only argument, or the `repr` of all. Raises what
+/// these raise.
 pub fn str(thread: &mut Thread, value: &Value) -> Run<Value> {
     let args = payload(value).args.get();
     match args.downcast_ref::<Tuple>().map(|args| args.items()) {
@@ -369,7 +372,8 @@ fn add_note(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
     Ok(Value::NONE)
 }
 
-/// The name of an exception's class as tracebacks show it: with its module unless that is usual.
+/// Returns the name of an exception's class as tracebacks show it: with its module unless that is `builtins` or
+/// `__main__`.
 pub fn display_name(thread: &Thread, exception: &Value) -> String {
     let class = class_of(thread, exception);
     let name = crate::types::object::class_names::qualname_text(&class);

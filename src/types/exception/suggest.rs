@@ -1,6 +1,6 @@
-//! "Did you mean": which names an object or a namespace has, of which one may be close to what was not found.
+//! "Did you mean": finds the name of an object or a namespace that is closest to one that was not found.
 //!
-//! Asked only when a traceback is printed. How close two names are is in `text/suggest.rs`.
+//! Used only when a traceback is printed. How close two names are is in `text/suggest.rs`.
 
 use crate::protocol;
 use crate::text::suggest::suggest_among;
@@ -9,7 +9,8 @@ use crate::types::exception::{self, payload};
 use crate::types::object::instance;
 use crate::value::{Class, Dict, ErrorKind, Kind, Str, Value};
 
-/// The name an `AttributeError` probably meant. Names of frames are `suggest_among`'s.
+/// Returns the name that the program probably meant in an `AttributeError`. For names of frames see
+/// `suggest_among`.
 pub fn suggest(thread: &mut Thread, error: &Value) -> Option<String> {
     if !exception::is_kind(thread, error, ErrorKind::AttributeError) {
         return None;
@@ -22,10 +23,10 @@ pub fn suggest(thread: &mut Thread, error: &Value) -> Option<String> {
     suggest_among(&name, attribute_names(thread, &object).iter().map(String::as_str))
 }
 
-/// Names beyond which none is suggested. (CPython: MAX_CANDIDATE_ITEMS)
+/// If there are more names than this nothing is suggested. (CPython: MAX_CANDIDATE_ITEMS)
 const MOST_CANDIDATES: usize = 750;
 
-/// What `dir(object)` would list, without running script code.
+/// Returns the names that `dir(object)` would list, without running script code.
 fn attribute_names(thread: &mut Thread, object: &Value) -> Vec<String> {
     let mut names: Vec<Value> = Vec::new();
     if let Some(module) = object.downcast_ref::<crate::types::module::Module>() {

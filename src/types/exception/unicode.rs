@@ -57,7 +57,8 @@ pub fn init_translate(thread: &mut Thread, value: &Value, arguments: Args<'_>) -
     Ok(())
 }
 
-/// Sets `start` or `end`, which are always integers of a machine word.
+/// Sets `start` or `end`, which must be an integer that fits a machine word. Raises `TypeError` for anything
+/// else or a deletion, `OverflowError` for a larger integer.
 pub fn set_position<const INDEX: usize>(thread: &mut Thread, value: &Value, new: Option<&Value>) -> Run<()> {
     let Some(new) = new else {
         return Err(Raised::type_error("can't delete numeric/char attribute"));
@@ -121,7 +122,7 @@ struct Parts {
 }
 
 impl Parts {
-    /// Reads the fields; nothing if they were never set, as in errors that native code words.
+    /// Reads the fields; `None` if they were never set, as in errors that native code makes with a message.
     fn of(thread: &mut Thread, value: &Value) -> Run<Option<Parts>> {
         let [encoding, object, start, end, reason] = [0, 1, 2, 3, 4].map(|index| payload(value).field(index));
         let (Some(start), Some(end)) = (start.as_i64(), end.as_i64()) else { return Ok(None) };
@@ -131,12 +132,12 @@ impl Parts {
         Ok(Some(Parts { encoding, object, start, end, place, reason }))
     }
 
-    /// The one position that failed, if it was one.
+    /// Returns the position that failed, if it is only one.
     fn single(&self) -> Option<usize> {
         if self.start.checked_add(1) == Some(self.end) { usize::try_from(self.start).ok() } else { None }
     }
 
-    /// The one character that failed, as an escape.
+    /// Returns the character that failed as an escape, if it is only one.
     fn character(&self) -> Option<String> {
         let at = self.single()?;
         let char = self.object.downcast_ref::<Str>()?.char_at(at).map(u32::from)?;

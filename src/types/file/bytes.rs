@@ -1,4 +1,4 @@
-//! The byte side of a file: an open file of the system, with what was read ahead and what waits to be written.
+//! The bytes of a file: an open file of the system, with what was read ahead and what is still to be written.
 //!
 //! At most one of the two buffers holds anything. System calls run detached.
 
@@ -12,7 +12,7 @@ use crate::types::exception;
 use crate::types::file::descriptor;
 use crate::value::Run;
 
-/// Bytes to be written that are kept back, and bytes that are read ahead.
+/// How many bytes are collected before they are written, and how many are read ahead.
 const BUFFER_BYTES: usize = 8192;
 
 /// An open file.
@@ -57,7 +57,8 @@ impl Bytes {
         Ok(taken)
     }
 
-    /// Reads what one system call gives, at most `most` bytes; empty at the end.
+    /// Reads what one system call yields, at most `most` bytes; empty at the end. Raises `OSError`,
+    /// `MemoryError`, and `KeyboardInterrupt` while waiting.
     pub fn read_once(&mut self, thread: &mut Thread, most: usize) -> Run<Vec<u8>> {
         self.flush(thread)?;
         if !self.rest().is_empty() {
@@ -67,7 +68,7 @@ impl Bytes {
         descriptor::read(thread, self.file.as_fd(), self.may_block, most)
     }
 
-    /// Reads up to the end.
+    /// Reads up to the end. Raises as `read_once` does.
     pub fn read_all(&mut self, thread: &mut Thread) -> Run<Vec<u8>> {
         self.flush(thread)?;
         let mut all = self.take_ahead(self.rest().len())?;
@@ -85,7 +86,7 @@ impl Bytes {
         Ok(all)
     }
 
-    /// Reads so many bytes, fewer only at the end.
+    /// Reads `count` bytes, fewer only at the end. Raises as `read_once` does.
     pub fn read(&mut self, thread: &mut Thread, count: usize) -> Run<Vec<u8>> {
         let mut got = Vec::new();
         while got.len() < count {
@@ -100,7 +101,7 @@ impl Bytes {
         Ok(got)
     }
 
-    /// Reads up to a `\n`, or `limit` bytes.
+    /// Reads up to a `\n`, or `limit` bytes. Raises as `read_once` does.
     pub fn read_line(&mut self, thread: &mut Thread, limit: Option<usize>) -> Run<Vec<u8>> {
         let mut line = Vec::new();
         loop {
@@ -120,7 +121,8 @@ impl Bytes {
         }
     }
 
-    /// Keeps bytes to be written, and writes them all once there are many.
+    /// Buffers bytes, and writes all once the buffer is full. Raises `OSError`, `MemoryError`, and
+    /// `KeyboardInterrupt` while waiting.
     pub fn write(&mut self, thread: &mut Thread, bytes: &[u8]) -> Run<()> {
         self.drop_ahead(thread)?;
         self.waiting.try_reserve(bytes.len())?;
@@ -128,7 +130,7 @@ impl Bytes {
         if self.waiting.len() > BUFFER_BYTES { self.flush(thread) } else { Ok(()) }
     }
 
-    /// Writes what was kept back.
+    /// Writes the buffered bytes. Raises `OSError`, and `KeyboardInterrupt` while waiting.
     pub fn flush(&mut self, thread: &mut Thread) -> Run<()> {
         if self.waiting.is_empty() {
             return Ok(());
@@ -140,7 +142,7 @@ impl Bytes {
         written
     }
 
-    /// Goes back over what was read ahead and not used.
+    /// Moves the file back to where the program has read to, and drops what was read ahead.
     fn drop_ahead(&mut self, thread: &mut Thread) -> Run<()> {
         let unused = self.rest().len() as i64;
         self.ahead.clear();
@@ -151,14 +153,14 @@ impl Bytes {
         self.call(thread, |this| this.file.seek(SeekFrom::Current(-unused)).map(drop))
     }
 
-    /// Goes somewhere else and says where that is.
+    /// Moves to another position and returns it. Raises `OSError`, and what `flush` raises.
     pub fn seek(&mut self, thread: &mut Thread, to: SeekFrom) -> Run<u64> {
         self.flush(thread)?;
         self.drop_ahead(thread)?;
         self.call(thread, |this| this.file.seek(to))
     }
 
-    /// Where the file is, for a reader that has used all it was given.
+    /// Returns the position up to which the program has read. Raises `OSError`, and what `flush` raises.
     pub fn position(&mut self, thread: &mut Thread) -> Run<u64> {
         self.flush(thread)?;
         let unused = self.rest().len() as u64;
@@ -166,7 +168,7 @@ impl Bytes {
         Ok(position - unused)
     }
 
-    /// Cuts the file, or makes it longer; where it is stays.
+    /// Makes the file `size` bytes long; the position stays. Raises `OSError`, and what `flush` raises.
     pub fn truncate(&mut self, thread: &mut Thread, size: u64) -> Run<()> {
         self.flush(thread)?;
         if i64::try_from(size).is_err() {
@@ -177,7 +179,7 @@ impl Bytes {
     }
 }
 
-/// A file that was not closed writes what it kept back; errors have nobody to go to.
+/// A file that was not closed writes its buffer; errors cannot be reported to anybody.
 impl Drop for Bytes {
     fn drop(&mut self) {
         drop(self.file.write_all(&self.waiting));

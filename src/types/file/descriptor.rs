@@ -1,7 +1,7 @@
 //! Reading and writing open files of the system, so that Ctrl-C reaches a thread that has to wait.
 //!
-//! A file that may block (a pipe, a terminal, a socket) is waited for before each system call; what is written
-//! to it goes in pieces that it takes without blocking.
+//! A file that may block (a pipe, a terminal, a socket) is polled before each system call, and data is written
+//! to it in pieces that it takes without blocking.
 
 use std::os::fd::BorrowedFd;
 
@@ -13,19 +13,16 @@ use crate::thread::{Direction, Thread};
 use crate::types::exception;
 use crate::value::Run;
 
-/// Bytes that a pipe which can be written at all takes without blocking. (POSIX: PIPE_BUF)
+/// How many bytes a pipe that is ready for writing takes without blocking. (POSIX: PIPE_BUF)
 const PIPE_BYTES: usize = 4096;
 
-/// Whether a read or write may have to wait for somebody else.
+/// Tells whether reading or writing may have to wait for another process.
 pub fn may_block(file: BorrowedFd<'_>) -> bool {
     let kind = rustix::fs::fstat(file).map(|facts| rustix::fs::FileType::from_raw_mode(facts.st_mode));
     kind != Ok(rustix::fs::FileType::RegularFile)
 }
 
-/// Waits for the file.
-///
-/// # Errors
-/// `KeyboardInterrupt`.
+/// Waits until the file is ready. Raises `KeyboardInterrupt`.
 fn wait(thread: &mut Thread, file: BorrowedFd<'_>, direction: Direction) -> Run<()> {
     while !thread.wait_for_file(file, direction) {
         check_interrupt(thread)?;
@@ -33,7 +30,8 @@ fn wait(thread: &mut Thread, file: BorrowedFd<'_>, direction: Direction) -> Run<
     Ok(())
 }
 
-/// Reads what one system call gives, at most `most` bytes; empty at the end.
+/// Reads what one system call yields, at most `most` bytes; empty at the end. Raises `OSError`, `MemoryError`,
+/// and `KeyboardInterrupt` while waiting.
 pub fn read(thread: &mut Thread, file: BorrowedFd<'_>, may_block: bool, most: usize) -> Run<Vec<u8>> {
     let mut chunk = memory::repeated(0, most)?;
     loop {
@@ -51,7 +49,8 @@ pub fn read(thread: &mut Thread, file: BorrowedFd<'_>, may_block: bool, most: us
     }
 }
 
-/// Writes all bytes; tells how many were written, and what stopped it.
+/// Writes all bytes. Returns how many were written, and the error that stopped it: `OSError`, or
+/// `KeyboardInterrupt` raised while waiting.
 pub fn write(thread: &mut Thread, file: BorrowedFd<'_>, may_block: bool, bytes: &[u8]) -> (usize, Run<()>) {
     let mut done = 0;
     while done < bytes.len() {

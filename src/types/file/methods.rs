@@ -9,7 +9,8 @@ use crate::types::file::{self, State, close, is_closed, is_text, with_state};
 use crate::types::object::bytes_like::{as_bytes, new_bytes};
 use crate::value::{Args, ErrorKind, List, NativeAttribute, NativeMethod, Raised, Run, Str, Value};
 
-/// A count of characters or bytes; nothing means all, and so does a negative one.
+/// Returns an argument that counts characters or bytes; `None` if it is missing, `None` or negative, which mean
+/// all.
 fn count(thread: &mut Thread, value: Option<&Value>) -> Run<Option<usize>> {
     let Some(value) = value.filter(|value| !value.is_none()) else { return Ok(None) };
     if value.as_integer().is_none() && protocol::slots_of(thread, value).index.is_none() {
@@ -19,7 +20,7 @@ fn count(thread: &mut Thread, value: Option<&Value>) -> Run<Option<usize>> {
     Ok(usize::try_from(protocol::index_isize(thread, value)?).ok())
 }
 
-/// The file a method is called on, and at most one argument.
+/// Returns the file that a method is called on, and its only argument, if there is one.
 fn one_optional<'a>(args: Args<'a>) -> (&'a Value, Option<&'a Value>) {
     (args.get(0).expect("a method gets `self`"), args.get(1))
 }
@@ -53,7 +54,7 @@ fn read(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     })
 }
 
-/// The next line; nothing at the end.
+/// Reads the next line; `None` at the end.
 fn line(thread: &mut Thread, state: &mut State, limit: Option<usize>) -> Run<Option<Value>> {
     match &mut state.text {
         Some(text) => {
@@ -99,13 +100,14 @@ fn readlines(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(thread.alloc(List::new(lines)).into_value())
 }
 
-/// `iter(file)`: the file itself, if it is open.
+/// Computes `iter(file)`, which is the file itself. Raises `ValueError` if it is closed.
 pub fn iter(thread: &mut Thread, file: &Value) -> Run<Value> {
     with_state(thread, file, "", |_, _| Ok(()))?;
     Ok(file.clone())
 }
 
-/// `next(file)`: a line. While a text file is iterated over, its position is not told.
+/// Computes `next(file)`, a line. While a text file is iterated over, `tell` is refused. Raises `ValueError` if
+/// the file is closed, `UnsupportedOperation` if it is not read, and what reading raises.
 pub fn next(thread: &mut Thread, file: &Value) -> Run<Option<Value>> {
     with_state(thread, file, "readline", |thread, state| {
         if let Some(text) = &mut state.text {
@@ -172,7 +174,7 @@ fn flush(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(Value::NONE)
 }
 
-/// Where to go, and from where.
+/// Returns where `seek` is to go, from its arguments.
 fn target(thread: &mut Thread, file: &Value, offset: &Value, whence: Option<&Value>) -> Run<SeekFrom> {
     let offset = protocol::index_isize(thread, offset)? as i64;
     let whence = match whence {
@@ -273,7 +275,7 @@ fn exit(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(Value::NONE)
 }
 
-/// What a file that is not open says to questions about itself.
+/// Answers a question about the file; raises `ValueError` if it is closed.
 fn ask<R>(thread: &mut Thread, args: Args<'_>, answer: impl FnOnce(&mut Thread, &State) -> R) -> Run<R> {
     let file = only_file(args);
     if is_closed(file) {
@@ -363,7 +365,7 @@ pub const TEXT_ATTRIBUTES: &[NativeAttribute] = &[
     NativeAttribute::read_only("newlines", newlines),
 ];
 
-/// The line ends met so far: `None`, one text, or a tuple of them.
+/// Returns the line ends that were read so far: `None`, one text, or a tuple.
 fn newlines(thread: &mut Thread, file: &Value) -> Run<Value> {
     let seen =
         with_state(thread, file, "", |_, state| Ok(state.text.as_ref().map_or([false; 3], |text| text.seen)))

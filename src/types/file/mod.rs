@@ -25,22 +25,22 @@ use crate::value::{
     ClassFlags, Guarded, Kind, NativeAttribute, Object, Payload, Raised, Run, Slots, TypeSpec, Value,
 };
 
-/// The sort of file that is text.
+/// The index of text files among the types of files.
 const TEXT: usize = 0;
-/// Bytes that are read.
+/// The index of binary files that are read.
 const READER: usize = 1;
-/// Bytes that are written.
+/// The index of binary files that are written.
 const WRITER: usize = 2;
-/// Bytes that are read and written.
+/// The index of binary files that are read and written.
 const RANDOM: usize = 3;
 
 /// The payload of a file of any sort.
 pub struct File<const SORT: usize> {
-    /// What all sorts have.
+    /// What files of all types have.
     parts: Parts,
 }
 
-/// What all sorts of files have.
+/// What files of all types have.
 pub struct Parts {
     name: Value,
     mode: Box<str>,
@@ -48,7 +48,7 @@ pub struct Parts {
     state: Guarded<Place>,
 }
 
-/// What a file tells about itself, open or not; binary files have no encoding.
+/// What a file tells about itself, whether open or closed; binary files have no encoding.
 pub struct Described {
     /// `encoding`.
     pub encoding: Box<str>,
@@ -64,7 +64,7 @@ pub struct Described {
 pub struct State {
     /// Buffers and the file of the system.
     pub bytes: Bytes,
-    /// How the bytes are text, unless the file is binary.
+    /// How the bytes are decoded; `None` for a binary file.
     pub text: Option<Text>,
     /// Whether it can be read.
     pub reads: bool,
@@ -72,7 +72,7 @@ pub struct State {
     pub writes: bool,
 }
 
-/// Where the state is: here, taken out by a running operation, or gone with the open file.
+/// Where the state is: here, taken out by an operation that is running, or dropped with the closed file.
 enum Place {
     Open(Box<State>),
     Busy,
@@ -172,7 +172,7 @@ pub fn is_closed(value: &Value) -> bool {
     with_place(value, |place| matches!(place, Place::Closed))
 }
 
-/// What a file that is not open says; `doing` is what a binary file was asked to do.
+/// Makes the error of an operation on a closed file; `doing` is what a binary file was asked to do.
 fn closed(value: &Value, doing: &str) -> Raised {
     Raised::value_error(match is_text(value) || doing.is_empty() {
         true => "I/O operation on closed file.".to_owned(),
@@ -180,10 +180,8 @@ fn closed(value: &Value, doing: &str) -> Raised {
     })
 }
 
-/// Does something with the state of an open file.
-///
-/// # Errors
-/// `ValueError` if the file is closed, `RuntimeError` if another thread is using it.
+/// Runs `action` on the state of an open file. Raises `ValueError` if the file is closed, `RuntimeError` if
+/// another thread is using it, and what `action` raises.
 pub fn with_state<R>(
     thread: &mut Thread,
     value: &Value,
@@ -203,7 +201,7 @@ pub fn with_state<R>(
     result
 }
 
-/// Writes what is kept back and closes the file; nothing if it is closed.
+/// Writes the buffer and closes the file; does nothing if it is closed. Raises what writing raises.
 pub fn close(thread: &mut Thread, value: &Value) -> Run<()> {
     if is_closed(value) {
         return Ok(());
@@ -215,7 +213,7 @@ pub fn close(thread: &mut Thread, value: &Value) -> Run<()> {
 }
 
 impl State {
-    /// Refuses to read from a file that is only written.
+    /// Raises `UnsupportedOperation` if the file is only written.
     pub fn check_reads(&self, thread: &mut Thread, doing: &str) -> Run<()> {
         match (self.reads, &self.text) {
             (true, _) => Ok(()),
@@ -224,7 +222,7 @@ impl State {
         }
     }
 
-    /// Refuses to write to a file that is only read.
+    /// Raises `UnsupportedOperation` if the file is only read.
     pub fn check_writes(&self, thread: &mut Thread, doing: &str) -> Run<()> {
         match (self.writes, &self.text) {
             (true, _) => Ok(()),
@@ -239,7 +237,7 @@ pub fn name(value: &Value) -> &Value {
     &parts(value).name
 }
 
-/// What a file tells about itself.
+/// Returns what a file tells about itself.
 pub fn described(value: &Value) -> &Described {
     &parts(value).described
 }

@@ -19,7 +19,7 @@ use crate::value::{Args, Raised, Run, Str, Value};
 /// The encoding of files whose encoding nobody names.
 const USUAL_ENCODING: &str = "UTF-8";
 
-/// The time between two looks whether a pipe was opened at its other end too.
+/// How often an opening thread checks whether the other end of a pipe was opened.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(5);
 
 /// The arguments of `open`, in order.
@@ -80,7 +80,7 @@ impl Mode {
     }
 }
 
-/// An argument that is a text, or missing.
+/// Returns an optional argument that must be a text.
 fn text<'a>(thread: &Thread, value: Option<&'a Value>, name: &str, or_none: bool) -> Run<Option<&'a str>> {
     match value {
         None => Ok(None),
@@ -127,8 +127,8 @@ fn path_of(thread: &mut Thread, name: &Value) -> Run<String> {
 
 /// Opens a file of the system.
 ///
-/// Opening a pipe with a name waits for its other end, and Ctrl-C would not end that: a thread of the system waits
-/// instead of this one, which looks at the signal meanwhile. If it comes, that thread is left to itself.
+/// Opening a named pipe waits for its other end, and Ctrl-C would not end that. So another thread of the system
+/// opens it, and this one checks for the signal meanwhile; if the signal comes, the other thread is abandoned.
 fn open_file(thread: &mut Thread, mode: &Mode, path: &str) -> Run<std::io::Result<File>> {
     let is_pipe =
         rustix::fs::stat(path).is_ok_and(|facts| FileType::from_raw_mode(facts.st_mode) == FileType::Fifo);
@@ -150,11 +150,9 @@ fn open_file(thread: &mut Thread, mode: &Mode, path: &str) -> Run<std::io::Resul
     Ok(waiting.join().expect("opening a file does not panic"))
 }
 
-/// `open(file, mode='r', buffering=-1, encoding=None, errors=None, newline=None)`.
-///
-/// # Errors
-/// `TypeError` and `ValueError` for arguments that make no sense, `LookupError` for an unknown encoding,
-/// `OSError` when the system refuses.
+/// `open(file, mode='r', buffering=-1, encoding=None, errors=None, newline=None)`. Raises `TypeError` and
+/// `ValueError` for wrong arguments, `LookupError` for an unknown encoding, `OSError` if the file cannot be
+/// opened.
 pub fn open(thread: &mut Thread, request: &Request<'_>) -> Run<Value> {
     let mode_text = text(thread, request.mode, "mode", false)?.unwrap_or("r");
     let encoding = text(thread, request.encoding, "encoding", true)?;

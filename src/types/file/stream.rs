@@ -1,8 +1,8 @@
-//! Standard streams: text in, text out, buffered here so that `print` is one copy.
+//! The standard streams: text in, text out, buffered here so that `print` takes one copy.
 //!
-//! Standard output is written when its buffer is full, when a line ends on a terminal, before input is
-//! read and at the end; standard error after every write. What could not be written stays in the buffer for the
-//! next try, as far as a buffer goes. A closed pipe raises `BrokenPipeError`.
+//! Standard output is written when its buffer is full, when a line ends on a terminal, before input is read and
+//! at the end; standard error after every write. What could not be written stays in the buffer and is tried
+//! again, up to the size of the buffer. A closed pipe raises `BrokenPipeError`.
 
 use std::os::fd::BorrowedFd;
 
@@ -16,7 +16,7 @@ use crate::value::{
     Ref, Run, Slots, Str, TypeSpec, Value,
 };
 
-/// Buffered bytes that make a write happen.
+/// How many buffered bytes cause a write.
 const BUFFER_BYTES: usize = 64 << 10;
 /// Bytes that are read at once.
 const READ_BYTES: usize = 8 << 10;
@@ -51,9 +51,9 @@ pub struct Stream {
     is_terminal: bool,
     may_block: bool,
     is_closed: AtomicBool,
-    /// Whether the end of the program has told that it cannot be written.
+    /// Whether it was reported, at the end of the program, that the stream cannot be written.
     is_given_up: AtomicBool,
-    /// Whether what was written last did not end a line.
+    /// Whether the text written last did not end with a line end.
     is_mid_line: AtomicBool,
     buffer: Guarded<Buffer>,
 }
@@ -95,7 +95,7 @@ impl Stream {
         }
     }
 
-    /// Whether the program closed it; the descriptor stays open.
+    /// Tells whether the program closed the stream; the descriptor stays open.
     pub fn is_closed(&self) -> bool {
         // Relaxed: nothing else is announced by the flag.
         self.is_closed.load(Ordering::Relaxed)
@@ -105,7 +105,8 @@ impl Stream {
         if self.is_closed() { Err(Raised::value_error("I/O operation on closed file.")) } else { Ok(()) }
     }
 
-    /// Whether the cursor of a terminal stands behind text that was written; notes that it does not any more.
+    /// Tells whether the cursor of a terminal is behind text that was written, and notes that a line end
+    /// follows.
     pub fn end_line(&self) -> bool {
         // Relaxed: only decides how a terminal looks.
         self.is_mid_line.swap(false, Ordering::Relaxed) && self.is_terminal
@@ -140,10 +141,8 @@ impl Object<Stream> {
         Ok(())
     }
 
-    /// Writes what is buffered; nothing if the stream is closed.
-    ///
-    /// # Errors
-    /// Those of the system, and `KeyboardInterrupt`. What was not written stays.
+    /// Writes the buffer; does nothing if the stream is closed. Raises `OSError` and `KeyboardInterrupt`; what
+    /// was not written stays in the buffer.
     pub fn write_out(&self, thread: &mut Thread) -> Run<()> {
         if self.channel == Channel::Input {
             return Ok(());
@@ -170,15 +169,13 @@ impl Object<Stream> {
         written
     }
 
-    /// Drops what is buffered, and whatever comes: it was told that the stream cannot be written.
+    /// Drops the buffer and all that is written later, because the error was reported.
     pub fn give_up(&self) {
         self.is_given_up.store(true, Ordering::Relaxed);
     }
 
-    /// Reads a line with its end, or so many characters of it; empty at the end of input.
-    ///
-    /// # Errors
-    /// Those of the system, and `KeyboardInterrupt`. What was read of the line stays.
+    /// Reads a line with its end, or `limit` characters of it; empty at the end of input. Raises `OSError` and
+    /// `KeyboardInterrupt`; what was read of the line is kept.
     pub fn read_line(&self, thread: &mut Thread, limit: Option<usize>) -> Run<String> {
         let mut looked_at = 0;
         self.read_until(thread, |bytes| {
@@ -192,15 +189,13 @@ impl Object<Stream> {
         })
     }
 
-    /// Reads so many characters, or all there are.
-    ///
-    /// # Errors
-    /// Those of the system, and `KeyboardInterrupt`. What was read stays.
+    /// Reads `count` characters, or all there are. Raises `OSError` and `KeyboardInterrupt`; what was read is
+    /// kept.
     pub fn read_chars(&self, thread: &mut Thread, count: Option<usize>) -> Run<String> {
         self.read_until(thread, |bytes| chars_end(bytes, count?))
     }
 
-    /// Reads until `end_of` finds an end in what was read, or there is nothing more.
+    /// Reads until `end_of` finds an end in what was read, or the input ends.
     fn read_until(&self, thread: &mut Thread, mut end_of: impl FnMut(&[u8]) -> Option<usize>) -> Run<String> {
         self.check_open()?;
         if self.channel != Channel::Input {
@@ -227,7 +222,7 @@ impl Object<Stream> {
     }
 }
 
-/// Where so many characters end, if they are all there: where the next one begins, or the last is whole.
+/// Returns the offset behind `count` characters, if so many are complete.
 fn chars_end(bytes: &[u8], count: usize) -> Option<usize> {
     let mut at = 0;
     for _ in 0..count {
@@ -365,7 +360,7 @@ fn flush(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(Value::NONE)
 }
 
-/// Writes what is buffered, then refuses to be used; closing twice is closing once.
+/// Writes the buffer, then marks the stream as closed; does nothing if it is closed.
 fn close_stream(thread: &mut Thread, stream: &Object<Stream>) -> Run<()> {
     if stream.is_closed() {
         return Ok(());
@@ -380,7 +375,8 @@ fn close(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(Value::NONE)
 }
 
-/// The only argument: how many characters at most, all of them if it is missing, `None` or negative.
+/// Returns the only argument: how many characters at most; `None` if it is missing, `None` or negative, which
+/// mean all.
 fn limit(thread: &mut Thread, args: Args<'_>) -> Run<Option<usize>> {
     match args.get(1) {
         Some(limit) if !limit.is_none() => {

@@ -1,4 +1,4 @@
-//! The text side of a file: bytes are decoded a chunk at a time, line ends are translated.
+//! The text of a file: bytes are decoded a chunk at a time, line ends are translated.
 //!
 //! ```text
 //! bytes of the file ──chunk──▶ raw ──decode, translate──▶ text, of which `used` bytes were handed out
@@ -15,23 +15,23 @@ use crate::value::Run;
 /// Bytes that are decoded at a time.
 const CHUNK_BYTES: usize = 8192;
 
-/// What ends a line, and what becomes of it (the parameter `newline`).
+/// Which line ends are recognised, and whether they are translated (the parameter `newline`).
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Newline {
-    /// Any end is read as `\n`.
+    /// Every line end is recognised, and read as `\n`.
     Translated,
-    /// Any end, as it is.
+    /// Every line end is recognised, and read as it is.
     Any,
-    /// Only `\n`.
+    /// Only `\n` ends a line.
     Feed,
-    /// Only `\r`.
+    /// Only `\r` ends a line.
     Return,
-    /// Only `\r\n`.
+    /// Only `\r\n` ends a line.
     ReturnFeed,
 }
 
 impl Newline {
-    /// The value of the parameter; nothing if it is illegal.
+    /// Returns the meaning of the parameter `newline`; `None` for an illegal value.
     pub fn of(text: Option<&str>) -> Option<Newline> {
         Some(match text {
             None => Newline::Translated,
@@ -47,7 +47,7 @@ impl Newline {
         matches!(self, Newline::Translated | Newline::Any)
     }
 
-    /// What a `\n` that is written becomes.
+    /// Returns what a `\n` is written as.
     pub const fn written(self) -> &'static str {
         match self {
             Newline::Return => "\r",
@@ -56,7 +56,7 @@ impl Newline {
         }
     }
 
-    /// Where the first line ends, its end included.
+    /// Returns the offset behind the first line end.
     fn line_end(self, text: &str) -> Option<usize> {
         let after = |at: usize| at + 1;
         match self {
@@ -71,19 +71,19 @@ impl Newline {
     }
 }
 
-/// How the bytes of a file are text.
+/// How the bytes of a file are decoded, and the text decoded but not read yet.
 pub struct Text {
     /// The encoding as the program named it.
     pub encoding: Box<str>,
-    /// How errors are treated.
+    /// The name of the error handler.
     pub errors: Box<str>,
     /// Line ends.
     pub newline: Newline,
     /// Whether every line is written at once.
     pub writes_lines: bool,
-    /// Whether `tell` may be asked: not while the file is iterated over.
+    /// Whether `tell` is allowed: not while the file is iterated over.
     pub tells: bool,
-    /// The line ends met so far: `\n`, `\r`, `\r\n`.
+    /// The line ends that were read so far: `\n`, `\r`, `\r\n`.
     pub seen: [bool; 3],
     text: String,
     used: usize,
@@ -92,7 +92,7 @@ pub struct Text {
 }
 
 impl Text {
-    /// A text side that has read nothing.
+    /// Makes the state of a file of which nothing was read.
     pub fn new(encoding: &str, errors: &str, newline: Newline, writes_lines: bool) -> Text {
         Text {
             encoding: encoding.into(),
@@ -108,7 +108,7 @@ impl Text {
         }
     }
 
-    /// Forgets what was read ahead.
+    /// Drops what was read ahead.
     pub fn forget(&mut self) {
         self.text.clear();
         self.raw.clear();
@@ -130,7 +130,7 @@ impl Text {
         self.used = 0;
     }
 
-    /// Decodes what was carried over and `chunk`.
+    /// Decodes the bytes carried over from the last chunk and `chunk`.
     fn decode(&mut self, thread: &mut Thread, chunk: Vec<u8>, is_end: bool) -> Run<()> {
         let mut raw = chunk;
         if !self.carry.is_empty() {
@@ -150,7 +150,7 @@ impl Text {
         Ok(())
     }
 
-    /// How many bytes at the end begin a character that may go on.
+    /// Returns how many bytes at the end may be the beginning of a character or line end.
     fn incomplete(&self, raw: &[u8]) -> usize {
         if !codec::is_utf8(&self.encoding) {
             return 0;
@@ -165,7 +165,7 @@ impl Text {
         start.filter(is_open).map_or(0, |at| raw.len() - at)
     }
 
-    /// Notes the line ends of a text, and makes them all `\n` if that is asked for.
+    /// Notes the line ends of a text, and translates them to `\n` if that is wanted.
     fn translate(&mut self, text: String) -> Run<String> {
         if !text.contains('\r') {
             self.seen[0] |= text.contains('\n');
@@ -188,7 +188,7 @@ impl Text {
         Ok(if self.newline == Newline::Translated { translated } else { text })
     }
 
-    /// Reads so many characters, or everything.
+    /// Reads `count` characters, or everything. Raises what reading the bytes raises, and `UnicodeDecodeError`.
     pub fn read(&mut self, thread: &mut Thread, bytes: &mut Bytes, count: Option<usize>) -> Run<String> {
         let Some(count) = count else {
             let mut all = memory::copy_text(&self.text[self.used..])?;
@@ -217,7 +217,8 @@ impl Text {
         Ok(got)
     }
 
-    /// Reads a line with its end, or as many characters of it as `limit` says; empty at the end of the file.
+    /// Reads a line with its end, or `limit` characters of it; empty at the end of the file. Raises as `read`
+    /// does.
     pub fn read_line(&mut self, thread: &mut Thread, bytes: &mut Bytes, limit: Option<usize>) -> Run<String> {
         let mut line = String::new();
         // Counted only if there is a limit.
@@ -250,7 +251,8 @@ impl Text {
         }
     }
 
-    /// The position of what is read next, `end` being that of the bytes behind the last chunk.
+    /// Returns the file position of the text that is read next; `end` is the position behind the last chunk.
+    /// Raises what decoding raises.
     pub fn position(&self, thread: &mut Thread, end: u64) -> Run<u64> {
         let end = end - self.carry.len() as u64;
         if self.used == self.text.len() {
@@ -271,7 +273,8 @@ impl Text {
         Ok(end - (self.raw.len() - at) as u64)
     }
 
-    /// How many bytes are decoded together: a character, bytes that are none, a line end that is translated.
+    /// Returns how many bytes are decoded together: a character, invalid bytes, or a line end that is
+    /// translated.
     fn unit(&self, raw: &[u8]) -> usize {
         if self.newline == Newline::Translated && raw.starts_with(b"\r\n") {
             return 2;
@@ -290,7 +293,7 @@ impl Text {
         }
     }
 
-    /// The bytes of a text to be written.
+    /// Encodes a text to be written. Raises `UnicodeEncodeError` and `MemoryError`.
     pub fn encode(&self, thread: &Thread, text: &str) -> Run<Vec<u8>> {
         let end = self.newline.written();
         if end != "\n" && text.contains('\n') {

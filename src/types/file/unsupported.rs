@@ -1,4 +1,5 @@
-//! `io.UnsupportedOperation`: what a file says that cannot do what it is asked; an `OSError` and a `ValueError`.
+//! `io.UnsupportedOperation`, which is an `OSError` and a `ValueError`: raised by a file that cannot do what it
+//! is asked.
 
 use crate::protocol;
 use crate::thread::Thread;
@@ -15,7 +16,7 @@ fn class(thread: &mut Thread) -> Run<Ref<Class>> {
     Ok(thread.known().unsupported_operation.get_or_init(|| made).clone())
 }
 
-/// Raises `io.UnsupportedOperation`.
+/// Makes the error `io.UnsupportedOperation`.
 pub fn unsupported(thread: &mut Thread, message: &str) -> Raised {
     let class = match class(thread) {
         Ok(class) => class.into_value(),

@@ -1,7 +1,8 @@
-//! Arithmetic of floats: the slots of `float` and the slow halves of the interpreter's.
+//! Arithmetic of floats: the slots of `float`, which the interpreter's handlers call when their fast paths do
+//! not apply.
 //!
-//! Each binary function answers `NotImplemented` unless one operand is a float and the other a float or
-//! an integer; an integer too large for a float is `OverflowError`. `%` has the sign of the divisor.
+//! Each binary function returns `NotImplemented` unless one operand is a float and the other a float or an
+//! integer, and raises `OverflowError` for an integer too large for a float. `%` has the sign of the divisor.
 
 use dashu_int::IBig;
 
@@ -10,12 +11,13 @@ use crate::thread::Thread;
 use crate::types::float::complex_power;
 use crate::value::{Complex, ErrorKind, Integer, Raised, Run, Value};
 
-/// An integer as the nearest float.
+/// Returns the float nearest to an integer. Raises `OverflowError` if it is too large.
 pub fn from_integer(value: Integer) -> Run<f64> {
     value.to_float().ok_or_else(|| Raised::overflow_error("int too large to convert to float"))
 }
 
-/// Both operands as floats, if they are numbers.
+/// Returns both operands as floats, if they are floats or integers. Raises `OverflowError` for an integer too
+/// large.
 #[inline]
 pub fn operands(left: &Value, right: &Value) -> Run<Option<(f64, f64)>> {
     match (as_float(left)?, as_float(right)?) {
@@ -24,7 +26,8 @@ pub fn operands(left: &Value, right: &Value) -> Run<Option<(f64, f64)>> {
     }
 }
 
-/// A float or an integer as a float; `None` for anything else.
+/// Returns a float or an integer as a float; `None` for anything else. Raises `OverflowError` for an integer
+/// too large.
 #[inline]
 pub fn as_float(value: &Value) -> Run<Option<f64>> {
     match value.as_float_exact() {
@@ -69,7 +72,8 @@ operator! {
     /// `left % right`.
     modulo, remainder
 }
-/// `left ** right`; a fraction of a negative number is complex.
+/// Computes `left ** right`; a fractional power of a negative number is complex. Raises `ZeroDivisionError` for
+/// zero to a negative power, `OverflowError` if the result is too large.
 pub fn power(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     let Some((left, right)) = operands(left, right)? else { return Ok(Value::NOT_IMPLEMENTED) };
     if left < 0.0 && left.is_finite() && right.is_finite() && right != right.floor() {
@@ -79,7 +83,7 @@ pub fn power(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     Ok(thread.new_float(raise(thread, left, right)?))
 }
 
-/// `divmod(left, right)`.
+/// Computes `divmod(left, right)`. Raises `ZeroDivisionError`, `OverflowError` for an integer too large.
 pub fn divmod(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     let Some((left, right)) = operands(left, right)? else { return Ok(Value::NOT_IMPLEMENTED) };
     let quotient = floor_quotient(left, right, "float divmod()")?;
@@ -87,13 +91,13 @@ pub fn divmod(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     Ok(thread.new_tuple(pair))
 }
 
-/// `left / right` of two floats.
+/// Computes `left / right` of two floats. Raises `ZeroDivisionError`.
 #[inline]
 pub fn quotient(left: f64, right: f64) -> Run<f64> {
     if right == 0.0 { Err(Raised::zero_division("float division by zero")) } else { Ok(left / right) }
 }
 
-/// `left % right` of two floats.
+/// Computes `left % right` of two floats. Raises `ZeroDivisionError`.
 #[inline]
 pub fn remainder(left: f64, right: f64) -> Run<f64> {
     if right == 0.0 {
@@ -114,7 +118,7 @@ fn signed_remainder(left: f64, right: f64) -> f64 {
     }
 }
 
-/// `left // right` of two floats.
+/// Computes `left // right` of two floats. Raises `ZeroDivisionError`.
 #[inline]
 pub fn floor_quotient(left: f64, right: f64, complaint: &str) -> Run<f64> {
     if right == 0.0 {
@@ -133,7 +137,8 @@ pub fn floor_quotient(left: f64, right: f64, complaint: &str) -> Run<f64> {
     Ok(if quotient - floor > 0.5 { floor + 1.0 } else { floor })
 }
 
-/// `left ** right` of two floats whose power is real.
+/// Computes `left ** right` of two floats if the result is real. Raises `ZeroDivisionError` for zero to a
+/// negative power, `OverflowError` if the result is too large.
 pub fn raise(thread: &Thread, left: f64, right: f64) -> Run<f64> {
     if left == 0.0 && right < 0.0 {
         return Err(Raised::zero_division("0.0 cannot be raised to a negative power"));
@@ -147,22 +152,22 @@ pub fn raise(thread: &Thread, left: f64, right: f64) -> Run<f64> {
     Ok(result)
 }
 
-/// `-value`.
+/// Computes `-value`. Raises nothing.
 pub fn negative(thread: &mut Thread, value: &Value) -> Run<Value> {
     Ok(value.as_float_exact().map_or(Value::NOT_IMPLEMENTED, |float| thread.new_float(-float)))
 }
 
-/// `+value`.
+/// Computes `+value`. Raises nothing.
 pub fn positive(thread: &mut Thread, value: &Value) -> Run<Value> {
     Ok(value.as_float_exact().map_or(Value::NOT_IMPLEMENTED, |float| thread.new_float(float)))
 }
 
-/// `abs(value)`.
+/// Computes `abs(value)`. Raises nothing.
 pub fn absolute(thread: &mut Thread, value: &Value) -> Run<Value> {
     Ok(value.as_float_exact().map_or(Value::NOT_IMPLEMENTED, |float| thread.new_float(float.abs())))
 }
 
-/// The integer nearest to zero from a float: `int(value)`.
+/// Rounds towards zero to an integer. Raises `ValueError` for NaN, `OverflowError` for infinities.
 pub fn truncate(thread: &mut Thread, value: f64) -> Run<Value> {
     if value.is_nan() {
         return Err(Raised::value_error("cannot convert float NaN to integer"));
@@ -176,7 +181,7 @@ pub fn truncate(thread: &mut Thread, value: f64) -> Run<Value> {
     Ok(thread.new_big(whole_to_big(value)))
 }
 
-/// A finite float without its fraction.
+/// Returns the integer part of a finite float.
 pub fn whole_to_big(value: f64) -> IBig {
     let (mantissa, power) = mantissa_and_power(value);
     if power >= 0 { IBig::from(mantissa) << power as usize } else { IBig::from(value as i64) }

@@ -1,4 +1,4 @@
-//! Powers of complex numbers, with the formulas of CPython: a fraction of a negative float is one.
+//! Powers of complex numbers, with the formulas of CPython; also used for fractional powers of negative floats.
 
 use crate::value::{Complex, Raised, Run};
 
@@ -13,7 +13,8 @@ pub fn product(a: Complex, b: Complex) -> Complex {
     Complex { real: a.real * b.real - a.imag * b.imag, imag: a.real * b.imag + a.imag * b.real }
 }
 
-/// Divides by the larger part of the divisor first, which keeps the parts in range; `None` for zero.
+/// Divides. The larger part of the divisor is divided by first, so that intermediate results stay in range;
+/// `None` if the divisor is zero.
 pub fn quotient(a: Complex, b: Complex) -> Option<Complex> {
     if b.real.abs() >= b.imag.abs() {
         if b.real == 0.0 {
@@ -34,7 +35,8 @@ pub fn quotient(a: Complex, b: Complex) -> Option<Complex> {
     Some(Complex { real: f64::NAN, imag: f64::NAN })
 }
 
-/// A power. Small whole exponents are multiplied out, others go through the polar form.
+/// Computes a power. Small integral exponents are multiplied out, others use the polar form. Raises
+/// `ZeroDivisionError` for zero to a negative or complex power, `OverflowError` if the result is too large.
 pub fn raise(base: Complex, exponent: Complex) -> Run<Complex> {
     let is_small = exponent.imag == 0.0
         && exponent.real == exponent.real.floor()
@@ -65,7 +67,7 @@ pub fn raise(base: Complex, exponent: Complex) -> Run<Complex> {
     Ok(result)
 }
 
-/// A power by squaring.
+/// Computes a power by repeated squaring.
 fn multiply_out(base: Complex, exponent: u32) -> Complex {
     let (mut result, mut square, mut rest) = (ONE, base, exponent);
     while rest > 0 {

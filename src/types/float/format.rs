@@ -1,4 +1,4 @@
-//! Floats by specifications of the format mini-language; the notations are in `text/format/float.rs`.
+//! Formatting floats by the format mini-language; the notations are in `text/format/float.rs`.
 
 use crate::protocol;
 use crate::text::format::float::{format_float, positional_fast};
@@ -8,7 +8,8 @@ use crate::types::float::own;
 use crate::types::object::method_arguments::format_arguments;
 use crate::value::{Args, Run, Value};
 
-/// A float by a specification that is not empty.
+/// Formats a float by a specification that is not empty. Raises `ValueError` for a wrong specification,
+/// `MemoryError`.
 pub fn by_spec(thread: &mut Thread, value: &Value, float: f64, spec: &str) -> Run<Value> {
     let text = match common_precision(spec).and_then(|decimals| positional_fast(float.abs(), decimals)) {
         Some(text) if float.is_sign_negative() => format!("-{text}"),
@@ -21,7 +22,7 @@ pub fn by_spec(thread: &mut Thread, value: &Value, float: f64, spec: &str) -> Ru
     Ok(thread.new_string(text))
 }
 
-/// The decimals of `.Nf`, the most common specification of a float.
+/// Returns the number of decimals if the specification is `.Nf`, the most common one for floats.
 fn common_precision(spec: &str) -> Option<usize> {
     match spec.as_bytes() {
         [b'.', digit @ b'0'..=b'9', b'f'] => Some((digit - b'0') as usize),
@@ -29,7 +30,7 @@ fn common_precision(spec: &str) -> Option<usize> {
     }
 }
 
-/// The method `__format__`.
+/// The method `float.__format__`. Raises `ValueError` for a wrong specification, `TypeError` if it is no `str`.
 pub fn format_method(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (value, spec) = format_arguments(thread, args)?;
     if spec.is_empty() {

@@ -69,7 +69,7 @@ pub const SPEC: TypeSpec = TypeSpec {
     doc: "Convert a string or number to a floating point number, if possible.",
 };
 
-/// The number that a slot or method of this type was called with.
+/// Returns the number of an instance of this type.
 pub fn own(value: &Value) -> f64 {
     value.as_float_exact().expect("a slot is called with an instance of its type")
 }
@@ -84,7 +84,7 @@ fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
     Ok(thread.new_string(number::float::repr(own(value))))
 }
 
-/// Compares floats with floats and integers, exactly.
+/// Compares a float with a float or an integer, exactly. Raises nothing.
 pub fn compare(_thread: &mut Thread, left: &Value, right: &Value, comparison: Comparison) -> Run<Value> {
     let order = match (left.as_float_exact(), right.as_float_exact()) {
         (Some(left), Some(right)) => left.partial_cmp(&right),
@@ -102,7 +102,7 @@ pub fn compare(_thread: &mut Thread, left: &Value, right: &Value, comparison: Co
     Ok(Value::bool(order.map_or(comparison == Comparison::NotEqual, |order| comparison.holds(order))))
 }
 
-/// The hash of a float; of an object that is not a number it is that of the object, since equality is by identity.
+/// Returns the hash of a float. For NaN it is the hash of the object, because a NaN equals only itself.
 fn hash(_thread: &mut Thread, value: &Value) -> Run<i64> {
     let float = own(value);
     if float.is_nan() && value.as_raw().is_some() {
@@ -111,7 +111,7 @@ fn hash(_thread: &mut Thread, value: &Value) -> Run<i64> {
     Ok(hash_float(float))
 }
 
-/// What the type is called with.
+/// The parameters of the constructor.
 const SIGNATURE: Signature = Signature::new("x=0, /");
 
 fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value> {
@@ -125,7 +125,8 @@ fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value>
     Ok(instantiate(thread, class, BoxedFloat { value }).into_value())
 }
 
-/// `float(value)`.
+/// Computes `float(value)`. Raises `TypeError` if the value is no number or text, `ValueError` for a text that
+/// is no number, `OverflowError` for an integer too large.
 pub fn convert(thread: &mut Thread, value: &Value) -> Run<f64> {
     if let Some(float) = value.as_small_float() {
         return Ok(float);

@@ -10,10 +10,10 @@ use crate::text::number::quotient::quotient_as_float;
 use crate::text::unicode;
 use crate::value::{Raised, Run};
 
-/// Digits after which rounding changes no float, and before which it leaves none.
+/// Beyond these numbers of digits rounding changes no float, or gives zero for every float.
 const DIGIT_LIMITS: std::ops::RangeInclusive<i64> = -308..=323;
 
-/// `round(value, digits)`.
+/// Computes `round(value, digits)`. Raises `OverflowError` if the result is too large.
 pub fn round_to(value: f64, digits: i64) -> Run<f64> {
     if !value.is_finite() || value == 0.0 || digits > *DIGIT_LIMITS.end() {
         return Ok(value);
@@ -32,7 +32,7 @@ pub fn round_to(value: f64, digits: i64) -> Run<f64> {
     Ok(magnitude.copysign(value))
 }
 
-/// Rounds to a multiple of `10^power`, ties to even.
+/// Rounds to a multiple of `10^power`; of two equally near ones to the even.
 fn round_to_power(magnitude: f64, power: i32) -> f64 {
     let kept = Digits::shortest(magnitude).exponent + 1 - power;
     match kept {
@@ -61,7 +61,8 @@ pub fn to_hex(value: f64) -> String {
     format!("{sign}0x{first}.{fraction:013x}p{power:+}")
 }
 
-/// `float.fromhex(text)`.
+/// Computes `float.fromhex(text)`. Raises `ValueError` for a text that is no number, `OverflowError` if it is
+/// too large.
 pub fn from_hex(text: &str) -> Run<f64> {
     let wrong = || Raised::value_error("invalid hexadecimal floating-point string");
     let text = text.trim_matches(unicode::is_space).to_ascii_lowercase();
@@ -97,7 +98,7 @@ fn is_integer(text: &str) -> bool {
     !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// An exponent that no machine word holds: far beyond every float.
+/// Replaces an exponent that does not fit a machine word by one that is beyond every float.
 fn far(power: &str) -> i64 {
     if power.starts_with('-') { i64::MIN / 2 } else { i64::MAX / 2 }
 }

@@ -1,4 +1,4 @@
-//! Bound methods: a callable and the object that goes in front of its arguments.
+//! Bound methods: a callable and the object that is put in front of its arguments.
 
 use crate::protocol::{self, call_with_self};
 use crate::references;
@@ -27,7 +27,7 @@ fn method(value: &Value) -> &Object<BoundMethod> {
     value.downcast_ref().expect("the slot belongs to bound methods")
 }
 
-/// What the type is called with.
+/// The parameters of the constructor.
 const SIGNATURE: Signature = Signature::new("function, instance, /");
 
 fn new(thread: &mut Thread, _class: &Object<Class>, arguments: Args<'_>) -> Run<Value> {
@@ -85,7 +85,7 @@ fn compare(thread: &mut Thread, left: &Value, right: &Value, comparison: Compari
     Ok(Value::bool(same == wanted))
 }
 
-/// What the method does not have, its function may.
+/// Reads an attribute: one that the method does not have is read from its function.
 fn get_attr(thread: &mut Thread, value: &Value, name: &Object<Str>) -> Run<Value> {
     match object::find_attribute(thread, value, name)? {
         Some(found) => Ok(found),

@@ -25,7 +25,7 @@ fn cell(value: &Value) -> &Object<Cell> {
     value.downcast_ref().expect("the slot belongs to cells")
 }
 
-/// What the type is called with.
+/// The parameters of the constructor.
 const SIGNATURE: Signature = Signature::new("contents=None, /");
 
 fn new(thread: &mut Thread, _class: &Object<Class>, arguments: Args<'_>) -> Run<Value> {

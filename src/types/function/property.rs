@@ -9,7 +9,7 @@ use crate::value::{
     Slot, Slots, StackRef, Str, Style, TypeSpec, Value, alloc,
 };
 
-/// The payload of a `property`; what is not set is `None`, an unknown name is unbound.
+/// The payload of a `property`. A function that is not set is `None`, a name that is not known is unbound.
 pub struct Property {
     /// `fget`.
     pub getter: Slot,
@@ -38,7 +38,7 @@ fn new(thread: &mut Thread, class: &Object<Class>, _arguments: Args<'_>) -> Run<
     Ok(instance::allocate(thread, class, payload).into_value())
 }
 
-/// What the type is called with.
+/// The parameters of the constructor.
 const SIGNATURE: Signature = Signature::new("fget=None, fset=None, fdel=None, doc=None");
 
 fn init(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
@@ -55,7 +55,7 @@ fn init(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
     Ok(())
 }
 
-/// The error of a property without the function that is needed.
+/// Makes the error for a property without the function that is needed.
 fn lacks(thread: &Thread, value: &Value, instance: &Value, what: &str) -> Raised {
     let class = crate::types::object::class_names::qualname_text(&class_of(thread, instance));
     let name = property(value).name.get();
@@ -94,7 +94,7 @@ fn set(thread: &mut Thread, value: &Value, instance: &Value, new: Option<&Value>
     .map(drop)
 }
 
-/// A copy with one function replaced, of the same class.
+/// Makes a copy of the same class with one function replaced.
 fn copy_with(thread: &mut Thread, arguments: Args<'_>, index: usize) -> Run<Value> {
     let [value, function] = arguments.exactly();
     let original = property(value);

@@ -60,7 +60,7 @@ fn new_class(thread: &mut Thread, class: &Object<Class>, _arguments: Args<'_>) -
     Ok(instance::allocate(thread, class, ClassMethod { function: Slot::new(Value::NONE) }).into_value())
 }
 
-/// What the type is called with.
+/// The parameters of the constructor.
 const SIGNATURE: Signature = Signature::new("function, /").styled(Style::Unpacked);
 
 fn init(_thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {

@@ -1,9 +1,10 @@
-//! Arithmetic of integers of any size: the slots of `int` and the slow halves of the interpreter's.
+//! Arithmetic of integers of any size: the slots of `int`, which the interpreter's handlers call when their
+//! fast paths do not apply.
 //!
-//! Each function takes two values in source order and answers `NotImplemented` unless both are
-//! integers. Machine words are tried first; what overflows goes through big integers. A result that
-//! would take too much memory or time is `MemoryError` before anything is computed: see [`MAX_BITS`] and
-//! [`MAX_PRODUCT_BITS`]. Division is in `divide.rs`, powers are in `power.rs`.
+//! Each function takes two values in source order and returns `NotImplemented` unless both are integers.
+//! Machine words are tried first; on overflow big integers are used. A result that would take too much memory
+//! or time raises `MemoryError` before anything is computed: see [`MAX_BITS`] and [`MAX_PRODUCT_BITS`].
+//! Division is in `divide.rs`, powers are in `power.rs`.
 
 use dashu_int::IBig;
 
@@ -15,19 +16,19 @@ use crate::value::{Integer, Raised, Run, Value};
 /// Bits of the largest integer, 1 GiB.
 pub const MAX_BITS: usize = 1 << 33;
 
-/// Bits of the largest product of two big integers: it takes seconds.
+/// The most bits of a product of two big integers, which takes seconds to compute.
 pub const MAX_PRODUCT_BITS: usize = 1 << 28;
 
-/// Bits of a factor that makes a product take linear time, as good as.
+/// With a factor of at most so many bits, the time for a product is nearly linear.
 const SHORT_FACTOR_BITS: usize = 4096;
 
-/// Both operands as integers.
+/// Returns both operands as integers, if they are.
 #[inline(always)]
 pub fn operands<'a>(left: &'a Value, right: &'a Value) -> Option<(Integer<'a>, Integer<'a>)> {
     Some((left.as_integer()?, right.as_integer()?))
 }
 
-/// Runs `action` on two integers as big ones; machine words are widened without allocating.
+/// Runs `action` on two integers as big ones; machine words are converted without allocating.
 pub fn widened<R>(left: Integer, right: Integer, action: impl FnOnce(&IBig, &IBig) -> R) -> R {
     match (left, right) {
         (Integer::Big(left), Integer::Big(right)) => action(left, right),
@@ -37,12 +38,14 @@ pub fn widened<R>(left: Integer, right: Integer, action: impl FnOnce(&IBig, &IBi
     }
 }
 
-/// How much room an operation takes that looks at each word once: copies of both operands, and the result.
+/// How many times its operands' size an operation in linear time needs: copies of the operands, and the result.
 pub const LINEAR: usize = 4;
-/// How much room products, quotients, powers and texts take, with all that is computed in between.
+/// How many times their operands' size products, quotients, powers and conversions to text need, with
+/// intermediate results.
 pub const PRODUCT: usize = 16;
 
-/// Room for computing with integers of `bits` together: the library under them cannot fail.
+/// Takes a room for computing with integers of `bits` together, since the library that computes cannot report
+/// that memory is missing. Raises `MemoryError`.
 #[inline]
 pub fn room_for(bits: usize, factor: usize) -> Run<Room> {
     Ok(Room::of((bits / 8).saturating_mul(factor))?)
@@ -80,7 +83,8 @@ checked_operator! {
     sub, checked_sub, -
 }
 
-/// `left * right`.
+/// Computes `left * right`. Raises `MemoryError` if the result is too large, `KeyboardInterrupt` in a long
+/// computation.
 pub fn mul(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     let Some((left, right)) = operands(left, right) else { return Ok(Value::NOT_IMPLEMENTED) };
     if let (Integer::Small(left), Integer::Small(right)) = (left, right)
@@ -128,7 +132,8 @@ bit_operator! {
     xor, ^
 }
 
-/// `left << right`.
+/// Computes `left << right`. Raises `ValueError` for a negative count, `OverflowError` or `MemoryError` if the
+/// result is too large.
 pub fn shift_left(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     let Some((left, right)) = operands(left, right) else { return Ok(Value::NOT_IMPLEMENTED) };
     if right.is_negative() {
@@ -151,7 +156,7 @@ pub fn shift_left(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value
     Ok(thread.new_big(left.to_big() << count))
 }
 
-/// `left >> right`, rounding down.
+/// Computes `left >> right`, rounding down. Raises `ValueError` for a negative count, `MemoryError`.
 pub fn shift_right(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     let Some((left, right)) = operands(left, right) else { return Ok(Value::NOT_IMPLEMENTED) };
     if right.is_negative() {
@@ -167,7 +172,7 @@ pub fn shift_right(thread: &mut Thread, left: &Value, right: &Value) -> Run<Valu
     })
 }
 
-/// Room for a copy of a big integer.
+/// Takes a room for a copy of a big integer.
 fn room_for_one(value: &Value) -> Run<Room> {
     match value.as_integer() {
         Some(integer @ Integer::Big(_)) => room_for(integer.bit_length(), LINEAR),
@@ -175,7 +180,7 @@ fn room_for_one(value: &Value) -> Run<Room> {
     }
 }
 
-/// `-value`.
+/// Computes `-value`. Raises `MemoryError`.
 pub fn negative(thread: &mut Thread, value: &Value) -> Run<Value> {
     let _room = room_for_one(value)?;
     Ok(match value.as_integer() {
@@ -185,7 +190,7 @@ pub fn negative(thread: &mut Thread, value: &Value) -> Run<Value> {
     })
 }
 
-/// `+value`: the exact integer behind a bool or an instance of a subclass.
+/// Computes `+value`: an exact integer, also for a bool or an instance of a subclass. Raises `MemoryError`.
 pub fn positive(thread: &mut Thread, value: &Value) -> Run<Value> {
     let _room = room_for_one(value)?;
     Ok(match value.as_integer() {
@@ -196,7 +201,7 @@ pub fn positive(thread: &mut Thread, value: &Value) -> Run<Value> {
     })
 }
 
-/// `~value`.
+/// Computes `~value`. Raises `MemoryError`.
 pub fn invert(thread: &mut Thread, value: &Value) -> Run<Value> {
     let _room = room_for_one(value)?;
     Ok(match value.as_integer() {
@@ -206,7 +211,7 @@ pub fn invert(thread: &mut Thread, value: &Value) -> Run<Value> {
     })
 }
 
-/// `abs(value)`.
+/// Computes `abs(value)`. Raises `MemoryError`.
 pub fn absolute(thread: &mut Thread, value: &Value) -> Run<Value> {
     match value.as_integer() {
         Some(integer) if integer.is_negative() => negative(thread, value),

@@ -12,12 +12,13 @@ use crate::types::int::arithmetic::{PRODUCT, operands, room_for, widened};
 use crate::types::int::long;
 use crate::value::{Integer, Raised, Run, Value};
 
-/// Quotient rounded down and remainder with the divisor's sign; the divisor is not zero.
+/// Returns the quotient, rounded down, and the remainder, which has the divisor's sign; the divisor is not
+/// zero.
 pub fn floor_div_rem(left: &IBig, right: &IBig) -> (IBig, IBig) {
     round_down(left.div_rem(right), right)
 }
 
-/// The same for operands of any length: Ctrl-C is answered meanwhile.
+/// Does the same for operands of any length, checking for Ctrl-C meanwhile.
 fn floor_div_rem_of(thread: &Thread, left: &IBig, right: &IBig) -> Run<(IBig, IBig)> {
     let bits = |value: &IBig| dashu_int::ops::BitTest::bit_len(value);
     match long::is_long(bits(left), bits(right)) {
@@ -34,7 +35,7 @@ fn round_down((quotient, remainder): (IBig, IBig), right: &IBig) -> (IBig, IBig)
     }
 }
 
-/// Floor quotient of machine words; `None` when it overflows. The divisor is not zero.
+/// Returns the quotient of machine words, rounded down; `None` if it overflows. The divisor is not zero.
 #[inline]
 pub const fn floor_div_word(left: i64, right: i64) -> Option<i64> {
     match left.checked_div(right) {
@@ -43,14 +44,15 @@ pub const fn floor_div_word(left: i64, right: i64) -> Option<i64> {
     }
 }
 
-/// Remainder of machine words with the divisor's sign. The divisor is not zero.
+/// Returns the remainder of machine words, which has the divisor's sign. The divisor is not zero.
 #[inline]
 pub const fn modulo_word(left: i64, right: i64) -> i64 {
     let remainder = left.wrapping_rem(right);
     if remainder != 0 && (remainder < 0) != (right < 0) { remainder + right } else { remainder }
 }
 
-/// `left // right`.
+/// Computes `left // right`. Raises `ZeroDivisionError`, `MemoryError`, `KeyboardInterrupt` in a long
+/// computation.
 pub fn floor_div(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     let Some((left, right)) = operands(left, right) else { return Ok(Value::NOT_IMPLEMENTED) };
     if right.is_zero() {
@@ -66,7 +68,8 @@ pub fn floor_div(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value>
     Ok(thread.new_big(quotient))
 }
 
-/// `left % right`.
+/// Computes `left % right`. Raises `ZeroDivisionError`, `MemoryError`, `KeyboardInterrupt` in a long
+/// computation.
 pub fn modulo(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     let Some((left, right)) = operands(left, right) else { return Ok(Value::NOT_IMPLEMENTED) };
     if right.is_zero() {
@@ -80,7 +83,8 @@ pub fn modulo(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     Ok(thread.new_big(remainder))
 }
 
-/// `divmod(left, right)`.
+/// Computes `divmod(left, right)`. Raises `ZeroDivisionError`, `MemoryError`, `KeyboardInterrupt` in a long
+/// computation.
 pub fn divmod(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     let Some((left, right)) = operands(left, right) else { return Ok(Value::NOT_IMPLEMENTED) };
     if right.is_zero() {
@@ -92,7 +96,8 @@ pub fn divmod(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     Ok(thread.new_tuple(pair))
 }
 
-/// `left / right`.
+/// Computes `left / right`. Raises `ZeroDivisionError`, `OverflowError` if the result is too large for a float,
+/// `MemoryError`.
 pub fn true_div(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     let Some((left, right)) = operands(left, right) else { return Ok(Value::NOT_IMPLEMENTED) };
     if right.is_zero() {

@@ -1,4 +1,4 @@
-//! Integers in the notations of the format mini-language and of `%`: `b`, `c`, `d`, `n`, `o`, `x`, `X`.
+//! Formatting integers by the format mini-language and by `%`: `b`, `c`, `d`, `n`, `o`, `x`, `X`.
 
 use crate::memory;
 use crate::protocol;
@@ -12,7 +12,8 @@ use crate::types::int::text;
 use crate::types::object::method_arguments::format_arguments;
 use crate::value::{Args, Integer, Raised, Run, Value};
 
-/// The digits of the magnitude in a base of 2, 8, 10 or 16, lower case.
+/// Returns the digits of the magnitude in base 2, 8, 10 or 16, in lower case. Raises `ValueError` beyond the
+/// limit of decimal digits, `MemoryError`.
 pub fn digits(thread: &ThreadState, value: Integer, base: u32) -> Run<String> {
     Ok(match (value, base) {
         (_, 10) => {
@@ -34,7 +35,7 @@ pub fn digits(thread: &ThreadState, value: Integer, base: u32) -> Run<String> {
     })
 }
 
-/// `bin`, `oct` and `hex`: sign, prefix and digits.
+/// Returns sign, prefix and digits, as `bin`, `oct` and `hex` do. Raises as `digits` does.
 pub fn with_prefix(thread: &ThreadState, value: Integer, base: u32) -> Run<String> {
     let sign = if value.is_negative() { "-" } else { "" };
     let (prefix, digits) = (prefix(base, false), digits(thread, value, base)?);
@@ -55,7 +56,7 @@ const fn prefix(base: u32, upper: bool) -> &'static str {
     }
 }
 
-/// The character of a code point, for `c`.
+/// Returns the character of a code point, for the code `c`. Raises `OverflowError` if there is none.
 pub fn char_of(value: Integer) -> Run<char> {
     let code = value.to_i64().and_then(|code| u32::try_from(code).ok()).filter(|&code| code < 0x11_0000);
     match code {
@@ -64,7 +65,8 @@ pub fn char_of(value: Integer) -> Run<char> {
     }
 }
 
-/// Formats an integer by a specification; `type_name` is that of the value.
+/// Formats an integer by a specification; `type_name` is for messages. Raises `ValueError` for a specification
+/// that does not fit, `OverflowError` for an integer too large for a float, `MemoryError`.
 pub fn format_int(thread: &ThreadState, value: Integer, spec: &Spec, type_name: &str) -> Run<String> {
     let base = match spec.kind {
         None | Some('d' | 'n' | 'c') => 10,
@@ -112,7 +114,7 @@ fn format_char(value: Integer, spec: &Spec) -> Run<String> {
     Ok(spec.pad(char_of(value)?.encode_utf8(&mut [0; 4]))?)
 }
 
-/// An integer by a specification that is not empty.
+/// Formats an integer by a specification that is not empty. Raises as `format_int` does.
 pub fn by_spec(thread: &mut Thread, value: &Value, integer: Integer, spec: &str) -> Run<Value> {
     if let (Some((zeros, width)), Some(small)) = (common_width(spec), integer.to_i64()) {
         let text = if zeros { format!("{small:0width$}") } else { format!("{small:width$}") };
@@ -130,7 +132,7 @@ pub fn by_spec(thread: &mut Thread, value: &Value, integer: Integer, spec: &str)
     Ok(thread.new_string(text))
 }
 
-/// Whether to fill with zeros, and the width, of `N`, `Nd`, `0N` and `0Nd`, the common ones of integers.
+/// Returns, for the common specifications `N`, `Nd`, `0N` and `0Nd`, whether to fill with zeros, and the width.
 fn common_width(spec: &str) -> Option<(bool, usize)> {
     let digits = spec.strip_suffix('d').unwrap_or(spec).as_bytes();
     let (zeros, digits) = match digits {
@@ -146,7 +148,7 @@ fn common_width(spec: &str) -> Option<(bool, usize)> {
     }
 }
 
-/// The method `__format__`.
+/// The method `int.__format__`. Raises as `format_int` does, and `TypeError` if the specification is no `str`.
 pub fn format_method(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (value, spec) = format_arguments(thread, args)?;
     if spec.is_empty() {

@@ -1,8 +1,8 @@
-//! Arithmetic of very long integers in pieces, so that Ctrl-C is answered between two of them.
+//! Arithmetic of very long integers in pieces, so that Ctrl-C is noticed between two pieces.
 //!
-//! The library that computes cannot be interrupted. What takes it longer than a moment is split here by the
-//! schoolbook, by Karatsuba's rule, or by recursive division (Burnikel and Ziegler, as CPython's `_pylong` has
-//! it), down to pieces of [`PIECE_BITS`].
+//! The library that computes cannot be interrupted. Operations for which it would take longer than a moment are
+//! split here, by schoolbook or Karatsuba multiplication or by recursive division (Burnikel and Ziegler, as in
+//! CPython's `_pylong`), down to pieces of [`PIECE_BITS`].
 
 use std::collections::HashMap;
 
@@ -13,24 +13,24 @@ use crate::protocol::check_interrupt;
 use crate::thread::ThreadState;
 use crate::value::Run;
 
-/// Bits of what the library computes with at once: some hundredths of a second.
+/// The most bits that the library computes with at once, which takes some hundredths of a second.
 pub const PIECE_BITS: usize = 1 << 21;
-/// Digits of what the library converts at once, about as many bits.
+/// The most digits that the library converts at once, about as many bits.
 const PIECE_DIGITS: usize = 1 << 19;
-/// Bits of a factor or divisor that makes an operation take linear time, as good as.
+/// With a factor or divisor of at most so many bits, the time for an operation is nearly linear.
 const SHORT_BITS: usize = 4096;
 
-/// Whether a product or a quotient takes so long that it is computed here.
+/// Tells whether a product or a quotient takes so long that it is computed in pieces.
 pub fn is_long(left_bits: usize, right_bits: usize) -> bool {
     left_bits + right_bits > 2 * PIECE_BITS && left_bits.min(right_bits) > SHORT_BITS
 }
 
-/// The bits below `at`, and those from there on.
+/// Splits an integer into the bits below `at` and those from there on.
 fn split(value: &UBig, at: usize) -> (UBig, UBig) {
     value.clone().split_bits(at)
 }
 
-/// `left * right`.
+/// Computes `left * right`. Raises `KeyboardInterrupt`.
 pub fn multiply(thread: &ThreadState, left: &IBig, right: &IBig) -> Run<IBig> {
     let sign = left.sign() * right.sign();
     let (left, right) = (left.clone().into_parts().1, right.clone().into_parts().1);
@@ -56,7 +56,7 @@ fn product(thread: &ThreadState, left: &UBig, right: &UBig) -> Run<UBig> {
     Ok((highs << (2 * half)) + (middle << half) + lows)
 }
 
-/// The product with a factor that is much longer, piece by piece of that.
+/// Computes the product of a short and a much longer factor, piece by piece of the longer one.
 fn product_by_pieces(thread: &ThreadState, short: &UBig, long: &UBig) -> Run<UBig> {
     let step = short.bit_len().max(PIECE_BITS);
     let (mut result, mut rest, mut at) = (UBig::ZERO, long.clone(), 0);
@@ -68,7 +68,8 @@ fn product_by_pieces(thread: &ThreadState, short: &UBig, long: &UBig) -> Run<UBi
     Ok(result)
 }
 
-/// `base ** exponent`, squaring from the highest bit of the exponent on.
+/// Computes `base ** exponent`, by squaring from the highest bit of the exponent on. Raises
+/// `KeyboardInterrupt`.
 pub fn power(thread: &ThreadState, base: &IBig, exponent: usize) -> Run<IBig> {
     let sign =
         if base.sign() == Sign::Negative && exponent % 2 == 1 { Sign::Negative } else { Sign::Positive };
@@ -87,7 +88,7 @@ pub fn power(thread: &ThreadState, base: &IBig, exponent: usize) -> Run<IBig> {
     Ok(IBig::from_parts(sign, result << (twos * exponent)))
 }
 
-/// Quotient and remainder, rounded towards zero; the divisor is not zero.
+/// Computes quotient and remainder, rounded towards zero; the divisor is not zero. Raises `KeyboardInterrupt`.
 pub fn divide(thread: &ThreadState, left: &IBig, right: &IBig) -> Run<(IBig, IBig)> {
     let (left_sign, right_sign) = (left.sign(), right.sign());
     let (left, right) = (left.clone().into_parts().1, right.clone().into_parts().1);
@@ -116,7 +117,7 @@ fn quotient(thread: &ThreadState, left: &UBig, right: &UBig) -> Run<(UBig, UBig)
     Ok((result, remainder))
 }
 
-/// Divides `left`, less than `right * 2^bits`, by `right` of at most `bits` bits.
+/// Divides `left`, which is less than `right * 2^bits`, by `right`, which has at most `bits` bits.
 fn divide_double(
     thread: &ThreadState,
     mut left: UBig,
@@ -140,7 +141,7 @@ fn divide_double(
     Ok(((first << half) + second, remainder))
 }
 
-/// Divides `high * 2^half + low` by `right`, which has twice as many bits as `half` says.
+/// Divides `high * 2^half + low` by `right`, which has `2 * half` bits.
 fn divide_halves(
     thread: &ThreadState,
     high: UBig,
@@ -189,7 +190,7 @@ impl Powers<'_> {
     }
 }
 
-/// The decimal digits of an integer.
+/// Returns the decimal digits of an integer. Raises `KeyboardInterrupt`, `MemoryError`.
 pub fn to_decimal(thread: &ThreadState, value: &IBig) -> Run<String> {
     let mut text = String::new();
     if value.sign() == Sign::Negative {
@@ -206,7 +207,7 @@ pub fn to_decimal(thread: &ThreadState, value: &IBig) -> Run<String> {
     Ok(text)
 }
 
-/// Appends a number of at most so many digits, with zeros in front if it `follows` others.
+/// Appends a number of at most `digits` digits, with leading zeros if it `follows` others.
 fn push_digits(
     powers: &mut Powers<'_>,
     text: &mut String,
@@ -237,7 +238,8 @@ fn text_has_digits(text: &str) -> bool {
     text.bytes().any(|byte| byte.is_ascii_digit())
 }
 
-/// The number that digits stand for; nothing if one is none of the base.
+/// Returns the number that digits stand for; `None` if a character is no digit of the base. Raises
+/// `KeyboardInterrupt`.
 pub fn from_digits(thread: &ThreadState, digits: &str, base: u32) -> Run<Option<UBig>> {
     if digits.len() <= PIECE_DIGITS || base.is_power_of_two() {
         return Ok(UBig::from_str_radix(digits, base).ok());

@@ -74,7 +74,7 @@ pub const SPEC: TypeSpec = TypeSpec {
           4",
 };
 
-/// The number that a slot or method of this type was called with.
+/// Returns the integer of an instance of this type.
 pub fn own(value: &Value) -> Integer<'_> {
     value.as_integer().expect("a slot is called with an instance of its type")
 }
@@ -93,7 +93,7 @@ fn to_float(thread: &mut Thread, value: &Value) -> Run<Value> {
     Ok(thread.new_float(float))
 }
 
-/// Compares two integers; declines anything else.
+/// Compares two integers; declines other types. Raises nothing.
 pub fn compare(_thread: &mut Thread, left: &Value, right: &Value, comparison: Comparison) -> Run<Value> {
     match arithmetic::operands(left, right) {
         Some((left, right)) => Ok(Value::bool(comparison.holds(left.cmp(&right)))),
@@ -101,7 +101,7 @@ pub fn compare(_thread: &mut Thread, left: &Value, right: &Value, comparison: Co
     }
 }
 
-/// What the type is called with.
+/// The parameters of the constructor.
 const SIGNATURE: Signature = Signature::new("x=0, /, base=10");
 
 fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value> {
@@ -122,7 +122,7 @@ fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value>
     wrap(thread, class, value)
 }
 
-/// The same integer as an instance of `class`.
+/// Makes an instance of `class` with the same integer.
 fn wrap(thread: &mut Thread, class: &Object<Class>, value: Value) -> Run<Value> {
     if class.root_shape().is_builtin() {
         return Ok(value);
@@ -131,7 +131,8 @@ fn wrap(thread: &mut Thread, class: &Object<Class>, value: Value) -> Run<Value> 
     Ok(instantiate(thread, class, BigInt { value }).into_value())
 }
 
-/// `int(value)`.
+/// Computes `int(value)`. Raises `TypeError` if the value is no number or text, `ValueError` for a text that is
+/// no integer or for NaN, `OverflowError` for infinities.
 pub fn convert(thread: &mut Thread, value: &Value) -> Run<Value> {
     if value.as_small_int().is_some() {
         return Ok(value.clone());
@@ -181,7 +182,7 @@ fn convert_with_base(thread: &mut Thread, value: &Value, base: &Value) -> Run<Va
     Err(Raised::type_error("int() can't convert non-string with explicit base"))
 }
 
-/// Reads a text; a message shows one of a derived class by its own `repr`.
+/// Reads an integer from a text; for an instance of a subclass the message shows the object's own `repr`.
 fn parse_text(thread: &mut Thread, text: &Object<Str>, base: u32) -> Run<Value> {
     match text::parse(thread, text.as_str(), base, None) {
         Err(_) if !text.shape().is_builtin() => {

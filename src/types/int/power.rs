@@ -12,8 +12,9 @@ use crate::types::int::divide::floor_div_rem;
 use crate::types::int::long;
 use crate::value::{Integer, Kind, Raised, Run, Value};
 
-/// `pow(base, exponent, modulus)` as the built-in number among them answers that is asked: integers compute, the
-/// others refuse a modulus. `NotImplemented` from what is no number, or if one of them is none.
+/// Computes `pow(base, exponent, modulus)` as the type of the operand `asked` does: integers compute it, floats
+/// and complex numbers refuse a modulus. `NotImplemented` if `asked` or another operand is no number. Raises
+/// `TypeError` and `ValueError` for operands that do not fit.
 pub fn power_of_three(thread: &mut Thread, asked: &Value, operands: [&Value; 3]) -> Run<Value> {
     if asked.as_float_exact().is_some() {
         let complaint = "pow() 3rd argument not allowed unless all arguments are integers";
@@ -30,7 +31,9 @@ pub fn power_of_three(thread: &mut Thread, asked: &Value, operands: [&Value; 3])
     }
 }
 
-/// `left ** right`; a negative exponent gives a float.
+/// Computes `left ** right`; a negative exponent gives a float. Raises `ZeroDivisionError` for zero to a
+/// negative power, `OverflowError` for an integer too large for a float, `MemoryError` if the result is too
+/// large.
 pub fn power(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     let Some((base, exponent)) = operands(left, right) else { return Ok(Value::NOT_IMPLEMENTED) };
     if exponent.is_negative() {
@@ -71,10 +74,12 @@ pub fn power(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     Ok(thread.new_big(base.to_big().pow(exponent)))
 }
 
-/// Bits of the exponent times bits of the modulus up to which a power takes some hundredths of a second.
+/// If the bits of exponent and modulus have at most this product, a power takes at most some hundredths of a
+/// second.
 const SHORT_POWER_BITS: usize = 1 << 25;
 
-/// `pow(base, exponent, modulus)` of three integers.
+/// Computes `pow(base, exponent, modulus)` of three integers. Raises `ValueError` for a modulus of zero or a
+/// base that has no inverse, `MemoryError`, `KeyboardInterrupt`.
 pub fn power_modulo(thread: &mut Thread, base: Integer, exponent: Integer, modulus: Integer) -> Run<Value> {
     if modulus.is_zero() {
         return Err(Raised::value_error("pow() 3rd argument cannot be 0"));
@@ -116,7 +121,7 @@ pub fn power_modulo(thread: &mut Thread, base: Integer, exponent: Integer, modul
     Ok(thread.new_big(if negative { result - modulus } else { result }))
 }
 
-/// The number that gives 1 when multiplied with `value`, modulo `modulus`.
+/// Returns the inverse of `value` modulo `modulus`.
 fn inverse(value: IBig, modulus: &IBig) -> Run<IBig> {
     let (common, factor, _) = (&value).gcd_ext(modulus);
     if common != UBig::ONE {

@@ -11,7 +11,7 @@ use crate::types::int::arithmetic::{PRODUCT, room_for};
 use crate::types::int::long;
 use crate::value::{Integer, Raised, Run, Value};
 
-/// Integers of so many bits have fewer decimal digits than the least limit that can be set, 640.
+/// An integer of at most so many bits has fewer decimal digits than 640, the lowest limit that can be set.
 const SURELY_SHORT_BITS: usize = 2000;
 
 fn digit_limit(thread: &ThreadState) -> usize {
@@ -49,7 +49,8 @@ fn too_long_to_show(limit: usize) -> Raised {
     ))
 }
 
-/// `int(text, base)`; `base` is 0 or from 2 to 36. `shown` is what the message shows, by default `repr`.
+/// Computes `int(text, base)`; `base` is 0 or from 2 to 36. The message shows `shown`, or else the `repr` of
+/// the text. Raises `ValueError` if the text is no integer or has too many digits, `MemoryError`.
 pub fn parse(thread: &ThreadState, text: &str, base: u32, shown: Option<&str>) -> Run<Value> {
     if base == 10
         && text.len() <= 18

@@ -1,4 +1,4 @@
-//! The type `enumerate`: items with a number in front.
+//! The type `enumerate`: yields items with their numbers.
 
 use crate::protocol;
 use crate::references;
@@ -15,7 +15,7 @@ use crate::value::{
 
 /// The iterator.
 pub struct Enumerate {
-    /// What is numbered.
+    /// The iterator whose items are numbered.
     pub iterator: Value,
     /// The number of the first item, if it does not fit a machine word.
     large_start: Option<Value>,
@@ -49,7 +49,7 @@ pub const SPEC: TypeSpec = TypeSpec {
           enumerate is useful for obtaining an indexed list:\n    (0, seq[0]), (1, seq[1]), (2, seq[2]), ...",
 };
 
-/// What the type is called with.
+/// The parameters of the constructor.
 const SIGNATURE: Signature = Signature::new("iterable, start=0");
 
 fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value> {
@@ -76,7 +76,7 @@ fn next(thread: &mut Thread, iterator: &Value) -> Run<Option<Value>> {
     Ok(pair.map(|(number, item)| thread.allocate_tuple([number, item].into_iter(), 2).into_value()))
 }
 
-/// The next number and item, for who needs no tuple of them.
+/// Returns the next number and item, for callers that need no tuple. Raises what the iterator raises.
 #[inline]
 pub fn next_pair(thread: &mut Thread, iterator: &Object<Enumerate>) -> Run<Option<(Value, Value)>> {
     let Some(item) = next_direct(thread, &iterator.iterator)? else { return Ok(None) };

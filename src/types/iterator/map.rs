@@ -13,9 +13,9 @@ use crate::value::{
 
 /// The iterator of `map`.
 pub struct Map {
-    /// What is called.
+    /// The function that is called.
     pub function: Value,
-    /// Where the arguments come from.
+    /// The iterators that yield the arguments.
     pub iterators: Box<[Value]>,
 }
 
@@ -46,9 +46,9 @@ pub const MAP_SPEC: TypeSpec = TypeSpec {
 
 /// The iterator of `filter`.
 pub struct Filter {
-    /// What decides; `None` asks for the truth of the item.
+    /// The function that selects items; `None` selects those that are true.
     pub function: Value,
-    /// Where the items come from.
+    /// The iterator that yields the items.
     pub iterator: Value,
 }
 
@@ -77,7 +77,7 @@ pub const FILTER_SPEC: TypeSpec = TypeSpec {
           is true. If function is None, return the items that are true.",
 };
 
-/// What `map` is called with; that it takes two at least is said in words of its own.
+/// The parameters of `map(…)`; that it needs at least two has an error message of its own.
 const MAP_SIGNATURE: Signature = Signature::new("*arguments");
 /// What `filter` is called with.
 const FILTER_SIGNATURE: Signature = Signature::new("function, iterable, /");

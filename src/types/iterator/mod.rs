@@ -1,6 +1,7 @@
-//! Iterators that belong to no single type: over sequences, over what has `__getitem__`, and `map`, `zip` and kin.
+//! Iterators that belong to no single type: over sequences, over objects with `__getitem__`, and `map`, `zip`
+//! and the like.
 //!
-//! Begin with `sequence_iterators.rs`. Iterators of one type only stand in the folder of that type.
+//! Begin with `sequence_iterators.rs`. Iterators of a single type are in the folder of that type.
 
 pub mod callable_iterator;
 pub mod enumerate;

@@ -1,4 +1,4 @@
-//! The type `reversed`: asks `__reversed__`, else walks `__getitem__` from the last index down.
+//! The type `reversed`: calls `__reversed__`, or else `__getitem__` from the last index down.
 
 use crate::protocol;
 use crate::references;
@@ -44,7 +44,7 @@ pub const SPEC: TypeSpec = TypeSpec {
     doc: "Return a reverse iterator over the values of the given sequence.",
 };
 
-/// What the type is called with.
+/// The parameters of the constructor.
 const SIGNATURE: Signature = Signature::new("sequence, /").styled(Style::Unpacked);
 
 fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value> {

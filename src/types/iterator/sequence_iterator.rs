@@ -61,7 +61,7 @@ fn next(thread: &mut Thread, iterator: &Value) -> Run<Option<Value>> {
     }
 }
 
-/// Whether a failed `__getitem__` means that there are no more items.
+/// Tells whether an error of `__getitem__` means that there are no more items.
 pub fn ends_iteration(thread: &Thread, raised: &Raised) -> bool {
     raised.is_kind(thread, ErrorKind::IndexError) || raised.is_kind(thread, ErrorKind::StopIteration)
 }

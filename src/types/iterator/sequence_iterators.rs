@@ -1,6 +1,6 @@
 //! Iterators over lists and tuples: a reference to the sequence and a position.
 //!
-//! A list may grow and shrink meanwhile; an iterator that has come to the end stays there.
+//! A list may grow and shrink during the iteration; an iterator that has reached the end stays there.
 
 use crate::object::TypeFlags;
 use crate::protocol;
@@ -67,26 +67,27 @@ sequence_iterator!(
     TupleIterator over Tuple, TupleIterator, next_of_tuple, rest_of_tuple, TUPLE_SPEC
 );
 
-/// `iter(list)`
+/// Computes `iter(list)`. Raises nothing.
 pub fn list_iter(thread: &mut Thread, list: &Value) -> Run<Value> {
     let sequence = own::<List>(list).to_ref();
     Ok(thread.alloc(ListIterator { sequence, position: AtomicI64::new(0) }).into_value())
 }
 
-/// `list.__reversed__()`
+/// `list.__reversed__()`. Raises nothing.
 pub fn list_reversed(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (list, _) = split_self::<List>(args);
     let position = AtomicI64::new(list.len() as i64 - 1);
     Ok(thread.alloc(ListReverseIterator { sequence: list.to_ref(), position }).into_value())
 }
 
-/// `iter(tuple)`
+/// Computes `iter(tuple)`. Raises nothing.
 pub fn tuple_iter(thread: &mut Thread, tuple: &Value) -> Run<Value> {
     let sequence = own::<Tuple>(tuple).to_ref();
     Ok(thread.alloc(TupleIterator { sequence, position: AtomicI64::new(0) }).into_value())
 }
 
-/// The next item of an iterator; those of lists and ranges are asked without a call by pointer.
+/// Returns the next item of an iterator. Those of lists and tuples are asked directly, without the slot table.
+/// Raises what `protocol::next` raises.
 #[inline]
 pub fn next_direct(thread: &mut Thread, iterator: &Value) -> Run<Option<Value>> {
     match iterator.kind() {

@@ -12,7 +12,7 @@ use crate::value::{
 
 /// The iterator.
 pub struct Zip {
-    /// What is put side by side.
+    /// The iterators whose items are put side by side.
     pub iterators: Box<[Value]>,
     /// Whether all must have the same length.
     pub strict: bool,
@@ -47,7 +47,7 @@ pub const SPEC: TypeSpec = TypeSpec {
           If strict is true and one of the arguments is exhausted before the others,\nraise a ValueError.",
 };
 
-/// What the type is called with.
+/// The parameters of the constructor.
 const SIGNATURE: Signature = Signature::new("*iterables, strict=False").styled(Style::Parsed);
 
 fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value> {
@@ -57,7 +57,7 @@ fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value>
     Ok(instantiate(thread, class, Zip { iterators, strict }).into_value())
 }
 
-/// The iterator of each iterable.
+/// Makes an iterator of each iterable. Raises `TypeError` if one is not iterable.
 pub fn iterators_of(thread: &mut Thread, iterables: &[Value]) -> Run<Box<[Value]>> {
     iterables.iter().map(|iterable| protocol::iter(thread, iterable)).collect()
 }
@@ -81,7 +81,8 @@ fn next(thread: &mut Thread, iterator: &Value) -> Run<Option<Value>> {
     thread.try_tuple(items).map(Some)
 }
 
-/// The next two items of a zip of two iterators, for who needs no tuple of them.
+/// Returns the next two items of a zip of two iterators, for callers that need no tuple. Raises what the
+/// iterators raise, and `ValueError` if a strict zip's iterators have different lengths.
 #[inline]
 pub fn next_pair(
     thread: &mut Thread,
@@ -94,7 +95,7 @@ pub fn next_pair(
     Ok(Some((left, right)))
 }
 
-/// Ends after iterator number `ended`; a strict zip checks that all the others end here as well.
+/// Ends the zip after iterator number `ended` ended; a strict zip checks that the others end too.
 fn at_end(thread: &mut Thread, zip: &Object<Zip>, ended: usize) -> Run<()> {
     if !zip.strict {
         return Ok(());

@@ -10,7 +10,7 @@ use crate::types::object::method_arguments::split_self;
 use crate::types::sequence::{self, position_of};
 use crate::value::{Args, List, Object, Raised, Run, Tuple, Value};
 
-/// `append(object)`
+/// `append(object)`. Raises `MemoryError`.
 pub fn append(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (list, args) = split_self::<List>(args);
     let [item] = args.exactly();
@@ -18,20 +18,20 @@ pub fn append(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(Value::NONE)
 }
 
-/// `clear()`
+/// `clear()`. Raises nothing.
 pub fn clear(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (list, _) = split_self::<List>(args);
     replace_items(list, Vec::new());
     Ok(Value::NONE)
 }
 
-/// `copy()`
+/// `copy()`. Raises `MemoryError`.
 pub fn copy(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (list, _) = split_self::<List>(args);
     Ok(thread.alloc(List::new(list.to_vec()?)).into_value())
 }
 
-/// `count(value)`
+/// `count(value)`. Raises what `__eq__` raises.
 pub fn count(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (list, args) = split_self::<List>(args);
     let [wanted] = args.exactly();
@@ -43,7 +43,7 @@ pub fn count(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(thread.new_usize(count))
 }
 
-/// `extend(iterable)`
+/// `extend(iterable)`. Raises what `extend` raises.
 pub fn extend_method(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (list, args) = split_self::<List>(args);
     let [iterable] = args.exactly();
@@ -51,7 +51,7 @@ pub fn extend_method(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(Value::NONE)
 }
 
-/// Adds the items of an iterable at the end.
+/// Adds the items of an iterable at the end. Raises what iterating raises, and `MemoryError`.
 pub fn extend(thread: &mut Thread, list: &Object<List>, iterable: &Value) -> Run<()> {
     if list.is(iterable) {
         let items = list.to_vec()?;
@@ -80,7 +80,8 @@ fn append_all(list: &Object<List>, mut items: Vec<Value>) -> Run<()> {
     })
 }
 
-/// `index(value[, start[, stop]])`
+/// `index(value[, start[, stop]])`. Raises `ValueError` if the value is not found, `TypeError` for positions
+/// that are no integers, and what `__eq__` raises.
 pub fn index(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (list, args) = split_self::<List>(args);
     let values = args.positionals();
@@ -94,7 +95,7 @@ pub fn index(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     }
 }
 
-/// `insert(index, object)`
+/// `insert(index, object)`. Raises `TypeError` or `OverflowError` for a wrong index, `MemoryError`.
 pub fn insert(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (list, args) = split_self::<List>(args);
     let [index, item] = args.exactly();
@@ -110,7 +111,8 @@ pub fn insert(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(Value::NONE)
 }
 
-/// `pop([index])`
+/// `pop([index])`. Raises `IndexError` if there is no such item, `TypeError` or `OverflowError` for a wrong
+/// index.
 pub fn pop(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (list, args) = split_self::<List>(args);
     let index = match args.positionals() {
@@ -130,7 +132,7 @@ pub fn pop(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     taken.map_err(Raised::index_error)
 }
 
-/// `remove(value)`
+/// `remove(value)`. Raises `ValueError` if the value is not found, and what `__eq__` raises.
 pub fn remove(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (list, args) = split_self::<List>(args);
     let [wanted] = args.exactly();
@@ -143,7 +145,7 @@ pub fn remove(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(Value::NONE)
 }
 
-/// `reverse()`
+/// `reverse()`. Raises nothing.
 pub fn reverse(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (list, _) = split_self::<List>(args);
     list.with_items(|items| items.reverse());

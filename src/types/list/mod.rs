@@ -69,7 +69,7 @@ pub const SPEC: TypeSpec = TypeSpec {
           The argument must be an iterable if specified.",
 };
 
-/// What the type is called with.
+/// The parameters of the constructor.
 const SIGNATURE: Signature = Signature::new("iterable=(), /");
 
 fn init(thread: &mut Thread, list: &Value, args: Args<'_>) -> Run<()> {
@@ -81,7 +81,7 @@ fn init(thread: &mut Thread, list: &Value, args: Args<'_>) -> Run<()> {
     Ok(())
 }
 
-/// Puts other items in; the old ones die outside of the lock.
+/// Replaces all items; the old ones are dropped outside of the lock.
 pub fn replace_items(list: &Object<List>, items: Vec<Value>) {
     drop_backwards(list.with_items(|place| std::mem::replace(place, items)));
 }
@@ -116,7 +116,7 @@ fn compare(thread: &mut Thread, left: &Value, right: &Value, comparison: Compari
     sequence::compare_items(thread, start, |at| left.get(at), |at| right.get(at), lens, comparison)
 }
 
-/// How many items at the front are equal, as far as that is told without asking anybody.
+/// Returns how many items at the front are equal, as far as can be told without running script code.
 fn common_start(thread: &Thread, left: &Object<List>, right: &Object<List>) -> usize {
     // Two locks are never held together; a program of one thread has none.
     if thread.is_multi() || left.raw() == right.raw() {
@@ -193,7 +193,7 @@ fn contains(thread: &mut Thread, list: &Value, wanted: &Value) -> Run<bool> {
     Ok(find(thread, list, wanted, 0, usize::MAX)?.is_some())
 }
 
-/// Finds the first item equal to `wanted` from `start` on and below `stop`.
+/// Finds the first item equal to `wanted` from `start` on and below `stop`. Raises what `__eq__` raises.
 pub fn find(
     thread: &mut Thread,
     list: &Object<List>,

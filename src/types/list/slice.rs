@@ -7,20 +7,20 @@ use crate::types::list::drop_backwards;
 use crate::types::sequence::Selection;
 use crate::value::{List, Object, Raised, Run, Value};
 
-/// The positions a slice selects in a list as it is once the bounds, which may be objects whose `__index__` changes
-/// the list, have been asked. They are asked once.
+/// Returns the positions that a slice selects. The bounds are converted once, before the length is read,
+/// because their `__index__` may change the list.
 fn select(thread: &mut Thread, list: &Object<List>, slice: &Value) -> Run<Selection> {
     let parts = protocol::slice_parts(thread, slice)?;
     Ok(Selection::cut(parts, list.len()))
 }
 
-/// `list[slice]`
+/// Computes `list[slice]`. Raises what `protocol::slice_parts` raises, and `MemoryError`.
 pub fn get(thread: &mut Thread, list: &Object<List>, slice: &Value) -> Run<Value> {
     let selection = select(thread, list, slice)?;
     copy(thread, list, selection)
 }
 
-/// The selected items, as far as the list has them, as a list.
+/// Makes a list of the selected items, as far as the list has them. Raises `MemoryError`.
 pub fn copy(thread: &ThreadState, list: &Object<List>, selection: Selection) -> Run<Value> {
     let items = list.with_items(|items| match selection.step {
         1 => {
@@ -36,7 +36,8 @@ pub fn copy(thread: &ThreadState, list: &Object<List>, selection: Selection) -> 
     Ok(thread.alloc(List::new(items)).into_value())
 }
 
-/// `list[slice] = iterable`
+/// Sets `list[slice] = iterable`. Raises `TypeError` if the value is not iterable, `ValueError` if the numbers
+/// of items differ for a step other than one, what iterating raises, and `MemoryError`.
 pub fn set(thread: &mut Thread, list: &Object<List>, slice: &Value, value: &Value) -> Run<()> {
     let selection = select(thread, list, slice)?;
     if protocol::slots_of(thread, value).iter.is_none()
@@ -82,7 +83,7 @@ pub fn set(thread: &mut Thread, list: &Object<List>, slice: &Value, value: &Valu
     Ok(())
 }
 
-/// `del list[slice]`
+/// Deletes `list[slice]`. Raises what `protocol::slice_parts` raises, and `MemoryError`.
 pub fn delete(thread: &mut Thread, list: &Object<List>, slice: &Value) -> Run<()> {
     let selection = select(thread, list, slice)?.ascending();
     let old = list.with_items(|items| -> Run<Vec<Value>> {

@@ -1,7 +1,7 @@
-//! `list.sort`: the list is emptied, its items are sorted aside and put back whatever happens.
+//! `list.sort`: the list is emptied, its items are sorted elsewhere and put back in any case.
 //!
-//! If no comparison of the keys can run script code (`typed_sort.rs`), the items are sorted by a
-//! sort. Otherwise `text/merge_sort/mod.rs` sorts their numbers and asks `__lt__` for each comparison.
+//! If no comparison of the keys can run script code (`typed_sort.rs`), the standard library sorts them.
+//! Otherwise `text/merge_sort/mod.rs` sorts their numbers and calls `__lt__` for each comparison.
 
 use crate::memory::{self, Room};
 use crate::protocol;
@@ -12,7 +12,7 @@ use crate::types::list::typed_sort::sorted_order;
 use crate::types::object::method_arguments::split_self;
 use crate::value::{Args, List, Object, Raised, Run, Signature, Value};
 
-/// `sort(*, key=None, reverse=False)`
+/// `sort(*, key=None, reverse=False)`. Raises what `sort_list` raises, and `TypeError` for wrong arguments.
 pub fn sort(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (list, args) = split_self::<List>(args);
     let [key, reverse] = args.options();
@@ -22,10 +22,11 @@ pub fn sort(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(Value::NONE)
 }
 
-/// What `sort` takes, and `sorted` after the first argument.
+/// The parameters of `sort`, and of `sorted` after the first one.
 const SIGNATURE: Signature = Signature::new("*, key=None, reverse=False");
 
-/// The key function and the direction, from the arguments of `sorted` after the first.
+/// Returns the key function and the direction from the arguments of `sorted` after the first. Raises
+/// `TypeError` for wrong arguments.
 pub fn sort_arguments<'a>(thread: &mut Thread, args: Args<'a>) -> Run<(Option<&'a Value>, bool)> {
     let [key, reverse] = SIGNATURE.bind("sort", args)?;
     let key = key.filter(|key| !key.is_none());
@@ -43,7 +44,8 @@ fn is_nonzero(thread: &mut Thread, value: &Value) -> Run<bool> {
     }
 }
 
-/// Sorts a list in place; it looks empty to whoever looks meanwhile.
+/// Sorts a list in place; meanwhile the list looks empty. Raises `ValueError` if the program changed it
+/// meanwhile, and as `sort_items` does.
 pub fn sort_list(thread: &mut Thread, list: &Object<List>, key: Option<&Value>, reverse: bool) -> Run<()> {
     let mut items = list.with_items(std::mem::take);
     let result = sort_items(thread, &mut items, key, reverse);
@@ -57,10 +59,12 @@ pub fn sort_list(thread: &mut Thread, list: &Object<List>, key: Option<&Value>, 
     Ok(())
 }
 
-/// Bytes an item takes to sort keys of one built-in type, numbered, with what the standard library puts aside.
+/// How many bytes an item takes when keys of one built-in type are sorted: key, number, and the buffer of the
+/// standard library.
 const PLAIN_BYTES: usize = 128;
 
-/// Sorts items that nobody else sees. After an error all of them are still there.
+/// Sorts items that nobody else can see. Raises what the key function and `__lt__` raise, and `MemoryError`;
+/// after an error all items are still there.
 pub fn sort_items(
     thread: &mut Thread,
     items: &mut Vec<Value>,
@@ -86,7 +90,7 @@ pub fn sort_items(
     sort_by_keys(thread, items, &mut arranged, &keys, reverse)
 }
 
-/// Puts items into an order; `arranged` has room for them.
+/// Rearranges items by the numbers in `order`; `arranged` has room for them.
 fn arrange(items: &mut Vec<Value>, order: &[u32], arranged: &mut Vec<Value>) {
     arranged.extend(order.iter().map(|&item| items[item as usize].take()));
     std::mem::swap(items, arranged);

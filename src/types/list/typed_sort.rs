@@ -1,14 +1,14 @@
-//! Sorting keys whose order needs no script code: ints, floats, texts, and tuples of those.
+//! Sorting keys that can be compared without script code: ints, floats, texts, and tuples of these.
 //!
-//! A sort looks at all keys once; if they are of one simple type throughout (or tuples whose columns
-//! are), comparing two of them cannot fail and cannot run anything. What decides most comparisons is
-//! copied beside the item's number, so that the sort does not follow pointers.
+//! All keys are checked first. If all are of one such type (or tuples whose columns are), comparing two of them
+//! cannot fail and runs no script code. What decides most comparisons is copied next to the item's number, so
+//! that the sort need not follow pointers (CPython: the pre-sort check of `list.sort`).
 
 use std::cmp::Ordering;
 
 use crate::value::{Str, Tuple, Value};
 
-/// What all keys are, or all items of one column.
+/// The type of all keys, or of all items in one column.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum KeyType {
     Int,
@@ -30,7 +30,7 @@ impl KeyType {
     }
 }
 
-/// The numbers of the keys in their sorted order, if no script code is needed to tell.
+/// Returns the numbers of the keys in sorted order; `None` if comparing them may run script code.
 pub fn sorted_order(keys: &[Value], reverse: bool) -> Option<Vec<u32>> {
     if u32::try_from(keys.len()).is_err() {
         return None;
@@ -52,7 +52,7 @@ pub fn sorted_order(keys: &[Value], reverse: bool) -> Option<Vec<u32>> {
     })
 }
 
-/// Sorts the numbers of keys by what stands for the keys. Keys that are equal keep their order.
+/// Sorts the numbers of keys by what represents the keys. Equal keys keep their order.
 fn sort<K>(keys: impl Iterator<Item = K>, reverse: bool, compare: impl Fn(&K, &K) -> Ordering) -> Vec<u32> {
     let mut numbered: Vec<(K, u32)> = keys.zip(0..).collect();
     // The opposite order and not a reversal: `reverse=True` keeps equal items in place too.
@@ -101,7 +101,8 @@ fn order_floats(left: f64, right: f64) -> Ordering {
     left.partial_cmp(&right).unwrap_or(Ordering::Equal)
 }
 
-/// A text behind its first eight bytes as a number. UTF-8 sorts like the code points it spells.
+/// Returns the first eight bytes of a text as a number, and the text. UTF-8 sorts like the code points it
+/// encodes.
 fn prefixed(text: &str) -> (u64, &str) {
     let mut prefix = [0; 8];
     let len = text.len().min(8);

@@ -1,4 +1,4 @@
-//! Any object as bytes, and bytes as an object.
+//! Bytes from any object, and objects from bytes.
 
 use crate::memory;
 use crate::protocol;
@@ -10,7 +10,7 @@ pub fn as_bytes(value: &Value) -> Option<&[u8]> {
     value.downcast_ref::<Bytes>().map(|bytes| bytes.as_slice())
 }
 
-/// The bytes of a bytes-like object, or `TypeError`.
+/// Returns the bytes of a bytes-like object. Raises `TypeError` for any other object.
 pub fn expect_bytes<'a>(thread: &Thread, value: &'a Value) -> Run<&'a [u8]> {
     as_bytes(value).ok_or_else(|| {
         let given = protocol::type_name(thread, value);
@@ -23,13 +23,14 @@ pub fn new_bytes(thread: &ThreadState, bytes: Vec<u8>) -> Value {
     thread.alloc(Bytes::new(bytes)).into_value()
 }
 
-/// Makes a `bytes` of as many as a program wants.
+/// Makes a `bytes` of any length. Raises `MemoryError`.
 pub fn copied_bytes(thread: &ThreadState, bytes: &[u8]) -> Run<Value> {
     Ok(new_bytes(thread, memory::copy(bytes)?))
 }
 
-/// What `bytes` makes of an object that is no number: `__bytes__`, else a bytes-like object or an iterable of
-/// small integers (CPython: PyObject_Bytes).
+/// Returns the bytes that `bytes` makes of an object which is no integer: by `__bytes__`, else of a bytes-like
+/// object or an iterable of small integers (CPython: PyObject_Bytes). Raises as `asked_for_bytes` and
+/// `items_of` do.
 pub fn bytes_of(thread: &mut Thread, value: &Value) -> Run<Vec<u8>> {
     match asked_for_bytes(thread, value)? {
         Some(bytes) => Ok(bytes),
@@ -37,7 +38,8 @@ pub fn bytes_of(thread: &mut Thread, value: &Value) -> Run<Vec<u8>> {
     }
 }
 
-/// What `__bytes__` of an object's class makes of it; `None` if it has none.
+/// Returns the result of `__bytes__` of an object's class; `None` if it has none. Raises `TypeError` if that
+/// returns no `bytes`, and what it raises.
 pub fn asked_for_bytes(thread: &mut Thread, value: &Value) -> Run<Option<Vec<u8>>> {
     if let Some(bytes) = value.downcast_exact::<Bytes>() {
         return Ok(Some(memory::copy(bytes.as_slice())?));
@@ -56,7 +58,8 @@ pub fn asked_for_bytes(thread: &mut Thread, value: &Value) -> Run<Option<Vec<u8>
     }
 }
 
-/// The bytes of a bytes-like object or of an iterable of small integers.
+/// Returns the bytes of a bytes-like object or of an iterable of small integers. Raises `TypeError` for other
+/// objects, `ValueError` for integers that are no byte, what iterating raises, and `MemoryError`.
 pub fn items_of(thread: &mut Thread, value: &Value) -> Run<Vec<u8>> {
     if let Some(bytes) = as_bytes(value) {
         return Ok(memory::copy(bytes)?);
@@ -85,7 +88,8 @@ pub fn items_of(thread: &mut Thread, value: &Value) -> Run<Vec<u8>> {
     Ok(bytes)
 }
 
-/// An integer that stands for one byte.
+/// Returns an integer that stands for one byte. Raises `TypeError` if it is no integer, `ValueError` if it is
+/// not in `range(256)`.
 pub fn byte_value(thread: &mut Thread, value: &Value) -> Run<u8> {
     let value = protocol::index(thread, value)?;
     let byte = value.as_i64().and_then(|value| u8::try_from(value).ok());

@@ -1,4 +1,4 @@
-//! What a class says of itself: its namespace, dotted name, module, the names it and its bases define.
+//! The namespace, dotted name and module of a class, and the names that it and its bases define.
 
 use crate::protocol::class_lookup;
 use crate::thread::ThreadState;
@@ -30,7 +30,7 @@ pub fn module_text(thread: &ThreadState, class: &Object<Class>) -> Option<String
     Some(name.rsplit_once('.').map_or("builtins", |(module, _)| module).to_owned())
 }
 
-/// Adds the names that a class and its bases define, each once.
+/// Adds the names that a class and its bases define, each once. Raises `MemoryError`.
 pub fn names_into(class: &Object<Class>, names: &mut Vec<Value>) -> Run<()> {
     let mut known = rustc_hash::FxHashSet::<String>::default();
     known.try_reserve(names.len())?;

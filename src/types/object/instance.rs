@@ -34,12 +34,13 @@ impl Payload for Instance {
     const KIND: Kind = Kind::Object;
 }
 
-/// Instances that get spare room, until the class is known well enough to give each what it needs.
+/// How many first instances of a class get spare room for attributes, before the room is adapted to what
+/// instances need.
 const WARM_UP: u16 = 32;
-/// Words of an instance of a class that is still warming up.
+/// How many words the first instances of a class get.
 const GUESS: u16 = 8;
 
-/// Inline words the next instance of a class gets.
+/// Returns how many inline words the next instance of a class gets.
 #[inline]
 pub fn capacity_of_next(class: &Class) -> u16 {
     let fixed = class.root_shape().fixed() as u16;
@@ -67,7 +68,7 @@ pub fn allocate<T: Payload>(thread: &ThreadState, class: &Object<Class>, payload
     thread.alloc_shaped(shape, payload, capacity)
 }
 
-/// An attribute of the instance itself; nothing of its class.
+/// Returns an attribute of the instance itself, not of its class.
 #[inline]
 pub fn find(value: &Value, name: &Object<Str>) -> Option<Value> {
     let object = value.as_raw()?;
@@ -99,7 +100,7 @@ pub fn slot(value: &Value, position: usize) -> Option<Value> {
     owned(word(object, position))
 }
 
-/// Fills (`Some`) or empties (`None`) a slot of `__slots__`; what was in it comes back.
+/// Fills (`Some`) or empties (`None`) a slot of `__slots__`; returns the old value.
 pub fn set_slot(value: &Value, position: usize, new: Option<&Value>) -> Option<Value> {
     let object = value.as_raw().filter(|object| has_slot(*object, position))?;
     let new = new.cloned().unwrap_or(Value::UNBOUND);
@@ -109,7 +110,8 @@ pub fn set_slot(value: &Value, position: usize, new: Option<&Value>) -> Option<V
     if old.is_unbound() { None } else { Some(old) }
 }
 
-/// Gives the instance an attribute; `name` is interned by the caller. The object has attributes.
+/// Sets an attribute of an instance that has room for attributes; `name` must be interned. Raises
+/// `MemoryError`.
 pub fn store(thread: &ThreadState, value: &Value, name: &Object<Str>, new: Value) -> Run<()> {
     let object = value.as_raw().expect("inline values have no attributes");
     loop {
@@ -151,7 +153,8 @@ pub fn store(thread: &ThreadState, value: &Value, name: &Object<Str>, new: Value
     }
 }
 
-/// Takes an attribute away from the instance; `None` if there was none.
+/// Removes an attribute from the instance and returns it; `None` if there was none. Raises `MemoryError`,
+/// because the attributes move to a dict.
 pub fn delete(thread: &ThreadState, value: &Value, name: &Object<Str>) -> Run<Option<Value>> {
     if find(value, name).is_none() {
         return Ok(None);
@@ -159,9 +162,10 @@ pub fn delete(thread: &ThreadState, value: &Value, name: &Object<Str>) -> Run<Op
     Ok(move_to_dict(thread, value)?.and_then(|dict| dict.remove_str(name)))
 }
 
-/// The dict with the attributes, for the program to have: from here on it is an object of its own.
+/// Returns the dict with the attributes, which the program may keep: from here on it is an object of its own.
+/// Raises `MemoryError`.
 ///
-/// `None`: the object has no room for attributes.
+/// `None`: the object has no attributes.
 pub fn dict_of(thread: &ThreadState, value: &Value) -> Run<Option<Ref<Dict>>> {
     let dict = move_to_dict(thread, value)?;
     if let Some(dict) = &dict {
@@ -170,7 +174,7 @@ pub fn dict_of(thread: &ThreadState, value: &Value) -> Run<Option<Ref<Dict>>> {
     Ok(dict)
 }
 
-/// The dict with the attributes, hidden if it had to be made: from here on the place where they are.
+/// Moves the attributes to a dict, which stays hidden, and returns it.
 fn move_to_dict(thread: &ThreadState, value: &Value) -> Run<Option<Ref<Dict>>> {
     let Some(object) = value.as_raw() else { return Ok(None) };
     let shape = Shape::of(object);
@@ -193,7 +197,7 @@ fn move_to_dict(thread: &ThreadState, value: &Value) -> Run<Option<Ref<Dict>>> {
     }
 }
 
-/// Moves the attributes to a dict with room for `count` of them; tells whether they were there, and no more.
+/// Moves the attributes to a dict with room for `count` of them; false if there are more.
 fn move_into(thread: &ThreadState, object: RawObject, fresh: &Ref<Dict>, count: usize) -> bool {
     let _held = Held::take(object);
     let shape = Shape::of(object);
@@ -217,7 +221,7 @@ fn known_dict(object: RawObject) -> Option<Ref<Dict>> {
     owned(word(object, Shape::of(object).fixed()))?.downcast::<Dict>().ok()
 }
 
-/// Replaces all attributes by those of a dict (`object.__dict__ = dict`).
+/// Replaces all attributes by those of a dict (`object.__dict__ = dict`). Raises `MemoryError`.
 pub fn set_dict(thread: &ThreadState, value: &Value, dict: &Object<Dict>) -> Run<()> {
     if move_to_dict(thread, value)?.is_none() {
         return Ok(());
@@ -230,9 +234,10 @@ pub fn set_dict(thread: &ThreadState, value: &Value, dict: &Object<Dict>) -> Run
     Ok(())
 }
 
-/// Moves an instance to another class of the same layout; its attributes go along.
+/// Changes the class of an instance to another one of the same layout; the attributes are kept. Raises
+/// `MemoryError`.
 ///
-/// They do so in a dict of their own, as if the program had asked for it.
+/// They move to a dict of their own, as if the program had asked for it.
 pub fn set_class(thread: &ThreadState, value: &Value, class: &Object<Class>) -> Run<()> {
     // Modules have their namespace whatever their class.
     let has_attributes = class.kind != Kind::Module && dict_of(thread, value)?.is_some();
@@ -257,7 +262,7 @@ pub fn set_class(thread: &ThreadState, value: &Value, class: &Object<Class>) -> 
     Ok(())
 }
 
-/// The shape after `name` was added; `None` when the class has enough shapes.
+/// Returns the shape after adding `name`; `None` if the class has too many shapes.
 fn next_shape(thread: &ThreadState, shape: &Shape, name: &Object<Str>) -> Option<*const Shape> {
     if let Some(next) = shape.transition(name) {
         return Some(next);
@@ -278,7 +283,8 @@ fn next_shape(thread: &ThreadState, shape: &Shape, name: &Object<Str>) -> Option
     Some(shape.add_transition(name, made))
 }
 
-/// The dict-mode shape of the same class: remembered as what follows `__dict__` on the root.
+/// Returns the shape of the same class in dict mode, which is recorded as the transition by `__dict__` from the
+/// root.
 fn dict_shape(thread: &ThreadState, shape: &Shape) -> *const Shape {
     let class = shape.class();
     let (root, name) = (class.root_shape(), &thread.known().names().dict);
@@ -314,7 +320,8 @@ fn replace_word(object: RawObject, index: usize, new: Value) -> Value {
     unsafe { Value::from_word(std::mem::replace(slot, new.into_word())) }
 }
 
-/// The same table with finalizers that call the class's `__del__` and `__tp_del__`; flags say if they run.
+/// Returns the table with finalizers that call the class's `__del__` and `__tp_del__`; whether they run depends
+/// on the flags.
 pub fn with_finalizers(mut info: TypeInfo) -> TypeInfo {
     info.finalize = Some(finalize);
     info.legacy_finalize = Some(legacy_finalize);
@@ -351,7 +358,7 @@ unsafe fn legacy_finalize(object: RawObject) {
     }
 }
 
-/// A handle on the running thread.
+/// Returns a handle on the running thread.
 ///
 /// # Safety
 /// The running thread is attached.

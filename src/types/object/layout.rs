@@ -1,9 +1,9 @@
-//! Whether one class can take the place of another: for `__class__` of an instance and `__bases__` of a class.
+//! Tells whether one class can replace another: for `__class__` of an instance and `__bases__` of a class.
 
 use crate::value::{Class, ClassFlags, Kind, Object, Raised, Ref, Run, Tuple, Value};
 
-/// Raises unless what is laid out by one class can be left as it is under another
-/// (CPython: compatible_for_assignment).
+/// Raises `TypeError` unless instances laid out by one class can belong to another (CPython:
+/// compatible_for_assignment).
 pub fn check(attribute: &str, old: &Object<Class>, new: &Object<Class>) -> Run<()> {
     let differs = if is_collected(old) != is_collected(new) {
         "deallocator"
@@ -16,8 +16,8 @@ pub fn check(attribute: &str, old: &Object<Class>, new: &Object<Class>) -> Run<(
     Err(Raised::type_error(format!("{attribute} assignment: '{new}' {differs} differs from '{old}'")))
 }
 
-/// Whether CPython's collector sees the instances of a class: all but numbers, texts and other values without
-/// references. Those that it sees are freed in another way there, which programs get to know by the error.
+/// Tells whether CPython's collector traverses the instances of a class: not for numbers, texts and other
+/// values without references. CPython frees both in different ways, which shows in an error message.
 fn is_collected(class: &Object<Class>) -> bool {
     class.flags().contains(ClassFlags::SCRIPT)
         || !matches!(
@@ -28,13 +28,13 @@ fn is_collected(class: &Object<Class>) -> bool {
 
 const ADDED: ClassFlags = ClassFlags::HAS_DICT.union(ClassFlags::WEAKREFABLE);
 
-/// Whether instances of a class have something that those of its `__base__` have not.
+/// Tells whether instances of a class have storage that those of its `__base__` do not have.
 fn adds_something(class: &Object<Class>, base: &Object<Class>) -> bool {
     class.flags().contains(ClassFlags::OWN_LAYOUT) || base.flags() & ADDED != class.flags() & ADDED
 }
 
-/// Whether instances of two classes are laid out alike, so that one can become the other: both get what they have
-/// from one class, or add the same to it (CPython: compatible_for_assignment).
+/// Tells whether instances of two classes have the same layout, so that the class of an instance can be
+/// changed: both inherit it from one class, or add the same to it (CPython: compatible_for_assignment).
 fn has_same_layout(old: &Object<Class>, new: &Object<Class>) -> bool {
     let (old, new) = (last_to_add(old), last_to_add(new));
     if old.raw() == new.raw() {
@@ -54,7 +54,7 @@ fn has_same_layout(old: &Object<Class>, new: &Object<Class>) -> bool {
         && names(&old) == names(&new)
 }
 
-/// The class down the line of `__base__` that was the last to add something to its instances.
+/// Returns the last class in the line of `__base__` that adds storage to its instances.
 fn last_to_add(class: &Object<Class>) -> Ref<Class> {
     let mut class = class.to_ref();
     while let Some(base) = base_of(&class)
@@ -65,7 +65,7 @@ fn last_to_add(class: &Object<Class>) -> Ref<Class> {
     class
 }
 
-/// `__base__`: the base whose layout instances have.
+/// Returns `__base__`: the base from which the layout of instances comes.
 pub fn base_of(class: &Object<Class>) -> Option<Ref<Class>> {
     match &class.base_list()[..] {
         [] => None,
@@ -74,7 +74,8 @@ pub fn base_of(class: &Object<Class>) -> Option<Ref<Class>> {
     }
 }
 
-/// The base whose layout instances get, and which is `__base__`: the first that has all the storage of the others.
+/// Returns the base whose layout instances get (`__base__`): the first one that has all the storage of the
+/// others. Raises `TypeError` if there is none, or a base may not be derived from.
 pub fn best_base(bases: &[Ref<Class>]) -> Run<Ref<Class>> {
     let mut best: Option<&Ref<Class>> = None;
     for base in bases {

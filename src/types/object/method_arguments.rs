@@ -15,15 +15,16 @@ pub fn split_self<'a, T: Payload>(args: Args<'a>) -> (&'a Object<T>, Args<'a>) {
     (this.expect("a method descriptor checks `self`"), args.skip_first())
 }
 
-/// The payload of an operand that a slot of its own type was called with.
+/// Returns the payload of an operand, for a slot function, which is called with an instance of its own type.
 #[inline(always)]
 pub fn own<T: Payload>(value: &Value) -> &Object<T> {
     value.downcast_ref::<T>().expect("a slot is called with an instance of its type")
 }
 
-/// The positional arguments of `__new__` of a built-in type that takes no others.
+/// Returns the positional arguments of `__new__` of a built-in type that takes no others. Raises `TypeError` if
+/// they do not fit.
 ///
-/// A class with an `__init__` of its own may be called with names: they are for that.
+/// A class with an `__init__` of its own may be called with keywords, which are for that.
 pub fn new_arguments<'a>(
     thread: &ThreadState,
     class: &Object<Class>,
@@ -39,9 +40,10 @@ pub fn new_arguments<'a>(
     positional_arguments(class.kind, is_own, signature, args)
 }
 
-/// The positional arguments of `__init__` of a built-in type that takes no others.
+/// Returns the positional arguments of `__init__` of a built-in type that takes no others. Raises `TypeError`
+/// if they do not fit.
 ///
-/// A class with a `__new__` of its own may be called with names: they were for that.
+/// A class with a `__new__` of its own may be called with keywords, which were for that.
 pub fn init_arguments<'a>(
     thread: &ThreadState,
     value: &Value,
@@ -65,7 +67,7 @@ fn positional_arguments<'a>(
     Ok(args.positionals())
 }
 
-/// Makes an instance of a class, built-in or derived from one.
+/// Makes an instance of a built-in class or one derived from it.
 pub fn instantiate<T: Payload>(thread: &ThreadState, class: &Object<Class>, payload: T) -> Ref<T> {
     thread.alloc_shaped(class.root_shape(), payload, attribute_capacity(class))
 }
@@ -75,7 +77,8 @@ pub fn attribute_capacity(class: &Object<Class>) -> u16 {
     if class.root_shape().has_attributes() { instance::capacity_of_next(class) } else { 0 }
 }
 
-/// The value and the specification that `__format__` of the type `owner` takes.
+/// Returns the value and the specification that `__format__` is called with. Raises `TypeError` if the
+/// specification is no `str`.
 pub fn format_arguments<'a>(thread: &Thread, args: Args<'a>) -> Run<(&'a Value, &'a str)> {
     let [value, spec] = args.exactly();
     match spec.downcast_ref::<Str>() {

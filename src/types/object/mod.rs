@@ -1,10 +1,10 @@
-//! `object`: what every type does unless it does something else.
+//! `object`: what every type inherits.
 //!
-//! Attribute lookup is here: a data descriptor of the class first, then the instance, then whatever
-//! else the class has. Classes (`types/class/mod.rs`), modules and `super` have rules of their own. Where an object
-//! keeps its attributes is in `instance.rs`; what native methods of all types begin with in `method_arguments.rs` and
-//! `bytes_like.rs`; what is asked of any class in `class_names.rs` and `layout.rs`; `namespace.rs` is
-//! `types.SimpleNamespace`. Begin with `get_attribute` here.
+//! Attribute lookup is here: a data descriptor of the class first, then the instance, then whatever else the
+//! class has. Classes (`types/class/mod.rs`), modules and `super` have rules of their own. Where an object
+//! keeps its attributes is in `instance.rs`; what native methods of all types begin with in
+//! `method_arguments.rs` and `bytes_like.rs`; what is asked of any class in `class_names.rs` and `layout.rs`;
+//! `namespace.rs` is `types.SimpleNamespace`. Begin with `get_attribute` here.
 
 pub mod bytes_like;
 pub mod class_names;
@@ -30,20 +30,21 @@ pub fn address(value: &Value) -> String {
     format!("{:#x}", value.as_raw().map_or(value.word(), |object| object.address() as u64))
 }
 
-/// The hash of an object that is equal to itself only (CPython: `_Py_HashPointer`).
+/// Returns the hash of an object that is equal to itself only (CPython: `_Py_HashPointer`).
 #[inline]
 pub fn identity_hash(value: &Value) -> i64 {
     let address = value.as_raw().map_or(value.word(), |object| object.address() as u64);
     address.rotate_right(4) as i64
 }
 
-/// The `AttributeError` of an instance. Programs often only ask, so its words are put together later.
+/// Makes the `AttributeError` of an instance. Programs often only test for it, so its message is made when it
+/// is read.
 #[cold]
 pub fn no_attribute(_thread: &Thread, object: &Value, name: &Object<Str>) -> Raised {
     Raised::no_attribute(name.to_value(), object.clone())
 }
 
-/// An attribute's name given by a script; interned.
+/// Interns the name of an attribute given by a script. Raises `TypeError` if it is no `str`.
 pub fn expect_name(thread: &Thread, name: &Value) -> Run<Ref<Str>> {
     match name.downcast_ref::<Str>() {
         Some(name) => Ok(thread.known().intern_str(thread, name)),
@@ -54,7 +55,8 @@ pub fn expect_name(thread: &Thread, name: &Value) -> Run<Ref<Str>> {
     }
 }
 
-/// The name of an attribute to look up or delete, as `expect_name`, but without keeping a new text for good.
+/// Interns a name as `expect_name` does, for reading or deleting: a text that is not interned yet is not kept
+/// for good. Raises `TypeError` if it is no `str`.
 pub fn expect_known_name(thread: &Thread, name: &Value) -> Run<Ref<Str>> {
     match name.downcast_ref::<Str>() {
         Some(name) => Ok(thread.known().interned_if_known(name)),
@@ -62,7 +64,8 @@ pub fn expect_known_name(thread: &Thread, name: &Value) -> Run<Ref<Str>> {
     }
 }
 
-/// `object.__getattribute__`.
+/// `object.__getattribute__`. Raises `AttributeError` if there is no such attribute, and what descriptors
+/// raise.
 pub fn get_attribute(thread: &mut Thread, object: &Value, name: &Object<Str>) -> Run<Value> {
     match find_attribute(thread, object, name)? {
         Some(value) => Ok(value),
@@ -70,7 +73,8 @@ pub fn get_attribute(thread: &mut Thread, object: &Value, name: &Object<Str>) ->
     }
 }
 
-/// The lookup of `object.__getattribute__`; `None` when there is no such attribute.
+/// Searches as `object.__getattribute__` does; `None` if there is no such attribute. Raises what descriptors
+/// raise.
 pub fn find_attribute(thread: &mut Thread, object: &Value, name: &Object<Str>) -> Run<Option<Value>> {
     let class = shape_of(thread, object).class();
     let found = class_lookup(class, name);
@@ -92,7 +96,8 @@ pub fn find_attribute(thread: &mut Thread, object: &Value, name: &Object<Str>) -
     }
 }
 
-/// `object.__setattr__` and `object.__delattr__`.
+/// `object.__setattr__` and `object.__delattr__`. Raises `AttributeError` if the attribute cannot be set or
+/// does not exist, what descriptors raise, and `MemoryError`.
 pub fn set_attribute(
     thread: &mut Thread,
     object: &Value,
@@ -143,7 +148,7 @@ fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
     Ok(thread.new_string(text))
 }
 
-/// What `__repr__` answers, text or not: `str` says what is wrong with it.
+/// `object.__str__`: returns the result of `__repr__`, whose type is checked by `protocol::str`.
 fn str(thread: &mut Thread, value: &Value) -> Run<Value> {
     match slots_of(thread, value).repr {
         Some(operation) => protocol::nest_repr(thread, |thread| operation(thread, value)),
@@ -171,7 +176,8 @@ fn compare(thread: &mut Thread, left: &Value, right: &Value, comparison: Compari
     }
 }
 
-/// `object.__new__`: an instance of the class without a payload.
+/// `object.__new__`: makes an instance of the class without a payload. Raises `TypeError` for arguments that
+/// neither `__new__` nor `__init__` of the class takes.
 pub fn new(thread: &mut Thread, class: &Object<Class>, arguments: Args<'_>) -> Run<Value> {
     if !arguments.all_values().is_empty() {
         let origins = &class.slots().origins;
@@ -187,7 +193,7 @@ pub fn new(thread: &mut Thread, class: &Object<Class>, arguments: Args<'_>) -> R
     Ok(instance::allocate(thread, class, Instance).into_value())
 }
 
-/// `object.__init__`: does nothing, but complains about arguments nobody takes.
+/// `object.__init__`: does nothing, but refuses arguments that nobody takes.
 fn init(thread: &mut Thread, object: &Value, arguments: Args<'_>) -> Run<()> {
     if arguments.all_values().is_empty() {
         return Ok(());
@@ -207,7 +213,7 @@ fn init(thread: &mut Thread, object: &Value, arguments: Args<'_>) -> Run<()> {
     Ok(())
 }
 
-/// The origin of what a class has from `object`.
+/// The origin of an entry that a class inherits from `object`.
 const OWN: Origin = Origin::Type(Kind::Object);
 
 fn get_class(thread: &mut Thread, value: &Value) -> Run<Value> {
@@ -234,7 +240,7 @@ fn set_class(thread: &mut Thread, value: &Value, class: Option<&Value>) -> Run<(
     instance::set_class(thread, value, new)
 }
 
-/// `__dict__` of instances whose class lets them have one.
+/// Returns `__dict__` of an instance. Raises `AttributeError` if its class has none, `MemoryError`.
 pub fn get_dict(thread: &mut Thread, value: &Value) -> Run<Value> {
     match instance::dict_of(thread, value)? {
         Some(dict) => Ok(dict.into_value()),
@@ -242,7 +248,7 @@ pub fn get_dict(thread: &mut Thread, value: &Value) -> Run<Value> {
     }
 }
 
-/// Assigns `__dict__`.
+/// Assigns `__dict__`. Raises `TypeError` for a deletion or anything but a dict, `MemoryError`.
 pub fn set_dict(thread: &mut Thread, value: &Value, dict: Option<&Value>) -> Run<()> {
     match dict.map(|dict| (dict, dict.downcast_ref::<Dict>())) {
         Some((_, Some(dict))) => instance::set_dict(thread, value, dict),
@@ -254,7 +260,8 @@ pub fn set_dict(thread: &mut Thread, value: &Value, dict: Option<&Value>) -> Run
     }
 }
 
-/// Assigns `__dict__` of an instance of a class written in the script, or begins a fresh one.
+/// Assigns `__dict__` of an instance of a class written in the script; deleting it starts an empty one. Raises
+/// `TypeError` for anything but a dict, `MemoryError`.
 pub fn set_or_empty_dict(thread: &mut Thread, value: &Value, dict: Option<&Value>) -> Run<()> {
     let fresh = thread.alloc(Dict::default()).into_value();
     set_dict(thread, value, Some(dict.unwrap_or(&fresh)))
@@ -297,7 +304,8 @@ fn subclass_hook(_thread: &mut Thread, _arguments: Args<'_>) -> Run<Value> {
     Ok(Value::NOT_IMPLEMENTED)
 }
 
-/// Runs `show` unless the `repr` of the same object is running further out; then `again` is the answer.
+/// Runs `show`, unless the `repr` of the same object is running already, in an outer call; then the result is
+/// `again`. Raises what `show` raises.
 pub fn guard_repr(
     thread: &mut Thread,
     value: &Value,

@@ -1,4 +1,4 @@
-//! Ranges past machine words, in big integers.
+//! Ranges beyond machine words, computed with big integers.
 
 use dashu_int::IBig;
 
@@ -14,7 +14,7 @@ fn big(value: &Value) -> IBig {
     value.as_integer().expect("the bounds of a range are integers").to_big()
 }
 
-/// Room for computing with these integers, which each function here takes first.
+/// Takes a room for computing with these integers; each function here does that first.
 fn room(values: &[&Value]) -> Run<Room> {
     let bits = values.iter().filter_map(|value| value.as_integer()).map(|integer| integer.bit_length()).sum();
     room_for(bits, PRODUCT)
@@ -24,7 +24,7 @@ fn room_of(range: &Object<Range>) -> Run<Room> {
     room(&[&range.start, &range.stop, &range.step, &range.count])
 }
 
-/// How many numbers lie between the bounds.
+/// Returns how many numbers are in the range. Raises `MemoryError`.
 pub fn count(thread: &Thread, start: &Value, stop: &Value, step: &Value) -> Run<Value> {
     let _room = room(&[start, stop, step])?;
     let (start, stop, step) = (big(start), big(stop), big(step));
@@ -35,7 +35,7 @@ pub fn count(thread: &Thread, start: &Value, stop: &Value, step: &Value) -> Run<
     Ok(thread.new_big(floor_div_rem(&(distance - IBig::ONE), &stride).0 + IBig::ONE))
 }
 
-/// The number at an index.
+/// Returns the number at an index; `None` if it is out of range. Raises `MemoryError`.
 pub fn item(thread: &Thread, range: &Object<Range>, index: &Value) -> Run<Option<Value>> {
     let _room = (room_of(range)?, room(&[index])?);
     let (count, mut index) = (big(&range.count), big(index));
@@ -48,7 +48,7 @@ pub fn item(thread: &Thread, range: &Object<Range>, index: &Value) -> Run<Option
     Ok(Some(thread.new_big(big(&range.start) + index * big(&range.step))))
 }
 
-/// The position of an integer.
+/// Returns the position of an integer; `None` if it is not in the range. Raises `MemoryError`.
 pub fn position(thread: &Thread, range: &Object<Range>, wanted: &Value) -> Run<Option<Value>> {
     let _room = (room_of(range)?, room(&[wanted])?);
     let distance = big(wanted) - big(&range.start);
@@ -57,7 +57,8 @@ pub fn position(thread: &Thread, range: &Object<Range>, wanted: &Value) -> Run<O
     Ok(inside.then(|| thread.new_big(position)))
 }
 
-/// The part a slice names.
+/// Returns the part of a range that a slice selects. Raises `TypeError` and `ValueError` for wrong slices,
+/// `MemoryError`.
 pub fn slice(thread: &mut Thread, range: &Object<Range>, key: &Value) -> Run<Value> {
     let key = key.downcast_ref::<Slice>().expect("the caller has a slice");
     let _room = (room_of(range)?, room(&[&key.start, &key.stop, &key.step])?);
@@ -95,7 +96,7 @@ fn bound(thread: &mut Thread, value: &Value) -> Run<Option<IBig>> {
     Ok(Some(big(&protocol::index(thread, value)?)))
 }
 
-/// An iterator through the numbers, forward or backward.
+/// Makes an iterator over the numbers, forward or backward. Raises `MemoryError`.
 pub fn iterator(range: &Object<Range>, backward: bool) -> Run<RangeIterator> {
     let _room = room_of(range)?;
     let (start, step, count) = (big(&range.start), big(&range.step), big(&range.count));

@@ -21,7 +21,7 @@ pub const SPEC: TypeSpec = TypeSpec {
     doc: "",
 };
 
-/// `iter(range)`
+/// Computes `iter(range)`. Raises `MemoryError`.
 pub fn iter(thread: &mut Thread, range: &Value) -> Run<Value> {
     let range = own::<Range>(range);
     let iterator = match range.words {
@@ -31,7 +31,7 @@ pub fn iter(thread: &mut Thread, range: &Value) -> Run<Value> {
     Ok(thread.alloc(iterator).into_value())
 }
 
-/// `reversed(range)`
+/// Computes `reversed(range)`. Raises `MemoryError`.
 pub fn reversed(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (range, _) = split_self::<Range>(args);
     let iterator = match range.words {

@@ -55,7 +55,7 @@ pub const SPEC: TypeSpec = TypeSpec {
           When step is given, it specifies the increment (or decrement).",
 };
 
-/// What the type is called with.
+/// The parameters of the constructor.
 const SIGNATURE: Signature = Signature::new("start, stop=None, step=None, /");
 
 fn new(thread: &mut Thread, _class: &Object<Class>, args: Args<'_>) -> Run<Value> {
@@ -80,7 +80,7 @@ fn new(thread: &mut Thread, _class: &Object<Class>, args: Args<'_>) -> Run<Value
     new_range(thread, start, stop, step)
 }
 
-/// Makes a range of exact integers; the step is not zero.
+/// Makes a range of exact integers; the step is not zero. Raises `MemoryError`.
 pub fn new_range(thread: &Thread, start: Value, stop: Value, step: Value) -> Run<Value> {
     let words = match (start.as_i64(), stop.as_i64(), step.as_i64()) {
         (Some(start), Some(stop), Some(step)) => WordRange::new(start, stop, step),
@@ -93,7 +93,7 @@ pub fn new_range(thread: &Thread, start: Value, stop: Value, step: Value) -> Run
     Ok(thread.alloc(Range { start, stop, step, count, words }).into_value())
 }
 
-/// Makes a range of inline integers; `None` if its length is none.
+/// Makes a range of inline integers; `None` if its length is not an inline integer.
 pub fn of_words(thread: &ThreadState, words: WordRange, stop: i64) -> Option<Value> {
     let (start, stop) = (Value::small_int(words.start)?, Value::small_int(stop)?);
     let (step, count) = (Value::small_int(words.step)?, Value::small_int(words.count)?);
@@ -125,7 +125,7 @@ fn len(_thread: &mut Thread, value: &Value) -> Run<usize> {
     }
 }
 
-/// What a range is equal by: its count, its first number, its step, as far as they matter.
+/// Returns what decides the equality of ranges: count, first number and step, as far as they matter.
 fn essence(range: &Object<Range>) -> [Value; 3] {
     let (count, start, step) = (range.count.clone(), range.start.clone(), range.step.clone());
     match count.as_small_int() {
@@ -177,7 +177,8 @@ fn get_item(thread: &mut Thread, value: &Value, key: &Value) -> Run<Value> {
     item.ok_or_else(|| Raised::index_error("range object index out of range"))
 }
 
-/// Whether the step of a slice is past machine words; bounds are cut to the range, a step is not.
+/// Tells whether the step of a slice is beyond machine words; a step, unlike bounds, is not limited to the
+/// range.
 fn is_large(step: &Value) -> bool {
     step.as_integer().is_some() && step.as_i64().is_none_or(|step| step.unsigned_abs() > isize::MAX as u64)
 }
@@ -208,7 +209,7 @@ fn position_of(thread: &Thread, range: &Object<Range>, wanted: &Value) -> Run<Op
     })
 }
 
-/// The position of a value that is no exact integer, by comparing with each number if that has to be.
+/// Returns the position of a value that is no exact integer, if need be by comparing it with each number.
 fn search(thread: &mut Thread, range: &Object<Range>, wanted: &Value) -> Run<Option<Value>> {
     match sought(thread, wanted)? {
         Sought::Number(number) => return position_of(thread, range, &number),
@@ -226,18 +227,18 @@ fn search(thread: &mut Thread, range: &Object<Range>, wanted: &Value) -> Run<Opt
     Ok(None)
 }
 
-/// The number of a range that a value can be equal to.
+/// The number of a range that a value may be equal to.
 enum Sought {
-    /// This one, an integer.
+    /// It can only be equal to this integer.
     Number(Value),
-    /// None: values of its type equal no integer.
+    /// It is equal to no integer.
     Nothing,
-    /// Its class has to be asked.
+    /// Only its `__eq__` can tell.
     Unknown,
 }
 
-/// Says without asking which number a value of a built-in type equals, or of a class that compares as one: a
-/// range may be longer than anybody can search.
+/// Tells without comparing which number a value of a built-in type equals, because a range may be too long to
+/// search. A class derived from such a type counts if it compares in the same way.
 fn sought(thread: &mut Thread, wanted: &Value) -> Run<Sought> {
     let class = protocol::class_of(thread, wanted);
     let compares = protocol::class_lookup(&class, &thread.known().names().eq);
@@ -260,7 +261,7 @@ fn sought(thread: &mut Thread, wanted: &Value) -> Run<Sought> {
     }
 }
 
-/// Whether a value is an `int` or a `bool` and not of a class of the script.
+/// Tells whether a value is exactly an `int` or a `bool`, not an instance of a class of the script.
 fn is_exact_integer(thread: &Thread, value: &Value) -> bool {
     value.as_integer().is_some() && protocol::shape_of(thread, value).is_builtin()
 }

@@ -44,7 +44,7 @@ pub const SPEC: TypeSpec = TypeSpec {
           Build an immutable unordered collection of unique elements.",
 };
 
-/// What the type is called with.
+/// The parameters of the constructor.
 const SIGNATURE: Signature = Signature::new("iterable=(), /");
 
 fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value> {
@@ -77,7 +77,7 @@ fn hash(set: &Object<FrozenSet>) -> i64 {
     hash
 }
 
-/// Spreads the bits of a key's hash, so that sets of near numbers do not hash alike.
+/// Spreads the bits of a key's hash, so that sets of close numbers have different hashes.
 const fn shuffle(hash: u64) -> u64 {
     ((hash ^ 89_869_747) ^ (hash << 16)).wrapping_mul(3_644_798_167)
 }

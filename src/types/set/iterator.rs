@@ -11,9 +11,9 @@ use crate::value::{AnySet, ClassFlags, Kind, NativeMethod, Payload, Raised, Run,
 pub struct SetIterator {
     /// The set, or a frozenset.
     pub set: Value,
-    /// The slot of the table to go on with.
+    /// The slot of the table at which the search for the next key starts.
     pub position: AtomicUsize,
-    /// How many keys there were at the start; `VOID` when the set was changed, `FINISHED` at the end.
+    /// How many keys there were at the start; `VOID` if the set has changed, `FINISHED` at the end.
     pub expected: AtomicUsize,
     /// How many keys are still to come, for `__length_hint__`.
     pub remaining: AtomicUsize,
@@ -21,7 +21,7 @@ pub struct SetIterator {
 
 /// No set has so many keys.
 const VOID: usize = usize::MAX;
-/// Nor so many.
+/// No set has so many keys either.
 const FINISHED: usize = usize::MAX - 1;
 
 references!(SetIterator { set });
@@ -51,7 +51,7 @@ pub const SPEC: TypeSpec = TypeSpec {
     doc: "",
 };
 
-/// `iter(set)`
+/// Computes `iter(set)`. Raises nothing.
 pub fn iter(thread: &mut Thread, set: &Value) -> Run<Value> {
     let len = len_of(set);
     let iterator = SetIterator {

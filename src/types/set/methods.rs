@@ -7,12 +7,12 @@ use crate::types::set::any;
 use crate::types::set::ops;
 use crate::value::{AnySet, Args, ErrorKind, FrozenSet, Raised, Ref, Run, Set, SetTable, Value};
 
-/// `self`, which may be of either type, and the arguments without it.
+/// Returns `self`, which may be of either type, and the arguments that follow it.
 fn split_any_set<'a>(args: Args<'a>) -> (AnySet<'a>, Args<'a>) {
     (any(args.get(0).expect("a method gets `self`")), args.skip_first())
 }
 
-/// `add(key)`
+/// `add(key)`. Raises what `ops::add` raises.
 pub fn add(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (set, args) = split_self::<Set>(args);
     let [key] = args.exactly();
@@ -20,14 +20,14 @@ pub fn add(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(Value::NONE)
 }
 
-/// `clear()`
+/// `clear()`. Raises nothing.
 pub fn clear(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (set, _) = split_self::<Set>(args);
     ops::replace(AnySet::Set(set), SetTable::default());
     Ok(Value::NONE)
 }
 
-/// `copy()`
+/// `copy()`. Raises `MemoryError`.
 pub fn copy(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (set, _) = split_any_set(args);
     let this = &args.positionals()[0];
@@ -38,7 +38,7 @@ pub fn copy(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(ops::finish(thread, result, set))
 }
 
-/// `discard(key)`
+/// `discard(key)`. Raises what `ops::discard` raises.
 pub fn discard(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (set, args) = split_self::<Set>(args);
     let [key] = args.exactly();
@@ -46,7 +46,7 @@ pub fn discard(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(Value::NONE)
 }
 
-/// `remove(key)`
+/// `remove(key)`. Raises `KeyError` if the key is missing, and what `ops::discard` raises.
 pub fn remove(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (set, args) = split_self::<Set>(args);
     let [key] = args.exactly();
@@ -60,7 +60,7 @@ fn discard_key(thread: &mut Thread, set: &crate::value::Object<Set>, key: &Value
     }
 }
 
-/// `pop()`
+/// `pop()`. Raises `KeyError` if the set is empty.
 pub fn pop(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (set, _) = split_self::<Set>(args);
     match AnySet::Set(set).with(|table| table.pop()) {
@@ -72,7 +72,7 @@ pub fn pop(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     }
 }
 
-/// `update(*iterables)`
+/// `update(*iterables)`. Raises what `ops::update` raises.
 pub fn update(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (set, args) = split_any_set(args);
     for iterable in args.positionals() {
@@ -81,7 +81,7 @@ pub fn update(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(Value::NONE)
 }
 
-/// `union(*iterables)`
+/// `union(*iterables)`. Raises what `ops::update` raises.
 pub fn union(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (set, args) = split_any_set(args);
     let others = args.positionals();
@@ -92,7 +92,7 @@ pub fn union(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(ops::finish(thread, result, set))
 }
 
-/// `intersection(*iterables)`
+/// `intersection(*iterables)`. Raises what `ops::intersection` raises.
 pub fn intersection(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (set, args) = split_any_set(args);
     let result = intersection_of_all(thread, set, args.positionals())?;
@@ -108,7 +108,7 @@ fn intersection_of_all(thread: &mut Thread, set: AnySet<'_>, others: &[Value]) -
     Ok(result)
 }
 
-/// `intersection_update(*iterables)`
+/// `intersection_update(*iterables)`. Raises what `ops::intersection` raises.
 pub fn intersection_update(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (set, args) = split_any_set(args);
     let result = intersection_of_all(thread, set, args.positionals())?;
@@ -116,7 +116,7 @@ pub fn intersection_update(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(Value::NONE)
 }
 
-/// `difference(*iterables)`
+/// `difference(*iterables)`. Raises what `ops::difference` raises.
 pub fn difference(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (set, args) = split_any_set(args);
     let others = args.positionals();
@@ -131,7 +131,7 @@ pub fn difference(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(ops::finish(thread, result, set))
 }
 
-/// `difference_update(*iterables)`
+/// `difference_update(*iterables)`. Raises what `ops::difference_update` raises.
 pub fn difference_update(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (set, args) = split_any_set(args);
     for iterable in args.positionals() {
@@ -140,7 +140,7 @@ pub fn difference_update(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(Value::NONE)
 }
 
-/// `symmetric_difference(iterable)`
+/// `symmetric_difference(iterable)`. Raises what `ops::symmetric_difference_update` raises.
 pub fn symmetric_difference(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (set, rest) = split_any_set(args);
     let [iterable] = rest.exactly();
@@ -149,7 +149,7 @@ pub fn symmetric_difference(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(ops::finish(thread, result, set))
 }
 
-/// `symmetric_difference_update(iterable)`
+/// `symmetric_difference_update(iterable)`. Raises what `ops::symmetric_difference_update` raises.
 pub fn symmetric_difference_update(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (set, args) = split_any_set(args);
     let [iterable] = args.exactly();
@@ -157,7 +157,7 @@ pub fn symmetric_difference_update(thread: &mut Thread, args: Args<'_>) -> Run<V
     Ok(Value::NONE)
 }
 
-/// `issubset(iterable)`
+/// `issubset(iterable)`. Raises what iterating, hashing and `__eq__` raise, and `MemoryError`.
 pub fn is_subset(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (set, args) = split_any_set(args);
     let [iterable] = args.exactly();
@@ -171,7 +171,7 @@ pub fn is_subset(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(Value::bool(answer))
 }
 
-/// `issuperset(iterable)`
+/// `issuperset(iterable)`. Raises what iterating, hashing and `__eq__` raise.
 pub fn is_superset(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (set, args) = split_any_set(args);
     let [iterable] = args.exactly();
@@ -181,7 +181,7 @@ pub fn is_superset(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     all_keys(thread, iterable, |thread, key| ops::contains(thread, set, key)).map(Value::bool)
 }
 
-/// `isdisjoint(iterable)`
+/// `isdisjoint(iterable)`. Raises what iterating, hashing and `__eq__` raise.
 pub fn is_disjoint(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (set, args) = split_any_set(args);
     let [iterable] = args.exactly();
@@ -200,7 +200,7 @@ pub fn is_disjoint(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     ops::walk(thread, small, is_absent).map(Value::bool)
 }
 
-/// Whether all keys of an iterable hold; stops at the first that does not.
+/// Tells whether `holds` answers true for all keys of an iterable; stops at the first other one.
 fn all_keys(
     thread: &mut Thread,
     iterable: &Value,

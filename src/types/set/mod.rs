@@ -78,12 +78,12 @@ pub const OPERATORS: [Option<crate::value::BinaryFn>; BinaryOp::COUNT] = Slots::
     (BinaryOp::Xor, xor),
 ]);
 
-/// The set a slot of one of the two types was called with.
+/// Returns the set that a slot function of one of the two types is called with.
 pub fn any(value: &Value) -> AnySet<'_> {
     AnySet::of(value).expect("a slot is called with an instance of its type")
 }
 
-/// What the type is called with.
+/// The parameters of the constructor.
 const SIGNATURE: Signature = Signature::new("iterable=(), /");
 
 fn init(thread: &mut Thread, set: &Value, args: Args<'_>) -> Run<()> {
@@ -101,7 +101,8 @@ fn init(thread: &mut Thread, set: &Value, args: Args<'_>) -> Run<()> {
     }
 }
 
-/// `{1, 2}`, `frozenset({1, 2})`, `Subclass({1, 2})`.
+/// Returns the `repr`: `{1, 2}`, `frozenset({1, 2})`, `Subclass({1, 2})`. Raises what the `repr` of the keys
+/// raises.
 pub fn repr(thread: &mut Thread, set: &Value) -> Run<Value> {
     let name = protocol::type_name(thread, set);
     if any(set).is_empty() {
@@ -130,7 +131,7 @@ fn repr_keys(thread: &mut Thread, set: &Value, open: &str) -> Run<String> {
     Ok(text)
 }
 
-/// Equality, and inclusion for the orderings.
+/// Compares two sets: `<` and `<=` test inclusion. Raises what `__eq__` raises.
 pub fn compare(thread: &mut Thread, left: &Value, right: &Value, comparison: Comparison) -> Run<Value> {
     let (Some(left), Some(right)) = (AnySet::of(left), AnySet::of(right)) else {
         return Ok(Value::NOT_IMPLEMENTED);
@@ -146,13 +147,14 @@ pub fn compare(thread: &mut Thread, left: &Value, right: &Value, comparison: Com
     Ok(Value::bool(answer))
 }
 
-/// `key in set`; a set is looked up as a frozenset.
+/// `__contains__`: `key in set`, where a set as key stands for a frozenset. Raises as `contains` does.
 pub fn contains_method(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [set, key] = args.exactly();
     contains(thread, set, key).map(Value::bool)
 }
 
-/// `key in set`; a set that is asked for stands for a frozenset of its keys.
+/// Computes `key in set`; a key that is a set stands for a frozenset of the same keys. Raises `TypeError` for
+/// an unhashable key, and what `__hash__` and `__eq__` raise.
 pub fn contains(thread: &mut Thread, set: &Value, key: &Value) -> Run<bool> {
     match ops::as_key(thread, key)? {
         Some(frozen) => ops::contains(thread, any(set), &frozen),

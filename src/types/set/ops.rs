@@ -1,20 +1,20 @@
-//! Set algebra over tables, with keys whose `__eq__` may be script code.
+//! Set algebra on tables, with keys whose `__eq__` may be script code.
 //!
-//! The order of every loop and every resize is CPython's, since the order of a result shows it. Keys
-//! are looked up under the lock as far as no script code is needed; otherwise the key is cloned, the
-//! lock left, `__eq__` asked, and the search goes on, or starts again if that slot has another key by then or
-//! the set other storage (D-15). Operands are walked by position, so that what a comparison takes out of one
-//! is not looked at any more.
+//! The order of every loop and every resize is CPython's, because it determines the order of the result. Keys
+//! are searched under the lock as far as no script code is needed; otherwise the key is cloned, the lock is
+//! left, `__eq__` is called, and the search continues, or starts again if that slot has another key by then or
+//! the set other storage (D-15). Operands are walked by position, so a key that a comparison removes is not
+//! visited.
 
 use crate::protocol::{self, with_entry};
 use crate::thread::Thread;
 use crate::value::{AnySet, Dict, FrozenSet, Kind, Object, Probe, Ref, Run, Set, SetSearch, SetTable, Value};
 
-/// Where a key is, or where it belongs.
+/// The slot of a key, or the slot where it belongs.
 pub enum Place {
-    /// In this slot.
+    /// The key is in this slot.
     At(usize),
-    /// Nowhere; it would go where the search stands.
+    /// The key is missing; it belongs where the search ended.
     Free(SetSearch),
 }
 
@@ -25,7 +25,7 @@ enum Step<R> {
 
 /// Finds a key and runs `action` on the table and the key's place, under the lock.
 ///
-/// With `ADDS` a key that was equal is taken to be there, whatever asking it has done to the set (CPython's
+/// With `ADDS`, a key that was found equal counts as present, even if `__eq__` changed the set (CPython's
 /// `set_add_entry`).
 #[inline]
 fn with_place<R, const ADDS: bool>(
@@ -56,12 +56,13 @@ fn with_place<R, const ADDS: bool>(
     }
 }
 
-/// Whether the key that was asked about still is where it was.
+/// Tells whether the key that was compared is still in its slot.
 fn is_there(table: &SetTable, layout: u32, position: usize, known: &Value) -> bool {
     table.layout() == layout && table.key_at(position).is_some_and(|(_, key)| key.is(known))
 }
 
-/// Calls `visit` with each key of a set in the order of its slots, until it answers `false`; whether it never did.
+/// Calls `visit` with each key of a set, in the order of its slots, until it returns false. Returns whether it
+/// never did. Raises what `visit` raises.
 pub fn walk(
     thread: &mut Thread,
     set: AnySet<'_>,
@@ -81,7 +82,8 @@ pub fn walk(
     Ok(true)
 }
 
-/// Calls `visit` with each key of a dict in order.
+/// Calls `visit` with each key of a dict, in order. Raises `RuntimeError` if the dict changes meanwhile, and
+/// what `visit` raises.
 pub fn walk_dict(
     thread: &mut Thread,
     dict: &Object<Dict>,
@@ -117,14 +119,14 @@ fn look<R>(
     }
 }
 
-/// Adds a key.
+/// Adds a key. Raises `TypeError` for an unhashable key, what `__hash__` and `__eq__` raise, and `MemoryError`.
 #[inline]
 pub fn add(thread: &mut Thread, set: AnySet<'_>, key: &Value) -> Run<()> {
     let hash = protocol::hash(thread, key)?;
     add_hashed(thread, set, hash, key)
 }
 
-/// Adds a key whose hash is known.
+/// Adds a key whose hash is known. Raises what `__eq__` raises, and `MemoryError`.
 #[inline]
 pub fn add_hashed(thread: &mut Thread, set: AnySet<'_>, hash: i64, key: &Value) -> Run<()> {
     let added = with_place::<_, true>(thread, set, hash, key, |table, place| match place {
@@ -134,26 +136,28 @@ pub fn add_hashed(thread: &mut Thread, set: AnySet<'_>, hash: i64, key: &Value) 
     Ok(added?)
 }
 
-/// Whether a key is there.
+/// Tells whether a key is in the set. Raises `TypeError` for an unhashable key, and what `__hash__` and
+/// `__eq__` raise.
 #[inline]
 pub fn contains(thread: &mut Thread, set: AnySet<'_>, key: &Value) -> Run<bool> {
     let hash = protocol::hash(thread, key)?;
     contains_hashed(thread, set, hash, key)
 }
 
-/// Whether a key whose hash is known is there.
+/// Tells whether a key whose hash is known is in the set. Raises what `__eq__` raises.
 #[inline]
 pub fn contains_hashed(thread: &mut Thread, set: AnySet<'_>, hash: i64, key: &Value) -> Run<bool> {
     with_place::<_, false>(thread, set, hash, key, |_, place| matches!(place, Place::At(_)))
 }
 
-/// Removes a key and tells whether it was there.
+/// Removes a key and tells whether it was there. Raises `TypeError` for an unhashable key, and what `__hash__`
+/// and `__eq__` raise.
 pub fn discard(thread: &mut Thread, set: AnySet<'_>, key: &Value) -> Run<bool> {
     let hash = protocol::hash(thread, key)?;
     discard_hashed(thread, set, hash, key)
 }
 
-/// Removes a key whose hash is known and tells whether it was there.
+/// Removes a key whose hash is known and tells whether it was there. Raises what `__eq__` raises.
 pub fn discard_hashed(thread: &mut Thread, set: AnySet<'_>, hash: i64, key: &Value) -> Run<bool> {
     let taken = with_place::<_, false>(thread, set, hash, key, |table, place| match place {
         Place::At(position) => Some(table.remove_at(position)),
@@ -163,7 +167,7 @@ pub fn discard_hashed(thread: &mut Thread, set: AnySet<'_>, hash: i64, key: &Val
     Ok(taken.is_some())
 }
 
-/// Puts other keys in; the old ones die outside of the lock.
+/// Replaces all keys; the old ones are dropped outside of the lock.
 pub fn replace(set: AnySet<'_>, table: SetTable) {
     let old = set.with(|place| place.replace(table));
     drop(old);
@@ -185,19 +189,19 @@ pub fn finish(thread: &Thread, result: Ref<Set>, like: AnySet<'_>) -> Value {
     }
 }
 
-/// The keys of any iterable as a set of its own.
+/// Makes a set of the keys of any iterable. Raises what `update` raises.
 pub fn set_of(thread: &mut Thread, iterable: &Value) -> Run<Ref<Set>> {
     let set = scratch(thread);
     update(thread, AnySet::Set(&set), iterable)?;
     Ok(set)
 }
 
-/// A copy, to build a result in.
+/// Makes a copy, to build a result in. Raises `MemoryError`.
 pub fn copy(thread: &mut Thread, set: AnySet<'_>) -> Run<Ref<Set>> {
     Ok(thread.alloc(Set::new(copy_table(set)?)))
 }
 
-/// The keys in a table of their own.
+/// Copies the keys to a table of their own.
 fn copy_table(set: AnySet<'_>) -> Run<SetTable> {
     let mut table = SetTable::default();
     let has_taken = table.take_over(&mut set.with(|table| table.duplicate())?)?;
@@ -205,7 +209,7 @@ fn copy_table(set: AnySet<'_>) -> Run<SetTable> {
     Ok(table)
 }
 
-/// Adds every key of an iterable.
+/// Adds every key of an iterable. Raises what iterating, hashing and `__eq__` raise, and `MemoryError`.
 pub fn update(thread: &mut Thread, set: AnySet<'_>, iterable: &Value) -> Run<()> {
     if let Some(other) = AnySet::of(iterable) {
         return merge(thread, set, other);
@@ -234,7 +238,7 @@ fn merge(thread: &mut Thread, set: AnySet<'_>, other: AnySet<'_>) -> Run<()> {
     walk(thread, other, |thread, hash, key| add_hashed(thread, set, hash, key).map(|()| true)).map(drop)
 }
 
-/// The keys of `set` that an iterable has too.
+/// Makes a set of the keys of `set` that are in an iterable too. Raises as `update` does.
 pub fn intersection(thread: &mut Thread, set: AnySet<'_>, iterable: &Value) -> Run<Ref<Set>> {
     let Some(other) = AnySet::of(iterable) else {
         let result = scratch(thread);
@@ -261,7 +265,7 @@ pub fn intersection(thread: &mut Thread, set: AnySet<'_>, iterable: &Value) -> R
     Ok(result)
 }
 
-/// The keys of `set` that an iterable has not.
+/// Makes a set of the keys of `set` that are not in an iterable. Raises as `update` does.
 pub fn difference(thread: &mut Thread, set: AnySet<'_>, iterable: &Value) -> Run<Ref<Set>> {
     let (other, dict) = (AnySet::of(iterable), iterable.downcast_exact::<Dict>());
     let other_len = match (other, dict) {
@@ -289,7 +293,7 @@ pub fn difference(thread: &mut Thread, set: AnySet<'_>, iterable: &Value) -> Run
     Ok(result)
 }
 
-/// Removes every key of an iterable.
+/// Removes every key of an iterable. Raises as `update` does.
 pub fn difference_update(thread: &mut Thread, set: AnySet<'_>, iterable: &Value) -> Run<()> {
     match AnySet::of(iterable) {
         Some(other) if set.is(other) => {
@@ -313,7 +317,7 @@ pub fn difference_update(thread: &mut Thread, set: AnySet<'_>, iterable: &Value)
     Ok(set.with(|table| table.sweep_if_sparse())?)
 }
 
-/// Keeps the keys that either `set` or an iterable has, but not both.
+/// Keeps the keys that are in either `set` or an iterable, but not in both. Raises as `update` does.
 pub fn symmetric_difference_update(thread: &mut Thread, set: AnySet<'_>, iterable: &Value) -> Run<()> {
     let toggle = |thread: &mut Thread, hash: i64, key: &Value| {
         if discard_hashed(thread, set, hash, key)? { Ok(()) } else { add_hashed(thread, set, hash, key) }
@@ -336,7 +340,7 @@ pub fn symmetric_difference_update(thread: &mut Thread, set: AnySet<'_>, iterabl
     walk(thread, other, |thread, hash, key| toggle(thread, hash, key).map(|()| true)).map(drop)
 }
 
-/// Whether every key of `set` is in `other`.
+/// Tells whether every key of `set` is in `other`. Raises what `__eq__` raises.
 pub fn is_subset(thread: &mut Thread, set: AnySet<'_>, other: AnySet<'_>) -> Run<bool> {
     if set.len() > other.len() {
         return Ok(false);
@@ -344,7 +348,8 @@ pub fn is_subset(thread: &mut Thread, set: AnySet<'_>, other: AnySet<'_>) -> Run
     walk(thread, set, |thread, hash, key| contains_hashed(thread, other, hash, key))
 }
 
-/// A set as a key: it is looked up as the frozenset with the same keys. Other values stay as they are.
+/// Returns a frozenset of the same keys for a key that is an unhashable set; `None` for any other key. Raises
+/// `MemoryError`.
 pub fn as_key(thread: &mut Thread, key: &Value) -> Run<Option<Value>> {
     if key.kind() != Kind::Set || protocol::slots_of(thread, key).hash.is_some() {
         return Ok(None);

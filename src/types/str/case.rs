@@ -1,4 +1,4 @@
-//! Case: `upper`, `lower`, `capitalize`, `title`, `swapcase`, `casefold`, and the questions about it.
+//! Case: `upper`, `lower`, `capitalize`, `title`, `swapcase`, `casefold`, and the tests for case.
 
 use crate::memory::{self, Room};
 use crate::text::unicode;
@@ -35,7 +35,7 @@ fn lower(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     mapped(thread, text, str::make_ascii_lowercase, str::to_lowercase)
 }
 
-/// A text in another case: in its copy if all of it is ASCII.
+/// Returns a text in another case; an ASCII text is changed byte by byte in a copy.
 fn mapped(thread: &Thread, text: &Object<Str>, change: fn(&mut str), map: fn(&str) -> String) -> Run<Value> {
     if text.is_ascii() {
         let mut copy = memory::copy_text(text.as_str())?;
@@ -92,7 +92,8 @@ fn casefold(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(thread.new_string(folded))
 }
 
-/// How much longer a text may get in another case while the buffer doubles: three times as long, and the old one.
+/// How many times its length a text needs at most while its case changes: it may get three times as long, and
+/// the buffer doubles while the old one is still there.
 const CASE_GROWTH: usize = 8;
 /// The most bytes that one character may have in another case: three of four each.
 const CASE_BYTES: usize = 12;
@@ -104,7 +105,7 @@ enum Case {
     Same,
 }
 
-/// Changes the case of each code point to what `choose` says of its byte offset and itself.
+/// Changes the case of each code point as `choose` says, given its byte offset.
 fn map_case(text: &str, choose: impl Fn(usize, char) -> Case) -> Run<String> {
     let mut mapped = memory::text_with_room(text.len())?;
     for (offset, char) in text.char_indices() {
@@ -120,7 +121,7 @@ fn map_case(text: &str, choose: impl Fn(usize, char) -> Case) -> Run<String> {
     Ok(mapped)
 }
 
-/// A capital sigma in lower case: another letter at the end of a word.
+/// Returns the lower case of a capital sigma, which is another letter at the end of a word.
 fn lower_sigma(text: &str, offset: usize) -> char {
     // Rust knows the rule, so the word up to and behind the letter is handed to it.
     let before = text[..offset].chars().rev().take(8).collect::<Vec<_>>();
@@ -129,7 +130,7 @@ fn lower_sigma(text: &str, offset: usize) -> char {
     around.to_lowercase().chars().nth(around_position(&before)).unwrap_or('σ')
 }
 
-/// The position of the letter behind `before` once that is in lower case.
+/// Returns the position behind the text `before` once that is in lower case.
 fn around_position(before: &[char]) -> usize {
     before.iter().map(|char| char.to_lowercase().count()).sum()
 }

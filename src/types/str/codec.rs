@@ -8,7 +8,7 @@ use crate::types::object::bytes_like::new_bytes;
 use crate::types::str::text_args::{expect_text, text_and_rest};
 use crate::value::{Args, ErrorKind, Raised, Run, Value};
 
-/// An argument that names a codec or a treatment of errors.
+/// Returns an argument that names a codec or an error handler. Raises `TypeError` if it is no `str`.
 pub fn option<'a>(
     thread: &Thread,
     value: Option<&'a Value>,
@@ -25,7 +25,7 @@ pub fn option<'a>(
     }
 }
 
-/// The method `encode`.
+/// The method `str.encode`. Raises as `encode` does, and `TypeError` for wrong arguments.
 pub fn encode_method(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (text, rest) = text_and_rest(args);
     let [encoding, errors] = rest.options();
@@ -48,21 +48,24 @@ pub fn is_utf8(encoding: &str) -> bool {
     matches!(Codec::named(encoding), Ok(Codec::Utf8))
 }
 
-/// The bytes of a text.
+/// Encodes a text. Raises `LookupError` for an unknown codec or error handler, `UnicodeEncodeError`,
+/// `MemoryError`.
 pub fn encode(thread: &Thread, text: &str, encoding: &str, errors: &str) -> Run<Vec<u8>> {
     Codec::named(encoding)
         .and_then(|codec| codec::encode(text, codec, errors))
         .map_err(|wrong| raised(thread, wrong, ErrorKind::UnicodeEncodeError, || thread.try_str(text)))
 }
 
-/// The text that bytes stand for.
+/// Decodes bytes. Raises `LookupError` for an unknown codec or error handler, `UnicodeDecodeError`,
+/// `MemoryError`.
 pub fn decode(thread: &Thread, bytes: &[u8], encoding: &str, errors: &str) -> Run<String> {
     Codec::named(encoding).and_then(|codec| codec::decode(bytes, codec, errors)).map_err(|wrong| {
         raised(thread, wrong, ErrorKind::UnicodeDecodeError, || Ok(new_bytes(thread, memory::copy(bytes)?)))
     })
 }
 
-/// The exception for a failed conversion of `object`, which is of this kind if a part of it was wrong.
+/// Makes the exception for a failed conversion of `object`; it is of kind `kind` if a part could not be
+/// converted.
 #[cold]
 fn raised(thread: &Thread, wrong: Wrong, kind: ErrorKind, object: impl FnOnce() -> Run<Value>) -> Raised {
     let (codec, part, reason) = match wrong {
@@ -79,7 +82,7 @@ fn raised(thread: &Thread, wrong: Wrong, kind: ErrorKind, object: impl FnOnce() 
     Raised::with(kind, vec![encoding, object, start, end, thread.new_str(&reason)])
 }
 
-/// The method `decode` of `bytes`.
+/// The method `bytes.decode`. Raises as `decode` does, and `TypeError` for wrong arguments.
 pub fn decode_method(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [encoding, errors] = args.skip_first().options();
     let encoding = option(thread, encoding, "decode", "encoding", "utf-8")?;

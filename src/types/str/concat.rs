@@ -6,13 +6,13 @@ use crate::thread::Thread;
 use crate::types::object::method_arguments::own;
 use crate::value::{Object, Raised, Ref, Run, Str, Value};
 
-/// Bytes past which a repetition is `MemoryError` rather than an attempt.
+/// A repetition of more bytes raises `MemoryError` at once.
 const MAX_BYTES: usize = 1 << 33;
 
-/// Bytes below which `+=` makes a new object: growing in place pays for larger ones.
+/// Below so many bytes `+=` makes a new object, because growing in place pays only for larger ones.
 const SHORT_BYTES: usize = 32;
 
-/// `left + right`; declines unless both are texts.
+/// Computes `left + right`; declines unless both are texts. Raises `MemoryError`.
 pub fn concat(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     let (Some(left), Some(right)) = (left.downcast_ref::<Str>(), right.downcast_ref::<Str>()) else {
         return Ok(Value::NOT_IMPLEMENTED);
@@ -20,7 +20,7 @@ pub fn concat(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     join(thread, left, right)
 }
 
-/// `left + right` of two texts.
+/// Computes `left + right` of two texts. Raises `MemoryError`.
 #[inline]
 pub fn join(thread: &mut Thread, left: &Object<Str>, right: &Object<Str>) -> Run<Value> {
     if right.as_str().is_empty() && left.shape().is_builtin() {
@@ -32,10 +32,10 @@ pub fn join(thread: &mut Thread, left: &Object<Str>, right: &Object<Str>) -> Run
     thread.allocate_str_pair(left, right).map(Ref::into_value)
 }
 
-/// `left += right`, where `left` was moved out of the variable that is assigned.
+/// Computes `left += right`, where `left` was moved out of the variable that is assigned. Raises `MemoryError`.
 ///
-/// If nobody else knows the left text it grows in place, so that a text built in a loop takes linear
-/// time. No deferred reference to it may be in use.
+/// If nobody else refers to the left text it grows in place, so that a text built in a loop takes linear time.
+/// No deferred reference to it may be in use.
 #[inline]
 pub fn append(thread: &mut Thread, left: Ref<Str>, right: &Object<Str>) -> Run<Value> {
     if left.as_str().len() >= SHORT_BYTES && left.append_if_unique(thread, right)? {
@@ -44,7 +44,8 @@ pub fn append(thread: &mut Thread, left: Ref<Str>, right: &Object<Str>) -> Run<V
     join(thread, &left, right)
 }
 
-/// `text * count`; declines a count that is no integer.
+/// Computes `text * count`; declines a count that is no integer. Raises `OverflowError` or `MemoryError` if the
+/// result is too long.
 pub fn repeat(thread: &mut Thread, text: &Value, count: &Value) -> Run<Value> {
     let text = own::<Str>(text);
     let Some(count) = repetitions(thread, count)? else { return Ok(Value::NOT_IMPLEMENTED) };
@@ -55,7 +56,8 @@ pub fn repeat(thread: &mut Thread, text: &Value, count: &Value) -> Run<Value> {
     Ok(thread.new_string(memory::repeated_text(text.as_str(), count)?))
 }
 
-/// How often to repeat a text or bytes; `None` if the operand is no integer.
+/// Returns how often to repeat a text or bytes; `None` if the operand is no integer. Raises `OverflowError` if
+/// it is too large.
 pub fn repetitions(thread: &mut Thread, count: &Value) -> Run<Option<usize>> {
     if let Some(count) = count.as_small_int() {
         return Ok(Some(count.max(0) as usize));
@@ -72,7 +74,7 @@ pub fn repetitions(thread: &mut Thread, count: &Value) -> Run<Option<usize>> {
     }
 }
 
-/// The bytes of a repetition. Raises `MemoryError` for one that cannot be served.
+/// Returns the bytes of a repetition. Raises `MemoryError` if there are too many.
 pub fn repeated_bytes(bytes: usize, count: usize) -> Run<usize> {
     bytes.checked_mul(count).filter(|&total| total <= MAX_BYTES).ok_or_else(Raised::memory_error)
 }

@@ -39,7 +39,7 @@ enum Numbering {
     Manual,
 }
 
-/// What the fields of one call refer to.
+/// What the fields of one call of `format` or `format_map` refer to.
 struct Fields<'a> {
     /// The arguments of `format`; none for `format_map`.
     arguments: Option<Args<'a>>,
@@ -85,7 +85,7 @@ impl Fields<'_> {
         Ok(out)
     }
 
-    /// The value of a field name with its attributes and indices.
+    /// Returns the value of a field name, with its attributes and indices.
     fn find(&mut self, thread: &mut Thread, name: &str) -> Run<Value> {
         let end = name.find(['.', '[']).unwrap_or(name.len());
         let mut value = self.first(thread, &name[..end])?;
@@ -170,7 +170,7 @@ fn cannot_switch(from: &str, to: &str) -> Raised {
     Raised::value_error(format!("cannot switch from {from} to {to}"))
 }
 
-/// A name that consists of digits, as a number.
+/// Returns a name that consists of digits as a number.
 fn number(name: &str) -> Run<Option<usize>> {
     let name = to_ascii_digits(name);
     if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -182,7 +182,7 @@ fn number(name: &str) -> Run<Option<usize>> {
     }
 }
 
-/// A replacement field, taken apart.
+/// The parts of a replacement field.
 struct Field<'a> {
     name: &'a str,
     conversion: Conversion,
@@ -190,7 +190,7 @@ struct Field<'a> {
 }
 
 impl<'a> Field<'a> {
-    /// Reads a field whose opening brace was read, up to and with its closing one.
+    /// Reads a field, from behind its opening brace to its closing one.
     fn take(rest: &mut &'a str) -> Run<Field<'a>> {
         let unfinished = || Raised::value_error("expected '}' before end of string");
         let text = *rest;
@@ -233,7 +233,7 @@ impl<'a> Field<'a> {
         Ok(Field { name, conversion, spec: &text[..end] })
     }
 
-    /// Where the name ends: at `}`, `:` or `!` outside of square brackets.
+    /// Returns where the name ends: at `}`, `:` or `!` outside of square brackets.
     fn name_end(text: &str) -> Run<Option<usize>> {
         let mut in_brackets = false;
         for (at, byte) in text.bytes().enumerate() {
@@ -257,7 +257,7 @@ fn unknown_conversion(code: char) -> Raised {
     }
 }
 
-/// Where a specification ends: at the brace that closes the field.
+/// Returns where a specification ends: at the brace that closes the field.
 fn spec_end(text: &str) -> Option<usize> {
     let mut depth = 1;
     for (at, byte) in text.bytes().enumerate() {

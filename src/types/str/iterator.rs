@@ -1,4 +1,4 @@
-//! The iterator of a text: a reference to it and a byte offset.
+//! The iterator over a text: a reference to it and a byte offset.
 
 use crate::references;
 use crate::sync::{AtomicUsize, Ordering};
@@ -37,7 +37,7 @@ pub const SPEC: TypeSpec = TypeSpec {
     doc: "",
 };
 
-/// `iter(text)`
+/// Computes `iter(text)`. Raises nothing.
 pub fn iter(thread: &mut Thread, text: &Value) -> Run<Value> {
     let text = own::<Str>(text).to_ref();
     Ok(thread.alloc(StrIterator { text, offset: AtomicUsize::new(0) }).into_value())

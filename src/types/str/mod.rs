@@ -92,7 +92,7 @@ pub(super) const fn count(groups: &[&[NativeMethod]]) -> usize {
     total
 }
 
-/// One table of several.
+/// Joins several tables of methods into one.
 pub(super) const fn gather<const N: usize>(groups: &[&[NativeMethod]]) -> [NativeMethod; N] {
     let mut all = [groups[0][0]; N];
     let (mut group, mut filled) = (0, 0);
@@ -112,7 +112,7 @@ fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
     Ok(thread.new_string(shown))
 }
 
-/// Compares two texts by code points; declines anything else.
+/// Compares two texts by code points; declines other types. Raises nothing.
 pub fn compare(_thread: &mut Thread, left: &Value, right: &Value, comparison: Comparison) -> Run<Value> {
     let (Some(left), Some(right)) = (left.downcast_ref::<Str>(), right.downcast_ref::<Str>()) else {
         return Ok(Value::NOT_IMPLEMENTED);
@@ -152,10 +152,10 @@ fn get_item(thread: &mut Thread, value: &Value, key: &Value) -> Run<Value> {
     char_at(thread, text, index)
 }
 
-/// Bytes up to which the result of a stepping slice is put together on the native stack.
+/// The result of a slice with a step is put together on the native stack if it has at most so many bytes.
 const SHORT_SLICE: usize = 64;
 
-/// `text[index]`, as a text of one code point.
+/// Computes `text[index]`, a text of one code point. Raises `IndexError`.
 #[inline]
 pub fn char_at(thread: &mut Thread, text: &Object<Str>, index: isize) -> Run<Value> {
     if text.is_ascii() {
@@ -176,7 +176,7 @@ fn slice(thread: &mut Thread, text: &Object<Str>, key: &Value) -> Run<Value> {
     select(thread, text, selection)
 }
 
-/// The code points a slice selects, as a text.
+/// Makes a text of the code points that a slice selects. Raises `MemoryError`.
 pub fn select(thread: &ThreadState, text: &Object<Str>, selection: Selection) -> Run<Value> {
     if selection.count == 0 {
         return Ok(thread.new_str(""));
@@ -216,7 +216,7 @@ pub fn select(thread: &ThreadState, text: &Object<Str>, selection: Selection) ->
     Ok(thread.new_string(chosen))
 }
 
-/// What the type is called with.
+/// The parameters of the constructor.
 const SIGNATURE: Signature = Signature::new("object='', encoding='utf-8', errors='strict'");
 
 fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value> {

@@ -16,14 +16,15 @@ use crate::types::sequence::has_items;
 use crate::types::str::percent_bytes::{self, Target, unsupported};
 use crate::value::{ErrorKind, Integer, Raised, Run, Str, Tuple, Value};
 
-/// `left % right`; declines unless the left operand is a text.
+/// Computes `left % right`; declines unless the left operand is a text. Raises `TypeError`, `ValueError` or
+/// `KeyError` if the values do not fit, and what formatting them raises.
 pub fn format(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     let Some(text) = left.downcast_ref::<Str>() else { return Ok(Value::NOT_IMPLEMENTED) };
     let formatted = format_text(thread, text.as_str(), right, Target::Text)?;
     Ok(thread.new_string(formatted))
 }
 
-/// Where values come from.
+/// The values of one formatting.
 struct Values<'a> {
     values: &'a Value,
     /// The items if it is a tuple.
@@ -73,7 +74,7 @@ impl<'a> Values<'a> {
     }
 }
 
-/// Formats a text, or bytes read as one.
+/// Formats a text, or bytes read as Latin-1. Raises as `format` does.
 pub(super) fn format_text(thread: &mut Thread, text: &str, values: &Value, target: Target) -> Run<String> {
     let mut values = Values::new(thread, values, target);
     let mut out = memory::text_with_room(text.len() + 16)?;
@@ -141,7 +142,8 @@ pub(super) fn format_text(thread: &mut Thread, text: &str, values: &Value, targe
     Ok(out)
 }
 
-/// Appends a machine word or a text as it is, the most common conversions by far; whether it was one.
+/// Appends a small integer or a text without options, the most common conversions by far; false if the value is
+/// neither.
 fn push_unformatted(out: &mut String, code: char, value: &Value) -> bool {
     use std::fmt::Write;
     match (code, value.as_small_int()) {
@@ -154,7 +156,7 @@ fn push_unformatted(out: &mut String, code: char, value: &Value) -> bool {
     }
 }
 
-/// Reads `(key)` and fetches its value.
+/// Reads `(key)` and looks up its value.
 fn take_key(thread: &mut Thread, rest: &mut &str, values: &mut Values) -> Run<Option<Value>> {
     if rest.as_bytes().first() != Some(&b'(') {
         return Ok(None);
@@ -203,7 +205,7 @@ fn take_conversion(rest: &mut &str, values: &mut Values) -> Run<Conversion> {
     Ok(conversion)
 }
 
-/// Reads `*` and takes the number it stands for.
+/// Reads `*` and takes the next value, which must be an integer.
 fn take_star(rest: &mut &str, values: &mut Values) -> Run<Option<i64>> {
     if rest.as_bytes().first() != Some(&b'*') {
         return Ok(None);
@@ -307,7 +309,7 @@ fn convert_int(
     Ok(())
 }
 
-/// A value for an integer conversion: `%d` takes any number, `%x` only integers.
+/// Converts a value for an integer conversion: `%d` takes any number, `%x` only integers.
 fn integer_argument(thread: &mut Thread, code: char, value: &Value) -> Run<Value> {
     let slots = protocol::slots_of(thread, value);
     let decimal = matches!(code, 'd' | 'i' | 'u');

@@ -1,4 +1,4 @@
-//! `bytes % values`: the formatting of texts, on bytes read as Latin-1.
+//! `bytes % values`: the formatting of texts, applied to bytes read as Latin-1.
 
 use crate::memory;
 use crate::protocol;
@@ -17,7 +17,7 @@ pub(super) enum Target {
     Bytes,
 }
 
-/// `left % right`; declines unless the left operand is bytes.
+/// Computes `left % right`; declines unless the left operand is bytes. Raises as `str % values` does.
 pub fn format(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     let Some(bytes) = as_bytes(left) else { return Ok(Value::NOT_IMPLEMENTED) };
     let formatted = format_text(thread, &latin(bytes)?, right, Target::Bytes)?;
@@ -26,12 +26,13 @@ pub fn format(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     Ok(new_bytes(thread, bytes))
 }
 
-/// Bytes as the text of the same code points.
+/// Returns bytes as the text with the same code points. Raises `MemoryError`.
 pub fn latin(bytes: &[u8]) -> Run<String> {
     Ok(memory::collect_text(bytes.iter().map(|&byte| byte as char))?)
 }
 
-/// What `%b` and `%s` stand for: the bytes of an object; `%a` and `%r` for its `repr` in ASCII.
+/// Returns what `%b` and `%s` insert, the bytes of an object, or for `%a` and `%r` its `repr` in ASCII. Raises
+/// `TypeError` if the object has no bytes, and what `__bytes__` and `repr` raise.
 pub fn piece(thread: &mut Thread, code: char, value: &Value) -> Run<String> {
     if matches!(code, 'a' | 'r') {
         return Ok(ascii_text(protocol::repr(thread, value)?.as_str())?);
@@ -48,7 +49,7 @@ pub fn piece(thread: &mut Thread, code: char, value: &Value) -> Run<String> {
     )))
 }
 
-/// What `%c` stands for: a byte.
+/// Returns the byte that `%c` inserts. Raises `TypeError` or `OverflowError` if the value is no byte.
 pub fn byte(thread: &mut Thread, value: &Value) -> Run<char> {
     let wrong = "%c requires an integer in range(256) or a single byte";
     if let Some(&[byte]) = as_bytes(value) {
@@ -64,7 +65,7 @@ pub fn byte(thread: &mut Thread, value: &Value) -> Run<char> {
     byte.map(char::from).ok_or_else(|| Raised::overflow_error("%c arg not in range(256)"))
 }
 
-/// The error of a code that stands for no conversion.
+/// Makes the error for a code that is no conversion.
 #[cold]
 pub(super) fn unsupported(code: char, before: &str, target: Target) -> Raised {
     let position = before.chars().count();

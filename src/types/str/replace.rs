@@ -61,7 +61,7 @@ fn replace(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     })
 }
 
-/// The text with `len` bytes at each match replaced; `None` without a match.
+/// Replaces `len` bytes at each match; `None` if there is no match.
 fn replace_at<I: Iterator<Item = usize>>(
     text: &str,
     matches: impl Fn() -> I,
@@ -162,7 +162,7 @@ fn enter(thread: &mut Thread, table: &Value, char: char, value: Option<Value>) -
     protocol::set_item(thread, table, &key, &value.expect("code points are inline"))
 }
 
-/// A key of a translation table as the code point it stands for.
+/// Converts a key of a translation table to the code point it stands for.
 fn code_point_key(thread: &Thread, key: Value) -> Run<Value> {
     if key.as_integer().is_some() {
         return Ok(key);

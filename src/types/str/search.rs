@@ -1,4 +1,4 @@
-//! Looking for texts in texts: `find` and its kin, `count`, `startswith`, `endswith`, `in`.
+//! Searching texts: `find` and the like, `count`, `startswith`, `endswith`, `in`.
 //!
 //! Positions are code points for the script and bytes for the search; the text's index converts.
 
@@ -28,7 +28,7 @@ pub fn contains(text: &str, needle: &str) -> bool {
     }
 }
 
-/// A search that was asked for: the part of the text to look at, and what for.
+/// The arguments of a search: the part of the text to search, and the text to search for.
 struct Search<'a> {
     text: &'a Object<Str>,
     /// Byte offset of the part.
@@ -37,7 +37,7 @@ struct Search<'a> {
     needle: &'a str,
 }
 
-/// Sorts the arguments out; `None` when nothing can be found because the part begins behind its end.
+/// Reads the arguments; `None` if nothing can be found because the part begins behind its end.
 fn search<'a>(thread: &mut Thread, args: Args<'a>) -> Run<Option<Search<'a>>> {
     let (text, rest) = text_and_rest(args);
     let [needle, bounds @ ..] = rest.positionals() else { unreachable!("one argument at least") };

@@ -1,4 +1,4 @@
-//! Taking texts apart and joining them: `split`, `rsplit`, `splitlines`, `partition`, `join`.
+//! Splitting and joining texts: `split`, `rsplit`, `splitlines`, `partition`, `join`.
 
 use memchr::memmem;
 
@@ -23,7 +23,7 @@ fn new_list(thread: &Thread, parts: Vec<Value>) -> Value {
     thread.alloc(List::new(parts)).into_value()
 }
 
-/// The separator (`None` for white space) and how often to split at most.
+/// Returns the separator (`None` for white space) and the largest number of splits.
 fn split_arguments<'a>(thread: &mut Thread, args: Args<'a>) -> Run<(Option<&'a str>, usize)> {
     let [separator, most] = args.options();
     let most = match most {
@@ -60,7 +60,7 @@ fn split(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(new_list(thread, parts))
 }
 
-/// Bytes of the word a text begins with.
+/// Returns the length in bytes of the word that a text begins with.
 fn word_end(text: &str) -> usize {
     let bytes = text.as_bytes();
     let mut end = 0;
@@ -98,7 +98,7 @@ fn split_at(thread: &Thread, whole: &Str, separator: &str, most: usize, parts: &
     memory::push(parts, part(start, text.len())?).map_err(|_part| Raised::memory_error())
 }
 
-/// Adds a part; there may be so many of them that memory runs short.
+/// Adds a part. Raises `MemoryError`, since a program chooses how many parts there are.
 fn add_part(thread: &Thread, parts: &mut Vec<Value>, part: &str) -> Run<()> {
     protocol::check_interrupt(thread)?;
     memory::push(parts, thread.try_str(part)?).map_err(|_part| Raised::memory_error())
@@ -190,7 +190,7 @@ fn join(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     finish_join(thread, join_items(separator.as_str(), &items))
 }
 
-/// What came of joining: the only item, a new text, or the position of an item that is no text.
+/// The result of joining: the only item, a new text, or the position of an item that is no text.
 enum Joined {
     Only(Value),
     Text(String),
@@ -241,7 +241,8 @@ fn finish_join(thread: &mut Thread, joined: Joined) -> Run<Value> {
     }
 }
 
-/// The items of an iterable; what is none is named in the words of `join`.
+/// Collects the items of an iterable. Raises `TypeError` with the message of `join` if it is not iterable, what
+/// iterating raises, and `MemoryError`.
 pub fn collect(thread: &mut Thread, iterable: &Value) -> Run<Vec<Value>> {
     if let Some(list) = iterable.downcast_exact::<List>() {
         return list.to_vec();

@@ -1,23 +1,24 @@
-//! What the methods of `str` begin with: the text they are called on, and arguments that are texts.
+//! The first steps of `str` methods: the text they are called on, and arguments that must be texts.
 
 use crate::protocol;
 use crate::thread::{Thread, ThreadState};
 use crate::types::object::method_arguments::split_self;
 use crate::value::{Args, Object, Raised, Run, Str, Value};
 
-/// The text a method is called on, and the arguments without it.
+/// Returns the text that a method is called on, and the arguments that follow it.
 #[inline]
 pub fn text_and_rest<'a>(args: Args<'a>) -> (&'a Object<Str>, Args<'a>) {
     split_self::<Str>(args)
 }
 
-/// The text a method that takes nothing else is called on.
+/// Returns the text that a method without other arguments is called on.
 #[inline]
 pub fn only_text<'a>(args: Args<'a>) -> &'a Object<Str> {
     text_and_rest(args).0
 }
 
-/// An argument that has to be a text. `complaint` comes before the type it is instead.
+/// Returns an argument that must be a text. Raises `TypeError`; the message is `complaint` and the type that
+/// was given.
 #[inline]
 pub fn expect_text<'a>(thread: &Thread, value: &'a Value, complaint: &str) -> Run<&'a Object<Str>> {
     match value.downcast_ref::<Str>() {
@@ -30,17 +31,19 @@ pub fn expect_text<'a>(thread: &Thread, value: &'a Value, complaint: &str) -> Ru
     }
 }
 
-/// The text itself as the result of a method that changes nothing; exact even for a subclass.
+/// Returns the text itself, as the result of a method that changes nothing; a `str` also for an instance of a
+/// subclass.
 pub fn unchanged(thread: &ThreadState, text: &Object<Str>) -> Value {
     if text.shape().is_builtin() { text.to_value() } else { thread.new_str(text.as_str()) }
 }
 
-/// A part of a text as the result of a method.
+/// Returns a part of a text, as the result of a method. Raises `MemoryError`.
 pub fn substring(thread: &Thread, text: &Object<Str>, part: &str) -> Run<Value> {
     if part.len() == text.as_str().len() { Ok(unchanged(thread, text)) } else { thread.try_str(part) }
 }
 
-/// An integer argument of at most a machine word.
+/// Returns an integer argument that must fit a machine word. Raises `TypeError` if it is no integer,
+/// `OverflowError` if it is larger.
 pub fn integer(thread: &mut Thread, value: &Value) -> Run<i64> {
     if let Some(small) = value.as_small_int() {
         return Ok(small);
@@ -49,14 +52,16 @@ pub fn integer(thread: &mut Thread, value: &Value) -> Run<i64> {
     index.as_i64().ok_or_else(|| Raised::overflow_error("Python int too large to convert to C ssize_t"))
 }
 
-/// An integer argument that CPython keeps in a C `int`.
+/// Returns an integer argument that must fit a C `int`, as in CPython. Raises `TypeError` if it is no integer,
+/// `OverflowError` if it is larger.
 pub fn c_int(thread: &mut Thread, value: &Value) -> Run<i32> {
     let index = protocol::index(thread, value)?;
     let small = index.as_i64().and_then(|index| i32::try_from(index).ok());
     small.ok_or_else(|| Raised::overflow_error("Python int too large to convert to C int"))
 }
 
-/// The part of `len` positions that optional `start` and `stop` arguments name.
+/// Returns the positions that optional `start` and `stop` arguments select of `len`. Raises `TypeError` if one
+/// is no integer.
 ///
 /// The first may lie behind the second, and behind `len`: then nothing is found there.
 pub fn limits(thread: &mut Thread, limits: &[Value], len: usize) -> Run<(usize, usize)> {

@@ -60,7 +60,7 @@ fn removesuffix(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     substring(thread, text, text.as_str().strip_suffix(suffix).unwrap_or(text.as_str()))
 }
 
-/// How `center` shares the padding out: the odd one goes left if the width is odd.
+/// Divides the padding of `center`: of an odd padding the larger half is on the left if the width is odd.
 const fn centre(width: usize, padding: usize) -> (usize, usize) {
     let left = padding / 2 + (padding & width & 1);
     (left, padding - left)

@@ -1,9 +1,9 @@
-//! Attributes that live in a class and are computed or stored for its instances.
+//! Attributes that belong to a class and are computed or stored for its instances.
 //!
-//! A `getset_descriptor` runs native code; a `member_descriptor` is one name of `__slots__`, whose
-//! value lies in a word of the instance that only it knows, and is no part of `__dict__`. What CPython reads
-//! straight out of a built-in object is a `member_descriptor` too, though native code runs here: it has the payload
-//! of the former and the class of the latter.
+//! A `getset_descriptor` runs native code. A `member_descriptor` stands for one name of `__slots__`, whose
+//! value is in a word of the instance and not in `__dict__`. What CPython reads directly from a built-in object
+//! is a `member_descriptor` too, though native code runs here: it has the payload of the former and the class
+//! of the latter.
 
 use crate::protocol::{is_instance_of, type_name};
 use crate::references;
@@ -34,7 +34,7 @@ pub struct Member {
     pub owner: Ref<Class>,
     /// The name, interned.
     pub name: Ref<Str>,
-    /// Which of the words in front the value lies in.
+    /// The position of the value among the words of `__slots__`.
     pub position: usize,
 }
 
@@ -44,7 +44,7 @@ impl Payload for Member {
     const KIND: Kind = Kind::Member;
 }
 
-/// The descriptor of a computed attribute.
+/// Makes the descriptor of a computed attribute.
 pub fn make(thread: &Thread, owner: &Ref<Class>, attribute: &'static NativeAttribute) -> Value {
     let payload = GetSet { owner: owner.clone(), attribute };
     if !attribute.is_field {

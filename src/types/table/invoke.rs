@@ -5,7 +5,8 @@ use crate::thread::Thread;
 use crate::types::table::native_function;
 use crate::value::{Args, Binding, Callee, Kind, MOST_PARAMETERS, NativeMethod, Run, StackRef, Value};
 
-/// Calls what `callable` stands for. `self`, if there is one, comes first among the arguments.
+/// Calls a native function. `self`, if there is one, comes first among the arguments. Raises `TypeError` if the
+/// arguments do not fit its signature, and what the function raises.
 #[inline(always)]
 pub fn invoke(
     thread: &mut Thread,
@@ -19,7 +20,7 @@ pub fn invoke(
     invoke_sorted(thread, callable, method, arguments)
 }
 
-/// Calls with arguments by name, or raises what is wrong with them.
+/// Calls a native function after sorting arguments given by keyword; raises if they do not fit.
 #[cold]
 #[inline(never)]
 fn invoke_sorted(

@@ -22,13 +22,13 @@ use crate::value::{
 pub struct NativeFunction {
     /// Its description.
     pub method: &'static NativeMethod,
-    /// Which function it is to the interpreter, as the description has it.
+    /// Which function it is for the interpreter, if it has handlers for it.
     pub intrinsic: Option<Intrinsic>,
-    /// `__self__`, put in front of the arguments; `UNBOUND` for a free function.
+    /// `__self__`, which is put in front of the arguments; `UNBOUND` for a free function.
     pub bound: Value,
     /// `__module__`, or the class for `__qualname__`; `UNBOUND` if neither.
     pub home: Value,
-    /// Answers the commonest calls.
+    /// The fast path, which answers the commonest calls.
     pub fast: Option<FastFn>,
 }
 
@@ -104,12 +104,13 @@ fn call_function(thread: &mut Thread, callable: &Value, arguments: Args<'_>) -> 
     with_first(&native.bound, arguments, |arguments| invoke(thread, callable, native.method, arguments))
 }
 
-/// Whether a method is a special method that has no slot.
+/// Tells whether a method is a special method without a slot, whose errors are worded like those of slots.
 fn speaks_as_wrapper(method: &NativeMethod) -> bool {
     method.signature.style() == Style::Wrapper
 }
 
-/// Calls a method of a built-in type that is found in its class.
+/// Calls a method of a built-in type as found in its class. Raises `TypeError` without arguments or if the
+/// first is no instance of the class, and what the method raises.
 pub fn call_method(thread: &mut Thread, callable: &Value, arguments: Args<'_>) -> Run<Value> {
     let descriptor = method(callable);
     match arguments.get(0) {
@@ -146,7 +147,7 @@ fn call_class_method(thread: &mut Thread, callable: &Value, arguments: Args<'_>)
     invoke(thread, callable, descriptor.method, arguments)
 }
 
-/// Raises `TypeError` unless a class method can be bound to this.
+/// Raises `TypeError` unless a class method can be bound to the value.
 fn check_class(thread: &Thread, descriptor: &ClassMethodDescriptor, first: &Value) -> Run<()> {
     let (name, owner) = (descriptor.method.name, &descriptor.owner);
     match first.downcast_ref::<Class>() {
@@ -246,7 +247,7 @@ fn get_name(thread: &mut Thread, value: &Value) -> Run<Value> {
     Ok(thread.new_str(names_of(value).0))
 }
 
-/// The name with that of the class in front, which for a bound function is that of what it is bound to.
+/// Returns the name with the class in front; for a bound function that is the class of what it is bound to.
 pub fn qualified_name(thread: &Thread, value: &Value) -> String {
     let (name, home) = names_of(value);
     let bound = value.downcast_ref::<NativeFunction>().map(|native| &native.bound);
@@ -263,7 +264,7 @@ pub fn qualified_name(thread: &Thread, value: &Value) -> String {
     }
 }
 
-/// What errors about its arguments call a function: with its class, or with its module.
+/// Returns the name of a function for errors about its arguments: with its class, or with its module.
 pub fn full_name(thread: &Thread, value: &Value) -> String {
     let name = qualified_name(thread, value);
     match names_of(value).1.downcast_ref::<Str>() {

@@ -1,11 +1,11 @@
-//! `list.__new__` and the like: the making of instances, as a function in each built-in class.
+//! `list.__new__` and the like: a function in each built-in class that makes instances.
 
 use crate::protocol::{full_class_name, type_name};
 use crate::thread::Thread;
 use crate::types::table::native_function;
 use crate::value::{Args, Class, ClassFlags, NativeMethod, Object, Raised, Ref, Run, Value};
 
-/// What stands behind the name in every class; the class itself is the bound first argument.
+/// The method behind the name in every class; the class itself is the bound first argument.
 static METHOD: NativeMethod = NativeMethod::function("__new__", "*args, **kwargs", call);
 
 /// Makes the `__new__` of a class.
@@ -37,8 +37,8 @@ fn call(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
     new(thread, class, arguments.skip_first())
 }
 
-/// The payload of a class must be made by the built-in type it derives from: `object.__new__(list)`
-/// would make a list without a list in it.
+/// Raises `TypeError` unless the payload of the class is made by the given built-in type. Otherwise
+/// `object.__new__(list)` would make a list without the payload of a list.
 fn check_safe(owner: &Object<Class>, class: &Object<Class>, name: &str, wanted: &str) -> Run<()> {
     let native = class.order().into_iter().find(|base| !base.flags().contains(ClassFlags::SCRIPT));
     let makes = |class: &Object<Class>| class.slots().origins.new;

@@ -16,9 +16,9 @@ use crate::value::{
 
 /// The payload of a `wrapper_descriptor`.
 pub struct SlotWrapper {
-    /// The class whose table is asked.
+    /// The class whose slot table is used.
     pub owner: Ref<Class>,
-    /// What it is asked for.
+    /// The special method that it stands for.
     pub special: SpecialMethod,
 }
 
@@ -50,13 +50,13 @@ fn bound_wrapper(value: &Value) -> &Object<MethodWrapper> {
     value.downcast_ref().expect("the slot belongs to method wrappers")
 }
 
-/// The error of a special method of a class, called with nothing.
+/// Makes the error of a special method of a class that is called without arguments.
 pub fn needs_argument(owner: &Object<Class>, name: &str) -> Raised {
     let owner = full_class_name(owner);
     Raised::type_error(format!("descriptor '{name}' of '{owner}' object needs an argument"))
 }
 
-/// The error of a special method of a class, called on something else.
+/// Makes the error of a special method of a class that is called on an instance of another class.
 pub fn wrong_self(thread: &Thread, owner: &Object<Class>, name: &str, this: &Value) -> Raised {
     let (owner, given) = (full_class_name(owner), type_name(thread, this));
     Raised::type_error(format!("descriptor '{name}' requires a '{owner}' object but received a '{given}'"))
@@ -79,10 +79,10 @@ fn call_bound(thread: &mut Thread, callable: &Value, arguments: Args<'_>) -> Run
     call_special_method(thread, &bound.wrapper, &bound.bound, arguments)
 }
 
-/// What the repetition of a sequence takes.
+/// The parameters of the repetition of a sequence.
 const REPETITION: Signature = Signature::ONE.styled(Style::UnpackedWrapper);
 
-/// Whether a wrapper is `__mul__` of a sequence, which has a number as operand and no other sequence.
+/// Tells whether a wrapper is `__mul__` of a sequence, whose operand is a number.
 fn is_repetition(wrapper: &SlotWrapper) -> bool {
     use BinaryOp::Multiply;
     let special = wrapper.special;
@@ -94,12 +94,12 @@ fn is_repetition(wrapper: &SlotWrapper) -> bool {
     ) && matches!(wrapper.owner.kind.container(), Container::Text | Container::Items)
 }
 
-/// Whether a call of a wrapper raises whatever it gets by name, so that no name need be a text.
+/// Tells whether a call of a wrapper refuses keywords whatever they are, so that their names need not be texts.
 pub fn refuses_names(special: SpecialMethod) -> bool {
     !matches!(special, SpecialMethod::Call | SpecialMethod::Init | SpecialMethod::New)
 }
 
-/// Calls the operation of the wrapper's class.
+/// Calls the operation that the wrapper stands for, in the slot table of the wrapper's class.
 fn call_special_method(
     thread: &mut Thread,
     wrapper: &SlotWrapper,
@@ -258,7 +258,7 @@ fn binary(
     operation(thread, left, right)
 }
 
-/// Calls an operation of a sequence, which says what it wants instead of declining.
+/// Calls `+` or `*` of a sequence, which raises for a wrong operand instead of declining.
 fn sequence(
     thread: &mut Thread,
     op: BinaryOp,

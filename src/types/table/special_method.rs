@@ -6,7 +6,7 @@
 
 use crate::value::{BinaryOp, Comparison, Signature, Slots, Style};
 
-/// What a special method does: an entry of the slot table, or one side of it.
+/// A special method: an entry of the slot table, or one side of an operator.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[expect(missing_docs, reason = "each variant is the method of its name in `SPECIALS`")]
 pub enum SpecialMethod {
@@ -108,7 +108,7 @@ impl SpecialMethod {
         }
     }
 
-    /// What a special method takes after `self`.
+    /// Returns the parameters of a special method after `self`.
     pub const fn signature(self) -> &'static Signature {
         const NONE: &Signature = &Signature::NONE.styled(Style::Wrapper);
         const ONE: &Signature = &Signature::ONE.styled(Style::Wrapper);
@@ -128,7 +128,7 @@ impl SpecialMethod {
         }
     }
 
-    /// The special methods that share the slot, this one included.
+    /// Returns the special methods that share a slot with this one, itself included.
     pub fn group(self) -> Vec<SpecialMethod> {
         match self {
             Compare(_) => Comparison::ALL.map(Compare).to_vec(),
@@ -141,7 +141,7 @@ impl SpecialMethod {
         }
     }
 
-    /// Whether a table can do it.
+    /// Tells whether a table has the operation.
     pub fn is_filled(self, slots: &Slots) -> bool {
         match self {
             Repr => slots.repr.is_some(),
@@ -181,7 +181,7 @@ impl SpecialMethod {
         }
     }
 
-    /// Copies the entry from one table into another, with its origin where it has one.
+    /// Copies the entry from one table into another, with its origin if it has one.
     pub fn copy(self, into: &mut Slots, from: &Slots) {
         match self {
             Repr => into.repr = from.repr,
@@ -228,7 +228,7 @@ impl SpecialMethod {
         }
     }
 
-    /// Fills what is empty in a table from the table of the base: how built-in types inherit.
+    /// Fills the empty entries of a table from the table of the base, as built-in types inherit.
     pub fn inherit_all(into: &mut Slots, base: &Slots) {
         // Equality and hash go together: whoever defines one of them alone does not inherit the other.
         let takes_hash = into.compare.is_none();

@@ -1,6 +1,6 @@
-//! `types.GenericAlias`: what `list[int]` is, a class with the arguments it was subscripted with.
+//! `types.GenericAlias`: the result of `list[int]`, a class with the arguments of a subscript.
 //!
-//! Calls and attributes go to the class behind it; type variables do not exist, so nothing is substituted.
+//! Calls and attributes go to the class; type variables do not exist, so nothing is substituted.
 
 use crate::protocol::{self, call};
 use crate::references;
@@ -27,7 +27,7 @@ impl Payload for GenericAlias {
     const KIND: Kind = Kind::GenericAlias;
 }
 
-/// `__class_getitem__` of the built-in containers: `list[int]`.
+/// `__class_getitem__` of the built-in containers: `list[int]`. Raises nothing.
 pub fn class_getitem(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [class, arguments] = args.exactly();
     Ok(new(thread, class, arguments))
@@ -46,12 +46,13 @@ fn alias(value: &Value) -> &Object<GenericAlias> {
     value.downcast_ref().expect("the slot belongs to generic aliases")
 }
 
-/// The arguments of an alias, as values.
+/// Returns the arguments of an alias.
 fn arguments(value: &Value) -> &[Value] {
     alias(value).arguments.downcast_ref::<Tuple>().map_or(&[], |tuple| tuple.items())
 }
 
-/// How a type is written inside of an alias or a union: a class by its name, anything else by its `repr`.
+/// Returns how a type is shown inside an alias or a union: a class by its name, anything else by its `repr`.
+/// Raises what `repr` raises.
 pub fn type_text(thread: &mut Thread, value: &Value) -> Run<String> {
     if value.kind() == Kind::EllipsisType {
         return Ok("...".to_owned());
@@ -98,7 +99,7 @@ fn compare(thread: &mut Thread, left: &Value, right: &Value, comparison: Compari
     Ok(Value::bool(same == wanted))
 }
 
-/// Makes an instance of the class behind it, which learns by `__orig_class__` how it was called.
+/// Makes an instance of the class of an alias and sets its `__orig_class__`.
 fn call_alias(thread: &mut Thread, value: &Value, args: Args<'_>) -> Run<Value> {
     let made = call(thread, &alias(value).origin, args)?;
     let name = thread.known().intern(thread, "__orig_class__");
@@ -113,7 +114,7 @@ fn call_alias(thread: &mut Thread, value: &Value, args: Args<'_>) -> Run<Value> 
     }
 }
 
-/// What an alias answers for itself; everything else is the class's.
+/// The attributes that an alias has itself; all others are read from the class.
 const OWN: &[&str] =
     &["__class__", "__bases__", "__origin__", "__args__", "__parameters__", "__mro_entries__"];
 
@@ -142,7 +143,7 @@ fn subclass_check(_thread: &mut Thread, _args: Args<'_>) -> Run<Value> {
     Err(Raised::type_error("issubclass() argument 2 cannot be a parameterized generic"))
 }
 
-/// What the type is called with.
+/// The parameters of the constructor.
 const SIGNATURE: Signature = Signature::new("origin, args, /");
 
 fn make(thread: &mut Thread, _class: &Object<Class>, args: Args<'_>) -> Run<Value> {

@@ -1,4 +1,5 @@
-//! What subscripting and `|` make of classes: `list[int]` (`generic_alias.rs`) and `int | str` (`union_type.rs`).
+//! The results of subscripting classes and joining them with `|`: `list[int]` (`generic_alias.rs`) and `int |
+//! str` (`union_type.rs`).
 //!
 //! Begin with `generic_alias.rs`.
 

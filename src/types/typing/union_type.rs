@@ -1,4 +1,4 @@
-//! `types.UnionType`: what `int | str` is, a choice of classes for `isinstance` and annotations.
+//! `types.UnionType`: the result of `int | str`, a choice of classes for `isinstance` and annotations.
 
 use crate::protocol::{self, class_of};
 use crate::references;
@@ -26,7 +26,8 @@ fn choices(value: &Value) -> &[Value] {
     union.choices.downcast_ref::<Tuple>().map_or(&[], |tuple| tuple.items())
 }
 
-/// `left | right` of classes, aliases, unions and `None`; declines anything else.
+/// Computes `left | right` of classes, aliases, unions and `None`; declines other types. Raises what comparing
+/// aliases raises.
 pub fn or(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     let mut found: Vec<Value> = Vec::new();
     for side in [left, right] {
@@ -49,7 +50,7 @@ pub fn or(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     Ok(thread.alloc(UnionType { choices }).into_value())
 }
 
-/// Whether a choice is there already: the same class, or an equal alias.
+/// Tells whether a choice is among the known ones: the same class, or an equal alias.
 fn contains(thread: &mut Thread, known: &[Value], wanted: &Value) -> Run<bool> {
     for choice in known {
         let both_aliases = choice.kind() == Kind::GenericAlias && wanted.kind() == Kind::GenericAlias;
@@ -69,7 +70,7 @@ fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
     Ok(thread.new_string(parts.join(" | ")))
 }
 
-/// The choices as a `frozenset`, which compares and hashes without their order.
+/// Returns the choices as a `frozenset`, whose equality and hash do not depend on their order.
 fn as_set(thread: &mut Thread, value: &Value) -> Run<Value> {
     let items = thread.new_tuple(choices(value).to_vec());
     let class = thread.known().class(Kind::FrozenSet).to_value();

@@ -13,7 +13,7 @@ use crate::value::{
     Slots, Str, TypeSpec, Value, WeakProxy, WeakRef,
 };
 
-/// The operations both kinds of proxy pass on.
+/// The operations that both types of proxy pass on.
 const SLOTS: Slots = Slots {
     repr: Some(repr),
     str: Some(|thread, proxy| {
@@ -78,7 +78,7 @@ const METHODS: &[NativeMethod] = &[
     }),
 ];
 
-/// `weakref.proxy` of an object that cannot be called.
+/// The type of `weakref.proxy` for objects that cannot be called.
 pub const SPEC: TypeSpec = TypeSpec {
     kind: Kind::WeakProxy,
     base: Kind::Object,
@@ -90,7 +90,7 @@ pub const SPEC: TypeSpec = TypeSpec {
     doc: "",
 };
 
-/// `weakref.proxy` of an object that can be called.
+/// The type of `weakref.proxy` for objects that can be called.
 pub const CALLABLE_SPEC: TypeSpec = TypeSpec {
     kind: Kind::WeakCallableProxy,
     slots: Slots {
@@ -108,7 +108,8 @@ fn memory_table(name: &'static str) -> TypeInfo {
     WeakRef::unlink_when_dropped(type_info::<WeakProxy>(name))
 }
 
-/// `weakref.proxy(object[, callback])`.
+/// `weakref.proxy(object[, callback])`. Raises `TypeError` if the object cannot be referenced weakly,
+/// `MemoryError`.
 pub fn proxy(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (object, callback) = parts(thread, args)?;
     let kind = match protocol::class_of(thread, object).slots().call {
@@ -126,7 +127,8 @@ fn referent(thread: &mut Thread, proxy: &Value) -> Run<Value> {
     WeakRef::behind(proxy).and_then(|weakref| weakref.upgrade(thread)).ok_or_else(gone)
 }
 
-/// Does something with the referent of a proxy, which it keeps alive meanwhile.
+/// Runs `action` with the referent of a proxy, which is kept alive meanwhile. Raises `ReferenceError` if it is
+/// dead, and what `action` raises.
 fn through<R>(
     thread: &mut Thread,
     proxy: &Value,
@@ -141,19 +143,19 @@ pub fn is_proxy(value: &Value) -> bool {
     matches!(value.kind(), Kind::WeakProxy | Kind::WeakCallableProxy)
 }
 
-/// The referent, if the value is a proxy, else the value.
+/// Returns the referent of a proxy; any other value as it is. Raises `ReferenceError` if the referent is dead.
 pub fn unwrapped(thread: &mut Thread, value: &Value) -> Run<Value> {
     if is_proxy(value) { referent(thread, value) } else { Ok(value.clone()) }
 }
 
-/// What a class of numbers makes of the referent.
+/// Converts the referent by calling a class of numbers.
 fn converted(thread: &mut Thread, proxy: &Value, kind: Kind) -> Run<Value> {
     let object = referent(thread, proxy)?;
     let class = thread.known().class(kind).to_value();
     protocol::call(thread, &class, Args::positional(&[object]))
 }
 
-/// Calls a method of the referent that special lookups find in the proxy's type.
+/// Calls a method of the referent, for special methods that are looked up in the proxy's type.
 fn through_method(thread: &mut Thread, proxy: &Value, name: &str) -> Run<Value> {
     let object = referent(thread, proxy)?;
     let name = thread.known().intern(thread, name);

@@ -1,4 +1,4 @@
-//! `weakref.ref`: making one, asking it, comparing it.
+//! `weakref.ref`: making, calling and comparing weak references.
 //!
 //! The payload and its protocol with the collector are in `value/payload/weak_ref.rs`; proxies are in
 //! `proxy.rs`.
@@ -12,7 +12,7 @@ use crate::value::{
     TypeSpec, Value, WeakRef,
 };
 
-/// `weakref.ref`.
+/// The type `weakref.ref`.
 pub const SPEC: TypeSpec = TypeSpec {
     kind: Kind::WeakRef,
     base: Kind::Object,
@@ -32,12 +32,14 @@ pub const SPEC: TypeSpec = TypeSpec {
     doc: "",
 };
 
-/// The ordinary table, but dying takes the reference off its referent's list first.
+/// Returns the ordinary memory-management table, extended so that a dying reference is removed from its
+/// referent's list.
 fn memory_table(name: &'static str) -> TypeInfo {
     WeakRef::unlink_when_dropped(type_info::<WeakRef>(name))
 }
 
-/// The referent and the callback of a call to `ref` or `proxy`, checked.
+/// Returns the referent and the callback of a call to `ref` or `proxy`. Raises `TypeError` if the object cannot
+/// be referenced weakly.
 pub(super) fn parts<'a>(thread: &mut Thread, args: Args<'a>) -> Run<(&'a Value, Option<&'a Value>)> {
     let values = args.positionals();
     let referent = &values[0];
@@ -49,10 +51,10 @@ pub(super) fn parts<'a>(thread: &mut Thread, args: Args<'a>) -> Run<(&'a Value, 
     Ok((referent, values.get(1).filter(|callback| !callback.is_none())))
 }
 
-/// What the type is called with.
+/// The parameters of the constructor.
 const SIGNATURE: Signature = Signature::new("object, callback=None, /");
 
-/// What a reference is called with.
+/// The parameters of a call of a weak reference.
 const CALL_SIGNATURE: Signature = Signature::NONE.styled(Style::Unpacked);
 
 fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value> {
@@ -122,7 +124,8 @@ fn callback(_thread: &mut Thread, value: &Value) -> Run<Value> {
     Ok(payload(value).callback())
 }
 
-/// The weak references to an object: the shared one, the shared proxy, then the others newest first.
+/// Returns the weak references to an object: the shared one, the shared proxy, then the others, newest first.
+/// Raises `MemoryError`.
 pub fn list(thread: &mut Thread, object: &Value) -> Run<Vec<Value>> {
     match object.as_raw() {
         Some(object) => WeakRef::all_to(thread, object),

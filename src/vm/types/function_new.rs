@@ -7,7 +7,7 @@ use crate::vm::code::Code;
 use crate::vm::function;
 use crate::vm::machine::builtins_of;
 
-/// What the type is called with.
+/// The parameters of the constructor.
 const SIGNATURE: Signature = Signature::new("code, globals, name=None, argdefs=None, closure=None");
 
 /// `function(code, globals, name=None, argdefs=None, closure=None)`
