@@ -7,7 +7,7 @@
 //! are called: no text for a clear slot that fails (B-137), none for an error left over at the end (B-138).
 
 use super::cycle::{Cycle, DebugFlags, note};
-use super::edges::{adopt, clear_attributes, clear_edges, is_weak_reference, retain};
+use super::edges::{adopt, clear_attributes, clear_edges, is_weak_reference, retain_trash};
 use super::watched::Watched;
 use crate::heap::ListedPages;
 use crate::object::{GcBits, TypeFlags};
@@ -35,7 +35,8 @@ pub(super) fn run(thread: &mut Thread, cycle: &mut Cycle) {
             clearing.found += 1;
             object.clear_bits(GcBits::TRASH);
             // A list without memory to grow cannot save it.
-            let _ = thread.known().gc_garbage().push(retain(object));
+            // SAFETY: `unlist` left the count with the list of watched trash, or in the pages.
+            let _ = thread.known().gc_garbage().push(unsafe { retain_trash(object) });
         });
     }
     // A weak reference that is trash is not to be called for what dies below (B-93).
@@ -48,19 +49,22 @@ pub(super) fn run(thread: &mut Thread, cycle: &mut Cycle) {
     let watched = std::mem::take(&mut cycle.watched);
     let is_listed_in_pages = matches!(watched, Watched::Marked);
     let saved = clearing.found;
-    watched.give_up(cycle.marked(), |listed| clearing.clear(listed));
+    // SAFETY: `line_up` has taken it off the list in the pages, which holds the rest until below.
+    unsafe { watched.give_up(cycle.marked(), |listed| clearing.clear(listed)) };
     if is_listed_in_pages {
         // They come again below.
         clearing.found = saved;
     }
-    std::mem::take(&mut cycle.pages).take_each(|object| clearing.clear(adopt(object)));
+    // SAFETY: the list held a count of each object that it gives up.
+    std::mem::take(&mut cycle.pages).take_each(|object| clearing.clear(unsafe { adopt(object) }));
     cycle.collected = clearing.found - cycle.freed;
 }
 
 /// Adds a line to the debug text for each collected object.
 fn note_all(thread: &Thread, cycle: &mut Cycle) {
     let mut text = std::mem::take(&mut cycle.text);
-    cycle.for_each_watched(|object| note(&mut text, thread, "collectable", &retain(object)));
+    // SAFETY: `unlist` left the count with the list of watched trash, or in the pages.
+    cycle.for_each_watched(|object| note(&mut text, thread, "collectable", &unsafe { retain_trash(object) }));
     cycle.text = text;
 }
 
@@ -82,9 +86,12 @@ impl Clearing {
         }
         self.found += 1;
         if object.type_info().has(TypeFlags::IMMUTABLE) {
-            clear_attributes(object, &mut self.taken);
+            // SAFETY: only trash leads to what has its mark after the last pause, and no script code runs any more that
+            // has trash: its finalizers and callbacks are through, and its weak references are dead.
+            unsafe { clear_attributes(&listed, &mut self.taken) };
         } else {
-            clear_edges(&listed, &mut self.taken);
+            // SAFETY: likewise, and it is not immutable.
+            unsafe { clear_edges(&listed, &mut self.taken) };
         }
     }
 }

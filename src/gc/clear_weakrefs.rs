@@ -5,7 +5,7 @@
 //! reference that is trash itself is never called (B-93).
 
 use super::cycle::Cycle;
-use super::edges::as_class;
+use super::edges::{adopt, as_class};
 use super::noted::Noted;
 use crate::life;
 use crate::object::{GcBits, RawObject};
@@ -21,7 +21,8 @@ pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
             && WeakRef::of(weakref).has_callback()
             && life::try_retain_with(stopped.thread(), weakref)
         {
-            noted.push(weakref);
+            // SAFETY: the count was added right above.
+            noted.push(unsafe { adopt(weakref) });
         }
     });
     cycle.callbacks = noted;

@@ -202,7 +202,8 @@ impl Cycle {
         heap::for_each_listed(stopped, |page, object| {
             if !object.has(GcBits::UNREACHABLE) {
                 page.unlist(object);
-                unmarked.push(adopt(object));
+                // SAFETY: the list held a count of each trash object, and no longer has this one.
+                unmarked.push(unsafe { adopt(object) });
             }
         });
         let birth = |value: &Value| value.as_raw().expect("trash is objects").scratch();

@@ -1,18 +1,17 @@
-//! The references of one object, as the collector reads them: with the world stopped.
+//! The references of one object, as the collector reads them and takes them out.
 //!
 //! Plain instances, by far the most, are read word by word; everything else goes through the `show`
-//! function of its type.
+//! function of its type. What reads needs the proof that the world is stopped; what takes out works on trash, for
+//! which the caller promises something.
 
 use crate::life;
 use crate::object::{RawObject, TAKEN_AT_ONCE, TypeFlags, TypeInfo};
-use crate::thread::ThreadState;
+use crate::thread::WorldStopped;
 use crate::value::{Class, Dict, DictTable, Kind, List, Object, Set, SetTable, Shape, Value, alloc, word};
 
 /// Shows each object that `object` refers to, once for each counted reference.
-///
-/// The world is stopped, or nobody but the caller can reach `object`.
 #[inline(always)]
-pub fn for_each_edge(object: RawObject, mut see: impl FnMut(RawObject)) {
+pub(super) fn for_each_edge(_: &WorldStopped<'_>, object: RawObject, mut see: impl FnMut(RawObject)) {
     let info = object.type_info();
     // An instance of a class counts on it, through the class's id while it has one (B-33).
     if info.has(TypeFlags::COUNTS_CLASS) {
@@ -20,7 +19,7 @@ pub fn for_each_edge(object: RawObject, mut see: impl FnMut(RawObject)) {
     }
     if is_plain(info) {
         // SAFETY: an instance is as long as its capacity says, and its words are initialised before it
-        // is tracked; nobody writes them while the world is stopped.
+        // is tracked; nobody writes them, since the world is stopped.
         let words = unsafe {
             std::slice::from_raw_parts(object.at::<u64>(info.slots_offset as usize), object.extra() as usize)
         };
@@ -46,17 +45,21 @@ pub fn for_each_edge(object: RawObject, mut see: impl FnMut(RawObject)) {
 /// Such a dict is not tracked: whoever takes references inside the heap off counts takes its references for those
 /// of the instance. Who marks does not need this, since the dict itself is shown.
 #[inline(always)]
-pub(super) fn for_each_edge_of_whole(object: RawObject, mut see: impl FnMut(RawObject)) {
-    for_each_edge(object, &mut see);
-    if let Some(dict) = hidden_dict(object) {
-        for_each_edge_within(dict, &mut see);
+pub(super) fn for_each_edge_of_whole(
+    stopped: &WorldStopped<'_>,
+    object: RawObject,
+    mut see: impl FnMut(RawObject),
+) {
+    for_each_edge(stopped, object, &mut see);
+    if let Some(dict) = hidden_dict(stopped, object) {
+        for_each_edge_within(stopped, dict, &mut see);
     }
 }
 
 #[cold]
 #[inline(never)]
-fn for_each_edge_within(dict: RawObject, see: &mut dyn FnMut(RawObject)) {
-    for_each_edge(dict, see);
+fn for_each_edge_within(stopped: &WorldStopped<'_>, dict: RawObject, see: &mut dyn FnMut(RawObject)) {
+    for_each_edge(stopped, dict, see);
 }
 
 /// What an object refers to: its class, or one of its words, numbers and constants included.
@@ -68,11 +71,11 @@ pub(super) enum Referent {
 
 impl Referent {
     /// The value, with a count of its own.
-    pub fn retained(self) -> Value {
+    pub fn retained(self, stopped: &WorldStopped<'_>) -> Value {
         match self {
-            Referent::Class(class) => retain(class),
+            Referent::Class(class) => retain(stopped, class),
             Referent::Word(word) => match word::to_raw(word) {
-                Some(child) => retain(child),
+                Some(child) => retain(stopped, child),
                 // SAFETY: a word that is no pointer owns nothing.
                 None => unsafe { Value::from_word(word) },
             },
@@ -81,20 +84,26 @@ impl Referent {
 }
 
 /// Shows each word of an object, numbers and constants included, and its class if it counts on it. Of an attribute
-/// dict that is a part of the object the values are shown instead of it.
-///
-/// The world is stopped; the object is of a type that the collector looks into.
-pub(super) fn for_each_referent(object: RawObject, see: &mut dyn FnMut(Referent)) {
+/// dict that is a part of the object the values are shown instead of it. Nothing of an object of a type that the
+/// collector does not look into.
+pub(super) fn for_each_referent(
+    stopped: &WorldStopped<'_>,
+    object: RawObject,
+    see: &mut dyn FnMut(Referent),
+) {
     let info = object.type_info();
+    if !info.has(TypeFlags::HAS_GC) {
+        return;
+    }
     if info.has(TypeFlags::COUNTS_CLASS) {
         see(Referent::Class(Shape::of(object).class().raw()));
     }
-    let hidden = hidden_dict(object);
-    show_all(object, &mut |word| match word::to_raw(word) {
+    let hidden = hidden_dict(stopped, object);
+    show_all(stopped, object, &mut |word| match word::to_raw(word) {
         Some(child) if Some(child) == hidden => {
             // Keys and values take turns.
             let mut is_value = false;
-            show_all(child, &mut |word| {
+            show_all(stopped, child, &mut |word| {
                 if is_value {
                     see(Referent::Word(word));
                 }
@@ -105,8 +114,8 @@ pub(super) fn for_each_referent(object: RawObject, see: &mut dyn FnMut(Referent)
     });
 }
 
-/// Shows every word of an object, with the world stopped.
-fn show_all(object: RawObject, see: &mut dyn FnMut(u64)) {
+/// Shows every word of an object.
+fn show_all(_: &WorldStopped<'_>, object: RawObject, see: &mut dyn FnMut(u64)) {
     // SAFETY: the object is alive and of this type; the world is stopped, so nobody changes it.
     unsafe { (object.type_info().show_all)(object, see) };
 }
@@ -118,11 +127,15 @@ fn is_plain(info: &TypeInfo) -> bool {
 }
 
 /// Moves the references of a trash object out and releases them, when it is empty.
-pub(super) fn clear_edges(trash: &Value, taken: &mut Vec<u64>) {
+///
+/// # Safety
+/// Nobody but the caller reaches the object until the references are moved out: it is trash that the collector found.
+/// It is not of an immutable type.
+pub(super) unsafe fn clear_edges(trash: &Value, taken: &mut Vec<u64>) {
     let object = trash.as_raw().expect("trash is objects");
     let info = object.type_info();
     let contents = Contents::of(trash);
-    // SAFETY: the object is trash: only the collector reaches it, and it holds a count of it.
+    // SAFETY: by the caller's promise nobody else reads or writes the object, and `trash` keeps it alive.
     unsafe {
         if is_plain(info) {
             for index in 0..usize::from(object.extra()) {
@@ -132,7 +145,7 @@ pub(super) fn clear_edges(trash: &Value, taken: &mut Vec<u64>) {
                 }
             }
         } else {
-            // Everything before anything is released.
+            // All references are taken out before the first is released: releasing may run script code.
             while {
                 let before = taken.len();
                 (info.take)(object, taken);
@@ -141,19 +154,31 @@ pub(super) fn clear_edges(trash: &Value, taken: &mut Vec<u64>) {
         }
     }
     contents.release();
-    taken.drain(..).for_each(release_word);
+    release(taken);
+}
+
+/// Releases the references that were moved out.
+fn release(taken: &mut Vec<u64>) {
+    for word in taken.drain(..) {
+        // SAFETY: the word owned its count in the object, which has given it up.
+        drop(unsafe { Value::from_word(word) });
+    }
 }
 
 /// Moves the attributes of a trash object out and releases them: all that is taken from a tuple, whose items never
 /// change.
-pub(super) fn clear_attributes(object: RawObject, taken: &mut Vec<u64>) {
-    // SAFETY: the object is trash: only the collector reaches it, and it holds a count of it.
+///
+/// # Safety
+/// As for `clear_edges`, of any type.
+pub(super) unsafe fn clear_attributes(trash: &Value, taken: &mut Vec<u64>) {
+    let object = trash.as_raw().expect("trash is objects");
+    // SAFETY: by the caller's promise nobody else reads or writes the object, and `trash` keeps it alive.
     for slot in unsafe { alloc::inline_slots(object) } {
         if word::is_pointer(*slot) {
             taken.push(std::mem::replace(slot, word::UNBOUND));
         }
     }
-    taken.drain(..).for_each(release_word);
+    release(taken);
 }
 
 /// What a container holds, moved out as a whole: a list of it may find no memory.
@@ -205,26 +230,21 @@ pub(super) fn prefetch(object: RawObject) {
     let _ = object;
 }
 
-/// Gives back one reference that `take_edges` moved out.
-fn release_word(word: u64) {
-    // SAFETY: the word owned its count, and `taken` gave it to us.
-    drop(unsafe { Value::from_word(word) });
-}
-
 /// The class an object is, if it is one; the result is good as long as the object.
 pub(super) fn as_class<'a>(object: RawObject) -> Option<&'a Object<Class>> {
-    // SAFETY: the shape's kind says that a class lies behind the header, and the caller knows it is alive.
+    // SAFETY: the shape's kind says that a class lies behind the header, and whoever has a `RawObject` vouches that it
+    // has not been freed.
     (Shape::of(object).kind == Kind::Class).then(|| unsafe { &*object.header_ptr().cast::<Object<Class>>() })
 }
 
 /// The dict that holds the attributes of an instance, if it is a part of the instance.
 #[inline(always)]
-fn hidden_dict(object: RawObject) -> Option<RawObject> {
-    if Shape::of(object).is_dict_mode() { attribute_dict(object) } else { None }
+fn hidden_dict(stopped: &WorldStopped<'_>, object: RawObject) -> Option<RawObject> {
+    if Shape::of(object).is_dict_mode() { attribute_dict(stopped, object) } else { None }
 }
 
 #[cold]
-fn attribute_dict(object: RawObject) -> Option<RawObject> {
+fn attribute_dict(_: &WorldStopped<'_>, object: RawObject) -> Option<RawObject> {
     // SAFETY: the world is stopped, and an instance in dict mode has a word behind those of `__slots__`.
     let dict = word::to_raw(unsafe { alloc::inline_slots(object) }[Shape::of(object).fixed()])?;
     // SAFETY: the word leads to a live object, whose kind says that a dict lies behind the header.
@@ -238,24 +258,35 @@ pub(super) fn is_weak_reference(object: RawObject) -> bool {
     matches!(Shape::of(object).kind, Kind::WeakRef | Kind::WeakProxy | Kind::WeakCallableProxy)
 }
 
-/// A new reference to an object, while the world is stopped, or to trash, which the collector holds.
-pub(super) fn retain(object: RawObject) -> Value {
-    // SAFETY: objects found on pages, or referred to by such, are alive, and nothing dies in a pause; trash has a count
-    // of the collector's.
+/// A new reference to an object.
+pub(super) fn retain(_: &WorldStopped<'_>, object: RawObject) -> Value {
+    // SAFETY: objects found on pages, or referred to by such, are alive, and nothing dies in a pause.
+    unsafe { Value::retain_raw(object) }
+}
+
+/// A new reference to trash, with the world running.
+///
+/// # Safety
+/// The list of trash holds a count of the object for the length of the call.
+pub(super) unsafe fn retain_trash(object: RawObject) -> Value {
+    // SAFETY: the list owns a count, by the caller's promise.
     unsafe { Value::retain_raw(object) }
 }
 
 /// Adds the count that the list of trash holds; the object can die on this thread from here on.
-pub(super) fn hold_trash(thread: &ThreadState, object: RawObject) {
-    if object.counts().owner() == thread.id {
-        life::retain_with(thread, object);
+pub(super) fn hold_trash(stopped: &WorldStopped<'_>, object: RawObject) {
+    if object.counts().owner() == stopped.thread().id {
+        life::retain_with(stopped.thread(), object);
     } else {
         life::explicit_merge(object, 1);
     }
 }
 
-/// Takes over a count that was added to an object, by the caller or when it became trash.
-pub(super) fn adopt(object: RawObject) -> Value {
-    // SAFETY: whoever has retained the object gives the count up.
+/// Takes over a count that was added to an object.
+///
+/// # Safety
+/// Somebody has added a count, has not given it to anybody else, and gives it up here.
+pub(super) unsafe fn adopt(object: RawObject) -> Value {
+    // SAFETY: the count is the result's, by the caller's promise.
     unsafe { Value::from_raw(object) }
 }

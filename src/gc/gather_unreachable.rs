@@ -26,7 +26,7 @@ pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
         let found = if references == 0 { GcBits::TRASH } else { GcBits::UNREACHABLE };
         // A plain store: nobody else runs.
         object.store_bits(bits | found);
-        hold_trash(stopped.thread(), object);
+        hold_trash(stopped, object);
         if bits.contains(GcBits::DEFERRED) {
             count_normally(stopped, object);
         }
@@ -44,7 +44,7 @@ fn end_deferral(stopped: &WorldStopped<'_>) {
     heap::for_each_page(stopped, |page| {
         for object in page.blocks() {
             if object.has(GcBits::DEFERRED) && life::count_without_bias(object) > 0 {
-                let _held = retain(object);
+                let _held = retain(stopped, object);
                 count_normally(stopped, object);
             }
         }

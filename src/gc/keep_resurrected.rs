@@ -50,7 +50,7 @@ fn take_references_of_released(stopped: &WorldStopped<'_>) {
     loop {
         heap::for_each_listed(stopped, |_, object| {
             if left(object) == 0 && is_released_by_finalizers(object) {
-                gone.follow(object, take_references);
+                gone.follow(object, |object, gone| take_references(stopped, object, gone));
             }
         });
         if !gone.takes_missed() {
@@ -72,7 +72,7 @@ fn take_other_references(stopped: &WorldStopped<'_>) -> usize {
         if page.is_marked(object) {
             freed += usize::from(is_released_by_finalizers(object));
         } else {
-            for_each_edge_of_whole(object, |child| {
+            for_each_edge_of_whole(stopped, object, |child| {
                 take_one(child);
             });
         }
@@ -81,11 +81,11 @@ fn take_other_references(stopped: &WorldStopped<'_>) -> usize {
 }
 
 /// Subtracts the references that an object holds, once, and adds objects that become unreferenced to the list.
-fn take_references(object: RawObject, gone: &mut Waiting) {
+fn take_references(stopped: &WorldStopped<'_>, object: RawObject, gone: &mut Waiting) {
     if !Page::of(object).mark(object) {
         return;
     }
-    for_each_edge_of_whole(object, |child| {
+    for_each_edge_of_whole(stopped, object, |child| {
         if take_one(child) && child.has(GcBits::UNREACHABLE) {
             gone.push(child);
         }

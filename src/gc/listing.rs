@@ -6,22 +6,22 @@
 use super::edges::{as_class, for_each_edge_of_whole, for_each_referent, retain};
 use crate::heap;
 use crate::memory::{self, OutOfMemory};
-use crate::object::{GcBits, RawObject, TypeFlags};
+use crate::object::{GcBits, RawObject};
 use crate::sync::Ordering::Relaxed;
 use crate::thread::{Thread, WorldStopped, world};
 use crate::value::Value;
 
 /// Returns every tracked object (`gc.get_objects`). Fails if there is no memory for the list.
 pub fn get_objects(thread: &mut Thread) -> Result<Vec<Value>, OutOfMemory> {
-    gather(thread, |_| true)
+    gather(thread, |_, _| true)
 }
 
 /// Every tracked object that refers to one of `targets` directly (`gc.get_referrers`).
 pub fn get_referrers(thread: &mut Thread, targets: &[Value]) -> Result<Vec<Value>, OutOfMemory> {
     let targets: Vec<RawObject> = memory::collect(targets.iter().filter_map(Value::as_raw))?;
-    gather(thread, |object| {
+    gather(thread, |stopped, object| {
         let mut refers = false;
-        for_each_edge_of_whole(object, |child| refers |= targets.contains(&child));
+        for_each_edge_of_whole(stopped, object, |child| refers |= targets.contains(&child));
         refers
     })
 }
@@ -32,14 +32,12 @@ pub fn get_referents(thread: &mut Thread, objects: &[Value]) -> Result<Vec<Value
     let mut referents = Vec::new();
     let mut has_room = true;
     for object in objects.iter().filter_map(Value::as_raw) {
-        if object.type_info().has(TypeFlags::HAS_GC) {
-            for_each_referent(object, &mut |referent| {
-                has_room = has_room && referents.try_reserve(1).is_ok();
-                if has_room {
-                    referents.push(referent.retained());
-                }
-            });
-        }
+        for_each_referent(&stopped, object, &mut |referent| {
+            has_room = has_room && referents.try_reserve(1).is_ok();
+            if has_room {
+                referents.push(referent.retained(&stopped));
+            }
+        });
     }
     stopped.resume();
     if has_room { Ok(referents) } else { Err(OutOfMemory) }
@@ -92,15 +90,18 @@ pub fn frozen_count(thread: &mut Thread) -> usize {
     count
 }
 
-fn gather(thread: &mut Thread, wanted: impl Fn(RawObject) -> bool) -> Result<Vec<Value>, OutOfMemory> {
+fn gather(
+    thread: &mut Thread,
+    wanted: impl Fn(&WorldStopped<'_>, RawObject) -> bool,
+) -> Result<Vec<Value>, OutOfMemory> {
     let stopped = world::stop(thread);
     let mut found = Vec::new();
     let mut has_room = true;
     for_each_listed(&stopped, |object| {
-        if has_room && wanted(object) {
+        if has_room && wanted(&stopped, object) {
             has_room = found.try_reserve(1).is_ok();
             if has_room {
-                found.push(retain(object));
+                found.push(retain(&stopped, object));
             }
         }
     });

@@ -18,21 +18,21 @@ pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
     for thread in stopped.threads() {
         stopped.visit_stack(thread, &mut |word| {
             if let Some(object) = word::to_raw(word) {
-                marker.push(object);
+                marker.push(stopped, object);
             }
         });
     }
     let known = stopped.thread().known();
     // Through `sys.modules` all that modules hold, whether or not one of their functions is running.
-    marker.push(known.sys_namespace().raw());
+    marker.push(stopped, known.sys_namespace().raw());
     for &kind in Kind::ALL {
         if let Some(shape) = known.shape_if_made(kind) {
-            marker.push(shape.class().raw());
+            marker.push(stopped, shape.class().raw());
         }
     }
     for &error in ErrorKind::ALL {
         if let Some(shape) = known.error_shape_if_made(error) {
-            marker.push(shape.class().raw());
+            marker.push(stopped, shape.class().raw());
         }
     }
     marker.drain(stopped);
@@ -45,7 +45,7 @@ pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
 fn mark_frozen(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
     heap::for_each_page(stopped, |page| {
         for object in page.blocks().filter(|object| object.has(GcBits::FROZEN)) {
-            cycle.marker.push(object);
+            cycle.marker.push(stopped, object);
         }
     });
     cycle.marker.drain(stopped);

@@ -9,7 +9,7 @@ use crate::thread::WorldStopped;
 pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
     heap::for_each_listed(stopped, |_, object| {
         if left(object) > 0 {
-            cycle.marker.push(object);
+            cycle.marker.push(stopped, object);
         }
     });
     cycle.marker.drain(stopped);

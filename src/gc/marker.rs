@@ -48,25 +48,25 @@ impl Default for Marker {
 impl Marker {
     /// Marks an object; what it reaches is marked by the next `drain`.
     #[inline(always)]
-    pub fn push(&mut self, object: RawObject) {
+    pub fn push(&mut self, stopped: &WorldStopped<'_>, object: RawObject) {
         if Page::of(object).mark(object) {
             self.marked += 1;
             if self.stack.len() < self.places {
                 self.stack.push(object);
             } else {
-                self.look_now(object, DEPTH);
+                self.look_now(stopped, object, DEPTH);
             }
         }
     }
 
     /// Traverses an object at once, and what it refers to; objects deeper than `depth` are pushed.
     #[inline(never)]
-    fn look_now(&mut self, object: RawObject, depth: usize) {
-        self.look(object, |marker, child| {
+    fn look_now(&mut self, stopped: &WorldStopped<'_>, object: RawObject, depth: usize) {
+        self.look(stopped, object, |marker, child| {
             if Page::of(child).mark(child) {
                 marker.marked += 1;
                 if depth > 0 {
-                    marker.look_now(child, depth - 1);
+                    marker.look_now(stopped, child, depth - 1);
                 } else {
                     marker.has_missed |= memory::push(&mut marker.stack, child).is_err();
                 }
@@ -76,7 +76,7 @@ impl Marker {
 
     /// Marks everything reachable from the pushed objects.
     pub fn drain(&mut self, stopped: &WorldStopped<'_>) {
-        self.drain_stack();
+        self.drain_stack(stopped);
         if self.has_missed {
             self.look_again(stopped);
         }
@@ -88,8 +88,8 @@ impl Marker {
         while std::mem::take(&mut self.has_missed) {
             for_each_marked(stopped, |object| {
                 if object.type_info().has(TypeFlags::HAS_GC) {
-                    for_each_edge(object, |child| self.push(child));
-                    self.drain_stack();
+                    for_each_edge(stopped, object, |child| self.push(stopped, child));
+                    self.drain_stack(stopped);
                 }
             });
         }
@@ -98,7 +98,7 @@ impl Marker {
         for_each_marked(stopped, |object| self.tracked += usize::from(object.has(GcBits::TRACKED)));
     }
 
-    fn drain_stack(&mut self) {
+    fn drain_stack(&mut self, stopped: &WorldStopped<'_>) {
         let mut ring: [Option<RawObject>; RING] = [None; RING];
         let mut at = 0;
         let mut waiting = 0;
@@ -112,14 +112,14 @@ impl Marker {
             }
             if let Some(object) = std::mem::replace(&mut ring[at], next) {
                 waiting -= 1;
-                self.look(object, Marker::push);
+                self.look(stopped, object, |marker, child| marker.push(stopped, child));
             }
             at = (at + 1) % RING;
         }
     }
 
     #[inline(always)]
-    fn look(&mut self, object: RawObject, see: impl Fn(&mut Marker, RawObject)) {
+    fn look(&mut self, stopped: &WorldStopped<'_>, object: RawObject, see: impl Fn(&mut Marker, RawObject)) {
         let flags = object.type_info().flags();
         if !flags.contains(TypeFlags::HAS_GC) {
             return;
@@ -127,10 +127,10 @@ impl Marker {
         if object.has(GcBits::TRACKED) {
             self.tracked += 1;
             if flags.contains(TypeFlags::MAY_UNTRACK) {
-                untrack_if_atomic(object);
+                untrack_if_atomic(stopped, object);
             }
         }
-        for_each_edge(object, |child| see(self, child));
+        for_each_edge(stopped, object, |child| see(self, child));
     }
 }
 
@@ -145,9 +145,9 @@ fn for_each_marked(stopped: &WorldStopped<'_>, mut see: impl FnMut(RawObject)) {
 ///
 /// An item counts if it is a container, whether tracked or not, because an untracked dict may be tracked at any
 /// time. Untracked tuples stay untracked, so each collection untracks one more level of nested tuples.
-fn untrack_if_atomic(object: RawObject) {
+fn untrack_if_atomic(stopped: &WorldStopped<'_>, object: RawObject) {
     let mut is_atomic = true;
-    for_each_edge(object, |child| {
+    for_each_edge(stopped, object, |child| {
         let flags = child.type_info().flags();
         let is_tuple = flags.contains(TypeFlags::MAY_UNTRACK.union(TypeFlags::IMMUTABLE));
         let is_settled = is_tuple && !child.has(GcBits::TRACKED);

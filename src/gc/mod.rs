@@ -7,10 +7,13 @@
 
 #![deny(unsafe_code)]
 
+#[expect(unsafe_code, reason = "empties objects that it knows to be trash")]
 mod break_cycles;
 mod callbacks;
+#[expect(unsafe_code, reason = "owns a count that it has added")]
 mod clear_weakrefs;
 mod collect;
+#[expect(unsafe_code, reason = "takes over the counts that the list of trash holds")]
 mod cycle;
 mod drain_delayed;
 #[expect(unsafe_code, reason = "reads the reference words of objects with the world stopped")]
@@ -23,6 +26,7 @@ mod mark_alive;
 mod mark_reachable;
 mod marker;
 mod merge_refcounts;
+#[expect(unsafe_code, reason = "owns counts in a chain without memory of its own")]
 mod noted;
 mod release_merged;
 mod report;
@@ -32,12 +36,12 @@ mod set_aside_legacy;
 mod subtract_internal;
 mod verify;
 mod waiting;
+#[expect(unsafe_code, reason = "takes over the counts that the list of trash holds")]
 mod watched;
 mod work_count;
 
 pub use collect::collect;
 pub use cycle::{DebugFlags, Outcome, Reason};
-pub use edges::for_each_edge;
 pub use listing::{
     freeze, frozen_count, get_objects, get_referents, get_referrers, is_finalized, is_tracked, unfreeze,
 };

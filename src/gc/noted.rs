@@ -14,7 +14,11 @@ pub(super) struct Noted {
 
 impl Noted {
     /// Adds a dead weak reference at the end; the caller passes its reference on.
-    pub fn push(&mut self, weakref: RawObject) {
+    pub fn push(&mut self, weakref: Value) {
+        let owned = weakref;
+        let weakref = owned.as_raw().expect("a weak reference is an object");
+        // The count is the queue's from here on.
+        std::mem::forget(owned);
         WeakRef::wait_before(weakref, None);
         match self.last.replace(weakref) {
             None => self.first = Some(weakref),
@@ -29,6 +33,7 @@ impl Noted {
         if self.first.is_none() {
             self.last = None;
         }
-        Some(adopt(first))
+        // SAFETY: `push` gave the count up to the queue, which has let it go.
+        Some(unsafe { adopt(first) })
     }
 }

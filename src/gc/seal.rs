@@ -8,7 +8,7 @@
 use super::edges::{as_class, for_each_edge};
 use crate::heap::{self, Page};
 use crate::object::RawObject;
-use crate::thread::{Thread, world};
+use crate::thread::{Thread, WorldStopped, world};
 use crate::value::{Kind, Shape};
 
 /// Seals what the start has made; called once, before a program runs.
@@ -17,7 +17,7 @@ pub fn seal(thread: &mut Thread) {
     heap::clear_marks(&stopped);
     heap::for_each_page(&stopped, |page| {
         for object in page.blocks() {
-            if can_be_sealed(object) {
+            if can_be_sealed(&stopped, object) {
                 page.mark(object);
             }
         }
@@ -27,14 +27,14 @@ pub fn seal(thread: &mut Thread) {
 }
 
 /// Tells whether an object, and everything it refers to, will never die or change.
-fn can_be_sealed(object: RawObject) -> bool {
-    object.is_immortal() && stays_as_it_is(object) && refers_to_immortals(object)
+fn can_be_sealed(stopped: &WorldStopped<'_>, object: RawObject) -> bool {
+    object.is_immortal() && stays_as_it_is(object) && refers_to_immortals(stopped, object)
 }
 
 /// Whether everything that an object refers to is immortal.
-pub(super) fn refers_to_immortals(object: RawObject) -> bool {
+pub(super) fn refers_to_immortals(stopped: &WorldStopped<'_>, object: RawObject) -> bool {
     let mut immortal = true;
-    for_each_edge(object, |child| immortal &= child.is_immortal());
+    for_each_edge(stopped, object, |child| immortal &= child.is_immortal());
     immortal
 }
 

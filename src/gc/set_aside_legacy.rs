@@ -25,6 +25,8 @@ pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
 pub(super) fn let_off(stopped: &WorldStopped<'_>, is_safe: impl Fn(RawObject) -> bool) {
     let is_trash = |object: RawObject| object.has(GcBits::UNREACHABLE);
     let mut waiting = Waiting::default();
+    let let_off_children =
+        |object: RawObject, waiting: &mut Waiting| let_off_children(stopped, object, waiting);
     heap::for_each_listed(stopped, |_, object| {
         if is_trash(object) && is_safe(object) {
             object.clear_bits(GcBits::TRASH);
@@ -40,8 +42,8 @@ pub(super) fn let_off(stopped: &WorldStopped<'_>, is_safe: impl Fn(RawObject) ->
     }
 }
 
-fn let_off_children(object: RawObject, waiting: &mut Waiting) {
-    for_each_edge_of_whole(object, |child| {
+fn let_off_children(stopped: &WorldStopped<'_>, object: RawObject, waiting: &mut Waiting) {
+    for_each_edge_of_whole(stopped, object, |child| {
         if child.clear_bits(GcBits::TRASH).contains(GcBits::UNREACHABLE) {
             waiting.push(child);
         }

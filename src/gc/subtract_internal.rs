@@ -23,7 +23,7 @@ pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
             }
             if object.is_immortal() {
                 // Its local count says so, and cannot be lent.
-                cycle.marker.push(object);
+                cycle.marker.push(stopped, object);
             } else {
                 page.list(object);
                 lend(object, bias(object));
@@ -31,7 +31,7 @@ pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
         }
     });
     heap::for_each_listed(stopped, |_, object| {
-        for_each_edge_of_whole(object, |child| {
+        for_each_edge_of_whole(stopped, object, |child| {
             take_one(child);
         });
     });

@@ -80,7 +80,7 @@ fn audit_now(thread: &mut Thread, is_settled: bool, extent: Extent) -> Result<Ve
     let objects = std::mem::take(&mut audit.objects);
     for &(object, _) in &objects {
         let is_trash = object.has(GcBits::UNREACHABLE);
-        for_each_edge(object, |child| audit.refer(child, !is_trash));
+        for_each_edge(&stopped, object, |child| audit.refer(child, !is_trash));
     }
     for state in stopped.threads() {
         stopped.visit_stack(state, &mut |word| {
@@ -160,7 +160,7 @@ impl Audit {
                 self.check_class_of(object);
             }
             if object.is_immortal() {
-                if is_sealed(object) && !refers_to_immortals(object) {
+                if is_sealed(object) && !refers_to_immortals(stopped, object) {
                     self.fault(object, "is sealed, but refers to what may die".to_owned());
                 }
                 continue;

@@ -10,7 +10,7 @@
 
 use std::cmp::Reverse;
 
-use super::edges::{adopt, as_class, is_weak_reference, retain};
+use super::edges::{adopt, as_class, is_weak_reference, retain_trash};
 use crate::heap::{self, ListedPages, Page};
 use crate::memory;
 use crate::object::{GcBits, RawObject, TypeFlags};
@@ -73,10 +73,19 @@ impl Watched {
     }
 
     /// Gives them up in order of birth, with the references if these were taken over.
-    pub fn give_up(self, found: Found<'_>, mut take: impl FnMut(Value)) {
+    ///
+    /// # Safety
+    /// `unlist` was the last to be called of this, and what `found` lists still holds a count of each.
+    pub unsafe fn give_up(self, found: Found<'_>, mut take: impl FnMut(Value)) {
         match self {
-            Watched::Listed(watched) => watched.into_iter().for_each(|(object, _)| take(adopt(object))),
-            Watched::Marked => found.for_each(|object| take(retain(object))),
+            Watched::Listed(watched) => {
+                for (object, _) in watched {
+                    // SAFETY: `unlist` took each off the list with its count, and has forgotten all others.
+                    take(unsafe { adopt(object) });
+                }
+            }
+            // SAFETY: by the caller's promise the list has a count of what is found there.
+            Watched::Marked => found.for_each(|object| take(unsafe { retain_trash(object) })),
         }
     }
 
