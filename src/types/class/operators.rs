@@ -9,46 +9,31 @@ use crate::thread::Thread;
 use crate::types::class::slots::required;
 use crate::value::{Args, BinaryFn, BinaryOp, Origin, Run, StackRef, Value};
 
-/// The function of an operator's entry.
-pub fn binary_of(op: BinaryOp) -> BinaryFn {
-    match op {
-        BinaryOp::Add => |thread, left, right| binary(thread, BinaryOp::Add, left, right),
-        BinaryOp::Subtract => |thread, left, right| binary(thread, BinaryOp::Subtract, left, right),
-        BinaryOp::Multiply => |thread, left, right| binary(thread, BinaryOp::Multiply, left, right),
-        BinaryOp::MatrixMultiply => {
-            |thread, left, right| binary(thread, BinaryOp::MatrixMultiply, left, right)
-        }
-        BinaryOp::TrueDivide => |thread, left, right| binary(thread, BinaryOp::TrueDivide, left, right),
-        BinaryOp::FloorDivide => |thread, left, right| binary(thread, BinaryOp::FloorDivide, left, right),
-        BinaryOp::Remainder => |thread, left, right| binary(thread, BinaryOp::Remainder, left, right),
-        BinaryOp::Power => |thread, left, right| binary(thread, BinaryOp::Power, left, right),
-        BinaryOp::LeftShift => |thread, left, right| binary(thread, BinaryOp::LeftShift, left, right),
-        BinaryOp::RightShift => |thread, left, right| binary(thread, BinaryOp::RightShift, left, right),
-        BinaryOp::And => |thread, left, right| binary(thread, BinaryOp::And, left, right),
-        BinaryOp::Or => |thread, left, right| binary(thread, BinaryOp::Or, left, right),
-        BinaryOp::Xor => |thread, left, right| binary(thread, BinaryOp::Xor, left, right),
-    }
+/// The functions that stand in the tables of classes of the script for one operator.
+pub struct OperatorEntries {
+    /// `left + right`, for both operands.
+    pub binary: BinaryFn,
+    /// `left += right`.
+    pub in_place: BinaryFn,
 }
 
-/// The function of an augmented assignment's entry.
-pub fn in_place_of(op: BinaryOp) -> BinaryFn {
-    match op {
-        BinaryOp::Add => |thread, left, right| in_place(thread, BinaryOp::Add, left, right),
-        BinaryOp::Subtract => |thread, left, right| in_place(thread, BinaryOp::Subtract, left, right),
-        BinaryOp::Multiply => |thread, left, right| in_place(thread, BinaryOp::Multiply, left, right),
-        BinaryOp::MatrixMultiply => {
-            |thread, left, right| in_place(thread, BinaryOp::MatrixMultiply, left, right)
+/// Makes the table of entries: each operator by its name.
+macro_rules! entries {
+    ($($op:ident)+) => {
+        /// The entries of an operator.
+        pub const fn entries_of(op: BinaryOp) -> OperatorEntries {
+            match op {
+                $(BinaryOp::$op => OperatorEntries {
+                    binary: |thread, left, right| binary(thread, BinaryOp::$op, left, right),
+                    in_place: |thread, left, right| in_place(thread, BinaryOp::$op, left, right),
+                },)+
+            }
         }
-        BinaryOp::TrueDivide => |thread, left, right| in_place(thread, BinaryOp::TrueDivide, left, right),
-        BinaryOp::FloorDivide => |thread, left, right| in_place(thread, BinaryOp::FloorDivide, left, right),
-        BinaryOp::Remainder => |thread, left, right| in_place(thread, BinaryOp::Remainder, left, right),
-        BinaryOp::Power => |thread, left, right| in_place(thread, BinaryOp::Power, left, right),
-        BinaryOp::LeftShift => |thread, left, right| in_place(thread, BinaryOp::LeftShift, left, right),
-        BinaryOp::RightShift => |thread, left, right| in_place(thread, BinaryOp::RightShift, left, right),
-        BinaryOp::And => |thread, left, right| in_place(thread, BinaryOp::And, left, right),
-        BinaryOp::Or => |thread, left, right| in_place(thread, BinaryOp::Or, left, right),
-        BinaryOp::Xor => |thread, left, right| in_place(thread, BinaryOp::Xor, left, right),
-    }
+    };
+}
+
+entries! {
+    Add Subtract Multiply MatrixMultiply TrueDivide FloorDivide Remainder Power LeftShift RightShift And Or Xor
 }
 
 /// Whether the value's class handles the operator in the script.

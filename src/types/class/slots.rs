@@ -45,10 +45,10 @@ pub fn fill(special: SpecialMethod, slots: &mut Slots) {
         SpecialMethod::Len => slots.len = Some(len),
         SpecialMethod::Compare(_) => slots.compare = Some(compare),
         SpecialMethod::Binary(op) | SpecialMethod::Reflected(op) => {
-            slots.binary[op as usize] = Some(operators::binary_of(op));
+            slots.binary[op as usize] = Some(operators::entries_of(op).binary);
             slots.origins.binary[op as usize] = Origin::Script;
         }
-        SpecialMethod::InPlace(op) => slots.in_place[op as usize] = Some(operators::in_place_of(op)),
+        SpecialMethod::InPlace(op) => slots.in_place[op as usize] = Some(operators::entries_of(op).in_place),
         SpecialMethod::GetItem => set(&mut slots.get_item, get_item, &mut slots.origins.get_item),
         SpecialMethod::SetItem | SpecialMethod::DelItem => slots.set_item = Some(set_item),
         SpecialMethod::Contains => slots.contains = Some(contains),

@@ -7,18 +7,38 @@ use crate::types::object::class_names::namespace;
 use crate::types::table::get_set;
 use crate::value::{Args, Class, Dict, Kind, NativeAttribute, Object, Ref, Run, Str, Tuple, Value};
 
-/// The names, in order.
+/// The names, in the order of the items.
 static FIELDS: [NativeAttribute; 5] = [
-    NativeAttribute::field("exc_type", item::<0>),
-    NativeAttribute::field("exc_value", item::<1>),
-    NativeAttribute::field("exc_traceback", item::<2>),
-    NativeAttribute::field("err_msg", item::<3>),
-    NativeAttribute::field("object", item::<4>),
+    NativeAttribute::field("exc_type", exc_type),
+    NativeAttribute::field("exc_value", exc_value),
+    NativeAttribute::field("exc_traceback", exc_traceback),
+    NativeAttribute::field("err_msg", err_msg),
+    NativeAttribute::field("object", object),
 ];
 
-fn item<const INDEX: usize>(_thread: &mut Thread, facts: &Value) -> Run<Value> {
+fn exc_type(_thread: &mut Thread, facts: &Value) -> Run<Value> {
+    item(facts, 0)
+}
+
+fn exc_value(_thread: &mut Thread, facts: &Value) -> Run<Value> {
+    item(facts, 1)
+}
+
+fn exc_traceback(_thread: &mut Thread, facts: &Value) -> Run<Value> {
+    item(facts, 2)
+}
+
+fn err_msg(_thread: &mut Thread, facts: &Value) -> Run<Value> {
+    item(facts, 3)
+}
+
+fn object(_thread: &mut Thread, facts: &Value) -> Run<Value> {
+    item(facts, 4)
+}
+
+fn item(facts: &Value, index: usize) -> Run<Value> {
     let items = facts.downcast_ref::<Tuple>().map_or(&[][..], |facts| facts.items());
-    Ok(items.get(INDEX).cloned().unwrap_or(Value::NONE))
+    Ok(items.get(index).cloned().unwrap_or(Value::NONE))
 }
 
 /// Makes the argument of `sys.unraisablehook`: class, error, traceback, message and object. Raises

@@ -2,6 +2,7 @@
 
 use crate::protocol::{self, call};
 use crate::thread::Thread;
+use crate::types::exception::places::os_error::{errno, filename, filename2, strerror};
 use crate::types::exception::{self, Exception, payload};
 use crate::value::{Args, Class, ErrorKind, Object, Raised, Run, Signature, Value};
 
@@ -72,9 +73,11 @@ pub fn init(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> 
 
 /// Fills the fields from at least two arguments; only the first two stay in `args`.
 pub fn fill(thread: &Thread, exception: &Object<Exception>, arguments: &[Value]) {
-    for (index, position) in [0, 1, 2, 4].into_iter().enumerate() {
+    let places = [errno::PLACE, strerror::PLACE, filename::PLACE, filename2::PLACE];
+    // The argument between the two file names is the error of another system.
+    for (place, position) in places.into_iter().zip([0, 1, 2, 4]) {
         if let Some(argument) = arguments.get(position) {
-            exception.set_field(index, argument.clone());
+            exception.set_field(place, argument.clone());
         }
     }
     if arguments.len() > 2 {
@@ -85,7 +88,8 @@ pub fn fill(thread: &Thread, exception: &Object<Exception>, arguments: &[Value])
 /// Returns the text of an `OSError`: `[Errno 2] No such file or directory: 'x'`. Raises what `str` of the
 /// fields raises.
 pub fn str(thread: &mut Thread, value: &Value) -> Run<Value> {
-    let [number, text, file, other_file] = [0, 1, 2, 3].map(|index| payload(value).field(index));
+    let places = [errno::PLACE, strerror::PLACE, filename::PLACE, filename2::PLACE];
+    let [number, text, file, other_file] = places.map(|place| payload(value).field(place));
     if number.is_none() && text.is_none() {
         return exception::str(thread, value);
     }

@@ -1,11 +1,15 @@
 //! What single classes of exceptions add: named fields, how they are filled, how they print.
 //!
-//! A class lists its fields in `Extra::attributes`; position in the list is position in the payload's row.
+//! Where a field lies in the row of the payload is in `places.rs`.
 
 use crate::protocol::{self};
 use crate::thread::Thread;
+use crate::types::exception::places::{
+    attribute_error, import_error, name_error, os_error, stop_iteration, syntax_error, system_exit,
+    unicode_error,
+};
 use crate::types::exception::{self, Exception, payload};
-use crate::types::exception::{errno, group, unicode};
+use crate::types::exception::{errno, group, places, unicode};
 use crate::value::{
     Args, ErrorKind, Kind, NativeAttribute, NativeMethod, Object, Raised, Run, Signature, Slots, Str, Style,
     Tuple, Value,
@@ -24,46 +28,33 @@ pub struct Extra {
 
 const NOTHING: Extra = Extra { slots: Slots::EMPTY, attributes: &[], methods: &[] };
 
-fn get<const INDEX: usize>(_thread: &mut Thread, value: &Value) -> Run<Value> {
-    Ok(payload(value).field(INDEX))
-}
-
-fn set<const INDEX: usize>(_thread: &mut Thread, value: &Value, new: Option<&Value>) -> Run<()> {
-    payload(value).set_field(INDEX, new.cloned().unwrap_or(Value::NONE));
-    Ok(())
-}
-
-const fn field<const INDEX: usize>(name: &'static str) -> NativeAttribute {
-    NativeAttribute::new(name, get::<INDEX>, set::<INDEX>).as_field()
-}
-
 /// What a class of errors adds.
 pub const fn extra(kind: ErrorKind) -> Extra {
     match kind {
         ErrorKind::StopIteration => Extra {
             slots: Slots { init: Some(init_stop), ..Slots::EMPTY },
-            attributes: const { &[field::<0>("value")] },
+            attributes: stop_iteration::ATTRIBUTES,
             ..NOTHING
         },
         ErrorKind::SystemExit => Extra {
             slots: Slots { init: Some(init_exit), ..Slots::EMPTY },
-            attributes: const { &[field::<0>("code")] },
+            attributes: system_exit::ATTRIBUTES,
             ..NOTHING
         },
         ErrorKind::KeyError => Extra { slots: Slots { str: Some(str_of_key), ..Slots::EMPTY }, ..NOTHING },
         ErrorKind::AttributeError => Extra {
             slots: Slots { init: Some(init_attribute), ..Slots::EMPTY },
-            attributes: const { &[field::<0>("name"), field::<1>("obj")] },
+            attributes: attribute_error::ATTRIBUTES,
             ..NOTHING
         },
         ErrorKind::NameError => Extra {
             slots: Slots { init: Some(init_name), ..Slots::EMPTY },
-            attributes: const { &[field::<0>("name")] },
+            attributes: name_error::ATTRIBUTES,
             ..NOTHING
         },
         ErrorKind::ImportError => Extra {
             slots: Slots { init: Some(init_import), str: Some(str_of_import), ..Slots::EMPTY },
-            attributes: const { &[field::<0>("msg"), field::<1>("name"), field::<2>("path")] },
+            attributes: import_error::ATTRIBUTES,
             ..NOTHING
         },
         ErrorKind::OSError => Extra {
@@ -73,30 +64,12 @@ pub const fn extra(kind: ErrorKind) -> Extra {
                 str: Some(errno::str),
                 ..Slots::EMPTY
             },
-            attributes: const {
-                &[
-                    field::<0>("errno"),
-                    field::<1>("strerror"),
-                    field::<2>("filename"),
-                    field::<3>("filename2"),
-                ]
-            },
+            attributes: os_error::ATTRIBUTES,
             ..NOTHING
         },
         ErrorKind::SyntaxError => Extra {
             slots: Slots { init: Some(init_syntax), str: Some(str_of_syntax), ..Slots::EMPTY },
-            attributes: const {
-                &[
-                    field::<0>("msg"),
-                    field::<1>("filename"),
-                    field::<2>("lineno"),
-                    field::<3>("offset"),
-                    field::<4>("text"),
-                    field::<5>("end_lineno"),
-                    field::<6>("end_offset"),
-                    field::<7>("print_file_and_line"),
-                ]
-            },
+            attributes: syntax_error::ATTRIBUTES,
             ..NOTHING
         },
         ErrorKind::UnicodeDecodeError => unicode(Slots {
@@ -116,7 +89,7 @@ pub const fn extra(kind: ErrorKind) -> Extra {
         }),
         ErrorKind::BaseExceptionGroup => Extra {
             slots: Slots { new: Some(group::new), str: Some(group::str), ..Slots::EMPTY },
-            attributes: group::ATTRIBUTES,
+            attributes: places::group::ATTRIBUTES,
             methods: group::METHODS,
         },
         _ => NOTHING,
@@ -137,41 +110,33 @@ fn is_simple(kind: ErrorKind) -> bool {
 }
 
 const fn unicode(slots: Slots) -> Extra {
-    let attributes = const {
-        &[
-            field::<0>("encoding"),
-            field::<1>("object"),
-            NativeAttribute::new("start", get::<2>, unicode::set_position::<2>).as_field(),
-            NativeAttribute::new("end", get::<3>, unicode::set_position::<3>).as_field(),
-            field::<4>("reason"),
-        ]
-    };
-    Extra { slots, attributes, ..NOTHING }
+    Extra { slots, attributes: unicode_error::ATTRIBUTES, ..NOTHING }
 }
 
 /// Fills the fields of an exception that native code makes.
 pub fn fill(thread: &mut Thread, kind: ErrorKind, exception: &Object<Exception>, arguments: &[Value]) {
     match kind {
         ErrorKind::StopIteration => {
-            exception.set_field(0, arguments.first().cloned().unwrap_or(Value::NONE));
+            exception
+                .set_field(stop_iteration::value::PLACE, arguments.first().cloned().unwrap_or(Value::NONE));
         }
-        ErrorKind::SystemExit => exception.set_field(0, exit_code(thread, arguments)),
+        ErrorKind::SystemExit => exception.set_field(system_exit::code::PLACE, exit_code(thread, arguments)),
         ErrorKind::ImportError | ErrorKind::ModuleNotFoundError => {
             if let [message, ..] = arguments {
-                exception.set_field(0, message.clone());
+                exception.set_field(import_error::msg::PLACE, message.clone());
             }
         }
         ErrorKind::SyntaxError | ErrorKind::IndentationError | ErrorKind::TabError => {
             if let [message, ..] = arguments {
-                exception.set_field(0, message.clone());
+                exception.set_field(syntax_error::msg::PLACE, message.clone());
             }
             if let [_, details] = arguments {
                 set_details(exception, details);
             }
         }
         ErrorKind::UnicodeDecodeError | ErrorKind::UnicodeEncodeError => {
-            for (index, argument) in arguments.iter().enumerate().take(5) {
-                exception.set_field(index, argument.clone());
+            for (place, argument) in arguments.iter().enumerate().take(unicode_error::ATTRIBUTES.len()) {
+                exception.set_field(place, argument.clone());
             }
         }
         _ if arguments.len() >= 2 && kind.is_subclass_of(ErrorKind::OSError) => {
@@ -181,23 +146,25 @@ pub fn fill(thread: &mut Thread, kind: ErrorKind, exception: &Object<Exception>,
     }
 }
 
-/// Fills `name` and `obj` of an error about a missing attribute or name.
+/// Fills `name` and `obj` of an error about a missing attribute or name; `owner` is unbound for a name.
 pub fn set_missing(exception: &Object<Exception>, name: Value, owner: Value) {
-    exception.set_field(0, name);
-    if !owner.is_unbound() {
-        exception.set_field(1, owner);
+    if owner.is_unbound() {
+        exception.set_field(name_error::name::PLACE, name);
+    } else {
+        exception.set_field(attribute_error::name::PLACE, name);
+        exception.set_field(attribute_error::obj::PLACE, owner);
     }
 }
 
 fn init_stop(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
     exception::init(thread, value, arguments)?;
-    payload(value).set_field(0, arguments.get(0).cloned().unwrap_or(Value::NONE));
+    payload(value).set_field(stop_iteration::value::PLACE, arguments.get(0).cloned().unwrap_or(Value::NONE));
     Ok(())
 }
 
 fn init_exit(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
     exception::init(thread, value, arguments)?;
-    payload(value).set_field(0, exit_code(thread, arguments.positionals()));
+    payload(value).set_field(system_exit::code::PLACE, exit_code(thread, arguments.positionals()));
     Ok(())
 }
 
@@ -230,7 +197,11 @@ fn init_attribute(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Ru
     exception::set_positionals(thread, value, arguments)?;
     const SIGNATURE: Signature = Signature::new("*args, name=None, obj=None").styled(Style::Parsed);
     SIGNATURE.check("AttributeError", arguments)?;
-    set_keywords(value, arguments, &[("name", 0), ("obj", 1)]);
+    set_keywords(
+        value,
+        arguments,
+        &[("name", attribute_error::name::PLACE), ("obj", attribute_error::obj::PLACE)],
+    );
     Ok(())
 }
 
@@ -238,30 +209,35 @@ fn init_name(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()>
     exception::set_positionals(thread, value, arguments)?;
     const SIGNATURE: Signature = Signature::new("*args, name=None").styled(Style::Parsed);
     SIGNATURE.check("NameError", arguments)?;
-    set_keywords(value, arguments, &[("name", 0)]);
+    set_keywords(value, arguments, &[("name", name_error::name::PLACE)]);
     Ok(())
 }
 
 fn init_import(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
     exception::set_positionals(thread, value, arguments)?;
     if let [message] = arguments.positionals() {
-        payload(value).set_field(0, message.clone());
+        payload(value).set_field(import_error::msg::PLACE, message.clone());
     }
     const SIGNATURE: Signature = Signature::new("*args, name=None, path=None").styled(Style::Parsed);
     SIGNATURE.check("ImportError", arguments)?;
-    set_keywords(value, arguments, &[("name", 1), ("path", 2)]);
+    set_keywords(
+        value,
+        arguments,
+        &[("name", import_error::name::PLACE), ("path", import_error::path::PLACE)],
+    );
     Ok(())
 }
 
 fn str_of_import(thread: &mut Thread, value: &Value) -> Run<Value> {
-    let message = payload(value).field(0);
+    let message = payload(value).field(import_error::msg::PLACE);
     if message.kind() == Kind::Str { Ok(message) } else { exception::str(thread, value) }
 }
 
 fn set_details(exception: &Object<Exception>, details: &Value) {
     if let Some(details) = details.downcast_ref::<Tuple>() {
-        for (index, detail) in details.items().iter().enumerate().take(6) {
-            exception.set_field(index + 1, detail.clone());
+        let places = syntax_error::filename::PLACE..=syntax_error::end_offset::PLACE;
+        for (place, detail) in places.zip(details.items()) {
+            exception.set_field(place, detail.clone());
         }
     }
 }
@@ -269,7 +245,7 @@ fn set_details(exception: &Object<Exception>, details: &Value) {
 fn init_syntax(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
     exception::init(thread, value, arguments)?;
     if let Some(message) = arguments.get(0) {
-        payload(value).set_field(0, message.clone());
+        payload(value).set_field(syntax_error::msg::PLACE, message.clone());
     }
     if let [_, details] = arguments.positionals() {
         let items = protocol::collect(thread, details)?;
@@ -291,18 +267,18 @@ fn init_syntax(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<(
 
 fn str_of_syntax(thread: &mut Thread, value: &Value) -> Run<Value> {
     let exception = payload(value);
-    let message = exception.field(0);
+    let message = exception.field(syntax_error::msg::PLACE);
     let message = if message.is_none() {
         "None".to_owned()
     } else {
         protocol::str(thread, &message)?.as_str().to_owned()
     };
-    let file = exception.field(1);
+    let file = exception.field(syntax_error::filename::PLACE);
     let file = file.downcast_ref::<Str>().map(|file| match file.as_str().rsplit_once('/') {
         Some((_, base)) => base.to_owned(),
         None => file.as_str().to_owned(),
     });
-    let line = exception.field(2).as_i64();
+    let line = exception.field(syntax_error::lineno::PLACE).as_i64();
     let text = match (file, line) {
         (Some(file), Some(line)) => format!("{message} ({file}, line {line})"),
         (Some(file), None) => format!("{message} ({file})"),

@@ -6,17 +6,21 @@
 use crate::protocol::{self, type_name};
 use crate::sync::Ordering;
 use crate::thread::Thread;
+use crate::types::exception::places::group::{exceptions, message};
 use crate::types::exception::{self, payload};
 use crate::types::object::instance;
 use crate::types::sequence::is_sequence;
 use crate::value::{
-    Args, Class, ErrorKind, Kind, List, NativeAttribute, NativeMethod, Object, Raised, Ref, Run, Signature,
-    Str, Style, Tuple, Value,
+    Args, Class, ErrorKind, Kind, List, NativeMethod, Object, Raised, Ref, Run, Signature, Str, Style, Tuple,
+    Value,
 };
 
 /// Returns the exceptions directly in a group.
 pub fn members(group: &Value) -> Vec<Value> {
-    payload(group).field(1).downcast_ref::<Tuple>().map_or(Vec::new(), |members| members.items().to_vec())
+    payload(group)
+        .field(exceptions::PLACE)
+        .downcast_ref::<Tuple>()
+        .map_or(Vec::new(), |members| members.items().to_vec())
 }
 
 /// Whether a value is a group of exceptions.
@@ -52,8 +56,8 @@ pub fn new(thread: &mut Thread, class: &Object<Class>, arguments: Args<'_>) -> R
         return Err(Raised::type_error("cannot create exceptions"));
     };
     let made = base_new(thread, &class, arguments)?;
-    payload(&made).set_field(0, message.clone());
-    payload(&made).set_field(1, thread.new_tuple(exceptions));
+    payload(&made).set_field(message::PLACE, message.clone());
+    payload(&made).set_field(exceptions::PLACE, thread.new_tuple(exceptions));
     Ok(made)
 }
 
@@ -79,7 +83,7 @@ fn class_for(thread: &Thread, class: &Object<Class>, exceptions: &[Value]) -> Ru
 
 /// Returns `str(group)`: the message and the number of exceptions. Raises what `str` of the message raises.
 pub fn str(thread: &mut Thread, value: &Value) -> Run<Value> {
-    let message = protocol::str(thread, &payload(value).field(0))?;
+    let message = protocol::str(thread, &payload(value).field(message::PLACE))?;
     let count = members(value).len();
     let plural = if count == 1 { "" } else { "s" };
     Ok(thread.new_string(format!("{} ({count} sub-exception{plural})", message.as_str())))
@@ -182,7 +186,7 @@ fn subgroup(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 fn derive(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [exceptions] = one(args, "derive")?;
-    let message = payload(&args.positionals()[0]).field(0);
+    let message = payload(&args.positionals()[0]).field(message::PLACE);
     let class = thread.known().error(ErrorKind::BaseExceptionGroup).to_value();
     protocol::call(thread, &class, Args::positional(&[message, exceptions.clone()]))
 }
@@ -201,10 +205,3 @@ pub const METHODS: &[NativeMethod] = &[
     NativeMethod::new("derive", "exceptions, /", derive).styled(Style::Nameless),
     NativeMethod::class("__class_getitem__", "object, /", crate::types::typing::generic_alias::class_getitem),
 ];
-
-const fn fixed<const INDEX: usize>(name: &'static str) -> NativeAttribute {
-    NativeAttribute::field(name, |_, value| Ok(payload(value).field(INDEX)))
-}
-
-/// The fields of groups.
-pub const ATTRIBUTES: &[NativeAttribute] = &[fixed::<0>("message"), fixed::<1>("exceptions")];

@@ -1,12 +1,13 @@
 //! Exceptions: the payload, raising and making them, and what `BaseException` can do.
 //!
 //! One payload serves every class. What only some classes have (`StopIteration.value`, `OSError.errno`)
-//! is a row of `fields`, laid out in `fields.rs`; attributes a program adds lie in inline words. The other files are
+//! is a row of `fields`, laid out in `places.rs` and filled in `fields.rs`; attributes a program adds lie in inline words. The other files are
 //! single classes of errors; `suggest.rs` is "Did you mean". Begin with `Exception` here.
 
 pub mod errno;
 pub mod fields;
 pub mod group;
+pub mod places;
 pub mod suggest;
 pub mod syntax_error;
 pub mod unicode;
@@ -153,7 +154,7 @@ pub fn import_error(thread: &mut Thread, kind: ErrorKind, message: String, name:
     let message = thread.new_string(message);
     let exception = make_builtin(thread, kind, vec![message]);
     if let Some(name) = name {
-        payload(&exception).set_field(1, thread.new_str(name));
+        payload(&exception).set_field(places::import_error::name::PLACE, thread.new_str(name));
     }
     Raised::instance(exception)
 }

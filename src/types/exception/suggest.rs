@@ -5,6 +5,7 @@
 use crate::protocol;
 use crate::text::suggest::suggest_among;
 use crate::thread::Thread;
+use crate::types::exception::places::attribute_error::{name, obj};
 use crate::types::exception::{self, payload};
 use crate::types::object::instance;
 use crate::value::{Class, Dict, ErrorKind, Kind, Str, Value};
@@ -15,7 +16,7 @@ pub fn suggest(thread: &mut Thread, error: &Value) -> Option<String> {
     if !exception::is_kind(thread, error, ErrorKind::AttributeError) {
         return None;
     }
-    let (name, object) = (payload(error).field(0), payload(error).field(1));
+    let (name, object) = (payload(error).field(name::PLACE), payload(error).field(obj::PLACE));
     let name = name.downcast_ref::<Str>()?.as_str().to_owned();
     if object.is_none() {
         return None;

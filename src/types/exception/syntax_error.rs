@@ -6,7 +6,8 @@ use crate::protocol;
 use crate::source::{DecodeError, SourceText};
 use crate::syntax::error::{SyntaxError, SyntaxErrorKind};
 use crate::thread::Thread;
-use crate::types::exception::{Exception, make_builtin};
+use crate::types::exception::places::syntax_error::{end_lineno, end_offset, filename, lineno, msg, offset};
+use crate::types::exception::{Exception, make_builtin, places};
 use crate::value::{ErrorKind, Integer, Raised, Str, Value};
 
 /// Raises what the compiler says is wrong with a text.
@@ -38,17 +39,18 @@ pub fn undecodable(thread: &mut Thread, error: &DecodeError) -> Raised {
 /// Nothing if the exception has no position.
 pub fn excerpt(thread: &mut Thread, exception: &Value) -> Option<(String, String)> {
     let error = exception.downcast_ref::<Exception>()?;
-    let number = |index: usize| match error.field(index).as_integer() {
+    let number = |place: usize| match error.field(place).as_integer() {
         Some(Integer::Small(number)) => usize::try_from(number).ok(),
         _ => None,
     };
     let text = |value: Value| value.downcast_ref::<Str>().map(|text| text.as_str().to_owned());
-    let line = number(2)?;
-    let message = protocol::str(thread, &error.field(0)).ok()?.as_str().to_owned();
-    let file = text(error.field(1)).unwrap_or_else(|| "<string>".to_owned());
+    let line = number(lineno::PLACE)?;
+    let message = protocol::str(thread, &error.field(msg::PLACE)).ok()?.as_str().to_owned();
+    let file = text(error.field(filename::PLACE)).unwrap_or_else(|| "<string>".to_owned());
     let mut out = format!("  File \"{file}\", line {line}\n");
-    if let Some(quoted) = text(error.field(4)) {
-        write_quote(&mut out, &quoted, number(3), number(5).unwrap_or(line) > line, number(6));
+    if let Some(quoted) = text(error.field(places::syntax_error::text::PLACE)) {
+        let spans_lines = number(end_lineno::PLACE).unwrap_or(line) > line;
+        write_quote(&mut out, &quoted, number(offset::PLACE), spans_lines, number(end_offset::PLACE));
     }
     Some((out, message))
 }

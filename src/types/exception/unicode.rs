@@ -5,6 +5,7 @@
 
 use crate::protocol::{self, type_name};
 use crate::thread::Thread;
+use crate::types::exception::places::unicode_error;
 use crate::types::exception::{self, payload};
 use crate::value::{Args, Kind, Raised, Run, Str, Value};
 
@@ -57,18 +58,16 @@ pub fn init_translate(thread: &mut Thread, value: &Value, arguments: Args<'_>) -
     Ok(())
 }
 
-/// Sets `start` or `end`, which must be an integer that fits a machine word. Raises `TypeError` for anything
-/// else or a deletion, `OverflowError` for a larger integer.
-pub fn set_position<const INDEX: usize>(thread: &mut Thread, value: &Value, new: Option<&Value>) -> Run<()> {
+/// What `start` or `end` becomes when it is assigned, which must be an integer that fits a machine word. Raises
+/// `TypeError` for anything else or a deletion, `OverflowError` for a larger integer.
+pub fn assigned_position(thread: &mut Thread, new: Option<&Value>) -> Run<Value> {
     let Some(new) = new else {
         return Err(Raised::type_error("can't delete numeric/char attribute"));
     };
     if new.as_integer().is_none() {
         return Err(Raised::type_error("an integer is required"));
     }
-    let position = position(thread, new)?;
-    payload(value).set_field(INDEX, position);
-    Ok(())
+    position(thread, new)
 }
 
 /// `str(error)` of a `UnicodeDecodeError`.
@@ -124,7 +123,9 @@ struct Parts {
 impl Parts {
     /// Reads the fields; `None` if they were never set, as in errors that native code makes with a message.
     fn of(thread: &mut Thread, value: &Value) -> Run<Option<Parts>> {
-        let [encoding, object, start, end, reason] = [0, 1, 2, 3, 4].map(|index| payload(value).field(index));
+        use unicode_error::{encoding, end, object, reason, start};
+        let places = [encoding::PLACE, object::PLACE, start::PLACE, end::PLACE, reason::PLACE];
+        let [encoding, object, start, end, reason] = places.map(|place| payload(value).field(place));
         let (Some(start), Some(end)) = (start.as_i64(), end.as_i64()) else { return Ok(None) };
         let reason = protocol::str(thread, &reason)?.as_str().to_owned();
         let encoding = protocol::str(thread, &encoding)?.as_str().to_owned();
@@ -149,9 +150,9 @@ impl Parts {
     }
 }
 
-fn set_all(value: &Value, fields: [Value; 5]) {
-    for (index, field) in fields.into_iter().enumerate() {
-        payload(value).set_field(index, field);
+fn set_all(value: &Value, fields: [Value; unicode_error::ATTRIBUTES.len()]) {
+    for (place, field) in fields.into_iter().enumerate() {
+        payload(value).set_field(place, field);
     }
 }
 

@@ -5,7 +5,7 @@
 //! built-in it derives from.
 
 macro_rules! kinds {
-    ($($kind:ident $name:literal,)*) => {
+    ($($kind:ident $name:literal $container:ident,)*) => {
         /// A built-in type, by the layout of its instances.
         #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
         #[repr(u8)]
@@ -21,83 +21,88 @@ macro_rules! kinds {
             pub const fn name(self) -> &'static str {
                 match self { $(Kind::$kind => $name,)* }
             }
+
+            /// Returns what kind of container the type is.
+            pub const fn container(self) -> Container {
+                match self { $(Kind::$kind => Container::$container,)* }
+            }
         }
     };
 }
 
 kinds! {
-    Object "object",
-    Class "type",
-    Int "int",
-    Float "float",
-    Bool "bool",
-    NoneType "NoneType",
-    NotImplementedType "NotImplementedType",
-    EllipsisType "ellipsis",
-    Str "str",
-    Bytes "bytes",
-    Tuple "tuple",
-    List "list",
-    Dict "dict",
-    Set "set",
-    FrozenSet "frozenset",
-    Range "range",
-    Slice "slice",
-    Code "code",
-    Function "function",
-    Cell "cell",
-    BoundMethod "method",
-    NativeFunction "builtin_function_or_method",
-    MethodDescriptor "method_descriptor",
-    ClassMethodDescriptor "classmethod_descriptor",
-    SlotWrapper "wrapper_descriptor",
-    MethodWrapper "method-wrapper",
-    GetSet "getset_descriptor",
-    Member "member_descriptor",
-    Property "property",
-    StaticMethod "staticmethod",
-    ClassMethod "classmethod",
-    Super "super",
-    Module "module",
-    Generator "generator",
-    Frame "frame",
-    Traceback "traceback",
-    Exception "BaseException",
-    WeakRef "weakref.ReferenceType",
-    WeakProxy "weakref.ProxyType",
-    WeakCallableProxy "weakref.CallableProxyType",
-    ListIterator "list_iterator",
-    ListReverseIterator "list_reverseiterator",
-    TupleIterator "tuple_iterator",
-    StrIterator "str_ascii_iterator",
-    BytesIterator "bytes_iterator",
-    RangeIterator "range_iterator",
-    SetIterator "set_iterator",
-    DictKeys "dict_keys",
-    DictValues "dict_values",
-    DictItems "dict_items",
-    DictKeyIterator "dict_keyiterator",
-    DictValueIterator "dict_valueiterator",
-    DictItemIterator "dict_itemiterator",
-    DictReverseIterator "dict_reversekeyiterator",
-    SequenceIterator "iterator",
-    CallableIterator "callable_iterator",
-    Enumerate "enumerate",
-    Zip "zip",
-    Map "map",
-    Filter "filter",
-    Reversed "reversed",
-    MappingProxy "mappingproxy",
-    Stream "_io.TextIOWrapper",
-    File "_io.TextIOWrapper",
-    BufferedReader "_io.BufferedReader",
-    BufferedWriter "_io.BufferedWriter",
-    BufferedRandom "_io.BufferedRandom",
-    Namespace "types.SimpleNamespace",
-    GenericAlias "types.GenericAlias",
-    UnionType "types.UnionType",
-    Quitter "_sitebuiltins.Quitter",
-    Complex "complex",
+    Object "object" Other,
+    Class "type" Other,
+    Int "int" Other,
+    Float "float" Other,
+    Bool "bool" Other,
+    NoneType "NoneType" Other,
+    NotImplementedType "NotImplementedType" Other,
+    EllipsisType "ellipsis" Other,
+    Str "str" Text,
+    Bytes "bytes" Text,
+    Tuple "tuple" Items,
+    List "list" Items,
+    Dict "dict" Mapping,
+    Set "set" Other,
+    FrozenSet "frozenset" Other,
+    Range "range" Computed,
+    Slice "slice" Other,
+    Code "code" Other,
+    Function "function" Other,
+    Cell "cell" Other,
+    BoundMethod "method" Other,
+    NativeFunction "builtin_function_or_method" Other,
+    MethodDescriptor "method_descriptor" Other,
+    ClassMethodDescriptor "classmethod_descriptor" Other,
+    SlotWrapper "wrapper_descriptor" Other,
+    MethodWrapper "method-wrapper" Other,
+    GetSet "getset_descriptor" Other,
+    Member "member_descriptor" Other,
+    Property "property" Other,
+    StaticMethod "staticmethod" Other,
+    ClassMethod "classmethod" Other,
+    Super "super" Other,
+    Module "module" Other,
+    Generator "generator" Other,
+    Frame "frame" Other,
+    Traceback "traceback" Other,
+    Exception "BaseException" Other,
+    WeakRef "weakref.ReferenceType" Other,
+    WeakProxy "weakref.ProxyType" Proxy,
+    WeakCallableProxy "weakref.CallableProxyType" Proxy,
+    ListIterator "list_iterator" Other,
+    ListReverseIterator "list_reverseiterator" Other,
+    TupleIterator "tuple_iterator" Other,
+    StrIterator "str_ascii_iterator" Other,
+    BytesIterator "bytes_iterator" Other,
+    RangeIterator "range_iterator" Other,
+    SetIterator "set_iterator" Other,
+    DictKeys "dict_keys" Other,
+    DictValues "dict_values" Other,
+    DictItems "dict_items" Other,
+    DictKeyIterator "dict_keyiterator" Other,
+    DictValueIterator "dict_valueiterator" Other,
+    DictItemIterator "dict_itemiterator" Other,
+    DictReverseIterator "dict_reversekeyiterator" Other,
+    SequenceIterator "iterator" Other,
+    CallableIterator "callable_iterator" Other,
+    Enumerate "enumerate" Other,
+    Zip "zip" Other,
+    Map "map" Other,
+    Filter "filter" Other,
+    Reversed "reversed" Other,
+    MappingProxy "mappingproxy" Mapping,
+    Stream "_io.TextIOWrapper" Other,
+    File "_io.TextIOWrapper" Other,
+    BufferedReader "_io.BufferedReader" Other,
+    BufferedWriter "_io.BufferedWriter" Other,
+    BufferedRandom "_io.BufferedRandom" Other,
+    Namespace "types.SimpleNamespace" Other,
+    GenericAlias "types.GenericAlias" Other,
+    UnionType "types.UnionType" Other,
+    Quitter "_sitebuiltins.Quitter" Other,
+    Complex "complex" Other,
 }
 
 /// What kind of container a built-in type is. Classes derived from it count as the same.
@@ -120,18 +125,6 @@ pub enum Container {
 impl Kind {
     /// How many kinds there are.
     pub const COUNT: usize = Kind::ALL.len();
-
-    /// Returns what kind of container the type is.
-    pub const fn container(self) -> Container {
-        match self {
-            Kind::Str | Kind::Bytes => Container::Text,
-            Kind::List | Kind::Tuple => Container::Items,
-            Kind::Range => Container::Computed,
-            Kind::Dict | Kind::MappingProxy => Container::Mapping,
-            Kind::WeakProxy | Kind::WeakCallableProxy => Container::Proxy,
-            _ => Container::Other,
-        }
-    }
 }
 
 macro_rules! errors {

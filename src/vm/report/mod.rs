@@ -127,7 +127,7 @@ fn suggest_name(thread: &mut Thread, error: &Value) -> Option<String> {
     if !is_kind(thread, error, ErrorKind::NameError) {
         return None;
     }
-    let name = exception::payload(error).field(0);
+    let name = exception::payload(error).field(exception::places::name_error::name::PLACE);
     let name = name.downcast_ref::<Str>()?;
     let frame = traceback::innermost(&exception::payload(error).traceback.get())?;
     let locals = frame.locals(thread).ok()?;

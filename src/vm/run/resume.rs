@@ -348,5 +348,6 @@ pub(in crate::vm) fn outcome(thread: &Thread, generator: &Object<Generator>, exi
 /// The value of a `StopIteration`: the field, whatever a subclass makes of the name.
 pub fn stop_value(thread: &mut Thread, raised: Raised) -> Value {
     let exception = exception::instance(thread, raised);
-    exception.downcast_ref::<Exception>().map_or(Value::NONE, |exception| exception.field(0))
+    let place = exception::places::stop_iteration::value::PLACE;
+    exception.downcast_ref::<Exception>().map_or(Value::NONE, |exception| exception.field(place))
 }
