@@ -19,8 +19,8 @@
 //! # Floors
 //!
 //! A module uses itself and lower floors only (`tests/floors.rs` has the table and reads every path). What has to go up
-//! goes through function pointers: a `TypeInfo` for objects, `Hooks` for threads, `Services` and
-//! `Natives` for what built-in functions and the interpreter need of each other.
+//! goes through function pointers: a `TypeInfo` for objects, `Hooks` for threads, `UpperFloors` for what types and built-in
+//! functions need of the interpreter and what names there are.
 //!
 //! The rooms within `compile`, `types` and `vm` have an order as well, in the same test. Each says in its `mod.rs`
 //! where to begin.

@@ -50,7 +50,7 @@ fn delattr(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 fn dir(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let names = match args.positionals().first() {
         None => {
-            let locals = (thread.known().services().locals)(thread)?;
+            let locals = (thread.known().upper_floors.locals)(thread)?;
             locals.downcast_ref::<Dict>().map_or(Ok(Vec::new()), |locals| locals.keys())?
         }
         Some(object) => {
@@ -69,7 +69,7 @@ fn dir(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 fn vars(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     match args.positionals().first() {
-        None => (thread.known().services().locals)(thread),
+        None => (thread.known().upper_floors.locals)(thread),
         Some(object) => {
             let name = &thread.known().names().dict;
             protocol::find_attr(thread, object, name)?

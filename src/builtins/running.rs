@@ -31,11 +31,11 @@ pub const TABLE: &[NativeMethod] = &[
 ];
 
 fn globals(thread: &mut Thread, _args: Args<'_>) -> Run<Value> {
-    (thread.known().services().globals)(thread)
+    (thread.known().upper_floors.globals)(thread)
 }
 
 fn locals(thread: &mut Thread, _args: Args<'_>) -> Run<Value> {
-    (thread.known().services().locals)(thread)
+    (thread.known().upper_floors.locals)(thread)
 }
 
 /// The text of source code given as `str` or `bytes`.
@@ -78,7 +78,7 @@ fn compile(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     if !matches!(mode.as_str(), "exec" | "eval" | "single") {
         return Err(Raised::value_error("compile() mode must be 'exec', 'eval' or 'single'"));
     }
-    (thread.known().services().compile)(thread, &source, file.as_str(), mode.as_str())
+    (thread.known().upper_floors.compile)(thread, &source, file.as_str(), mode.as_str())
 }
 
 fn exec(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
@@ -99,7 +99,7 @@ fn run(
     function: &str,
 ) -> Run<Value> {
     check_compiling(thread)?;
-    let services = thread.known().services();
+    let interpreter = &thread.known().upper_floors;
     let source = source.expect("the first argument is required");
     let given_globals = globals.filter(|globals| !globals.is_none());
     let globals = match given_globals {
@@ -116,7 +116,7 @@ fn run(
             };
             return Err(Raised::type_error(hint));
         }
-        None => (services.globals)(thread)?,
+        None => (interpreter.globals)(thread)?,
     };
     let locals = match locals.filter(|locals| !locals.is_none()) {
         Some(locals) if has_items(thread, locals) => locals.clone(),
@@ -126,7 +126,7 @@ fn run(
         }
         Some(_) => return Err(Raised::type_error("locals must be a mapping")),
         None if given_globals.is_some() => globals.clone(),
-        None => (services.locals)(thread)?,
+        None => (interpreter.locals)(thread)?,
     };
     let code = match source.kind() {
         Kind::Code => source.clone(),
@@ -136,14 +136,14 @@ fn run(
         _ => {
             let source = source_text(thread, source, function)?;
             let source = if function == "eval" { source.trim_start_matches([' ', '\t']) } else { &source };
-            (services.compile)(thread, source, "<string>", function)?
+            (interpreter.compile)(thread, source, "<string>", function)?
         }
     };
-    (services.execute)(thread, &code, &globals, &locals, closure, function)
+    (interpreter.execute)(thread, &code, &globals, &locals, closure, function)
 }
 
 fn import(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    (thread.known().services().import)(thread, args)
+    (thread.known().upper_floors.import)(thread, args)
 }
 
 fn open(thread: &mut Thread, args: Args<'_>) -> Run<Value> {

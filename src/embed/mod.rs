@@ -26,8 +26,8 @@ use crate::sync::Ordering::Relaxed;
 use crate::thread::{Runtime, Thread};
 use crate::types::exception::{self, syntax_error};
 use crate::value::hash;
-use crate::value::{Dict, ErrorKind, Ref, Run, Value};
-use crate::vm::machine::{Natives, Options};
+use crate::value::{Dict, ErrorKind, Ref, Run, UpperFloors, Value};
+use crate::vm::machine::Options;
 use crate::vm::start::Booted;
 use crate::vm::start::source as text;
 use crate::vm::{self, report};
@@ -101,7 +101,7 @@ pub fn on_large_stack<R: Send>(run: impl FnOnce() -> R + Send) -> R {
 }
 
 /// What the floors below are handed.
-const NATIVES: Natives = Natives { builtins: crate::builtins::install, module: crate::modules::load };
+const UPPER_FLOORS: UpperFloors = vm::start::upper_floors(crate::builtins::install, crate::modules::load);
 
 /// A virtual machine.
 ///
@@ -132,8 +132,8 @@ impl Vm {
             search_path: settings.search_path,
             open_streams: settings.open_streams,
         };
-        let mut booted =
-            Booted::start(options, here.saturating_sub(OWN_STACK_BYTES.get() - STACK_RESERVE_BYTES), NATIVES);
+        let stack_limit = here.saturating_sub(OWN_STACK_BYTES.get() - STACK_RESERVE_BYTES);
+        let mut booted = Booted::start(options, stack_limit, UPPER_FLOORS);
         let main = booted.start_modules();
         Vm { main, was_interrupted: false, is_shut_down: false, booted }
     }

@@ -5,7 +5,7 @@
 //! natives get; borrowing it exclusively is what makes a pause exclude them (see `world`).
 
 use super::pause::{RunCell, RunState};
-use super::{Breaker, PerThreadCounts, QsbrSlot, Runtime};
+use super::{Breaker, FrameHead, PerThreadCounts, Place, QsbrSlot, Runtime};
 use crate::heap::ThreadHeap;
 use crate::memory::{Chunks, Queue};
 use crate::object::RawObject;
@@ -14,7 +14,7 @@ use std::cell::{Cell, RefCell, UnsafeCell};
 use std::collections::VecDeque;
 use std::marker::PhantomData;
 use std::ops::Deref;
-use std::ptr::{NonNull, null, null_mut};
+use std::ptr::{NonNull, null_mut};
 
 /// One thread's state.
 #[repr(C)]
@@ -50,12 +50,12 @@ pub struct ThreadState {
     pub repr_depth: Cell<usize>,
     /// How many comparisons of containers are nested on the native stack.
     pub compare_depth: Cell<u32>,
-    /// The innermost frame; its type is known to the interpreter only.
-    pub frames: Cell<*mut ()>,
-    /// The state that the interpreter keeps for this thread; its type is known to the interpreter only.
-    pub upper: Cell<*mut ()>,
-    /// The table of well-known objects (`Known`), whose type is defined above this floor.
-    pub known: Cell<*const ()>,
+    /// The innermost frame; null on a thread that runs no scripts.
+    pub frames: Cell<*mut FrameHead>,
+    /// The state that the interpreter keeps for this thread.
+    pub interpreter: Place,
+    /// The table of well-known objects, which the threads of a runtime share.
+    pub known: Place,
     /// Private counts of references to objects that many threads share.
     pub counts: PerThreadCounts,
     /// The destructions that are running or put off.
@@ -152,8 +152,8 @@ impl ThreadState {
             repr_depth: Cell::new(0),
             compare_depth: Cell::new(0),
             frames: Cell::new(null_mut()),
-            upper: Cell::new(null_mut()),
-            known: Cell::new(null()),
+            interpreter: Place::default(),
+            known: Place::default(),
             counts: PerThreadCounts::default(),
             teardown: Teardown::default(),
             delayed: RefCell::default(),
@@ -174,7 +174,7 @@ impl ThreadState {
     /// Tells whether the heap is being dissolved. Then objects may refer to memory that is already free, and
     /// must not follow references.
     pub fn is_dissolving(&self) -> bool {
-        self.known.get().is_null()
+        self.known.is_empty()
     }
     /// Tells whether other threads may touch objects. Changes only while the world is stopped.
     #[inline(always)]

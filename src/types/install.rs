@@ -207,18 +207,11 @@ fn install_errors(thread: &Thread) {
 mod tests {
     use super::*;
     use crate::protocol;
-    use crate::thread::{Hooks, Runtime};
-    use crate::value::{Args, Known};
+    use crate::types::start::Started;
+    use crate::value::Args;
 
     fn with_types(check: impl FnOnce(&mut Thread)) {
-        let runtime = Runtime::new(Hooks::none());
-        let mut registration = runtime.register();
-        let known: &'static Known = Box::leak(Box::new(Known::new((0, 0))));
-        let thread = registration.thread();
-        thread.known.set((&raw const *known).cast());
-        install(thread, &[]);
-        check(thread);
-        crate::life::leave(registration);
+        check(Started::without_interpreter().thread());
     }
 
     fn shown(thread: &mut Thread, value: &Value) -> String {

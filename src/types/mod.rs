@@ -30,6 +30,8 @@ pub mod sequence;
 pub mod set;
 pub mod singletons;
 pub mod slice;
+#[expect(unsafe_code, reason = "the end of a runtime frees its heap")]
+pub mod start;
 pub mod str;
 pub mod table;
 #[cfg(test)]

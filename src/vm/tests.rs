@@ -5,10 +5,10 @@ use std::cell::RefCell;
 use super::*;
 use crate::compile::{Mode, compile_module};
 use crate::source::SourceText;
-use crate::thread::{Hooks, Runtime};
 use crate::types::class::build_class;
-use crate::value::{Args, Known, NativeMethod};
-use crate::vm::frame::Interpreter;
+use crate::value::{Args, NativeMethod};
+use crate::vm::machine::Options;
+use crate::vm::start::Booted;
 
 thread_local! {
     static PRINTED: RefCell<String> = const { RefCell::new(String::new()) };
@@ -32,25 +32,15 @@ fn next(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
     crate::protocol::next(thread, iterator)?.ok_or_else(stop)
 }
 
-/// Runs a program and gives what it printed.
-fn run(text: &str, fuse: bool) -> String {
-    PRINTED.with_borrow_mut(String::clear);
-    let hooks = Hooks { visit_stack: frame::scan::visit_stack, ..Hooks::none() };
-    let runtime = Runtime::new(hooks);
-    let mut registration = runtime.register();
-    let known = Box::into_raw(Box::new(Known::new(crate::value::hash::seeded_keys(0))));
-    let thread = registration.thread();
-    thread.known.set(known.cast_const().cast());
-    Interpreter::install(thread);
-    crate::types::install::install(thread, types::SPECS);
-    thread.known().set_services(start::services::SERVICES);
-    let builtins = thread.alloc(Dict::default());
-    const NATIVES: &[NativeMethod] = &[
+/// The built-in names of the tests: three functions and the classes.
+fn few_builtins(thread: &mut Thread) -> Ref<Dict> {
+    const FUNCTIONS: &[NativeMethod] = &[
         NativeMethod::function("print", "*args", print),
         NativeMethod::function("next", "iterator, /", next),
         NativeMethod::function("__build_class__", "*args, **kwargs", build_class::build_class),
     ];
-    for method in NATIVES {
+    let builtins = thread.alloc(Dict::default());
+    for method in FUNCTIONS {
         let function = crate::types::table::native_function::new_function(thread, method, "builtins");
         drop(builtins.set_str(thread, &thread.known().intern(thread, method.name), function));
     }
@@ -62,6 +52,24 @@ fn run(text: &str, fuse: bool) -> String {
         let class = thread.known().error(*kind);
         drop(builtins.set_str(thread, &thread.known().intern(thread, kind.name()), class.to_value()));
     }
+    builtins
+}
+
+/// Runs a program and gives what it printed.
+fn run(text: &str, fuse: bool) -> String {
+    PRINTED.with_borrow_mut(String::clear);
+    let options = Options {
+        fuse,
+        stress: 0,
+        verify: false,
+        hash_keys: crate::value::hash::seeded_keys(0),
+        arguments: Vec::new(),
+        search_path: Vec::new(),
+        open_streams: [false; 3],
+    };
+    let upper_floors = start::upper_floors(few_builtins, |_, _| None);
+    let mut booted = Booted::start(options, 0, upper_floors);
+    let thread = booted.thread();
     let source = SourceText::new("test.mv", text);
     let tree = crate::syntax::parse_module(&source).expect("the test parses");
     let unit = compile_module(&tree, &source, Mode::Module).expect("the test compiles");
@@ -70,16 +78,14 @@ fn run(text: &str, fuse: bool) -> String {
     let globals = thread.alloc(Dict::default());
     let name = thread.new_str("__main__");
     drop(globals.set_str(thread, &thread.known().names().name.clone(), name));
-    if let Err(raised) = execute(thread, &code, &globals, &builtins, None) {
+    if let Err(raised) = super::run(thread, &code, &globals) {
         let exception = crate::types::exception::instance(thread, raised);
         let class = crate::protocol::type_name(thread, &exception);
         let shown = crate::protocol::str(thread, &exception).expect("printable");
         PRINTED.with_borrow_mut(|printed| printed.push_str(&format!("{class}: {}\n", shown.as_str())));
     }
-    drop((code, builtins));
+    drop(code);
     globals.clear();
-    drop(globals);
-    Interpreter::remove(thread);
     PRINTED.with_borrow(String::clone)
 }
 

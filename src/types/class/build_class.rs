@@ -17,6 +17,6 @@ pub fn build_class(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     if name.kind() != Kind::Str {
         return Err(Raised::type_error("__build_class__: name is not a string"));
     }
-    let body = thread.known().services().class_body;
+    let body = thread.known().upper_floors.class_body;
     make::build(thread, name, bases, args, |thread, namespace| body(thread, function, namespace))
 }

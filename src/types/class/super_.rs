@@ -59,7 +59,7 @@ fn new(thread: &mut Thread, class: &Object<Class>, arguments: Args<'_>) -> Run<V
     let implicit;
     let given = match arguments.positionals() {
         [] => {
-            let (start, object) = (thread.known().services().super_arguments)(thread)?;
+            let (start, object) = (thread.known().upper_floors.super_arguments)(thread)?;
             implicit = [start, object];
             &implicit
         }

@@ -106,13 +106,7 @@ mod tests {
 
     #[test]
     fn errors_are_treated_as_asked() {
-        let runtime = crate::thread::Runtime::new(crate::thread::Hooks::none());
-        let mut registration = runtime.register();
-        let known = Box::into_raw(Box::new(crate::value::Known::new((0, 0))));
-        registration.thread().known.set(known.cast_const().cast());
-        crate::types::install::install(registration.thread(), &[]);
-        treat_errors(registration.thread());
-        crate::life::leave(registration);
+        treat_errors(crate::types::start::Started::without_interpreter().thread());
     }
 
     fn treat_errors(thread: &Thread) {

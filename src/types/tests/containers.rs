@@ -4,24 +4,17 @@
 
 use crate::life;
 use crate::protocol;
-use crate::sync::{AtomicPtr, AtomicUsize, Ordering::SeqCst};
-use crate::thread::{Hooks, Runtime, Thread};
-use crate::types::{install, set};
+use crate::sync::{AtomicUsize, Ordering::SeqCst};
+use crate::thread::Thread;
+use crate::types::set;
+use crate::types::start::Started;
 use crate::value::{
-    AnySet, Args, BinaryOp, Comparison, ErrorKind, Kind, Known, List, Pending, Raised, Run, Slice, Slot,
-    Value,
+    AnySet, Args, BinaryOp, Comparison, ErrorKind, Kind, List, Pending, Raised, Run, Slice, Slot, Value,
 };
 
 /// Runs a test on a thread of a fresh runtime.
 fn with_runtime(test: impl FnOnce(&mut Thread)) {
-    let runtime = Runtime::new(Hooks::none());
-    let mut registration = runtime.register();
-    let known = Box::into_raw(Box::new(Known::new((0, 0))));
-    let thread = registration.thread();
-    thread.known.set(known.cast_const().cast());
-    install::install(thread, &[]);
-    test(thread);
-    life::leave(registration);
+    test(Started::without_interpreter().thread());
 }
 
 fn int(value: i64) -> Value {
@@ -217,21 +210,15 @@ fn sequences_compare_item_by_item() {
 #[test]
 fn slots_are_read_while_they_change() {
     let turns = if cfg!(miri) { 50 } else { 20_000 };
-    let runtime = Runtime::new(Hooks::none());
-    let known = Box::into_raw(Box::new(Known::new((0, 0))));
-    let mut registration = runtime.register();
-    let thread = registration.thread();
-    thread.known.set(known.cast_const().cast());
-    install::install(thread, &[]);
-    let table = thread.known.get();
-    let tables = AtomicPtr::new(table.cast_mut());
+    let mut started = Started::without_interpreter();
+    let invitation = started.invitation();
+    let thread = started.thread();
     let slot = Slot::new(ints(thread, [0, 0]));
     let (ready, ended) = (AtomicUsize::new(0), AtomicUsize::new(0));
     std::thread::scope(|scope| {
         for _ in 0..2 {
             scope.spawn(|| {
-                let mut there = runtime.register();
-                there.thread().known.set(tables.load(SeqCst));
+                let mut there = invitation.clone().join();
                 ready.fetch_add(1, SeqCst);
                 for _ in 0..turns {
                     let seen = slot.get();
@@ -242,7 +229,6 @@ fn slots_are_read_while_they_change() {
                     life::poll(there.thread());
                 }
                 ended.fetch_add(1, SeqCst);
-                life::leave(there);
             });
         }
         thread.detached(|| {
@@ -259,7 +245,6 @@ fn slots_are_read_while_they_change() {
         thread.detached(|| ());
     });
     drop(slot);
-    life::leave(registration);
 }
 
 /// D-47: the marker of an empty slot is no key, whatever handed it out.

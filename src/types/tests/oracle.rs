@@ -8,9 +8,10 @@ use std::process::{Command, Stdio};
 
 use crate::protocol;
 use crate::sync::Ordering;
-use crate::thread::{Hooks, Runtime, Thread};
-use crate::types::{install, int};
-use crate::value::{BinaryOp, Comparison, ErrorKind, Known, Pending, Run, Str, Value};
+use crate::thread::Thread;
+use crate::types::int;
+use crate::types::start::Started;
+use crate::value::{BinaryOp, Comparison, ErrorKind, Pending, Run, Str, Value};
 
 /// What answers on the other side.
 const ORACLE: &str = r#"
@@ -85,14 +86,10 @@ impl Random {
 }
 
 fn with_thread(action: impl FnOnce(&mut Thread)) {
-    let runtime = Runtime::new(Hooks::none());
-    let mut registration = runtime.register();
-    let thread = registration.thread();
-    let known: &'static Known = Box::leak(Box::new(Known::new((0, 0))));
-    known.int_max_str_digits.store(0, Ordering::Relaxed);
-    thread.known.set((&raw const *known).cast());
-    install::install(thread, &[]);
-    action(registration.thread());
+    let mut started = Started::without_interpreter();
+    let thread = started.thread();
+    thread.known().int_max_str_digits.store(0, Ordering::Relaxed);
+    action(thread);
 }
 
 /// Makes the value of an operand in Python notation.

@@ -13,17 +13,14 @@ use crate::value::class::kind::{ErrorKind, Kind};
 use crate::value::class::names::Names;
 use crate::value::class::shape::Shape;
 use crate::value::class::slots::BinaryOp;
+use crate::value::hash::HashKeys;
 use crate::value::object::Ref;
 use crate::value::payload::dict::Dict;
 use crate::value::payload::list::List;
 use crate::value::payload::str::Str;
 use crate::value::raised::Raised;
-use crate::value::services::Services;
+use crate::value::upper_floors::UpperFloors;
 use crate::value::value::Value;
-
-/// A function that reports an error nobody can catch: the error, a message in front of it, the object it came
-/// from.
-pub type UnraisableFn = fn(&mut Thread, Raised, Option<&str>, Option<&Value>);
 
 /// The default of [`Known::int_max_str_digits`]: converting takes quadratic time, and texts come from anywhere.
 pub const INT_MAX_STR_DIGITS: usize = 4300;
@@ -40,7 +37,7 @@ pub struct Known {
     /// Decimal digits an integer may have to become text or come from it; 0 for any number of them.
     pub int_max_str_digits: AtomicUsize,
     /// The two keys of the string hash.
-    pub hash_keys: (u64, u64),
+    pub hash_keys: HashKeys,
     gc_garbage: std::sync::OnceLock<Ref<List>>,
     gc_callbacks: std::sync::OnceLock<Ref<List>>,
     /// `ExceptionGroup`, made with the built-in names.
@@ -49,17 +46,15 @@ pub struct Known {
     pub unraisable_facts: std::sync::OnceLock<Ref<Class>>,
     /// `io.UnsupportedOperation`, made when it is first raised.
     pub unsupported_operation: std::sync::OnceLock<Ref<Class>>,
-    unraisable: std::sync::OnceLock<UnraisableFn>,
     sys_namespace: std::sync::OnceLock<Ref<Dict>>,
-    services: std::sync::OnceLock<Services>,
     operators: std::sync::OnceLock<[[Ref<Str>; 3]; BinaryOp::COUNT]>,
-    /// The interpreter's state of the runtime: modules, the built-in namespace, settings.
-    pub upper: AtomicPtr<()>,
+    /// The functions of the floors above that types and built-in functions call.
+    pub upper_floors: UpperFloors,
 }
 
 impl Known {
     /// An empty table. `hash_keys` seed the hash of strings.
-    pub fn new(hash_keys: (u64, u64)) -> Known {
+    pub fn new(hash_keys: HashKeys, upper_floors: UpperFloors) -> Known {
         Known {
             shapes: std::array::from_fn(|_| AtomicPtr::default()),
             errors: std::array::from_fn(|_| AtomicPtr::default()),
@@ -73,13 +68,11 @@ impl Known {
             exception_group: std::sync::OnceLock::new(),
             unsupported_operation: std::sync::OnceLock::new(),
             unraisable_facts: std::sync::OnceLock::new(),
-            unraisable: std::sync::OnceLock::new(),
             sys_namespace: std::sync::OnceLock::new(),
-            services: std::sync::OnceLock::new(),
             operators: std::sync::OnceLock::new(),
             int_max_str_digits: AtomicUsize::new(INT_MAX_STR_DIGITS),
             hash_keys,
-            upper: AtomicPtr::default(),
+            upper_floors,
         }
     }
 
@@ -109,21 +102,6 @@ impl Known {
         &self.operators.get().expect("constants are made before the first script")[op as usize]
     }
 
-    /// Returns the functions of the interpreter that built-in functions call.
-    pub fn services(&self) -> Services {
-        *self.services.get().expect("entered before the first script runs")
-    }
-
-    /// Stores the functions of the interpreter, once.
-    pub fn set_services(&self, services: Services) {
-        assert!(self.services.set(services).is_ok(), "the services are entered once");
-    }
-
-    /// Stores the function that reports errors nobody can catch.
-    pub fn set_unraisable(&self, report: UnraisableFn) {
-        assert!(self.unraisable.set(report).is_ok(), "the reporter is entered once");
-    }
-
     /// Reports an error that a finalizer, a callback or a destructor raised.
     pub fn report_unraisable(
         thread: &mut Thread,
@@ -131,8 +109,7 @@ impl Known {
         message: Option<&str>,
         object: Option<&Value>,
     ) {
-        let report = *thread.known().unraisable.get().expect("entered before the first script runs");
-        report(thread, raised, message, object);
+        (thread.known().upper_floors.report_unraisable)(thread, raised, message, object);
     }
 
     /// Returns the interned names that the runtime looks up.
@@ -177,9 +154,9 @@ impl ThreadState {
     /// outlives the thread.
     #[inline(always)]
     pub fn known(&self) -> &'static Known {
-        // SAFETY: floor 9 stores the table before a script or native runs on the thread, and frees it
-        // after the last thread of the runtime has gone.
-        unsafe { &*self.known.get().cast::<Known>() }
+        // SAFETY: nothing else is ever in this place, it is filled before the first object is made on the thread
+        // (`types/start.rs`), and emptied when the thread, the last one, makes and drops no object any more.
+        unsafe { self.known.get() }
     }
 }
 

@@ -17,7 +17,7 @@ use crate::vm::machine::Machine;
 /// # Safety
 /// The world is stopped, and the thread's frames have their `ip` saved.
 pub unsafe fn visit_stack(thread: &ThreadState, see: &mut dyn FnMut(u64)) {
-    if thread.upper.get().is_null() {
+    if thread.interpreter.is_empty() {
         return;
     }
     watch::check(thread);

@@ -120,7 +120,7 @@ fn load(thread: &mut Thread, full: &str, part: &str, parent: Option<&Value>) -> 
         return Err(Raised::new(ErrorKind::ImportError, message));
     }
     if parent.is_none()
-        && let Some(made) = (Machine::of(thread).natives.module)(thread, full)
+        && let Some(made) = (thread.known().upper_floors.native_module)(thread, full)
     {
         let module = made?;
         drop(modules.try_set_str(thread, &key, module.clone())?);
@@ -155,8 +155,8 @@ fn not_found(thread: &mut Thread, name: &str, message: &str) -> Raised {
 pub fn start(thread: &mut Thread) -> Run<Ref<Dict>> {
     for name in ["sys", "builtins"] {
         let key = thread.known().intern(thread, name);
-        let made =
-            (Machine::of(thread).natives.module)(thread, name).expect("every runtime has this module")?;
+        let made = (thread.known().upper_floors.native_module)(thread, name)
+            .expect("every runtime has this module")?;
         if name == "sys" {
             thread.known().set_sys_namespace(namespace_of(&made));
         }

@@ -1,76 +1,82 @@
 //! Starting a runtime and ending it, and what lies between: texts become code, code is imported.
 //!
 //! Begin with `Booted::start`, the table of contents of starting up. `source.rs` makes code of a text, `import.rs`
-//! modules of names, `services.rs` is what built-in functions ask of the interpreter, `shut_down.rs` the end.
+//! modules of names, `upper_floors.rs` is what types and built-in functions ask of the interpreter, `shut_down.rs` the end.
 
 pub mod import;
-pub(super) mod services;
 pub(super) mod shut_down;
 pub mod source;
+mod upper_floors;
+
+pub use upper_floors::upper_floors;
 
 use std::sync::Arc;
 
 use crate::gc;
 use crate::object::RawObject;
-use crate::sync::{Mutex, Ordering};
-use crate::thread::{Hooks, Registration, Runtime, Thread, ThreadState};
-use crate::types;
+use crate::sync::Mutex;
+use crate::thread::{Hooks, Runtime, Thread, ThreadState};
 use crate::types::file::stream::{Channel, Stream};
-use crate::value::{Dict, ErrorKind, Known, Raised, Ref, Value, WeakRef};
+use crate::types::start::{Start, Started};
+use crate::value::{Dict, ErrorKind, Raised, Ref, UpperFloors, Value, WeakRef};
 use crate::vm::call::enter;
 use crate::vm::frame::Interpreter;
 use crate::vm::frame::scan;
-use crate::vm::machine::{Machine, Natives, Options};
-use crate::vm::report;
+use crate::vm::machine::{Machine, Options};
+
+/// What the floors below ask of this one.
+const HOOKS: Hooks = Hooks {
+    visit_stack: scan::visit_stack,
+    run_signals,
+    raise_memory_error,
+    collect: gc::automatic,
+    clear_weakref,
+    call_weakref,
+    has_room_to_nest: enter::has_room_to_nest,
+};
 
 /// A runtime that has been started, with the thread that started it.
 pub struct Booted {
-    registration: Option<Registration>,
-    known: *mut Known,
+    started: Started,
+    /// There until dropped.
+    machine: Option<Arc<Machine>>,
     /// What the `builtins` module held before the program began.
     builtins: Vec<(Value, Value)>,
 }
 
 impl Booted {
     /// Starts a runtime on the running OS thread, whose native stack reaches down to `stack_limit`.
-    pub fn start(options: Options, stack_limit: usize, natives: Natives) -> Booted {
-        let runtime = Runtime::new(Hooks {
-            visit_stack: scan::visit_stack,
-            run_signals,
-            raise_memory_error,
-            collect: gc::automatic,
-            clear_weakref,
-            call_weakref,
-            has_room_to_nest: enter::has_room_to_nest,
+    pub fn start(options: Options, stack_limit: usize, upper_floors: UpperFloors) -> Booted {
+        let mut started = Started::new(Start {
+            hooks: HOOKS,
+            upper_floors,
+            types: crate::vm::types::SPECS,
+            hash_keys: options.hash_keys,
+            stress: options.stress,
+            verify: options.verify,
+            stack_limit,
         });
-        runtime.gc.stress.store(options.stress, Ordering::Relaxed);
-        runtime.gc.verify.store(options.verify, Ordering::Relaxed);
-        let mut registration = runtime.register();
-        let known = Box::into_raw(Box::new(Known::new(options.hash_keys)));
-        let thread = registration.thread();
-        thread.known.set(known.cast_const().cast());
-        thread.stack_limit.set(stack_limit);
+        let thread = started.thread();
         Interpreter::install(thread);
-        types::install::install(thread, crate::vm::types::SPECS);
-        thread.known().set_unraisable(report::unraisable);
-        thread.known().set_services(services::SERVICES);
         let modules = thread.alloc(Dict::default());
-        let builtins = (natives.builtins)(thread);
+        let builtins = (upper_floors.builtins)(thread);
         let streams = Channel::ALL
             .map(|channel| options.open_streams[channel as usize].then(|| Stream::open(thread, channel)));
-        let machine = Machine { options, modules, builtins, streams, typed_lines: Mutex::default(), natives };
-        thread.known().upper.store(Box::into_raw(Box::new(machine)).cast(), Ordering::Release);
-        Booted { registration: Some(registration), known, builtins: Vec::new() }
+        let machine = Machine { options, modules, builtins, streams, typed_lines: Mutex::default() };
+        let machine = Arc::new(machine);
+        // SAFETY: it is owned by what is returned, which enters none when it is dropped.
+        unsafe { Interpreter::of(thread).enter_machine(Some(&machine)) };
+        Booted { started, machine: Some(machine), builtins: Vec::new() }
     }
 
     /// The thread that started the runtime.
     pub fn thread(&mut self) -> &mut Thread {
-        self.registration.as_mut().expect("registered until dropped").thread()
+        self.started.thread()
     }
 
     /// The runtime.
     pub fn runtime(&self) -> Arc<Runtime> {
-        self.registration.as_ref().expect("registered until dropped").runtime().clone()
+        self.started.runtime().clone()
     }
 
     /// Makes `__main__` and the modules that are there from the start; answers the namespace of `__main__`.
@@ -90,22 +96,12 @@ impl Booted {
 
 impl Drop for Booted {
     fn drop(&mut self) {
-        let known = self.known;
         self.builtins.clear();
-        let thread = self.thread();
-        let machine = thread.known().upper.swap(std::ptr::null_mut(), Ordering::AcqRel).cast::<Machine>();
-        // SAFETY: made by `start`; no script runs any more.
-        drop(unsafe { Box::from_raw(machine) });
-        Interpreter::remove(thread);
-        // SAFETY: made by `start`; the tables of the last thread go before its heap does.
-        drop(unsafe { Box::from_raw(known) });
-        thread.known.set(std::ptr::null());
-        let mut registration = self.registration.take().expect("registered until dropped");
-        if registration.runtime().world.thread_count() == 1 {
-            // SAFETY: the machine and the tables that led to objects are gone, and so are all other threads.
-            unsafe { crate::life::dissolve(registration.thread()) };
-        }
-        crate::life::leave(registration);
+        let machine = self.machine.take();
+        // SAFETY: none is entered.
+        unsafe { Interpreter::of(self.thread()).enter_machine(None) };
+        drop(machine);
+        Interpreter::remove(self.thread());
     }
 }
 

@@ -4,8 +4,8 @@ use crate::protocol::{argument_kind, type_name};
 use crate::thread::Thread;
 use crate::value::{Args, Class, Dict, Kind, Object, Raised, Ref, Run, Signature, Str, Tuple, Value};
 use crate::vm::code::Code;
+use crate::vm::frame::interpreter::builtins_of;
 use crate::vm::function;
-use crate::vm::machine::builtins_of;
 
 /// The parameters of the constructor.
 const SIGNATURE: Signature = Signature::new("code, globals, name=None, argdefs=None, closure=None");

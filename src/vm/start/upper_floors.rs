@@ -1,4 +1,4 @@
-//! What the built-in functions ask of the interpreter: namespaces, compiling, running, importing.
+//! What the types and the built-in functions ask of the interpreter: namespaces, compiling, running, importing.
 
 use crate::memory::Room;
 use crate::protocol;
@@ -6,17 +6,37 @@ use crate::source::SourceText;
 use crate::syntax::{self, Entry};
 use crate::thread::Thread;
 use crate::types::function::cell::Cell;
-use crate::value::{Args, Dict, ErrorKind, Kind, Object, Raised, Run, Services, StackRef, Str, Tuple, Value};
+use crate::value::{
+    Args, Dict, ErrorKind, Kind, Object, Raised, Ref, Run, StackRef, Str, Tuple, UpperFloors, Value,
+};
 use crate::vm::call::enter;
 use crate::vm::code::Code;
+use crate::vm::frame::interpreter::builtins_of;
 use crate::vm::frame::{self, FrameFlags, current};
 use crate::vm::function::{self, Function};
-use crate::vm::machine::{Machine, builtins_of};
+use crate::vm::machine::Machine;
+use crate::vm::report;
 use crate::vm::start::{import, source};
 
-/// The table every runtime enters.
-pub const SERVICES: Services =
-    Services { globals, locals, compile, execute: run, import: import_function, class_body, super_arguments };
+/// The upper floors of a runtime with this interpreter, given what makes the namespace of the `builtins` module, and a
+/// native module if there is one of a name.
+pub const fn upper_floors(
+    builtins: fn(&mut Thread) -> Ref<Dict>,
+    native_module: fn(&mut Thread, &str) -> Option<Run<Value>>,
+) -> UpperFloors {
+    UpperFloors {
+        globals,
+        locals,
+        compile,
+        execute: run,
+        import: import_function,
+        class_body,
+        super_arguments,
+        report_unraisable: report::unraisable,
+        builtins,
+        native_module,
+    }
+}
 
 fn globals(thread: &mut Thread) -> Run<Value> {
     let frame = current(thread);

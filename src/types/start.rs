@@ -1,0 +1,115 @@
+//! Starting a runtime and ending it: the one sequence, for programs and for tests of floors from here on.
+//!
+//! ```text
+//! runtime ─ thread ─ what it knows by heart ─ built-in types │ … │ known table ─ heap ─ thread
+//!                        start                                          end, in this order
+//! ```
+//! The interpreter goes on from here (`vm/start/mod.rs`); a runtime without one is made by `Started::without_interpreter`.
+
+use crate::life;
+use crate::sync::{Arc, Ordering::Relaxed, Weak};
+use crate::thread::{Hooks, Registration, Runtime, Thread};
+use crate::types::install;
+use crate::value::hash::{self, HashKeys};
+use crate::value::{Known, TypeSpec, UpperFloors};
+
+/// What a runtime is started with.
+pub struct Start {
+    /// What the floors below ask of those above.
+    pub hooks: Hooks,
+    /// What the types ask of the floors above.
+    pub upper_floors: UpperFloors,
+    /// Types that lie above this floor, each after its base.
+    pub types: &'static [TypeSpec],
+    /// The keys of the string hash.
+    pub hash_keys: HashKeys,
+    /// Collect at the safepoint after every so many allocations; 0 collects as scheduled.
+    pub stress: u32,
+    /// Whether the heap is audited before and after every collection.
+    pub verify: bool,
+    /// The lowest address of the native stack that recursion through native code may reach; 0 for any.
+    pub stack_limit: usize,
+}
+
+/// A thread of a runtime that has been started: the first one, or one that has joined.
+pub struct Started {
+    /// There until dropped.
+    registration: Option<Registration>,
+}
+
+/// What another OS thread needs to join a runtime.
+#[derive(Clone)]
+pub struct Invitation {
+    runtime: Arc<Runtime>,
+    known: Weak<Known>,
+}
+
+impl Started {
+    /// Starts a runtime on the running OS thread.
+    pub fn new(start: Start) -> Started {
+        let runtime = Runtime::new(start.hooks);
+        runtime.gc.stress.store(start.stress, Relaxed);
+        runtime.gc.verify.store(start.verify, Relaxed);
+        let mut registration = runtime.register();
+        let thread = registration.thread();
+        thread.stack_limit.set(start.stack_limit);
+        thread.known.share(Arc::new(Known::new(start.hash_keys, start.upper_floors)));
+        install::install(thread, start.types);
+        Started { registration: Some(registration) }
+    }
+
+    /// Starts a runtime that ends at the types: no frames, no callbacks, no collector.
+    pub fn without_interpreter() -> Started {
+        Started::new(Start {
+            hooks: Hooks::none(),
+            upper_floors: UpperFloors::none(),
+            types: &[],
+            hash_keys: hash::seeded_keys(0),
+            stress: 0,
+            verify: false,
+            stack_limit: 0,
+        })
+    }
+
+    /// The thread.
+    pub fn thread(&mut self) -> &mut Thread {
+        self.registration.as_mut().expect("registered until dropped").thread()
+    }
+
+    /// The runtime.
+    pub fn runtime(&self) -> &Arc<Runtime> {
+        self.registration.as_ref().expect("registered until dropped").runtime()
+    }
+
+    /// What another OS thread joins the runtime by, as long as this thread is there.
+    pub fn invitation(&mut self) -> Invitation {
+        let known = self.thread().known.shared().expect("entered when the thread was started");
+        Invitation { runtime: self.runtime().clone(), known: Arc::downgrade(&known) }
+    }
+}
+
+impl Invitation {
+    /// Registers the running OS thread with the runtime and attaches it, until the result is dropped there.
+    ///
+    /// Panics if the thread that invited is gone.
+    pub fn join(self) -> Started {
+        let mut registration = self.runtime.register();
+        registration.thread().known.share(self.known.upgrade().expect("who invites waits"));
+        Started { registration: Some(registration) }
+    }
+}
+
+impl Drop for Started {
+    fn drop(&mut self) {
+        let mut registration = self.registration.take().expect("registered until dropped");
+        let is_last = registration.runtime().world.thread_count() == 1;
+        if is_last {
+            // The tables go before the heap does, and what they lead to is still known meanwhile.
+            registration.thread().known.empty();
+            // SAFETY: it is the last thread, and the tables that led to objects are gone; who starts a runtime keeps no
+            // object longer.
+            unsafe { life::dissolve(registration.thread()) };
+        }
+        life::leave(registration);
+    }
+}

@@ -1,0 +1,64 @@
+//! What the types ask of the floors above them: the interpreter, and what built-in functions and modules there are.
+//!
+//! Handed in when a runtime starts and the same until it ends. The functions that may run script code say what any such
+//! function says: errors are raised, and the thread is the running one.
+
+use crate::thread::Thread;
+use crate::value::args::Args;
+use crate::value::class::kind::ErrorKind;
+use crate::value::object::Ref;
+use crate::value::payload::dict::Dict;
+use crate::value::raised::{Raised, Run};
+use crate::value::value::Value;
+
+/// Runs a code object, given the global and the local namespace, a tuple of cells if it has free variables, and the
+/// name of the function that was called for it (`exec` or `eval`).
+pub type ExecuteFn = fn(&mut Thread, &Value, &Value, &Value, Option<&Value>, &str) -> Run<Value>;
+
+/// Calls up from the types.
+#[derive(Clone, Copy)]
+pub struct UpperFloors {
+    /// The global namespace of the innermost frame, a dict.
+    pub globals: fn(&mut Thread) -> Run<Value>,
+    /// The local namespace of the innermost frame, a dict.
+    pub locals: fn(&mut Thread) -> Run<Value>,
+    /// Compiles a text: source, file name, mode (`exec`, `eval` or `single`).
+    pub compile: fn(&mut Thread, &str, &str, &str) -> Run<Value>,
+    /// Runs code in namespaces.
+    pub execute: ExecuteFn,
+    /// `__import__`.
+    pub import: fn(&mut Thread, Args<'_>) -> Run<Value>,
+    /// Runs the body of a class, a function, in a namespace; answers the `__class__` cell or `None`.
+    pub class_body: fn(&mut Thread, &Value, &Value) -> Run<Value>,
+    /// What `super()` without arguments stands for in the innermost frame: the class and `self`.
+    pub super_arguments: fn(&mut Thread) -> Run<(Value, Value)>,
+    /// Reports an error nobody can catch: the error, a message in front of it, the object it came from.
+    pub report_unraisable: fn(&mut Thread, Raised, Option<&str>, Option<&Value>),
+    /// Makes the namespace of the `builtins` module.
+    pub builtins: fn(&mut Thread) -> Ref<Dict>,
+    /// Makes a native module, if there is one of this name.
+    pub native_module: fn(&mut Thread, &str) -> Option<Run<Value>>,
+}
+
+impl UpperFloors {
+    /// Of a runtime that ends at the types: it has no frames, runs no code and knows no names.
+    ///
+    /// What would need an interpreter raises `SystemError`; errors nobody can catch are dropped.
+    pub const fn none() -> UpperFloors {
+        fn missing<T>() -> Run<T> {
+            Err(Raised::new(ErrorKind::SystemError, "this runtime has no interpreter"))
+        }
+        UpperFloors {
+            globals: |_| missing(),
+            locals: |_| missing(),
+            compile: |_, _, _, _| missing(),
+            execute: |_, _, _, _, _, _| missing(),
+            import: |_, _| missing(),
+            class_body: |_, _, _| missing(),
+            super_arguments: |_| missing(),
+            report_unraisable: |_, _, _, _| (),
+            builtins: |thread| thread.alloc(Dict::default()),
+            native_module: |_, _| None,
+        }
+    }
+}
