@@ -113,9 +113,7 @@ pub fn call_bound(
         }
         push(thread, function, fp, bound, FrameFlags::ENTRY);
         if let Some(namespace) = namespace {
-            let record = current(thread);
-            (*record).namespace = namespace.into_word();
-            (*record).flags |= FrameFlags::NAMESPACE;
+            (*current(thread)).set_namespace(namespace);
         }
     }
     finish(thread, run(thread))

@@ -7,12 +7,12 @@ use std::cell::Cell;
 use std::ptr::NonNull;
 
 use crate::memory;
-use crate::thread::{FrameHead, Thread, ThreadState};
+use crate::thread::{Thread, ThreadState};
 use crate::types::module::Module;
 use crate::value::word;
 use crate::value::{Dict, Object, Raised, Ref, StackRef, Value};
 use crate::vm::frame::watch::Watch;
-use crate::vm::frame::{Frame, FrameFlags, current};
+use crate::vm::frame::{Frame, current};
 use crate::vm::machine::Machine;
 
 /// What one thread's interpreter has beside the fields of `ThreadState`, which points into its stacks.
@@ -84,17 +84,7 @@ impl Interpreter {
         // SAFETY: the slot before the first frame is a bottom that no frame's window covers.
         unsafe {
             stack.write(StackRef::UNBOUND);
-            frames.write(Frame {
-                head: FrameHead::default(),
-                ip: std::ptr::null(),
-                fp: stack.as_ptr(),
-                k: std::ptr::null(),
-                function: std::ptr::null(),
-                code: std::ptr::null(),
-                flags: FrameFlags::ENTRY,
-                namespace: word::UNBOUND,
-                object: word::UNBOUND,
-            });
+            frames.write(Frame::bottom(stack.as_ptr()));
         }
         thread.value_base.set(stack.as_ptr().cast());
         // SAFETY: within the allocation.

@@ -26,7 +26,8 @@ pub(super) mod watch;
 use crate::bytecode::Word;
 use crate::sync::AtomicU64;
 use crate::thread::{FrameHead, ThreadState};
-use crate::value::{Object, StackRef};
+use crate::value::word;
+use crate::value::{Object, StackRef, Value};
 use crate::vm::code::Code;
 pub use crate::vm::frame::interpreter::Interpreter;
 use crate::vm::function::Function;
@@ -71,10 +72,45 @@ pub struct Frame {
     pub code: *const Object<Code>,
     /// What is special about it.
     pub flags: FrameFlags,
-    /// The namespace, an owned dict, if `NAMESPACE`.
-    pub namespace: u64,
+    /// What frames of some sorts keep besides; read it by `namespace` and `handled_outside`.
+    own: OwnWord,
     /// The frame object, owned, if `OBJECT`.
     pub object: u64,
+}
+
+/// A word of a record that is one thing in the body of a module or class and another in a generator. A frame is never
+/// both: only functions make generators, and they have no namespace of their own.
+#[derive(Clone, Copy)]
+#[repr(C)]
+union OwnWord {
+    /// If `NAMESPACE`: the mapping, owned.
+    namespace: StackRef,
+    /// If `GENERATOR`.
+    handled_outside: HandledOutside,
+}
+
+/// What was being handled when a generator was resumed: where the generator notes that.
+///
+/// That exception stays handled further out as long as the generator runs, so the note counts nothing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(transparent)]
+pub struct HandledOutside(u64);
+
+impl HandledOutside {
+    /// It is in the generator's window, which owns it, because the generator is inside a handler of its own.
+    pub const IN_WINDOW: HandledOutside = HandledOutside(word::UNBOUND);
+
+    /// What is being handled on a thread now.
+    #[inline(always)]
+    pub fn of(interpreter: &Interpreter) -> HandledOutside {
+        HandledOutside(interpreter.handled.get())
+    }
+
+    /// The exception, or `None` if none was being handled; nothing if it is in the window.
+    #[inline(always)]
+    pub fn noted(self) -> Option<StackRef> {
+        (self != HandledOutside::IN_WINDOW).then_some(StackRef::from_word(self.0))
+    }
 }
 
 /// The innermost frame of a thread; the bottom record if none runs.
@@ -84,6 +120,21 @@ pub fn current(thread: &ThreadState) -> *mut Frame {
 }
 
 impl Frame {
+    /// The record below the first frame, which has no code; its window begins and ends at `fp`.
+    fn bottom(fp: *mut StackRef) -> Frame {
+        Frame {
+            head: FrameHead::default(),
+            ip: std::ptr::null(),
+            fp,
+            k: std::ptr::null(),
+            function: std::ptr::null(),
+            code: std::ptr::null(),
+            flags: FrameFlags::ENTRY,
+            own: OwnWord { namespace: StackRef::UNBOUND },
+            object: word::UNBOUND,
+        }
+    }
+
     /// The code.
     #[inline(always)]
     pub fn code(&self) -> &Object<Code> {
@@ -96,6 +147,41 @@ impl Frame {
     pub fn function(&self) -> &Object<Function> {
         // SAFETY: as in `code`.
         unsafe { &*self.function }
+    }
+
+    /// The namespace of the body of a module or class: a frame with `NAMESPACE`. It stays the frame's.
+    pub fn namespace(&self) -> StackRef {
+        debug_assert!(self.flags.contains(FrameFlags::NAMESPACE), "the frame has no namespace");
+        // SAFETY: every word is a `StackRef`.
+        unsafe { self.own.namespace }
+    }
+
+    /// Gives a frame that has just been pushed a namespace of its own.
+    pub fn set_namespace(&mut self, namespace: Value) {
+        self.own = OwnWord { namespace: StackRef::from_value(namespace) };
+        self.flags |= FrameFlags::NAMESPACE;
+    }
+
+    /// Takes the namespace of a frame with `NAMESPACE` out.
+    pub fn take_namespace(&mut self) -> Value {
+        let namespace = self.namespace();
+        self.flags -= FrameFlags::NAMESPACE;
+        // SAFETY: `set_namespace` gave the frame a count, which is taken with the flag.
+        unsafe { Value::from_word(namespace.word()) }
+    }
+
+    /// What was being handled when the generator that the frame runs was resumed.
+    #[inline(always)]
+    pub fn handled_outside(&self) -> HandledOutside {
+        debug_assert!(self.flags.contains(FrameFlags::GENERATOR), "the frame runs no generator");
+        // SAFETY: every word is a `HandledOutside`.
+        unsafe { self.own.handled_outside }
+    }
+
+    /// Notes it in the frame of a generator that is being resumed.
+    #[inline(always)]
+    pub fn set_handled_outside(&mut self, outside: HandledOutside) {
+        self.own = OwnWord { handled_outside: outside };
     }
 
     /// The instruction that runs.

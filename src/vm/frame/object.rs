@@ -128,7 +128,7 @@ pub(in crate::vm) fn leave(thread: &ThreadState, frame: *mut Frame) {
         object.with(|object| &object.variables, |held| *held = variables);
     }
     if record.flags.contains(FrameFlags::NAMESPACE) {
-        drop(object.namespace.set(StackRef::from_word(record.namespace).retain(thread)));
+        drop(object.namespace.set(record.namespace().retain(thread)));
     }
     // The frame of a generator has no caller but while it runs. Where memory is short the callers are left out, as
     // in tracebacks: each would make an object for the next.
@@ -249,9 +249,7 @@ impl Object<FrameObject> {
             return None;
         }
         let own = match self.record() {
-            Some(record) if record.flags.contains(FrameFlags::NAMESPACE) => {
-                StackRef::from_word(record.namespace).retain(thread)
-            }
+            Some(record) if record.flags.contains(FrameFlags::NAMESPACE) => record.namespace().retain(thread),
             _ => self.namespace.get(),
         };
         Some(if own.is_unbound() { self.globals.to_value() } else { own })

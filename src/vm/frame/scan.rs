@@ -60,7 +60,7 @@ unsafe fn visit_frame(frame: &Frame, end: *mut crate::value::StackRef, see: &mut
         see_pointer(unsafe { (*slot).word() }, see);
     }
     if frame.flags.contains(FrameFlags::NAMESPACE) {
-        see_pointer(frame.namespace, see);
+        see_pointer(frame.namespace().word(), see);
     }
     if frame.flags.contains(FrameFlags::OBJECT) {
         see_pointer(frame.object, see);

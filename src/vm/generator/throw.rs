@@ -10,10 +10,9 @@
 use crate::protocol;
 use crate::thread::Thread;
 use crate::types::exception;
-use crate::value::word;
 use crate::value::{Args, ErrorKind, Object, Raised, Ref, Run, Value};
 use crate::vm::frame::generator::{Generator, delegate_of, while_running};
-use crate::vm::frame::{FrameFlags, Interpreter, current};
+use crate::vm::frame::{FrameFlags, HandledOutside, Interpreter, current};
 use crate::vm::generator::close::close_delegate;
 use crate::vm::generator::thrown::{is_given_kind, thrown};
 use crate::vm::run::dispatch::{Exit, Flow, run};
@@ -177,9 +176,9 @@ impl Chain {
     /// What the innermost generator is handling itself becomes the context of an error that is raised in it,
     /// whatever context that has; else it keeps the one that it has, or gets what its resumer is handling.
     fn with_context(&self, thread: &mut Thread, error: Raised) -> Raised {
-        // SAFETY: the innermost record, a generator's: its `namespace` notes what is handled further out,
-        // unless that was set aside for what the generator handles itself.
-        let handles = unsafe { (*current(thread)).namespace } == word::UNBOUND;
+        // SAFETY: the innermost record is complete, and a generator's.
+        let outside = unsafe { (*current(thread)).handled_outside() };
+        let handles = outside == HandledOutside::IN_WINDOW;
         if !handles && error.is_unwound() {
             return error;
         }

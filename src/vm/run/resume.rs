@@ -15,7 +15,7 @@ use crate::vm::code::Code;
 use crate::vm::frame::generator::{Generator, Status, Window};
 use crate::vm::frame::object::FrameObject;
 use crate::vm::frame::watch;
-use crate::vm::frame::{Frame, FrameFlags, Interpreter, current};
+use crate::vm::frame::{Frame, FrameFlags, HandledOutside, Interpreter, current};
 use crate::vm::run::dispatch::{Exit, Flow, run};
 use crate::vm::run::hot;
 use crate::vm::run::step::Step;
@@ -136,7 +136,7 @@ pub unsafe fn suspend_fast(
         let frame = current(thread);
         if (*frame).flags.contains(FrameFlags::OBJECT)
             || thread.is_multi()
-            || Interpreter::of(thread).handled.get() != (*frame).namespace
+            || HandledOutside::of(Interpreter::of(thread)) != (*frame).handled_outside()
         {
             return false;
         }
@@ -161,19 +161,17 @@ fn running(holder: &StackRef) -> &Object<Generator> {
 /// Sets what is being handled back to what it was before the generator was resumed. Returns what the
 /// generator was handling itself, or unbound.
 ///
-/// The record's `namespace`, which generators have no use for, notes the exception that was being
-/// handled when it was resumed, uncounted: that one stays handled further out. Only a generator that
-/// was suspended inside a handler of its own needs more: then the window keeps the outer one.
+/// The record notes the exception that was being handled when it was resumed, uncounted: that one stays handled
+/// further out. Only a generator that was suspended inside a handler of its own needs more: then the window keeps the
+/// outer one.
 fn put_back_handled(thread: &ThreadState, generator: &Object<Generator>, frame: *mut Frame) -> Value {
     let interpreter = Interpreter::of(thread);
     // SAFETY: the record of a running generator.
-    let outer = unsafe { (*frame).namespace };
-    let outer = if outer == word::UNBOUND {
-        generator.with(|generator| &generator.window, |window| std::mem::take(&mut window.handled))
-    } else if interpreter.handled.get() == outer {
-        return Value::UNBOUND;
-    } else {
-        StackRef::from_word(outer).retain(thread)
+    let outside = unsafe { (*frame).handled_outside() };
+    let outer = match outside.noted() {
+        None => generator.with(|generator| &generator.window, |window| std::mem::take(&mut window.handled)),
+        Some(_) if outside == HandledOutside::of(interpreter) => return Value::UNBOUND,
+        Some(outer) => outer.retain(thread),
     };
     // SAFETY: the cell owns its word.
     let inner = unsafe { Value::from_word(interpreter.handled.replace(outer.into_word())) };
@@ -226,7 +224,7 @@ pub unsafe fn push_fast(
         (*record).function = &raw const *generator.function;
         (*record).code = &raw const *code;
         (*record).flags = flags | FrameFlags::GENERATOR;
-        (*record).namespace = Interpreter::of(thread).handled.get();
+        (*record).set_handled_outside(HandledOutside::of(Interpreter::of(thread)));
         thread.frames.set(record.cast());
     }
     true
@@ -258,12 +256,12 @@ pub(in crate::vm) fn push(
     })?;
     let Some((count, ip, inner, object)) = taken else { return Ok(None) };
     let interpreter = Interpreter::of(thread);
-    let mut outer = interpreter.handled.get();
+    let mut outside = HandledOutside::of(interpreter);
     if !inner.is_unbound() {
         // SAFETY: the cell owned its word, which the window now keeps.
         let held = unsafe { Value::from_word(interpreter.handled.replace(inner.into_word())) };
         generator.with(|generator| &generator.window, |window| window.handled = held);
-        outer = word::UNBOUND;
+        outside = HandledOutside::IN_WINDOW;
     }
     // SAFETY: the window fits; every word of it is written.
     unsafe {
@@ -272,7 +270,7 @@ pub(in crate::vm) fn push(
         enter::push(thread, &generator.function, fp, count, flags | FrameFlags::GENERATOR);
         let record = current(thread);
         (*record).ip = ip;
-        (*record).namespace = outer;
+        (*record).set_handled_outside(outside);
         if let Some(waited) = object.downcast_ref::<FrameObject>() {
             waited.run(record);
             (*record).flags |= FrameFlags::OBJECT;

@@ -12,7 +12,7 @@ use crate::value::word;
 use crate::value::{ErrorKind, Raised, StackRef, Value};
 use crate::vm::call::enter::{pop, release_variables};
 use crate::vm::frame::{self, traceback, watch};
-use crate::vm::frame::{Frame, FrameFlags, Interpreter, current};
+use crate::vm::frame::{Frame, FrameFlags, HandledOutside, Interpreter, current};
 use crate::vm::run::dispatch::Flow;
 use crate::vm::run::resume;
 
@@ -76,8 +76,7 @@ pub fn unwind(thread: &ThreadState) -> Flow {
             }
             release_variables(thread, frame);
             if flags.contains(FrameFlags::NAMESPACE) {
-                (*frame).flags -= FrameFlags::NAMESPACE;
-                drop(Value::from_word((*frame).namespace));
+                drop((*frame).take_namespace());
             }
             if flags.contains(FrameFlags::GENERATOR) {
                 resume::finish(thread, frame);
@@ -87,9 +86,10 @@ pub fn unwind(thread: &ThreadState) -> Flow {
         if flags.contains(FrameFlags::GENERATOR) {
             exception = leave_generator(thread, exception);
         }
-        // SAFETY: the record of the generator that delegated; its `namespace` is unbound if it handles
-        // an exception of its own.
-        if flags.contains(FrameFlags::THROWN) && unsafe { (*current(thread)).namespace } == word::UNBOUND {
+        // SAFETY: the record of the generator that delegated is complete.
+        let delegates = || unsafe { (*current(thread)).handled_outside() };
+        if flags.contains(FrameFlags::THROWN) && delegates() == HandledOutside::IN_WINDOW {
+            // It handles an exception of its own.
             set_context(thread, &exception);
         }
         if flags.contains(FrameFlags::ENTRY) {

@@ -56,7 +56,7 @@ fn locals(thread: &mut Thread) -> Run<Value> {
         return Err(Raised::new(ErrorKind::SystemError, "frame does not exist"));
     }
     if frame.flags.contains(FrameFlags::NAMESPACE) {
-        return Ok(StackRef::from_word(frame.namespace).as_value().clone());
+        return Ok(frame.namespace().as_value().clone());
     }
     if frame.code().unit.flags.contains(crate::bytecode::CodeFlags::OPTIMIZED) {
         let object = frame::object::of(thread, record);

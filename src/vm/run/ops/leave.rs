@@ -142,8 +142,7 @@ pub fn leave_frame(step: &mut Step, value: Value) -> Run<Flow> {
         }
         release_variables(step, frame);
         if flags.contains(FrameFlags::NAMESPACE) {
-            (*frame).flags -= FrameFlags::NAMESPACE;
-            drop(Value::from_word((*frame).namespace));
+            drop((*frame).take_namespace());
         }
         flags
     };

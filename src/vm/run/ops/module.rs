@@ -4,7 +4,7 @@ use crate::bytecode::{CodeFlags, Word, function_flags};
 use crate::life;
 use crate::protocol;
 use crate::types::module::Module;
-use crate::value::{Args, Dict, ErrorKind, Object, Raised, Run, Slot, StackRef, Str, Value};
+use crate::value::{Args, Dict, ErrorKind, Object, Raised, Run, Slot, Str, Value};
 use crate::vm::code::Code;
 use crate::vm::frame::FrameFlags;
 use crate::vm::function::Function;
@@ -121,7 +121,7 @@ fn cannot_import(step: &mut Step, module: &Value, name: &Object<Str>) -> Run<Rai
 fn namespace(step: &Step) -> Value {
     let frame = step.frame();
     if frame.flags.contains(FrameFlags::NAMESPACE) {
-        return StackRef::from_word(frame.namespace).as_value().clone();
+        return frame.namespace().as_value().clone();
     }
     step.globals().as_value().clone()
 }

@@ -5,7 +5,7 @@
 use crate::bytecode::Word;
 use crate::protocol;
 use crate::value::word;
-use crate::value::{Dict, ErrorKind, Object, Raised, Run, StackRef, Value};
+use crate::value::{Dict, ErrorKind, Object, Raised, Run, Value};
 use crate::vm::frame::{FrameFlags, current, get, put};
 use crate::vm::run::dispatch::{Flow, next, slow};
 use crate::vm::run::hot::{block, hot, object, retain_a_next, retained};
@@ -18,7 +18,7 @@ pub(super) fn namespace(step: &Step) -> Option<Value> {
     if !frame.flags.contains(FrameFlags::NAMESPACE) {
         return None;
     }
-    Some(StackRef::from_word(frame.namespace).as_value().clone())
+    Some(frame.namespace().as_value().clone())
 }
 
 fn look_up(step: &mut Step, namespace: &Value, name: &Object<crate::value::Str>) -> Run<Option<Value>> {
