@@ -1,5 +1,7 @@
 //! A pool of small integers that hands out the smallest free one (CPython: `_PyIndexPool`).
 //!
+//! A runtime has one for its threads, whose ids are never used again: tables with an entry a thread, such as that of
+//! grace periods, are as long as there have been threads at a time, and threads that come and go share entries.
 //! Invariant: the heap of freed indices has room for every index handed out, so freeing cannot fail (B-35).
 
 use std::cmp::Reverse;

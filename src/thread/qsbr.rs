@@ -27,18 +27,15 @@ fn before(a: u64, b: u64) -> bool {
 #[derive(Debug)]
 pub struct QsbrSlot {
     seen: AtomicU64,
+    index: usize,
 }
 
 /// The clock of grace periods.
 pub struct Qsbr {
     write: AtomicU64,
     read: AtomicU64,
-    slots: Mutex<Slots>,
-}
-
-struct Slots {
-    slots: Vec<Option<Arc<QsbrSlot>>>,
-    free: Vec<usize>,
+    /// By the index of the thread.
+    slots: Mutex<Vec<Option<Arc<QsbrSlot>>>>,
 }
 
 impl Default for Qsbr {
@@ -51,38 +48,32 @@ impl Qsbr {
     /// Makes a clock that starts at a given odd value; tests use it to cross the wrap-around.
     pub fn starting_at(sequence: u64) -> Self {
         assert!(sequence % STEP == 1, "sequences are odd, so that they never equal OFFLINE");
-        let slots = Slots { slots: Vec::new(), free: Vec::new() };
-        Qsbr { write: AtomicU64::new(sequence), read: AtomicU64::new(sequence), slots: Mutex::new(slots) }
+        let (write, read) = (AtomicU64::new(sequence), AtomicU64::new(sequence));
+        Qsbr { write, read, slots: Mutex::new(Vec::new()) }
     }
 
-    /// Adds a thread, offline (B-42).
-    pub fn register(&self) -> Arc<QsbrSlot> {
-        let mut table = self.slots.lock();
-        if table.free.is_empty() {
-            let old = table.slots.len();
-            let new = (old * 2).max(FIRST_SLOTS);
-            table.slots.resize(new, None);
-            table.free.extend((old..new).rev());
+    /// Adds the thread that has an index, offline (B-42).
+    pub fn register(&self, index: usize) -> Arc<QsbrSlot> {
+        let mut slots = self.slots.lock();
+        if index >= slots.len() {
+            slots.resize((index + 1).next_power_of_two().max(FIRST_SLOTS), None);
         }
-        let at = table.free.pop().expect("slots were just added");
-        let slot = Arc::new(QsbrSlot { seen: AtomicU64::new(OFFLINE) });
-        table.slots[at] = Some(Arc::clone(&slot));
+        let slot = Arc::new(QsbrSlot { seen: AtomicU64::new(OFFLINE), index });
+        let before = slots[index].replace(Arc::clone(&slot));
+        assert!(before.is_none(), "an index belongs to one thread");
         slot
     }
 
     /// Removes a thread, which must be offline (B-42).
     pub fn unregister(&self, slot: &Arc<QsbrSlot>) {
         assert_eq!(slot.seen.load(Ordering::Relaxed), OFFLINE, "a thread leaves while it may hold pointers");
-        let mut table = self.slots.lock();
-        let holds = |at: &Option<Arc<QsbrSlot>>| at.as_ref().is_some_and(|at| Arc::ptr_eq(at, slot));
-        let at = table.slots.iter().position(holds).expect("the slot is registered here");
-        table.slots[at] = None;
-        table.free.push(at);
+        let removed = self.slots.lock()[slot.index].take();
+        assert!(removed.is_some_and(|removed| Arc::ptr_eq(&removed, slot)), "the slot is registered here");
     }
 
     /// Returns how many slots the array has.
     pub fn capacity(&self) -> usize {
-        self.slots.lock().slots.len()
+        self.slots.lock().len()
     }
 
     /// Returns the write sequence.
@@ -140,7 +131,7 @@ impl Qsbr {
         // SeqCst: pairs with the fence in `attach`.
         fence(Ordering::SeqCst);
         let mut smallest = self.current();
-        for slot in self.slots.lock().slots.iter().flatten() {
+        for slot in self.slots.lock().iter().flatten() {
             // Acquire: pairs with the Release in `quiescent` and `detach`.
             let seen = slot.seen.load(Ordering::Acquire);
             if seen != OFFLINE && before(seen, smallest) {
@@ -168,7 +159,7 @@ mod tests {
     fn one_slow_thread_holds_memory_back() {
         for start in [FIRST, u64::MAX - 2, u64::MAX] {
             let qsbr = Qsbr::starting_at(start);
-            let (prompt, slow) = (qsbr.register(), qsbr.register());
+            let (prompt, slow) = (qsbr.register(0), qsbr.register(1));
             qsbr.attach(&prompt);
             qsbr.attach(&slow);
             assert_eq!(qsbr.next(), start.wrapping_add(2));
@@ -187,7 +178,7 @@ mod tests {
     #[test]
     fn with_everybody_offline_every_goal_is_reached() {
         let qsbr = Qsbr::default();
-        let slot = qsbr.register();
+        let slot = qsbr.register(0);
         let goal = qsbr.advance();
         assert!(qsbr.poll(goal));
         assert!(!qsbr.poll(qsbr.next()));
@@ -198,12 +189,12 @@ mod tests {
     #[test]
     fn slots_are_reused_and_doubled() {
         let qsbr = Qsbr::default();
-        let slots: Vec<_> = (0..8).map(|_| qsbr.register()).collect();
+        let slots: Vec<_> = (0..8).map(|index| qsbr.register(index)).collect();
         assert_eq!(qsbr.capacity(), 8);
         qsbr.unregister(&slots[3]);
-        let again = qsbr.register();
+        let again = qsbr.register(3);
         assert_eq!(qsbr.capacity(), 8);
-        let ninth = qsbr.register();
+        let ninth = qsbr.register(8);
         assert_eq!(qsbr.capacity(), 16);
         qsbr.unregister(&again);
         qsbr.unregister(&ninth);

@@ -93,6 +93,7 @@ impl Drop for Registration {
         thread.heap.abandon();
         thread.detach();
         runtime.qsbr.unregister(thread.qsbr());
+        runtime.free_thread_index(thread.index);
         current::replace(self.previous);
         runtime.world.remove(thread);
         // SAFETY: made by `Box::leak` in `register`; nobody can find the state any more.

@@ -3,7 +3,7 @@
 //! The runtime owns the heap's pool, so it must outlive every object; each `Registration` keeps it alive.
 
 use super::{
-    Alarm, Delayed, GcSettings, Hooks, MergeQueues, Parking, Qsbr, Registration, UniqueIds, World,
+    Alarm, Delayed, GcSettings, Hooks, IndexPool, MergeQueues, Parking, Qsbr, Registration, UniqueIds, World,
     registration,
 };
 use crate::heap::Pool;
@@ -34,6 +34,7 @@ pub struct Runtime {
     pub(super) pool: Pool,
     hooks: Hooks,
     next_thread: AtomicU32,
+    thread_indices: Mutex<IndexPool>,
     multi: AtomicBool,
     this: Weak<Runtime>,
 }
@@ -68,6 +69,7 @@ impl Runtime {
             pool: Pool::default(),
             hooks,
             next_thread: AtomicU32::new(1),
+            thread_indices: Mutex::default(),
             multi: AtomicBool::new(false),
             this: this.clone(),
         })
@@ -106,5 +108,14 @@ impl Runtime {
         let id = self.next_thread.fetch_add(1, Ordering::Relaxed);
         assert!(id != u32::MAX, "4 billion threads have been started");
         id
+    }
+
+    /// Takes the smallest index that no thread has (B-35), for tables with an entry a thread.
+    pub(super) fn take_thread_index(&self) -> u32 {
+        self.thread_indices.lock().allocate().expect("the system has memory for one more thread")
+    }
+    /// Gives the index of a thread back that has left all such tables.
+    pub(super) fn free_thread_index(&self, index: u32) {
+        self.thread_indices.lock().free(index);
     }
 }

@@ -69,6 +69,8 @@ pub struct ThreadState {
     /// Whether the running operation must let no object die and reach no safepoint. Used for assertions in
     /// debug builds only.
     pub is_silent: Cell<bool>,
+    /// The thread's place in tables with an entry a thread: the smallest that is free when it starts (B-35).
+    pub index: u32,
     qsbr: Arc<QsbrSlot>,
     runtime: NonNull<Runtime>,
 }
@@ -132,6 +134,7 @@ pub enum DelayedWork {
 impl ThreadState {
     pub(super) fn new(runtime: &Runtime, id: u32, multi: bool) -> ThreadState {
         let balance_step = runtime.gc.balance_step();
+        let index = runtime.take_thread_index();
         ThreadState {
             breaker: Breaker::default(),
             id,
@@ -160,7 +163,8 @@ impl ThreadState {
             undated: Cell::default(),
             sections: RefCell::default(),
             is_silent: Cell::new(false),
-            qsbr: runtime.qsbr.register(),
+            index,
+            qsbr: runtime.qsbr.register(index as usize),
             runtime: NonNull::from(runtime),
         }
     }

@@ -52,7 +52,7 @@ fn check(reader: impl Fn(&Model) + Sync + Send + 'static + Copy) {
 #[test]
 fn attaching_readers_hold_the_memory_back() {
     check(|model| {
-        let slot = model.qsbr.register();
+        let slot = model.qsbr.register(0);
         model.qsbr.attach(&slot);
         model.read();
         model.qsbr.detach(&slot);
@@ -63,7 +63,7 @@ fn attaching_readers_hold_the_memory_back() {
 #[test]
 fn reporting_readers_hold_the_memory_back() {
     check(|model| {
-        let slot = model.qsbr.register();
+        let slot = model.qsbr.register(0);
         model.qsbr.attach(&slot);
         model.read();
         model.qsbr.quiescent(&slot);

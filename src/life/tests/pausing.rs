@@ -56,6 +56,21 @@ fn a_pause_parks_running_threads() {
     });
 }
 
+/// B-35: a thread has the smallest index that no other has, so tables with an entry a thread stay as long as there are
+/// threads at a time.
+#[test]
+fn threads_that_come_and_go_share_indices() {
+    let mut here = alone();
+    assert_eq!(here.thread().index, 0);
+    for _ in 0..20 {
+        let (first, second) =
+            elsewhere(here.thread(), |there| (there.index, elsewhere(there, |third| third.index)));
+        assert_eq!((first, second), (1, 2));
+    }
+    assert_eq!(here.runtime().qsbr.capacity(), 8);
+    life::leave(here);
+}
+
 /// B-51: a detached thread does not delay a pause, and waits in attach until it is over.
 #[test]
 fn a_detached_thread_does_not_delay_a_pause() {
