@@ -1,20 +1,20 @@
-//! What the command allocates with, the pages of objects aside.
+//! The allocator of the command, for everything but the pages of objects.
 //!
-//! Short and long blocks come from mimalloc, huge ones from the system, which takes them back when they are
-//! freed and moves them without copying when they grow: an allocator that keeps them for later would run out
-//! of addresses where there is room enough.
+//! Short and long blocks come from mimalloc. Huge ones come from the system, which takes them back when they
+//! are freed and moves them without copying when they grow; an allocator that keeps freed ones would use up the
+//! address space.
 
 use minivm::memory::Watched;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::ffi::{c_int, c_long};
 
-/// The global allocator: mimalloc, without its detour for alignments that it gives anyway.
+/// The global allocator: mimalloc, without its slower path for alignments that it provides anyway.
 struct Allocator;
 
-/// Alignment of every allocation that is at least as long. (mimalloc: MI_MAX_ALIGN_SIZE)
+/// The alignment that mimalloc gives to every block at least as long. (mimalloc: MI_MAX_ALIGN_SIZE)
 const USUAL_ALIGN: usize = 16;
 
-/// Blocks from here on are the system's, whichever way they are asked for: the length tells at the end, too.
+/// Blocks of at least so many bytes come from the system; the length tells which allocator must free a block.
 const HUGE_BYTES: usize = 32 << 20;
 
 /// Addresses that mimalloc takes from the system at a time, in KiB, and the number of that option. (mimalloc: arena_reserve)
@@ -25,7 +25,7 @@ unsafe extern "C" {
     fn mi_option_set(option: c_int, value: c_long);
 }
 
-/// Whether an allocation is aligned as wanted without asking for it.
+/// Tells whether mimalloc aligns the allocation well enough without being asked.
 #[inline(always)]
 const fn is_usual(layout: Layout) -> bool {
     layout.align() <= USUAL_ALIGN && layout.align() <= layout.size()
@@ -36,7 +36,8 @@ unsafe impl GlobalAlloc for Allocator {
     #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         if layout.size() >= HUGE_BYTES {
-            // SAFETY: the caller's promise.
+            // SAFETY: the caller of this method keeps the contract of `GlobalAlloc`, which is passed on to the
+            // system's allocator.
             return unsafe { System.alloc(layout) };
         }
         // SAFETY: any size and any power of two as alignment may be asked for.
@@ -51,10 +52,11 @@ unsafe impl GlobalAlloc for Allocator {
     #[inline]
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         if layout.size() >= HUGE_BYTES {
-            // SAFETY: the caller's promise.
+            // SAFETY: the caller of this method keeps the contract of `GlobalAlloc`, which is passed on to the
+            // system's allocator.
             return unsafe { System.alloc_zeroed(layout) };
         }
-        // SAFETY: as in `alloc`.
+        // SAFETY: `mi_zalloc…` accepts any size and any power of two as alignment.
         unsafe {
             match is_usual(layout) {
                 true => libmimalloc_sys::mi_zalloc(layout.size()).cast(),
@@ -76,7 +78,8 @@ unsafe impl GlobalAlloc for Allocator {
     #[inline]
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         if layout.size().max(size) >= HUGE_BYTES {
-            // SAFETY: the caller's promise.
+            // SAFETY: the caller of `realloc` keeps the contract of `GlobalAlloc`, which `realloc_huge` asks
+            // for.
             return unsafe { self.realloc_huge(block, layout, size) };
         }
         // SAFETY: the caller passes a block of this allocator.
@@ -90,7 +93,7 @@ unsafe impl GlobalAlloc for Allocator {
 }
 
 impl Allocator {
-    /// Changes the length of a block that is huge, or is to be.
+    /// Changes the length of a block, if the old or the new length is huge.
     ///
     /// # Safety
     /// As for `realloc`.
@@ -116,8 +119,8 @@ impl Allocator {
 #[global_allocator]
 static ALLOCATOR: Watched<Allocator> = Watched::new(Allocator);
 
-/// Has addresses taken in small pieces.
+/// Makes mimalloc take address space in small pieces.
 pub fn set_up() {
-    // SAFETY: options may be set at any time.
+    // SAFETY: the option is read when mimalloc takes more address space, and may be set at any time before.
     unsafe { mi_option_set(ARENA_OPTION, ARENA_KIB) };
 }

@@ -1,13 +1,13 @@
-//! Which of the descriptors 0, 1 and 2 the process was started with.
+//! Records which of the descriptors 0, 1 and 2 the process was started with.
 //!
-//! The start of a Rust program opens the null device for those that are closed. A program of ours has `None` for
-//! such a stream, and its first files take the numbers: so what was closed is noted before that start, and the
-//! stand-ins are handed out, to be closed.
+//! The start of a Rust program opens the null device for those that are closed. A program run here has `None`
+//! for such a stream, and its first files get the numbers. So it is recorded before that start which were
+//! closed, and the null devices are handed out, to be closed.
 
 use std::os::fd::{BorrowedFd, FromRawFd, OwnedFd};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Whether each was closed.
+/// Whether each of the three was closed.
 static WAS_CLOSED: [AtomicBool; 3] = [const { AtomicBool::new(false) }; 3];
 
 /// The linker puts this among the functions that run before the start of the program.
@@ -26,7 +26,7 @@ extern "C" fn note() {
     }
 }
 
-/// What stands in for the descriptors that were closed. Called once.
+/// Returns the null devices in place of the closed descriptors. Called once.
 pub fn stand_ins() -> [Option<OwnedFd>; 3] {
     let mut numbers = 0..;
     WAS_CLOSED.each_ref().map(|was_closed| {

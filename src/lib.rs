@@ -66,6 +66,103 @@
 //! and going on with it in `run`; `generator` has what only scripts do to one. `machine`, the state of a runtime, is
 //! apart from `start`, which makes it and knows everything.
 //!
+//! # Glossary
+//!
+//! The terms of this code that a reader meets, in plain English; behind each the usual term of the field and CPython's.
+//!
+//! *Values and objects*
+//!
+//! | term | meaning | elsewhere |
+//! |---|---|---|
+//! | word (of a value) | 64 bits that are an integer, a float, a constant or a pointer to an object (`value/word.rs`) | tagged value; CPython: `PyObject *`, `_PyStackRef` |
+//! | inline | lying in the word itself, or in the object's own block, rather than in a separate one | unboxed, immediate |
+//! | `Value` | a word that owns its count | strong reference; `PyObject *`, new reference |
+//! | `StackRef` | the word of a frame slot, owned or deferred (`value/stack_ref.rs`) | `_PyStackRef` |
+//! | deferred reference | a reference that adds no count, because a local or the collector's scan of the stack keeps the object alive | deferred reference counting; `_PyStackRef` with its tag |
+//! | to borrow (a load of a local) | to push a deferred instead of an owned reference (`compile/flow/borrow.rs`) | `LOAD_FAST_BORROW` |
+//! | unbound | the marker of a slot, variable or attribute that holds nothing | `NULL` |
+//! | payload | what lies behind an object's header: the fields of its type (`value/payload`) | the type's C struct, without `PyObject_HEAD` |
+//! | kind | which built-in payload an object has (`value/class/kind.rs`) | – |
+//! | shape | what an object points at: its class, and the names of its inline attributes (`value/class/shape.rs`) | hidden class, map; `ob_type` with shared keys |
+//! | dict mode | the state of an object whose attributes are in a dict | dictionary mode; `_PyObject_MaterializeManagedDict` |
+//! | slots (of a type) | the table of a type's operations, one function each (`value/class/slots.rs`) | method table; `tp_*`, `nb_*`, `sq_*` slots |
+//! | slots (of a frame) | the words for its locals, cells and operands | `localsplus` |
+//! | special method | `__len__`, `__add__` and so on, looked up in the class (`types/table/special_method.rs`) | dunder method, slot wrapper |
+//! | origin | who put a function into a table of operations: a built-in type or a script (`value/class/origin.rs`) | comparing function addresses |
+//! | layout | the storage of a class's instances, and the class that brought it | `solid_base` |
+//! | exact | of a built-in type itself, not of a class derived from it | `PyX_CheckExact` |
+//! | text | a `str` object, or its UTF-8 | string, `PyUnicodeObject` |
+//! | class of the script | a class made by a `class` statement or `type(…)` | heap type |
+//!
+//! *Memory and threads*
+//!
+//! | term | meaning | elsewhere |
+//! |---|---|---|
+//! | local count, shared count | references counted by the owning thread, and by all others (`object/counts.rs`) | biased reference counting; `ob_ref_local`, `ob_ref_shared` |
+//! | owner | the thread that counts an object without atomic operations | `ob_tid` |
+//! | to merge | to add the local to the shared count for good, so that nobody owns the object | `_Py_ExplicitMergeRefcount` |
+//! | merge queue | where a thread leaves references to other threads' objects (`thread/merge_queue.rs`) | `brc` |
+//! | plain store | an ordinary store to memory: no read-modify-write, no ordering | non-atomic or relaxed store |
+//! | to publish | to allow other threads to find an object without holding a reference (`Counts::publish`) | `_PyObject_SetMaybeWeakref` |
+//! | per-thread count | a thread's private count of references to a class or code (`thread/per_thread_counts.rs`) | `_PyUniqueIdPool`, `refcounts` of a thread |
+//! | grace period | the time until no thread can still read what was unlinked (`thread/qsbr.rs`) | epoch, RCU; QSBR |
+//! | orphan | a reference that a pause, or a thread unknown to the runtime, left to be released at a safepoint | – |
+//! | world, pause | all threads of a runtime; the time while all but one are stopped (`thread/pause.rs`) | stop the world |
+//! | attached, detached, suspended | may touch objects; may not; may not even attach (`thread/pause.rs`) | `PyThreadState` states of the same names |
+//! | safepoint | where a thread does what others asked of it, and may be stopped (`life/safepoint.rs`) | eval breaker check |
+//! | breaker | the word whose bits ask a thread to do something at its next safepoint (`thread/breaker.rs`) | `eval_breaker` |
+//! | critical section | the time while a thread holds the byte lock of an object (`thread/section.rs`) | `Py_BEGIN_CRITICAL_SECTION` |
+//! | reserve, room | memory that serves short requests when there is no other; a block taken before work that must not fail (`memory`) | – |
+//! | step (of a reserve) | the part of it whose use raises one `MemoryError` (`memory/steps.rs`) | – |
+//! | page, segment | 64 KiB of equal blocks; 2 MiB of pages (`heap`) | as in mimalloc |
+//! | carved | handed out at least once since the page was made | – |
+//! | known | the table of objects that the runtime itself uses (`value/class/known.rs`) | `_PyRuntime`, static types |
+//! | hook | a function of a higher floor that a lower one calls | callback |
+//!
+//! *Collector*
+//!
+//! | term | meaning | elsewhere |
+//! |---|---|---|
+//! | trash | objects that only refer to each other, found by the running collection | cyclic garbage; unreachable |
+//! | phase | one step of a collection, a file each (`gc/collect.rs`) | – |
+//! | tracked | known to the collector, so that it traverses the object | `_PyObject_GC_IS_TRACKED` |
+//! | to show | to call a function with each reference of an object | traverse; `tp_traverse` |
+//! | to take | to move the references out of an object, to be released | `tp_clear` |
+//! | edge | a reference from one object to another, as the collector sees it (`gc/edges.rs`) | – |
+//! | listed | having the bit in its page that puts an object on the collector's list (`heap/listed.rs`) | `PyGC_Head` lists |
+//! | watched | trash that script code may hear of, by a finalizer or callback (`gc/watched.rs`) | – |
+//! | sealed | made by the start for good, and never traversed again (`gc/seal.rs`) | permanent generation |
+//! | work count | a listed object's references that are not explained yet (`gc/work_count.rs`) | `gc_refs` |
+//! | birth | the number that a container got when it was made; orders finalizers (`life/account.rs`) | – |
+//! | audit | a check of all counts with the world stopped (`gc/verify.rs`) | – |
+//! | legacy finalizer | `__tp_del__`, whose objects the collector leaves alone | `tp_del` |
+//!
+//! *Code and the loop*
+//!
+//! | term | meaning | elsewhere |
+//! |---|---|---|
+//! | unit | the code of one function, class body or module (`bytecode/unit.rs`) | code object |
+//! | stack instruction | what the compiler generates, verifies and shows (`bytecode/instruction.rs`) | bytecode |
+//! | word (of code) | what runs: 64 bits, an operation on frame slots (`bytecode/word.rs`) | register instruction |
+//! | lowering, fusing | making words of stack instructions; making one word of several (`compile/lower`) | superinstructions |
+//! | form, family | one of the words that do the same with other kinds of operands; all of these (`bytecode/word_columns.rs`) | specialised instructions of a family |
+//! | symbol (in lowering) | a stack position whose value is not in its slot yet | virtual stack |
+//! | temporary | a slot of the operand stack; whoever uses it up releases it | – |
+//! | window | the slots of a frame on the value stack, or of a suspended generator in the heap | `localsplus` |
+//! | record | what the interpreter knows of a running frame (`vm/frame/mod.rs`) | `_PyInterpreterFrame` |
+//! | frame object | the frame as scripts see it (`vm/frame/object.rs`) | `PyFrameObject` |
+//! | site | a place in the code with an inline cache: a name and two words | inline cache entry |
+//! | handler (of a word) | the function that runs it, ending in a jump to the next | opcode handler, direct threading |
+//! | handler (of an error) | the code of an `except` or `finally`, by the exception table | as in CPython |
+//! | hot | run so often that its machine instructions are counted (`vm/run/hot.rs`) | – |
+//! | body | the ordinary function behind a handler that is not hot | – |
+//! | fast path, `…_fast` | code that either gives the whole answer or does nothing and says so; it runs no script code and raises nothing | fast path |
+//! | exact arguments | a call whose positional arguments are just the parameters | `CALL_PY_EXACT_ARGS` |
+//! | script, script code | the program that runs, as opposed to native code | Python code |
+//! | native | implemented in Rust | built-in, C function |
+//! | machine | a runtime with modules and options (`vm/machine.rs`) | interpreter state |
+//! | floor, room | a module of this crate, by what it may use; a folder within one | layer |
+//!
 //! # Decisions
 //!
 //! *Values are words of 64 bits*: integers of 62 bits and nearly all floats inline, else a pointer or one of

@@ -19,7 +19,7 @@ pub const TABLE: &[NativeMethod] = &[
     NativeMethod::function("sum", "iterable, /, start=0", sum),
 ];
 
-/// The order of two inline integers or exact texts, which nobody has to be asked for.
+/// Compares two inline integers or exact texts; `None` for anything else.
 #[inline]
 fn order_fast(left: &Value, right: &Value) -> Option<Ordering> {
     if let (Some(left), Some(right)) = (left.as_small_int(), right.as_small_int()) {
@@ -30,7 +30,7 @@ fn order_fast(left: &Value, right: &Value) -> Option<Ordering> {
     Some(left.as_str().cmp(right.as_str()))
 }
 
-/// The first item that no other one beats.
+/// Returns the smallest or largest item, the first one of equals.
 fn extreme(thread: &mut Thread, args: Args<'_>, name: &str, beats: Comparison) -> Run<Value> {
     let default = args.keyword("default");
     let key = args.keyword("key").filter(|key| !key.is_none());

@@ -1,4 +1,5 @@
-//! Functions called with the commonest kinds of arguments (see [`FastFn`](crate::value::FastFn)).
+//! Fast paths of built-in functions, for the commonest kinds of arguments (see
+//! [`FastFn`](crate::value::FastFn)).
 
 use crate::protocol::{is_instance_by_class_alone, is_instance_of};
 use crate::thread::ThreadState;
@@ -39,7 +40,7 @@ pub fn chr(thread: &ThreadState, arguments: &[Value]) -> Option<Value> {
     Some(thread.known().ascii(byte))
 }
 
-/// `isinstance(object, class)` where no hook can be in the way.
+/// `isinstance(object, class)`, if no hook has to be called.
 pub fn isinstance(thread: &ThreadState, arguments: &[Value]) -> Option<Value> {
     let [object, class] = arguments else { return None };
     let class = class.downcast_ref::<Class>()?;

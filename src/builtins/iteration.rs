@@ -27,7 +27,7 @@ fn iter(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     }
 }
 
-/// Whether the truth of any item is `wanted`.
+/// Tells whether the truth of any item is `wanted`.
 fn any_is(thread: &mut Thread, args: Args<'_>, wanted: bool) -> Run<Value> {
     let [iterable] = args.exactly();
     let iterator = protocol::iter(thread, iterable)?;

@@ -1,7 +1,8 @@
 //! `print` and `input`.
 //!
-//! What a line for the standard stream itself has of exact `str` objects is put together and written in one call;
-//! anything else that stands for `sys.stdout` gets its `write` method called piece by piece, as it may watch.
+//! A line of exact `str` objects for the standard stream itself is put together and written in one call. Any
+//! other object in `sys.stdout` gets its `write` method called piece by piece, because it may observe the
+//! calls.
 
 use crate::memory;
 use crate::protocol::{self, call_method, type_name};
@@ -109,7 +110,7 @@ fn text_or(thread: &mut Thread, given: Option<&Value>, name: &str, default: &str
     }
 }
 
-/// A stream of the sys module, whatever the program put there.
+/// Returns a stream of the `sys` module, whatever the program stored there.
 fn standard(thread: &Thread, name: &Object<Str>, lost: &str) -> Run<Value> {
     let found = thread.known().sys_namespace().get_str(name);
     found.ok_or_else(|| Raised::new(ErrorKind::RuntimeError, lost))
@@ -119,7 +120,8 @@ fn end_of_input() -> Raised {
     Raised::new(ErrorKind::EOFError, "EOF when reading a line")
 }
 
-/// A line from the editor of a session, if both streams are those of its terminal; the inner nothing is the end.
+/// Reads a line from the editor of a session, if both streams are those of its terminal. The inner `None` is
+/// the end of input.
 fn typed_line(
     thread: &mut Thread,
     stdin: &Value,

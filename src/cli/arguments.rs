@@ -1,4 +1,4 @@
-//! What the words of the command line ask for.
+//! Parses the arguments of the command line.
 
 use std::io::Read;
 
@@ -15,7 +15,7 @@ pub(super) enum Command {
     Run(Box<Program>),
 }
 
-/// A program to run, and how.
+/// A program to run, and its settings.
 #[derive(Debug)]
 pub(super) struct Program {
     /// Where its text comes from.
@@ -26,7 +26,7 @@ pub(super) struct Program {
     pub disassemble: bool,
     /// Whether the collector's statistics are printed at the end.
     pub statistics: bool,
-    /// Which of the program's requests for memory fails; 0 for none.
+    /// Which of the program's requests for memory is to fail; 0 for none.
     pub failing_request: u64,
 }
 
@@ -39,14 +39,14 @@ pub(super) enum Source {
     Text(String),
     /// Standard input.
     Input,
-    /// A text that was read already, and its name.
+    /// A text that has been read already, and its name.
     Bytes(String, Vec<u8>),
-    /// Nothing: an interactive session.
+    /// An interactive session, which has no text.
     Session,
 }
 
 impl Source {
-    /// The name and the bytes of the text; nothing for a session.
+    /// Returns the name and the bytes of the text; `None` for a session.
     pub fn read(&self) -> Option<(String, std::io::Result<Vec<u8>>)> {
         match self {
             Source::File(path) => Some((path.clone(), std::fs::read(path))),
@@ -72,7 +72,7 @@ pub(super) fn reason(error: &std::io::Error) -> String {
     }
 }
 
-/// Reads the words; an error is a line for the user.
+/// Parses the arguments. The error is a line to print.
 pub(super) fn parse(words: Vec<String>) -> Result<Command, String> {
     let mut settings = Settings::default();
     let (mut disassemble, mut statistics, mut failing_request) = (false, false, 0);

@@ -7,7 +7,7 @@ use crate::compile::{self, Mode, lower};
 use crate::source::{self, SourceText};
 use crate::syntax;
 
-/// Prints the code of a program, that of its functions included; answers the exit status.
+/// Prints the code of a program with that of its functions; returns the exit status.
 pub(super) fn print(name: &str, bytes: &[u8], fuse: bool) -> i32 {
     let text = match source::decode(name, bytes) {
         Ok(text) => text,

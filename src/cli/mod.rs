@@ -39,16 +39,17 @@ usage: minivm [option] ... [-c CODE | FILE | -] [arg] ...
   -V, --version   print the version
 ";
 
-/// The status of a command line nobody can make sense of, or of a file that cannot be read.
+/// The exit status for a wrong command line, or a file that cannot be read.
 const USAGE_STATUS: i32 = 2;
 
-/// The status of a machine that could not start.
+/// The exit status if the machine could not start.
 const NO_MEMORY_STATUS: i32 = 1;
 
-/// What stands in for descriptors 0, 1 and 2 where the process was started without them.
+/// The files that replace descriptors 0, 1 and 2 if the process was started without them.
 pub type StandIns = [Option<OwnedFd>; 3];
 
-/// Runs the command; the arguments do not include its name. Stand-ins are closed before a script runs.
+/// Runs the command; the arguments do not include its name. The replacement files are closed before a script
+/// runs.
 pub fn main(words: Vec<String>, stand_ins: StandIns) -> i32 {
     match arguments::parse(words) {
         Ok(Command::Help) => print(USAGE),
@@ -65,7 +66,7 @@ pub fn main(words: Vec<String>, stand_ins: StandIns) -> i32 {
     }
 }
 
-/// The status of a text that cannot be printed.
+/// The exit status if a text cannot be printed.
 const UNPRINTED_STATUS: i32 = 120;
 
 /// Prints a text.
@@ -117,7 +118,7 @@ fn run(program: Program, stand_ins: StandIns) -> i32 {
     status
 }
 
-/// The status of a program that was not begun because `PYTHONHASHSEED` makes no sense; CPython's words.
+/// Checks `PYTHONHASHSEED`; if it is wrong, prints CPython's message and returns the exit status.
 fn refuse_hash_seed() -> Option<i32> {
     let seed = std::env::var_os("PYTHONHASHSEED")?;
     let complaint = keys_from_seed(Some(&seed.to_string_lossy())).err()?;

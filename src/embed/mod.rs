@@ -37,7 +37,7 @@ use crate::vm::{self, report};
 pub struct Settings {
     /// Whether runs of stack instructions are fused into one word each.
     pub fuse: bool,
-    /// Collect at the safepoint after every so many allocations; 0 collects as scheduled.
+    /// Collect at the safepoint after every so many allocations; 0: only when a collection is due.
     pub stress: u32,
     /// Whether the heap is audited before and after every collection.
     pub verify: bool,
@@ -64,22 +64,23 @@ impl Default for Settings {
 
 /// Native stack that scripts may use through native code (`repr`, `sort` keys, destructors), in bytes.
 pub const STACK_BYTES: usize = 256 << 20;
-/// Bytes of it kept back for the deepest native code itself.
+/// How many bytes of the native stack are kept back for the deepest native code.
 const STACK_RESERVE_BYTES: usize = 1 << 20;
 
-/// The same where addresses are few, which the heap needs more than the stack.
+/// The native stack if address space is scarce, because the heap needs it more.
 const SMALL_STACK_BYTES: usize = 32 << 20;
 
-/// Addresses that a machine takes to start: its stacks, and the first spans of its heaps.
+/// How many bytes of address space a machine needs to start: its stacks, and the first spans of its heaps.
 const START_BYTES: usize = 92 << 20;
 
-/// Whether the process may have as many addresses as a machine takes to start. Without them, starting one panics.
+/// Tells whether the process has as much address space as a machine needs to start. Without it starting one
+/// panics.
 pub fn has_addresses_to_start() -> bool {
     memory::has_addresses(START_BYTES)
 }
 
 thread_local! {
-    /// How long the stack of this thread is.
+    /// How many bytes the native stack of this thread has.
     static OWN_STACK_BYTES: Cell<usize> = const { Cell::new(STACK_BYTES) };
 }
 
@@ -105,7 +106,7 @@ const UPPER_FLOORS: UpperFloors = vm::start::upper_floors(crate::builtins::insta
 
 /// A virtual machine.
 ///
-/// Fields are dropped in this order: what is an object goes before the heap it lies in.
+/// Its fields are dropped in this order: objects before the heap that they lie in.
 pub struct Vm {
     main: Ref<Dict>,
     was_interrupted: bool,
@@ -189,7 +190,7 @@ impl Vm {
         }
     }
 
-    /// Reports the end of a script: nothing, `SystemExit`, or an uncaught exception; answers the exit status.
+    /// Reports how a script ended: nothing, `SystemExit`, or an uncaught exception. Returns the exit status.
     pub fn conclude(&mut self, ran: Run<Value>) -> i32 {
         let thread = self.booted.thread();
         // An interrupt that nothing has looked at belongs to this script, not to the next one.
@@ -208,12 +209,14 @@ impl Vm {
         if report::flush_at_end(thread) { status } else { UNWRITTEN_STATUS }
     }
 
-    /// Whether the last script was ended by an uncaught `KeyboardInterrupt`: a process ends by the signal then.
+    /// Tells whether the last script was ended by an uncaught `KeyboardInterrupt`; then a process should end by
+    /// the signal.
     pub fn was_interrupted(&self) -> bool {
         self.was_interrupted
     }
 
-    /// Ends an entry of an interactive session: an error is printed and survived, `SystemExit` is not.
+    /// Ends an entry of an interactive session. An error is printed and the session goes on; for `SystemExit`
+    /// the status is returned.
     pub fn conclude_entry(&mut self, ran: Run<Value>) -> Option<i32> {
         let thread = self.booted.thread();
         let ran = ran.and_then(|value| check_interrupt(thread).map(|()| value));
@@ -234,15 +237,17 @@ impl Vm {
         None
     }
 
-    /// Ends an interactive session; answers the exit status, which is another if something could not be written.
+    /// Ends an interactive session and returns the exit status, which is another one if something could not be
+    /// written.
     pub fn end_session(&mut self, status: i32) -> i32 {
         if report::flush_at_end(self.thread()) { status } else { UNWRITTEN_STATUS }
     }
 
-    /// Collects unless collection is switched off, and says how many objects were unreachable (B-75).
+    /// Runs a collection, unless collections are switched off, and returns how many objects were unreachable
+    /// (B-75).
     ///
-    /// Unlike the script's `gc.collect()` it looks at the switch (CPython: `PyGC_Collect`). An error the
-    /// host holds is a value of the host's and stays as it is.
+    /// Unlike `gc.collect()` of scripts it respects `gc.disable()` (CPython: `PyGC_Collect`). An error that the
+    /// host holds is kept.
     pub fn collect(&mut self) -> usize {
         let thread = self.thread();
         if !thread.runtime().gc.enabled.load(Relaxed) {
@@ -266,7 +271,8 @@ impl Vm {
 }
 
 impl Vm {
-    /// Ends the machine after a script that came to `status`; another status if output could not be written.
+    /// Ends the machine after a script that ended with `status`; returns another status if output could not be
+    /// written.
     pub fn end(mut self, status: i32) -> i32 {
         if self.shut_down() { status } else { UNWRITTEN_STATUS }
     }
@@ -292,7 +298,7 @@ const UNWRITTEN_STATUS: i32 = 120;
 /// The status of a program that was interrupted, where it does not end by the signal.
 const INTERRUPTED_STATUS: i32 = 130;
 
-/// Reports an exception nobody caught; the status to end with, if the program names one.
+/// Reports an uncaught exception; returns the exit status if the program chose one.
 fn end_status(thread: &mut Thread, exception: &Value) -> Option<i32> {
     if report::is_kind(thread, exception, ErrorKind::SystemExit) {
         return Some(exit_status(thread, exception));
@@ -301,8 +307,8 @@ fn end_status(thread: &mut Thread, exception: &Value) -> Option<i32> {
     Some(exit_status(thread, &exit))
 }
 
-/// `sys.exit(code)`: nothing and `None` are 0, an integer is itself, anything else is printed and 1. An exception that
-/// cannot say its code is printed itself.
+/// Returns the exit status for `sys.exit(code)`: nothing and `None` are 0, an integer is itself, anything else
+/// is printed and gives 1. An exception whose code cannot be read is printed itself.
 fn exit_status(thread: &mut Thread, exception: &Value) -> i32 {
     let name = thread.known().intern(thread, "code");
     let code = protocol::get_attr(thread, exception, &name).unwrap_or_else(|_| exception.clone());
@@ -323,7 +329,7 @@ fn exit_status(thread: &mut Thread, exception: &Value) -> i32 {
     }
 }
 
-/// The folder a script is in, where its imports are looked for first.
+/// Returns the folder of a script, where its imports are searched for first.
 pub fn folder_of(script: &str) -> String {
     match Path::new(script).parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder.display().to_string(),

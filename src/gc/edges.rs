@@ -123,7 +123,7 @@ fn show_all(_: &WorldStopped<'_>, object: RawObject, see: &mut dyn FnMut(u64)) {
 /// Whether an instance has nothing but attribute words.
 #[inline(always)]
 fn is_plain(info: &TypeInfo) -> bool {
-    info.has(TypeFlags::PLAIN_PAYLOAD.union(TypeFlags::INLINE_SLOTS))
+    info.has(TypeFlags::PAYLOAD_OWNS_NOTHING.union(TypeFlags::INLINE_SLOTS))
 }
 
 /// Moves the references of a trash object out and releases them, when it is empty.

@@ -151,7 +151,7 @@ mod tests {
     #[test]
     fn the_list_has_what_was_put_on_it() {
         let pool = Pool::default();
-        // SAFETY: the pool outlives the heap.
+        // SAFETY: `pool` is declared before the heap, so it is dropped after it.
         let heap = unsafe { ThreadHeap::new(NonNull::from(&pool), 1) };
         let alone = Alone(&pool, &heap);
         let many = if cfg!(miri) { 599 } else { 2999 };
@@ -173,7 +173,7 @@ mod tests {
         ListedPages::of(&alone).take_each(|object| {
             taken.push(object.address());
             let block = NonNull::new(object.header_ptr()).expect("not null").cast();
-            // SAFETY: the block is ours and unused.
+            // SAFETY: the block was allocated from this heap above, and holds nothing.
             unsafe { heap.free(block) };
         });
         taken.sort_unstable();

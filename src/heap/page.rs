@@ -109,7 +109,7 @@ impl Page {
     /// Returns the page of an object.
     #[inline(always)]
     pub fn of<'a>(object: RawObject) -> &'a Page {
-        // SAFETY: every object's block was handed out by a heap.
+        // SAFETY: the caller holds an object, and every object lies in a block that a heap handed out.
         unsafe { Page::of_block(NonNull::new_unchecked(object.header_ptr().cast())) }
     }
 
@@ -350,7 +350,8 @@ impl Blocks {
     fn object(self, index: usize) -> Option<RawObject> {
         // SAFETY: the block lies within the page; free blocks have a null type, others a header.
         let header = unsafe { self.first.add(index * self.stride) }.cast::<Header>();
-        // SAFETY: as above; the first word is readable either way.
+        // SAFETY: the block's first word, its type, is initialised: null in a free block, else that of a
+        // header.
         let info = unsafe { &(*header.as_ptr()).info };
         (!info.load(Ordering::Relaxed).is_null()).then(|| RawObject::from_header(header))
     }

@@ -45,7 +45,7 @@ struct PoolState {
 
 // SAFETY: the pointers in the state are pages, used under the mutex or by the thread that owns the page.
 unsafe impl Send for Pool {}
-// SAFETY: as for `Send`.
+// SAFETY: as for `Send`: what the pointers lead to is used under the mutex or by one thread only.
 unsafe impl Sync for Pool {}
 
 /// Sizes of a pool, for introspection.
@@ -75,7 +75,8 @@ impl Pool {
         if state.spare_in_use() > 0 {
             memory::shortage();
         }
-        // SAFETY: an unused page is ours alone and `PAGE_BYTES` long.
+        // SAFETY: the page was popped from the unused ones, so nobody else knows it, and it is `PAGE_BYTES`
+        // long.
         unsafe {
             page.write(Page::new(page.cast(), self, owner, Some(class), class.block_bytes(), PAGE_BYTES))
         };
@@ -120,9 +121,10 @@ impl Pool {
         unsafe { page.write(Page::new(page.cast(), self, owner, None, block, PAGE_HEADER_BYTES + block)) };
         // SAFETY: the block follows the header in the same allocation.
         let first = unsafe { page.cast::<u8>().add(PAGE_HEADER_BYTES) };
-        // SAFETY: the block is ours and at least 32 bytes; a null type keeps the collector away from it.
+        // SAFETY: the block was allocated above, nobody else knows it, and it has at least 32 bytes; a null
+        // type keeps the collector away.
         unsafe { FreeBlock::make(first, null_mut()) };
-        // SAFETY: we have just made the header.
+        // SAFETY: the header was written above.
         unsafe { page.as_ref() }.carved.store(1, Ordering::Relaxed);
         self.state.lock().list(page);
         Some(first)
@@ -242,7 +244,8 @@ impl Pool {
     /// As for `for_each_page`.
     pub(super) unsafe fn seal_marked(&self) {
         let mut sealed = Vec::new();
-        // SAFETY: by the caller's promise.
+        // SAFETY: the caller promises that the world is stopped, which is what `for_each_page` and
+        // `Page::seal_marked` ask for.
         unsafe {
             self.for_each_page(|page| sealed.extend((page.marked_count() > 0).then(|| page.seal_marked())))
         };

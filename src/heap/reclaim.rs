@@ -90,13 +90,13 @@ impl ThreadHeap {
                 }
                 match NonNull::new(last) {
                     None => first = block.as_ptr(),
-                    // SAFETY: the block is on our list.
+                    // SAFETY: the block was found on this thread's own list, where only free blocks are.
                     Some(last) => unsafe { last.as_ref() }.next.store(block.as_ptr(), Relaxed),
                 }
                 last = block.as_ptr();
             });
             if let Some(last) = NonNull::new(last) {
-                // SAFETY: the block is on our list.
+                // SAFETY: the block was found on this thread's own list, where only free blocks are.
                 unsafe { last.as_ref() }.next.store(null_mut(), Relaxed);
             }
             list.set(first);
@@ -149,7 +149,7 @@ mod tests {
     #[test]
     fn empty_pages_are_given_back() {
         let pool = Pool::default();
-        // SAFETY: the pool outlives the heap.
+        // SAFETY: `pool` is declared before the heap, so it is dropped after it.
         let heap = unsafe { ThreadHeap::new(NonNull::from(&pool), 1) };
         let class = SizeClass::for_bytes(512).expect("small");
         let many = if cfg!(miri) { 100 } else { 1000 };
@@ -157,7 +157,7 @@ mod tests {
         let pages = heap.page_count();
         let kept = blocks.remove(0);
         for block in blocks {
-            // SAFETY: the block is ours and unused.
+            // SAFETY: the block was allocated from this heap above, and holds nothing.
             unsafe { heap.free(block) };
         }
         let found = heap.reclaim();
@@ -167,7 +167,7 @@ mod tests {
         assert!(left > 0 && left < many);
         heap.allocate_bytes(64);
         assert_eq!(pool.stats().segments, pages.div_ceil(super::super::pool::PAGES_IN_SEGMENT));
-        // SAFETY: the block is ours and unused.
+        // SAFETY: the block was allocated from this heap above, and holds nothing.
         unsafe { heap.free(kept) };
     }
 }

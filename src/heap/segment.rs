@@ -116,7 +116,7 @@ mod system {
     /// the system for huge pages.
     pub(super) fn map(bytes: usize, huge: bool) -> Option<NonNull<u8>> {
         let length = bytes + SEGMENT_BYTES;
-        // SAFETY: a private mapping at an address of the system's choice.
+        // SAFETY: the kernel chooses the address, so the mapping overlaps nothing that is in use.
         let start = unsafe {
             mmap_anonymous(null_mut(), length, ProtFlags::READ | ProtFlags::WRITE, MapFlags::PRIVATE)
         };
@@ -169,7 +169,7 @@ mod system {
     /// # Safety
     /// It came from `map` with this length, and nobody uses it any more.
     pub(super) unsafe fn unmap(chunk: NonNull<u8>, bytes: usize) {
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller promises that the chunk came from `map` with this length and is no longer used.
         unsafe { dealloc(chunk.as_ptr(), layout(bytes)) };
     }
 }

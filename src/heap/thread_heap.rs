@@ -67,7 +67,7 @@ impl ThreadHeap {
     pub fn allocate(&self, class: SizeClass) -> Option<NonNull<u8>> {
         let slot = &self.free[class.index()];
         let head = NonNull::new(slot.get())?;
-        // SAFETY: blocks on the list are free and ours.
+        // SAFETY: only free blocks are on the list, and only this thread uses it.
         slot.set(unsafe { head.as_ref() }.next.load(Relaxed));
         Some(head.cast())
     }
@@ -117,7 +117,7 @@ impl ThreadHeap {
             && let Some(page) = self.pool().adopt(self.owner, class)
         {
             shelf.pages.push(page);
-            // SAFETY: an adopted page is ours and has a live header.
+            // SAFETY: `adopt` gave the page to this thread, and a page in the pool's list has a live header.
             found = unsafe { page.as_ref() }.take_foreign();
         }
         if found.is_null() {
@@ -143,12 +143,13 @@ impl ThreadHeap {
     pub unsafe fn free(&self, block: NonNull<u8>) {
         // SAFETY: the caller promises that the block came from a heap.
         let page = unsafe { Page::of_block(block) };
-        // SAFETY: the caller hands the block over.
+        // SAFETY: the caller promises that nobody uses the block any more.
         unsafe { Page::poison(block) };
         match page.class() {
-            // SAFETY: the page is ours, and so is the block.
+            // SAFETY: this thread owns the page, `class` is the page's, and the caller promises that nobody
+            // uses the block.
             Some(class) if page.owner() == self.owner => unsafe { self.free_own(block, class) },
-            // SAFETY: nobody uses the block.
+            // SAFETY: the caller promises that nobody uses the block any more.
             Some(_) => page.push_foreign(unsafe { FreeBlock::make(block, null_mut()) }),
             // SAFETY: a large page has one block, and it is free now.
             None => unsafe { self.pool().free_large(page.base.cast()) },
@@ -162,7 +163,7 @@ impl ThreadHeap {
     #[inline(always)]
     pub unsafe fn free_own(&self, block: NonNull<u8>, class: SizeClass) {
         let slot = &self.free[class.index()];
-        // SAFETY: the caller hands the block over.
+        // SAFETY: the caller promises that nobody uses the block, which came from the same pool.
         slot.set(unsafe { FreeBlock::make(block, slot.get()) });
     }
 
@@ -237,7 +238,7 @@ fn carve(page: NonNull<Page>) -> *mut FreeBlock {
     for index in (carved..end).rev() {
         // SAFETY: the block lies within the page, because `end` is at most its capacity.
         let block = unsafe { page.cast::<u8>().add(PAGE_HEADER_BYTES + index as usize * stride) };
-        // SAFETY: nobody has ever used the block.
+        // SAFETY: blocks from `carved` on were never handed out, so nobody uses them.
         list = unsafe { FreeBlock::make(block, list) };
     }
     header.carved.store(end, Relaxed);

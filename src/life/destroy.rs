@@ -75,7 +75,7 @@ fn untrack_dying(object: RawObject) {
 /// Frees an object without references, weak references and tracking: texts and numbers.
 #[inline(always)]
 fn tear_down_leaf(thread: &ThreadState, object: RawObject, info: &TypeInfo, flags: TypeFlags) {
-    let owns_nothing = flags.contains(TypeFlags::PLAIN_PAYLOAD)
+    let owns_nothing = flags.contains(TypeFlags::PAYLOAD_OWNS_NOTHING)
         || flags.contains(TypeFlags::DROPS_BY_EXTRA) && object.extra() == 0;
     if !owns_nothing {
         // SAFETY: nobody looks at the payload again.
@@ -88,13 +88,13 @@ fn tear_down_leaf(thread: &ThreadState, object: RawObject, info: &TypeInfo, flag
 pub(super) fn tear_down(thread: &ThreadState, object: RawObject) {
     let info = object.type_info();
     let flags = info.flags();
-    if flags.contains(TypeFlags::INLINE_SLOTS.union(TypeFlags::PLAIN_PAYLOAD)) {
+    if flags.contains(TypeFlags::INLINE_SLOTS.union(TypeFlags::PAYLOAD_OWNS_NOTHING)) {
         release_slots(thread, object, info);
     } else {
         if flags.contains(TypeFlags::HAS_GC) {
             release_fields(thread, object, info);
         }
-        if !flags.intersects(TypeFlags::PLAIN_PAYLOAD.union(TypeFlags::TAKEN_WHOLE)) {
+        if !flags.intersects(TypeFlags::PAYLOAD_OWNS_NOTHING.union(TypeFlags::TAKEN_WHOLE)) {
             // SAFETY: the fields have been taken, and nobody looks at the payload again.
             unsafe { (info.drop)(object) };
         }
@@ -123,7 +123,8 @@ fn release_slots(thread: &ThreadState, object: RawObject, info: &TypeInfo) {
     for index in 0..slots {
         // SAFETY: an instance's block has `extra` words from `slots_offset` on.
         let slot = unsafe { object.at::<u64>(info.slots_offset as usize + 8 * index) };
-        // SAFETY: as above; every slot is initialised, and a dying object has no other user.
+        // SAFETY: the block has `extra` words there, all written before the object was tracked; a dying object
+        // has no other user.
         let word = unsafe { slot.read() };
         // SAFETY: the slot owns its count, and it is given back once.
         unsafe { release_word(thread, word) };
@@ -157,7 +158,7 @@ fn release_taken(thread: &ThreadState, object: RawObject, info: &TypeInfo) -> us
         // SAFETY: `take` handed the word's count to us.
         unsafe { release_word(thread, word) };
     }
-    // SAFETY: as above.
+    // SAFETY: only this thread uses the buffer, and `release_word` above keeps no reference to it.
     unsafe { &mut *words }.truncate(start);
     end - start
 }

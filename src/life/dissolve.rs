@@ -26,7 +26,7 @@ pub unsafe fn dissolve(thread: &mut Thread) {
             // Payloads refer to each other: with every object immortal, the order does not matter.
             object.counts().make_immortal();
             let info = object.type_info();
-            let number = match info.has(TypeFlags::PLAIN_PAYLOAD) {
+            let number = match info.has(TypeFlags::PAYLOAD_OWNS_NOTHING) {
                 true => 0,
                 false => *numbers.entry(info.drop as usize).or_insert_with(|| {
                     drops.push(info.drop);

@@ -82,7 +82,7 @@ pub(super) fn serve(layout: Layout) -> *mut u8 {
 #[cold]
 #[inline(never)]
 pub(super) unsafe fn take_back(block: *mut u8, layout: Layout) {
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller promises that `serve` gave the block for this layout, out of these books.
     unsafe { books().deallocate(block, layout) };
     IN_USE.fetch_sub(layout.size(), Relaxed);
 }
@@ -162,14 +162,14 @@ mod tests {
                 break;
             }
             assert!(holds(block) && block.addr().is_multiple_of(layout.align()));
-            // SAFETY: just served, as long as that.
+            // SAFETY: `serve` has just handed out this many bytes.
             unsafe { block.write_bytes(mark, bytes) };
             served.push((block, layout, mark));
             errors += usize::from(is_due());
         }
         assert!((RESERVE_BYTES / STEP / 2..=RESERVE_BYTES / STEP + 1).contains(&errors), "{errors} errors");
         for (block, layout, mark) in served {
-            // SAFETY: served above, and written whole.
+            // SAFETY: `serve` handed the block out above, and it was written whole.
             unsafe {
                 let bytes = std::slice::from_raw_parts(block, layout.size());
                 assert!(bytes.iter().all(|&byte| byte == mark));
@@ -180,7 +180,7 @@ mod tests {
         let half = Layout::from_size_align(RESERVE_BYTES / 2, 16).expect("short");
         let block = serve(half);
         assert!(holds(block));
-        // SAFETY: served just now.
+        // SAFETY: `serve` has just handed out this block with this layout.
         unsafe { take_back(block, half) };
     }
 }

@@ -79,7 +79,8 @@ impl<A: GlobalAlloc> Watched<A> {
 unsafe impl<A: GlobalAlloc> GlobalAlloc for Watched<A> {
     #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        // SAFETY: the caller's promise, here and below.
+        // SAFETY: the caller of this method keeps the contract of `GlobalAlloc`, which is passed on to the
+        // allocator within.
         let ask = |allocator: &A| unsafe { allocator.alloc(layout) };
         if fault::fails_here() {
             return self.again(layout, true, ask);
@@ -90,7 +91,8 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Watched<A> {
 
     #[inline]
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller of this method keeps the contract of `GlobalAlloc`, which is passed on to the
+        // allocator within.
         let ask = |allocator: &A| unsafe { allocator.alloc_zeroed(layout) };
         let is_made_to_fail = fault::fails_here();
         let block = if is_made_to_fail { null_mut() } else { ask(&self.0) };
@@ -99,7 +101,7 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Watched<A> {
         }
         let block = self.again(layout, is_made_to_fail, ask);
         if reserve::holds(block) {
-            // SAFETY: as long as was asked for, and nobody else's.
+            // SAFETY: the block was just handed out with `layout.size()` bytes, and nobody else has it.
             unsafe { block.write_bytes(0, layout.size()) };
         }
         block
@@ -107,7 +109,8 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Watched<A> {
 
     #[inline]
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        // SAFETY: the caller's promise; the address tells whose the block is.
+        // SAFETY: the caller of `dealloc` returns a block of this allocator with its layout; its address tells
+        // which of the two it is from.
         unsafe {
             match reserve::holds(block) {
                 true => reserve::take_back(block, layout),
@@ -119,10 +122,12 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Watched<A> {
     #[inline]
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         if reserve::holds(block) {
-            // SAFETY: the caller's promise.
+            // SAFETY: the caller of `realloc` keeps the contract of `GlobalAlloc`, and the block lies in the
+            // reserve, as was just tested.
             return unsafe { self.move_out(block, layout, size) };
         }
-        // SAFETY: the caller's promise; a request that failed has left the block as it was.
+        // SAFETY: the caller of `realloc` keeps the contract of `GlobalAlloc`; a request that failed has left
+        // the block as it was.
         let ask = |allocator: &A| unsafe { allocator.realloc(block, layout, size) };
         let is_made_to_fail = fault::fails_here();
         let moved = if is_made_to_fail { null_mut() } else { ask(&self.0) };

@@ -1,4 +1,4 @@
-//! The `gc` module: what scripts may ask of the collector and tell it.
+//! The `gc` module: what scripts can ask and tell the collector.
 
 use super::{ModuleSpec, define};
 use crate::gc::{self, Reason};

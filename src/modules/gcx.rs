@@ -28,7 +28,7 @@ pub const SPEC: ModuleSpec = ModuleSpec {
     fill: |_, _| Ok(()),
 };
 
-/// A dict under construction.
+/// A dict that is being filled.
 struct Facts<'a>(&'a mut Thread, Ref<Dict>);
 
 impl Facts<'_> {
@@ -83,7 +83,7 @@ fn refinfo(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(facts.finish())
 }
 
-/// Audits the heap; answers what is wrong, an empty list on a sound one.
+/// Audits the heap and returns the faults; an empty list if there are none.
 fn verify(thread: &mut Thread, _args: Args<'_>) -> Run<Value> {
     let faults = gc::verify(thread)?;
     let texts =
@@ -92,7 +92,7 @@ fn verify(thread: &mut Thread, _args: Args<'_>) -> Run<Value> {
     Ok(thread.alloc(List::new(texts)).into_value())
 }
 
-/// How often the rarer things happened.
+/// Returns the counters of rarer events.
 fn stats(thread: &mut Thread, _args: Args<'_>) -> Run<Value> {
     let (pauses, queued, drained, merged, delayed) = {
         let (gc, events) = (&thread.runtime().gc, &thread.runtime().events);
@@ -140,9 +140,10 @@ fn heaps(thread: &mut Thread, _args: Args<'_>) -> Run<Value> {
     Ok(facts.finish())
 }
 
-/// Makes the nth request for memory from now on fail, none for 0; tells whether the one before has failed.
+/// Makes the nth request for memory from here on fail (0: none); returns whether the request chosen before has
+/// failed.
 ///
-/// A request of at most `served` bytes is served all the same, and `MemoryError` raised soon after it.
+/// A request of at most `served` bytes is served all the same, and `MemoryError` is raised soon after it.
 fn fail_allocation(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [nth] = [args.get(0).expect("the signature asks for it")];
     let nth = protocol::index(thread, nth)?.as_i64().unwrap_or(0).max(0);

@@ -10,7 +10,7 @@ use crate::value::{Args, BinaryOp, Integer, Object, Raised, Run, Str, Value};
 
 use super::math_real::real;
 
-/// The argument as an integer, by `__index__` if need be.
+/// Returns the argument as an integer, by `__index__` if need be.
 fn integer(thread: &mut Thread, value: &Value) -> Run<IBig> {
     let value = protocol::index(thread, value)?;
     let _room = room_for(value.as_integer().map_or(0, Integer::bit_length), LINEAR)?;
@@ -111,7 +111,8 @@ pub(super) fn factorial(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(thread.new_big(result))
 }
 
-/// The product of `low + 1 ..= high`, halved at each step so that factors stay balanced.
+/// Computes the product of `low + 1 ..= high`, halving the range at each step so that the factors stay
+/// balanced.
 fn product(thread: &Thread, low: u64, high: u64) -> Run<IBig> {
     if high - low.min(high) <= 8 {
         return Ok((low..high).fold(IBig::ONE, |product, factor| product * (factor + 1)));
@@ -125,7 +126,7 @@ fn product(thread: &Thread, low: u64, high: u64) -> Run<IBig> {
     Ok(left * right)
 }
 
-/// The product of the `k` integers up to `n`.
+/// Computes the product of the `k` integers up to `n`.
 fn falling_product(thread: &Thread, n: &IBig, k: u64) -> Run<IBig> {
     if let Ok(high) = u64::try_from(n) {
         return product(thread, high - k, high);
@@ -141,7 +142,7 @@ fn falling_product(thread: &Thread, n: &IBig, k: u64) -> Run<IBig> {
     Ok(result)
 }
 
-/// `n` and `k` of a choice; no `k` if it is larger than `n`.
+/// Returns `n` and `k` of a binomial coefficient; `k` is `None` if it is larger than `n`.
 fn choice(thread: &mut Thread, n: &Value, k: &Value) -> Run<(IBig, Option<IBig>)> {
     let (n, k) = (integer(thread, n)?, integer(thread, k)?);
     if n < IBig::ZERO {
@@ -154,7 +155,7 @@ fn choice(thread: &mut Thread, n: &Value, k: &Value) -> Run<(IBig, Option<IBig>)
     Ok((n, k))
 }
 
-/// How many factors a product has, which must be few enough to count.
+/// Returns how many factors a product has; raises `OverflowError` if that does not fit a machine word.
 fn count_of(k: &IBig, name: &str) -> Run<u64> {
     let count = i64::try_from(k).map(|count| count as u64);
     count.map_err(|_| Raised::overflow_error(format!("{name} must not exceed {}", i64::MAX)))

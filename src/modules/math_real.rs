@@ -1,4 +1,4 @@
-//! `math` over floats: one line a function, domain errors as CPython raises them.
+//! `math` over floats: one line for each function; domain errors are raised as in CPython.
 
 use crate::protocol;
 use crate::thread::Thread;
@@ -12,7 +12,7 @@ pub(super) fn real(thread: &mut Thread, value: &Value) -> Run<f64> {
     protocol::to_float(thread, value)
 }
 
-/// What a result that is not finite means although the argument was.
+/// Which error an infinite result means if the argument was finite.
 #[derive(Clone, Copy, PartialEq)]
 enum Infinite {
     /// The argument was outside of the domain.
@@ -76,7 +76,7 @@ real_functions! {
     lgamma Range libm::lgamma;
 }
 
-/// NaN, which reads as a domain error, at the poles: zero and the negative integers.
+/// Computes the gamma function; NaN, which raises a domain error, at the poles: zero and the negative integers.
 fn gamma_checked(x: f64) -> f64 {
     if x == 0.0 || (x < 0.0 && x == x.floor()) { f64::NAN } else { libm::tgamma(x) }
 }
@@ -229,9 +229,10 @@ pub(super) fn dist(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(thread.new_float(norm(&differences)))
 }
 
-/// The Euclidean length, scaled so that squares neither overflow nor vanish (CPython: vector_norm).
+/// Computes the Euclidean length, scaled so that squares neither overflow nor underflow (CPython: vector_norm).
 ///
-/// Squares are exact in two floats and their errors are summed apart; a last step takes back what the root lost.
+/// Squares are exact in two floats and their errors are summed separately; a last step corrects the error of
+/// the root.
 fn norm(coordinates: &[f64]) -> f64 {
     let largest = coordinates.iter().fold(0.0f64, |largest, x| largest.max(x.abs()));
     if coordinates.iter().any(|x| x.is_infinite()) {
@@ -260,8 +261,8 @@ fn norm(coordinates: &[f64]) -> f64 {
     root * power_of_two(exponent / 2) * power_of_two(exponent - exponent / 2)
 }
 
-/// A sum of products with what was lost by rounding; it begins at one, so that it is never smaller than what
-/// is added.
+/// A sum of products, with the rounding errors summed separately. It begins at one, so that it is never smaller
+/// than what is added.
 struct Squares {
     sum: f64,
     of_squares: f64,
@@ -288,7 +289,7 @@ fn exponent_of(x: f64) -> i32 {
     (x.to_bits() >> 52 & 0x7ff) as i32 - 1022
 }
 
-/// `2.0 ** exponent`, for half the exponents there are.
+/// Computes `2.0 ** exponent`, for at most half the range of exponents.
 fn power_of_two(exponent: i32) -> f64 {
     f64::from_bits(((exponent + 1023) as u64) << 52)
 }
@@ -401,7 +402,7 @@ pub(super) fn fsum(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(thread.new_float(round_partials(partials)))
 }
 
-/// Adds non-overlapping partials, largest last, with one correct rounding.
+/// Adds non-overlapping partial sums, the largest last, with one correct rounding.
 fn round_partials(mut partials: Vec<f64>) -> f64 {
     let Some(mut high) = partials.pop() else { return 0.0 };
     let mut low = 0.0;

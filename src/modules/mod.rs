@@ -3,6 +3,8 @@
 //! A module is made when it is first imported. Functions are listed like methods
 //! ([`NativeMethod`]); constants are computed by `fill`.
 //!
+//! The functions raise what those of the same name do in CPython, and what is told in `protocol/mod.rs`.
+//!
 //! Begin with `time.rs`, a short one.
 
 #![forbid(unsafe_code)]

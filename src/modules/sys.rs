@@ -115,7 +115,7 @@ fn exit(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Err(Raised::with(ErrorKind::SystemExit, values.to_vec()))
 }
 
-/// The count of an object, the argument's own reference included, as CPython reports it.
+/// `sys.getrefcount`: the number of references to an object, including that of the argument, as in CPython.
 fn getrefcount(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [object] = args.exactly();
     let count = match object.as_raw() {
@@ -153,7 +153,7 @@ fn setrecursionlimit(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(Value::NONE)
 }
 
-/// Bytes of an object's block; buffers outside of it are not counted.
+/// `sys.getsizeof`: the bytes of an object's block, without buffers outside of it.
 fn getsizeof(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let values = args.positionals();
     let bytes = values[0].as_raw().map_or(8, |object| crate::heap::Page::of(object).block_bytes());

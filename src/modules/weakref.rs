@@ -1,4 +1,4 @@
-//! The `weakref` module: the types, and what asks about them.
+//! The `weakref` module: the types, and functions that list weak references.
 
 use super::{ModuleSpec, define};
 use crate::thread::Thread;

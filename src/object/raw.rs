@@ -14,7 +14,8 @@ pub struct RawObject(NonNull<Header>);
 
 // SAFETY: a `RawObject` is only an address; every access through it is atomic or argued where it happens.
 unsafe impl Send for RawObject {}
-// SAFETY: as for `Send`.
+// SAFETY: as for `Send`: the value is only an address, and accesses through it are atomic or argued where they
+// happen.
 unsafe impl Sync for RawObject {}
 
 impl RawObject {

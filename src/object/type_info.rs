@@ -25,7 +25,7 @@ bitflags::bitflags! {
         /// `extra` attribute words begin at `slots_offset`.
         const INLINE_SLOTS = 1 << 4;
         /// The payload itself owns nothing: with `INLINE_SLOTS`, only the attribute words have to be released.
-        const PLAIN_PAYLOAD = 1 << 5;
+        const PAYLOAD_OWNS_NOTHING = 1 << 5;
         /// Exact tuples and dicts, which a collection may untrack when they hold only atoms (B-82).
         const MAY_UNTRACK = 1 << 6;
         /// The collector does not clear objects of this type to break a cycle, because they are immutable

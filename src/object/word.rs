@@ -54,7 +54,8 @@ pub unsafe fn object(word: u64) -> RawObject {
 #[inline(always)]
 pub unsafe fn pointee(word: u64) -> Option<RawObject> {
     if is_pointer(word) {
-        // SAFETY: it is a pointer word, and the caller promises where it comes from.
+        // SAFETY: `is_pointer` has been tested, and the caller promises that such a word was made by `owned` or
+        // `deferred`.
         Some(unsafe { object(word) })
     } else {
         None

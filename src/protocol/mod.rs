@@ -5,6 +5,12 @@
 //! words when nobody can answer. How a type answers is in `types/`; how classes of the script answer
 //! is in `types/class/slots.rs`.
 //!
+//! # What these functions raise
+//!
+//! Each says it in its comment. Besides, all pass on what the methods of the operands raise; those that may recurse
+//! raise `RecursionError`; those that may run long raise `KeyboardInterrupt` after Ctrl-C; and anything that needs
+//! memory raises `MemoryError` when there is none.
+//!
 //! Begin with `call.rs`.
 #![forbid(unsafe_code)]
 

@@ -1,7 +1,7 @@
-//! Where the lines of a session come from: an editor, or the terminal as it is where it cannot be drawn on.
+//! The source of a session's lines: a line editor, or standard input if the terminal does not support one.
 //!
-//! The editor keeps what it has read beyond a line for the next one, so `input()` asks it too; without an editor
-//! it is the stream of standard input that keeps it.
+//! The editor keeps what it has read beyond a line for the next one, so `input()` uses it too; without an
+//! editor that text is kept by the stream of standard input.
 
 use std::collections::VecDeque;
 
@@ -16,26 +16,26 @@ use crate::value::{ErrorKind, Raised, Ref};
 use crate::vm::machine::Machine;
 
 /// The values of `TERM` for terminals that no editor can draw on.
-const PLAIN_TERMINALS: [&str; 3] = ["dumb", "cons25", "emacs"];
+const DUMB_TERMINALS: [&str; 3] = ["dumb", "cons25", "emacs"];
 
-/// What is said of bytes that are no text.
+/// The message for bytes that are no text.
 pub const NO_TEXT: &str = "the line is not UTF-8";
 
 /// A source of lines.
 pub enum Lines {
-    /// Lines are edited; earlier ones can be had again for the length of the session.
+    /// An editor; earlier lines of the session can be recalled.
     Edited(Arc<Mutex<Editor>>),
-    /// The terminal alone edits them.
+    /// Standard input, edited only by the terminal itself.
     Piped,
 }
 
-/// The line editor, and the lines that were pasted together and not asked for yet.
+/// The line editor, and lines that were pasted together and have not been returned yet.
 pub struct Editor {
     editor: DefaultEditor,
     pasted: VecDeque<String>,
 }
 
-/// What was typed.
+/// The result of waiting for a line.
 pub enum Typed {
     /// A line, without its end.
     Line(String),
@@ -51,7 +51,7 @@ impl Lines {
     /// Begins to read lines from the terminal, for `input()` of the machine as well.
     pub fn open(vm: &mut Vm) -> Result<Lines, ReadlineError> {
         let kind = std::env::var("TERM").unwrap_or_default();
-        if PLAIN_TERMINALS.contains(&kind.to_ascii_lowercase().as_str()) {
+        if DUMB_TERMINALS.contains(&kind.to_ascii_lowercase().as_str()) {
             return Ok(Lines::Piped);
         }
         let mut editor = DefaultEditor::new()?;
@@ -83,7 +83,7 @@ impl Lines {
         }
     }
 
-    /// Keeps an entry to be had again.
+    /// Adds an entry to those that can be recalled.
     pub fn remember(&mut self, entry: &str) {
         if let Lines::Edited(editor) = self {
             // A history that cannot take an entry is no reason to stop.

@@ -20,7 +20,7 @@ use crate::vm::machine::Machine;
 use crate::vm::start::source;
 use lines::{Lines, NO_TEXT, Typed};
 
-/// The prompts, and the names in `sys` by which the program may set others.
+/// The prompts, and the names in `sys` by which the program may change them.
 const PROMPT: (&str, &str) = ("ps1", ">>> ");
 const CONTINUATION: (&str, &str) = ("ps2", "... ");
 
@@ -71,7 +71,8 @@ pub fn run(vm: &mut Vm) -> i32 {
     }
 }
 
-/// The prompt that the program wants: the text of what `sys` has by this name, nothing if there is none.
+/// Returns the prompt that the program wants: the text of the object that `sys` has by this name; empty if
+/// there is none.
 fn prompt(vm: &mut Vm, name: &str) -> String {
     let thread = vm.thread();
     let name = thread.known().intern(thread, name);
@@ -81,7 +82,8 @@ fn prompt(vm: &mut Vm, name: &str) -> String {
         .map_or_else(String::new, |text| text.as_str().to_owned())
 }
 
-/// Begins a new line of the terminal behind output that did not end its own, so that the prompt leaves it alone.
+/// Begins a new line on the terminal after output that did not end its own line, so that the prompt does not
+/// overwrite it.
 fn end_output_line(vm: &mut Vm) {
     let streams = &Machine::of(vm.thread()).streams;
     // Both are asked, since asking is noting.
@@ -91,7 +93,7 @@ fn end_output_line(vm: &mut Vm) {
     }
 }
 
-/// Runs the entry if it is complete, or if nothing more comes; answers a status when the session is over.
+/// Runs the entry if it is complete, or if there is no more input; returns a status if the session is over.
 fn enter(vm: &mut Vm, lines: &mut Lines, entry: &mut String, is_end: bool) -> Option<i32> {
     if entry.trim().is_empty() {
         entry.clear();

@@ -33,7 +33,8 @@ pub fn with_current<R>(use_it: impl FnOnce(&ThreadState) -> R) -> R {
 pub(super) fn replace(thread: *const ThreadState) -> *const ThreadState {
     // SAFETY: null, or a state that lives until its registration replaces it here.
     let breaker = unsafe { thread.as_ref() }.map_or(null(), |thread| thread.breaker.word());
-    // SAFETY: likewise.
+    // SAFETY: the word is null, or lies in a state that lives until its registration calls this again with
+    // another.
     unsafe { memory::report_to(breaker, BreakerBits::MEMORY.bits()) };
     CURRENT.replace(thread)
 }

@@ -33,7 +33,8 @@ impl PerThreadCounts {
 
     /// Makes room for the count of an id on this thread; false if there is no memory.
     pub fn make_room(&self, id: u32) -> bool {
-        // SAFETY: as in `add`.
+        // SAFETY: only the owning thread comes here, or a stopper in a pause, and no reference to the vector is
+        // kept (see `add`).
         let counts = unsafe { &mut *self.counts.get() };
         let slots = (id as usize + 1).next_power_of_two().max(8);
         let has_room = counts.len() >= slots || counts.try_reserve_exact(slots - counts.len()).is_ok();
@@ -45,19 +46,22 @@ impl PerThreadCounts {
 
     /// Returns the count of an id.
     pub fn get(&self, id: u32) -> i64 {
-        // SAFETY: as in `add`.
+        // SAFETY: only the owning thread comes here, or a stopper in a pause, and no reference to the vector is
+        // kept (see `add`).
         unsafe { &*self.counts.get() }.get(id as usize).copied().unwrap_or(0)
     }
 
     /// Sets the count of an id to zero and returns what it was.
     pub fn take(&self, id: u32) -> i64 {
-        // SAFETY: as in `add`.
+        // SAFETY: only the owning thread comes here, or a stopper in a pause, and no reference to the vector is
+        // kept (see `add`).
         unsafe { &mut *self.counts.get() }.get_mut(id as usize).map_or(0, std::mem::take)
     }
 
     /// Sets every count to zero and calls `see` with each that was not zero (B-34).
     pub fn drain(&self, mut see: impl FnMut(u32, i64)) {
-        // SAFETY: as in `add`; `see` works on what the vector held, not on the vector.
+        // SAFETY: only the owning thread comes here, or a stopper in a pause, and no reference to the vector is
+        // kept (see `add`).
         let counts = unsafe { std::mem::take(&mut *self.counts.get()) };
         for (id, &count) in counts.iter().enumerate() {
             if count != 0 {
@@ -66,7 +70,8 @@ impl PerThreadCounts {
         }
         let mut counts = counts;
         counts.fill(0);
-        // SAFETY: as in `add`.
+        // SAFETY: only the owning thread comes here, or a stopper in a pause, and no reference to the vector is
+        // kept (see `add`).
         unsafe { *self.counts.get() = counts };
     }
 }

@@ -6,6 +6,12 @@
 //! become) and `class` (how classes of the script come about, in `class/make.rs`, and how they answer operations, in
 //! `class/slots.rs`). Who may use whom is in `tests/floors.rs`. Begin with a small type, such as `slice.rs`, then
 //! `object/mod.rs`.
+//!
+//! # What these functions raise
+//!
+//! Each says it in its comment. A function that implements a method is called after its arguments were checked
+//! (`table/invoke.rs`), so it does not raise for a wrong number of them. What a function calls of `protocol` may raise
+//! besides, such as `RecursionError`, or `KeyboardInterrupt` in a long loop, is told in `protocol/mod.rs`.
 #![deny(unsafe_code)]
 
 pub mod bool;

@@ -22,7 +22,7 @@ pub fn type_info<T: Payload>(name: &'static str) -> TypeInfo {
     if std::mem::needs_drop::<T>() {
         info.drop = drop_payload::<T>;
     } else {
-        info.set_flags(TypeFlags::PLAIN_PAYLOAD);
+        info.set_flags(TypeFlags::PAYLOAD_OWNS_NOTHING);
     }
     info
 }
@@ -30,9 +30,9 @@ pub fn type_info<T: Payload>(name: &'static str) -> TypeInfo {
 /// # Safety
 /// `object` is a live `Object<T>` and nobody changes it meanwhile.
 unsafe fn show<T: Payload, const ALL: bool>(object: RawObject, visit: &mut dyn FnMut(Word)) {
-    // SAFETY: by the caller's promise.
+    // SAFETY: the caller promises a live `Object<T>` that nobody changes meanwhile.
     unsafe { &*object.header_ptr().cast::<Object<T>>() }.show::<ALL>(visit);
-    // SAFETY: likewise.
+    // SAFETY: the caller promises that the object is alive and that nobody changes it.
     for slot in unsafe { inline_slots(object) } {
         if word::is_pointer(*slot) || ALL && *slot != word::UNBOUND {
             visit(*slot);
@@ -43,7 +43,7 @@ unsafe fn show<T: Payload, const ALL: bool>(object: RawObject, visit: &mut dyn F
 /// # Safety
 /// `object` is an `Object<T>` that only the caller can reach.
 unsafe fn take<T: Payload>(object: RawObject, taken: &mut Vec<Word>) {
-    // SAFETY: by the caller's promise.
+    // SAFETY: the caller promises an `Object<T>` that only it can reach; the payload begins behind the header.
     let slots = unsafe { inline_slots(object) };
     // Attributes go before what the payload holds, as in CPython.
     let mut take = |slot: &mut Word| {
@@ -55,14 +55,14 @@ unsafe fn take<T: Payload>(object: RawObject, taken: &mut Vec<Word>) {
         take(&mut slots[usize::from(position)]);
     }
     slots.iter_mut().for_each(take);
-    // SAFETY: by the caller's promise; the payload begins behind the header.
+    // SAFETY: the caller promises an `Object<T>` that only it can reach; the payload begins behind the header.
     unsafe { &mut *object.payload::<T>() }.take(taken);
 }
 
 /// # Safety
 /// `object` is an `Object<T>` that only the caller can reach, and its payload is not used again.
 unsafe fn drop_payload<T: Payload>(object: RawObject) {
-    // SAFETY: by the caller's promise.
+    // SAFETY: the caller promises that only it can reach the object, and that the payload is not used again.
     unsafe { std::ptr::drop_in_place(object.payload::<T>()) };
 }
 
@@ -208,7 +208,7 @@ impl ThreadState {
 /// `object` is a fully initialised `Object<T>` with the count of its birth.
 #[inline(always)]
 unsafe fn finish<T: Payload>(object: RawObject, info: &TypeInfo) -> Ref<T> {
-    // SAFETY: by the caller's promise.
+    // SAFETY: the caller promises a fully initialised `Object<T>`, as `finish_tracked` asks.
     unsafe { finish_tracked(object, info, true) }
 }
 
@@ -221,7 +221,8 @@ unsafe fn finish_tracked<T: Payload>(object: RawObject, info: &TypeInfo, is_trac
     if is_tracked && info.has(TypeFlags::HAS_GC) {
         life::track(object);
     }
-    // SAFETY: by the caller's promise.
+    // SAFETY: the caller promises a fully initialised `Object<T>` with the count of its birth, which passes to
+    // the result.
     unsafe { Ref::from_value_unchecked(Value::from_raw(object)) }
 }
 

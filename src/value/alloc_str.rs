@@ -57,7 +57,7 @@ impl ThreadState {
     #[inline]
     pub fn new_ascii(&self, bytes: &[u8]) -> Value {
         assert!(bytes.is_ascii());
-        // SAFETY: looked at above.
+        // SAFETY: the assertion above has tested that all bytes are ASCII.
         unsafe { self.new_ascii_unchecked(bytes) }
     }
 
@@ -67,7 +67,7 @@ impl ThreadState {
     pub fn new_ascii_part(&self, text: &Str, start: usize, end: usize) -> Value {
         assert!(text.is_ascii());
         let part = &text.as_str().as_bytes()[start..end];
-        // SAFETY: a part of an ASCII text.
+        // SAFETY: the text is ASCII, as was asserted above, and so is any part of it.
         unsafe { self.new_ascii_unchecked(part) }
     }
 
@@ -90,7 +90,7 @@ impl ThreadState {
             at -= 1;
             buffer[at] = b'-';
         }
-        // SAFETY: digits and a sign.
+        // SAFETY: the buffer was filled with decimal digits and a minus sign, which are ASCII.
         unsafe { self.new_ascii_unchecked(&buffer[at..]) }
     }
 
@@ -99,7 +99,7 @@ impl ThreadState {
     #[inline]
     unsafe fn new_ascii_unchecked(&self, bytes: &[u8]) -> Value {
         if bytes.len() < 2 || bytes.len() > INLINE_BYTES {
-            // SAFETY: ASCII is UTF-8.
+            // SAFETY: the caller promises ASCII, which is valid UTF-8.
             return self.new_str(unsafe { std::str::from_utf8_unchecked(bytes) });
         }
         self.allocate_inline_str(bytes, &[], true).into_value()
@@ -137,7 +137,8 @@ impl ThreadState {
     /// Makes a `str` of the UTF-8 in two pieces, of at most `INLINE_BYTES` together.
     #[inline]
     fn allocate_inline_str(&self, first: &[u8], second: &[u8], is_ascii: bool) -> Ref<Str> {
-        // SAFETY: both pieces are written, and they are all there is.
+        // SAFETY: both pieces come from texts, so together they are valid UTF-8 of this many bytes, and `fill`
+        // writes them all.
         unsafe {
             self.allocate_inline(first.len() + second.len(), is_ascii, |data| {
                 copy_short(first, data);
@@ -162,7 +163,7 @@ impl ThreadState {
             pieces.iter().for_each(|piece| joined.push_str(text(piece).as_str()));
             return Ok(self.new_string(joined));
         }
-        // SAFETY: the pieces are as long as measured.
+        // SAFETY: `bytes` and `is_ascii` were computed from these very pieces above.
         let made = unsafe {
             self.allocate_inline(bytes, is_ascii, |mut data| {
                 for piece in pieces {
@@ -234,7 +235,8 @@ unsafe fn copy_short(from: &[u8], to: NonNull<u8>) {
 #[inline(always)]
 unsafe fn copy_ends<W>(from: *const u8, to: *mut u8, len: usize) {
     let last = len - size_of::<W>();
-    // SAFETY: by the caller's promise.
+    // SAFETY: the caller promises room for `len` bytes, which is between one and two `W`: both accesses stay
+    // within.
     unsafe {
         let (head, tail) = (from.cast::<W>().read_unaligned(), from.add(last).cast::<W>().read_unaligned());
         to.cast::<W>().write_unaligned(head);

@@ -70,7 +70,8 @@ impl StackRef {
         if word::is_deferred(self.0) {
             self.retain(thread)
         } else {
-            // SAFETY: an owning word's count passes over, by the caller's promise.
+            // SAFETY: the caller promises that the slot's count passes to the result, and an owning word has
+            // one.
             unsafe { Value::from_word(self.0) }
         }
     }
@@ -99,7 +100,8 @@ impl StackRef {
     /// Views a run of slots as values.
     #[inline(always)]
     pub const fn as_values(slots: &[StackRef]) -> &[Value] {
-        // SAFETY: as in `as_value`, element by element.
+        // SAFETY: each slot may be viewed as in `as_value`, and a slice of slots has the layout of a slice of
+        // words.
         unsafe { std::slice::from_raw_parts(slots.as_ptr().cast::<Value>(), slots.len()) }
     }
 

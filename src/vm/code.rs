@@ -56,7 +56,8 @@ impl Entry {
         if address == 0 {
             return None;
         }
-        // SAFETY: the caller's promise; entries live as long as their code.
+        // SAFETY: the caller promises an address that `remember` put into a cache, and entries live as long as
+        // their code.
         Some(unsafe { &*std::ptr::with_exposed_provenance::<Entry>(address as usize) })
     }
 
@@ -66,7 +67,7 @@ impl Entry {
     /// As for `at`.
     #[inline(always)]
     pub unsafe fn find<'a>(mut address: u64, id: u32) -> Option<&'a Entry> {
-        // SAFETY: the caller's promise holds for the links too.
+        // SAFETY: the caller promises that the code is alive, so all entries that its chains lead to are.
         while let Some(entry) = unsafe { Entry::at(address) } {
             if entry.id == id {
                 return Some(entry);
@@ -113,14 +114,15 @@ impl Payload for Code {
 const SHIFT_ROOM: u32 = 3;
 
 impl Code {
-    /// Loads a unit: lowers it and makes its constants.
+    /// Loads a unit: lowers it and makes its constants. Raises `MemoryError`, and as `with_constants` does.
     pub fn new(thread: &ThreadState, unit: &Arc<CodeUnit>, fuse: bool) -> Run<Code> {
         let consts: Box<[Value]> =
             unit.consts.iter().map(|constant| load(thread, constant, fuse)).collect::<Run<_>>()?;
         Code::with_constants(thread, unit, consts, fuse)
     }
 
-    /// Loads a unit whose constants have been made.
+    /// Loads a unit whose constants have been made. Raises `SystemError` if the verifier refuses the unit,
+    /// `MemoryError` if it is too large for the operands of words.
     pub fn with_constants(
         thread: &ThreadState,
         unit: &Arc<CodeUnit>,
@@ -228,7 +230,7 @@ impl Code {
         let front = self.block[at].load(Ordering::Relaxed);
         let mut length = 0;
         let mut link = front;
-        // SAFETY: the chain was built by this function.
+        // SAFETY: only this function builds chains, and it keeps every entry in `entries`.
         while let Some(known) = unsafe { Entry::at(link) } {
             length += 1;
             link = known.next;

@@ -1,4 +1,4 @@
-//! What a runtime needs to run scripts: the modules, the built-in names, the options.
+//! The state of a runtime above the heap: the modules, the built-in names, the options.
 //!
 //! One machine a runtime; every thread that runs scripts finds it through its interpreter
 //! (`vm/frame/interpreter.rs`). It is made in `vm/start/mod.rs`.
@@ -15,7 +15,7 @@ use crate::value::{Dict, Ref, Run};
 pub struct Options {
     /// Whether runs of stack instructions are fused into one word each.
     pub fuse: bool,
-    /// Collect at the safepoint after every so many allocations; 0 collects as scheduled.
+    /// Collect at the safepoint after every so many allocations; 0: only when a collection is due.
     pub stress: u32,
     /// Whether the heap is audited before and after every collection.
     pub verify: bool,
@@ -37,11 +37,12 @@ pub struct Machine {
     pub modules: Ref<Dict>,
     /// The namespace of the `builtins` module.
     pub builtins: Ref<Dict>,
-    /// The streams of descriptors 0, 1 and 2, whatever the program makes of `sys`; none for one that was closed.
+    /// The streams of descriptors 0, 1 and 2, whatever the program stores in `sys`; `None` for a descriptor
+    /// that was closed.
     pub streams: [Option<Ref<Stream>>; 3],
-    /// What reads a line behind a prompt for `input()`, in a session with an editor.
+    /// Reads a line after a prompt for `input()`, if the session has a line editor.
     pub typed_lines: Mutex<Option<TypedLines>>,
 }
 
-/// Reads a line behind a prompt; nothing at the end of input.
+/// A function that shows a prompt and reads a line; `None` at the end of input.
 pub type TypedLines = Arc<dyn Fn(&str) -> Run<Option<String>> + Send + Sync>;

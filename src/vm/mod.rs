@@ -31,9 +31,10 @@ use crate::thread::Thread;
 use crate::value::{Dict, Ref, Run, Value};
 use code::Code;
 
-/// Runs the code of a module, or of anything else without parameters, in a module's namespace.
+/// Runs the code of a module, or other code without parameters, with the globals of a module. Raises what the
+/// code raises.
 ///
-/// `namespace` takes the names that are stored, if they do not go into `globals`.
+/// Names are stored in `namespace`, if there is one, instead of `globals`.
 pub fn execute(
     thread: &mut Thread,
     code: &Ref<Code>,
@@ -45,7 +46,7 @@ pub fn execute(
     call::enter::call_bound(thread, &function, std::iter::empty(), namespace.cloned())
 }
 
-/// Runs the code of a module in its namespace, with the runtime's built-in names.
+/// Runs the code of a module in its namespace, with the runtime's built-in names. Raises what the code raises.
 pub fn run(thread: &mut Thread, code: &Ref<Code>, globals: &Ref<Dict>) -> Run<Value> {
     let builtins = machine::Machine::of(thread).builtins.clone();
     execute(thread, code, globals, &builtins, None)

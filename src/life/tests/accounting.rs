@@ -27,7 +27,7 @@ fn the_first_collection_is_due_at_2048() {
 fn only_containers_count() {
     let mut here = alone();
     let thread = here.thread();
-    let info: &TypeInfo = Box::leak(Box::new(TypeInfo::new("atom", 32, TypeFlags::PLAIN_PAYLOAD)));
+    let info: &TypeInfo = Box::leak(Box::new(TypeInfo::new("atom", 32, TypeFlags::PAYLOAD_OWNS_NOTHING)));
     // SAFETY: the type is never freed and has no payload.
     let atoms: Vec<RawObject> = (0..600).map(|_| unsafe { life::allocate(thread, info, 32, 0) }).collect();
     assert_eq!(thread.balance(), 0);

@@ -28,8 +28,10 @@ pub fn take_log() -> Vec<String> {
 
 /// A row of slots without finalizer, torn down by the short path.
 pub fn node_type() -> &'static TypeInfo {
-    let flags =
-        TypeFlags::HAS_GC | TypeFlags::INLINE_SLOTS | TypeFlags::PLAIN_PAYLOAD | TypeFlags::WEAKREFABLE;
+    let flags = TypeFlags::HAS_GC
+        | TypeFlags::INLINE_SLOTS
+        | TypeFlags::PAYLOAD_OWNS_NOTHING
+        | TypeFlags::WEAKREFABLE;
     let mut info = TypeInfo::new("node", 0, flags);
     (info.show, info.take) = (show_slots, take_slots);
     Box::leak(Box::new(info))

@@ -22,7 +22,7 @@ fn alone() -> Registration {
 }
 
 fn weakref_to(thread: &ThreadState, referent: RawObject, callback: u32) -> RawObject {
-    let info: &TypeInfo = Box::leak(Box::new(TypeInfo::new("weakref", 32, TypeFlags::PLAIN_PAYLOAD)));
+    let info: &TypeInfo = Box::leak(Box::new(TypeInfo::new("weakref", 32, TypeFlags::PAYLOAD_OWNS_NOTHING)));
     // SAFETY: the type is never freed and has no payload.
     let weakref = unsafe { life::allocate(thread, info, 32, 0) };
     weakref.set_scratch(callback);

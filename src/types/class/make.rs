@@ -108,7 +108,7 @@ fn assemble(
     info.set_flags(TypeFlags::HAS_GC);
     if best.kind == Kind::Tuple {
         // Its items are no fields: once there are attribute words, it would look like an instance without payload.
-        info.clear_flags(TypeFlags::PLAIN_PAYLOAD);
+        info.clear_flags(TypeFlags::PAYLOAD_OWNS_NOTHING);
     }
     info.clear_flags(TypeFlags::MAY_UNTRACK);
     // The class is counted by its own id, not by its base's.

@@ -61,7 +61,7 @@ pub fn sort_list(thread: &mut Thread, list: &Object<List>, key: Option<&Value>, 
 
 /// How many bytes an item takes when keys of one built-in type are sorted: key, number, and the buffer of the
 /// standard library.
-const PLAIN_BYTES: usize = 128;
+const TYPED_SORT_BYTES: usize = 128;
 
 /// Sorts items that nobody else can see. Raises what the key function and `__lt__` raise, and `MemoryError`;
 /// after an error all items are still there.
@@ -80,7 +80,7 @@ pub fn sort_items(
     }
     let keys = if key.is_some() { &made } else { &*items };
     let mut arranged = memory::with_room(items.len())?;
-    let room = Room::of(keys.len() * PLAIN_BYTES)?;
+    let room = Room::of(keys.len() * TYPED_SORT_BYTES)?;
     if let Some(order) = sorted_order(keys, reverse) {
         arrange(items, &order, &mut arranged);
         return Ok(());

@@ -334,7 +334,7 @@ pub fn with_finalizers(mut info: TypeInfo) -> TypeInfo {
 /// The running thread is attached and holds a reference to `object`.
 unsafe fn finalize(object: RawObject) {
     let Some(operation) = Shape::of(object).slots().finalize else { return };
-    // SAFETY: by the caller's promise.
+    // SAFETY: the caller promises that this thread is attached and holds a reference to the object.
     let (mut thread, value) = unsafe { (running_thread(), Value::retain_raw(object)) };
     if let Err(raised) = operation(&mut thread, &value) {
         let name = &thread.known().names().del;
@@ -349,7 +349,7 @@ unsafe fn finalize(object: RawObject) {
 /// # Safety
 /// As for `finalize`.
 unsafe fn legacy_finalize(object: RawObject) {
-    // SAFETY: by the caller's promise.
+    // SAFETY: the caller promises that this thread is attached and holds a reference to the object.
     let (mut thread, value) = unsafe { (running_thread(), Value::retain_raw(object)) };
     let name = &thread.known().names().tp_del;
     if let Some(Err(raised)) = call_special_method(&mut thread, &value, name, Args::positional(&[])) {

@@ -23,10 +23,12 @@ macro_rules! question {
         mod $name {
             use super::*;
 
+            /// The method. Raises nothing.
             pub(super) fn slow(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
                 Ok(Value::bool(holds(only_text(args))))
             }
 
+            /// Its fast path.
             pub(super) fn fast(_thread: &ThreadState, arguments: &[Value]) -> Option<Value> {
                 let [text] = arguments else { return None };
                 text.downcast_ref::<Str>().map(|text| Value::bool(holds(text)))

@@ -30,7 +30,7 @@ impl Known {
     /// The shape of a built-in type, if the runtime made it.
     pub fn shape_if_made(&self, kind: Kind) -> Option<&Shape> {
         let shape = self.shapes[kind as usize].load(Ordering::Relaxed);
-        // SAFETY: as in `shape`.
+        // SAFETY: built-in shapes are entered while the runtime is built, and live as long as it (see `shape`).
         if shape.is_null() { None } else { Some(unsafe { &*shape }) }
     }
 
@@ -43,14 +43,14 @@ impl Known {
     pub fn error_shape(&self, kind: ErrorKind) -> &Shape {
         let shape = self.errors[kind as usize].load(Ordering::Relaxed);
         debug_assert!(!shape.is_null(), "the shape of {} is entered", kind.name());
-        // SAFETY: as in `shape`.
+        // SAFETY: built-in shapes are entered while the runtime is built, and live as long as it (see `shape`).
         unsafe { &*shape }
     }
 
     /// The root shape of a built-in error class, if the runtime made it.
     pub fn error_shape_if_made(&self, kind: ErrorKind) -> Option<&Shape> {
         let shape = self.errors[kind as usize].load(Ordering::Relaxed);
-        // SAFETY: as in `shape`.
+        // SAFETY: built-in shapes are entered while the runtime is built, and live as long as it (see `shape`).
         if shape.is_null() { None } else { Some(unsafe { &*shape }) }
     }
 

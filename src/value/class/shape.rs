@@ -58,7 +58,8 @@ pub struct Shape {
 // SAFETY: everything mutable is atomic or behind a lock; the pointers go to objects and shapes that
 // live as long as the class, which every instance keeps alive.
 unsafe impl Send for Shape {}
-// SAFETY: as above.
+// SAFETY: as for `Send`: shared parts are atomic or locked, and the pointers lead to what the class keeps
+// alive.
 unsafe impl Sync for Shape {}
 
 impl Shape {
@@ -128,7 +129,7 @@ impl Shape {
                 (0..self.fixed).map(usize::from).chain(positions.into_iter().map(|at| at + self.fixed())),
             );
             // Whatever has the table of instances without payload is released word by word.
-            sibling.info.clear_flags(TypeFlags::PLAIN_PAYLOAD);
+            sibling.info.clear_flags(TypeFlags::PAYLOAD_OWNS_NOTHING);
         }
         let order_of_release = order_of_release.into_iter().map(|position| position as u16).collect();
         Shape { names: names.into(), index, order_of_release, ..sibling }
@@ -248,13 +249,14 @@ impl Shape {
 /// # Safety
 /// `info` is the table of a shape in use, and the caller holds its class.
 unsafe fn retain_class(info: *const TypeInfo) {
-    // SAFETY: tables are the first field of shapes.
+    // SAFETY: the caller promises the table of a shape in use, and a table is the first field of its shape.
     life::retain(unsafe { &*info.cast::<Shape>() }.class().raw());
 }
 
 /// # Safety
 /// `info` is the table of a shape of a class that one instance held, and gives up here.
 unsafe fn release_class(info: *const TypeInfo) {
-    // SAFETY: tables are the first field of shapes, and the class, which owns the shape, is still held.
+    // SAFETY: the caller promises the table of a shape whose class the instance still holds; a table is the
+    // first field of its shape.
     life::release(unsafe { &*info.cast::<Shape>() }.class().raw());
 }

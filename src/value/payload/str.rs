@@ -82,7 +82,7 @@ struct CharIndex {
 
 // SAFETY: the bytes never change, hash and `extra` are atomic.
 unsafe impl Send for Str {}
-// SAFETY: as above.
+// SAFETY: as for `Send`: the bytes never change, hash and `extra` are atomic.
 unsafe impl Sync for Str {}
 
 references!(Str {});
@@ -312,7 +312,8 @@ impl Str {
             let mut grown = memory::text_with_room((old.len() + suffix.len()) * 2)?;
             grown.push_str(old);
             grown.push_str(suffix);
-            // SAFETY: as above. The new payload owns a buffer; what the old one owned is dropped.
+            // SAFETY: the caller alone knows the payload. The new payload owns a buffer; what the old one owned
+            // is dropped.
             unsafe {
                 std::ptr::drop_in_place(text);
                 text.write(Str::external(grown));

@@ -1,7 +1,7 @@
-//! Binding arguments to parameters, with CPython's words when they do not fit.
+//! Binds arguments to parameters, with CPython's messages when they do not fit.
 //!
-//! The result has one value for each parameter slot, in slot order: positional parameters, keyword-only
-//! ones, `*args`, `**kwargs`.
+//! The result has one value for each parameter slot, in slot order: positional parameters, keyword-only ones,
+//! `*args`, `**kwargs`.
 
 use crate::bytecode::CodeFlags;
 use crate::memory;
@@ -12,7 +12,8 @@ use crate::types::table::slot_wrapper::{self, MethodWrapper, SlotWrapper};
 use crate::value::{Dict, Object, Raised, Run, Str, Tuple, Value};
 use crate::vm::function::Function;
 
-/// Binds positional and keyword arguments; `names` are the names of the last values, each a `str`.
+/// Binds positional and keyword arguments; `names` are the names of the last values, each a `str`. Raises
+/// `TypeError` if they do not fit, `MemoryError`.
 pub fn bind(
     thread: &mut Thread,
     function: &Object<Function>,
@@ -64,7 +65,7 @@ pub fn bind(
     Ok(bound)
 }
 
-/// The parameter slot of a name, positional-only ones left out.
+/// Returns the parameter slot of a name, unless it is positional-only.
 fn parameter(function: &Object<Function>, posonly: usize, count: usize, name: &Object<Str>) -> Option<usize> {
     let names = &function.code.variables;
     let same = |slot: &usize| names[*slot].raw() == name.raw();
@@ -171,7 +172,8 @@ fn missing_arguments(function: &Object<Function>, missing: &[usize], kind: &str)
     ))
 }
 
-/// Turns the operands of `f(*tuple, **dict)` into values and names.
+/// Converts the operands of `f(*tuple, **dict)` to values and names. Raises `TypeError` if one is no iterable
+/// or mapping, what iterating raises, and `MemoryError`.
 pub fn unpacked(
     thread: &mut Thread,
     callable: &Value,
@@ -198,7 +200,7 @@ pub fn unpacked(
     Ok((values, names))
 }
 
-/// Whether a call raises whatever it is given by name, before it looks at the names.
+/// Tells whether a call refuses keywords before it looks at their names.
 fn refuses_names(callable: &Value) -> bool {
     if let Some(function) = callable.downcast_ref::<NativeFunction>() {
         let signature = &function.method.signature;
@@ -212,7 +214,7 @@ fn refuses_names(callable: &Value) -> bool {
     }
 }
 
-/// How messages about calls name what is called: `module.name()`.
+/// Returns how messages about calls name the callable: `module.name()`. Raises what reading its names raises.
 pub fn callable_text(thread: &mut Thread, callable: &Value) -> Run<String> {
     let names = thread.known().names();
     let qualname = match protocol::find_attr(thread, callable, &names.qualname)? {

@@ -1,6 +1,7 @@
-//! Binding arguments where they lie: keywords and defaults without taking anything off the stack.
+//! Binds arguments in the slots where they lie: keywords and defaults are handled without copying the
+//! arguments.
 //!
-//! `bind.rs` does the rest, and words the errors.
+//! `bind.rs` handles all other calls, and makes the errors.
 
 use crate::bytecode::CodeFlags;
 use crate::value::{Dict, Object, StackRef, Tuple, Value};
@@ -8,11 +9,11 @@ use crate::vm::call::enter::fits;
 use crate::vm::function::Function;
 use crate::vm::run::step::Step;
 
-/// Most keyword arguments that are bound without a buffer on the heap.
+/// The most keyword arguments that are bound without a buffer on the heap.
 const FEW: usize = 12;
 
-/// Binds the arguments of a function without `*args` and `**kwargs` where they lie. False, with the
-/// slots as they were, if they do not fit: then `bind` knows what to say.
+/// Binds the arguments of a function without `*args` and `**kwargs` in their slots. Returns false, with the
+/// slots unchanged, if they do not fit; then `bind` raises the error.
 pub(in crate::vm) fn bind_in_place(
     step: &mut Step,
     function: &Object<Function>,
@@ -25,7 +26,7 @@ pub(in crate::vm) fn bind_in_place(
     let (args, all) = (unit.arg_count as usize, (unit.arg_count + unit.kwonly_count) as usize);
     let given = count - names.len();
     let fp = step.slot_at(first);
-    // SAFETY: only compared.
+    // SAFETY: `fp` lies on the value stack; `fits` computes addresses and compares them.
     let fits = unsafe { fits(step, fp, code) };
     if unit.flags.intersects(CodeFlags::VARARGS | CodeFlags::VARKEYWORDS)
         || given > args
@@ -65,7 +66,7 @@ pub(in crate::vm) fn bind_in_place(
     false
 }
 
-/// Fills in defaults; false if a parameter has none.
+/// Fills in defaults; false if a parameter without a default has no argument.
 ///
 /// # Safety
 /// `fp` has room for `all` slots, each with a word.
@@ -76,7 +77,7 @@ unsafe fn fill_defaults(
     args: usize,
     all: usize,
 ) -> bool {
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller promises room for `all` slots, each with a word.
     unsafe {
         if given < args {
             let defaults = function.defaults.get();

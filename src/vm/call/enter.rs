@@ -1,4 +1,4 @@
-//! Entering a function: a record above the caller's, a window over the arguments where they lie.
+//! Entering a function: its record is pushed above the caller's, and its window begins at the arguments.
 
 use crate::protocol::check_interrupt;
 use crate::thread::ThreadState;
@@ -11,13 +11,14 @@ use crate::vm::frame::{Frame, FrameFlags, Interpreter, current};
 use crate::vm::function::Function;
 use crate::vm::run::dispatch::{Exit, run};
 
-/// Whether a frame for `code` fits above the innermost one, with local 0 at `fp`.
+/// Tells whether a frame for `code`, with local 0 at `fp`, fits above the innermost one.
 ///
 /// # Safety
 /// `fp` lies on the value stack.
 #[inline(always)]
 pub unsafe fn fits(thread: &ThreadState, fp: *mut StackRef, code: &Code) -> bool {
-    // SAFETY: only compared, and wrapping arithmetic does not overflow an address of the stack.
+    // SAFETY: `current` is a record of the thread's; addresses are only computed and compared, and wrapping
+    // arithmetic cannot overflow.
     let (end, record) = unsafe { (fp.wrapping_add(code.frame_slots as usize), current(thread).add(1)) };
     record < Interpreter::of(thread).frame_limit.get() && end.cast::<u64>() <= thread.value_limit.get()
 }
@@ -59,20 +60,20 @@ pub unsafe fn push(
     }
 }
 
-/// The error of nesting too deep.
+/// Makes the error for frames that are nested too deeply.
 #[cold]
 pub fn too_deep() -> Raised {
     Raised::new(ErrorKind::RecursionError, "maximum recursion depth exceeded")
 }
 
-/// Frames that a finalizer or callback finds free when it runs inside another one.
+/// How many frames must be free for a finalizer or callback that runs inside another one.
 const FRAMES_KEPT: usize = 100;
-/// Words of the value stack that it finds free.
+/// How many words of the value stack must be free for it.
 const VALUES_KEPT: usize = 1 << 16;
-/// Bytes of the native stack that it finds free.
+/// How many bytes of the native stack must be free for it.
 const NATIVE_BYTES_KEPT: usize = 4 << 20;
 
-/// Whether there is room for one more finalizer or callback inside the one that runs (D-48).
+/// Tells whether there is room for another finalizer or callback inside the running one (D-48).
 pub fn has_room_to_nest(thread: &ThreadState) -> bool {
     let marker = 0u8;
     let native = (&raw const marker).addr().saturating_sub(thread.stack_limit.get());
@@ -85,10 +86,11 @@ pub fn has_room_to_nest(thread: &ThreadState) -> bool {
         && values >= VALUES_KEPT * size_of::<StackRef>()
 }
 
-/// Calls a function from native code: the loop is entered again.
+/// Calls a function from native code, which enters the loop once more. Raises `RecursionError` if frames are
+/// nested too deeply, and what the function raises.
 ///
-/// `arguments` are bound by `bind`, and may be lent by the caller; `namespace` makes it the body of a module or
-/// class.
+/// `arguments` were bound by `bind`, and may be borrowed from the caller; `namespace` makes it the body of a
+/// module or class.
 pub fn call_bound(
     thread: &ThreadState,
     function: &Object<Function>,
@@ -100,7 +102,7 @@ pub fn call_bound(
     // SAFETY: the innermost record is complete or the bottom.
     let base = unsafe { (*current(thread)).window_end() };
     let fp = base.wrapping_add(1);
-    // SAFETY: only compared.
+    // SAFETY: `fp` lies on the value stack; `fits` computes addresses and compares them.
     if !unsafe { fits(thread, fp, &function.code) } {
         return Err(too_deep());
     }
@@ -119,7 +121,7 @@ pub fn call_bound(
     finish(thread, run(thread))
 }
 
-/// What the loop left behind when the entry frame was done.
+/// Returns the result or the error of the entry frame that the loop has left. Raises that error.
 pub fn finish(thread: &ThreadState, exit: Exit) -> Run<Value> {
     let interpreter = Interpreter::of(thread);
     match exit {
@@ -129,14 +131,16 @@ pub fn finish(thread: &ThreadState, exit: Exit) -> Run<Value> {
     }
 }
 
-/// Releases what a frame that is done has below its operands, and its callable.
+/// Releases the slots of a finished frame below its operands, and its callable. Each slot is emptied before its
+/// content is released, because a destructor may look at the stack.
 ///
 /// Slots are emptied before what they held is released: a destructor may look at the stack.
 ///
 /// # Safety
 /// `frame` is the innermost record.
 pub unsafe fn release_variables(thread: &ThreadState, frame: *mut Frame) {
-    // SAFETY: the window belongs to the frame.
+    // SAFETY: the caller promises the innermost record, whose window is its own; each slot is emptied before it
+    // is released.
     unsafe {
         let (fp, count) = ((*frame).fp, (*frame).code().base as usize);
         // The callable goes last: it keeps the code alive.
@@ -152,7 +156,8 @@ pub unsafe fn release_variables(thread: &ThreadState, frame: *mut Frame) {
 /// # Safety
 /// The frame's variables are released or moved, and its flags are dealt with.
 pub unsafe fn pop(thread: &ThreadState) {
-    // SAFETY: by the caller's promise.
+    // SAFETY: the caller promises that the frame's variables and flags are dealt with, so only the record and
+    // the callable are left.
     unsafe {
         let frame = current(thread);
         if (*frame).flags.contains(FrameFlags::OBJECT) {
@@ -167,7 +172,7 @@ pub unsafe fn pop(thread: &ThreadState) {
     }
 }
 
-/// Gives the caller's operands that a frame was called with back as unbound ones.
+/// Fills the argument slots of the caller with `UNBOUND` again.
 ///
 /// The caller stands at its call until the next word begins, and the table says of that word that its arguments
 /// are live. Those that are no variables of the frame (`*args` has taken them) were slots for its own work. A code of

@@ -1,7 +1,8 @@
-//! Generators: a window that lies in the heap while nobody runs it.
+//! Generators: a frame whose window is kept in the heap while it is suspended.
 //!
-//! Suspending copies variables and live operands out, deferred slots becoming owned; resuming moves them
-//! back onto the value stack above whoever resumes. While it runs the object holds no slots.
+//! Suspending copies variables and live operands into the generator, where deferred references become owned;
+//! resuming moves them back onto the value stack, above the resuming frame. While the generator runs, the
+//! object holds no slots.
 
 use crate::bytecode::Word;
 use crate::memory;
@@ -14,7 +15,7 @@ use crate::vm::frame::object::{self, FrameObject};
 use crate::vm::frame::{Frame, FrameFlags, Interpreter, get, put};
 use crate::vm::function::Function;
 
-/// Where a generator is in its life.
+/// What state a generator is in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Status {
     /// Not resumed yet.
@@ -47,9 +48,9 @@ impl Payload for Generator {
 
 /// What a suspended generator keeps.
 pub struct Window {
-    /// Where it is.
+    /// The state.
     pub status: Status,
-    /// The word to go on with.
+    /// The word to continue with.
     pub(in crate::vm) ip: *const Word,
     /// The slots, from local 0.
     pub(in crate::vm) slots: Vec<Value>,
@@ -57,12 +58,13 @@ pub struct Window {
     pub(in crate::vm) handled: Value,
     /// Its frame object, or unbound.
     pub(in crate::vm) object: Value,
-    /// What `yield from` delegates to is in this slot, if it does.
+    /// The slot of the iterator that `yield from` delegates to, if the generator waits in a `yield from`.
     pub(in crate::vm) delegate: Option<u32>,
 }
 
 impl Window {
-    /// Whether resuming takes no more than moving the slots.
+    /// Tells whether resuming only has to move the slots, because no exception is handled and there is no frame
+    /// object.
     #[inline(always)]
     pub(in crate::vm) fn waits(&self) -> bool {
         matches!(self.status, Status::Created | Status::Suspended)
@@ -70,7 +72,7 @@ impl Window {
             && self.object.is_unbound()
     }
 
-    /// Moves the slots to a frame and says how many there are.
+    /// Moves the slots to a frame and returns how many there are.
     ///
     /// # Safety
     /// The frame's window fits on the value stack.
@@ -79,7 +81,7 @@ impl Window {
         let count = self.slots.len();
         let from = self.slots.as_ptr().cast::<StackRef>();
         let mut index = 0;
-        // SAFETY: by the caller's promise; the words and their counts move to the stack.
+        // SAFETY: the caller promises that the window fits on the value stack; words and counts move there.
         unsafe {
             while index < count {
                 // Usually a handful: keeps the optimiser from a call of `memcpy`.
@@ -95,8 +97,8 @@ impl Window {
         count
     }
 
-    /// Moves the slots below `end` of a frame in, deferred ones becoming owned, if that takes no more than
-    /// plain stores. False: it was not done, though some slots may own by now.
+    /// Moves the slots of a frame below `end` into the window, deferred references becoming owned, if that
+    /// takes no more than plain stores. Returns false if it was not done; some slots may be owned then.
     ///
     /// # Safety
     /// The slots are live. If it was done they are stale.
@@ -112,7 +114,7 @@ impl Window {
         }
         let to = self.slots.as_mut_ptr().cast::<u64>();
         let mut index = 0;
-        // SAFETY: by the caller's promise, and there is room.
+        // SAFETY: the caller promises that the slots are live; the capacity of the vector was tested above.
         unsafe {
             while index < end {
                 let held = get(fp, index);
@@ -161,7 +163,7 @@ impl Trace for Window {
 }
 
 impl Object<Generator> {
-    /// Where it is in its life.
+    /// Returns the state.
     #[inline]
     pub fn status(&self) -> Status {
         self.with(|generator| &generator.window, |window| window.status)
@@ -174,7 +176,7 @@ impl Object<Generator> {
         self.function.code.instruction_of(self.with(|generator| &generator.window, |window| window.ip))
     }
 
-    /// Its variables, while it waits.
+    /// Returns its variables, if it is suspended. Raises `MemoryError`.
     pub fn variables(&self) -> Run<Vec<Value>> {
         let count = self.function.code.base as usize;
         let copy = |slots: &[Value]| memory::copy(&slots[..count.min(slots.len())]);
@@ -182,7 +184,7 @@ impl Object<Generator> {
     }
 }
 
-/// The frame of a generator as scripts see it: `None` once it has finished.
+/// Returns the frame object of a generator; `None` once it has finished.
 pub fn frame_of(thread: &ThreadState, generator: &Object<Generator>) -> Value {
     let status = generator.status();
     if status == Status::Finished {
@@ -222,7 +224,7 @@ pub fn frame_of(thread: &ThreadState, generator: &Object<Generator>) -> Value {
     frame_of(thread, generator)
 }
 
-/// What a suspended `yield from` delegates to.
+/// Returns the iterator to which a suspended `yield from` delegates.
 pub fn delegate_of(generator: &Object<Generator>) -> Option<Value> {
     generator.with(
         |generator| &generator.window,
@@ -233,7 +235,7 @@ pub fn delegate_of(generator: &Object<Generator>) -> Option<Value> {
     )
 }
 
-/// Counts a generator as running, or as suspended again, while what it delegates to is asked natively.
+/// Marks a generator as running while native code calls its delegate, or as suspended again.
 pub fn set_running(generator: &Object<Generator>, runs: bool) {
     let (from, to) = match runs {
         true => (Status::Suspended, Status::Running),
@@ -249,7 +251,7 @@ pub fn set_running(generator: &Object<Generator>, runs: bool) {
     );
 }
 
-/// Does something while a suspended generator counts as running.
+/// Runs `action` while a suspended generator is marked as running.
 pub fn while_running<R>(generator: &Object<Generator>, action: impl FnOnce() -> R) -> R {
     set_running(generator, true);
     let result = action();
@@ -257,7 +259,7 @@ pub fn while_running<R>(generator: &Object<Generator>, action: impl FnOnce() -> 
     result
 }
 
-/// Ends a generator that was never resumed: it must not run.
+/// Marks a generator that was never resumed as finished, so that it does not run.
 pub fn end_unstarted(generator: &Object<Generator>) {
     let instruction = generator.instruction();
     let (mut slots, object) = generator.with(

@@ -33,24 +33,24 @@ pub use crate::vm::frame::interpreter::Interpreter;
 use crate::vm::function::Function;
 
 bitflags::bitflags! {
-    /// What is special about a frame: anything makes leaving it take the slow path.
+    /// The properties of a frame for which leaving it takes the slow path.
     #[derive(Clone, Copy, PartialEq, Eq, Debug)]
     pub struct FrameFlags: u32 {
-        /// Leaving it leaves the loop: native code called it.
+        /// Native code called it, so leaving it leaves the loop.
         const ENTRY = 1;
         /// It runs `__init__` for a class call; the new instance is in the slot below the callable.
         const INIT = 1 << 1;
-        /// It runs a generator, which is in the callable's slot.
+        /// It runs a generator, which is in the slot of the callable.
         const GENERATOR = 1 << 2;
         /// It has a frame object.
         const OBJECT = 1 << 3;
-        /// The slot below its callable holds a bound method, which the result replaces.
+        /// The slot below its callable holds a bound method, which the result will replace.
         const KEEPS_RESULT = 1 << 5;
         /// It has a namespace of its own: a module's or class's body.
         const NAMESPACE = 1 << 4;
-        /// It runs a generator that `throw` entered for the one below it, which delegates to it.
+        /// It runs a generator that `throw` entered on behalf of the frame below, which delegates to it.
         const THROWN = 1 << 6;
-        /// Its `ip` stands at the next word while the one before releases something.
+        /// Its `ip` is at the next word while the word before it releases something.
         const PAST = 1 << 7;
     }
 }
@@ -70,7 +70,7 @@ pub struct Frame {
     pub function: *const Object<Function>,
     /// The function's code.
     pub code: *const Object<Code>,
-    /// What is special about it.
+    /// Its properties.
     pub flags: FrameFlags,
     /// What frames of some sorts keep besides; read it by `namespace` and `handled_outside`.
     own: OwnWord,
@@ -113,7 +113,7 @@ impl HandledOutside {
     }
 }
 
-/// The innermost frame of a thread; the bottom record if none runs.
+/// Returns the innermost frame of a thread; the bottom record if no frame runs.
 #[inline(always)]
 pub fn current(thread: &ThreadState) -> *mut Frame {
     thread.frames.get().cast()
@@ -145,7 +145,7 @@ impl Frame {
     /// The function.
     #[inline(always)]
     pub fn function(&self) -> &Object<Function> {
-        // SAFETY: as in `code`.
+        // SAFETY: the slot of the callable keeps the function alive while the frame runs.
         unsafe { &*self.function }
     }
 
@@ -191,12 +191,12 @@ impl Frame {
         self.code().instruction_of(ip)
     }
 
-    /// Whether this is the record below the first frame.
+    /// Tells whether this is the bottom record, below the first frame.
     pub fn is_bottom(&self) -> bool {
         self.code.is_null()
     }
 
-    /// Where the window of a frame called from here may begin: its callable's slot.
+    /// Returns where the window of a frame that this one calls may begin: at the slot of its callable.
     #[inline(always)]
     pub fn window_end(&self) -> *mut StackRef {
         if self.is_bottom() {
@@ -213,16 +213,16 @@ impl Frame {
 /// `fp` is a frame's and `slot` is below its `frame_slots`, or -1 for the callable.
 #[inline(always)]
 pub unsafe fn get(fp: *mut StackRef, slot: usize) -> u64 {
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller promises a slot of the frame's window, or the callable's.
     unsafe { (*fp.add(slot)).word() }
 }
 
-/// Writes a slot; what it held is not released.
+/// Writes a slot; its old content is not released.
 ///
 /// # Safety
 /// As for `get`, and the slot's old word is stale or taken.
 #[inline(always)]
 pub unsafe fn put(fp: *mut StackRef, slot: usize, word: u64) {
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller promises a slot of the frame's window whose old word is stale or taken.
     unsafe { *fp.add(slot) = StackRef::from_word(word) };
 }

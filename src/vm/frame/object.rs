@@ -31,19 +31,19 @@ pub struct FrameObject {
     live: AtomicPtr<Frame>,
     /// The generator, while the frame waits in it.
     waiting: AtomicPtr<Object<Generator>>,
-    /// Where the frame was when it ended, an instruction.
+    /// The instruction at which the frame ended.
     instruction: AtomicU32,
     /// The variables of a frame that is over.
     variables: Guarded<Vec<Value>>,
-    /// The namespace of its own of a frame that is over, if it had one.
+    /// The namespace of a finished frame, if it had its own.
     namespace: Slot,
-    /// The frame that called one that is over.
+    /// The frame that called a finished frame.
     back: Slot,
-    /// `f_trace`: kept, but nobody traces.
+    /// `f_trace`: can be set, but nothing calls it.
     pub trace: Slot,
-    /// `f_trace_lines`, likewise.
+    /// `f_trace_lines`: can be set, without effect.
     pub trace_lines: AtomicBool,
-    /// `f_trace_opcodes`, likewise.
+    /// `f_trace_opcodes`: can be set, without effect.
     pub trace_opcodes: AtomicBool,
 }
 
@@ -53,13 +53,13 @@ impl Payload for FrameObject {
     const KIND: Kind = Kind::Frame;
 }
 
-/// The object of the frame `depth` calls out from the running one, if there are so many.
+/// Returns the object of the frame that is `depth` calls outside of the running one, if there are so many.
 pub fn at_depth(thread: &ThreadState, depth: usize) -> Option<Ref<FrameObject>> {
     let frame = Interpreter::of(thread).frames(thread).nth(depth)?;
     Some(of(thread, frame))
 }
 
-/// The object of a running frame; made on first use, kept by the record until the frame ends.
+/// Returns the object of a running frame. It is made on first use and held by the record until the frame ends.
 pub(in crate::vm) fn of(thread: &ThreadState, frame: *mut Frame) -> Ref<FrameObject> {
     // SAFETY: the caller passes a record of this thread's running frames.
     let record = unsafe { &mut *frame };
@@ -77,7 +77,7 @@ pub(in crate::vm) fn of(thread: &ThreadState, frame: *mut Frame) -> Ref<FrameObj
         .unwrap_or_else(|_| unreachable!("the record holds a frame object"))
 }
 
-/// The object of a frame that waits in a generator, whose window is to keep it.
+/// Returns the object of a frame that is suspended in a generator, whose window holds it.
 pub(in crate::vm) fn of_waiting(thread: &ThreadState, generator: &Object<Generator>) -> Ref<FrameObject> {
     let function = &generator.function;
     let made = new(thread, function.code.clone(), function.globals.clone(), function.builtins.clone());
@@ -102,8 +102,8 @@ fn new(thread: &ThreadState, code: Ref<Code>, globals: Ref<Dict>, builtins: Ref<
     })
 }
 
-/// Parts a frame that ends from its object, which takes variables, namespace and caller along if anybody
-/// else holds it. Called before the frame's slots are released.
+/// Separates a frame that ends from its object. If anybody else holds the object, it takes over variables,
+/// namespace and caller. Called before the frame's slots are released.
 pub(in crate::vm) fn leave(thread: &ThreadState, frame: *mut Frame) {
     // SAFETY: the caller passes the innermost record, which is about to end.
     let record = unsafe { &mut *frame };
@@ -140,7 +140,7 @@ pub(in crate::vm) fn leave(thread: &ThreadState, frame: *mut Frame) {
     }
 }
 
-/// The record of the frame that a running one returns to.
+/// Returns the record of the frame that a running frame will return to.
 fn caller_of(frame: *mut Frame) -> Option<*mut Frame> {
     // SAFETY: below the record of a frame lies at least the bottom.
     unsafe {
@@ -150,30 +150,31 @@ fn caller_of(frame: *mut Frame) -> Option<*mut Frame> {
 }
 
 impl Object<FrameObject> {
-    /// Notes that the frame waits in a generator, which keeps this object.
+    /// Records that the frame is suspended in a generator, which holds this object.
     pub(in crate::vm) fn wait(&self, generator: &Object<Generator>) {
         self.live.store(std::ptr::null_mut(), Ordering::Release);
         self.waiting.store((&raw const *generator).cast_mut(), Ordering::Release);
     }
 
-    /// Notes that the frame runs.
+    /// Records that the frame runs.
     pub(in crate::vm) fn run(&self, frame: *mut Frame) {
         self.waiting.store(std::ptr::null_mut(), Ordering::Release);
         self.live.store(frame, Ordering::Release);
     }
 
-    /// Notes that the generator is over without having run to its end; its variables move here, or are gone.
+    /// Records that the generator has ended without running to its end; its variables have moved here or were
+    /// released.
     pub(in crate::vm) fn retire(&self, instruction: u32) {
         self.instruction.store(instruction, Ordering::Relaxed);
         self.waiting.store(std::ptr::null_mut(), Ordering::Release);
     }
 
-    /// Takes over the variables of a frame that is over.
+    /// Takes over the variables of a finished frame.
     pub(in crate::vm) fn keep(&self, variables: Vec<Value>) {
         self.with(|object| &object.variables, |held| *held = variables);
     }
 
-    /// The instruction that runs, or ran last.
+    /// Returns the instruction that is running, or was run last.
     pub fn instruction(&self) -> u32 {
         if let Some(record) = self.record() {
             return record.instruction();
@@ -209,14 +210,15 @@ impl Object<FrameObject> {
         }
     }
 
-    /// Releases the variables of a frame that is over.
+    /// Releases the variables of a finished frame.
     pub fn drop_variables(&self) {
         let variables = self.with(|object| &object.variables, std::mem::take);
         drop(variables);
         drop(self.trace.set(Value::NONE));
     }
 
-    /// `f_locals`: the namespace of a module or a class body, else the variables that have a value, by name.
+    /// Computes `f_locals`: the namespace of a module or a class body, else a dict of the bound variables.
+    /// Raises `MemoryError`.
     pub fn locals(&self, thread: &mut Thread) -> Run<Value> {
         if let Some(namespace) = self.own_namespace(thread) {
             return Ok(namespace);
@@ -243,7 +245,7 @@ impl Object<FrameObject> {
         Ok(locals.into_value())
     }
 
-    /// The namespace of code whose names are no slots.
+    /// Returns the namespace of code whose names are not in slots.
     fn own_namespace(&self, thread: &ThreadState) -> Option<Value> {
         if self.code.unit.flags.contains(crate::bytecode::CodeFlags::OPTIMIZED) {
             return None;

@@ -1,10 +1,10 @@
-//! Showing the collector what lies on a thread's value stack.
+//! Shows the collector the values on a thread's value stack.
 //!
-//! Of each frame the callable, the variables and the live operands, never a stale slot (D-29). Operands
-//! that became a callee's arguments belong to the callee.
+//! Of each frame these are the callable, the variables and the live operands, never a stale slot (D-29).
+//! Operands that became a callee's arguments belong to the callee.
 //!
-//! Every frame can be scanned reliably: a thread is stopped at a safepoint, where each of its frames has its
-//! `ip` saved and a table says which operands are live. So no collection has to guess (B-30).
+//! Every frame can be scanned exactly: a thread is stopped at a safepoint, where each of its frames has saved
+//! its `ip`, and a table tells which operands are live. So no collection has to guess (B-30).
 
 use crate::thread::ThreadState;
 use crate::value::word;
@@ -12,7 +12,7 @@ use crate::vm::frame::watch;
 use crate::vm::frame::{Frame, FrameFlags, Interpreter};
 use crate::vm::machine::Machine;
 
-/// Shows every live word of a thread's frames, deferred ones included, and `sys.modules`.
+/// Calls `see` with every live word of a thread's frames, deferred ones included, and with `sys.modules`.
 ///
 /// # Safety
 /// The world is stopped, and the thread's frames have their `ip` saved.
@@ -51,12 +51,12 @@ unsafe fn visit_frame(frame: &Frame, end: *mut crate::value::StackRef, see: &mut
         }
     }
     for position in code.live_at(frame.ip).positions() {
-        // SAFETY: within the window.
+        // SAFETY: `position` is below the depth of the stack, which `frame_slots` includes.
         let slot = unsafe { frame.fp.add(base + position) };
         if !end.is_null() && slot >= end {
             break;
         }
-        // SAFETY: live, by the table.
+        // SAFETY: the table says that the operand is live at the frame's `ip`, so its slot holds a word.
         see_pointer(unsafe { (*slot).word() }, see);
     }
     if frame.flags.contains(FrameFlags::NAMESPACE) {

@@ -1,4 +1,4 @@
-//! Building tracebacks while an exception passes through frames. They are read back in `vm/report/entries.rs`.
+//! Builds tracebacks while an exception passes through frames. `vm/report/entries.rs` reads them.
 
 use crate::thread::ThreadState;
 use crate::types::exception::Exception;
@@ -7,7 +7,7 @@ use crate::value::{Kind, Ref, Value};
 use crate::vm::frame::object::{self, FrameObject};
 use crate::vm::frame::{self, Frame};
 
-/// Notes that an exception passes through a running frame.
+/// Adds a running frame to the traceback of an exception that passes through it.
 pub fn add(thread: &ThreadState, frame: *mut Frame, exception: &Value) {
     let Some(exception) = exception.downcast_ref::<Exception>() else { return };
     // Frames are many, and no safepoint lies between them: where memory is short the outer ones are left out.
@@ -23,19 +23,20 @@ pub fn add(thread: &ThreadState, frame: *mut Frame, exception: &Value) {
     drop(exception.traceback.set(made));
 }
 
-/// Frames that are shown where memory is short.
+/// How many frames are shown when memory is short.
 const ENOUGH: usize = 8;
 
-/// Whether a traceback has as many frames as are shown where memory is short.
+/// Tells whether a traceback has as many frames as are shown when memory is short.
 fn is_long(traceback: &Value) -> bool {
     let next = |at: &Value| Some(at.downcast_ref::<Traceback>()?.next.get());
     std::iter::successors(next(traceback), next).take(ENOUGH).count() == ENOUGH
 }
 
-/// Gives an exception that left no frame the running frame as its traceback: native code raised it there.
+/// Gives an exception that was raised by native code, and so has passed no frame, the running frame as its
+/// traceback.
 pub fn ensure(thread: &ThreadState, exception: &Value) {
     let frame = frame::current(thread);
-    // SAFETY: the innermost record.
+    // SAFETY: `frame` is the innermost record, which is always complete or the bottom.
     if unsafe { (*frame).is_bottom() } {
         return;
     }
@@ -45,7 +46,7 @@ pub fn ensure(thread: &ThreadState, exception: &Value) {
     }
 }
 
-/// The frame a traceback ends in.
+/// Returns the innermost frame of a traceback.
 pub fn innermost(traceback: &Value) -> Option<Ref<FrameObject>> {
     let mut at = traceback.clone();
     let mut frame = None;

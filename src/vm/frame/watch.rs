@@ -1,18 +1,18 @@
-//! Holds handlers to what the table of words says of them, in builds with debug assertions.
+//! Asserts that handlers do what the table of words says of them, in builds with debug assertions.
 //!
 //! While a word runs whose `effect` is silent, no object may die, no frame may be entered and no safepoint be
-//! reached. While another runs, its frame has to stand where the column `stands` says whenever script code begins
-//! (a frame is pushed) or the collector looks (`scan.rs`). So every program that such a build runs is a proof of
-//! these columns; the golden files run through all words.
+//! reached. While another word runs, its frame must be at the place that the column `stands` names whenever
+//! script code begins (a frame is pushed) or the collector looks (`scan.rs`). So every program that such a
+//! build runs checks these columns; the golden files run through all words.
 //!
 //! A word is over, and no longer watched, once an error unwinds it or a safepoint is reached: that lies between
-//! words, and the frame then stands at the word it goes on with.
+//! words, and the frame is then at the word it continues with.
 
 use crate::bytecode::{Effect, Stands, Word};
 use crate::thread::ThreadState;
 use crate::vm::frame::{Frame, FrameFlags, Interpreter, current};
 
-/// The word that runs, and its frame; null before the first word and once it is over.
+/// The running word and its frame; null before the first word and when a word is over.
 #[derive(Clone, Copy)]
 pub struct Watch {
     frame: *const Frame,
@@ -20,11 +20,11 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// No word runs.
+    /// The value when no word runs.
     pub const NOTHING: Watch = Watch { frame: std::ptr::null(), ip: std::ptr::null() };
 }
 
-/// Enters the loop, on behalf of the word that is watched; returns what `leave` needs.
+/// Notes that the loop is entered on behalf of the watched word. Returns what `leave` needs.
 #[inline(always)]
 pub fn enter(thread: &ThreadState) -> Watch {
     if !cfg!(debug_assertions) {
@@ -34,7 +34,7 @@ pub fn enter(thread: &ThreadState) -> Watch {
     Interpreter::of(thread).watch.replace(Watch::NOTHING)
 }
 
-/// Leaves the loop: the word that entered it goes on.
+/// Notes that the loop was left, and that the word which entered it continues.
 #[inline(always)]
 pub fn leave(thread: &ThreadState, outer: Watch) {
     if cfg!(debug_assertions) {
@@ -51,14 +51,14 @@ pub fn leave(thread: &ThreadState, outer: Watch) {
 pub unsafe fn begin(thread: &ThreadState) {
     if cfg!(debug_assertions) {
         let frame = current(thread);
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller promises that the innermost record is complete and its `ip` leads to a word.
         let (ip, word) = unsafe { ((*frame).ip, *(*frame).ip) };
         thread.is_silent.set(word.row().effect == Effect::Silent);
         Interpreter::of(thread).watch.set(Watch { frame, ip });
     }
 }
 
-/// The word is over: a safepoint is reached, or an error unwinds the frame.
+/// Ends watching a word, because a safepoint is reached or an error unwinds the frame.
 #[inline(always)]
 pub fn end(thread: &ThreadState) {
     if cfg!(debug_assertions) {
@@ -67,7 +67,8 @@ pub fn end(thread: &ThreadState) {
     }
 }
 
-/// Script code begins, or the collector looks at the frames: the frame of the word has to stand where the table says.
+/// Asserts that the frame of the word is where the table says; called when script code begins, or the collector
+/// looks at the frames.
 #[inline(always)]
 pub fn check(thread: &ThreadState) {
     if cfg!(debug_assertions) {

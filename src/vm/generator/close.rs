@@ -1,7 +1,7 @@
-//! `close`: ending a generator where it stands, and first whatever it delegates to.
+//! `close`: ends a suspended generator, after closing what it delegates to.
 //!
-//! Generators that delegate to each other are closed from the inside out, without nesting native calls: a
-//! chain may be as long as frames may be nested. All of them count as running meanwhile.
+//! Generators that delegate to each other are closed from the inside out, without nesting native calls, so a
+//! chain may be as long as frames may be nested. All of them are marked as running meanwhile.
 
 use crate::protocol;
 use crate::thread::Thread;
@@ -10,7 +10,8 @@ use crate::vm::frame::generator::{Generator, Status, delegate_of, end_unstarted,
 use crate::vm::generator::throw::raise_in;
 use crate::vm::run::resume::Resumed;
 
-/// `generator.close()`
+/// `generator.close()`. Raises what the generator raises other than `GeneratorExit` and `StopIteration`,
+/// `RuntimeError` if it yields, `ValueError` if it is running.
 pub fn close(thread: &mut Thread, generator: &Object<Generator>) -> Run<()> {
     let mut waiting: Vec<Ref<Generator>> = Vec::new();
     let mut target = generator.to_ref();
@@ -38,7 +39,7 @@ pub fn close(thread: &mut Thread, generator: &Object<Generator>) -> Run<()> {
     }
 }
 
-/// Closes a generator for whoever cannot be told of an error.
+/// Closes a generator on behalf of the finalizer; errors are reported, not raised.
 pub fn finalize(thread: &mut Thread, generator: &Value) {
     let closed = match generator.downcast_ref::<Generator>() {
         Some(generator) => close(thread, generator),
@@ -49,7 +50,7 @@ pub fn finalize(thread: &mut Thread, generator: &Value) {
     }
 }
 
-/// Closes what a generator delegates to.
+/// Closes what a generator delegates to. Raises what its `close` raises.
 pub fn close_delegate(thread: &mut Thread, delegate: Value) -> Run<()> {
     match delegate.downcast::<Generator>() {
         Ok(inner) => close(thread, &inner),
@@ -57,7 +58,7 @@ pub fn close_delegate(thread: &mut Thread, delegate: Value) -> Run<()> {
     }
 }
 
-/// Closes a delegate that is no generator, if it can be closed.
+/// Closes a delegate that is no generator, if it has `close`.
 fn close_iterator(thread: &mut Thread, delegate: &Value) -> Run<()> {
     let name = thread.known().names().close.clone();
     match protocol::find_attr(thread, delegate, &name) {
@@ -75,7 +76,7 @@ fn close_iterator(thread: &mut Thread, delegate: &Value) -> Run<()> {
     }
 }
 
-/// Raises `GeneratorExit`, or the error of what it delegates to, where a generator stands.
+/// Raises `GeneratorExit`, or the error of its delegate, where a generator is suspended.
 fn close_here(thread: &mut Thread, generator: &Object<Generator>, error: Option<Raised>) -> Run<()> {
     match generator.status() {
         Status::Finished => return error.map_or(Ok(()), Err),

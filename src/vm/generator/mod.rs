@@ -1,6 +1,6 @@
-//! What scripts do to a suspended generator beside going on with it: `throw` (`throw.rs`) and `close` (`close.rs`).
+//! What scripts do to a suspended generator besides resuming it: `throw` (`throw.rs`) and `close` (`close.rs`).
 //!
-//! The object is in `frame/generator.rs`, going on with it in `run/resume.rs`, its type in `types/generator.rs`.
+//! The object is in `frame/generator.rs`, resuming in `run/resume.rs`, the type in `types/generator.rs`.
 //!
 //! Begin with `throw.rs`.
 

@@ -1,9 +1,9 @@
-//! `throw`: raising an error inside a suspended generator, through whatever it delegates to.
+//! `throw`: raises an error inside a suspended generator, or inside what it delegates to.
 //!
-//! A chain of generators that delegate to each other is entered from the outside in, as if each had resumed
-//! the next: frames that wait at their `yield from`. Whatever the innermost then does with the error (yield,
-//! return, let it through) reaches the others by the same ways as after `send`. A delegate that is no
-//! generator is called instead, with exactly what `throw` got.
+//! A chain of generators that delegate to each other is entered from the outside in, as if each had resumed the
+//! next: frames that wait at their `yield from`. Whatever the innermost then does with the error (yield,
+//! return, not handle it) reaches the others in the same ways as after `send`. A delegate that is no generator
+//! is called instead, with exactly the arguments of `throw`.
 //!
 //! Closing is in `close.rs`.
 
@@ -20,7 +20,9 @@ use crate::vm::run::ops::generate;
 use crate::vm::run::resume::{Resumed, outcome, push, stop_value};
 use crate::vm::run::unwind;
 
-/// `generator.throw(…)`, with the one to three arguments it got.
+/// `generator.throw(…)` with one to three arguments. Raises the given error if the generator does not handle
+/// it, what else the generator raises, `TypeError` for arguments that are no exception, `ValueError` if it is
+/// running.
 pub fn throw(thread: &mut Thread, generator: &Object<Generator>, given: &[Value]) -> Run<Resumed> {
     let mut target = generator.to_ref();
     let mut chain = Chain::new(thread, generator);
@@ -44,18 +46,18 @@ pub fn throw(thread: &mut Thread, generator: &Object<Generator>, given: &[Value]
     chain.throw_here(thread, target, given)
 }
 
-/// Raises an error where a generator stands, whatever it delegates to.
+/// Raises an error where a generator is suspended, whether or not it delegates.
 pub fn raise_in(thread: &mut Thread, generator: &Object<Generator>, error: Raised) -> Run<Resumed> {
     Chain::new(thread, generator).enter_and_raise(thread, generator.to_ref(), error)
 }
 
 /// Generators that were entered, each waiting at its `yield from` for the next one.
 struct Chain {
-    /// The one whose frame native code waits for.
+    /// The generator whose frame returns to native code.
     outermost: Ref<Generator>,
-    /// How many have a frame.
+    /// How many of them have a frame.
     entered: usize,
-    /// What is being handled where native code waits.
+    /// The exception that is being handled where native code waits.
     handled: Value,
 }
 
@@ -64,7 +66,7 @@ impl Chain {
         Chain { outermost: generator.to_ref(), entered: 0, handled: unwind::handled(thread) }
     }
 
-    /// Pushes the frame of the next generator. `false`: it is finished.
+    /// Pushes the frame of the next generator; false if it is finished.
     fn enter(&mut self, thread: &Thread, generator: &Object<Generator>) -> Run<bool> {
         let flags = if self.entered == 0 { FrameFlags::ENTRY } else { FrameFlags::THROWN };
         let pushed = push(thread, generator, Value::NONE, flags)?.is_some();
@@ -72,7 +74,7 @@ impl Chain {
         Ok(pushed)
     }
 
-    /// Raises what was given where the next generator stands.
+    /// Raises what the arguments of `throw` stand for in the next generator.
     fn throw_here(self, thread: &mut Thread, generator: Ref<Generator>, given: &[Value]) -> Run<Resumed> {
         match thrown(thread, given) {
             // It has the context it came with: what is handled by whoever throws it is none.
@@ -81,7 +83,7 @@ impl Chain {
         }
     }
 
-    /// Raises an error where the next generator stands.
+    /// Raises an error in the next generator.
     fn enter_and_raise(
         mut self,
         thread: &mut Thread,
@@ -95,7 +97,8 @@ impl Chain {
         }
         // The word that yielded is the one that raises; of a generator that has not begun, the one that
         // made it.
-        // SAFETY: the innermost record; the word before is of the same code.
+        // SAFETY: the record was just pushed, so it is complete; a suspended generator stands behind a word of
+        // its own code.
         unsafe {
             let record = current(thread);
             if (*(*record).ip).op() != crate::bytecode::WordOp::YieldFrom {
@@ -142,8 +145,8 @@ impl Chain {
         }
     }
 
-    /// The delegate of the innermost generator that was entered has raised an error: the end of the
-    /// delegation if it says so, else raised at the `yield from`. Nothing here keeps the delegate alive then.
+    /// Handles an error raised by the delegate of the innermost entered generator: `StopIteration` ends the
+    /// delegation, any other error is raised at the `yield from`. Nothing here keeps the delegate alive then.
     fn fail(self, thread: &mut Thread, done: Ref<Generator>, error: Raised) -> Run<Resumed> {
         drop(done);
         if self.entered == 0 {
@@ -162,7 +165,7 @@ impl Chain {
         outcome(thread, &self.outermost, exit)
     }
 
-    /// Raises an error where the innermost generator that was entered stands.
+    /// Raises an error in the innermost entered generator.
     fn raise(self, thread: &mut Thread, error: Raised) -> Run<Resumed> {
         let error = self.with_context(thread, error);
         Interpreter::of(thread).raised.set(Some(error));
@@ -173,8 +176,8 @@ impl Chain {
         outcome(thread, &self.outermost, exit)
     }
 
-    /// What the innermost generator is handling itself becomes the context of an error that is raised in it,
-    /// whatever context that has; else it keeps the one that it has, or gets what its resumer is handling.
+    /// Sets the context of an error that is raised in the innermost entered generator: the exception that the
+    /// generator is handling; else the error keeps its context, or gets what the resuming code is handling.
     fn with_context(&self, thread: &mut Thread, error: Raised) -> Raised {
         // SAFETY: the innermost record is complete, and a generator's.
         let outside = unsafe { (*current(thread)).handled_outside() };

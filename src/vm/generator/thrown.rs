@@ -1,11 +1,11 @@
-//! What the arguments of `throw` stand for: an exception, from a class or an instance, a value and a traceback.
+//! Interprets the arguments of `throw`: an exception, given as a class or an instance, a value and a traceback.
 
 use crate::protocol;
 use crate::thread::Thread;
 use crate::types::exception;
 use crate::value::{Args, Class, ErrorKind, Kind, Raised, Run, Tuple, Value};
 
-/// Whether the first argument of `throw` is of a kind, be it a class or an instance.
+/// Tells whether the first argument of `throw` is an exception of this kind, as a class or an instance.
 pub fn is_given_kind(thread: &Thread, given: &Value, kind: ErrorKind) -> bool {
     match given.downcast_ref::<Class>() {
         Some(class) => class.is_subclass_of(thread.known().error(kind)),
@@ -13,8 +13,8 @@ pub fn is_given_kind(thread: &Thread, given: &Value, kind: ErrorKind) -> bool {
     }
 }
 
-/// The exception that the arguments of `throw` stand for, or the error that making it raised, which is thrown
-/// in its place. `Err`: they cannot be thrown.
+/// Makes the exception that the arguments of `throw` stand for; if making it raises, that error is thrown in
+/// its place. Raises `TypeError` if the arguments are no exception.
 pub fn thrown(thread: &mut Thread, arguments: &[Value]) -> Run<Value> {
     let given = &arguments[0];
     let value = arguments.get(1).filter(|value| !value.is_none());
@@ -50,7 +50,7 @@ fn set_traceback(exception: &Value, traceback: &Value) {
     drop(exception::payload(exception).traceback.set(traceback.clone()));
 }
 
-/// The instance that a class of exceptions and a value stand for.
+/// Makes an instance of a class of exceptions with a value.
 fn made_of(thread: &mut Thread, given: &Value, value: Option<&Value>) -> Run<Value> {
     let Some(value) = value else { return exception::make(thread, given) };
     let class = given.downcast_ref::<Class>().expect("an exception class is a class");

@@ -1,4 +1,4 @@
-//! Tracebacks read back: one entry a frame, for reports.
+//! Reads tracebacks for reports: one entry for each frame.
 
 use crate::bytecode::InstructionPosition;
 use crate::types::traceback::Traceback;
@@ -7,7 +7,8 @@ use crate::vm::frame::object::FrameObject;
 use crate::vm::report::traceback_text::Entry;
 use crate::vm::types;
 
-/// The lines of a traceback, oldest first, one after the other: there may be as many as frames fit.
+/// Iterates over the lines of a traceback, oldest first. They are made one at a time, because there may be as
+/// many as frames fit.
 pub fn entries(traceback: &Value) -> impl Iterator<Item = Entry> + use<> {
     let mut at = traceback.clone();
     std::iter::from_fn(move || {

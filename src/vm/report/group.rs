@@ -15,17 +15,17 @@ use crate::types::exception::group::members;
 use crate::value::Value;
 use crate::vm::report::{write_chain, write_last_lines, write_stack};
 
-/// Branches that are shown of a group.
+/// How many exceptions of a group are shown.
 const MAX_WIDTH: usize = 15;
-/// Groups within groups that are shown.
+/// How deeply nested groups are shown.
 const MAX_DEPTH: usize = 10;
 
-/// Where in a tree of groups the report is.
+/// The current place in a tree of groups.
 #[derive(Default)]
 pub struct Margin {
     depth: usize,
     needs_end: bool,
-    /// The exceptions that were shown: none is shown twice as the cause or context of another.
+    /// The exceptions that were shown, so that none is shown twice as the cause or context of another.
     pub shown: Vec<Value>,
 }
 
@@ -34,14 +34,14 @@ impl Margin {
         "  ".repeat(self.depth)
     }
 
-    /// Writes the margin itself, before one line; outside of groups there is none.
+    /// Writes the margin before a line; outside of groups there is none.
     pub fn begin(&self, out: &mut String) {
         if self.depth > 0 {
             let _ = write!(out, "{}| ", self.indent());
         }
     }
 
-    /// Writes lines behind the margin.
+    /// Writes lines with the margin in front.
     pub fn write(&self, out: &mut String, text: &str) {
         self.write_behind(out, text, '|');
     }
@@ -57,7 +57,7 @@ impl Margin {
     }
 }
 
-/// Writes a group and all that is in it.
+/// Writes a group and all its exceptions.
 pub fn write_group(thread: &mut Thread, out: &mut String, group: &Value, margin: &mut Margin) {
     if margin.depth > MAX_DEPTH {
         margin.write(out, &format!("... (max_group_depth is {MAX_DEPTH})\n"));

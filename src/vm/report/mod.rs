@@ -27,7 +27,7 @@ use crate::vm::report::group::{Margin, write_group};
 const CAUSE: &str = "\nThe above exception was the direct cause of the following exception:\n\n";
 const CONTEXT: &str = "\nDuring handling of the above exception, another exception occurred:\n\n";
 
-/// What CPython prints for an uncaught exception, causes and contexts first.
+/// Returns what CPython prints for an uncaught exception, causes and contexts first.
 pub fn exception_text(thread: &mut Thread, exception: &Value) -> String {
     let mut out = String::new();
     write_chain(thread, &mut out, exception, &mut Margin::default());
@@ -70,7 +70,7 @@ pub fn write_chain(thread: &mut Thread, out: &mut String, exception: &Value, mar
     }
 }
 
-/// Writes the calls of a traceback; whether there are any.
+/// Writes the calls of a traceback; returns whether there are any.
 pub fn write_stack(out: &mut String, exception: &Value) -> bool {
     let Some(error) = exception.downcast_ref::<Exception>() else { return false };
     let mut entries = entries::entries(&error.traceback.get()).peekable();
@@ -122,7 +122,8 @@ pub fn write_last_lines(thread: &mut Thread, out: &mut String, exception: &Value
     }
 }
 
-/// The name a `NameError` probably meant: of the innermost frame's variables, its globals, the built-ins.
+/// Returns the name that the program probably meant in a `NameError`: a variable of the innermost frame, a
+/// global or a built-in name.
 fn suggest_name(thread: &mut Thread, error: &Value) -> Option<String> {
     if !is_kind(thread, error, ErrorKind::NameError) {
         return None;
@@ -139,7 +140,7 @@ fn suggest_name(thread: &mut Thread, error: &Value) -> Option<String> {
     })
 }
 
-/// The class's name, with its module unless that is the script or the built-ins.
+/// Returns the class's name, with its module unless that is `__main__` or `builtins`.
 fn qualified_name(thread: &mut Thread, exception: &Value) -> String {
     let class = protocol::class_of(thread, exception);
     let names = thread.known().names();
@@ -156,11 +157,11 @@ fn qualified_name(thread: &mut Thread, exception: &Value) -> String {
     }
 }
 
-/// The lines of source files, each file read once.
+/// The lines of source files; each file is read once.
 #[derive(Default)]
 struct Files(std::collections::HashMap<String, Lines>);
 
-/// A file, and where its lines begin.
+/// The text of a file, and where its lines begin.
 struct Lines {
     text: Vec<u8>,
     starts: Chunks<usize>,
@@ -177,7 +178,7 @@ impl Files {
 }
 
 impl Lines {
-    /// Reads a file; one that cannot be read, or not without memory, has no lines.
+    /// Reads a file. One that cannot be read, or for which there is no memory, has no lines.
     fn read(file: &str) -> Lines {
         let text = std::fs::read(file).unwrap_or_default();
         let ends = memchr::memchr_iter(b'\n', &text).map(|end| end + 1);
@@ -193,10 +194,10 @@ impl Lines {
     }
 }
 
-/// Prints an error that nobody can catch, or gives it to the program's `sys.unraisablehook`.
+/// Prints an error that nobody can catch, or calls the program's `sys.unraisablehook` with it.
 ///
-/// With an object: "MESSAGE: REPR"; without: "MESSAGE:" (B-135 to B-140). Of the two sets of texts that
-/// CPython has had, ours is that of 3.11, with the callable as the object, not that of 3.14 (B-139).
+/// With an object: "MESSAGE: REPR"; without: "MESSAGE:" (B-135 to B-140). Of the two sets of texts that CPython
+/// has had, these are those of 3.11, with the callable as the object, not those of 3.14 (B-139).
 pub fn unraisable(thread: &mut Thread, raised: Raised, message: Option<&str>, object: Option<&Value>) {
     let exception = exception::instance(thread, raised);
     traceback::ensure(thread, &exception);
@@ -236,7 +237,7 @@ pub fn write_ignored(thread: &mut Thread, exception: &Value, message: Option<&st
     write_error(thread, &out);
 }
 
-/// `sys.unraisablehook`, if the program put in one of its own.
+/// Returns `sys.unraisablehook`, if the program has set one of its own.
 fn custom_hook(thread: &mut Thread) -> Option<Value> {
     let name = thread.known().intern(thread, "unraisablehook");
     let hook = thread.known().sys_namespace().get_str(&name)?;
@@ -265,7 +266,8 @@ fn call_hook(
     }
 }
 
-/// Writes what a program ends with: as any error, but to the real standard error if `sys.stderr` is `None`.
+/// Writes the message with which a program ends: like any error, but to the process's standard error if
+/// `sys.stderr` is `None`.
 pub fn write_last_words(thread: &mut Thread, text: &str) {
     let stream = thread.known().sys_namespace().get_str(&thread.known().names().stderr);
     if stream.is_some_and(|stream| stream.is_none()) {
@@ -275,7 +277,8 @@ pub fn write_last_words(thread: &mut Thread, text: &str) {
     write_error(thread, text);
 }
 
-/// Writes to the program's `sys.stderr`, to the real one where there is none or it fails, nowhere if it is `None`.
+/// Writes to the program's `sys.stderr`; to the process's standard error if there is none or it fails; nowhere
+/// if it is `None`.
 pub fn write_error(thread: &mut Thread, text: &str) {
     let names = thread.known().names();
     let stream = thread.known().sys_namespace().get_str(&names.stderr);
@@ -292,14 +295,14 @@ pub fn write_error(thread: &mut Thread, text: &str) {
     }
 }
 
-/// The class of an exception, for `except`-like questions by native code.
+/// Tells whether native code would catch an exception as being of this kind.
 pub fn is_kind(thread: &Thread, exception: &Value, kind: ErrorKind) -> bool {
     protocol::is_instance_of(thread, exception, thread.known().error(kind))
 }
 
-/// Reports an exception nobody caught: `sys.excepthook` if the program has its own, else the traceback.
+/// Reports an uncaught exception: calls `sys.excepthook` if the program has set one, else prints the traceback.
 ///
-/// Gives the exception by which the hook wants the program to end, `SystemExit`, if it raised one.
+/// Returns the `SystemExit` that the hook raised, if it did.
 #[must_use]
 pub fn uncaught(thread: &mut Thread, exception: &Value) -> Option<Value> {
     let name = thread.known().intern(thread, "excepthook");
@@ -329,7 +332,7 @@ pub fn uncaught(thread: &mut Thread, exception: &Value) -> Option<Value> {
     None
 }
 
-/// A stream of the `sys` module that can be flushed: neither deleted nor `None` nor closed.
+/// Returns a stream of the `sys` module that can be flushed: neither deleted nor `None` nor closed.
 fn open_stream(thread: &mut Thread, name: &Object<Str>) -> Option<Value> {
     let stream = thread.known().sys_namespace().get_str(name).filter(|stream| !stream.is_none())?;
     let closed = thread.known().intern(thread, "closed");
@@ -345,8 +348,8 @@ fn flush_stream(thread: &mut Thread, stream: &Value) -> Run<()> {
     protocol::call_method(thread, stream, flush, &[]).map(drop)
 }
 
-/// Calls `flush` of `sys.stderr` and `sys.stdout` after a program has run; errors wait for the end (CPython:
-/// flush_io).
+/// Calls `flush` of `sys.stderr` and `sys.stdout` after a program has run; errors show up again at the end
+/// (CPython: flush_io).
 pub fn flush_after_run(thread: &mut Thread) {
     let names = thread.known().names();
     for name in [&names.stderr, &names.stdout] {
@@ -357,8 +360,8 @@ pub fn flush_after_run(thread: &mut Thread) {
     }
 }
 
-/// Calls `flush` of `sys.stdout` and `sys.stderr` when the program ends, and tells of what cannot be written;
-/// whether all was (CPython: flush_std_files).
+/// Calls `flush` of `sys.stdout` and `sys.stderr` when the program ends, and reports what cannot be written.
+/// Returns whether everything was written (CPython: flush_std_files).
 pub fn flush_at_end(thread: &mut Thread) -> bool {
     let names = thread.known().names();
     let mut all = true;
@@ -379,8 +382,8 @@ pub fn flush_at_end(thread: &mut Thread) -> bool {
     all & write_out_streams(thread)
 }
 
-/// Writes what the streams of the process still hold, whatever the program made of `sys`; whether all was. What
-/// cannot be written is told once.
+/// Writes what is left in the buffers of the process's standard streams, whatever the program stored in `sys`.
+/// Returns whether everything was written; a failure is reported once.
 pub fn write_out_streams(thread: &mut Thread) -> bool {
     let mut all = true;
     for number in 1..=2 {
@@ -395,7 +398,7 @@ pub fn write_out_streams(thread: &mut Thread) -> bool {
     all
 }
 
-/// Tells of objects that stayed in `gc.garbage` (B-144).
+/// Reports objects that are left in `gc.garbage` (B-144).
 pub fn garbage(thread: &mut Thread) {
     let garbage = thread.known().gc_garbage().clone();
     let flags = gc::DebugFlags::from_bits_retain(thread.runtime().gc.debug.load(Ordering::Relaxed));
@@ -416,7 +419,7 @@ pub fn garbage(thread: &mut Thread) {
     write_error(thread, &text);
 }
 
-/// What `--gc-stats` prints.
+/// Returns what `--gc-stats` prints.
 pub fn statistics(thread: &mut Thread) -> String {
     let settings = &thread.runtime().gc;
     let stats = *settings.stats.lock();

@@ -12,21 +12,21 @@ use std::fmt::Write;
 use crate::source::SourceText;
 use crate::syntax::{self, tree};
 
-/// One line of a traceback: where a frame was.
+/// One entry of a traceback: a frame and its position.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// The file.
     pub filename: String,
     /// The function, `<module>` for a module.
     pub name: String,
-    /// What was running.
+    /// The position of what was running.
     pub position: crate::bytecode::InstructionPosition,
 }
 
-/// How often a line may stand before further repetitions are only counted.
+/// How often the same line is shown before further repetitions are only counted.
 const REPEATS_SHOWN: usize = 3;
 
-/// Writes the entries, oldest first. `line` finds a line of a file, counted from 1.
+/// Writes the entries, oldest first. `line` returns a line of a file, counted from 1.
 pub fn write_entries(
     out: &mut String,
     entries: impl Iterator<Item = Entry>,
@@ -101,7 +101,7 @@ fn chars_before(text: &str, bytes: usize) -> usize {
     text.char_indices().take_while(|(offset, _)| *offset < bytes).count()
 }
 
-/// The characters of the operator in a binary operation, or of the brackets in a subscript.
+/// Returns the range of the operator in a binary operation, or of the brackets in a subscript, in characters.
 fn operator_range(segment: &str) -> Option<(usize, usize)> {
     let source = SourceText::new("<traceback>", segment);
     let expression = syntax::parse_expression(&source).ok()?;

@@ -21,15 +21,15 @@ use crate::vm::frame::{Interpreter, current};
 use crate::vm::run::step::Step;
 use crate::vm::run::unwind;
 
-/// What a handler is. The word is already fetched.
+/// The type of handlers. The word has already been fetched.
 pub type Handler =
     unsafe extern "C" fn(*const Word, *mut StackRef, *const AtomicU64, &ThreadState, u64) -> Exit;
 
-/// Why the loop was left.
+/// Why the loop returned.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
 pub enum Exit {
-    /// Not at all: where there are no tail calls, `run` goes on at the saved `ip`.
+    /// It did not end: where there are no tail calls, `run` continues at the saved `ip`.
     Continue,
     /// The entry frame returned; the result is in the interpreter.
     Returned,
@@ -41,9 +41,9 @@ pub enum Exit {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
 pub enum Flow {
-    /// The next word.
+    /// Continue with the next word.
     Next,
-    /// The word at the `ip` of the innermost frame, which may be another frame than before.
+    /// Continue with the word at the `ip` of the innermost frame, which may be another frame than before.
     Reload,
     /// The entry frame returned.
     Leave,
@@ -53,7 +53,7 @@ pub enum Flow {
     LeaveRaised,
 }
 
-/// Goes on with the word at `ip`.
+/// Continues with the word at `ip`.
 ///
 /// # Safety
 /// `ip`, `fp` and `k` are those of the innermost frame, and the word is one of its code.
@@ -61,17 +61,18 @@ pub enum Flow {
 pub unsafe fn go(ip: *const Word, fp: *mut StackRef, k: *const AtomicU64, thread: &ThreadState) -> Exit {
     if cfg!(any(miri, not(dispatch_by_tail_calls))) {
         let _ = (fp, k);
-        // SAFETY: the thread runs a frame.
+        // SAFETY: a handler runs, so the thread has an innermost record.
         unsafe { (*current(thread)).ip = ip };
         return Exit::Continue;
     }
-    // SAFETY: a word of the running code, by the caller's promise.
+    // SAFETY: the caller promises that `ip` leads to a word of the running code.
     let word = unsafe { *ip };
-    // SAFETY: the handler of the word, with the state it expects.
+    // SAFETY: the table is indexed by the word's own operation, and the caller promises `ip`, `fp` and `k` of
+    // the innermost frame.
     unsafe { super::table::HANDLERS[word.op_index()](ip, fp, k, thread, word.bits()) }
 }
 
-/// Goes on with the word after `ip`.
+/// Continues with the word after `ip`.
 ///
 /// # Safety
 /// As for `go`.
@@ -81,7 +82,7 @@ pub unsafe fn next(ip: *const Word, fp: *mut StackRef, k: *const AtomicU64, thre
     unsafe { go(ip.add(1), fp, k, thread) }
 }
 
-/// Goes on as a body says.
+/// Continues as a body has told.
 ///
 /// # Safety
 /// As for `go`.
@@ -94,7 +95,7 @@ pub unsafe fn follow(
     thread: &ThreadState,
 ) -> Exit {
     match flow {
-        // SAFETY: passed on.
+        // SAFETY: the caller promises what `go` asks for, and nothing has moved since.
         Flow::Next => unsafe { next(ip, fp, k, thread) },
         // SAFETY: the innermost frame's record is complete.
         Flow::Reload => unsafe {
@@ -102,7 +103,7 @@ pub unsafe fn follow(
             go((*frame).ip, (*frame).fp, (*frame).k, thread)
         },
         Flow::Leave => Exit::Returned,
-        // SAFETY: passed on.
+        // SAFETY: the caller promises what `go` asks for, and nothing has moved since.
         _ => unsafe { follow_rare(ip, fp, k, thread, flow as u64) },
     }
 }
@@ -138,7 +139,7 @@ pub unsafe fn perform(
     word: u64,
     body: impl FnOnce(&mut Step, Word) -> Run<Flow>,
 ) -> Flow {
-    // SAFETY: the thread runs a frame.
+    // SAFETY: a handler runs, so the thread has an innermost record.
     unsafe { (*current(thread)).ip = ip };
     // SAFETY: this is the running thread, attached, and handlers hold no other handle.
     let handle = unsafe { Thread::from_state(std::ptr::NonNull::from(thread)) };
@@ -156,7 +157,8 @@ fn raise(thread: &ThreadState, raised: Raised) -> Flow {
     Flow::Raise
 }
 
-/// Makes a handler of a body: `from_body!(build::build_list)`.
+/// Makes a handler that calls a body, an ordinary function of a step and a word:
+/// `from_body!(build::build_list)`.
 macro_rules! from_body {
     ($body:path) => {{
         #[inline(never)]
@@ -165,7 +167,8 @@ macro_rules! from_body {
             thread: &$crate::thread::ThreadState,
             word: u64,
         ) -> $crate::vm::run::dispatch::Flow {
-            // SAFETY: passed on from the handler.
+            // SAFETY: the handler got `ip`, the thread and the word from `go`, whose promise is that of
+            // `perform`.
             unsafe { $crate::vm::run::dispatch::perform(ip, thread, word, $body) }
         }
         unsafe extern "C" fn handler(
@@ -175,7 +178,8 @@ macro_rules! from_body {
             thread: &$crate::thread::ThreadState,
             word: u64,
         ) -> $crate::vm::run::dispatch::Exit {
-            // SAFETY: see `dispatch.rs`.
+            // SAFETY: a handler is only reached by `go`, whose promise is that of `follow`: see the head of
+            // `dispatch.rs`.
             unsafe { $crate::vm::run::dispatch::follow(invoke(ip, thread, word), ip, fp, k, thread) }
         }
         handler as $crate::vm::run::dispatch::Handler
@@ -183,7 +187,8 @@ macro_rules! from_body {
 }
 pub(crate) use from_body;
 
-/// Makes a named handler of a body, for hot handlers to fall back on: `slow!(pub fn name = body)`.
+/// Makes a named handler that calls a body, for hot handlers to continue with in rare cases: `slow!(pub fn name
+/// = body)`.
 macro_rules! slow {
     ($(#[$doc:meta])* $visibility:vis fn $name:ident = $body:path) => {
         $(#[$doc])*
@@ -197,7 +202,8 @@ macro_rules! slow {
             word: u64,
         ) -> $crate::vm::run::dispatch::Exit {
             const HANDLER: $crate::vm::run::dispatch::Handler = $crate::vm::run::dispatch::from_body!($body);
-            // SAFETY: see `dispatch.rs`.
+            // SAFETY: this handler is only reached by another one with the same state: see the head of
+            // `dispatch.rs`.
             unsafe { HANDLER(ip, fp, k, thread, word) }
         }
     };
@@ -206,7 +212,7 @@ pub(crate) use slow;
 
 /// Runs the innermost frame until its entry frame is left.
 ///
-/// Never inlined: it calls the first handler, which `.ci/asm` allows nobody else.
+/// Never inlined: it calls the first handler, which `.ci/asm` allows in no other function.
 #[inline(never)]
 pub fn run(thread: &ThreadState) -> Exit {
     let outer = watch::enter(thread);

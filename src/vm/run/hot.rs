@@ -1,6 +1,7 @@
-//! What hot handlers share: counts that need no call, and the endings that may have to release something.
+//! What hot handlers share: counting without calls, and endings that may have to release something.
 //!
-//! `SAFETY` of all handlers: see `dispatch.rs`.
+//! A handler is *hot* if it is executed so often that its machine instructions are counted. `SAFETY` of all
+//! handlers: see `dispatch.rs`.
 
 use crate::bytecode::Word;
 use crate::life;
@@ -13,43 +14,44 @@ use crate::vm::frame::watch;
 use crate::vm::frame::{FrameFlags, get, put};
 use crate::vm::run::dispatch::{Exit, Flow, next, perform};
 
-/// The object a pointer word leads to.
+/// Returns the object that a pointer word leads to.
 ///
 /// # Safety
 /// The word is a pointer to a live object.
 #[inline(always)]
 pub unsafe fn object(word: u64) -> RawObject {
-    // SAFETY: passed on; the tag bits are cleared.
+    // SAFETY: the caller promises a pointer to a live object, and `object` clears the tag bits.
     unsafe { crate::object::word::object(word) }
 }
 
-/// Adds a reference to what a word leads to if that takes a plain store; false if it was not done.
+/// Adds a reference to the object of a word, if that takes no more than a plain store; false if it was not
+/// done.
 ///
 /// # Safety
 /// If the word is a pointer, its object is alive.
 #[inline(always)]
 pub unsafe fn retained(thread: &ThreadState, held: u64) -> bool {
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller promises that the object of a pointer word is alive.
     !word::is_pointer(held) || unsafe { object(held) }.counts().retain_fast(thread.id)
 }
 
-/// Releases the count of a word if that takes a plain store; false if it was not done.
+/// Releases the count of a word, if that takes no more than a plain store; false if it was not done.
 ///
 /// # Safety
 /// If the word owns a count, the caller gives it up when this returns true.
 #[inline(always)]
 pub unsafe fn released(thread: &ThreadState, held: u64) -> bool {
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller promises to give up the count that the word owns.
     !word::is_owning(held) || unsafe { object(held) }.counts().release_fast(thread.id)
 }
 
-/// Whether `released` would do it, or the object is immortal.
+/// Tells whether `released` would succeed, or the object is immortal.
 ///
 /// # Safety
 /// If the word is a pointer, its object is alive.
 #[inline(always)]
 pub unsafe fn can_release_fast(thread: &ThreadState, held: u64) -> bool {
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller promises that the object of a pointer word is alive.
     !word::is_owning(held) || unsafe { object(held) }.counts().can_release_fast(thread.id)
 }
 
@@ -61,11 +63,11 @@ pub unsafe fn can_release_fast(thread: &ThreadState, held: u64) -> bool {
 pub unsafe fn block(k: *const AtomicU64, index: usize) -> u64 {
     // Relaxed: constants never change; caches validate themselves, and what an entry's address leads
     // to was written before it (address dependency, and Release by the writer).
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller promises an index of a verified word, which lies in the block.
     unsafe { (*k.add(index)).load(Ordering::Relaxed) }
 }
 
-/// Puts a result into a variable, releases the old value, goes on.
+/// Stores a result in a variable, releases the old value, and continues.
 ///
 /// # Safety
 /// See the head of the file.
@@ -89,7 +91,7 @@ pub unsafe fn store_next(
     }
 }
 
-/// Puts a result where the kind of word says, goes on.
+/// Stores a result in a local (`STORE`) or a temporary, and continues.
 ///
 /// # Safety
 /// See the head of the file.
@@ -112,7 +114,7 @@ pub unsafe fn result_next<const STORE: bool>(
     }
 }
 
-/// Releases the count in `held`, goes on.
+/// Releases the count in `held`, and continues.
 ///
 /// # Safety
 /// See the head of the file; `held` is a word that owns its count, if it is a pointer.
@@ -151,7 +153,7 @@ unsafe extern "C" fn release_slow(
     }
 }
 
-/// Releases the count in `held`, with the frame standing at the next word.
+/// Releases the count in `held`, while the frame is at the next word.
 ///
 /// # Safety
 /// As for `release_next`.
@@ -169,7 +171,7 @@ pub unsafe fn release_out_of_line(ip: *const Word, thread: &ThreadState, held: u
     }
 }
 
-/// Adds a reference to the word in slot `a` of the running word, out of line, then goes on.
+/// Adds a reference to the word in slot `a` of the running word, by a call, then continues.
 ///
 /// # Safety
 /// See the head of the file; the slot holds a pointer whose object is alive.
@@ -193,11 +195,11 @@ pub unsafe extern "C" fn retain_a_next(
 /// The word leads to a live object.
 #[inline(never)]
 unsafe fn retain_out_of_line(thread: &ThreadState, held: u64) {
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller promises that the word leads to a live object.
     unsafe { life::retain_with(thread, object(held)) };
 }
 
-/// Handles what the breaker asks for, then goes on with the word at `ip`.
+/// Does what the breaker asks for, then continues with the word at `ip`.
 ///
 /// # Safety
 /// See the head of the file.
@@ -221,7 +223,7 @@ pub unsafe extern "C" fn safepoint(
 
 #[inline(never)]
 unsafe fn poll(ip: *const Word, thread: &ThreadState) -> Flow {
-    // SAFETY: passed on; the word is not looked at.
+    // SAFETY: `ip`, `fp` and `k` are those of the innermost frame, as `follow` asks; it does not read the word.
     unsafe {
         perform(ip, thread, 0, |step, _| {
             // Looked at here, since the word is over then.
@@ -236,7 +238,8 @@ unsafe fn poll(ip: *const Word, thread: &ThreadState) -> Flow {
     }
 }
 
-/// Defines a hot handler: the state has these names in its body.
+/// Defines a hot handler. The parameters name the state of the interpreter, which is in registers: `ip`, `fp`,
+/// `k`, the thread, the word, and the word decoded.
 macro_rules! hot {
     ($(#[$doc:meta])* fn $name:ident($ip:ident, $fp:ident, $k:ident, $thread:ident, $word:ident, $w:ident) $body:block) => {
         $(#[$doc])*

@@ -1,7 +1,7 @@
-//! Going on with a generator and leaving it again: by the loop, and from native code.
+//! Resuming and suspending generators, in the loop and from native code.
 //!
-//! The `_fast` halves serve nearly every resumption: one thread, and a generator that handles no exception
-//! and has no frame object. The others know everything.
+//! The functions ending in `_fast` serve nearly every resumption: the program has one thread, and the generator
+//! handles no exception and has no frame object. The functions without that ending serve all cases.
 
 use crate::bytecode::Word;
 use crate::memory;
@@ -20,7 +20,7 @@ use crate::vm::run::dispatch::{Exit, Flow, run};
 use crate::vm::run::hot;
 use crate::vm::run::step::Step;
 
-/// What resuming came to.
+/// The result of resuming a generator.
 pub enum Resumed {
     /// It yielded.
     Yielded(Value),
@@ -34,10 +34,11 @@ fn with_window<R>(generator: &Object<Generator>, action: impl FnOnce(&mut Window
     generator.with(|generator| &generator.window, action)
 }
 
-/// What `GeneratorStart` does: the window moves into a new generator, which is what the call returns.
+/// Does what the word `GeneratorStart` does: moves the window into a new generator, which is what the call
+/// returns. Raises `MemoryError`.
 pub fn start(step: &mut Step, word: Word) -> Run<Flow> {
     let frame = current(step);
-    // SAFETY: the innermost record.
+    // SAFETY: `frame` is the innermost record, which is complete while its word runs.
     let function = unsafe { (*frame).function().to_ref() };
     let window = Window {
         status: Status::Created,
@@ -59,7 +60,7 @@ pub fn start(step: &mut Step, word: Word) -> Run<Flow> {
         |generator| &generator.window,
         |window| {
             own_all(step, step.frame().fp, word.a(), &mut window.slots);
-            // SAFETY: the next word of the code.
+            // SAFETY: `GeneratorStart` is not the last word of its code, by verification.
             window.ip = unsafe { (*frame).ip.add(1) };
         },
     );
@@ -70,8 +71,8 @@ pub fn start(step: &mut Step, word: Word) -> Run<Flow> {
     crate::vm::run::ops::leave::leave_frame(step, generator.into_value())
 }
 
-/// Moves the slots below `end` of a frame into a window, deferred ones becoming owned.
-/// What is left of them on the stack is stale.
+/// Moves the slots of a frame below `end` into a window, deferred references becoming owned. The slots on the
+/// stack are stale afterwards.
 fn own_all(thread: &ThreadState, fp: *mut StackRef, end: usize, slots: &mut Vec<Value>) {
     debug_assert!(slots.is_empty());
     slots.reserve(end);
@@ -82,15 +83,16 @@ fn own_all(thread: &ThreadState, fp: *mut StackRef, end: usize, slots: &mut Vec<
     }
 }
 
-/// Suspends the running generator, whatever is special about it; it goes on `advance` words later. The
-/// innermost record is the resumer's afterwards.
+/// Suspends the running generator, in all cases; it will continue `advance` words later. Afterwards the
+/// innermost record is that of the resuming frame.
 pub fn suspend(thread: &ThreadState, end: usize, delegate: Option<u32>, advance: usize) {
     let frame = current(thread);
     // SAFETY: only generators' code has these words, so the callable's slot holds the generator.
     let holder = unsafe { (*frame).fp.sub(1).read() };
     // The resumer keeps it alive.
     let generator = running(&holder);
-    // SAFETY: the innermost record.
+    // SAFETY: `frame` is the innermost record, which is complete, and its object field owns a count if the flag
+    // is set.
     let object = unsafe {
         match (*frame).flags.contains(FrameFlags::OBJECT) {
             true => {
@@ -103,7 +105,8 @@ pub fn suspend(thread: &ThreadState, end: usize, delegate: Option<u32>, advance:
     let handled = put_back_handled(thread, generator, frame);
     with_window(generator, |window| {
         window.status = Status::Suspended;
-        // SAFETY: the innermost record, and a word of its code.
+        // SAFETY: `frame` is the innermost record; the word `advance` further is of the same code, by
+        // verification.
         let (fp, ip) = unsafe { ((*frame).fp, (*frame).ip.add(advance)) };
         own_all(thread, fp, end, &mut window.slots);
         window.ip = ip;
@@ -118,8 +121,8 @@ pub fn suspend(thread: &ThreadState, end: usize, delegate: Option<u32>, advance:
     unsafe { enter::pop(thread) };
 }
 
-/// Suspends the running generator if that takes no more than plain stores, as `suspend` does. It goes on
-/// with the word at `ip`. False: it was not done, though some of its slots may own by now.
+/// Suspends the running generator as `suspend` does, if that takes no more than plain stores. It will continue
+/// with the word at `ip`. Returns false if it was not done; some of its slots may be owned then.
 ///
 /// # Safety
 /// The innermost record is a generator's; the slots below `end` are live.
@@ -131,7 +134,8 @@ pub unsafe fn suspend_fast(
     delegate: Option<u32>,
     ip: *const Word,
 ) -> bool {
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller promises that the innermost record is a generator's and that the slots below `end` are
+    // live.
     unsafe {
         let frame = current(thread);
         if (*frame).flags.contains(FrameFlags::OBJECT)
@@ -153,12 +157,12 @@ pub unsafe fn suspend_fast(
     true
 }
 
-/// The generator a frame runs: what its callable's slot holds.
+/// Returns the generator that a frame runs, which is in the slot of its callable.
 fn running(holder: &StackRef) -> &Object<Generator> {
     holder.as_value().downcast_ref().expect("a generator's frame holds it in the callable's slot")
 }
 
-/// Sets what is being handled back to what it was before the generator was resumed. Returns what the
+/// Restores the exception that was handled before the generator was resumed. Returns the exception that the
 /// generator was handling itself, or unbound.
 ///
 /// The record notes the exception that was being handled when it was resumed, uncounted: that one stays handled
@@ -178,7 +182,7 @@ fn put_back_handled(thread: &ThreadState, generator: &Object<Generator>, frame: 
     if inner.word() == interpreter.handled.get() { Value::UNBOUND } else { inner }
 }
 
-/// Marks the generator of a frame that is about to go as finished. Its slots are released.
+/// Marks the generator of a frame that is about to be removed as finished. Its slots have been released.
 pub(in crate::vm) fn finish(thread: &ThreadState, frame: *mut Frame) {
     // SAFETY: the frame is a generator's.
     let holder = unsafe { (*frame).fp.sub(1).read() };
@@ -187,8 +191,8 @@ pub(in crate::vm) fn finish(thread: &ThreadState, frame: *mut Frame) {
     generator.with(|generator| &generator.window, |window| window.status = Status::Finished);
 }
 
-/// Pushes the frame of a generator that waits, if that takes no more than plain stores, with `sent` as the
-/// value of its `yield`. False: it was not done.
+/// Pushes the frame of a suspended generator, with `sent` as the value of its `yield`, if that takes no more
+/// than plain stores. Returns false if it was not done.
 ///
 /// # Safety
 /// `base` is the end of the innermost frame's window. The caller's `ip` is saved, and it keeps the generator
@@ -203,7 +207,8 @@ pub unsafe fn push_fast(
 ) -> bool {
     let fp = base.wrapping_add(1);
     let code: &Object<Code> = &generator.function.code;
-    // SAFETY: the caller's promise. One thread, and nothing else looks at the window meanwhile.
+    // SAFETY: the caller promises room above `base`. The program has one thread, and nothing else reads the
+    // window meanwhile.
     unsafe {
         let window = &mut *generator.window.as_ptr();
         if thread.is_multi() || !window.waits() || !fits(thread, fp, code) {
@@ -230,8 +235,8 @@ pub unsafe fn push_fast(
     true
 }
 
-/// Pushes the frame of a generator that is not running, with `sent` as the value of its `yield`.
-/// `None`: it is finished. The generator is kept alive by the caller.
+/// Pushes the frame of a generator that is not running, with `sent` as the value of its `yield`; `None` if it
+/// is finished. The caller keeps the generator alive. Raises `ValueError` if it is running, `RecursionError`.
 pub(in crate::vm) fn push(
     thread: &ThreadState,
     generator: &Object<Generator>,
@@ -241,7 +246,7 @@ pub(in crate::vm) fn push(
     // SAFETY: the innermost record is complete or the bottom.
     let base = unsafe { (*current(thread)).window_end() };
     let fp = base.wrapping_add(1);
-    // SAFETY: only compared.
+    // SAFETY: `fp` lies on the value stack; `fits` computes addresses and compares them.
     if !unsafe { fits(thread, fp, &generator.function.code) } {
         return Err(too_deep());
     }
@@ -249,7 +254,7 @@ pub(in crate::vm) fn push(
         Status::Running => Err(Raised::value_error("generator already executing")),
         Status::Finished => Ok(None),
         Status::Created | Status::Suspended => {
-            // SAFETY: the window fits.
+            // SAFETY: `fits` was asked above, so the window lies on the value stack.
             let count = unsafe { window.move_in(fp) };
             Ok(Some((count, window.ip, window.handled.take(), window.object.take())))
         }
@@ -280,14 +285,14 @@ pub(in crate::vm) fn push(
     Ok(Some(()))
 }
 
-/// Goes on within the loop, for a word of the innermost frame that waits for what the generator gives. `None`:
-/// it is at its end.
+/// Resumes a generator within the loop, on behalf of a word that waits for its value; `None` if it is finished.
+/// Raises as `push` does, and `TypeError` for a value sent to a generator that has not started.
 pub fn send_inline(step: &mut Step, generator: &Object<Generator>, sent: Value) -> Run<Option<Flow>> {
     check_sent(generator, &sent)?;
     Ok(push(step, generator, sent, FrameFlags::empty())?.map(|()| Flow::Reload))
 }
 
-/// A generator that has not begun has no `yield` to take a value.
+/// Refuses a value other than `None` for a generator that has not started, which has no `yield` to take it.
 fn check_sent(generator: &Object<Generator>, sent: &Value) -> Run<()> {
     if !sent.is_none() && generator.status() == Status::Created {
         return Err(Raised::type_error("can't send non-None value to a just-started generator"));
@@ -295,13 +300,14 @@ fn check_sent(generator: &Object<Generator>, sent: &Value) -> Run<()> {
     Ok(())
 }
 
-/// The next item of a generator, for native code: what `slots.next` of generators does. `None` at its end;
-/// a value it returns is raised in a `StopIteration`.
+/// Resumes a generator from native code and returns the next item; `None` at the end. A value that it returns
+/// is raised in a `StopIteration`. Raises what the generator raises.
 pub fn next(thread: &mut Thread, generator: &Object<Generator>) -> Run<Option<Value>> {
     let _keep = generator.to_value();
     // SAFETY: the innermost record is complete or the bottom.
     let base = unsafe { (*current(thread)).window_end() };
-    // SAFETY: as its contract asks.
+    // SAFETY: `base` is the end of the innermost window, the interpreter saved `ip` before it called native
+    // code, and the caller keeps the generator alive.
     if !unsafe { push_fast(thread, generator, base, word::NONE, FrameFlags::ENTRY) }
         && push(thread, generator, Value::NONE, FrameFlags::ENTRY)?.is_none()
     {
@@ -315,14 +321,15 @@ pub fn next(thread: &mut Thread, generator: &Object<Generator>) -> Run<Option<Va
     }
 }
 
-/// The error that says a generator has returned a value.
+/// Makes the `StopIteration` for a value that a generator returned.
 #[cold]
 pub fn stop_iteration(value: Value) -> Raised {
     let arguments = if value.is_none() { Vec::new() } else { vec![value] };
     Raised::with(ErrorKind::StopIteration, arguments)
 }
 
-/// Resumes from native code and waits until it suspends or ends.
+/// Resumes from native code and waits until the generator suspends or ends. Raises what the generator raises,
+/// and as `send_inline` does.
 pub fn send(thread: &mut Thread, generator: &Object<Generator>, sent: Value) -> Run<Resumed> {
     check_sent(generator, &sent)?;
     let _keep = generator.to_value();
@@ -335,7 +342,7 @@ pub fn send(thread: &mut Thread, generator: &Object<Generator>, sent: Value) -> 
     }
 }
 
-/// What a frame that was entered from native code came to.
+/// Returns the result of a frame that was entered from native code. Raises its error.
 #[inline]
 pub(in crate::vm) fn outcome(thread: &Thread, generator: &Object<Generator>, exit: Exit) -> Run<Resumed> {
     let value = enter::finish(thread, exit)?;
@@ -343,7 +350,7 @@ pub(in crate::vm) fn outcome(thread: &Thread, generator: &Object<Generator>, exi
     Ok(if finished { Resumed::Returned(value) } else { Resumed::Yielded(value) })
 }
 
-/// The value of a `StopIteration`: the field, whatever a subclass makes of the name.
+/// Returns the value of a `StopIteration`: the field itself, even if a subclass redefines the attribute.
 pub fn stop_value(thread: &mut Thread, raised: Raised) -> Value {
     let exception = exception::instance(thread, raised);
     let place = exception::places::stop_iteration::value::PLACE;

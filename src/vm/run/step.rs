@@ -1,7 +1,7 @@
-//! What a body sees while it runs one word: the thread, and the frame by slot.
+//! What a body uses while it runs one word: the thread, and the frame's slots.
 //!
-//! Everything in here relies on words being verified (see `dispatch.rs`): slot numbers lie in the frame.
-//! Operands at or above `base` are temporaries, and whoever uses one up releases it with `consume`.
+//! Everything here relies on words being verified (see `dispatch.rs`): slot numbers lie in the frame. Operands
+//! at or above `base` are temporaries, and the body that uses one up releases it with `consume`.
 
 use std::ops::{Deref, DerefMut};
 
@@ -37,10 +37,10 @@ impl DerefMut for Step {
 }
 
 impl Step {
-    /// The state of the innermost frame.
+    /// Makes the state for the innermost frame.
     #[inline(always)]
     pub fn new(thread: Thread) -> Step {
-        // SAFETY: the thread runs a frame.
+        // SAFETY: a word runs, so the thread has an innermost record, which is complete.
         let frame = unsafe { &*current(&thread) };
         Step { fp: frame.fp, base: frame.code().base as usize, thread }
     }
@@ -56,11 +56,11 @@ impl Step {
     /// The code that runs; it lives as long as the frame, so longer than the word.
     #[inline(always)]
     pub fn code<'a>(&self) -> &'a Object<Code> {
-        // SAFETY: the running function keeps it alive.
+        // SAFETY: the running function keeps its code alive, and the frame's callable the function.
         unsafe { &*(*current(&self.thread)).code }
     }
 
-    /// The word behind the one that runs; every word but the last has one.
+    /// Returns the word after the running one; every word but the last has one.
     #[inline]
     pub fn next_word(&self) -> Word {
         // SAFETY: the saved `ip` is the running word's, and code does not end in a word that goes on.
@@ -71,7 +71,7 @@ impl Step {
     #[inline(always)]
     pub fn slot_at(&self, slot: usize) -> *mut StackRef {
         debug_assert!(slot < self.code().frame_slots as usize, "slot {slot} lies in the frame");
-        // SAFETY: within the window.
+        // SAFETY: the slot number is from a verified word, so it lies in the frame's window.
         unsafe { self.fp.add(slot) }
     }
 
@@ -82,7 +82,7 @@ impl Step {
         unsafe { (*self.slot_at(slot)).word() }
     }
 
-    /// Views a slot. The view does not borrow the step: it holds until the slot is written.
+    /// Views a slot as a value. The view does not borrow the step: it is valid until the slot is written.
     #[inline(always)]
     pub fn view<'a>(&self, slot: usize) -> &'a Value {
         // SAFETY: the slot is on the value stack, which outlives the word; a slot in use is not written
@@ -93,14 +93,14 @@ impl Step {
     /// Views consecutive slots; as `view`.
     #[inline(always)]
     pub fn views<'a>(&self, first: usize, count: usize) -> &'a [Value] {
-        // SAFETY: as in `view`.
+        // SAFETY: slots are on the value stack and are not written while a view is in use (see `view`).
         unsafe { StackRef::as_values(std::slice::from_raw_parts(self.slot_at(first), count)) }
     }
 
-    /// A value of its own of what a slot holds.
+    /// Returns an owned copy of a slot's value.
     #[inline(always)]
     pub fn clone_slot(&self, slot: usize) -> Value {
-        // SAFETY: as in `view`.
+        // SAFETY: slots are on the value stack and are not written while a view is in use (see `view`).
         unsafe { *self.slot_at(slot) }.retain(&self.thread)
     }
 
@@ -131,27 +131,27 @@ impl Step {
         unsafe { *self.slot_at(slot) = StackRef::UNBOUND };
     }
 
-    /// Puts a result into a temporary.
+    /// Stores a result in a temporary, which holds nothing.
     #[inline(always)]
     pub fn put(&mut self, slot: usize, value: Value) {
         // SAFETY: see the head of the file.
         unsafe { *self.slot_at(slot) = StackRef::from_value(value) };
     }
 
-    /// Puts a word into a slot as it is.
+    /// Stores a word in a slot without releasing the old one.
     #[inline(always)]
     pub fn put_word(&mut self, slot: usize, word: u64) {
         // SAFETY: see the head of the file.
         unsafe { *self.slot_at(slot) = StackRef::from_word(word) };
     }
 
-    /// Puts a deferred reference to something that outlives the frame's use of it into a temporary.
+    /// Stores a deferred reference in a temporary; its object must outlive the use.
     #[inline(always)]
     pub fn put_deferred(&mut self, slot: usize, value: &Value) {
         self.put_word(slot, word::deferred(value.word()));
     }
 
-    /// Puts a result into a variable and releases what it held.
+    /// Stores a result in a variable and releases the old value.
     #[inline(always)]
     pub fn store(&mut self, slot: usize, value: Value) {
         let old = StackRef::from_word(self.word(slot));
@@ -160,7 +160,7 @@ impl Step {
         unsafe { old.release(&self.thread) };
     }
 
-    /// Puts a result where the word says: a variable or a temporary.
+    /// Stores a result in a variable, whose old value is released, or in a temporary.
     #[inline(always)]
     pub fn result(&mut self, slot: usize, value: Value) {
         if slot < self.base { self.store(slot, value) } else { self.put(slot, value) }
@@ -190,7 +190,7 @@ impl Step {
         }
     }
 
-    /// Ends a word of one operand: puts the result, then releases the operand.
+    /// Ends a word of one operand: stores the result, then releases the operand.
     #[inline(always)]
     pub fn finish_unary(&mut self, to: usize, operand: usize, value: Value) -> Flow {
         let held = self.take_temporary(operand);
@@ -199,7 +199,7 @@ impl Step {
         Flow::Next
     }
 
-    /// Ends a word of two operands.
+    /// Ends a word of two operands: stores the result, then releases the operands.
     #[inline(always)]
     pub fn finish_binary(&mut self, to: usize, left: usize, right: usize, value: Value) -> Flow {
         let (one, other) = (self.take_temporary(left), self.take_temporary(right));
@@ -209,7 +209,8 @@ impl Step {
         Flow::Next
     }
 
-    /// Takes the word out of a temporary, for `release_temporary`; of a local, nothing.
+    /// Takes the content out of a temporary, to be released by `release_temporary`. Of a local nothing is
+    /// taken.
     #[inline(always)]
     pub fn take_temporary(&mut self, slot: usize) -> StackRef {
         if slot < self.base {
@@ -220,14 +221,15 @@ impl Step {
         held
     }
 
-    /// Releases what `take_temporary` took out. Unlike dropping a value this needs no look for the running thread.
+    /// Releases what `take_temporary` took out. Cheaper than dropping a value, which must look for the running
+    /// thread.
     #[inline(always)]
     pub fn release_temporary(&mut self, held: StackRef) {
         // SAFETY: the slot has given the word up.
         unsafe { held.release(&self.thread) };
     }
 
-    /// Takes the word out of a temporary if it owns its count; else `UNBOUND`.
+    /// Takes the content out of a temporary that owns its count; otherwise `UNBOUND`.
     #[inline(always)]
     pub fn detach(&mut self, slot: usize) -> Value {
         if slot < self.base {
@@ -242,7 +244,7 @@ impl Step {
         unsafe { Value::from_word(word) }
     }
 
-    /// The name at a site.
+    /// Returns the name at the site of an inline cache.
     #[inline(always)]
     pub fn name<'a>(&self, site: usize) -> &'a Object<Str> {
         self.block_view(site).downcast_ref().expect("a site with a name")
@@ -255,22 +257,22 @@ impl Step {
         unsafe { &*self.frame().k.add(index).cast::<Value>() }
     }
 
-    /// Sets a cache word.
+    /// Sets a word of an inline cache.
     #[inline]
     pub fn set_cache(&mut self, index: usize, word: u64) {
         // Release: pairs with the dependency of whoever follows what is cached.
-        // SAFETY: an index of a verified word.
+        // SAFETY: the index is from a verified word, so it lies in the code's block.
         unsafe { (*self.frame().k.add(index)).store(word, crate::sync::Ordering::Release) };
     }
 
-    /// A cache word.
+    /// Reads a word of an inline cache.
     #[inline]
     pub fn cache(&self, index: usize) -> u64 {
-        // SAFETY: an index of a verified word.
+        // SAFETY: the index is from a verified word, so it lies in the code's block.
         unsafe { crate::vm::run::hot::block(self.frame().k, index) }
     }
 
-    /// Goes on at a distance from the running word.
+    /// Continues at a distance from the running word.
     #[inline]
     pub fn jump(&mut self, offset: isize) -> Flow {
         let frame = self.frame();

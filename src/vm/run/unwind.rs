@@ -1,7 +1,7 @@
-//! Finding who handles an error: frame by frame, by the exception table, until native code is reached.
+//! Finding the handler of an error: frame by frame, by the exception table, until native code is reached.
 //!
-//! Nothing of this costs anything until an error is raised. A frame that is left releases its live
-//! operands (by the code's `live` table), then its variables.
+//! None of this costs anything until an error is raised. A frame that is left releases its live operands (by
+//! the code's `live` table), then its variables.
 
 use crate::bytecode::WordOp;
 use crate::life;
@@ -16,8 +16,8 @@ use crate::vm::frame::{Frame, FrameFlags, HandledOutside, Interpreter, current};
 use crate::vm::run::dispatch::Flow;
 use crate::vm::run::resume;
 
-/// Looks for a handler of the error in the interpreter. `Reload`: one was found and its frame is the
-/// innermost; `LeaveRaised`: the entry frame is gone and native code takes the error.
+/// Searches for a handler of the error in the interpreter. `Reload`: one was found and its frame is the
+/// innermost. `LeaveRaised`: the entry frame was left, and native code gets the error.
 #[cold]
 #[inline(never)]
 pub fn unwind(thread: &ThreadState) -> Flow {
@@ -58,7 +58,8 @@ pub fn unwind(thread: &ThreadState) -> Flow {
         };
         first = false;
         if let Some(handler) = handler {
-            // SAFETY: the record is complete.
+            // SAFETY: the innermost record is complete, and the handler's depth and the slot of the exception
+            // lie in its window, by verification.
             unsafe {
                 let code = (*frame).code();
                 release_operands(thread, frame, handler.1 as usize);
@@ -99,12 +100,12 @@ pub fn unwind(thread: &ThreadState) -> Flow {
     }
 }
 
-/// The handler's word and the operands that stay, if the running instruction is covered.
+/// Returns the handler's word and the number of operands that stay, if the running instruction is covered.
 ///
 /// # Safety
 /// The record is complete.
 unsafe fn handler_at(frame: *mut Frame, instruction: u32) -> Option<(u32, u32)> {
-    // SAFETY: by the caller's promise.
+    // SAFETY: the caller promises a complete record, whose code is alive.
     let handlers = unsafe { &(*frame).code().lowered.handlers };
     let after = handlers.partition_point(|handler| handler.start <= instruction);
     let handler = handlers[..after].last().filter(|handler| instruction < handler.end)?;
@@ -129,20 +130,21 @@ unsafe fn release_operands(thread: &ThreadState, frame: *mut Frame, keep: usize)
     }
 }
 
-/// Chains an exception to the one that is being handled.
+/// Sets the exception that is being handled as the context of another one.
 fn set_context(thread: &ThreadState, exception: &Value) {
     let context = handled(thread);
     set_context_to(exception, &context);
 }
 
-/// Chains an exception to one that is being handled, or to none if that is `None`.
+/// Sets `context` as the context of an exception, or none if it is `None`.
 pub fn set_context_to(exception: &Value, context: &Value) {
     if !context.is_none() && !context.is(exception) {
         chain(exception, context);
     }
 }
 
-/// Makes `context` the `__context__` of an exception, cutting it out of `context`'s own chain.
+/// Sets `context` as the `__context__` of an exception, after removing the exception from `context`'s own
+/// chain.
 fn chain(exception: &Value, context: &Value) {
     let mut at = context.clone();
     // A chain is finite unless the program tied it into a ring itself: then give up after a while.
@@ -160,14 +162,15 @@ fn chain(exception: &Value, context: &Value) {
     drop(exception::payload(exception).context.set(context.clone()));
 }
 
-/// Sets `__cause__` as `raise … from` does.
+/// Sets `__cause__`, as `raise … from` does.
 pub fn set_cause(exception: &Value, cause: Value) {
     let payload = exception::payload(exception);
     drop(payload.cause.set(cause));
     payload.suppress_context.store(true, Ordering::Relaxed);
 }
 
-/// `StopIteration` must not leave a generator: it would end somebody else's loop.
+/// Replaces a `StopIteration` that leaves a generator by a `RuntimeError`, because it would end the caller's
+/// loop.
 fn leave_generator(thread: &mut Thread, exception: Value) -> Value {
     let raised = Raised::instance(exception.clone());
     if !raised.is_kind(thread, ErrorKind::StopIteration) {
@@ -184,12 +187,12 @@ pub fn handled(thread: &ThreadState) -> Value {
     StackRef::from_word(Interpreter::of(thread).handled.get()).retain(thread)
 }
 
-/// Replaces the exception being handled and gives back the one before.
+/// Replaces the exception being handled and returns the old one.
 pub fn replace_handled(thread: &ThreadState, exception: Value) -> Value {
     let interpreter = Interpreter::of(thread);
     let exception = if exception.is_unbound() { Value::NONE } else { exception };
     let old = interpreter.handled.replace(exception.into_word());
     debug_assert!(!word::is_deferred(old));
-    // SAFETY: the cell owned the word.
+    // SAFETY: the cell owned a count of its word, and another word has taken its place.
     unsafe { Value::from_word(old) }
 }

@@ -1,4 +1,4 @@
-//! From text to code objects: what `import`, `exec` and the command line have in common.
+//! From text to code objects, for `import`, `exec` and the command line.
 
 use crate::compile::{self, Mode};
 use crate::source::SourceText;
@@ -18,7 +18,7 @@ pub fn module(thread: &mut Thread, source: &SourceText) -> Run<Ref<Code>> {
     finish(thread, source, &tree, Mode::Module)
 }
 
-/// Compiles an expression, for `eval`: running the code returns its value.
+/// Compiles an expression for `eval`: running the code returns its value. Raises `SyntaxError`, `MemoryError`.
 pub fn expression(thread: &mut Thread, source: &SourceText) -> Run<Ref<Code>> {
     let expression = syntax::parse_expression(source).map_err(|error| refused(thread, &error, source))?;
     let span = expression.span;
@@ -28,7 +28,8 @@ pub fn expression(thread: &mut Thread, source: &SourceText) -> Run<Ref<Code>> {
     finish(thread, source, &tree, Mode::Expression)
 }
 
-/// Compiles one entry of an interactive session: expressions are echoed.
+/// Compiles one entry of an interactive session, where expressions are echoed. Raises `SyntaxError`,
+/// `MemoryError`.
 pub fn interactive(thread: &mut Thread, source: &SourceText, tree: &Module) -> Run<Ref<Code>> {
     finish(thread, source, tree, Mode::Interactive)
 }
@@ -41,7 +42,7 @@ fn finish(thread: &mut Thread, source: &SourceText, tree: &Module, mode: Mode) -
     Ok(thread.alloc(code))
 }
 
-/// Raises what is wrong with a text.
+/// Makes the error for what is wrong with a text.
 pub fn refused(thread: &mut Thread, error: &SyntaxError, source: &SourceText) -> Raised {
     syntax_error::raise(thread, error, source)
 }

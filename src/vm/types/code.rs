@@ -40,7 +40,7 @@ fn names(thread: &ThreadState, names: &[Ref<Str>]) -> Value {
     thread.new_tuple(names.iter().map(|name| name.as_value().clone()).collect())
 }
 
-/// Ends an iteration over rows made at once: of code there is not much.
+/// Returns an iterator over rows, which are all made at once because there are few.
 fn iterate(thread: &mut Thread, rows: Vec<Value>) -> Run<Value> {
     let list = thread.alloc(List::new(rows)).into_value();
     crate::protocol::iter(thread, &list)
@@ -88,7 +88,7 @@ fn positions(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
     iterate(thread, rows)
 }
 
-/// A number of the unit.
+/// Makes the getter of a number of the unit.
 macro_rules! number {
     ($name:literal, |$code:ident| $number:expr) => {
         NativeAttribute::field($name, |thread, value| {
@@ -98,7 +98,7 @@ macro_rules! number {
     };
 }
 
-/// Bytes made of the unit.
+/// Makes the getter of bytes that are computed from the unit.
 macro_rules! bytes {
     ($name:literal, $make:path) => {
         NativeAttribute::read_only($name, |thread, value| {

@@ -1,11 +1,11 @@
-//! When two code objects are equal: they do the same, on the same lines; file and dotted name do not count.
+//! The equality of code objects: they do the same, on the same lines; file and dotted name do not count.
 
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use crate::bytecode::{CodeUnit, Const};
 
-/// Whether two units are the same code.
+/// Tells whether two units are the same code.
 pub fn is_same(left: &CodeUnit, right: &CodeUnit) -> bool {
     std::ptr::eq(left, right)
         || facts(left) == facts(right)
@@ -19,7 +19,7 @@ pub fn is_same(left: &CodeUnit, right: &CodeUnit) -> bool {
             && are_same_constants(&left.consts, &right.consts)
 }
 
-/// What is compared first, and hashed.
+/// Returns what is compared first, and hashed.
 fn facts(unit: &CodeUnit) -> (&Arc<str>, [u32; 6]) {
     let counts = [
         unit.arg_count,
@@ -41,7 +41,7 @@ fn are_same_constants(left: &[Const], right: &[Const]) -> bool {
         })
 }
 
-/// A hash that equal code shares.
+/// Returns a hash that is the same for equal code.
 pub fn hash(unit: &CodeUnit) -> i64 {
     let mut hasher = rustc_hash::FxHasher::default();
     facts(unit).hash(&mut hasher);

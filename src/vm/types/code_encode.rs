@@ -9,7 +9,7 @@ use crate::bytecode::{CodeUnit, InstructionPosition};
 
 /// Bytes of one unit.
 pub const UNIT_BYTES: u32 = 2;
-/// The operation of a unit that only has higher bytes of the next one's operand.
+/// The operation of a unit that only contributes higher bytes to the operand of the next one.
 const MORE: u8 = u8::MAX;
 /// The operation of the first unit (CPython: RESUME).
 const ENTER: u8 = u8::MAX - 1;
@@ -21,7 +21,8 @@ fn units_of(arg: u32) -> u32 {
     (u32::BITS - arg.leading_zeros()).div_ceil(8).max(1)
 }
 
-/// How many units the entry and each instruction take, and where they come from, if from anywhere.
+/// Iterates over the entry and each instruction: how many units they take, and where they come from, if from a
+/// line.
 pub fn units(unit: &CodeUnit) -> impl Iterator<Item = (u32, Option<InstructionPosition>)> {
     let instructions = unit.instructions.iter().zip(&unit.positions).map(|(one, &position)| {
         let position = if position.line == 0 { None } else { Some(position) };
@@ -30,7 +31,8 @@ pub fn units(unit: &CodeUnit) -> impl Iterator<Item = (u32, Option<InstructionPo
     std::iter::once((ENTER_UNITS, Some(entry_position(unit)))).chain(instructions)
 }
 
-/// Where the first unit comes from: the line of the definition, or that before the first of a module.
+/// Returns the position of the first unit: the line of the definition, or, for a module, the line before the
+/// first.
 fn entry_position(unit: &CodeUnit) -> InstructionPosition {
     let first = unit.first_line;
     let line = if &*unit.name == "<module>" { first.saturating_sub(1) } else { first };
@@ -50,13 +52,13 @@ pub fn code_bytes(unit: &CodeUnit) -> Vec<u8> {
     bytes
 }
 
-/// The offset of an instruction: that of its last unit.
+/// Returns the offset of an instruction, which is that of its last unit.
 pub fn offset_of(unit: &CodeUnit, instruction: u32) -> u32 {
     let units: u32 = unit.instructions[..=instruction as usize].iter().map(|one| units_of(one.arg)).sum();
     (ENTER_UNITS + units - 1) * UNIT_BYTES
 }
 
-/// The instruction at an offset, if the code goes that far.
+/// Returns the instruction at an offset, if the code is that long.
 pub fn instruction_at(unit: &CodeUnit, offset: i64) -> Option<u32> {
     let wanted = u32::try_from(offset).ok()? / UNIT_BYTES;
     let mut end = ENTER_UNITS;
@@ -69,7 +71,7 @@ pub fn instruction_at(unit: &CodeUnit, offset: i64) -> Option<u32> {
     None
 }
 
-/// The units that begin the instructions, and one past the last.
+/// Returns the unit at which each instruction begins, and the number of all units.
 fn starts(unit: &CodeUnit) -> Vec<u32> {
     let mut at = ENTER_UNITS;
     let mut starts = vec![at];
@@ -80,10 +82,11 @@ fn starts(unit: &CodeUnit) -> Vec<u32> {
     starts
 }
 
-/// The most units one entry of the table of positions covers.
+/// How many units one entry of the table of positions covers at most.
 const ENTRY_UNITS: u32 = 8;
 
-/// `co_linetable`: an entry for each instruction, in the long form with every number, or that without any.
+/// Makes `co_linetable`: an entry for each instruction, in the long form with all numbers, or in the form
+/// without position.
 pub fn line_table(unit: &CodeUnit) -> Vec<u8> {
     let mut table = Vec::new();
     let mut line = unit.first_line;
@@ -103,7 +106,7 @@ pub fn line_table(unit: &CodeUnit) -> Vec<u8> {
     table
 }
 
-/// `co_lnotab`: how many bytes further and how many lines on, for each change of the line.
+/// Makes `co_lnotab`: for each change of the line how many bytes and how many lines further.
 pub fn line_steps(unit: &CodeUnit) -> Vec<u8> {
     let mut steps = Vec::new();
     let (mut line, mut bytes) = (unit.first_line, 0);
@@ -129,7 +132,7 @@ pub fn line_steps(unit: &CodeUnit) -> Vec<u8> {
     steps
 }
 
-/// A number in parts of six bits, the low ones first; 64 says that more follow.
+/// Appends a number in groups of six bits, the low ones first; bit 64 says that more follow.
 fn push_low_first(table: &mut Vec<u8>, mut number: u64) {
     while number >= 64 {
         table.push(64 | (number & 63) as u8);
@@ -154,7 +157,7 @@ pub fn exception_table(unit: &CodeUnit) -> Vec<u8> {
     table
 }
 
-/// A number in parts of six bits, the high ones first; 64 says that more follow.
+/// Appends a number in groups of six bits, the high ones first; bit 64 says that more follow.
 fn push_high_first(table: &mut Vec<u8>, number: u32) {
     let parts = (u32::BITS - number.leading_zeros()).div_ceil(6).max(1);
     for part in (0..parts).rev() {

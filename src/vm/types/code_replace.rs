@@ -1,8 +1,8 @@
 //! `code.replace(…)`: a copy of code with other names, constants or lines.
 //!
-//! What the copy does is proved anew, and what no proof covers stays as it is: which instructions run, which
-//! locals are bound when it is entered, how many variables it shares. An argument that would change one of
-//! these is refused with `ValueError`.
+//! The copy is verified again, and what the verifier does not check must stay the same: which instructions run,
+//! which locals are bound on entry, how many variables are shared. An argument that would change one of these
+//! raises `ValueError`.
 
 use std::sync::Arc;
 
@@ -17,7 +17,8 @@ use crate::vm::code::Code;
 use crate::vm::machine::Machine;
 use crate::vm::types::code_encode;
 
-/// `code.replace(**attributes)`.
+/// `code.replace(**attributes)`. Raises `TypeError` for an unknown attribute or a value of the wrong type,
+/// `ValueError` for a change that is not possible.
 pub fn replace(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
     let code = arguments.get(0).and_then(Value::downcast_ref::<Code>).expect("a method gets `self`");
     if arguments.positionals().len() > 1 {
@@ -102,7 +103,7 @@ fn change(
     Ok(())
 }
 
-/// Lets the code begin at another line, and moves all its lines with it.
+/// Moves the code so that it begins at another line, with all its lines.
 fn move_to_line(unit: &mut CodeUnit, first: u32) {
     let moved = |line: u32| line.wrapping_sub(unit.first_line).wrapping_add(first);
     for position in unit.positions.iter_mut().filter(|position| position.line != 0) {
@@ -111,7 +112,7 @@ fn move_to_line(unit: &mut CodeUnit, first: u32) {
     unit.first_line = first;
 }
 
-/// Refuses what a proof of the unit alone does not cover, then proves it.
+/// Raises `ValueError` for a change that the verifier would not notice, then verifies the new code.
 fn check(old: &CodeUnit, new: &CodeUnit) -> Run<()> {
     let free_to_change = CodeFlags::NESTED;
     let same_frame = new.parameter_slots() == old.parameter_slots()
@@ -134,7 +135,7 @@ fn wrong_type(thread: &Thread, value: &Value, name: &str, wanted: &str) -> Raise
     Raised::type_error(format!("replace() argument '{name}' must be {wanted}, not {given}"))
 }
 
-/// A count, which fits the C `int` it is in CPython.
+/// Returns a count, which must fit a C `int` as in CPython.
 fn count(thread: &mut Thread, value: &Value, name: &str) -> Run<u32> {
     let index = protocol::index(thread, value)?;
     let number = index.as_i64().and_then(|number| i32::try_from(number).ok());
@@ -172,7 +173,7 @@ fn same_bytes(thread: &Thread, value: &Value, name: &str, own: &[u8]) -> Run<()>
     }
 }
 
-/// A value as a constant; code only in place of code that shares as many variables.
+/// Converts a value to a constant; code may replace only code that shares as many variables.
 fn constant(thread: &Thread, value: &Value, old: Option<&Const>) -> Run<Const> {
     let refused = || {
         let given = protocol::type_name(thread, value);

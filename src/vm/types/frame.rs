@@ -61,7 +61,7 @@ fn payload(value: &Value) -> &Object<FrameObject> {
     value.downcast_ref::<FrameObject>().expect("slots are called with an instance of their type")
 }
 
-/// The line that runs or ran last, if the instruction belongs to any.
+/// Returns the line that is running or was run last, if the instruction belongs to one.
 fn line(frame: &Object<FrameObject>) -> Option<u32> {
     Some(frame.code.unit.positions[frame.instruction() as usize].line).filter(|&line| line > 0)
 }
@@ -86,7 +86,8 @@ fn set_flag(flag: &AtomicBool, new: Option<&Value>) -> Run<()> {
     }
 }
 
-/// `frame.clear()`: ends the generator that the frame waits in, or drops the variables of one that is over.
+/// `frame.clear()`: closes the generator in which the frame is suspended, or drops the variables of a finished
+/// frame.
 fn clear(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
     let [frame] = arguments.exactly();
     let frame = payload(frame);

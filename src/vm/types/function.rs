@@ -34,7 +34,7 @@ fn repr_function(thread: &mut Thread, value: &Value) -> Run<Value> {
     Ok(thread.new_string(format!("<function {name} at {address:#x}>")))
 }
 
-/// The dict behind `__dict__`, made when it is asked for.
+/// Returns the dict behind `__dict__`, which is made on first use.
 fn attribute_dict(thread: &ThreadState, value: &Value) -> Value {
     let slot = &function(value).attributes;
     let known = slot.get();
@@ -93,7 +93,7 @@ fn set_attr(thread: &mut Thread, value: &Value, name: &Object<Str>, new: Option<
     Ok(())
 }
 
-/// A read of one of the slots.
+/// Makes the getter of a slot.
 macro_rules! slot_getter {
     ($field:ident) => {
         |_, value| Ok(or_none(function(value).$field.get()))
@@ -121,8 +121,8 @@ fn set_of_kind(slot: &Slot, name: &str, kind: Kind, shown: &str, new: Option<&Va
     }
 }
 
-/// Frames and generators that run find the code by their function, so that it stays what it was made of. A function
-/// of other code is made by `type(function)(code, globals)`.
+/// Refuses to set `__code__`: running frames and generators find the code by their function, so it must stay
+/// the same. A function with other code is made by `type(function)(code, globals)`.
 fn set_code(_thread: &mut Thread, _function: &Value, new: Option<&Value>) -> Run<()> {
     Err(match new {
         Some(new) if new.kind() == Kind::Code => {

@@ -1,4 +1,4 @@
-//! `type(f)(code, globals, …)`: functions that programs put together themselves.
+//! `type(f)(code, globals, …)`: functions that programs make from code objects.
 
 use crate::protocol::{argument_kind, type_name};
 use crate::thread::Thread;
@@ -10,7 +10,8 @@ use crate::vm::function;
 /// The parameters of the constructor.
 const SIGNATURE: Signature = Signature::new("code, globals, name=None, argdefs=None, closure=None");
 
-/// `function(code, globals, name=None, argdefs=None, closure=None)`
+/// `function(code, globals, name=None, argdefs=None, closure=None)`. Raises `TypeError` or `ValueError` for
+/// arguments that do not fit the code.
 pub fn new(thread: &mut Thread, _class: &Object<Class>, arguments: Args<'_>) -> Run<Value> {
     let [code, globals, name, defaults, closure] = SIGNATURE.bind("function", arguments)?;
     let code = argument::<Code>(thread, code, "code", "code")?;
@@ -53,7 +54,7 @@ pub fn new(thread: &mut Thread, _class: &Object<Class>, arguments: Args<'_>) -> 
     Ok(made.into_value())
 }
 
-/// A required argument of a type.
+/// Returns a required argument that must be of a given type.
 fn argument<T: crate::value::Payload>(
     thread: &Thread,
     value: Option<&Value>,

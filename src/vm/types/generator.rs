@@ -33,7 +33,7 @@ fn result(resumed: Resumed) -> Run<Value> {
     }
 }
 
-/// `generator.send(value)`; calls of it within the loop go on in the generator without it.
+/// `generator.send(value)`. Calls within the loop resume the generator directly, without this function.
 fn send(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
     let this = self_of(arguments);
     let [value] = arguments.skip_first().exactly();

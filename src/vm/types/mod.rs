@@ -1,6 +1,7 @@
 //! What scripts see of functions, code, frames, generators and tracebacks: their types.
 //!
-//! Begin with `function.rs`, the type of functions. The objects themselves are made and used further down.
+//! Begin with `function.rs`, the type of functions. The objects themselves are defined in `vm/function.rs`,
+//! `vm/code.rs` and `vm/frame`.
 
 pub(super) mod code;
 pub(super) mod code_compare;

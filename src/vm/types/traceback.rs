@@ -40,7 +40,7 @@ fn set_next(thread: &mut Thread, value: &Value, next: Option<&Value>) -> Run<()>
     Ok(())
 }
 
-/// The instruction a traceback stands at, if its code has it.
+/// Returns the instruction at which a traceback was recorded, if its code has it.
 pub fn instruction(traceback: &Traceback, frame: &FrameObject) -> Option<u32> {
     match traceback.place {
         Place::Instruction(instruction) => Some(instruction),
@@ -58,7 +58,7 @@ fn get_lasti(thread: &mut Thread, value: &Value) -> Run<Value> {
     Ok(thread.new_int(lasti))
 }
 
-/// `tb_lineno`; one made with -1 asks the code.
+/// Computes `tb_lineno`; for a traceback made with -1 from the code.
 fn get_line(thread: &mut Thread, value: &Value) -> Run<Value> {
     let line = match payload(value).line {
         -1 => {
@@ -75,7 +75,7 @@ fn get_line(thread: &mut Thread, value: &Value) -> Run<Value> {
     Ok(thread.new_int(line))
 }
 
-/// A number that fits the C `int` it is in CPython.
+/// Returns a number that must fit a C `int` as in CPython.
 fn small(thread: &mut Thread, value: &Value) -> Run<i32> {
     let index = protocol::index(thread, value)?;
     let number = index.as_i64().and_then(|number| i32::try_from(number).ok());

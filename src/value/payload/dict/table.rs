@@ -161,7 +161,7 @@ impl DictTable {
     #[inline(always)]
     pub unsafe fn set_value_word(&mut self, position: usize, word: Word) {
         let value = &mut self.entries[position].value;
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller promises that the word owns its count and gives it to the table.
         std::mem::forget(std::mem::replace(value, unsafe { Value::from_word(word) }));
     }
 

@@ -27,7 +27,7 @@ fn a_growing_text_keeps_its_index_right() {
     for round in 0..100 {
         assert_eq!(grown.char_count(), expected.chars().count());
         let more = if round % 3 == 0 { "é🎉" } else { "ascii" };
-        // SAFETY: nobody else knows of the text.
+        // SAFETY: the text is a local variable of this test, so nobody else knows of it.
         unsafe { Str::append(&raw mut grown, more) }.expect("there is memory");
         expected.push_str(more);
     }
@@ -39,7 +39,7 @@ fn a_growing_text_keeps_its_index_right() {
 fn ascii_is_told_apart_however_the_text_came_about() {
     let mut grown = text("inside a buffer");
     let mut append = |more: &str| {
-        // SAFETY: nobody else knows of the text.
+        // SAFETY: the text is a local variable of this test, so nobody else knows of it.
         unsafe { Str::append(&raw mut grown, more) }.expect("there is memory");
         (grown.is_ascii(), grown.as_str().to_owned(), grown.char_count())
     };
@@ -52,7 +52,7 @@ fn ascii_is_told_apart_however_the_text_came_about() {
 #[test]
 fn an_empty_text_may_grow() {
     let mut grown = text("");
-    // SAFETY: nobody else knows of the text.
+    // SAFETY: the text is a local variable of this test, so nobody else knows of it.
     unsafe { Str::append(&raw mut grown, "日") }.expect("there is memory");
     assert_eq!((grown.as_str(), grown.char_count(), grown.is_ascii()), ("日", 1, false));
 }

@@ -1,17 +1,17 @@
-//! `text += more` without copying the text, when the variable that is assigned is all that knows it.
+//! `text += more` without copying the text, when only the variable that is assigned refers to it.
 //!
-//! A text built piece by piece then takes linear time, as in CPython. The variable is a local that the
-//! very word stores to, or a name of a namespace that the next word stores to.
+//! A text built piece by piece then takes linear time, as in CPython. The variable is a local that the same
+//! word stores to, or a name of a namespace that the next word stores to.
 
 use crate::bytecode::{Word, WordOp};
 use crate::value::{Dict, Object, Str, Value, word};
 use crate::vm::run::ops::name::namespace;
 use crate::vm::run::step::Step;
 
-/// Bytes below which a text is simply copied.
+/// A text of fewer bytes is simply copied.
 const SHORT_BYTES: usize = 32;
 
-/// Appends for an `+=` word with the given left and right operands; whether it is done.
+/// Appends for a `+=` word with the given operands; tells whether it was done.
 ///
 /// The result is then where the word puts it; only the right operand is still to be released.
 pub fn append_in_place(step: &mut Step, word: Word, stores: bool, left: &Value, right: &Value) -> bool {
@@ -28,7 +28,7 @@ pub fn append_in_place(step: &mut Step, word: Word, stores: bool, left: &Value, 
     append_to_name(step, word, text, more)
 }
 
-/// The operand is a copy of a name's value, and the next word may store the result under that name.
+/// Appends to a text that is the value of a name, if the next word stores the result under that name.
 fn append_to_name(step: &mut Step, word: Word, text: &Object<Str>, more: &Object<Str>) -> bool {
     let next = step.next_word();
     let stores = matches!(next.op(), WordOp::StoreName | WordOp::StoreGlobal) && next.a() == word.a();

@@ -1,7 +1,7 @@
-//! Arithmetic: integers and floats in range without a call, everything else through the protocol.
+//! Arithmetic: integers and floats in range are computed without a call, everything else by the protocol.
 //!
-//! Each operation comes in four rows: slot or constant operand, to a temporary or a local. `SAFETY` of all
-//! handlers: see `vm/run/dispatch.rs`.
+//! Each operation has four rows: slot or constant as second operand, temporary or local for the result.
+//! `SAFETY` of all handlers: see `vm/run/dispatch.rs`.
 
 use crate::bytecode::{Family, Form, Word};
 use crate::protocol;
@@ -15,15 +15,16 @@ use crate::vm::run::hot::{block, result_next};
 use crate::vm::run::ops::append::append_in_place;
 use crate::vm::run::step::Step;
 
-/// Encodes a float result; 0, which no float is, if it needs a box.
+/// Encodes a float result; 0, which is no float, if it needs a box.
 #[inline(always)]
 fn float_word(value: f64) -> u64 {
     word::from_float(value).unwrap_or_default()
 }
 
-/// An arithmetic operation on words, `None` when it is not for the fast path.
+/// The fast path of an arithmetic operation: computes words, `None` for operands or results that it does not
+/// handle.
 pub trait Fast {
-    /// Computes.
+    /// Computes the result from two words.
     fn compute(left: u64, right: u64) -> Option<u64>;
 }
 
@@ -138,7 +139,8 @@ fast! {
     }
 }
 
-/// One integer and one float, as two floats: an integer converts to the nearest, as in the language.
+/// Returns an integer and a float as two floats; the integer is rounded to the nearest float, as the language
+/// says.
 #[inline(always)]
 fn mixed(left: u64, right: u64) -> Option<(f64, f64)> {
     if word::is_float(left) && word::is_int(right) {
@@ -173,7 +175,7 @@ pub unsafe extern "C" fn arithmetic<F: Fast, const CONST: bool, const STORE: boo
     }
 }
 
-/// An integer and a float, for the first four operators; the rest goes on to the protocol.
+/// Computes an integer and a float for the first four operators; other operands go to the protocol.
 ///
 /// # Safety
 /// See `vm/run/dispatch.rs`.
@@ -211,7 +213,7 @@ unsafe extern "C" fn arithmetic_mixed(
 }
 
 slow! {
-    /// Any arithmetic row, through the protocol.
+    /// Computes any arithmetic row by the protocol.
     fn arithmetic_slow = arithmetic_body
 }
 
@@ -258,7 +260,7 @@ fn operate(
     }
 }
 
-/// `**`, for floats whose result is one: the library's function is all that is called.
+/// Computes `**` of floats whose result is a float; only the library's function is called.
 ///
 /// # Safety
 /// See `vm/run/dispatch.rs`.
@@ -288,7 +290,7 @@ pub unsafe extern "C" fn power(
     }
 }
 
-/// The library's function, out of line: the linker reaches it through a table.
+/// Calls the library's function, not inlined, because the linker reaches it through a table.
 #[inline(never)]
 fn float_power(base: f64, exponent: f64) -> f64 {
     base.powf(exponent)

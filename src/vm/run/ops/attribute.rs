@@ -26,7 +26,7 @@ use crate::vm::run::hot::hot;
 use crate::vm::run::hot::{block, object, release_next, retained, store_next};
 use crate::vm::run::step::Step;
 
-/// An attribute of an object, to a temporary (`STORE` off) or a local.
+/// Loads an attribute of an object, to a temporary (`STORE` off) or a local.
 ///
 /// # Safety
 /// See `vm/run/dispatch.rs`.
@@ -65,7 +65,8 @@ pub unsafe extern "C" fn load_attr<const STORE: bool>(
 }
 
 hot! {
-    /// An attribute at a site that has seen several shapes, or a value of the class that is no descriptor.
+    /// Loads an attribute at a site that has seen several shapes, or a value of the class that is no
+    /// descriptor.
     fn load_attr_entry(ip, fp, k, thread, word, w) {
         let owner = get(fp, w.b());
         let raw = object(owner);
@@ -111,7 +112,7 @@ fn load_attr_body(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(step.finish_unary(word.a(), word.b(), value))
 }
 
-/// What computes an attribute that this site has found in the object's class before.
+/// Returns the function that computes an attribute, if this site has found it in the object's class before.
 fn computed(step: &Step, owner: &Value, site: usize) -> Option<GetterFn> {
     let shape = Shape::of(owner.as_raw()?);
     // SAFETY: a chain that `Code::remember` built; entries live as long as the code.
@@ -124,8 +125,8 @@ fn computed(step: &Step, owner: &Value, site: usize) -> Option<GetterFn> {
     descriptor.as_value().downcast_ref::<GetSet>().map(|descriptor| descriptor.attribute.get)
 }
 
-/// The class, if its attributes are found without a look at its metaclass: that is `type` itself, and
-/// nothing in `type` but special methods and `mro` hides what the class has.
+/// Returns the class, if its attributes can be read without its metaclass: the metaclass is `type` itself, and
+/// only special methods and `mro` of `type` could hide an attribute.
 fn class_without_hooks<'a>(step: &Step, owner: &'a Value, name: &Object<Str>) -> Option<&'a Object<Class>> {
     let class = owner.downcast_ref::<Class>()?;
     let has_no_hooks = std::ptr::eq(class.shape(), step.known().shape(Kind::Class));
@@ -143,7 +144,8 @@ fn class_value(step: &Step, owner: &Value, name: &Object<Str>, site: usize) -> O
     Some(StackRef::from_word(entry.word).as_value().clone())
 }
 
-/// Whether values that are no descriptors, of a class or of what it derives from are replaced now and then.
+/// Tells whether values that are no descriptors, in a class or its bases, have been replaced, so that they may
+/// be again.
 fn has_volatile_values(class: &Object<Class>) -> bool {
     let volatile = |class: &Object<Class>| class.flags().contains(ClassFlags::VOLATILE_VALUES).then_some(());
     class.find_in_order(volatile).is_some()
@@ -161,7 +163,7 @@ fn remember_class_value(step: &mut Step, owner: &Value, name: &Object<Str>, site
     }
 }
 
-/// The class of an object, if caches may know about its attributes.
+/// Returns the class of an object, if inline caches may be used for its attributes.
 pub(super) fn cacheable(owner: &Value) -> Option<(&Shape, &Object<Class>)> {
     let shape = Shape::of(owner.as_raw()?);
     let class = shape.class();
@@ -203,7 +205,7 @@ fn remember_load(step: &mut Step, owner: &Value, name: &Object<Str>, site: usize
     }
 }
 
-/// Remembers where an attribute lies: in the cache word, or beside what is there already.
+/// Records where an attribute lies: in the cache word, or in a new entry if that is in use.
 pub(super) fn remember_offset(step: &mut Step, site: usize, id: u32, offset: u64) {
     if step.cache(site + 1) == 0 {
         step.set_cache(site + 1, u64::from(id) << 32 | offset);
@@ -212,7 +214,7 @@ pub(super) fn remember_offset(step: &mut Step, site: usize, id: u32, offset: u64
     }
 }
 
-/// The word of something found in a class: deferred if it needs no count, else the class owns it.
+/// Returns the word for something found in a class: deferred if it needs no count, else the class owns it.
 fn entry_word(found: &Value) -> u64 {
     match found.as_raw() {
         Some(object) if object.has(GcBits::DEFERRED) || object.is_immortal() => word::deferred(found.word()),
@@ -221,7 +223,7 @@ fn entry_word(found: &Value) -> u64 {
 }
 
 hot! {
-    /// A method and its `self`, in two slots, for the call that follows.
+    /// Loads a method and its `self` into two slots, for the call that follows.
     fn load_method(ip, fp, k, thread, word, w) {
         let owner = get(fp, w.b());
         if !word::is_pointer(owner) {
@@ -253,14 +255,14 @@ hot! {
 /// The word leads to a live object.
 #[inline(always)]
 unsafe fn retained_unless_deferred(thread: &ThreadState, held: u64) -> bool {
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller promises that the word leads to a live object.
     word::is_deferred(held) || unsafe { retained(thread, held) }
 }
 
 slow! { fn load_method_slow = load_method_body }
 slow! { fn load_method_receiver_slow = load_method_after_retain }
 
-/// The object belongs to another thread: the method's count, if it was taken, is given back first.
+/// Loads a method of an object of another thread; the method's count, if it was taken, is given back first.
 fn load_method_after_retain(step: &mut Step, word: Word) -> Run<Flow> {
     let id = step.view(word.b()).as_raw().map_or(0, |raw| Shape::of(raw).id());
     // SAFETY: a chain that `Code::remember` built; entries live as long as the code.
@@ -302,13 +304,13 @@ fn load_method_body(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// Whether calling it with `self` in front is the same as binding it first.
+/// Tells whether calling a value with `self` in front is the same as binding it first.
 pub(super) fn is_method(found: &Value) -> bool {
     matches!(found.kind(), Kind::Function | Kind::MethodDescriptor)
         && found.as_raw().is_some_and(|raw| Shape::of(raw).is_builtin())
 }
 
-/// A method of an instance whose attributes are in a dict that does not hide it.
+/// Returns a method of an instance whose attributes are in a dict that does not hide it.
 fn method_of_dict_mode(owner: &Value, name: &Object<Str>) -> Option<Value> {
     let shape = Shape::of(owner.as_raw()?);
     if !shape.is_dict_mode() || shape.kind == Kind::Class || shape.kind == Kind::Module {

@@ -91,7 +91,7 @@ hot! {
 
 slow! { fn store_attr_release_both = release_both }
 
-/// Both operands are temporaries, and the value's slot holds the attribute's old value.
+/// Releases both operands, which are temporaries; the value's slot holds the attribute's old value.
 fn release_both(step: &mut Step, word: Word) -> Run<Flow> {
     let old = step.take(word.a());
     step.consume(word.b());

@@ -15,12 +15,12 @@ use crate::vm::run::hot::safepoint;
 use crate::vm::run::step::Step;
 
 hot! {
-    /// Goes forward.
+    /// Jumps forward.
     fn jump(ip, fp, k, thread, word, w) { go(ip.offset(w.signed_bc()), fp, k, thread) }
 }
 
 hot! {
-    /// Goes back; a safepoint.
+    /// Jumps back; a safepoint.
     fn jump_back(ip, fp, k, thread, word, w) {
         let target = ip.offset(w.signed_bc());
         if thread.breaker.is_set() {
@@ -43,7 +43,7 @@ unsafe fn taken(
     word: u64,
 ) -> Exit {
     #[cfg(not(miri))]
-    // SAFETY: no instruction; keeps the optimiser from a conditional move of `ip`.
+    // SAFETY: the assembly is empty; it keeps the optimiser from a conditional move of `ip`.
     unsafe {
         std::arch::asm!("", options(nomem, nostack, preserves_flags))
     };
@@ -57,7 +57,7 @@ unsafe fn taken(
     }
 }
 
-/// The truth of a word that needs no call.
+/// Returns the truth of a word, if it needs no call.
 #[inline(always)]
 fn truth_fast(value: u64) -> Option<bool> {
     if value | TRUTH_BIT == word::TRUE | TRUTH_BIT {
@@ -74,7 +74,7 @@ fn truth_fast(value: u64) -> Option<bool> {
 const TRUTH_BIT: u64 = word::TRUE ^ word::FALSE;
 const _: () = assert!(TRUTH_BIT.is_power_of_two());
 
-/// Jumps if a value is `SENSE`, and consumes it.
+/// Jumps if the truth of a value is `SENSE`, and consumes the value.
 ///
 /// # Safety
 /// See `vm/run/dispatch.rs`.
@@ -139,7 +139,7 @@ fn jump_if_none_body(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(if is_none == sense { step.jump(word.signed_bc()) } else { Flow::Next })
 }
 
-/// Jumps and keeps the value if it is `SENSE`, else drops it.
+/// Jumps and keeps the value if its truth is `SENSE`; otherwise drops it.
 ///
 /// # Safety
 /// See `vm/run/dispatch.rs`.

@@ -1,4 +1,4 @@
-//! Displays, comprehensions' results, formatted strings.
+//! Displays, results of comprehensions, formatted strings.
 
 use crate::bytecode::{Word, conversion};
 use crate::protocol;
@@ -17,7 +17,7 @@ use crate::vm::run::hot::hot;
 use crate::vm::run::hot::{object, retained};
 use crate::vm::run::step::Step;
 
-/// A tuple of consecutive operands.
+/// Makes a tuple of consecutive operands.
 pub fn build_tuple(step: &mut Step, word: Word) -> Run<Flow> {
     let count = word.b();
     if count == 0 {
@@ -34,7 +34,7 @@ pub fn build_tuple(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// A list of consecutive operands.
+/// Makes a list of consecutive operands.
 pub fn build_list(step: &mut Step, word: Word) -> Run<Flow> {
     let items = step.take_all(word.a(), word.b());
     let list = step.alloc(List::new(items)).into_value();
@@ -42,7 +42,7 @@ pub fn build_list(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// A set of consecutive operands.
+/// Makes a set of consecutive operands.
 pub fn build_set(step: &mut Step, word: Word) -> Run<Flow> {
     let items = step.views(word.a(), word.b());
     let set = match set_fast(step, items) {
@@ -60,7 +60,7 @@ pub fn build_set(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// The table of a set of items that nobody has to be asked about.
+/// Makes the table of a set of items whose hashes and equality need no script code.
 fn set_fast(thread: &ThreadState, items: &[Value]) -> Option<SetTable> {
     let mut table = SetTable::default();
     for item in items {
@@ -75,7 +75,7 @@ fn set_fast(thread: &ThreadState, items: &[Value]) -> Option<SetTable> {
     Some(table)
 }
 
-/// A dict of consecutive keys and values.
+/// Makes a dict of consecutive keys and values.
 pub fn build_dict(step: &mut Step, word: Word) -> Run<Flow> {
     let dict = step.alloc(Dict::new(DictTable::with_capacity(word.b())?));
     for index in 0..word.b() {
@@ -87,7 +87,7 @@ pub fn build_dict(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// Strings joined.
+/// Joins strings.
 pub fn build_string(step: &mut Step, word: Word) -> Run<Flow> {
     let joined = step.new_joined(step.views(word.a(), word.b()))?;
     step.release_all(word.a(), word.b());
@@ -183,7 +183,7 @@ pub fn dict_set(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// `*iterable` in a list display or call.
+/// Adds the items of `*iterable` in a list display or call.
 pub fn list_extend(step: &mut Step, word: Word) -> Run<Flow> {
     let iterable = step.view(word.b());
     if protocol::slots_of(step, iterable).iter.is_none() {
@@ -196,7 +196,7 @@ pub fn list_extend(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// `*iterable` in a set display.
+/// Adds the items of `*iterable` in a set display.
 pub fn set_update(step: &mut Step, word: Word) -> Run<Flow> {
     let iterable = step.view(word.b());
     let first = AnySet::Set(set(step, word.a()));
@@ -205,7 +205,7 @@ pub fn set_update(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// `**mapping` in a dict display.
+/// Adds the items of `**mapping` in a dict display.
 pub fn dict_update(step: &mut Step, word: Word) -> Run<Flow> {
     let mapping = step.view(word.b());
     if mapping.downcast_ref::<Dict>().is_none() {
@@ -221,7 +221,7 @@ pub fn dict_update(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// `**mapping` in a call: every key once.
+/// Adds the items of `**mapping` in a call; a repeated key raises `TypeError`.
 pub fn dict_merge(step: &mut Step, word: Word) -> Run<Flow> {
     let (into, mapping, callable) = (dict(step, word.a()), step.view(word.b()), step.view(word.c()));
     let as_dict = mapping.downcast_ref::<Dict>();
@@ -260,7 +260,7 @@ pub fn dict_merge(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// The error of an argument that a call gives by name more than once.
+/// Makes the error for a keyword argument that is given more than once.
 fn given_twice(thread: &mut Thread, callable: &Value, key: &Value) -> Run<Raised> {
     let function = bind::callable_text(thread, callable)?;
     let key = protocol::str(thread, key)?;
@@ -268,7 +268,7 @@ fn given_twice(thread: &mut Thread, callable: &Value, key: &Value) -> Run<Raised
     Ok(Raised::type_error(complaint))
 }
 
-/// The tuple of a list.
+/// Makes a tuple of a list.
 pub fn list_to_tuple(step: &mut Step, word: Word) -> Run<Flow> {
     let items = list(step, word.a()).to_vec()?;
     let tuple = step.try_tuple(items)?;

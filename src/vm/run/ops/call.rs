@@ -34,7 +34,8 @@ use crate::vm::run::ops::instantiate::instantiate;
 use crate::vm::run::ops::native_call;
 use crate::vm::run::step::Step;
 
-/// Enters a function whose parameters are the `count` slots from `first` on, `otherwise` if it takes more.
+/// Enters a function whose parameters are the `count` slots from `first` on; continues with `otherwise` if the
+/// call needs more than that.
 ///
 /// # Safety
 /// See `vm/run/dispatch.rs`; the callable is in the slot below.
@@ -78,7 +79,7 @@ hot! {
 }
 
 hot! {
-    /// A call of something that is not a function with just these parameters.
+    /// Calls something that is not a function with exactly these parameters.
     fn call_other(ip, fp, k, thread, word, w) {
         let callable = get(fp, w.a());
         if !word::is_pointer(callable) {
@@ -102,7 +103,7 @@ hot! {
 }
 
 hot! {
-    /// A call of a method that is not a function with just these parameters.
+    /// Calls a method that is not a function with exactly these parameters.
     fn call_method_other(ip, fp, k, thread, word, w) {
         let callable = get(fp, w.a());
         if word::is_pointer(callable) && Shape::of(object(callable)).kind == Kind::MethodDescriptor {
@@ -113,7 +114,7 @@ hot! {
 }
 
 slow! {
-    /// A call of anything.
+    /// Calls anything.
     ///
     /// # Safety
     /// See `vm/run/dispatch.rs`.
@@ -160,7 +161,8 @@ fn names<'a>(step: &Step, word: Word) -> &'a [Value] {
     step.block_view(word.c()).downcast_ref::<Tuple>().expect("names of keywords are a tuple").items()
 }
 
-/// Calls what is in slot `callable` with the `count` values above it; the result goes to slot `to`.
+/// Calls what is in slot `callable` with the `count` values above it; the result goes to slot `to`. Raises what
+/// the call raises.
 fn call_at(
     step: &mut Step,
     to: usize,
@@ -230,7 +232,7 @@ fn enter_bound_method(
     enter_function(step, function, callable, count, names, FrameFlags::KEEPS_RESULT)
 }
 
-/// Moves `count` operands up.
+/// Moves `count` operands up by `by` slots.
 pub(super) fn shift(step: &mut Step, first: usize, count: usize, by: usize) {
     // SAFETY: frames have room for the shift above their operands.
     unsafe { std::ptr::copy(step.slot_at(first), step.slot_at(first).add(by), count) };
@@ -245,7 +247,7 @@ fn call_any(step: &mut Step, to: usize, callable: usize, count: usize, names: &[
     Ok(Flow::Next)
 }
 
-/// Binds the arguments of a function and enters it.
+/// Binds the arguments of a function and enters it. Raises `TypeError` if they do not fit, `RecursionError`.
 pub(super) fn enter_function(
     step: &mut Step,
     function: &Object<Function>,
@@ -277,11 +279,11 @@ pub(super) fn enter_function(
             }
         }
     }
-    // SAFETY: only compared.
+    // SAFETY: `fp` lies on the value stack; `fits` computes addresses and compares them.
     if !unsafe { fits(step, fp, code) } {
         // Whatever was shifted or filled in is not known to the caller's tables.
         for index in 0..bound {
-            // SAFETY: as above: within the caller's window, which has room for a shifted call.
+            // SAFETY: the slot lies within the caller's window, which has room for a shifted call.
             let held = unsafe { std::mem::replace(&mut *fp.add(index), StackRef::UNBOUND) };
             // SAFETY: the slot has given the word up.
             unsafe { held.release(step) };
@@ -293,7 +295,7 @@ pub(super) fn enter_function(
     Ok(Flow::Reload)
 }
 
-/// Cleans up a shifted call that does not take place: its slots are not in the caller's tables.
+/// Undoes a shifted call that does not take place, because the caller's tables do not know its slots.
 fn abandon(step: &mut Step, callable: usize, flags: FrameFlags, raised: Raised) -> Raised {
     if !flags.is_empty() {
         step.release(callable);
@@ -313,7 +315,7 @@ pub fn call_unpacked(step: &mut Step, word: Word) -> Run<Flow> {
     if let Some(function) = callable.downcast_ref::<Function>() {
         let bound = bind::bind(step, function, values, &names)?;
         let fp = step.slot_at(first + 1);
-        // SAFETY: only compared.
+        // SAFETY: `fp` lies on the value stack; `fits` computes addresses and compares them.
         if !unsafe { fits(step, fp, &function.code) } {
             return Err(too_deep());
         }
@@ -323,7 +325,7 @@ pub fn call_unpacked(step: &mut Step, word: Word) -> Run<Flow> {
             // SAFETY: parameters lie in the callee's window, which fits.
             unsafe { *fp.add(index) = StackRef::from_value(value) };
         }
-        // SAFETY: as above.
+        // SAFETY: `fits` was asked above, the parameters are in place, and the caller holds the callable.
         unsafe { push(step, function, fp, count, FrameFlags::empty()) };
         return Ok(Flow::Reload);
     }
@@ -333,7 +335,7 @@ pub fn call_unpacked(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// `slots.call` of functions: a call from native code.
+/// Implements `slots.call` of functions, for calls from native code. Raises what the call raises.
 pub fn call_from_native(
     thread: &mut crate::thread::Thread,
     callable: &Value,

@@ -1,4 +1,4 @@
-//! Comparisons, as values and fused with the branch on them.
+//! Comparisons, as values and combined with a branch.
 //!
 //! `SAFETY` of all handlers: see `vm/run/dispatch.rs`.
 
@@ -16,7 +16,7 @@ use crate::vm::run::dispatch::{Exit, Flow, go, next, slow};
 use crate::vm::run::hot::{block, object, release_out_of_line, result_next, safepoint};
 use crate::vm::run::step::Step;
 
-/// A comparison of words, `None` when it is not for the fast path.
+/// The fast path of a comparison: compares words, `None` for operands that it does not handle.
 pub trait FastComparison {
     /// Which comparison.
     const COMPARISON: Comparison;
@@ -51,7 +51,7 @@ macro_rules! comparisons {
 
 comparisons! { Less < LessEqual <= Equal == NotEqual != Greater > GreaterEqual >= }
 
-/// A comparison whose result is a value.
+/// Compares two operands and stores the answer.
 ///
 /// # Safety
 /// See `vm/run/dispatch.rs`.
@@ -87,7 +87,7 @@ fn compare_body(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(step.finish_binary(word.a(), word.b(), word.c(), result))
 }
 
-/// A comparison and the branch on it: jumps if the comparison is `SENSE`.
+/// Compares two operands and jumps if the answer is `SENSE`.
 ///
 /// # Safety
 /// See `vm/run/dispatch.rs`.
@@ -112,7 +112,7 @@ pub unsafe extern "C" fn jump_if<F: FastComparison, const SENSE: bool, const CON
     }
 }
 
-/// What a comparing branch asks: the comparison, and which answer jumps.
+/// Returns the comparison of a branch, and the answer on which it jumps.
 #[inline(always)]
 fn question(word: Word) -> (Comparison, bool) {
     let sense = !word.row().form.contains(Form::NEGATED);
@@ -120,7 +120,7 @@ fn question(word: Word) -> (Comparison, bool) {
     if word.is_written_not_equal() { (Comparison::NotEqual, !sense) } else { (comparison(word), sense) }
 }
 
-/// The comparison of a word that compares.
+/// Returns the comparison of a word.
 #[inline(always)]
 fn comparison(word: Word) -> Comparison {
     match word.row().family {
@@ -129,18 +129,19 @@ fn comparison(word: Word) -> Comparison {
     }
 }
 
-/// Whether a word leads to an exact `str`.
+/// Tells whether a word leads to an exact `str`.
 ///
 /// # Safety
 /// The word is a pointer to a live object.
 #[inline(always)]
 unsafe fn is_text(held: u64) -> bool {
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller promises a pointer to a live object.
     let shape = Shape::of(unsafe { object(held) });
     shape.kind == Kind::Str && shape.is_builtin()
 }
 
-/// Compares two texts by their words, out of line: the handler must not lend out its own stack.
+/// Compares two texts by their words. Not inlined, because a hot handler must not take addresses of its own
+/// stack.
 ///
 /// # Safety
 /// Both words lead to live exact `str`s.
@@ -150,13 +151,13 @@ unsafe fn order_texts(left: u64, right: u64, comparison: Comparison) -> bool {
     texts_hold(left.as_value(), right.as_value(), comparison).expect("both were looked at before")
 }
 
-/// What identity, lengths and first bytes tell of a comparison of two texts: nearly always everything.
+/// Compares two texts by identity, lengths and first bytes, which nearly always suffices; otherwise `None`.
 ///
 /// # Safety
 /// Both words lead to live exact `str`s.
 #[inline(always)]
 unsafe fn first_bytes_hold<F: FastComparison>(left: u64, right: u64) -> Option<bool> {
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller promises that both words lead to live exact `str`s.
     let text = |held| unsafe { (&*object(held).at::<Object<Str>>(0)).as_str().as_bytes() };
     if word::owning(left) == word::owning(right) {
         return Some(F::COMPARISON.holds(Ordering::Equal));
@@ -172,7 +173,7 @@ unsafe fn first_bytes_hold<F: FastComparison>(left: u64, right: u64) -> Option<b
     }
 }
 
-/// A comparison of two texts. Temporaries among them are released: no script code sees a text go.
+/// Compares two texts and branches. Temporaries are released; the death of a text runs no script code.
 ///
 /// # Safety
 /// See `vm/run/dispatch.rs`.
@@ -230,7 +231,7 @@ unsafe fn taken(
     // Without it the optimiser computes the next `ip` by a conditional move, so that fetching the next
     // word has to wait for the comparison.
     #[cfg(not(miri))]
-    // SAFETY: no instruction.
+    // SAFETY: the assembly is empty; it keeps the optimiser from a conditional move of `ip`.
     unsafe {
         std::arch::asm!("", options(nomem, nostack, preserves_flags))
     };
@@ -268,7 +269,7 @@ fn holds(step: &mut Step, left: &Value, right: &Value, comparison: Comparison) -
     protocol::is_true(step, &result)
 }
 
-/// A comparison of two texts: their bytes order as their code points do.
+/// Compares two texts; their bytes have the same order as their code points.
 #[inline]
 fn texts_hold(left: &Value, right: &Value, comparison: Comparison) -> Option<bool> {
     let (one, other) = (left.downcast_exact::<Str>()?, right.downcast_exact::<Str>()?);
@@ -286,7 +287,7 @@ fn texts_hold(left: &Value, right: &Value, comparison: Comparison) -> Option<boo
     })
 }
 
-/// `is` and the branch on it.
+/// Tests identity and branches on the answer.
 ///
 /// # Safety
 /// See `vm/run/dispatch.rs`.
@@ -330,7 +331,7 @@ pub fn identity(step: &mut Step, word: Word) -> Run<Flow> {
 }
 
 slow! {
-    /// `in`, `not in`, of anything.
+    /// Computes `in` or `not in` of any operands.
     ///
     /// # Safety
     /// See `vm/run/dispatch.rs`.

@@ -40,7 +40,7 @@ pub fn reraise(step: &mut Step, word: Word) -> Run<Flow> {
     Err(Raised::instance(error))
 }
 
-/// The exception becomes the one being handled.
+/// Makes the exception the one that is being handled.
 pub fn push_exc_info(step: &mut Step, word: Word) -> Run<Flow> {
     let error = step.take(word.a());
     let previous = unwind::replace_handled(step, error.clone());
@@ -49,14 +49,14 @@ pub fn push_exc_info(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// The one before becomes the one being handled.
+/// Makes the exception from before the one that is being handled.
 pub fn pop_except(step: &mut Step, word: Word) -> Run<Flow> {
     let previous = step.take(word.a());
     drop(unwind::replace_handled(step, previous));
     Ok(Flow::Next)
 }
 
-/// Whether a type, or one of a tuple of types, catches the exception.
+/// Tells whether a class, or one of a tuple of classes, catches the exception.
 pub fn check_exc_match(step: &mut Step, word: Word) -> Run<Flow> {
     let (error, types) = (step.view(word.a()), step.view(word.a() + 1));
     let caught = match types.downcast_ref::<Tuple>() {
@@ -95,7 +95,7 @@ fn special(step: &mut Step, manager: &Value, name: &str, missed: &str) -> Run<Va
     }
 }
 
-/// Enters a `with`: the bound `__exit__` and what `__enter__` gave.
+/// Enters a `with`: leaves the bound `__exit__` and the result of `__enter__` on the stack.
 pub fn before_with(step: &mut Step, word: Word) -> Run<Flow> {
     let manager = step.view(word.a());
     let enter = special(step, manager, "__enter__", "")?;

@@ -27,8 +27,8 @@ use crate::vm::run::ops::native_call::{call_native_method_slow, call_native_slow
 use crate::vm::run::resume::{self, Resumed, push_fast, suspend_fast};
 use crate::vm::run::step::Step;
 
-/// Goes on with the generator in a slot of the running frame, `otherwise` if that takes more. `sent` is the
-/// slot of what it is sent, if not `None`.
+/// Resumes the generator in a slot of the running frame; continues with `otherwise` if that is more than moving
+/// slots. `sent` is the slot of the value to send, if not `None`.
 ///
 /// # Safety
 /// See `vm/run/dispatch.rs`; the slot holds a generator.
@@ -64,17 +64,17 @@ unsafe fn enter(
 }
 
 hot! {
-    /// The next item of the generator in slot `a`, for a loop.
+    /// Resumes the generator in slot `a` for the next item of a loop.
     fn for_iter_generator(ip, fp, k, thread, word, w) {
         enter(ip, fp, k, thread, word, (w.a(), None), FOR_ITER_GENERATOR)
     }
 }
 
-/// The handler that goes on with a generator whatever is special about it.
+/// The handler that resumes the generator of a loop in all other cases.
 const FOR_ITER_GENERATOR: Handler = from_body!(iterate::for_iter_any);
 
 hot! {
-    /// A call of `next` with one argument.
+    /// Calls `next` with a generator as the only argument.
     fn call_next(ip, fp, k, thread, word, w) {
         if !is_call_of_generator(fp, w) {
             return call_native_slow(ip, fp, k, thread, word);
@@ -84,7 +84,7 @@ hot! {
 }
 
 hot! {
-    /// A call of `generator.send` with one argument.
+    /// Calls `generator.send` with one argument.
     fn call_send(ip, fp, k, thread, word, w) {
         if !is_call_of_generator(fp, w) {
             return call_native_method_slow(ip, fp, k, thread, word);
@@ -93,7 +93,7 @@ hot! {
     }
 }
 
-/// Whether the first argument of a call is a generator, and the callable is nothing to be released.
+/// Tells whether the first argument of a call is a generator and the callable needs no release.
 ///
 /// # Safety
 /// See `vm/run/dispatch.rs`.
@@ -109,7 +109,7 @@ unsafe fn is_call_of_generator(fp: *mut StackRef, word: Word) -> bool {
 }
 
 hot! {
-    /// Sends a value to the iterator; suspends with what it yields, or goes on with what it returns.
+    /// Sends a value to the iterator; suspends with what it yields, or continues with what it returns.
     fn yield_from(ip, fp, k, thread, word, w) {
         let iterator = get(fp, w.a());
         if !word::is_pointer(iterator) || Shape::of(object(iterator)).kind != Kind::Generator {
@@ -122,7 +122,7 @@ hot! {
 const YIELD_FROM: Handler = from_body!(yield_from_body);
 
 hot! {
-    /// Suspends the running generator with what it yields in slot `a`; the value sent will go there.
+    /// Suspends the running generator with the yielded value in slot `a`, where the sent value will go.
     fn yield_value(ip, fp, k, thread, word, w) {
         let value = get(fp, w.a());
         if word::is_deferred(value) && !retained(thread, value) {
@@ -139,7 +139,7 @@ hot! {
 
 const YIELD: Handler = from_body!(yield_body);
 
-/// Hands what was yielded to whoever waits; `flags` are those of the frame that was left.
+/// Passes a yielded value to the waiting frame; `flags` are those of the frame that was left.
 ///
 /// # Safety
 /// See `vm/run/dispatch.rs`; the innermost record is the waiting frame's.
@@ -165,7 +165,7 @@ unsafe fn deliver(thread: &ThreadState, flags: FrameFlags, value: u64) -> Exit {
     }
 }
 
-/// Hands what was yielded, which `value` is, to a waiting frame that is not at a `for` loop.
+/// Passes a yielded value, the bits of the word, to a waiting frame that is not at a `for` loop.
 ///
 /// # Safety
 /// As for `deliver`.
@@ -208,9 +208,9 @@ unsafe extern "C" fn deliver_elsewhere(
 
 const DELIVER: Handler = from_body!(deliver_body);
 
-/// The bits of the word are the value.
+/// Passes the value that the bits of the word are to the waiting frame.
 fn deliver_body(step: &mut Step, word: Word) -> Run<Flow> {
-    // SAFETY: the handler hands the value over.
+    // SAFETY: `deliver` has put an owned value into the bits of the word, and this is its only reader.
     let value = unsafe { Value::from_word(word.bits()) };
     Ok(delivered(step, value))
 }
@@ -238,7 +238,7 @@ fn yield_from_body(step: &mut Step, word: Word) -> Run<Flow> {
     }
 }
 
-/// The value of a `yield from` whose iterator is at its end.
+/// Continues after a `yield from` whose iterator has ended with `value`.
 fn go_on_with(step: &mut Step, word: Word, value: Value) -> Flow {
     step.release_all(word.a(), 2);
     step.put(word.a(), value);
@@ -259,7 +259,7 @@ fn send(thread: &mut Thread, iterator: &Value, sent: &Value) -> Run<Resumed> {
     })
 }
 
-/// Turns the end of an iterator into what it returned.
+/// Runs `action` and returns the value of the `StopIteration` that ends an iterator.
 fn stopped(thread: &mut Thread, action: impl FnOnce(&mut Thread) -> Run<Option<Value>>) -> Run<Resumed> {
     match action(thread) {
         Ok(Some(value)) => Ok(Resumed::Yielded(value)),
@@ -271,7 +271,7 @@ fn stopped(thread: &mut Thread, action: impl FnOnce(&mut Thread) -> Run<Option<V
     }
 }
 
-/// Suspends the running generator and hands `value` to whoever waits.
+/// Suspends the running generator and passes `value` to the waiting frame.
 fn suspended(step: &mut Step, end: usize, delegate: Option<u32>, advance: usize, value: Value) -> Flow {
     let entered = step.frame().flags.contains(FrameFlags::ENTRY);
     resume::suspend(step, end, delegate, advance);
@@ -282,7 +282,8 @@ fn suspended(step: &mut Step, end: usize, delegate: Option<u32>, advance: usize,
     delivered(step, value)
 }
 
-/// Hands a value to the innermost frame, which waits for a generator; frames that only pass it on suspend too.
+/// Passes a value to the innermost frame, which waits for a generator. A frame at a `yield from` suspends too,
+/// and the value goes on to the next one.
 pub fn delivered(thread: &ThreadState, value: Value) -> Flow {
     loop {
         // SAFETY: the innermost record is complete, and its `ip` leads to a word of its code.
@@ -309,7 +310,7 @@ pub fn delivered(thread: &ThreadState, value: Value) -> Flow {
             // SAFETY: the slot has given the word up.
             unsafe { old.release(thread) };
         }
-        // SAFETY: the next word.
+        // SAFETY: a word that waits for a generator is not the last of its code, by verification.
         caller.ip = unsafe { caller.ip.add(1) };
         return Flow::Reload;
     }
@@ -323,7 +324,7 @@ fn release_slot(thread: &ThreadState, frame: &mut Frame, slot: usize) {
     }
 }
 
-/// Releases what the `yield from` where the innermost frame stands delegates to.
+/// Releases the iterator to which the `yield from` of the innermost frame delegates.
 pub fn release_delegate(thread: &ThreadState) {
     // SAFETY: the innermost record is complete, and its `ip` leads to a word of its code.
     let (frame, word) = unsafe { (&mut *current(thread), *(*current(thread)).ip) };
@@ -331,7 +332,8 @@ pub fn release_delegate(thread: &ThreadState) {
     release_slot(thread, frame, word.a());
 }
 
-/// The generator that the innermost frame waits for has returned `value`.
+/// Handles the end of the generator for which the innermost frame waits; it returned `value`. Raises
+/// `StopIteration` if the frame called `next` or `send`.
 pub fn ended(thread: &ThreadState, value: Value) -> Run<Flow> {
     // SAFETY: the innermost record is complete, and its `ip` leads to a word of its code.
     let (caller, word) = unsafe { (&mut *current(thread), *(*current(thread)).ip) };
@@ -349,7 +351,7 @@ pub fn ended(thread: &ThreadState, value: Value) -> Run<Flow> {
             iterate::exit_offset(word)
         }
     };
-    // SAFETY: the next word, or the distance was computed by the lowering pass.
+    // SAFETY: the distance is 1, and the word is not the last one, or was computed by the lowering pass.
     caller.ip = unsafe { caller.ip.offset(offset) };
     Ok(Flow::Reload)
 }

@@ -1,7 +1,7 @@
-//! Calls of classes written in the script: the instance is made here and `__init__` entered above it.
+//! Calls of classes written in the script: the instance is made here and `__init__` is entered above it.
 //!
-//! Only of classes whose call can be taken apart; any other goes through its metaclass. See `call.rs` for
-//! how the slots lie.
+//! This works for classes whose call consists of just these steps; any other goes through its metaclass. See
+//! `call.rs` for how the slots lie.
 
 use crate::bytecode::Word;
 use crate::object::GcBits;
@@ -23,7 +23,7 @@ use crate::vm::run::ops::call::{call_slow, enter_function, shift};
 use crate::vm::run::step::Step;
 
 hot! {
-    /// A call of a class of the script: enters its `__init__` if this site knows that one.
+    /// Calls a class of the script: enters its `__init__` if this site has recorded it.
     #[inline(never)]
     fn construct(ip, fp, k, thread, word, w) {
         if !begun(ip, fp, k, thread, word) {
@@ -38,7 +38,8 @@ hot! {
     }
 }
 
-/// Makes the instance and pushes the frame of an `__init__` that takes just these arguments; else does nothing.
+/// Makes the instance and pushes the frame of an `__init__` with exactly these parameters; does nothing if that
+/// is impossible.
 ///
 /// # Safety
 /// See `vm/run/dispatch.rs`; what is called is a class.
@@ -124,7 +125,7 @@ pub(super) fn instantiate(
     // Asked before the instance is made: one whose `__init__` cannot run should not die here.
     let initializer = StackRef::from_word(word::deferred(init));
     let body: &Object<Function> = initializer.as_value().downcast_ref().expect("checked when it was cached");
-    // SAFETY: only compared.
+    // SAFETY: the slot lies on the value stack; `fits` computes addresses and compares them.
     if !unsafe { fits(step, step.slot_at(to + 2), &body.code) } {
         return Err(too_deep());
     }
@@ -145,7 +146,7 @@ pub(super) fn instantiate(
     enter_function(step, function, to + 1, count + 1, names, FrameFlags::INIT).map(Some)
 }
 
-/// Makes an instance as the `__new__` does that its class inherits.
+/// Makes an instance as the inherited `__new__` of its class does.
 fn make(step: &Step, class: &Object<Class>, arguments: &[Value]) -> Run<Value> {
     match class.kind {
         Kind::Exception => exception::allocate(step, class, arguments),
@@ -153,8 +154,8 @@ fn make(step: &Step, class: &Object<Class>, arguments: &[Value]) -> Run<Value> {
     }
 }
 
-/// The `__init__` of a class whose calls can be taken apart: its metaclass is `type`, and its `__new__` that of
-/// `object` or `BaseException`. `UNBOUND` if it has none either.
+/// Returns the `__init__` of a class whose metaclass is `type` and whose `__new__` is that of `object` or
+/// `BaseException`; `UNBOUND` if it has no `__init__` of its own.
 fn init_to_enter(step: &Step, class: &Object<Class>) -> Option<u64> {
     let names = step.known().names();
     let object_class = step.known().class(class.kind);

@@ -28,7 +28,7 @@ pub fn get_iter(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(step.finish_unary(word.a(), word.b(), iterator))
 }
 
-/// The next item of a range, to a temporary or a local; other iterators go on to the next handler.
+/// Puts the next item of a range into a temporary or a local; other iterators continue with another handler.
 ///
 /// # Safety
 /// See `vm/run/dispatch.rs`.
@@ -92,7 +92,7 @@ unsafe extern "C" fn end_range(
     }
 }
 
-/// The next item of a list.
+/// Puts the next item of a list into a temporary or a local.
 ///
 /// # Safety
 /// See `vm/run/dispatch.rs`.
@@ -137,7 +137,7 @@ unsafe extern "C" fn for_iter_list<const STORE: bool>(
     }
 }
 
-/// The next code point of a text, if it is ASCII.
+/// Puts the next code point of a text into a temporary or a local, if it is ASCII.
 ///
 /// # Safety
 /// See `vm/run/dispatch.rs`.
@@ -167,7 +167,7 @@ unsafe extern "C" fn for_iter_str<const STORE: bool>(
 
 slow! { pub(super) fn for_iter_slow = for_iter_any }
 
-/// Any iterator.
+/// Puts the next item of any iterator into its slot.
 pub fn for_iter_any(step: &mut Step, word: Word) -> Run<Flow> {
     let iterator = step.view(word.a());
     if let Some(generator) = iterator.downcast_ref::<Generator>() {
@@ -203,19 +203,19 @@ pub fn item_slot(word: Word) -> usize {
     if matches!(word.op(), WordOp::ForIterFar | WordOp::ForIterPair) { word.a() + 1 } else { word.b() }
 }
 
-/// Leaves a loop whose iterator is at its end.
+/// Leaves a loop whose iterator has ended.
 pub fn end_loop(step: &mut Step, word: Word) -> Flow {
     step.release(word.a());
     step.jump(exit_offset(word))
 }
 
-/// How far a loop's word jumps at the end.
+/// Returns how far the word of a loop jumps at the end.
 pub fn exit_offset(word: Word) -> isize {
     debug_assert!(is_loop(word), "it waits for an item");
     if word.op() == WordOp::ForIterFar { word.signed_bc() } else { word.signed_c() }
 }
 
-/// What `yield from` works on.
+/// Makes the iterator that `yield from` works on; a generator stays as it is.
 pub fn get_yield_from_iter(step: &mut Step, word: Word) -> Run<Flow> {
     if step.view(word.a()).kind() == Kind::Generator {
         return Ok(Flow::Next);
@@ -225,7 +225,7 @@ pub fn get_yield_from_iter(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(step.finish_unary(word.a(), word.a(), iterator))
 }
 
-/// The error of a generator that lets `StopIteration` out.
+/// Makes the error for a generator that lets `StopIteration` out.
 pub fn stop_in_generator() -> Raised {
     Raised::runtime_error("generator raised StopIteration")
 }

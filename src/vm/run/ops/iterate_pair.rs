@@ -1,7 +1,7 @@
-//! Loops that take each item apart into two: `for key, value in …`.
+//! Loops that unpack each item into two: `for key, value in …`.
 //!
-//! Iterators that would make a tuple for it (of dict items, `enumerate`, `zip`) do not, and the tuples of a
-//! list are taken apart where they lie. `SAFETY` of all handlers: see `vm/run/dispatch.rs`.
+//! Iterators that would make a tuple for each item (dict items, `enumerate`, `zip`) do not make it here, and
+//! the tuples of a list are unpacked where they lie. `SAFETY` of all handlers: see `vm/run/dispatch.rs`.
 
 use crate::bytecode::{Word, WordOp};
 use crate::sync::Ordering;
@@ -19,11 +19,11 @@ use crate::vm::run::hot::{can_release_fast, object, release_next, released, reta
 use crate::vm::run::ops::iterate;
 use crate::vm::run::step::Step;
 
-/// How many words a loop over pairs stands for: itself, the unpacking and two stores.
+/// How many words a loop over pairs replaces: itself, the unpacking and two stores.
 const WORDS: usize = 4;
 
 hot! {
-    /// The next pair of a list, to two locals; other iterators go on to the body.
+    /// Puts the next pair of a list into two locals; other iterators go to the body.
     fn for_iter_pair_store(ip, fp, k, thread, word, w) {
         let held = get(fp, w.a());
         if thread.is_multi() || !word::is_pointer(held) || Shape::of(object(held)).kind != Kind::ListIterator {
@@ -70,7 +70,7 @@ hot! {
 
 const FOR_ITER_LOCALS: Handler = from_body!(for_iter_locals);
 
-/// A pair that the next word would only take apart again: no tuple is made of it.
+/// Produces a pair without a tuple, if the next word would only unpack it; `None` if it does not.
 pub fn for_iter_pair(step: &mut Step, word: Word, iterator: &Value) -> Run<Option<Flow>> {
     let kind = iterator.kind();
     if !matches!(kind, Kind::DictItemIterator | Kind::Enumerate | Kind::Zip) || word.op() != WordOp::ForIter {
@@ -88,8 +88,8 @@ pub fn for_iter_pair(step: &mut Step, word: Word, iterator: &Value) -> Run<Optio
     Ok(Some(step.jump(2)))
 }
 
-/// The next pair of a `zip`, `enumerate` or dict, without a tuple; of others the next item, which the words
-/// that follow unpack.
+/// Puts the next pair of a `zip`, `enumerate` or dict into two locals, without a tuple; of other iterators the
+/// next item, which the words that follow unpack.
 fn for_iter_locals(step: &mut Step, word: Word) -> Run<Flow> {
     let iterator = step.view(word.a());
     let pair = match next_pair(step, iterator)? {
@@ -106,7 +106,8 @@ fn for_iter_locals(step: &mut Step, word: Word) -> Run<Flow> {
     }
 }
 
-/// The next pair of an iterator over pairs; `None` outside: it is no such iterator, inside: it is at its end.
+/// Returns the next pair of an iterator over pairs. The outer `None`: it is no such iterator; the inner one: it
+/// has ended.
 fn next_pair(step: &mut Step, iterator: &Value) -> Run<Option<Option<(Value, Value)>>> {
     if let Some(items) = iterator.downcast_exact::<DictItemIterator>() {
         return items.cursor.next(|key, value| (key.clone(), value.clone())).map(Some);

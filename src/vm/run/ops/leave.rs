@@ -1,7 +1,7 @@
-//! Returns: a frame releases its variables and hands its value to whoever waits.
+//! Returns: a frame releases its variables and passes its value to the waiting frame.
 //!
-//! The hot handlers leave frames without flags to callers without flags; `leave_frame` does everything else: modules,
-//! class bodies, `__init__`, generators, native callers, captured frames.
+//! The hot handlers leave frames without flags to callers without flags; `leave_frame` does everything else:
+//! modules, class bodies, `__init__`, generators, native callers, captured frames.
 //!
 //! `SAFETY` of all handlers: see `vm/run/dispatch.rs`.
 
@@ -109,14 +109,14 @@ slow! { fn return_slow = return_body }
 slow! { fn return_local_slow = return_local_body }
 slow! { fn return_const_slow = return_const_body }
 
-/// The hot handler has counted the constant already.
+/// Returns a constant that the hot handler has counted already.
 fn return_const_body(step: &mut Step, word: Word) -> Run<Flow> {
     let value = word::owning(step.block_view(word.bc()).word());
-    // SAFETY: the count was added by the handler.
+    // SAFETY: the handler added the count to a constant's word, which nobody else takes over.
     leave_frame(step, unsafe { Value::from_word(value) })
 }
 
-/// The hot handler has taken the local's count and left a word that seems to own none.
+/// Returns a local whose count the hot handler has taken over, leaving a word that looks deferred.
 fn return_local_body(step: &mut Step, word: Word) -> Run<Flow> {
     step.put_word(word.a(), word::owning(step.word(word.a())));
     return_body(step, word)
@@ -131,7 +131,8 @@ fn return_body(step: &mut Step, word: Word) -> Run<Flow> {
     leave_frame(step, value)
 }
 
-/// Leaves the innermost frame, whatever is special about it, and hands `value` to whoever waits.
+/// Leaves the innermost frame, in all cases, and passes `value` to the waiting frame. Raises `TypeError` if an
+/// `__init__` returns something other than `None`.
 pub fn leave_frame(step: &mut Step, value: Value) -> Run<Flow> {
     let frame = current(step);
     // SAFETY: the innermost record, whose operands are stale by now.
@@ -164,7 +165,7 @@ pub fn leave_frame(step: &mut Step, value: Value) -> Run<Flow> {
     }
     // SAFETY: the caller's record is complete.
     let caller = unsafe { &mut *current(step) };
-    // SAFETY: a word of the caller's code.
+    // SAFETY: the caller's `ip` was saved at its call, which is a word of its code.
     let word = unsafe { *caller.ip };
     if flags.contains(FrameFlags::KEEPS_RESULT) {
         // SAFETY: the slot below the callable holds the bound method, owned or deferred.
@@ -173,10 +174,10 @@ pub fn leave_frame(step: &mut Step, value: Value) -> Run<Flow> {
         unsafe { held.release(step) };
     }
     if !flags.contains(FrameFlags::INIT) {
-        // SAFETY: the result's slot is free.
+        // SAFETY: the slot of the result was taken above or is a temporary that the call has used up.
         unsafe { *caller.fp.add(word.a()) = StackRef::from_value(value) };
     }
-    // SAFETY: the next word of the caller.
+    // SAFETY: a word that calls is not the last of its code, by verification.
     caller.ip = unsafe { caller.ip.add(1) };
     Ok(Flow::Reload)
 }

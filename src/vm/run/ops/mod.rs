@@ -1,5 +1,11 @@
 //! The handlers, by topic. Hot ones are written for the optimiser (see `vm/run/dispatch.rs`); the rest are
-//! bodies: ordinary functions of a [`Step`](super::step::Step) and a word.
+//! *bodies*: ordinary functions of a [`Step`](super::step::Step) and a word.
+//!
+//! # What bodies raise
+//!
+//! The errors that the table of stack instructions (`bytecode/instruction.rs`) names for the instruction, those of
+//! the operation that the body performs, as the functions of `protocol` tell them, and `MemoryError` where it makes
+//! an object of variable size. The comment of a body names further ones.
 //!
 //! Begin with `branch.rs`, the shortest of the hot ones.
 

@@ -1,4 +1,4 @@
-//! Making functions, imports, annotations, the interactive session's echo.
+//! Making functions, imports, annotations, and the echo of the interactive session.
 
 use crate::bytecode::{CodeFlags, Word, function_flags};
 use crate::life;
@@ -53,8 +53,8 @@ pub fn make_function(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// Says whether a function is most often made to be used once: a comprehension or a lambda. What its
-/// defaults hold should die with it, not at the next collection.
+/// Tells whether a function is usually used once: a comprehension or a lambda. What its defaults hold should
+/// die with it, not at the next collection.
 fn is_passing(code: &Code) -> bool {
     code.unit.name.starts_with('<')
 }
@@ -117,7 +117,7 @@ fn cannot_import(step: &mut Step, module: &Value, name: &Object<Str>) -> Run<Rai
     Ok(Raised::new(ErrorKind::ImportError, message))
 }
 
-/// The namespace names are stored into: the frame's own, or the globals.
+/// Returns the namespace that names are stored in: the frame's own, or the globals.
 fn namespace(step: &Step) -> Value {
     let frame = step.frame();
     if frame.flags.contains(FrameFlags::NAMESPACE) {

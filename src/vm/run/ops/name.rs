@@ -12,7 +12,7 @@ use crate::vm::run::hot::{block, hot, object, retain_a_next, retained};
 use crate::vm::run::ops::variable::load_cell_body;
 use crate::vm::run::step::Step;
 
-/// The frame's own namespace, if it has one: that of a class body, or what `exec` was given.
+/// Returns the frame's own namespace, if it has one: that of a class body, or one passed to `exec`.
 pub(super) fn namespace(step: &Step) -> Option<Value> {
     let frame = step.frame();
     if !frame.flags.contains(FrameFlags::NAMESPACE) {
@@ -36,7 +36,7 @@ fn name_error(name: &Object<crate::value::Str>) -> Raised {
     Raised::missing_name(format!("name '{}' is not defined", name.as_str()), name.to_value())
 }
 
-/// A name of the frame's namespace, the globals or the built-ins.
+/// Loads a name from the frame's namespace, the globals or the built-in names.
 pub fn load_name(step: &mut Step, word: Word) -> Run<Flow> {
     let name = step.name(word.bc());
     if let Some(namespace) = namespace(step)
@@ -48,7 +48,7 @@ pub fn load_name(step: &mut Step, word: Word) -> Run<Flow> {
     load_global_of_dict(step, word)
 }
 
-/// Puts a value into the frame's namespace.
+/// Stores a value in the frame's namespace.
 pub fn store_name(step: &mut Step, word: Word) -> Run<Flow> {
     let name = step.name(word.bc());
     let value = step.take(word.a());
@@ -81,14 +81,14 @@ pub fn delete_name(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// Marks a cache word of a global that was found in the built-ins: the high half is the version of the
+/// Makes the cache word for a global that was found in the built-in names: the high half is the version of the
 /// globals' keys, plus one so that it is never zero.
 const fn builtin_cache(version: u32, position: u32) -> u64 {
     (version as u64 + 1) << 32 | position as u64
 }
 
 hot! {
-    /// A global, by its position in the dict that had it last time.
+    /// Loads a global from the position in the dict where it was the last time.
     fn load_global(ip, fp, k, thread, word, w) {
         let site = w.bc();
         let cache = block(k, site + 1);
@@ -113,7 +113,7 @@ hot! {
 }
 
 hot! {
-    /// A built-in that no global hides, as when it was looked up.
+    /// Loads a built-in name if the globals have not changed since it was looked up.
     fn load_builtin(ip, fp, k, thread, word, w) {
         let site = w.bc();
         let cache = block(k, site + 1);
@@ -135,7 +135,7 @@ hot! {
 }
 
 hot! {
-    /// The rest of loading a global that is an object: immortal, or counted.
+    /// Completes loading a global that is an object: it is immortal, or must be counted.
     fn load_global_counted(ip, fp, k, thread, word, w) {
         let value = get(fp, w.a());
         if thread.is_multi() {
@@ -168,7 +168,7 @@ fn load_global_body(step: &mut Step, word: Word) -> Run<Flow> {
     load_global_of_dict(step, word)
 }
 
-/// A global as the dict itself has it, or a built-in.
+/// Loads a global from the dict itself, or a built-in name.
 fn load_global_of_dict(step: &mut Step, word: Word) -> Run<Flow> {
     let site = word.bc();
     let name = step.name(site);
@@ -188,7 +188,7 @@ fn load_global_of_dict(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// Puts a value into a global.
+/// Stores a value in a global.
 pub fn store_global(step: &mut Step, word: Word) -> Run<Flow> {
     let name = step.name(word.bc());
     let value = step.take(word.a());
@@ -208,7 +208,7 @@ pub fn delete_global(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// A free variable in a class body: the namespace first.
+/// Loads a free variable in a class body: the namespace is searched first.
 pub fn load_class_cell(step: &mut Step, word: Word) -> Run<Flow> {
     let name = step.code().variables[word.b()].clone();
     if let Some(namespace) = namespace(step)

@@ -22,14 +22,14 @@ use crate::vm::run::ops::instantiate::construct;
 use crate::vm::run::step::Step;
 
 slow! {
-    /// A call of a native function, whatever it does.
+    /// Calls a native function, in all cases.
     ///
     /// # Safety
     /// See `vm/run/dispatch.rs`.
     pub fn call_native_slow = call_native
 }
 slow! {
-    /// A call of a method of a built-in type, whatever it does.
+    /// Calls a method of a built-in type, in all cases.
     ///
     /// # Safety
     /// See `vm/run/dispatch.rs`.
@@ -37,7 +37,7 @@ slow! {
 }
 
 hot! {
-    /// A call of a native function that is bound to nothing.
+    /// Calls a native function that is not bound.
     #[inline(never)]
     fn call_function(ip, fp, k, thread, word, w) {
         let native = &*object(get(fp, w.a())).at::<Object<NativeFunction>>(0);
@@ -52,7 +52,7 @@ hot! {
 }
 
 hot! {
-    /// A call of a method of a built-in type.
+    /// Calls a method of a built-in type.
     #[inline(never)]
     fn call_method(ip, fp, k, thread, word, w) {
         let native = (&*object(get(fp, w.a())).at::<Object<MethodDescriptor>>(0)).method;
@@ -70,7 +70,7 @@ hot! {
 }
 
 hot! {
-    /// A call of a native function that may have the answer at once.
+    /// Calls a native function that has a fast path.
     #[inline(never)]
     fn call_fast_function(ip, fp, k, thread, word, w) {
         let native = &*object(get(fp, w.a())).at::<Object<NativeFunction>>(0);
@@ -84,7 +84,7 @@ hot! {
 }
 
 hot! {
-    /// A call of a method that may have the answer at once.
+    /// Calls a method that has a fast path.
     #[inline(never)]
     fn call_fast_method(ip, fp, k, thread, word, w) {
         let native = (&*object(get(fp, w.a())).at::<Object<MethodDescriptor>>(0)).method;
@@ -98,7 +98,8 @@ hot! {
 }
 
 hot! {
-    /// `list.append(item)`, the commonest of all methods. The item moves into the list, so it is owned first.
+    /// Calls `list.append(item)`, the commonest of all methods. The item moves into the list, so it must be
+    /// owned first.
     #[inline(never)]
     fn call_append(ip, fp, k, thread, word, w) {
         let item = get(fp, w.a() + 2);
@@ -113,7 +114,7 @@ hot! {
 }
 
 hot! {
-    /// `list.append(item)` of an item that the slot owns.
+    /// Calls `list.append(item)` with an item that the slot owns.
     #[inline(never)]
     fn call_append_owned(ip, fp, k, thread, word, w) {
         let this = get(fp, w.a() + 1);
@@ -152,7 +153,7 @@ hot! {
 }
 
 hot! {
-    /// A call of a built-in class.
+    /// Calls a built-in class.
     #[inline(never)]
     fn call_fast_class(ip, fp, k, thread, word, w) {
         let class = &*object(get(fp, w.a())).at::<Object<Class>>(0);
@@ -165,8 +166,8 @@ hot! {
     }
 }
 
-/// Answers a call by a fast path if that has the answer: then the result has replaced the `count` values from slot
-/// `first` on, the callable first. Out of line, so that the handlers have nothing to keep.
+/// Answers a call by its fast path, if that succeeds: the result has then replaced the `count` values from slot
+/// `first` on, the first of which is the callable. Not inlined, so that the handlers need not save registers.
 ///
 /// # Safety
 /// See `vm/run/dispatch.rs`.
@@ -182,7 +183,8 @@ unsafe fn answered(
     // SAFETY: the values of a call lie in consecutive slots of the frame.
     let slots = unsafe { std::slice::from_raw_parts_mut(fp.add(first), count) };
     let Some(value) = fast(thread, StackRef::as_values(&slots[1..])) else { return false };
-    // SAFETY: the thread runs a frame. What is released may run a destructor, so `ip` is saved.
+    // SAFETY: a handler runs, so the thread has an innermost record. What is released may run a destructor, so
+    // `ip` is saved.
     unsafe { (*current(thread)).ip = ip };
     for slot in slots.iter_mut() {
         let held = *slot;

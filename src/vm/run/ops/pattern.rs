@@ -7,7 +7,7 @@ use crate::value::{Class, Container, Dict, Kind, Object, Raised, Run, Str, Tuple
 use crate::vm::run::dispatch::Flow;
 use crate::vm::run::step::Step;
 
-/// The length of the subject.
+/// Pushes the length of the subject.
 pub fn get_len(step: &mut Step, word: Word) -> Run<Flow> {
     let first = step.view(word.a());
     let len = protocol::len(step, first)?;
@@ -16,14 +16,14 @@ pub fn get_len(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// Whether the subject matches a mapping pattern.
+/// Tells whether the subject matches a mapping pattern.
 pub fn match_mapping(step: &mut Step, word: Word) -> Run<Flow> {
     let matches = step.view(word.a()).kind().container() == Container::Mapping;
     step.put(word.a() + 1, Value::bool(matches));
     Ok(Flow::Next)
 }
 
-/// Whether the subject matches a sequence pattern: texts and bytes do not.
+/// Tells whether the subject matches a sequence pattern; texts and bytes do not.
 pub fn match_sequence(step: &mut Step, word: Word) -> Run<Flow> {
     let container = step.view(word.a()).kind().container();
     let matches = matches!(container, Container::Items | Container::Computed);
@@ -31,7 +31,7 @@ pub fn match_sequence(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// The values of a tuple of keys, or `None` if one is missing.
+/// Makes a tuple of the values of some keys, or `None` if one is missing.
 pub fn match_keys(step: &mut Step, word: Word) -> Run<Flow> {
     let (subject, keys) = (step.view(word.a()), step.view(word.a() + 1));
     let keys = keys.downcast_ref::<Tuple>().expect("the compiler made a tuple of keys");
@@ -55,7 +55,7 @@ pub fn match_keys(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// The attributes of a class pattern as a tuple, or `None` if the subject does not match.
+/// Makes a tuple of the attributes that a class pattern asks for, or `None` if the subject does not match.
 pub fn match_class(step: &mut Step, word: Word) -> Run<Flow> {
     let first = word.a();
     let (subject, class, names) = (step.view(first), step.view(first + 1), step.view(first + 2));
@@ -127,7 +127,7 @@ fn attributes(
     Ok(step.new_tuple(values))
 }
 
-/// Notes that a sub-pattern has a name, which no other may have.
+/// Records the attribute of a sub-pattern; raises `TypeError` if another one has the same.
 fn check_unseen<'a>(
     class: &Object<Class>,
     seen: &mut Vec<&'a Object<Str>>,
@@ -149,7 +149,7 @@ fn too_many(class: &Object<Class>, allowed: usize, given: usize) -> Raised {
     ))
 }
 
-/// The built-in types whose one positional pattern is the subject itself.
+/// Tells whether the only positional pattern of a built-in type is the subject itself.
 fn matches_itself(class: &Object<Class>) -> bool {
     matches!(
         class.kind,

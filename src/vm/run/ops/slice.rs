@@ -1,6 +1,7 @@
-//! `start:stop:step`, by itself and as a subscript.
+//! `start:stop:step`, alone and as a subscript.
 //!
-//! A slice of a text, list or tuple by inline integers is taken at once: nobody else would see the slice object.
+//! A slice of a text, list or tuple by inline integers is computed at once, since no other code would see the
+//! slice object.
 
 use crate::bytecode::{Word, WordOp};
 use crate::protocol;
@@ -37,9 +38,10 @@ pub fn build_slice(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// A slice of an exact text, list or tuple whose parts are inline integers or left out.
+/// Computes a slice of an exact text, list or tuple whose parts are inline integers or left out; `None` for
+/// others.
 ///
-/// Nothing either if there is no memory: the other way raises.
+/// Also `None` if there is no memory: then the general way raises the error.
 fn take(thread: &ThreadState, owner: &Value, start: &Value, stop: &Value, step: &Value) -> Option<Value> {
     let parts = protocol::slice_parts_fast(start, stop, step)?;
     if let Some(text) = owner.downcast_exact::<Str>() {

@@ -1,5 +1,5 @@
-//! Attributes and methods by way of `super()`, without the object that stands for it where no class derived from
-//! `super` is in play.
+//! Attributes and methods of `super()`. The `super` object is not made, unless the name `super` is another
+//! class than the built-in one.
 
 use crate::bytecode::Word;
 use crate::protocol;
@@ -9,7 +9,7 @@ use crate::vm::run::dispatch::Flow;
 use crate::vm::run::ops::attribute::is_method;
 use crate::vm::run::step::Step;
 
-/// What `super()` finds first, if it is `super` itself that is called.
+/// Returns what `super()` finds first, if the callable is `super` itself.
 fn found_above(step: &Step, first: usize, name: &Object<Str>) -> Option<Value> {
     if !step.known().class(Kind::Super).is(step.view(first)) {
         return None;

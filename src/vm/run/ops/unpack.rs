@@ -7,7 +7,7 @@ use crate::value::{List, Raised, Run, Tuple, Value};
 use crate::vm::run::dispatch::Flow;
 use crate::vm::run::step::Step;
 
-/// Exactly `b` items; the first ends on top.
+/// Unpacks exactly `b` items; the first ends on top.
 pub fn unpack_sequence(step: &mut Step, word: Word) -> Run<Flow> {
     let (first, count) = (word.a(), word.b());
     let source = step.view(first);
@@ -54,7 +54,7 @@ fn iterator_of(step: &mut Step, source: &Value) -> Run<Value> {
     protocol::iter(step, source)
 }
 
-/// Takes items, at most one more than wanted: an endless iterator must not be drained.
+/// Takes at most one more item than wanted, because an endless iterator must not be drained.
 fn take_from_iterator(step: &mut Step, source: &Value, wanted: usize) -> Run<Vec<Value>> {
     let iterator = iterator_of(step, source)?;
     let mut items = Vec::with_capacity(wanted);
@@ -67,7 +67,7 @@ fn take_from_iterator(step: &mut Step, source: &Value, wanted: usize) -> Run<Vec
     Ok(items)
 }
 
-/// `b` items, the rest as a list, `c` items; the first ends on top.
+/// Unpacks `b` items, the middle ones as a list, and `c` items; the first ends on top.
 pub fn unpack_ex(step: &mut Step, word: Word) -> Run<Flow> {
     let (first, before, after) = (word.a(), word.b(), word.c());
     let source = step.view(first);

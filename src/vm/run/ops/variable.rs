@@ -12,12 +12,12 @@ use crate::vm::run::hot::{block, hot, object, release_next, retain_a_next, retai
 use crate::vm::run::step::Step;
 
 hot! {
-    /// Nothing.
+    /// Does nothing.
     fn nop(ip, fp, k, thread, _word, _w) { next(ip, fp, k, thread) }
 }
 
 hot! {
-    /// A constant, deferred.
+    /// Loads a constant as a deferred reference.
     fn load_const(ip, fp, k, thread, word, w) {
         put(fp, w.a(), block(k, w.bc()));
         next(ip, fp, k, thread)
@@ -25,7 +25,7 @@ hot! {
 }
 
 hot! {
-    /// A constant into a local, which owns it.
+    /// Stores a constant in a local, which owns it.
     fn load_const_store(ip, fp, k, thread, word, w) {
         let value = block(k, w.bc());
         if !retained(thread, value) {
@@ -44,7 +44,7 @@ fn load_const_store_body(step: &mut Step, word: Word) -> Run<Flow> {
 }
 
 hot! {
-    /// A deferred copy of a local.
+    /// Copies a local as a deferred reference.
     fn copy_deferred(ip, fp, k, thread, word, w) {
         put(fp, w.a(), word::deferred(get(fp, w.b())));
         next(ip, fp, k, thread)
@@ -52,7 +52,7 @@ hot! {
 }
 
 hot! {
-    /// A copy that owns a count.
+    /// Copies a local as an owned reference.
     fn copy_owned(ip, fp, k, thread, word, w) {
         let value = word::owning(get(fp, w.b()));
         put(fp, w.a(), value);
@@ -64,7 +64,7 @@ hot! {
 }
 
 hot! {
-    /// A temporary into a local.
+    /// Moves a temporary to a local.
     fn move_store(ip, fp, k, thread, word, w) {
         let value = get(fp, w.b());
         if word::is_deferred(value) && !retained(thread, value) {
@@ -75,7 +75,7 @@ hot! {
 }
 
 hot! {
-    /// A local into another.
+    /// Copies a local to another.
     fn copy_store(ip, fp, k, thread, word, w) {
         let value = get(fp, w.b());
         if !retained(thread, value) {
@@ -94,7 +94,7 @@ fn copy_store_body(step: &mut Step, word: Word) -> Run<Flow> {
 }
 
 hot! {
-    /// An error if a local is unbound.
+    /// Raises `UnboundLocalError` if a local is unbound.
     fn check_local(ip, fp, k, thread, word, w) {
         if get(fp, w.a()) == word::UNBOUND {
             return check_local_slow(ip, fp, k, thread, word);
@@ -144,7 +144,7 @@ hot! {
     }
 }
 
-/// Makes a cell, with the parameter it stands for moved in.
+/// Makes a cell and moves the parameter into it that it stands for.
 pub fn make_cell(step: &mut Step, word: Word) -> Run<Flow> {
     let content = match word.b() {
         0 => Value::UNBOUND,
@@ -156,7 +156,7 @@ pub fn make_cell(step: &mut Step, word: Word) -> Run<Flow> {
 }
 
 hot! {
-    /// Puts the closure's cells into their slots, deferred: the function keeps them alive.
+    /// Puts the closure's cells into their slots as deferred references, because the function keeps them alive.
     fn copy_free(ip, fp, k, thread, _word, w) {
         for (index, cell) in (*current(thread)).function().cells().iter().enumerate() {
             // Usually a few: keeps the optimiser from vector code.
@@ -173,7 +173,7 @@ fn cell<'a>(step: &Step, slot: usize) -> &'a Object<Cell> {
 }
 
 hot! {
-    /// The content of a cell.
+    /// Loads the content of a cell.
     fn load_cell(ip, fp, k, thread, word, w) {
         let cell = object(get(fp, w.b()));
         let content = (&*cell.at::<Object<Cell>>(0)).content.load_word();
@@ -215,7 +215,7 @@ fn empty_cell(step: &Step, slot: usize) -> Raised {
 }
 
 hot! {
-    /// Puts a value into a cell.
+    /// Stores a value in a cell.
     fn store_cell(ip, fp, k, thread, word, w) {
         let value = get(fp, w.b());
         let base = (*current(thread)).code().base as usize;

@@ -1,8 +1,9 @@
-//! Dicts and sets asked by keys that are numbers, texts or tuples of those, whose equality runs no script code.
+//! Dicts and sets with keys that are numbers, texts or tuples of those, whose equality runs no script code.
 //!
-//! What `by_identity.rs` does not find comes here. Each handler asks a function that either does the whole word or
-//! nothing, and then leaves to the body that asks the protocol. They are never inlined: a handler that calls saves
-//! registers, and those that come here by a jump need none saved. `SAFETY` of all handlers: see `vm/run/dispatch.rs`.
+//! Searches that `by_identity.rs` cannot decide come here. Each handler calls a function that either does the
+//! whole word or nothing; in the latter case the handler continues with the body, which uses the protocol.
+//! These functions are never inlined: a handler that makes a call saves registers, and handlers that continue
+//! by a jump need none saved. `SAFETY` of all handlers: see `vm/run/dispatch.rs`.
 
 use crate::bytecode::{Form, Word};
 use crate::sync::AtomicU64;
@@ -48,7 +49,7 @@ hot! {
     }
 }
 
-/// A word's operands: the frame's slots, where its temporaries begin, and who runs it.
+/// The operands of a word: the frame's slots, the first temporary, and the running thread.
 struct Operands<'thread> {
     fp: *mut StackRef,
     base: usize,
@@ -60,7 +61,8 @@ impl<'thread> Operands<'thread> {
     /// See `vm/run/dispatch.rs`; `fp` and `ip` are the running frame's.
     #[inline(always)]
     unsafe fn new(ip: *const Word, fp: *mut StackRef, thread: &'thread ThreadState) -> Operands<'thread> {
-        // SAFETY: the thread runs a frame. What is released may run a destructor, so `ip` is saved.
+        // SAFETY: a handler runs, so the thread has an innermost record. What is released may run a destructor,
+        // so `ip` is saved.
         let base = unsafe {
             (*current(thread)).ip = ip;
             (*current(thread)).code().base as usize
@@ -75,10 +77,10 @@ impl<'thread> Operands<'thread> {
         unsafe { (*self.fp.add(slot)).as_value() }
     }
 
-    /// A value of its own of an operand: a temporary is moved out, a local copied.
+    /// Takes an operand: a temporary is moved out, a local copied.
     #[inline(always)]
     fn take(&self, slot: usize) -> Value {
-        // SAFETY: as in `view`.
+        // SAFETY: the slot lies in the frame, and no view of it is in use (see `view`).
         let place = unsafe { &mut *self.fp.add(slot) };
         let held = *place;
         if slot < self.base {
@@ -92,7 +94,7 @@ impl<'thread> Operands<'thread> {
     /// Releases an operand if it is a temporary that owns something.
     #[inline(always)]
     fn consume(&self, slot: usize) {
-        // SAFETY: as in `view`.
+        // SAFETY: the slot lies in the frame, and no view of it is in use (see `view`).
         let place = unsafe { &mut *self.fp.add(slot) };
         let held = *place;
         if slot >= self.base && word::is_owning(held.word()) {
@@ -102,18 +104,18 @@ impl<'thread> Operands<'thread> {
         }
     }
 
-    /// Empties a temporary and hands out what it owned, to release once the result is in place.
+    /// Takes the content out of a temporary, to be released once the result is in place.
     #[inline(always)]
     fn take_temporary(&self, slot: usize) -> StackRef {
-        // SAFETY: as in `view`.
+        // SAFETY: the slot lies in the frame, and no view of it is in use (see `view`).
         let place = unsafe { &mut *self.fp.add(slot) };
         if slot < self.base { StackRef::UNBOUND } else { std::mem::replace(place, StackRef::UNBOUND) }
     }
 
-    /// Puts a result into a temporary or a local, and releases what a local held.
+    /// Stores a result in a temporary or a local, and releases the old value of a local.
     #[inline(always)]
     fn result(&self, slot: usize, value: Value) {
-        // SAFETY: as in `view`.
+        // SAFETY: the slot lies in the frame, and no view of it is in use (see `view`).
         let place = unsafe { &mut *self.fp.add(slot) };
         let old = std::mem::replace(place, StackRef::from_value(value));
         if slot < self.base {
@@ -122,7 +124,7 @@ impl<'thread> Operands<'thread> {
         }
     }
 
-    /// Releases what `take_temporary` handed out.
+    /// Releases what `take_temporary` took out.
     #[inline(always)]
     fn release_temporary(&self, held: StackRef) {
         // SAFETY: the slot has given its word up.
@@ -207,7 +209,7 @@ unsafe fn asked(ip: *const Word, fp: *mut StackRef, thread: &ThreadState, word: 
     true
 }
 
-/// Whether a dict or a set has a key, if that can be told without asking anybody.
+/// Tells whether a dict or a set has a key; `None` if only script code can tell.
 #[inline]
 fn contains_fast(thread: &ThreadState, container: &Value, key: &Value) -> Option<bool> {
     let probe = match container.kind() {

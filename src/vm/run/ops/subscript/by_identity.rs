@@ -25,10 +25,10 @@ use crate::vm::run::ops::subscript::by_equality::{
 };
 use crate::vm::run::ops::subscript::{store_subscript_slow, subscript_slow};
 
-/// What stands for "no hash": that of no inline integer and of no text.
+/// Stands for "no hash": neither an inline integer nor a text has this hash.
 const NO_HASH: i64 = -1;
 
-/// The hash of a key that may be looked for by its word, else `NO_HASH`.
+/// Returns the hash of a key that can be searched for by its word, else `NO_HASH`.
 ///
 /// # Safety
 /// If the word is a pointer, its object is alive.
@@ -37,7 +37,7 @@ unsafe fn hash_of(key: u64) -> i64 {
     if word::is_int(key) {
         return hash::hash_int(word::to_int(key));
     }
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller promises that the object of a pointer word is alive.
     unsafe {
         if !word::is_pointer(key) {
             return NO_HASH;
@@ -53,33 +53,35 @@ unsafe fn hash_of(key: u64) -> i64 {
     }
 }
 
-/// The table of an exact dict, while the program has one thread.
+/// Returns the table of an exact dict, while the program has one thread.
 ///
 /// # Safety
 /// The object is alive, and the table is used at once.
 #[inline(always)]
 unsafe fn dict_table<'a>(raw: RawObject) -> &'a mut DictTable {
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller promises that the object is alive, exact and not used by another thread, and uses the
+    // table at once.
     unsafe { &mut *(&*raw.at::<Object<Dict>>(0)).table.as_ptr() }
 }
 
-/// The table of an exact set, likewise.
+/// Returns the table of an exact set, while the program has one thread.
 ///
 /// # Safety
 /// As for `dict_table`.
 #[inline(always)]
 unsafe fn set_table<'a>(raw: RawObject) -> &'a SetTable {
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller promises that the object is alive, exact and not used by another thread, and uses the
+    // table at once.
     unsafe { &*(&*raw.at::<Object<Set>>(0)).table.as_ptr() }
 }
 
-/// Whether a word is a temporary's that owns a count: whoever uses it up has to release it.
+/// Tells whether a word is an owned reference in a temporary, which must be released after use.
 ///
 /// # Safety
 /// See `vm/run/dispatch.rs`.
 #[inline(always)]
 unsafe fn is_owning_temporary(thread: &ThreadState, slot: usize, held: u64) -> bool {
-    // SAFETY: the thread runs a frame.
+    // SAFETY: a handler runs, so the thread has an innermost record.
     word::is_owning(held) && slot >= unsafe { (*current(thread)).code().base } as usize
 }
 

@@ -30,7 +30,7 @@ use crate::vm::run::hot::{block, object, release_next, retained, store_next};
 use crate::vm::run::ops::subscript::by_identity::{store_by_identity, subscript_by_identity};
 use crate::vm::run::step::Step;
 
-/// The position a signed index names, if it is within `len`.
+/// Returns the position for an index that may count from the end, if it is within `len`.
 #[inline(always)]
 fn position(index: i64, len: usize) -> Option<usize> {
     let from_start = if index < 0 { index.wrapping_add(len as i64) } else { index };
@@ -41,7 +41,7 @@ fn position(index: i64, len: usize) -> Option<usize> {
 /// The object is a list, and alive.
 #[inline(always)]
 unsafe fn list<'a>(raw: RawObject) -> &'a Object<List> {
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller promises a live list.
     unsafe { &*raw.at::<Object<List>>(0) }
 }
 
@@ -51,7 +51,7 @@ unsafe fn list<'a>(raw: RawObject) -> &'a Object<List> {
 /// The word is a pointer to a live object, the program has one thread, and the items are used at once.
 #[inline(always)]
 unsafe fn items<'a>(owner: u64) -> Option<&'a [Value]> {
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller promises a pointer to a live object, one thread, and that the items are used at once.
     unsafe {
         let raw = object(owner);
         let shape = Shape::of(raw);
@@ -126,7 +126,7 @@ fn subscript_body(step: &mut Step, word: Word) -> Run<Flow> {
     })
 }
 
-/// A character of a text.
+/// Returns a character of a text.
 #[inline]
 fn get_item_fast(thread: &ThreadState, owner: &Value, key: &Value) -> Option<Value> {
     let (text, index) = (owner.downcast_exact::<Str>()?, key.as_small_int()?);
@@ -164,7 +164,7 @@ hot! {
 }
 
 hot! {
-    /// `list[number] = value` of an object, or in a list that has to be released.
+    /// Sets `list[number] = value` if the value is an object, or the list must be released.
     #[inline(never)]
     fn store_subscript_counted(ip, fp, k, thread, word, w) {
         let (value, owner, key) = (get(fp, w.a()), get(fp, w.b()), get(fp, w.c()));
@@ -207,7 +207,7 @@ fn store_subscript_body(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// Takes an entry out of a dict where nobody has to be asked, and gives it back to drop outside of the lock.
+/// Removes an entry from a dict if that needs no script code; returns it, to be dropped outside of the lock.
 #[inline]
 fn remove_fast(thread: &ThreadState, owner: &Value, key: &Value) -> Option<(Value, Value)> {
     let dict = owner.downcast_exact::<Dict>()?;
