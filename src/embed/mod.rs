@@ -149,7 +149,7 @@ impl Vm {
         self.main.clone()
     }
 
-    /// Runs a text as `__main__` and reports what it does not catch; answers the exit status.
+    /// Runs a text as `__main__`, reports an uncaught exception, and returns the exit status.
     pub fn run_text(&mut self, name: &str, script: &str) -> i32 {
         let ran = self.run_source(name, script);
         self.conclude(ran)
@@ -162,7 +162,7 @@ impl Vm {
         text::module(thread, &source).and_then(|code| vm::run(thread, &code, &main))
     }
 
-    /// Runs a file as `__main__`; answers the exit status.
+    /// Runs a file as `__main__`, reports an uncaught exception, and returns the exit status.
     ///
     /// # Errors
     /// The file cannot be read.

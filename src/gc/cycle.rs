@@ -37,7 +37,8 @@ pub enum Reason {
     Heap,
     /// The program asked, or `--gc-stress` did.
     Manual,
-    /// The program ends: deferral ends with it, callbacks are not told.
+    /// The program ends: every object counts all its references from then on, and `gc.callbacks` are not
+    /// called.
     Shutdown,
 }
 

@@ -1,15 +1,15 @@
-//! The references of one object, as the collector reads them and takes them out.
+//! Reads the references of one object for the collector, and takes them out.
 //!
-//! Plain instances, by far the most, are read word by word; everything else goes through the `show`
-//! function of its type. What reads needs the proof that the world is stopped; what takes out works on trash, for
-//! which the caller promises something.
+//! Most objects are instances with attributes only, which are read word by word; all others by the `show`
+//! function of their type. Functions that read need the proof that the world is stopped; those that take out
+//! work on trash, for which the caller promises something.
 
 use crate::life;
 use crate::object::{RawObject, TAKEN_AT_ONCE, TypeFlags, TypeInfo};
 use crate::thread::WorldStopped;
 use crate::value::{Class, Dict, DictTable, Kind, List, Object, Set, SetTable, Shape, Value, alloc, word};
 
-/// Shows each object that `object` refers to, once for each counted reference.
+/// Calls `see` with each object that `object` refers to, once for each counted reference.
 #[inline(always)]
 pub(super) fn for_each_edge(_: &WorldStopped<'_>, object: RawObject, mut see: impl FnMut(RawObject)) {
     let info = object.type_info();
@@ -17,7 +17,7 @@ pub(super) fn for_each_edge(_: &WorldStopped<'_>, object: RawObject, mut see: im
     if info.has(TypeFlags::COUNTS_CLASS) {
         see(Shape::of(object).class().raw());
     }
-    if is_plain(info) {
+    if has_attributes_only(info) {
         // SAFETY: an instance is as long as its capacity says, and its words are initialised before it
         // is tracked; nobody writes them, since the world is stopped.
         let words = unsafe {
@@ -40,10 +40,11 @@ pub(super) fn for_each_edge(_: &WorldStopped<'_>, object: RawObject, mut see: im
     }
 }
 
-/// Shows the same, and what the attribute dict refers to if it is a part of the object.
+/// Calls `see` as `for_each_edge` does, but for the attribute dict of an instance, if that is hidden, with what
+/// the dict refers to.
 ///
-/// Such a dict is not tracked: whoever takes references inside the heap off counts takes its references for those
-/// of the instance. Who marks does not need this, since the dict itself is shown.
+/// A hidden dict is not tracked, so code that subtracts references inside the heap treats its references as
+/// those of the instance. Marking does not need this, because it marks the dict itself.
 #[inline(always)]
 pub(super) fn for_each_edge_of_whole(
     stopped: &WorldStopped<'_>,
@@ -70,7 +71,7 @@ pub(super) enum Referent {
 }
 
 impl Referent {
-    /// The value, with a count of its own.
+    /// Returns an owned copy of the value.
     pub fn retained(self, stopped: &WorldStopped<'_>) -> Value {
         match self {
             Referent::Class(class) => retain(stopped, class),
@@ -83,9 +84,9 @@ impl Referent {
     }
 }
 
-/// Shows each word of an object, numbers and constants included, and its class if it counts on it. Of an attribute
-/// dict that is a part of the object the values are shown instead of it. Nothing of an object of a type that the
-/// collector does not look into.
+/// Calls `see` with each word of an object, numbers and constants included, and with its class if it counts a
+/// reference to it. For a hidden attribute dict, the dict's values are shown in its place. Does nothing for an
+/// object that the collector does not traverse.
 pub(super) fn for_each_referent(
     stopped: &WorldStopped<'_>,
     object: RawObject,
@@ -114,19 +115,19 @@ pub(super) fn for_each_referent(
     });
 }
 
-/// Shows every word of an object.
+/// Calls `see` with every word of an object.
 fn show_all(_: &WorldStopped<'_>, object: RawObject, see: &mut dyn FnMut(u64)) {
     // SAFETY: the object is alive and of this type; the world is stopped, so nobody changes it.
     unsafe { (object.type_info().show_all)(object, see) };
 }
 
-/// Whether an instance has nothing but attribute words.
+/// Tells whether an instance has nothing but attribute words.
 #[inline(always)]
-fn is_plain(info: &TypeInfo) -> bool {
+fn has_attributes_only(info: &TypeInfo) -> bool {
     info.has(TypeFlags::PAYLOAD_OWNS_NOTHING.union(TypeFlags::INLINE_SLOTS))
 }
 
-/// Moves the references of a trash object out and releases them, when it is empty.
+/// Moves the references of an object of the trash out, and releases them when the object is empty.
 ///
 /// # Safety
 /// Nobody but the caller reaches the object until the references are moved out: it is trash that the collector found.
@@ -137,7 +138,7 @@ pub(super) unsafe fn clear_edges(trash: &Value, taken: &mut Vec<u64>) {
     let contents = Contents::of(trash);
     // SAFETY: by the caller's promise nobody else reads or writes the object, and `trash` keeps it alive.
     unsafe {
-        if is_plain(info) {
+        if has_attributes_only(info) {
             for index in 0..usize::from(object.extra()) {
                 let slot = object.at::<u64>(info.slots_offset as usize + index * size_of::<u64>());
                 if word::is_pointer(*slot) {
@@ -157,7 +158,7 @@ pub(super) unsafe fn clear_edges(trash: &Value, taken: &mut Vec<u64>) {
     release(taken);
 }
 
-/// Releases the references that were moved out.
+/// Releases references that were moved out.
 fn release(taken: &mut Vec<u64>) {
     for word in taken.drain(..) {
         // SAFETY: the word owned its count in the object, which has given it up.
@@ -165,8 +166,8 @@ fn release(taken: &mut Vec<u64>) {
     }
 }
 
-/// Moves the attributes of a trash object out and releases them: all that is taken from a tuple, whose items never
-/// change.
+/// Moves the attributes of an object of the trash out and releases them. Nothing else is taken from a tuple,
+/// whose items never change.
 ///
 /// # Safety
 /// As for `clear_edges`, of any type.
@@ -181,7 +182,7 @@ pub(super) unsafe fn clear_attributes(trash: &Value, taken: &mut Vec<u64>) {
     release(taken);
 }
 
-/// What a container holds, moved out as a whole: a list of it may find no memory.
+/// The content of a container, moved out as a whole, because there may be no memory for a list of it.
 enum Contents {
     Items(Vec<Value>),
     Entries(DictTable),
@@ -202,7 +203,7 @@ impl Contents {
         }
     }
 
-    /// Releases it in the order in which it is released when the container dies.
+    /// Releases the content in the order in which it is released when a container dies.
     fn release(self) {
         match self {
             Contents::Items(mut items) => {
@@ -217,7 +218,7 @@ impl Contents {
     }
 }
 
-/// Asks the processor to fetch an object that will be looked at soon.
+/// Asks the processor to load an object into its cache, because it will be read soon.
 #[inline(always)]
 pub(super) fn prefetch(object: RawObject) {
     #[cfg(all(target_arch = "x86_64", not(miri)))]
@@ -230,14 +231,14 @@ pub(super) fn prefetch(object: RawObject) {
     let _ = object;
 }
 
-/// The class an object is, if it is one; the result is good as long as the object.
+/// Returns an object as a class, if it is one; the result is valid as long as the object.
 pub(super) fn as_class<'a>(object: RawObject) -> Option<&'a Object<Class>> {
     // SAFETY: the shape's kind says that a class lies behind the header, and whoever has a `RawObject` vouches that it
     // has not been freed.
     (Shape::of(object).kind == Kind::Class).then(|| unsafe { &*object.header_ptr().cast::<Object<Class>>() })
 }
 
-/// The dict that holds the attributes of an instance, if it is a part of the instance.
+/// Returns the dict that holds the attributes of an instance, if it is hidden.
 #[inline(always)]
 fn hidden_dict(stopped: &WorldStopped<'_>, object: RawObject) -> Option<RawObject> {
     if Shape::of(object).is_dict_mode() { attribute_dict(stopped, object) } else { None }
@@ -253,18 +254,18 @@ fn attribute_dict(_: &WorldStopped<'_>, object: RawObject) -> Option<RawObject> 
     is_hidden.then_some(dict)
 }
 
-/// Whether an object is a weak reference or a proxy.
+/// Tells whether an object is a weak reference or a proxy.
 pub(super) fn is_weak_reference(object: RawObject) -> bool {
     matches!(Shape::of(object).kind, Kind::WeakRef | Kind::WeakProxy | Kind::WeakCallableProxy)
 }
 
-/// A new reference to an object.
+/// Returns a new reference to an object.
 pub(super) fn retain(_: &WorldStopped<'_>, object: RawObject) -> Value {
     // SAFETY: objects found on pages, or referred to by such, are alive, and nothing dies in a pause.
     unsafe { Value::retain_raw(object) }
 }
 
-/// A new reference to trash, with the world running.
+/// Returns a new reference to an object of the trash, while the world runs.
 ///
 /// # Safety
 /// The list of trash holds a count of the object for the length of the call.
@@ -273,7 +274,7 @@ pub(super) unsafe fn retain_trash(object: RawObject) -> Value {
     unsafe { Value::retain_raw(object) }
 }
 
-/// Adds the count that the list of trash holds; the object can die on this thread from here on.
+/// Adds the reference that the list of trash holds; from then on the object can die on this thread.
 pub(super) fn hold_trash(stopped: &WorldStopped<'_>, object: RawObject) {
     if object.counts().owner() == stopped.thread().id {
         life::retain_with(stopped.thread(), object);
@@ -282,7 +283,7 @@ pub(super) fn hold_trash(stopped: &WorldStopped<'_>, object: RawObject) {
     }
 }
 
-/// Takes over a count that was added to an object.
+/// Takes over a reference that was added to an object.
 ///
 /// # Safety
 /// Somebody has added a count, has not given it to anybody else, and gives it up here.

@@ -1,4 +1,5 @@
-//! Answers what scripts ask about the heap: which objects are tracked, who refers to whom, what is frozen.
+//! Implements the questions of scripts about the heap: which objects are tracked, who refers to whom, what is
+//! frozen.
 //!
 //! Each function gathers counted references in a short pause and makes its list after it (D-38). Trash of a
 //! running collection and frozen objects are left out (B-126, B-130).

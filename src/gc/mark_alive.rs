@@ -1,8 +1,8 @@
-//! Phase: what stacks, modules and other roots hold is marked first.
+//! Phase: what is reachable from the roots is marked first.
 //!
-//! Every slot of every thread's stack, deferred references included (B-24), the namespace of `sys`, every built-in
-//! class and every frozen object is a root. Most of a living heap hangs off these, so the phases that count
-//! references only look at the rest.
+//! The roots are every slot of every thread's stack, deferred references included (B-24), the namespace of
+//! `sys`, every built-in class and every frozen object. They reach most of the living heap, so the phases that
+//! count references look only at the rest.
 
 use super::cycle::Cycle;
 use crate::heap;

@@ -1,9 +1,10 @@
-//! The collector: finds objects that only refer to each other, and lets them go.
+//! The collector: finds objects that only refer to each other, and frees them.
 //!
-//! Start with `collect.rs`: it is the table of contents, one line a phase, and order is decided nowhere
-//! else. Each phase is a file; what they hand on is in `cycle.rs`, and in the list that the pages keep
-//! (`heap/listed.rs`). `schedule.rs` decides when, `seal.rs` what is never looked at, `verify.rs` proves the counts,
-//! `listing.rs` answers what scripts ask about the heap. `RULES.md` has the rules that comments refer to by number.
+//! Start with `collect.rs`: it is the table of contents, one line for each phase, and the only place that
+//! decides their order. Each phase is a file; what phases pass to each other is in `cycle.rs`, and in the list
+//! that the pages keep (`heap/listed.rs`). `schedule.rs` decides when a collection runs, `seal.rs` what is
+//! never traversed, `verify.rs` checks the counts, `listing.rs` answers what scripts ask about the heap.
+//! `RULES.md` has the rules that comments refer to by number.
 
 #![deny(unsafe_code)]
 

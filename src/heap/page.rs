@@ -153,7 +153,7 @@ impl Page {
         }
     }
 
-    /// Returns the size class, nothing for a page with one large block.
+    /// Returns the size class; `None` for a page with one large block.
     #[inline(always)]
     pub fn class(&self) -> Option<SizeClass> {
         (self.class != LARGE).then(|| SizeClass::from_index(self.class as usize))

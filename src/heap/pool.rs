@@ -262,7 +262,7 @@ impl Pool {
         }
     }
 
-    /// Stores a reference that was dropped by a thread which no runtime knows, to be released later (D-27).
+    /// Stores a reference that was dropped by a thread outside of the runtime, to be released later (D-27).
     pub fn leave_orphan(&self, object: RawObject) {
         self.orphans.lock().push(object);
         self.orphan_count.fetch_add(1, Ordering::Release);

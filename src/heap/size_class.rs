@@ -21,7 +21,7 @@ pub const LARGEST_BLOCK_BYTES: usize = COARSE[COARSE.len() - 1];
 pub struct SizeClass(u8);
 
 impl SizeClass {
-    /// Returns the class that serves `bytes`, nothing if they need a page of their own.
+    /// Returns the class that serves `bytes`; `None` if they need a page of their own.
     #[inline(always)]
     pub const fn for_bytes(bytes: usize) -> Option<SizeClass> {
         if bytes <= SMALLEST {

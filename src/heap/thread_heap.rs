@@ -62,7 +62,7 @@ impl ThreadHeap {
         unsafe { self.pool.as_ref() }
     }
 
-    /// Takes a block if one is at hand.
+    /// Takes a block from the thread's list of free ones; `None` if the list is empty.
     #[inline(always)]
     pub fn allocate(&self, class: SizeClass) -> Option<NonNull<u8>> {
         let slot = &self.free[class.index()];

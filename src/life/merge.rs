@@ -69,7 +69,7 @@ pub fn drain_all_merge_queues(stopped: &WorldStopped<'_>, leave_tracked: bool) {
     }
 }
 
-/// Releases the references dropped by threads that no runtime knows (D-27), and those that a pause left to
+/// Releases the references dropped by threads outside of the runtime (D-27), and those that a pause left to
 /// release. Returns whether there were any.
 pub fn release_orphans(thread: &ThreadState) -> bool {
     let orphans = thread.runtime().pool().take_orphans();

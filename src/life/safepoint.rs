@@ -83,7 +83,7 @@ fn is_low(thread: &ThreadState) -> bool {
     thread.heap.is_low() || memory::is_low()
 }
 
-/// For how many shortages in a row a collection is run each time.
+/// How many of the first shortages in a row each cause a collection; after that only some do.
 const FIRST_SHORTAGES: u32 = 8;
 
 /// Collects, because garbage in cycles may hold the missing memory; tells whether enough is free now.

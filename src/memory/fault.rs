@@ -1,7 +1,7 @@
-//! Requests that fail on purpose: the Nth from now on, once.
+//! Requests for memory that fail on purpose, for tests: the Nth from a given moment on, once.
 //!
-//! A short request that fails is served all the same, as it would be from the reserve, and its thread is
-//! told. The count is the process's: tests arm it in a program of one thread.
+//! A short request that fails is served all the same, as it would be from the reserve, and its thread is told.
+//! The count is that of the whole process, so tests use it in programs of one thread.
 
 use crate::sync::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
 

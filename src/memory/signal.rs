@@ -1,7 +1,7 @@
-//! Telling a thread that memory ran short: a bit in its breaker.
+//! Tells a thread that memory ran short, by a bit in its breaker.
 //!
-//! The allocator knows no threads, so whoever registers one says which word to set. Const-initialised and
-//! without a destructor, so that it may be used within an allocation.
+//! The allocator has no access to threads, so the code that registers a thread names the word in which to set
+//! the bit. That name is const-initialised and has no destructor, so that it may be used within an allocation.
 
 use super::fault;
 use crate::sync::{AtomicU32, Ordering};

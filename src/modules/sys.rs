@@ -1,4 +1,4 @@
-//! The `sys` module: arguments, streams, limits and what the interpreter knows of itself.
+//! The `sys` module: arguments, streams, limits and facts about the interpreter.
 
 use super::{ModuleSpec, define};
 use crate::life;

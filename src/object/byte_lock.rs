@@ -1,4 +1,4 @@
-//! The one-byte lock of an object; whoever must wait does so elsewhere.
+//! The one-byte lock of an object. A thread that must wait for it sleeps elsewhere.
 //!
 //! ```text
 //! 0 free   1 held   3 held, somebody waits

@@ -85,7 +85,7 @@ pub enum AfterRelease {
     Queue(u32),
 }
 
-/// The two counts of one object and the thread that owns the fast one.
+/// The two counts of one object, and the thread that counts in the local one.
 #[repr(C)]
 #[derive(Debug)]
 pub struct Counts {
@@ -294,7 +294,8 @@ impl Counts {
         }
     }
 
-    /// Makes the object immortal (B-2, B-12); the caller owns it or nobody else knows it.
+    /// Makes the object immortal (B-2, B-12). The caller owns the object, or no other thread has a reference to
+    /// it.
     #[cold]
     pub fn make_immortal(&self) {
         self.local.store(IMMORTAL, Relaxed);

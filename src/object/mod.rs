@@ -1,7 +1,7 @@
 //! The object header: counts, bits, byte lock, type table, weak side table.
 //!
-//! Nothing here knows threads or heaps. `counts` answers what has to happen to an object and leaves the
-//! doing to `life`; `header` is the layout everything else leans on. Start with `header`.
+//! Nothing here uses threads or heaps. `counts` computes what has to happen to an object, and `life` does it;
+//! `header` is the layout that all other code relies on. Start with `header`.
 
 mod bits;
 mod byte_lock;

@@ -1,7 +1,7 @@
 //! `RawObject`: a copyable pointer to a header that owns nothing.
 //!
-//! Invariant: it points at a block that carries a header; whoever holds one vouches that the block has not
-//! been freed. Counting lives in `life`, which knows the current thread.
+//! Invariant: it points at a block with a header, which its holder guarantees has not been freed. Counting is
+//! in `life`, which has access to the current thread.
 
 use super::{Counts, GcBits, Header, TypeInfo};
 use crate::sync::Ordering;

@@ -47,7 +47,7 @@ pub unsafe fn object(word: u64) -> RawObject {
     RawObject::from_header(unsafe { NonNull::new_unchecked(with_exposed_provenance_mut::<Header>(address)) })
 }
 
-/// Returns the object an owning or deferred pointer word leads to, nothing for any other word.
+/// Returns the object to which an owning or deferred pointer word leads; `None` for any other word.
 ///
 /// # Safety
 /// If the word is a pointer, it was made by `owned` or `deferred`.

@@ -38,8 +38,8 @@ pub fn decode(name: &str, bytes: &[u8]) -> Result<String, DecodeError> {
     }
 }
 
-/// The one name of the two encodings that CPython's reader of sources knows itself, whatever follows a hyphen;
-/// every other name as it was written.
+/// Returns one name for all spellings of UTF-8 and of Latin-1 that CPython's reader of sources accepts, with
+/// any suffix after a hyphen; any other name unchanged.
 fn normal_name(declared: &str) -> &str {
     // No more of a name is looked at.
     let start: String = declared.chars().take(12).collect();

@@ -1,7 +1,7 @@
 //! Source text, lines and spans.
 //!
-//! A `SourceText` owns one decoded file; everything that points into it is a `Span` of byte
-//! offsets, turned into lines and columns only when somebody must be told. Read `text.rs` first.
+//! A `SourceText` owns one decoded file. Positions in it are `Span`s of byte offsets, which are converted to
+//! lines and columns only for messages. Read `text.rs` first.
 
 #![forbid(unsafe_code)]
 

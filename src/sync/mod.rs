@@ -1,8 +1,8 @@
-//! The one door to atomics and locks; the model checker swaps it.
+//! The only source of atomics and locks, so that the model checker can replace them.
 //!
-//! Every floor takes its atomics, mutexes and condition variables from here. The loom models under
-//! `tests/` compile the protocol files once more beside a `sync` of their own that hands out loom's
-//! types under the same names, so what is checked is the very text that runs.
+//! Every floor takes its atomics, mutexes and condition variables from here. The loom models under `tests/`
+//! compile the protocol files once more beside a `sync` of their own, which provides loom's types under the
+//! same names. So the very text that runs is checked.
 
 pub use parking_lot::{Condvar, Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard};
 pub use std::sync::atomic::{

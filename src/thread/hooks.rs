@@ -1,4 +1,4 @@
-//! What the lower floors ask of the upper ones, beyond what a `TypeInfo` answers.
+//! Functions of the floors above that the lower floors call, besides those in a `TypeInfo`.
 //!
 //! The runtime is given one table when it is made. A hook that runs script code is called only where script
 //! code may run: never under a lock, never in a pause.

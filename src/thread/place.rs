@@ -1,7 +1,8 @@
-//! Where floors above keep what they need with a thread, without this floor knowing what it is.
+//! Where the floors above keep what they need with a thread, of types that this floor does not know.
 //!
-//! A `Place` knows the type of what is in it and keeps it alive; taking it out as anything else is a mistake that debug
-//! builds catch. A `FrameHead` is all that is said here of a frame: that there is one, and where.
+//! A `Place` remembers the type of its content and keeps it alive; reading it as another type is a mistake that
+//! debug builds catch. A `FrameHead` is all that this floor knows of a frame: that there is one, and its
+//! address.
 
 use crate::sync::Arc;
 use std::any::Any;
@@ -24,7 +25,7 @@ pub struct Place {
     owner: RefCell<Option<Owner>>,
 }
 
-/// Who keeps the value alive.
+/// Who keeps the content alive.
 enum Owner {
     /// This thread alone.
     Thread(Rc<dyn Any>),
@@ -42,12 +43,12 @@ impl Owner {
 }
 
 impl Place {
-    /// Keeps a value of this thread; what was there before goes.
+    /// Stores a value that belongs to this thread; the old content is dropped.
     pub fn keep<T: Any>(&self, value: T) {
         self.fill(Owner::Thread(Rc::new(value)));
     }
 
-    /// Keeps a value that other threads may have as well; what was there before goes.
+    /// Stores a value that other threads may share; the old content is dropped.
     pub fn share<T: Any + Send + Sync>(&self, value: Arc<T>) {
         self.fill(Owner::Threads(value));
     }
@@ -58,19 +59,19 @@ impl Place {
         *self.owner.borrow_mut() = Some(owner);
     }
 
-    /// Lets what is there go. While the last owner drops it, it can still be asked for what it has not dropped yet.
+    /// Drops the content. While its last owner is being dropped, the parts not dropped yet can still be read.
     pub fn empty(&self) {
         let owner = self.owner.borrow_mut().take();
         drop(owner);
         self.value.set(None);
     }
 
-    /// Tells whether nothing is there.
+    /// Tells whether the place is empty.
     pub fn is_empty(&self) -> bool {
         self.value.get().is_none()
     }
 
-    /// Returns an owner of what is there, if it is a `T` that threads share.
+    /// Returns an owner of the content, if it is a `T` that threads share.
     pub fn shared<T: Any + Send + Sync>(&self) -> Option<Arc<T>> {
         match self.owner.borrow().as_ref()? {
             Owner::Thread(_) => None,
@@ -78,7 +79,7 @@ impl Place {
         }
     }
 
-    /// Returns what is there. One load.
+    /// Returns the content, by one load.
     ///
     /// # Safety
     /// A `T` is there, and stays for as long as the reference is used.

@@ -34,7 +34,7 @@ pub struct QsbrSlot {
 pub struct Qsbr {
     write: AtomicU64,
     read: AtomicU64,
-    /// By the index of the thread.
+    /// The threads' reports, by the index of the thread.
     slots: Mutex<Vec<Option<Arc<QsbrSlot>>>>,
 }
 
@@ -52,7 +52,7 @@ impl Qsbr {
         Qsbr { write, read, slots: Mutex::new(Vec::new()) }
     }
 
-    /// Adds the thread that has an index, offline (B-42).
+    /// Adds the thread with this index, offline (B-42).
     pub fn register(&self, index: usize) -> Arc<QsbrSlot> {
         let mut slots = self.slots.lock();
         if index >= slots.len() {

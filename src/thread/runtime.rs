@@ -110,11 +110,11 @@ impl Runtime {
         id
     }
 
-    /// Takes the smallest index that no thread has (B-35), for tables with an entry a thread.
+    /// Takes the smallest index that no thread has (B-35), for tables with an entry for each thread.
     pub(super) fn take_thread_index(&self) -> u32 {
         self.thread_indices.lock().allocate().expect("the system has memory for one more thread")
     }
-    /// Gives the index of a thread back that has left all such tables.
+    /// Gives back the index of a thread that has left all such tables.
     pub(super) fn free_thread_index(&self, index: u32) {
         self.thread_indices.lock().free(index);
     }

@@ -1,8 +1,8 @@
-//! One thread of the runtime: everything it can use without asking the others.
+//! One thread of the runtime: everything that it can use without synchronising with others.
 //!
-//! What is used most often comes first. Invariant: only the thread itself touches the cells, except in a pause, when
-//! the stopper may; other threads use the breaker, the run state and nothing else. `Thread` is the handle that
-//! natives get; borrowing it exclusively is what makes a pause exclude them (see `world`).
+//! What is used most often comes first. Invariant: only the thread itself touches the cells, except in a pause,
+//! when the stopper may; other threads use the breaker, the run state and nothing else. `Thread` is the handle
+//! that native functions get; since they borrow it exclusively, a pause excludes them (see `world`).
 
 use super::pause::{RunCell, RunState};
 use super::{Breaker, FrameHead, PerThreadCounts, Place, QsbrSlot, Runtime};
@@ -69,7 +69,8 @@ pub struct ThreadState {
     /// Whether the running operation must let no object die and reach no safepoint. Used for assertions in
     /// debug builds only.
     pub is_silent: Cell<bool>,
-    /// The thread's place in tables with an entry a thread: the smallest that is free when it starts (B-35).
+    /// The thread's index in tables with an entry for each thread: the smallest that was free when it started
+    /// (B-35).
     pub index: u32,
     qsbr: Arc<QsbrSlot>,
     runtime: NonNull<Runtime>,
@@ -224,9 +225,9 @@ impl ThreadState {
     }
 }
 
-/// The running thread, as natives see it.
+/// The running thread, as native functions see it.
 ///
-/// A `Thread` exists only on its own OS thread, while that is attached. Whoever needs a running thread
+/// A `Thread` exists only on its own OS thread, while that is attached. Code that needs a running thread
 /// borrows it; `world::stop` borrows it exclusively.
 #[repr(transparent)]
 pub struct Thread {

@@ -27,6 +27,8 @@ pub fn type_info<T: Payload>(name: &'static str) -> TypeInfo {
     info
 }
 
+/// Calls `visit` with each reference of an object: those of the payload, and the inline attribute words.
+///
 /// # Safety
 /// `object` is a live `Object<T>` and nobody changes it meanwhile.
 unsafe fn show<T: Payload, const ALL: bool>(object: RawObject, visit: &mut dyn FnMut(Word)) {
@@ -40,6 +42,8 @@ unsafe fn show<T: Payload, const ALL: bool>(object: RawObject, visit: &mut dyn F
     }
 }
 
+/// Moves the references of an object into `taken`, in the order in which they are to be released.
+///
 /// # Safety
 /// `object` is an `Object<T>` that only the caller can reach.
 unsafe fn take<T: Payload>(object: RawObject, taken: &mut Vec<Word>) {
@@ -59,6 +63,8 @@ unsafe fn take<T: Payload>(object: RawObject, taken: &mut Vec<Word>) {
     unsafe { &mut *object.payload::<T>() }.take(taken);
 }
 
+/// Drops the payload of an object.
+///
 /// # Safety
 /// `object` is an `Object<T>` that only the caller can reach, and its payload is not used again.
 unsafe fn drop_payload<T: Payload>(object: RawObject) {

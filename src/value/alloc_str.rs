@@ -94,6 +94,8 @@ impl ThreadState {
         unsafe { self.new_ascii_unchecked(&buffer[at..]) }
     }
 
+    /// Makes a `str` of bytes without testing that they are ASCII.
+    ///
     /// # Safety
     /// The bytes are ASCII.
     #[inline]
@@ -230,6 +232,8 @@ unsafe fn copy_short(from: &[u8], to: NonNull<u8>) {
     }
 }
 
+/// Copies `len` bytes by two accesses of a word `W`, which may overlap.
+///
 /// # Safety
 /// As for `copy_short`; `len` is between the size of a word and twice that.
 #[inline(always)]

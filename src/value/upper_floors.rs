@@ -1,7 +1,8 @@
-//! What the types ask of the floors above them: the interpreter, and what built-in functions and modules there are.
+//! Functions of the floors above that the types call: of the interpreter, and the list of built-in functions
+//! and modules.
 //!
-//! Handed in when a runtime starts and the same until it ends. The functions that may run script code say what any such
-//! function says: errors are raised, and the thread is the running one.
+//! They are passed in when a runtime starts and stay the same until it ends. Those that may run script code
+//! raise its errors, and must be called on the running thread.
 
 use crate::thread::Thread;
 use crate::value::args::Args;
@@ -15,7 +16,7 @@ use crate::value::value::Value;
 /// name of the function that was called for it (`exec` or `eval`).
 pub type ExecuteFn = fn(&mut Thread, &Value, &Value, &Value, Option<&Value>, &str) -> Run<Value>;
 
-/// Calls up from the types.
+/// The functions.
 #[derive(Clone, Copy)]
 pub struct UpperFloors {
     /// The global namespace of the innermost frame, a dict.
@@ -28,20 +29,21 @@ pub struct UpperFloors {
     pub execute: ExecuteFn,
     /// `__import__`.
     pub import: fn(&mut Thread, Args<'_>) -> Run<Value>,
-    /// Runs the body of a class, a function, in a namespace; answers the `__class__` cell or `None`.
+    /// Runs the body of a class, which is a function, in a namespace; returns the `__class__` cell or `None`.
     pub class_body: fn(&mut Thread, &Value, &Value) -> Run<Value>,
-    /// What `super()` without arguments stands for in the innermost frame: the class and `self`.
+    /// Returns the arguments that `super()` without arguments stands for in the innermost frame: the class and
+    /// `self`.
     pub super_arguments: fn(&mut Thread) -> Run<(Value, Value)>,
-    /// Reports an error nobody can catch: the error, a message in front of it, the object it came from.
+    /// Reports an error that nobody can catch: the error, a message in front of it, the object it came from.
     pub report_unraisable: fn(&mut Thread, Raised, Option<&str>, Option<&Value>),
     /// Makes the namespace of the `builtins` module.
     pub builtins: fn(&mut Thread) -> Ref<Dict>,
-    /// Makes a native module, if there is one of this name.
+    /// Makes a native module; `None` if there is none of this name.
     pub native_module: fn(&mut Thread, &str) -> Option<Run<Value>>,
 }
 
 impl UpperFloors {
-    /// Of a runtime that ends at the types: it has no frames, runs no code and knows no names.
+    /// Makes the functions of a runtime without interpreter: it has no frames, runs no code and knows no names.
     ///
     /// What would need an interpreter raises `SystemError`; errors nobody can catch are dropped.
     pub const fn none() -> UpperFloors {

@@ -1,6 +1,6 @@
 //! The state of a runtime above the heap: the modules, the built-in names, the options.
 //!
-//! One machine a runtime; every thread that runs scripts finds it through its interpreter
+//! There is one machine for each runtime; every thread that runs scripts finds it through its interpreter
 //! (`vm/frame/interpreter.rs`). It is made in `vm/start/mod.rs`.
 
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use crate::types::file::stream::Stream;
 use crate::value::hash::HashKeys;
 use crate::value::{Dict, Ref, Run};
 
-/// How scripts are run.
+/// The options of a runtime.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// Whether runs of stack instructions are fused into one word each.

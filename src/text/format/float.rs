@@ -151,7 +151,7 @@ pub fn format_float(value: f64, spec: &Spec, type_name: &str) -> Made<String> {
     spec.lay_out_number(prefix, whole, rest)
 }
 
-/// The sign to show.
+/// Returns the sign that is shown: `-`, or what the specification asks for in front of positive numbers.
 pub const fn sign_text(negative: bool, wanted: Option<char>) -> &'static str {
     match (negative, wanted) {
         (true, _) => "-",

@@ -1,15 +1,14 @@
 //! Operators of classes written in the script: `__add__`, `__radd__`, `__iadd__` and the others.
 //!
-//! One function serves both operands, as it stands in the tables of both classes: it asks the left
-//! operand's method first, unless the right one's class derives from the left one's and brings a
-//! method of its own.
+//! The same function is in the tables of both operands' classes: it calls the left operand's method first,
+//! unless the right one's class derives from the left one's and has a method of its own.
 
 use crate::protocol::{call_special_method, class_lookup, lend, shape_of, slots_of};
 use crate::thread::Thread;
 use crate::types::class::slots::required;
 use crate::value::{Args, BinaryFn, BinaryOp, Origin, Run, StackRef, Value};
 
-/// The functions that stand in the tables of classes of the script for one operator.
+/// The functions for one operator in the tables of classes of the script.
 pub struct OperatorEntries {
     /// `left + right`, for both operands.
     pub binary: BinaryFn,
@@ -36,7 +35,7 @@ entries! {
     Add Subtract Multiply MatrixMultiply TrueDivide FloorDivide Remainder Power LeftShift RightShift And Or Xor
 }
 
-/// Whether the value's class handles the operator in the script.
+/// Tells whether the value's class implements the operator in the script.
 pub fn is_scripted_operator(thread: &Thread, value: &Value, op: BinaryOp) -> bool {
     slots_of(thread, value).origins.binary[op as usize] == Origin::Script
 }
@@ -87,7 +86,7 @@ fn binary(thread: &mut Thread, op: BinaryOp, left: &Value, right: &Value) -> Run
     Ok(Value::NOT_IMPLEMENTED)
 }
 
-/// Whether the subclass has a method of its own rather than its base's.
+/// Tells whether the subclass has a method of its own rather than its base's.
 fn overrides(base: Option<Value>, derived: Option<Value>) -> bool {
     match (base, derived) {
         (Some(base), Some(derived)) => !base.is(&derived),

@@ -1,7 +1,8 @@
-//! Where the fields of each class of errors lie in the row of its payload, and the functions that get and set them.
+//! Where the fields of each class of errors lie in the row of its payload, and the functions that get and set
+//! them.
 //!
-//! A class has a module here with one for each field: `syntax_error::lineno` has its `PLACE` and its `ATTRIBUTE`. The
-//! order in which a class lists its fields is that of the row.
+//! There is a module for each class, and in it one for each field: `syntax_error::lineno` has its `PLACE` and
+//! its `ATTRIBUTE`. The order of the fields in the list of a class is that of the row.
 
 /// Makes the modules of a class: for each field its place, its getter, and its setter if it has one.
 ///
@@ -18,7 +19,7 @@ macro_rules! fields {
                 $($field),+
             }
 
-            /// What the class has as attributes.
+            /// The attributes of the class.
             pub const ATTRIBUTES: &[NativeAttribute] = &[$($field::ATTRIBUTE),+];
 
             $(
@@ -28,7 +29,7 @@ macro_rules! fields {
                     use crate::types::exception::payload;
                     use crate::value::{NativeAttribute, Run, Value};
 
-                    /// Where it lies in the row.
+                    /// The position of the field in the row.
                     pub const PLACE: usize = super::Place::$field as usize;
 
                     fn get(_thread: &mut Thread, error: &Value) -> Run<Value> {
@@ -46,11 +47,11 @@ macro_rules! fields {
             Ok(())
         }
 
-        /// What the class has under its name.
+        /// The attribute that reads and writes the field.
         pub const ATTRIBUTE: NativeAttribute = NativeAttribute::new(stringify!($field), get, set).as_field();
     };
     (@attribute $field:ident : fixed) => {
-        /// What the class has under its name.
+        /// The attribute that reads the field.
         pub const ATTRIBUTE: NativeAttribute = NativeAttribute::field(stringify!($field), get);
     };
     (@attribute $field:ident : set $function:path) => {
@@ -59,7 +60,7 @@ macro_rules! fields {
             Ok(())
         }
 
-        /// What the class has under its name.
+        /// The attribute that reads and writes the field.
         pub const ATTRIBUTE: NativeAttribute = NativeAttribute::new(stringify!($field), get, set).as_field();
     };
 }

@@ -275,11 +275,11 @@ where
     }
 }
 
-/// Text files.
+/// The table of text files.
 pub const SPEC: TypeSpec = spec::<TEXT>(TEXT_ATTRIBUTES);
-/// Binary files that are read.
+/// The table of binary files that are read.
 pub const READER_SPEC: TypeSpec = spec::<READER>(ATTRIBUTES);
-/// Binary files that are written.
+/// The table of binary files that are written.
 pub const WRITER_SPEC: TypeSpec = spec::<WRITER>(ATTRIBUTES);
-/// Binary files that are read and written.
+/// The table of binary files that are read and written.
 pub const RANDOM_SPEC: TypeSpec = spec::<RANDOM>(ATTRIBUTES);

@@ -1,4 +1,4 @@
-//! What is called, or stands in a class for what is called: bound methods, `property`, `staticmethod`, cells.
+//! Callables and descriptors: bound methods, `property`, `staticmethod`, `classmethod`, cells.
 //!
 //! Begin with `bound_method.rs`. Functions that scripts define are in `vm/function.rs`, those of the runtime in
 //! `types/table/native_function.rs`.

@@ -56,7 +56,7 @@ pub fn make(thread: &Thread, owner: &Ref<Class>, attribute: &'static NativeAttri
     thread.alloc_shaped(shape.expect("made when the types were"), payload, 0).into_value()
 }
 
-/// Gives the class `member_descriptor` the shape of those that run native code.
+/// Adds to the class `member_descriptor` the shape of those descriptors that run native code.
 pub fn add_field_shape(thread: &Thread) {
     let class = thread.known().class(Kind::Member);
     let info = alloc::type_info::<GetSet>(Kind::Member.name());

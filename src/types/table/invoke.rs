@@ -1,4 +1,5 @@
-//! The one way into native functions: their arguments are checked against the signature before they run.
+//! Calls native functions: their arguments are checked against the signature before they run. All calls of
+//! native functions go through here.
 
 use crate::protocol::lend;
 use crate::thread::Thread;

@@ -138,7 +138,7 @@ fn through<R>(
     action(thread, &object)
 }
 
-/// Whether a value is a proxy.
+/// Tells whether a value is a weak proxy.
 pub fn is_proxy(value: &Value) -> bool {
     matches!(value.kind(), Kind::WeakProxy | Kind::WeakCallableProxy)
 }

@@ -1,7 +1,7 @@
-//! What the runtime knows by heart, in one table that a thread reaches by one load.
+//! The table of objects that the runtime itself uses, which a thread reaches by one load.
 //!
-//! It is made before the first script runs and freed after the last thread. What it says of built-in classes is in
-//! `builtins.rs`, of names in `names.rs`, of interned texts in `interned.rs`.
+//! It is made before the first script runs and freed after the last thread. Its functions about built-in
+//! classes are in `builtins.rs`, about names in `names.rs`, about interned texts in `interned.rs`.
 
 use crate::life;
 use crate::object::Header;
@@ -22,10 +22,11 @@ use crate::value::raised::Raised;
 use crate::value::upper_floors::UpperFloors;
 use crate::value::value::Value;
 
-/// The default of [`Known::int_max_str_digits`]: converting takes quadratic time, and texts come from anywhere.
+/// The default of [`Known::int_max_str_digits`]. There is a limit because converting takes quadratic time, and
+/// texts may come from anywhere.
 pub const INT_MAX_STR_DIGITS: usize = 4300;
 
-/// The table.
+/// The table of well-known objects.
 pub struct Known {
     pub(super) shapes: [AtomicPtr<Shape>; Kind::COUNT],
     pub(super) errors: [AtomicPtr<Shape>; ErrorKind::COUNT],
@@ -34,7 +35,7 @@ pub struct Known {
     names: std::sync::OnceLock<Names>,
     empty_tuple: std::sync::OnceLock<Value>,
     pub(super) next_shape_id: AtomicU32,
-    /// Decimal digits an integer may have to become text or come from it; 0 for any number of them.
+    /// How many decimal digits an integer may have to be converted to or from text; 0 for any number.
     pub int_max_str_digits: AtomicUsize,
     /// The two keys of the string hash.
     pub hash_keys: HashKeys,
@@ -42,7 +43,7 @@ pub struct Known {
     gc_callbacks: std::sync::OnceLock<Ref<List>>,
     /// `ExceptionGroup`, made with the built-in names.
     pub exception_group: std::sync::OnceLock<Ref<Class>>,
-    /// The class of what `sys.unraisablehook` is called with, made when it is first needed.
+    /// The class of the argument of `sys.unraisablehook`, made when it is first needed.
     pub unraisable_facts: std::sync::OnceLock<Ref<Class>>,
     /// `io.UnsupportedOperation`, made when it is first raised.
     pub unsupported_operation: std::sync::OnceLock<Ref<Class>>,
@@ -53,7 +54,7 @@ pub struct Known {
 }
 
 impl Known {
-    /// An empty table. `hash_keys` seed the hash of strings.
+    /// Makes an empty table. The string hash uses `hash_keys`.
     pub fn new(hash_keys: HashKeys, upper_floors: UpperFloors) -> Known {
         Known {
             shapes: std::array::from_fn(|_| AtomicPtr::default()),
@@ -76,17 +77,19 @@ impl Known {
         }
     }
 
-    /// `gc.garbage`: the same list for ever, whatever the module attribute says (B-114).
+    /// Returns `gc.garbage`: always the same list, even if the program assigns another to the module attribute
+    /// (B-114).
     pub fn gc_garbage(&self) -> &Ref<List> {
         self.gc_garbage.get().expect("constants are made before the first collection")
     }
 
-    /// `gc.callbacks`, likewise.
+    /// Returns `gc.callbacks`: always the same list, even if the program assigns another to the module
+    /// attribute.
     pub fn gc_callbacks(&self) -> &Ref<List> {
         self.gc_callbacks.get().expect("constants are made before the first collection")
     }
 
-    /// The namespace of the `sys` module, where `print` finds `stdout`.
+    /// Returns the namespace of the `sys` module, where `print` finds `stdout`.
     pub fn sys_namespace(&self) -> &Ref<Dict> {
         self.sys_namespace.get().expect("the sys module is made before the first script")
     }
@@ -96,7 +99,7 @@ impl Known {
         assert!(self.sys_namespace.set(namespace).is_ok(), "the sys module is made once");
     }
 
-    /// The special methods of an operator: left operand, reflected, in place.
+    /// Returns the names of an operator's special methods: `__add__`, `__radd__`, `__iadd__`.
     #[inline]
     pub fn operator_names(&self, op: BinaryOp) -> &[Ref<Str>; 3] {
         &self.operators.get().expect("constants are made before the first script")[op as usize]

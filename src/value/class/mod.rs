@@ -84,7 +84,7 @@ pub struct Class {
     root: AtomicPtr<Shape>,
     /// Every table and shape that the class ever had, because instances and other threads may still use them.
     pub(crate) owned: Mutex<Owned>,
-    /// Classes that derive from this one directly; not counted, each removes itself when it dies.
+    /// Classes that derive directly from this one, uncounted; each removes itself when it dies.
     pub subclasses: Mutex<Subclasses>,
     /// Inline words a new instance gets: the most any instance has needed so far.
     pub capacity: AtomicU16,

@@ -246,6 +246,8 @@ impl Shape {
     }
 }
 
+/// Adds the reference that an instance with this table holds on its class.
+///
 /// # Safety
 /// `info` is the table of a shape in use, and the caller holds its class.
 unsafe fn retain_class(info: *const TypeInfo) {
@@ -253,6 +255,8 @@ unsafe fn retain_class(info: *const TypeInfo) {
     life::retain(unsafe { &*info.cast::<Shape>() }.class().raw());
 }
 
+/// Releases the reference that an instance with this table held on its class.
+///
 /// # Safety
 /// `info` is the table of a shape of a class that one instance held, and gives up here.
 unsafe fn release_class(info: *const TypeInfo) {

@@ -1,8 +1,8 @@
 //! The payloads of `range` and of its iterator.
 //!
-//! Nearly every range runs through machine words, and says so in [`Range::words`]; the bounds as
-//! scripts see them are kept beside. The iterator's fields are public, so that a `for` loop can step it
-//! without a call. The type itself is in `types/range/mod.rs`.
+//! Nearly every range consists of machine words, and keeps them in [`Range::words`] beside the bounds as
+//! scripts see them. The iterator's fields are public, so that a `for` loop can step it without a call. The
+//! type itself is in `types/range/mod.rs`.
 
 use dashu_int::IBig;
 

@@ -1,6 +1,7 @@
-//! The slice payload: three values, nothing looked at until the slice is used.
+//! The slice payload: three values, which are converted to numbers only when the slice is used
+//! (`protocol::slice_bounds`).
 //!
-//! What `protocol::slice_bounds` makes of it; the type itself is in `types/slice.rs`.
+//! The type itself is in `types/slice.rs`.
 
 use crate::object::TypeFlags;
 use crate::references;

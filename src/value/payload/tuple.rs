@@ -82,7 +82,7 @@ impl Trace for Tuple {
         self.items().iter().for_each(|item| item.show::<ALL>(visit));
     }
 
-    /// The last item first, a portion at a time; what is taken is no longer counted in `len`.
+    /// Takes the last item first, a portion at a time. Items that were taken are no longer counted in `len`.
     fn take(&mut self, taken: &mut Vec<Word>) {
         let first = std::ptr::with_exposed_provenance_mut::<Value>(self.first());
         let full = taken.len() + TAKEN_AT_ONCE;

@@ -258,6 +258,8 @@ impl WeakRef {
     }
 }
 
+/// Removes a dying weak reference from its referent's list, and drops its payload.
+///
 /// # Safety
 /// `weakref` is a dying weak reference that only the caller can reach.
 unsafe fn unlink_and_drop(weakref: RawObject) {

@@ -1,7 +1,8 @@
-//! What runs scripts on a thread: the two stacks, what is being raised and handled, and the way to the machine.
+//! The part of a thread's state that runs scripts: the two stacks, the errors being raised and handled, and the
+//! machine.
 //!
-//! Invariant: as long as a thread has one, `thread.frames` points into its records, and `value_base` and `value_limit`
-//! are the ends of its value stack.
+//! Invariant: as long as a thread has one, `thread.frames` points into its records, and `value_base` and
+//! `value_limit` are the ends of its value stack.
 
 use std::cell::Cell;
 use std::ptr::NonNull;
@@ -57,7 +58,7 @@ impl Lengths {
 }
 
 impl Interpreter {
-    /// Makes the stacks of a thread and hangs them into its state.
+    /// Makes the stacks of a thread and stores their addresses in its state.
     pub fn install(thread: &ThreadState) {
         let lengths = if memory::has_many_addresses() { USUAL } else { SHORT };
         // SAFETY: both layouts have a size.

@@ -58,7 +58,7 @@ bitflags::bitflags! {
 /// The record of one running function.
 #[repr(C)]
 pub struct Frame {
-    /// What a thread's state points at.
+    /// The part of a record that a thread's state points at.
     pub head: FrameHead,
     /// The word that is running.
     pub ip: *const Word,
@@ -72,41 +72,44 @@ pub struct Frame {
     pub code: *const Object<Code>,
     /// Its properties.
     pub flags: FrameFlags,
-    /// What frames of some sorts keep besides; read it by `namespace` and `handled_outside`.
+    /// A word that some kinds of frames use; read it by `namespace` and `handled_outside`.
     own: OwnWord,
     /// The frame object, owned, if `OBJECT`.
     pub object: u64,
 }
 
-/// A word of a record that is one thing in the body of a module or class and another in a generator. A frame is never
-/// both: only functions make generators, and they have no namespace of their own.
+/// The word of a record that holds the namespace in the body of a module or class, and the handled exception in
+/// a generator. A frame is never both: only functions make generators, and they have no namespace of their own.
 #[derive(Clone, Copy)]
 #[repr(C)]
 union OwnWord {
-    /// If `NAMESPACE`: the mapping, owned.
+    /// The mapping, owned, of a frame with `NAMESPACE`.
     namespace: StackRef,
-    /// If `GENERATOR`.
+    /// The note of a frame with `GENERATOR`.
     handled_outside: HandledOutside,
 }
 
-/// What was being handled when a generator was resumed: where the generator notes that.
+/// A generator's note of the exception that was being handled when the generator was resumed.
 ///
-/// That exception stays handled further out as long as the generator runs, so the note counts nothing.
+/// That exception is still handled by an outer frame as long as the generator runs, so the note does not count
+/// it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[repr(transparent)]
 pub struct HandledOutside(u64);
 
 impl HandledOutside {
-    /// It is in the generator's window, which owns it, because the generator is inside a handler of its own.
+    /// The exception is in the generator's window, which owns it, because the generator is inside a handler of
+    /// its own.
     pub const IN_WINDOW: HandledOutside = HandledOutside(word::UNBOUND);
 
-    /// What is being handled on a thread now.
+    /// Makes the note of the exception that is being handled on a thread now.
     #[inline(always)]
     pub fn of(interpreter: &Interpreter) -> HandledOutside {
         HandledOutside(interpreter.handled.get())
     }
 
-    /// The exception, or `None` if none was being handled; nothing if it is in the window.
+    /// Returns the exception, or the value `None` if none was being handled; Rust's `None` if it is in the
+    /// window.
     #[inline(always)]
     pub fn noted(self) -> Option<StackRef> {
         (self != HandledOutside::IN_WINDOW).then_some(StackRef::from_word(self.0))
@@ -120,7 +123,7 @@ pub fn current(thread: &ThreadState) -> *mut Frame {
 }
 
 impl Frame {
-    /// The record below the first frame, which has no code; its window begins and ends at `fp`.
+    /// Makes the record below the first frame, which has no code; its window begins and ends at `fp`.
     fn bottom(fp: *mut StackRef) -> Frame {
         Frame {
             head: FrameHead::default(),
@@ -149,20 +152,20 @@ impl Frame {
         unsafe { &*self.function }
     }
 
-    /// The namespace of the body of a module or class: a frame with `NAMESPACE`. It stays the frame's.
+    /// Returns the namespace of a frame with `NAMESPACE`, the body of a module or class. The frame keeps it.
     pub fn namespace(&self) -> StackRef {
         debug_assert!(self.flags.contains(FrameFlags::NAMESPACE), "the frame has no namespace");
         // SAFETY: every word is a `StackRef`.
         unsafe { self.own.namespace }
     }
 
-    /// Gives a frame that has just been pushed a namespace of its own.
+    /// Sets the namespace of a frame that was just pushed.
     pub fn set_namespace(&mut self, namespace: Value) {
         self.own = OwnWord { namespace: StackRef::from_value(namespace) };
         self.flags |= FrameFlags::NAMESPACE;
     }
 
-    /// Takes the namespace of a frame with `NAMESPACE` out.
+    /// Takes the namespace out of a frame with `NAMESPACE`.
     pub fn take_namespace(&mut self) -> Value {
         let namespace = self.namespace();
         self.flags -= FrameFlags::NAMESPACE;
@@ -170,7 +173,7 @@ impl Frame {
         unsafe { Value::from_word(namespace.word()) }
     }
 
-    /// What was being handled when the generator that the frame runs was resumed.
+    /// Returns the note of the exception that was being handled when the frame's generator was resumed.
     #[inline(always)]
     pub fn handled_outside(&self) -> HandledOutside {
         debug_assert!(self.flags.contains(FrameFlags::GENERATOR), "the frame runs no generator");
@@ -178,7 +181,7 @@ impl Frame {
         unsafe { self.own.handled_outside }
     }
 
-    /// Notes it in the frame of a generator that is being resumed.
+    /// Sets that note in the frame of a generator that is being resumed.
     #[inline(always)]
     pub fn set_handled_outside(&mut self, outside: HandledOutside) {
         self.own = OwnWord { handled_outside: outside };

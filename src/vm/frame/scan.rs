@@ -38,6 +38,8 @@ pub unsafe fn visit_stack(thread: &ThreadState, see: &mut dyn FnMut(u64)) {
     }
 }
 
+/// Calls `see` with the live words of one frame; `end` is where the window of the next one begins.
+///
 /// # Safety
 /// As for `visit_stack`.
 unsafe fn visit_frame(frame: &Frame, end: *mut crate::value::StackRef, see: &mut dyn FnMut(u64)) {

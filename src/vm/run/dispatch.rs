@@ -108,6 +108,8 @@ pub unsafe fn follow(
     }
 }
 
+/// Continues as `follow` does, for the rarer ways in which a body ends.
+///
 /// # Safety
 /// As for `go`.
 #[inline(never)]

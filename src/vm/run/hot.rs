@@ -135,6 +135,8 @@ pub unsafe extern "C" fn release_next(
     }
 }
 
+/// Releases the count in `held` by a call, and continues.
+///
 /// # Safety
 /// As for `release_next`.
 #[cold]
@@ -191,6 +193,8 @@ pub unsafe extern "C" fn retain_a_next(
     }
 }
 
+/// Adds a reference to the object of a word, by a call.
+///
 /// # Safety
 /// The word leads to a live object.
 #[inline(never)]

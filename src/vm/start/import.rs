@@ -16,9 +16,10 @@ use crate::vm;
 use crate::vm::machine::Machine;
 use crate::vm::start::source as text;
 
-/// `import name` or `from name import …` in the module whose namespace is `globals`.
+/// Imports for `import name` or `from name import …` in the module whose namespace is `globals`. Raises
+/// `ImportError`, and what running the module raises.
 ///
-/// Answers the top package for `import a.b`, the last module when `wants_last`.
+/// Returns the top package for `import a.b`, the last module if `wants_last`.
 pub fn import(
     thread: &mut Thread,
     globals: &Object<Dict>,
@@ -44,7 +45,8 @@ pub fn import(
     Ok(if wants_last { last } else { first.unwrap_or(last) })
 }
 
-/// Imports what `from package import name` names and the package does not have: its submodules.
+/// Imports the submodules that `from package import name` names and the package does not have yet. Raises as
+/// `import` does.
 pub fn submodules(thread: &mut Thread, package: &Value, wanted: &[Value]) -> Run<()> {
     let names = thread.known().names();
     let Some(path) = protocol::find_attr(thread, package, &names.path)? else { return Ok(()) };
@@ -69,7 +71,7 @@ pub fn submodules(thread: &mut Thread, package: &Value, wanted: &[Value]) -> Run
     Ok(())
 }
 
-/// The absolute name of a relative import.
+/// Returns the absolute name of a relative import. Raises `ImportError` outside of a package.
 fn resolve(thread: &mut Thread, globals: &Object<Dict>, name: &str, level: usize) -> Run<String> {
     let names = thread.known().names();
     let text = |value: Option<Value>| {
@@ -104,7 +106,7 @@ fn resolve(thread: &mut Thread, globals: &Object<Dict>, name: &str, level: usize
     Ok(if name.is_empty() { base.to_owned() } else { format!("{base}.{name}") })
 }
 
-/// Finds or loads one module; `parent` is the package it is in.
+/// Returns one module, loading it if need be; `parent` is the package it is in.
 fn load(thread: &mut Thread, full: &str, part: &str, parent: Option<&Value>) -> Run<Value> {
     let key = thread.known().intern(thread, full);
     let modules = Machine::of(thread).modules.clone();
@@ -151,7 +153,8 @@ fn not_found(thread: &mut Thread, name: &str, message: &str) -> Raised {
     )
 }
 
-/// Makes `__main__` and the modules that are there from the start; answers the namespace of `__main__`.
+/// Makes `__main__` and the modules that exist from the start; returns the namespace of `__main__`. Raises
+/// `MemoryError`.
 pub fn start(thread: &mut Thread) -> Run<Ref<Dict>> {
     for name in ["sys", "builtins"] {
         let key = thread.known().intern(thread, name);
@@ -183,7 +186,7 @@ fn define(thread: &mut Thread, namespace: &Object<Dict>, name: &str, value: Valu
 /// A file that holds a module.
 struct Found {
     file: PathBuf,
-    /// The folder, if it is a package.
+    /// The folder, if the module is a package.
     package: Option<PathBuf>,
 }
 
@@ -199,7 +202,7 @@ fn find(folder: &Path, part: &str) -> Option<Found> {
     files.into_iter().find(|file| file.is_file()).map(|file| Found { file, package: None })
 }
 
-/// The folders of `sys.path`, as the program has left it.
+/// Returns the folders of `sys.path`, as the program has set it.
 fn search_path(thread: &mut Thread) -> Vec<String> {
     let name = thread.known().intern(thread, "path");
     let path = thread.known().sys_namespace().get_str(&name);

@@ -1,7 +1,8 @@
-//! Starting a runtime and ending it, and what lies between: texts become code, code is imported.
+//! Starting and ending a runtime, compiling texts, and importing.
 //!
-//! Begin with `Booted::start`, the table of contents of starting up. `source.rs` makes code of a text, `import.rs`
-//! modules of names, `upper_floors.rs` is what types and built-in functions ask of the interpreter, `shut_down.rs` the end.
+//! Begin with `Booted::start`, the table of contents of starting. `source.rs` compiles a text, `import.rs`
+//! finds and runs modules, `upper_floors.rs` has the functions of the interpreter that types and built-in
+//! functions call, `shut_down.rs` is the end.
 
 pub mod import;
 pub(super) mod shut_down;
@@ -24,7 +25,7 @@ use crate::vm::frame::Interpreter;
 use crate::vm::frame::scan;
 use crate::vm::machine::{Machine, Options};
 
-/// What the floors below ask of this one.
+/// The functions of this floor that the lower floors call.
 const HOOKS: Hooks = Hooks {
     visit_stack: scan::visit_stack,
     run_signals,
@@ -38,14 +39,14 @@ const HOOKS: Hooks = Hooks {
 /// A runtime that has been started, with the thread that started it.
 pub struct Booted {
     started: Started,
-    /// There until dropped.
+    /// The machine; taken when the runtime is dropped.
     machine: Option<Arc<Machine>>,
-    /// What the `builtins` module held before the program began.
+    /// The content of the `builtins` module before the program began.
     builtins: Vec<(Value, Value)>,
 }
 
 impl Booted {
-    /// Starts a runtime on the running OS thread, whose native stack reaches down to `stack_limit`.
+    /// Starts a runtime on the running OS thread, whose native stack reaches down to the address `stack_limit`.
     pub fn start(options: Options, stack_limit: usize, upper_floors: UpperFloors) -> Booted {
         let mut started = Started::new(Start {
             hooks: HOOKS,
@@ -69,7 +70,7 @@ impl Booted {
         Booted { started, machine: Some(machine), builtins: Vec::new() }
     }
 
-    /// The thread that started the runtime.
+    /// Returns the thread that started the runtime.
     pub fn thread(&mut self) -> &mut Thread {
         self.started.thread()
     }
@@ -79,7 +80,7 @@ impl Booted {
         self.started.runtime().clone()
     }
 
-    /// Makes `__main__` and the modules that are there from the start; answers the namespace of `__main__`.
+    /// Makes `__main__` and the modules that exist from the start; returns the namespace of `__main__`.
     pub fn start_modules(&mut self) -> Ref<Dict> {
         let main = import::start(self.thread()).unwrap_or_else(|_| unreachable!("native modules are made"));
         self.builtins = Machine::of(self.thread()).builtins.snapshot().unwrap_or_default();
@@ -87,7 +88,8 @@ impl Booted {
         main
     }
 
-    /// Ends the program: modules go, what they kept alive is collected (B-143). Whether all output was written.
+    /// Ends the program: modules are dropped, and what they kept alive is collected (B-143). Returns whether
+    /// all output was written.
     pub fn shut_down(&mut self) -> bool {
         let builtins = std::mem::take(&mut self.builtins);
         shut_down::run(self.thread(), builtins)
@@ -105,18 +107,18 @@ impl Drop for Booted {
     }
 }
 
-/// Ctrl-C: the safepoint that called this raises the error.
+/// Stores the `KeyboardInterrupt` for Ctrl-C; the safepoint that called this raises it.
 fn run_signals(thread: &mut Thread) {
     let interrupt = Raised::with(ErrorKind::KeyboardInterrupt, Vec::new());
     drop(Interpreter::of(thread).raised.replace(Some(interrupt)));
 }
 
-/// Leaves `MemoryError` for the interpreter to raise.
+/// Stores a `MemoryError` for the interpreter to raise.
 fn raise_memory_error(thread: &mut Thread) {
     drop(Interpreter::of(thread).raised.replace(Some(Raised::memory_error())));
 }
 
-/// Makes a weak reference dead; runs under its referent's stripe.
+/// Makes a weak reference dead. Called under the weak table's lock for its referent.
 ///
 /// # Safety
 /// `weakref` was taken from a weak list and is not freed meanwhile.

@@ -33,8 +33,8 @@ const SYS_NAMES: &[&str] = &[
 const STREAMS: &[(&str, &str)] =
     &[("stdin", "__stdin__"), ("stdout", "__stdout__"), ("stderr", "__stderr__")];
 
-/// Ends the program (B-143); `builtins` is what the module of that name held before it began. Whether all output
-/// was written.
+/// Ends the program (B-143); `builtins` is what the module of that name held before it began. Returns whether
+/// all output was written.
 pub fn run(thread: &mut Thread, builtins: Vec<(Value, Value)>) -> bool {
     if thread.runtime().gc.enabled.load(Relaxed) {
         gc::collect(thread, 2, gc::Reason::Manual);
@@ -49,7 +49,7 @@ pub fn run(thread: &mut Thread, builtins: Vec<(Value, Value)>) -> bool {
     report::write_out_streams(thread)
 }
 
-/// Empties the names where programs leave objects whose destructors need everything else.
+/// Drops the objects that programs leave under certain names, whose destructors need everything else.
 fn release_special_names(thread: &mut Thread) {
     let builtins = Machine::of(thread).builtins.clone();
     set(thread, &builtins, "_", Value::NONE);
@@ -69,7 +69,7 @@ fn set(thread: &Thread, namespace: &Object<Dict>, name: &str, value: Value) {
     drop(namespace.set_str(thread, &name, value));
 }
 
-/// Takes the modules out of `sys.modules` in the order they came, and answers weak references to them.
+/// Removes the modules from `sys.modules` in the order in which they came, and returns weak references to them.
 fn remove_modules(thread: &mut Thread) -> Vec<Value> {
     let modules = Machine::of(thread).modules.clone();
     let mut removed = Vec::new();
@@ -95,7 +95,7 @@ fn weak_reference(thread: &Thread, module: &Value) -> Run<Value> {
     WeakRef::make(thread, shape, object, None, 0)
 }
 
-/// Gives the built-in names their first values back, so that what the program put there goes.
+/// Restores the first values of the built-in names, so that what the program stored there is dropped.
 fn restore_builtins(thread: &mut Thread, first: Vec<(Value, Value)>) {
     let builtins = Machine::of(thread).builtins.clone();
     // Held until the names work again: destructors look them up.
@@ -109,7 +109,8 @@ fn restore_builtins(thread: &mut Thread, first: Vec<(Value, Value)>) {
     drop(held);
 }
 
-/// Empties modules that somebody still holds, newest first, then `sys` and `builtins`.
+/// Empties the namespaces of modules that are still referenced, newest first, then those of `sys` and
+/// `builtins`.
 fn clear_what_is_left(thread: &mut Thread, removed: Vec<Value>) {
     let machine = Machine::of(thread);
     let (modules, builtins) = (machine.modules.clone(), machine.builtins.clone());
@@ -131,10 +132,9 @@ fn clear_what_is_left(thread: &mut Thread, removed: Vec<Value>) {
     modules.clear();
 }
 
-/// Empties the names of a module: those with one underscore first, then the others.
+/// Sets the names of a module to `None`: those with one underscore first, then the others.
 ///
-/// They become `None` one by one, so that a destructor finds the rest in place (CPython:
-/// `_PyModule_ClearDict`).
+/// This is done one by one, so that a destructor finds the rest in place (CPython: `_PyModule_ClearDict`).
 fn clear_names(thread: &mut Thread, namespace: &Object<Dict>) {
     for is_private_turn in [true, false] {
         let mut position = 0;

@@ -1,4 +1,5 @@
-//! What the types and the built-in functions ask of the interpreter: namespaces, compiling, running, importing.
+//! Functions of the interpreter that the types and the built-in functions call: namespaces, compiling, running,
+//! importing.
 
 use crate::memory::Room;
 use crate::protocol;
@@ -18,8 +19,8 @@ use crate::vm::machine::Machine;
 use crate::vm::report;
 use crate::vm::start::{import, source};
 
-/// The upper floors of a runtime with this interpreter, given what makes the namespace of the `builtins` module, and a
-/// native module if there is one of a name.
+/// Makes the table of these functions, with those that make the namespace of the `builtins` module and a native
+/// module of a given name.
 pub const fn upper_floors(
     builtins: fn(&mut Thread) -> Ref<Dict>,
     native_module: fn(&mut Thread, &str) -> Option<Run<Value>>,
@@ -65,7 +66,7 @@ fn locals(thread: &mut Thread) -> Run<Value> {
     globals(thread)
 }
 
-/// The class in the `__class__` cell, and the first argument of the frame that runs.
+/// Returns the class in the `__class__` cell, and the first argument of the running frame.
 fn super_arguments(thread: &mut Thread) -> Run<(Value, Value)> {
     let wrong = |text: &str| Err(Raised::new(ErrorKind::RuntimeError, text));
     // SAFETY: the innermost record is complete while native code runs.
@@ -101,7 +102,7 @@ fn super_arguments(thread: &mut Thread) -> Run<(Value, Value)> {
     Ok((class, receiver))
 }
 
-/// What is in a cell; anything else is itself.
+/// Returns the content of a cell; any other value unchanged.
 fn content(value: Value) -> Value {
     match value.downcast_ref::<Cell>() {
         Some(cell) => cell.content.get(),
@@ -109,7 +110,8 @@ fn content(value: Value) -> Value {
     }
 }
 
-/// Bytes that compiling takes for each of the text: its copies, the tree, the code and what is in between.
+/// How many bytes compiling needs for each byte of the text: copies, the tree, the code and intermediate
+/// results.
 const COMPILE_BYTES: usize = 64;
 
 fn compile(thread: &mut Thread, text: &str, file: &str, mode: &str) -> Run<Value> {
@@ -158,7 +160,7 @@ fn run(
     enter::call_bound(thread, &body, std::iter::empty(), namespace.cloned())
 }
 
-/// Refuses code whose free variables are not all given, one cell each.
+/// Raises `TypeError` unless the closure has one cell for each free variable of the code.
 fn check_closure(code: &Object<Code>, closure: Option<&Value>, function: &str) -> Run<()> {
     let wanted = code.unit.free_names.len();
     if wanted == 0 {
@@ -212,7 +214,7 @@ fn import_function(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(module)
 }
 
-/// Runs the body of a class, a function, in a namespace; answers the `__class__` cell or `None`.
+/// Runs the body of a class, which is a function, in a namespace; returns the `__class__` cell or `None`.
 fn class_body(thread: &mut Thread, body: &Value, namespace: &Value) -> Run<Value> {
     let Some(body) = body.downcast_ref::<Function>() else {
         return Err(Raised::type_error("__build_class__: func must be a function"));

@@ -19,7 +19,7 @@ pub fn is_same(left: &CodeUnit, right: &CodeUnit) -> bool {
             && are_same_constants(&left.consts, &right.consts)
 }
 
-/// Returns what is compared first, and hashed.
+/// Returns the parts of a code object that are compared first, and hashed.
 fn facts(unit: &CodeUnit) -> (&Arc<str>, [u32; 6]) {
     let counts = [
         unit.arg_count,

@@ -251,6 +251,9 @@ hot! {
     }
 }
 
+/// Adds a reference to the object of a word, unless it is deferred; false if that takes more than a plain
+/// store.
+///
 /// # Safety
 /// The word leads to a live object.
 #[inline(always)]

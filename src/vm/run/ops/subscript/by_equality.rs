@@ -57,6 +57,8 @@ struct Operands<'thread> {
 }
 
 impl<'thread> Operands<'thread> {
+    /// Makes the operands of the running word and saves `ip` in the frame.
+    ///
     /// # Safety
     /// See `vm/run/dispatch.rs`; `fp` and `ip` are the running frame's.
     #[inline(always)]
@@ -132,6 +134,8 @@ impl<'thread> Operands<'thread> {
     }
 }
 
+/// Does `dict[key]` if no script code is needed; otherwise does nothing and returns false.
+///
 /// # Safety
 /// See `vm/run/dispatch.rs`.
 #[inline(never)]
@@ -167,6 +171,8 @@ unsafe fn loaded(
     true
 }
 
+/// Does `dict[key] = value` if no script code is needed; otherwise does nothing and returns false.
+///
 /// # Safety
 /// See `vm/run/dispatch.rs`.
 #[inline(never)]
@@ -193,6 +199,8 @@ unsafe fn stored(ip: *const Word, fp: *mut StackRef, thread: &ThreadState, word:
     true
 }
 
+/// Does `key in container` if no script code is needed; otherwise does nothing and returns false.
+///
 /// # Safety
 /// See `vm/run/dispatch.rs`.
 #[inline(never)]

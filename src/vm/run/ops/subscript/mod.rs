@@ -37,6 +37,8 @@ fn position(index: i64, len: usize) -> Option<usize> {
     if (from_start as u64) < len as u64 { Some(from_start as usize) } else { None }
 }
 
+/// Views an object as a list.
+///
 /// # Safety
 /// The object is a list, and alive.
 #[inline(always)]
