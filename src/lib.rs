@@ -246,7 +246,7 @@
 //! slots.
 //!
 //! *Locks*: while a runtime has one thread, the byte lock is a flag that catches re-entrance and slot
-//! reads are plain; the switch to many threads happens with the world stopped. Script code never runs
+//! reads are ordinary loads; the switch to many threads happens with the world stopped. Script code never runs
 //! under a lock.
 //!
 //! *Memory that is not there* (`memory/mod.rs`) is `MemoryError`. Whatever grows by as much as a program chooses asks

@@ -75,7 +75,8 @@ impl<'a> Generator<'a> {
         self.positional_then_named(args, keywords, 0, span, Op::CallMethod, Op::CallMethodKeywords)
     }
 
-    /// Compiles the arguments of the callable on the stack, of which `pushed` are there, and the call.
+    /// Compiles a call of the callable on the stack: the arguments, the first `pushed` of which are on the
+    /// stack already, and the call itself.
     pub(super) fn arguments(
         &mut self,
         pushed: u32,

@@ -66,7 +66,7 @@ pub struct Listing<T> {
 
 impl<T> Listing<T> {
     /// Makes a list that does not end with a comma.
-    pub fn plain(items: Vec<T>) -> Self {
+    pub fn without_final_comma(items: Vec<T>) -> Self {
         Listing { items, final_comma: false }
     }
 

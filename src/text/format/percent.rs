@@ -14,7 +14,7 @@ pub struct Conversion {
     pub left: bool,
     /// `+`: a sign in front of every number.
     pub plus: bool,
-    /// A blank: in place of the plus.
+    /// A blank: a blank in front of positive numbers.
     pub blank: bool,
     /// `#`: with a prefix or a point.
     pub alternate: bool,

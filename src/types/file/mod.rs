@@ -25,13 +25,13 @@ use crate::value::{
     ClassFlags, Guarded, Kind, NativeAttribute, Object, Payload, Raised, Run, Slots, TypeSpec, Value,
 };
 
-/// The index of text files among the types of files.
+/// The number of the type of text files.
 const TEXT: usize = 0;
-/// The index of binary files that are read.
+/// The number of the type of binary files that are read.
 const READER: usize = 1;
-/// The index of binary files that are written.
+/// The number of the type of binary files that are written.
 const WRITER: usize = 2;
-/// The index of binary files that are read and written.
+/// The number of the type of binary files that are read and written.
 const RANDOM: usize = 3;
 
 /// The payload of a file of any sort.

@@ -22,7 +22,7 @@ pub enum Status {
     Created,
     /// At a `yield`.
     Suspended,
-    /// On some thread's stack.
+    /// Its frame is on some thread's stack.
     Running,
     /// Returned, raised or closed.
     Finished,

@@ -16,13 +16,13 @@ use crate::vm::frame::watch::Watch;
 use crate::vm::frame::{Frame, current};
 use crate::vm::machine::Machine;
 
-/// What one thread's interpreter has beside the fields of `ThreadState`, which points into its stacks.
+/// The state of one thread's interpreter that is not in `ThreadState`.
 pub struct Interpreter {
     stack: NonNull<StackRef>,
     frames: NonNull<Frame>,
     lengths: Lengths,
     machine: Cell<Option<NonNull<Machine>>>,
-    /// Frames at or past it are too deep.
+    /// Records at or above this address are too deep.
     pub frame_limit: Cell<*mut Frame>,
     /// The error being raised, until a handler or native code takes it.
     pub raised: Cell<Option<Raised>>,
@@ -30,21 +30,21 @@ pub struct Interpreter {
     pub handled: Cell<u64>,
     /// What the frame that left the loop returned, owned.
     pub result: Cell<u64>,
-    /// The word that runs, in builds with debug assertions.
+    /// The word that is running, in builds with debug assertions.
     pub watch: Cell<Watch>,
 }
 
-/// How long the stacks are; only touched pages take memory.
+/// The lengths of the stacks; only the pages that are used take memory.
 #[derive(Clone, Copy)]
 struct Lengths {
     /// Words of the value stack.
     words: usize,
-    /// Records. More frames than fit are too deep whatever the program asked for.
+    /// How many records there is room for. More nested frames are refused whatever limit the program sets.
     frames: usize,
 }
 
 const USUAL: Lengths = Lengths { words: 6 << 20, frames: 400_000 };
-/// Where addresses are few, which the heap needs more than the stacks.
+/// The lengths if address space is scarce, because the heap needs it more than the stacks do.
 const SHORT: Lengths = Lengths { words: 1 << 20, frames: 70_000 };
 
 impl Lengths {
@@ -95,7 +95,7 @@ impl Interpreter {
         Interpreter::of(thread).set_recursion_limit(1000);
     }
 
-    /// Frees what `install` made. The thread runs no frame any more.
+    /// Frees what `install` made. The thread must not run a frame any more.
     pub fn remove(thread: &ThreadState) {
         if thread.interpreter.is_empty() {
             return;
@@ -114,7 +114,7 @@ impl Interpreter {
         unsafe { thread.interpreter.get() }
     }
 
-    /// Lets scripts of the thread find the machine, or nothing any more.
+    /// Stores the machine for the scripts of the thread, or `None` when the machine ends.
     ///
     /// # Safety
     /// The machine is there until another one, or none, is entered.
@@ -173,7 +173,8 @@ impl Machine {
     }
 }
 
-/// The built-in names of a namespace: a program may run code with fewer of them, or others.
+/// Returns the built-in names for code with these globals; a program may run code with fewer of them, or
+/// others.
 pub fn builtins_of(thread: &Thread, globals: &Object<Dict>) -> Ref<Dict> {
     let named = globals.get_str(&thread.known().names().builtins).unwrap_or(Value::NONE);
     match (named.downcast_ref::<Dict>(), named.downcast_ref::<Module>()) {
