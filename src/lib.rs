@@ -55,7 +55,7 @@
 //!          payload/ str bytes tuple list dict/ set/ range slice complex weak_ref
 //!          args/    bind signature
 //! types/   object/ table/ class/ int/ float/ complex/ bool str/ bytes/ list/ tuple dict/ set/ range/ slice singletons
-//!          iterator/ function/ exception/ file/ weak/ typing/ module traceback
+//!          iterator/ function/ exception/ file/ weak/ typing/ module traceback install start
 //! vm/      code function machine frame/ run/{dispatch table hot ops/} call/ generator/ types/ report/ start/
 //! ```
 //!

@@ -12,7 +12,7 @@
 
 use bitflags::bitflags;
 
-use super::word_table::WordOp;
+use super::word_table::{Row, WordOp, row_at};
 
 bitflags! {
     /// How a word gets the object of an attribute or item, and the value it stores there; kept in the small
@@ -77,6 +77,12 @@ impl Word {
     #[inline(always)]
     pub const fn op_index(self) -> usize {
         (self.0 & 0xff) as usize
+    }
+
+    /// Returns what is known of its operation.
+    #[inline(always)]
+    pub fn row(self) -> &'static Row {
+        row_at((self.0 & 0xff) as u8)
     }
 
     /// The operation.

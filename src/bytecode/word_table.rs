@@ -7,7 +7,6 @@
 
 use super::Effect;
 use super::operator::{BinaryOp, Comparison};
-use super::word::Word;
 use super::word_columns::{Family, Form, Gives, Leads, Role, Stands};
 
 /// The columns of one operation.
@@ -191,6 +190,11 @@ macro_rules! words {
         }),+];
     };
 }
+/// Returns the row of the operation with a number, which may be any.
+#[inline(always)]
+pub fn row_at(number: u8) -> &'static Row {
+    &ROWS[number as usize]
+}
 
 /// The rows by the number of the operation. The table is filled up to 256 rows, so that looking up a byte needs
 /// no bounds check.
@@ -203,14 +207,6 @@ static ROWS: [Row; 256] = {
     }
     rows
 };
-
-impl Word {
-    /// What is known of its operation.
-    #[inline(always)]
-    pub fn row(self) -> &'static Row {
-        &ROWS[self.op_index()]
-    }
-}
 
 impl WordOp {
     /// What is known of it.

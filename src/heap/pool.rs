@@ -5,16 +5,13 @@
 //! See `thread_heap` for who asks.
 
 use super::page::{FreeBlock, PAGE_BYTES, PAGE_HEADER_BYTES, Page, Sealed};
-use super::segment::{SEGMENT_BYTES, SPARE_PAGES, Segments};
+use super::segment::{PAGES_IN_SEGMENT, SEGMENT_BYTES, SPARE_PAGES, Segments};
 use super::size_class::{CLASSES, SizeClass};
 use crate::memory::{self, Chunks, Steps};
 use crate::object::RawObject;
 use crate::sync::{AtomicUsize, Mutex, Ordering};
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::ptr::{NonNull, null_mut};
-
-/// Pages of a segment.
-pub(super) const PAGES_IN_SEGMENT: usize = SEGMENT_BYTES / PAGE_BYTES;
 
 /// After how many more spare pages in use the next `MemoryError` is raised: 1 MiB.
 const STEP_PAGES: usize = SPARE_PAGES / 8;

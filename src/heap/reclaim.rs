@@ -166,7 +166,7 @@ mod tests {
         let left = std::iter::from_fn(|| heap.allocate(class)).count();
         assert!(left > 0 && left < many);
         heap.allocate_bytes(64);
-        assert_eq!(pool.stats().segments, pages.div_ceil(super::super::pool::PAGES_IN_SEGMENT));
+        assert_eq!(pool.stats().segments, pages.div_ceil(super::super::segment::PAGES_IN_SEGMENT));
         // SAFETY: the block was allocated from this heap above, and holds nothing.
         unsafe { heap.free(kept) };
     }

@@ -8,11 +8,13 @@
 //! addresses and nothing else until then.
 
 use super::page::PAGE_BYTES;
-use super::pool::PAGES_IN_SEGMENT;
 use std::ptr::NonNull;
 
 /// Bytes of a segment: a huge page where the system has them.
 pub(super) const SEGMENT_BYTES: usize = if cfg!(miri) { 4 * PAGE_BYTES } else { 2 << 20 };
+
+/// Pages of a segment.
+pub(super) const PAGES_IN_SEGMENT: usize = SEGMENT_BYTES / PAGE_BYTES;
 
 /// How many segments the largest chunk has: 32 MiB of address space, of which only what is used takes memory.
 const MOST_SEGMENTS: usize = if cfg!(miri) { 1 } else { 16 };

@@ -98,3 +98,17 @@ pub fn call_special_method(
     };
     Some(call(thread, &bound, arguments))
 }
+
+/// Calls a special method that the class had when its table was made. Raises what the method raises, and
+/// `AttributeError` if the class has lost it since.
+pub fn call_required_method(
+    thread: &mut Thread,
+    object: &Value,
+    name: &Object<Str>,
+    arguments: Args<'_>,
+) -> Run<Value> {
+    match call_special_method(thread, object, name, arguments) {
+        Some(result) => result,
+        None => Err(Raised::attribute_error(name.as_str())),
+    }
+}

@@ -33,7 +33,8 @@ mod truth_len_hash;
 pub use arithmetic::{absolute, binary_op, divmod, in_place_op, invert, negative, positive, unsupported};
 pub use attribute::{del_attr, find_attr, get_attr, set_attr};
 pub use call::{
-    bind, call, call_method, call_special_method, call_with_self, lend, lookup_special_method, with_first,
+    bind, call, call_method, call_required_method, call_special_method, call_with_self, lend,
+    lookup_special_method, with_first,
 };
 pub use class::{
     argument_kind, class_lookup, class_of, full_class_name, is_instance_of, shape_of, slots_of, type_name,

@@ -2,8 +2,8 @@
 //!
 //! A value to be stored is on top of the stack; storing pops it.
 
-use super::display::MAX_ON_STACK;
 use super::generator::Generator;
+use super::unit::MAX_ON_STACK;
 use super::variable::Access;
 use crate::bytecode::{CodeFlags, Op};
 use crate::compile::scope::declare::Done;

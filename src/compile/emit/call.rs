@@ -4,8 +4,8 @@
 //! is an attribute, and `CallUnpacked` where there is a star or too much for the stack. A bare
 //! `super().name` reads the class cell directly.
 
-use super::display::MAX_ON_STACK;
 use super::generator::Generator;
+use super::unit::MAX_ON_STACK;
 use super::variable::Access;
 use crate::bytecode::{Const, Op};
 use crate::compile::scope::declare::{Done, wrong};

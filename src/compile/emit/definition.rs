@@ -6,8 +6,10 @@
 
 use std::sync::Arc;
 
+use super::beginning::docstring;
 use super::finish;
-use super::generator::{Generator, Unit, docstring};
+use super::generator::Generator;
+use super::unit::Unit;
 use super::variable::Access;
 use crate::bytecode::{CodeFlags, CodeUnit, Const, Op, function_flags};
 use crate::compile::scope::declare::Done;

@@ -7,13 +7,11 @@ use std::sync::Arc;
 
 use super::expression::folded_constant;
 use super::generator::Generator;
+use super::unit::MAX_ON_STACK;
 use crate::bytecode::{Const, Op};
 use crate::compile::scope::declare::Done;
 use crate::source::Span;
 use crate::syntax::tree::*;
-
-/// 30, as in CPython: more elements than this are not collected on the stack first.
-pub(super) const MAX_ON_STACK: usize = 30;
 
 impl<'a> Generator<'a> {
     /// Returns the constants that expressions are, if all are.

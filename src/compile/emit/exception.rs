@@ -8,7 +8,7 @@ use super::generator::Generator;
 use super::variable::Access;
 use crate::bytecode::Op;
 use crate::compile::assembler::{HandlerId, Label};
-use crate::compile::emit::leave::Block;
+use crate::compile::emit::unit::Block;
 use crate::compile::scope::declare::Done;
 use crate::source::Span;
 use crate::syntax::tree::*;

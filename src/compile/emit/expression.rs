@@ -3,8 +3,8 @@
 //! Calls are in `call.rs`, displays in `display.rs`, comparisons in `condition.rs`, functions in
 //! `definition.rs`, comprehensions in `comprehension.rs`.
 
-use super::display::MAX_ON_STACK;
 use super::generator::Generator;
+use super::unit::MAX_ON_STACK;
 use super::variable::Access;
 use crate::bytecode::{Const, Op, conversion};
 use crate::compile::fold;

@@ -3,7 +3,7 @@
 //! Labels become indices, useless instructions go, constants that folding left over go, spans
 //! become lines and columns, handlers become ranges; then the flow analyses decide about loads.
 
-use super::generator::Unit;
+use super::unit::Unit;
 use crate::bytecode::{CodeFlags, CodeUnit, Const, Handler, Instruction, InstructionPosition};
 use crate::compile::assembler::{Assembler, Emitted};
 use crate::compile::flow::assigned::find_unbound_loads;

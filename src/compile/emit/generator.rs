@@ -6,56 +6,17 @@
 
 use std::sync::Arc;
 
-use rustc_hash::{FxHashMap, FxHashSet};
-
+use super::beginning::{check_future, docstring};
 use super::finish;
-use crate::bytecode::{CellName, CodeFlags, CodeUnit, Const, Op};
+use super::unit::Unit;
+use crate::bytecode::{CodeUnit, Const, Op};
 use crate::compile::Mode;
-use crate::compile::assembler::{Assembler, Label};
-use crate::compile::emit::leave::Block;
+use crate::compile::assembler::Label;
+use crate::compile::scope::SymbolTable;
 use crate::compile::scope::declare::{Done, wrong};
-use crate::compile::scope::{ScopeId, ScopeKind, SymbolTable};
 use crate::source::{SourceText, Span};
 use crate::syntax::SyntaxError;
 use crate::syntax::tree::*;
-
-/// A unit while it is being made.
-pub(super) struct Unit<'a> {
-    /// Its instructions.
-    pub asm: Assembler,
-    /// Its scope.
-    pub scope: ScopeId,
-    /// What kind of scope that is.
-    pub kind: ScopeKind,
-    /// The statements around the current one that `break`, `continue` and `return` must undo.
-    pub blocks: Vec<Block<'a>>,
-    /// The name.
-    pub name: Name,
-    /// The dotted name.
-    pub qualname: Name,
-    /// The innermost class around, for private names.
-    pub class: Option<Name>,
-    /// The line where it begins.
-    pub first_line: u32,
-    /// What kind of code it is.
-    pub flags: CodeFlags,
-    /// Counts of positional only, positional and keyword only parameters.
-    pub parameters: (u32, u32, u32),
-    /// The docstring.
-    pub docstring: Option<Arc<str>>,
-    /// The locals.
-    pub local_names: Vec<Name>,
-    /// Their indices.
-    pub locals: FxHashMap<Name, u32>,
-    /// The cells.
-    pub cell_names: Vec<CellName>,
-    /// The free variables.
-    pub free_names: Vec<Name>,
-    /// The indices of the cells, then of the free variables, by name.
-    pub cells: FxHashMap<Name, u32>,
-    /// The attributes of `self` that are stored, by this method or by the methods of this class.
-    pub self_attrs: FxHashSet<Name>,
-}
 
 /// The generator of code.
 pub(super) struct Generator<'a> {
@@ -81,71 +42,10 @@ pub(in crate::compile) fn generate(
     mode: Mode,
 ) -> Result<Arc<CodeUnit>, Box<SyntaxError>> {
     let unit = Unit::new(table, SymbolTable::MODULE, "<module>".into(), "<module>".into(), None, 1);
-    let postpones_annotations = super::import::check_future(module)?;
+    let postpones_annotations = check_future(module)?;
     let mut generator = Generator { source, table, mode, unit, outer: Vec::new(), postpones_annotations };
     generator.module(module)?;
     Ok(Arc::new(finish::finish(generator.unit, source)))
-}
-
-impl<'a> Unit<'a> {
-    /// Makes an empty unit; parameters must be the first locals added.
-    pub(super) fn new(
-        table: &SymbolTable,
-        scope: ScopeId,
-        name: Name,
-        qualname: Name,
-        class: Option<Name>,
-        first_line: u32,
-    ) -> Self {
-        let kind = table.scope(scope).kind;
-        let mut unit = Unit {
-            asm: Assembler::new(),
-            scope,
-            kind,
-            blocks: Vec::new(),
-            name,
-            qualname,
-            class,
-            first_line,
-            flags: CodeFlags::empty(),
-            parameters: (0, 0, 0),
-            docstring: None,
-            local_names: Vec::new(),
-            locals: FxHashMap::default(),
-            cell_names: Vec::new(),
-            free_names: table.scope(scope).free.clone(),
-            cells: FxHashMap::default(),
-            self_attrs: FxHashSet::default(),
-        };
-        unit.flags = match kind {
-            ScopeKind::Module => CodeFlags::empty(),
-            ScopeKind::Class => CodeFlags::CLASS_BODY,
-            _ => CodeFlags::OPTIMIZED | CodeFlags::NEW_LOCALS,
-        };
-        unit
-    }
-
-    /// Returns the slot of a local, a fresh one at the first mention.
-    pub(super) fn local(&mut self, name: &Name) -> u32 {
-        if let Some(&slot) = self.locals.get(&**name) {
-            return slot;
-        }
-        let slot = self.local_names.len() as u32;
-        self.local_names.push(name.clone());
-        self.locals.insert(name.clone(), slot);
-        slot
-    }
-
-    /// Adds the cells of the scope and numbers cells and free variables.
-    pub(super) fn add_cells(&mut self, mut names: Vec<Name>) {
-        names.sort_unstable();
-        for name in names {
-            let parameter = self.locals.get(&*name).copied();
-            self.cell_names.push(CellName { name, parameter });
-        }
-        let names = self.cell_names.iter().map(|cell| &cell.name).chain(&self.free_names);
-        self.cells = names.zip(0..).map(|(name, index)| (name.clone(), index)).collect();
-    }
 }
 
 impl<'a> Generator<'a> {
@@ -214,15 +114,6 @@ impl<'a> Generator<'a> {
     /// Makes a syntax error.
     pub(super) fn error<T>(&self, message: impl Into<String>, span: Span) -> Result<T, Box<SyntaxError>> {
         Err(wrong(message, span))
-    }
-}
-
-/// Returns the docstring that begins a body.
-pub(super) fn docstring(body: &[Stmt]) -> Option<(Arc<str>, Span)> {
-    let StmtKind::Expr { value } = &body.first()?.kind else { return None };
-    match &value.kind {
-        ExprKind::Constant { value: Constant::Str(text) } => Some((text.clone(), value.span)),
-        _ => None,
     }
 }
 

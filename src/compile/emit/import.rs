@@ -2,12 +2,11 @@
 //!
 //! `ImportName` with a `fromlist` of `None` gives the top-level package, else the module itself.
 
-use super::generator::{Generator, docstring};
+use super::generator::Generator;
 use super::variable::Access;
 use crate::bytecode::{Const, Op};
-use crate::compile::scope::declare::{Done, wrong};
+use crate::compile::scope::declare::Done;
 use crate::source::Span;
-use crate::syntax::SyntaxError;
 use crate::syntax::tree::*;
 
 impl<'a> Generator<'a> {
@@ -62,50 +61,4 @@ impl<'a> Generator<'a> {
         self.emit(Op::Pop, 0, span);
         Ok(())
     }
-}
-
-/// The features that `from __future__` may name.
-const FEATURES: &[&str] = &[
-    "nested_scopes",
-    "generators",
-    "division",
-    "absolute_import",
-    "with_statement",
-    "print_function",
-    "unicode_literals",
-    "generator_stop",
-    "annotations",
-];
-
-/// Checks the imports from `__future__`; returns whether annotations are postponed.
-pub(super) fn check_future(module: &Module) -> Result<bool, Box<SyntaxError>> {
-    let mut postpones_annotations = false;
-    let mut is_beginning = true;
-    let skipped = usize::from(docstring(&module.body).is_some());
-    for stmt in &module.body[skipped..] {
-        let StmtKind::ImportFrom { module: Some(from), names, level: 0 } = &stmt.kind else {
-            is_beginning = false;
-            continue;
-        };
-        if &*from.name != "__future__" {
-            is_beginning = false;
-            continue;
-        }
-        if !is_beginning {
-            let message = "from __future__ imports must occur at the beginning of the file";
-            return Err(wrong(message, stmt.span));
-        }
-        for alias in names {
-            match &*alias.name.name {
-                "annotations" => postpones_annotations = true,
-                "braces" => return Err(wrong("not a chance", stmt.span)),
-                name if FEATURES.contains(&name) => {}
-                name => {
-                    let message = format!("future feature {name} is not defined");
-                    return Err(wrong(message, stmt.span));
-                }
-            }
-        }
-    }
-    Ok(postpones_annotations)
 }

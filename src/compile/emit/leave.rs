@@ -5,68 +5,15 @@
 //! block from the inside out, with the handler in force that was so outside of the block.
 
 use super::generator::Generator;
+use super::unit::Block;
 use super::variable::Access;
 use crate::bytecode::{Const, Op};
-use crate::compile::assembler::{HandlerId, Label};
 use crate::compile::scope::declare::Done;
 use crate::source::Span;
 use crate::syntax::tree::*;
 
 /// 20, as in CPython: how deeply loops, `with` and `try` may be nested in one function.
 const MAX_BLOCKS: usize = 20;
-
-/// Where `break` and `continue` of a loop go.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Loop {
-    /// Where `continue` goes.
-    pub next: Label,
-    /// Whether `continue` jumps backwards, which makes it a safepoint.
-    pub next_is_back: bool,
-    /// Where `break` goes.
-    pub exit: Label,
-}
-
-/// A statement around the current one.
-#[derive(Clone, Copy)]
-pub(super) enum Block<'a> {
-    /// `while`.
-    While(Loop),
-    /// `for`: its iterator is on the stack.
-    For(Loop),
-    /// The body of a `try` with `except` clauses.
-    Try {
-        /// The handler outside.
-        outer: HandlerId,
-    },
-    /// The body of a `try` whose `finally` must run.
-    Finally {
-        /// The handler outside.
-        outer: HandlerId,
-        /// What must run.
-        body: &'a [Stmt],
-    },
-    /// The `finally` clause that runs because of an exception: `previous exception` is on the stack.
-    FinallyEnd {
-        /// The handler outside.
-        outer: HandlerId,
-    },
-    /// The body of an `except` clause: `previous` is on the stack.
-    Except {
-        /// The handler outside.
-        outer: HandlerId,
-        /// The name to unbind.
-        name: Option<&'a Identifier>,
-    },
-    /// The body of a `with`: `exit` is on the stack.
-    With {
-        /// The handler outside.
-        outer: HandlerId,
-        /// Where the call of `exit` comes from.
-        span: Span,
-    },
-    /// A value on the stack: what `return` is about to return.
-    PopValue,
-}
 
 impl<'a> Generator<'a> {
     /// Enters a statement that must be undone when it is left.

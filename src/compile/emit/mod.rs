@@ -1,9 +1,10 @@
 //! From the tree to instructions: the conductor, and a file for each family of statements and expressions.
 //!
-//! Begin with `generator.rs`, which walks the tree and keeps the stack of units being made. `leave.rs` is what
+//! Begin with `generator.rs`, which walks the tree and keeps the stack of units being made; `unit.rs` is one. `leave.rs` is what
 //! `break`, `continue` and `return` undo; `finish.rs` asks the flow analyses and lays out the unit.
 
 mod assignment;
+mod beginning;
 mod call;
 mod comprehension;
 mod condition;
@@ -18,4 +19,5 @@ mod leave;
 mod pattern;
 mod pattern_parts;
 mod statement;
+mod unit;
 mod variable;

@@ -8,7 +8,7 @@ use super::generator::Generator;
 use super::variable::Access;
 use crate::bytecode::{Const, Op};
 use crate::compile::Mode;
-use crate::compile::emit::leave::{Block, Loop};
+use crate::compile::emit::unit::{Block, Loop};
 use crate::compile::scope::ScopeKind;
 use crate::compile::scope::declare::Done;
 use crate::source::Span;

@@ -3,7 +3,7 @@
 //! The field is lexed and parsed like any expression between parentheses, its spans pointing into
 //! the real source; only its mistakes are shown as CPython shows them, quoted by themselves.
 
-use super::string::refuse_inside;
+use super::literal::refuse_inside;
 use super::{Builder, Failed, Made, Parsed};
 use crate::source::Span;
 use crate::syntax::error::Excerpt;

@@ -4,7 +4,7 @@
 //! hold neither a backslash nor a comment. What a field evaluates is parsed in `field.rs`.
 
 use super::field::FieldScan;
-use super::string::{Literal, decode, refuse_inside};
+use super::literal::{Literal, decode, refuse_inside};
 use super::{Builder, Made};
 use crate::source::Span;
 use crate::syntax::tree::*;

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
-use super::string::NEXT_TOKEN;
+use super::literal::NEXT_TOKEN;
 use super::{Made, refuse};
 use crate::source::Span;
 use crate::syntax::tree::*;

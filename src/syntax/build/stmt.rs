@@ -1,6 +1,6 @@
 //! Building simple statements.
 
-use super::string::NEXT_TOKEN;
+use super::literal::NEXT_TOKEN;
 use super::target::{TargetOf, check, check_first, no_star, starred_in_sequence, wrong_part};
 use super::{Builder, Listing, Made, refuse};
 use crate::source::Span;

@@ -18,7 +18,7 @@ use crate::types::object::method_arguments::{instantiate, own};
 use crate::types::sequence::{Selection, Subscript, position_of, subscript};
 use crate::types::str::codec;
 use crate::types::str::concat::{repeated_bytes, repetitions};
-use crate::types::str::percent_bytes;
+use crate::types::str::percent;
 use crate::types::str::{count, gather};
 use crate::value::alloc::type_info;
 use crate::value::{
@@ -38,7 +38,7 @@ pub const SPEC: TypeSpec = TypeSpec {
         hash: Some(|thread, value| Ok(own::<Bytes>(value).hash(thread))),
         len: Some(|_, value| Ok(slice_of(value).len())),
         compare: Some(compare),
-        binary: Slots::operators([(BinaryOp::Remainder, percent_bytes::format)]),
+        binary: Slots::operators([(BinaryOp::Remainder, percent::format_bytes)]),
         concat: Some(concat),
         repeat: Some(repeat),
         get_item: Some(get_item),

@@ -3,9 +3,8 @@
 //! The same function is in the tables of both operands' classes: it calls the left operand's method first,
 //! unless the right one's class derives from the left one's and has a method of its own.
 
-use crate::protocol::{call_special_method, class_lookup, lend, shape_of, slots_of};
+use crate::protocol::{call_required_method, call_special_method, class_lookup, lend, shape_of, slots_of};
 use crate::thread::Thread;
-use crate::types::class::slots::required;
 use crate::value::{Args, BinaryFn, BinaryOp, Origin, Run, StackRef, Value};
 
 /// The functions for one operator in the tables of classes of the script.
@@ -97,5 +96,5 @@ fn overrides(base: Option<Value>, derived: Option<Value>) -> bool {
 
 fn in_place(thread: &mut Thread, op: BinaryOp, left: &Value, right: &Value) -> Run<Value> {
     let [_, _, name] = thread.known().operator_names(op);
-    required(thread, left, name, Args::positional(StackRef::as_values(&lend([right]))))
+    call_required_method(thread, left, name, Args::positional(StackRef::as_values(&lend([right]))))
 }

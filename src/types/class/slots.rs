@@ -4,7 +4,8 @@
 //! that has vanished since (deleted by another thread) is an `AttributeError` like any other.
 
 use crate::protocol::{
-    self, call, call_special_method, call_with_self, class_lookup, lend, shape_of, slots_of, type_name,
+    self, call, call_required_method, call_special_method, call_with_self, class_lookup, lend, shape_of,
+    slots_of, type_name,
 };
 use crate::thread::Thread;
 use crate::types::class::operators;
@@ -78,21 +79,12 @@ pub fn has_custom_attributes(slots: &Slots) -> bool {
     slots.origins.get_attr == Origin::Script || slots.origins.set_attr == Origin::Script
 }
 
-/// Calls a special method that the class had when its table was made. Raises `AttributeError` if it was deleted
-/// since, and what the method raises.
-pub fn required(thread: &mut Thread, object: &Value, name: &Object<Str>, arguments: Args<'_>) -> Run<Value> {
-    match call_special_method(thread, object, name, arguments) {
-        Some(result) => result,
-        None => Err(Raised::attribute_error(name.as_str())),
-    }
-}
-
 fn unary(thread: &mut Thread, object: &Value, name: fn(&Names) -> &Ref<Str>) -> Run<Value> {
-    required(thread, object, name(thread.known().names()), Args::positional(&[]))
+    call_required_method(thread, object, name(thread.known().names()), Args::positional(&[]))
 }
 
 fn hash(thread: &mut Thread, object: &Value) -> Run<i64> {
-    let result = required(thread, object, &thread.known().names().hash, Args::positional(&[]))?;
+    let result = call_required_method(thread, object, &thread.known().names().hash, Args::positional(&[]))?;
     if result.kind() != Kind::Int && result.kind() != Kind::Bool {
         return Err(Raised::type_error("__hash__ method should return an integer"));
     }
@@ -104,14 +96,14 @@ fn hash(thread: &mut Thread, object: &Value) -> Run<i64> {
 }
 
 fn is_true(thread: &mut Thread, object: &Value) -> Run<bool> {
-    let result = required(thread, object, &thread.known().names().bool, Args::positional(&[]))?;
+    let result = call_required_method(thread, object, &thread.known().names().bool, Args::positional(&[]))?;
     result.as_bool().ok_or_else(|| {
         Raised::type_error(format!("__bool__ should return bool, returned {}", type_name(thread, &result)))
     })
 }
 
 fn len(thread: &mut Thread, object: &Value) -> Run<usize> {
-    let result = required(thread, object, &thread.known().names().len, Args::positional(&[]))?;
+    let result = call_required_method(thread, object, &thread.known().names().len, Args::positional(&[]))?;
     let result = protocol::index(thread, &result)?;
     match result.as_i64() {
         Some(len) if len >= 0 => Ok(len as usize),
@@ -136,11 +128,11 @@ fn compare(thread: &mut Thread, left: &Value, right: &Value, comparison: Compari
         Comparison::Greater => &names.gt,
         Comparison::GreaterEqual => &names.ge,
     };
-    required(thread, left, name, Args::positional(StackRef::as_values(&lend([right]))))
+    call_required_method(thread, left, name, Args::positional(StackRef::as_values(&lend([right]))))
 }
 
 fn get_item(thread: &mut Thread, object: &Value, key: &Value) -> Run<Value> {
-    required(
+    call_required_method(
         thread,
         object,
         &thread.known().names().getitem,
@@ -176,7 +168,8 @@ fn contains(thread: &mut Thread, object: &Value, item: &Value) -> Run<bool> {
     if class_lookup(shape_of(thread, object).class(), name).is_some_and(|found| found.is_none()) {
         return Err(Raised::type_error(format!("'{}' object is not a container", type_name(thread, object))));
     }
-    let result = required(thread, object, name, Args::positional(StackRef::as_values(&lend([item]))))?;
+    let result =
+        call_required_method(thread, object, name, Args::positional(StackRef::as_values(&lend([item]))))?;
     protocol::is_true(thread, &result)
 }
 
@@ -185,7 +178,7 @@ fn iter(thread: &mut Thread, object: &Value) -> Run<Value> {
     if class_lookup(shape_of(thread, object).class(), name).is_some_and(|found| found.is_none()) {
         return Err(Raised::type_error(format!("'{}' object is not iterable", type_name(thread, object))));
     }
-    required(thread, object, name, Args::positional(&[]))
+    call_required_method(thread, object, name, Args::positional(&[]))
 }
 
 /// Makes an iterator for a class that only has `__getitem__`: it calls that with 0, 1, 2, … until `IndexError`.
@@ -195,7 +188,7 @@ pub fn iter_by_item(thread: &mut Thread, object: &Value) -> Run<Value> {
 }
 
 fn next(thread: &mut Thread, object: &Value) -> Run<Option<Value>> {
-    match required(thread, object, &thread.known().names().next, Args::positional(&[])) {
+    match call_required_method(thread, object, &thread.known().names().next, Args::positional(&[])) {
         Ok(item) => Ok(Some(item)),
         Err(raised) if raised.is_kind(thread, ErrorKind::StopIteration) => {
             match is_bare_stop(thread, &raised) {
@@ -224,7 +217,7 @@ fn is_bare_stop(_thread: &Thread, raised: &Raised) -> bool {
 }
 
 fn call_instance(thread: &mut Thread, object: &Value, arguments: Args<'_>) -> Run<Value> {
-    required(thread, object, &thread.known().names().call, arguments)
+    call_required_method(thread, object, &thread.known().names().call, arguments)
 }
 
 fn get_attr(thread: &mut Thread, object: &Value, name: &Object<Str>) -> Run<Value> {
@@ -237,7 +230,9 @@ fn get_attr(thread: &mut Thread, object: &Value, name: &Object<Str>) -> Run<Valu
     };
     let result = match direct {
         Some(operation) => operation(thread, object, name),
-        None => required(thread, object, &names.getattribute, Args::positional(&[name.to_value()])),
+        None => {
+            call_required_method(thread, object, &names.getattribute, Args::positional(&[name.to_value()]))
+        }
     };
     match result {
         Err(raised) if raised.is_kind(thread, ErrorKind::AttributeError) => {
@@ -254,8 +249,10 @@ fn set_attr(thread: &mut Thread, object: &Value, name: &Object<Str>, value: Opti
     let names = thread.known().names();
     let name = name.to_value();
     match value {
-        Some(value) => required(thread, object, &names.setattr, Args::positional(&[name, value.clone()])),
-        None => required(thread, object, &names.delattr, Args::positional(&[name])),
+        Some(value) => {
+            call_required_method(thread, object, &names.setattr, Args::positional(&[name, value.clone()]))
+        }
+        None => call_required_method(thread, object, &names.delattr, Args::positional(&[name])),
     }
     .map(drop)
 }
@@ -267,21 +264,29 @@ fn descriptor_get(
     owner: &Value,
 ) -> Run<Value> {
     let instance = instance.cloned().unwrap_or(Value::NONE);
-    required(thread, object, &thread.known().names().get, Args::positional(&[instance, owner.clone()]))
+    call_required_method(
+        thread,
+        object,
+        &thread.known().names().get,
+        Args::positional(&[instance, owner.clone()]),
+    )
 }
 
 fn descriptor_set(thread: &mut Thread, object: &Value, instance: &Value, value: Option<&Value>) -> Run<()> {
     let names = thread.known().names();
     match value {
-        Some(value) => required(
+        Some(value) => call_required_method(
             thread,
             object,
             &names.set,
             Args::positional(StackRef::as_values(&lend([instance, value]))),
         ),
-        None => {
-            required(thread, object, &names.delete, Args::positional(StackRef::as_values(&lend([instance]))))
-        }
+        None => call_required_method(
+            thread,
+            object,
+            &names.delete,
+            Args::positional(StackRef::as_values(&lend([instance]))),
+        ),
     }
     .map(drop)
 }
@@ -299,7 +304,7 @@ fn new(thread: &mut Thread, class: &Object<Class>, arguments: Args<'_>) -> Run<V
 }
 
 fn init(thread: &mut Thread, object: &Value, arguments: Args<'_>) -> Run<()> {
-    let result = required(thread, object, &thread.known().names().init, arguments)?;
+    let result = call_required_method(thread, object, &thread.known().names().init, arguments)?;
     if result.is_none() {
         return Ok(());
     }

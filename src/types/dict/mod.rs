@@ -1,13 +1,14 @@
 //! The type `dict`: its operators.
 //!
 //! Methods are in `methods.rs`, those for keys that run no script code in `fast_methods.rs`, what `update` takes in
-//! `update.rs`, views in `views.rs` and `view_ops.rs`, iterators in `iterators.rs`. Begin with `methods.rs`; the
+//! `update.rs`, views in `view.rs`, `views.rs` and `view_ops.rs`, iterators in `iterators.rs`. Begin with `methods.rs`; the
 //! table itself is a payload of `value`.
 
 pub mod fast_methods;
 pub mod iterators;
 pub mod methods;
 pub mod update;
+pub mod view;
 pub mod view_ops;
 pub mod views;
 

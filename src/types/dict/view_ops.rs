@@ -3,7 +3,7 @@
 use crate::protocol;
 use crate::thread::Thread;
 use crate::types::dict::iterators::Part;
-use crate::types::dict::views::view_of;
+use crate::types::dict::view::view_of;
 use crate::types::sequence::same_or_equal;
 use crate::types::set;
 use crate::value::{AnySet, Args, Comparison, Dict, FrozenSet, Object, Ref, Run, Set, Value};

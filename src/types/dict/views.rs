@@ -3,34 +3,21 @@
 //! Views of keys and of items are sets as far as comparison and algebra go (`view_ops.rs`).
 
 use crate::protocol::{self, dict_contains, dict_get, repr_enter, repr_leave};
-use crate::references;
 use crate::thread::Thread;
 use crate::types::class::mapping_proxy;
 use crate::types::dict::iterators::{Part, iter_part, reversed_part};
+use crate::types::dict::view::{DictItems, DictKeys, DictValues};
 use crate::types::dict::view_ops as ops;
 use crate::types::object::method_arguments::{own, split_self};
 use crate::types::sequence::{push_repr, same_or_equal};
 use crate::value::alloc::type_info;
 use crate::value::{
-    Args, BinaryOp, ClassFlags, Dict, Kind, NativeAttribute, NativeMethod, Object, Payload, Ref, Run, Slots,
-    Tuple, TypeSpec, Value,
+    Args, BinaryOp, ClassFlags, Dict, Kind, NativeAttribute, NativeMethod, Run, Slots, Tuple, TypeSpec, Value,
 };
 
 macro_rules! dict_view {
     ($(#[$doc:meta])* $name:ident, $part:ident, $spec:ident, { $($slots:tt)* }, [ $($method:expr),* ]) => {
         $(#[$doc])*
-        pub struct $name {
-            /// The dict that is viewed.
-            pub dict: Ref<Dict>,
-        }
-
-        references!($name { dict });
-
-        impl Payload for $name {
-            const KIND: Kind = Kind::$name;
-        }
-
-        /// The type.
         pub const $spec: TypeSpec = TypeSpec {
             kind: Kind::$name,
             base: Kind::Object,
@@ -67,7 +54,7 @@ const OPERATORS: [Option<crate::value::BinaryFn>; BinaryOp::COUNT] = Slots::oper
 ]);
 
 dict_view!(
-    /// The view of keys.
+    /// The type of views of keys.
     DictKeys, Keys, KEYS_SPEC,
     {
         compare: Some(ops::compare),
@@ -77,11 +64,11 @@ dict_view!(
     [NativeMethod::new("isdisjoint", "other, /", ops::is_disjoint)]
 );
 dict_view!(
-    /// The view of values.
+    /// The type of views of values.
     DictValues, Values, VALUES_SPEC, {}, []
 );
 dict_view!(
-    /// The view of items.
+    /// The type of views of items.
     DictItems, Items, ITEMS_SPEC,
     {
         compare: Some(ops::compare),
@@ -90,16 +77,6 @@ dict_view!(
     },
     [NativeMethod::new("isdisjoint", "other, /", ops::is_disjoint)]
 );
-
-/// Returns the dict behind a view and which part it shows, if `value` is a view.
-pub fn view_of(value: &Value) -> Option<(&Object<Dict>, Part)> {
-    match value.kind() {
-        Kind::DictKeys => value.downcast_ref::<DictKeys>().map(|view| (&*view.dict, Part::Keys)),
-        Kind::DictValues => value.downcast_ref::<DictValues>().map(|view| (&*view.dict, Part::Values)),
-        Kind::DictItems => value.downcast_ref::<DictItems>().map(|view| (&*view.dict, Part::Items)),
-        _ => None,
-    }
-}
 
 /// `keys()`. Raises nothing.
 pub fn keys(thread: &mut Thread, args: Args<'_>) -> Run<Value> {

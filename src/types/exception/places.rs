@@ -4,6 +4,10 @@
 //! There is a module for each class, and in it one for each field: `syntax_error::lineno` has its `PLACE` and
 //! its `ATTRIBUTE`. The order of the fields in the list of a class is that of the row.
 
+use crate::protocol;
+use crate::thread::Thread;
+use crate::value::{Raised, Run, Value};
+
 /// Makes the modules of a class: for each field its place, its getter, and its setter if it has one.
 ///
 /// A field may have a setter of its own (`field: set function`) or none (`field: fixed`).
@@ -105,8 +109,8 @@ fields! {
     unicode_error {
         encoding,
         object,
-        start: set crate::types::exception::unicode::assigned_position,
-        end: set crate::types::exception::unicode::assigned_position,
+        start: set crate::types::exception::places::assigned_position,
+        end: set crate::types::exception::places::assigned_position,
         reason
     }
 }
@@ -114,4 +118,26 @@ fields! {
 fields! {
     /// `BaseExceptionGroup`.
     group { message: fixed, exceptions: fixed }
+}
+
+/// What `start` or `end` becomes when it is assigned, which must be an integer that fits a machine word. Raises
+/// `TypeError` for anything else or a deletion, `OverflowError` for a larger integer.
+fn assigned_position(thread: &mut Thread, new: Option<&Value>) -> Run<Value> {
+    let Some(new) = new else {
+        return Err(Raised::type_error("can't delete numeric/char attribute"));
+    };
+    if new.as_integer().is_none() {
+        return Err(Raised::type_error("an integer is required"));
+    }
+    position(thread, new)
+}
+
+/// Returns a position in a text or in bytes as it is kept. Raises what `__index__` raises, and `OverflowError` if the
+/// integer does not fit a machine word.
+pub(super) fn position(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let index = protocol::index(thread, value)?;
+    match index.as_i64() {
+        Some(_) => Ok(index),
+        None => Err(Raised::overflow_error("Python int too large to convert to C ssize_t")),
+    }
 }

@@ -5,7 +5,7 @@
 
 use crate::protocol::{self, type_name};
 use crate::thread::Thread;
-use crate::types::exception::places::unicode_error;
+use crate::types::exception::places::{position, unicode_error};
 use crate::types::exception::{self, payload};
 use crate::value::{Args, Kind, Raised, Run, Str, Value};
 
@@ -56,18 +56,6 @@ pub fn init_translate(thread: &mut Thread, value: &Value, arguments: Args<'_>) -
     ];
     set_all(value, fields);
     Ok(())
-}
-
-/// What `start` or `end` becomes when it is assigned, which must be an integer that fits a machine word. Raises
-/// `TypeError` for anything else or a deletion, `OverflowError` for a larger integer.
-pub fn assigned_position(thread: &mut Thread, new: Option<&Value>) -> Run<Value> {
-    let Some(new) = new else {
-        return Err(Raised::type_error("can't delete numeric/char attribute"));
-    };
-    if new.as_integer().is_none() {
-        return Err(Raised::type_error("an integer is required"));
-    }
-    position(thread, new)
 }
 
 /// `str(error)` of a `UnicodeDecodeError`.
@@ -173,12 +161,4 @@ fn text(thread: &mut Thread, value: &Value, at: usize) -> Run<Value> {
     }
     let given = if value.is_none() { "None".to_owned() } else { type_name(thread, value) };
     Err(Raised::type_error(format!("argument {at} must be str, not {given}")))
-}
-
-fn position(thread: &mut Thread, value: &Value) -> Run<Value> {
-    let index = protocol::index(thread, value)?;
-    match index.as_i64() {
-        Some(_) => Ok(index),
-        None => Err(Raised::overflow_error("Python int too large to convert to C ssize_t")),
-    }
 }

@@ -24,6 +24,15 @@ pub fn format(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     Ok(thread.new_string(formatted))
 }
 
+/// Computes `left % right`; declines unless the left operand is bytes. Raises as `str % values` does.
+pub fn format_bytes(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
+    let Some(bytes) = as_bytes(left) else { return Ok(Value::NOT_IMPLEMENTED) };
+    let formatted = format_text(thread, &percent_bytes::latin(bytes)?, right, Target::Bytes)?;
+    let bytes = formatted.chars().map(|char| u8::try_from(char).expect("every part is Latin-1"));
+    let bytes = memory::collect(bytes)?;
+    Ok(new_bytes(thread, bytes))
+}
+
 /// The values of one formatting.
 struct Values<'a> {
     values: &'a Value,

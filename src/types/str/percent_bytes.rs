@@ -4,8 +4,7 @@ use crate::memory;
 use crate::protocol;
 use crate::text::repr::ascii_text;
 use crate::thread::Thread;
-use crate::types::object::bytes_like::{as_bytes, asked_for_bytes, new_bytes};
-use crate::types::str::percent::format_text;
+use crate::types::object::bytes_like::{as_bytes, asked_for_bytes};
 use crate::value::{ErrorKind, Raised, Run, Value};
 
 /// What is formatted.
@@ -15,15 +14,6 @@ pub(super) enum Target {
     Text,
     /// Bytes, read as Latin-1.
     Bytes,
-}
-
-/// Computes `left % right`; declines unless the left operand is bytes. Raises as `str % values` does.
-pub fn format(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
-    let Some(bytes) = as_bytes(left) else { return Ok(Value::NOT_IMPLEMENTED) };
-    let formatted = format_text(thread, &latin(bytes)?, right, Target::Bytes)?;
-    let bytes = formatted.chars().map(|char| u8::try_from(char).expect("every part is Latin-1"));
-    let bytes = memory::collect(bytes)?;
-    Ok(new_bytes(thread, bytes))
 }
 
 /// Returns bytes as the text with the same code points. Raises `MemoryError`.

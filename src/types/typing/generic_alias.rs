@@ -6,7 +6,7 @@ use crate::protocol::{self, call};
 use crate::references;
 use crate::thread::{Thread, ThreadState};
 use crate::types::object;
-use crate::types::object::class_names::{module_text, qualname_text};
+use crate::types::typing::type_text::type_text;
 use crate::types::typing::union_type;
 use crate::value::{
     Args, BinaryOp, Class, ClassFlags, Comparison, ErrorKind, Kind, NativeAttribute, NativeMethod, Object,
@@ -49,22 +49,6 @@ fn alias(value: &Value) -> &Object<GenericAlias> {
 /// Returns the arguments of an alias.
 fn arguments(value: &Value) -> &[Value] {
     alias(value).arguments.downcast_ref::<Tuple>().map_or(&[], |tuple| tuple.items())
-}
-
-/// Returns how a type is shown inside an alias or a union: a class by its name, anything else by its `repr`.
-/// Raises what `repr` raises.
-pub fn type_text(thread: &mut Thread, value: &Value) -> Run<String> {
-    if value.kind() == Kind::EllipsisType {
-        return Ok("...".to_owned());
-    }
-    if let Some(class) = value.downcast_ref::<Class>() {
-        let name = qualname_text(class);
-        return Ok(match module_text(thread, class) {
-            Some(module) if module != "builtins" => format!("{module}.{name}"),
-            _ => name,
-        });
-    }
-    Ok(protocol::repr(thread, value)?.as_str().to_owned())
 }
 
 fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {

@@ -4,4 +4,5 @@
 //! Begin with `generic_alias.rs`.
 
 pub mod generic_alias;
+mod type_text;
 pub mod union_type;

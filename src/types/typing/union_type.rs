@@ -3,7 +3,7 @@
 use crate::protocol::{self, class_of};
 use crate::references;
 use crate::thread::Thread;
-use crate::types::typing::generic_alias::type_text;
+use crate::types::typing::type_text::type_text;
 use crate::value::{
     Args, BinaryOp, ClassFlags, Comparison, Kind, NativeAttribute, NativeMethod, Object, Payload, Run, Slots,
     Tuple, TypeSpec, Value, alloc,

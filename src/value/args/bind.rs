@@ -4,9 +4,8 @@
 //! else comes here. Errors are CPython's, in its order: too many, too few by position, missing, given twice,
 //! unknown.
 
-use crate::value::args::Args;
 use crate::value::args::signature::{MOST_PARAMETERS, Signature, Style};
-use crate::value::payload::str::Str;
+use crate::value::args::{Args, text_of};
 use crate::value::raised::{Raised, Run};
 use crate::value::value::Value;
 
@@ -214,11 +213,6 @@ impl Signature {
         let unknown = names.iter().find(|name| !is_known(name)).or(names.last()).map_or("", text_of);
         Raised::type_error(format!("'{unknown}' is an invalid keyword argument for {function}()"))
     }
-}
-
-/// The text of the name of a keyword argument.
-pub(super) fn text_of(name: &Value) -> &str {
-    name.downcast_ref::<Str>().map_or("", |name| name.as_str())
 }
 
 const fn plural(count: usize) -> &'static str {

@@ -10,7 +10,7 @@
 pub(super) mod bind;
 pub(super) mod signature;
 
-use crate::value::args::bind::text_of;
+use crate::value::payload::str::Str;
 use crate::value::raised::Run;
 use crate::value::value::Value;
 
@@ -106,4 +106,9 @@ impl<'a> Args<'a> {
     pub fn options<const N: usize>(&self) -> [Option<&'a Value>; N] {
         std::array::from_fn(|index| self.get(index).filter(|value| !value.is_unbound()))
     }
+}
+
+/// The text of the name of a keyword argument.
+fn text_of(name: &Value) -> &str {
+    name.downcast_ref::<Str>().map_or("", |name| name.as_str())
 }

@@ -9,7 +9,7 @@
 //! [`Intrinsic`](crate::value::Intrinsic).
 
 use super::kind::{ErrorKind, Kind};
-use super::slots::{BinaryOp, Slots};
+use crate::bytecode::BinaryOp;
 
 /// Who put a function into an entry of a table of operations.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -49,31 +49,4 @@ impl Origins {
         new: Origin::Nobody,
         init: Origin::Nobody,
     };
-
-    /// Makes the origins of a table whose filled entries all come from one place.
-    pub fn all_by(origin: Origin, slots: &Slots) -> Origins {
-        let by = |is_filled: bool| if is_filled { origin } else { Origin::Nobody };
-        Origins {
-            binary: slots.binary.map(|entry| by(entry.is_some())),
-            get_item: by(slots.get_item.is_some()),
-            iter: by(slots.iter.is_some()),
-            get_attr: by(slots.get_attr.is_some()),
-            set_attr: by(slots.set_attr.is_some()),
-            new: by(slots.new.is_some()),
-            init: by(slots.init.is_some()),
-        }
-    }
-
-    /// Tells whether exactly the filled entries of a table have an origin.
-    pub fn fit(&self, slots: &Slots) -> bool {
-        let fits = |origin: Origin, is_filled: bool| (origin != Origin::Nobody) == is_filled;
-        let binary = self.binary.iter().zip(&slots.binary);
-        binary.into_iter().all(|(&origin, entry)| fits(origin, entry.is_some()))
-            && fits(self.get_item, slots.get_item.is_some())
-            && fits(self.iter, slots.iter.is_some())
-            && fits(self.get_attr, slots.get_attr.is_some())
-            && fits(self.set_attr, slots.set_attr.is_some())
-            && fits(self.new, slots.new.is_some())
-            && fits(self.init, slots.init.is_some())
-    }
 }

@@ -152,7 +152,31 @@ impl Slots {
 
     /// Returns the table with one origin for every filled entry.
     pub fn by(self, origin: Origin) -> Slots {
-        Slots { origins: Origins::all_by(origin, &self), ..self }
+        let by = |is_filled: bool| if is_filled { origin } else { Origin::Nobody };
+        let origins = Origins {
+            binary: self.binary.map(|entry| by(entry.is_some())),
+            get_item: by(self.get_item.is_some()),
+            iter: by(self.iter.is_some()),
+            get_attr: by(self.get_attr.is_some()),
+            set_attr: by(self.set_attr.is_some()),
+            new: by(self.new.is_some()),
+            init: by(self.init.is_some()),
+        };
+        Slots { origins, ..self }
+    }
+
+    /// Tells whether exactly the filled entries have an origin, of those that are asked about.
+    pub fn have_origins(&self) -> bool {
+        let fits = |origin: Origin, is_filled: bool| (origin != Origin::Nobody) == is_filled;
+        let origins = &self.origins;
+        let binary = origins.binary.iter().zip(&self.binary);
+        binary.into_iter().all(|(&origin, entry)| fits(origin, entry.is_some()))
+            && fits(origins.get_item, self.get_item.is_some())
+            && fits(origins.iter, self.iter.is_some())
+            && fits(origins.get_attr, self.get_attr.is_some())
+            && fits(origins.set_attr, self.set_attr.is_some())
+            && fits(origins.new, self.new.is_some())
+            && fits(origins.init, self.init.is_some())
     }
 
     /// Returns the function of a sequence for `+` or `*`, if the operator is one of these.

@@ -13,7 +13,7 @@ use crate::types::module::Module;
 use crate::value::word;
 use crate::value::{Dict, Object, Raised, Ref, StackRef, Value};
 use crate::vm::frame::watch::Watch;
-use crate::vm::frame::{Frame, current};
+use crate::vm::frame::{Frame, HandledOutside, current};
 use crate::vm::machine::Machine;
 
 /// The state of one thread's interpreter that is not in `ThreadState`.
@@ -120,6 +120,12 @@ impl Interpreter {
     /// The machine is there until another one, or none, is entered.
     pub unsafe fn enter_machine(&self, machine: Option<&Machine>) {
         self.machine.set(machine.map(NonNull::from));
+    }
+
+    /// Makes the note of the exception that is being handled on the thread now.
+    #[inline(always)]
+    pub fn handled_now(&self) -> HandledOutside {
+        HandledOutside(self.handled.get())
     }
 
     /// Sets how many frames may be nested.

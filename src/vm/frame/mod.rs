@@ -102,12 +102,6 @@ impl HandledOutside {
     /// its own.
     pub const IN_WINDOW: HandledOutside = HandledOutside(word::UNBOUND);
 
-    /// Makes the note of the exception that is being handled on a thread now.
-    #[inline(always)]
-    pub fn of(interpreter: &Interpreter) -> HandledOutside {
-        HandledOutside(interpreter.handled.get())
-    }
-
     /// Returns the exception, or the value `None` if none was being handled; Rust's `None` if it is in the
     /// window.
     #[inline(always)]

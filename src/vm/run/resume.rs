@@ -140,7 +140,7 @@ pub unsafe fn suspend_fast(
         let frame = current(thread);
         if (*frame).flags.contains(FrameFlags::OBJECT)
             || thread.is_multi()
-            || HandledOutside::of(Interpreter::of(thread)) != (*frame).handled_outside()
+            || Interpreter::of(thread).handled_now() != (*frame).handled_outside()
         {
             return false;
         }
@@ -174,7 +174,7 @@ fn put_back_handled(thread: &ThreadState, generator: &Object<Generator>, frame: 
     let outside = unsafe { (*frame).handled_outside() };
     let outer = match outside.noted() {
         None => generator.with(|generator| &generator.window, |window| std::mem::take(&mut window.handled)),
-        Some(_) if outside == HandledOutside::of(interpreter) => return Value::UNBOUND,
+        Some(_) if outside == interpreter.handled_now() => return Value::UNBOUND,
         Some(outer) => outer.retain(thread),
     };
     // SAFETY: the cell owns its word.
@@ -229,7 +229,7 @@ pub unsafe fn push_fast(
         (*record).function = &raw const *generator.function;
         (*record).code = &raw const *code;
         (*record).flags = flags | FrameFlags::GENERATOR;
-        (*record).set_handled_outside(HandledOutside::of(Interpreter::of(thread)));
+        (*record).set_handled_outside(Interpreter::of(thread).handled_now());
         thread.frames.set(record.cast());
     }
     true
@@ -261,7 +261,7 @@ pub(in crate::vm) fn push(
     })?;
     let Some((count, ip, inner, object)) = taken else { return Ok(None) };
     let interpreter = Interpreter::of(thread);
-    let mut outside = HandledOutside::of(interpreter);
+    let mut outside = interpreter.handled_now();
     if !inner.is_unbound() {
         // SAFETY: the cell owned its word, which the window now keeps.
         let held = unsafe { Value::from_word(interpreter.handled.replace(inner.into_word())) };

@@ -11,7 +11,7 @@ use crate::value::word;
 use crate::value::{Object, Ref, StackRef, Str, Value};
 use crate::vm::code::Code;
 use crate::vm::frame::{Frame, current};
-use crate::vm::run::dispatch::Flow;
+use crate::vm::run::flow::Flow;
 
 /// The state of one word.
 pub struct Step {

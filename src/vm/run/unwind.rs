@@ -13,7 +13,7 @@ use crate::value::{ErrorKind, Raised, StackRef, Value};
 use crate::vm::call::enter::{pop, release_variables};
 use crate::vm::frame::{self, traceback, watch};
 use crate::vm::frame::{Frame, FrameFlags, HandledOutside, Interpreter, current};
-use crate::vm::run::dispatch::Flow;
+use crate::vm::run::flow::Flow;
 use crate::vm::run::resume;
 
 /// Searches for a handler of the error in the interpreter. `Reload`: one was found and its frame is the

@@ -1,0 +1,166 @@
+//! The unit being made: its names, its instructions so far, the statements around the current one.
+
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::bytecode::{CellName, CodeFlags};
+use crate::compile::assembler::{Assembler, HandlerId, Label};
+use crate::compile::scope::{ScopeId, ScopeKind, SymbolTable};
+use crate::source::Span;
+use crate::syntax::tree::*;
+
+/// 30, as in CPython: more elements than this are not collected on the stack first.
+pub(super) const MAX_ON_STACK: usize = 30;
+
+/// A unit while it is being made.
+pub(super) struct Unit<'a> {
+    /// Its instructions.
+    pub asm: Assembler,
+    /// Its scope.
+    pub scope: ScopeId,
+    /// What kind of scope that is.
+    pub kind: ScopeKind,
+    /// The statements around the current one that `break`, `continue` and `return` must undo.
+    pub blocks: Vec<Block<'a>>,
+    /// The name.
+    pub name: Name,
+    /// The dotted name.
+    pub qualname: Name,
+    /// The innermost class around, for private names.
+    pub class: Option<Name>,
+    /// The line where it begins.
+    pub first_line: u32,
+    /// What kind of code it is.
+    pub flags: CodeFlags,
+    /// Counts of positional only, positional and keyword only parameters.
+    pub parameters: (u32, u32, u32),
+    /// The docstring.
+    pub docstring: Option<Arc<str>>,
+    /// The locals.
+    pub local_names: Vec<Name>,
+    /// Their indices.
+    pub locals: FxHashMap<Name, u32>,
+    /// The cells.
+    pub cell_names: Vec<CellName>,
+    /// The free variables.
+    pub free_names: Vec<Name>,
+    /// The indices of the cells, then of the free variables, by name.
+    pub cells: FxHashMap<Name, u32>,
+    /// The attributes of `self` that are stored, by this method or by the methods of this class.
+    pub self_attrs: FxHashSet<Name>,
+}
+
+/// Where `break` and `continue` of a loop go.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Loop {
+    /// Where `continue` goes.
+    pub next: Label,
+    /// Whether `continue` jumps backwards, which makes it a safepoint.
+    pub next_is_back: bool,
+    /// Where `break` goes.
+    pub exit: Label,
+}
+
+/// A statement around the current one.
+#[derive(Clone, Copy)]
+pub(super) enum Block<'a> {
+    /// `while`.
+    While(Loop),
+    /// `for`: its iterator is on the stack.
+    For(Loop),
+    /// The body of a `try` with `except` clauses.
+    Try {
+        /// The handler outside.
+        outer: HandlerId,
+    },
+    /// The body of a `try` whose `finally` must run.
+    Finally {
+        /// The handler outside.
+        outer: HandlerId,
+        /// What must run.
+        body: &'a [Stmt],
+    },
+    /// The `finally` clause that runs because of an exception: `previous exception` is on the stack.
+    FinallyEnd {
+        /// The handler outside.
+        outer: HandlerId,
+    },
+    /// The body of an `except` clause: `previous` is on the stack.
+    Except {
+        /// The handler outside.
+        outer: HandlerId,
+        /// The name to unbind.
+        name: Option<&'a Identifier>,
+    },
+    /// The body of a `with`: `exit` is on the stack.
+    With {
+        /// The handler outside.
+        outer: HandlerId,
+        /// Where the call of `exit` comes from.
+        span: Span,
+    },
+    /// A value on the stack: what `return` is about to return.
+    PopValue,
+}
+
+impl<'a> Unit<'a> {
+    /// Makes an empty unit; parameters must be the first locals added.
+    pub(super) fn new(
+        table: &SymbolTable,
+        scope: ScopeId,
+        name: Name,
+        qualname: Name,
+        class: Option<Name>,
+        first_line: u32,
+    ) -> Self {
+        let kind = table.scope(scope).kind;
+        let mut unit = Unit {
+            asm: Assembler::new(),
+            scope,
+            kind,
+            blocks: Vec::new(),
+            name,
+            qualname,
+            class,
+            first_line,
+            flags: CodeFlags::empty(),
+            parameters: (0, 0, 0),
+            docstring: None,
+            local_names: Vec::new(),
+            locals: FxHashMap::default(),
+            cell_names: Vec::new(),
+            free_names: table.scope(scope).free.clone(),
+            cells: FxHashMap::default(),
+            self_attrs: FxHashSet::default(),
+        };
+        unit.flags = match kind {
+            ScopeKind::Module => CodeFlags::empty(),
+            ScopeKind::Class => CodeFlags::CLASS_BODY,
+            _ => CodeFlags::OPTIMIZED | CodeFlags::NEW_LOCALS,
+        };
+        unit
+    }
+
+    /// Returns the slot of a local, a fresh one at the first mention.
+    pub(super) fn local(&mut self, name: &Name) -> u32 {
+        if let Some(&slot) = self.locals.get(&**name) {
+            return slot;
+        }
+        let slot = self.local_names.len() as u32;
+        self.local_names.push(name.clone());
+        self.locals.insert(name.clone(), slot);
+        slot
+    }
+
+    /// Adds the cells of the scope and numbers cells and free variables.
+    pub(super) fn add_cells(&mut self, mut names: Vec<Name>) {
+        names.sort_unstable();
+        for name in names {
+            let parameter = self.locals.get(&*name).copied();
+            self.cell_names.push(CellName { name, parameter });
+        }
+        let names = self.cell_names.iter().map(|cell| &cell.name).chain(&self.free_names);
+        self.cells = names.zip(0..).map(|(name, index)| (name.clone(), index)).collect();
+    }
+}

@@ -1,0 +1,195 @@
+//! Reading string literals: prefixes, quotes and escapes.
+//!
+//! A mistake inside a literal is reported at the token after it, as CPython does: see `NEXT_TOKEN`.
+
+use super::{Failed, Made, refuse};
+use crate::source::Span;
+
+/// Stands for the span of the token after the one being built; the parser fills it in.
+pub const NEXT_TOKEN: Span = Span::new(u32::MAX, u32::MAX);
+
+/// A string token taken apart.
+#[derive(Clone, Copy)]
+pub struct Literal {
+    /// What stands between the quotes.
+    pub body: Span,
+    /// Whether backslashes stand for themselves.
+    pub is_raw: bool,
+    /// Whether it stands for bytes.
+    pub is_bytes: bool,
+    /// Whether it is an f-string.
+    pub is_format: bool,
+}
+
+impl Literal {
+    /// Takes the token at `span` apart.
+    pub fn read(text: &str, span: Span) -> Literal {
+        let token = text[span.range()].as_bytes();
+        let prefix = token.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        let has = |letter: u8| token[..prefix].iter().any(|byte| byte.eq_ignore_ascii_case(&letter));
+        let quote = token[prefix];
+        let quotes = if token[prefix..].starts_with(&[quote, quote, quote]) { 3 } else { 1 };
+        // `""` begins with two quotes, but is one quote around nothing.
+        let quotes = if token.len() - prefix < 6 { 1 } else { quotes };
+        let body = Span::new(span.start + (prefix + quotes) as u32, span.end - quotes as u32);
+        Literal { body, is_raw: has(b'r'), is_bytes: has(b'b'), is_format: has(b'f') }
+    }
+}
+
+/// Refuses a literal for a reason found inside it.
+pub fn refuse_inside(message: impl Into<String>) -> Failed {
+    refuse(NEXT_TOKEN, message)
+}
+
+/// Appends the characters that a piece of a string literal stands for. False: there was a lone surrogate.
+pub fn decode(body: &str, is_raw: bool, out: &mut String) -> Made<bool> {
+    let mut rest = body;
+    let mut is_text = true;
+    while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()).filter(|_| !is_raw) {
+        out.push_str(&rest[..at]);
+        let (length, c) = escape(&rest[at + 1..]).map_err(|wrong| wrong.located(body, &rest[at..]))?;
+        match c {
+            Escaped::Char(c) => out.push(c),
+            Escaped::Nothing => {}
+            Escaped::LoneSurrogate => is_text = false,
+            // What is no escape stays as it is written.
+            Escaped::Itself => out.push('\\'),
+        }
+        rest = &rest[at + 1 + length..];
+    }
+    out.push_str(rest);
+    Ok(is_text)
+}
+
+/// What an escape stands for.
+enum Escaped {
+    Char(char),
+    Nothing,
+    Itself,
+    LoneSurrogate,
+}
+
+/// A wrong escape: how many bytes after the backslash it spans, and why.
+struct WrongEscape {
+    length: usize,
+    reason: &'static str,
+}
+
+impl WrongEscape {
+    /// Says where in the literal the escape stands; CPython counts a character beyond ASCII as ten.
+    fn located(self, body: &str, escape: &str) -> Failed {
+        let before = &body[..body.len() - escape.len()];
+        let start: usize = before.chars().map(|c| if c.is_ascii() { 1 } else { 10 }).sum();
+        let reason = self.reason;
+        let place = format!("bytes in position {start}-{}", start + self.length);
+        refuse_inside(format!("(unicode error) 'unicodeescape' codec can't decode {place}: {reason}"))
+    }
+}
+
+/// Reads the escape after a backslash: the bytes it takes, and what it stands for.
+fn escape(rest: &str) -> Result<(usize, Escaped), WrongEscape> {
+    let simple = |c| Ok((1, Escaped::Char(c)));
+    match rest.as_bytes().first() {
+        // Only before a field: the brace is not part of the escape.
+        None => Ok((0, Escaped::Itself)),
+        Some(b'\n') => Ok((1, Escaped::Nothing)),
+        Some(b'\\') => simple('\\'),
+        Some(b'\'') => simple('\''),
+        Some(b'"') => simple('"'),
+        Some(b'a') => simple('\x07'),
+        Some(b'b') => simple('\x08'),
+        Some(b'f') => simple('\x0c'),
+        Some(b'n') => simple('\n'),
+        Some(b'r') => simple('\r'),
+        Some(b't') => simple('\t'),
+        Some(b'v') => simple('\x0b'),
+        Some(b'x') => coded(rest, 2, "truncated \\xXX escape"),
+        Some(b'u') => coded(rest, 4, "truncated \\uXXXX escape"),
+        Some(b'U') => coded(rest, 8, "truncated \\UXXXXXXXX escape"),
+        Some(b'N') => named(rest),
+        Some(b'0'..=b'7') => {
+            let length = octal_length(rest.as_bytes());
+            let code = u32::from_str_radix(&rest[..length], 8).expect("these are octal digits");
+            Ok((length, Escaped::Char(char::from_u32(code).expect("three octal digits are below 512"))))
+        }
+        Some(_) => Ok((0, Escaped::Itself)),
+    }
+}
+
+fn octal_length(rest: &[u8]) -> usize {
+    rest.iter().take(3).take_while(|byte| (b'0'..=b'7').contains(byte)).count()
+}
+
+/// Reads the hexadecimal digits of `\x`, `\u` or `\U`.
+fn coded(rest: &str, digits: usize, truncated: &'static str) -> Result<(usize, Escaped), WrongEscape> {
+    let found = rest.bytes().skip(1).take(digits).take_while(u8::is_ascii_hexdigit).count();
+    if found < digits {
+        return Err(WrongEscape { length: found + 1, reason: truncated });
+    }
+    let code = u32::from_str_radix(&rest[1..=digits], 16).expect("these are hexadecimal digits");
+    match char::from_u32(code) {
+        Some(c) => Ok((1 + digits, Escaped::Char(c))),
+        None if code > 0x10ffff => {
+            Err(WrongEscape { length: digits + 1, reason: "illegal Unicode character" })
+        }
+        None => Ok((1 + digits, Escaped::LoneSurrogate)),
+    }
+}
+
+/// Reads the name of `\N{…}`.
+fn named(rest: &str) -> Result<(usize, Escaped), WrongEscape> {
+    let name = rest.strip_prefix("N{").and_then(|rest| rest.split_once('}')).map(|(name, _)| name);
+    let Some(name) = name.filter(|name| !name.is_empty()) else {
+        let length = if rest.starts_with("N{}") { 2 } else { rest.find('}').map_or(rest.len(), |at| at + 1) };
+        return Err(WrongEscape { length, reason: "malformed \\N character escape" });
+    };
+    match unicode_names2::character(name) {
+        Some(c) => Ok((name.len() + 3, Escaped::Char(c))),
+        None => Err(WrongEscape { length: name.len() + 3, reason: "unknown Unicode character name" }),
+    }
+}
+
+/// Appends the bytes that a bytes literal stands for.
+pub fn decode_bytes(body: &[u8], out: &mut Vec<u8>) -> Made<()> {
+    let mut at = 0;
+    while at < body.len() {
+        if body[at] != b'\\' {
+            out.push(body[at]);
+            at += 1;
+            continue;
+        }
+        let escape = &body[at + 1..];
+        at += 2;
+        match escape[0] {
+            b'\n' => {}
+            itself @ (b'\\' | b'\'' | b'"') => out.push(itself),
+            b'a' => out.push(7),
+            b'b' => out.push(8),
+            b'f' => out.push(12),
+            b'n' => out.push(b'\n'),
+            b'r' => out.push(b'\r'),
+            b't' => out.push(b'\t'),
+            b'v' => out.push(11),
+            b'0'..=b'7' => {
+                let length = octal_length(escape);
+                let code =
+                    escape[..length].iter().fold(0u32, |code, digit| code * 8 + u32::from(digit - b'0'));
+                out.push(code as u8);
+                at += length - 1;
+            }
+            b'x' => {
+                let digit = |index: usize| escape.get(index).and_then(|&byte| char::from(byte).to_digit(16));
+                let (Some(high), Some(low)) = (digit(1), digit(2)) else {
+                    return Err(refuse_inside(format!(
+                        "(value error) invalid \\x escape at position {}",
+                        at - 2
+                    )));
+                };
+                out.push((high * 16 + low) as u8);
+                at += 2;
+            }
+            other => out.extend_from_slice(&[b'\\', other]),
+        }
+    }
+    Ok(())
+}
