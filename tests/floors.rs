@@ -6,7 +6,7 @@
 
 mod support;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use support::{files_below, root};
 
@@ -62,6 +62,71 @@ const ROOMS: [(&str, &[&[&str]]); 3] = [
     ),
 ];
 
+/// Pairs of files in one folder that use each other, and why; everything else in a folder has an order. The file of the
+/// folder itself (`mod.rs`) does not count: it shows what lies in its folder, and has what that stands on.
+const CIRCLES: [(&str, &str, &str); 16] = [
+    ("life/count.rs", "life/destroy.rs", "the last release destroys, and destruction releases"),
+    (
+        "life/count.rs",
+        "life/merge.rs",
+        "a release may queue the object for its owner, who merges it and releases",
+    ),
+    (
+        "life/destroy.rs",
+        "life/nesting.rs",
+        "a destruction that is nested too deep is put off, and made up for later",
+    ),
+    (
+        "syntax/number.rs",
+        "syntax/token.rs",
+        "the lexer reads on inside a number, and knows then which token it is",
+    ),
+    ("syntax/scan.rs", "syntax/token.rs", "likewise inside a string"),
+    ("syntax/tree.rs", "syntax/tree_parts.rs", "nodes have parts, and parts have nodes"),
+    (
+        "types/table/invoke.rs",
+        "types/table/native_function.rs",
+        "an error about arguments names the function",
+    ),
+    ("value/class/interned.rs", "value/class/known.rs", "the interned texts are one part of the table"),
+    (
+        "vm/frame/generator.rs",
+        "vm/frame/object.rs",
+        "a generator may have a frame object, which shows its window",
+    ),
+    (
+        "vm/generator/close.rs",
+        "vm/generator/throw.rs",
+        "closing raises an error, and raising `GeneratorExit` closes",
+    ),
+    (
+        "vm/run/dispatch.rs",
+        "vm/run/table.rs",
+        "the table has the handlers, and each goes on with the next in it",
+    ),
+    (
+        "vm/run/ops/call.rs",
+        "vm/run/ops/instantiate.rs",
+        "handlers of calls go on with that of another callable",
+    ),
+    ("vm/run/ops/call.rs", "vm/run/ops/native_call.rs", "likewise"),
+    (
+        "vm/run/ops/generate.rs",
+        "vm/run/ops/iterate.rs",
+        "a loop over a generator, and its end, go on with each other",
+    ),
+    (
+        "vm/run/ops/generate.rs",
+        "vm/run/ops/native_call.rs",
+        "`next` and `send` are native calls that enter a generator",
+    ),
+    (
+        "vm/run/ops/iterate.rs",
+        "vm/run/ops/iterate_pair.rs",
+        "a loop over pairs goes on with that over anything",
+    ),
+];
+
 /// What lies in `src` beside the modules of the crate.
 const NO_FLOOR: [&str; 6] = ["lib", "main", "allocator", "allocator_system", "descriptors", "library"];
 
@@ -88,8 +153,7 @@ fn rooms_have_an_order() {
         for (path, text) in sources() {
             let room = part(&path, 1);
             // A module's own file names all its rooms, and tests use any of them.
-            let is_test = path.split('/').any(|part| part.trim_end_matches(".rs") == "tests");
-            if part(&path, 0) != module || room == "mod" || is_test {
+            if part(&path, 0) != module || room == "mod" || is_test(&path) {
                 continue;
             }
             let code = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
@@ -104,6 +168,64 @@ fn rooms_have_an_order() {
         }
     }
     assert!(report.is_empty(), "these look up or sideways:\n{report}");
+}
+
+#[test]
+fn files_of_a_folder_have_an_order() {
+    let files: Vec<_> = sources().filter(|(path, _)| !is_test(path)).collect();
+    let modules: Modules = files.iter().map(|(path, _)| (module_of(path), path.as_str())).collect();
+    let used: BTreeMap<_, _> =
+        files.iter().map(|(path, text)| (path.as_str(), used_files(path, text, &modules))).collect();
+    let mut circles = Vec::new();
+    for (&path, others) in &used {
+        for &other in others {
+            let is_between_files = !path.ends_with("mod.rs") && !other.ends_with("mod.rs");
+            if path < other && is_between_files && folder(path) == folder(other) && used[other].contains(path)
+            {
+                circles.push((path, other));
+            }
+        }
+    }
+    let expected: Vec<_> = CIRCLES.iter().map(|&(one, other, _)| (one, other)).collect();
+    assert_eq!(circles, expected, "the files that use each other, and those in tests/floors.rs");
+}
+
+/// The files of the crate by the names of their modules.
+type Modules<'a> = BTreeMap<Vec<String>, &'a str>;
+
+/// The files that a source uses, by what it names from the crate or from a folder above.
+fn used_files<'a>(path: &str, text: &str, modules: &Modules<'a>) -> BTreeSet<&'a str> {
+    let code = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+    let paths = used_paths(&with_ways_up(code, &module_of(path)));
+    // Most of a path may name what lies in the file.
+    let file_of = |(_, name): (usize, Vec<String>)| {
+        (1..=name.len()).rev().find_map(|length| modules.get(&name[..length]).copied())
+    };
+    paths.into_iter().filter_map(file_of).collect()
+}
+
+/// The names of a module, from the crate on.
+fn module_of(path: &str) -> Vec<String> {
+    let names = path.trim_end_matches(".rs").split('/').map(str::to_owned);
+    names.filter(|name| name != "mod").collect()
+}
+
+/// A text with the paths that begin with `super::` written as from the crate.
+fn with_ways_up(text: &str, own: &[String]) -> String {
+    // The longest way up first, so that none is taken for the end of another.
+    (1..=own.len()).rev().fold(text.to_owned(), |text, up| {
+        let above: String = own[..own.len() - up].iter().map(|name| format!("{name}::")).collect();
+        text.replace(&"super::".repeat(up), &format!("crate::{above}"))
+    })
+}
+
+fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// Whether a source is a test as a whole.
+fn is_test(path: &str) -> bool {
+    path.split('/').any(|part| part.trim_end_matches(".rs") == "tests")
 }
 
 /// Whether `other` is a room that does not lie below `room`, nor may be used by it all the same.
@@ -302,6 +424,18 @@ fn reads_groups_and_paths() {
     assert_eq!(paths, ["1 sync::X", "3 heap::A", "3 heap::b::B", "3 life::C", "5 types::y"]);
     assert_eq!(floor_row("| 3 | [`a`], `b` | `c` |"), Some((3, names_of(&[&["a", "b"]]))));
     assert_eq!(floor_row("| floor | modules |"), None);
+}
+
+#[test]
+fn sees_ways_up() {
+    let own: Vec<_> = ["a", "b", "c"].map(str::to_owned).to_vec();
+    assert_eq!(
+        with_ways_up("use super::x::Y; super::super::z()", &own),
+        "use crate::a::b::x::Y; crate::a::z()"
+    );
+    let modules = Modules::from([(vec!["a".to_owned()], "a/mod.rs"), (own.clone(), "a/b/c.rs")]);
+    let text = "use super::c::X;\nuse crate::a::y;\n#[cfg(test)]\nmod tests { use crate::d::Z; }";
+    assert_eq!(used_files("a/b/e.rs", text, &modules), BTreeSet::from(["a/b/c.rs", "a/mod.rs"]));
 }
 
 #[test]
