@@ -58,7 +58,7 @@ fn extreme(thread: &mut Thread, args: Args<'_>, name: &str, beats: Comparison) -
     match args.positionals() {
         [iterable] => protocol::for_each(thread, iterable, consider)?,
         _ if default.is_some() => {
-            return Err(Raised::type_error(format!(
+            return Err(Raised::type_error(format_args!(
                 "Cannot specify a default for {name}() with multiple positional arguments"
             )));
         }
@@ -67,7 +67,7 @@ fn extreme(thread: &mut Thread, args: Args<'_>, name: &str, beats: Comparison) -
     match (best, default) {
         (Some((_, item)), _) => Ok(item),
         (None, Some(default)) => Ok(default.clone()),
-        (None, None) => Err(Raised::value_error(format!("{name}() arg is an empty sequence"))),
+        (None, None) => Err(Raised::value_error(format_args!("{name}() arg is an empty sequence"))),
     }
 }
 
@@ -82,7 +82,7 @@ fn sum(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     };
     if let Some(what) = what {
         drop(protocol::iter(thread, iterable)?);
-        return Err(Raised::type_error(format!("sum() can't sum {what}")));
+        return Err(Raised::type_error(format_args!("sum() can't sum {what}")));
     }
     protocol::for_each(thread, iterable, |thread, item| {
         let next = match (total.as_small_int(), item.as_small_int()) {

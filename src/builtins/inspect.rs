@@ -42,7 +42,7 @@ fn format(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
         Some(spec) => protocol::format(thread, &given[0], spec).map(Ref::into_value),
         None => {
             let kind = protocol::argument_kind(thread, &spec);
-            Err(Raised::type_error(format!("format() argument 2 must be str, not {kind}")))
+            Err(Raised::type_error(format_args!("format() argument 2 must be str, not {kind}")))
         }
     }
 }

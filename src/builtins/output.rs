@@ -102,7 +102,7 @@ fn text_or(thread: &mut Thread, given: Option<&Value>, name: &str, default: &str
         Some(given) => match given.downcast_ref::<Str>() {
             // A class derived from `str` may print as something else.
             Some(_) => Ok(memory::copy_text(protocol::str(thread, given)?.as_str())?),
-            None => Err(Raised::type_error(format!(
+            None => Err(Raised::type_error(format_args!(
                 "{name} must be None or a string, not {}",
                 type_name(thread, given)
             ))),
@@ -150,7 +150,7 @@ fn input(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
         let key = thread.known().intern(thread, name);
         match standard(thread, &key, "") {
             Ok(stream) if !stream.is_none() => Ok(stream),
-            _ => Err(Raised::new(ErrorKind::RuntimeError, format!("input(): lost sys.{name}"))),
+            _ => Err(Raised::new(ErrorKind::RuntimeError, format_args!("input(): lost sys.{name}"))),
         }
     });
     let (stdin, stdout, stderr) = (stdin?, stdout?, stderr?);

@@ -59,7 +59,7 @@ fn any_source_text(thread: &mut Thread, source: &Value, function: &str) -> Run<S
         }
     }
     let what = if function == "compile" { "AST" } else { "code" };
-    Err(Raised::type_error(format!("{function}() arg 1 must be a string, bytes or {what} object")))
+    Err(Raised::type_error(format_args!("{function}() arg 1 must be a string, bytes or {what} object")))
 }
 
 fn compile(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
@@ -68,11 +68,13 @@ fn compile(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (source, file, mode) = (source.expect("required"), file.expect("required"), mode.expect("required"));
     let Some(file) = file.downcast_ref::<Str>() else {
         let given = type_name(thread, file);
-        return Err(Raised::type_error(format!("expected str, bytes or os.PathLike object, not {given}")));
+        return Err(Raised::type_error(format_args!(
+            "expected str, bytes or os.PathLike object, not {given}"
+        )));
     };
     let Some(mode) = mode.downcast_ref::<Str>() else {
         let given = argument_kind(thread, mode);
-        return Err(Raised::type_error(format!("compile() argument 'mode' must be str, not {given}")));
+        return Err(Raised::type_error(format_args!("compile() argument 'mode' must be str, not {given}")));
     };
     let source = source_text(thread, source, "compile")?;
     if !matches!(mode.as_str(), "exec" | "eval" | "single") {
@@ -106,7 +108,7 @@ fn run(
         Some(globals) if globals.downcast_ref::<Dict>().is_some() => globals.clone(),
         Some(other) if function == "exec" => {
             let kind = type_name(thread, other);
-            return Err(Raised::type_error(format!("exec() globals must be a dict, not {kind}")));
+            return Err(Raised::type_error(format_args!("exec() globals must be a dict, not {kind}")));
         }
         Some(other) => {
             let hint = if has_items(thread, other) {
@@ -122,7 +124,7 @@ fn run(
         Some(locals) if has_items(thread, locals) => locals.clone(),
         Some(other) if function == "exec" => {
             let kind = type_name(thread, other);
-            return Err(Raised::type_error(format!("locals must be a mapping or None, not {kind}")));
+            return Err(Raised::type_error(format_args!("locals must be a mapping or None, not {kind}")));
         }
         Some(_) => return Err(Raised::type_error("locals must be a mapping")),
         None if given_globals.is_some() => globals.clone(),

@@ -38,7 +38,7 @@ fn invoke(thread: &mut Thread, cycle: &Cycle, phase: &str, outcome: Outcome) {
         let class = Shape::of_value(thread, &callback).class();
         let called = match class.slots().call {
             Some(call) => call(thread, &callback, Args::positional(&arguments)),
-            None => Err(Raised::type_error(format!("'{}' object is not callable", class.name_text()))),
+            None => Err(Raised::type_error(format_args!("'{}' object is not callable", class.name_text()))),
         };
         if let Err(raised) = called {
             Known::report_unraisable(thread, raised, None, Some(&callback));

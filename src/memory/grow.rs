@@ -2,6 +2,7 @@
 //! memory, these functions return an error.
 
 use super::OutOfMemory;
+use std::fmt;
 
 /// Adds an item at the end. If there is no memory the item is given back, so that the caller can drop it where
 /// a destructor may run.
@@ -76,6 +77,20 @@ pub fn collect<T>(source: impl IntoIterator<Item = T>) -> Result<Vec<T>, OutOfMe
         push(&mut items, item).map_err(|_| OutOfMemory)?;
     }
     Ok(items)
+}
+
+/// Puts the text together that `format!` would make, where what it quotes may be long.
+pub fn formatted(pieces: fmt::Arguments<'_>) -> Result<String, OutOfMemory> {
+    struct Growing(String);
+    impl fmt::Write for Growing {
+        fn write_str(&mut self, piece: &str) -> fmt::Result {
+            push_str(&mut self.0, piece).map_err(|_| fmt::Error)
+        }
+    }
+    let mut text = Growing(String::new());
+    // Nothing else fails: no piece of ours refuses to be shown.
+    fmt::write(&mut text, pieces).map_err(|_| OutOfMemory)?;
+    Ok(text.0)
 }
 
 /// Makes an empty text with room for `bytes`.

@@ -26,8 +26,8 @@ mod watched;
 pub use chunks::{Chunks, Queue};
 pub use fault::{arm, has_failed, set_served, takes_owed, without_faults};
 pub use grow::{
-    collect, collect_text, copy, copy_text, has_addresses, has_many_addresses, push, push_str, repeated,
-    repeated_bytes, repeated_text, split_off, text_with_room, with_room,
+    collect, collect_text, copy, copy_text, formatted, has_addresses, has_many_addresses, push, push_str,
+    repeated, repeated_bytes, repeated_text, split_off, text_with_room, with_room,
 };
 pub use reserve::{has_recovered, is_due, is_low};
 pub use room::{OutOfMemory, Room};

@@ -164,7 +164,9 @@ fn get_objects(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     if let Some(generation) = args.get(0).filter(|value| !value.is_none()) {
         if protocol::slots_of(thread, generation).index.is_none() {
             let given = protocol::type_name(thread, generation);
-            return Err(Raised::type_error(format!("argument should be integer or None, not '{given}'")));
+            return Err(Raised::type_error(format_args!(
+                "argument should be integer or None, not '{given}'"
+            )));
         }
         match int_argument(thread, generation)? {
             -1..=2 => {}

@@ -35,7 +35,7 @@ fn round_by(
         }
         if name == "trunc" {
             let class = protocol::type_name(thread, x);
-            return Err(Raised::type_error(format!("type {class} doesn't define __trunc__ method")));
+            return Err(Raised::type_error(format_args!("type {class} doesn't define __trunc__ method")));
         }
     }
     let x = real(thread, x)?;
@@ -158,7 +158,7 @@ fn choice(thread: &mut Thread, n: &Value, k: &Value) -> Run<(IBig, Option<IBig>)
 /// Returns how many factors a product has; raises `OverflowError` if that does not fit a machine word.
 fn count_of(k: &IBig, name: &str) -> Run<u64> {
     let count = i64::try_from(k).map(|count| count as u64);
-    count.map_err(|_| Raised::overflow_error(format!("{name} must not exceed {}", i64::MAX)))
+    count.map_err(|_| Raised::overflow_error(format_args!("{name} must not exceed {}", i64::MAX)))
 }
 
 /// `math.comb(n, k)`.

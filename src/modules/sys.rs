@@ -144,7 +144,7 @@ fn setrecursionlimit(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     };
     let depth = Interpreter::of(thread).depth(thread);
     if limit <= depth {
-        let message = format!(
+        let message = format_args!(
             "cannot set the recursion limit to {limit} at the recursion depth {depth}: the limit is too low"
         );
         return Err(Raised::new(ErrorKind::RecursionError, message));

@@ -113,7 +113,7 @@ pub fn divmod(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
             }
         }
     }
-    Err(Raised::type_error(format!(
+    Err(Raised::type_error(format_args!(
         "unsupported operand type(s) for divmod(): '{}' and '{}'",
         type_name(thread, left),
         type_name(thread, right)
@@ -139,13 +139,15 @@ pub fn unsupported(thread: &Thread, op: BinaryOp, left: &Value, right: &Value, s
     let is_asked_alone = suffix == "=" && !is_sequence(left) && has_sequence_table(thread, left);
     if op == BinaryOp::Multiply && repeats && !is_asked_alone {
         let other = if is_sequence(left) { right_name } else { left_name };
-        return Raised::type_error(format!("can't multiply sequence by non-int of type '{other}'"));
+        return Raised::type_error(format_args!("can't multiply sequence by non-int of type '{other}'"));
     }
     let sign = match (op, suffix) {
         (BinaryOp::Power, "=") => "**=".to_owned(),
         _ => format!("{}{suffix}", op.sign()),
     };
-    Raised::type_error(format!("unsupported operand type(s) for {sign}: '{left_name}' and '{right_name}'"))
+    Raised::type_error(format_args!(
+        "unsupported operand type(s) for {sign}: '{left_name}' and '{right_name}'"
+    ))
 }
 
 /// Tells whether CPython's type has a table of sequence operations, even one without repetition.
@@ -191,8 +193,9 @@ pub fn absolute(thread: &mut Thread, value: &Value) -> Run<Value> {
 fn unary(thread: &mut Thread, slot: Option<UnaryFn>, value: &Value, sign: &str) -> Run<Value> {
     match slot {
         Some(operation) => operation(thread, value),
-        None => {
-            Err(Raised::type_error(format!("bad operand type for {sign}: '{}'", type_name(thread, value))))
-        }
+        None => Err(Raised::type_error(format_args!(
+            "bad operand type for {sign}: '{}'",
+            type_name(thread, value)
+        ))),
     }
 }

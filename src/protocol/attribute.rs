@@ -42,5 +42,5 @@ pub fn del_attr(thread: &mut Thread, object: &Value, name: &Object<Str>) -> Run<
 #[cold]
 fn no_attribute(thread: &Thread, object: &Value, name: &Object<Str>) -> Raised {
     let class = crate::protocol::type_name(thread, object);
-    Raised::attribute_error(format!("'{class}' object has no attribute '{}'", name.as_str()))
+    Raised::attribute_error(format_args!("'{class}' object has no attribute '{}'", name.as_str()))
 }

@@ -14,7 +14,9 @@ pub fn call(thread: &mut Thread, callable: &Value, arguments: Args<'_>) -> Run<V
     thread.enter_recursion()?;
     match slots_of(thread, callable).call {
         Some(operation) => operation(thread, callable, arguments),
-        None => Err(Raised::type_error(format!("'{}' object is not callable", type_name(thread, callable)))),
+        None => {
+            Err(Raised::type_error(format_args!("'{}' object is not callable", type_name(thread, callable))))
+        }
     }
 }
 

@@ -62,7 +62,7 @@ fn ask_both(thread: &mut Thread, left: &Value, right: &Value, comparison: Compar
     match comparison {
         Comparison::Equal => Ok(Value::bool(left.is(right))),
         Comparison::NotEqual => Ok(Value::bool(!left.is(right))),
-        _ => Err(Raised::type_error(format!(
+        _ => Err(Raised::type_error(format_args!(
             "'{}' not supported between instances of '{}' and '{}'",
             comparison.sign(),
             type_name(thread, left),

@@ -22,9 +22,9 @@ pub fn index(thread: &mut Thread, value: &Value) -> Run<Value> {
                 return exact(thread, integer);
             }
             let given = type_name(thread, &result);
-            Err(Raised::type_error(format!("__index__ returned non-int (type {given})")))
+            Err(Raised::type_error(format_args!("__index__ returned non-int (type {given})")))
         }
-        None => Err(Raised::type_error(format!(
+        None => Err(Raised::type_error(format_args!(
             "'{}' object cannot be interpreted as an integer",
             type_name(thread, value)
         ))),
@@ -51,7 +51,7 @@ pub fn index_isize(thread: &mut Thread, value: &Value) -> Run<isize> {
         Some(index) => Ok(index as isize),
         None => Err(Raised::new(
             ErrorKind::IndexError,
-            format!("cannot fit '{}' into an index-sized integer", type_name(thread, value)),
+            format_args!("cannot fit '{}' into an index-sized integer", type_name(thread, value)),
         )),
     }
 }

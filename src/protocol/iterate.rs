@@ -11,12 +11,15 @@ use crate::value::{AnySet, Args, Dict, ErrorKind, List, Raised, Range, Run, Tupl
 #[inline]
 pub fn iter(thread: &mut Thread, value: &Value) -> Run<Value> {
     let Some(operation) = slots_of(thread, value).iter else {
-        return Err(Raised::type_error(format!("'{}' object is not iterable", type_name(thread, value))));
+        return Err(Raised::type_error(format_args!(
+            "'{}' object is not iterable",
+            type_name(thread, value)
+        )));
     };
     let iterator = operation(thread, value)?;
     if slots_of(thread, &iterator).next.is_none() {
         let given = type_name(thread, &iterator);
-        return Err(Raised::type_error(format!("iter() returned non-iterator of type '{given}'")));
+        return Err(Raised::type_error(format_args!("iter() returned non-iterator of type '{given}'")));
     }
     Ok(iterator)
 }
@@ -31,9 +34,10 @@ pub fn next(thread: &mut Thread, iterator: &Value) -> Run<Option<Value>> {
             Err(raised) if raised.is_kind(thread, ErrorKind::StopIteration) => Ok(None),
             result => result,
         },
-        None => {
-            Err(Raised::type_error(format!("'{}' object is not an iterator", type_name(thread, iterator))))
-        }
+        None => Err(Raised::type_error(format_args!(
+            "'{}' object is not an iterator",
+            type_name(thread, iterator)
+        ))),
     }
 }
 
@@ -44,7 +48,7 @@ pub fn next(thread: &mut Thread, iterator: &Value) -> Run<Option<Value>> {
 pub fn next_of_arguments(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let given = args.positionals();
     let Some(operation) = slots_of(thread, &given[0]).next else {
-        return Err(Raised::type_error(format!(
+        return Err(Raised::type_error(format_args!(
             "'{}' object is not an iterator",
             type_name(thread, &given[0])
         )));
@@ -113,7 +117,7 @@ pub fn length_hint(thread: &mut Thread, value: &Value) -> Run<Option<usize>> {
     }
     if hint.as_integer().is_none() {
         let given = type_name(thread, &hint);
-        return Err(Raised::type_error(format!("__length_hint__ must be an integer, not {given}")));
+        return Err(Raised::type_error(format_args!("__length_hint__ must be an integer, not {given}")));
     }
     let Some(hint) = hint.as_i64() else {
         return Err(Raised::overflow_error("Python int too large to convert to C ssize_t"));

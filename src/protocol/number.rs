@@ -18,7 +18,9 @@ pub fn to_float(thread: &mut Thread, value: &Value) -> Run<f64> {
     }
     match asked_for_float(thread, value)? {
         Some(float) => Ok(float),
-        None => Err(Raised::type_error(format!("must be real number, not {}", type_name(thread, value)))),
+        None => {
+            Err(Raised::type_error(format_args!("must be real number, not {}", type_name(thread, value))))
+        }
     }
 }
 
@@ -31,7 +33,7 @@ pub fn asked_for_float(thread: &mut Thread, value: &Value) -> Run<Option<f64>> {
         let converted = convert(thread, value)?;
         return converted.as_float_exact().map(Some).ok_or_else(|| {
             let (class, result) = (type_name(thread, value), type_name(thread, &converted));
-            Raised::type_error(format!("{class}.__float__ returned non-float (type {result})"))
+            Raised::type_error(format_args!("{class}.__float__ returned non-float (type {result})"))
         });
     }
     if slots.index.is_none() {

@@ -42,7 +42,7 @@ pub fn check_compiling(thread: &ThreadState) -> Run<()> {
 /// The error of a recursion that went too deep.
 #[cold]
 pub fn too_deep(while_doing: &str) -> Raised {
-    Raised::new(ErrorKind::RecursionError, format!("maximum recursion depth exceeded {while_doing}"))
+    Raised::new(ErrorKind::RecursionError, format_args!("maximum recursion depth exceeded {while_doing}"))
 }
 
 impl ThreadState {

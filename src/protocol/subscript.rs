@@ -66,7 +66,7 @@ pub fn contains(thread: &mut Thread, object: &Value, value: &Value) -> Run<bool>
             let refuses = own.is_some_and(|own| own.is_none());
             let what = if refuses { "a container or iterable" } else { "iterable" };
             let name = type_name(thread, object);
-            return Err(Raised::type_error(format!("argument of type '{name}' is not {what}")));
+            return Err(Raised::type_error(format_args!("argument of type '{name}' is not {what}")));
         }
         iterator => iterator?,
     };
@@ -80,5 +80,5 @@ pub fn contains(thread: &mut Thread, object: &Value, value: &Value) -> Run<bool>
 
 #[cold]
 fn cannot(thread: &Thread, object: &Value, what: &str) -> Raised {
-    Raised::new(ErrorKind::TypeError, format!("'{}' object {what}", type_name(thread, object)))
+    Raised::new(ErrorKind::TypeError, format_args!("'{}' object {what}", type_name(thread, object)))
 }

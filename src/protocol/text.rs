@@ -11,7 +11,7 @@ use crate::value::{Args, Object, Raised, Ref, Run, Str, Value};
 /// nested too deeply.
 pub fn repr(thread: &mut Thread, value: &Value) -> Run<Ref<Str>> {
     let Some(operation) = shape_of(thread, value).slots().repr else {
-        return Err(Raised::type_error(format!("'{}' object has no repr", type_name(thread, value))));
+        return Err(Raised::type_error(format_args!("'{}' object has no repr", type_name(thread, value))));
     };
     let result = nest_repr(thread, |thread| operation(thread, value))?;
     expect_str(thread, result, "__repr__")
@@ -68,16 +68,17 @@ pub fn format(thread: &mut Thread, value: &Value, spec: &Object<Str>) -> Run<Ref
             let given = type_name(thread, &result);
             result
                 .downcast::<Str>()
-                .map_err(|_| Raised::type_error(format!("__format__ must return a str, not {given}")))
+                .map_err(|_| Raised::type_error(format_args!("__format__ must return a str, not {given}")))
         }
-        None => {
-            Err(Raised::type_error(format!("Type {} doesn't define __format__", type_name(thread, value))))
-        }
+        None => Err(Raised::type_error(format_args!(
+            "Type {} doesn't define __format__",
+            type_name(thread, value)
+        ))),
     }
 }
 
 fn expect_str(thread: &Thread, result: Value, method: &str) -> Run<Ref<Str>> {
     result.downcast::<Str>().map_err(|other| {
-        Raised::type_error(format!("{method} returned non-string (type {})", type_name(thread, &other)))
+        Raised::type_error(format_args!("{method} returned non-string (type {})", type_name(thread, &other)))
     })
 }

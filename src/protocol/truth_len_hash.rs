@@ -30,9 +30,10 @@ pub fn is_true(thread: &mut Thread, value: &Value) -> Run<bool> {
 pub fn len(thread: &mut Thread, value: &Value) -> Run<usize> {
     match slots_of(thread, value).len {
         Some(operation) => operation(thread, value),
-        None => {
-            Err(Raised::type_error(format!("object of type '{}' has no len()", type_name(thread, value))))
-        }
+        None => Err(Raised::type_error(format_args!(
+            "object of type '{}' has no len()",
+            type_name(thread, value)
+        ))),
     }
 }
 
@@ -59,6 +60,6 @@ pub fn hash(thread: &mut Thread, value: &Value) -> Run<i64> {
     }
     match slots_of(thread, value).hash {
         Some(operation) => operation(thread, value),
-        None => Err(Raised::type_error(format!("unhashable type: '{}'", type_name(thread, value)))),
+        None => Err(Raised::type_error(format_args!("unhashable type: '{}'", type_name(thread, value)))),
     }
 }

@@ -16,17 +16,8 @@ pub fn repr_text(text: &str) -> Result<String, OutOfMemory> {
     let quote = quote_for(text.contains('\''), text.contains('"'));
     let mut shown = memory::text_with_room(text.len() + 2)?;
     shown.push(quote);
-    for char in text.chars() {
-        shown.try_reserve(ESCAPE_BYTES)?;
-        if char == quote || char == '\\' {
-            shown.push('\\');
-            shown.push(char);
-        } else if unicode::is_printable(char) {
-            shown.push(char);
-        } else {
-            push_escape(char, &mut shown);
-        }
-    }
+    let stays = |char| char != quote && char != '\\' && unicode::is_printable(char);
+    escape_all_but(text, stays, quote, &mut shown)?;
     shown.push(quote);
     Ok(shown)
 }
@@ -34,21 +25,44 @@ pub fn repr_text(text: &str) -> Result<String, OutOfMemory> {
 /// `ascii` of a text that `repr` made: what is not ASCII is escaped too.
 pub fn ascii_text(repr: &str) -> Result<String, OutOfMemory> {
     let mut shown = memory::text_with_room(repr.len())?;
-    for char in repr.chars() {
-        shown.try_reserve(ESCAPE_BYTES)?;
-        if char.is_ascii() { shown.push(char) } else { push_escape(char, &mut shown) }
-    }
+    escape_all_but(repr, |char| char.is_ascii(), '\'', &mut shown)?;
     Ok(shown)
 }
 
-fn push_escape(char: char, shown: &mut String) {
-    match (char, char as u32) {
-        ('\n', _) => shown.push_str("\\n"),
-        ('\r', _) => shown.push_str("\\r"),
-        ('\t', _) => shown.push_str("\\t"),
-        (_, code @ 0..=0xff) => shown.push_str(&format!("\\x{code:02x}")),
-        (_, code @ 0x100..=0xffff) => shown.push_str(&format!("\\u{code:04x}")),
-        (_, code) => shown.push_str(&format!("\\U{code:08x}")),
+/// Appends a text whose characters that do not stay as they are become escapes; leaves room for a quote.
+fn escape_all_but(
+    text: &str,
+    stays: impl Fn(char) -> bool,
+    quote: char,
+    shown: &mut String,
+) -> Result<(), OutOfMemory> {
+    let mut copied = 0;
+    for (at, char) in text.char_indices().filter(|&(_, char)| !stays(char)) {
+        shown.try_reserve(at - copied + ESCAPE_BYTES)?;
+        shown.push_str(&text[copied..at]);
+        push_escape(char, quote, shown);
+        copied = at + char.len_utf8();
+    }
+    shown.try_reserve(text.len() - copied + ESCAPE_BYTES)?;
+    shown.push_str(&text[copied..]);
+    Ok(())
+}
+
+fn push_escape(char: char, quote: char, shown: &mut String) {
+    shown.push('\\');
+    let code = char as u32;
+    let (letter, digits) = match code {
+        _ if char == quote || char == '\\' => (char, 0),
+        0x09 => ('t', 0),
+        0x0a => ('n', 0),
+        0x0d => ('r', 0),
+        0..=0xff => ('x', 2),
+        0x100..=0xffff => ('u', 4),
+        _ => ('U', 8),
+    };
+    shown.push(letter);
+    for digit in (0..digits).rev() {
+        shown.push(char::from_digit(code >> (4 * digit) & 0xf, 16).expect("four bits are a digit"));
     }
 }
 
@@ -60,13 +74,11 @@ pub fn repr_bytes(bytes: &[u8]) -> Result<String, OutOfMemory> {
     shown.push(quote);
     for &byte in bytes {
         shown.try_reserve(ESCAPE_BYTES)?;
-        match byte as char {
-            char if char == quote || char == '\\' => {
-                shown.push('\\');
-                shown.push(char);
-            }
-            char @ ' '..='~' => shown.push(char),
-            char => push_escape(char, &mut shown),
+        let char = byte as char;
+        if matches!(char, ' '..='~') && char != quote && char != '\\' {
+            shown.push(char);
+        } else {
+            push_escape(char, quote, &mut shown);
         }
     }
     shown.push(quote);

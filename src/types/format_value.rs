@@ -64,7 +64,7 @@ pub fn format_builtin(thread: &mut Thread, value: &Value, spec: &str) -> Run<Val
     } else if let Some(complex) = value.downcast_ref::<Complex>() {
         complex::text::by_spec(thread, value, **complex, spec)
     } else {
-        Err(Raised::type_error(format!(
+        Err(Raised::type_error(format_args!(
             "unsupported format string passed to {}.__format__",
             protocol::type_name(thread, value)
         )))

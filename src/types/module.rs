@@ -72,7 +72,7 @@ fn init(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
     let name = name.expect("the first parameter is required");
     if name.kind() != Kind::Str {
         let kind = if name.is_none() { "None".to_owned() } else { protocol::type_name(thread, name) };
-        return Err(Raised::type_error(format!("module() argument 'name' must be str, not {kind}")));
+        return Err(Raised::type_error(format_args!("module() argument 'name' must be str, not {kind}")));
     }
     fill(thread, &module(value).namespace, name.clone(), doc.cloned().unwrap_or(Value::NONE));
     Ok(())

@@ -1,5 +1,6 @@
 //! `quit` and `exit`: objects that say how to leave, and leave when they are called.
 
+use crate::memory;
 use crate::references;
 use crate::thread::{Thread, ThreadState};
 use crate::value::alloc::type_info;
@@ -33,7 +34,7 @@ fn quitter(value: &Value) -> &Object<Quitter> {
 
 fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
     let name = quitter(value).name;
-    Ok(thread.new_string(format!("Use {name}() or {END_OF_INPUT} to exit")))
+    Ok(thread.new_string(memory::formatted(format_args!("Use {name}() or {END_OF_INPUT} to exit"))?))
 }
 
 /// `quit(code=None)` raises `SystemExit`.
@@ -42,7 +43,7 @@ fn call(_thread: &mut Thread, _value: &Value, args: Args<'_>) -> Run<Value> {
     let given = args.count() + 1;
     if given > 2 {
         let given = format!("from 1 to 2 positional arguments but {given} were given");
-        return Err(Raised::type_error(format!("Quitter.__call__() takes {given}")));
+        return Err(Raised::type_error(format_args!("Quitter.__call__() takes {given}")));
     }
     for (name, value) in args.keywords() {
         let name = name.downcast_ref::<Str>().map_or("", |name| name.as_str());
@@ -52,7 +53,7 @@ fn call(_thread: &mut Thread, _value: &Value, args: Args<'_>) -> Run<Value> {
             _ => Some("an unexpected keyword argument"),
         };
         if let Some(complaint) = complaint {
-            return Err(Raised::type_error(format!("Quitter.__call__() got {complaint} '{name}'")));
+            return Err(Raised::type_error(format_args!("Quitter.__call__() got {complaint} '{name}'")));
         }
         code = Some(value.clone());
     }

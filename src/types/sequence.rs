@@ -38,7 +38,7 @@ pub fn subscript(thread: &mut Thread, key: &Value, type_name: &str) -> Run<Subsc
         return Ok(Subscript::At(protocol::index_isize(thread, key)?));
     }
     let given = protocol::type_name(thread, key);
-    Err(Raised::type_error(format!("{type_name} indices must be integers or slices, not {given}")))
+    Err(Raised::type_error(format_args!("{type_name} indices must be integers or slices, not {given}")))
 }
 
 /// The positions a slice selects.
@@ -135,7 +135,7 @@ pub fn times(thread: &mut Thread, count: &Value) -> Run<Option<usize>> {
         Some(count) => Ok(Some(count.max(0) as usize)),
         None => {
             let given = protocol::type_name(thread, count);
-            Err(Raised::overflow_error(format!("cannot fit '{given}' into an index-sized integer")))
+            Err(Raised::overflow_error(format_args!("cannot fit '{given}' into an index-sized integer")))
         }
     }
 }

@@ -22,7 +22,7 @@ fn new(_thread: &mut Thread, class: &Object<Class>, arguments: Args<'_>) -> Run<
     if !arguments.all_values().is_empty() {
         let name =
             if class.kind == Kind::EllipsisType { "EllipsisType".to_owned() } else { class.name_text() };
-        return Err(Raised::type_error(format!("{name} takes no arguments")));
+        return Err(Raised::type_error(format_args!("{name} takes no arguments")));
     }
     Ok(constant(class.kind))
 }

@@ -54,7 +54,7 @@ pub use payload::slice::Slice;
 pub use payload::str::{INLINE_BYTES, Str};
 pub use payload::tuple::Tuple;
 pub use payload::weak_ref::{WeakProxy, WeakRef};
-pub use raised::{Pending, Raised, Run};
+pub use raised::{Message, Pending, Raised, Run};
 pub use stack_ref::StackRef;
 pub use trace::Trace;
 pub use upper_floors::UpperFloors;

@@ -3,11 +3,12 @@
 //! Native code raises by kind and text; the exception object is only made when a handler or a
 //! traceback wants one (`types::exception::instance`). One pointer wide, so that `Run<Value>` comes back in registers.
 
-use crate::memory::OutOfMemory;
+use crate::memory::{self, OutOfMemory};
 use crate::text::refused::Refused;
 use crate::value::class::kind::ErrorKind;
 use crate::value::value::Value;
 use std::collections::TryReserveError;
+use std::fmt;
 
 /// The result of anything that can raise.
 pub type Run<T> = Result<T, Raised>;
@@ -33,6 +34,38 @@ impl From<Refused> for Raised {
             Refused::Value(message) => Raised::value_error(message),
             Refused::Memory => Raised::memory_error(),
         }
+    }
+}
+
+/// What an error says. It may quote what a program made as long as it likes: where there is no room for the text, the
+/// error is a `MemoryError`.
+pub trait Message {
+    /// The text.
+    fn text(self) -> Result<String, OutOfMemory>;
+}
+
+impl Message for String {
+    fn text(self) -> Result<String, OutOfMemory> {
+        Ok(self)
+    }
+}
+
+impl Message for &str {
+    fn text(self) -> Result<String, OutOfMemory> {
+        memory::copy_text(self)
+    }
+}
+
+impl Message for &String {
+    fn text(self) -> Result<String, OutOfMemory> {
+        memory::copy_text(self)
+    }
+}
+
+/// Pieces that are put together here, by `format_args!`.
+impl Message for fmt::Arguments<'_> {
+    fn text(self) -> Result<String, OutOfMemory> {
+        memory::formatted(self)
     }
 }
 
@@ -63,8 +96,11 @@ const _: () = assert!(size_of::<Run<()>>() == 8);
 impl Raised {
     /// Raises a built-in error with a message.
     #[cold]
-    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Raised {
-        Raised(Box::new(Pending::Message(kind, message.into())))
+    pub fn new(kind: ErrorKind, message: impl Message) -> Raised {
+        match message.text() {
+            Ok(text) => Raised(Box::new(Pending::Message(kind, text))),
+            Err(OutOfMemory) => Raised::memory_error(),
+        }
     }
 
     /// Raises a built-in error with arguments of any type.
@@ -92,26 +128,26 @@ impl Raised {
 
     /// Raises `TypeError`.
     #[cold]
-    pub fn type_error(message: impl Into<String>) -> Raised {
+    pub fn type_error(message: impl Message) -> Raised {
         Raised::new(ErrorKind::TypeError, message)
     }
 
     /// Raises `ValueError`.
     #[cold]
-    pub fn value_error(message: impl Into<String>) -> Raised {
+    pub fn value_error(message: impl Message) -> Raised {
         Raised::new(ErrorKind::ValueError, message)
     }
 
     /// Raises `AttributeError`.
     #[cold]
-    pub fn attribute_error(message: impl Into<String>) -> Raised {
+    pub fn attribute_error(message: impl Message) -> Raised {
         Raised::new(ErrorKind::AttributeError, message)
     }
 
     /// Raises `AttributeError`, remembering what was looked for in what.
     #[cold]
-    pub fn missing_attribute(message: impl Into<String>, name: Value, object: Value) -> Raised {
-        Raised(Box::new(Pending::Missing(ErrorKind::AttributeError, Some(message.into()), name, object)))
+    pub fn missing_attribute(message: impl Message, name: Value, object: Value) -> Raised {
+        Raised::missing(ErrorKind::AttributeError, message, name, object)
     }
 
     /// Raises the `AttributeError` of an ordinary object, whose message is made when somebody reads it.
@@ -122,13 +158,20 @@ impl Raised {
 
     /// Raises `NameError`, remembering the name.
     #[cold]
-    pub fn missing_name(message: impl Into<String>, name: Value) -> Raised {
-        Raised(Box::new(Pending::Missing(ErrorKind::NameError, Some(message.into()), name, Value::UNBOUND)))
+    pub fn missing_name(message: impl Message, name: Value) -> Raised {
+        Raised::missing(ErrorKind::NameError, message, name, Value::UNBOUND)
+    }
+
+    fn missing(kind: ErrorKind, message: impl Message, name: Value, object: Value) -> Raised {
+        match message.text() {
+            Ok(text) => Raised(Box::new(Pending::Missing(kind, Some(text), name, object))),
+            Err(OutOfMemory) => Raised::memory_error(),
+        }
     }
 
     /// Raises `IndexError`.
     #[cold]
-    pub fn index_error(message: impl Into<String>) -> Raised {
+    pub fn index_error(message: impl Message) -> Raised {
         Raised::new(ErrorKind::IndexError, message)
     }
 
@@ -140,19 +183,19 @@ impl Raised {
 
     /// Raises `OverflowError`.
     #[cold]
-    pub fn overflow_error(message: impl Into<String>) -> Raised {
+    pub fn overflow_error(message: impl Message) -> Raised {
         Raised::new(ErrorKind::OverflowError, message)
     }
 
     /// Raises `ZeroDivisionError`.
     #[cold]
-    pub fn zero_division(message: impl Into<String>) -> Raised {
+    pub fn zero_division(message: impl Message) -> Raised {
         Raised::new(ErrorKind::ZeroDivisionError, message)
     }
 
     /// Raises `RuntimeError`.
     #[cold]
-    pub fn runtime_error(message: impl Into<String>) -> Raised {
+    pub fn runtime_error(message: impl Message) -> Raised {
         Raised::new(ErrorKind::RuntimeError, message)
     }
 

@@ -120,7 +120,7 @@ fn fromhex(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
             (Some(high), Some(low)) => bytes.push((high * 16 + low) as u8),
             (high, _) => {
                 let wrong = at + usize::from(high.is_some());
-                return Err(Raised::value_error(format!(
+                return Err(Raised::value_error(format_args!(
                     "non-hexadecimal number found in fromhex() arg at position {wrong}"
                 )));
             }
@@ -139,7 +139,7 @@ fn needle(thread: &mut Thread, value: &Value) -> Run<Vec<u8>> {
         return Ok(vec![byte_value(thread, value)?]);
     }
     let given = protocol::type_name(thread, value);
-    Err(Raised::type_error(format!("argument should be integer or bytes-like object, not '{given}'")))
+    Err(Raised::type_error(format_args!("argument should be integer or bytes-like object, not '{given}'")))
 }
 
 /// The bytes to search in, the offset of these bytes in the object, and the bytes to search for.
@@ -194,7 +194,7 @@ fn affix(thread: &mut Thread, args: Args<'_>, function: &str, fits: fn(&[u8], &[
                 return expect_bytes(thread, choice).map(|_| Value::FALSE);
             }
             let given = protocol::type_name(thread, choice);
-            return Err(Raised::type_error(format!(
+            return Err(Raised::type_error(format_args!(
                 "{function} first arg must be bytes or a tuple of bytes, not {given}"
             )));
         };
@@ -213,7 +213,8 @@ fn join(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     for (position, item) in items.iter().enumerate() {
         let Some(bytes) = as_bytes(item) else {
             let given = protocol::type_name(thread, item);
-            let complaint = format!("sequence item {position}: expected a bytes-like object, {given} found");
+            let complaint =
+                format_args!("sequence item {position}: expected a bytes-like object, {given} found");
             return Err(Raised::type_error(complaint));
         };
         if position > 0 {

@@ -81,7 +81,7 @@ fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value>
             let encoding = codec::option(thread, encoding, "bytes", "encoding", "utf-8")?;
             let errors = codec::option(thread, errors, "bytes", "errors", "strict")?;
             let Some(text) = source.and_then(|source| source.downcast_ref::<Str>()) else {
-                return Err(Raised::type_error(format!("{name} without a string argument")));
+                return Err(Raised::type_error(format_args!("{name} without a string argument")));
             };
             codec::encode(thread, text.as_str(), encoding, errors)?
         }
@@ -110,7 +110,7 @@ fn from_source(thread: &mut Thread, source: &Value) -> Run<Vec<u8>> {
     };
     let Some(count) = count.as_i64() else {
         let given = protocol::type_name(thread, source);
-        return Err(Raised::overflow_error(format!("cannot fit '{given}' into an index-sized integer")));
+        return Err(Raised::overflow_error(format_args!("cannot fit '{given}' into an index-sized integer")));
     };
     let Ok(count) = usize::try_from(count) else {
         return Err(Raised::value_error("negative count"));

@@ -174,7 +174,7 @@ fn rsplit(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 fn wrong_fill(thread: &Thread, function: &str, given: &Value) -> Raised {
     let given = if given.is_none() { "None".to_owned() } else { type_name(thread, given) };
-    Raised::type_error(format!("{function}() argument 2 must be a byte string of length 1, not {given}"))
+    Raised::type_error(format_args!("{function}() argument 2 must be a byte string of length 1, not {given}"))
 }
 
 fn zfill(thread: &mut Thread, args: Args<'_>) -> Run<Value> {

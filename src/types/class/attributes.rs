@@ -30,7 +30,7 @@ fn set_text(thread: &Thread, value: &Value, text: Option<&Value>, attribute: &st
     let class = class(value);
     let name = class.name_text();
     match text {
-        None => Err(Raised::type_error(format!(
+        None => Err(Raised::type_error(format_args!(
             "cannot delete '{attribute}' attribute of immutable type '{name}'"
         ))),
         Some(text) if text.downcast_ref::<Str>().is_some() => {
@@ -43,7 +43,7 @@ fn set_text(thread: &Thread, value: &Value, text: Option<&Value>, attribute: &st
             drop(old);
             Ok(())
         }
-        Some(other) => Err(Raised::type_error(format!(
+        Some(other) => Err(Raised::type_error(format_args!(
             "can only assign string to {name}.{attribute}, not '{}'",
             type_name(thread, other)
         ))),
@@ -65,7 +65,7 @@ fn set_module(thread: &mut Thread, value: &Value, module: Option<&Value>) -> Run
     let class = class(value);
     let Some(module) = module else {
         let name = class.name_text();
-        return Err(Raised::type_error(format!(
+        return Err(Raised::type_error(format_args!(
             "cannot delete '__module__' attribute of immutable type '{name}'"
         )));
     };
@@ -94,7 +94,7 @@ fn get_annotations(thread: &mut Thread, value: &Value) -> Run<Value> {
     }
     if !class.flags().contains(ClassFlags::SCRIPT) {
         let class = class.name_text();
-        return Err(Raised::attribute_error(format!(
+        return Err(Raised::attribute_error(format_args!(
             "type object '{class}' has no attribute '__annotations__'"
         )));
     }
@@ -133,7 +133,7 @@ fn set_doc(thread: &mut Thread, value: &Value, doc: Option<&Value>) -> Run<()> {
     let class = class(value);
     let Some(doc) = doc else {
         let name = class.name_text();
-        return Err(Raised::type_error(format!(
+        return Err(Raised::type_error(format_args!(
             "cannot delete '__doc__' attribute of immutable type '{name}'"
         )));
     };

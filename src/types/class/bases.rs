@@ -24,7 +24,7 @@ pub fn set(thread: &mut Thread, value: &Value, given: Option<&Value>) -> Run<()>
     let Some(given) = given.filter(|_| class.flags().contains(ClassFlags::SCRIPT)) else {
         let is_fixed = !class.flags().contains(ClassFlags::SCRIPT);
         let (verb, name) = (if is_fixed { "set" } else { "delete" }, class.name_text());
-        return Err(Raised::type_error(format!(
+        return Err(Raised::type_error(format_args!(
             "cannot {verb} '__bases__' attribute of immutable type '{name}'"
         )));
     };
@@ -59,10 +59,12 @@ fn checked(thread: &Thread, class: &Object<Class>, given: &Value) -> Run<Vec<Ref
     let name = class.name_text();
     let Some(given) = given.downcast_ref::<Tuple>() else {
         let given = type_name(thread, given);
-        return Err(Raised::type_error(format!("can only assign tuple to {name}.__bases__, not {given}")));
+        return Err(Raised::type_error(format_args!(
+            "can only assign tuple to {name}.__bases__, not {given}"
+        )));
     };
     if given.is_empty() {
-        return Err(Raised::type_error(format!(
+        return Err(Raised::type_error(format_args!(
             "can only assign non-empty tuple to {name}.__bases__, not ()"
         )));
     }
@@ -70,7 +72,7 @@ fn checked(thread: &Thread, class: &Object<Class>, given: &Value) -> Run<Vec<Ref
     for base in given.items() {
         let Some(base) = base.downcast_ref::<Class>() else {
             let given = type_name(thread, base);
-            return Err(Raised::type_error(format!(
+            return Err(Raised::type_error(format_args!(
                 "{name}.__bases__ must be tuple of classes, not '{given}'"
             )));
         };

@@ -202,7 +202,7 @@ fn announce_names(thread: &mut Thread, class: &Ref<Class>) -> Run<()> {
         };
         if let Err(raised) = result {
             let attribute = arguments[1].downcast_ref::<Str>().map_or("?", |key| key.as_str());
-            let message = format!(
+            let message = format_args!(
                 "Error calling __set_name__ on '{}' instance '{attribute}' in '{}'",
                 type_name(thread, &value),
                 class.name_text()
@@ -337,7 +337,9 @@ fn prepare_namespace(thread: &mut Thread, metaclass: &Value, arguments: Args<'_>
         let name =
             metaclass.downcast_ref::<Class>().map_or("<metaclass>".to_owned(), |class| class.name_text());
         let given = type_name(thread, &members);
-        return Err(Raised::type_error(format!("{name}.__prepare__() must return a mapping, not {given}")));
+        return Err(Raised::type_error(format_args!(
+            "{name}.__prepare__() must return a mapping, not {given}"
+        )));
     }
     Ok(members)
 }
@@ -355,13 +357,13 @@ fn check_cell(thread: &mut Thread, cell: &Value, class: &Value, name: &Value) ->
     let shown = protocol::repr(thread, class)?;
     let name = name.downcast_ref::<Str>().map_or("?", |name| name.as_str());
     if content.is_unbound() {
-        return Err(Raised::runtime_error(format!(
+        return Err(Raised::runtime_error(format_args!(
             "__class__ not set defining '{name}' as {}. Was __classcell__ propagated to type.__new__?",
             shown.as_str()
         )));
     }
     let found = protocol::repr(thread, &content)?;
-    Err(Raised::type_error(format!(
+    Err(Raised::type_error(format_args!(
         "__class__ set to {} defining '{name}' as {}",
         found.as_str(),
         shown.as_str()

@@ -1,5 +1,6 @@
 //! `mappingproxy`: a read-only view of a mapping, such as a class's `__dict__`.
 
+use crate::memory;
 use crate::protocol::{self, call_method, type_name};
 use crate::references;
 use crate::thread::{Thread, ThreadState};
@@ -40,14 +41,16 @@ fn make(thread: &mut Thread, _class: &Object<Class>, arguments: Args<'_>) -> Run
     let is_mapping = mapping.kind().container() != Container::Items;
     if !is_mapping || protocol::slots_of(thread, mapping).get_item.is_none() {
         let given = type_name(thread, mapping);
-        return Err(Raised::type_error(format!("mappingproxy() argument must be a mapping, not {given}")));
+        return Err(Raised::type_error(format_args!(
+            "mappingproxy() argument must be a mapping, not {given}"
+        )));
     }
     Ok(new(thread, mapping.clone()))
 }
 
 fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
     let shown = protocol::repr(thread, mapping(value))?;
-    Ok(thread.new_string(format!("mappingproxy({})", shown.as_str())))
+    Ok(thread.new_string(memory::formatted(format_args!("mappingproxy({})", shown.as_str()))?))
 }
 
 fn str(thread: &mut Thread, value: &Value) -> Run<Value> {

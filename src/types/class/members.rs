@@ -113,7 +113,7 @@ fn take_class_cell(thread: &mut Thread, members: &Object<Dict>) -> Run<Option<Re
         Err(other) => {
             let class = class_of(thread, &other).into_value();
             let given = repr(thread, &class)?;
-            let complaint = format!("__classcell__ must be a nonlocal cell, not {}", given.as_str());
+            let complaint = format_args!("__classcell__ must be a nonlocal cell, not {}", given.as_str());
             Err(Raised::type_error(complaint))
         }
     }
@@ -125,7 +125,7 @@ fn take_qualname(thread: &Thread, name: &Object<Str>, members: &Object<Dict>) ->
         Some(qualname) if qualname.kind() == Kind::Str => Ok(qualname),
         Some(other) => {
             let given = type_name(thread, &other);
-            Err(Raised::type_error(format!("type __qualname__ must be a str, not {given}")))
+            Err(Raised::type_error(format_args!("type __qualname__ must be a str, not {given}")))
         }
     }
 }
@@ -141,14 +141,16 @@ fn read_slots(
     let items = if slots.kind() == Kind::Str { vec![slots.clone()] } else { collect(thread, slots)? };
     if !items.is_empty() && has_items_behind(best.kind) {
         let base = best.name_text();
-        return Err(Raised::type_error(format!("nonempty __slots__ not supported for subtype of '{base}'")));
+        return Err(Raised::type_error(format_args!(
+            "nonempty __slots__ not supported for subtype of '{base}'"
+        )));
     }
     let (mut own_dict, mut own_weakref) = (false, false);
     let mut own = Vec::new();
     for item in items {
         let Some(text) = item.downcast_ref::<Str>().map(|item| item.as_str().to_owned()) else {
             let given = type_name(thread, &item);
-            return Err(Raised::type_error(format!("__slots__ items must be strings, not '{given}'")));
+            return Err(Raised::type_error(format_args!("__slots__ items must be strings, not '{given}'")));
         };
         let mut letters = text.chars();
         let is_identifier = letters.next().is_some_and(|first| first == '_' || first.is_alphabetic())
@@ -169,7 +171,7 @@ fn read_slots(
                         true => "either we already got one, or __itemsize__ != 0",
                         false => "we already got one",
                     };
-                    return Err(Raised::type_error(format!("{text} slot disallowed: {why}")));
+                    return Err(Raised::type_error(format_args!("{text} slot disallowed: {why}")));
                 }
                 plan.flags |= flag;
             }
@@ -182,7 +184,9 @@ fn read_slots(
         // These two are put in by a class statement, and taken out again.
         let is_put_in = matches!(name.as_str(), "__qualname__" | "__classcell__");
         if !is_put_in && members.get_str(&name).is_some() {
-            return Err(Raised::value_error(format!("'{text}' in __slots__ conflicts with class variable")));
+            return Err(Raised::value_error(format_args!(
+                "'{text}' in __slots__ conflicts with class variable"
+            )));
         }
         plan.slot_names.push(name);
     }

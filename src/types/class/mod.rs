@@ -55,7 +55,10 @@ pub fn call(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<Valu
         }
     }
     let Some(new) = class.slots().new else {
-        return Err(Raised::type_error(format!("cannot create '{}' instances", full_name(thread, class))));
+        return Err(Raised::type_error(format_args!(
+            "cannot create '{}' instances",
+            full_name(thread, class)
+        )));
     };
     let made = new(thread, class, arguments)?;
     if !protocol::is_instance_of(thread, &made, class) {
@@ -84,7 +87,8 @@ fn get_attr(thread: &mut Thread, value: &Value, name: &Object<Str>) -> Run<Value
 
 #[cold]
 fn no_attribute(value: &Value, name: &Object<Str>) -> Raised {
-    let message = format!("type object '{}' has no attribute '{}'", class(value).name_text(), name.as_str());
+    let message =
+        format_args!("type object '{}' has no attribute '{}'", class(value).name_text(), name.as_str());
     Raised::missing_attribute(message, name.to_value(), value.clone())
 }
 
@@ -117,7 +121,9 @@ fn set_attr(thread: &mut Thread, value: &Value, name: &Object<Str>, new: Option<
     let class = class(value);
     if !class.flags().contains(ClassFlags::SCRIPT) {
         let (class, name) = (full_name(thread, class), name.as_str());
-        return Err(Raised::type_error(format!("cannot set '{name}' attribute of immutable type '{class}'")));
+        return Err(Raised::type_error(format_args!(
+            "cannot set '{name}' attribute of immutable type '{class}'"
+        )));
     }
     if let Some(found) = class_lookup(shape_of(thread, value).class(), name)
         && let Some(set) = slots_of(thread, &found).descriptor_set
@@ -163,7 +169,9 @@ fn get_item(thread: &mut Thread, value: &Value, key: &Value) -> Run<Value> {
     let name = &thread.known().names().class_getitem;
     match find_attribute(thread, value, name)? {
         Some(method) => protocol::call(thread, &method, Args::positional(std::slice::from_ref(key))),
-        None => Err(Raised::type_error(format!("type '{}' is not subscriptable", class(value).name_text()))),
+        None => {
+            Err(Raised::type_error(format_args!("type '{}' is not subscriptable", class(value).name_text())))
+        }
     }
 }
 
@@ -186,7 +194,7 @@ fn new(thread: &mut Thread, metaclass: &Object<Class>, arguments: Args<'_>) -> R
     let [name, bases, members] = arguments.without_keywords().exactly();
     let wrong = |position: usize, wanted: &str, given: &Value| {
         let given = argument_kind(thread, given);
-        Raised::type_error(format!("type.__new__() argument {position} must be {wanted}, not {given}"))
+        Raised::type_error(format_args!("type.__new__() argument {position} must be {wanted}, not {given}"))
     };
     let name = name.downcast_ref::<Str>().ok_or_else(|| wrong(1, "str", name))?.to_ref();
     if name.as_str().contains('\0') {

@@ -24,11 +24,13 @@ pub fn ask(thread: &mut Thread, new: &Object<Class>, method: &Value) -> Run<Vec<
     for entry in &order {
         let Some(entry) = entry.downcast_ref::<Class>() else {
             let given = type_name(thread, entry);
-            return Err(Raised::type_error(format!("mro() returned a non-class ('{given}')")));
+            return Err(Raised::type_error(format_args!("mro() returned a non-class ('{given}')")));
         };
         if !new.has_layout_of(entry) {
             let name = entry.name_text();
-            return Err(Raised::type_error(format!("mro() returned base with unsuitable layout ('{name}')")));
+            return Err(Raised::type_error(format_args!(
+                "mro() returned base with unsuitable layout ('{name}')"
+            )));
         }
     }
     Ok(order)
@@ -47,11 +49,14 @@ pub fn usual(class: &Object<Class>) -> Run<Vec<Value>> {
 pub fn merge(bases: &[Ref<Class>]) -> Run<Vec<Ref<Class>>> {
     for (index, base) in bases.iter().enumerate() {
         if bases[..index].iter().any(|earlier| earlier.raw() == base.raw()) {
-            return Err(Raised::type_error(format!("duplicate base class {}", base.name_text())));
+            return Err(Raised::type_error(format_args!("duplicate base class {}", base.name_text())));
         }
     }
     if let Some(base) = bases.iter().find(|base| base.mro.look(Value::is_unbound)) {
-        return Err(Raised::type_error(format!("Cannot extend an incomplete type '{}'", base.name_text())));
+        return Err(Raised::type_error(format_args!(
+            "Cannot extend an incomplete type '{}'",
+            base.name_text()
+        )));
     }
     if let [base] = bases {
         return Ok(base.order());
@@ -92,7 +97,7 @@ fn inconsistent(sequences: &[Vec<Ref<Class>>]) -> Raised {
         }
     }
     let names: Vec<String> = heads.iter().map(|class| class.name_text()).collect();
-    Raised::type_error(format!(
+    Raised::type_error(format_args!(
         "Cannot create a consistent method resolution\norder (MRO) for bases {}",
         names.join(", ")
     ))

@@ -98,7 +98,10 @@ fn hash(thread: &mut Thread, object: &Value) -> Run<i64> {
 fn is_true(thread: &mut Thread, object: &Value) -> Run<bool> {
     let result = call_required_method(thread, object, &thread.known().names().bool, Args::positional(&[]))?;
     result.as_bool().ok_or_else(|| {
-        Raised::type_error(format!("__bool__ should return bool, returned {}", type_name(thread, &result)))
+        Raised::type_error(format_args!(
+            "__bool__ should return bool, returned {}",
+            type_name(thread, &result)
+        ))
     })
 }
 
@@ -166,7 +169,10 @@ fn set_item(thread: &mut Thread, object: &Value, key: &Value, value: Option<&Val
 fn contains(thread: &mut Thread, object: &Value, item: &Value) -> Run<bool> {
     let name = &thread.known().names().contains;
     if class_lookup(shape_of(thread, object).class(), name).is_some_and(|found| found.is_none()) {
-        return Err(Raised::type_error(format!("'{}' object is not a container", type_name(thread, object))));
+        return Err(Raised::type_error(format_args!(
+            "'{}' object is not a container",
+            type_name(thread, object)
+        )));
     }
     let result =
         call_required_method(thread, object, name, Args::positional(StackRef::as_values(&lend([item]))))?;
@@ -176,7 +182,10 @@ fn contains(thread: &mut Thread, object: &Value, item: &Value) -> Run<bool> {
 fn iter(thread: &mut Thread, object: &Value) -> Run<Value> {
     let name = &thread.known().names().iter;
     if class_lookup(shape_of(thread, object).class(), name).is_some_and(|found| found.is_none()) {
-        return Err(Raised::type_error(format!("'{}' object is not iterable", type_name(thread, object))));
+        return Err(Raised::type_error(format_args!(
+            "'{}' object is not iterable",
+            type_name(thread, object)
+        )));
     }
     call_required_method(thread, object, name, Args::positional(&[]))
 }
@@ -293,7 +302,7 @@ fn descriptor_set(thread: &mut Thread, object: &Value, instance: &Value, value: 
 
 fn new(thread: &mut Thread, class: &Object<Class>, arguments: Args<'_>) -> Run<Value> {
     let Some(found) = class_lookup(class, &thread.known().names().new) else {
-        return Err(Raised::type_error(format!("cannot create '{}' instances", class.name_text())));
+        return Err(Raised::type_error(format_args!("cannot create '{}' instances", class.name_text())));
     };
     let class = class.to_value();
     let function = match slots_of(thread, &found).descriptor_get {
@@ -308,7 +317,10 @@ fn init(thread: &mut Thread, object: &Value, arguments: Args<'_>) -> Run<()> {
     if result.is_none() {
         return Ok(());
     }
-    Err(Raised::type_error(format!("__init__() should return None, not '{}'", type_name(thread, &result))))
+    Err(Raised::type_error(format_args!(
+        "__init__() should return None, not '{}'",
+        type_name(thread, &result)
+    )))
 }
 
 fn finalize(thread: &mut Thread, object: &Value) -> Run<()> {

@@ -68,7 +68,7 @@ fn new(thread: &mut Thread, class: &Object<Class>, arguments: Args<'_>) -> Run<V
     let first = &given[0];
     let Some(start) = first.downcast_ref::<Class>() else {
         let given = crate::protocol::type_name(thread, first);
-        return Err(Raised::type_error(format!("super() argument 1 must be a type, not {given}")));
+        return Err(Raised::type_error(format_args!("super() argument 1 must be a type, not {given}")));
     };
     let (object, object_class) = match given.get(1) {
         Some(object) if !object.is_none() || arguments.count() == 0 => {
@@ -89,7 +89,7 @@ fn init(_thread: &mut Thread, _value: &Value, _arguments: Args<'_>) -> Run<()> {
 pub fn load_attr(thread: &mut Thread, class: &Value, object: &Value, name: &Object<Str>) -> Run<Value> {
     let Some(start) = class.downcast_ref::<Class>() else {
         let given = crate::protocol::type_name(thread, class);
-        return Err(Raised::type_error(format!("super() argument 1 must be a type, not {given}")));
+        return Err(Raised::type_error(format_args!("super() argument 1 must be a type, not {given}")));
     };
     let object_class = check(thread, start, object)?;
     match find(thread, start, object, &object_class, name)? {

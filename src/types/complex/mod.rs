@@ -127,7 +127,7 @@ fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value>
         }
         let Some(digits) = text::without_underscores(text.as_str()) else {
             let shown = protocol::repr(thread, text.as_value())?;
-            let complaint = format!("could not convert string to complex: {}", shown.as_str());
+            let complaint = format_args!("could not convert string to complex: {}", shown.as_str());
             return Err(Raised::value_error(complaint));
         };
         let parsed = text::parse(&digits);
@@ -171,7 +171,7 @@ fn part(thread: &mut Thread, value: &Value, is_first: bool) -> Run<Complex> {
             Some(made) => Ok(**made),
             None => {
                 let given = type_name(thread, &made);
-                Err(Raised::type_error(format!("__complex__ returned non-complex (type {given})")))
+                Err(Raised::type_error(format_args!("__complex__ returned non-complex (type {given})")))
             }
         };
     }

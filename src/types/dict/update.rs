@@ -43,7 +43,9 @@ fn collect_keys(thread: &mut Thread, source: &Value, keys: &Value) -> Run<Vec<Va
     let iterator = match protocol::iter(thread, keys) {
         Err(raised) if raised.is_kind(thread, ErrorKind::TypeError) => {
             let (source, keys) = (protocol::type_name(thread, source), protocol::type_name(thread, keys));
-            return Err(Raised::type_error(format!("{source}.keys() returned a non-iterable (type {keys})")));
+            return Err(Raised::type_error(format_args!(
+                "{source}.keys() returned a non-iterable (type {keys})"
+            )));
         }
         iterator => iterator?,
     };
@@ -90,14 +92,14 @@ fn update_from_pairs(thread: &mut Thread, dict: &Object<Dict>, pairs: &Value) ->
         let items = match protocol::collect_sequence(thread, &pair) {
             Ok(items) => items,
             Err(raised) if raised.is_kind(thread, ErrorKind::TypeError) => {
-                return Err(Raised::type_error(format!(
+                return Err(Raised::type_error(format_args!(
                     "cannot convert dictionary update sequence element #{number} to a sequence"
                 )));
             }
             Err(raised) => return Err(raised),
         };
         let [key, value] = &items[..] else {
-            return Err(Raised::value_error(format!(
+            return Err(Raised::value_error(format_args!(
                 "dictionary update sequence element #{number} has length {}; 2 is required",
                 items.len()
             )));

@@ -252,7 +252,7 @@ fn init_syntax(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<(
         let (bound, count) = if items.len() < 4 { ("least", 4) } else { ("most", 6) };
         if !(4..=6).contains(&items.len()) {
             let given = items.len();
-            return Err(Raised::type_error(format!(
+            return Err(Raised::type_error(format_args!(
                 "function takes at {bound} {count} arguments ({given} given)"
             )));
         }

@@ -3,6 +3,7 @@
 //! A group of nothing but `Exception`s is an `ExceptionGroup`, itself an `Exception`; any other is a
 //! `BaseExceptionGroup`. The fields are `message` and `exceptions`, a tuple.
 
+use crate::memory;
 use crate::protocol::{self, type_name};
 use crate::sync::Ordering;
 use crate::thread::Thread;
@@ -37,7 +38,7 @@ pub fn new(thread: &mut Thread, class: &Object<Class>, arguments: Args<'_>) -> R
     let [message, exceptions] = arguments.without_keywords().exactly();
     if message.downcast_ref::<Str>().is_none() {
         let given = if message.is_none() { "None".to_owned() } else { type_name(thread, message) };
-        return Err(Raised::type_error(format!("{name} argument 1 must be str, not {given}")));
+        return Err(Raised::type_error(format_args!("{name} argument 1 must be str, not {given}")));
     }
     if !is_sequence(thread, exceptions) {
         return Err(Raised::type_error("second argument (exceptions) must be a sequence"));
@@ -47,7 +48,7 @@ pub fn new(thread: &mut Thread, class: &Object<Class>, arguments: Args<'_>) -> R
         return Err(Raised::value_error("second argument (exceptions) must be a non-empty sequence"));
     }
     if let Some(position) = exceptions.iter().position(|exception| exception.kind() != Kind::Exception) {
-        return Err(Raised::value_error(format!(
+        return Err(Raised::value_error(format_args!(
             "Item {position} of second argument (exceptions) is not an exception"
         )));
     }
@@ -76,7 +77,7 @@ fn class_for(thread: &Thread, class: &Object<Class>, exceptions: &[Value]) -> Ru
             Some(group) if group.raw() == class.raw() => "an ExceptionGroup".to_owned(),
             _ => format!("'{}'", class.name_text()),
         };
-        return Err(Raised::type_error(format!("Cannot nest BaseExceptions in {name}")));
+        return Err(Raised::type_error(format_args!("Cannot nest BaseExceptions in {name}")));
     }
     Ok(class.to_ref())
 }
@@ -86,7 +87,8 @@ pub fn str(thread: &mut Thread, value: &Value) -> Run<Value> {
     let message = protocol::str(thread, &payload(value).field(message::PLACE))?;
     let count = members(value).len();
     let plural = if count == 1 { "" } else { "s" };
-    Ok(thread.new_string(format!("{} ({count} sub-exception{plural})", message.as_str())))
+    Ok(thread
+        .new_string(memory::formatted(format_args!("{} ({count} sub-exception{plural})", message.as_str()))?))
 }
 
 /// What selects exceptions: a class, a tuple of classes, or a function.
@@ -194,7 +196,7 @@ fn derive(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 fn one<'a>(args: Args<'a>, name: &str) -> Run<[&'a Value; 1]> {
     match args.skip_first().positionals() {
         [one] => Ok([one]),
-        given => Err(Raised::type_error(format!("{name} expected 1 argument, got {}", given.len()))),
+        given => Err(Raised::type_error(format_args!("{name} expected 1 argument, got {}", given.len()))),
     }
 }
 

@@ -20,8 +20,8 @@ use crate::thread::{Thread, ThreadState};
 use crate::types::object::{self, instance};
 use crate::value::word::Word;
 use crate::value::{
-    Args, Class, ClassFlags, ErrorKind, Guarded, Kind, List, NativeAttribute, NativeMethod, Object, Origin,
-    Payload, Pending, Raised, Ref, Run, Slot, Slots, Str, Trace, Tuple, TypeSpec, Value, alloc,
+    Args, Class, ClassFlags, ErrorKind, Guarded, Kind, List, Message, NativeAttribute, NativeMethod, Object,
+    Origin, Payload, Pending, Raised, Ref, Run, Slot, Slots, Str, Trace, Tuple, TypeSpec, Value, alloc,
 };
 
 /// The payload of every exception. Slots that were never set are unbound.
@@ -150,8 +150,16 @@ pub fn make_builtin(thread: &mut Thread, kind: ErrorKind, arguments: Vec<Value>)
 }
 
 /// Raises `ImportError` or `ModuleNotFoundError` with the module's name.
-pub fn import_error(thread: &mut Thread, kind: ErrorKind, message: String, name: Option<&str>) -> Raised {
-    let message = thread.new_string(message);
+pub fn import_error(
+    thread: &mut Thread,
+    kind: ErrorKind,
+    message: impl Message,
+    name: Option<&str>,
+) -> Raised {
+    let message = match message.text() {
+        Ok(text) => thread.new_string(text),
+        Err(memory) => return memory.into(),
+    };
     let exception = make_builtin(thread, kind, vec![message]);
     if let Some(name) = name {
         payload(&exception).set_field(places::import_error::name::PLACE, thread.new_str(name));
@@ -193,7 +201,7 @@ pub fn make(thread: &mut Thread, value: &Value) -> Run<Value> {
         return Ok(made);
     }
     let (class, given) = (protocol::repr(thread, value)?, type_name(thread, &made));
-    Err(Raised::type_error(format!(
+    Err(Raised::type_error(format_args!(
         "calling {} should have returned an instance of BaseException, not {given}",
         class.as_str()
     )))
@@ -234,7 +242,10 @@ pub fn inherits_base_new(class: &Class) -> bool {
 /// `BaseException.__init__`. Raises `TypeError` for keyword arguments, `MemoryError`.
 pub fn init(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
     if arguments.has_keywords() {
-        return Err(Raised::type_error(format!("{}() takes no keyword arguments", type_name(thread, value))));
+        return Err(Raised::type_error(format_args!(
+            "{}() takes no keyword arguments",
+            type_name(thread, value)
+        )));
     }
     set_positionals(thread, value, arguments)
 }
@@ -314,7 +325,7 @@ fn set_cause(_thread: &mut Thread, value: &Value, cause: Option<&Value>) -> Run<
 
 fn checked(given: Option<&Value>, name: &str, message: &str) -> Run<Value> {
     match given {
-        None => Err(Raised::type_error(format!("{name} may not be deleted"))),
+        None => Err(Raised::type_error(format_args!("{name} may not be deleted"))),
         Some(given) if given.is_none() || given.kind() == Kind::Exception => Ok(given.clone()),
         Some(_) => Err(Raised::type_error(message)),
     }
@@ -357,7 +368,7 @@ fn add_note(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
     let [value, note] = arguments.exactly();
     if note.downcast_ref::<Str>().is_none() {
         let given = type_name(thread, note);
-        return Err(Raised::type_error(format!("note must be a str, not '{given}'")));
+        return Err(Raised::type_error(format_args!("note must be a str, not '{given}'")));
     }
     let name = &thread.known().names().notes;
     match protocol::find_attr(thread, value, name)? {

@@ -22,7 +22,7 @@ pub fn init_decode(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> R
     ];
     if object.kind() != Kind::Bytes {
         let given = type_name(thread, object);
-        return Err(Raised::type_error(format!("a bytes-like object is required, not '{given}'")));
+        return Err(Raised::type_error(format_args!("a bytes-like object is required, not '{given}'")));
     }
     set_all(value, fields);
     Ok(())
@@ -150,7 +150,7 @@ fn exactly<const COUNT: usize>(arguments: Args<'_>) -> Run<[&Value; COUNT]> {
         Ok(all) => Ok(all),
         Err(_) => {
             let given = given.len();
-            Err(Raised::type_error(format!("function takes exactly {COUNT} arguments ({given} given)")))
+            Err(Raised::type_error(format_args!("function takes exactly {COUNT} arguments ({given} given)")))
         }
     }
 }
@@ -160,5 +160,5 @@ fn text(thread: &mut Thread, value: &Value, at: usize) -> Run<Value> {
         return Ok(value.clone());
     }
     let given = if value.is_none() { "None".to_owned() } else { type_name(thread, value) };
-    Err(Raised::type_error(format!("argument {at} must be str, not {given}")))
+    Err(Raised::type_error(format_args!("argument {at} must be str, not {given}")))
 }

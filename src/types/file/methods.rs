@@ -15,7 +15,7 @@ fn count(thread: &mut Thread, value: Option<&Value>) -> Run<Option<usize>> {
     let Some(value) = value.filter(|value| !value.is_none()) else { return Ok(None) };
     if value.as_integer().is_none() && protocol::slots_of(thread, value).index.is_none() {
         let given = type_name(thread, value);
-        return Err(Raised::type_error(format!("argument should be integer or None, not '{given}'")));
+        return Err(Raised::type_error(format_args!("argument should be integer or None, not '{given}'")));
     }
     Ok(usize::try_from(protocol::index_isize(thread, value)?).ok())
 }
@@ -130,7 +130,7 @@ fn write(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 fn write_one(thread: &mut Thread, file: &Value, data: &Value) -> Run<Value> {
     let wrong = |thread: &mut Thread, complaint: &str, end: &str| {
         let given = type_name(thread, data);
-        Err(Raised::type_error(format!("{complaint}{given}{end}")))
+        Err(Raised::type_error(format_args!("{complaint}{given}{end}")))
     };
     match (is_text(file), data.downcast_ref::<Str>(), as_bytes(data)) {
         (true, Some(text), _) => with_state(thread, file, "write", |thread, state| {
@@ -182,7 +182,7 @@ fn target(thread: &mut Thread, file: &Value, offset: &Value, whence: Option<&Val
         None => 0,
     };
     match (whence, is_text(file)) {
-        (0, true) if offset < 0 => Err(Raised::value_error(format!("negative seek position {offset}"))),
+        (0, true) if offset < 0 => Err(Raised::value_error(format_args!("negative seek position {offset}"))),
         (0, false) if offset < 0 => {
             let error = std::io::Error::from_raw_os_error(rustix::io::Errno::INVAL.raw_os_error());
             Err(crate::types::exception::errno::raise(thread, &error, None))
@@ -192,8 +192,8 @@ fn target(thread: &mut Thread, file: &Value, offset: &Value, whence: Option<&Val
         (2, true) if offset != 0 => Err(unsupported(thread, "can't do nonzero end-relative seeks")),
         (1, _) => Ok(SeekFrom::Current(offset)),
         (2, _) => Ok(SeekFrom::End(offset)),
-        (_, true) => Err(Raised::value_error(format!("invalid whence ({whence}, should be 0, 1 or 2)"))),
-        (_, false) => Err(Raised::value_error(format!("whence value {whence} unsupported"))),
+        (_, true) => Err(Raised::value_error(format_args!("invalid whence ({whence}, should be 0, 1 or 2)"))),
+        (_, false) => Err(Raised::value_error(format_args!("whence value {whence} unsupported"))),
     }
 }
 

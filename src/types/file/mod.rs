@@ -13,6 +13,7 @@ pub mod stream;
 pub mod text;
 pub mod unsupported;
 
+use crate::memory;
 use crate::protocol;
 use crate::references;
 use crate::thread::Thread;
@@ -251,10 +252,12 @@ fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
     let name = protocol::repr(thread, name(value))?;
     let (kind, name) = (value.kind().name(), name.as_str());
     if !is_text(value) {
-        return Ok(thread.new_string(format!("<{kind} name={name}>")));
+        return Ok(thread.new_string(memory::formatted(format_args!("<{kind} name={name}>"))?));
     }
     let (encoding, mode) = (&described(value).encoding, mode(value));
-    Ok(thread.new_string(format!("<{kind} name={name} mode='{mode}' encoding='{encoding}'>")))
+    Ok(thread.new_string(memory::formatted(format_args!(
+        "<{kind} name={name} mode='{mode}' encoding='{encoding}'>"
+    ))?))
 }
 
 const SLOTS: Slots = Slots { repr: Some(repr), iter: Some(iter), next: Some(next), ..Slots::EMPTY };

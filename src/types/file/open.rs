@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use rustix::fs::FileType;
 
+use crate::memory;
 use crate::protocol::{self, type_name};
 use crate::thread::Thread;
 use crate::types::exception;
@@ -16,6 +17,8 @@ use crate::types::object::bytes_like::as_bytes;
 use crate::types::str::codec;
 use crate::value::{Args, Raised, Run, Str, Value};
 
+/// Bytes of the longest path that the system takes, without the byte at its end (`PATH_MAX`).
+const LONGEST_PATH: usize = 4095;
 /// The encoding of files whose encoding nobody names.
 const USUAL_ENCODING: &str = "UTF-8";
 
@@ -50,7 +53,7 @@ impl Mode {
     fn of(mode: &str) -> Run<Mode> {
         let repeats = |letter: char| mode.matches(letter).count() > 1;
         if let Some(_wrong) = mode.chars().find(|&letter| !"rwaxbt+".contains(letter) || repeats(letter)) {
-            return Err(Raised::value_error(format!("invalid mode: '{mode}'")));
+            return Err(Raised::value_error(format_args!("invalid mode: '{mode}'")));
         }
         if mode.contains('b') && mode.contains('t') {
             return Err(Raised::value_error("can't have text and binary mode at once"));
@@ -90,7 +93,7 @@ fn text<'a>(thread: &Thread, value: Option<&'a Value>, name: &str, or_none: bool
             None => {
                 let given = if value.is_none() { "None".to_owned() } else { type_name(thread, value) };
                 let or = if or_none { " or None" } else { "" };
-                Err(Raised::type_error(format!("open() argument '{name}' must be str{or}, not {given}")))
+                Err(Raised::type_error(format_args!("open() argument '{name}' must be str{or}, not {given}")))
             }
         },
     }
@@ -103,18 +106,18 @@ fn path_of(thread: &mut Thread, name: &Value) -> Run<String> {
         let method = &thread.known().names().fspath;
         let Some(path) = protocol::call_special_method(thread, &name, method, Args::positional(&[])) else {
             let given = type_name(thread, &name);
-            return Err(Raised::type_error(format!(
+            return Err(Raised::type_error(format_args!(
                 "expected str, bytes or os.PathLike object, not {given}"
             )));
         };
         name = path?;
     }
     let path = match (name.downcast_ref::<Str>(), as_bytes(&name)) {
-        (Some(text), _) => text.as_str().to_owned(),
+        (Some(text), _) => memory::copy_text(text.as_str())?,
         (None, Some(bytes)) => String::from_utf8_lossy(bytes).into_owned(),
         (None, None) => {
             let given = type_name(thread, &name);
-            return Err(Raised::type_error(format!(
+            return Err(Raised::type_error(format_args!(
                 "expected str, bytes or os.PathLike object, not {given}"
             )));
         }
@@ -130,6 +133,10 @@ fn path_of(thread: &mut Thread, name: &Value) -> Run<String> {
 /// Opening a named pipe waits for its other end, and Ctrl-C would not end that. So another thread of the system
 /// opens it, and this one checks for the signal meanwhile; if the signal comes, the other thread is abandoned.
 fn open_file(thread: &mut Thread, mode: &Mode, path: &str) -> Run<std::io::Result<File>> {
+    // The system says so too, but a library would copy the path first.
+    if path.len() > LONGEST_PATH {
+        return Ok(Err(std::io::Error::from_raw_os_error(rustix::io::Errno::NAMETOOLONG.raw_os_error())));
+    }
     let is_pipe =
         rustix::fs::stat(path).is_ok_and(|facts| FileType::from_raw_mode(facts.st_mode) == FileType::Fifo);
     let options = mode.options();
@@ -168,7 +175,9 @@ pub fn open(thread: &mut Thread, request: &Request<'_>) -> Run<Value> {
         let given = [("encoding", encoding), ("errors", errors), ("newline", newline)];
         if let Some((name, _)) = given.into_iter().find(|(_, given)| given.is_some()) {
             let article = if name == "newline" { "a" } else { "an" };
-            return Err(Raised::value_error(format!("binary mode doesn't take {article} {name} argument")));
+            return Err(Raised::value_error(format_args!(
+                "binary mode doesn't take {article} {name} argument"
+            )));
         }
     }
     let opened = open_file(thread, &mode, &path)?.and_then(|mut file| {
@@ -191,7 +200,7 @@ pub fn open(thread: &mut Thread, request: &Request<'_>) -> Run<Value> {
         }
         let Some(newline) = Newline::of(newline) else {
             let shown = newline.unwrap_or_default();
-            return Err(Raised::value_error(format!("illegal newline value: {shown}")));
+            return Err(Raised::value_error(format_args!("illegal newline value: {shown}")));
         };
         let encoding = encoding.unwrap_or(USUAL_ENCODING);
         codec::check(encoding)?;

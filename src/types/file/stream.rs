@@ -6,6 +6,7 @@
 
 use std::os::fd::BorrowedFd;
 
+use crate::memory;
 use crate::references;
 use crate::sync::{AtomicBool, Ordering};
 use crate::thread::{Thread, ThreadState};
@@ -246,7 +247,7 @@ fn decoded(bytes: Vec<u8>) -> Run<String> {
         let byte = error.as_bytes()[at];
         Raised::new(
             ErrorKind::UnicodeDecodeError,
-            format!("'utf-8' codec can't decode byte {byte:#04x} in position {at}: invalid start byte"),
+            format_args!("'utf-8' codec can't decode byte {byte:#04x} in position {at}: invalid start byte"),
         )
     })
 }
@@ -326,8 +327,10 @@ fn stream(args: Args<'_>) -> &Object<Stream> {
 fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
     let stream = payload(value);
     let mode = if stream.channel == Channel::Input { "r" } else { "w" };
-    Ok(thread
-        .new_string(format!("<_io.TextIOWrapper name='{}' mode='{mode}' encoding='utf-8'>", stream.name())))
+    Ok(thread.new_string(memory::formatted(format_args!(
+        "<_io.TextIOWrapper name='{}' mode='{mode}' encoding='utf-8'>",
+        stream.name()
+    ))?))
 }
 
 fn next(thread: &mut Thread, value: &Value) -> Run<Option<Value>> {
@@ -339,7 +342,7 @@ fn write(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [text] = args.skip_first().exactly();
     let Some(text) = text.downcast_ref::<Str>() else {
         let class = crate::protocol::argument_kind(thread, text);
-        return Err(Raised::type_error(format!("write() argument must be str, not {class}")));
+        return Err(Raised::type_error(format_args!("write() argument must be str, not {class}")));
     };
     stream(args).write_text(thread, text.as_str())?;
     Ok(thread.new_int(text.char_count() as i64))

@@ -139,7 +139,7 @@ pub fn convert(thread: &mut Thread, value: &Value) -> Run<f64> {
         (Some(text), _) => number::float::parse(text.as_str()),
         (None, Some(bytes)) => std::str::from_utf8(bytes).ok().and_then(number::float::parse),
         (None, None) => {
-            return Err(Raised::type_error(format!(
+            return Err(Raised::type_error(format_args!(
                 "float() argument must be a string or a real number, not '{}'",
                 protocol::type_name(thread, value)
             )));
@@ -149,7 +149,7 @@ pub fn convert(thread: &mut Thread, value: &Value) -> Run<f64> {
         Some(float) => Ok(float),
         None => {
             let shown = protocol::repr(thread, value)?;
-            Err(Raised::value_error(format!("could not convert string to float: {}", shown.as_str())))
+            Err(Raised::value_error(format_args!("could not convert string to float: {}", shown.as_str())))
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Bound methods: a callable and the object that is put in front of its arguments.
 
+use crate::memory;
 use crate::protocol::{self, call_with_self};
 use crate::references;
 use crate::thread::Thread;
@@ -61,7 +62,7 @@ fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
         .and_then(|name| name.downcast_ref::<Str>())
         .map_or("?".to_owned(), |name| name.as_str().to_owned());
     let self_object = protocol::repr(thread, &method.self_object)?;
-    Ok(thread.new_string(format!("<bound method {name} of {}>", self_object.as_str())))
+    Ok(thread.new_string(memory::formatted(format_args!("<bound method {name} of {}>", self_object.as_str()))?))
 }
 
 fn hash(thread: &mut Thread, value: &Value) -> Run<i64> {

@@ -1,5 +1,6 @@
 //! `staticmethod` and `classmethod`: functions in a class that do not get the instance.
 
+use crate::memory;
 use crate::protocol::{self, call, class_of, slots_of};
 use crate::references;
 use crate::thread::Thread;
@@ -94,7 +95,7 @@ fn bind_class(thread: &mut Thread, value: &Value, instance: Option<&Value>, owne
 fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
     let shown = protocol::repr(thread, &function(value))?;
     let name = if value.kind() == Kind::StaticMethod { "staticmethod" } else { "classmethod" };
-    Ok(thread.new_string(format!("<{name}({})>", shown.as_str())))
+    Ok(thread.new_string(memory::formatted(format_args!("<{name}({})>", shown.as_str()))?))
 }
 
 fn get_function(_thread: &mut Thread, value: &Value) -> Run<Value> {

@@ -120,7 +120,7 @@ fn is_little(thread: &Thread, order: Option<&Value>, function: &str) -> Run<bool
         Some("little") => Ok(true),
         Some("big") => Ok(false),
         Some(_) => Err(Raised::value_error("byteorder must be either 'little' or 'big'")),
-        None => Err(Raised::type_error(format!(
+        None => Err(Raised::type_error(format_args!(
             "{function}() argument 'byteorder' must be str, not {}",
             protocol::argument_kind(thread, order)
         ))),

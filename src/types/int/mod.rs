@@ -148,7 +148,7 @@ pub fn convert(thread: &mut Thread, value: &Value) -> Run<Value> {
         let result = operation(thread, value)?;
         if result.as_integer().is_none() {
             let given = protocol::type_name(thread, &result);
-            return Err(Raised::type_error(format!("__int__ returned non-int (type {given})")));
+            return Err(Raised::type_error(format_args!("__int__ returned non-int (type {given})")));
         }
         return arithmetic::positive(thread, &result);
     }
@@ -162,7 +162,7 @@ pub fn convert(thread: &mut Thread, value: &Value) -> Run<Value> {
     if let Some(bytes) = crate::types::object::bytes_like::as_bytes(value) {
         return parse_bytes(thread, bytes, 10);
     }
-    Err(Raised::type_error(format!(
+    Err(Raised::type_error(format_args!(
         "int() argument must be a string, a bytes-like object or a real number, not '{}'",
         protocol::type_name(thread, value)
     )))

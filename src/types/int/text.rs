@@ -43,7 +43,7 @@ pub fn to_decimal(thread: &ThreadState, value: Integer) -> Run<String> {
 
 #[cold]
 fn too_long_to_show(limit: usize) -> Raised {
-    Raised::value_error(format!(
+    Raised::value_error(format_args!(
         "Exceeds the limit ({limit} digits) for integer string conversion; use \
          sys.set_int_max_str_digits() to increase the limit"
     ))
@@ -63,7 +63,7 @@ pub fn parse(thread: &ThreadState, text: &str, base: u32, shown: Option<&str>) -
         None => {
             let repr = if shown.is_none() { repr_text(text)? } else { String::new() };
             let shown = shown.unwrap_or(&repr);
-            Err(Raised::value_error(format!("invalid literal for int() with base {base}: {shown}")))
+            Err(Raised::value_error(format_args!("invalid literal for int() with base {base}: {shown}")))
         }
     }
 }
@@ -90,7 +90,7 @@ fn parse_digits(thread: &ThreadState, text: &str, base: u32) -> Run<Option<IBig>
     }
     let limit = digit_limit(thread);
     if !base.is_power_of_two() && digits.len() > limit {
-        return Err(Raised::value_error(format!(
+        return Err(Raised::value_error(format_args!(
             "Exceeds the limit ({limit} digits) for integer string conversion: value has {} digits; use \
              sys.set_int_max_str_digits() to increase the limit",
             digits.len()

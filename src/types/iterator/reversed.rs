@@ -68,7 +68,7 @@ fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value>
 
 fn not_reversible(thread: &Thread, sequence: &Value) -> Raised {
     let given = protocol::type_name(thread, sequence);
-    Raised::type_error(format!("'{given}' object is not reversible"))
+    Raised::type_error(format_args!("'{given}' object is not reversible"))
 }
 
 // Relaxed throughout: two threads that share an iterator may get the same item.

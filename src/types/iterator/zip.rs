@@ -113,5 +113,5 @@ fn at_end(thread: &mut Thread, zip: &Object<Zip>, ended: usize) -> Run<()> {
 
 fn unequal(nth: usize, how: &str) -> Raised {
     let others = if nth == 1 { " " } else { "s 1-" };
-    Raised::value_error(format!("zip() argument {} is {how} than argument{others}{nth}", nth + 1))
+    Raised::value_error(format_args!("zip() argument {} is {how} than argument{others}{nth}", nth + 1))
 }

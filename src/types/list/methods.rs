@@ -90,7 +90,7 @@ pub fn index(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
         Some(position) => Ok(thread.new_usize(position)),
         None => {
             let wanted = protocol::repr(thread, &values[0])?;
-            Err(Raised::value_error(format!("{} is not in list", wanted.as_str())))
+            Err(Raised::value_error(format_args!("{} is not in list", wanted.as_str())))
         }
     }
 }

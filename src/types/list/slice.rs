@@ -66,7 +66,7 @@ pub fn set(thread: &mut Thread, list: &Object<List>, slice: &Value, value: &Valu
         return Ok(());
     }
     if fresh.len() != selection.count {
-        return Err(Raised::value_error(format!(
+        return Err(Raised::value_error(format_args!(
             "attempt to assign sequence of size {} to extended slice of size {}",
             fresh.len(),
             selection.count

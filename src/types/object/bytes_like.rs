@@ -14,7 +14,7 @@ pub fn as_bytes(value: &Value) -> Option<&[u8]> {
 pub fn expect_bytes<'a>(thread: &Thread, value: &'a Value) -> Run<&'a [u8]> {
     as_bytes(value).ok_or_else(|| {
         let given = protocol::type_name(thread, value);
-        Raised::type_error(format!("a bytes-like object is required, not '{given}'"))
+        Raised::type_error(format_args!("a bytes-like object is required, not '{given}'"))
     })
 }
 
@@ -53,7 +53,7 @@ pub fn asked_for_bytes(thread: &mut Thread, value: &Value) -> Run<Option<Vec<u8>
         Some(bytes) => Ok(Some(memory::copy(bytes.as_slice())?)),
         None => {
             let given = protocol::type_name(thread, &made);
-            Err(Raised::type_error(format!("__bytes__ returned non-bytes (type {given})")))
+            Err(Raised::type_error(format_args!("__bytes__ returned non-bytes (type {given})")))
         }
     }
 }
@@ -73,7 +73,7 @@ pub fn items_of(thread: &mut Thread, value: &Value) -> Run<Vec<u8>> {
         Err(Some(raised)) if !raised.is_kind(thread, ErrorKind::TypeError) => return Err(raised),
         Err(_) => {
             let given = protocol::type_name(thread, value);
-            return Err(Raised::type_error(format!("cannot convert '{given}' object to bytes")));
+            return Err(Raised::type_error(format_args!("cannot convert '{given}' object to bytes")));
         }
     };
     let mut bytes = Vec::new();

@@ -13,7 +13,7 @@ pub fn check(attribute: &str, old: &Object<Class>, new: &Object<Class>) -> Run<(
         return Ok(());
     };
     let (new, old) = (new.name_text(), old.name_text());
-    Err(Raised::type_error(format!("{attribute} assignment: '{new}' {differs} differs from '{old}'")))
+    Err(Raised::type_error(format_args!("{attribute} assignment: '{new}' {differs} differs from '{old}'")))
 }
 
 /// Tells whether CPython's collector traverses the instances of a class: not for numbers, texts and other
@@ -81,7 +81,7 @@ pub fn best_base(bases: &[Ref<Class>]) -> Run<Ref<Class>> {
     for base in bases {
         if !base.flags().contains(ClassFlags::BASE) {
             let name = base.kind.name();
-            return Err(Raised::type_error(format!("type '{name}' is not an acceptable base type")));
+            return Err(Raised::type_error(format_args!("type '{name}' is not an acceptable base type")));
         }
         best = match best {
             Some(best) if best.has_layout_of(base) => Some(best),

@@ -48,7 +48,7 @@ pub fn no_attribute(_thread: &Thread, object: &Value, name: &Object<Str>) -> Rai
 pub fn expect_name(thread: &Thread, name: &Value) -> Run<Ref<Str>> {
     match name.downcast_ref::<Str>() {
         Some(name) => Ok(thread.known().intern_str(thread, name)),
-        None => Err(Raised::type_error(format!(
+        None => Err(Raised::type_error(format_args!(
             "attribute name must be string, not '{}'",
             type_name(thread, name)
         ))),
@@ -114,11 +114,13 @@ pub fn set_attribute(
     if !shape_of(thread, object).has_attributes() || !class.flags().contains(ClassFlags::HAS_DICT) {
         if found.is_some() {
             let (class, name) = (type_name(thread, object), name.as_str());
-            return Err(Raised::attribute_error(format!("'{class}' object attribute '{name}' is read-only")));
+            return Err(Raised::attribute_error(format_args!(
+                "'{class}' object attribute '{name}' is read-only"
+            )));
         }
         // Without the object at hand: CPython suggests no other name for an assignment.
         let (class, name) = (type_name(thread, object), name.as_str());
-        return Err(Raised::attribute_error(format!("'{class}' object has no attribute '{name}'")));
+        return Err(Raised::attribute_error(format_args!("'{class}' object has no attribute '{name}'")));
     }
     match value {
         Some(value) => {
@@ -130,7 +132,7 @@ pub fn set_attribute(
             // As for an assignment, no other name is suggested.
             old.ok_or_else(|| {
                 let (class, name) = (type_name(thread, object), name.as_str());
-                Raised::attribute_error(format!("'{class}' object has no attribute '{name}'"))
+                Raised::attribute_error(format_args!("'{class}' object has no attribute '{name}'"))
             })?;
         }
     }
@@ -187,7 +189,7 @@ pub fn new(thread: &mut Thread, class: &Object<Class>, arguments: Args<'_>) -> R
             ));
         }
         if origins.init == OWN {
-            return Err(Raised::type_error(format!("{}() takes no arguments", class.name_text())));
+            return Err(Raised::type_error(format_args!("{}() takes no arguments", class.name_text())));
         }
     }
     Ok(instance::allocate(thread, class, Instance).into_value())
@@ -205,7 +207,7 @@ fn init(thread: &mut Thread, object: &Value, arguments: Args<'_>) -> Run<()> {
         ));
     }
     if origins.new == OWN {
-        return Err(Raised::type_error(format!(
+        return Err(Raised::type_error(format_args!(
             "{}.__init__() takes exactly one argument (the instance to initialize)",
             type_name(thread, object)
         )));
@@ -226,7 +228,9 @@ fn set_class(thread: &mut Thread, value: &Value, class: Option<&Value>) -> Run<(
     };
     let Some(new) = class.downcast_ref::<Class>() else {
         let given = type_name(thread, class);
-        return Err(Raised::type_error(format!("__class__ must be set to a class, not '{given}' object")));
+        return Err(Raised::type_error(format_args!(
+            "__class__ must be set to a class, not '{given}' object"
+        )));
     };
     let old = class_of(thread, value);
     let changeable = |class: &Object<Class>| class.flags().contains(ClassFlags::SCRIPT);
@@ -252,7 +256,7 @@ pub fn get_dict(thread: &mut Thread, value: &Value) -> Run<Value> {
 pub fn set_dict(thread: &mut Thread, value: &Value, dict: Option<&Value>) -> Run<()> {
     match dict.map(|dict| (dict, dict.downcast_ref::<Dict>())) {
         Some((_, Some(dict))) => instance::set_dict(thread, value, dict),
-        Some((other, None)) => Err(Raised::type_error(format!(
+        Some((other, None)) => Err(Raised::type_error(format_args!(
             "__dict__ must be set to a dictionary, not a '{}'",
             type_name(thread, other)
         ))),
@@ -271,7 +275,9 @@ fn format(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
     let (value, spec) = crate::types::object::method_arguments::format_arguments(thread, arguments)?;
     if !spec.is_empty() {
         let class = type_name(thread, value);
-        return Err(Raised::type_error(format!("unsupported format string passed to {class}.__format__")));
+        return Err(Raised::type_error(format_args!(
+            "unsupported format string passed to {class}.__format__"
+        )));
     }
     protocol::str(thread, value).map(Ref::into_value)
 }
@@ -295,7 +301,9 @@ fn init_subclass(_thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
     let class = arguments.get(0).and_then(Value::downcast_ref::<Class>).map(qualname_text);
     if arguments.has_keywords() || arguments.count() > 1 {
         let class = class.unwrap_or_default();
-        return Err(Raised::type_error(format!("{class}.__init_subclass__() takes no keyword arguments")));
+        return Err(Raised::type_error(format_args!(
+            "{class}.__init_subclass__() takes no keyword arguments"
+        )));
     }
     Ok(Value::NONE)
 }
@@ -325,7 +333,11 @@ pub fn expect_instance(thread: &Thread, value: &Value, class: &Object<Class>, wh
     if is_instance_of(thread, value, class) {
         return Ok(());
     }
-    Err(Raised::type_error(format!("{what} must be {}, not {}", class.name_text(), type_name(thread, value))))
+    Err(Raised::type_error(format_args!(
+        "{what} must be {}, not {}",
+        class.name_text(),
+        type_name(thread, value)
+    )))
 }
 
 /// `object`.

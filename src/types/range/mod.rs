@@ -164,7 +164,9 @@ fn get_item(thread: &mut Thread, value: &Value, key: &Value) -> Run<Value> {
     }
     if protocol::slots_of(thread, key).index.is_none() {
         let given = protocol::type_name(thread, key);
-        return Err(Raised::type_error(format!("range indices must be integers or slices, not {given}")));
+        return Err(Raised::type_error(format_args!(
+            "range indices must be integers or slices, not {given}"
+        )));
     }
     let index = protocol::index(thread, key)?;
     let item = match (range.words, index.as_i64()) {
@@ -282,7 +284,7 @@ fn index(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
             return Ok(position);
         }
         let shown = protocol::repr(thread, wanted)?;
-        return Err(Raised::value_error(format!("{} is not in range", shown.as_str())));
+        return Err(Raised::value_error(format_args!("{} is not in range", shown.as_str())));
     }
     match search(thread, range, wanted)? {
         Some(position) => Ok(position),

@@ -106,10 +106,10 @@ fn init(thread: &mut Thread, set: &Value, args: Args<'_>) -> Run<()> {
 pub fn repr(thread: &mut Thread, set: &Value) -> Run<Value> {
     let name = protocol::type_name(thread, set);
     if any(set).is_empty() {
-        return Ok(thread.new_string(format!("{name}()")));
+        return Ok(thread.new_string(memory::formatted(format_args!("{name}()"))?));
     }
     if !repr_enter(thread, set) {
-        return Ok(thread.new_string(format!("{name}(...)")));
+        return Ok(thread.new_string(memory::formatted(format_args!("{name}(...)"))?));
     }
     let is_set = set.downcast_exact::<Set>().is_some();
     let open = if is_set { "{".to_owned() } else { format!("{name}({{") };

@@ -90,7 +90,7 @@ pub fn decode_method(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let this = args.get(0).expect("a method gets `self`");
     let Some(bytes) = crate::types::object::bytes_like::as_bytes(this) else {
         let given = protocol::type_name(thread, this);
-        return Err(Raised::type_error(format!("a bytes-like object is required, not '{given}'")));
+        return Err(Raised::type_error(format_args!("a bytes-like object is required, not '{given}'")));
     };
     if bytes.is_empty() {
         // As in CPython, nothing is decoded by any codec, known or not.

@@ -69,7 +69,7 @@ pub fn repetitions(thread: &mut Thread, count: &Value) -> Run<Option<usize>> {
         Some(count) => Ok(Some(count.max(0) as usize)),
         None => {
             let given = protocol::type_name(thread, count);
-            Err(Raised::overflow_error(format!("cannot fit '{given}' into an index-sized integer")))
+            Err(Raised::overflow_error(format_args!("cannot fit '{given}' into an index-sized integer")))
         }
     }
 }

@@ -145,7 +145,8 @@ impl Fields<'_> {
         };
         match (index, self.arguments) {
             (Some(index), Some(arguments)) => arguments.get(index).cloned().ok_or_else(|| {
-                let complaint = format!("Replacement index {index} out of range for positional args tuple");
+                let complaint =
+                    format_args!("Replacement index {index} out of range for positional args tuple");
                 Raised::index_error(complaint)
             }),
             (Some(_), None) => Err(Raised::value_error("Format string contains positional fields")),
@@ -167,7 +168,7 @@ impl Fields<'_> {
 
 #[cold]
 fn cannot_switch(from: &str, to: &str) -> Raised {
-    Raised::value_error(format!("cannot switch from {from} to {to}"))
+    Raised::value_error(format_args!("cannot switch from {from} to {to}"))
 }
 
 /// Returns a name that consists of digits as a number.
@@ -252,8 +253,8 @@ impl<'a> Field<'a> {
 #[cold]
 fn unknown_conversion(code: char) -> Raised {
     match code {
-        '!'..='~' => Raised::value_error(format!("Unknown conversion specifier {code}")),
-        _ => Raised::value_error(format!("Unknown conversion specifier \\x{:x}", code as u32)),
+        '!'..='~' => Raised::value_error(format_args!("Unknown conversion specifier {code}")),
+        _ => Raised::value_error(format_args!("Unknown conversion specifier \\x{:x}", code as u32)),
     }
 }
 

@@ -129,7 +129,7 @@ pub fn compare(_thread: &mut Thread, left: &Value, right: &Value, comparison: Co
 fn contains(thread: &mut Thread, value: &Value, needle: &Value) -> Run<bool> {
     match needle.downcast_ref::<Str>() {
         Some(needle) => Ok(search::contains(own::<Str>(value).as_str(), needle.as_str())),
-        None => Err(Raised::type_error(format!(
+        None => Err(Raised::type_error(format_args!(
             "'in <string>' requires string as left operand, not {}",
             protocol::type_name(thread, needle)
         ))),
@@ -146,7 +146,7 @@ fn get_item(thread: &mut Thread, value: &Value, key: &Value) -> Run<Value> {
     }
     if protocol::slots_of(thread, key).index.is_none() {
         let given = protocol::type_name(thread, key);
-        return Err(Raised::type_error(format!("string indices must be integers, not '{given}'")));
+        return Err(Raised::type_error(format_args!("string indices must be integers, not '{given}'")));
     }
     let index = protocol::index_isize(thread, key)?;
     char_at(thread, text, index)
@@ -247,7 +247,8 @@ fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value>
                     }
                     None => {
                         let given = protocol::type_name(thread, object);
-                        let complaint = format!("decoding to str: need a bytes-like object, {given} found");
+                        let complaint =
+                            format_args!("decoding to str: need a bytes-like object, {given} found");
                         return Err(Raised::type_error(complaint));
                     }
                 },

@@ -136,7 +136,7 @@ pub(super) fn format_text(thread: &mut Thread, text: &str, values: &Value, targe
             (Target::Bytes, 'e' | 'E' | 'f' | 'F' | 'g' | 'G') => {
                 let float = protocol::to_float(thread, &value).map_err(|_| {
                     let given = protocol::type_name(thread, &value);
-                    Raised::type_error(format!("float argument required, not {given}"))
+                    Raised::type_error(format_args!("float argument required, not {given}"))
                 })?;
                 push_float(&mut out, &conversion, code, float)?;
             }
@@ -146,7 +146,7 @@ pub(super) fn format_text(thread: &mut Thread, text: &str, values: &Value, targe
     memory::push_str(&mut out, rest)?;
     if !values.all_used() {
         let what = if target == Target::Text { "string" } else { "bytes" };
-        return Err(Raised::type_error(format!("not all arguments converted during {what} formatting")));
+        return Err(Raised::type_error(format_args!("not all arguments converted during {what} formatting")));
     }
     Ok(out)
 }
@@ -339,6 +339,6 @@ fn integer_argument(thread: &mut Thread, code: char, value: &Value) -> Run<Value
     converted.ok_or_else(|| {
         let wanted = if decimal { "a real number" } else { "an integer" };
         let given = protocol::type_name(thread, value);
-        Raised::new(ErrorKind::TypeError, format!("%{code} format: {wanted} is required, not {given}"))
+        Raised::new(ErrorKind::TypeError, format_args!("%{code} format: {wanted} is required, not {given}"))
     })
 }

@@ -34,7 +34,7 @@ pub fn piece(thread: &mut Thread, code: char, value: &Value) -> Run<String> {
         return latin(&made);
     }
     let given = protocol::type_name(thread, value);
-    Err(Raised::type_error(format!(
+    Err(Raised::type_error(format_args!(
         "%b requires a bytes-like object, or an object that implements __bytes__, not '{given}'"
     )))
 }
@@ -66,7 +66,7 @@ pub(super) fn unsupported(code: char, before: &str, target: Target) -> Raised {
     // For bytes CPython shows the character itself.
     let is_shown = matches!(code, ' '..='~') || target == Target::Bytes;
     let shown = if is_shown { code } else { '?' };
-    Raised::value_error(format!(
+    Raised::value_error(format_args!(
         "unsupported format character '{shown}' ({:#x}) at index {position}",
         code as u32
     ))

@@ -137,13 +137,13 @@ fn affix(thread: &mut Thread, args: Args<'_>, function: &str, fits: fn(&str, &st
     }
     let Some(choices) = wanted.downcast_ref::<Tuple>() else {
         let given = protocol::type_name(thread, wanted);
-        let complaint = format!("{function} first arg must be str or a tuple of str, not {given}");
+        let complaint = format_args!("{function} first arg must be str or a tuple of str, not {given}");
         return Err(Raised::type_error(complaint));
     };
     for choice in choices.items() {
         let Some(choice) = choice.downcast_ref::<Str>() else {
             let given = protocol::type_name(thread, choice);
-            let complaint = format!("tuple for {function} must only contain str, not {given}");
+            let complaint = format_args!("tuple for {function} must only contain str, not {given}");
             return Err(Raised::type_error(complaint));
         };
         if part.is_some_and(|part| fits(part, choice.as_str())) {

@@ -235,7 +235,7 @@ fn finish_join(thread: &mut Thread, joined: Joined) -> Run<Value> {
         Joined::TooLong => Err(Raised::memory_error()),
         Joined::NoText(position, item) => {
             let given = protocol::type_name(thread, &item);
-            let complaint = format!("sequence item {position}: expected str instance, {given} found");
+            let complaint = format_args!("sequence item {position}: expected str instance, {given} found");
             Err(Raised::type_error(complaint))
         }
     }

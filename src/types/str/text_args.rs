@@ -25,9 +25,11 @@ pub fn expect_text<'a>(thread: &Thread, value: &'a Value, complaint: &str) -> Ru
         Some(text) => Ok(text),
         // CPython names `None` itself where it names the argument.
         None if value.is_none() && complaint.contains("argument") => {
-            Err(Raised::type_error(format!("{complaint}, not None")))
+            Err(Raised::type_error(format_args!("{complaint}, not None")))
         }
-        None => Err(Raised::type_error(format!("{complaint}, not {}", protocol::type_name(thread, value)))),
+        None => {
+            Err(Raised::type_error(format_args!("{complaint}, not {}", protocol::type_name(thread, value))))
+        }
     }
 }
 

@@ -32,7 +32,7 @@ fn strip(thread: &mut Thread, args: Args<'_>, function: &str, left: bool, right:
     let stripped = match rest.positionals() {
         [chars] if !chars.is_none() => {
             let Some(chars) = chars.downcast_ref::<Str>() else {
-                return Err(Raised::type_error(format!("{function} arg must be None or str")));
+                return Err(Raised::type_error(format_args!("{function} arg must be None or str")));
             };
             trim(whole, left, right, |char| chars.as_str().contains(char))
         }
@@ -90,7 +90,7 @@ fn pad(thread: &mut Thread, args: Args<'_>, share: fn(usize, usize) -> (usize, u
 fn fill_char(thread: &Thread, fill: &Value) -> Run<char> {
     let Some(fill) = fill.downcast_ref::<Str>() else {
         let given = protocol::type_name(thread, fill);
-        return Err(Raised::type_error(format!(
+        return Err(Raised::type_error(format_args!(
             "The fill character must be a unicode character, not {given}"
         )));
     };

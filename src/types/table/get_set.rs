@@ -5,6 +5,7 @@
 //! is a `member_descriptor` too, though native code runs here: it has the payload of the former and the class
 //! of the latter.
 
+use crate::memory;
 use crate::protocol::{is_instance_of, type_name};
 use crate::references;
 use crate::thread::Thread;
@@ -88,7 +89,7 @@ fn check(thread: &Thread, descriptor: &Value, instance: &Value) -> Run<()> {
     if is_instance_of(thread, instance, owner) {
         return Ok(());
     }
-    Err(Raised::type_error(format!(
+    Err(Raised::type_error(format_args!(
         "descriptor '{name}' for '{}' objects doesn't apply to a '{}' object",
         owner.name_text(),
         type_name(thread, instance)
@@ -107,7 +108,7 @@ fn get_computed(
     // The field of an object that was cleared holds no value, and none is handed out (D-47).
     if found.is_unbound() {
         let (owner, name) = parts(descriptor);
-        let message = format!("'{}' object has no attribute '{name}'", owner.name_text());
+        let message = format_args!("'{}' object has no attribute '{name}'", owner.name_text());
         return Err(Raised::attribute_error(message));
     }
     Ok(found)
@@ -119,7 +120,7 @@ fn set_computed(thread: &mut Thread, descriptor: &Value, instance: &Value, value
     match found.attribute.set {
         Some(set) => set(thread, instance, value),
         None if found.attribute.is_field => Err(Raised::attribute_error("readonly attribute")),
-        None => Err(Raised::attribute_error(format!(
+        None => Err(Raised::attribute_error(format_args!(
             "attribute '{}' of '{}' objects is not writable",
             found.attribute.name,
             found.owner.name_text()
@@ -176,7 +177,7 @@ fn get_name(thread: &mut Thread, value: &Value) -> Run<Value> {
 fn get_qualname(thread: &mut Thread, value: &Value) -> Run<Value> {
     let (owner, name) = parts(value);
     let owner = crate::types::object::class_names::qualname_text(owner);
-    Ok(thread.new_string(format!("{owner}.{name}")))
+    Ok(thread.new_string(memory::formatted(format_args!("{owner}.{name}"))?))
 }
 
 fn get_owner(_thread: &mut Thread, value: &Value) -> Run<Value> {

@@ -6,6 +6,7 @@
 //! | `method_descriptor` | a method and its class | a `builtin_function_or_method` |
 //! | `classmethod_descriptor` | likewise | the same, bound to the class |
 
+use crate::memory;
 use crate::protocol::{class_of, full_class_name, type_name, with_first};
 use crate::references;
 use crate::thread::{Thread, ThreadState};
@@ -117,7 +118,7 @@ pub fn call_method(thread: &mut Thread, callable: &Value, arguments: Args<'_>) -
         None if speaks_as_wrapper(descriptor.method) => {
             Err(needs_argument(&descriptor.owner, descriptor.method.name))
         }
-        None => Err(Raised::type_error(format!(
+        None => Err(Raised::type_error(format_args!(
             "unbound method {}.{}() needs an argument",
             descriptor.owner.name_text(),
             descriptor.method.name
@@ -137,7 +138,7 @@ pub fn call_method(thread: &mut Thread, callable: &Value, arguments: Args<'_>) -
 fn call_class_method(thread: &mut Thread, callable: &Value, arguments: Args<'_>) -> Run<Value> {
     let descriptor = class_method(callable);
     let Some(first) = arguments.get(0) else {
-        return Err(Raised::type_error(format!(
+        return Err(Raised::type_error(format_args!(
             "descriptor '{}' of '{}' object needs an argument",
             descriptor.method.name,
             descriptor.owner.name_text()
@@ -152,12 +153,12 @@ fn check_class(thread: &Thread, descriptor: &ClassMethodDescriptor, first: &Valu
     let (name, owner) = (descriptor.method.name, &descriptor.owner);
     match first.downcast_ref::<Class>() {
         Some(class) if class.is_subclass_of(owner) => Ok(()),
-        Some(class) => Err(Raised::type_error(format!(
+        Some(class) => Err(Raised::type_error(format_args!(
             "descriptor '{name}' requires a subtype of '{}' but received '{}'",
             owner.name_text(),
             class.name_text()
         ))),
-        None => Err(Raised::type_error(format!(
+        None => Err(Raised::type_error(format_args!(
             "descriptor '{name}' for type '{}' needs a type, not a '{}' as arg 2",
             owner.name_text(),
             type_name(thread, first)
@@ -171,7 +172,7 @@ pub fn check_self(thread: &Thread, owner: &Object<Class>, name: &str, this: &Val
     if crate::protocol::is_instance_of(thread, this, owner) {
         return Ok(());
     }
-    Err(Raised::type_error(format!(
+    Err(Raised::type_error(format_args!(
         "descriptor '{name}' for '{}' objects doesn't apply to a '{}' object",
         full_class_name(owner),
         type_name(thread, this)
@@ -223,7 +224,7 @@ fn repr_method(thread: &mut Thread, value: &Value) -> Run<Value> {
     let descriptor = method(value);
     let kind = if speaks_as_wrapper(descriptor.method) { "slot wrapper" } else { "method" };
     let (name, owner) = (descriptor.method.name, descriptor.owner.name_text());
-    Ok(thread.new_string(format!("<{kind} '{name}' of '{owner}' objects>")))
+    Ok(thread.new_string(memory::formatted(format_args!("<{kind} '{name}' of '{owner}' objects>"))?))
 }
 
 fn repr_class_method(thread: &mut Thread, value: &Value) -> Run<Value> {

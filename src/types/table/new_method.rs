@@ -18,20 +18,20 @@ fn call(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
     let name = full_class_name(owner);
     let arguments = arguments.skip_first();
     let Some(first) = arguments.get(0) else {
-        return Err(Raised::type_error(format!("{name}.__new__(): not enough arguments")));
+        return Err(Raised::type_error(format_args!("{name}.__new__(): not enough arguments")));
     };
     let Some(class) = first.downcast_ref::<Class>() else {
         let given = type_name(thread, first);
-        return Err(Raised::type_error(format!("{name}.__new__(X): X is not a type object ({given})")));
+        return Err(Raised::type_error(format_args!("{name}.__new__(X): X is not a type object ({given})")));
     };
     let wanted = class.name_text();
     if !class.is_subclass_of(owner) {
-        return Err(Raised::type_error(format!(
+        return Err(Raised::type_error(format_args!(
             "{name}.__new__({wanted}): {wanted} is not a subtype of {name}"
         )));
     }
     let Some(new) = owner.slots().new else {
-        return Err(Raised::type_error(format!("cannot create '{wanted}' instances")));
+        return Err(Raised::type_error(format_args!("cannot create '{wanted}' instances")));
     };
     check_safe(owner, class, &name, &wanted)?;
     new(thread, class, arguments.skip_first())
@@ -45,7 +45,9 @@ fn check_safe(owner: &Object<Class>, class: &Object<Class>, name: &str, wanted: 
     match native.as_deref() {
         Some(native) if native.kind != owner.kind || makes(native) != makes(owner) => {
             let base = native.name_text();
-            Err(Raised::type_error(format!("{name}.__new__({wanted}) is not safe, use {base}.__new__()")))
+            Err(Raised::type_error(format_args!(
+                "{name}.__new__({wanted}) is not safe, use {base}.__new__()"
+            )))
         }
         _ => Ok(()),
     }

@@ -3,6 +3,7 @@
 //! A wrapper remembers its class and which special method it is, and calls the entry in *that*
 //! class's table, so `super().__init__()` reaches the base's operation whatever the instance's is.
 
+use crate::memory;
 use crate::protocol::{self, full_class_name, index_isize, is_instance_of, type_name};
 use crate::references;
 use crate::thread::Thread;
@@ -53,13 +54,13 @@ fn bound_wrapper(value: &Value) -> &Object<MethodWrapper> {
 /// Makes the error of a special method of a class that is called without arguments.
 pub fn needs_argument(owner: &Object<Class>, name: &str) -> Raised {
     let owner = full_class_name(owner);
-    Raised::type_error(format!("descriptor '{name}' of '{owner}' object needs an argument"))
+    Raised::type_error(format_args!("descriptor '{name}' of '{owner}' object needs an argument"))
 }
 
 /// Makes the error of a special method of a class that is called on an instance of another class.
 pub fn wrong_self(thread: &Thread, owner: &Object<Class>, name: &str, this: &Value) -> Raised {
     let (owner, given) = (full_class_name(owner), type_name(thread, this));
-    Raised::type_error(format!("descriptor '{name}' requires a '{owner}' object but received a '{given}'"))
+    Raised::type_error(format_args!("descriptor '{name}' requires a '{owner}' object but received a '{given}'"))
 }
 
 fn call_wrapper(thread: &mut Thread, callable: &Value, arguments: Args<'_>) -> Run<Value> {
@@ -175,7 +176,7 @@ fn call_special_method(
         {
             // A class minds its caches when it is changed, which another type's operation does not know.
             let (name, given) = (special.name(), type_name(thread, this));
-            Err(Raised::type_error(format!("can't apply this {name} to {given} object")))
+            Err(Raised::type_error(format_args!("can't apply this {name} to {given} object")))
         }
         SpecialMethod::SetAttr => {
             let [name, value] = arguments.exactly();
@@ -219,7 +220,7 @@ fn filled<F>(entry: Option<F>, special: SpecialMethod) -> Run<F> {
 
 #[cold]
 fn empty(special: SpecialMethod) -> Raised {
-    Raised::type_error(format!("{} is not supported", special.name()))
+    Raised::type_error(format_args!("{} is not supported", special.name()))
 }
 
 fn unary(thread: &mut Thread, entry: Option<UnaryFn>, this: &Value, given: Given<'_>) -> Run<Value> {
@@ -327,7 +328,7 @@ fn get_name(thread: &mut Thread, value: &Value) -> Run<Value> {
 
 fn get_qualname(thread: &mut Thread, value: &Value) -> Run<Value> {
     let (special, owner) = special_of(value);
-    Ok(thread.new_string(format!("{}.{}", owner.name_text(), special.name())))
+    Ok(thread.new_string(memory::formatted(format_args!("{}.{}", owner.name_text(), special.name()))?))
 }
 
 fn get_owner(_thread: &mut Thread, value: &Value) -> Run<Value> {

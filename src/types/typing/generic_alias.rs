@@ -111,7 +111,7 @@ fn get_attr(thread: &mut Thread, value: &Value, name: &Object<Str>) -> Run<Value
 
 fn get_item(thread: &mut Thread, value: &Value, _key: &Value) -> Run<Value> {
     let shown = protocol::repr(thread, value)?;
-    Err(Raised::type_error(format!("{} is not a generic class", shown.as_str())))
+    Err(Raised::type_error(format_args!("{} is not a generic class", shown.as_str())))
 }
 
 fn mro_entries(thread: &mut Thread, args: Args<'_>) -> Run<Value> {

@@ -3,6 +3,7 @@
 //! Using one whose referent is gone raises `ReferenceError`. They are the same payload as `weakref.ref`
 //! behind another type, and stand in the same lists.
 
+use crate::memory;
 use crate::object::TypeInfo;
 use crate::protocol;
 use crate::thread::Thread;
@@ -172,7 +173,8 @@ fn repr(thread: &mut Thread, proxy: &Value) -> Run<Value> {
     let name = protocol::type_name(thread, &object);
     let address = |value: &Value| value.as_raw().map_or(0, |object| object.address());
     let (own, target) = (address(proxy), address(&object));
-    Ok(thread.new_string(format!("<weakproxy at {own:#x} to {name} at {target:#x}>")))
+    Ok(thread
+        .new_string(memory::formatted(format_args!("<weakproxy at {own:#x} to {name} at {target:#x}>"))?))
 }
 
 fn compare(thread: &mut Thread, left: &Value, right: &Value, how: Comparison) -> Run<Value> {
@@ -240,7 +242,9 @@ fn next(thread: &mut Thread, proxy: &Value) -> Run<Option<Value>> {
     let object = referent(thread, proxy)?;
     if protocol::slots_of(thread, &object).next.is_none() {
         let name = protocol::type_name(thread, &object);
-        return Err(Raised::type_error(format!("Weakref proxy referenced a non-iterator '{name}' object")));
+        return Err(Raised::type_error(format_args!(
+            "Weakref proxy referenced a non-iterator '{name}' object"
+        )));
     }
     protocol::next(thread, &object)
 }

@@ -3,6 +3,7 @@
 //! The payload and its protocol with the collector are in `value/payload/weak_ref.rs`; proxies are in
 //! `proxy.rs`.
 
+use crate::memory;
 use crate::object::TypeInfo;
 use crate::protocol;
 use crate::thread::Thread;
@@ -46,7 +47,7 @@ pub(super) fn parts<'a>(thread: &mut Thread, args: Args<'a>) -> Run<(&'a Value, 
     let class = protocol::class_of(thread, referent);
     if referent.as_raw().is_none() || !class.flags().contains(ClassFlags::WEAKREFABLE) {
         let name = protocol::type_name(thread, referent);
-        return Err(Raised::type_error(format!("cannot create weak reference to '{name}' object")));
+        return Err(Raised::type_error(format_args!("cannot create weak reference to '{name}' object")));
     }
     Ok((referent, values.get(1).filter(|callback| !callback.is_none())))
 }
@@ -109,7 +110,7 @@ fn compare(thread: &mut Thread, left: &Value, right: &Value, how: Comparison) ->
 fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
     let address = value.as_raw().map_or(0, |object| object.address());
     let Some(referent) = payload(value).upgrade(thread) else {
-        return Ok(thread.new_string(format!("<weakref at {address:#x}; dead>")));
+        return Ok(thread.new_string(memory::formatted(format_args!("<weakref at {address:#x}; dead>"))?));
     };
     let name = protocol::type_name(thread, &referent);
     let target = referent.as_raw().map_or(0, |object| object.address());
@@ -117,7 +118,9 @@ fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
     let label = protocol::find_attr(thread, &referent, &thread.known().names().name).ok().flatten();
     let label = label.as_ref().and_then(Value::downcast_ref::<crate::value::Str>);
     let label = label.map_or(String::new(), |label| format!(" ({})", label.as_str()));
-    Ok(thread.new_string(format!("<weakref at {address:#x}; to '{name}' at {target:#x}{label}>")))
+    Ok(thread.new_string(memory::formatted(format_args!(
+        "<weakref at {address:#x}; to '{name}' at {target:#x}{label}>"
+    ))?))
 }
 
 fn callback(_thread: &mut Thread, value: &Value) -> Run<Value> {

@@ -92,7 +92,7 @@ impl Signature {
             let most = self.total - self.positional;
             if named > most && self.style == Style::Parsed {
                 let plural = plural(most);
-                return Err(Raised::type_error(format!(
+                return Err(Raised::type_error(format_args!(
                     "{name}() takes at most {most} keyword argument{plural} ({named} given)"
                 )));
             }
@@ -107,14 +107,14 @@ impl Signature {
             let (total, plural) = (self.total, plural(self.total));
             let keyword = if given == 0 && self.style != Style::Direct { "keyword " } else { "" };
             let all = given + named;
-            return Err(Raised::type_error(format!(
+            return Err(Raised::type_error(format_args!(
                 "{name}() takes at most {total} {keyword}argument{plural} ({all} given)"
             )));
         }
         let least = self.required.min(self.positional_only);
         let (quantity, count) = if given > self.positional {
             if self.positional == 0 {
-                return Err(Raised::type_error(format!("{name}() takes no positional arguments")));
+                return Err(Raised::type_error(format_args!("{name}() takes no positional arguments")));
             }
             (if self.required < self.positional { "at most" } else { "exactly" }, self.positional)
         } else if given < least {
@@ -122,7 +122,7 @@ impl Signature {
         } else {
             return Ok(());
         };
-        Err(Raised::type_error(format!(
+        Err(Raised::type_error(format_args!(
             "{name}() takes {quantity} {count} positional argument{} ({given} given)",
             plural(count)
         )))
@@ -143,35 +143,36 @@ impl Signature {
             return Ok(());
         }
         Err(match (self.style, self.required, self.positional) {
-            (Style::ByShape, 0, 0) => {
-                Raised::type_error(format!("{}() takes no arguments ({given} given)", (callee.full_name)()))
-            }
-            (Style::ByShape, 1, 1) if !self.is_variadic => Raised::type_error(format!(
+            (Style::ByShape, 0, 0) => Raised::type_error(format_args!(
+                "{}() takes no arguments ({given} given)",
+                (callee.full_name)()
+            )),
+            (Style::ByShape, 1, 1) if !self.is_variadic => Raised::type_error(format_args!(
                 "{}() takes exactly one argument ({given} given)",
                 (callee.full_name)()
             )),
             (Style::ByShape | Style::Unpacked | Style::Direct, ..) => self.expected(name, given),
-            (Style::Parsed, _, 0) => Raised::type_error(format!("{name}() takes no arguments")),
+            (Style::Parsed, _, 0) => Raised::type_error(format_args!("{name}() takes no arguments")),
             (Style::Parsed | Style::Nameless, ..) => {
                 let function =
                     if self.style == Style::Parsed { format!("{name}()") } else { "function".to_owned() };
                 let (quantity, count) = self.bound(given);
                 let quantity = if quantity.is_empty() { "exactly " } else { quantity };
                 let plural = plural(count);
-                Raised::type_error(format!(
+                Raised::type_error(format_args!(
                     "{function} takes {quantity}{count} argument{plural} ({given} given)"
                 ))
             }
             (Style::UnpackedWrapper, ..) => self.expected("", given),
             (Style::Wrapper, _, count) => {
-                Raised::type_error(format!("expected {count} argument{}, got {given}", plural(count)))
+                Raised::type_error(format_args!("expected {count} argument{}, got {given}", plural(count)))
             }
         })
     }
 
     fn expected(&self, name: &str, given: usize) -> Raised {
         let (quantity, count) = self.bound(given);
-        Raised::type_error(format!(
+        Raised::type_error(format_args!(
             "{name} expected {quantity}{count} argument{}, got {given}",
             plural(count)
         ))
@@ -203,7 +204,7 @@ impl Signature {
             .find(|&index| args.keyword(self.name(index)).is_some());
         if let Some(index) = twice.filter(|_| self.style != Style::Direct) {
             let (name, position) = (self.name(index), index + 1);
-            return Raised::type_error(format!(
+            return Raised::type_error(format_args!(
                 "argument for {function}() given by name ('{name}') and position ({position})"
             ));
         }
@@ -211,7 +212,7 @@ impl Signature {
             |name: &&Value| (self.positional_only..self.total).any(|index| text_of(name) == self.name(index));
         let names = args.names();
         let unknown = names.iter().find(|name| !is_known(name)).or(names.last()).map_or("", text_of);
-        Raised::type_error(format!("'{unknown}' is an invalid keyword argument for {function}()"))
+        Raised::type_error(format_args!("'{unknown}' is an invalid keyword argument for {function}()"))
     }
 }
 

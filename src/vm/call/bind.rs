@@ -39,7 +39,7 @@ pub fn bind(
         let posonly = unit.posonly_count as usize;
         match parameter(function, posonly, args + kwonly, text) {
             Some(slot) if !bound[slot].is_unbound() => {
-                return Err(Raised::type_error(format!(
+                return Err(Raised::type_error(format_args!(
                     "{}() got multiple values for argument '{}'",
                     function.qualname_text(),
                     text.as_str()
@@ -84,12 +84,12 @@ fn unexpected(function: &Object<Function>, posonly: usize, names: &[Value], name
         })
         .collect();
     if !misused.is_empty() {
-        return Raised::type_error(format!(
+        return Raised::type_error(format_args!(
             "{qualname}() got some positional-only arguments passed as keyword arguments: '{}'",
             misused.join(", ")
         ));
     }
-    Raised::type_error(format!("{qualname}() got an unexpected keyword argument '{}'", name.as_str()))
+    Raised::type_error(format_args!("{qualname}() got an unexpected keyword argument '{}'", name.as_str()))
 }
 
 fn too_many(function: &Object<Function>, given: usize, keyword_only: &[Value]) -> Raised {
@@ -112,7 +112,7 @@ fn too_many(function: &Object<Function>, given: usize, keyword_only: &[Value]) -
         )
     };
     let verb = if given == 1 && keyword_given == 0 { "was" } else { "were" };
-    Raised::type_error(format!(
+    Raised::type_error(format_args!(
         "{}() takes {takes} positional argument{} but {given}{keyword_text} {verb} given",
         function.qualname_text(),
         if plural { "s" } else { "" },
@@ -164,7 +164,7 @@ fn missing_arguments(function: &Object<Function>, missing: &[usize], kind: &str)
         [one, two] => format!("{one} and {two}"),
         [first @ .., last] => format!("{}, and {last}", first.join(", ")),
     };
-    Raised::type_error(format!(
+    Raised::type_error(format_args!(
         "{}() missing {} required {kind} argument{}: {listed}",
         function.qualname_text(),
         names.len(),
@@ -182,7 +182,7 @@ pub fn unpacked(
 ) -> Run<(Vec<Value>, Vec<Value>)> {
     if protocol::slots_of(thread, positional).iter.is_none() {
         let (function, kind) = (callable_text(thread, callable)?, protocol::type_name(thread, positional));
-        return Err(Raised::type_error(format!(
+        return Err(Raised::type_error(format_args!(
             "{function} argument after * must be an iterable, not {kind}"
         )));
     }

@@ -33,7 +33,7 @@ pub fn thrown(thread: &mut Thread, arguments: &[Value]) -> Run<Value> {
     }
     if given.kind() != Kind::Exception {
         let kind = protocol::type_name(thread, given);
-        return Err(Raised::type_error(format!(
+        return Err(Raised::type_error(format_args!(
             "exceptions must be classes or instances deriving from BaseException, not {kind}"
         )));
     }
@@ -65,7 +65,7 @@ fn made_of(thread: &mut Thread, given: &Value, value: Option<&Value>) -> Run<Val
         return Ok(made);
     }
     let (class, kind) = (protocol::repr(thread, given)?, protocol::type_name(thread, &made));
-    Err(Raised::type_error(format!(
+    Err(Raised::type_error(format_args!(
         "calling {} should have returned an instance of BaseException, not {kind}",
         class.as_str()
     )))

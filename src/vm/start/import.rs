@@ -11,7 +11,7 @@ use crate::source::{self, SourceText};
 use crate::thread::Thread;
 use crate::types::exception::syntax_error;
 use crate::types::module::{self, Module};
-use crate::value::{Dict, ErrorKind, List, Object, Raised, Ref, Run, Str, Value};
+use crate::value::{Dict, ErrorKind, List, Message, Object, Raised, Ref, Run, Str, Value};
 use crate::vm;
 use crate::vm::machine::Machine;
 use crate::vm::start::source as text;
@@ -112,7 +112,8 @@ fn load(thread: &mut Thread, full: &str, part: &str, parent: Option<&Value>) -> 
     let modules = Machine::of(thread).modules.clone();
     if let Some(known) = modules.get_str(&key) {
         if known.is_none() {
-            return Err(not_found(thread, full, "import of {} halted; None in sys.modules"));
+            let message = format_args!("import of {full} halted; None in sys.modules");
+            return Err(not_found(thread, full, message));
         }
         return Ok(known);
     }
@@ -133,7 +134,7 @@ fn load(thread: &mut Thread, full: &str, part: &str, parent: Option<&Value>) -> 
         Some(parent) => package_path(thread, parent, full)?,
     };
     let Some(found) = folders.iter().find_map(|folder| find(Path::new(folder), part)) else {
-        return Err(not_found(thread, full, "No module named '{}'"));
+        return Err(not_found(thread, full, format_args!("No module named '{full}'")));
     };
     let module = run_file(thread, full, &key, found)?;
     if let Some(parent) = parent {
@@ -144,13 +145,8 @@ fn load(thread: &mut Thread, full: &str, part: &str, parent: Option<&Value>) -> 
 }
 
 #[cold]
-fn not_found(thread: &mut Thread, name: &str, message: &str) -> Raised {
-    crate::types::exception::import_error(
-        thread,
-        ErrorKind::ModuleNotFoundError,
-        message.replace("{}", name),
-        Some(name),
-    )
+fn not_found(thread: &mut Thread, name: &str, message: impl Message) -> Raised {
+    crate::types::exception::import_error(thread, ErrorKind::ModuleNotFoundError, message, Some(name))
 }
 
 /// Makes `__main__` and the modules that exist from the start; returns the namespace of `__main__`. Raises
@@ -221,8 +217,8 @@ fn package_path(thread: &mut Thread, parent: &Value, full: &str) -> Run<Vec<Stri
         Some(path) => Ok(strings(Some(&path))),
         None => {
             let package = full.rsplit_once('.').map_or("", |(package, _)| package);
-            let message = format!("No module named '{full}'; '{package}' is not a package");
-            Err(not_found(thread, full, &message))
+            let message = format_args!("No module named '{full}'; '{package}' is not a package");
+            Err(not_found(thread, full, message))
         }
     }
 }

@@ -170,7 +170,7 @@ fn check_closure(code: &Object<Code>, closure: Option<&Value>, function: &str) -
         };
     }
     if function != "exec" {
-        return Err(Raised::type_error(format!(
+        return Err(Raised::type_error(format_args!(
             "code object passed to {function}() may not contain free variables"
         )));
     }
@@ -178,7 +178,7 @@ fn check_closure(code: &Object<Code>, closure: Option<&Value>, function: &str) -
     if cells.len() == wanted && cells.iter().all(|cell| cell.kind() == Kind::Cell) {
         return Ok(());
     }
-    Err(Raised::type_error(format!("code object requires a closure of exactly length {wanted}")))
+    Err(Raised::type_error(format_args!("code object requires a closure of exactly length {wanted}")))
 }
 
 /// `__import__(name, globals=None, locals=None, fromlist=(), level=0)`

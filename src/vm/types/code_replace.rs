@@ -97,7 +97,9 @@ fn change(
         "co_name" => unit.name = text(thread, value, name)?,
         "co_qualname" => unit.qualname = text(thread, value, name)?,
         _ => {
-            return Err(Raised::type_error(format!("'{name}' is an invalid keyword argument for replace()")));
+            return Err(Raised::type_error(format_args!(
+                "'{name}' is an invalid keyword argument for replace()"
+            )));
         }
     }
     Ok(())
@@ -122,17 +124,17 @@ fn check(old: &CodeUnit, new: &CodeUnit) -> Run<()> {
     if !same_frame {
         return Err(Raised::value_error("code: the variables of its frame cannot be replaced"));
     }
-    verify(new).map_err(|malformed| Raised::value_error(format!("code: {}", malformed.problem)))?;
+    verify(new).map_err(|malformed| Raised::value_error(format_args!("code: {}", malformed.problem)))?;
     Ok(())
 }
 
 fn fixed(name: &str) -> Raised {
-    Raised::value_error(format!("code: {name} cannot be replaced"))
+    Raised::value_error(format_args!("code: {name} cannot be replaced"))
 }
 
 fn wrong_type(thread: &Thread, value: &Value, name: &str, wanted: &str) -> Raised {
     let given = protocol::argument_kind(thread, value);
-    Raised::type_error(format!("replace() argument '{name}' must be {wanted}, not {given}"))
+    Raised::type_error(format_args!("replace() argument '{name}' must be {wanted}, not {given}"))
 }
 
 /// Returns a count, which must fit a C `int` as in CPython.
@@ -140,7 +142,7 @@ fn count(thread: &mut Thread, value: &Value, name: &str) -> Run<u32> {
     let index = protocol::index(thread, value)?;
     let number = index.as_i64().and_then(|number| i32::try_from(number).ok());
     let number = number.ok_or_else(|| Raised::overflow_error("Python int too large to convert to C int"))?;
-    u32::try_from(number).map_err(|_| Raised::value_error(format!("{name} must be a positive integer")))
+    u32::try_from(number).map_err(|_| Raised::value_error(format_args!("{name} must be a positive integer")))
 }
 
 fn text(thread: &Thread, value: &Value, name: &str) -> Run<Arc<str>> {
@@ -177,7 +179,7 @@ fn same_bytes(thread: &Thread, value: &Value, name: &str, own: &[u8]) -> Run<()>
 fn constant(thread: &Thread, value: &Value, old: Option<&Const>) -> Run<Const> {
     let refused = || {
         let given = protocol::type_name(thread, value);
-        Raised::type_error(format!("code: a '{given}' object cannot be a constant"))
+        Raised::type_error(format_args!("code: a '{given}' object cannot be a constant"))
     };
     if let Some(Const::Code(old)) = old {
         return match value.downcast_ref::<Code>() {

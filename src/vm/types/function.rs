@@ -1,5 +1,6 @@
 //! What scripts see of functions: their type.
 
+use crate::memory;
 use crate::protocol;
 use crate::thread::{Thread, ThreadState};
 use crate::types::function::bound_method::BoundMethod;
@@ -31,7 +32,7 @@ fn bind(thread: &mut Thread, value: &Value, instance: Option<&Value>, _owner: &V
 fn repr_function(thread: &mut Thread, value: &Value) -> Run<Value> {
     let name = function(value).qualname_text();
     let address = value.as_raw().map_or(0, |raw| raw.address());
-    Ok(thread.new_string(format!("<function {name} at {address:#x}>")))
+    Ok(thread.new_string(memory::formatted(format_args!("<function {name} at {address:#x}>"))?))
 }
 
 /// Returns the dict behind `__dict__`, which is made on first use.
@@ -54,7 +55,7 @@ fn set_attribute_dict(thread: &mut Thread, value: &Value, dict: Option<&Value>) 
         }
         Some(other) => {
             let given = protocol::type_name(thread, other);
-            Err(Raised::type_error(format!("__dict__ must be set to a dictionary, not a '{given}'")))
+            Err(Raised::type_error(format_args!("__dict__ must be set to a dictionary, not a '{given}'")))
         }
         None => Err(Raised::type_error("cannot delete __dict__")),
     }
@@ -85,7 +86,7 @@ fn set_attr(thread: &mut Thread, value: &Value, name: &Object<Str>, new: Option<
         None => match dict.remove_str(name) {
             Some(old) => drop(old),
             None => {
-                let message = format!("'function' object has no attribute '{}'", name.as_str());
+                let message = format_args!("'function' object has no attribute '{}'", name.as_str());
                 return Err(Raised::attribute_error(message));
             }
         },
@@ -108,14 +109,14 @@ fn set_slot(slot: &Slot, new: Option<&Value>) -> Run<()> {
 pub(super) fn set_text(slot: &Slot, name: &str, new: Option<&Value>) -> Run<()> {
     match new {
         Some(new) if new.kind() == Kind::Str => set_slot(slot, Some(new)),
-        _ => Err(Raised::type_error(format!("{name} must be set to a string object"))),
+        _ => Err(Raised::type_error(format_args!("{name} must be set to a string object"))),
     }
 }
 
 fn set_of_kind(slot: &Slot, name: &str, kind: Kind, shown: &str, new: Option<&Value>) -> Run<()> {
     match new {
         Some(new) if !new.is_none() && new.kind() != kind => {
-            Err(Raised::type_error(format!("{name} must be set to a {shown} object")))
+            Err(Raised::type_error(format_args!("{name} must be set to a {shown} object")))
         }
         _ => set_slot(slot, new),
     }

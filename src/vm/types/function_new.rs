@@ -35,12 +35,12 @@ pub fn new(thread: &mut Thread, _class: &Object<Class>, arguments: Args<'_>) -> 
     };
     if cells.len() != wanted {
         let (name, given) = (&code.unit.name, cells.len());
-        let complaint = format!("{name} requires closure of length {wanted}, not {given}");
+        let complaint = format_args!("{name} requires closure of length {wanted}, not {given}");
         return Err(Raised::value_error(complaint));
     }
     if let Some(other) = cells.iter().find(|cell| cell.kind() != Kind::Cell) {
         let found = type_name(thread, other);
-        return Err(Raised::type_error(format!("arg 5 (closure) expected cell, found {found}")));
+        return Err(Raised::type_error(format_args!("arg 5 (closure) expected cell, found {found}")));
     }
     let closure = closure.filter(|_| wanted > 0).unwrap_or(Value::NONE);
     let builtins = builtins_of(thread, &globals);
@@ -64,6 +64,6 @@ fn argument<T: crate::value::Payload>(
     let value = value.expect("the signature promises it");
     value.clone().downcast::<T>().map_err(|value| {
         let given = argument_kind(thread, &value);
-        Raised::type_error(format!("function() argument '{name}' must be {wanted}, not {given}"))
+        Raised::type_error(format_args!("function() argument '{name}' must be {wanted}, not {given}"))
     })
 }

@@ -1,5 +1,6 @@
 //! What scripts see of generators: their type.
 
+use crate::memory;
 use crate::protocol;
 use crate::thread::Thread;
 use crate::value::alloc::type_info;
@@ -19,7 +20,8 @@ fn repr_generator(thread: &mut Thread, value: &Value) -> Run<Value> {
     let name = generator(value).qualname.get();
     let name = protocol::str(thread, &name)?;
     let address = generator(value).raw().address();
-    Ok(thread.new_string(format!("<generator object {} at {address:#x}>", name.as_str())))
+    Ok(thread
+        .new_string(memory::formatted(format_args!("<generator object {} at {address:#x}>", name.as_str()))?))
 }
 
 fn next(thread: &mut Thread, value: &Value) -> Run<Option<Value>> {

@@ -27,7 +27,7 @@ fn set_next(thread: &mut Thread, value: &Value, next: Option<&Value>) -> Run<()>
     let Some(next) = next else { return Err(Raised::type_error("can't delete tb_next attribute")) };
     if !next.is_none() && next.kind() != Kind::Traceback {
         let given = protocol::type_name(thread, next);
-        return Err(Raised::type_error(format!("expected traceback object, got '{given}'")));
+        return Err(Raised::type_error(format_args!("expected traceback object, got '{given}'")));
     }
     let mut link = next.clone();
     while link.kind() == Kind::Traceback {
@@ -89,14 +89,14 @@ fn new(thread: &mut Thread, _class: &Object<Class>, arguments: Args<'_>) -> Run<
     let [next, frame, lasti, line] = given.map(|value| value.expect("all are required"));
     if frame.kind() != Kind::Frame {
         let given = protocol::argument_kind(thread, frame);
-        return Err(Raised::type_error(format!(
+        return Err(Raised::type_error(format_args!(
             "TracebackType() argument 'tb_frame' must be frame, not {given}"
         )));
     }
     let (lasti, line) = (small(thread, lasti)?, small(thread, line)?);
     if !next.is_none() && next.kind() != Kind::Traceback {
         let given = protocol::type_name(thread, next);
-        return Err(Raised::type_error(format!("expected traceback object or None, got '{given}'")));
+        return Err(Raised::type_error(format_args!("expected traceback object or None, got '{given}'")));
     }
     Ok(traceback::new(thread, next.clone(), frame.clone(), Place::Offset(lasti), line))
 }

@@ -405,8 +405,9 @@ impl DictTable {
             return Err(OutOfMemory);
         }
         let capacity = usable_of(size);
-        let index_size = if size <= MAX_SCANNED_SIZE { 0 } else { size };
-        let index = memory::repeated(EMPTY, index_size)?;
+        let is_indexed = size > MAX_SCANNED_SIZE;
+        let index =
+            if is_indexed { memory::repeated(EMPTY, size)?.into_boxed_slice() } else { Box::default() };
         if self.entries.capacity() > 0 || size > MIN_SIZE {
             self.layout = self.layout.wrapping_add(1);
         }
@@ -416,8 +417,8 @@ impl DictTable {
         }
         self.usable = (capacity - self.entries.len()) as u32;
         self.keys_version = self.keys_version.wrapping_add(1);
-        self.index = index.into_boxed_slice();
-        if index_size > 0 {
+        self.index = index;
+        if is_indexed {
             for position in 0..self.entries.len() {
                 self.enter(self.entries[position].hash, position as u32);
             }
@@ -486,6 +487,13 @@ impl Trace for DictTable {
     /// Takes the first entries first, a portion at a time. A table that is being taken is not used otherwise,
     /// so `usable` records where to continue.
     fn take(&mut self, taken: &mut Vec<Word>) {
+        if self.entries.len() <= TAKEN_AT_ONCE / 2 {
+            for entry in &mut self.clear().entries {
+                Trace::take(&mut entry.key, taken);
+                Trace::take(&mut entry.value, taken);
+            }
+            return;
+        }
         let start = if self.used == 0 { self.usable as usize } else { 0 };
         let full = taken.len() + TAKEN_AT_ONCE;
         self.used = 0;

@@ -7,19 +7,13 @@ use crate::bytecode::{Family, Form, Word};
 use crate::protocol;
 use crate::sync::AtomicU64;
 use crate::thread::ThreadState;
-use crate::value::word::{self, are_floats, are_ints, to_float, to_int};
+use crate::value::word::{self, Floats, are_floats, are_ints, to_float, to_int};
 use crate::value::{BinaryOp, Run, StackRef};
 use crate::vm::frame::get;
 use crate::vm::run::dispatch::{Exit, Flow, slow};
 use crate::vm::run::hot::{block, result_next};
 use crate::vm::run::ops::append::append_in_place;
 use crate::vm::run::step::Step;
-
-/// Encodes a float result; 0, which is no float, if it needs a box.
-#[inline(always)]
-fn float_word(value: f64) -> u64 {
-    word::from_float(value).unwrap_or_default()
-}
 
 /// The fast path of an arithmetic operation: computes words, `None` for operands or results that it does not
 /// handle.
@@ -48,8 +42,9 @@ fn checked((result, overflow): (i64, bool)) -> Option<u64> {
 }
 
 #[inline(always)]
-fn boxed_is_slow(word: u64) -> Option<u64> {
-    if word == 0 { None } else { Some(word) }
+fn float(left: u64, right: u64, compute: impl FnOnce(f64, f64) -> f64) -> Option<u64> {
+    let floats = Floats::load();
+    floats.encode_moderate(compute(floats.decode(left), floats.decode(right)))
 }
 
 fast! {
@@ -57,7 +52,7 @@ fast! {
         if are_ints(left, right) {
             checked((left as i64).overflowing_add(right as i64))
         } else if are_floats(left, right) {
-            boxed_is_slow(float_word(to_float(left) + to_float(right)))
+            float(left, right, |left, right| left + right)
         } else {
             None
         }
@@ -66,7 +61,7 @@ fast! {
         if are_ints(left, right) {
             checked((left as i64).overflowing_sub(right as i64))
         } else if are_floats(left, right) {
-            boxed_is_slow(float_word(to_float(left) - to_float(right)))
+            float(left, right, |left, right| left - right)
         } else {
             None
         }
@@ -75,15 +70,16 @@ fast! {
         if are_ints(left, right) {
             checked(to_int(left).overflowing_mul(right as i64))
         } else if are_floats(left, right) {
-            boxed_is_slow(float_word(to_float(left) * to_float(right)))
+            float(left, right, |left, right| left * right)
         } else {
             None
         }
     }
     Divide |left, right| {
         if are_floats(left, right) {
-            let divisor = to_float(right);
-            if divisor == 0.0 { None } else { boxed_is_slow(float_word(to_float(left) / divisor)) }
+            let floats = Floats::load();
+            let divisor = floats.decode(right);
+            if divisor == 0.0 { None } else { floats.encode_moderate(floats.decode(left) / divisor) }
         } else if are_ints(left, right) {
             // Both convert exactly below 2^53, so the quotient is rounded once.
             const EXACT: u64 = 1 << 53;
@@ -91,7 +87,7 @@ fast! {
             if right == 0 || left.unsigned_abs() > EXACT || right.unsigned_abs() > EXACT {
                 None
             } else {
-                boxed_is_slow(float_word(left as f64 / right as f64))
+                Floats::load().encode_moderate(left as f64 / right as f64)
             }
         } else {
             None
@@ -202,7 +198,7 @@ unsafe extern "C" fn arithmetic_mixed(
             Family::Arithmetic(BinaryOp::TrueDivide) if right != 0.0 => left / right,
             _ => return arithmetic_slow(ip, fp, k, thread, word),
         };
-        let Some(result) = word::from_float(result) else {
+        let Some(result) = Floats::load().encode_moderate(result) else {
             return arithmetic_slow(ip, fp, k, thread, word);
         };
         if row.form.contains(Form::STORES) {
@@ -281,11 +277,9 @@ pub unsafe extern "C" fn power(
         let (base, exponent) = (to_float(left), to_float(right));
         // What is not positive may be complex or divide by zero, and what is not finite may have overflowed.
         let result = if base > 0.0 { float_power(base, exponent) } else { f64::NAN };
-        match word::from_float(result) {
-            Some(result) if to_float(result).is_finite() => {
-                result_next::<false>(ip, fp, k, thread, operands.a(), result)
-            }
-            _ => power_slow(ip, fp, k, thread, word),
+        match Floats::load().encode_moderate(result) {
+            Some(result) => result_next::<false>(ip, fp, k, thread, operands.a(), result),
+            None => power_slow(ip, fp, k, thread, word),
         }
     }
 }
@@ -332,7 +326,7 @@ pub unsafe extern "C" fn negate(
             return result_next::<false>(ip, fp, k, thread, operands.a(), result as u64);
         }
         if word::is_float(value)
-            && let Some(result) = word::from_float(-to_float(value))
+            && let Some(result) = Floats::load().encode_moderate(-to_float(value))
         {
             return result_next::<false>(ip, fp, k, thread, operands.a(), result);
         }

@@ -188,7 +188,7 @@ pub fn list_extend(step: &mut Step, word: Word) -> Run<Flow> {
     let iterable = step.view(word.b());
     if protocol::slots_of(step, iterable).iter.is_none() {
         let name = protocol::type_name(step, iterable);
-        return Err(Raised::type_error(format!("Value after * must be an iterable, not {name}")));
+        return Err(Raised::type_error(format_args!("Value after * must be an iterable, not {name}")));
     }
     let first = list(step, word.a());
     list::methods::extend(step, first, iterable)?;
@@ -212,7 +212,7 @@ pub fn dict_update(step: &mut Step, word: Word) -> Run<Flow> {
         let keys = step.known().names().keys.clone();
         if protocol::find_attr(step, mapping, &keys)?.is_none() {
             let name = protocol::type_name(step, mapping);
-            return Err(Raised::type_error(format!("'{name}' object is not a mapping")));
+            return Err(Raised::type_error(format_args!("'{name}' object is not a mapping")));
         }
     }
     let first = dict(step, word.a());
@@ -232,7 +232,7 @@ pub fn dict_merge(step: &mut Step, word: Word) -> Run<Flow> {
             if protocol::find_attr(step, mapping, &keys)?.is_none() {
                 let name = protocol::type_name(step, mapping);
                 let function = bind::callable_text(step, callable)?;
-                return Err(Raised::type_error(format!(
+                return Err(Raised::type_error(format_args!(
                     "{function} argument after ** must be a mapping, not {name}"
                 )));
             }
@@ -264,7 +264,7 @@ pub fn dict_merge(step: &mut Step, word: Word) -> Run<Flow> {
 fn given_twice(thread: &mut Thread, callable: &Value, key: &Value) -> Run<Raised> {
     let function = bind::callable_text(thread, callable)?;
     let key = protocol::str(thread, key)?;
-    let complaint = format!("{function} got multiple values for keyword argument '{}'", key.as_str());
+    let complaint = format_args!("{function} got multiple values for keyword argument '{}'", key.as_str());
     Ok(Raised::type_error(complaint))
 }
 

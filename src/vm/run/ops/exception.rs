@@ -88,7 +88,7 @@ fn special(step: &mut Step, manager: &Value, name: &str, missed: &str) -> Run<Va
         None => {
             let class = protocol::type_name(step, manager);
             let missed = if missed.is_empty() { String::new() } else { format!(" (missed {missed} method)") };
-            Err(Raised::type_error(format!(
+            Err(Raised::type_error(format_args!(
                 "'{class}' object does not support the context manager protocol{missed}"
             )))
         }

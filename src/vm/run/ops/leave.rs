@@ -153,7 +153,8 @@ pub fn leave_frame(step: &mut Step, value: Value) -> Run<Flow> {
     // SAFETY: everything the frame held is released.
     unsafe { enter::pop(step) };
     if flags.contains(FrameFlags::INIT) && !value.is_none() {
-        let message = format!("__init__() should return None, not '{}'", protocol::type_name(step, &value));
+        let message =
+            format_args!("__init__() should return None, not '{}'", protocol::type_name(step, &value));
         return Err(Raised::type_error(message));
     }
     if flags.contains(FrameFlags::ENTRY) {

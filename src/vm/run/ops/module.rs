@@ -113,7 +113,7 @@ fn cannot_import(step: &mut Step, module: &Value, name: &Object<Str>) -> Run<Rai
         Some(path) => protocol::str(step, &path)?.as_str().to_owned(),
         None => "unknown location".to_owned(),
     };
-    let message = format!("cannot import name '{}' from '{shown}' ({path})", name.as_str());
+    let message = format_args!("cannot import name '{}' from '{shown}' ({path})", name.as_str());
     Ok(Raised::new(ErrorKind::ImportError, message))
 }
 

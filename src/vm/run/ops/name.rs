@@ -33,7 +33,7 @@ fn look_up(step: &mut Step, namespace: &Value, name: &Object<crate::value::Str>)
 }
 
 fn name_error(name: &Object<crate::value::Str>) -> Raised {
-    Raised::missing_name(format!("name '{}' is not defined", name.as_str()), name.to_value())
+    Raised::missing_name(format_args!("name '{}' is not defined", name.as_str()), name.to_value())
 }
 
 /// Loads a name from the frame's namespace, the globals or the built-in names.

@@ -91,7 +91,7 @@ fn attributes(
                 let Some(allowed) = allowed.downcast_ref::<Tuple>() else {
                     let kind = protocol::type_name(step, &allowed);
                     let class = class.name_text();
-                    return Err(Raised::type_error(format!(
+                    return Err(Raised::type_error(format_args!(
                         "{class}.__match_args__ must be a tuple (got {kind})"
                     )));
                 };
@@ -101,7 +101,7 @@ fn attributes(
                 for name in &allowed.items()[..positional] {
                     let Some(name) = name.downcast_ref::<Str>() else {
                         let kind = protocol::type_name(step, name);
-                        return Err(Raised::type_error(format!(
+                        return Err(Raised::type_error(format_args!(
                             "__match_args__ elements must be strings (got {kind})"
                         )));
                     };
@@ -135,7 +135,9 @@ fn check_unseen<'a>(
 ) -> Run<()> {
     if seen.iter().any(|known| known.as_str() == name.as_str()) {
         let (class, name) = (class.name_text(), repr_text(name.as_str())?);
-        return Err(Raised::type_error(format!("{class}() got multiple sub-patterns for attribute {name}")));
+        return Err(Raised::type_error(format_args!(
+            "{class}() got multiple sub-patterns for attribute {name}"
+        )));
     }
     seen.push(name);
     Ok(())
@@ -143,7 +145,7 @@ fn check_unseen<'a>(
 
 fn too_many(class: &Object<Class>, allowed: usize, given: usize) -> Raised {
     let plural = if allowed == 1 { "" } else { "s" };
-    Raised::type_error(format!(
+    Raised::type_error(format_args!(
         "{}() accepts {allowed} positional sub-pattern{plural} ({given} given)",
         class.name_text()
     ))

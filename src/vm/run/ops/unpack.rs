@@ -49,7 +49,7 @@ fn wrong_count(wanted: usize, got: usize) -> Raised {
 fn iterator_of(step: &mut Step, source: &Value) -> Run<Value> {
     if protocol::slots_of(step, source).iter.is_none() {
         let name = protocol::type_name(step, source);
-        return Err(Raised::type_error(format!("cannot unpack non-iterable {name} object")));
+        return Err(Raised::type_error(format_args!("cannot unpack non-iterable {name} object")));
     }
     protocol::iter(step, source)
 }
@@ -85,7 +85,7 @@ pub fn unpack_ex(step: &mut Step, word: Word) -> Run<Flow> {
     }
     if items.len() < before + after {
         let at_least = before + after;
-        return Err(Raised::value_error(format!(
+        return Err(Raised::value_error(format_args!(
             "not enough values to unpack (expected at least {at_least}, got {})",
             items.len()
         )));

@@ -109,7 +109,7 @@ fn unbound_local(step: &mut Step, word: Word) -> Run<Flow> {
     let name = step.code().variables[word.a()].as_str();
     Err(Raised::new(
         ErrorKind::UnboundLocalError,
-        format!("cannot access local variable '{name}' where it is not associated with a value"),
+        format_args!("cannot access local variable '{name}' where it is not associated with a value"),
     ))
 }
 
@@ -208,7 +208,7 @@ fn empty_cell(step: &Step, slot: usize) -> Raised {
             format!("cannot access local variable '{name}' where it is not associated with a value");
         return Raised::new(ErrorKind::UnboundLocalError, message);
     }
-    let message = format!(
+    let message = format_args!(
         "cannot access free variable '{name}' where it is not associated with a value in enclosing scope"
     );
     Raised::new(ErrorKind::NameError, message)
