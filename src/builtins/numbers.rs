@@ -32,7 +32,10 @@ fn round(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let name = &thread.known().names().round;
     let digits: Vec<Value> = digits.filter(|digits| !digits.is_none()).cloned().into_iter().collect();
     call_special_method(thread, number, name, Args::positional(&digits)).unwrap_or_else(|| {
-        Err(Raised::type_error(format_args!("type {} doesn't define __round__ method", type_name(thread, number))))
+        Err(Raised::type_error(format_args!(
+            "type {} doesn't define __round__ method",
+            type_name(thread, number)
+        )))
     })
 }
 
@@ -122,7 +125,9 @@ fn ord(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
         },
         None => {
             let given = type_name(thread, char);
-            return Err(Raised::type_error(format_args!("ord() expected string of length 1, but {given} found")));
+            return Err(Raised::type_error(format_args!(
+                "ord() expected string of length 1, but {given} found"
+            )));
         }
     };
     Err(Raised::type_error(format_args!("ord() expected a character, but string of length {count} found")))

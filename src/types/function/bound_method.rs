@@ -62,7 +62,8 @@ fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
         .and_then(|name| name.downcast_ref::<Str>())
         .map_or("?".to_owned(), |name| name.as_str().to_owned());
     let self_object = protocol::repr(thread, &method.self_object)?;
-    Ok(thread.new_string(memory::formatted(format_args!("<bound method {name} of {}>", self_object.as_str()))?))
+    Ok(thread
+        .new_string(memory::formatted(format_args!("<bound method {name} of {}>", self_object.as_str()))?))
 }
 
 fn hash(thread: &mut Thread, value: &Value) -> Run<i64> {

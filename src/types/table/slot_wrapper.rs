@@ -60,7 +60,9 @@ pub fn needs_argument(owner: &Object<Class>, name: &str) -> Raised {
 /// Makes the error of a special method of a class that is called on an instance of another class.
 pub fn wrong_self(thread: &Thread, owner: &Object<Class>, name: &str, this: &Value) -> Raised {
     let (owner, given) = (full_class_name(owner), type_name(thread, this));
-    Raised::type_error(format_args!("descriptor '{name}' requires a '{owner}' object but received a '{given}'"))
+    Raised::type_error(format_args!(
+        "descriptor '{name}' requires a '{owner}' object but received a '{given}'"
+    ))
 }
 
 fn call_wrapper(thread: &mut Thread, callable: &Value, arguments: Args<'_>) -> Run<Value> {

@@ -394,10 +394,14 @@ impl Trace for SetTable {
 
     /// Takes a portion at a time. A table that is being taken is not used otherwise, so `finger` records where
     /// to continue.
+    #[inline]
     fn take(&mut self, taken: &mut Vec<Word>) {
         if self.slots.len() <= TAKEN_AT_ONCE {
-            let keys = self.clear().slots.into_iter().map(|slot| slot.key.into_word());
-            taken.extend(keys.filter(|&key| word::is_pointer(key)));
+            for slot in self.clear().slots {
+                if word::is_pointer(slot.key.word()) {
+                    taken.push(slot.key.into_word());
+                }
+            }
             return;
         }
         let start = if self.used == 0 { self.finger } else { 0 };
