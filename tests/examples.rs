@@ -5,10 +5,11 @@
 
 mod support;
 
+use std::ffi::OsStr;
 use std::path::Path;
 use std::time::Duration;
 use support::{
-    MINIVM, check_all, command, compare, compare_outcome, files_below, has_python, root, run, take_turn,
+    MINIVM, check_all, command, compare, compare_outcome, files_below, python, root, run, take_turn,
 };
 
 const LIMIT: Duration = Duration::from_secs(300);
@@ -30,11 +31,11 @@ fn survive_a_collection_at_every_allocation() {
 #[test]
 fn print_the_same_under_python() {
     let _turn = take_turn();
-    if !has_python() {
+    let Some(python) = python() else {
         println!("skipped: there is no python3 of version 3.11 on the path");
         return;
-    }
-    check_all("examples under python3", &examples(), |file| check(file, "python3", &[]));
+    };
+    check_all("examples under python3", &examples(), |file| check(file, &python, &[]));
 }
 
 #[test]
@@ -42,16 +43,15 @@ fn print_the_same_under_python() {
 fn benchmarks_agree_with_python() {
     let _turn = take_turn();
     let programs = files_below(&root().join("examples/bench"), "mv");
+    let python = python();
     check_all("benchmarks", &programs, |file| {
         let folder = file.parent().expect("a program lies in a folder");
         let ours = run(command(MINIVM, folder).arg(file), b"", LIMIT)?;
         let expected =
             std::fs::read_to_string(file.with_extension("out")).expect("every program has its output");
         compare("standard output", &expected, &ours.out)?;
-        if !has_python() {
-            return Ok(());
-        }
-        let theirs = run(command("python3", folder).arg(file), b"", LIMIT)?;
+        let Some(python) = &python else { return Ok(()) };
+        let theirs = run(command(python, folder).arg(file), b"", LIMIT)?;
         compare("standard output", &theirs.out, &ours.out)?;
         compare("exit status", &theirs.status.to_string(), &ours.status.to_string())
     });
@@ -63,7 +63,7 @@ fn examples() -> Vec<std::path::PathBuf> {
     files_below(&folder, "mv").into_iter().filter(|file| file.parent() == Some(&folder)).collect()
 }
 
-fn check(file: &Path, program: &str, options: &[&str]) -> Result<(), String> {
+fn check(file: &Path, program: impl AsRef<OsStr>, options: &[&str]) -> Result<(), String> {
     let folder = file.parent().expect("a program lies in a folder");
     let name = file.file_name().expect("a program has a name");
     let actual = run(command(program, folder).args(options).arg(name), b"", LIMIT)?;

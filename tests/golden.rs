@@ -14,14 +14,18 @@ mod support;
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::LazyLock;
 use std::time::Duration;
-use support::{MINIVM, Outcome, Scratch, command, compare_outcome, files_below, has_python, root, run};
+use support::{MINIVM, Outcome, Scratch, command, compare_outcome, files_below, python, root, run};
 
 /// How long one file may take; a debug build on a busy machine is the slowest that has to pass.
 const LIMIT: Duration = Duration::from_secs(120);
 
 /// About how many collections a file is given under stress, each audited before and after.
 const COLLECTIONS: u32 = 200;
+
+/// What the oracle mode runs.
+static PYTHON: LazyLock<Option<PathBuf>> = LazyLock::new(python);
 
 /// A way of running a program; all have to print the same.
 #[derive(Clone, Copy)]
@@ -62,16 +66,18 @@ fn main() -> ExitCode {
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
-/// The modes to run: `GOLDEN_MODES` is `golden`, which is the default, or `all`.
+/// The modes to run: `GOLDEN_MODES` is `golden`, which is the default, `own` for those of minivm alone, or `all`.
 fn modes() -> Vec<Mode> {
+    let own = [Mode::Fused, Mode::Unfused, Mode::Stress];
     match std::env::var("GOLDEN_MODES").as_deref().unwrap_or("golden") {
         "golden" => vec![Mode::Fused],
-        "all" if has_python() => vec![Mode::Fused, Mode::Unfused, Mode::Stress, Mode::Oracle],
+        "own" => own.to_vec(),
+        "all" if PYTHON.is_some() => [&own[..], &[Mode::Oracle]].concat(),
         "all" => {
             eprintln!("oracle is skipped: there is no python3 of version 3.11 on the path");
-            vec![Mode::Fused, Mode::Unfused, Mode::Stress]
+            own.to_vec()
         }
-        other => panic!("GOLDEN_MODES is `golden` or `all`, not `{other}`"),
+        other => panic!("GOLDEN_MODES is `golden`, `own` or `all`, not `{other}`"),
     }
 }
 
@@ -118,15 +124,16 @@ fn folder() -> PathBuf {
 /// Runs one file in a new folder, where it may leave what it likes, and compares all that it prints.
 fn check(file: &Path, mode: Mode) -> Result<(), String> {
     let scratch = Scratch::new();
+    let minivm = Path::new(MINIVM);
     let interval;
     let (program, options): (_, &[&str]) = match mode {
-        Mode::Fused => (MINIVM, &[]),
-        Mode::Unfused => (MINIVM, &["--no-fuse"]),
+        Mode::Fused => (minivm, &[]),
+        Mode::Unfused => (minivm, &["--no-fuse"]),
         Mode::Stress => {
             interval = stress_interval(file)?;
-            (MINIVM, &["--gc-stress", &interval, "--gc-verify"])
+            (minivm, &["--gc-stress", &interval, "--gc-verify"])
         }
-        Mode::Oracle => ("python3", &[]),
+        Mode::Oracle => (PYTHON.as_deref().expect("the mode is left out without it"), &[]),
     };
     let mut actual = run(command(program, scratch.path()).args(options).arg(file), b"", LIMIT)?;
     let beside = format!("{}/", file.parent().expect("a program lies in a folder").display());

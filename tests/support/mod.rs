@@ -7,6 +7,7 @@
 // Each test crate uses its own part of this module.
 #![allow(dead_code)]
 
+use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::io::{Read, Write as _};
 use std::path::{Path, PathBuf};
@@ -70,7 +71,7 @@ pub fn root() -> &'static Path {
 }
 
 /// A command with the environment every test runs in.
-pub fn command(program: &str, folder: &Path) -> Command {
+pub fn command(program: impl AsRef<OsStr>, folder: &Path) -> Command {
     let mut command = Command::new(program);
     command
         .current_dir(folder)
@@ -241,10 +242,10 @@ pub fn tail(text: &str) -> String {
     lines[lines.len().saturating_sub(12)..].join("\n")
 }
 
-/// Whether a `python3` of the version that minivm follows is on the path.
-pub fn has_python() -> bool {
-    Command::new("python3")
-        .args(["-c", "import sys; print(sys.version_info[:2])"])
-        .output()
-        .is_ok_and(|output| output.stdout.starts_with(b"(3, 11)"))
+/// The `python3` of the version that minivm follows, if it is on the path: the program itself, since what stands on the
+/// path may be a script that looks for it each time.
+pub fn python() -> Option<PathBuf> {
+    let asked = "import sys; print(*sys.version_info[:2], sys.executable)";
+    let answer = Command::new("python3").args(["-c", asked]).output().ok()?;
+    String::from_utf8(answer.stdout).ok()?.trim_end().strip_prefix("3 11 ").map(PathBuf::from)
 }
