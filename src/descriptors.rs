@@ -1,8 +1,10 @@
-//! Records which of the descriptors 0, 1 and 2 the process was started with.
+//! Records which of the file descriptors 0, 1 and 2 were closed when the process was started.
 //!
-//! The start of a Rust program opens the null device for those that are closed. A program run here has `None`
-//! for such a stream, and its first files get the numbers. So it is recorded before that start which were
-//! closed, and the null devices are handed out, to be closed.
+//! Before `main`, the start code of a Rust program opens the null device for each of the three that is closed.
+//! A Python program expects otherwise: the stream of a closed descriptor (`sys.stdin`, `sys.stdout`,
+//! `sys.stderr`) is `None`, and the first file it opens gets the number. So a function that runs before that
+//! start code records which of the three were closed, and the caller gets the null devices in their place, in
+//! order to close them.
 
 use std::os::fd::{BorrowedFd, FromRawFd, OwnedFd};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,7 +18,8 @@ static WAS_CLOSED: [AtomicBool; 3] = [const { AtomicBool::new(false) }; 3];
 #[cfg_attr(not(target_vendor = "apple"), unsafe(link_section = ".init_array"))]
 static NOTE: extern "C" fn() = note;
 
-/// Asks for the flags of each descriptor, which only one that is open has.
+/// Records for each of the three descriptors whether it is closed: asking for the flags of a closed descriptor
+/// fails.
 extern "C" fn note() {
     for (number, was_closed) in WAS_CLOSED.iter().enumerate() {
         // SAFETY: the number is only asked about; that it may not be open is the question.

@@ -1,6 +1,7 @@
 //! Functions that run code: `exec`, `eval`, `compile`, `__import__`, `__build_class__`, `globals`, `exit`.
 //!
-//! What they need of the interpreter comes through `Known::services`.
+//! These functions lie below the compiler and the interpreter, so they may not name either. What they need of
+//! both they call through the table of functions that the floors above hand in at start (`UpperFloors`).
 
 use crate::memory;
 use crate::protocol::{self, argument_kind, check_compiling, type_name};

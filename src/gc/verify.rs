@@ -1,9 +1,11 @@
-//! The audit: every count equals what refers to it, every header is in order, nothing reachable was cleared.
+//! The audit of the heap, for tests: checks that every reference count agrees with the references that exist,
+//! that every header is in order, and that nothing that can still be reached was cleared.
 //!
-//! With the world stopped, the references inside the heap are counted anew, by object. An object that
-//! is counted less often than it is referred to would die too early: a fault. One that is counted more
-//! often is held from outside the heap (by native code, by the stack), which is no fault in itself. A class is
-//! counted by its own words and by its id in the tables of all threads.
+//! With all threads stopped, the references inside the heap are counted anew, for each object. An object whose
+//! reference count is lower than the number of references to it would be freed too early: that is a fault. An
+//! object whose reference count is higher is held from outside the heap (by native code, or by a frame), which
+//! is no fault in itself. For a class, the references in its own words are added to those counted by its id in
+//! the tables of all threads.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 

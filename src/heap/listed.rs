@@ -1,8 +1,9 @@
-//! The collector's list of objects: a bit for each in the header of its page, so that a list of millions takes no
-//! memory.
+//! The collector's list of objects: one bit for each object in the header of its page, so that a list of
+//! millions of objects takes no further memory.
 //!
-//! Its order is that of pages and addresses. Only the thread that collects puts objects on the list and takes them
-//! off. Invariant: outside of pauses each listed object is kept alive by whoever has listed it, and so its page.
+//! The list is walked page by page, and within a page by address. Only the thread that collects puts objects on
+//! the list and takes them off. Invariant: outside of pauses the collecting thread holds a reference to each
+//! listed object, which keeps the object and its page allocated.
 
 use super::page::{MARK_WORDS, Page};
 use super::visit::{Stopped, for_each_page};

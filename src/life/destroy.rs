@@ -1,7 +1,10 @@
-//! How an object goes (B-101): finalizer, resurrection check, untrack, weak references, legacy finalizer,
-//! fields, payload, block, type reference.
+//! Destroys an object whose last reference is gone (CPython: `tp_dealloc`), in this order (B-101): call the
+//! finalizer `__del__`; stop if it made the object reachable again; take the object out of the collector's
+//! sight; clear its weak references; call a finalizer of the old kind; release its attributes and its payload;
+//! free its block; release the reference to its type.
 //!
-//! Deep chains do not recurse: `nesting` puts off what would go too deep.
+//! A long chain of objects does not overflow the native stack: `nesting` queues an object that would be
+//! destroyed too deep inside others, and destroys it when the outer ones are done.
 
 use super::account::record_deallocation;
 use super::count::{release_with, release_word};

@@ -1,4 +1,5 @@
-//! Room for work that cannot fail: taken before, given to the allocator when it is needed.
+//! Room for work that must not fail halfway: memory that a thread sets aside before the work, and that is given
+//! to the allocator when a request of that work finds none.
 //!
 //! ```text
 //! Room::of(bytes)?      a block nobody uses        the only place that fails

@@ -1,8 +1,9 @@
-//! The allocator in front of the real one: serves short requests from the reserve, long ones from the room that
-//! was taken, and makes requests fail on purpose.
+//! The allocator that stands in front of the system's and that programs use. When the system's allocator has no
+//! memory, this one gives back the memory it has set aside (`room`) and asks again; if that fails too, it
+//! serves requests up to a certain length from a reserve. Tests can let it fail on purpose.
 //!
-//! What usually happens costs two comparisons for a request, one for it to fail and one for an answer that is none,
-//! and one for a block that is freed: whether it lies in the reserve.
+//! A request that succeeds costs two comparisons: whether it is chosen to fail, and whether the system's
+//! allocator returned null. Freeing a block costs one: whether the block lies in the reserve.
 
 use super::reserve::{self, SERVED_WITH_ROOM};
 use super::{SERVED_BYTES, fault, room, signal};

@@ -1,8 +1,9 @@
-//! Waiting for a file in such a way that Ctrl-C ends it.
+//! Waits for a file in such a way that Ctrl-C ends the wait.
 //!
-//! Whoever interrupts sets a bit in the breaker of each thread, then writes a byte to a pipe of the runtime. A
-//! thread that has to wait polls its file together with that pipe. The bit is looked at before each wait and the
-//! byte comes after the bit, so none is missed; the byte is taken out by a thread that has no bit set.
+//! Whoever interrupts first sets a bit in the breaker of each thread, then writes a byte to a pipe of the
+//! runtime. A thread that has to wait polls its file together with the reading end of that pipe. It looks at
+//! its bit before each wait; as the byte is written after the bit is set, either the thread sees the bit or the
+//! byte ends its wait, so no interrupt is missed. A thread whose bit is not set takes the byte out of the pipe.
 
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::Duration;

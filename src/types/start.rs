@@ -23,7 +23,8 @@ pub struct Start {
     pub types: &'static [TypeSpec],
     /// The keys of the string hash.
     pub hash_keys: HashKeys,
-    /// Collect at the safepoint after every so many allocations; 0 collects as scheduled.
+    /// Run a collection at the first safepoint after every so many allocations, for tests; 0 means that
+    /// collections run as scheduled.
     pub stress: u32,
     /// Whether the heap is audited before and after every collection.
     pub verify: bool,

@@ -1,9 +1,9 @@
-//! How the collector sees what an object refers to.
+//! How the collector learns which objects an object refers to (CPython: `tp_traverse` and `tp_clear`).
 //!
-//! A payload lists its reference fields once, in [`references!`](crate::references); showing them to
-//! the collector and taking them out when the object dies both come from that list, so they cannot
-//! disagree. Immutable typed handles (`Ref<T>`) are shown but stay in place when a cycle is broken:
-//! they go with the payload.
+//! A payload lists its reference fields once, in [`references!`](crate::references). Both the function that
+//! shows the fields to the collector and the one that takes them out when the object dies are made from that
+//! list, so the two cannot disagree. Immutable typed handles (`Ref<T>`) are shown to the collector but are not
+//! taken out when a cycle is broken: they are released together with the payload.
 
 use crate::value::value::Value;
 use crate::value::word::{self, Word};

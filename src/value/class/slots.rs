@@ -1,9 +1,11 @@
-//! What a type can do: one function pointer for each operation of the protocol.
+//! What a type can do: one function pointer for each operation of the protocol (CPython: the slots `tp_…`,
+//! `nb_…`, `sq_…`, `mp_…`).
 //!
-//! A built-in type fills its table with native functions. A class copies its base's table and
-//! replaces the entries for which it defines a special method (`types::class_slots`), so asking an
-//! object is one indirect call whoever wrote its class. An empty entry means "cannot". Where an
-//! entry comes from is told by an `Origin`, never by the address of its function (`origin.rs`).
+//! A built-in type fills its table with native functions. A class copies the table of its base and replaces the
+//! entries for which it defines a special method (`types/class/slots.rs`). An operation on an object is
+//! therefore one indirect call, whether its class was written in Rust or in Python. An empty entry means that
+//! the type does not support the operation. What filled an entry (a native function, or the call of a special
+//! method) is told by an `Origin` beside it, never by the address of its function (`origin.rs`).
 
 pub use crate::bytecode::{BinaryOp, Comparison};
 use crate::thread::Thread;

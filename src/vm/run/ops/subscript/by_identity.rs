@@ -85,7 +85,9 @@ unsafe fn is_owning_temporary(thread: &ThreadState, slot: usize, held: u64) -> b
     word::is_owning(held) && slot >= unsafe { (*current(thread)).code().base } as usize
 }
 
-/// `dict[key]`; of other objects too, by way of the body. The owner is a pointer.
+/// Evaluates `dict[key]` by finding the key by identity: the hash and the word of the key must both agree with
+/// an entry. Where that decides nothing it goes on with `subscript_by_equality`; for an owner other than a dict
+/// it calls the body of the general operation. The word of the owner must hold a pointer.
 ///
 /// # Safety
 /// See `vm/run/dispatch.rs`.
