@@ -187,42 +187,44 @@ instructions! { n;
     LoadConst             Const        0     => 1, keeps 0, new, silent, next, No;
     /// Push local `n`, which is bound, as an owned reference.
     LoadLocal             Local        0     => 1, keeps 0, loads, silent, next, No;
-    /// Push local `n` as an owned reference; `UnboundLocalError` if it is unbound.
+    /// Push local `n` as an owned reference; raises `UnboundLocalError` if it is unbound.
     LoadLocalCheck        Local        0     => 1, keeps 0, loads, silent, next, No;
     /// Push local `n`, which is bound and outlives the use, as a deferred reference.
     LoadLocalBorrow       Local        0     => 1, keeps 0, loads, silent, next, No;
-    /// Push local `n`, which outlives the use, deferred; `UnboundLocalError` if it is unbound.
+    /// Push local `n`, which outlives the use, as a deferred reference; raises `UnboundLocalError` if it is
+    /// unbound.
     LoadLocalCheckBorrow  Local        0     => 1, keeps 0, loads, silent, next, No;
     /// Pop a value into local `n` as an owned reference; the old value is released afterwards.
     StoreLocal            Local        1     => 0, keeps 0, stores, script, next, No;
-    /// Unbind local `n`; `UnboundLocalError` if it is unbound.
+    /// Unbind local `n`; raises `UnboundLocalError` if it is unbound already.
     DeleteLocal           Local        0     => 0, keeps 0, unbinds, script, next, No;
     /// Put a fresh cell into cell slot `n`, holding the parameter it stands for, if any, which is moved out of its
     /// local.
     MakeCell              OwnCell      0     => 0, keeps 0, new, silent, next, No;
     /// Copy the `n` cells of the running function's closure into the slots of the free variables.
     CopyFree              FreeCount    0     => 0, keeps 0, new, silent, next, No;
-    /// Push the content of cell `n`; `NameError` or `UnboundLocalError` if it is empty.
+    /// Push the content of cell `n`; raises `NameError` or `UnboundLocalError` if the cell is empty.
     LoadCell              Cell         0     => 1, keeps 0, new, silent, next, No;
     /// Pop a value into cell `n`.
     StoreCell             Cell         1     => 0, keeps 0, new, script, next, No;
-    /// Empty cell `n`; an error if it is empty.
+    /// Empty cell `n`; raises `NameError` or `UnboundLocalError` if it is empty already.
     DeleteCell            Cell         0     => 0, keeps 0, new, script, next, No;
     /// Push cell `n` itself.
     LoadClosure           Cell         0     => 1, keeps 0, new, silent, next, No;
     /// Push the name of cell `n` from the class namespace if it is there, else the cell's content.
     LoadClassCell         Cell         0     => 1, keeps 0, new, script, next, No;
-    /// Push a global or built-in name; `NameError`.
+    /// Push the value of a global or built-in name; raises `NameError` if there is none.
     LoadGlobal            Name         0     => 1, keeps 0, new, script, next, No;
     /// Pop a value into a global name.
     StoreGlobal           Name         1     => 0, keeps 0, new, script, next, No;
-    /// Unbind a global name; `NameError`.
+    /// Unbind a global name; raises `NameError` if it is not bound.
     DeleteGlobal          Name         0     => 0, keeps 0, new, script, next, No;
-    /// Push a name from the namespace of the frame, the globals or the built-ins; `NameError`.
+    /// Push the value of a name: from the namespace of the frame, else the globals, else the built-in names;
+    /// raises `NameError` if there is none.
     LoadName              Name         0     => 1, keeps 0, new, script, next, No;
     /// Pop a value into a name of the namespace of the frame.
     StoreName             Name         1     => 0, keeps 0, new, script, next, No;
-    /// Unbind a name of the namespace of the frame; `NameError`.
+    /// Unbind a name of the namespace of the frame; raises `NameError` if it is not bound there.
     DeleteName            Name         0     => 0, keeps 0, new, script, next, No;
 
     // ---- Attributes and items
@@ -367,9 +369,10 @@ instructions! { n;
     CallMethod            Count        n + 2 => 1, keeps 0, new, script, next, No;
     /// As `CallMethod` with `names` on top, as in `CallKeywords`.
     CallMethodKeywords    NamedCount   n + 3 => 1, keeps 0, new, script, next, No;
-    /// `callable iterable` or, when `n` is 1, `callable iterable dict` → result; mostly it is a tuple.
+    /// `callable iterable` or, when `n` is 1, `callable iterable dict` → result. The iterable is nearly always
+    /// a tuple.
     CallUnpacked          UnpackedFlag n + 2 => 1, keeps 0, new, script, next, No;
-    /// The values that `function_flags` name, then the code → a function.
+    /// The values that `function_flags` names, then the code → a function.
     MakeFunction          Function     n.count_ones() + 1 => 1, keeps 0, new, script, next, No;
     /// Push `__build_class__`.
     LoadBuildClass        Unused       0     => 1, keeps 0, new, silent, next, No;
@@ -420,13 +423,14 @@ instructions! { n;
     UnpackEx              Unpack       1     => unpacked(n), keeps 0, new, script, next, No;
 
     // ---- Exceptions and `with`
-    /// Raise: `n` = 0 again what is being handled, 1 `exception`, 2 `exception cause`.
+    /// Raise an exception. `n` = 0: the one that is being handled, again; 1: `exception` from the stack; 2:
+    /// `exception cause`, where the second value becomes the cause of the first.
     Raise                 RaiseParts   n     => 0, keeps 0, new, script, stop, No;
     /// Pop an exception and raise it again without adding this frame to its traceback.
     Reraise               Unused       1     => 0, keeps 0, new, script, stop, No;
     /// `exception` → `previous exception`; the exception becomes the one being handled. First in every handler.
     PushExcInfo           Unused       1     => 2, keeps 0, new, silent, next, No;
-    /// `previous` →; it becomes the one being handled.
+    /// `previous` →; `previous` becomes the exception that is being handled.
     PopExcept             Unused       1     => 0, keeps 0, new, script, next, No;
     /// `exception type` → `exception bool`: whether the type, or tuple of types, catches it.
     CheckExcMatch         Unused       2     => 2, keeps 1, new, script, next, No;
@@ -442,7 +446,7 @@ instructions! { n;
     // ---- Modules and namespaces
     /// `level fromlist` → the module `name`.
     ImportName            Name         2     => 1, keeps 0, new, script, next, No;
-    /// `module` → `module attribute`; `ImportError`.
+    /// `module` → `module attribute`; raises `ImportError` if the module has no such attribute.
     ImportFrom            Name         1     => 2, keeps 1, new, script, next, No;
     /// `module` →; copies its public names into the namespace of the frame.
     ImportStar            Unused       1     => 0, keeps 0, new, script, next, No;

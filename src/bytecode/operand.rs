@@ -62,7 +62,8 @@ impl Operand {
     }
 }
 
-/// Where the references come from that an instruction pushes: what the borrow analysis asks.
+/// Where the references that an instruction pushes come from. The borrow analysis (`compile/flow/borrow.rs`)
+/// reads it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Passage {
     /// From none of the values on the stack: the popped values are used up, and each pushed value owns its

@@ -115,7 +115,8 @@ pub enum Stands {
     Never,
     /// At the word itself: its operands stay in their slots, or have been taken out, until it ends.
     Here,
-    /// When the fast path releases, at the next word, because the operands of this one are used up; else as `Here`.
+    /// At the next word if the fast path of this word releases something, because the operands of this word are
+    /// used up by then; in all other cases as `Here`.
     Next,
 }
 

@@ -101,7 +101,7 @@ pub fn on_large_stack<R: Send>(run: impl FnOnce() -> R + Send) -> R {
     })
 }
 
-/// What the floors below are handed.
+/// The functions of the interpreter, the modules and the collector that the floors below them call.
 const UPPER_FLOORS: UpperFloors = vm::start::upper_floors(crate::builtins::install, crate::modules::load);
 
 /// A virtual machine.

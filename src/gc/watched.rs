@@ -23,10 +23,11 @@ type Born = (RawObject, u32);
 
 /// The watched objects.
 pub(super) enum Watched {
-    /// A list of them in order of birth. The list in the pages holds the references; after `unlist` this list
-    /// does.
+    /// A list of these objects in order of birth. The list in the pages holds the references; after `unlist`
+    /// this list does.
     Listed(Vec<Born>),
-    /// They are those listed objects that have a mark; a few more may have it.
+    /// There is no list: these objects are the listed objects that have a mark. A few other objects may have a
+    /// mark too.
     Marked,
 }
 
@@ -60,8 +61,8 @@ impl Watched {
         Watched::Listed(watched)
     }
 
-    /// Moves them, with the references to them, from the list of trash to this one; objects no longer listed
-    /// are dropped from it. If there is no list here, they stay where they are.
+    /// Moves the objects, with the references to them, from the list of trash to this one. Objects that are no
+    /// longer on the list of trash are dropped from this one. If there is no list here, nothing moves.
     pub fn unlist(&mut self, _stopped: &WorldStopped<'_>) {
         let Watched::Listed(watched) = self else { return };
         watched.retain(|&(object, _)| {
@@ -72,7 +73,8 @@ impl Watched {
         });
     }
 
-    /// Gives them up in order of birth, with the references if these were taken over.
+    /// Calls `take` with a reference to each of these objects, in order of birth. If `unlist` has moved the
+    /// references here, these are given away; otherwise new ones are made.
     ///
     /// # Safety
     /// `unlist` was the last to be called of this, and what `found` lists still holds a count of each.
@@ -89,7 +91,7 @@ impl Watched {
         }
     }
 
-    /// Calls `see` with those that are still trash, in order of birth.
+    /// Calls `see` with those of these objects that are still trash, in order of birth.
     pub fn for_each(&self, found: Found<'_>, mut see: impl FnMut(RawObject)) {
         match self {
             Watched::Listed(watched) => {
@@ -163,12 +165,13 @@ impl Found<'_> {
     }
 }
 
-/// Selects the first objects, in some order, of those offered in any order: at least half as many as there are
-/// places, if there are that many.
+/// Selects from many objects, offered in any order, those that come first in the order of a key. It has a
+/// limited number of places; if more objects are offered than there are places, at least half of the places are
+/// used.
 struct Portion<'a, K> {
     places: &'a mut [Option<Born>],
     len: usize,
-    /// The first object that was left out; nothing behind it is accepted any more.
+    /// The key of the first object that was left out. Objects behind it are not accepted any more.
     first_left_out: Option<K>,
 }
 

@@ -1,4 +1,5 @@
-//! `math` over floats: one line for each function; domain errors are raised as in CPython.
+//! The functions of `math` that compute with floats. Most are one line of a table; domain errors are raised as
+//! in CPython.
 
 use crate::protocol;
 use crate::thread::Thread;

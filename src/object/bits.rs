@@ -9,9 +9,9 @@ bitflags::bitflags! {
     pub struct GcBits: u8 {
         /// The collector traverses this object.
         const TRACKED = 1 << 0;
-        /// The running collection found that nothing outside the garbage refers to the object.
+        /// The finalizer of the object has run, or is running (CPython: `_PyGC_FINALIZED`).
         const FINALIZED = 1 << 1;
-        /// The running collection took the object for trash.
+        /// The running collection found that nothing outside of the trash refers to the object.
         const UNREACHABLE = 1 << 2;
         /// `gc.freeze` set the object aside.
         const FROZEN = 1 << 3;

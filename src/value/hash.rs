@@ -171,7 +171,7 @@ impl TupleHash {
         self.0 = self.0.wrapping_add(lane).rotate_left(31).wrapping_mul(Self::PRIME_1);
     }
 
-    /// The hash, given how many items there were.
+    /// Returns the hash of a tuple of `count` items, once the hash of each has been added.
     #[inline(always)]
     pub const fn finish(self, count: usize) -> i64 {
         let hash = self.0.wrapping_add(count as u64 ^ (Self::PRIME_5 ^ 3_527_539));

@@ -80,9 +80,9 @@ impl Entry {
 
 /// The payload of a code object.
 pub struct Code {
-    /// What the compiler made.
+    /// The code as the compiler made it: its instructions and constants.
     pub unit: Arc<CodeUnit>,
-    /// The words and the tables beside them.
+    /// The words that the interpreter runs, and the tables that belong to them.
     pub lowered: Lowered,
     /// How many slots hold variables; the operand stack starts behind them.
     pub base: u32,

@@ -76,11 +76,11 @@ pub(super) enum Recipe {
     ForIter,
     /// Leaves the frame.
     Return,
-    /// The top goes into a cell.
+    /// Moves the top value into a cell.
     StoreCell,
-    /// The top goes into the container at a depth.
+    /// Moves the top value into the container at the given depth.
     Append(WordOp),
-    /// Two values go into the dict at a depth.
+    /// Moves the two values on top, a key and its value, into the dict at the given depth.
     DictSet,
     /// Makes a tuple, or writes no tuple at all if the next instruction unpacks it.
     BuildTuple,
@@ -93,13 +93,13 @@ pub(super) enum Recipe {
 /// The word of an instruction whose operands lie in consecutive slots.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Window {
-    /// The instruction's number in `b`.
+    /// The word has the operand of the instruction in `b`.
     Counted(WordOp),
-    /// The same with a site that remembers what it has seen.
+    /// As `Counted`, with a site of an inline cache in `c`.
     Call(WordOp),
-    /// The site of a name in `bc`.
+    /// The word has the site of a name in `bc`.
     Name(WordOp),
-    /// The site of a name in `c`.
+    /// The word has the site of a name in `c`.
     Attribute(WordOp),
     /// Deletes an attribute.
     DeleteAttr,
@@ -107,11 +107,11 @@ pub(super) enum Window {
     MakeCell,
     /// Copies the closure's cells.
     CopyFree,
-    /// A word from the cell's slot to the new top.
+    /// The word reads the slot of a cell and writes to the new top of the stack.
     FromCell(WordOp),
-    /// A word on the cell's slot alone.
+    /// The word has the slot of a cell as its only operand.
     OnCell(WordOp),
-    /// The topmost goes into the container below it.
+    /// The word moves the topmost value into the container below it.
     Into(WordOp),
     /// Merges named arguments.
     DictMerge,

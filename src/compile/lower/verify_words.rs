@@ -112,7 +112,8 @@ impl Proof<'_> {
         live
     }
 
-    /// Checks what the slots hold when a word begins against the tables; `held` is what the word before left.
+    /// Checks, where a word begins, that the slots hold what the tables say. `held` is what the word before it
+    /// left in them.
     fn arrive(&self, index: usize, held: Option<Slots>) -> Result<Slots, MalformedWord> {
         let live = self.live(index);
         let begins = self.begins[index];

@@ -12,7 +12,8 @@ fn first_operand(word: WordOp, base: u16) -> u16 {
 }
 
 impl Lowering<'_> {
-    /// Lowers an instruction with operands in consecutive slots: `word` makes the word, given the first.
+    /// Lowers an instruction with operands in consecutive slots. `word` makes the word from the first of these
+    /// slots.
     pub(super) fn window(&mut self, op: Op, arg: u32, word: impl FnOnce(&mut Self, u16) -> Word) {
         let pops = op.pops(arg) as usize;
         let first = self.stack.len() - pops;
@@ -32,7 +33,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// The word of a window that begins at `base`.
+    /// Makes the word for an instruction whose operands lie in consecutive slots, the first of which is `base`.
     pub(super) fn word_of_window(&mut self, window: Window, arg: u32, base: u16) -> Word {
         let cell = self.cell_slot(arg);
         match window {

@@ -15,7 +15,7 @@ fn end_of_either(body: &[Stmt], orelse: &[Stmt]) -> u32 {
     end_of(if orelse.is_empty() { body } else { orelse })
 }
 
-/// Makes an `except` clause; the flag says that it has no star.
+/// Makes an `except` clause. The flag in the result is false: the clause has no star.
 pub fn handler(
     l: u32,
     type_: Option<Expr>,
@@ -26,7 +26,7 @@ pub fn handler(
     (false, ExceptHandler { type_, name, body, span })
 }
 
-/// Makes an `except*` clause; the flag says so.
+/// Makes an `except*` clause. The flag in the result is true: the clause has a star.
 pub fn star_handler(l: u32, type_: Expr, name: Option<Identifier>, body: Vec<Stmt>) -> (bool, ExceptHandler) {
     (true, handler(l, Some(type_), name, body).1)
 }

@@ -20,7 +20,8 @@ pub enum Until {
     List,
     /// Before a comma, a colon or an `=`.
     Expr,
-    /// Also before whatever binds looser than `|`.
+    /// As `Expr`, and before every operator that binds less tightly than `|`: comparisons, `not`, `and`, `or`,
+    /// `if`.
     Operand,
 }
 

@@ -97,7 +97,7 @@ fn has_in_line(class: &Object<Class>, other: &Object<Class>) -> bool {
     false
 }
 
-/// A class, the order it got, and the one it had.
+/// A class whose `__mro__` was changed, its new `__mro__`, and its former one.
 type Change = (Ref<Class>, Value, Value);
 
 /// Computes new orders for a class and all that derive from it (CPython: mro_hierarchy).

@@ -158,7 +158,8 @@ fn finish(thread: &mut Thread, class: &Object<Class>, value: Complex) -> Value {
     instantiate(thread, class, value).into_value()
 }
 
-/// Converts an argument of `complex` by `__complex__` (the first one only), `__float__` or `__index__`.
+/// Converts an argument of `complex` to a complex number, by `__complex__` (the first argument only),
+/// `__float__` or `__index__`.
 fn part(thread: &mut Thread, value: &Value, is_first: bool) -> Run<Complex> {
     if let Some(number) = value.downcast_exact::<Complex>() {
         return Ok(**number);

@@ -16,9 +16,9 @@ use crate::value::{
 
 /// A position in the entries of a dict, and what is needed to notice changes.
 pub struct DictCursor {
-    /// What is walked.
+    /// The dict that is iterated over.
     pub dict: Ref<Dict>,
-    /// Where to look for the next entry; walking backwards, one past it.
+    /// The position of the next entry; when walking backwards, the position behind it.
     pub position: AtomicUsize,
     /// How many keys there were at the start; `VOID` when the dict was changed.
     pub expected: AtomicUsize,
@@ -26,12 +26,13 @@ pub struct DictCursor {
     pub remaining: AtomicUsize,
 }
 
-/// No dict has so many keys, so the check fails for good.
+/// The mark of a dict that was changed during the iteration. No dict has so many keys, so every later check
+/// fails too.
 const VOID: usize = usize::MAX;
 
 // Relaxed throughout: two threads that share an iterator may get the same entry.
 impl DictCursor {
-    /// Before the first entry, or with `backwards` behind the last.
+    /// Makes a cursor before the first entry or, if `backwards`, behind the last one.
     pub fn new(dict: &Object<Dict>, backwards: bool) -> DictCursor {
         let (len, end) = dict.with_table(|table| (table.len(), table.position_end()));
         DictCursor {

@@ -44,8 +44,8 @@ pub const LINEAR: usize = 4;
 /// intermediate results.
 pub const PRODUCT: usize = 16;
 
-/// Takes a room for computing with integers of `bits` together, since the library that computes cannot report
-/// that memory is missing. Raises `MemoryError`.
+/// Sets memory aside (a `Room`) for computing with integers of `bits` bits together, since the library that
+/// computes cannot report that memory is missing. Raises `MemoryError`.
 #[inline]
 pub fn room_for(bits: usize, factor: usize) -> Run<Room> {
     Ok(Room::of((bits / 8).saturating_mul(factor))?)
@@ -172,7 +172,7 @@ pub fn shift_right(thread: &mut Thread, left: &Value, right: &Value) -> Run<Valu
     })
 }
 
-/// Takes a room for a copy of a big integer.
+/// Sets memory aside (a `Room`) for a copy of a big integer.
 fn room_for_one(value: &Value) -> Run<Room> {
     match value.as_integer() {
         Some(integer @ Integer::Big(_)) => room_for(integer.bit_length(), LINEAR),

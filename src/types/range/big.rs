@@ -14,7 +14,7 @@ fn big(value: &Value) -> IBig {
     value.as_integer().expect("the bounds of a range are integers").to_big()
 }
 
-/// Takes a room for computing with these integers; each function here does that first.
+/// Sets memory aside (a `Room`) for computing with these integers; each function here does that first.
 fn room(values: &[&Value]) -> Run<Room> {
     let bits = values.iter().filter_map(|value| value.as_integer()).map(|integer| integer.bit_length()).sum();
     room_for(bits, PRODUCT)

@@ -21,7 +21,7 @@ pub struct SetIterator {
 
 /// No set has so many keys.
 const VOID: usize = usize::MAX;
-/// No set has so many keys either.
+/// The mark of an iterator at its end. No set has so many keys.
 const FINISHED: usize = usize::MAX - 1;
 
 references!(SetIterator { set });

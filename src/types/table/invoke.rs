@@ -41,7 +41,7 @@ fn invoke_sorted(
     };
     let callee = Callee { name: method.name, full_name: &full_name };
     let sorted = method.signature.sort(&callee, given)?;
-    if method.signature.keeps_calls() {
+    if method.signature.passes_arguments_through() {
         return (method.function)(thread, arguments);
     }
     let mut values = [StackRef::UNBOUND; MOST_PARAMETERS + 1];

@@ -49,7 +49,7 @@ impl Signature {
     }
 
     /// Tells whether arguments are passed on as they are instead of being assigned to parameters.
-    pub const fn keeps_calls(&self) -> bool {
+    pub const fn passes_arguments_through(&self) -> bool {
         self.is_variadic || self.takes_any_name
     }
 

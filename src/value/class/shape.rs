@@ -50,7 +50,8 @@ pub struct Shape {
     class: AtomicPtr<Object<Class>>,
     names: Box<[Ref<Str>]>,
     index: FxHashMap<u64, u16>,
-    /// The inline words in the order they are released in; empty if that is the order they lie in.
+    /// The positions of the inline words in the order in which they are released; empty if that is the order in
+    /// which they lie.
     order_of_release: Box<[u16]>,
     transitions: Mutex<Vec<(u64, *const Shape)>>,
 }
@@ -205,7 +206,8 @@ impl Shape {
         self.info.has(TypeFlags::INLINE_SLOTS)
     }
 
-    /// The inline words in the order they are released in; empty if that is the order they lie in.
+    /// Returns the positions of the inline words in the order in which they are released; empty if that is the
+    /// order in which they lie.
     pub fn order_of_release(&self) -> &[u16] {
         &self.order_of_release
     }

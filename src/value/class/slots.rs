@@ -223,7 +223,8 @@ impl Slots {
         self.origins.binary[op as usize] = from.origins.binary[op as usize];
     }
 
-    /// A table of binary operators from pairs.
+    /// Makes the table of the binary operators from pairs of an operator and its function; all other entries
+    /// are empty.
     pub const fn operators<const N: usize>(
         pairs: [(BinaryOp, BinaryFn); N],
     ) -> [Option<BinaryFn>; BinaryOp::COUNT] {

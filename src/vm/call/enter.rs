@@ -68,9 +68,9 @@ pub fn too_deep() -> Raised {
 
 /// How many frames must be free for a finalizer or callback that runs inside another one.
 const FRAMES_KEPT: usize = 100;
-/// How many words of the value stack must be free for it.
+/// How many words of the value stack must be free for such a finalizer or callback.
 const VALUES_KEPT: usize = 1 << 16;
-/// How many bytes of the native stack must be free for it.
+/// How many bytes of the native stack must be free for such a finalizer or callback.
 const NATIVE_BYTES_KEPT: usize = 4 << 20;
 
 /// Tells whether there is room for another finalizer or callback inside the running one (D-48).
@@ -133,8 +133,6 @@ pub fn finish(thread: &ThreadState, exit: Exit) -> Run<Value> {
 
 /// Releases the slots of a finished frame below its operands, and its callable. Each slot is emptied before its
 /// content is released, because a destructor may look at the stack.
-///
-/// Slots are emptied before what they held is released: a destructor may look at the stack.
 ///
 /// # Safety
 /// `frame` is the innermost record.

@@ -36,21 +36,21 @@ bitflags::bitflags! {
     /// The properties of a frame for which leaving it takes the slow path.
     #[derive(Clone, Copy, PartialEq, Eq, Debug)]
     pub struct FrameFlags: u32 {
-        /// Native code called it, so leaving it leaves the loop.
+        /// Native code called the frame, so leaving it leaves the loop.
         const ENTRY = 1;
-        /// It runs `__init__` for a class call; the new instance is in the slot below the callable.
+        /// The frame runs `__init__` for a call of a class; the new instance is in the slot below the callable.
         const INIT = 1 << 1;
-        /// It runs a generator, which is in the slot of the callable.
+        /// The frame runs a generator, which is in the slot of the callable.
         const GENERATOR = 1 << 2;
-        /// It has a frame object.
+        /// The frame has a frame object.
         const OBJECT = 1 << 3;
-        /// The slot below its callable holds a bound method, which the result will replace.
+        /// The slot below the frame's callable holds a bound method, which the result will replace.
         const KEEPS_RESULT = 1 << 5;
-        /// It has a namespace of its own: a module's or class's body.
+        /// The frame has a namespace of its own: it runs the body of a module or class.
         const NAMESPACE = 1 << 4;
-        /// It runs a generator that `throw` entered on behalf of the frame below, which delegates to it.
+        /// The frame runs a generator that `throw` entered on behalf of the frame below, which delegates to it.
         const THROWN = 1 << 6;
-        /// Its `ip` is at the next word while the word before it releases something.
+        /// The frame's `ip` is at the next word while the word before it releases something.
         const PAST = 1 << 7;
     }
 }

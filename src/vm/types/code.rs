@@ -50,7 +50,8 @@ fn line_value(thread: &ThreadState, line: Option<u32>) -> Value {
     line.map_or(Value::NONE, |line| thread.new_int(line.into()))
 }
 
-/// `code.co_lines()`: from where to where each line goes, in bytes.
+/// Implements `code.co_lines()`: yields for each run of instructions of one line where it begins and ends, as
+/// offsets in bytes, and the line.
 fn lines(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
     let [this] = arguments.exactly();
     let mut ranges: Vec<(u32, u32, Option<u32>)> = Vec::new();

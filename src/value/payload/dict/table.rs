@@ -484,8 +484,9 @@ impl Trace for DictTable {
         }
     }
 
-    /// Takes the first entries first, a portion at a time. A table that is being taken is not used otherwise,
-    /// so `usable` records where to continue.
+    /// Moves the keys and values out, those of the first entries first; a long table gives up about
+    /// `TAKEN_AT_ONCE` words in each call. A table whose entries are being moved out is not used otherwise, so
+    /// `usable` records where the next call continues.
     fn take(&mut self, taken: &mut Vec<Word>) {
         if self.entries.len() <= TAKEN_AT_ONCE / 2 {
             for entry in &mut self.clear().entries {

@@ -392,8 +392,8 @@ impl Trace for SetTable {
         self.slots.iter().for_each(|slot| slot.key.show::<ALL>(visit));
     }
 
-    /// Takes a portion at a time. A table that is being taken is not used otherwise, so `finger` records where
-    /// to continue.
+    /// Moves the keys out; a long table gives up about `TAKEN_AT_ONCE` keys in each call. A table whose keys
+    /// are being moved out is not used otherwise, so `finger` records where the next call continues.
     #[inline]
     fn take(&mut self, taken: &mut Vec<Word>) {
         if self.slots.len() <= TAKEN_AT_ONCE {
