@@ -18,14 +18,15 @@
 //!
 //! # Floors
 //!
-//! A module uses itself and lower floors only (`tests/floors.rs` has the table and reads every path). What has to go up
-//! goes through function pointers: a `TypeInfo` for objects, `Hooks` for threads, `UpperFloors` for what types and built-in
-//! functions need of the interpreter and what names there are.
+//! A module uses itself and lower floors only (`tests/floors.rs` has the table and reads every path). Where a
+//! lower floor has to call a higher one, it calls a function pointer that the higher one has handed in: in the `TypeInfo`
+//! of an object, in the `Hooks` of a thread, or in `UpperFloors`, through which types and built-in functions call the
+//! interpreter.
 //!
 //! The rooms within `compile`, `types` and `vm` have an order as well, in the same test. Each says in its `mod.rs`
 //! where to begin.
 //!
-//! | floor | modules | what they know |
+//! | floor | modules | what they contain |
 //! |---|---|---|
 //! | 16 | [`cli`] | command-line arguments |
 //! | 15 | [`repl`] | the read-eval-print loop |
@@ -33,7 +34,7 @@
 //! | 13 | [`builtins`], [`modules`] | `print`, `len`, …; `gc`, `gcx`, `math`, `sys`, `time`, `weakref` |
 //! | 12 | [`vm`] | frames, the loop, calls, generators, error reports, starting and ending |
 //! | 11 | [`gc`], [`types`] | the collector, one file a phase; the built-in types, a folder or a file each |
-//! | 10 | [`protocol`] | what any object may be asked |
+//! | 10 | [`protocol`] | the operations on any object: attributes, calls, comparison, iteration, … |
 //! | 9 | [`value`] | words, typed handles, classes, payloads, arguments, raised errors |
 //! | 8 | [`life`] | allocate, count, merge, destroy, delayed free, safepoints |
 //! | 7 | [`thread`] | thread states, the pause, grace periods, merge queues, ids |
@@ -59,12 +60,12 @@
 //! vm/      code function machine frame/ run/{dispatch table hot ops/} call/ generator/ types/ report/ start/
 //! ```
 //!
-//! A type's own file is the `mod.rs` of its folder, so that it has the short path (`types::int`). What all types stand
-//! on is `object`, the lowest room: attributes, arguments of native methods, what is asked of any class. In `vm` the
-//! objects that scripts see of frames, code and functions lie low, where the loop needs them, and their types high
-//! (`vm/types`), since they call it. A waiting generator is a frame whose window lies in the heap, so it is in `frame`,
-//! and going on with it in `run`; `generator` has what only scripts do to one. `machine`, the state of a runtime, is
-//! apart from `start`, which makes it and knows everything.
+//! A type's own file is the `mod.rs` of its folder, so that it has the short path (`types::int`). All types use the
+//! lowest room, `object`: attributes, arguments of native methods, questions about any class. In `vm` the objects that
+//! stand for frames, code and functions are in low rooms, because the loop uses them; their types are in a high room
+//! (`vm/types`), because they call the loop. A suspended generator is a frame whose window is in the heap, so it is in
+//! `frame`; resuming it is in `run`; `generator` has the operations that only scripts call (`throw`, `close`).
+//! `machine`, the state of a runtime, is separate from `start`, which makes it and uses all other rooms.
 //!
 //! # Glossary
 //!

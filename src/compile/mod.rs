@@ -1,9 +1,10 @@
 //! From the tree to code: scopes, code generation, constant folding, flow analyses.
 //!
-//! `compile_module` is the table of contents. Symbols are declared and resolved (`scope`), then the tree is walked and
-//! instructions are emitted into one assembler (`assembler.rs`) a unit (`emit`). When a unit is finished, jumps are
-//! shortened and every load of a local is asked whether it may be unbound and whether it may be deferred (`flow`).
-//! `lower` makes words of instructions. Begin with `scope/mod.rs` and `emit/generator.rs`.
+//! `compile_module` calls the passes in order. First the symbols are declared and resolved (`scope`). Then the tree is
+//! walked, and the instructions of each unit are emitted into an assembler of its own (`emit`, `assembler.rs`). When a
+//! unit is complete, chains of jumps are shortened, and two analyses find out for each load of a local whether the local
+//! may be unbound and whether the loaded reference may be deferred (`flow`). `lower` makes words of instructions. Begin
+//! with `scope/mod.rs` and `emit/generator.rs`.
 
 #![forbid(unsafe_code)]
 

@@ -1,8 +1,9 @@
 //! Birth and death: allocate, count, release, merge, destroy, delayed free.
 //!
-//! `birth` makes objects, `count` retains and releases, `destroy` is the order in which an
-//! object goes (B-101), `nesting` keeps deep chains off the stack, `merge` handles what other threads
-//! dropped, `delayed` waits for grace periods and `safepoint` ties them to the breaker.
+//! `birth` makes objects, `count` retains and releases them, `destroy` destroys them in the order of B-101, `nesting`
+//! keeps the destruction of a long chain of objects from overflowing the native stack, `merge` handles references that
+//! other threads dropped, `delayed` frees memory when a grace period has ended, and `safepoint` calls these when a bit
+//! of the breaker asks for it.
 //!
 //! Begin with `birth.rs`.
 

@@ -1,6 +1,6 @@
-//! Memory that may run out: what is asked for, what it is served from, and who is told.
+//! What happens when a request for memory fails: who gets an error, and which requests are served from a reserve.
 //!
-//! Three kinds of requests, and no fourth:
+//! There are three kinds of requests:
 //!
 //! | a request | when there is no memory |
 //! |---|---|
@@ -8,11 +8,12 @@
 //! | of a library that cannot fail, of a size known before | a [`Room`] is taken first, and that may fail |
 //! | short (at most [`SERVED_BYTES`]) | is served from the [reserve](is_low); the thread raises `MemoryError` at its next safepoint |
 //!
-//! What the machine keeps of its own, as much as a program makes it, is in [`Chunks`] and [`Queue`]: short requests only.
+//! Lists of the machine itself that grow with what a program does are [`Chunks`] and [`Queue`], which make short
+//! requests only.
 //!
-//! [`Steps`] say when what is in use of a reserve raises an error; pages of objects have a reserve of their own (`heap`).
-//! `watched` is the allocator in front of the real one, `reserve` what it serves from when that one has nothing left,
-//! `fault` makes requests fail on purpose.
+//! [`Steps`] decides how much of a reserve must be in use before `MemoryError` is raised; pages of objects have a reserve
+//! of their own (`heap`). `watched` is the allocator in front of the system's, `reserve` the memory that it hands out
+//! when the system's has none left, `fault` makes requests fail on purpose.
 
 mod chunks;
 mod fault;

@@ -1,14 +1,15 @@
-//! What any object may be asked: call, attribute, arithmetic, comparison, iteration and the like.
+//! The operations on objects of any type: calls, attributes, arithmetic, comparison, iteration and the like (CPython:
+//! the functions `PyObject_…` and `PyNumber_…`).
 //!
-//! Every function looks up one entry of the operand's slot table (`value/class/slots.rs`) and supplies what
-//! is the same for all types: the order in which two operands are asked, fallbacks, and CPython's
-//! words when nobody can answer. How a type answers is in `types/`; how classes of the script answer
-//! is in `types/class/slots.rs`.
+//! Every function looks up one entry of the operand's slot table (`value/class/slots.rs`) and calls it. It adds what is
+//! the same for all types: the order in which the entries of two operands are called, the fallbacks, and CPython's error
+//! message if no entry supports the operation. The functions in the entries are in `types/`; those of classes of the
+//! script are in `types/class/slots.rs`.
 //!
 //! # What these functions raise
 //!
-//! Each says it in its comment. Besides, all pass on what the methods of the operands raise; those that may recurse
-//! raise `RecursionError`; those that may run long raise `KeyboardInterrupt` after Ctrl-C; and anything that needs
+//! The comment of each function names it. Besides, all pass on what the methods of the operands raise; those that may
+//! recurse raise `RecursionError`; those that may run long raise `KeyboardInterrupt` after Ctrl-C; and anything that needs
 //! memory raises `MemoryError` when there is none.
 //!
 //! Begin with `call.rs`.

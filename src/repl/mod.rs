@@ -1,7 +1,8 @@
-//! The interactive session: a statement in, its value echoed, errors printed and survived.
+//! The interactive session: reads a statement, runs it, and prints its value; an error is printed and the session
+//! continues.
 //!
-//! A block goes on until an empty line, text inside brackets or a string until they are closed. Lines that
-//! arrive together are taken one by one. Where lines come from is in `lines.rs`.
+//! A block continues until an empty line, an entry with an open bracket or string until it is closed. Lines that are
+//! pasted together are run one by one. `lines.rs` reads the lines.
 //!
 //! Begin with `run` here.
 

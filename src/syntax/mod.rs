@@ -1,9 +1,10 @@
 //! Tokens, indentation, tree and parser: from a `SourceText` to a `tree::Module`.
 //!
-//! The way of a text: `lexer` (tokens, lines, blocks) → `grammar/python.lalrpop` → `build` (one
-//! call an action) → `tree`. What goes wrong becomes a `SyntaxError`, explained by `diagnose`.
+//! `lexer` splits the text into tokens, lines and blocks. The parser that is generated from `grammar/python.lalrpop` reads
+//! them; each action of the grammar calls one function of `build`, which makes a part of the tree (`tree`). If the
+//! parser refuses a token, `diagnose` finds the message of the `SyntaxError`.
 //!
-//! Begin with `parse.rs`, which goes this way.
+//! Begin with `parse.rs`, which calls these in order.
 
 #![forbid(unsafe_code)]
 

@@ -11,11 +11,11 @@ use crate::source::{SourceText, Span};
 /// What an entry of an interactive session turned out to be.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Entry {
-    /// It is whole.
+    /// The entry is complete; this is its tree.
     Complete(Module),
-    /// It is a block, which goes on until an empty line.
+    /// The entry is a block, which continues until an empty line.
     OpenBlock,
-    /// It ends inside brackets, a string or a line that goes on: only more text can end it.
+    /// The entry ends inside brackets, inside a string or after a backslash, so it needs more text.
     OpenText,
 }
 

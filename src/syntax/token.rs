@@ -220,13 +220,13 @@ pub enum Token {
     Case,
     /// The parenthesis around the items of a `with` statement.
     OpenWithItems,
-    /// Before a whole file.
+    /// The marker in front of the tokens of a whole file.
     StartModule,
-    /// Before one entry of an interactive session.
+    /// The marker in front of the tokens of one entry of an interactive session.
     StartInteractive,
-    /// Before an expression alone.
+    /// The marker in front of the tokens of a single expression, as `eval` takes it.
     StartExpression,
-    /// Before the expression of an f-string field.
+    /// The marker in front of the tokens of the expression in an f-string field.
     StartField,
 }
 

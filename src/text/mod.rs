@@ -1,9 +1,10 @@
-//! Texts and numbers as texts, without objects: whatever can be asked of a `&str`, a byte or a float by itself.
+//! Operations on texts, and on numbers written as texts, that need no objects: they take a `&str`, bytes or a float.
 //!
-//! `unicode` knows single code points, `number` the digits of integers and floats, `format` the mini-languages of
-//! formatting, `repr` quotes and escapes, `codec` encodings, `suggest` the closest name; `merge_sort` orders numbers
-//! that stand for items. Whatever can fail says so in errors of this floor (`refused.rs`), of which `value` makes
-//! exceptions. Begin with `format/spec.rs`, which uses most of the others.
+//! `unicode` has the properties of code points, `number` the conversion of integers and floats to digits and back,
+//! `format` the mini-languages of formatting, `repr` quotes and escapes, `codec` encodings; `suggest` finds the name
+//! most like another; `merge_sort` sorts numbers that stand for items. A function that can fail returns an error of this
+//! floor (`refused.rs`), which `value` turns into an exception. Begin with `format/spec.rs`, which uses most of the
+//! others.
 #![forbid(unsafe_code)]
 
 pub mod codec;

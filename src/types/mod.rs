@@ -1,17 +1,18 @@
 //! The built-in types: a folder or a file each.
 //!
-//! Each describes itself by a `TypeSpec`; `install.rs` turns the list below into classes. A folder's `mod.rs` is the
-//! type itself with its table, the files beside it are its methods, arithmetic, iterators and texts. What all types
-//! stand on is `object` (attributes, instances, arguments of native methods), then `table` (what entries of tables
-//! become) and `class` (how classes of the script come about, in `class/make.rs`, and how they answer operations, in
-//! `class/slots.rs`). Who may use whom is in `tests/floors.rs`. Begin with a small type, such as `slice.rs`, then
-//! `object/mod.rs`.
+//! Each type is described by a `TypeSpec`; `install.rs` makes classes of the list below. A folder's `mod.rs` has the
+//! type itself with its table, the files beside it have its methods, arithmetic, iterators and texts. All types use
+//! `object` (attributes, instances, arguments of native methods). `table` has the objects that `install.rs` makes of the
+//! entries of a `TypeSpec`, such as method descriptors; `class` makes the classes of the script (`class/make.rs`) and
+//! calls their special methods (`class/slots.rs`). Which folder may use which is in `tests/floors.rs`. Begin with a
+//! small type, such as `slice.rs`, then `object/mod.rs`.
 //!
 //! # What these functions raise
 //!
-//! Each says it in its comment. A function that implements a method is called after its arguments were checked
-//! (`table/invoke.rs`), so it does not raise for a wrong number of them. What a function calls of `protocol` may raise
-//! besides, such as `RecursionError`, or `KeyboardInterrupt` in a long loop, is told in `protocol/mod.rs`.
+//! The comment of each function names it. A function that implements a method is called after its arguments were
+//! checked (`table/invoke.rs`), so it does not raise for a wrong number of them. If it calls functions of `protocol`, it
+//! may also raise what `protocol/mod.rs` names for all of those, such as `RecursionError`, or `KeyboardInterrupt` in a
+//! long loop.
 #![deny(unsafe_code)]
 
 pub mod bool;

@@ -1,10 +1,10 @@
-//! Starting a runtime and ending it: the one sequence, for programs and for tests of floors from here on.
+//! Starts a runtime and ends it. Programs use this sequence, and so do the tests of this floor and of higher ones.
 //!
 //! ```text
-//! runtime ─ thread ─ what it knows by heart ─ built-in types │ … │ known table ─ heap ─ thread
-//!                        start                                          end, in this order
+//! start: runtime ─ thread ─ table of well-known objects ─ built-in types
+//! end:   table of well-known objects ─ heap ─ thread
 //! ```
-//! The interpreter goes on from here (`vm/start/mod.rs`); a runtime without one is made by `Started::without_interpreter`.
+//! `vm/start/mod.rs` then starts the interpreter; `Started::without_interpreter` makes a runtime that has none.
 
 use crate::life;
 use crate::sync::{Arc, Ordering::Relaxed, Weak};

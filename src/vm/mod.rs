@@ -2,17 +2,17 @@
 //!
 //! A folder uses what comes before it in this order, and only the loop and calls use each other:
 //!
-//! | | what it knows |
+//! | | what it contains |
 //! |---|---|
 //! | `code`, `function`, `machine` | the objects that programs are made of, and the state of a runtime |
-//! | `frame` | where variables lie while code runs, also those of a waiting generator |
+//! | `frame` | where variables are while code runs, and while a generator is suspended |
 //! | `run`, `call` | what each word does; how functions are entered and left |
 //! | `generator` | `throw` and `close` |
 //! | `types` | what scripts see of all these |
 //! | `report` | errors as text |
 //! | `start` | starting, importing, ending |
 //!
-//! Begin with `frame/mod.rs` for where things lie, then `run/dispatch.rs` for how words run.
+//! Begin with `frame/mod.rs` for where variables and operands are, then `run/dispatch.rs` for how words run.
 
 pub mod call;
 pub mod code;

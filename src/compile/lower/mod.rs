@@ -60,7 +60,7 @@ impl Live {
     }
 }
 
-/// A row of the exception table, by word.
+/// A row of the exception table: which words of a unit it covers, and where its handler begins.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct WordHandler {
     /// The first instruction covered.

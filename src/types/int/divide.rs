@@ -18,7 +18,8 @@ pub fn floor_div_rem(left: &IBig, right: &IBig) -> (IBig, IBig) {
     round_down(left.div_rem(right), right)
 }
 
-/// Does the same for operands of any length, checking for Ctrl-C meanwhile.
+/// Computes what `floor_div_rem` does; for long operands it checks for Ctrl-C meanwhile. Raises
+/// `KeyboardInterrupt`.
 fn floor_div_rem_of(thread: &Thread, left: &IBig, right: &IBig) -> Run<(IBig, IBig)> {
     let bits = |value: &IBig| dashu_int::ops::BitTest::bit_len(value);
     match long::is_long(bits(left), bits(right)) {

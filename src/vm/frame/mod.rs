@@ -10,9 +10,10 @@
 //! always hold a word, operand slots as the code's `live` table says; `ip` is right whenever anything
 //! but the fast path of a handler runs. The callable's slot, or the generator's, keeps `function` alive.
 //!
-//! `object.rs` is the frame as scripts see it, `generator.rs` a frame whose window waits in the heap, `traceback.rs`
-//! notes the frames an exception passes; `scan.rs` shows the stack to the collector, and `watch.rs` holds handlers to
-//! their rows in debug builds. `interpreter.rs` owns the stacks.
+//! `object.rs` has the frame object that scripts see, `generator.rs` the generator, whose window is in the heap while it
+//! is suspended; `traceback.rs` records the frames that an exception passes through; `scan.rs` shows the stack to the
+//! collector; `watch.rs` asserts in debug builds that a handler does what the table of words says. `interpreter.rs` owns
+//! the stacks.
 //!
 //! Begin with `Frame` here.
 

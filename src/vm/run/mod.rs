@@ -1,9 +1,10 @@
 //! The loop: how words run, what each does, and how errors leave frames.
 //!
-//! `dispatch.rs` is how words follow one another, `table.rs` says which handler runs which word, `ops` are the
-//! handlers, `flow.rs` what one is and how it ends, `hot.rs` and `step.rs` what they are written with, `unwind.rs` looks
-//! for the handler of an error, `resume.rs` resumes generators. The loop and `call` use each other: a call enters a
-//! frame, a native call the loop. Begin with `dispatch.rs`.
+//! `dispatch.rs` continues from one word to the next, `table.rs` says which handler runs which word, `ops` has the
+//! handlers, `flow.rs` the type of a handler and the ways in which one ends, `hot.rs` and `step.rs` the functions that
+//! handlers are written with. `unwind.rs` searches for the handler of an error, `resume.rs` resumes generators. The loop
+//! and `call` use each other: a call in a script enters a frame, and a call by native code enters the loop. Begin with
+//! `dispatch.rs`.
 
 pub(super) mod dispatch;
 pub(super) mod flow;

@@ -165,9 +165,9 @@ fn running(holder: &StackRef) -> &Object<Generator> {
 /// Restores the exception that was handled before the generator was resumed. Returns the exception that the
 /// generator was handling itself, or unbound.
 ///
-/// The record notes the exception that was being handled when it was resumed, uncounted: that one stays handled
-/// further out. Only a generator that was suspended inside a handler of its own needs more: then the window keeps the
-/// outer one.
+/// Usually the frame's record has a note of the exception that was being handled when the generator was resumed. The
+/// note holds no reference, because an outer frame still handles that exception. Only if the generator had been
+/// suspended inside a handler of its own, the exception is in the generator's window, which holds a reference.
 fn put_back_handled(thread: &ThreadState, generator: &Object<Generator>, frame: *mut Frame) -> Value {
     let interpreter = Interpreter::of(thread);
     // SAFETY: the record of a running generator.
