@@ -166,14 +166,15 @@
 //!
 //! # Decisions
 //!
-//! *Values are words of 64 bits*: integers of 62 bits and nearly all floats inline, else a pointer or one of
-//! a few constants, told apart by the four low bits that the alignment of objects leaves free. A
-//! `Value` owns its count and gives it back when dropped; a frame slot (`StackRef`) may instead hold a
-//! deferred reference. A `&Value` may view such a slot; cloning it counts (`value/value.rs`).
+//! *Values are words of 64 bits*: integers of up to 62 bits and nearly all floats are inline; any other word is a
+//! pointer or one of a few constants. The four low bits tell them apart, since objects are aligned to 16 bytes. A
+//! `Value` owns a reference and releases it when it is dropped; a frame slot (`StackRef`) may instead hold a deferred
+//! reference. A `&Value` may view such a slot; cloning it makes an owned reference (`value/value.rs`).
 //!
-//! *The header has 32 bytes* (`object/header.rs`): type, two counts, owner, bits, byte lock, and a
-//! word for the number of its birth. In a pause the collector counts in the local count, which it borrows
-//! (`gc/work_count.rs`). Weak references are in a side table, so an object that has none pays nothing.
+//! *The header has 32 bytes* (`object/header.rs`): the type, two counts, the owner, bits, the byte lock, and a word
+//! for the number of the birth. During a pause the collector uses the local count as its work count
+//! (`gc/work_count.rs`). Weak references are in a table beside the heap, so an object that has none takes no memory
+//! for them.
 //!
 //! *An object points at its shape* (`value/class/shape.rs`): memory-management table, class, and the names of
 //! its inline attributes. The shape's id is fresh whenever the class changes and never used again, so an
@@ -181,8 +182,9 @@
 //! The words of `__slots__` come first, at the same places in every instance of the class and of those derived
 //! from it, and are no part of `__dict__`.
 //!
-//! *The order of a class is looked at without counting it* (`value/guarded.rs`, `types/class/bases.rs`). Bases may be
-//! assigned, so whoever looks runs no script code meanwhile, and what was replaced is released after a grace period.
+//! *`__mro__` is read without counting it* (`value/guarded.rs`, `types/class/bases.rs`). A program may assign
+//! `__bases__`, so code that reads the order runs no script code meanwhile, and an order that was replaced is
+//! released after a grace period.
 //!
 //! *One executable form.* Stack instructions are what is generated, verified and shown; lowering turns
 //! each into a word on frame slots, whose operands are addresses because the depth of the stack is
@@ -190,58 +192,66 @@
 //! same words. A word has 64 bits, not 32: three 16-bit operands hold every frame real programs have, and
 //! the width costs no time that could be measured.
 //!
-//! *Handlers end in jumps.* In optimised builds each handler calls the next in tail position, rare paths
-//! included; elsewhere it returns to a loop (`vm/run/dispatch.rs`, chosen in `build.rs`). `.ci/asm` reads the machine
-//! code and refuses whatever goes on by a call, since that would nest a native frame a word. Going on with a generator
-//! and leaving it are such jumps too, for loops, `next`, `send` and `yield from` (`vm/run/ops/generate.rs`).
+//! *Handlers end in jumps.* In optimised builds each handler calls the next one in tail position, so that the call is
+//! a jump; this includes the rare paths. In other builds a handler returns to a loop (`vm/run/dispatch.rs`, chosen in
+//! `build.rs`). `.ci/asm` reads the machine code and fails if a handler calls the next one otherwise, since each word
+//! would then add a native frame. Resuming and suspending a generator are such jumps too, for loops, `next`, `send`
+//! and `yield from` (`vm/run/ops/generate.rs`).
 //!
-//! *What runs is verified.* Stack code is proved in every build before it is lowered (`bytecode/verify.rs`), words in
-//! debug builds after it (`compile/lower/verify_words.rs`), the rule of deferred references included. That handlers
-//! keep to what the table says of their words is asserted while debug builds run them (`vm/frame/watch.rs`).
+//! *What runs is verified.* Stack instructions are verified in every build before they are lowered
+//! (`bytecode/verify.rs`). Debug builds also verify the words (`compile/lower/verify_words.rs`), including the rule
+//! of deferred references, and assert while a word runs that its handler does what the table of words says
+//! (`vm/frame/watch.rs`).
 //!
 //! *A panic in a handler ends the process* (`extern "C"`). With `"C-unwind"` and `panic = "abort"`, the compiler puts
-//! a landing pad around every call of a handler, which is then in tail position no longer: the native stack grows
-//! with each word.
+//! a landing pad around every call of a handler. The call is then no longer in tail position, and the native stack
+//! grows with each word.
 //!
-//! *A handler that releases something stands at the next word by then.* A destructor may collect, and the
-//! operands of a word that is done are no roots (`vm/run/hot.rs`).
+//! *While a handler releases an operand, the frame is at the next word already.* A destructor may run a collection,
+//! and the operands of the word that has ended must not be taken for roots (`vm/run/hot.rs`).
 //!
-//! *Number operations come before those of sequences* (`protocol/arithmetic.rs`). What a sequence does for `+` and
-//! `*` has entries of its own in the table, asked last, so that an operand's `__radd__` or `__rmul__` is heard.
+//! *Number operations come before those of sequences* (`protocol/arithmetic.rs`). The functions of a sequence for `+`
+//! and `*` have entries of their own in the table, which are called last, so that `__radd__` or `__rmul__` of the
+//! other operand is called before them.
 //!
 //! *Common native calls have a fast path* (`value/class/spec.rs`): a function of the thread and a view of the
-//! arguments that either has the answer or has done nothing, so that no script code has to be prepared for.
+//! arguments that either returns the result or does nothing. It runs no script code, so the caller does not have to
+//! save its state before the call.
 //!
-//! *The collector marks from the stacks first* (`gc/mark_alive.rs`). Deferred references are thereby
-//! counted as reachable rather than added to counts, and of a living heap hardly anything is left for the
-//! phases that subtract references. Marks are bits in the pages: a page whose objects are all marked is
-//! not touched again.
+//! *The collector marks from the stacks first* (`gc/mark_alive.rs`). Objects with deferred references are thereby
+//! marked as reachable, so these references need not be counted, and most objects of a usual heap are marked before
+//! the phases that subtract references begin. The marks are bits in the header of each page; a page whose objects are
+//! all marked is not read again.
 //!
-//! *What a collection looks at closely is listed by bits in the pages, too* (`heap/listed.rs`): first what is not
-//! marked, then the trash. So millions of objects are found and let go without memory for a list of them, be it that
-//! there is none, or that a program ends. Only what script code may hear of has an entry in a list (`gc/watched.rs`),
-//! which finalizers and callbacks need for their order; where there is no memory for that, it is found again in
-//! portions.
+//! *The objects that a collection examines are listed by bits in the pages, too* (`heap/listed.rs`): first the
+//! unmarked objects, then the trash. So millions of objects can be found and released without memory for a list,
+//! which may be missing, and which the end of a program should not need. Only trash that script code may hear of is
+//! put into a list (`gc/watched.rs`), since finalizers and callbacks run in an order; if there is no memory for that
+//! list, these objects are found again a portion at a time.
 //!
 //! *What the start makes for good is sealed* (`gc/seal.rs`). Built-in types, their methods, names and tables are
-//! immortal and refer only to what is; they keep a permanent mark, so that no walk goes there: a collection of a
-//! small program costs what the program made. Only the audits of the last collection and of `gcx.verify()` look.
+//! immortal and refer only to immortal objects. They keep a permanent mark, so that no collection traverses them: a
+//! collection of a small program costs as much as the objects that the program made. Only the audits of the last
+//! collection and of `gcx.verify()` check them.
 //!
-//! *Attributes are released in the order of their class*, in which its instances first got them, as with the shared
-//! keys of CPython (`value/class/shape.rs`); shapes whose own order is another are released the slow way.
+//! *Attributes are released in the order of their class*: the order in which its instances first got them, as with
+//! the shared keys of CPython (`value/class/shape.rs`). An instance whose words lie in another order is released by a
+//! slower path.
 //!
-//! *Everything that refers to trash is counted in the trash's own words.* A class found unreachable gives its id in
-//! the per-thread tables up in the first pause, so whatever a finalizer or callback takes (an instance, an
-//! exception, another `__class__`) is a count that the second pause sees; it folds what the first one folded and
-//! counts again unless nothing but the collector ran.
+//! *All references to an object of the trash are counted in its own two counts.* A class that was found unreachable
+//! gives up its id in the per-thread tables in the first pause. Whatever reference a finalizer or callback then takes
+//! (an instance, an exception, another `__class__`), the second pause sees it in the counts. The second pause merges
+//! the counts as the first one did and counts again, unless no script code has run in between.
 //!
-//! *Containers are numbered at birth* (`life/account.rs`), in a word of their own, so that finalizers and callbacks
-//! of the trash run in that order, whatever pages it lies on. The number costs nothing extra: the count of net
-//! allocations is the same number and a moving mark.
+//! *Containers are numbered at birth* (`life/account.rs`), in a word of their header, so that finalizers and
+//! callbacks of the trash run in that order, wherever the objects are in memory. The number costs no extra work: the
+//! count of net allocations, which the schedule of collections needs, is the difference between the number and a mark
+//! that each death moves on.
 //!
-//! *`gc.collect()` counts what the collector freed.* Trash that finalizers let go, with what only that trash held,
-//! would have been freed by counting if the list of trash did not hold it, and is left out, as in the build with
-//! a global lock (B-71); what counting could not have freed, such as a deferred function, is not.
+//! *`gc.collect()` counts what the collector freed.* If a finalizer drops the last reference to an object of the
+//! trash, counting alone would have freed that object and all that only it referred to, if the list of trash did not
+//! hold it. Such objects are not included in the result, as in the build of CPython with a global lock (B-71);
+//! objects that counting could not have freed, such as a deferred function, are.
 //!
 //! *Suspended generators own what their slots hold*, so the collector needs no rule for their deferred
 //! slots.
@@ -250,20 +260,21 @@
 //! reads are ordinary loads; the switch to many threads happens with the world stopped. Script code never runs
 //! under a lock.
 //!
-//! *Memory that is not there* (`memory/mod.rs`) is `MemoryError`. Whatever grows by as much as a program chooses asks
-//! in a way that can fail, and says so before it has changed anything. Libraries that cannot fail (big integers, the
-//! sorts and texts of the standard library) work in a `Room`: a block taken before, which the allocator is given when
-//! it finds nothing. What is left are short requests, without number and mostly in places that could not pass an error
-//! on: those are served from a reserve, and the error is raised at the next safepoint, or where a native
-//! loop looks for Ctrl-C. Pages of objects likewise come from segments that are held back. One error is raised for each
-//! megabyte of either, so that a handler which gives nothing up can go on for a while. Before a safepoint raises,
-//! it collects: cycles may hold what is missing. So an error may be raised
-//! a few instructions after the request that found nothing, but never in the middle of a change, and a failing
-//! request never ends the process while handlers can still give something up. `gcx.fail_allocation(n)` makes the nth
-//! request fail; `tests/faults` does so for each.
+//! *A request for memory that fails raises `MemoryError`* (`memory/mod.rs`). Code that needs as much memory as a
+//! program chooses makes the request in a way that can fail, before it has changed anything. Libraries that cannot
+//! report a failure (big integers, the sorts and texts of the standard library) work in a `Room`: a block that was
+//! requested before, and that the allocator gets when it finds no other memory. All other requests are short and too
+//! many to check, often in places that could not pass an error on. They are served from a reserve, and the error is
+//! raised at the next safepoint, or where a native loop checks for Ctrl-C. Pages of objects have a reserve of their
+//! own: segments that are held back. One error is raised for each megabyte of either reserve, so that a handler which
+//! frees nothing can still run for a while. Before a safepoint raises, it runs a collection, since cycles may hold
+//! the memory that is missing. So the error may come a few instructions after the request that failed, but never in
+//! the middle of a change, and a failed request does not end the process as long as handlers can still free memory.
+//! `gcx.fail_allocation(n)` makes the nth request fail; `tests/faults` does so for each.
 //!
-//! *Errors*: wrong text is a `SyntaxError` value, the program's mistakes are [`value::Raised`], ours are
-//! panics. `Raised` becomes an exception object only when a handler or a traceback looks at it.
+//! *Errors*: a mistake in the text of a program is a `SyntaxError` value, an error of the running program is a
+//! [`value::Raised`], and a bug of this crate is a panic. A `Raised` becomes an exception object only when a handler
+//! or a traceback needs the object.
 //!
 //! # Adding an instruction
 //!
