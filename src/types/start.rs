@@ -36,6 +36,8 @@ pub struct Start {
 pub struct Started {
     /// There until dropped.
     registration: Option<Registration>,
+    /// Whether it is the first one, which the table of known objects ends with.
+    is_first: bool,
 }
 
 /// What another OS thread needs to join a runtime.
@@ -56,7 +58,7 @@ impl Started {
         thread.stack_limit.set(start.stack_limit);
         thread.known.share(Arc::new(Known::new(start.hash_keys, start.upper_floors)));
         install::install(thread, start.types);
-        Started { registration: Some(registration) }
+        Started { registration: Some(registration), is_first: true }
     }
 
     /// Starts a runtime that ends at the types: no frames, no callbacks, no collector.
@@ -82,7 +84,7 @@ impl Started {
         self.registration.as_ref().expect("registered until dropped").runtime()
     }
 
-    /// What another OS thread joins the runtime by, as long as this thread is there.
+    /// What another OS thread joins the runtime by. This thread has to outlive all that join.
     pub fn invitation(&mut self) -> Invitation {
         let known = self.thread().known.shared().expect("entered when the thread was started");
         Invitation { runtime: self.runtime().clone(), known: Arc::downgrade(&known) }
@@ -92,25 +94,38 @@ impl Started {
 impl Invitation {
     /// Registers the running OS thread with the runtime and attaches it, until the result is dropped there.
     ///
-    /// Panics if the thread that invited is gone.
+    /// Panics if the first thread of the runtime is gone.
     pub fn join(self) -> Started {
+        let known = self.known.upgrade().expect("the first thread outlives those that join");
         let mut registration = self.runtime.register();
-        registration.thread().known.share(self.known.upgrade().expect("who invites waits"));
-        Started { registration: Some(registration) }
+        registration.thread().known.share(known);
+        Started { registration: Some(registration), is_first: false }
     }
 }
 
 impl Drop for Started {
+    /// Panics if a thread that joined is still there when the first one goes.
     fn drop(&mut self) {
         let mut registration = self.registration.take().expect("registered until dropped");
-        let is_last = registration.runtime().world.thread_count() == 1;
-        if is_last {
-            // The tables go before the heap does, and what they lead to is still known meanwhile.
-            registration.thread().known.empty();
-            // SAFETY: it is the last thread, and the tables that led to objects are gone; who starts a runtime keeps no
-            // object longer.
-            unsafe { life::dissolve(registration.thread()) };
+        if self.is_first {
+            end(&mut registration);
         }
         life::leave(registration);
+    }
+}
+
+/// Drops the table of known objects, then the heap if no other thread is registered.
+fn end(registration: &mut Registration) {
+    let thread = registration.thread();
+    let known = thread.known.shared::<Known>().map(|known| Arc::downgrade(&known));
+    // What it leads to may still look at it while it is dropped.
+    thread.known.empty();
+    // Whoever joins has taken it before: from here on nobody can.
+    let is_gone = known.is_some_and(|known| known.strong_count() == 0);
+    assert!(is_gone, "the first thread outlives those that join");
+    if registration.runtime().world.thread_count() == 1 {
+        // SAFETY: it is the last thread, nobody can join any more, and the table that led to objects is gone; who starts
+        // a runtime keeps no object longer.
+        unsafe { life::dissolve(registration.thread()) };
     }
 }

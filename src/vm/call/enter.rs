@@ -77,7 +77,9 @@ const NATIVE_BYTES_KEPT: usize = 4 << 20;
 pub fn has_room_to_nest(thread: &ThreadState) -> bool {
     let marker = 0u8;
     let native = (&raw const marker).addr().saturating_sub(thread.stack_limit.get());
-    let frames = Interpreter::of(thread).frame_limit.get().addr().saturating_sub(current(thread).addr());
+    // A thread that runs no scripts has no other stack.
+    let Some(interpreter) = Interpreter::find(thread) else { return native >= NATIVE_BYTES_KEPT };
+    let frames = interpreter.frame_limit.get().addr().saturating_sub(current(thread).addr());
     // SAFETY: the innermost record is complete or the bottom.
     let top = unsafe { (*current(thread)).window_end() };
     let values = thread.value_limit.get().addr().saturating_sub(top.addr());

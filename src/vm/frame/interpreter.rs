@@ -114,6 +114,11 @@ impl Interpreter {
         unsafe { thread.interpreter.get() }
     }
 
+    /// Returns the interpreter of a thread, if it runs scripts.
+    pub fn find(thread: &ThreadState) -> Option<&Interpreter> {
+        (!thread.interpreter.is_empty()).then(|| Interpreter::of(thread))
+    }
+
     /// Stores the machine for the scripts of the thread, or `None` when the machine ends.
     ///
     /// # Safety
@@ -173,7 +178,7 @@ impl Machine {
 
     /// The machine of the runtime of a thread that runs scripts, if it has been made.
     pub fn find(thread: &ThreadState) -> Option<&Machine> {
-        let machine = Interpreter::of(thread).machine.get();
+        let machine = Interpreter::find(thread)?.machine.get();
         // SAFETY: by the promise of `enter_machine`.
         machine.map(|machine| unsafe { machine.as_ref() })
     }

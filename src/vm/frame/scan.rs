@@ -17,11 +17,8 @@ use crate::vm::machine::Machine;
 /// # Safety
 /// The world is stopped, and the thread's frames have their `ip` saved.
 pub unsafe fn visit_stack(thread: &ThreadState, see: &mut dyn FnMut(u64)) {
-    if thread.interpreter.is_empty() {
-        return;
-    }
+    let Some(interpreter) = Interpreter::find(thread) else { return };
     watch::check(thread);
-    let interpreter = Interpreter::of(thread);
     see_pointer(interpreter.handled.get(), see);
     // No slot of the stack, but as good as one: what imported modules hold is found alive at the first
     // step of a collection, also when no frame runs. The machine owns the count.

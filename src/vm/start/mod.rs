@@ -110,12 +110,19 @@ impl Drop for Booted {
 /// Stores the `KeyboardInterrupt` for Ctrl-C; the safepoint that called this raises it.
 fn run_signals(thread: &mut Thread) {
     let interrupt = Raised::with(ErrorKind::KeyboardInterrupt, Vec::new());
-    drop(Interpreter::of(thread).raised.replace(Some(interrupt)));
+    raise_later(thread, interrupt);
 }
 
 /// Stores a `MemoryError` for the interpreter to raise.
 fn raise_memory_error(thread: &mut Thread) {
-    drop(Interpreter::of(thread).raised.replace(Some(Raised::memory_error())));
+    raise_later(thread, Raised::memory_error());
+}
+
+/// Leaves an error for the interpreter; a thread that runs no scripts has nothing to raise it in.
+fn raise_later(thread: &mut Thread, raised: Raised) {
+    if let Some(interpreter) = Interpreter::find(thread) {
+        drop(interpreter.raised.replace(Some(raised)));
+    }
 }
 
 /// Makes a weak reference dead. Called under the weak table's lock for its referent.
