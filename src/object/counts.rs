@@ -23,15 +23,15 @@ pub const DEFERRED_BIAS: i64 = i64::MAX / 8;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum SharedState {
-    /// Only the owner counts locally; another thread that holds no reference cannot take one (`try_retain`
-    /// fails).
+    /// The state of a new object: `try_retain` fails for any thread but the owner, since no other thread can have
+    /// found the object without holding a reference.
     Init = 0,
     /// A weak reference or a slot read without a lock may lead another thread to the object, so `try_retain`
     /// may succeed.
     MaybeWeakref = 1,
-    /// The owner has been asked to merge.
+    /// The object is in its owner's merge queue: the owner will merge the two counts.
     Queued = 2,
-    /// All references are counted here.
+    /// The object has no owner any more: all references are counted in the shared word.
     Merged = 3,
 }
 

@@ -19,14 +19,14 @@ use crate::value::value::Value;
 
 /// An operation on one operand.
 pub type UnaryFn = fn(&mut Thread, &Value) -> Run<Value>;
-/// An operation on two operands. Answers `NotImplemented` to decline.
+/// An operation on two operands. Returns `NotImplemented` to let the other operand try.
 pub type BinaryFn = fn(&mut Thread, &Value, &Value) -> Run<Value>;
 /// Stores (`Some`) or deletes (`None`) an item.
 pub type SetItemFn = fn(&mut Thread, &Value, &Value, Option<&Value>) -> Run<()>;
 /// Stores (`Some`) or deletes (`None`) an attribute.
 pub type SetAttrFn = fn(&mut Thread, &Value, &Object<Str>, Option<&Value>) -> Run<()>;
 
-/// One of the six comparisons. Answers `NotImplemented` to decline.
+/// One of the six comparisons. Returns `NotImplemented` to let the other operand try.
 pub type CompareFn = fn(&mut Thread, &Value, &Value, Comparison) -> Run<Value>;
 /// A question about two values.
 pub type ContainsFn = fn(&mut Thread, &Value, &Value) -> Run<bool>;
@@ -50,25 +50,27 @@ pub struct Slots {
     pub repr: Option<UnaryFn>,
     /// `str(o)`: a `str`.
     pub str: Option<UnaryFn>,
-    /// `hash(o)`; empty means unhashable.
+    /// `hash(o)`. If the entry is empty, the object is unhashable.
     pub hash: Option<fn(&mut Thread, &Value) -> Run<i64>>,
-    /// `bool(o)`; empty asks `len`, then says true.
+    /// `bool(o)`. If the entry is empty, the object is true unless its `len` is 0.
     pub is_true: Option<fn(&mut Thread, &Value) -> Run<bool>>,
     /// `len(o)`.
     pub len: Option<fn(&mut Thread, &Value) -> Run<usize>>,
-    /// The six comparisons; answers `NotImplemented` to decline.
+    /// The six comparisons. The function returns `NotImplemented` to let the other operand try.
     pub compare: Option<CompareFn>,
-    /// The binary operators. Called with (left, right) whichever of the two is of this type.
+    /// The binary operators. A function gets the left and the right operand in this order, whichever of the two is of
+    /// this type.
     pub binary: [Option<BinaryFn>; BinaryOp::COUNT],
-    /// The augmented assignments; empty falls back on `binary`.
+    /// The augmented assignments. If an entry is empty, that of `binary` is called.
     pub in_place: [Option<BinaryFn>; BinaryOp::COUNT],
-    /// `+` of a sequence, (sequence, other); asked when no entry of `binary` answers (CPython: sq_concat).
+    /// `+` of a sequence: the sequence, the other operand. Called if the entries of `binary` of both operands decline
+    /// (CPython: sq_concat).
     pub concat: Option<BinaryFn>,
-    /// `*` of a sequence, (sequence, count) (CPython: sq_repeat).
+    /// `*` of a sequence: the sequence, the number of repetitions (CPython: sq_repeat).
     pub repeat: Option<BinaryFn>,
-    /// `+=` of a sequence; empty falls back on `concat`.
+    /// `+=` of a sequence. If the entry is empty, `concat` is called.
     pub concat_in_place: Option<BinaryFn>,
-    /// `*=` of a sequence; empty falls back on `repeat`.
+    /// `*=` of a sequence. If the entry is empty, `repeat` is called.
     pub repeat_in_place: Option<BinaryFn>,
     /// `-o`.
     pub negative: Option<UnaryFn>,

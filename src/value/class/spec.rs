@@ -63,12 +63,12 @@ pub enum Intrinsic {
 pub type FastFn = fn(&ThreadState, &[Value]) -> Option<Value>;
 
 impl NativeMethod {
-    /// An ordinary method.
+    /// Makes an ordinary method, whose first argument is the instance.
     pub const fn new(name: &'static str, parameters: &'static str, function: NativeFn) -> NativeMethod {
         NativeMethod::bound(name, Signature::new(parameters), Binding::Instance, function)
     }
 
-    /// A class method.
+    /// Makes a class method, whose first argument is the class.
     pub const fn class(name: &'static str, parameters: &'static str, function: NativeFn) -> NativeMethod {
         NativeMethod::bound(name, Signature::new(parameters), Binding::Class, function)
     }
