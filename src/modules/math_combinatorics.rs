@@ -42,25 +42,28 @@ fn round_by(
     protocol::float_to_int(thread, round(x))
 }
 
-/// `math.floor(x)`.
+/// `math.floor(x)`. Raises what `__floor__` raises, else what `real` raises, `OverflowError` for an infinity,
+/// `ValueError` for NaN.
 pub(super) fn floor(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let method = &thread.known().names().floor;
     round_by(thread, args, "floor", method, f64::floor)
 }
 
-/// `math.ceil(x)`.
+/// `math.ceil(x)`. Raises what `__ceil__` raises, else what `real` raises, `OverflowError` for an infinity,
+/// `ValueError` for NaN.
 pub(super) fn ceil(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let method = &thread.known().names().ceil;
     round_by(thread, args, "ceil", method, f64::ceil)
 }
 
-/// `math.trunc(x)`.
+/// `math.trunc(x)`. Raises what `__trunc__` raises, `TypeError` if there is none, `OverflowError` for an infinity,
+/// `ValueError` for NaN.
 pub(super) fn trunc(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let method = &thread.known().names().trunc;
     round_by(thread, args, "trunc", method, f64::trunc)
 }
 
-/// `math.gcd(*integers)`.
+/// `math.gcd(*integers)`. Raises `TypeError` for anything but integers, `MemoryError`.
 pub(super) fn gcd(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let mut result = IBig::ZERO;
     for value in args.positionals() {
@@ -81,7 +84,7 @@ fn common_divisor(a: IBig, b: IBig) -> IBig {
     }
 }
 
-/// `math.lcm(*integers)`.
+/// `math.lcm(*integers)`. Raises `TypeError` for anything but integers, `MemoryError`.
 pub(super) fn lcm(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     use dashu_int::ops::Abs;
     let mut result = IBig::ONE;
@@ -97,7 +100,8 @@ pub(super) fn lcm(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(thread.new_big(result))
 }
 
-/// `math.factorial(n)`.
+/// `math.factorial(n)`. Raises `TypeError` for anything but an integer, `ValueError` for a negative one,
+/// `OverflowError` for one too large, `MemoryError`, `KeyboardInterrupt`.
 pub(super) fn factorial(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [n] = args.exactly();
     let n = integer(thread, n)?;
@@ -161,7 +165,8 @@ fn count_of(k: &IBig, name: &str) -> Run<u64> {
     count.map_err(|_| Raised::overflow_error(format_args!("{name} must not exceed {}", i64::MAX)))
 }
 
-/// `math.comb(n, k)`.
+/// `math.comb(n, k)`. Raises `TypeError` for anything but integers, `ValueError` for negative ones, `OverflowError`
+/// for a number of factors too large, `MemoryError`, `KeyboardInterrupt`.
 pub(super) fn comb(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [n, k] = args.exactly();
     let (n, k) = choice(thread, n, k)?;
@@ -175,7 +180,8 @@ pub(super) fn comb(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(thread.new_big(result))
 }
 
-/// `math.perm(n[, k])`.
+/// `math.perm(n[, k])`. Raises `TypeError` for anything but integers, `ValueError` for negative ones, `OverflowError`
+/// for a number of factors too large, `MemoryError`, `KeyboardInterrupt`.
 pub(super) fn perm(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let values = args.positionals();
     let k = values.get(1).filter(|k| !k.is_none());
@@ -187,7 +193,8 @@ pub(super) fn perm(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(thread.new_big(result))
 }
 
-/// `math.isqrt(n)`: the integer square root.
+/// `math.isqrt(n)`: the integer square root. Raises `TypeError` for anything but an integer, `ValueError` for a
+/// negative one, `MemoryError`.
 pub(super) fn isqrt(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     use dashu_int::ops::SquareRoot;
     let [n] = args.exactly();
@@ -200,7 +207,7 @@ pub(super) fn isqrt(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(thread.new_big(root.into()))
 }
 
-/// `math.prod(iterable, *, start=1)`.
+/// `math.prod(iterable, *, start=1)`. Raises what iterating and `*` raise.
 pub(super) fn prod(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [iterable, start] = args.options();
     let iterable = iterable.expect("the first parameter is required");

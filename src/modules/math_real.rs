@@ -5,7 +5,8 @@ use crate::protocol;
 use crate::thread::Thread;
 use crate::value::{Args, Integer, Raised, Run, Value};
 
-/// The argument as a float, by `__float__` or `__index__` if need be.
+/// The argument as a float, by `__float__` or `__index__` if need be. Raises `TypeError` if the argument is no
+/// number, `OverflowError` for an integer too large, and what these methods raise.
 pub(super) fn real(thread: &mut Thread, value: &Value) -> Run<f64> {
     if let Some(float) = value.as_float_exact() {
         return Ok(float);
@@ -106,19 +107,20 @@ fn two(thread: &mut Thread, args: Args<'_>) -> Run<(f64, f64)> {
     Ok((real(thread, x)?, real(thread, y)?))
 }
 
-/// `math.atan2(y, x)`.
+/// `math.atan2(y, x)`. Raises what `real` raises.
 pub(super) fn atan2(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (y, x) = two(thread, args)?;
     Ok(thread.new_float(y.atan2(x)))
 }
 
-/// `math.copysign(x, y)`.
+/// `math.copysign(x, y)`. Raises what `real` raises.
 pub(super) fn copysign(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (x, y) = two(thread, args)?;
     Ok(thread.new_float(x.copysign(y)))
 }
 
-/// `math.pow(x, y)`: always of floats.
+/// `math.pow(x, y)`: always of floats. Raises what `real` raises, `ValueError` outside of the domain, `OverflowError`
+/// if the result is too large.
 pub(super) fn pow(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (x, y) = two(thread, args)?;
     let result = x.powf(y);
@@ -132,7 +134,8 @@ pub(super) fn pow(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(thread.new_float(result))
 }
 
-/// `math.fmod(x, y)`: the remainder with the sign of `x`.
+/// `math.fmod(x, y)`: the remainder with the sign of `x`. Raises what `real` raises, `ValueError` outside of the
+/// domain.
 pub(super) fn fmod(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (x, y) = two(thread, args)?;
     let result = x % y;
@@ -142,7 +145,7 @@ pub(super) fn fmod(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(thread.new_float(result))
 }
 
-/// `math.remainder(x, y)`: the IEEE remainder.
+/// `math.remainder(x, y)`: the IEEE remainder. Raises what `real` raises, `ValueError` outside of the domain.
 pub(super) fn remainder(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (x, y) = two(thread, args)?;
     if (x.is_infinite() && !y.is_nan()) || (y == 0.0 && !x.is_nan()) {
@@ -151,13 +154,13 @@ pub(super) fn remainder(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(thread.new_float(libm::remainder(x, y)))
 }
 
-/// `math.nextafter(x, y)`.
+/// `math.nextafter(x, y)`. Raises what `real` raises.
 pub(super) fn nextafter(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (x, y) = two(thread, args)?;
     Ok(thread.new_float(libm::nextafter(x, y)))
 }
 
-/// `math.ulp(x)`.
+/// `math.ulp(x)`. Raises what `real` raises.
 pub(super) fn ulp(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [x] = args.exactly();
     let x = real(thread, x)?.abs();
@@ -169,7 +172,7 @@ pub(super) fn ulp(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(thread.new_float(result))
 }
 
-/// `math.modf(x)`: fraction and whole part.
+/// `math.modf(x)`: fraction and whole part. Raises what `real` raises.
 pub(super) fn modf(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [x] = args.exactly();
     let x = real(thread, x)?;
@@ -178,7 +181,7 @@ pub(super) fn modf(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(thread.new_tuple(parts))
 }
 
-/// `math.frexp(x)`: mantissa and exponent.
+/// `math.frexp(x)`: mantissa and exponent. Raises what `real` raises.
 pub(super) fn frexp(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [x] = args.exactly();
     let x = real(thread, x)?;
@@ -187,7 +190,8 @@ pub(super) fn frexp(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(thread.new_tuple(parts))
 }
 
-/// `math.ldexp(x, i)`.
+/// `math.ldexp(x, i)`. Raises what `real` raises, `TypeError` if `i` is no integer, `OverflowError` if the result is
+/// too large.
 pub(super) fn ldexp(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [x, exponent] = args.exactly();
     let x = real(thread, x)?;
@@ -209,14 +213,14 @@ pub(super) fn ldexp(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(thread.new_float(result))
 }
 
-/// `math.hypot(*coordinates)`.
+/// `math.hypot(*coordinates)`. Raises what `real` raises.
 pub(super) fn hypot(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let coordinates = args.positionals().iter().map(|x| real(thread, x)).collect::<Run<Vec<f64>>>()?;
     let length = norm(&coordinates);
     Ok(thread.new_float(length))
 }
 
-/// `math.dist(p, q)`.
+/// `math.dist(p, q)`. Raises what iterating and `real` raise, `ValueError` if the numbers of coordinates differ.
 pub(super) fn dist(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [p, q] = args.exactly();
     let (p, q) = (protocol::collect(thread, p)?, protocol::collect(thread, q)?);
@@ -314,7 +318,8 @@ fn logarithm(thread: &mut Thread, value: &Value, of: fn(f64) -> f64) -> Run<f64>
     Ok(of(x))
 }
 
-/// `math.log(x[, base])`.
+/// `math.log(x[, base])`. Raises what `real` raises, `ValueError` for a number that is not positive,
+/// `ZeroDivisionError` for the base 1.
 pub(super) fn log(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let values = args.positionals();
     let numerator = logarithm(thread, &values[0], f64::ln)?;
@@ -331,21 +336,22 @@ pub(super) fn log(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(thread.new_float(result))
 }
 
-/// `math.log2(x)`.
+/// `math.log2(x)`. Raises what `real` raises, `ValueError` for a number that is not positive.
 pub(super) fn log2(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [x] = args.exactly();
     let result = logarithm(thread, x, f64::log2)?;
     Ok(thread.new_float(result))
 }
 
-/// `math.log10(x)`.
+/// `math.log10(x)`. Raises what `real` raises, `ValueError` for a number that is not positive.
 pub(super) fn log10(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [x] = args.exactly();
     let result = logarithm(thread, x, f64::log10)?;
     Ok(thread.new_float(result))
 }
 
-/// `math.isclose(a, b, *, rel_tol=1e-09, abs_tol=0.0)`.
+/// `math.isclose(a, b, *, rel_tol=1e-09, abs_tol=0.0)`. Raises what `real` raises, `ValueError` for a negative
+/// tolerance.
 pub(super) fn isclose(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [a, b, relative, absolute] = args.options();
     let relative = relative.map_or(Ok(1e-9), |relative| real(thread, relative))?;
@@ -364,7 +370,8 @@ pub(super) fn isclose(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(Value::bool(close))
 }
 
-/// `math.fsum(iterable)`: the exact sum, rounded once.
+/// `math.fsum(iterable)`: the exact sum, rounded once. Raises what iterating and `real` raise, `ValueError` if the
+/// sum of the items that are not finite is NaN.
 pub(super) fn fsum(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [iterable] = args.exactly();
     let mut partials: Vec<f64> = Vec::new();

@@ -48,7 +48,7 @@ pub fn find(name: &str) -> Option<&'static ModuleSpec> {
     ALL.iter().copied().find(|spec| spec.name == name)
 }
 
-/// Makes the native module of this name, if there is one.
+/// Makes the native module of this name, if there is one. Raises what filling the module raises.
 pub fn load(thread: &mut Thread, name: &str) -> Option<Run<Value>> {
     if name == "builtins" {
         let namespace = Machine::of(thread).builtins.clone();

@@ -99,7 +99,7 @@ unsafe extern "C" fn follow_rare(
     }
 }
 
-/// Runs a body for a word, with the frame's `ip` saved.
+/// Runs a body for a word, with the frame's `ip` saved. Raises what the body raises.
 ///
 /// # Safety
 /// As for `go`.

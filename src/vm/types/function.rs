@@ -106,6 +106,7 @@ fn set_slot(slot: &Slot, new: Option<&Value>) -> Run<()> {
     Ok(())
 }
 
+/// Assigns `__name__` or `__qualname__`. Raises `TypeError` for a deletion or anything but a `str`.
 pub(super) fn set_text(slot: &Slot, name: &str, new: Option<&Value>) -> Run<()> {
     match new {
         Some(new) if new.kind() == Kind::Str => set_slot(slot, Some(new)),

@@ -298,7 +298,7 @@ fn power_body(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(step.finish_binary(word.a(), word.b(), word.c(), result))
 }
 
-/// `@`
+/// `@` and `@=`. Raises what `protocol::binary_op` raises.
 pub fn matrix_multiply(step: &mut Step, word: Word) -> Run<Flow> {
     let (first, second) = (step.view(word.b()), step.view(word.c()));
     let result = operate(step, operator(word), word.is_augmented(), first, second)?;
@@ -342,14 +342,14 @@ fn negate_body(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(step.finish_unary(word.a(), word.b(), result))
 }
 
-/// `+x`
+/// `+x`. Raises what the operation of the class raises, `TypeError` if it has none.
 pub fn positive(step: &mut Step, word: Word) -> Run<Flow> {
     let first = step.view(word.b());
     let result = protocol::positive(step, first)?;
     Ok(step.finish_unary(word.a(), word.b(), result))
 }
 
-/// `~x`
+/// `~x`. Raises what the operation of the class raises, `TypeError` if it has none.
 pub fn invert(step: &mut Step, word: Word) -> Run<Flow> {
     let first = step.view(word.b());
     let result = protocol::invert(step, first)?;

@@ -135,7 +135,7 @@ fn remember_store(step: &mut Step, owner: &Value, before: &Shape, name: &Object<
     }
 }
 
-/// Deletes an attribute.
+/// Deletes an attribute. Raises what `protocol::del_attr` raises.
 pub fn delete_attr(step: &mut Step, word: Word) -> Run<Flow> {
     let (first, second) = (step.view(word.b()), step.name(word.c()));
     protocol::del_attr(step, first, second)?;

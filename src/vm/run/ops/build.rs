@@ -17,7 +17,7 @@ use crate::vm::run::hot::hot;
 use crate::vm::run::hot::{object, retained};
 use crate::vm::run::step::Step;
 
-/// Makes a tuple of consecutive operands.
+/// Makes a tuple of consecutive operands. Raises `MemoryError`.
 pub fn build_tuple(step: &mut Step, word: Word) -> Run<Flow> {
     let count = word.b();
     if count == 0 {
@@ -34,7 +34,7 @@ pub fn build_tuple(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// Makes a list of consecutive operands.
+/// Makes a list of consecutive operands. Raises `MemoryError`.
 pub fn build_list(step: &mut Step, word: Word) -> Run<Flow> {
     let items = step.take_all(word.a(), word.b());
     let list = step.alloc(List::new(items)).into_value();
@@ -42,7 +42,8 @@ pub fn build_list(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// Makes a set of consecutive operands.
+/// Makes a set of consecutive operands. Raises `TypeError` for an unhashable item, what `__hash__` and `__eq__`
+/// raise, and `MemoryError`.
 pub fn build_set(step: &mut Step, word: Word) -> Run<Flow> {
     let items = step.views(word.a(), word.b());
     let set = match set_fast(step, items) {
@@ -75,7 +76,8 @@ fn set_fast(thread: &ThreadState, items: &[Value]) -> Option<SetTable> {
     Some(table)
 }
 
-/// Makes a dict of consecutive keys and values.
+/// Makes a dict of consecutive keys and values. Raises `TypeError` for an unhashable key, what `__hash__` and
+/// `__eq__` raise, and `MemoryError`.
 pub fn build_dict(step: &mut Step, word: Word) -> Run<Flow> {
     let dict = step.alloc(Dict::new(DictTable::with_capacity(word.b())?));
     for index in 0..word.b() {
@@ -87,7 +89,7 @@ pub fn build_dict(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// Joins strings.
+/// Joins strings. Raises `MemoryError`.
 pub fn build_string(step: &mut Step, word: Word) -> Run<Flow> {
     let joined = step.new_joined(step.views(word.a(), word.b()))?;
     step.release_all(word.a(), word.b());
@@ -133,7 +135,7 @@ hot! {
     }
 }
 
-/// Adds to the set of a comprehension.
+/// Adds to the set of a comprehension. Raises what `set::ops::add` raises.
 pub fn set_add(step: &mut Step, word: Word) -> Run<Flow> {
     let value = step.view(word.b());
     let first = AnySet::Set(set(step, word.a()));
@@ -156,7 +158,7 @@ pub fn set_add(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// Sets an item of the dict of a comprehension.
+/// Sets an item of the dict of a comprehension. Raises what `protocol::dict_set` raises.
 pub fn dict_set(step: &mut Step, word: Word) -> Run<Flow> {
     let (key, value) = (step.view(word.b()), step.view(word.c()));
     let first = dict(step, word.a());
@@ -183,7 +185,8 @@ pub fn dict_set(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// Adds the items of `*iterable` in a list display or call.
+/// Adds the items of `*iterable` in a list display or call. Raises `TypeError` if it is not iterable, what iterating
+/// raises, and `MemoryError`.
 pub fn list_extend(step: &mut Step, word: Word) -> Run<Flow> {
     let iterable = step.view(word.b());
     if protocol::slots_of(step, iterable).iter.is_none() {
@@ -196,7 +199,7 @@ pub fn list_extend(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// Adds the items of `*iterable` in a set display.
+/// Adds the items of `*iterable` in a set display. Raises what `set::ops::update` raises.
 pub fn set_update(step: &mut Step, word: Word) -> Run<Flow> {
     let iterable = step.view(word.b());
     let first = AnySet::Set(set(step, word.a()));
@@ -205,7 +208,8 @@ pub fn set_update(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// Adds the items of `**mapping` in a dict display.
+/// Adds the items of `**mapping` in a dict display. Raises `TypeError` if it is no mapping, and what
+/// `dict::update::update` raises.
 pub fn dict_update(step: &mut Step, word: Word) -> Run<Flow> {
     let mapping = step.view(word.b());
     if mapping.downcast_ref::<Dict>().is_none() {
@@ -268,7 +272,7 @@ fn given_twice(thread: &mut Thread, callable: &Value, key: &Value) -> Run<Raised
     Ok(Raised::type_error(complaint))
 }
 
-/// Makes a tuple of a list.
+/// Makes a tuple of a list. Raises `MemoryError`.
 pub fn list_to_tuple(step: &mut Step, word: Word) -> Run<Flow> {
     let items = list(step, word.a()).to_vec()?;
     let tuple = step.try_tuple(items)?;
@@ -278,7 +282,7 @@ pub fn list_to_tuple(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// `{value!r:spec}`
+/// `{value!r:spec}`. Raises what `format_value::format_value` raises.
 pub fn format_value(step: &mut Step, word: Word) -> Run<Flow> {
     let flags = word.b() as u32;
     let value = step.view(word.a());

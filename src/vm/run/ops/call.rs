@@ -145,13 +145,13 @@ fn method_call(step: &mut Step, word: Word, names: &[Value], site: Option<usize>
     call_at(step, word.a(), word.a(), word.b() + 1, names, site)
 }
 
-/// `callable(arguments, name=value …)`
+/// `callable(arguments, name=value …)`. Raises what the call raises.
 pub fn call_keywords(step: &mut Step, word: Word) -> Run<Flow> {
     let names = names(step, word);
     call_at(step, word.a(), word.a(), word.b(), names, None)
 }
 
-/// `object.method(arguments, name=value …)`
+/// `object.method(arguments, name=value …)`. Raises what the call raises.
 pub fn call_method_keywords(step: &mut Step, word: Word) -> Run<Flow> {
     let names = names(step, word);
     method_call(step, word, names, None)
@@ -303,7 +303,8 @@ fn abandon(step: &mut Step, callable: usize, flags: FrameFlags, raised: Raised) 
     raised
 }
 
-/// `callable(*tuple)` and `callable(*tuple, **dict)`
+/// `callable(*tuple)` and `callable(*tuple, **dict)`. Raises what the call raises, and `TypeError` for operands that
+/// cannot be unpacked.
 pub fn call_unpacked(step: &mut Step, word: Word) -> Run<Flow> {
     let first = word.a();
     let keywords = if word.b() == 1 { Some(step.view(first + 2)) } else { None };

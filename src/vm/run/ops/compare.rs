@@ -323,7 +323,7 @@ fn jump_if_is_body(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(if is == sense { step.jump(word.signed_c()) } else { Flow::Next })
 }
 
-/// `is`, `is not`
+/// `is`, `is not`. Raises nothing.
 pub fn identity(step: &mut Step, word: Word) -> Run<Flow> {
     let is = step.view(word.b()).is(step.view(word.c()));
     let result = Value::bool(is != word.row().form.contains(Form::NEGATED));
@@ -331,7 +331,7 @@ pub fn identity(step: &mut Step, word: Word) -> Run<Flow> {
 }
 
 slow! {
-    /// Computes `in` or `not in` of any operands.
+    /// Computes `in` or `not in` of any operands. Raises what `protocol::contains` raises.
     ///
     /// # Safety
     /// See `vm/run/dispatch.rs`.

@@ -40,7 +40,7 @@ pub fn reraise(step: &mut Step, word: Word) -> Run<Flow> {
     Err(Raised::instance(error))
 }
 
-/// Makes the exception the one that is being handled.
+/// Makes the exception the one that is being handled. Raises nothing.
 pub fn push_exc_info(step: &mut Step, word: Word) -> Run<Flow> {
     let error = step.take(word.a());
     let previous = unwind::replace_handled(step, error.clone());
@@ -49,14 +49,15 @@ pub fn push_exc_info(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// Makes the exception from before the one that is being handled.
+/// Makes the exception from before the one that is being handled. Raises nothing.
 pub fn pop_except(step: &mut Step, word: Word) -> Run<Flow> {
     let previous = step.take(word.a());
     drop(unwind::replace_handled(step, previous));
     Ok(Flow::Next)
 }
 
-/// Tells whether a class, or one of a tuple of classes, catches the exception.
+/// Tells whether a class, or one of a tuple of classes, catches the exception. Raises `TypeError` for anything but
+/// classes of exceptions.
 pub fn check_exc_match(step: &mut Step, word: Word) -> Run<Flow> {
     let (error, types) = (step.view(word.a()), step.view(word.a() + 1));
     let caught = match types.downcast_ref::<Tuple>() {
@@ -95,7 +96,8 @@ fn special(step: &mut Step, manager: &Value, name: &str, missed: &str) -> Run<Va
     }
 }
 
-/// Enters a `with`: leaves the bound `__exit__` and the result of `__enter__` on the stack.
+/// Enters a `with`: leaves the bound `__exit__` and the result of `__enter__` on the stack. Raises `TypeError` if a
+/// method is missing, and what `__enter__` raises.
 pub fn before_with(step: &mut Step, word: Word) -> Run<Flow> {
     let manager = step.view(word.a());
     let enter = special(step, manager, "__enter__", "")?;
@@ -108,7 +110,7 @@ pub fn before_with(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// Calls `__exit__` with the exception.
+/// Calls `__exit__` with the exception. Raises what `__exit__` raises.
 pub fn with_except_start(step: &mut Step, word: Word) -> Run<Flow> {
     let (exit, error) = (step.view(word.a()), step.view(word.a() + 2).clone());
     let class = protocol::class_of(step, &error).into_value();

@@ -85,7 +85,7 @@ unsafe fn begun(
 }
 
 /// Calls a class written in the script whose instances `object.__new__` makes: allocates here, then enters
-/// `__init__`.
+/// `__init__`. Raises `TypeError` for arguments that do not fit, `RecursionError`, and what calling the class raises.
 pub(super) fn instantiate(
     step: &mut Step,
     class: &Object<Class>,

@@ -21,7 +21,7 @@ use crate::vm::run::ops::subscript;
 use crate::vm::run::resume;
 use crate::vm::run::step::Step;
 
-/// `iter(x)`
+/// `iter(x)`. Raises what `protocol::iter` raises.
 pub fn get_iter(step: &mut Step, word: Word) -> Run<Flow> {
     let first = step.view(word.b());
     let iterator = protocol::iter(step, first)?;
@@ -167,7 +167,7 @@ unsafe extern "C" fn for_iter_str<const STORE: bool>(
 
 slow! { pub(super) fn for_iter_slow = for_iter_any }
 
-/// Puts the next item of any iterator into its slot.
+/// Puts the next item of any iterator into its slot. Raises what the iterator raises.
 pub fn for_iter_any(step: &mut Step, word: Word) -> Run<Flow> {
     let iterator = step.view(word.a());
     if let Some(generator) = iterator.downcast_ref::<Generator>() {
@@ -215,7 +215,7 @@ pub fn exit_offset(word: Word) -> isize {
     if word.op() == WordOp::ForIterFar { word.signed_bc() } else { word.signed_c() }
 }
 
-/// Makes the iterator that `yield from` works on; a generator stays as it is.
+/// Makes the iterator that `yield from` works on; a generator stays as it is. Raises what `protocol::iter` raises.
 pub fn get_yield_from_iter(step: &mut Step, word: Word) -> Run<Flow> {
     if step.view(word.a()).kind() == Kind::Generator {
         return Ok(Flow::Next);

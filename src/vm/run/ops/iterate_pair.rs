@@ -70,7 +70,8 @@ hot! {
 
 const FOR_ITER_LOCALS: Handler = from_body!(for_iter_locals);
 
-/// Produces a pair without a tuple, if the next word would only unpack it; `None` if it does not.
+/// Produces a pair without a tuple, if the next word would only unpack it; `None` if it does not. Raises what the
+/// iterator raises.
 pub fn for_iter_pair(step: &mut Step, word: Word, iterator: &Value) -> Run<Option<Flow>> {
     let kind = iterator.kind();
     if !matches!(kind, Kind::DictItemIterator | Kind::Enumerate | Kind::Zip) || word.op() != WordOp::ForIter {

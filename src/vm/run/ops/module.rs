@@ -11,7 +11,7 @@ use crate::vm::function::Function;
 use crate::vm::run::dispatch::Flow;
 use crate::vm::run::step::Step;
 
-/// Makes a function of its defaults, annotations, cells and code.
+/// Makes a function of its defaults, annotations, cells and code. Raises nothing.
 pub fn make_function(step: &mut Step, word: Word) -> Run<Flow> {
     let flags = word.b() as u32;
     let mut slot = word.a();
@@ -59,7 +59,7 @@ fn is_passing(code: &Code) -> bool {
     code.unit.name.starts_with('<')
 }
 
-/// `__build_class__`
+/// `__build_class__`. Raises `NameError` if the built-in names have no `__build_class__`.
 pub fn load_build_class(step: &mut Step, word: Word) -> Run<Flow> {
     let name = step.known().names().build_class.clone();
     let builtins = step.frame().function().builtins.clone();
@@ -70,7 +70,8 @@ pub fn load_build_class(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// `import name`, through whatever `__import__` the built-ins have.
+/// `import name`, through whatever `__import__` the built-ins have. Raises `ImportError` if there is no `__import__`,
+/// and what it raises.
 pub fn import_name(step: &mut Step, word: Word) -> Run<Flow> {
     let name = step.name(word.bc());
     let (level, names) = (step.view(word.a()).clone(), step.view(word.a() + 1).clone());
@@ -91,7 +92,7 @@ fn call_import(step: &mut Step, arguments: &[Value]) -> Run<Value> {
     }
 }
 
-/// `from module import name`
+/// `from module import name`. Raises `ImportError` if the module has no such attribute, and what reading it raises.
 pub fn import_from(step: &mut Step, word: Word) -> Run<Flow> {
     let name = step.name(word.bc());
     let module = step.view(word.a());
@@ -126,7 +127,8 @@ fn namespace(step: &Step) -> Value {
     step.globals().as_value().clone()
 }
 
-/// `from module import *`
+/// `from module import *`. Raises `TypeError` if `__all__` has an item that is no text, and what reading the
+/// attributes and storing them raise.
 pub fn import_star(step: &mut Step, word: Word) -> Run<Flow> {
     let module = step.view(word.a());
     let target = namespace(step);
@@ -154,7 +156,7 @@ pub fn import_star(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// Makes sure that the namespace has `__annotations__`.
+/// Makes sure that the namespace has `__annotations__`. Raises what reading and storing the name raise.
 pub fn setup_annotations(step: &mut Step, _word: Word) -> Run<Flow> {
     let target = namespace(step);
     let name = step.known().names().annotations.clone();
@@ -165,7 +167,8 @@ pub fn setup_annotations(step: &mut Step, _word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// Shows a value as the interactive session does.
+/// Shows a value as the interactive session does. Raises what `sys.displayhook` raises,
+/// `RuntimeError` if there is none.
 pub fn print_expr(step: &mut Step, word: Word) -> Run<Flow> {
     let name = step.known().intern(step, "displayhook");
     let arguments =

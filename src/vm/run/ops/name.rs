@@ -36,7 +36,8 @@ fn name_error(name: &Object<crate::value::Str>) -> Raised {
     Raised::missing_name(format_args!("name '{}' is not defined", name.as_str()), name.to_value())
 }
 
-/// Loads a name from the frame's namespace, the globals or the built-in names.
+/// Loads a name from the frame's namespace, the globals or the built-in names. Raises `NameError` if there is none,
+/// and what reading the namespace raises.
 pub fn load_name(step: &mut Step, word: Word) -> Run<Flow> {
     let name = step.name(word.bc());
     if let Some(namespace) = namespace(step)
@@ -48,7 +49,7 @@ pub fn load_name(step: &mut Step, word: Word) -> Run<Flow> {
     load_global_of_dict(step, word)
 }
 
-/// Stores a value in the frame's namespace.
+/// Stores a value in the frame's namespace. Raises what storing in the namespace raises, `MemoryError`.
 pub fn store_name(step: &mut Step, word: Word) -> Run<Flow> {
     let name = step.name(word.bc());
     let value = step.take(word.a());
@@ -65,7 +66,7 @@ pub fn store_name(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// Unbinds a name of the frame's namespace.
+/// Unbinds a name of the frame's namespace. Raises `NameError` if it is not bound, and what the namespace raises.
 pub fn delete_name(step: &mut Step, word: Word) -> Run<Flow> {
     let name = step.name(word.bc());
     match namespace(step) {
@@ -188,7 +189,7 @@ fn load_global_of_dict(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// Stores a value in a global.
+/// Stores a value in a global. Raises `MemoryError`.
 pub fn store_global(step: &mut Step, word: Word) -> Run<Flow> {
     let name = step.name(word.bc());
     let value = step.take(word.a());
@@ -197,7 +198,7 @@ pub fn store_global(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// Unbinds a global.
+/// Unbinds a global. Raises `NameError` if it is not bound.
 pub fn delete_global(step: &mut Step, word: Word) -> Run<Flow> {
     let name = step.name(word.bc());
     let globals = step.globals().clone();
@@ -208,7 +209,8 @@ pub fn delete_global(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// Loads a free variable in a class body: the namespace is searched first.
+/// Loads a free variable in a class body: the namespace is searched first. Raises `NameError` if the variable is
+/// unbound, and what reading the namespace raises.
 pub fn load_class_cell(step: &mut Step, word: Word) -> Run<Flow> {
     let name = step.code().variables[word.b()].clone();
     if let Some(namespace) = namespace(step)

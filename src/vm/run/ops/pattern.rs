@@ -7,7 +7,7 @@ use crate::value::{Class, Container, Dict, Kind, Object, Raised, Run, Str, Tuple
 use crate::vm::run::dispatch::Flow;
 use crate::vm::run::step::Step;
 
-/// Pushes the length of the subject.
+/// Pushes the length of the subject. Raises what `protocol::len` raises.
 pub fn get_len(step: &mut Step, word: Word) -> Run<Flow> {
     let first = step.view(word.a());
     let len = protocol::len(step, first)?;
@@ -16,14 +16,14 @@ pub fn get_len(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// Tells whether the subject matches a mapping pattern.
+/// Tells whether the subject matches a mapping pattern. Raises nothing.
 pub fn match_mapping(step: &mut Step, word: Word) -> Run<Flow> {
     let matches = step.view(word.a()).kind().container() == Container::Mapping;
     step.put(word.a() + 1, Value::bool(matches));
     Ok(Flow::Next)
 }
 
-/// Tells whether the subject matches a sequence pattern; texts and bytes do not.
+/// Tells whether the subject matches a sequence pattern; texts and bytes do not. Raises nothing.
 pub fn match_sequence(step: &mut Step, word: Word) -> Run<Flow> {
     let container = step.view(word.a()).kind().container();
     let matches = matches!(container, Container::Items | Container::Computed);
@@ -31,7 +31,7 @@ pub fn match_sequence(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// Makes a tuple of the values of some keys, or `None` if one is missing.
+/// Makes a tuple of the values of some keys, or `None` if one is missing. Raises what looking the keys up raises.
 pub fn match_keys(step: &mut Step, word: Word) -> Run<Flow> {
     let (subject, keys) = (step.view(word.a()), step.view(word.a() + 1));
     let keys = keys.downcast_ref::<Tuple>().expect("the compiler made a tuple of keys");
@@ -55,7 +55,9 @@ pub fn match_keys(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// Makes a tuple of the attributes that a class pattern asks for, or `None` if the subject does not match.
+/// Makes a tuple of the attributes that a class pattern asks for, or `None` if the subject does not match. Raises
+/// `TypeError` if the class is none or the pattern does not fit it, and what the instance check and reading the
+/// attributes raise.
 pub fn match_class(step: &mut Step, word: Word) -> Run<Flow> {
     let first = word.a();
     let (subject, class, names) = (step.view(first), step.view(first + 1), step.view(first + 2));

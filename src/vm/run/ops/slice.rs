@@ -12,7 +12,7 @@ use crate::value::{List, Run, Slice, Str, Tuple, Value};
 use crate::vm::run::dispatch::Flow;
 use crate::vm::run::step::Step;
 
-/// `start:stop:step`
+/// `start:stop:step`. Raises nothing.
 pub fn build_slice(step: &mut Step, word: Word) -> Run<Flow> {
     let first = word.a();
     let next = step.next_word();

@@ -29,7 +29,7 @@ fn super_attr(step: &mut Step, first: usize, name: &Object<Str>) -> Run<Value> {
     protocol::get_attr(step, &proxy, name)
 }
 
-/// `super().name`
+/// `super().name`. Raises what calling `super` and reading the attribute raise.
 pub fn load_super_attr(step: &mut Step, word: Word) -> Run<Flow> {
     let first = step.name(word.c());
     let value = super_attr(step, word.a(), first)?;
@@ -38,7 +38,8 @@ pub fn load_super_attr(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// `super().name` for a call: the method found and its `self`.
+/// `super().name` for a call: the method found and its `self`. Raises what calling `super` and reading the attribute
+/// raise.
 pub fn load_super_method(step: &mut Step, word: Word) -> Run<Flow> {
     let (first, name) = (word.a(), step.name(word.c()));
     let callable = |found: &Value| is_method(found) || found.kind() == Kind::SlotWrapper;

@@ -7,7 +7,8 @@ use crate::value::{List, Raised, Run, Tuple, Value};
 use crate::vm::run::dispatch::Flow;
 use crate::vm::run::step::Step;
 
-/// Unpacks exactly `b` items; the first ends on top.
+/// Unpacks exactly `b` items; the first ends on top. Raises `TypeError` if the value is not iterable, `ValueError`
+/// for another number of items, and what iterating raises.
 pub fn unpack_sequence(step: &mut Step, word: Word) -> Run<Flow> {
     let (first, count) = (word.a(), word.b());
     let source = step.view(first);
@@ -67,7 +68,8 @@ fn take_from_iterator(step: &mut Step, source: &Value, wanted: usize) -> Run<Vec
     Ok(items)
 }
 
-/// Unpacks `b` items, the middle ones as a list, and `c` items; the first ends on top.
+/// Unpacks `b` items, the middle ones as a list, and `c` items; the first ends on top. Raises `TypeError` if the
+/// value is not iterable, `ValueError` for too few items, and what iterating raises.
 pub fn unpack_ex(step: &mut Step, word: Word) -> Run<Flow> {
     let (first, before, after) = (word.a(), word.b(), word.c());
     let source = step.view(first);

@@ -113,7 +113,7 @@ fn unbound_local(step: &mut Step, word: Word) -> Run<Flow> {
     ))
 }
 
-/// Unbinds a local.
+/// Unbinds a local. Raises `UnboundLocalError` if it is unbound.
 pub fn delete_local(step: &mut Step, word: Word) -> Run<Flow> {
     if step.view(word.a()).is_unbound() {
         return unbound_local(step, word);
@@ -144,7 +144,7 @@ hot! {
     }
 }
 
-/// Makes a cell and moves the parameter into it that it stands for.
+/// Makes a cell and moves the parameter into it that it stands for. Raises nothing.
 pub fn make_cell(step: &mut Step, word: Word) -> Run<Flow> {
     let content = match word.b() {
         0 => Value::UNBOUND,
@@ -190,6 +190,7 @@ hot! {
 
 slow! { fn load_cell_slow = load_cell_body }
 
+/// Loads the content of a cell. Raises `NameError` or `UnboundLocalError` if the cell is empty.
 pub(super) fn load_cell_body(step: &mut Step, word: Word) -> Run<Flow> {
     let content = cell(step, word.b()).content.get();
     if content.is_unbound() {
@@ -240,7 +241,7 @@ fn store_cell_body(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// Empties a cell.
+/// Empties a cell. Raises `NameError` or `UnboundLocalError` if it is empty.
 pub fn delete_cell(step: &mut Step, word: Word) -> Run<Flow> {
     let old = cell(step, word.a()).content.set(Value::UNBOUND);
     if old.is_unbound() {

@@ -220,7 +220,7 @@ fn remove_fast(thread: &ThreadState, owner: &Value, key: &Value) -> Option<(Valu
     })
 }
 
-/// `del object[key]`
+/// `del object[key]`. Raises what `protocol::del_item` raises.
 pub fn delete_subscript(step: &mut Step, word: Word) -> Run<Flow> {
     let (first, second) = (step.view(word.b()), step.view(word.c()));
     match remove_fast(step, first, second) {
