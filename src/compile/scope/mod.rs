@@ -116,7 +116,7 @@ impl Scope {
         self.index.get(name).map(|&at| &self.symbols[at as usize])
     }
 
-    /// Adds a mention of a mangled name.
+    /// Records that the scope uses a name, given in its mangled form, in these ways.
     pub(super) fn mention(&mut self, name: &Name, uses: Uses) -> &mut Symbol {
         let at = match self.index.get(&**name) {
             Some(&at) => at,

@@ -228,7 +228,7 @@ impl Shape {
         Some(self.fixed() + position)
     }
 
-    /// Returns the shape that adding `name` leads to, if an object has gone there before.
+    /// Returns the shape that adding `name` leads to, if it has been made for an earlier object.
     pub fn transition(&self, name: &Object<Str>) -> Option<*const Shape> {
         let word = crate::value::word::from_raw(name.raw());
         self.transitions.lock().iter().find(|(known, _)| *known == word).map(|&(_, shape)| shape)

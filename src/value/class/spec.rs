@@ -168,7 +168,7 @@ impl NativeAttribute {
     }
 }
 
-/// A built-in type.
+/// The description of a built-in type, of which `types/install.rs` makes the class.
 #[derive(Clone, Copy)]
 pub struct TypeSpec {
     /// Which one.
