@@ -137,7 +137,7 @@ fn typed_line(
     }
     let Some(read) = Machine::of(thread).typed_lines.lock().clone() else { return Ok(None) };
     let prompt = match prompt {
-        Some(prompt) => protocol::str(thread, prompt)?.as_str().to_owned(),
+        Some(prompt) => memory::copy_text(protocol::str(thread, prompt)?.as_str())?,
         None => String::new(),
     };
     flush_stream(thread, stdout)?;

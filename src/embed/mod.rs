@@ -319,11 +319,10 @@ fn exit_status(thread: &mut Thread, exception: &Value) -> i32 {
         Some(crate::value::Integer::Small(status)) => (status & 0xff) as i32,
         Some(crate::value::Integer::Big(_)) => 255,
         None => {
-            let text = match protocol::str(thread, &code) {
-                Ok(text) => text.as_str().to_owned(),
-                Err(_) => String::new(),
-            };
-            report::write_last_words(thread, &format!("{text}\n"));
+            if let Ok(text) = protocol::str(thread, &code) {
+                report::write_last_words(thread, text.as_str());
+            }
+            report::write_last_words(thread, "\n");
             1
         }
     }

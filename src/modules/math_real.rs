@@ -370,16 +370,19 @@ pub(super) fn isclose(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(Value::bool(close))
 }
 
-/// `math.fsum(iterable)`: the exact sum, rounded once. Raises what iterating and `real` raise, `ValueError` if the
-/// sum of the items that are not finite is NaN.
+/// `math.fsum(iterable)`: the exact sum, rounded once. Raises what iterating and `real` raise, `ValueError` if
+/// infinities of both signs are among the items, `OverflowError` if a partial sum is too large.
 pub(super) fn fsum(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [iterable] = args.exactly();
     let mut partials: Vec<f64> = Vec::new();
-    let mut special = 0.0f64;
+    // The sums of the items that are not finite, and of the infinities among them.
+    let (mut special, mut infinities) = (0.0f64, 0.0f64);
     protocol::for_each(thread, iterable, |thread, item| {
         let mut x = real(thread, &item)?;
         if !x.is_finite() {
             special += x;
+            infinities += if x.is_nan() { 0.0 } else { x };
+            partials.clear();
             return Ok(());
         }
         // Shewchuk's algorithm: partials never overlap and grow in magnitude.
@@ -398,11 +401,16 @@ pub(super) fn fsum(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
             x = high;
         }
         partials.truncate(kept);
-        partials.push(x);
+        if !x.is_finite() {
+            return Err(Raised::overflow_error("intermediate overflow in fsum"));
+        }
+        if x != 0.0 {
+            partials.push(x);
+        }
         Ok(())
     })?;
-    if special != 0.0 || special.is_nan() {
-        if special.is_nan() {
+    if special != 0.0 {
+        if infinities.is_nan() {
             return Err(Raised::value_error("-inf + inf in fsum"));
         }
         return Ok(thread.new_float(special));

@@ -2,6 +2,7 @@
 
 use super::{ModuleSpec, define};
 use crate::life;
+use crate::memory;
 use crate::protocol;
 use crate::sync::Ordering::Relaxed;
 use crate::thread::Thread;
@@ -230,7 +231,7 @@ fn displayhook(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     // The last value is let go first, and is no value while this one is shown.
     drop(builtins.try_set_str(thread, &last, Value::NONE)?);
     let text = protocol::repr(thread, value)?;
-    let line = thread.new_string(format!("{}\n", text.as_str()));
+    let line = thread.new_string(memory::formatted(format_args!("{}\n", text.as_str()))?);
     let names = thread.known().names();
     let stream = thread.known().sys_namespace().get_str(&names.stdout).filter(|stream| !stream.is_none());
     let Some(stream) = stream else { return Err(Raised::runtime_error("lost sys.stdout")) };

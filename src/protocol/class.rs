@@ -1,7 +1,7 @@
 //! Questions about the class of an object; `isinstance` and `issubclass` are in `class_check.rs`.
 
 use crate::thread::ThreadState;
-use crate::value::{Class, ClassFlags, Dict, Object, Ref, Shape, Slots, Str, Value};
+use crate::value::{Class, ClassFlags, Dict, Name, Object, Ref, Shape, Slots, Str, Value};
 
 /// The shape of a value; inline words have the shape of their built-in type.
 #[inline(always)]
@@ -25,20 +25,20 @@ pub fn class_of(thread: &ThreadState, value: &Value) -> Ref<Class> {
 }
 
 /// Returns the name of a value's class for messages; the names of some built-in classes include the module.
-pub fn type_name(thread: &ThreadState, value: &Value) -> String {
+pub fn type_name(thread: &ThreadState, value: &Value) -> Name {
     full_class_name(shape_of(thread, value).class())
 }
 
 /// Returns the name of a value's class as CPython's argument parsers show it: for `None` it is "None".
-pub fn argument_kind(thread: &ThreadState, value: &Value) -> String {
-    if value.is_none() { "None".to_owned() } else { type_name(thread, value) }
+pub fn argument_kind(thread: &ThreadState, value: &Value) -> Name {
+    if value.is_none() { Name::Own("None") } else { type_name(thread, value) }
 }
 
 /// Returns the name of a class for messages; the names of some built-in classes include the module.
-pub fn full_class_name(class: &Object<Class>) -> String {
+pub fn full_class_name(class: &Object<Class>) -> Name {
     let full_name = class.kind.name();
     let is_full = full_name.contains('.') && !class.flags().contains(ClassFlags::SCRIPT);
-    if is_full { full_name.to_owned() } else { class.name_text() }
+    if is_full { Name::Own(full_name) } else { class.name_text() }
 }
 
 /// Searches the classes in `__mro__` for a name and returns what the first one has, unbound (CPython:

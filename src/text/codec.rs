@@ -44,6 +44,9 @@ impl From<TryReserveError> for Wrong {
 /// Bytes of the longest escape that stands for a character.
 const ESCAPE_BYTES: usize = 10;
 
+/// Bytes of the longest spelling of an encoding, generously.
+const LONGEST_NAME: usize = 64;
+
 /// The encodings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Codec {
@@ -58,11 +61,13 @@ pub enum Codec {
 impl Codec {
     /// The encoding of this name, by any of its spellings.
     pub fn named(name: &str) -> Converted<Codec> {
-        match name.to_ascii_lowercase().replace(['_', ' '], "-").as_str() {
+        // No known name is so long, and what is copied here should be short.
+        let known = if name.len() <= LONGEST_NAME { name } else { "" };
+        match known.to_ascii_lowercase().replace(['_', ' '], "-").as_str() {
             "utf-8" | "utf8" | "u8" => Ok(Codec::Utf8),
             "ascii" | "us-ascii" | "646" => Ok(Codec::Ascii),
             "latin-1" | "latin1" | "iso-8859-1" | "iso8859-1" | "l1" => Ok(Codec::Latin1),
-            _ => Err(Wrong::Name(format!("unknown encoding: {name}"))),
+            _ => Err(Wrong::Name(memory::formatted(format_args!("unknown encoding: {name}"))?)),
         }
     }
 
@@ -112,7 +117,10 @@ pub fn encode(text: &str, codec: Codec, errors: &str) -> Converted<Vec<u8>> {
 
 #[cold]
 fn unknown_treatment(errors: &str) -> Wrong {
-    Wrong::Name(format!("unknown error handler name '{errors}'"))
+    match memory::formatted(format_args!("unknown error handler name '{errors}'")) {
+        Ok(message) => Wrong::Name(message),
+        Err(memory) => memory.into(),
+    }
 }
 
 #[cold]

@@ -1,5 +1,6 @@
 //! Modules: a namespace with a name.
 
+use crate::memory;
 use crate::protocol::{self, class_lookup, shape_of, slots_of};
 use crate::references;
 use crate::thread::{Thread, ThreadState};
@@ -71,7 +72,7 @@ fn init(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
     let [name, doc] = SIGNATURE.bind("module", arguments)?;
     let name = name.expect("the first parameter is required");
     if name.kind() != Kind::Str {
-        let kind = if name.is_none() { "None".to_owned() } else { protocol::type_name(thread, name) };
+        let kind = protocol::argument_kind(thread, name);
         return Err(Raised::type_error(format_args!("module() argument 'name' must be str, not {kind}")));
     }
     fill(thread, &module(value).namespace, name.clone(), doc.cloned().unwrap_or(Value::NONE));
@@ -113,8 +114,10 @@ fn get_attr(thread: &mut Thread, value: &Value, name: &Object<Str>) -> Run<Value
         return protocol::call(thread, &fallback, Args::positional(&[name.to_value()]));
     }
     let message = match text(thread, value, &thread.known().names().name) {
-        Some(module) => format!("module '{module}' has no attribute '{}'", name.as_str()),
-        None => format!("module has no attribute '{}'", name.as_str()),
+        Some(module) => {
+            memory::formatted(format_args!("module '{module}' has no attribute '{}'", name.as_str()))?
+        }
+        None => memory::formatted(format_args!("module has no attribute '{}'", name.as_str()))?,
     };
     Err(Raised::missing_attribute(message, name.to_value(), value.clone()))
 }

@@ -3,7 +3,7 @@
 use crate::object::TypeInfo;
 use crate::thread::Thread;
 use crate::types::object::instance::Instance;
-use crate::value::{Args, Class, ClassFlags, Kind, Object, Raised, Run, Slots, TypeSpec, Value, alloc};
+use crate::value::{Args, Class, ClassFlags, Kind, Name, Object, Raised, Run, Slots, TypeSpec, Value, alloc};
 
 /// A table for types whose only values are constants; it is never used.
 fn no_objects(name: &'static str) -> TypeInfo {
@@ -21,7 +21,7 @@ fn constant(kind: Kind) -> Value {
 fn new(_thread: &mut Thread, class: &Object<Class>, arguments: Args<'_>) -> Run<Value> {
     if !arguments.all_values().is_empty() {
         let name =
-            if class.kind == Kind::EllipsisType { "EllipsisType".to_owned() } else { class.name_text() };
+            if class.kind == Kind::EllipsisType { Name::Own("EllipsisType") } else { class.name_text() };
         return Err(Raised::type_error(format_args!("{name} takes no arguments")));
     }
     Ok(constant(class.kind))

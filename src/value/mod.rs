@@ -11,6 +11,7 @@ pub mod class;
 mod equal_fast;
 mod guarded;
 pub mod hash;
+mod name;
 pub mod number;
 mod object;
 pub mod payload;
@@ -40,6 +41,7 @@ pub use class::spec::{
 pub use class::{Class, ClassFlags};
 pub use equal_fast::{equal_fast, hash_fast, same_bytes};
 pub use guarded::{Guarded, Held, Replaceable, SetOnce, Slot, publish};
+pub use name::Name;
 pub use number::{BigInt, BoxedFloat, Integer};
 pub use object::{Object, Payload, Ref};
 pub use payload::bytes::Bytes;

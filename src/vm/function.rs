@@ -4,7 +4,7 @@
 
 use crate::references;
 use crate::thread::ThreadState;
-use crate::value::{Dict, Kind, Object, Payload, Ref, Slot, Tuple, Value};
+use crate::value::{Dict, Kind, Name, Object, Payload, Ref, Slot, Tuple, Value};
 use crate::vm::code::Code;
 
 /// The payload of a function.
@@ -120,10 +120,7 @@ impl Object<Function> {
     }
 
     /// `__qualname__` as text, for messages.
-    pub fn qualname_text(&self) -> String {
-        match self.qualname().downcast_ref::<crate::value::Str>() {
-            Some(name) => name.as_str().to_owned(),
-            None => "?".to_owned(),
-        }
+    pub fn qualname_text(&self) -> Name {
+        Name::of_or_unknown(self.qualname())
     }
 }

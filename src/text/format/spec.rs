@@ -120,9 +120,8 @@ impl Spec {
             }
         }
         if rest.chars().nth(1).is_some() {
-            return Err(Refused::value(format!(
-                "Invalid format specifier '{text}' for object of type '{type_name}'"
-            )));
+            let message = format_args!("Invalid format specifier '{text}' for object of type '{type_name}'");
+            return Err(Refused::Value(memory::formatted(message)?));
         }
         spec.kind = rest.chars().next();
         spec.check_grouping(kind)?;

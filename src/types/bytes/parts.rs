@@ -3,7 +3,6 @@
 use memchr::memmem;
 
 use crate::memory;
-use crate::protocol::type_name;
 use crate::thread::Thread;
 use crate::types::bytes::methods::{add_part, is_space, trim};
 use crate::types::object::bytes_like::{as_bytes, copied_bytes, expect_bytes, new_bytes};
@@ -173,7 +172,7 @@ fn rsplit(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 }
 
 fn wrong_fill(thread: &Thread, function: &str, given: &Value) -> Raised {
-    let given = if given.is_none() { "None".to_owned() } else { type_name(thread, given) };
+    let given = crate::protocol::argument_kind(thread, given);
     Raised::type_error(format_args!("{function}() argument 2 must be a byte string of length 1, not {given}"))
 }
 

@@ -57,8 +57,7 @@ fn get_module(thread: &mut Thread, value: &Value) -> Run<Value> {
     {
         return Ok(module);
     }
-    let text = module_text(thread, class).unwrap_or_default();
-    Ok(thread.new_string(text))
+    Ok(thread.new_str(&module_text(thread, class).unwrap_or_default()))
 }
 
 fn set_module(thread: &mut Thread, value: &Value, module: Option<&Value>) -> Run<()> {

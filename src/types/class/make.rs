@@ -13,7 +13,7 @@ use crate::types::object::class_names::namespace;
 use crate::types::object::instance;
 use crate::types::object::layout::best_base;
 use crate::value::{
-    Args, Class, ClassFlags, Dict, Kind, Object, Origin, Raised, Ref, Run, Shape, Str, Tuple, Value,
+    Args, Class, ClassFlags, Dict, Kind, Name, Object, Origin, Raised, Ref, Run, Shape, Str, Tuple, Value,
 };
 
 /// Makes a class. `arguments` are those of the metaclass call, whose keywords go to `__init_subclass__`. Raises
@@ -335,7 +335,7 @@ fn prepare_namespace(thread: &mut Thread, metaclass: &Value, arguments: Args<'_>
     let members = call(thread, &prepare, arguments)?;
     if slots_of(thread, &members).get_item.is_none() {
         let name =
-            metaclass.downcast_ref::<Class>().map_or("<metaclass>".to_owned(), |class| class.name_text());
+            metaclass.downcast_ref::<Class>().map_or(Name::Own("<metaclass>"), |class| class.name_text());
         let given = type_name(thread, &members);
         return Err(Raised::type_error(format_args!(
             "{name}.__prepare__() must return a mapping, not {given}"

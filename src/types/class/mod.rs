@@ -21,6 +21,7 @@ pub mod super_;
 pub mod unraisable_facts;
 pub mod with_parents;
 
+use crate::memory;
 use crate::protocol::{self, argument_kind, class_lookup, class_of, shape_of, slots_of};
 use crate::thread::Thread;
 use crate::types::object;
@@ -28,16 +29,16 @@ use crate::types::object::class_names::class;
 use crate::types::object::class_names::{module_text, namespace, qualname_text};
 use crate::types::typing::{generic_alias, union_type};
 use crate::value::{
-    Args, Class, ClassFlags, Comparison, Dict, Kind, Object, Raised, Ref, Run, Signature, Slots, Str, Style,
-    Tuple, TypeSpec, Value, alloc,
+    Args, Class, ClassFlags, Comparison, Dict, Kind, Name, Object, Raised, Ref, Run, Signature, Slots, Str,
+    Style, Tuple, TypeSpec, Value, alloc,
 };
 
 fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
     let class = class(value);
     let name = qualname_text(class);
     let text = match module_text(thread, class).as_deref() {
-        None | Some("builtins") => format!("<class '{name}'>"),
-        Some(module) => format!("<class '{module}.{name}'>"),
+        None | Some("builtins") => memory::formatted(format_args!("<class '{name}'>"))?,
+        Some(module) => memory::formatted(format_args!("<class '{module}.{name}'>"))?,
     };
     Ok(thread.new_string(text))
 }
@@ -70,11 +71,11 @@ pub fn call(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<Valu
     Ok(made)
 }
 
-fn full_name(_thread: &Thread, class: &Object<Class>) -> String {
+fn full_name(_thread: &Thread, class: &Object<Class>) -> Name {
     if class.flags().contains(ClassFlags::SCRIPT) {
         class.name_text()
     } else {
-        class.root_shape().info.name.to_owned()
+        Name::Own(class.root_shape().info.name)
     }
 }
 

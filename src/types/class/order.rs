@@ -1,5 +1,6 @@
 //! The method resolution order of a class: C3, as `__mro__` shows it.
 
+use crate::memory;
 use crate::protocol::{self, class_lookup, type_name};
 use crate::thread::Thread;
 use crate::value::{Args, Class, Kind, Object, Raised, Ref, Run, Value};
@@ -96,9 +97,17 @@ fn inconsistent(sequences: &[Vec<Ref<Class>>]) -> Raised {
             heads.push(head);
         }
     }
-    let names: Vec<String> = heads.iter().map(|class| class.name_text()).collect();
+    let mut names = String::new();
+    for head in heads {
+        let separator = if names.is_empty() { "" } else { ", " };
+        if memory::push_str(&mut names, separator)
+            .and_then(|()| memory::push_str(&mut names, &head.name_text()))
+            .is_err()
+        {
+            return Raised::memory_error();
+        }
+    }
     Raised::type_error(format_args!(
-        "Cannot create a consistent method resolution\norder (MRO) for bases {}",
-        names.join(", ")
+        "Cannot create a consistent method resolution\norder (MRO) for bases {names}"
     ))
 }

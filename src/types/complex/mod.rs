@@ -7,6 +7,7 @@
 pub mod arithmetic;
 pub mod text;
 
+use crate::memory::Room;
 use crate::protocol::{self, type_name};
 use crate::thread::Thread;
 use crate::types::float;
@@ -125,6 +126,8 @@ fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value>
         if imag.is_some() {
             return Err(Raised::type_error("complex() can't take second arg if first is a string"));
         }
+        // The text in ASCII digits, without underscores, and in pieces.
+        let _room = Room::of(text.as_str().len().saturating_mul(4))?;
         let Some(digits) = text::without_underscores(text.as_str()) else {
             let shown = protocol::repr(thread, text.as_value())?;
             let complaint = format_args!("could not convert string to complex: {}", shown.as_str());

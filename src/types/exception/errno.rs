@@ -1,5 +1,6 @@
 //! `OSError`: the error number selects the class and is printed in front of the message.
 
+use crate::memory;
 use crate::protocol::{self, call};
 use crate::thread::Thread;
 use crate::types::exception::places::os_error::{errno, filename, filename2, strerror};
@@ -94,11 +95,13 @@ pub fn str(thread: &mut Thread, value: &Value) -> Run<Value> {
         return exception::str(thread, value);
     }
     let (number, text) = (protocol::str(thread, &number)?, protocol::str(thread, &text)?);
-    let mut message = format!("[Errno {}] {}", number.as_str(), text.as_str());
+    let mut message = memory::formatted(format_args!("[Errno {}] {}", number.as_str(), text.as_str()))?;
     if !file.is_none() {
-        message = format!("{message}: {}", protocol::repr(thread, &file)?.as_str());
+        memory::push_str(&mut message, ": ")?;
+        memory::push_str(&mut message, protocol::repr(thread, &file)?.as_str())?;
         if !other_file.is_none() {
-            message = format!("{message} -> {}", protocol::repr(thread, &other_file)?.as_str());
+            memory::push_str(&mut message, " -> ")?;
+            memory::push_str(&mut message, protocol::repr(thread, &other_file)?.as_str())?;
         }
     }
     Ok(thread.new_string(message))

@@ -4,7 +4,7 @@
 //! `BaseExceptionGroup`. The fields are `message` and `exceptions`, a tuple.
 
 use crate::memory;
-use crate::protocol::{self, type_name};
+use crate::protocol;
 use crate::sync::Ordering;
 use crate::thread::Thread;
 use crate::types::exception::places::group::{exceptions, message};
@@ -37,7 +37,7 @@ pub fn new(thread: &mut Thread, class: &Object<Class>, arguments: Args<'_>) -> R
     SIGNATURE.check("BaseExceptionGroup.__new__", arguments.without_keywords())?;
     let [message, exceptions] = arguments.without_keywords().exactly();
     if message.downcast_ref::<Str>().is_none() {
-        let given = if message.is_none() { "None".to_owned() } else { type_name(thread, message) };
+        let given = protocol::argument_kind(thread, message);
         return Err(Raised::type_error(format_args!("{name} argument 1 must be str, not {given}")));
     }
     if !is_sequence(thread, exceptions) {

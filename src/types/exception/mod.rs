@@ -12,9 +12,9 @@ pub mod suggest;
 pub mod syntax_error;
 pub mod unicode;
 
-use crate::memory;
+use crate::memory::{self, OutOfMemory};
 use crate::object::TypeFlags;
-use crate::protocol::{self, call, class_of, collect, is_instance_of, type_name};
+use crate::protocol::{self, call, collect, is_instance_of, type_name};
 use crate::sync::{AtomicBool, Ordering};
 use crate::thread::{Thread, ThreadState};
 use crate::types::object::{self, instance};
@@ -128,10 +128,8 @@ pub fn instance(thread: &mut Thread, raised: Raised) -> Value {
             make_builtin(thread, kind, vec![text])
         }
         Pending::Missing(kind, text, name, owner) => {
-            let text = text.unwrap_or_else(|| {
-                let name = name.downcast_ref::<Str>().map_or("", |name| name.as_str());
-                format!("'{}' object has no attribute '{name}'", type_name(thread, &owner))
-            });
+            let text = text.map_or_else(|| no_attribute(thread, &name, &owner), Ok);
+            let Ok(text) = text else { return make_builtin(thread, ErrorKind::MemoryError, Vec::new()) };
             let text = thread.new_string(text);
             let exception = make_builtin(thread, kind, vec![text]);
             fields::set_missing(payload(&exception), name, owner);
@@ -139,6 +137,12 @@ pub fn instance(thread: &mut Thread, raised: Raised) -> Value {
         }
         Pending::Arguments(kind, arguments) => make_builtin(thread, kind, arguments),
     }
+}
+
+/// The message of an `AttributeError` of an ordinary object.
+fn no_attribute(thread: &Thread, name: &Value, owner: &Value) -> Result<String, OutOfMemory> {
+    let name = name.downcast_ref::<Str>().map_or("", |name| name.as_str());
+    memory::formatted(format_args!("'{}' object has no attribute '{name}'", type_name(thread, owner)))
 }
 
 /// Makes an exception of a built-in class; runs no script code.
@@ -172,7 +176,10 @@ pub fn notes(thread: &mut Thread, exception: &Value) -> Vec<String> {
     let Some(notes) = instance::find(exception, &thread.known().names().notes) else { return Vec::new() };
     let Some(notes) = notes.downcast_ref::<List>() else { return Vec::new() };
     let texts = notes.to_vec().unwrap_or_default();
-    texts.iter().filter_map(|note| Some(protocol::str(thread, note).ok()?.as_str().to_owned())).collect()
+    texts
+        .iter()
+        .filter_map(|note| memory::copy_text(protocol::str(thread, note).ok()?.as_str()).ok())
+        .collect()
 }
 
 fn tuple_of(thread: &ThreadState, values: &[Value]) -> Value {
@@ -382,17 +389,6 @@ fn add_note(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
         }
     }
     Ok(Value::NONE)
-}
-
-/// Returns the name of an exception's class as tracebacks show it: with its module unless that is `builtins` or
-/// `__main__`.
-pub fn display_name(thread: &Thread, exception: &Value) -> String {
-    let class = class_of(thread, exception);
-    let name = crate::types::object::class_names::qualname_text(&class);
-    match crate::types::object::class_names::module_text(thread, &class).as_deref() {
-        None | Some("builtins" | "__main__") => name,
-        Some(module) => format!("{module}.{name}"),
-    }
 }
 
 /// `BaseException`.

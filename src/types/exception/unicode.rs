@@ -159,6 +159,6 @@ fn text(thread: &mut Thread, value: &Value, at: usize) -> Run<Value> {
     if value.kind() == Kind::Str {
         return Ok(value.clone());
     }
-    let given = if value.is_none() { "None".to_owned() } else { type_name(thread, value) };
+    let given = protocol::argument_kind(thread, value);
     Err(Raised::type_error(format_args!("argument {at} must be str, not {given}")))
 }

@@ -91,7 +91,7 @@ fn text<'a>(thread: &Thread, value: Option<&'a Value>, name: &str, or_none: bool
         Some(value) => match value.downcast_ref::<Str>() {
             Some(text) => Ok(Some(text.as_str())),
             None => {
-                let given = if value.is_none() { "None".to_owned() } else { type_name(thread, value) };
+                let given = protocol::argument_kind(thread, value);
                 let or = if or_none { " or None" } else { "" };
                 Err(Raised::type_error(format_args!("open() argument '{name}' must be str{or}, not {given}")))
             }

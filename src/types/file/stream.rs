@@ -124,10 +124,12 @@ impl Object<Stream> {
         let is_full = self.with(
             |stream| &stream.buffer,
             |buffer| {
+                buffer.0.try_reserve(text.len()).ok()?;
                 buffer.0.extend_from_slice(text.as_bytes());
-                buffer.0.len() >= BUFFER_BYTES
+                Some(buffer.0.len() >= BUFFER_BYTES)
             },
         );
+        let Some(is_full) = is_full else { return self.write_unbuffered(thread, text) };
         if is_full || self.channel == Channel::Error {
             let written = self.write_out(thread);
             if written.is_err() {
@@ -140,6 +142,18 @@ impl Object<Stream> {
             return self.write_out(thread);
         }
         Ok(())
+    }
+
+    /// Writes the buffer, then a text for which it has no room. Raises `OSError` and `KeyboardInterrupt`.
+    #[cold]
+    fn write_unbuffered(&self, thread: &mut Thread, text: &str) -> Run<()> {
+        self.write_out(thread)?;
+        // Relaxed: as in `write_out`.
+        if self.is_given_up.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        self.is_mid_line.store(!text.ends_with('\n'), Ordering::Relaxed);
+        descriptor::write(thread, self.channel.descriptor(), self.may_block, text.as_bytes()).1
     }
 
     /// Writes the buffer; does nothing if the stream is closed. Raises `OSError` and `KeyboardInterrupt`; what

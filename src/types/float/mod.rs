@@ -8,6 +8,7 @@ pub mod complex_power;
 pub mod format;
 pub mod round;
 
+use crate::memory::Room;
 use crate::protocol;
 use crate::text::number;
 use crate::thread::Thread;
@@ -135,7 +136,11 @@ pub fn convert(thread: &mut Thread, value: &Value) -> Run<f64> {
     if let Some(float) = protocol::asked_for_float(thread, value)? {
         return Ok(float);
     }
-    let parsed = match (value.downcast_ref::<Str>(), crate::types::object::bytes_like::as_bytes(value)) {
+    let (text, bytes) = (value.downcast_ref::<Str>(), crate::types::object::bytes_like::as_bytes(value));
+    // The text in ASCII digits, then without underscores.
+    let length = text.map_or(0, |text| text.as_str().len()).max(bytes.map_or(0, <[u8]>::len));
+    let _room = Room::of(length.saturating_mul(4))?;
+    let parsed = match (text, bytes) {
         (Some(text), _) => number::float::parse(text.as_str()),
         (None, Some(bytes)) => std::str::from_utf8(bytes).ok().and_then(number::float::parse),
         (None, None) => {

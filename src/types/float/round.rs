@@ -5,6 +5,7 @@
 use dashu_int::ops::BitTest;
 use dashu_int::{IBig, UBig};
 
+use crate::memory;
 use crate::text::number::float::{Digits, mantissa_and_power, repr};
 use crate::text::number::quotient::quotient_as_float;
 use crate::text::unicode;
@@ -65,7 +66,8 @@ pub fn to_hex(value: f64) -> String {
 /// too large.
 pub fn from_hex(text: &str) -> Run<f64> {
     let wrong = || Raised::value_error("invalid hexadecimal floating-point string");
-    let text = text.trim_matches(unicode::is_space).to_ascii_lowercase();
+    let mut text = memory::copy_text(text.trim_matches(unicode::is_space))?;
+    text.make_ascii_lowercase();
     let (sign, text) = match text.strip_prefix('-') {
         Some(rest) => (-1.0, rest),
         None => (1.0, text.strip_prefix('+').unwrap_or(&text)),
@@ -84,7 +86,7 @@ pub fn from_hex(text: &str) -> Run<f64> {
         None => (text, 0),
     };
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    let all = format!("{whole}{fraction}");
+    let all = memory::formatted(format_args!("{whole}{fraction}"))?;
     if all.is_empty() || !all.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Err(wrong());
     }

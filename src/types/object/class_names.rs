@@ -2,7 +2,7 @@
 
 use crate::protocol::class_lookup;
 use crate::thread::ThreadState;
-use crate::value::{Class, ClassFlags, Dict, Object, Run, Str, Value};
+use crate::value::{Class, ClassFlags, Dict, Name, Object, Run, Str, Value};
 
 /// The class a native of `type` was called on.
 pub fn class(value: &Value) -> &Object<Class> {
@@ -15,19 +15,19 @@ pub fn namespace(class: &Object<Class>) -> &Object<Dict> {
 }
 
 /// `__qualname__` as text.
-pub fn qualname_text(class: &Object<Class>) -> String {
+pub fn qualname_text(class: &Object<Class>) -> Name {
     let name = class.with(|class| &class.names, |names| names[1].clone());
-    name.downcast_ref::<Str>().map_or_else(|| class.name_text(), |name| name.as_str().to_owned())
+    Name::of(name).unwrap_or_else(|| class.name_text())
 }
 
 /// `__module__` as text, if it is a text.
-pub fn module_text(thread: &ThreadState, class: &Object<Class>) -> Option<String> {
+pub fn module_text(thread: &ThreadState, class: &Object<Class>) -> Option<Name> {
     let module = class_lookup(class, &thread.known().names().module);
     if class.flags().contains(ClassFlags::SCRIPT) {
-        return module?.downcast_ref::<Str>().map(|name| name.as_str().to_owned());
+        return module.and_then(Name::of);
     }
     let name = class.root_shape().info.name;
-    Some(name.rsplit_once('.').map_or("builtins", |(module, _)| module).to_owned())
+    Some(Name::Own(name.rsplit_once('.').map_or("builtins", |(module, _)| module)))
 }
 
 /// Adds the names that a class and its bases define, each once. Raises `MemoryError`.

@@ -84,7 +84,7 @@ pub fn format_arguments<'a>(thread: &Thread, args: Args<'a>) -> Run<(&'a Value, 
     match spec.downcast_ref::<Str>() {
         Some(spec) => Ok((value, spec.as_str())),
         None => {
-            let given = if spec.is_none() { "None".to_owned() } else { protocol::type_name(thread, spec) };
+            let given = protocol::argument_kind(thread, spec);
             Err(Raised::type_error(format_args!("__format__() argument must be str, not {given}")))
         }
     }

@@ -14,6 +14,7 @@ pub mod layout;
 pub mod method_arguments;
 pub mod namespace;
 
+use crate::memory;
 use crate::protocol::{
     self, class_lookup, class_of, is_instance_of, repr_enter, shape_of, slots_of, type_name,
 };
@@ -144,8 +145,8 @@ fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
     let module = crate::types::object::class_names::module_text(thread, &class);
     let name = crate::types::object::class_names::qualname_text(&class);
     let text = match module.as_deref() {
-        None | Some("builtins") => format!("<{name} object at {}>", address(value)),
-        Some(module) => format!("<{module}.{name} object at {}>", address(value)),
+        None | Some("builtins") => memory::formatted(format_args!("<{name} object at {}>", address(value)))?,
+        Some(module) => memory::formatted(format_args!("<{module}.{name} object at {}>", address(value)))?,
     };
     Ok(thread.new_string(text))
 }

@@ -16,8 +16,8 @@ use crate::types::sequence::push_repr;
 use crate::types::typing::generic_alias::class_getitem;
 use crate::value::alloc::type_info;
 use crate::value::{
-    AnySet, Args, BinaryOp, ClassFlags, Comparison, Kind, NativeMethod, Run, Set, SetTable, Signature, Slots,
-    Style, TypeSpec, Value,
+    AnySet, Args, BinaryOp, ClassFlags, Comparison, Kind, Name, NativeMethod, Run, Set, SetTable, Signature,
+    Slots, Style, TypeSpec, Value,
 };
 
 /// The type.
@@ -88,7 +88,7 @@ const SIGNATURE: Signature = Signature::new("iterable=(), /");
 
 fn init(thread: &mut Thread, set: &Value, args: Args<'_>) -> Run<()> {
     if !SIGNATURE.takes(args) {
-        let name = if args.has_keywords() { "set".to_owned() } else { protocol::type_name(thread, set) };
+        let name = if args.has_keywords() { Name::Own("set") } else { protocol::type_name(thread, set) };
         SIGNATURE.check(&name, args)?;
     }
     let set = AnySet::Set(own(set));

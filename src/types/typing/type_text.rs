@@ -1,5 +1,6 @@
 //! How types are written inside of aliases and unions.
 
+use crate::memory;
 use crate::protocol;
 use crate::thread::Thread;
 use crate::types::object::class_names::{module_text, qualname_text};
@@ -14,9 +15,9 @@ pub fn type_text(thread: &mut Thread, value: &Value) -> Run<String> {
     if let Some(class) = value.downcast_ref::<Class>() {
         let name = qualname_text(class);
         return Ok(match module_text(thread, class) {
-            Some(module) if module != "builtins" => format!("{module}.{name}"),
-            _ => name,
+            Some(module) if &*module != "builtins" => memory::formatted(format_args!("{module}.{name}"))?,
+            _ => memory::copy_text(&name)?,
         });
     }
-    Ok(protocol::repr(thread, value)?.as_str().to_owned())
+    Ok(memory::copy_text(protocol::repr(thread, value)?.as_str())?)
 }

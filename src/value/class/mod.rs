@@ -24,6 +24,7 @@ use crate::value::class::shape::Shape;
 use crate::value::class::slots::Slots;
 use crate::value::class::subclasses::Subclasses;
 use crate::value::guarded::{Guarded, Replaceable, SetOnce};
+use crate::value::name::Name;
 use crate::value::object::{Object, Payload, Ref};
 use crate::value::payload::dict::Dict;
 use crate::value::payload::str::Str;
@@ -270,11 +271,8 @@ impl Object<Class> {
     }
 
     /// The name as text, for messages.
-    pub fn name_text(&self) -> String {
-        match self.name().downcast_ref::<Str>() {
-            Some(name) => name.as_str().to_owned(),
-            None => "?".to_owned(),
-        }
+    pub fn name_text(&self) -> Name {
+        Name::of_or_unknown(self.name())
     }
 
     /// Calls `question` with each class of `__mro__`, this one first, and returns the first answer.

@@ -13,7 +13,7 @@ use std::fmt::Write;
 use crate::thread::Thread;
 use crate::types::exception::group::members;
 use crate::value::Value;
-use crate::vm::report::{write_chain, write_last_lines, write_stack};
+use crate::vm::report::{append, write_chain, write_last_lines, write_stack};
 
 /// How many exceptions of a group are shown.
 const MAX_WIDTH: usize = 15;
@@ -48,11 +48,12 @@ impl Margin {
 
     fn write_behind(&self, out: &mut String, text: &str, margin: char) {
         if self.depth == 0 {
-            out.push_str(text);
+            append(out, text);
             return;
         }
         for line in text.split_inclusive('\n') {
-            let _ = write!(out, "{}{margin} {line}", self.indent());
+            let _ = write!(out, "{}{margin} ", self.indent());
+            append(out, line);
         }
     }
 }

@@ -19,7 +19,7 @@ use crate::types::class::unraisable_facts;
 use crate::types::exception::syntax_error;
 use crate::types::exception::{self, Exception};
 use crate::types::file::stream::Stream;
-use crate::value::{Args, ErrorKind, Kind, Object, Raised, Run, Str, Value};
+use crate::value::{Args, ErrorKind, Kind, Name, Object, Raised, Run, Str, Value};
 use crate::vm::frame::traceback;
 use crate::vm::machine::Machine;
 use crate::vm::report::group::{Margin, write_group};
@@ -80,6 +80,13 @@ pub fn write_stack(out: &mut String, exception: &Value) -> bool {
     is_any
 }
 
+/// Appends what may be long, or says that there is no memory to show it.
+pub fn append(out: &mut String, text: &str) {
+    if memory::push_str(out, text).is_err() {
+        out.push_str("<no memory to show this>");
+    }
+}
+
 /// Writes one exception: its traceback, then its last line.
 fn write_one(thread: &mut Thread, out: &mut String, exception: &Value) {
     let mut stack = String::new();
@@ -97,20 +104,26 @@ pub fn write_last_lines(thread: &mut Thread, out: &mut String, exception: &Value
     let class = protocol::class_of(thread, exception);
     let name = qualified_name(thread, exception);
     let is_syntax = class.is_subclass_of(thread.known().error(ErrorKind::SyntaxError));
+    let (own, shown);
     let message = match if is_syntax { syntax_error::excerpt(thread, exception) } else { None } {
         Some((excerpt, message)) => {
             margin.write(out, &excerpt);
-            message
+            own = message;
+            &own
         }
         None => match protocol::str(thread, exception) {
-            Ok(text) => text.as_str().to_owned(),
-            Err(_) => "<exception str() failed>".to_owned(),
+            Ok(text) => {
+                shown = text;
+                shown.as_str()
+            }
+            Err(_) => "<exception str() failed>",
         },
     };
     margin.begin(out);
-    out.push_str(&name);
+    append(out, &name);
     if !message.is_empty() {
-        let _ = write!(out, ": {message}");
+        out.push_str(": ");
+        append(out, message);
     }
     let meant = exception::suggest::suggest(thread, exception).or_else(|| suggest_name(thread, exception));
     if let Some(suggestion) = meant {
@@ -118,7 +131,8 @@ pub fn write_last_lines(thread: &mut Thread, out: &mut String, exception: &Value
     }
     out.push('\n');
     for note in exception::notes(thread, exception) {
-        margin.write(out, &format!("{note}\n"));
+        margin.write(out, &note);
+        out.push('\n');
     }
 }
 
@@ -144,17 +158,19 @@ fn suggest_name(thread: &mut Thread, error: &Value) -> Option<String> {
 fn qualified_name(thread: &mut Thread, exception: &Value) -> String {
     let class = protocol::class_of(thread, exception);
     let names = thread.known().names();
-    let text = |value: Option<Value>| {
-        value.and_then(|value| value.downcast_ref::<Str>().map(|text| text.as_str().to_owned()))
-    };
     let class_value = class.to_value();
     let qualname = protocol::find_attr(thread, &class_value, &names.qualname).ok().flatten();
     let module = protocol::find_attr(thread, &class_value, &names.module).ok().flatten();
-    let qualname = text(qualname).unwrap_or_else(|| class.name_text());
-    match text(module).as_deref() {
-        None | Some("builtins" | "__main__") => qualname,
-        Some(module) => format!("{module}.{qualname}"),
+    let qualname = qualname.and_then(Name::of).unwrap_or_else(|| class.name_text());
+    let mut text = String::new();
+    if let Some(module) =
+        module.and_then(Name::of).filter(|module| !matches!(&**module, "builtins" | "__main__"))
+    {
+        append(&mut text, &module);
+        text.push('.');
     }
+    append(&mut text, &qualname);
+    text
 }
 
 /// The lines of source files; each file is read once.
@@ -222,11 +238,11 @@ pub fn write_ignored(thread: &mut Thread, exception: &Value, message: Option<&st
     let mut out = String::new();
     match (message, object) {
         (message, Some(object)) => {
-            let object = match protocol::repr(thread, object) {
-                Ok(text) => text.as_str().to_owned(),
-                Err(_) => "<object repr() failed>".to_owned(),
-            };
-            let _ = writeln!(out, "{}: {object}", message.unwrap_or("Exception ignored in"));
+            let object = protocol::repr(thread, object);
+            let object = object.as_ref().map_or("<object repr() failed>", |text| text.as_str());
+            let _ = write!(out, "{}: ", message.unwrap_or("Exception ignored in"));
+            append(&mut out, object);
+            out.push('\n');
         }
         (Some(message), None) => {
             let _ = writeln!(out, "{message}:");
@@ -285,8 +301,8 @@ pub fn write_error(thread: &mut Thread, text: &str) {
     if stream.as_ref().is_some_and(Value::is_none) {
         return;
     }
-    let written = stream.map(|stream| {
-        let argument = thread.new_str(text);
+    let written = stream.map(|stream| -> Run<Value> {
+        let argument = thread.try_str(text)?;
         protocol::call_method(thread, &stream, &names.write, &[argument])
     });
     if !matches!(written, Some(Ok(_))) {
@@ -307,7 +323,8 @@ pub fn is_kind(thread: &Thread, exception: &Value, kind: ErrorKind) -> bool {
 pub fn uncaught(thread: &mut Thread, exception: &Value) -> Option<Value> {
     let name = thread.known().intern(thread, "excepthook");
     let Some(hook) = thread.known().sys_namespace().get_str(&name) else {
-        let text = format!("sys.excepthook is missing\n{}", exception_text(thread, exception));
+        let mut text = String::from("sys.excepthook is missing\n");
+        append(&mut text, &exception_text(thread, exception));
         write_error(thread, &text);
         return None;
     };
@@ -325,9 +342,9 @@ pub fn uncaught(thread: &mut Thread, exception: &Value) -> Option<Value> {
         return Some(error);
     }
     let mut text = String::from("Error in sys.excepthook:\n");
-    text.push_str(&exception_text(thread, &error));
+    append(&mut text, &exception_text(thread, &error));
     text.push_str("\nOriginal exception was:\n");
-    text.push_str(&exception_text(thread, exception));
+    append(&mut text, &exception_text(thread, exception));
     write_error(thread, &text);
     None
 }

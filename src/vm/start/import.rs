@@ -6,6 +6,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::memory::Room;
 use crate::protocol;
 use crate::source::{self, SourceText};
 use crate::thread::Thread;
@@ -27,6 +28,8 @@ pub fn import(
     level: usize,
     wants_last: bool,
 ) -> Run<Value> {
+    // The name in pieces, interned, in paths and in the message that nothing was found.
+    let _room = Room::of(name.len().saturating_mul(16))?;
     let full = if level == 0 { name.to_owned() } else { resolve(thread, globals, name, level)? };
     let mut first = None;
     let mut last = Value::NONE;
