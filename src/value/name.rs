@@ -3,6 +3,7 @@
 use crate::value::payload::str::Str;
 use crate::value::value::Value;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 
 /// The name of a class, function or module for a message: one of the binary's own, or a text of the program.
@@ -41,6 +42,20 @@ impl Deref for Name {
             Name::Own(text) => text,
             Name::Given(value) => value.downcast_ref::<Str>().expect("a given name is a text").as_str(),
         }
+    }
+}
+
+impl PartialEq for Name {
+    fn eq(&self, other: &Name) -> bool {
+        **self == **other
+    }
+}
+
+impl Eq for Name {}
+
+impl Hash for Name {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        (**self).hash(hasher);
     }
 }
 

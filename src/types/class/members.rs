@@ -1,6 +1,7 @@
 //! What a new class's namespace says about the class: `__slots__`, `__qualname__`, `__classcell__`,
 //! and the functions that are static or class methods without saying so.
 
+use crate::memory::Room;
 use crate::protocol::{class_of, collect, repr, type_name};
 use crate::thread::Thread;
 use crate::types::function::cell::Cell;
@@ -9,7 +10,7 @@ use crate::types::object;
 use crate::types::object::class_names::namespace;
 use crate::types::table::get_set::{GetSet, Member};
 use crate::value::{
-    Class, ClassFlags, Dict, Kind, NativeAttribute, Object, Raised, Ref, Run, Slot, Str, Value,
+    Class, ClassFlags, Dict, Kind, Name, NativeAttribute, Object, Raised, Ref, Run, Slot, Str, Value,
 };
 
 /// What is known of a class before it is made.
@@ -148,7 +149,7 @@ fn read_slots(
     let (mut own_dict, mut own_weakref) = (false, false);
     let mut own = Vec::new();
     for item in items {
-        let Some(text) = item.downcast_ref::<Str>().map(|item| item.as_str().to_owned()) else {
+        let Some(text) = Name::of(item.clone()) else {
             let given = type_name(thread, &item);
             return Err(Raised::type_error(format_args!("__slots__ items must be strings, not '{given}'")));
         };
@@ -158,9 +159,9 @@ fn read_slots(
         if !is_identifier {
             return Err(Raised::type_error("__slots__ must be identifiers"));
         }
-        match text.as_str() {
+        match &*text {
             "__dict__" | "__weakref__" => {
-                let (flag, known) = match text.as_str() {
+                let (flag, known) = match &*text {
                     "__dict__" => (ClassFlags::HAS_DICT, &mut own_dict),
                     _ => (ClassFlags::WEAKREFABLE, &mut own_weakref),
                 };
@@ -180,6 +181,8 @@ fn read_slots(
     }
     // Only once all of them are known to be names.
     for text in own {
+        // Mangled, and interned.
+        let _room = Room::of((class.as_str().len() + text.len()).saturating_mul(4))?;
         let name = thread.known().intern(thread, &mangle(class.as_str(), &text));
         // These two are put in by a class statement, and taken out again.
         let is_put_in = matches!(name.as_str(), "__qualname__" | "__classcell__");

@@ -8,7 +8,7 @@ use crate::thread::Thread;
 use crate::types::exception::places::attribute_error::{name, obj};
 use crate::types::exception::{self, payload};
 use crate::types::object::instance;
-use crate::value::{Class, Dict, ErrorKind, Kind, Str, Value};
+use crate::value::{Class, Dict, ErrorKind, Kind, Name, Str, Value};
 
 /// Returns the name that the program probably meant in an `AttributeError`. For names of frames see
 /// `suggest_among`.
@@ -17,7 +17,7 @@ pub fn suggest(thread: &mut Thread, error: &Value) -> Option<String> {
         return None;
     }
     let (name, object) = (payload(error).field(name::PLACE), payload(error).field(obj::PLACE));
-    let name = name.downcast_ref::<Str>()?.as_str().to_owned();
+    let name = Name::of(name)?;
     if object.is_none() {
         return None;
     }

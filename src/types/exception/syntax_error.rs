@@ -2,13 +2,14 @@
 
 use std::fmt::Write;
 
+use crate::memory::Room;
 use crate::protocol;
 use crate::source::{DecodeError, SourceText};
 use crate::syntax::error::{SyntaxError, SyntaxErrorKind};
 use crate::thread::Thread;
 use crate::types::exception::places::syntax_error::{end_lineno, end_offset, filename, lineno, msg, offset};
 use crate::types::exception::{Exception, make_builtin, places};
-use crate::value::{ErrorKind, Integer, Raised, Str, Value};
+use crate::value::{ErrorKind, Integer, Name, Raised, Value};
 
 /// Raises what the compiler says is wrong with a text.
 pub fn raise(thread: &mut Thread, error: &SyntaxError, source: &SourceText) -> Raised {
@@ -36,19 +37,22 @@ pub fn undecodable(thread: &mut Thread, error: &DecodeError) -> Raised {
 
 /// The file, line and carets of a syntax error as a traceback shows them, and its message.
 ///
-/// Nothing if the exception has no position.
+/// Nothing if the exception has no position, or there is no memory to show it.
 pub fn excerpt(thread: &mut Thread, exception: &Value) -> Option<(String, String)> {
     let error = exception.downcast_ref::<Exception>()?;
     let number = |place: usize| match error.field(place).as_integer() {
         Some(Integer::Small(number)) => usize::try_from(number).ok(),
         _ => None,
     };
-    let text = |value: Value| value.downcast_ref::<Str>().map(|text| text.as_str().to_owned());
+    let quoted = Name::of(error.field(places::syntax_error::text::PLACE));
+    let file = Name::of(error.field(filename::PLACE)).unwrap_or(Name::Own("<string>"));
     let line = number(lineno::PLACE)?;
-    let message = protocol::str(thread, &error.field(msg::PLACE)).ok()?.as_str().to_owned();
-    let file = text(error.field(filename::PLACE)).unwrap_or_else(|| "<string>".to_owned());
+    let message = protocol::str(thread, &error.field(msg::PLACE)).ok()?;
+    let length = message.as_str().len() + file.len() + quoted.as_ref().map_or(0, |quoted| quoted.len());
+    let _room = Room::of(length.saturating_mul(8)).ok()?;
+    let message = message.as_str().to_owned();
     let mut out = format!("  File \"{file}\", line {line}\n");
-    if let Some(quoted) = text(error.field(places::syntax_error::text::PLACE)) {
+    if let Some(quoted) = quoted {
         let spans_lines = number(end_lineno::PLACE).unwrap_or(line) > line;
         write_quote(&mut out, &quoted, number(offset::PLACE), spans_lines, number(end_offset::PLACE));
     }

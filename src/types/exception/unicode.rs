@@ -3,11 +3,12 @@
 //! The fields are `encoding`, `object`, `start`, `end` and `reason`, in this order; a script may set them
 //! to anything, so the positions are compared with the object before they are used.
 
+use crate::memory;
 use crate::protocol::{self, type_name};
 use crate::thread::Thread;
 use crate::types::exception::places::{position, unicode_error};
 use crate::types::exception::{self, payload};
-use crate::value::{Args, Kind, Raised, Run, Str, Value};
+use crate::value::{Args, Kind, Name, Raised, Run, Str, Value};
 
 /// `UnicodeDecodeError(encoding, object, start, end, reason)`.
 pub fn init_decode(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
@@ -66,11 +67,16 @@ pub fn str_of_decode(thread: &mut Thread, value: &Value) -> Run<Value> {
         parts.single().and_then(|at| crate::types::object::bytes_like::as_bytes(object)?.get(at).copied());
     let text = match byte {
         Some(byte) => {
-            format!("'{encoding}' codec can't decode byte 0x{byte:02x} in position {}: {reason}", parts.start)
+            let start = parts.start;
+            memory::formatted(format_args!(
+                "'{encoding}' codec can't decode byte 0x{byte:02x} in position {start}: {reason}"
+            ))
         }
-        None => format!("'{encoding}' codec can't decode bytes in position {place}: {reason}"),
+        None => memory::formatted(format_args!(
+            "'{encoding}' codec can't decode bytes in position {place}: {reason}"
+        )),
     };
-    Ok(thread.new_string(text))
+    Ok(thread.new_string(text?))
 }
 
 /// `str(error)` of a `UnicodeEncodeError`.
@@ -80,11 +86,15 @@ pub fn str_of_encode(thread: &mut Thread, value: &Value) -> Run<Value> {
     let text = match parts.character() {
         Some(shown) => {
             let start = parts.start;
-            format!("'{encoding}' codec can't encode character '{shown}' in position {start}: {reason}")
+            memory::formatted(format_args!(
+                "'{encoding}' codec can't encode character '{shown}' in position {start}: {reason}"
+            ))
         }
-        None => format!("'{encoding}' codec can't encode characters in position {place}: {reason}"),
+        None => memory::formatted(format_args!(
+            "'{encoding}' codec can't encode characters in position {place}: {reason}"
+        )),
     };
-    Ok(thread.new_string(text))
+    Ok(thread.new_string(text?))
 }
 
 /// `str(error)` of a `UnicodeTranslateError`.
@@ -92,20 +102,25 @@ pub fn str_of_translate(thread: &mut Thread, value: &Value) -> Run<Value> {
     let Some(parts) = Parts::of(thread, value)? else { return exception::str(thread, value) };
     let Parts { place, reason, .. } = &parts;
     let text = match parts.character() {
-        Some(shown) => format!("can't translate character '{shown}' in position {}: {reason}", parts.start),
-        None => format!("can't translate characters in position {place}: {reason}"),
+        Some(shown) => {
+            let start = parts.start;
+            memory::formatted(format_args!(
+                "can't translate character '{shown}' in position {start}: {reason}"
+            ))
+        }
+        None => memory::formatted(format_args!("can't translate characters in position {place}: {reason}")),
     };
-    Ok(thread.new_string(text))
+    Ok(thread.new_string(text?))
 }
 
 /// The fields of an error as its message shows them.
 struct Parts {
-    encoding: String,
+    encoding: Name,
     object: Value,
     start: i64,
     end: i64,
     place: String,
-    reason: String,
+    reason: Name,
 }
 
 impl Parts {
@@ -115,8 +130,8 @@ impl Parts {
         let places = [encoding::PLACE, object::PLACE, start::PLACE, end::PLACE, reason::PLACE];
         let [encoding, object, start, end, reason] = places.map(|place| payload(value).field(place));
         let (Some(start), Some(end)) = (start.as_i64(), end.as_i64()) else { return Ok(None) };
-        let reason = protocol::str(thread, &reason)?.as_str().to_owned();
-        let encoding = protocol::str(thread, &encoding)?.as_str().to_owned();
+        let reason = Name::of_or_unknown(protocol::str(thread, &reason)?.into_value());
+        let encoding = Name::of_or_unknown(protocol::str(thread, &encoding)?.into_value());
         let place = format!("{start}-{}", end.wrapping_sub(1));
         Ok(Some(Parts { encoding, object, start, end, place, reason }))
     }

@@ -6,8 +6,8 @@ use crate::references;
 use crate::thread::Thread;
 use crate::types::object;
 use crate::value::{
-    Args, Class, ClassFlags, Comparison, Kind, NativeAttribute, Object, Payload, Raised, Run, Signature,
-    Slots, Str, TypeSpec, Value, alloc,
+    Args, Class, ClassFlags, Comparison, Kind, Name, NativeAttribute, Object, Payload, Raised, Run,
+    Signature, Slots, Str, TypeSpec, Value, alloc,
 };
 
 /// The payload of a `method`.
@@ -57,10 +57,7 @@ fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
     if name.is_none() {
         name = protocol::find_attr(thread, &method.function, &names.name)?;
     }
-    let name = name
-        .as_ref()
-        .and_then(|name| name.downcast_ref::<Str>())
-        .map_or("?".to_owned(), |name| name.as_str().to_owned());
+    let name = name.and_then(Name::of).unwrap_or(Name::Own("?"));
     let self_object = protocol::repr(thread, &method.self_object)?;
     Ok(thread
         .new_string(memory::formatted(format_args!("<bound method {name} of {}>", self_object.as_str()))?))

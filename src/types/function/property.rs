@@ -5,8 +5,8 @@ use crate::references;
 use crate::thread::Thread;
 use crate::types::object::instance;
 use crate::value::{
-    Args, Class, ClassFlags, Kind, NativeAttribute, NativeMethod, Object, Payload, Raised, Run, Signature,
-    Slot, Slots, StackRef, Str, Style, TypeSpec, Value, alloc,
+    Args, Class, ClassFlags, Kind, Name, NativeAttribute, NativeMethod, Object, Payload, Raised, Run,
+    Signature, Slot, Slots, StackRef, Style, TypeSpec, Value, alloc,
 };
 
 /// The payload of a `property`. A function that is not set is `None`, a name that is not known is unbound.
@@ -59,10 +59,12 @@ fn init(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
 fn lacks(thread: &Thread, value: &Value, instance: &Value, what: &str) -> Raised {
     let class = crate::types::object::class_names::qualname_text(&class_of(thread, instance));
     let name = property(value).name.get();
-    Raised::attribute_error(match name.downcast_ref::<Str>() {
-        Some(name) => format!("property '{}' of '{class}' object has no {what}", name.as_str()),
-        None => format!("property of '{class}' object has no {what}"),
-    })
+    match Name::of(name) {
+        Some(name) => {
+            Raised::attribute_error(format_args!("property '{name}' of '{class}' object has no {what}"))
+        }
+        None => Raised::attribute_error(format_args!("property of '{class}' object has no {what}")),
+    }
 }
 
 fn get(thread: &mut Thread, value: &Value, instance: Option<&Value>, _owner: &Value) -> Run<Value> {

@@ -2,7 +2,7 @@
 
 use crate::protocol::class_lookup;
 use crate::thread::ThreadState;
-use crate::value::{Class, ClassFlags, Dict, Name, Object, Run, Str, Value};
+use crate::value::{Class, ClassFlags, Dict, Name, Object, Run, Value};
 
 /// The class a native of `type` was called on.
 pub fn class(value: &Value) -> &Object<Class> {
@@ -32,12 +32,12 @@ pub fn module_text(thread: &ThreadState, class: &Object<Class>) -> Option<Name> 
 
 /// Adds the names that a class and its bases define, each once. Raises `MemoryError`.
 pub fn names_into(class: &Object<Class>, names: &mut Vec<Value>) -> Run<()> {
-    let mut known = rustc_hash::FxHashSet::<String>::default();
+    let mut known = rustc_hash::FxHashSet::<Name>::default();
     known.try_reserve(names.len())?;
-    known.extend(names.iter().filter_map(|name| Some(name.downcast_ref::<Str>()?.as_str().to_owned())));
+    known.extend(names.iter().cloned().filter_map(Name::of));
     for class in class.order() {
         for name in namespace(&class).keys()? {
-            if let Some(text) = name.downcast_ref::<Str>().map(|name| name.as_str().to_owned()) {
+            if let Some(text) = Name::of(name.clone()) {
                 known.try_reserve(1)?;
                 names.try_reserve(1)?;
                 if known.insert(text) {

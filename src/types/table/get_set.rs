@@ -160,13 +160,13 @@ fn set_member(thread: &mut Thread, descriptor: &Value, instance: &Value, value: 
 
 fn repr_computed(thread: &mut Thread, value: &Value) -> Run<Value> {
     let (owner, name) = parts(value);
-    let text = format!("<attribute '{name}' of '{}' objects>", owner.name_text());
+    let text = memory::formatted(format_args!("<attribute '{name}' of '{}' objects>", owner.name_text()))?;
     Ok(thread.new_string(text))
 }
 
 fn repr_member(thread: &mut Thread, value: &Value) -> Run<Value> {
     let (owner, name) = parts(value);
-    let text = format!("<member '{name}' of '{}' objects>", owner.name_text());
+    let text = memory::formatted(format_args!("<member '{name}' of '{}' objects>", owner.name_text()))?;
     Ok(thread.new_string(text))
 }
 

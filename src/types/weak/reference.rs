@@ -9,8 +9,8 @@ use crate::protocol;
 use crate::thread::Thread;
 use crate::value::alloc::type_info;
 use crate::value::{
-    Args, Class, ClassFlags, Comparison, Kind, NativeAttribute, Object, Raised, Run, Signature, Slots, Style,
-    TypeSpec, Value, WeakRef,
+    Args, Class, ClassFlags, Comparison, Kind, Name, NativeAttribute, Object, Raised, Run, Signature, Slots,
+    Style, TypeSpec, Value, WeakRef,
 };
 
 /// The type `weakref.ref`.
@@ -116,10 +116,10 @@ fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
     let target = referent.as_raw().map_or(0, |object| object.address());
     // As CPython does: whatever the look-up raises, the referent is shown without its name.
     let label = protocol::find_attr(thread, &referent, &thread.known().names().name).ok().flatten();
-    let label = label.as_ref().and_then(Value::downcast_ref::<crate::value::Str>);
-    let label = label.map_or(String::new(), |label| format!(" ({})", label.as_str()));
+    let label = label.and_then(Name::of).unwrap_or_default();
+    let (open, close) = if label.is_empty() { ("", "") } else { (" (", ")") };
     Ok(thread.new_string(memory::formatted(format_args!(
-        "<weakref at {address:#x}; to '{name}' at {target:#x}{label}>"
+        "<weakref at {address:#x}; to '{name}' at {target:#x}{open}{label}{close}>"
     ))?))
 }
 
