@@ -3,6 +3,7 @@
 
 use crate::protocol;
 use crate::thread::Thread;
+use crate::types::float::arithmetic::real_power;
 use crate::value::{Args, Integer, Raised, Run, Value};
 
 /// The argument as a float, by `__float__` or `__index__` if need be. Raises `TypeError` if the argument is no
@@ -21,6 +22,8 @@ enum Infinite {
     Domain,
     /// The result is too large.
     Range,
+    /// None: the infinity is the result.
+    Allowed,
 }
 
 fn apply(thread: &mut Thread, args: Args<'_>, infinite: Infinite, f: fn(f64) -> f64) -> Run<Value> {
@@ -31,10 +34,11 @@ fn apply(thread: &mut Thread, args: Args<'_>, infinite: Infinite, f: fn(f64) -> 
         return Err(Raised::value_error("math domain error"));
     }
     if result.is_infinite() && x.is_finite() {
-        return Err(match infinite {
-            Infinite::Domain => Raised::value_error("math domain error"),
-            Infinite::Range => Raised::overflow_error("math range error"),
-        });
+        match infinite {
+            Infinite::Domain => return Err(Raised::value_error("math domain error")),
+            Infinite::Range => return Err(Raised::overflow_error("math range error")),
+            Infinite::Allowed => {}
+        }
     }
     Ok(thread.new_float(result))
 }
@@ -70,17 +74,27 @@ real_functions! {
     acosh Domain libm::acosh;
     atanh Domain libm::atanh;
     fabs Domain f64::abs;
-    degrees Domain |x| x * (180.0 / std::f64::consts::PI);
-    radians Domain |x| x * (std::f64::consts::PI / 180.0);
+    degrees Allowed |x| x * (180.0 / std::f64::consts::PI);
+    radians Allowed |x| x * (std::f64::consts::PI / 180.0);
     erf Domain libm::erf;
     erfc Domain libm::erfc;
     gamma Range gamma_checked;
-    lgamma Range libm::lgamma;
+    lgamma Range lgamma_checked;
 }
 
-/// Computes the gamma function; NaN, which raises a domain error, at the poles: zero and the negative integers.
+/// Tells whether the gamma function has a pole: at zero and at the negative integers.
+fn is_pole(x: f64) -> bool {
+    x.is_finite() && x <= 0.0 && x == x.floor()
+}
+
+/// Computes the gamma function; NaN, which raises a domain error, at the poles and for negative infinity.
 fn gamma_checked(x: f64) -> f64 {
-    if x == 0.0 || (x < 0.0 && x == x.floor()) { f64::NAN } else { libm::tgamma(x) }
+    if is_pole(x) || x == f64::NEG_INFINITY { f64::NAN } else { libm::tgamma(x) }
+}
+
+/// Computes the logarithm of the gamma function; NaN, which raises a domain error, at the poles.
+fn lgamma_checked(x: f64) -> f64 {
+    if is_pole(x) { f64::NAN } else { libm::lgamma(x) }
 }
 
 macro_rules! real_tests {
@@ -110,7 +124,9 @@ fn two(thread: &mut Thread, args: Args<'_>) -> Run<(f64, f64)> {
 /// `math.atan2(y, x)`. Raises what `real` raises.
 pub(super) fn atan2(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (y, x) = two(thread, args)?;
-    Ok(thread.new_float(y.atan2(x)))
+    // The library would keep the sign of a NaN.
+    let angle = if x.is_nan() || y.is_nan() { f64::NAN } else { y.atan2(x) };
+    Ok(thread.new_float(angle))
 }
 
 /// `math.copysign(x, y)`. Raises what `real` raises.
@@ -123,7 +139,7 @@ pub(super) fn copysign(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 /// if the result is too large.
 pub(super) fn pow(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (x, y) = two(thread, args)?;
-    let result = x.powf(y);
+    let result = real_power(x, y);
     let finite = x.is_finite() && y.is_finite();
     if finite && (result.is_nan() || (x == 0.0 && y < 0.0)) {
         return Err(Raised::value_error("math domain error"));
@@ -157,15 +173,18 @@ pub(super) fn remainder(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 /// `math.nextafter(x, y)`. Raises what `real` raises.
 pub(super) fn nextafter(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (x, y) = two(thread, args)?;
-    Ok(thread.new_float(libm::nextafter(x, y)))
+    // Of two NaN it is the second.
+    let next = if y.is_nan() { y } else { libm::nextafter(x, y) };
+    Ok(thread.new_float(next))
 }
 
 /// `math.ulp(x)`. Raises what `real` raises.
 pub(super) fn ulp(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [x] = args.exactly();
-    let x = real(thread, x)?.abs();
-    let result = match x {
-        x if x.is_nan() || x.is_infinite() => x,
+    let x = real(thread, x)?;
+    let result = match x.abs() {
+        _ if x.is_nan() => x,
+        x if x.is_infinite() => x,
         f64::MAX => x - x.next_down(),
         x => x.next_up() - x,
     };

@@ -137,13 +137,26 @@ pub fn floor_quotient(left: f64, right: f64, complaint: &str) -> Run<f64> {
     Ok(if quotient - floor > 0.5 { floor + 1.0 } else { floor })
 }
 
-/// Computes `left ** right` of two floats if the result is real. Raises `ZeroDivisionError` for zero to a
+/// Computes `left ** right` of two floats if the result is real, NaN if it is not. Raises nothing: the result may
+/// be infinite.
+pub fn real_power(left: f64, right: f64) -> f64 {
+    // A NaN is kept as it is, with its sign, which the library may change.
+    if left.is_nan() && right != 0.0 {
+        left
+    } else if right.is_nan() && left != 1.0 {
+        right
+    } else {
+        left.powf(right)
+    }
+}
+
+/// Computes `left ** right` of two floats if the result is real. Raises `ZeroDivisionError` for zero to a finite
 /// negative power, `OverflowError` if the result is too large.
 pub fn raise(thread: &Thread, left: f64, right: f64) -> Run<f64> {
-    if left == 0.0 && right < 0.0 {
+    if left == 0.0 && right < 0.0 && right.is_finite() {
         return Err(Raised::zero_division("0.0 cannot be raised to a negative power"));
     }
-    let result = left.powf(right);
+    let result = real_power(left, right);
     if result.is_infinite() && left.is_finite() && right.is_finite() {
         // The two arguments that the C library's ERANGE gives.
         let arguments = vec![thread.new_int(34), thread.new_str("Numerical result out of range")];

@@ -36,7 +36,8 @@ pub fn quotient(a: Complex, b: Complex) -> Option<Complex> {
 }
 
 /// Computes a power. Small integral exponents are multiplied out, others use the polar form. Raises
-/// `ZeroDivisionError` for zero to a negative or complex power, `OverflowError` if the result is too large.
+/// `ZeroDivisionError` for zero to a negative or complex power and if the phase is infinite, `OverflowError` if the
+/// result is too large.
 pub fn raise(base: Complex, exponent: Complex) -> Run<Complex> {
     let is_small = exponent.imag == 0.0
         && exponent.real == exponent.real.floor()
@@ -58,6 +59,10 @@ pub fn raise(base: Complex, exponent: Complex) -> Run<Complex> {
         if exponent.imag != 0.0 {
             length /= (angle * exponent.imag).exp();
             phase += exponent.imag * magnitude.ln();
+        }
+        // An infinite phase has no sine. CPython takes the error of the C library for that of a division.
+        if phase.is_infinite() {
+            return Err(by_zero());
         }
         Complex { real: length * phase.cos(), imag: length * phase.sin() }
     };
