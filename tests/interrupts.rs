@@ -160,6 +160,10 @@ fn operations_on_long_integers() {
         "import sys\nsys.set_int_max_str_digits(0)\nstr(3**60000000)",
         "import sys\nsys.set_int_max_str_digits(0)\nint('7' * 40000000)",
         "pow(3, 2**2000000, 2**200000 + 1)",
+        "import math\nmath.gcd(3**2500000, 7**1400000)",
+        "import math\nmath.lcm(3**2500000, 7**1400000)",
+        "import math\nmath.isqrt((1 << 400000000) - 12345)",
+        "import math\nmath.comb(10**7, 5 * 10**6)",
     ] {
         is_interrupted(code);
     }

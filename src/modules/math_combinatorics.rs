@@ -6,6 +6,8 @@ use dashu_int::ops::BitTest;
 use crate::protocol;
 use crate::thread::Thread;
 use crate::types::int::arithmetic::{LINEAR, MAX_PRODUCT_BITS, PRODUCT, check_bits, room_for};
+use crate::types::int::common_divisor::common_divisor;
+use crate::types::int::long;
 use crate::value::{Args, BinaryOp, Integer, Object, Raised, Run, Str, Value};
 
 use super::math_real::real;
@@ -63,28 +65,18 @@ pub(super) fn trunc(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     round_by(thread, args, "trunc", method, f64::trunc)
 }
 
-/// `math.gcd(*integers)`. Raises `TypeError` for anything but integers, `MemoryError`.
+/// `math.gcd(*integers)`. Raises `TypeError` for anything but integers, `MemoryError`, `KeyboardInterrupt`.
 pub(super) fn gcd(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let mut result = IBig::ZERO;
     for value in args.positionals() {
         let value = integer(thread, value)?;
-        let _room = room_for(result.bit_len() + value.bit_len(), PRODUCT)?;
-        result = common_divisor(result, value);
+        let _room = room_for(result.bit_len() + value.bit_len(), 2 * PRODUCT)?;
+        result = common_divisor(thread, result, value)?;
     }
     Ok(thread.new_big(result))
 }
 
-/// The greatest common divisor; that of two zeros is zero.
-fn common_divisor(a: IBig, b: IBig) -> IBig {
-    use dashu_int::ops::{Abs, Gcd};
-    match (a.is_zero(), b.is_zero()) {
-        (true, _) => b.abs(),
-        (_, true) => a.abs(),
-        _ => IBig::from(a.gcd(b)),
-    }
-}
-
-/// `math.lcm(*integers)`. Raises `TypeError` for anything but integers, `MemoryError`.
+/// `math.lcm(*integers)`. Raises `TypeError` for anything but integers, `MemoryError`, `KeyboardInterrupt`.
 pub(super) fn lcm(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     use dashu_int::ops::Abs;
     let mut result = IBig::ONE;
@@ -94,8 +86,9 @@ pub(super) fn lcm(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
             return Ok(thread.new_int(0));
         }
         let _room = room_for(result.bit_len() + value.bit_len(), 2 * PRODUCT)?;
-        let divisor = common_divisor(result.clone(), value.clone());
-        result = (result / divisor * value).abs();
+        let divisor = common_divisor(thread, result.clone(), value.clone())?;
+        let (quotient, _) = long::divide(thread, &result, &divisor)?;
+        result = long::multiply(thread, &quotient, &value)?.abs();
     }
     Ok(thread.new_big(result))
 }
@@ -127,7 +120,7 @@ fn product(thread: &Thread, low: u64, high: u64) -> Run<IBig> {
     let bits = left.bit_len() + right.bit_len();
     check_bits(bits, MAX_PRODUCT_BITS)?;
     let _room = room_for(bits, PRODUCT)?;
-    Ok(left * right)
+    long::multiply(thread, &left, &right)
 }
 
 /// Computes the product of the `k` integers up to `n`.
@@ -141,7 +134,7 @@ fn falling_product(thread: &Thread, n: &IBig, k: u64) -> Run<IBig> {
         let bits = result.bit_len() + n.bit_len();
         check_bits(bits, MAX_PRODUCT_BITS)?;
         let _room = room_for(bits, PRODUCT)?;
-        result *= n - IBig::from(step);
+        result = long::multiply(thread, &result, &(n - IBig::from(step)))?;
     }
     Ok(result)
 }
@@ -176,7 +169,7 @@ pub(super) fn comb(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let k = count_of(&k.min(mirrored), "min(n - k, k)")?;
     let (above, below) = (falling_product(thread, &n, k)?, product(thread, 0, k)?);
     let _room = room_for(above.bit_len() + below.bit_len(), PRODUCT)?;
-    let result = above / below;
+    let (result, _) = long::divide(thread, &above, &below)?;
     Ok(thread.new_big(result))
 }
 
@@ -194,16 +187,15 @@ pub(super) fn perm(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 }
 
 /// `math.isqrt(n)`: the integer square root. Raises `TypeError` for anything but an integer, `ValueError` for a
-/// negative one, `MemoryError`.
+/// negative one, `MemoryError`, `KeyboardInterrupt`.
 pub(super) fn isqrt(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    use dashu_int::ops::SquareRoot;
     let [n] = args.exactly();
     let n = integer(thread, n)?;
     if n < IBig::ZERO {
         return Err(Raised::value_error("isqrt() argument must be nonnegative"));
     }
     let _room = room_for(n.bit_len(), 2 * PRODUCT)?;
-    let root = dashu_int::UBig::try_from(n).expect("not negative").sqrt();
+    let root = long::square_root(thread, n.into_parts().1)?;
     Ok(thread.new_big(root.into()))
 }
 

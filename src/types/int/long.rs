@@ -2,11 +2,11 @@
 //!
 //! The library that computes cannot be interrupted. Operations for which it would take longer than a moment are
 //! split here, by schoolbook or Karatsuba multiplication or by recursive division (Burnikel and Ziegler, as in
-//! CPython's `_pylong`), down to pieces of [`PIECE_BITS`].
+//! CPython's `_pylong`), down to pieces of [`PIECE_BITS`]. Common divisors are in `common_divisor.rs`.
 
 use std::collections::HashMap;
 
-use dashu_int::ops::{BitTest, DivRem};
+use dashu_int::ops::{BitTest, DivRem, SquareRoot};
 use dashu_int::{IBig, Sign, UBig};
 
 use crate::protocol::check_interrupt;
@@ -32,6 +32,9 @@ fn split(value: &UBig, at: usize) -> (UBig, UBig) {
 
 /// Computes `left * right`. Raises `KeyboardInterrupt`.
 pub fn multiply(thread: &ThreadState, left: &IBig, right: &IBig) -> Run<IBig> {
+    if !is_long(left.bit_len(), right.bit_len()) {
+        return Ok(left * right);
+    }
     let sign = left.sign() * right.sign();
     let (left, right) = (left.clone().into_parts().1, right.clone().into_parts().1);
     Ok(IBig::from_parts(sign, product(thread, &left, &right)?))
@@ -90,6 +93,9 @@ pub fn power(thread: &ThreadState, base: &IBig, exponent: usize) -> Run<IBig> {
 
 /// Computes quotient and remainder, rounded towards zero; the divisor is not zero. Raises `KeyboardInterrupt`.
 pub fn divide(thread: &ThreadState, left: &IBig, right: &IBig) -> Run<(IBig, IBig)> {
+    if !is_long(left.bit_len(), right.bit_len()) {
+        return Ok(left.div_rem(right));
+    }
     let (left_sign, right_sign) = (left.sign(), right.sign());
     let (left, right) = (left.clone().into_parts().1, right.clone().into_parts().1);
     let (quotient, remainder) = quotient(thread, &left, &right)?;
@@ -164,6 +170,36 @@ fn divide_halves(
         remainder += right;
     }
     Ok((digit, remainder.into_parts().1))
+}
+
+/// Computes the square root, rounded down. Raises `KeyboardInterrupt`.
+pub fn square_root(thread: &ThreadState, value: UBig) -> Run<UBig> {
+    Ok(root(thread, value)?.0)
+}
+
+/// Computes the square root, rounded down, and what its square leaves: from the root of the upper half of the bits,
+/// whose remainder, divided by twice the root, gives the lower bits (Zimmermann's Karatsuba square root).
+fn root(thread: &ThreadState, value: UBig) -> Run<(UBig, UBig)> {
+    check_interrupt(thread)?;
+    if value.bit_len() <= PIECE_BITS {
+        let root = value.sqrt();
+        let rest = value - root.sqr();
+        return Ok((root, rest));
+    }
+    let quarter = value.bit_len() / 4;
+    let (low, rest) = value.split_bits(quarter);
+    let (middle, high) = rest.split_bits(quarter);
+    let (upper, rest) = root(thread, high)?;
+    let (digit, rest) = quotient(thread, &((rest << quarter) + middle), &(&upper << 1))?;
+    let square = product(thread, &digit, &digit)?;
+    let mut root = IBig::from((upper << quarter) + digit);
+    let mut rest = IBig::from((rest << quarter) + low) - square;
+    // At most once: the upper root has at least as many bits as the digit.
+    while rest.sign() == Sign::Negative {
+        rest += (&root << 1) - IBig::ONE;
+        root -= IBig::ONE;
+    }
+    Ok((root.into_parts().1, rest.into_parts().1))
 }
 
 /// Powers of one base, each computed once.

@@ -1,9 +1,11 @@
 //! The type `int`: its table, construction and comparison.
 //!
-//! Arithmetic is in `arithmetic.rs`, `divide.rs` and `power.rs`, that of very long integers in `long.rs`, text in
-//! `text.rs`, methods in `methods.rs`, the format mini-language in `format.rs`. Begin with `arithmetic.rs`.
+//! Arithmetic is in `arithmetic.rs`, `divide.rs` and `power.rs`, that of very long integers in `long.rs` and
+//! `common_divisor.rs`, text in `text.rs`, methods in `methods.rs`, the format mini-language in `format.rs`. Begin with
+//! `arithmetic.rs`.
 
 pub mod arithmetic;
+pub mod common_divisor;
 pub mod divide;
 pub mod format;
 pub mod long;
