@@ -159,6 +159,73 @@ const KEEPERS: &[(&str, &str)] = &[
 ];
 
 /// A handler that keeps everything works and prints after one error; then all is dropped, and the same goes again.
+/// Names of two megabytes where no block of that size is left: what quotes them is refused, or says less.
+#[test]
+fn names_too_long_to_quote() {
+    const BEFORE: &str = "
+import sys, weakref
+name = 'a' * 2000000
+class C:
+    def m(self): pass
+def f(a=1): pass
+held = []
+size = 1 << 24
+while size >= 4096:
+    try: held.append(b'x' * size)
+    except MemoryError: size >>= 1
+held.pop()
+";
+    let shown = [
+        "getattr(1, name)",
+        "getattr(C(), name)",
+        "getattr(C, name)",
+        "getattr(sys, name)",
+        "format(1, name)",
+        "f'{1.5:{name}}'",
+        "complex(name)",
+        "float(name)",
+        "int(name)",
+        "float.fromhex(name)",
+        "b'x'.decode(name)",
+        "'\\xe9'.encode('ascii', name)",
+        "__import__(name)",
+        "open(name)",
+        "eval('1 +' + name[:9], {}, {}).x",
+        "repr(type(name, (), {}))",
+        "repr(type(name, (), {})())",
+        "repr(weakref.ref(type(name, (), {})()))",
+        "getattr(type('X', (), {name: property()})(), name)",
+        "getattr(type('X', (), {'__slots__': (name,)})(), name)",
+        "repr(getattr(type(name, (), {'__slots__': (name,)}), name))",
+        "setattr(f, '__qualname__', name) or repr(f)",
+        "setattr(f, '__qualname__', name) or f(1, 2)",
+        "setattr(C.m, '__qualname__', name) or repr(C().m)",
+        "setattr(C, '__module__', name) or repr(C)",
+        "str(OSError(2, name, name, 0, name))",
+        "str(SyntaxError(name, (name, 1, 1, name)))",
+        "str(UnicodeEncodeError(name, name, 1, 2, name))",
+        "str(ImportError(name))",
+        "{}[name]",
+        "f(**{name: 1})",
+        "sys.excepthook(Exception, Exception(name), None)",
+        "sys.excepthook(SyntaxError, SyntaxError(name, (name, 1, 1, name)), None)",
+        "sys.excepthook(ExceptionGroup, ExceptionGroup(name, [Exception(name)]), None)",
+        "print(name, file=sys.stderr)",
+    ];
+    for expression in shown {
+        let code =
+            format!("{BEFORE}try: {expression}\nexcept Exception: pass\nheld.clear()\nprint('went on')");
+        let outcome = limited(350_000, &code);
+        let problem = &outcome.err[..outcome.err.len().min(500)];
+        assert_eq!((outcome.out.as_str(), outcome.status), ("went on\n", 0), "{expression}: {problem}");
+    }
+    for ending in ["raise Exception(name)", "sys.exit(name)", "assert False, name", "getattr(1, name)"] {
+        let outcome = limited(350_000, &format!("{BEFORE}{ending}"));
+        let problem = &outcome.err[..outcome.err.len().min(500)];
+        assert_eq!(outcome.status, 1, "{ending}: {problem}");
+    }
+}
+
 #[test]
 fn handlers_that_keep_everything() {
     for ((before, body), kib) in KEEPERS.iter().zip(LIMITS.iter().cycle()) {

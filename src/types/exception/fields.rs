@@ -2,6 +2,7 @@
 //!
 //! Where a field lies in the row of the payload is in `places.rs`.
 
+use crate::memory;
 use crate::protocol::{self};
 use crate::thread::Thread;
 use crate::types::exception::places::{
@@ -11,7 +12,7 @@ use crate::types::exception::places::{
 use crate::types::exception::{self, Exception, payload};
 use crate::types::exception::{errno, group, places, unicode};
 use crate::value::{
-    Args, ErrorKind, Kind, NativeAttribute, NativeMethod, Object, Raised, Run, Signature, Slots, Str, Style,
+    Args, ErrorKind, Kind, Name, NativeAttribute, NativeMethod, Object, Raised, Run, Signature, Slots, Style,
     Tuple, Value,
 };
 
@@ -269,21 +270,18 @@ fn str_of_syntax(thread: &mut Thread, value: &Value) -> Run<Value> {
     let exception = payload(value);
     let message = exception.field(syntax_error::msg::PLACE);
     let message = if message.is_none() {
-        "None".to_owned()
+        Name::Own("None")
     } else {
-        protocol::str(thread, &message)?.as_str().to_owned()
+        Name::of_or_unknown(protocol::str(thread, &message)?.into_value())
     };
-    let file = exception.field(syntax_error::filename::PLACE);
-    let file = file.downcast_ref::<Str>().map(|file| match file.as_str().rsplit_once('/') {
-        Some((_, base)) => base.to_owned(),
-        None => file.as_str().to_owned(),
-    });
+    let path = Name::of(exception.field(syntax_error::filename::PLACE));
+    let file = path.as_deref().map(|path| path.rsplit_once('/').map_or(path, |(_, base)| base));
     let line = exception.field(syntax_error::lineno::PLACE).as_i64();
     let text = match (file, line) {
-        (Some(file), Some(line)) => format!("{message} ({file}, line {line})"),
-        (Some(file), None) => format!("{message} ({file})"),
-        (None, Some(line)) => format!("{message} (line {line})"),
-        (None, None) => message,
+        (Some(file), Some(line)) => memory::formatted(format_args!("{message} ({file}, line {line})"))?,
+        (Some(file), None) => memory::formatted(format_args!("{message} ({file})"))?,
+        (None, Some(line)) => memory::formatted(format_args!("{message} (line {line})"))?,
+        (None, None) => memory::copy_text(&message)?,
     };
     Ok(thread.new_string(text))
 }
