@@ -1,8 +1,6 @@
 //! `SyntaxError` objects: made from what the compiler found, and shown again in tracebacks.
 
-use std::fmt::Write;
-
-use crate::memory::Room;
+use crate::memory::{self, OutOfMemory};
 use crate::protocol;
 use crate::source::{DecodeError, SourceText};
 use crate::syntax::error::{SyntaxError, SyntaxErrorKind};
@@ -38,7 +36,7 @@ pub fn undecodable(thread: &mut Thread, error: &DecodeError) -> Raised {
 /// The file, line and carets of a syntax error as a traceback shows them, and its message.
 ///
 /// Nothing if the exception has no position, or there is no memory to show it.
-pub fn excerpt(thread: &mut Thread, exception: &Value) -> Option<(String, String)> {
+pub fn excerpt(thread: &mut Thread, exception: &Value) -> Option<(String, Name)> {
     let error = exception.downcast_ref::<Exception>()?;
     let number = |place: usize| match error.field(place).as_integer() {
         Some(Integer::Small(number)) => usize::try_from(number).ok(),
@@ -47,25 +45,31 @@ pub fn excerpt(thread: &mut Thread, exception: &Value) -> Option<(String, String
     let quoted = Name::of(error.field(places::syntax_error::text::PLACE));
     let file = Name::of(error.field(filename::PLACE)).unwrap_or(Name::Own("<string>"));
     let line = number(lineno::PLACE)?;
-    let message = protocol::str(thread, &error.field(msg::PLACE)).ok()?;
-    let length = message.as_str().len() + file.len() + quoted.as_ref().map_or(0, |quoted| quoted.len());
-    let _room = Room::of(length.saturating_mul(8)).ok()?;
-    let message = message.as_str().to_owned();
-    let mut out = format!("  File \"{file}\", line {line}\n");
+    let message = Name::of(protocol::str(thread, &error.field(msg::PLACE)).ok()?.into_value())?;
+    let mut out = memory::formatted(format_args!("  File \"{file}\", line {line}\n")).ok()?;
     if let Some(quoted) = quoted {
         let spans_lines = number(end_lineno::PLACE).unwrap_or(line) > line;
-        write_quote(&mut out, &quoted, number(offset::PLACE), spans_lines, number(end_offset::PLACE));
+        let (begin, end) = (number(offset::PLACE), number(end_offset::PLACE));
+        write_quote(&mut out, &quoted, begin, spans_lines, end).ok()?;
     }
     Some((out, message))
 }
 
-fn write_quote(out: &mut String, quoted: &str, offset: Option<usize>, spans_lines: bool, end: Option<usize>) {
+fn write_quote(
+    out: &mut String,
+    quoted: &str,
+    offset: Option<usize>,
+    spans_lines: bool,
+    end: Option<usize>,
+) -> Result<(), OutOfMemory> {
     let line = quoted.trim_end_matches('\n');
     let shown = line.trim_start_matches([' ', '\t', '\x0c']);
     let skipped = line.chars().count() - shown.chars().count();
     let length = shown.chars().count();
-    let _ = writeln!(out, "    {}", shown.trim_end());
-    let Some(column) = offset.and_then(|offset| offset.checked_sub(1 + skipped)) else { return };
+    for part in ["    ", shown.trim_end(), "\n"] {
+        memory::push_str(out, part)?;
+    }
+    let Some(column) = offset.and_then(|offset| offset.checked_sub(1 + skipped)) else { return Ok(()) };
     // A script may have set the positions to anything.
     let column = column.min(length);
     let offset = column + skipped + 1;
@@ -73,5 +77,8 @@ fn write_quote(out: &mut String, quoted: &str, offset: Option<usize>, spans_line
         if spans_lines { length + skipped + 1 } else { end.filter(|&end| end > 0).unwrap_or(offset + 1) };
     let line_end = length + skipped + 1 + usize::from(quoted.ends_with('\n'));
     let carets = end.min(line_end).saturating_sub(offset).max(1);
-    let _ = writeln!(out, "    {}{}", " ".repeat(column), "^".repeat(carets));
+    for (part, count) in [("    ", 1), (" ", column), ("^", carets), ("\n", 1)] {
+        memory::push_str(out, &memory::repeated_text(part, count)?)?;
+    }
+    Ok(())
 }
