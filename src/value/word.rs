@@ -129,15 +129,7 @@ impl Floats {
     /// Loads the bias.
     #[inline(always)]
     pub fn load() -> Floats {
-        #[allow(unused_mut, reason = "not changed where nothing is hidden from an optimiser")]
-        let mut bias = FLOAT_BIAS;
-        // Else the optimiser sees two constants, this one and its negative.
-        #[cfg(not(miri))]
-        // SAFETY: the assembly is empty; it only hides the value from the optimiser.
-        unsafe {
-            std::arch::asm!("/* {0} */", inout(reg) bias, options(pure, nomem, nostack, preserves_flags))
-        };
-        Floats { bias }
+        Floats { bias: opaque(FLOAT_BIAS) }
     }
 
     /// Decodes an inline float.
@@ -171,6 +163,23 @@ impl Floats {
         #[cfg(not(all(target_arch = "x86_64", not(miri))))]
         if MODERATE_ENDS >> (word as u32 & 31) & 1 != 0 { Some(word) } else { None }
     }
+}
+
+/// Returns the number as one the optimiser does not know: else it sees two constants, the bias and its negative.
+#[cfg(not(miri))]
+#[inline(always)]
+fn opaque(mut number: u64) -> u64 {
+    // SAFETY: the assembly is empty.
+    unsafe {
+        std::arch::asm!("/* {0} */", inout(reg) number, options(pure, nomem, nostack, preserves_flags))
+    };
+    number
+}
+
+/// Returns the number: Miri runs no assembly, and optimises nothing.
+#[cfg(miri)]
+fn opaque(number: u64) -> u64 {
+    number
 }
 
 /// The ends of the words of moderate floats as a set. Three bits decide; five are what one instruction looks at.
