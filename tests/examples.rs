@@ -1,6 +1,6 @@
 //! Runs every program of `examples` normally and while collecting all the time, and the benchmarks once.
 //!
-//! Each prints its `.out`. The programs of `examples/bench` are compared with `python3` where there
+//! Each prints its `.out`. The programs of `examples/bench` are compared with `python3.14` where there
 //! is one, in optimised builds only: they are sized for those.
 
 mod support;
@@ -9,7 +9,8 @@ use std::ffi::OsStr;
 use std::path::Path;
 use std::time::Duration;
 use support::{
-    MINIVM, check_all, command, compare, compare_outcome, files_below, python, root, run, take_turn,
+    MINIVM, NO_PYTHON, check_all, command, compare, compare_outcome, files_below, python, root, run,
+    take_turn,
 };
 
 const LIMIT: Duration = Duration::from_secs(300);
@@ -32,10 +33,10 @@ fn survive_a_collection_at_every_allocation() {
 fn print_the_same_under_python() {
     let _turn = take_turn();
     let Some(python) = python() else {
-        println!("skipped: there is no python3 of version 3.11 on the path");
+        println!("skipped: {NO_PYTHON}");
         return;
     };
-    check_all("examples under python3", &examples(), |file| check(file, &python, &[]));
+    check_all("examples under python3.14", &examples(), |file| check(file, &python, &[]));
 }
 
 #[test]

@@ -242,10 +242,17 @@ pub fn tail(text: &str) -> String {
     lines[lines.len().saturating_sub(12)..].join("\n")
 }
 
-/// The `python3` of the version that minivm follows, if it is on the path: the program itself, since what stands on the
-/// path may be a script that looks for it each time.
+/// Why nothing is compared with CPython where `python` finds none.
+pub const NO_PYTHON: &str = "no python3.14 is on the path, and MINIVM_PYTHON names none";
+
+/// The CPython that minivm follows: what `MINIVM_PYTHON` names, or else the `python3.14` on the path. It answers with the
+/// program itself, since what stands on the path may be a script that looks for it each time.
 pub fn python() -> Option<PathBuf> {
+    let named = std::env::var_os("MINIVM_PYTHON");
     let asked = "import sys; print(*sys.version_info[:2], sys.executable)";
-    let answer = Command::new("python3").args(["-c", asked]).output().ok()?;
-    String::from_utf8(answer.stdout).ok()?.trim_end().strip_prefix("3 11 ").map(PathBuf::from)
+    let answer = Command::new(named.as_deref().unwrap_or("python3.14".as_ref())).args(["-c", asked]).output();
+    let answer = answer.ok().and_then(|answer| String::from_utf8(answer.stdout).ok());
+    let found = answer.as_deref().and_then(|answer| answer.trim_end().strip_prefix("3 14 "));
+    assert!(named.is_none() || found.is_some(), "MINIVM_PYTHON does not name a CPython 3.14");
+    found.map(PathBuf::from)
 }
