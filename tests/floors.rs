@@ -43,7 +43,7 @@ const ROOMS: [(&str, &[&[&str]]); 3] = [
             &["bool", "format_value", "range", "table", "tuple"],
             &["class", "install", "str"],
             &["bytes", "dict", "file"],
-            &["list", "start"],
+            &["bytearray", "list", "start"],
         ],
     ),
     (

@@ -78,6 +78,7 @@ fn sum(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let what = match total.kind() {
         Kind::Str => Some("strings [use ''.join(seq) instead]"),
         Kind::Bytes => Some("bytes [use b''.join(seq) instead]"),
+        Kind::ByteArray => Some("bytearray [use b''.join(seq) instead]"),
         _ => None,
     };
     if let Some(what) = what {

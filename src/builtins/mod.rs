@@ -30,6 +30,7 @@ const CLASSES: &[Kind] = &[
     Kind::Bool,
     Kind::Str,
     Kind::Bytes,
+    Kind::ByteArray,
     Kind::Tuple,
     Kind::List,
     Kind::Dict,

@@ -4,9 +4,9 @@ use crate::builtins::fast;
 use crate::protocol::{self, call_special_method, index, type_name};
 use crate::thread::Thread;
 use crate::types::class::operators::is_scripted_operator;
-use crate::types::object::bytes_like::as_bytes;
+use crate::types::object::bytes_like::ByteSelf;
 use crate::types::{int, weak};
-use crate::value::{Args, BinaryOp, NativeMethod, Raised, Run, Str, Value};
+use crate::value::{Args, BinaryOp, Kind, NativeMethod, Raised, Run, Str, Value};
 
 /// The functions of this file.
 pub const TABLE: &[NativeMethod] = &[
@@ -119,10 +119,16 @@ fn ord(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
                 _ => text.char_count(),
             }
         }
-        None if let Some(bytes) = as_bytes(char) => match bytes {
-            &[byte] => return Ok(thread.new_int(i64::from(byte))),
-            bytes => bytes.len(),
-        },
+        None if matches!(char.kind(), Kind::Bytes | Kind::ByteArray) => {
+            let only = ByteSelf::of(char).with(|bytes| match *bytes {
+                [byte] => Ok(byte),
+                _ => Err(bytes.len()),
+            });
+            match only {
+                Ok(byte) => return Ok(thread.new_int(i64::from(byte))),
+                Err(len) => len,
+            }
+        }
         None => {
             let given = type_name(thread, char);
             return Err(Raised::type_error(format_args!(

@@ -52,7 +52,7 @@ fn any_source_text(thread: &mut Thread, source: &Value, function: &str) -> Run<S
     if let Some(text) = source.downcast_ref::<Str>() {
         return Ok(memory::copy_text(text.as_str())?);
     }
-    if source.kind() == Kind::Bytes {
+    if matches!(source.kind(), Kind::Bytes | Kind::ByteArray) {
         let name = thread.known().intern(thread, "decode");
         let text = crate::protocol::call_method(thread, source, &name, &[])?;
         if let Some(text) = text.downcast_ref::<Str>() {

@@ -129,7 +129,7 @@ pub fn unsupported(thread: &Thread, op: BinaryOp, left: &Value, right: &Value, s
     if op == BinaryOp::Add && is_sequence(left) {
         let short = left.kind().name();
         return Raised::type_error(match left.kind() {
-            Kind::Bytes => format!("can't concat {right_name} to {left_name}"),
+            Kind::Bytes | Kind::ByteArray => format!("can't concat {right_name} to {left_name}"),
             _ => format!("can only concatenate {short} (not \"{right_name}\") to {short}"),
         });
     }

@@ -70,19 +70,36 @@ fn push_escape(char: char, quote: char, shown: &mut String) {
 pub fn repr_bytes(bytes: &[u8]) -> Result<String, OutOfMemory> {
     let quote = quote_for(bytes.contains(&b'\''), bytes.contains(&b'"'));
     let mut shown = memory::text_with_room(bytes.len() + 3)?;
+    push_bytes(bytes, quote, quote, &mut shown)?;
+    Ok(shown)
+}
+
+/// `repr` of a `bytearray`, whose class has this name. A single quote is escaped whichever quotes are around it.
+pub fn repr_byte_array(class: &str, bytes: &[u8]) -> Result<String, OutOfMemory> {
+    let quote = quote_for(bytes.contains(&b'\''), bytes.contains(&b'"'));
+    let mut shown = memory::text_with_room(class.len() + bytes.len() + 5)?;
+    shown.push_str(class);
+    shown.push('(');
+    push_bytes(bytes, quote, '\'', &mut shown)?;
+    memory::push_str(&mut shown, ")")?;
+    Ok(shown)
+}
+
+/// Appends a literal of bytes between quotes; `escaped` is the quote that gets a backslash.
+fn push_bytes(bytes: &[u8], quote: char, escaped: char, shown: &mut String) -> Result<(), OutOfMemory> {
     shown.push('b');
     shown.push(quote);
     for &byte in bytes {
         shown.try_reserve(ESCAPE_BYTES)?;
         let char = byte as char;
-        if matches!(char, ' '..='~') && char != quote && char != '\\' {
+        if matches!(char, ' '..='~') && char != escaped && char != '\\' {
             shown.push(char);
         } else {
-            push_escape(char, quote, &mut shown);
+            push_escape(char, escaped, shown);
         }
     }
     shown.push(quote);
-    Ok(shown)
+    Ok(())
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@
 #![deny(unsafe_code)]
 
 pub mod bool;
+pub mod bytearray;
 pub mod bytes;
 pub mod class;
 pub mod complex;
@@ -57,6 +58,8 @@ pub static SPECS: &[TypeSpec] = &[
     int::SPEC,
     bool::SPEC,
     function::bound_method::SPEC,
+    bytearray::SPEC,
+    bytearray::iterator::SPEC,
     bytes::SPEC,
     bytes::iterator::SPEC,
     iterator::callable_iterator::SPEC,

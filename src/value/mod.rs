@@ -44,6 +44,7 @@ pub use guarded::{Guarded, Held, Replaceable, SetOnce, Slot, publish};
 pub use name::Name;
 pub use number::{BigInt, BoxedFloat, Integer};
 pub use object::{Object, Payload, Ref};
+pub use payload::byte_array::{ByteArray, ByteStore};
 pub use payload::bytes::Bytes;
 pub use payload::complex::Complex;
 pub use payload::dict::Dict;

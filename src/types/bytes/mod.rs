@@ -1,7 +1,7 @@
 //! The type `bytes`: its table, construction, indexing, comparison.
 //!
-//! Methods are in `methods.rs`, `parts.rs` and `table.rs`, the iterator in `iterator.rs`; `%` is that of texts
-//! (`types/str/percent_bytes.rs`). Begin with `methods.rs`.
+//! Methods, which `bytearray` has as well, are in `methods.rs`, `parts.rs` and `table.rs`, the iterator in `iterator.rs`;
+//! `%` is that of texts (`types/str/percent_bytes.rs`). Begin with `methods.rs`.
 
 pub mod iterator;
 pub mod methods;
@@ -13,8 +13,10 @@ use crate::protocol;
 use crate::text::repr::repr_bytes;
 use crate::thread::Thread;
 use crate::types::bytes::methods::METHODS;
-use crate::types::object::bytes_like::{as_bytes, asked_for_bytes, expect_bytes, items_of, new_bytes};
-use crate::types::object::method_arguments::{instantiate, own};
+use crate::types::object::bytes_like::{
+    ByteSelf, asked_for_bytes, byte_value, contents, copied_bytes, expect_bytes, items_of, new_bytes,
+};
+use crate::types::object::method_arguments::{instantiate, own, split_self};
 use crate::types::sequence::{Selection, Subscript, position_of, subscript};
 use crate::types::str::codec;
 use crate::types::str::concat::{repeated_bytes, repetitions};
@@ -61,7 +63,12 @@ pub const SPEC: TypeSpec = TypeSpec {
           - an integer",
 };
 
-const GROUPS: [&[NativeMethod]; 3] = [METHODS, &parts::METHODS, &table::METHODS];
+const OWN_METHODS: [NativeMethod; 1] = [NativeMethod::new("__bytes__", "", |thread, args| {
+    let (bytes, _) = split_self::<Bytes>(args);
+    copied_bytes(thread, bytes.as_slice())
+})];
+
+const GROUPS: [&[NativeMethod]; 4] = [METHODS, &parts::METHODS, &table::METHODS, &OWN_METHODS];
 
 const ALL_METHODS: [NativeMethod; count(&GROUPS)] = gather(&GROUPS);
 
@@ -73,39 +80,50 @@ fn slice_of(value: &Value) -> &[u8] {
 const SIGNATURE: Signature = Signature::new("source=b'', encoding='utf-8', errors='strict'");
 
 fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value> {
-    let bytes = match SIGNATURE.bind("bytes", args)? {
-        [None, None, None] => Vec::new(),
-        [Some(source), None, None] => from_source(thread, source)?,
-        [source, encoding, errors] => {
-            let name = if encoding.is_some() { "encoding" } else { "errors" };
-            let encoding = codec::option(thread, encoding, "bytes", "encoding", "utf-8")?;
-            let errors = codec::option(thread, errors, "bytes", "errors", "strict")?;
-            let Some(text) = source.and_then(|source| source.downcast_ref::<Str>()) else {
-                return Err(Raised::type_error(format_args!("{name} without a string argument")));
-            };
-            codec::encode(thread, text.as_str(), encoding, errors)?
-        }
-    };
+    let bytes = constructed(thread, Kind::Bytes, args)?;
     if class.root_shape().is_builtin() {
         return Ok(new_bytes(thread, bytes));
     }
     Ok(instantiate(thread, class, Bytes::new(bytes)).into_value())
 }
 
-fn from_source(thread: &mut Thread, source: &Value) -> Run<Vec<u8>> {
-    if let Some(bytes) = asked_for_bytes(thread, source)? {
+/// Returns the bytes that the arguments of `bytes(…)` or `bytearray(…)`, as `kind` says, stand for. Raises `TypeError`,
+/// `ValueError` or `OverflowError` if they stand for none, `MemoryError`, and what asking the source raises.
+pub fn constructed(thread: &mut Thread, kind: Kind, args: Args<'_>) -> Run<Vec<u8>> {
+    let function = kind.name();
+    match SIGNATURE.bind(function, args)? {
+        [None, None, None] => Ok(Vec::new()),
+        [Some(source), None, None] => from_source(thread, source, kind),
+        [source, encoding, errors] => {
+            let name = if encoding.is_some() { "encoding" } else { "errors" };
+            let encoding = codec::option(thread, encoding, function, "encoding", "utf-8")?;
+            let errors = codec::option(thread, errors, function, "errors", "strict")?;
+            let Some(text) = source.and_then(|source| source.downcast_ref::<Str>()) else {
+                return Err(Raised::type_error(format_args!("{name} without a string argument")));
+            };
+            codec::encode(thread, text.as_str(), encoding, errors)
+        }
+    }
+}
+
+fn from_source(thread: &mut Thread, source: &Value, kind: Kind) -> Run<Vec<u8>> {
+    if kind == Kind::Bytes
+        && let Some(bytes) = asked_for_bytes(thread, source)?
+    {
         return Ok(bytes);
     }
     if source.downcast_ref::<Str>().is_some() {
         return Err(Raised::type_error("string argument without an encoding"));
     }
     if protocol::slots_of(thread, source).index.is_none() {
-        return items_of(thread, source);
+        return items_of(thread, source, kind);
     }
     let count = match protocol::index(thread, source) {
         Ok(count) => count,
         // What is no number after all may still be an iterable.
-        Err(raised) if raised.is_kind(thread, ErrorKind::TypeError) => return items_of(thread, source),
+        Err(raised) if raised.is_kind(thread, ErrorKind::TypeError) => {
+            return items_of(thread, source, kind);
+        }
         Err(raised) => return Err(raised),
     };
     let Some(count) = count.as_i64() else {
@@ -123,31 +141,51 @@ fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
 }
 
 fn compare(_thread: &mut Thread, left: &Value, right: &Value, comparison: Comparison) -> Run<Value> {
-    match (as_bytes(left), as_bytes(right)) {
-        (Some(left), Some(right)) => Ok(Value::bool(comparison.holds(left.cmp(right)))),
+    match (left.downcast_ref::<Bytes>(), right.downcast_ref::<Bytes>()) {
+        (Some(left), Some(right)) => Ok(Value::bool(comparison.holds(left.as_slice().cmp(right.as_slice())))),
         _ => Ok(Value::NOT_IMPLEMENTED),
     }
 }
 
-fn concat(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
-    match (as_bytes(left), as_bytes(right)) {
-        (Some(left), Some(right)) => Ok(new_bytes(thread, joined(&[left, right])?)),
-        _ => Ok(Value::NOT_IMPLEMENTED),
-    }
+/// Computes `left + right` of a `bytes` or `bytearray` and a bytes-like object; declines any other. Raises `MemoryError`,
+/// and what the right operand raises when it is asked for its bytes.
+pub fn concat(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
+    let this = ByteSelf::of(left);
+    let pinned = this.pin();
+    let Some(right) = contents(thread, right)? else { return Ok(Value::NOT_IMPLEMENTED) };
+    let all = this.with(|left| -> Run<Vec<u8>> {
+        let mut all = memory::with_room(left.len() + right.len())?;
+        all.extend_from_slice(left);
+        all.extend_from_slice(&right);
+        Ok(all)
+    })?;
+    drop(pinned);
+    Ok(this.make(thread, all))
 }
 
-/// Joins several pieces. Raises `MemoryError`.
-pub(super) fn joined(pieces: &[&[u8]]) -> Run<Vec<u8>> {
-    let mut all = memory::with_room(pieces.iter().map(|piece| piece.len()).sum())?;
-    pieces.iter().for_each(|piece| all.extend_from_slice(piece));
-    Ok(all)
-}
-
-fn repeat(thread: &mut Thread, value: &Value, count: &Value) -> Run<Value> {
-    let bytes = slice_of(value);
+/// Computes `bytes * count`; declines a count that is no integer. Raises `OverflowError` or `MemoryError` if the result
+/// is too long.
+pub fn repeat(thread: &mut Thread, value: &Value, count: &Value) -> Run<Value> {
+    let this = ByteSelf::of(value);
     let Some(count) = repetitions(thread, count)? else { return Ok(Value::NOT_IMPLEMENTED) };
-    repeated_bytes(bytes.len(), count)?;
-    Ok(new_bytes(thread, memory::repeated_bytes(bytes, count)?))
+    let repeated = this.with(|bytes| -> Run<Vec<u8>> {
+        repeated_bytes(bytes.len(), count)?;
+        Ok(memory::repeated_bytes(bytes, count)?)
+    })?;
+    Ok(this.make(thread, repeated))
+}
+
+/// Returns the bytes of an exactly selected part. Raises `MemoryError`.
+pub fn selected(bytes: &[u8], selection: Selection) -> Run<Vec<u8>> {
+    let mut chosen = memory::with_room(selection.count)?;
+    match selection.step {
+        1 => {
+            let start = (selection.start as usize).min(bytes.len());
+            chosen.extend_from_slice(&bytes[start..(start + selection.count).min(bytes.len())]);
+        }
+        _ => chosen.extend(selection.positions().filter_map(|position| bytes.get(position))),
+    }
+    Ok(chosen)
 }
 
 fn get_item(thread: &mut Thread, value: &Value, key: &Value) -> Run<Value> {
@@ -159,22 +197,23 @@ fn get_item(thread: &mut Thread, value: &Value, key: &Value) -> Run<Value> {
         },
         Subscript::Slice => {
             let selection = Selection::of(thread, key, bytes.len())?;
-            let mut chosen = memory::with_room(selection.count)?;
-            chosen.extend(selection.positions().map(|position| bytes[position]));
-            Ok(new_bytes(thread, chosen))
+            Ok(new_bytes(thread, selected(bytes, selection)?))
         }
     }
 }
 
-fn contains(thread: &mut Thread, value: &Value, wanted: &Value) -> Run<bool> {
-    let bytes = slice_of(value);
+/// Computes `wanted in bytes`, of a `bytes` or `bytearray`. Raises `TypeError` if `wanted` is neither an integer nor
+/// bytes-like, `ValueError` if the integer is no byte.
+pub fn contains(thread: &mut Thread, value: &Value, wanted: &Value) -> Run<bool> {
+    let this = ByteSelf::of(value);
+    let _pinned = this.pin();
+    // What is no number after all may still be bytes-like.
     if protocol::slots_of(thread, wanted).index.is_some()
-        && let Ok(byte) = protocol::index(thread, wanted)
+        && let Ok(index) = protocol::index(thread, wanted)
     {
-        let byte = byte.as_i64().and_then(|byte| u8::try_from(byte).ok());
-        let byte = byte.ok_or_else(|| Raised::value_error("byte must be in range(0, 256)"))?;
-        return Ok(bytes.contains(&byte));
+        let byte = byte_value(thread, &index)?;
+        return Ok(this.with(|bytes| memchr::memchr(byte, bytes).is_some()));
     }
     let needle = expect_bytes(thread, wanted)?;
-    Ok(memchr::memmem::find(bytes, needle).is_some())
+    Ok(this.with(|bytes| memchr::memmem::find(bytes, &needle).is_some()))
 }

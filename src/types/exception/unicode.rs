@@ -4,27 +4,28 @@
 //! to anything, so the positions are compared with the object before they are used.
 
 use crate::memory;
-use crate::protocol::{self, type_name};
+use crate::protocol;
 use crate::thread::Thread;
 use crate::types::exception::places::{position, unicode_error};
 use crate::types::exception::{self, payload};
-use crate::value::{Args, Kind, Name, Raised, Run, Str, Value};
+use crate::types::object::bytes_like::{expect_bytes, new_bytes, owned};
+use crate::value::{Args, Bytes, Kind, Name, Raised, Run, Str, Value};
 
 /// `UnicodeDecodeError(encoding, object, start, end, reason)`.
 pub fn init_decode(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
     exception::init(thread, value, arguments)?;
     let [encoding, object, start, end, reason] = exactly(arguments)?;
-    let fields = [
-        text(thread, encoding, 1)?,
-        object.clone(),
-        position(thread, start)?,
-        position(thread, end)?,
-        text(thread, reason, 5)?,
-    ];
-    if object.kind() != Kind::Bytes {
-        let given = type_name(thread, object);
-        return Err(Raised::type_error(format_args!("a bytes-like object is required, not '{given}'")));
-    }
+    let encoding = text(thread, encoding, 1)?;
+    // Another bytes-like object is copied.
+    let object = match object.kind() {
+        Kind::Bytes => object.clone(),
+        _ => {
+            let bytes = expect_bytes(thread, object)?;
+            new_bytes(thread, owned(bytes)?)
+        }
+    };
+    let fields =
+        [encoding, object, position(thread, start)?, position(thread, end)?, text(thread, reason, 5)?];
     set_all(value, fields);
     Ok(())
 }
@@ -63,8 +64,7 @@ pub fn init_translate(thread: &mut Thread, value: &Value, arguments: Args<'_>) -
 pub fn str_of_decode(thread: &mut Thread, value: &Value) -> Run<Value> {
     let Some(parts) = Parts::of(thread, value)? else { return exception::str(thread, value) };
     let Parts { encoding, object, place, reason, .. } = &parts;
-    let byte =
-        parts.single().and_then(|at| crate::types::object::bytes_like::as_bytes(object)?.get(at).copied());
+    let byte = parts.single().and_then(|at| object.downcast_ref::<Bytes>()?.as_slice().get(at).copied());
     let text = match byte {
         Some(byte) => {
             let start = parts.start;

@@ -6,7 +6,7 @@ use crate::protocol::{self, type_name};
 use crate::thread::Thread;
 use crate::types::file::unsupported::unsupported;
 use crate::types::file::{self, State, close, is_closed, is_text, with_state};
-use crate::types::object::bytes_like::{as_bytes, new_bytes};
+use crate::types::object::bytes_like::{contents, new_bytes};
 use crate::value::{Args, ErrorKind, List, NativeAttribute, NativeMethod, Raised, Run, Str, Value};
 
 /// Returns an argument that counts characters or bytes; `None` if it is missing, `None` or negative, which mean
@@ -132,7 +132,8 @@ fn write_one(thread: &mut Thread, file: &Value, data: &Value) -> Run<Value> {
         let given = type_name(thread, data);
         Err(Raised::type_error(format_args!("{complaint}{given}{end}")))
     };
-    match (is_text(file), data.downcast_ref::<Str>(), as_bytes(data)) {
+    let bytes = if is_text(file) { None } else { contents(thread, data)? };
+    match (is_text(file), data.downcast_ref::<Str>(), bytes) {
         (true, Some(text), _) => with_state(thread, file, "write", |thread, state| {
             state.check_writes(thread, "write")?;
             let side = state.text.as_mut().expect("a text file has a text side");
@@ -151,7 +152,7 @@ fn write_one(thread: &mut Thread, file: &Value, data: &Value) -> Run<Value> {
             }
             with_state(thread, file, "write", |thread, state| {
                 state.check_writes(thread, "write")?;
-                state.bytes.write(thread, bytes)?;
+                state.bytes.write(thread, &bytes)?;
                 Ok(thread.new_usize(bytes.len()))
             })
         }

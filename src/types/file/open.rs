@@ -13,9 +13,8 @@ use crate::types::exception;
 use crate::types::file::bytes::Bytes;
 use crate::types::file::text::{Newline, Text};
 use crate::types::file::{self, State};
-use crate::types::object::bytes_like::as_bytes;
 use crate::types::str::codec;
-use crate::value::{Args, Raised, Run, Str, Value};
+use crate::value::{self, Args, Raised, Run, Str, Value};
 
 /// Bytes of the longest path that the system takes, without the byte at its end (`PATH_MAX`).
 const LONGEST_PATH: usize = 4095;
@@ -102,7 +101,7 @@ fn text<'a>(thread: &Thread, value: Option<&'a Value>, name: &str, or_none: bool
 /// The path that a name stands for.
 fn path_of(thread: &mut Thread, name: &Value) -> Run<String> {
     let mut name = name.clone();
-    if name.downcast_ref::<Str>().is_none() && as_bytes(&name).is_none() {
+    if name.downcast_ref::<Str>().is_none() && name.downcast_ref::<value::Bytes>().is_none() {
         let method = &thread.known().names().fspath;
         let Some(path) = protocol::call_special_method(thread, &name, method, Args::positional(&[])) else {
             let given = type_name(thread, &name);
@@ -112,9 +111,9 @@ fn path_of(thread: &mut Thread, name: &Value) -> Run<String> {
         };
         name = path?;
     }
-    let path = match (name.downcast_ref::<Str>(), as_bytes(&name)) {
+    let path = match (name.downcast_ref::<Str>(), name.downcast_ref::<value::Bytes>()) {
         (Some(text), _) => memory::copy_text(text.as_str())?,
-        (None, Some(bytes)) => String::from_utf8_lossy(bytes).into_owned(),
+        (None, Some(bytes)) => String::from_utf8_lossy(bytes.as_slice()).into_owned(),
         (None, None) => {
             let given = type_name(thread, &name);
             return Err(Raised::type_error(format_args!(

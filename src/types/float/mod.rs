@@ -136,11 +136,16 @@ pub fn convert(thread: &mut Thread, value: &Value) -> Run<f64> {
     if let Some(float) = protocol::asked_for_float(thread, value)? {
         return Ok(float);
     }
-    let (text, bytes) = (value.downcast_ref::<Str>(), crate::types::object::bytes_like::as_bytes(value));
+    let text = value.downcast_ref::<Str>();
+    let bytes = match text {
+        Some(_) => None,
+        None => crate::types::object::bytes_like::contents(thread, value)?,
+    };
     // The text in ASCII digits, then without underscores.
-    let length = text.map_or(0, |text| text.as_str().len()).max(bytes.map_or(0, <[u8]>::len));
+    let length =
+        text.map_or(0, |text| text.as_str().len()).max(bytes.as_ref().map_or(0, |bytes| bytes.len()));
     let _room = Room::of(length.saturating_mul(4))?;
-    let parsed = match (text, bytes) {
+    let parsed = match (text, &bytes) {
         (Some(text), _) => number::float::parse(text.as_str()),
         (None, Some(bytes)) => std::str::from_utf8(bytes).ok().and_then(number::float::parse),
         (None, None) => {

@@ -161,8 +161,8 @@ pub fn convert(thread: &mut Thread, value: &Value) -> Run<Value> {
     if let Some(text) = value.downcast_ref::<Str>() {
         return parse_text(thread, text, 10);
     }
-    if let Some(bytes) = crate::types::object::bytes_like::as_bytes(value) {
-        return parse_bytes(thread, bytes, 10);
+    if let Some(bytes) = crate::types::object::bytes_like::contents(thread, value)? {
+        return parse_bytes(thread, &bytes, 10);
     }
     Err(Raised::type_error(format_args!(
         "int() argument must be a string, a bytes-like object or a real number, not '{}'",
@@ -178,8 +178,10 @@ fn convert_with_base(thread: &mut Thread, value: &Value, base: &Value) -> Run<Va
     if let Some(text) = value.downcast_ref::<Str>() {
         return parse_text(thread, text, base as u32);
     }
-    if let Some(bytes) = crate::types::object::bytes_like::as_bytes(value) {
-        return parse_bytes(thread, bytes, base as u32);
+    // Only these two, as with a base CPython asks for no buffer.
+    if matches!(value.kind(), Kind::Bytes | Kind::ByteArray) {
+        let bytes = crate::types::object::bytes_like::ByteSelf::of(value).contents()?;
+        return parse_bytes(thread, &bytes, base as u32);
     }
     Err(Raised::type_error("int() can't convert non-string with explicit base"))
 }

@@ -1,21 +1,54 @@
 //! Bytes from any object, and objects from bytes.
+//!
+//! Whoever takes a bytes-like argument gets the bytes with [`contents`]: those of a `bytes` are borrowed, all others are
+//! copied, because script code or another thread may change them. The object that a method is called on, a `bytes` or a
+//! `bytearray`, is a [`ByteSelf`]; the methods of both types are the same functions.
+
+use std::borrow::Cow;
 
 use crate::memory;
 use crate::protocol;
 use crate::thread::{Thread, ThreadState};
-use crate::value::{Args, Bytes, ErrorKind, Kind, Raised, Run, Value};
+use crate::value::{Args, ByteArray, Bytes, Class, ErrorKind, Kind, Object, Raised, Run, Value};
 
-/// The bytes of a bytes-like object.
-pub fn as_bytes(value: &Value) -> Option<&[u8]> {
-    value.downcast_ref::<Bytes>().map(|bytes| bytes.as_slice())
+/// Returns the bytes of a bytes-like object; `None` for any other object. Raises `MemoryError`, and what the object
+/// raises when it is asked for its bytes.
+#[inline]
+pub fn contents<'a>(thread: &mut Thread, value: &'a Value) -> Run<Option<Cow<'a, [u8]>>> {
+    match value.downcast_exact::<Bytes>() {
+        Some(bytes) => Ok(Some(Cow::Borrowed(bytes.as_slice()))),
+        None => contents_asked_for(thread, value),
+    }
 }
 
-/// Returns the bytes of a bytes-like object. Raises `TypeError` for any other object.
-pub fn expect_bytes<'a>(thread: &Thread, value: &'a Value) -> Run<&'a [u8]> {
-    as_bytes(value).ok_or_else(|| {
-        let given = protocol::type_name(thread, value);
-        Raised::type_error(format_args!("a bytes-like object is required, not '{given}'"))
-    })
+fn contents_asked_for<'a>(_thread: &mut Thread, value: &'a Value) -> Run<Option<Cow<'a, [u8]>>> {
+    if let Some(bytes) = value.downcast_ref::<Bytes>() {
+        return Ok(Some(Cow::Borrowed(bytes.as_slice())));
+    }
+    if let Some(array) = value.downcast_ref::<ByteArray>() {
+        return Ok(Some(Cow::Owned(array.with_bytes(memory::copy)?)));
+    }
+    Ok(None)
+}
+
+/// Tells whether an object is bytes-like.
+pub fn is_bytes_like(_thread: &Thread, value: &Value) -> bool {
+    matches!(value.kind(), Kind::Bytes | Kind::ByteArray)
+}
+
+/// Returns the bytes of a bytes-like object. Raises `TypeError` for any other object, and as `contents` does.
+pub fn expect_bytes<'a>(thread: &mut Thread, value: &'a Value) -> Run<Cow<'a, [u8]>> {
+    match contents(thread, value)? {
+        Some(bytes) => Ok(bytes),
+        None => Err(no_bytes(thread, value)),
+    }
+}
+
+/// Makes the `TypeError` for an object that is not bytes-like.
+#[cold]
+pub fn no_bytes(thread: &Thread, value: &Value) -> Raised {
+    let given = protocol::type_name(thread, value);
+    Raised::type_error(format_args!("a bytes-like object is required, not '{given}'"))
 }
 
 /// Makes a `bytes`.
@@ -28,13 +61,106 @@ pub fn copied_bytes(thread: &ThreadState, bytes: &[u8]) -> Run<Value> {
     Ok(new_bytes(thread, memory::copy(bytes)?))
 }
 
+/// The `bytes` or `bytearray` that a method is called on.
+#[derive(Clone, Copy)]
+pub enum ByteSelf<'a> {
+    /// A `bytes`.
+    Fixed(&'a Object<Bytes>),
+    /// A `bytearray`.
+    Array(&'a Object<ByteArray>),
+}
+
+impl<'a> ByteSelf<'a> {
+    /// Returns the object itself, for a slot function or a method.
+    ///
+    /// Panics if it is neither: slots and methods are called with an instance of their own type.
+    pub fn of(value: &'a Value) -> ByteSelf<'a> {
+        match value.downcast_ref::<ByteArray>() {
+            Some(array) => ByteSelf::Array(array),
+            None => ByteSelf::Fixed(value.downcast_ref().expect("called with an instance of its type")),
+        }
+    }
+
+    /// Runs `action` on the bytes, those of a `bytearray` under its lock; it must not run script code.
+    #[inline]
+    pub fn with<R>(self, action: impl FnOnce(&[u8]) -> R) -> R {
+        match self {
+            ByteSelf::Fixed(bytes) => action(bytes.as_slice()),
+            ByteSelf::Array(array) => array.with_bytes(action),
+        }
+    }
+
+    /// Returns the bytes, those of a `bytearray` copied. Raises `MemoryError`.
+    pub fn contents(self) -> Run<Cow<'a, [u8]>> {
+        match self {
+            ByteSelf::Fixed(bytes) => Ok(Cow::Borrowed(bytes.as_slice())),
+            ByteSelf::Array(array) => Ok(Cow::Owned(array.with_bytes(memory::copy)?)),
+        }
+    }
+
+    /// How many bytes.
+    pub fn count(self) -> usize {
+        self.with(<[u8]>::len)
+    }
+
+    /// Makes an object of the same type.
+    pub fn make(self, thread: &ThreadState, bytes: Vec<u8>) -> Value {
+        match self {
+            ByteSelf::Fixed(_) => new_bytes(thread, bytes),
+            ByteSelf::Array(_) => thread.alloc(ByteArray::new(bytes)).into_value(),
+        }
+    }
+
+    /// Makes an object of the same type with a copy of some bytes. Raises `MemoryError`.
+    pub fn make_copy(self, thread: &ThreadState, bytes: &[u8]) -> Run<Value> {
+        Ok(self.make(thread, memory::copy(bytes)?))
+    }
+
+    /// Forbids that the number of bytes changes, as long as the result lives: while the arguments of a method are
+    /// converted, which may run script code.
+    pub fn pin(self) -> Pinned<'a> {
+        match self {
+            ByteSelf::Fixed(_) => Pinned(None),
+            ByteSelf::Array(array) => {
+                array.export();
+                Pinned(Some(array))
+            }
+        }
+    }
+}
+
+/// As long as this lives, the number of bytes of a `bytearray` stays.
+pub struct Pinned<'a>(Option<&'a Object<ByteArray>>);
+
+impl Drop for Pinned<'_> {
+    fn drop(&mut self) {
+        if let Some(array) = self.0 {
+            array.unexport();
+        }
+    }
+}
+
+/// Returns the object that a method of `bytes` or `bytearray` is called on, and the arguments that follow it.
+pub fn split_byte_self<'a>(args: Args<'a>) -> (ByteSelf<'a>, Args<'a>) {
+    (ByteSelf::of(args.get(0).expect("a method gets `self`")), args.skip_first())
+}
+
+/// Returns a new `bytes` or `bytearray` as an instance of the class on which a class method was called: itself, or for
+/// a derived class what that makes of it. Raises what the class raises.
+pub fn as_instance_of(thread: &mut Thread, class: &Value, made: Value) -> Run<Value> {
+    match class.downcast_ref::<Class>() {
+        Some(class) if class.root_shape().is_builtin() => Ok(made),
+        _ => protocol::call(thread, class, Args::positional(&[made])),
+    }
+}
+
 /// Returns the bytes that `bytes` makes of an object which is no integer: by `__bytes__`, else of a bytes-like
 /// object or an iterable of small integers (CPython: PyObject_Bytes). Raises as `asked_for_bytes` and
 /// `items_of` do.
 pub fn bytes_of(thread: &mut Thread, value: &Value) -> Run<Vec<u8>> {
     match asked_for_bytes(thread, value)? {
         Some(bytes) => Ok(bytes),
-        None => items_of(thread, value),
+        None => items_of(thread, value, Kind::Bytes),
     }
 }
 
@@ -58,11 +184,12 @@ pub fn asked_for_bytes(thread: &mut Thread, value: &Value) -> Run<Option<Vec<u8>
     }
 }
 
-/// Returns the bytes of a bytes-like object or of an iterable of small integers. Raises `TypeError` for other
-/// objects, `ValueError` for integers that are no byte, what iterating raises, and `MemoryError`.
-pub fn items_of(thread: &mut Thread, value: &Value) -> Run<Vec<u8>> {
-    if let Some(bytes) = as_bytes(value) {
-        return Ok(memory::copy(bytes)?);
+/// Returns the bytes that a `bytes` or `bytearray` (`kind`) is made of: those of a bytes-like object or of an iterable
+/// of small integers. Raises `TypeError` for other objects, `ValueError` for integers that are no byte, what iterating
+/// raises, and `MemoryError`.
+pub fn items_of(thread: &mut Thread, value: &Value, kind: Kind) -> Run<Vec<u8>> {
+    if let Some(bytes) = contents(thread, value)? {
+        return owned(bytes);
     }
     let iterator = match value.kind() {
         Kind::Str => Err(None),
@@ -73,19 +200,36 @@ pub fn items_of(thread: &mut Thread, value: &Value) -> Run<Vec<u8>> {
         Err(Some(raised)) if !raised.is_kind(thread, ErrorKind::TypeError) => return Err(raised),
         Err(_) => {
             let given = protocol::type_name(thread, value);
-            return Err(Raised::type_error(format_args!("cannot convert '{given}' object to bytes")));
+            let wanted = kind.name();
+            return Err(Raised::type_error(format_args!("cannot convert '{given}' object to {wanted}")));
         }
     };
     let mut bytes = Vec::new();
     protocol::reserve_hinted(thread, value, &mut bytes)?;
     while let Some(item) = protocol::next(thread, &iterator)? {
-        let item = protocol::index(thread, &item)?;
-        let byte = item.as_i64().and_then(|item| u8::try_from(item).ok());
-        let byte = byte.ok_or_else(|| Raised::value_error("bytes must be in range(0, 256)"))?;
         bytes.try_reserve(1)?;
-        bytes.push(byte);
+        bytes.push(item_value(thread, &item, kind)?);
     }
     Ok(bytes)
+}
+
+/// Returns a buffer with the bytes of an argument. Raises `MemoryError`.
+pub fn owned(bytes: Cow<'_, [u8]>) -> Run<Vec<u8>> {
+    match bytes {
+        Cow::Borrowed(bytes) => Ok(memory::copy(bytes)?),
+        Cow::Owned(bytes) => Ok(bytes),
+    }
+}
+
+/// Returns an item of an iterable of which a `bytes` or `bytearray` (`kind`) is made. Raises `TypeError` if it is no
+/// integer, `ValueError` if it is not in `range(256)`.
+fn item_value(thread: &mut Thread, item: &Value, kind: Kind) -> Run<u8> {
+    if kind == Kind::ByteArray {
+        return byte_value(thread, item);
+    }
+    let item = protocol::index(thread, item)?;
+    let byte = item.as_i64().and_then(|item| u8::try_from(item).ok());
+    byte.ok_or_else(|| Raised::value_error("bytes must be in range(0, 256)"))
 }
 
 /// Returns an integer that stands for one byte. Raises `TypeError` if it is no integer, `ValueError` if it is

@@ -22,7 +22,13 @@ fn is_collected(class: &Object<Class>) -> bool {
     class.flags().contains(ClassFlags::SCRIPT)
         || !matches!(
             class.kind,
-            Kind::Object | Kind::Int | Kind::Float | Kind::Complex | Kind::Str | Kind::Bytes
+            Kind::Object
+                | Kind::Int
+                | Kind::Float
+                | Kind::Complex
+                | Kind::Str
+                | Kind::Bytes
+                | Kind::ByteArray
         )
 }
 

@@ -1,10 +1,9 @@
 //! `encode` and `decode`: texts as bytes and back. The conversions are in `text/codec.rs`.
 
 use crate::memory;
-use crate::protocol;
 use crate::text::codec::{self, Codec, Wrong};
 use crate::thread::Thread;
-use crate::types::object::bytes_like::new_bytes;
+use crate::types::object::bytes_like::{expect_bytes, new_bytes};
 use crate::types::str::text_args::{expect_text, text_and_rest};
 use crate::value::{Args, ErrorKind, Raised, Run, Value};
 
@@ -88,15 +87,12 @@ pub fn decode_method(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let encoding = option(thread, encoding, "decode", "encoding", "utf-8")?;
     let errors = option(thread, errors, "decode", "errors", "strict")?;
     let this = args.get(0).expect("a method gets `self`");
-    let Some(bytes) = crate::types::object::bytes_like::as_bytes(this) else {
-        let given = protocol::type_name(thread, this);
-        return Err(Raised::type_error(format_args!("a bytes-like object is required, not '{given}'")));
-    };
+    let bytes = expect_bytes(thread, this)?;
     if bytes.is_empty() {
         // As in CPython, nothing is decoded by any codec, known or not.
         return Ok(thread.new_str(""));
     }
-    let text = decode(thread, bytes, encoding, errors)?;
+    let text = decode(thread, &bytes, encoding, errors)?;
     Ok(thread.new_string(text))
 }
 

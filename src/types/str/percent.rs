@@ -11,10 +11,10 @@ use crate::text::format::text::first_chars;
 use crate::text::repr::ascii_text;
 use crate::thread::Thread;
 use crate::types::int::format::{char_of, digits};
-use crate::types::object::bytes_like::{as_bytes, new_bytes};
+use crate::types::object::bytes_like::{ByteSelf, new_bytes};
 use crate::types::sequence::has_items;
 use crate::types::str::percent_bytes::{self, Target, unsupported};
-use crate::value::{ErrorKind, Integer, Raised, Run, Str, Tuple, Value};
+use crate::value::{ErrorKind, Integer, Kind, Raised, Run, Str, Tuple, Value};
 
 /// Computes `left % right`; declines unless the left operand is a text. Raises `TypeError`, `ValueError` or
 /// `KeyError` if the values do not fit, and what formatting them raises.
@@ -24,13 +24,32 @@ pub fn format(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     Ok(thread.new_string(formatted))
 }
 
-/// Computes `left % right`; declines unless the left operand is bytes. Raises as `str % values` does.
+/// Computes `left % right` of `bytes`; declines unless the left operand is one. Raises as `str % values` does.
 pub fn format_bytes(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
-    let Some(bytes) = as_bytes(left) else { return Ok(Value::NOT_IMPLEMENTED) };
-    let formatted = format_text(thread, &percent_bytes::latin(bytes)?, right, Target::Bytes)?;
+    if left.kind() == Kind::Bytes {
+        format_byte_text(thread, left, right)
+    } else {
+        Ok(Value::NOT_IMPLEMENTED)
+    }
+}
+
+/// Computes `left % right` of a `bytearray`; declines unless the left operand is one. Raises as `str % values` does.
+pub fn format_byte_array(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
+    if left.kind() == Kind::ByteArray {
+        format_byte_text(thread, left, right)
+    } else {
+        Ok(Value::NOT_IMPLEMENTED)
+    }
+}
+
+fn format_byte_text(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
+    let this = ByteSelf::of(left);
+    let pinned = this.pin();
+    let formatted = format_text(thread, &this.with(percent_bytes::latin)?, right, Target::Bytes)?;
+    drop(pinned);
     let bytes = formatted.chars().map(|char| u8::try_from(char).expect("every part is Latin-1"));
     let bytes = memory::collect(bytes)?;
-    Ok(new_bytes(thread, bytes))
+    Ok(this.make(thread, bytes))
 }
 
 /// The values of one formatting.
@@ -48,8 +67,8 @@ struct Values<'a> {
 impl<'a> Values<'a> {
     fn new(thread: &Thread, values: &'a Value, target: Target) -> Values<'a> {
         let items = values.downcast_ref::<Tuple>().map(|tuple| tuple.items());
-        let is_string =
-            values.downcast_ref::<Str>().is_some() || (target == Target::Bytes && as_bytes(values).is_some());
+        let is_bytes = matches!(values.kind(), Kind::Bytes | Kind::ByteArray);
+        let is_string = values.kind() == Kind::Str || (target == Target::Bytes && is_bytes);
         let is_mapping = items.is_none() && !is_string && has_items(thread, values);
         Values { values, items, taken: 0, is_mapping, used_keys: false, target }
     }
@@ -264,21 +283,22 @@ fn convert(
 }
 
 fn char_argument(thread: &mut Thread, value: &Value) -> Run<char> {
-    let wrong = "%c requires int or char";
+    let wrong = "%c requires an int or a unicode character, not ";
     if let Some(text) = value.downcast_ref::<Str>() {
         let mut chars = text.as_str().chars();
         return match (chars.next(), chars.next()) {
             (Some(char), None) => Ok(char),
-            _ => Err(Raised::type_error(wrong)),
+            _ => {
+                let length = text.char_count();
+                Err(Raised::type_error(format_args!("{wrong}a string of length {length}")))
+            }
         };
     }
     if protocol::slots_of(thread, value).index.is_none() {
-        return Err(Raised::type_error(wrong));
+        let given = protocol::type_name(thread, value);
+        return Err(Raised::type_error(format_args!("{wrong}{given}")));
     }
-    let code = match protocol::index(thread, value) {
-        Err(raised) if raised.is_kind(thread, ErrorKind::TypeError) => return Err(Raised::type_error(wrong)),
-        code => code?,
-    };
+    let code = protocol::index(thread, value)?;
     char_of(code.as_integer().expect("an index is an integer"))
 }
 

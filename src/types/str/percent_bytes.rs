@@ -4,8 +4,8 @@ use crate::memory;
 use crate::protocol;
 use crate::text::repr::ascii_text;
 use crate::thread::Thread;
-use crate::types::object::bytes_like::{as_bytes, asked_for_bytes};
-use crate::value::{ErrorKind, Raised, Run, Value};
+use crate::types::object::bytes_like::{ByteSelf, asked_for_bytes, contents};
+use crate::value::{ByteArray, Bytes, Kind, Raised, Run, Value};
 
 /// What is formatted.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -27,11 +27,17 @@ pub fn piece(thread: &mut Thread, code: char, value: &Value) -> Run<String> {
     if matches!(code, 'a' | 'r') {
         return Ok(ascii_text(protocol::repr(thread, value)?.as_str())?);
     }
-    if let Some(bytes) = as_bytes(value) {
-        return latin(bytes);
+    if let Some(bytes) = value.downcast_exact::<Bytes>() {
+        return latin(bytes.as_slice());
+    }
+    if let Some(array) = value.downcast_exact::<ByteArray>() {
+        return array.with_bytes(latin);
     }
     if let Some(made) = asked_for_bytes(thread, value)? {
         return latin(&made);
+    }
+    if let Some(bytes) = contents(thread, value)? {
+        return latin(&bytes);
     }
     let given = protocol::type_name(thread, value);
     Err(Raised::type_error(format_args!(
@@ -41,17 +47,21 @@ pub fn piece(thread: &mut Thread, code: char, value: &Value) -> Run<String> {
 
 /// Returns the byte that `%c` inserts. Raises `TypeError` or `OverflowError` if the value is no byte.
 pub fn byte(thread: &mut Thread, value: &Value) -> Run<char> {
-    let wrong = "%c requires an integer in range(256) or a single byte";
-    if let Some(&[byte]) = as_bytes(value) {
-        return Ok(byte as char);
+    let wrong = "%c requires an integer in range(256) or a single byte, not ";
+    if matches!(value.kind(), Kind::Bytes | Kind::ByteArray) {
+        return ByteSelf::of(value).with(|bytes| match *bytes {
+            [byte] => Ok(byte as char),
+            _ => {
+                let (given, length) = (value.kind().name(), bytes.len());
+                Err(Raised::type_error(format_args!("{wrong}a {given} object of length {length}")))
+            }
+        });
     }
     if protocol::slots_of(thread, value).index.is_none() {
-        return Err(Raised::type_error(wrong));
+        let given = protocol::type_name(thread, value);
+        return Err(Raised::type_error(format_args!("{wrong}{given}")));
     }
-    let byte = match protocol::index(thread, value) {
-        Err(raised) if raised.is_kind(thread, ErrorKind::TypeError) => return Err(Raised::type_error(wrong)),
-        byte => byte?.as_i64().and_then(|byte| u8::try_from(byte).ok()),
-    };
+    let byte = protocol::index(thread, value)?.as_i64().and_then(|byte| u8::try_from(byte).ok());
     byte.map(char::from).ok_or_else(|| Raised::overflow_error("%c arg not in range(256)"))
 }
 

@@ -11,13 +11,13 @@ use crate::value::{Args, NativeMethod, Object, Raised, Run, Str, Style, Tuple, V
 
 /// The methods of this file.
 pub(super) const METHODS: [NativeMethod; 7] = [
-    NativeMethod::new("find", "sub, start=None, end=None, /", find).styled(Style::Parsed),
-    NativeMethod::new("rfind", "sub, start=None, end=None, /", rfind).styled(Style::Parsed),
-    NativeMethod::new("index", "sub, start=None, end=None, /", index).styled(Style::Parsed),
-    NativeMethod::new("rindex", "sub, start=None, end=None, /", rindex).styled(Style::Parsed),
-    NativeMethod::new("count", "sub, start=None, end=None, /", count).styled(Style::Parsed),
-    NativeMethod::new("startswith", "sub, start=None, end=None, /", startswith).styled(Style::Parsed),
-    NativeMethod::new("endswith", "sub, start=None, end=None, /", endswith).styled(Style::Parsed),
+    NativeMethod::new("find", "sub, start=None, end=None, /", find).styled(Style::Unpacked),
+    NativeMethod::new("rfind", "sub, start=None, end=None, /", rfind).styled(Style::Unpacked),
+    NativeMethod::new("index", "sub, start=None, end=None, /", index).styled(Style::Unpacked),
+    NativeMethod::new("rindex", "sub, start=None, end=None, /", rindex).styled(Style::Unpacked),
+    NativeMethod::new("count", "sub, start=None, end=None, /", count).styled(Style::Unpacked),
+    NativeMethod::new("startswith", "sub, start=None, end=None, /", startswith).styled(Style::Unpacked),
+    NativeMethod::new("endswith", "sub, start=None, end=None, /", endswith).styled(Style::Unpacked),
 ];
 
 /// `needle in text`.
@@ -45,7 +45,7 @@ fn search<'a>(thread: &mut Thread, args: Args<'a>) -> Run<Option<Search<'a>>> {
         let needle = expect_text(thread, needle, "must be str")?.as_str();
         return Ok(Some(Search { text, offset: 0, part: text.as_str(), needle }));
     }
-    let (start, stop) = limits(thread, bounds, text.char_count())?;
+    let (start, stop) = limits(thread, bounds, || text.char_count())?;
     let needle = expect_text(thread, needle, "must be str")?.as_str();
     if start > stop {
         return Ok(None);
@@ -129,7 +129,7 @@ fn affix(thread: &mut Thread, args: Args<'_>, function: &str, fits: fn(&str, &st
     let part = if bounds.is_empty() {
         Some(text.as_str())
     } else {
-        let (start, stop) = limits(thread, bounds, text.char_count())?;
+        let (start, stop) = limits(thread, bounds, || text.char_count())?;
         (start <= stop).then(|| text.slice(start, stop))
     };
     if let Some(wanted) = wanted.downcast_ref::<Str>() {

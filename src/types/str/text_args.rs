@@ -62,28 +62,32 @@ pub fn c_int(thread: &mut Thread, value: &Value) -> Run<i32> {
     small.ok_or_else(|| Raised::overflow_error("Python int too large to convert to C int"))
 }
 
-/// Returns the positions that optional `start` and `stop` arguments select of `len`. Raises `TypeError` if one
-/// is no integer.
+/// Returns the positions that optional `start` and `stop` arguments select. Raises `TypeError` if one is no integer.
+/// `len` is called after both are known, since their `__index__` may change the length.
 ///
-/// The first may lie behind the second, and behind `len`: then nothing is found there.
-pub fn limits(thread: &mut Thread, limits: &[Value], len: usize) -> Run<(usize, usize)> {
+/// The first may lie behind the second, and behind the end: then nothing is found there.
+pub fn limits(thread: &mut Thread, limits: &[Value], len: impl FnOnce() -> usize) -> Run<(usize, usize)> {
     let start = limits.first().filter(|limit| !limit.is_none());
     let stop = limits.get(1).filter(|limit| !limit.is_none());
-    let start = start.map_or(Ok(0), |limit| position(thread, limit, len))?;
-    let stop = stop.map_or(Ok(len), |limit| position(thread, limit, len))?;
-    Ok((start, stop.min(len)))
+    let start = start.map_or(Ok(0), |limit| cut_limit(thread, limit))?;
+    let stop = stop.map_or(Ok(i64::MAX), |limit| cut_limit(thread, limit))?;
+    let len = len();
+    let position = |index: i64| {
+        if index < 0 { index.saturating_add(len as i64).max(0) as usize } else { index as usize }
+    };
+    Ok((position(start), position(stop).min(len)))
 }
 
-fn position(thread: &mut Thread, limit: &Value, len: usize) -> Run<usize> {
+/// Returns an index as slices treat it: one too large is replaced by the largest.
+fn cut_limit(thread: &mut Thread, limit: &Value) -> Run<i64> {
     if protocol::slots_of(thread, limit).index.is_none() {
         return Err(Raised::type_error("slice indices must be integers or None or have an __index__ method"));
     }
     let index = protocol::index(thread, limit)?;
     let integer = index.as_integer().expect("an index is an integer");
     Ok(match integer.to_i64() {
-        Some(index) if index < 0 => index.saturating_add(len as i64).max(0) as usize,
-        Some(index) => index as usize,
-        None if integer.is_negative() => 0,
-        None => usize::MAX,
+        Some(index) => index,
+        None if integer.is_negative() => i64::MIN,
+        None => i64::MAX,
     })
 }

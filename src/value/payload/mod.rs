@@ -3,6 +3,7 @@
 //! Each lists its references once (`Trace`), from which the collector's walks derive. What scripts can do with them is
 //! in `types`. Begin with `slice.rs`, the smallest that refers to something, then `list.rs` and `dict/mod.rs`.
 
+pub(super) mod byte_array;
 pub(super) mod bytes;
 pub mod complex;
 pub mod dict;

@@ -9,9 +9,8 @@ use std::sync::Arc;
 use crate::bytecode::{CodeFlags, CodeUnit, Const, verify};
 use crate::protocol;
 use crate::thread::Thread;
-use crate::types::object::bytes_like::as_bytes;
 use crate::value::{
-    Args, Complex, ErrorKind, FrozenSet, Integer, Kind, Object, Raised, Run, Str, Tuple, Value,
+    Args, Bytes, Complex, ErrorKind, FrozenSet, Integer, Kind, Object, Raised, Run, Str, Tuple, Value,
 };
 use crate::vm::code::Code;
 use crate::vm::machine::Machine;
@@ -168,8 +167,8 @@ fn texts(thread: &Thread, value: &Value, name: &str) -> Run<Vec<Arc<str>>> {
 }
 
 fn same_bytes(thread: &Thread, value: &Value, name: &str, own: &[u8]) -> Run<()> {
-    match as_bytes(value) {
-        Some(bytes) if bytes == own => Ok(()),
+    match value.downcast_ref::<Bytes>() {
+        Some(bytes) if bytes.as_slice() == own => Ok(()),
         Some(_) => Err(fixed(name)),
         None => Err(wrong_type(thread, value, name, "bytes")),
     }
@@ -216,7 +215,7 @@ fn constant(thread: &Thread, value: &Value, old: Option<&Const>) -> Run<Const> {
             _ => return Err(refused()),
         },
         Kind::Str => Const::str(value.downcast_ref::<Str>().ok_or_else(refused)?.as_str()),
-        Kind::Bytes => Const::Bytes(as_bytes(value).ok_or_else(refused)?.into()),
+        Kind::Bytes => Const::Bytes(value.downcast_ref::<Bytes>().ok_or_else(refused)?.as_slice().into()),
         Kind::Tuple => {
             Const::Tuple(items(value.downcast_ref::<Tuple>().ok_or_else(refused)?.items())?.into())
         }

@@ -158,6 +158,7 @@ fn matches_itself(class: &Object<Class>) -> bool {
     matches!(
         class.kind,
         Kind::Bool
+            | Kind::ByteArray
             | Kind::Bytes
             | Kind::Dict
             | Kind::Float

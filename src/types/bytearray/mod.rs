@@ -1,0 +1,178 @@
+//! The type `bytearray`: its table, construction, indexing, comparison.
+//!
+//! Most methods are those of `bytes`; what changes the array is in `change.rs`, slices are in `slice.rs`, the iterator is
+//! in `iterator.rs`. As long as there is a view of the bytes, their number cannot be changed: whoever would change it
+//! goes through `Object::<ByteArray>::resize_with`, which raises `BufferError`. Begin with `change.rs`.
+
+pub mod change;
+pub mod iterator;
+pub mod slice;
+
+use crate::memory;
+use crate::text::repr::repr_byte_array;
+use crate::thread::Thread;
+use crate::types::bytearray::change::{assign, emptied};
+use crate::types::bytes::{self, methods, parts, selected, table};
+use crate::types::object::bytes_like::{byte_value, contents};
+use crate::types::object::method_arguments::{instantiate, own, split_self};
+use crate::types::sequence::{Selection, Subscript, position_of, subscript};
+use crate::types::str::concat::{repeated_bytes, repetitions};
+use crate::types::str::{count, gather, percent};
+use crate::value::alloc::type_info;
+use crate::value::{
+    Args, BinaryOp, ByteArray, ClassFlags, Comparison, ErrorKind, Kind, NativeMethod, Raised, Run, Slots,
+    TypeSpec, Value,
+};
+
+/// The table of `bytearray`.
+pub const SPEC: TypeSpec = TypeSpec {
+    kind: Kind::ByteArray,
+    base: Kind::Object,
+    flags: ClassFlags::BASE,
+    info: type_info::<ByteArray>,
+    slots: Slots {
+        repr: Some(repr),
+        str: Some(repr),
+        len: Some(|_, value| Ok(own::<ByteArray>(value).len())),
+        compare: Some(compare),
+        binary: Slots::operators([(BinaryOp::Remainder, percent::format_byte_array)]),
+        concat: Some(bytes::concat),
+        repeat: Some(bytes::repeat),
+        concat_in_place: Some(concat_in_place),
+        repeat_in_place: Some(repeat_in_place),
+        get_item: Some(get_item),
+        set_item: Some(set_item),
+        contains: Some(bytes::contains),
+        iter: Some(iterator::iter),
+        new: Some(|thread, class, _| Ok(instantiate(thread, class, ByteArray::default()).into_value())),
+        init: Some(init),
+        ..Slots::EMPTY
+    },
+    methods: &ALL_METHODS,
+    attributes: &[],
+    doc: "bytearray(iterable_of_ints) -> bytearray\n\
+          bytearray(string, encoding[, errors]) -> bytearray\n\
+          bytearray(bytes_or_buffer) -> mutable copy of bytes_or_buffer\n\
+          bytearray(int) -> bytes array of size given by the parameter initialized with null bytes\n\
+          bytearray() -> empty bytes array\n\n\
+          Construct a mutable bytearray object from:\n  \
+          - an iterable yielding integers in range(256)\n  \
+          - a text string encoded using the specified encoding\n  \
+          - a bytes or a buffer object\n  \
+          - any object implementing the buffer API.\n  \
+          - an integer",
+};
+
+const OWN_METHODS: [NativeMethod; 2] = [
+    NativeMethod::new("__alloc__", "", |thread, args| {
+        let (array, _) = split_self::<ByteArray>(args);
+        Ok(thread.new_usize(array.allocated()))
+    }),
+    NativeMethod::new("__sizeof__", "", |thread, args| {
+        let (array, _) = split_self::<ByteArray>(args);
+        Ok(thread.new_usize(HEADER_BYTES + array.allocated()))
+    }),
+];
+
+/// The bytes of an empty `bytearray` of CPython.
+const HEADER_BYTES: usize = 56;
+
+const GROUPS: [&[NativeMethod]; 5] =
+    [methods::METHODS, &parts::METHODS, &table::METHODS, &change::METHODS, &OWN_METHODS];
+
+const ALL_METHODS: [NativeMethod; count(&GROUPS)] = gather(&GROUPS);
+
+/// Empties the array, then fills it with what the arguments stand for.
+fn init(thread: &mut Thread, value: &Value, args: Args<'_>) -> Run<()> {
+    let array = own::<ByteArray>(value);
+    array.resize_with(emptied)?;
+    let made = bytes::constructed(thread, Kind::ByteArray, args)?;
+    // What made the bytes may have filled the array as well.
+    assign(array, 0..array.len(), &made)
+}
+
+fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let name = crate::protocol::type_name(thread, value);
+    let shown = own::<ByteArray>(value).with_bytes(|bytes| repr_byte_array(&name, bytes))?;
+    Ok(thread.new_string(shown))
+}
+
+fn compare(thread: &mut Thread, left: &Value, right: &Value, comparison: Comparison) -> Run<Value> {
+    let array = own::<ByteArray>(left);
+    array.export();
+    let right = contents(thread, right);
+    array.unexport();
+    match right {
+        Ok(Some(right)) => Ok(Value::bool(array.with_bytes(|left| comparison.holds(left.cmp(&right))))),
+        // An object that cannot show its bytes is compared as one that has none.
+        Ok(None) => Ok(Value::NOT_IMPLEMENTED),
+        Err(raised) if raised.is_kind(thread, ErrorKind::MemoryError) => Err(raised),
+        Err(_) => Ok(Value::NOT_IMPLEMENTED),
+    }
+}
+
+fn concat_in_place(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
+    let array = own::<ByteArray>(left);
+    if array.is(right) && !array.is_empty() {
+        // The right operand shows its bytes meanwhile, so their number cannot change.
+        return Err(change::has_views());
+    }
+    let Some(added) = contents(thread, right)? else { return Ok(Value::NOT_IMPLEMENTED) };
+    change::append_all(array, &added)?;
+    Ok(left.clone())
+}
+
+fn repeat_in_place(thread: &mut Thread, value: &Value, count: &Value) -> Run<Value> {
+    let Some(count) = repetitions(thread, count)? else { return Ok(Value::NOT_IMPLEMENTED) };
+    let array = own::<ByteArray>(value);
+    let repeated = array.with_bytes(|bytes| -> Run<_> {
+        // Repeating it once is no change.
+        if count == 1 {
+            return Ok(None);
+        }
+        repeated_bytes(bytes.len(), count)?;
+        Ok(Some(memory::repeated_bytes(bytes, count)?))
+    })?;
+    if let Some(repeated) = repeated {
+        assign(array, 0..array.len(), &repeated)?;
+    }
+    Ok(value.clone())
+}
+
+fn get_item(thread: &mut Thread, value: &Value, key: &Value) -> Run<Value> {
+    let array = own::<ByteArray>(value);
+    match subscript(thread, key, "bytearray")? {
+        Subscript::At(index) => {
+            let byte = array.with_bytes(|bytes| position_of(index, bytes.len()).map(|at| bytes[at]));
+            let byte = byte.ok_or_else(|| Raised::index_error("bytearray index out of range"))?;
+            Ok(thread.new_int(i64::from(byte)))
+        }
+        Subscript::Slice => {
+            let parts = crate::protocol::slice_parts(thread, key)?;
+            let chosen = array.with_bytes(|bytes| selected(bytes, Selection::cut(parts, bytes.len())))?;
+            Ok(thread.alloc(ByteArray::new(chosen)).into_value())
+        }
+    }
+}
+
+fn set_item(thread: &mut Thread, value: &Value, key: &Value, item: Option<&Value>) -> Run<()> {
+    let array = own::<ByteArray>(value);
+    let index = match (subscript(thread, key, "bytearray")?, item) {
+        (Subscript::At(index), _) => index,
+        (Subscript::Slice, Some(item)) => return slice::set(thread, array, key, item),
+        (Subscript::Slice, None) => return slice::delete(thread, array, key),
+    };
+    let out_of_range = || Raised::index_error("bytearray index out of range");
+    let Some(item) = item else {
+        let position = position_of(index, array.len()).ok_or_else(out_of_range)?;
+        return assign(array, position..position + 1, &[]);
+    };
+    position_of(index, array.len()).ok_or_else(out_of_range)?;
+    let byte = byte_value(thread, item)?;
+    // `__index__` of the item may have shortened the array.
+    array.with_bytes_mut(|bytes| {
+        let position = position_of(index, bytes.len()).ok_or_else(out_of_range)?;
+        bytes[position] = byte;
+        Ok(())
+    })
+}
