@@ -67,7 +67,7 @@ fn extreme(thread: &mut Thread, args: Args<'_>, name: &str, beats: Comparison) -
     match (best, default) {
         (Some((_, item)), _) => Ok(item),
         (None, Some(default)) => Ok(default.clone()),
-        (None, None) => Err(Raised::value_error(format_args!("{name}() arg is an empty sequence"))),
+        (None, None) => Err(Raised::value_error(format_args!("{name}() iterable argument is empty"))),
     }
 }
 

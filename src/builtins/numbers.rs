@@ -98,8 +98,7 @@ fn in_base(thread: &mut Thread, args: Args<'_>, base: u32) -> Run<Value> {
 fn chr(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [code] = args.exactly();
     let code = index(thread, code)?;
-    let code = code.as_i64().and_then(|code| i32::try_from(code).ok());
-    let code = code.ok_or_else(|| Raised::overflow_error("Python int too large to convert to C int"))?;
+    let code = code.as_i64().unwrap_or(i64::MAX);
     match u32::try_from(code).ok().and_then(char::from_u32) {
         Some(char) => Ok(thread.new_str(char.encode_utf8(&mut [0; 4]))),
         None if (0xD800..0xE000).contains(&code) => {

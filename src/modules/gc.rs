@@ -5,7 +5,7 @@ use crate::gc::{self, Reason};
 use crate::protocol;
 use crate::sync::Ordering::Relaxed;
 use crate::thread::Thread;
-use crate::value::{Args, Dict, List, NativeMethod, Object, Raised, Run, Style, Value};
+use crate::value::{Args, Dict, List, NativeMethod, Object, Raised, Run, Value};
 
 /// `gc`.
 pub const SPEC: ModuleSpec = ModuleSpec {
@@ -21,8 +21,8 @@ pub const SPEC: ModuleSpec = ModuleSpec {
         NativeMethod::function("get_debug", "", get_debug),
         NativeMethod::function("get_freeze_count", "", get_freeze_count),
         NativeMethod::function("get_objects", "generation=None", get_objects),
-        NativeMethod::function("get_referents", "*objs", get_referents).styled(Style::Unpacked),
-        NativeMethod::function("get_referrers", "*objs", get_referrers).styled(Style::Unpacked),
+        NativeMethod::function("get_referents", "*objs", get_referents),
+        NativeMethod::function("get_referrers", "*objs", get_referrers),
         NativeMethod::function("get_stats", "", get_stats),
         NativeMethod::function("get_threshold", "", get_threshold),
         NativeMethod::function("is_finalized", "obj, /", is_finalized),

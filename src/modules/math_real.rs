@@ -347,7 +347,7 @@ pub(super) fn log(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
         Some(base) => {
             let denominator = logarithm(thread, base, f64::ln)?;
             if denominator == 0.0 {
-                return Err(Raised::zero_division("float division by zero"));
+                return Err(Raised::zero_division("division by zero"));
             }
             numerator / denominator
         }

@@ -77,7 +77,7 @@ fn look<R>(
 /// raise.
 #[inline]
 pub fn dict_get(thread: &mut Thread, dict: &Object<Dict>, key: &Value) -> Run<Option<Value>> {
-    let hash = protocol::hash(thread, key)?;
+    let hash = protocol::hash_key(thread, key)?;
     dict_get_hashed(thread, dict, key, hash)
 }
 
@@ -98,7 +98,7 @@ pub fn dict_get_hashed(
 /// `__eq__` raise.
 #[inline]
 pub fn dict_contains(thread: &mut Thread, dict: &Object<Dict>, key: &Value) -> Run<bool> {
-    let hash = protocol::hash(thread, key)?;
+    let hash = protocol::hash_key(thread, key)?;
     with_entry(thread, dict, key, hash, |_, position| position.is_some())
 }
 
@@ -106,7 +106,7 @@ pub fn dict_contains(thread: &mut Thread, dict: &Object<Dict>, key: &Value) -> R
 /// `MemoryError`, and what `__hash__` and `__eq__` raise.
 #[inline]
 pub fn dict_set(thread: &mut Thread, dict: &Object<Dict>, key: &Value, value: Value) -> Run<()> {
-    let hash = protocol::hash(thread, key)?;
+    let hash = protocol::hash_key(thread, key)?;
     dict_set_hashed(thread, dict, key, hash, value)
 }
 
@@ -139,7 +139,7 @@ pub fn dict_set_default(
     key: &Value,
     default: &Value,
 ) -> Run<Value> {
-    let hash = protocol::hash(thread, key)?;
+    let hash = protocol::hash_key(thread, key)?;
     with_entry(thread, dict, key, hash, |table, position| {
         match position.and_then(|position| table.entry_at(position)) {
             Some((_, value)) => Ok(value.clone()),
@@ -155,7 +155,7 @@ pub fn dict_set_default(
 /// Removes a key and returns its value, if it is there. Raises `TypeError` for an unhashable key, and what
 /// `__hash__` and `__eq__` raise.
 pub fn dict_remove(thread: &mut Thread, dict: &Object<Dict>, key: &Value) -> Run<Option<Value>> {
-    let hash = protocol::hash(thread, key)?;
+    let hash = protocol::hash_key(thread, key)?;
     let taken =
         with_entry(thread, dict, key, hash, |table, position| position.map(|at| table.remove_at(at)))?;
     // The key may be the last reference to an object with a destructor: it dies here, outside.

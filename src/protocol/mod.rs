@@ -59,4 +59,4 @@ pub use number::{asked_for_float, float_to_int, to_float};
 pub use recursion::{check_compiling, check_recursion, nest_repr, repr_enter, repr_leave};
 pub use subscript::{contains, del_item, get_item, set_item};
 pub use text::{ascii, format, repr, str};
-pub use truth_len_hash::{hash, is_true, len};
+pub use truth_len_hash::{hash, hash_element, hash_key, is_true, len};

@@ -1,9 +1,12 @@
 //! Truth, length and hash.
 
-use crate::protocol::class::{slots_of, type_name};
+use std::borrow::Cow;
+
+use crate::protocol;
+use crate::protocol::class::{class_of, slots_of, type_name};
 use crate::thread::Thread;
 use crate::value::hash::MODULUS;
-use crate::value::{Raised, Run, Str, Value};
+use crate::value::{ErrorKind, Pending, Raised, Run, Str, Value};
 
 /// Computes `bool(value)`. Raises what `__bool__` and `__len__` raise.
 #[inline]
@@ -62,4 +65,39 @@ pub fn hash(thread: &mut Thread, value: &Value) -> Run<i64> {
         Some(operation) => operation(thread, value),
         None => Err(Raised::type_error(format_args!("unhashable type: '{}'", type_name(thread, value)))),
     }
+}
+
+/// Computes the hash of a key of a dict. Raises as `hash` does, with the use in the text of a `TypeError`.
+#[inline]
+pub fn hash_key(thread: &mut Thread, key: &Value) -> Run<i64> {
+    hash(thread, key).map_err(|raised| unusable(thread, key, "dict key", raised))
+}
+
+/// Computes the hash of an element of a set. Raises as `hash` does, with the use in the text of a `TypeError`.
+#[inline]
+pub fn hash_element(thread: &mut Thread, element: &Value) -> Run<i64> {
+    hash(thread, element).map_err(|raised| unusable(thread, element, "set element", raised))
+}
+
+/// Makes a `TypeError` that says for what an unhashable value was to be used; any other error stays as it is, also one
+/// of a class derived from `TypeError`.
+#[cold]
+fn unusable(thread: &mut Thread, value: &Value, purpose: &str, raised: Raised) -> Raised {
+    if value.is_unbound() {
+        return raised;
+    }
+    let reason = match raised.pending() {
+        Pending::Message(ErrorKind::TypeError, text) => Cow::Borrowed(&**text),
+        Pending::Instance(exception) | Pending::Unwound(exception)
+            if class_of(thread, exception).raw() == thread.known().error(ErrorKind::TypeError).raw() =>
+        {
+            match protocol::str(thread, exception) {
+                Ok(text) => Cow::Owned(text.as_str().to_owned()),
+                Err(raised) => return raised,
+            }
+        }
+        _ => return raised,
+    };
+    let class = type_name(thread, value);
+    Raised::type_error(format_args!("cannot use '{class}' as a {purpose} ({reason})"))
 }

@@ -6,6 +6,8 @@
 #![forbid(unsafe_code)]
 
 mod decode;
+#[cfg(test)]
+pub mod python;
 mod span;
 mod text;
 

@@ -5,6 +5,7 @@ use crate::thread::Thread;
 use crate::types::object::method_arguments::{own, split_self};
 use crate::types::sequence;
 use crate::value::alloc::type_info;
+use crate::value::hash::TupleHash;
 use crate::value::{
     Args, Class, ClassFlags, Comparison, Kind, NativeAttribute, NativeMethod, Object, Raised, Run, Signature,
     Slice, Slots, TypeSpec, Value,
@@ -18,7 +19,7 @@ pub const SPEC: TypeSpec = TypeSpec {
     info: type_info::<Slice>,
     slots: Slots {
         repr: Some(repr),
-        hash: Some(|_, _| Err(Raised::type_error("unhashable type: 'slice'"))),
+        hash: Some(hash),
         compare: Some(compare),
         new: Some(new),
         ..Slots::EMPTY
@@ -51,6 +52,15 @@ fn new(thread: &mut Thread, _class: &Object<Class>, args: Args<'_>) -> Run<Value
         _ => unreachable!("one to three arguments"),
     };
     Ok(new_slice(thread, start.clone(), stop.clone(), step.clone()))
+}
+
+/// The hash of a slice: that of a tuple of its parts, without the number of items.
+fn hash(thread: &mut Thread, value: &Value) -> Run<i64> {
+    let mut hash = TupleHash::default();
+    for part in parts(own::<Slice>(value)) {
+        hash.add(protocol::hash(thread, part)?);
+    }
+    Ok(hash.finish_parts())
 }
 
 fn parts(slice: &Object<Slice>) -> [&Value; 3] {

@@ -174,7 +174,13 @@ impl TupleHash {
     /// Returns the hash of a tuple of `count` items, once the hash of each has been added.
     #[inline(always)]
     pub const fn finish(self, count: usize) -> i64 {
-        let hash = self.0.wrapping_add(count as u64 ^ (Self::PRIME_5 ^ 3_527_539));
+        TupleHash(self.0.wrapping_add(count as u64 ^ (Self::PRIME_5 ^ 3_527_539))).finish_parts()
+    }
+
+    /// Returns the hash of an object that always has the same number of parts (a slice).
+    #[inline(always)]
+    pub const fn finish_parts(self) -> i64 {
+        let hash = self.0;
         // -1 is no hash.
         if hash == u64::MAX { 1_546_275_796 } else { hash as i64 }
     }

@@ -158,7 +158,7 @@ except ValueError as e:
 ";
     check(
         text,
-        "finally\ncaught integer division or modulo by zero\nfinally\nbad integer division or modulo by zero integer division or modulo by zero\nIndexError: list index out of range\n",
+        "finally\ncaught division by zero\nfinally\nbad division by zero division by zero\nIndexError: list index out of range\n",
     );
 }
 

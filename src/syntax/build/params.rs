@@ -71,7 +71,10 @@ pub fn params(items: Vec<ParamItem>, of_lambda: bool) -> Made<Params> {
                 match default {
                     Some(default) => params.defaults.push(default),
                     None if !params.defaults.is_empty() => {
-                        return Err(refuse(span, "non-default argument follows default argument"));
+                        return Err(refuse(
+                            span,
+                            "parameter without a default follows parameter with a default",
+                        ));
                     }
                     None => {}
                 }

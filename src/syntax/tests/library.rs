@@ -1,9 +1,10 @@
-//! Every file of Python's own library parses, where a `python3` is there to lend it.
+//! Every file of Python's own library parses, where there is a CPython to lend it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::source::python::python;
 use crate::source::{SourceText, decode};
 use crate::syntax::parse_module;
 
@@ -12,7 +13,7 @@ const WRONG: [&str; 3] = ["bad", "lib2to3/tests/data", "py2"];
 
 fn library() -> Option<PathBuf> {
     let script = "import os; print(os.path.dirname(os.__file__))";
-    let output = Command::new("python3").args(["-c", script]).output().ok()?;
+    let output = Command::new(python()?).args(["-c", script]).output().ok()?;
     output.status.success().then(|| PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()))
 }
 

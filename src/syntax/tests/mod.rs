@@ -1,7 +1,7 @@
 //! Tests of the lexer, the parser and their messages.
 //!
-//! `wrong_programs.txt` holds programs and what CPython 3.11 says about them, one a line; where
-//! `python3` exists the table itself is checked against it.
+//! `wrong_programs.txt` holds programs and what CPython 3.14 says about them, one a line; where
+//! CPython 3.14 is there, the table itself is checked against it.
 
 mod blocks;
 mod hostile;

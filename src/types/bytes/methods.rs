@@ -16,30 +16,24 @@ use crate::types::str::codec;
 use crate::types::str::concat::repeated_bytes;
 use crate::types::str::split::collect;
 use crate::types::str::text_args::{integer, limits};
-use crate::value::{Args, ByteArray, Class, Kind, List, NativeMethod, Raised, Run, Str, Style, Tuple, Value};
+use crate::value::{Args, ByteArray, Class, Kind, List, NativeMethod, Raised, Run, Str, Tuple, Value};
 
 /// The methods.
 pub const METHODS: &[NativeMethod] = &[
     NativeMethod::new("decode", "encoding='utf-8', errors='strict'", codec::decode_method),
     NativeMethod::new("hex", "sep=None, bytes_per_sep=1", hex),
     NativeMethod::class("fromhex", "string, /", fromhex),
-    NativeMethod::new("find", "sub, start=None, end=None, /", |thread, args| find(thread, args, false))
-        .styled(Style::Unpacked),
-    NativeMethod::new("rfind", "sub, start=None, end=None, /", |thread, args| find(thread, args, true))
-        .styled(Style::Unpacked),
-    NativeMethod::new("index", "sub, start=None, end=None, /", |thread, args| index(thread, args, false))
-        .styled(Style::Unpacked),
-    NativeMethod::new("rindex", "sub, start=None, end=None, /", |thread, args| index(thread, args, true))
-        .styled(Style::Unpacked),
-    NativeMethod::new("count", "sub, start=None, end=None, /", count).styled(Style::Unpacked),
+    NativeMethod::new("find", "sub, start=None, end=None, /", |thread, args| find(thread, args, false)),
+    NativeMethod::new("rfind", "sub, start=None, end=None, /", |thread, args| find(thread, args, true)),
+    NativeMethod::new("index", "sub, start=None, end=None, /", |thread, args| index(thread, args, false)),
+    NativeMethod::new("rindex", "sub, start=None, end=None, /", |thread, args| index(thread, args, true)),
+    NativeMethod::new("count", "sub, start=None, end=None, /", count),
     NativeMethod::new("startswith", "sub, start=None, end=None, /", |thread, args| {
         affix(thread, args, "startswith", <[u8]>::starts_with)
-    })
-    .styled(Style::Unpacked),
+    }),
     NativeMethod::new("endswith", "sub, start=None, end=None, /", |thread, args| {
         affix(thread, args, "endswith", <[u8]>::ends_with)
-    })
-    .styled(Style::Unpacked),
+    }),
     NativeMethod::new("join", "iterable_of_bytes, /", join),
     NativeMethod::new("split", "sep=None, maxsplit=-1", split),
     NativeMethod::new("replace", "old, new, count=-1, /", replace),

@@ -8,6 +8,7 @@ use crate::object::{RawObject, TypeFlags};
 use crate::protocol::{self, call, class_of, slots_of, type_name};
 use crate::sync::Ordering;
 use crate::thread::Thread;
+use crate::types::class::super_::no_relation;
 use crate::types::class::{change, members, order};
 use crate::types::object::class_names::namespace;
 use crate::types::object::instance;
@@ -217,7 +218,7 @@ fn announce_names(thread: &mut Thread, class: &Ref<Class>) -> Run<()> {
 fn init_subclass(thread: &mut Thread, class: &Ref<Class>, arguments: Args<'_>) -> Run<()> {
     let name = &thread.known().names().init_subclass;
     if !class.order().iter().any(|entry| entry.raw() == class.raw()) {
-        return Err(Raised::type_error("super(type, obj): obj must be an instance or subtype of type"));
+        return Err(no_relation(class, class.as_value(), class));
     }
     let found = class.find_behind(class, name);
     let Some(found) = found else { return Ok(()) };

@@ -108,6 +108,6 @@ fn inconsistent(sequences: &[Vec<Ref<Class>>]) -> Raised {
         }
     }
     Raised::type_error(format_args!(
-        "Cannot create a consistent method resolution\norder (MRO) for bases {names}"
+        "Cannot create a consistent method resolution order (MRO) for bases {names}"
     ))
 }

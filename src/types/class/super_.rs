@@ -1,7 +1,7 @@
 //! `super`: attribute lookup that starts behind a given class in the method resolution order of an object's
 //! class.
 
-use crate::protocol::{self, class_of, shape_of, slots_of};
+use crate::protocol::{self, class_of, full_class_name, shape_of, slots_of};
 use crate::references;
 use crate::thread::Thread;
 use crate::types::object::{self, instance};
@@ -47,7 +47,20 @@ fn check(thread: &mut Thread, class: &Object<Class>, object: &Value) -> Run<Ref<
     {
         return Ok(claimed);
     }
-    Err(Raised::type_error("super(type, obj): obj must be an instance or subtype of type"))
+    Err(no_relation(class, object, object_class))
+}
+
+/// Makes the error for an object that is no instance of the class and no class derived from it.
+#[cold]
+pub fn no_relation(class: &Object<Class>, object: &Value, object_class: &Object<Class>) -> Raised {
+    let (kind, name) = match object.downcast_ref::<Class>() {
+        Some(itself) => ("type", full_class_name(itself)),
+        None => ("instance of", full_class_name(object_class)),
+    };
+    Raised::type_error(format_args!(
+        "super(type, obj): obj ({kind} {name}) is not an instance or subtype of type ({}).",
+        full_class_name(class)
+    ))
 }
 
 /// The parameters of `super(…)`.

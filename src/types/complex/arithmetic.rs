@@ -51,7 +51,7 @@ pub fn multiply(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> 
 /// integer too large for a float.
 pub fn divide(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     operate(thread, left, right, |a, b| {
-        quotient(a, b).ok_or_else(|| Raised::zero_division("complex division by zero"))
+        quotient(a, b).ok_or_else(|| Raised::zero_division("division by zero"))
     })
 }
 

@@ -123,8 +123,8 @@ fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value>
         return Ok(real.clone());
     }
     if let Some(text) = real.and_then(Value::downcast_ref::<Str>).map(Object::to_ref) {
-        if imag.is_some() {
-            return Err(Raised::type_error("complex() can't take second arg if first is a string"));
+        if imag.is_some() || args.has_keywords() {
+            return Err(not_real("real", &type_name(thread, text.as_value())));
         }
         // The text in ASCII digits, without underscores, and in pieces.
         let _room = Room::of(text.as_str().len().saturating_mul(4))?;
@@ -137,15 +137,14 @@ fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value>
         let parsed = parsed.ok_or_else(|| Raised::value_error("complex() arg is a malformed string"))?;
         return Ok(finish(thread, class, parsed));
     }
-    if imag.is_some_and(|imag| imag.kind() == Kind::Str) {
-        return Err(Raised::type_error("complex() second arg can't be a string"));
-    }
     let mut value = match real {
-        Some(real) => part(thread, real, true)?,
+        Some(real) => {
+            part(thread, real, if args.has_keywords() || imag.is_some() { Part::Real } else { Part::Whole })?
+        }
         None => Complex { real: 0.0, imag: 0.0 },
     };
     if let Some(imag) = imag {
-        let part = part(thread, imag, false)?;
+        let part = part(thread, imag, Part::Imaginary)?;
         value.real -= part.imag;
         // Without an imaginary part of the first argument the sign of a zero stays.
         let is_complex = real.is_some_and(|real| real.kind() == Kind::Complex);
@@ -161,14 +160,28 @@ fn finish(thread: &mut Thread, class: &Object<Class>, value: Complex) -> Value {
     instantiate(thread, class, value).into_value()
 }
 
+/// What an argument of `complex` stands for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Whole,
+    Real,
+    Imaginary,
+}
+
+#[cold]
+fn not_real(argument: &str, given: &dyn std::fmt::Display) -> Raised {
+    Raised::type_error(format_args!("complex() argument '{argument}' must be a real number, not {given}"))
+}
+
 /// Converts an argument of `complex` to a complex number, by `__complex__` (the first argument only),
 /// `__float__` or `__index__`.
-fn part(thread: &mut Thread, value: &Value, is_first: bool) -> Run<Complex> {
+fn part(thread: &mut Thread, value: &Value, part: Part) -> Run<Complex> {
     if let Some(number) = value.downcast_exact::<Complex>() {
         return Ok(**number);
     }
     let name = &thread.known().names().complex;
-    if is_first && let Some(made) = protocol::call_special_method(thread, value, name, Args::positional(&[]))
+    if part != Part::Imaginary
+        && let Some(made) = protocol::call_special_method(thread, value, name, Args::positional(&[]))
     {
         let made = made?;
         return match made.downcast_ref::<Complex>() {
@@ -186,8 +199,11 @@ fn part(thread: &mut Thread, value: &Value, is_first: bool) -> Run<Complex> {
         return Ok(Complex { real, imag: 0.0 });
     }
     let given = type_name(thread, value);
-    Err(Raised::type_error(match is_first {
-        true => format!("complex() first argument must be a string or a number, not '{given}'"),
-        false => format!("complex() second argument must be a number, not '{given}'"),
-    }))
+    Err(match part {
+        Part::Whole => {
+            Raised::type_error(format_args!("complex() argument must be a string or a number, not {given}"))
+        }
+        Part::Real => not_real("real", &given),
+        Part::Imaginary => not_real("imag", &given),
+    })
 }

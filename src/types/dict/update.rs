@@ -2,7 +2,8 @@
 
 use crate::protocol::{self, dict_set, dict_set_hashed};
 use crate::thread::Thread;
-use crate::value::{Args, Dict, ErrorKind, Kind, Object, Origin, Raised, Run, Value};
+use crate::types::exception;
+use crate::value::{Args, Dict, ErrorKind, Kind, List, Object, Origin, Raised, Run, Tuple, Value};
 
 /// Adds the entries that the arguments of `dict` or `update` give. Raises what `update` raises.
 pub fn update_from_arguments(thread: &mut Thread, dict: &Object<Dict>, args: Args<'_>) -> Run<()> {
@@ -86,15 +87,28 @@ pub fn update_from_dict(thread: &mut Thread, dict: &Object<Dict>, other: &Object
     Ok(())
 }
 
+/// Collects the items of what should be a pair. Raises what iterating raises, but `TypeError` in other words.
+fn items_of(thread: &mut Thread, pair: &Value) -> Run<Vec<Value>> {
+    if pair.downcast_ref::<Tuple>().is_some() || pair.downcast_ref::<List>().is_some() {
+        return protocol::collect_sequence(thread, pair);
+    }
+    match protocol::iter(thread, pair) {
+        Err(raised) if raised.is_kind(thread, ErrorKind::TypeError) => {
+            Err(Raised::type_error("object is not iterable"))
+        }
+        iterator => protocol::collect_list(thread, &iterator?),
+    }
+}
+
 fn update_from_pairs(thread: &mut Thread, dict: &Object<Dict>, pairs: &Value) -> Run<()> {
     let mut number = 0;
     protocol::for_each(thread, pairs, |thread, pair| {
-        let items = match protocol::collect_sequence(thread, &pair) {
+        let items = match items_of(thread, &pair) {
             Ok(items) => items,
             Err(raised) if raised.is_kind(thread, ErrorKind::TypeError) => {
-                return Err(Raised::type_error(format_args!(
-                    "cannot convert dictionary update sequence element #{number} to a sequence"
-                )));
+                let note =
+                    format!("Cannot convert dictionary update sequence element #{number} to a sequence");
+                return Err(exception::with_note(thread, raised, &note));
             }
             Err(raised) => return Err(raised),
         };

@@ -107,7 +107,9 @@ impl<'a> Matcher<'a> {
         if classes.iter().all(exception::is_class) {
             return Ok(Matcher::Classes(classes));
         }
-        Err(Raised::type_error("expected a function, exception type or tuple of exception types"))
+        Err(Raised::type_error(
+            "expected an exception type, a tuple of exception types, or a callable (other than a class)",
+        ))
     }
 
     fn fits(&self, thread: &mut Thread, exception: &Value) -> Run<bool> {
@@ -202,8 +204,8 @@ fn one<'a>(args: Args<'a>, name: &str) -> Run<[&'a Value; 1]> {
 
 /// The methods of groups.
 pub const METHODS: &[NativeMethod] = &[
-    NativeMethod::new("split", "condition, /", split).styled(Style::Unpacked),
-    NativeMethod::new("subgroup", "condition, /", subgroup).styled(Style::Unpacked),
-    NativeMethod::new("derive", "exceptions, /", derive).styled(Style::Nameless),
+    NativeMethod::new("split", "matcher_value, /", split),
+    NativeMethod::new("subgroup", "matcher_value, /", subgroup),
+    NativeMethod::new("derive", "excs, /", derive),
     NativeMethod::class("__class_getitem__", "object, /", crate::types::typing::generic_alias::class_getitem),
 ];

@@ -189,6 +189,21 @@ fn tuple_of(thread: &ThreadState, values: &[Value]) -> Value {
     }
 }
 
+/// Adds a note to a raised error. Raises `MemoryError` in its place if there is no memory for it.
+pub fn with_note(thread: &mut Thread, raised: Raised, note: &str) -> Raised {
+    let exception = instance(thread, raised);
+    let note = thread.new_str(note);
+    let name = &thread.known().names().notes;
+    let added = match instance::find(&exception, name) {
+        Some(notes) => notes.downcast_ref::<List>().map_or(Ok(()), |notes| notes.push(note)),
+        None => {
+            let notes = thread.alloc(List::new(vec![note])).into_value();
+            instance::store(thread, &exception, name, notes)
+        }
+    };
+    added.err().unwrap_or_else(|| Raised::instance(exception))
+}
+
 /// Whether a value is a class of exceptions.
 pub fn is_class(value: &Value) -> bool {
     value.downcast_ref::<Class>().is_some_and(|class| class.flags().contains(ClassFlags::EXCEPTION))

@@ -66,7 +66,7 @@ operator! {
 }
 operator! {
     /// `left // right`.
-    floor_div, |left, right| floor_quotient(left, right, "float floor division by zero")
+    floor_div, floor_quotient
 }
 operator! {
     /// `left % right`.
@@ -86,7 +86,7 @@ pub fn power(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
 /// Computes `divmod(left, right)`. Raises `ZeroDivisionError`, `OverflowError` for an integer too large.
 pub fn divmod(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     let Some((left, right)) = operands(left, right)? else { return Ok(Value::NOT_IMPLEMENTED) };
-    let quotient = floor_quotient(left, right, "float divmod()")?;
+    let quotient = floor_quotient(left, right)?;
     let pair = vec![thread.new_float(quotient), thread.new_float(remainder(left, right)?)];
     Ok(thread.new_tuple(pair))
 }
@@ -94,14 +94,14 @@ pub fn divmod(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
 /// Computes `left / right` of two floats. Raises `ZeroDivisionError`.
 #[inline]
 pub fn quotient(left: f64, right: f64) -> Run<f64> {
-    if right == 0.0 { Err(Raised::zero_division("float division by zero")) } else { Ok(left / right) }
+    if right == 0.0 { Err(Raised::zero_division("division by zero")) } else { Ok(left / right) }
 }
 
 /// Computes `left % right` of two floats. Raises `ZeroDivisionError`.
 #[inline]
 pub fn remainder(left: f64, right: f64) -> Run<f64> {
     if right == 0.0 {
-        return Err(Raised::zero_division("float modulo"));
+        return Err(Raised::zero_division("division by zero"));
     }
     Ok(signed_remainder(left, right))
 }
@@ -120,9 +120,9 @@ fn signed_remainder(left: f64, right: f64) -> f64 {
 
 /// Computes `left // right` of two floats. Raises `ZeroDivisionError`.
 #[inline]
-pub fn floor_quotient(left: f64, right: f64, complaint: &str) -> Run<f64> {
+pub fn floor_quotient(left: f64, right: f64) -> Run<f64> {
     if right == 0.0 {
-        return Err(Raised::zero_division(complaint));
+        return Err(Raised::zero_division("division by zero"));
     }
     let rest = left % right;
     let mut quotient = (left - rest) / right;
@@ -154,7 +154,7 @@ pub fn real_power(left: f64, right: f64) -> f64 {
 /// negative power, `OverflowError` if the result is too large.
 pub fn raise(thread: &Thread, left: f64, right: f64) -> Run<f64> {
     if left == 0.0 && right < 0.0 && right.is_finite() {
-        return Err(Raised::zero_division("0.0 cannot be raised to a negative power"));
+        return Err(Raised::zero_division("zero to a negative power"));
     }
     let result = real_power(left, right);
     if result.is_infinite() && left.is_finite() && right.is_finite() {
@@ -227,9 +227,9 @@ mod tests {
         assert_eq!(signed_remainder(-7.5, 2.0), 0.5);
         assert_eq!(signed_remainder(7.5, -2.0), -0.5);
         assert!(signed_remainder(4.0, -2.0).is_sign_negative());
-        assert_eq!(floor_quotient(-7.5, 2.0, "").ok(), Some(-4.0));
-        assert_eq!(floor_quotient(1.0, 0.1, "").ok(), Some(9.0));
-        assert!(floor_quotient(-0.0, 2.0, "").is_ok_and(f64::is_sign_negative));
+        assert_eq!(floor_quotient(-7.5, 2.0).ok(), Some(-4.0));
+        assert_eq!(floor_quotient(1.0, 0.1).ok(), Some(9.0));
+        assert!(floor_quotient(-0.0, 2.0).is_ok_and(f64::is_sign_negative));
     }
 
     #[test]

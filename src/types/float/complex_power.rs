@@ -42,7 +42,7 @@ pub fn raise(base: Complex, exponent: Complex) -> Run<Complex> {
     let is_small = exponent.imag == 0.0
         && exponent.real == exponent.real.floor()
         && exponent.real.abs() <= MAX_SMALL_EXPONENT;
-    let by_zero = || Raised::zero_division("0.0 to a negative or complex power");
+    let by_zero = || Raised::zero_division("zero to a negative or complex power");
     let result = if is_small {
         let multiplied = multiply_out(base, exponent.real.abs() as u32);
         if exponent.real > 0.0 { multiplied } else { quotient(ONE, multiplied).ok_or_else(by_zero)? }

@@ -57,7 +57,7 @@ pub const fn modulo_word(left: i64, right: i64) -> i64 {
 pub fn floor_div(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     let Some((left, right)) = operands(left, right) else { return Ok(Value::NOT_IMPLEMENTED) };
     if right.is_zero() {
-        return Err(Raised::zero_division("integer division or modulo by zero"));
+        return Err(Raised::zero_division("division by zero"));
     }
     if let (Integer::Small(left), Integer::Small(right)) = (left, right)
         && let Some(quotient) = floor_div_word(left, right)
@@ -74,7 +74,7 @@ pub fn floor_div(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value>
 pub fn modulo(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     let Some((left, right)) = operands(left, right) else { return Ok(Value::NOT_IMPLEMENTED) };
     if right.is_zero() {
-        return Err(Raised::zero_division("integer modulo by zero"));
+        return Err(Raised::zero_division("division by zero"));
     }
     if let (Integer::Small(left), Integer::Small(right)) = (left, right) {
         return Ok(thread.new_int(modulo_word(left, right)));
@@ -89,7 +89,7 @@ pub fn modulo(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
 pub fn divmod(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     let Some((left, right)) = operands(left, right) else { return Ok(Value::NOT_IMPLEMENTED) };
     if right.is_zero() {
-        return Err(Raised::zero_division("integer division or modulo by zero"));
+        return Err(Raised::zero_division("division by zero"));
     }
     let _room = room_for(left.bit_length() + right.bit_length(), PRODUCT)?;
     let (quotient, remainder) = widened(left, right, |left, right| floor_div_rem_of(thread, left, right))?;

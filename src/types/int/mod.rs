@@ -18,6 +18,7 @@ use crate::protocol;
 use crate::text::repr::repr_bytes;
 use crate::thread::Thread;
 use crate::types::object::method_arguments::instantiate;
+use crate::types::object::method_arguments::too_many_by_position;
 use crate::value::alloc::type_info;
 use crate::value::hash::hash_integer;
 use crate::value::{
@@ -115,6 +116,9 @@ fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value>
     }
     if args.count() == 0 && !args.has_keywords() {
         return wrap(thread, class, Value::small_int(0).expect("zero is inline"));
+    }
+    if class.root_shape().is_builtin() && !args.has_keywords() && args.count() > 2 {
+        return Err(too_many_by_position("int", 2, args));
     }
     let value = match SIGNATURE.bind("int", args)? {
         [Some(value), None] => convert(thread, value)?,

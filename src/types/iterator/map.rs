@@ -4,11 +4,11 @@ use crate::protocol;
 use crate::references;
 use crate::thread::Thread;
 use crate::types::iterator::sequence_iterators::next_direct;
-use crate::types::iterator::zip::iterators_of;
+use crate::types::iterator::zip::{check_ends, iterators_of};
 use crate::types::object::method_arguments::{instantiate, new_arguments, own};
 use crate::value::alloc::type_info;
 use crate::value::{
-    Args, Class, ClassFlags, Kind, Object, Payload, Raised, Run, Signature, Slots, TypeSpec, Value,
+    Args, Class, ClassFlags, Kind, Object, Payload, Raised, Run, Signature, Slots, Style, TypeSpec, Value,
 };
 
 /// The iterator of `map`.
@@ -17,6 +17,8 @@ pub struct Map {
     pub function: Value,
     /// The iterators that yield the arguments.
     pub iterators: Box<[Value]>,
+    /// Whether all must have the same length.
+    pub strict: bool,
 }
 
 references!(Map { function, iterators });
@@ -39,9 +41,9 @@ pub const MAP_SPEC: TypeSpec = TypeSpec {
     },
     methods: &[],
     attributes: &[],
-    doc: "map(func, *iterables) --> map object\n\n\
-          Make an iterator that computes the function using arguments from\n\
-          each of the iterables.  Stops when the shortest iterable is exhausted.",
+    doc: "Make an iterator that computes the function using arguments from\n\
+          each of the iterables.  Stops when the shortest iterable is exhausted.\n\n\
+          If strict is true and one of the arguments is exhausted before the others,\nraise a ValueError.",
 };
 
 /// The iterator of `filter`.
@@ -78,20 +80,26 @@ pub const FILTER_SPEC: TypeSpec = TypeSpec {
 };
 
 /// The parameters of `map(…)`; that it needs at least two has an error message of its own.
-const MAP_SIGNATURE: Signature = Signature::new("*arguments");
+const MAP_SIGNATURE: Signature = Signature::new("*arguments, strict=False").styled(Style::Parsed);
 /// What `filter` is called with.
 const FILTER_SIGNATURE: Signature = Signature::new("function, iterable, /");
 
 fn new_map(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value> {
-    let arguments = new_arguments(thread, class, &MAP_SIGNATURE, args)?;
-    let [function, iterables @ ..] = arguments else {
+    let is_own = class.slots().origins.init != thread.known().class(Kind::Map).slots().origins.init;
+    let strict = match is_own {
+        // A class with an `__init__` of its own may be called with keywords, which are for that.
+        true => None,
+        false => MAP_SIGNATURE.check("map", args).map(|()| args.keyword("strict"))?,
+    };
+    let strict = strict.map_or(Ok(false), |strict| protocol::is_true(thread, strict))?;
+    let [function, iterables @ ..] = args.positionals() else {
         return Err(Raised::type_error("map() must have at least two arguments."));
     };
     if iterables.is_empty() {
         return Err(Raised::type_error("map() must have at least two arguments."));
     }
     let iterators = iterators_of(thread, iterables)?;
-    Ok(instantiate(thread, class, Map { function: function.clone(), iterators }).into_value())
+    Ok(instantiate(thread, class, Map { function: function.clone(), iterators, strict }).into_value())
 }
 
 fn next_of_map(thread: &mut Thread, iterator: &Value) -> Run<Option<Value>> {
@@ -101,9 +109,10 @@ fn next_of_map(thread: &mut Thread, iterator: &Value) -> Run<Option<Value>> {
         return protocol::call(thread, &map.function, Args::positional(&[item])).map(Some);
     }
     let mut arguments = Vec::with_capacity(map.iterators.len());
-    for iterator in &map.iterators {
+    for (nth, iterator) in map.iterators.iter().enumerate() {
         match next_direct(thread, iterator)? {
             Some(item) => arguments.push(item),
+            None if map.strict => return check_ends(thread, "map", &map.iterators, nth).map(|()| None),
             None => return Ok(None),
         }
     }

@@ -97,21 +97,24 @@ pub fn next_pair(
 
 /// Ends the zip after iterator number `ended` ended; a strict zip checks that the others end too.
 fn at_end(thread: &mut Thread, zip: &Object<Zip>, ended: usize) -> Run<()> {
-    if !zip.strict {
-        return Ok(());
-    }
+    if zip.strict { check_ends(thread, "zip", &zip.iterators, ended) } else { Ok(()) }
+}
+
+/// Checks, after iterator number `ended` ended, that the others end too. Raises `ValueError` if one does not, and what
+/// the iterators raise.
+pub fn check_ends(thread: &mut Thread, function: &str, iterators: &[Value], ended: usize) -> Run<()> {
     if ended > 0 {
-        return Err(unequal(ended, "shorter"));
+        return Err(unequal(function, ended, "shorter"));
     }
-    for (nth, iterator) in zip.iterators.iter().enumerate().skip(1) {
+    for (nth, iterator) in iterators.iter().enumerate().skip(1) {
         if protocol::next(thread, iterator)?.is_some() {
-            return Err(unequal(nth, "longer"));
+            return Err(unequal(function, nth, "longer"));
         }
     }
     Ok(())
 }
 
-fn unequal(nth: usize, how: &str) -> Raised {
+fn unequal(function: &str, nth: usize, how: &str) -> Raised {
     let others = if nth == 1 { " " } else { "s 1-" };
-    Raised::value_error(format_args!("zip() argument {} is {how} than argument{others}{nth}", nth + 1))
+    Raised::value_error(format_args!("{function}() argument {} is {how} than argument{others}{nth}", nth + 1))
 }

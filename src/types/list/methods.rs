@@ -88,10 +88,7 @@ pub fn index(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (start, stop) = sequence::search_bounds(thread, &values[1..], || list.len())?;
     match find(thread, list, &values[0], start, stop)? {
         Some(position) => Ok(thread.new_usize(position)),
-        None => {
-            let wanted = protocol::repr(thread, &values[0])?;
-            Err(Raised::value_error(format_args!("{} is not in list", wanted.as_str())))
-        }
+        None => Err(Raised::value_error("list.index(x): x not in list")),
     }
 }
 

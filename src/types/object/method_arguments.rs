@@ -67,6 +67,13 @@ fn positional_arguments<'a>(
     Ok(args.positionals())
 }
 
+/// Makes the error of a constructor for too many arguments, none of which has a name.
+#[cold]
+pub fn too_many_by_position(class: &str, most: usize, args: Args<'_>) -> Raised {
+    let given = args.count();
+    Raised::type_error(format_args!("{class} expected at most {most} arguments, got {given}"))
+}
+
 /// Makes an instance of a built-in class or one derived from it.
 pub fn instantiate<T: Payload>(thread: &ThreadState, class: &Object<Class>, payload: T) -> Ref<T> {
     thread.alloc_shaped(class.root_shape(), payload, attribute_capacity(class))

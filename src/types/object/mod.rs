@@ -119,9 +119,12 @@ pub fn set_attribute(
                 "'{class}' object attribute '{name}' is read-only"
             )));
         }
-        // Without the object at hand: CPython suggests no other name for an assignment.
-        let (class, name) = (type_name(thread, object), name.as_str());
-        return Err(Raised::attribute_error(format_args!("'{class}' object has no attribute '{name}'")));
+        // CPython says more unless the class has a `__setattr__` of its own.
+        let is_own = class.slots().origins.set_attr != OWN;
+        let more = if is_own { "" } else { " and no __dict__ for setting new attributes" };
+        let (class, text) = (type_name(thread, object), name.as_str());
+        let message = format_args!("'{class}' object has no attribute '{text}'{more}");
+        return Err(Raised::missing_attribute(message, name.to_value(), object.clone()));
     }
     match value {
         Some(value) => {
@@ -130,7 +133,7 @@ pub fn set_attribute(
         }
         None => {
             let old = instance::delete(thread, object, name)?;
-            // As for an assignment, no other name is suggested.
+            // Without the object at hand: CPython suggests no other name for a deletion.
             old.ok_or_else(|| {
                 let (class, name) = (type_name(thread, object), name.as_str());
                 Raised::attribute_error(format_args!("'{class}' object has no attribute '{name}'"))

@@ -283,8 +283,7 @@ fn index(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
         if let Some(position) = position_of(thread, range, wanted)? {
             return Ok(position);
         }
-        let shown = protocol::repr(thread, wanted)?;
-        return Err(Raised::value_error(format_args!("{} is not in range", shown.as_str())));
+        return Err(Raised::value_error("range.index(x): x not in range"));
     }
     match search(thread, range, wanted)? {
         Some(position) => Ok(position),

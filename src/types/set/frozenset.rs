@@ -6,8 +6,8 @@ use crate::types::set::{self, iterator, methods, ops};
 use crate::types::typing::generic_alias::class_getitem;
 use crate::value::alloc::type_info;
 use crate::value::{
-    AnySet, Args, Class, ClassFlags, FrozenSet, Kind, NativeMethod, Object, Run, Signature, Slots, Style,
-    TypeSpec, Value,
+    AnySet, Args, Class, ClassFlags, FrozenSet, Kind, NativeMethod, Object, Run, Signature, Slots, TypeSpec,
+    Value,
 };
 
 /// The type.
@@ -30,13 +30,13 @@ pub const SPEC: TypeSpec = TypeSpec {
     methods: &[
         NativeMethod::new("__contains__", "x, /", set::contains_method),
         NativeMethod::new("copy", "", methods::copy),
-        NativeMethod::new("difference", "*others", methods::difference).styled(Style::Unpacked),
-        NativeMethod::new("intersection", "*others", methods::intersection).styled(Style::Unpacked),
+        NativeMethod::new("difference", "*others", methods::difference),
+        NativeMethod::new("intersection", "*others", methods::intersection),
         NativeMethod::new("isdisjoint", "other, /", methods::is_disjoint),
         NativeMethod::new("issubset", "other, /", methods::is_subset),
         NativeMethod::new("issuperset", "other, /", methods::is_superset),
         NativeMethod::new("symmetric_difference", "other, /", methods::symmetric_difference),
-        NativeMethod::new("union", "*others", methods::union).styled(Style::Unpacked),
+        NativeMethod::new("union", "*others", methods::union),
         NativeMethod::class("__class_getitem__", "object, /", class_getitem),
     ],
     attributes: &[],

@@ -17,7 +17,7 @@ use crate::types::typing::generic_alias::class_getitem;
 use crate::value::alloc::type_info;
 use crate::value::{
     AnySet, Args, BinaryOp, ClassFlags, Comparison, Kind, Name, NativeMethod, Run, Set, SetTable, Signature,
-    Slots, Style, TypeSpec, Value,
+    Slots, TypeSpec, Value,
 };
 
 /// The type.
@@ -48,12 +48,11 @@ pub const SPEC: TypeSpec = TypeSpec {
         NativeMethod::new("add", "object, /", methods::add).with_fast_path(fast_methods::set_add),
         NativeMethod::new("clear", "", methods::clear),
         NativeMethod::new("copy", "", methods::copy),
-        NativeMethod::new("difference", "*others", methods::difference).styled(Style::Unpacked),
-        NativeMethod::new("difference_update", "*others", methods::difference_update).styled(Style::Unpacked),
+        NativeMethod::new("difference", "*others", methods::difference),
+        NativeMethod::new("difference_update", "*others", methods::difference_update),
         NativeMethod::new("discard", "object, /", methods::discard),
-        NativeMethod::new("intersection", "*others", methods::intersection).styled(Style::Unpacked),
-        NativeMethod::new("intersection_update", "*others", methods::intersection_update)
-            .styled(Style::Unpacked),
+        NativeMethod::new("intersection", "*others", methods::intersection),
+        NativeMethod::new("intersection_update", "*others", methods::intersection_update),
         NativeMethod::new("isdisjoint", "other, /", methods::is_disjoint),
         NativeMethod::new("issubset", "other, /", methods::is_subset),
         NativeMethod::new("issuperset", "other, /", methods::is_superset),
@@ -61,8 +60,8 @@ pub const SPEC: TypeSpec = TypeSpec {
         NativeMethod::new("remove", "object, /", methods::remove),
         NativeMethod::new("symmetric_difference", "other, /", methods::symmetric_difference),
         NativeMethod::new("symmetric_difference_update", "other, /", methods::symmetric_difference_update),
-        NativeMethod::new("union", "*others", methods::union).styled(Style::Unpacked),
-        NativeMethod::new("update", "*others", methods::update).styled(Style::Unpacked),
+        NativeMethod::new("union", "*others", methods::union),
+        NativeMethod::new("update", "*others", methods::update),
         NativeMethod::class("__class_getitem__", "object, /", class_getitem),
     ],
     attributes: &[],

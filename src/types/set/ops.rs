@@ -122,7 +122,7 @@ fn look<R>(
 /// Adds a key. Raises `TypeError` for an unhashable key, what `__hash__` and `__eq__` raise, and `MemoryError`.
 #[inline]
 pub fn add(thread: &mut Thread, set: AnySet<'_>, key: &Value) -> Run<()> {
-    let hash = protocol::hash(thread, key)?;
+    let hash = protocol::hash_element(thread, key)?;
     add_hashed(thread, set, hash, key)
 }
 
@@ -140,7 +140,7 @@ pub fn add_hashed(thread: &mut Thread, set: AnySet<'_>, hash: i64, key: &Value) 
 /// `__eq__` raise.
 #[inline]
 pub fn contains(thread: &mut Thread, set: AnySet<'_>, key: &Value) -> Run<bool> {
-    let hash = protocol::hash(thread, key)?;
+    let hash = protocol::hash_element(thread, key)?;
     contains_hashed(thread, set, hash, key)
 }
 
@@ -153,7 +153,7 @@ pub fn contains_hashed(thread: &mut Thread, set: AnySet<'_>, hash: i64, key: &Va
 /// Removes a key and tells whether it was there. Raises `TypeError` for an unhashable key, and what `__hash__`
 /// and `__eq__` raise.
 pub fn discard(thread: &mut Thread, set: AnySet<'_>, key: &Value) -> Run<bool> {
-    let hash = protocol::hash(thread, key)?;
+    let hash = protocol::hash_element(thread, key)?;
     discard_hashed(thread, set, hash, key)
 }
 

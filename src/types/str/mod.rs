@@ -23,7 +23,7 @@ use crate::protocol;
 use crate::text::repr::repr_text;
 use crate::thread::{Thread, ThreadState};
 use crate::types::format_value;
-use crate::types::object::method_arguments::{instantiate, own};
+use crate::types::object::method_arguments::{instantiate, own, too_many_by_position};
 use crate::types::sequence::{Selection, position_of};
 use crate::types::str::text_args::unchanged;
 use crate::value::INLINE_BYTES;
@@ -228,6 +228,9 @@ fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value>
             Some(word) => thread.new_decimal(word),
             None => protocol::str(thread, object)?.into_value(),
         });
+    }
+    if class.root_shape().is_builtin() && !args.has_keywords() && args.count() > 3 {
+        return Err(too_many_by_position("str", 3, args));
     }
     let value = match SIGNATURE.bind("str", args)? {
         [None, None, None] => thread.new_str(""),

@@ -11,7 +11,7 @@ use crate::value::{Args, Dict, ErrorKind, NativeMethod, Object, Raised, Run, Str
 
 /// The methods of this file.
 pub(super) const METHODS: [NativeMethod; 3] = [
-    NativeMethod::new("replace", "old, new, count=-1, /", replace),
+    NativeMethod::new("replace", "old, new, /, count=-1", replace),
     NativeMethod::new("translate", "table, /", translate),
     NativeMethod::function("maketrans", "x, y=None, z=None, /", maketrans),
 ];

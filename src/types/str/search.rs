@@ -7,17 +7,17 @@ use memchr::memmem;
 use crate::protocol;
 use crate::thread::Thread;
 use crate::types::str::text_args::{expect_text, limits, text_and_rest};
-use crate::value::{Args, NativeMethod, Object, Raised, Run, Str, Style, Tuple, Value};
+use crate::value::{Args, NativeMethod, Object, Raised, Run, Str, Tuple, Value};
 
 /// The methods of this file.
 pub(super) const METHODS: [NativeMethod; 7] = [
-    NativeMethod::new("find", "sub, start=None, end=None, /", find).styled(Style::Unpacked),
-    NativeMethod::new("rfind", "sub, start=None, end=None, /", rfind).styled(Style::Unpacked),
-    NativeMethod::new("index", "sub, start=None, end=None, /", index).styled(Style::Unpacked),
-    NativeMethod::new("rindex", "sub, start=None, end=None, /", rindex).styled(Style::Unpacked),
-    NativeMethod::new("count", "sub, start=None, end=None, /", count).styled(Style::Unpacked),
-    NativeMethod::new("startswith", "sub, start=None, end=None, /", startswith).styled(Style::Unpacked),
-    NativeMethod::new("endswith", "sub, start=None, end=None, /", endswith).styled(Style::Unpacked),
+    NativeMethod::new("find", "sub, start=None, end=None, /", find),
+    NativeMethod::new("rfind", "sub, start=None, end=None, /", rfind),
+    NativeMethod::new("index", "sub, start=None, end=None, /", index),
+    NativeMethod::new("rindex", "sub, start=None, end=None, /", rindex),
+    NativeMethod::new("count", "sub, start=None, end=None, /", count),
+    NativeMethod::new("startswith", "sub, start=None, end=None, /", startswith),
+    NativeMethod::new("endswith", "sub, start=None, end=None, /", endswith),
 ];
 
 /// `needle in text`.
@@ -38,15 +38,17 @@ struct Search<'a> {
 }
 
 /// Reads the arguments; `None` if nothing can be found because the part begins behind its end.
-fn search<'a>(thread: &mut Thread, args: Args<'a>) -> Run<Option<Search<'a>>> {
+fn search<'a>(thread: &mut Thread, args: Args<'a>, function: &str) -> Run<Option<Search<'a>>> {
     let (text, rest) = text_and_rest(args);
     let [needle, bounds @ ..] = rest.positionals() else { unreachable!("one argument at least") };
+    let needle = match needle.downcast_ref::<Str>() {
+        Some(needle) => needle.as_str(),
+        None => expect_text(thread, needle, &format!("{function}() argument 1 must be str"))?.as_str(),
+    };
     if bounds.is_empty() {
-        let needle = expect_text(thread, needle, "must be str")?.as_str();
         return Ok(Some(Search { text, offset: 0, part: text.as_str(), needle }));
     }
     let (start, stop) = limits(thread, bounds, || text.char_count())?;
-    let needle = expect_text(thread, needle, "must be str")?.as_str();
     if start > stop {
         return Ok(None);
     }
@@ -84,27 +86,27 @@ fn or_value_error(thread: &Thread, position: Option<usize>) -> Run<Value> {
 }
 
 fn find(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let found = search(thread, args)?.and_then(|search| search.first());
+    let found = search(thread, args, "find")?.and_then(|search| search.first());
     Ok(or_minus_one(thread, found))
 }
 
 fn rfind(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let found = search(thread, args)?.and_then(|search| search.last());
+    let found = search(thread, args, "rfind")?.and_then(|search| search.last());
     Ok(or_minus_one(thread, found))
 }
 
 fn index(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let found = search(thread, args)?.and_then(|search| search.first());
+    let found = search(thread, args, "index")?.and_then(|search| search.first());
     or_value_error(thread, found)
 }
 
 fn rindex(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let found = search(thread, args)?.and_then(|search| search.last());
+    let found = search(thread, args, "rindex")?.and_then(|search| search.last());
     or_value_error(thread, found)
 }
 
 fn count(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let count = match search(thread, args)? {
+    let count = match search(thread, args, "count")? {
         None => 0,
         Some(search) if search.needle.is_empty() => search.part.chars().count() + 1,
         Some(search) => match search.needle.as_bytes() {

@@ -83,7 +83,7 @@ fn call_bound(thread: &mut Thread, callable: &Value, arguments: Args<'_>) -> Run
 }
 
 /// The parameters of the repetition of a sequence.
-const REPETITION: Signature = Signature::ONE.styled(Style::UnpackedWrapper);
+const REPETITION: Signature = Signature::ONE.styled(Style::Wrapper);
 
 /// Tells whether a wrapper is `__mul__` of a sequence, whose operand is a number.
 fn is_repetition(wrapper: &SlotWrapper) -> bool {

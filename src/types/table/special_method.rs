@@ -113,7 +113,7 @@ impl SpecialMethod {
         const NONE: &Signature = &Signature::NONE.styled(Style::Wrapper);
         const ONE: &Signature = &Signature::ONE.styled(Style::Wrapper);
         const TWO: &Signature = &Signature::new("key, value, /").styled(Style::UnpackedWrapper);
-        const POWER: &Signature = &Signature::new("value, mod=None, /").styled(Style::UnpackedWrapper);
+        const POWER: &Signature = &Signature::new("value, mod=None, /").styled(Style::Wrapper);
         const GET: &Signature = &Signature::new("instance, owner=None, /").styled(Style::UnpackedWrapper);
         const ANY: &Signature = &Signature::ANY;
         match self {

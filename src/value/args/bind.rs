@@ -4,6 +4,7 @@
 //! else comes here. Errors are CPython's, in its order: too many, too few by position, missing, given twice,
 //! unknown.
 
+use crate::text::suggest::suggest_among;
 use crate::value::args::signature::{MOST_PARAMETERS, Signature, Style};
 use crate::value::args::{Args, text_of};
 use crate::value::raised::{Raised, Run};
@@ -163,7 +164,10 @@ impl Signature {
                     "{function} takes {quantity}{count} argument{plural} ({given} given)"
                 ))
             }
-            (Style::UnpackedWrapper, ..) => self.expected("", given),
+            (Style::UnpackedWrapper, ..) => self.expected(name, given),
+            (Style::Wrapper, 1, 2) => {
+                Raised::type_error(format_args!("expected 1 or 2 arguments, got {given}"))
+            }
             (Style::Wrapper, _, count) => {
                 Raised::type_error(format_args!("expected {count} argument{}, got {given}", plural(count)))
             }
@@ -212,7 +216,18 @@ impl Signature {
             |name: &&Value| (self.positional_only..self.total).any(|index| text_of(name) == self.name(index));
         let names = args.names();
         let unknown = names.iter().find(|name| !is_known(name)).or(names.last()).map_or("", text_of);
-        Raised::type_error(format_args!("'{unknown}' is an invalid keyword argument for {function}()"))
+        if self.style == Style::Direct {
+            let message = format_args!("'{unknown}' is an invalid keyword argument for {function}()");
+            return Raised::type_error(message);
+        }
+        let parameters = (self.positional_only..self.total).map(|index| self.name(index));
+        let suggestion = match suggest_among(unknown, parameters) {
+            Some(near) => format!(". Did you mean '{near}'?"),
+            None => String::new(),
+        };
+        Raised::type_error(format_args!(
+            "{function}() got an unexpected keyword argument '{unknown}'{suggestion}"
+        ))
     }
 }
 

@@ -28,9 +28,9 @@ pub enum Style {
     Direct,
     /// "function takes exactly 1 argument (2 given)" (`PyArg_ParseTuple` without a name).
     Nameless,
-    /// "expected 1 argument, got 2", of special methods (`wrap_binaryfunc` and the like).
+    /// "expected 1 argument, got 2", of special methods (`wrap_binaryfunc`, `wrap_ternaryfunc` and the like).
     Wrapper,
-    /// The same, with a blank where the name would be: " expected 1 argument, got 2" (`wrap_indexargfunc`).
+    /// "__set__ expected 2 arguments, got 1", of special methods that take two (`wrap_objobjargproc` and the like).
     UnpackedWrapper,
 }
 

@@ -87,7 +87,7 @@ fn set_attr(thread: &mut Thread, value: &Value, name: &Object<Str>, new: Option<
             Some(old) => drop(old),
             None => {
                 let message = format_args!("'function' object has no attribute '{}'", name.as_str());
-                return Err(Raised::attribute_error(message));
+                return Err(Raised::missing_attribute(message, name.to_value(), value.clone()));
             }
         },
     }

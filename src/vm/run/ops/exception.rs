@@ -82,15 +82,14 @@ fn catches(step: &Step, error: &Value, class: &Value) -> Run<bool> {
     }
 }
 
-fn special(step: &mut Step, manager: &Value, name: &str, missed: &str) -> Run<Value> {
+fn special(step: &mut Step, manager: &Value, name: &str) -> Run<Value> {
     let interned = step.known().intern(step, name);
     match protocol::lookup_special_method(step, manager, &interned)? {
         Some(method) => Ok(method),
         None => {
             let class = protocol::type_name(step, manager);
-            let missed = if missed.is_empty() { String::new() } else { format!(" (missed {missed} method)") };
             Err(Raised::type_error(format_args!(
-                "'{class}' object does not support the context manager protocol{missed}"
+                "'{class}' object does not support the context manager protocol (missed {name} method)"
             )))
         }
     }
@@ -100,8 +99,8 @@ fn special(step: &mut Step, manager: &Value, name: &str, missed: &str) -> Run<Va
 /// method is missing, and what `__enter__` raises.
 pub fn before_with(step: &mut Step, word: Word) -> Run<Flow> {
     let manager = step.view(word.a());
-    let enter = special(step, manager, "__enter__", "")?;
-    let exit = special(step, manager, "__exit__", "__exit__")?;
+    let exit = special(step, manager, "__exit__")?;
+    let enter = special(step, manager, "__enter__")?;
     let entered = protocol::call(step, &enter, Args::positional(&[]))?;
     let held = step.take(word.a());
     step.put(word.a(), exit);

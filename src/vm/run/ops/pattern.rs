@@ -62,7 +62,7 @@ pub fn match_class(step: &mut Step, word: Word) -> Run<Flow> {
     let first = word.a();
     let (subject, class, names) = (step.view(first), step.view(first + 1), step.view(first + 2));
     let Some(found) = class.downcast_ref::<Class>() else {
-        return Err(Raised::type_error("called match pattern must be a type"));
+        return Err(Raised::type_error("called match pattern must be a class"));
     };
     let result = if protocol::instance_check(step, subject, class)? {
         attributes(step, subject, found, word.b(), names)?

@@ -3,7 +3,7 @@
 use crate::bytecode::Word;
 use crate::memory;
 use crate::protocol;
-use crate::value::{List, Raised, Run, Tuple, Value};
+use crate::value::{Dict, List, Raised, Run, Tuple, Value};
 use crate::vm::run::dispatch::Flow;
 use crate::vm::run::step::Step;
 
@@ -30,7 +30,7 @@ pub fn unpack_sequence(step: &mut Step, word: Word) -> Run<Flow> {
         },
     };
     if items.len() != count {
-        return Err(wrong_count(count, items.len()));
+        return Err(wrong_count(step.view(first), count, items.len()));
     }
     step.release(first);
     for (index, item) in items.into_iter().enumerate() {
@@ -39,11 +39,22 @@ pub fn unpack_sequence(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-fn wrong_count(wanted: usize, got: usize) -> Raised {
-    Raised::value_error(if got > wanted {
-        format!("too many values to unpack (expected {wanted})")
-    } else {
-        format!("not enough values to unpack (expected {wanted}, got {got})")
+/// Makes the error for another number of items. Only where the length is known without iterating, it says how many are
+/// too many.
+#[cold]
+fn wrong_count(source: &Value, wanted: usize, got: usize) -> Raised {
+    if got < wanted {
+        let message = format_args!("not enough values to unpack (expected {wanted}, got {got})");
+        return Raised::value_error(message);
+    }
+    let length = match source.downcast_exact::<Dict>() {
+        Some(dict) => Some(dict.len()),
+        None => (source.downcast_exact::<Tuple>().is_some() || source.downcast_exact::<List>().is_some())
+            .then_some(got),
+    };
+    Raised::value_error(match length {
+        Some(length) => format!("too many values to unpack (expected {wanted}, got {length})"),
+        None => format!("too many values to unpack (expected {wanted})"),
     })
 }
 
