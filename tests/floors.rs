@@ -38,9 +38,11 @@ const ROOMS: [(&str, &[&[&str]]); 3] = [
         "types",
         &[
             &["object", "quitter", "sequence", "traceback"],
-            &["float", "function", "module", "singletons", "slice", "typing", "weak"],
+            &["float", "module", "singletons", "slice", "typing", "weak"],
+            &["function"],
             &["complex", "exception", "int", "iterator", "set"],
             &["bool", "format_value", "range", "table", "tuple"],
+            &["reduce"],
             &["class", "install", "str"],
             &["bytes", "dict", "file"],
             &["bytearray", "list", "start"],

@@ -11,7 +11,7 @@ use crate::protocol::interrupt::check_interrupt;
 use crate::protocol::recursion::check_recursion;
 use crate::protocol::truth_len_hash::is_true;
 use crate::thread::{Thread, ThreadState};
-use crate::value::{Args, Class, ClassFlags, Kind, Object, Raised, Ref, Run, Tuple, Value};
+use crate::value::{Args, Class, ClassFlags, Kind, Object, Raised, Ref, Run, Tuple, Union, Value};
 
 /// Computes `isinstance(value, class)`. Raises `TypeError` if `class` is no class, tuple of classes or object
 /// with `__instancecheck__`, `RecursionError` for tuples nested too deeply, and what the hooks raise.
@@ -31,6 +31,9 @@ pub fn instance_check(thread: &mut Thread, value: &Value, class: &Value) -> Run<
             }
         }
         return Ok(false);
+    }
+    if let Some(union) = class.downcast_ref::<Union>() {
+        return instance_check(thread, value, &union.choices);
     }
     let name = &thread.known().names().instancecheck;
     if let Some(answer) =
@@ -92,6 +95,9 @@ pub fn subclass_check(thread: &mut Thread, class: &Value, other: &Value) -> Run<
             }
         }
         return Ok(false);
+    }
+    if let Some(union) = other.downcast_ref::<Union>() {
+        return subclass_check(thread, class, &union.choices);
     }
     let name = &thread.known().names().subclasscheck;
     if let Some(answer) =

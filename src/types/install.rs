@@ -13,6 +13,7 @@ use crate::types::exception::{Exception, SPEC as BASE_EXCEPTION};
 use crate::types::function::static_method::StaticMethod;
 use crate::types::object::class_names::namespace;
 use crate::types::object::instance::with_finalizers;
+use crate::types::reduce;
 use crate::types::table::native_function::{ClassMethodDescriptor, MethodDescriptor};
 use crate::types::table::slot_wrapper::SlotWrapper;
 use crate::types::table::special_method::SpecialMethod;
@@ -36,6 +37,7 @@ pub fn install(thread: &mut Thread, more: &'static [TypeSpec]) {
     for (spec, class) in specs().zip(&classes) {
         fill(thread, class, &spec.slots, spec.methods, spec.attributes);
     }
+    fill(thread, thread.known().class(Kind::Object), &Slots::EMPTY, reduce::METHODS, &[]);
     install_errors(thread);
 }
 
@@ -123,16 +125,17 @@ fn resolution(base: &Object<Class>) -> Vec<Value> {
 /// Fills a namespace: wrappers of the type's own slots, then methods and attributes.
 fn fill(
     thread: &Thread,
-    class: &Ref<Class>,
+    class: &Object<Class>,
     slots: &Slots,
     methods: &'static [NativeMethod],
     attributes: &'static [NativeAttribute],
 ) {
+    let owner = class.to_ref();
     for special in SpecialMethod::all() {
         if special.is_filled(slots) && has_wrapper(class.kind, special) {
             let wrapper = match special {
-                SpecialMethod::New => new_method::make(thread, class),
-                _ => thread.alloc(SlotWrapper { owner: class.clone(), special }).into_value(),
+                SpecialMethod::New => new_method::make(thread, &owner),
+                _ => thread.alloc(SlotWrapper { owner: owner.clone(), special }).into_value(),
             };
             add(thread, class, special.name(), wrapper);
         }
@@ -141,7 +144,7 @@ fn fill(
         add(thread, class, "__hash__", Value::NONE);
     }
     for method in methods {
-        let owner = class.clone();
+        let owner = owner.clone();
         let value = match method.binding {
             Binding::Instance => thread.alloc(MethodDescriptor { owner, method }).into_value(),
             Binding::Class => thread.alloc(ClassMethodDescriptor { owner, method }).into_value(),
@@ -154,7 +157,7 @@ fn fill(
         add(thread, class, method.name, value);
     }
     for attribute in attributes {
-        let value = get_set::make(thread, class, attribute);
+        let value = get_set::make(thread, &owner, attribute);
         add(thread, class, attribute.name, value);
     }
 }

@@ -34,6 +34,7 @@ pub mod module;
 pub mod object;
 pub mod quitter;
 pub mod range;
+pub mod reduce;
 pub mod sequence;
 pub mod set;
 pub mod singletons;
@@ -82,6 +83,7 @@ pub static SPECS: &[TypeSpec] = &[
     float::SPEC,
     set::frozenset::SPEC,
     typing::generic_alias::SPEC,
+    typing::generic_alias::ITERATOR_SPEC,
     table::get_set::GET_SET_SPEC,
     table::get_set::MEMBER_SPEC,
     list::SPEC,

@@ -3,7 +3,9 @@
 use crate::object::TypeInfo;
 use crate::thread::Thread;
 use crate::types::object::instance::Instance;
-use crate::value::{Args, Class, ClassFlags, Kind, Name, Object, Raised, Run, Slots, TypeSpec, Value, alloc};
+use crate::value::{
+    Args, Class, ClassFlags, Kind, Name, NativeMethod, Object, Raised, Run, Slots, TypeSpec, Value, alloc,
+};
 
 /// A table for types whose only values are constants; it is never used.
 fn no_objects(name: &'static str) -> TypeInfo {
@@ -47,22 +49,33 @@ fn not_implemented_is_true(_thread: &mut Thread, _value: &Value) -> Run<bool> {
     Ok(true)
 }
 
-const fn spec(kind: Kind, is_true: Option<fn(&mut Thread, &Value) -> Run<bool>>) -> TypeSpec {
+/// `__reduce__` of the constants that are pickled by name.
+const REDUCE: &[NativeMethod] = &[NativeMethod::new("__reduce__", "", |thread, arguments| {
+    let [value] = arguments.exactly();
+    repr(thread, value)
+})];
+
+const fn spec(
+    kind: Kind,
+    is_true: Option<fn(&mut Thread, &Value) -> Run<bool>>,
+    methods: &'static [NativeMethod],
+) -> TypeSpec {
     TypeSpec {
         kind,
         base: Kind::Object,
         flags: ClassFlags::empty(),
         info: no_objects,
         slots: Slots { new: Some(new), repr: Some(repr), hash: Some(hash), is_true, ..Slots::EMPTY },
-        methods: &[],
+        methods,
         attributes: &[],
         doc: "",
     }
 }
 
 /// `NoneType`.
-pub const NONE_SPEC: TypeSpec = spec(Kind::NoneType, Some(none_is_true));
+pub const NONE_SPEC: TypeSpec = spec(Kind::NoneType, Some(none_is_true), &[]);
 /// `NotImplementedType`.
-pub const NOT_IMPLEMENTED_SPEC: TypeSpec = spec(Kind::NotImplementedType, Some(not_implemented_is_true));
+pub const NOT_IMPLEMENTED_SPEC: TypeSpec =
+    spec(Kind::NotImplementedType, Some(not_implemented_is_true), REDUCE);
 /// `ellipsis`.
-pub const ELLIPSIS_SPEC: TypeSpec = spec(Kind::EllipsisType, None);
+pub const ELLIPSIS_SPEC: TypeSpec = spec(Kind::EllipsisType, None, REDUCE);

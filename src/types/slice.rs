@@ -3,6 +3,7 @@
 use crate::protocol::{self, repr_enter, repr_leave};
 use crate::thread::Thread;
 use crate::types::object::method_arguments::{own, split_self};
+use crate::types::object::reduced;
 use crate::types::sequence;
 use crate::value::alloc::type_info;
 use crate::value::hash::TupleHash;
@@ -24,7 +25,13 @@ pub const SPEC: TypeSpec = TypeSpec {
         new: Some(new),
         ..Slots::EMPTY
     },
-    methods: &[NativeMethod::new("indices", "length, /", indices)],
+    methods: &[
+        NativeMethod::new("indices", "length, /", indices),
+        NativeMethod::new("__reduce__", "", |thread, args| {
+            let (slice, _) = split_self::<Slice>(args);
+            Ok(reduced::class_call(thread, &slice.to_value(), parts(slice).map(Value::clone).to_vec()))
+        }),
+    ],
     attributes: &[
         NativeAttribute::field("start", |_, slice| Ok(own::<Slice>(slice).start.clone())),
         NativeAttribute::field("stop", |_, slice| Ok(own::<Slice>(slice).stop.clone())),

@@ -56,6 +56,7 @@ pub use payload::set::{AnySet, FrozenSet, Set};
 pub use payload::slice::Slice;
 pub use payload::str::{INLINE_BYTES, Str};
 pub use payload::tuple::Tuple;
+pub use payload::union::Union;
 pub use payload::weak_ref::{WeakProxy, WeakRef};
 pub use raised::{Message, Pending, Raised, Run};
 pub use stack_ref::StackRef;

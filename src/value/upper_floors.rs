@@ -36,6 +36,8 @@ pub struct UpperFloors {
     pub super_arguments: fn(&mut Thread) -> Run<(Value, Value)>,
     /// Reports an error that nobody can catch: the error, a message in front of it, the object it came from.
     pub report_unraisable: fn(&mut Thread, Raised, Option<&str>, Option<&Value>),
+    /// What the innermost frame finds under a name among the built-in names.
+    pub builtin: fn(&mut Thread, &str) -> Run<Value>,
     /// Makes the namespace of the `builtins` module.
     pub builtins: fn(&mut Thread) -> Ref<Dict>,
     /// Makes a native module; `None` if there is none of this name.
@@ -59,6 +61,7 @@ impl UpperFloors {
             class_body: |_, _, _| missing(),
             super_arguments: |_| missing(),
             report_unraisable: |_, _, _, _| (),
+            builtin: |_, _| missing(),
             builtins: |thread| thread.alloc(Dict::default()),
             native_module: |_, _| None,
         }

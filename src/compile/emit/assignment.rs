@@ -73,6 +73,7 @@ impl<'a> Generator<'a> {
             ExprKind::Name { id } => self.name(id, Access::Store, span),
             ExprKind::Attribute { value, attr } => {
                 self.expr(value)?;
+                self.note_static_attribute(value, attr);
                 self.store_attribute(value, attr, span)
             }
             ExprKind::Subscript { value, slice } => {
@@ -98,6 +99,15 @@ impl<'a> Generator<'a> {
         let span = self.attribute_span(span, attr);
         self.unit.asm.emit_name(Op::StoreAttr, &name, span);
         Ok(())
+    }
+
+    /// Notes for `__static_attributes__` that an attribute of `self` is stored somewhere within a class.
+    fn note_static_attribute(&mut self, object: &Expr, attr: &Identifier) {
+        if matches!(&object.kind, ExprKind::Name { id } if &**id == "self")
+            && let Some(class) = self.outer.iter_mut().rev().find(|unit| unit.kind == ScopeKind::Class)
+        {
+            class.static_attributes.insert(attr.name.clone());
+        }
     }
 
     /// Notes that a method stores an attribute of its first parameter.

@@ -246,7 +246,13 @@ impl<'a> Generator<'a> {
         let qualname = self.unit.qualname.clone();
         self.unit.asm.load_const(Const::Str(qualname), start);
         self.unit.asm.emit_name(Op::StoreName, &"__qualname__".into(), start);
+        let line = i64::from(self.unit.first_line);
+        self.unit.asm.load_const(Const::Int(line), start);
+        self.unit.asm.emit_name(Op::StoreName, &"__firstlineno__".into(), start);
         self.body(&def.body, true)?;
+        let attributes = self.unit.static_attributes.iter().map(|name| Const::Str(name.clone())).collect();
+        self.unit.asm.load_const(Const::Tuple(attributes), start);
+        self.unit.asm.emit_name(Op::StoreName, &"__static_attributes__".into(), start);
         if has_class_cell {
             let cell = self.unit.cells["__class__"];
             self.emit(Op::LoadClosure, cell, start);

@@ -1,5 +1,7 @@
 //! The unit being made: its names, its instructions so far, the statements around the current one.
 
+use std::collections::BTreeSet;
+
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -49,6 +51,8 @@ pub(super) struct Unit<'a> {
     pub cells: FxHashMap<Name, u32>,
     /// The attributes of `self` that are stored, by this method or by the methods of this class.
     pub self_attrs: FxHashSet<Name>,
+    /// The attributes of any `self` that code within this class stores, for `__static_attributes__`.
+    pub static_attributes: BTreeSet<Name>,
 }
 
 /// Where `break` and `continue` of a loop go.
@@ -133,6 +137,7 @@ impl<'a> Unit<'a> {
             free_names: table.scope(scope).free.clone(),
             cells: FxHashMap::default(),
             self_attrs: FxHashSet::default(),
+            static_attributes: BTreeSet::new(),
         };
         unit.flags = match kind {
             ScopeKind::Module => CodeFlags::empty(),

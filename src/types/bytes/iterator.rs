@@ -4,6 +4,7 @@ use crate::references;
 use crate::sync::{AtomicUsize, Ordering};
 use crate::thread::Thread;
 use crate::types::object::method_arguments::{own, split_self};
+use crate::types::object::reduced;
 use crate::value::alloc::type_info;
 use crate::value::{Args, Bytes, ClassFlags, Kind, NativeMethod, Payload, Ref, Run, Slots, TypeSpec, Value};
 
@@ -26,7 +27,11 @@ pub const SPEC: TypeSpec = TypeSpec {
     flags: ClassFlags::empty(),
     info: type_info::<BytesIterator>,
     slots: Slots { iter: Some(|_, iterator| Ok(iterator.clone())), next: Some(next), ..Slots::EMPTY },
-    methods: &[NativeMethod::new("__length_hint__", "", length_hint)],
+    methods: &[
+        NativeMethod::new("__length_hint__", "", length_hint),
+        NativeMethod::new("__reduce__", "", reduce),
+        NativeMethod::new("__setstate__", "object, /", set_state),
+    ],
     attributes: &[],
     doc: "",
 };
@@ -50,4 +55,24 @@ fn next(thread: &mut Thread, iterator: &Value) -> Run<Option<Value>> {
     let Some(&byte) = iterator.bytes.as_slice().get(position) else { return Ok(None) };
     iterator.position.store(position + 1, Ordering::Relaxed);
     Ok(Some(thread.new_int(i64::from(byte))))
+}
+
+fn reduce(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (iterator, _) = split_self::<BytesIterator>(args);
+    let position = iterator.position.load(Ordering::Relaxed);
+    if position >= iterator.bytes.as_slice().len() {
+        let empty = thread.known().empty_tuple();
+        return reduced::builtin_call(thread, "iter", vec![empty]);
+    }
+    reduced::iterator_at(thread, "iter", iterator.bytes.to_value(), position as i64)
+}
+
+fn set_state(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (iterator, args) = split_self::<BytesIterator>(args);
+    let [state] = args.exactly();
+    let (position, end) = (reduced::position(state)?.max(0) as usize, iterator.bytes.as_slice().len());
+    if iterator.position.load(Ordering::Relaxed) < end {
+        iterator.position.store(position.min(end), Ordering::Relaxed);
+    }
+    Ok(Value::NONE)
 }

@@ -63,10 +63,20 @@ pub const SPEC: TypeSpec = TypeSpec {
           - an integer",
 };
 
-const OWN_METHODS: [NativeMethod; 1] = [NativeMethod::new("__bytes__", "", |thread, args| {
-    let (bytes, _) = split_self::<Bytes>(args);
-    copied_bytes(thread, bytes.as_slice())
-})];
+const OWN_METHODS: [NativeMethod; 2] = [
+    NativeMethod::new("__bytes__", "", |thread, args| {
+        let (bytes, _) = split_self::<Bytes>(args);
+        copied_bytes(thread, bytes.as_slice())
+    }),
+    NativeMethod::new("__getnewargs__", "", |thread, args| {
+        let [bytes] = args.exactly();
+        let bytes = match bytes.downcast_exact::<Bytes>() {
+            Some(_) => bytes.clone(),
+            None => copied_bytes(thread, slice_of(bytes))?,
+        };
+        Ok(thread.new_tuple(vec![bytes]))
+    }),
+];
 
 const GROUPS: [&[NativeMethod]; 4] = [METHODS, &parts::METHODS, &table::METHODS, &OWN_METHODS];
 

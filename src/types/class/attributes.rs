@@ -4,7 +4,7 @@ use crate::memory;
 use crate::protocol::{self, class_lookup, type_name};
 use crate::thread::Thread;
 use crate::types::SPECS;
-use crate::types::class::{bases, change, mapping_proxy, order};
+use crate::types::class::{bases, change, facts, mapping_proxy, order};
 use crate::types::object::class_names::{class, module_text, names_into, namespace};
 use crate::value::{
     Args, ClassFlags, Dict, List, NativeAttribute, NativeMethod, Object, Raised, Ref, Run, Str, Value,
@@ -196,4 +196,12 @@ pub const ATTRIBUTES: &[NativeAttribute] = &[
     NativeAttribute::read_only("__dict__", get_dict),
     NativeAttribute::new("__annotations__", get_annotations, set_annotations),
     NativeAttribute::new("__doc__", get_doc, set_doc),
+    facts::ATTRIBUTES[0],
+    facts::ATTRIBUTES[1],
+    facts::ATTRIBUTES[2],
+    facts::ATTRIBUTES[3],
+    facts::ATTRIBUTES[4],
+    facts::ATTRIBUTES[5],
+    facts::ATTRIBUTES[6],
+    facts::ATTRIBUTES[7],
 ];

@@ -4,6 +4,7 @@ use crate::memory;
 use crate::protocol::{self, call_method, type_name};
 use crate::references;
 use crate::thread::{Thread, ThreadState};
+use crate::types::typing::generic_alias::class_getitem;
 use crate::value::{
     Args, BinaryOp, Class, ClassFlags, Comparison, Container, Kind, NativeMethod, Object, Payload, Raised,
     Run, Signature, Slots, TypeSpec, Value, alloc,
@@ -87,6 +88,12 @@ fn union(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     protocol::binary_op(thread, BinaryOp::Or, &inner(left), &inner(right))
 }
 
+/// Refuses `|=`, which would change the mapping.
+fn update(thread: &mut Thread, left: &Value, _right: &Value) -> Run<Value> {
+    let class = protocol::full_class_name(&protocol::class_of(thread, left));
+    Err(Raised::type_error(format_args!("'|=' is not supported by {class}; use '|' instead")))
+}
+
 /// Calls the method of the same name on the mapping.
 fn forward(thread: &mut Thread, arguments: Args<'_>, name: &str) -> Run<Value> {
     let [value, rest @ ..] = arguments.positionals() else { unreachable!("a method gets `self`") };
@@ -109,13 +116,16 @@ pub const SPEC: TypeSpec = TypeSpec {
         contains: Some(contains),
         iter: Some(iter),
         compare: Some(compare),
+        hash: Some(|thread, value| protocol::hash(thread, mapping(value))),
         binary: Slots::operators([(BinaryOp::Or, union)]),
+        in_place: Slots::operators([(BinaryOp::Or, update)]),
         ..Slots::EMPTY
     },
     methods: &[
         NativeMethod::new("get", "key, default=None, /", |thread, arguments| {
             forward(thread, arguments, "get")
         }),
+        NativeMethod::class("__class_getitem__", "object, /", class_getitem),
         NativeMethod::new("keys", "", |thread, arguments| forward(thread, arguments, "keys")),
         NativeMethod::new("values", "", |thread, arguments| forward(thread, arguments, "values")),
         NativeMethod::new("items", "", |thread, arguments| forward(thread, arguments, "items")),

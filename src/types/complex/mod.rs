@@ -54,6 +54,11 @@ pub const SPEC: TypeSpec = TypeSpec {
             let Complex { real, imag } = own(&args.positionals()[0]);
             Ok(make(thread, real, -imag))
         }),
+        NativeMethod::new("__getnewargs__", "", |thread, args| {
+            let Complex { real, imag } = own(&args.positionals()[0]);
+            Ok(thread.new_tuple(vec![thread.new_float(real), thread.new_float(imag)]))
+        }),
+        NativeMethod::class("from_number", "number, /", from_number),
         NativeMethod::new("__complex__", "", |thread, args| exact(thread, &args.positionals()[0])),
         NativeMethod::new("__format__", "format_spec, /", text::format_method),
     ],
@@ -151,6 +156,28 @@ fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value>
         value.imag = if is_complex || value.imag != 0.0 { value.imag + part.real } else { part.real };
     }
     Ok(finish(thread, class, value))
+}
+
+/// `complex.from_number(number)`: as the constructor, but takes no texts. Raises `TypeError` for what is no number.
+fn from_number(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [class, number] = args.exactly();
+    let class = class.downcast_ref::<Class>().expect("a class method gets its class");
+    let is_complex = class.raw() == thread.known().class(Kind::Complex).raw();
+    if is_complex && number.downcast_exact::<Complex>().is_some() {
+        return Ok(number.clone());
+    }
+    let name = &thread.known().names().complex;
+    let asks = number.downcast_ref::<Complex>().is_some()
+        || protocol::class_lookup(&protocol::class_of(thread, number), name).is_some();
+    let value = match asks {
+        true => part(thread, number, Part::Whole)?,
+        false => Complex { real: protocol::to_float(thread, number)?, imag: 0.0 },
+    };
+    let value = thread.alloc(value).into_value();
+    if is_complex {
+        return Ok(value);
+    }
+    protocol::call(thread, &class.to_value(), Args::positional(&[value]))
 }
 
 fn finish(thread: &mut Thread, class: &Object<Class>, value: Complex) -> Value {

@@ -3,10 +3,12 @@
 //! An iterator walks positions of the table and raises when the number of keys is not what it was at
 //! the start, or when keys were put in the place of others.
 
+use crate::memory;
 use crate::references;
 use crate::sync::{AtomicUsize, Ordering};
 use crate::thread::Thread;
 use crate::types::object::method_arguments::{own, split_self};
+use crate::types::object::reduced;
 use crate::value::alloc::type_info;
 use crate::value::word::Word;
 use crate::value::{
@@ -40,6 +42,17 @@ impl DictCursor {
             position: AtomicUsize::new(if backwards { end } else { 0 }),
             expected: AtomicUsize::new(len),
             remaining: AtomicUsize::new(len),
+        }
+    }
+
+    /// Makes a cursor at the same position.
+    fn copy(&self) -> DictCursor {
+        let copy = |count: &AtomicUsize| AtomicUsize::new(count.load(Ordering::Relaxed));
+        DictCursor {
+            dict: self.dict.clone(),
+            position: copy(&self.position),
+            expected: copy(&self.expected),
+            remaining: copy(&self.remaining),
         }
     }
 
@@ -163,10 +176,17 @@ macro_rules! dict_iterator {
                 }),
                 ..Slots::EMPTY
             },
-            methods: &[NativeMethod::new("__length_hint__", "", |thread, args| {
-                let (iterator, _) = split_self::<$name>(args);
-                Ok(thread.new_usize(iterator.cursor.length_hint()))
-            })],
+            methods: &[
+                NativeMethod::new("__length_hint__", "", |thread, args| {
+                    let (iterator, _) = split_self::<$name>(args);
+                    Ok(thread.new_usize(iterator.cursor.length_hint()))
+                }),
+                NativeMethod::new("__reduce__", "", |thread, args| {
+                    let (iterator, _) = split_self::<$name>(args);
+                    let ahead = iterator.cursor.copy();
+                    reduce(thread, |thread| ahead.next(|key, value| Part::$part.of(thread, key, value)))
+                }),
+            ],
             attributes: &[],
             doc: "",
         };
@@ -212,13 +232,29 @@ pub const REVERSE_SPEC: TypeSpec = TypeSpec {
         }),
         ..Slots::EMPTY
     },
-    methods: &[NativeMethod::new("__length_hint__", "", |thread, args| {
-        let (iterator, _) = split_self::<DictReverseIterator>(args);
-        Ok(thread.new_usize(iterator.cursor.length_hint()))
-    })],
+    methods: &[
+        NativeMethod::new("__length_hint__", "", |thread, args| {
+            let (iterator, _) = split_self::<DictReverseIterator>(args);
+            Ok(thread.new_usize(iterator.cursor.length_hint()))
+        }),
+        NativeMethod::new("__reduce__", "", |thread, args| {
+            let (iterator, _) = split_self::<DictReverseIterator>(args);
+            let (ahead, part) = (iterator.cursor.copy(), iterator.part);
+            reduce(thread, |thread| ahead.previous(|key, value| part.of(thread, key, value)))
+        }),
+    ],
     attributes: &[],
     doc: "",
 };
+
+/// Makes `(iter, (items,))` of what a copy of an iterator yields.
+fn reduce(thread: &mut Thread, mut next: impl FnMut(&Thread) -> Run<Option<Value>>) -> Run<Value> {
+    let mut items = Vec::new();
+    while let Some(item) = next(thread)? {
+        memory::push(&mut items, item).map_err(|_item| Raised::memory_error())?;
+    }
+    reduced::iterator_over(thread, items)
+}
 
 /// Computes `iter(dict)`. Raises nothing.
 pub fn iter_keys(thread: &mut Thread, dict: &Value) -> Run<Value> {

@@ -10,7 +10,7 @@ use crate::types::exception::places::{
     unicode_error,
 };
 use crate::types::exception::{self, Exception, payload};
-use crate::types::exception::{errno, group, places, unicode};
+use crate::types::exception::{errno, group, places, reduce, unicode};
 use crate::value::{
     Args, ErrorKind, Kind, Name, NativeAttribute, NativeMethod, Object, Raised, Run, Signature, Slots, Style,
     Tuple, Value,
@@ -29,6 +29,16 @@ pub struct Extra {
 
 const NOTHING: Extra = Extra { slots: Slots::EMPTY, attributes: &[], methods: &[] };
 
+/// The methods of `AttributeError`.
+const ATTRIBUTE_METHODS: &[NativeMethod] = &[
+    NativeMethod::new("__reduce__", "", reduce::reduce_attribute),
+    NativeMethod::new("__getstate__", "", reduce::get_state_of_attribute),
+];
+/// The methods of `ImportError`.
+const IMPORT_METHODS: &[NativeMethod] = &[NativeMethod::new("__reduce__", "", reduce::reduce_import)];
+/// The methods of `OSError`.
+const OS_METHODS: &[NativeMethod] = &[NativeMethod::new("__reduce__", "", reduce::reduce_os)];
+
 /// What a class of errors adds.
 pub const fn extra(kind: ErrorKind) -> Extra {
     match kind {
@@ -46,7 +56,7 @@ pub const fn extra(kind: ErrorKind) -> Extra {
         ErrorKind::AttributeError => Extra {
             slots: Slots { init: Some(init_attribute), ..Slots::EMPTY },
             attributes: attribute_error::ATTRIBUTES,
-            ..NOTHING
+            methods: ATTRIBUTE_METHODS,
         },
         ErrorKind::NameError => Extra {
             slots: Slots { init: Some(init_name), ..Slots::EMPTY },
@@ -56,7 +66,7 @@ pub const fn extra(kind: ErrorKind) -> Extra {
         ErrorKind::ImportError => Extra {
             slots: Slots { init: Some(init_import), str: Some(str_of_import), ..Slots::EMPTY },
             attributes: import_error::ATTRIBUTES,
-            ..NOTHING
+            methods: IMPORT_METHODS,
         },
         ErrorKind::OSError => Extra {
             slots: Slots {
@@ -66,7 +76,7 @@ pub const fn extra(kind: ErrorKind) -> Extra {
                 ..Slots::EMPTY
             },
             attributes: os_error::ATTRIBUTES,
-            ..NOTHING
+            methods: OS_METHODS,
         },
         ErrorKind::SyntaxError => Extra {
             slots: Slots { init: Some(init_syntax), str: Some(str_of_syntax), ..Slots::EMPTY },
@@ -219,12 +229,17 @@ fn init_import(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<(
     if let [message] = arguments.positionals() {
         payload(value).set_field(import_error::msg::PLACE, message.clone());
     }
-    const SIGNATURE: Signature = Signature::new("*args, name=None, path=None").styled(Style::Parsed);
+    const SIGNATURE: Signature =
+        Signature::new("*args, name=None, path=None, name_from=None").styled(Style::Parsed);
     SIGNATURE.check("ImportError", arguments)?;
     set_keywords(
         value,
         arguments,
-        &[("name", import_error::name::PLACE), ("path", import_error::path::PLACE)],
+        &[
+            ("name", import_error::name::PLACE),
+            ("path", import_error::path::PLACE),
+            ("name_from", import_error::name_from::PLACE),
+        ],
     );
     Ok(())
 }

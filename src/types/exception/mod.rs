@@ -8,6 +8,7 @@ pub mod errno;
 pub mod fields;
 pub mod group;
 pub mod places;
+pub mod reduce;
 pub mod suggest;
 pub mod syntax_error;
 pub mod unicode;
@@ -416,6 +417,8 @@ pub const SPEC: TypeSpec = TypeSpec {
     methods: &[
         NativeMethod::new("with_traceback", "traceback, /", with_traceback),
         NativeMethod::new("add_note", "note, /", add_note),
+        NativeMethod::new("__reduce__", "", reduce::reduce),
+        NativeMethod::new("__setstate__", "state, /", reduce::set_state),
     ],
     attributes: &[
         NativeAttribute::new("args", get_args, set_args),

@@ -91,7 +91,7 @@ fields! {
 
 fields! {
     /// `ImportError`.
-    import_error { msg, name, path }
+    import_error { msg, name, path, name_from }
 }
 
 fields! {
@@ -101,7 +101,7 @@ fields! {
 
 fields! {
     /// `SyntaxError`.
-    syntax_error { msg, filename, lineno, offset, text, end_lineno, end_offset, print_file_and_line }
+    syntax_error { msg, filename, lineno, offset, text, end_lineno, end_offset, print_file_and_line, _metadata }
 }
 
 fields! {

@@ -52,6 +52,12 @@ pub const SPEC: TypeSpec = TypeSpec {
     methods: &[
         NativeMethod::new("is_integer", "", is_integer),
         NativeMethod::new("as_integer_ratio", "", as_integer_ratio),
+        NativeMethod::new("__getnewargs__", "", |thread, args| {
+            let number = thread.new_float(only(args));
+            Ok(thread.new_tuple(vec![number]))
+        }),
+        NativeMethod::class("from_number", "number, /", from_number),
+        NativeMethod::class("__getformat__", "typestr, /", getformat),
         NativeMethod::new("hex", "", hex),
         NativeMethod::class("fromhex", "string, /", fromhex),
         NativeMethod::new("conjugate", "", conjugate),
@@ -110,6 +116,37 @@ fn hash(_thread: &mut Thread, value: &Value) -> Run<i64> {
         return Ok(object::identity_hash(value));
     }
     Ok(hash_float(float))
+}
+
+/// `float.from_number(number)`: as the constructor, but takes no texts. Raises `TypeError` for what is no number.
+fn from_number(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [class, number] = args.exactly();
+    let class = class.downcast_ref::<Class>().expect("a class method gets its class");
+    let float = thread.known().class(Kind::Float);
+    let is_float = class.raw() == float.raw();
+    if is_float && protocol::class_of(thread, number).raw() == float.raw() {
+        return Ok(number.clone());
+    }
+    let value = protocol::to_float(thread, number)?;
+    let value = thread.new_float(value);
+    if is_float {
+        return Ok(value);
+    }
+    protocol::call(thread, &class.to_value(), Args::positional(&[value]))
+}
+
+/// `float.__getformat__(typestr)`: how floats lie in memory. Raises `ValueError` for any other type.
+fn getformat(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [_, name] = args.exactly();
+    let Some(text) = name.downcast_ref::<Str>() else {
+        let given = protocol::argument_kind(thread, name);
+        return Err(Raised::type_error(format_args!("__getformat__() argument must be str, not {given}")));
+    };
+    if !matches!(text.as_str(), "double" | "float") {
+        return Err(Raised::value_error("__getformat__() argument 1 must be 'double' or 'float'"));
+    }
+    let order = if cfg!(target_endian = "little") { "IEEE, little-endian" } else { "IEEE, big-endian" };
+    Ok(thread.new_str(order))
 }
 
 /// The parameters of the constructor.

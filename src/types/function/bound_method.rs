@@ -4,10 +4,10 @@ use crate::memory;
 use crate::protocol::{self, call_with_self};
 use crate::references;
 use crate::thread::Thread;
-use crate::types::object;
+use crate::types::object::{self, reduced};
 use crate::value::{
-    Args, Class, ClassFlags, Comparison, Kind, Name, NativeAttribute, Object, Payload, Raised, Run,
-    Signature, Slots, Str, TypeSpec, Value, alloc,
+    Args, Class, ClassFlags, Comparison, Kind, Name, NativeAttribute, NativeMethod, Object, Payload, Raised,
+    Run, Signature, Slots, Str, Style, TypeSpec, Value, alloc,
 };
 
 /// The payload of a `method`.
@@ -92,6 +92,14 @@ fn get_attr(thread: &mut Thread, value: &Value, name: &Object<Str>) -> Run<Value
     }
 }
 
+/// Makes `(getattr, (self, name))`.
+fn reduce(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
+    let [value] = arguments.exactly();
+    let BoundMethod { function, self_object } = &**method(value);
+    let name = protocol::get_attr(thread, function, &thread.known().names().name)?;
+    reduced::builtin_call(thread, "getattr", vec![self_object.clone(), name])
+}
+
 fn get_function(_thread: &mut Thread, value: &Value) -> Run<Value> {
     Ok(method(value).function.clone())
 }
@@ -119,7 +127,13 @@ pub const SPEC: TypeSpec = TypeSpec {
         get_attr: Some(get_attr),
         ..Slots::EMPTY
     },
-    methods: &[],
+    methods: &[
+        NativeMethod::new("__reduce__", "", reduce),
+        NativeMethod::new("__get__", "instance, owner=None, /", |_, arguments| {
+            Ok(arguments.positionals()[0].clone())
+        })
+        .styled(Style::Wrapper),
+    ],
     attributes: &[
         NativeAttribute::field("__func__", get_function),
         NativeAttribute::field("__self__", get_self),

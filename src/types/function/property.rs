@@ -55,11 +55,38 @@ fn init(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
     Ok(())
 }
 
+/// Returns the name that the property was given, or that of its getter; `None` if there is neither.
+fn name_of(thread: &mut Thread, value: &Value) -> Run<Option<Value>> {
+    let own = property(value).name.get();
+    if !own.is_unbound() {
+        return Ok(Some(own));
+    }
+    let getter = property(value).getter.get();
+    match getter.is_none() {
+        true => Ok(None),
+        false => protocol::find_attr(thread, &getter, &thread.known().names().name),
+    }
+}
+
+fn get_name(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let class = protocol::type_name(thread, value);
+    let missing = || Raised::attribute_error(format_args!("'{class}' object has no attribute '__name__'"));
+    name_of(thread, value)?.ok_or_else(missing)
+}
+
+fn set_own_name(_thread: &mut Thread, value: &Value, name: Option<&Value>) -> Run<()> {
+    drop(property(value).name.set(name.cloned().unwrap_or(Value::UNBOUND)));
+    Ok(())
+}
+
 /// Makes the error for a property without the function that is needed.
-fn lacks(thread: &Thread, value: &Value, instance: &Value, what: &str) -> Raised {
+fn lacks(thread: &mut Thread, value: &Value, instance: &Value, what: &str) -> Raised {
     let class = crate::types::object::class_names::qualname_text(&class_of(thread, instance));
-    let name = property(value).name.get();
-    match Name::of(name) {
+    let name = match name_of(thread, value) {
+        Ok(name) => name,
+        Err(raised) => return raised,
+    };
+    match name.and_then(Name::of) {
         Some(name) => {
             Raised::attribute_error(format_args!("property '{name}' of '{class}' object has no {what}"))
         }
@@ -193,6 +220,7 @@ pub const SPEC: TypeSpec = TypeSpec {
         NativeAttribute::field("fget", get_getter),
         NativeAttribute::field("fset", get_setter),
         NativeAttribute::field("fdel", get_deleter),
+        NativeAttribute::new("__name__", get_name, set_own_name),
         NativeAttribute::new("__doc__", get_doc, set_doc),
         NativeAttribute::read_only("__isabstractmethod__", get_abstract),
     ],

@@ -5,10 +5,11 @@ use crate::protocol::{self, call, class_of, slots_of};
 use crate::references;
 use crate::thread::Thread;
 use crate::types::function::bound_method::BoundMethod;
-use crate::types::object::instance;
+use crate::types::object::{self, instance};
+use crate::types::typing::generic_alias::class_getitem;
 use crate::value::{
-    Args, Class, ClassFlags, Kind, NativeAttribute, Object, Payload, Run, Signature, Slot, Slots, Style,
-    TypeSpec, Value, alloc,
+    Args, Class, ClassFlags, Kind, NativeAttribute, NativeMethod, Object, Payload, Run, Signature, Slot,
+    Slots, Style, TypeSpec, Value, alloc,
 };
 
 /// The payload of a `staticmethod`.
@@ -64,11 +65,22 @@ fn new_class(thread: &mut Thread, class: &Object<Class>, _arguments: Args<'_>) -
 /// The parameters of the constructor.
 const SIGNATURE: Signature = Signature::new("function, /").styled(Style::Unpacked);
 
-fn init(_thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
+fn init(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
     let name = if value.kind() == Kind::StaticMethod { "staticmethod" } else { "classmethod" };
     SIGNATURE.check(name, arguments)?;
     let [function] = arguments.exactly();
     drop(slot(value).set(function.clone()));
+    take_names(thread, value, function)
+}
+
+/// Gives the wrapper the module, names and docstring of its function, as attributes of its own.
+fn take_names(thread: &mut Thread, value: &Value, function: &Value) -> Run<()> {
+    let names = thread.known().names();
+    for name in [&names.module, &names.name, &names.qualname, &names.doc] {
+        if let Some(found) = protocol::find_attr(thread, function, name)? {
+            protocol::set_attr(thread, value, name, &found)?;
+        }
+    }
     Ok(())
 }
 
@@ -102,18 +114,6 @@ fn get_function(_thread: &mut Thread, value: &Value) -> Run<Value> {
     Ok(function(value))
 }
 
-fn get_name(thread: &mut Thread, value: &Value) -> Run<Value> {
-    protocol::get_attr(thread, &function(value), &thread.known().names().name)
-}
-
-fn get_qualname(thread: &mut Thread, value: &Value) -> Run<Value> {
-    protocol::get_attr(thread, &function(value), &thread.known().names().qualname)
-}
-
-fn get_doc(thread: &mut Thread, value: &Value) -> Run<Value> {
-    protocol::get_attr(thread, &function(value), &thread.known().names().doc)
-}
-
 fn get_abstract(thread: &mut Thread, value: &Value) -> Run<Value> {
     let name = thread.known().intern(thread, "__isabstractmethod__");
     Ok(protocol::find_attr(thread, &function(value), &name)?.unwrap_or(Value::FALSE))
@@ -122,17 +122,15 @@ fn get_abstract(thread: &mut Thread, value: &Value) -> Run<Value> {
 const ATTRIBUTES: &[NativeAttribute] = &[
     NativeAttribute::field("__func__", get_function),
     NativeAttribute::field("__wrapped__", get_function),
-    NativeAttribute::read_only("__name__", get_name),
-    NativeAttribute::read_only("__qualname__", get_qualname),
-    NativeAttribute::read_only("__doc__", get_doc),
     NativeAttribute::read_only("__isabstractmethod__", get_abstract),
+    NativeAttribute::new("__dict__", object::get_dict, object::set_dict),
 ];
 
 /// `staticmethod`.
 pub const STATIC_SPEC: TypeSpec = TypeSpec {
     kind: Kind::StaticMethod,
     base: Kind::Object,
-    flags: ClassFlags::BASE,
+    flags: ClassFlags::BASE.union(ClassFlags::HAS_DICT),
     info: alloc::type_info::<StaticMethod>,
     slots: Slots {
         new: Some(new_static),
@@ -142,7 +140,7 @@ pub const STATIC_SPEC: TypeSpec = TypeSpec {
         descriptor_get: Some(bind_static),
         ..Slots::EMPTY
     },
-    methods: &[],
+    methods: &[NativeMethod::class("__class_getitem__", "object, /", class_getitem)],
     attributes: ATTRIBUTES,
     doc: "staticmethod(function) -> method\n\n\
           Convert a function to be a static method.\n\n\
@@ -163,7 +161,7 @@ pub const STATIC_SPEC: TypeSpec = TypeSpec {
 pub const CLASS_SPEC: TypeSpec = TypeSpec {
     kind: Kind::ClassMethod,
     base: Kind::Object,
-    flags: ClassFlags::BASE,
+    flags: ClassFlags::BASE.union(ClassFlags::HAS_DICT),
     info: alloc::type_info::<ClassMethod>,
     slots: Slots {
         new: Some(new_class),
@@ -172,7 +170,7 @@ pub const CLASS_SPEC: TypeSpec = TypeSpec {
         descriptor_get: Some(bind_class),
         ..Slots::EMPTY
     },
-    methods: &[],
+    methods: &[NativeMethod::class("__class_getitem__", "object, /", class_getitem)],
     attributes: ATTRIBUTES,
     doc: "classmethod(function) -> method\n\n\
           Convert a function to be a class method.\n\n\

@@ -19,6 +19,8 @@ pub const METHODS: &[NativeMethod] = &[
     NativeMethod::new("to_bytes", "length=1, byteorder='big', *, signed=False", to_bytes),
     NativeMethod::class("from_bytes", "bytes, byteorder='big', *, signed=False", from_bytes),
     NativeMethod::new("as_integer_ratio", "", as_integer_ratio),
+    NativeMethod::new("is_integer", "", |_, _| Ok(Value::TRUE)),
+    NativeMethod::new("__getnewargs__", "", new_args),
     NativeMethod::new("conjugate", "", exact),
     NativeMethod::new("__trunc__", "", exact).also_named("conjugate"),
     NativeMethod::new("__floor__", "", exact).also_named("conjugate"),
@@ -44,6 +46,11 @@ fn only<'a>(args: Args<'a>) -> Integer<'a> {
 
 fn first(args: Args<'_>) -> &Value {
     args.positionals().first().expect("a method gets `self`")
+}
+
+fn new_args(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let number = exact(thread, args)?;
+    Ok(thread.new_tuple(vec![number]))
 }
 
 fn bit_length(thread: &mut Thread, args: Args<'_>) -> Run<Value> {

@@ -4,9 +4,10 @@ use crate::protocol;
 use crate::references;
 use crate::sync::{AtomicBool, Ordering};
 use crate::thread::Thread;
-use crate::types::object::method_arguments::own;
+use crate::types::object::method_arguments::{own, split_self};
+use crate::types::object::reduced;
 use crate::value::alloc::type_info;
-use crate::value::{Args, ClassFlags, ErrorKind, Kind, Payload, Run, Slots, TypeSpec, Value};
+use crate::value::{Args, ClassFlags, ErrorKind, Kind, NativeMethod, Payload, Run, Slots, TypeSpec, Value};
 
 /// The iterator.
 pub struct CallableIterator {
@@ -28,7 +29,7 @@ pub const SPEC: TypeSpec = TypeSpec {
     flags: ClassFlags::empty(),
     info: type_info::<CallableIterator>,
     slots: Slots { iter: Some(|_, iterator| Ok(iterator.clone())), next: Some(next), ..Slots::EMPTY },
-    methods: &[],
+    methods: &[NativeMethod::new("__reduce__", "", reduce)],
     attributes: &[],
     doc: "",
 };
@@ -38,6 +39,16 @@ pub fn new(thread: &Thread, callable: &Value, sentinel: &Value) -> Value {
     let finished = AtomicBool::new(false);
     let iterator = CallableIterator { callable: callable.clone(), sentinel: sentinel.clone(), finished };
     thread.alloc(iterator).into_value()
+}
+
+fn reduce(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (iterator, _) = split_self::<CallableIterator>(args);
+    if iterator.finished.load(Ordering::Relaxed) {
+        let empty = thread.known().empty_tuple();
+        return reduced::builtin_call(thread, "iter", vec![empty]);
+    }
+    let arguments = vec![iterator.callable.clone(), iterator.sentinel.clone()];
+    reduced::builtin_call(thread, "iter", arguments)
 }
 
 fn next(thread: &mut Thread, iterator: &Value) -> Run<Option<Value>> {

@@ -5,7 +5,8 @@ use crate::references;
 use crate::sync::{AtomicI64, Ordering};
 use crate::thread::Thread;
 use crate::types::iterator::sequence_iterators::next_direct;
-use crate::types::object::method_arguments::{instantiate, own};
+use crate::types::object::method_arguments::{instantiate, own, split_self};
+use crate::types::object::reduced;
 use crate::types::typing::generic_alias::class_getitem;
 use crate::value::alloc::type_info;
 use crate::value::{
@@ -41,7 +42,10 @@ pub const SPEC: TypeSpec = TypeSpec {
         new: Some(new),
         ..Slots::EMPTY
     },
-    methods: &[NativeMethod::class("__class_getitem__", "object, /", class_getitem)],
+    methods: &[
+        NativeMethod::new("__reduce__", "", reduce),
+        NativeMethod::class("__class_getitem__", "object, /", class_getitem),
+    ],
     attributes: &[],
     doc: "Return an enumerate object.\n\n  iterable\n    an object supporting iteration\n\n\
           The enumerate object yields pairs containing a count (from start, which\n\
@@ -83,9 +87,23 @@ pub fn next_pair(thread: &mut Thread, iterator: &Object<Enumerate>) -> Run<Optio
     // Relaxed, and not one step: two threads that share an iterator may count in any order.
     let count = iterator.count.load(Ordering::Relaxed);
     iterator.count.store(count + 1, Ordering::Relaxed);
-    let mut number = thread.new_int(count);
-    if let Some(start) = &iterator.large_start {
-        number = protocol::binary_op(thread, BinaryOp::Add, start, &number)?;
-    }
+    let number = number(thread, iterator, count)?;
     Ok(Some((number, item)))
+}
+
+/// Returns the number of an item: its count, from the large start if there is one.
+#[inline]
+fn number(thread: &mut Thread, iterator: &Enumerate, count: i64) -> Run<Value> {
+    let number = thread.new_int(count);
+    match &iterator.large_start {
+        Some(start) => protocol::binary_op(thread, BinaryOp::Add, start, &number),
+        None => Ok(number),
+    }
+}
+
+fn reduce(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (iterator, _) = split_self::<Enumerate>(args);
+    let count = iterator.count.load(Ordering::Relaxed);
+    let number = number(thread, iterator, count)?;
+    Ok(reduced::class_call(thread, &iterator.to_value(), vec![iterator.iterator.clone(), number]))
 }

@@ -1,14 +1,19 @@
 //! The types `map` and `filter`: a function over the items of iterables.
+//!
+//! A strict `map` checks that its iterables have the same length, as `zip` does.
 
 use crate::protocol;
 use crate::references;
+use crate::sync::{AtomicBool, Ordering};
 use crate::thread::Thread;
 use crate::types::iterator::sequence_iterators::next_direct;
-use crate::types::iterator::zip::{check_ends, iterators_of};
-use crate::types::object::method_arguments::{instantiate, new_arguments, own};
+use crate::types::iterator::zip::{at_end, iterators_of};
+use crate::types::object::method_arguments::{instantiate, new_arguments, own, split_self};
+use crate::types::object::reduced;
 use crate::value::alloc::type_info;
 use crate::value::{
-    Args, Class, ClassFlags, Kind, Object, Payload, Raised, Run, Signature, Slots, Style, TypeSpec, Value,
+    Args, Class, ClassFlags, Kind, NativeMethod, Object, Payload, Raised, Run, Signature, Slots, Style,
+    TypeSpec, Value,
 };
 
 /// The iterator of `map`.
@@ -18,7 +23,7 @@ pub struct Map {
     /// The iterators that yield the arguments.
     pub iterators: Box<[Value]>,
     /// Whether all must have the same length.
-    pub strict: bool,
+    pub strict: AtomicBool,
 }
 
 references!(Map { function, iterators });
@@ -39,11 +44,13 @@ pub const MAP_SPEC: TypeSpec = TypeSpec {
         new: Some(new_map),
         ..Slots::EMPTY
     },
-    methods: &[],
+    methods: &[
+        NativeMethod::new("__reduce__", "", reduce_map),
+        NativeMethod::new("__setstate__", "object, /", set_state_of_map),
+    ],
     attributes: &[],
-    doc: "Make an iterator that computes the function using arguments from\n\
-          each of the iterables.  Stops when the shortest iterable is exhausted.\n\n\
-          If strict is true and one of the arguments is exhausted before the others,\nraise a ValueError.",
+    doc: "Calls a function with one item of each iterable, until the shortest ends.\n\n\
+          If strict is true, iterables of different lengths are a ValueError.",
 };
 
 /// The iterator of `filter`.
@@ -72,7 +79,7 @@ pub const FILTER_SPEC: TypeSpec = TypeSpec {
         new: Some(new_filter),
         ..Slots::EMPTY
     },
-    methods: &[],
+    methods: &[NativeMethod::new("__reduce__", "", reduce_filter)],
     attributes: &[],
     doc: "filter(function or None, iterable) --> filter object\n\n\
           Return an iterator yielding those items of iterable for which function(item)\n\
@@ -99,7 +106,28 @@ fn new_map(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Va
         return Err(Raised::type_error("map() must have at least two arguments."));
     }
     let iterators = iterators_of(thread, iterables)?;
-    Ok(instantiate(thread, class, Map { function: function.clone(), iterators, strict }).into_value())
+    let map = Map { function: function.clone(), iterators, strict: AtomicBool::new(strict) };
+    Ok(instantiate(thread, class, map).into_value())
+}
+
+fn reduce_map(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (map, _) = split_self::<Map>(args);
+    let mut arguments = vec![map.function.clone()];
+    arguments.extend(map.iterators.iter().cloned());
+    let (class, arguments) = (protocol::class_of(thread, &map.to_value()), thread.new_tuple(arguments));
+    let mut parts = vec![class.into_value(), arguments];
+    // Relaxed: the flag guards nothing but itself.
+    if map.strict.load(Ordering::Relaxed) {
+        parts.push(Value::TRUE);
+    }
+    Ok(thread.new_tuple(parts))
+}
+
+fn set_state_of_map(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (map, args) = split_self::<Map>(args);
+    let [state] = args.exactly();
+    map.strict.store(protocol::is_true(thread, state)?, Ordering::Relaxed);
+    Ok(Value::NONE)
 }
 
 fn next_of_map(thread: &mut Thread, iterator: &Value) -> Run<Option<Value>> {
@@ -112,7 +140,9 @@ fn next_of_map(thread: &mut Thread, iterator: &Value) -> Run<Option<Value>> {
     for (nth, iterator) in map.iterators.iter().enumerate() {
         match next_direct(thread, iterator)? {
             Some(item) => arguments.push(item),
-            None if map.strict => return check_ends(thread, "map", &map.iterators, nth).map(|()| None),
+            None if map.strict.load(Ordering::Relaxed) => {
+                return at_end(thread, &map.iterators, "map", nth).map(|()| None);
+            }
             None => return Ok(None),
         }
     }
@@ -125,6 +155,12 @@ fn new_filter(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run
     };
     let iterator = protocol::iter(thread, iterable)?;
     Ok(instantiate(thread, class, Filter { function: function.clone(), iterator }).into_value())
+}
+
+fn reduce_filter(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (filter, _) = split_self::<Filter>(args);
+    let arguments = vec![filter.function.clone(), filter.iterator.clone()];
+    Ok(reduced::class_call(thread, &filter.to_value(), arguments))
 }
 
 fn next_of_filter(thread: &mut Thread, iterator: &Value) -> Run<Option<Value>> {

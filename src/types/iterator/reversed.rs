@@ -7,6 +7,7 @@ use crate::thread::Thread;
 use crate::types::iterator::sequence_iterator::ends_iteration;
 use crate::types::iterator::sequence_iterators::EXHAUSTED;
 use crate::types::object::method_arguments::{instantiate, new_arguments, own, split_self};
+use crate::types::object::reduced;
 use crate::types::sequence::is_sequence;
 use crate::value::alloc::type_info;
 use crate::value::{
@@ -39,7 +40,11 @@ pub const SPEC: TypeSpec = TypeSpec {
         new: Some(new),
         ..Slots::EMPTY
     },
-    methods: &[NativeMethod::new("__length_hint__", "", length_hint)],
+    methods: &[
+        NativeMethod::new("__length_hint__", "", length_hint),
+        NativeMethod::new("__reduce__", "", reduce),
+        NativeMethod::new("__setstate__", "object, /", set_state),
+    ],
     attributes: &[],
     doc: "Return a reverse iterator over the values of the given sequence.",
 };
@@ -97,4 +102,28 @@ fn length_hint(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let left = iterator.position.load(Ordering::Relaxed) + 1;
     let len = protocol::len(thread, &iterator.sequence)? as i64;
     Ok(thread.new_int(if left > len { 0 } else { left }))
+}
+
+fn reduce(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (iterator, _) = split_self::<Reversed>(args);
+    let position = iterator.position.load(Ordering::Relaxed);
+    if position == EXHAUSTED {
+        let empty = thread.known().empty_tuple();
+        return Ok(reduced::class_call(thread, &iterator.to_value(), vec![empty]));
+    }
+    let class = protocol::class_of(thread, &iterator.to_value()).into_value();
+    let arguments = thread.new_tuple(vec![iterator.sequence.clone()]);
+    let position = thread.new_int(position);
+    Ok(thread.new_tuple(vec![class, arguments, position]))
+}
+
+fn set_state(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (iterator, args) = split_self::<Reversed>(args);
+    let [state] = args.exactly();
+    let position = reduced::position(state)?;
+    if iterator.position.load(Ordering::Relaxed) != EXHAUSTED {
+        let last = protocol::len(thread, &iterator.sequence)? as i64 - 1;
+        iterator.position.store(position.max(EXHAUSTED).min(last), Ordering::Relaxed);
+    }
+    Ok(Value::NONE)
 }

@@ -8,6 +8,7 @@ use crate::references;
 use crate::sync::{AtomicI64, Ordering};
 use crate::thread::Thread;
 use crate::types::object::method_arguments::{own, split_self};
+use crate::types::object::reduced;
 use crate::value::alloc::type_info;
 use crate::value::{
     Args, ClassFlags, Kind, List, NativeMethod, Payload, Ref, Run, Slots, Tuple, TypeSpec, Value,
@@ -17,7 +18,7 @@ use crate::value::{
 pub const EXHAUSTED: i64 = -1;
 
 macro_rules! sequence_iterator {
-    ($(#[$doc:meta])* $name:ident over $sequence:ident, $kind:ident, $next:path, $hint:path, $spec:ident) => {
+    ($(#[$doc:meta])* $name:ident over $sequence:ident, $kind:ident, $next:path, $hint:path, $reduce:path, $spec:ident) => {
         $(#[$doc])*
         pub struct $name {
             /// What is iterated over.
@@ -44,10 +45,22 @@ macro_rules! sequence_iterator {
                 next: Some(|_, iterator| Ok($next(own(iterator)))),
                 ..Slots::EMPTY
             },
-            methods: &[NativeMethod::new("__length_hint__", "", |thread, args| {
-                let (iterator, _) = split_self::<$name>(args);
-                Ok(thread.new_usize($hint(iterator)))
-            })],
+            methods: &[
+                NativeMethod::new("__length_hint__", "", |thread, args| {
+                    let (iterator, _) = split_self::<$name>(args);
+                    Ok(thread.new_usize($hint(iterator)))
+                }),
+                NativeMethod::new("__reduce__", "", |thread, args| {
+                    let (iterator, _) = split_self::<$name>(args);
+                    $reduce(thread, iterator)
+                }),
+                NativeMethod::new("__setstate__", "object, /", |_, args| {
+                    let (iterator, args) = split_self::<$name>(args);
+                    let [state] = args.exactly();
+                    iterator.go_to(reduced::position(state)?);
+                    Ok(Value::NONE)
+                }),
+            ],
             attributes: &[],
             doc: "",
         };
@@ -56,15 +69,16 @@ macro_rules! sequence_iterator {
 
 sequence_iterator!(
     /// The iterator of a list.
-    ListIterator over List, ListIterator, next_of_list, rest_of_list, LIST_SPEC
+    ListIterator over List, ListIterator, next_of_list, rest_of_list, reduce_list, LIST_SPEC
 );
 sequence_iterator!(
     /// The backward iterator of a list.
-    ListReverseIterator over List, ListReverseIterator, previous_of_list, front_of_list, LIST_REVERSE_SPEC
+    ListReverseIterator over List, ListReverseIterator, previous_of_list, front_of_list, reduce_reverse,
+    LIST_REVERSE_SPEC
 );
 sequence_iterator!(
     /// The iterator of a tuple.
-    TupleIterator over Tuple, TupleIterator, next_of_tuple, rest_of_tuple, TUPLE_SPEC
+    TupleIterator over Tuple, TupleIterator, next_of_tuple, rest_of_tuple, reduce_tuple, TUPLE_SPEC
 );
 
 /// Computes `iter(list)`. Raises nothing.
@@ -139,4 +153,60 @@ fn next_of_tuple(iterator: &TupleIterator) -> Option<Value> {
 
 fn rest_of_tuple(iterator: &TupleIterator) -> usize {
     iterator.sequence.len() - iterator.position.load(Ordering::Relaxed) as usize
+}
+
+impl ListIterator {
+    /// Sets the position, unless the end was reached.
+    fn go_to(&self, position: i64) {
+        if self.position.load(Ordering::Relaxed) != EXHAUSTED {
+            let end = self.sequence.len() as i64;
+            self.position.store(position.clamp(EXHAUSTED, end), Ordering::Relaxed);
+        }
+    }
+}
+
+impl ListReverseIterator {
+    /// Sets the position, unless the end was reached.
+    fn go_to(&self, position: i64) {
+        if self.position.load(Ordering::Relaxed) != EXHAUSTED {
+            let last = self.sequence.len() as i64 - 1;
+            self.position.store(position.max(EXHAUSTED).min(last), Ordering::Relaxed);
+        }
+    }
+}
+
+impl TupleIterator {
+    /// Sets the position.
+    fn go_to(&self, position: i64) {
+        let end = self.sequence.len() as i64;
+        if self.position.load(Ordering::Relaxed) < end {
+            self.position.store(position.clamp(0, end), Ordering::Relaxed);
+        }
+    }
+}
+
+fn reduce_list(thread: &mut Thread, iterator: &ListIterator) -> Run<Value> {
+    match iterator.position.load(Ordering::Relaxed) {
+        EXHAUSTED => reduced::iterator_over(thread, Vec::new()),
+        position => reduced::iterator_at(thread, "iter", iterator.sequence.to_value(), position),
+    }
+}
+
+fn reduce_reverse(thread: &mut Thread, iterator: &ListReverseIterator) -> Run<Value> {
+    match iterator.position.load(Ordering::Relaxed) {
+        EXHAUSTED => {
+            let empty = thread.alloc(List::new(Vec::new())).into_value();
+            reduced::builtin_call(thread, "reversed", vec![empty])
+        }
+        position => reduced::iterator_at(thread, "reversed", iterator.sequence.to_value(), position),
+    }
+}
+
+fn reduce_tuple(thread: &mut Thread, iterator: &TupleIterator) -> Run<Value> {
+    let position = iterator.position.load(Ordering::Relaxed);
+    if position >= iterator.sequence.len() as i64 {
+        let empty = thread.known().empty_tuple();
+        return reduced::builtin_call(thread, "iter", vec![empty]);
+    }
+    reduced::iterator_at(thread, "iter", iterator.sequence.to_value(), position)
 }

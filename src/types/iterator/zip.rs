@@ -2,12 +2,14 @@
 
 use crate::protocol;
 use crate::references;
+use crate::sync::{AtomicBool, Ordering};
 use crate::thread::Thread;
 use crate::types::iterator::sequence_iterators::next_direct;
-use crate::types::object::method_arguments::{instantiate, own};
+use crate::types::object::method_arguments::{instantiate, own, split_self};
 use crate::value::alloc::type_info;
 use crate::value::{
-    Args, Class, ClassFlags, Kind, Object, Payload, Raised, Run, Signature, Slots, Style, TypeSpec, Value,
+    Args, Class, ClassFlags, Kind, NativeMethod, Object, Payload, Raised, Run, Signature, Slots, Style,
+    TypeSpec, Value,
 };
 
 /// The iterator.
@@ -15,7 +17,7 @@ pub struct Zip {
     /// The iterators whose items are put side by side.
     pub iterators: Box<[Value]>,
     /// Whether all must have the same length.
-    pub strict: bool,
+    pub strict: AtomicBool,
 }
 
 references!(Zip { iterators });
@@ -36,7 +38,10 @@ pub const SPEC: TypeSpec = TypeSpec {
         new: Some(new),
         ..Slots::EMPTY
     },
-    methods: &[],
+    methods: &[
+        NativeMethod::new("__reduce__", "", reduce),
+        NativeMethod::new("__setstate__", "object, /", set_state),
+    ],
     attributes: &[],
     doc: "zip(*iterables, strict=False) --> Yield tuples until an input is exhausted.\n\n   \
           >>> list(zip('abcdefg', range(3), range(4)))\n   [('a', 0, 0), ('b', 1, 1), ('c', 2, 2)]\n\n\
@@ -54,6 +59,7 @@ fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value>
     SIGNATURE.check("zip", args)?;
     let strict = args.keyword("strict").map_or(Ok(false), |strict| protocol::is_true(thread, strict))?;
     let iterators = iterators_of(thread, args.positionals())?;
+    let strict = AtomicBool::new(strict);
     Ok(instantiate(thread, class, Zip { iterators, strict }).into_value())
 }
 
@@ -75,7 +81,7 @@ fn next(thread: &mut Thread, iterator: &Value) -> Run<Option<Value>> {
     for (nth, iterator) in zip.iterators.iter().enumerate() {
         match next_direct(thread, iterator)? {
             Some(item) => items.push(item),
-            None => return at_end(thread, zip, nth).map(|()| None),
+            None => return end(thread, zip, nth).map(|()| None),
         }
     }
     thread.try_tuple(items).map(Some)
@@ -90,31 +96,55 @@ pub fn next_pair(
     first: &Value,
     second: &Value,
 ) -> Run<Option<(Value, Value)>> {
-    let Some(left) = next_direct(thread, first)? else { return at_end(thread, zip, 0).map(|()| None) };
-    let Some(right) = next_direct(thread, second)? else { return at_end(thread, zip, 1).map(|()| None) };
+    let Some(left) = next_direct(thread, first)? else { return end(thread, zip, 0).map(|()| None) };
+    let Some(right) = next_direct(thread, second)? else { return end(thread, zip, 1).map(|()| None) };
     Ok(Some((left, right)))
 }
 
 /// Ends the zip after iterator number `ended` ended; a strict zip checks that the others end too.
-fn at_end(thread: &mut Thread, zip: &Object<Zip>, ended: usize) -> Run<()> {
-    if zip.strict { check_ends(thread, "zip", &zip.iterators, ended) } else { Ok(()) }
+fn end(thread: &mut Thread, zip: &Object<Zip>, ended: usize) -> Run<()> {
+    // Relaxed: the flag guards nothing but itself.
+    match zip.strict.load(Ordering::Relaxed) {
+        true => at_end(thread, &zip.iterators, "zip", ended),
+        false => Ok(()),
+    }
 }
 
-/// Checks, after iterator number `ended` ended, that the others end too. Raises `ValueError` if one does not, and what
-/// the iterators raise.
-pub fn check_ends(thread: &mut Thread, function: &str, iterators: &[Value], ended: usize) -> Run<()> {
+/// Checks that all iterators end after number `ended` did. Raises `ValueError` in the name of the function if they do
+/// not, and what they raise.
+pub fn at_end(thread: &mut Thread, iterators: &[Value], function: &str, ended: usize) -> Run<()> {
+    let unequal = |nth: usize, how: &str| {
+        let others = if nth == 1 { " " } else { "s 1-" };
+        let number = nth + 1;
+        Raised::value_error(format_args!(
+            "{function}() argument {number} is {how} than argument{others}{nth}"
+        ))
+    };
     if ended > 0 {
-        return Err(unequal(function, ended, "shorter"));
+        return Err(unequal(ended, "shorter"));
     }
     for (nth, iterator) in iterators.iter().enumerate().skip(1) {
         if protocol::next(thread, iterator)?.is_some() {
-            return Err(unequal(function, nth, "longer"));
+            return Err(unequal(nth, "longer"));
         }
     }
     Ok(())
 }
 
-fn unequal(function: &str, nth: usize, how: &str) -> Raised {
-    let others = if nth == 1 { " " } else { "s 1-" };
-    Raised::value_error(format_args!("{function}() argument {} is {how} than argument{others}{nth}", nth + 1))
+fn reduce(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (zip, _) = split_self::<Zip>(args);
+    let iterators = thread.new_tuple(zip.iterators.to_vec());
+    let class = protocol::class_of(thread, &zip.to_value()).into_value();
+    let mut parts = vec![class, iterators];
+    if zip.strict.load(Ordering::Relaxed) {
+        parts.push(Value::TRUE);
+    }
+    Ok(thread.new_tuple(parts))
+}
+
+fn set_state(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (zip, args) = split_self::<Zip>(args);
+    let [state] = args.exactly();
+    zip.strict.store(protocol::is_true(thread, state)?, Ordering::Relaxed);
+    Ok(Value::NONE)
 }

@@ -162,6 +162,24 @@ pub fn delete(thread: &ThreadState, value: &Value, name: &Object<Str>) -> Run<Op
     Ok(move_to_dict(thread, value)?.and_then(|dict| dict.remove_str(name)))
 }
 
+/// Tells whether an object has any attribute of its own.
+pub fn has_any(value: &Value) -> bool {
+    let Some(object) = value.as_raw() else { return false };
+    if !Shape::of(object).has_attributes() {
+        return false;
+    }
+    let dict = {
+        let _held = Held::take(object);
+        let shape = Shape::of(object);
+        if !shape.is_dict_mode() {
+            let places = shape.fixed()..shape.fixed() + shape.names().len();
+            return places.into_iter().any(|place| !word(object, place).is_unbound());
+        }
+        owned(word(object, shape.fixed()))
+    };
+    dict.as_ref().and_then(Value::downcast_ref::<Dict>).is_some_and(|dict| !dict.is_empty())
+}
+
 /// Returns the dict with the attributes, which the program may keep: from here on it is an object of its own.
 /// Raises `MemoryError`.
 ///

@@ -4,7 +4,7 @@
 //! class has. Classes (`types/class/mod.rs`), modules and `super` have rules of their own. Where an object
 //! keeps its attributes is in `instance.rs`; what native methods of all types begin with in
 //! `method_arguments.rs` and `bytes_like.rs`; what is asked of any class in `class_names.rs` and `layout.rs`;
-//! `namespace.rs` is `types.SimpleNamespace`. Begin with `get_attribute` here.
+//! `namespace.rs` is `types.SimpleNamespace`, `reduced.rs` what `__reduce__` returns. Begin with `get_attribute` here.
 
 pub mod bytes_like;
 pub mod class_names;
@@ -13,6 +13,7 @@ pub mod instance;
 pub mod layout;
 pub mod method_arguments;
 pub mod namespace;
+pub mod reduced;
 
 use crate::memory;
 use crate::protocol::{
@@ -196,7 +197,40 @@ pub fn new(thread: &mut Thread, class: &Object<Class>, arguments: Args<'_>) -> R
             return Err(Raised::type_error(format_args!("{}() takes no arguments", class.name_text())));
         }
     }
+    if class.flags().contains(ClassFlags::ABSTRACT) {
+        return Err(is_abstract(thread, class)?);
+    }
     Ok(instance::allocate(thread, class, Instance).into_value())
+}
+
+/// Makes the error for an instance of a class whose `__abstractmethods__` names methods.
+#[cold]
+fn is_abstract(thread: &mut Thread, class: &Object<Class>) -> Run<Raised> {
+    let name = thread.known().intern(thread, "__abstractmethods__");
+    let methods = protocol::get_attr(thread, &class.to_value(), &name)?;
+    let methods = protocol::collect(thread, &methods)?;
+    let mut texts = Vec::new();
+    for (position, method) in methods.iter().enumerate() {
+        match method.downcast_ref::<Str>() {
+            Some(text) => texts.push(text.to_ref()),
+            None => {
+                let given = type_name(thread, method);
+                let what = format_args!("sequence item {position}: expected str instance, {given} found");
+                return Err(Raised::type_error(what));
+            }
+        }
+    }
+    texts.sort_by(|left, right| left.as_str().cmp(right.as_str()));
+    let mut names = String::new();
+    for (position, text) in texts.iter().enumerate() {
+        memory::push_str(&mut names, if position > 0 { "', '" } else { "" })?;
+        memory::push_str(&mut names, text.as_str())?;
+    }
+    let plural = if texts.len() > 1 { "s" } else { "" };
+    Ok(Raised::type_error(format_args!(
+        "Can't instantiate abstract class {} without an implementation for abstract method{plural} '{names}'",
+        class.name_text()
+    )))
 }
 
 /// `object.__init__`: does nothing, but refuses arguments that nobody takes.

@@ -11,6 +11,7 @@ pub mod iterator;
 use crate::protocol;
 use crate::thread::{Thread, ThreadState};
 use crate::types::object::method_arguments::{own, split_self};
+use crate::types::object::reduced;
 use crate::types::{float, sequence};
 use crate::value::alloc::type_info;
 use crate::value::{
@@ -40,6 +41,11 @@ pub const SPEC: TypeSpec = TypeSpec {
         NativeMethod::new("index", "value, /", index),
         NativeMethod::new("count", "value, /", count),
         NativeMethod::new("__reversed__", "", iterator::reversed),
+        NativeMethod::new("__reduce__", "", |thread, args| {
+            let (range, _) = split_self::<Range>(args);
+            let bounds = [&range.start, &range.stop, &range.step].map(Value::clone);
+            Ok(reduced::class_call(thread, &range.to_value(), bounds.to_vec()))
+        }),
     ],
     attributes: &[
         NativeAttribute::field("start", |_, range| Ok(own::<Range>(range).start.clone())),

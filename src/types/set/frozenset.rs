@@ -37,6 +37,7 @@ pub const SPEC: TypeSpec = TypeSpec {
         NativeMethod::new("issuperset", "other, /", methods::is_superset),
         NativeMethod::new("symmetric_difference", "other, /", methods::symmetric_difference),
         NativeMethod::new("union", "*others", methods::union),
+        NativeMethod::new("__reduce__", "", methods::reduce),
         NativeMethod::class("__class_getitem__", "object, /", class_getitem),
     ],
     attributes: &[],

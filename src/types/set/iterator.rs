@@ -1,11 +1,15 @@
 //! The iterator of sets and frozensets: a position in the table.
 
+use crate::memory;
 use crate::references;
 use crate::sync::{AtomicUsize, Ordering};
 use crate::thread::Thread;
 use crate::types::object::method_arguments::{own, split_self};
+use crate::types::object::reduced;
 use crate::value::alloc::type_info;
-use crate::value::{AnySet, ClassFlags, Kind, NativeMethod, Payload, Raised, Run, Slots, TypeSpec, Value};
+use crate::value::{
+    AnySet, Args, ClassFlags, Kind, NativeMethod, Payload, Raised, Run, Slots, TypeSpec, Value,
+};
 
 /// The iterator.
 pub struct SetIterator {
@@ -41,12 +45,15 @@ pub const SPEC: TypeSpec = TypeSpec {
         next: Some(|_, iterator| next(own(iterator))),
         ..Slots::EMPTY
     },
-    methods: &[NativeMethod::new("__length_hint__", "", |thread, args| {
-        let (iterator, _) = split_self::<SetIterator>(args);
-        let unchanged = iterator.expected.load(Ordering::Relaxed) == len_of(&iterator.set);
-        let hint = if unchanged { iterator.remaining.load(Ordering::Relaxed) } else { 0 };
-        Ok(thread.new_usize(hint))
-    })],
+    methods: &[
+        NativeMethod::new("__length_hint__", "", |thread, args| {
+            let (iterator, _) = split_self::<SetIterator>(args);
+            let unchanged = iterator.expected.load(Ordering::Relaxed) == len_of(&iterator.set);
+            let hint = if unchanged { iterator.remaining.load(Ordering::Relaxed) } else { 0 };
+            Ok(thread.new_usize(hint))
+        }),
+        NativeMethod::new("__reduce__", "", reduce),
+    ],
     attributes: &[],
     doc: "",
 };
@@ -61,6 +68,23 @@ pub fn iter(thread: &mut Thread, set: &Value) -> Run<Value> {
         remaining: AtomicUsize::new(len),
     };
     Ok(thread.alloc(iterator).into_value())
+}
+
+/// Makes `(iter, (keys,))` of the keys to come; the iterator stays where it is.
+fn reduce(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (iterator, _) = split_self::<SetIterator>(args);
+    let copy = |count: &AtomicUsize| AtomicUsize::new(count.load(Ordering::Relaxed));
+    let ahead = SetIterator {
+        set: iterator.set.clone(),
+        position: copy(&iterator.position),
+        expected: copy(&iterator.expected),
+        remaining: copy(&iterator.remaining),
+    };
+    let mut keys = Vec::new();
+    while let Some(key) = next(&ahead)? {
+        memory::push(&mut keys, key).map_err(|_key| Raised::memory_error())?;
+    }
+    reduced::iterator_over(thread, keys)
 }
 
 fn len_of(set: &Value) -> usize {

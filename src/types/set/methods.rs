@@ -3,9 +3,10 @@
 use crate::protocol;
 use crate::thread::Thread;
 use crate::types::object::method_arguments::split_self;
+use crate::types::object::reduced;
 use crate::types::set::any;
 use crate::types::set::ops;
-use crate::value::{AnySet, Args, ErrorKind, FrozenSet, Raised, Ref, Run, Set, SetTable, Value};
+use crate::value::{AnySet, Args, ErrorKind, FrozenSet, List, Raised, Ref, Run, Set, SetTable, Value};
 
 /// Returns `self`, which may be of either type, and the arguments that follow it.
 fn split_any_set<'a>(args: Args<'a>) -> (AnySet<'a>, Args<'a>) {
@@ -213,4 +214,14 @@ fn all_keys(
         }
     }
     Ok(true)
+}
+
+/// `__reduce__`: `(class, ([keys],), state)`. Raises what `__getstate__` raises, and `MemoryError`.
+pub fn reduce(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [set] = args.exactly();
+    let keys = protocol::collect_list(thread, set)?;
+    let keys = thread.alloc(List::new(keys)).into_value();
+    let state = reduced::state_of(thread, set)?;
+    let (class, arguments) = (protocol::class_of(thread, set), thread.new_tuple(vec![keys]));
+    Ok(thread.new_tuple(vec![class.into_value(), arguments, state]))
 }

@@ -62,6 +62,7 @@ pub const SPEC: TypeSpec = TypeSpec {
         NativeMethod::new("symmetric_difference_update", "other, /", methods::symmetric_difference_update),
         NativeMethod::new("union", "*others", methods::union),
         NativeMethod::new("update", "*others", methods::update),
+        NativeMethod::new("__reduce__", "", methods::reduce),
         NativeMethod::class("__class_getitem__", "object, /", class_getitem),
     ],
     attributes: &[],

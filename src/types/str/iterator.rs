@@ -4,6 +4,7 @@ use crate::references;
 use crate::sync::{AtomicUsize, Ordering};
 use crate::thread::Thread;
 use crate::types::object::method_arguments::{own, split_self};
+use crate::types::object::reduced;
 use crate::value::alloc::type_info;
 use crate::value::{Args, ClassFlags, Kind, NativeMethod, Payload, Ref, Run, Slots, Str, TypeSpec, Value};
 
@@ -32,7 +33,11 @@ pub const SPEC: TypeSpec = TypeSpec {
         next: Some(|thread, iterator| Ok(own::<StrIterator>(iterator).step(thread))),
         ..Slots::EMPTY
     },
-    methods: &[NativeMethod::new("__length_hint__", "", length_hint)],
+    methods: &[
+        NativeMethod::new("__length_hint__", "", length_hint),
+        NativeMethod::new("__reduce__", "", reduce),
+        NativeMethod::new("__setstate__", "object, /", set_state),
+    ],
     attributes: &[],
     doc: "",
 };
@@ -66,4 +71,27 @@ fn length_hint(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (iterator, _) = split_self::<StrIterator>(args);
     let rest = &iterator.text.as_str()[iterator.offset.load(Ordering::Relaxed)..];
     Ok(thread.new_usize(rest.chars().count()))
+}
+
+fn reduce(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (iterator, _) = split_self::<StrIterator>(args);
+    let (text, offset) = (iterator.text.as_str(), iterator.offset.load(Ordering::Relaxed));
+    if offset >= text.len() {
+        let empty = thread.new_str("");
+        return reduced::builtin_call(thread, "iter", vec![empty]);
+    }
+    let position = text[..offset].chars().count();
+    reduced::iterator_at(thread, "iter", iterator.text.to_value(), position as i64)
+}
+
+fn set_state(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (iterator, args) = split_self::<StrIterator>(args);
+    let [state] = args.exactly();
+    let position = reduced::position(state)?.max(0) as usize;
+    let text = iterator.text.as_str();
+    if iterator.offset.load(Ordering::Relaxed) < text.len() {
+        let offset = text.char_indices().nth(position).map_or(text.len(), |(offset, _)| offset);
+        iterator.offset.store(offset, Ordering::Relaxed);
+    }
+    Ok(Value::NONE)
 }

@@ -78,6 +78,11 @@ const GROUPS: [&[NativeMethod]; 8] = [
     &[
         NativeMethod::new("encode", "encoding='utf-8', errors='strict'", codec::encode_method),
         NativeMethod::new("__format__", "format_spec, /", format_value::format_str),
+        NativeMethod::new("__getnewargs__", "", |thread, args| {
+            let [text] = args.exactly();
+            let text = unchanged(thread, own(text));
+            Ok(thread.new_tuple(vec![text]))
+        }),
     ],
 ];
 

@@ -9,10 +9,10 @@ use crate::memory;
 use crate::protocol::{is_instance_of, type_name};
 use crate::references;
 use crate::thread::Thread;
-use crate::types::object::{self, instance};
+use crate::types::object::{self, instance, reduced};
 use crate::value::{
-    Class, ClassFlags, Kind, NativeAttribute, Object, Payload, Raised, Ref, Run, Shape, Slots, Str, TypeSpec,
-    Value, alloc,
+    Args, Class, ClassFlags, Kind, NativeAttribute, NativeMethod, Object, Payload, Raised, Ref, Run, Shape,
+    Slots, Str, TypeSpec, Value, alloc,
 };
 
 /// The payload of a `getset_descriptor`.
@@ -184,6 +184,14 @@ fn get_owner(_thread: &mut Thread, value: &Value) -> Run<Value> {
     Ok(parts(value).0.to_value())
 }
 
+/// Makes `(getattr, (class, name))`.
+fn reduce(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
+    let [value] = arguments.exactly();
+    let (owner, name) = parts(value);
+    let (owner, name) = (owner.to_value(), thread.new_str(name));
+    reduced::builtin_call(thread, "getattr", vec![owner, name])
+}
+
 const ATTRIBUTES: &[NativeAttribute] = &[
     NativeAttribute::read_only("__name__", get_name),
     NativeAttribute::read_only("__qualname__", get_qualname),
@@ -220,7 +228,7 @@ pub const MEMBER_SPEC: TypeSpec = TypeSpec {
         descriptor_set: Some(set_member),
         ..Slots::EMPTY
     },
-    methods: &[],
+    methods: &[NativeMethod::new("__reduce__", "", reduce)],
     attributes: ATTRIBUTES,
     doc: "",
 };

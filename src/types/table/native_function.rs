@@ -10,8 +10,8 @@ use crate::memory;
 use crate::protocol::{class_of, full_class_name, type_name, with_first};
 use crate::references;
 use crate::thread::{Thread, ThreadState};
-use crate::types::object;
 use crate::types::object::class_names::qualname_text;
+use crate::types::object::{self, reduced};
 use crate::types::table::invoke::invoke;
 use crate::types::table::slot_wrapper::{needs_argument, wrong_self};
 use crate::value::{
@@ -338,6 +338,25 @@ const NAMES: &[NativeAttribute] = &[
     NativeAttribute::read_only("__doc__", get_doc),
 ];
 
+/// Returns the name of a free function, or makes `(getattr, (self, name))` of a bound one.
+fn reduce_function(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
+    let [value] = arguments.exactly();
+    let native = function(value);
+    let name = thread.new_str(native.method.name);
+    if native.bound.is_unbound() || native.bound.kind() == Kind::Module {
+        return Ok(name);
+    }
+    reduced::builtin_call(thread, "getattr", vec![native.bound.clone(), name])
+}
+
+/// Makes `(getattr, (class, name))`.
+fn reduce_method(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
+    let [value] = arguments.exactly();
+    let descriptor = method(value);
+    let (owner, name) = (descriptor.owner.as_value().clone(), thread.new_str(descriptor.method.name));
+    reduced::builtin_call(thread, "getattr", vec![owner, name])
+}
+
 /// `builtin_function_or_method`.
 pub const FUNCTION_SPEC: TypeSpec = TypeSpec {
     kind: Kind::NativeFunction,
@@ -351,7 +370,7 @@ pub const FUNCTION_SPEC: TypeSpec = TypeSpec {
         compare: Some(compare_functions),
         ..Slots::EMPTY
     },
-    methods: &[],
+    methods: &[NativeMethod::new("__reduce__", "", reduce_function)],
     attributes: &[
         NativeAttribute::read_only("__name__", get_name),
         NativeAttribute::read_only("__qualname__", get_qualname),
@@ -374,7 +393,7 @@ pub const METHOD_SPEC: TypeSpec = TypeSpec {
         descriptor_get: Some(bind_method),
         ..Slots::EMPTY
     },
-    methods: &[],
+    methods: &[NativeMethod::new("__reduce__", "", reduce_method)],
     attributes: NAMES,
     doc: "",
 };

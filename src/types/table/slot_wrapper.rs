@@ -8,11 +8,12 @@ use crate::protocol::{self, full_class_name, index_isize, is_instance_of, type_n
 use crate::references;
 use crate::thread::Thread;
 use crate::types::int;
-use crate::types::object::{self, expect_name};
+use crate::types::object::{self, expect_name, reduced};
 use crate::types::table::special_method::SpecialMethod;
 use crate::value::{
     Args, BinaryFn, BinaryOp, Class, ClassFlags, Comparison, Container, ErrorKind, Kind, NativeAttribute,
-    Object, Payload, Raised, Ref, Run, Signature, Slots, Style, TypeSpec, UnaryFn, Value, alloc,
+    NativeMethod, Object, Payload, Raised, Ref, Run, Signature, Slots, Style, TypeSpec, UnaryFn, Value,
+    alloc,
 };
 
 /// The payload of a `wrapper_descriptor`.
@@ -341,6 +342,17 @@ fn get_doc(_thread: &mut Thread, _value: &Value) -> Run<Value> {
     Ok(Value::NONE)
 }
 
+/// Makes `(getattr, (object, name))`: the class of a wrapper, or what it is bound to.
+fn reduce(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
+    let [value] = arguments.exactly();
+    let name = thread.new_str(special_of(value).0.name());
+    let home = match value.downcast_ref::<MethodWrapper>() {
+        Some(bound) => bound.bound.clone(),
+        None => special_of(value).1.into_value(),
+    };
+    reduced::builtin_call(thread, "getattr", vec![home, name])
+}
+
 fn get_self(_thread: &mut Thread, value: &Value) -> Run<Value> {
     Ok(bound_wrapper(value).bound.clone())
 }
@@ -352,7 +364,7 @@ pub const SPEC: TypeSpec = TypeSpec {
     flags: ClassFlags::empty(),
     info: alloc::type_info::<SlotWrapper>,
     slots: Slots { call: Some(call_wrapper), repr: Some(repr), descriptor_get: Some(bind), ..Slots::EMPTY },
-    methods: &[],
+    methods: &[NativeMethod::new("__reduce__", "", reduce)],
     attributes: &[
         NativeAttribute::read_only("__name__", get_name),
         NativeAttribute::read_only("__qualname__", get_qualname),
@@ -369,7 +381,7 @@ pub const BOUND_SPEC: TypeSpec = TypeSpec {
     flags: ClassFlags::empty(),
     info: alloc::type_info::<MethodWrapper>,
     slots: Slots { call: Some(call_bound), repr: Some(repr_bound), ..Slots::EMPTY },
-    methods: &[],
+    methods: &[NativeMethod::new("__reduce__", "", reduce)],
     attributes: &[
         NativeAttribute::read_only("__name__", get_name),
         NativeAttribute::read_only("__qualname__", get_qualname),

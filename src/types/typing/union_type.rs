@@ -1,80 +1,123 @@
-//! `types.UnionType`: the result of `int | str`, a choice of classes for `isinstance` and annotations.
+//! `typing.Union`: the result of `int | str`, a choice of types for `isinstance` and annotations.
 
+use crate::memory;
 use crate::protocol::{self, class_of};
-use crate::references;
 use crate::thread::Thread;
+use crate::types::object;
 use crate::types::typing::type_text::type_text;
 use crate::value::{
-    Args, BinaryOp, ClassFlags, Comparison, Kind, NativeAttribute, NativeMethod, Object, Payload, Run, Slots,
-    Tuple, TypeSpec, Value, alloc,
+    Args, BinaryOp, ClassFlags, Comparison, Kind, NativeAttribute, NativeMethod, Object, Raised, Run, Slots,
+    Str, Tuple, TypeSpec, Union, Value, alloc,
 };
 
-/// The payload of a union.
-pub struct UnionType {
-    /// `__args__`, a tuple of at least two.
-    pub choices: Value,
+fn union(value: &Value) -> &Object<Union> {
+    value.downcast_ref().expect("the slot belongs to unions")
 }
 
-references!(UnionType { choices });
-
-impl Payload for UnionType {
-    const KIND: Kind = Kind::UnionType;
-}
-
-fn choices(value: &Value) -> &[Value] {
-    let union: &Object<UnionType> = value.downcast_ref().expect("the slot belongs to unions");
-    union.choices.downcast_ref::<Tuple>().map_or(&[], |tuple| tuple.items())
+/// Tells whether a value is a type that may stand in a union, other than `None`.
+fn is_choice(value: &Value) -> bool {
+    matches!(value.kind(), Kind::Class | Kind::GenericAlias | Kind::Union)
 }
 
 /// Computes `left | right` of classes, aliases, unions and `None`; declines other types. Raises what comparing
-/// aliases raises.
+/// the choices raises.
 pub fn or(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
-    let mut found: Vec<Value> = Vec::new();
+    if [left, right].into_iter().any(|side| !is_choice(side) && !side.is_none()) {
+        return Ok(Value::NOT_IMPLEMENTED);
+    }
+    let mut found = Vec::new();
     for side in [left, right] {
-        let parts = match side.kind() {
-            Kind::Class | Kind::GenericAlias => vec![side.clone()],
-            Kind::NoneType => vec![class_of(thread, side).into_value()],
-            Kind::UnionType => choices(side).to_vec(),
-            _ => return Ok(Value::NOT_IMPLEMENTED),
-        };
-        for part in parts {
-            if !contains(thread, &found, &part)? {
-                found.push(part);
-            }
+        add(thread, &mut found, side)?;
+    }
+    make(thread, found)
+}
+
+/// Adds a type to the choices of a union, or those of another union.
+fn add(thread: &mut Thread, found: &mut Vec<Value>, side: &Value) -> Run<()> {
+    let none;
+    let parts = match side.downcast_ref::<Union>() {
+        Some(inner) => inner.items(),
+        None if side.is_none() => {
+            none = class_of(thread, side).into_value();
+            std::slice::from_ref(&none)
+        }
+        None => std::slice::from_ref(side),
+    };
+    for part in parts {
+        if !contains(thread, found, part)? {
+            memory::push(found, part.clone()).map_err(|_part| Raised::memory_error())?;
         }
     }
+    Ok(())
+}
+
+/// Makes a union of different types; of a single one, that type.
+fn make(thread: &mut Thread, found: Vec<Value>) -> Run<Value> {
     if let [one] = &found[..] {
         return Ok(one.clone());
     }
-    let choices = thread.new_tuple(found);
-    Ok(thread.alloc(UnionType { choices }).into_value())
+    let choices = thread.try_tuple(found)?;
+    Ok(thread.alloc(Union { choices }).into_value())
 }
 
 /// Tells whether a choice is among the known ones: the same class, or an equal alias.
 fn contains(thread: &mut Thread, known: &[Value], wanted: &Value) -> Run<bool> {
     for choice in known {
-        let both_aliases = choice.kind() == Kind::GenericAlias && wanted.kind() == Kind::GenericAlias;
-        if choice.is(wanted) || (both_aliases && protocol::equal(thread, choice, wanted)?) {
+        if choice.is(wanted) || protocol::equal(thread, choice, wanted)? {
             return Ok(true);
         }
     }
     Ok(false)
 }
 
-fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
-    let mut parts = Vec::new();
-    for choice in choices(value) {
-        let is_none = thread.known().class(Kind::NoneType).is(choice);
-        parts.push(if is_none { "None".to_owned() } else { type_text(thread, choice)? });
+/// `Union[types]`. Raises `TypeError` for what is no type, and for no types.
+fn class_getitem(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [_, given] = args.exactly();
+    let given = match given.downcast_exact::<Tuple>() {
+        Some(given) => given.items(),
+        None => std::slice::from_ref(given),
+    };
+    if given.is_empty() {
+        return Err(Raised::type_error("Cannot take a Union of no types."));
     }
-    Ok(thread.new_string(parts.join(" | ")))
+    let mut found = Vec::new();
+    for choice in given {
+        if is_choice(choice) || choice.is_none() {
+            add(thread, &mut found, choice)?;
+        } else {
+            let checked = type_checked(thread, choice)?;
+            add(thread, &mut found, &checked)?;
+        }
+    }
+    make(thread, found)
+}
+
+/// Returns what the library makes of a choice that is no type by itself, such as a text that names one.
+fn type_checked(thread: &mut Thread, choice: &Value) -> Run<Value> {
+    let name = thread.new_str("typing");
+    let typing = (thread.known().upper_floors.import)(thread, Args::positional(&[name]))?;
+    let check = thread.known().intern(thread, "_type_check");
+    let message = thread.new_str("Union[arg, ...]: each arg must be a type.");
+    protocol::call_method(thread, &typing, &check, &[choice.clone(), message])
+}
+
+fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
+    object::guard_repr(thread, value, "...", |thread| {
+        let mut text = String::new();
+        for (position, choice) in union(value).items().iter().enumerate() {
+            let is_none = thread.known().class(Kind::NoneType).is(choice);
+            let shown = if is_none { "None".to_owned() } else { type_text(thread, choice)? };
+            memory::push_str(&mut text, if position > 0 { " | " } else { "" })?;
+            memory::push_str(&mut text, &shown)?;
+        }
+        Ok(text)
+    })
 }
 
 /// Returns the choices as a `frozenset`, whose equality and hash do not depend on their order.
 fn as_set(thread: &mut Thread, value: &Value) -> Run<Value> {
-    let items = thread.new_tuple(choices(value).to_vec());
     let class = thread.known().class(Kind::FrozenSet).to_value();
-    protocol::call(thread, &class, Args::positional(&[items]))
+    protocol::call(thread, &class, Args::positional(std::slice::from_ref(&union(value).choices)))
 }
 
 fn hash(thread: &mut Thread, value: &Value) -> Run<i64> {
@@ -84,58 +127,58 @@ fn hash(thread: &mut Thread, value: &Value) -> Run<i64> {
 
 fn compare(thread: &mut Thread, left: &Value, right: &Value, comparison: Comparison) -> Run<Value> {
     let is_equality = matches!(comparison, Comparison::Equal | Comparison::NotEqual);
-    if !is_equality || left.kind() != Kind::UnionType || right.kind() != Kind::UnionType {
+    if !is_equality || left.kind() != Kind::Union || right.kind() != Kind::Union {
         return Ok(Value::NOT_IMPLEMENTED);
     }
     let (left, right) = (as_set(thread, left)?, as_set(thread, right)?);
     protocol::compare(thread, &left, &right, comparison)
 }
 
-fn instance_check(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [value, instance] = args.exactly();
-    for choice in choices(value) {
-        if protocol::instance_check(thread, instance, choice)? {
-            return Ok(Value::TRUE);
-        }
+/// Reads an attribute. The module is that of the class, as for any class that is written out.
+fn get_attr(thread: &mut Thread, value: &Value, name: &Object<Str>) -> Run<Value> {
+    if name.as_str() == "__module__" {
+        let class = class_of(thread, value).into_value();
+        return protocol::get_attr(thread, &class, name);
     }
-    Ok(Value::FALSE)
+    object::get_attribute(thread, value, name)
 }
 
-fn subclass_check(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [value, class] = args.exactly();
-    for choice in choices(value) {
-        if protocol::subclass_check(thread, class, choice)? {
-            return Ok(Value::TRUE);
-        }
-    }
-    Ok(Value::FALSE)
+fn mro_entries(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [value, _] = args.exactly();
+    let shown = protocol::repr(thread, value)?;
+    Err(Raised::type_error(format_args!("Cannot subclass {}", shown.as_str())))
 }
 
-fn get_choices(_thread: &mut Thread, value: &Value) -> Run<Value> {
-    let union: &Object<UnionType> = value.downcast_ref().expect("the attribute belongs to unions");
-    Ok(union.choices.clone())
+fn get_item(thread: &mut Thread, value: &Value, _key: &Value) -> Run<Value> {
+    let shown = protocol::repr(thread, value)?;
+    Err(Raised::type_error(format_args!("{} is not a generic class", shown.as_str())))
 }
 
-/// `types.UnionType`.
+/// `typing.Union`.
 pub const SPEC: TypeSpec = TypeSpec {
-    kind: Kind::UnionType,
+    kind: Kind::Union,
     base: Kind::Object,
-    flags: ClassFlags::empty(),
-    info: alloc::type_info::<UnionType>,
+    flags: ClassFlags::WEAKREFABLE,
+    info: alloc::type_info::<Union>,
     slots: Slots {
         repr: Some(repr),
         hash: Some(hash),
         compare: Some(compare),
+        get_attr: Some(get_attr),
+        get_item: Some(get_item),
         binary: Slots::operators([(BinaryOp::Or, or)]),
         ..Slots::EMPTY
     },
     methods: &[
-        NativeMethod::new("__instancecheck__", "instance, /", instance_check),
-        NativeMethod::new("__subclasscheck__", "subclass, /", subclass_check),
+        NativeMethod::new("__mro_entries__", "object, /", mro_entries),
+        NativeMethod::class("__class_getitem__", "object, /", class_getitem),
     ],
     attributes: &[
-        NativeAttribute::read_only("__args__", get_choices),
+        NativeAttribute::field("__args__", |_, value| Ok(union(value).choices.clone())),
+        NativeAttribute::read_only("__name__", |thread, _| Ok(thread.new_str("Union"))),
+        NativeAttribute::read_only("__qualname__", |thread, _| Ok(thread.new_str("Union"))),
+        NativeAttribute::read_only("__origin__", |thread, value| Ok(class_of(thread, value).into_value())),
         NativeAttribute::read_only("__parameters__", |thread, _| Ok(thread.new_tuple(Vec::new()))),
     ],
-    doc: "Represent a PEP 604 union type\n\nE.g. for int | str",
+    doc: "A choice of types, as int | str makes it.",
 };

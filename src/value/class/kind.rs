@@ -102,7 +102,8 @@ kinds! {
     BufferedRandom "_io.BufferedRandom" Other,
     Namespace "types.SimpleNamespace" Other,
     GenericAlias "types.GenericAlias" Other,
-    UnionType "types.UnionType" Other,
+    GenericAliasIterator "generic_alias_iterator" Other,
+    Union "typing.Union" Other,
     Quitter "_sitebuiltins.Quitter" Other,
     Complex "complex" Other,
 }

@@ -47,6 +47,8 @@ pub struct Known {
     pub unraisable_facts: std::sync::OnceLock<Ref<Class>>,
     /// `io.UnsupportedOperation`, made when it is first raised.
     pub unsupported_operation: std::sync::OnceLock<Ref<Class>>,
+    /// The functions of `copyreg` that make reduced objects again, made when they are first needed.
+    pub copyreg: std::sync::OnceLock<[Value; 3]>,
     sys_namespace: std::sync::OnceLock<Ref<Dict>>,
     operators: std::sync::OnceLock<[[Ref<Str>; 3]; BinaryOp::COUNT]>,
     /// The functions of the floors above that types and built-in functions call.
@@ -69,6 +71,7 @@ impl Known {
             exception_group: std::sync::OnceLock::new(),
             unsupported_operation: std::sync::OnceLock::new(),
             unraisable_facts: std::sync::OnceLock::new(),
+            copyreg: std::sync::OnceLock::new(),
             sys_namespace: std::sync::OnceLock::new(),
             operators: std::sync::OnceLock::new(),
             int_max_str_digits: AtomicUsize::new(INT_MAX_STR_DIGITS),

@@ -60,6 +60,8 @@ bitflags::bitflags! {
         /// A collection found the class to be garbage, so `__subclasses__` of its bases leaves it out, as weak
         /// references to it are dead.
         const UNLISTED = 1 << 10;
+        /// `__abstractmethods__` was set to something true, so that no instances can be made.
+        const ABSTRACT = 1 << 11;
     }
 }
 

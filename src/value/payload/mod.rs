@@ -13,4 +13,5 @@ pub mod set;
 pub(super) mod slice;
 pub(super) mod str;
 pub(super) mod tuple;
+pub(super) mod union;
 pub(super) mod weak_ref;

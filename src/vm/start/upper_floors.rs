@@ -34,6 +34,7 @@ pub const fn upper_floors(
         class_body,
         super_arguments,
         report_unraisable: report::unraisable,
+        builtin,
         builtins,
         native_module,
     }
@@ -100,6 +101,19 @@ fn super_arguments(thread: &mut Thread) -> Run<(Value, Value)> {
         return wrong(&format!("super(): __class__ is not a type ({given})"));
     }
     Ok((class, receiver))
+}
+
+/// Returns what the innermost frame finds under a name among the built-in names. Raises `AttributeError` if there is
+/// nothing.
+fn builtin(thread: &mut Thread, name: &str) -> Run<Value> {
+    // SAFETY: the innermost record is complete while native code runs.
+    let frame = unsafe { &*current(thread) };
+    let builtins = match frame.is_bottom() {
+        true => Machine::of(thread).builtins.clone(),
+        false => frame.function().builtins.clone(),
+    };
+    let name = thread.known().intern(thread, name);
+    builtins.get_str(&name).ok_or_else(|| Raised::attribute_error(name.as_str()))
 }
 
 /// Returns the content of a cell; any other value unchanged.

@@ -3,6 +3,7 @@
 use crate::memory;
 use crate::protocol;
 use crate::thread::Thread;
+use crate::types::typing::generic_alias::class_getitem;
 use crate::value::alloc::type_info;
 use crate::value::{
     Args, ClassFlags, Intrinsic, Kind, NativeAttribute, NativeMethod, Object, Run, Slots, TypeSpec, Value,
@@ -84,6 +85,7 @@ pub const SPEC: TypeSpec = TypeSpec {
         NativeMethod::new("send", "value, /", send).intrinsic(Intrinsic::GeneratorSend),
         NativeMethod::new("throw", "type, value=None, traceback=None, /", throw),
         NativeMethod::new("close", "", close),
+        NativeMethod::class("__class_getitem__", "object, /", class_getitem),
     ],
     attributes: &[
         NativeAttribute::new(

@@ -160,6 +160,7 @@ fn init_to_enter(step: &Step, class: &Object<Class>) -> Option<u64> {
     let names = step.known().names();
     let object_class = step.known().class(class.kind);
     if !class.flags().contains(ClassFlags::SCRIPT)
+        || class.flags().contains(ClassFlags::ABSTRACT)
         || !(class.kind == Kind::Object || exception::inherits_base_new(class))
         || !class.shape().is_builtin()
         || class.root_shape().id() == 0
