@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use super::operand::{conversion, function_flags, unpack_counts};
+use super::operand::{awaited, conversion, function_flags, unpack_counts};
 use super::{CodeUnit, Const, Instruction, Operand};
 
 /// Returns the readable form of a unit and of those inside it.
@@ -76,6 +76,12 @@ pub fn describe(unit: &CodeUnit, instruction: Instruction) -> String {
         Operand::Count | Operand::NamedCount | Operand::FreeCount => arg.to_string(),
         Operand::SliceParts | Operand::RaiseParts | Operand::UnpackedFlag => arg.to_string(),
         Operand::Depth | Operand::SwapDepth => arg.to_string(),
+        Operand::Awaited => match arg {
+            awaited::ENTER => "__aenter__",
+            awaited::EXIT => "__aexit__",
+            _ => return op.name().to_owned(),
+        }
+        .to_owned(),
         Operand::Function => function(arg),
         Operand::Format => format(arg),
         Operand::Unpack => {

@@ -385,6 +385,17 @@ instructions! { n;
     /// `iterator sent` → the iterator's return value; sends `sent` to it, and while it yields, suspends with
     /// what it yielded; resuming puts the value sent in the place of `sent` and does this instruction again.
     YieldFrom             Unused       2     => 1, keeps 0, new, suspends, next, No;
+    /// `awaitable` → what `YieldFrom` works on: a coroutine as it is, else what `__await__` returned. `n` tells where
+    /// the awaitable comes from.
+    GetAwaitable          Awaited      1     => 1, keeps 0, same, script, next, No;
+    /// `iterable` → its asynchronous iterator.
+    GetAsyncIter          Unused       1     => 1, keeps 0, new, script, next, No;
+    /// `iterator` → `iterator awaitable`: what `YieldFrom` works on to get the next item.
+    GetAsyncNext          Unused       1     => 2, keeps 1, new, script, next, No;
+    /// `iterator exception` →; raises the exception again unless it is the `StopAsyncIteration` that ends the loop.
+    EndAsyncFor           Unused       2     => 0, keeps 0, new, script, next, No;
+    /// As `Yield`, in an asynchronous generator: gives the value on top to whoever awaits the next item.
+    YieldAsync            Unused       1     => 1, keeps 0, new, suspends, next, No;
 
     // ---- Building and taking apart
     /// Pop `n` values, push a tuple of them.
@@ -434,6 +445,14 @@ instructions! { n;
     PopExcept             Unused       1     => 0, keeps 0, new, script, next, No;
     /// `exception type` → `exception bool`: whether the type, or tuple of types, catches it.
     CheckExcMatch         Unused       2     => 2, keeps 1, new, script, next, No;
+    /// `rest types` → `rest match`: takes the exceptions of these types out of the group `rest`. `match` is `None` if
+    /// there are none, otherwise it becomes the exception being handled; `rest` is `None` if nothing is left.
+    CheckGroupMatch       Unused       2     => 2, keeps 0, new, script, next, No;
+    /// `original list` → what a `try` with `except*` raises in the end, or `None`: the exceptions of the list, those
+    /// that come from the original one put together again.
+    JoinRaised            Unused       2     => 1, keeps 0, new, script, next, No;
+    /// `manager` → `exit awaitable`: its bound `__aexit__` and what `__aenter__` returned.
+    BeforeAsyncWith       Unused       1     => 2, keeps 0, new, script, next, No;
     /// `manager` → `exit entered`: its bound `__exit__` and what `__enter__` returned.
     BeforeWith            Unused       1     => 2, keeps 0, new, script, next, No;
     /// `exit previous exception` → `exit previous exception result` of calling `exit` with the exception.

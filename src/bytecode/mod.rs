@@ -21,7 +21,9 @@ mod word_table;
 pub use constant::Const;
 pub use disassemble::{describe, disassemble};
 pub use instruction::{Instruction, Op};
-pub use operand::{Effect, Flow, Folds, Operand, Passage, Test, conversion, function_flags, unpack_counts};
+pub use operand::{
+    Effect, Flow, Folds, Operand, Passage, Test, awaited, conversion, function_flags, unpack_counts,
+};
 pub use operator::{BinaryOp, Comparison};
 pub use unit::{CellName, CodeFlags, CodeUnit, Handler, InstructionPosition};
 pub use verify::{Malformed, Verified, verify};

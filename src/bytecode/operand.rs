@@ -48,6 +48,8 @@ pub enum Operand {
     Format,
     /// The numbers of targets before and after the starred one, see `unpack_counts`.
     Unpack,
+    /// Where what is awaited comes from: an expression, `__aenter__` or `__aexit__` (`awaited`).
+    Awaited,
 }
 
 impl Operand {
@@ -60,6 +62,16 @@ impl Operand {
     pub const fn is_target(self) -> bool {
         matches!(self, Operand::Forward | Operand::Back)
     }
+}
+
+/// The values of `Operand::Awaited`.
+pub mod awaited {
+    /// The operand of `await`, or an item of an `async for`.
+    pub const EXPRESSION: u32 = 0;
+    /// What `__aenter__` returned.
+    pub const ENTER: u32 = 1;
+    /// What `__aexit__` returned.
+    pub const EXIT: u32 = 2;
 }
 
 /// Where the references that an instruction pushes come from. The borrow analysis (`compile/flow/borrow.rs`)

@@ -27,11 +27,23 @@ bitflags! {
         const GENERATOR = 0x20;
         /// Calling it makes a coroutine.
         const COROUTINE = 0x80;
+        /// A generator that calling it makes may be awaited (CPython: CO_ITERABLE_COROUTINE).
+        const ITERABLE_COROUTINE = 0x100;
+        /// Calling it makes an asynchronous generator.
+        const ASYNC_GENERATOR = 0x200;
         /// It is the body of a class.
         const CLASS_BODY = 0x1_0000;
         /// It is a method that uses `super` or `__class__`.
         const USES_CLASS_CELL = 0x2_0000;
     }
+}
+
+impl CodeFlags {
+    /// Calling it makes an object that runs the code step by step.
+    pub const SUSPENDS: CodeFlags =
+        CodeFlags::GENERATOR.union(CodeFlags::COROUTINE).union(CodeFlags::ASYNC_GENERATOR);
+    /// It was declared with `async`, or is a comprehension that awaits.
+    pub const ASYNC: CodeFlags = CodeFlags::COROUTINE.union(CodeFlags::ASYNC_GENERATOR);
 }
 
 /// A variable that inner functions share, and the parameter it starts from, if it is one.

@@ -9,7 +9,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use super::operand::{Effect, conversion, function_flags, unpacked};
+use super::operand::{Effect, awaited, conversion, function_flags, unpacked};
 use super::{CodeFlags, CodeUnit, Const, Flow, Handler, Instruction, Op, Operand};
 
 /// A unit that is sound, with the depth of the stack before every instruction.
@@ -135,10 +135,11 @@ fn check_operand(unit: &CodeUnit, index: u32) -> Result<(), Malformed> {
             _ => (false, "the code of the function is missing"),
         },
         Operand::Format => (arg <= conversion::MASK | conversion::HAS_SPEC, "there is no such conversion"),
+        Operand::Awaited => (arg <= awaited::EXIT, "nothing else is awaited"),
         Operand::Unpack => (unpacked(arg) < LARGEST_COUNT, "the count is too large"),
     };
     ensure(holds, index, problem)?;
-    let may_suspend = op.effect() != Effect::Suspends || unit.flags.contains(CodeFlags::GENERATOR);
+    let may_suspend = op.effect() != Effect::Suspends || unit.flags.intersects(CodeFlags::SUSPENDS);
     ensure(may_suspend, index, "only a generator can be suspended")
 }
 

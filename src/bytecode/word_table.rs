@@ -390,6 +390,11 @@ words! {
     Yield "$a = yield $a", Alone [], (window none none none), suspends next, Any, next;
     GetYieldFromIter "$a = delegate $a", Alone [], (window none none none), script here, Any, next;
     YieldFrom "$a = yield from $a, $a+1", Alone [], (window none none none), suspends here, Any, next;
+    GetAwaitable "$a = awaitable $a, $B", Alone [], (window count none none), script here, Any, next;
+    GetAsyncIter "$a = async iter $a", Alone [], (window none none none), script here, Any, next;
+    GetAsyncNext "$a+1 = async next $a", Alone [], (window none none none), script here, Any, next;
+    EndAsyncFor "end async for $a", Alone [], (window none none none), script here, Nothing, next;
+    YieldAsync "$a = yield async $a", Alone [], (window none none none), suspends here, Any, next;
 
     // ---- Building and taking apart
 
@@ -417,6 +422,9 @@ words! {
     PushExcInfo "handle $a", Alone [], (window none none none), silent never, Any, next;
     PopExcept "handled $a", Alone [], (takes none none none), script here, Nothing, next;
     CheckExcMatch "$a+1 = $a matches $a+1", Alone [], (window none none none), script here, Bool, next;
+    CheckGroupMatch "$a, $a+1 = $a split by $a+1", Alone [], (window none none none), script here, Any, next;
+    JoinRaised "$a = raised $a, $a+1", Alone [], (window none none none), script here, Any, next;
+    BeforeAsyncWith "enter async $a", Alone [], (window none none none), script here, Any, next;
     BeforeWith "enter $a", Alone [], (window none none none), script here, Any, next;
     WithExceptStart "$a+3 = exit $a", Alone [], (window none none none), script here, Any, next;
     LoadAssertionError "$a = AssertionError", Alone [], (writes none none none), silent never, Any, next;

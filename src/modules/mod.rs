@@ -15,6 +15,7 @@ mod math;
 mod math_combinatorics;
 mod math_real;
 mod sys;
+mod sys_async;
 mod time;
 mod weakref;
 

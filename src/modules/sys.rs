@@ -1,6 +1,6 @@
 //! The `sys` module: arguments, streams, limits and facts about the interpreter.
 
-use super::{ModuleSpec, define};
+use super::{ModuleSpec, define, sys_async};
 use crate::life;
 use crate::memory;
 use crate::protocol;
@@ -20,6 +20,10 @@ pub const SPEC: ModuleSpec = ModuleSpec {
     home: "sys",
     doc: "This module provides access to some objects used or maintained by the interpreter.",
     functions: &[
+        sys_async::FUNCTIONS[0],
+        sys_async::FUNCTIONS[1],
+        sys_async::FUNCTIONS[2],
+        sys_async::FUNCTIONS[3],
         NativeMethod::function("exit", "status=None, /", exit),
         NativeMethod::function("getrefcount", "object, /", getrefcount),
         NativeMethod::function("getrecursionlimit", "", getrecursionlimit),

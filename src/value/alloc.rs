@@ -102,7 +102,7 @@ impl ThreadState {
     /// Makes an instance with a shape of its own (a subclass) and room for `capacity` attributes.
     #[inline]
     pub fn alloc_shaped<T: Payload>(&self, shape: &Shape, payload: T, capacity: u16) -> Ref<T> {
-        assert_eq!(shape.kind, T::KIND, "the shape is one of this payload");
+        assert!(T::is_of(shape.kind), "the shape is one of this payload");
         self.alloc_unchecked(shape, payload, capacity)
     }
 

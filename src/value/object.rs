@@ -23,6 +23,12 @@ pub trait Payload: Trace + Send + Sync + Sized + 'static {
     /// The flags for memory management. A payload without references leaves out `HAS_GC`.
     const FLAGS: TypeFlags = TypeFlags::HAS_GC;
 
+    /// Tells whether instances of a kind have this payload. Coroutines, for one, have that of generators.
+    #[inline(always)]
+    fn is_of(kind: Kind) -> bool {
+        kind == Self::KIND
+    }
+
     /// Tells whether a new instance is tracked at once; a dict is tracked when it first gets a container.
     fn is_born_tracked(&mut self) -> bool {
         true
@@ -148,7 +154,7 @@ impl Value {
     #[inline(always)]
     pub fn downcast_ref<T: Payload>(&self) -> Option<&Object<T>> {
         let raw = self.as_raw()?;
-        if Shape::of(raw).kind != T::KIND {
+        if !T::is_of(Shape::of(raw).kind) {
             return None;
         }
         // SAFETY: the shape's kind says that a `T` lies behind the header, and `&self` keeps it alive.

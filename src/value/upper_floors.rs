@@ -38,6 +38,11 @@ pub struct UpperFloors {
     pub report_unraisable: fn(&mut Thread, Raised, Option<&str>, Option<&Value>),
     /// What the innermost frame finds under a name among the built-in names.
     pub builtin: fn(&mut Thread, &str) -> Run<Value>,
+    /// Warns that a coroutine is dropped that nobody has awaited.
+    pub warn_unawaited: fn(&mut Thread, &Value),
+    /// Warns that what a method of an asynchronous generator returned is dropped and nobody has awaited it: the
+    /// generator and the method.
+    pub warn_unawaited_method: fn(&mut Thread, &Value, &str),
     /// Makes the namespace of the `builtins` module.
     pub builtins: fn(&mut Thread) -> Ref<Dict>,
     /// Makes a native module; `None` if there is none of this name.
@@ -62,6 +67,8 @@ impl UpperFloors {
             super_arguments: |_| missing(),
             report_unraisable: |_, _, _, _| (),
             builtin: |_, _| missing(),
+            warn_unawaited: |_, _| (),
+            warn_unawaited_method: |_, _, _| (),
             builtins: |thread| thread.alloc(Dict::default()),
             native_module: |_, _| None,
         }

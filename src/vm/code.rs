@@ -214,9 +214,9 @@ impl Code {
         &self.names
     }
 
-    /// Whether calling it makes a generator.
+    /// Whether calling it makes a generator, a coroutine or an asynchronous generator.
     pub fn is_generator(&self) -> bool {
-        self.unit.flags.intersects(CodeFlags::GENERATOR | CodeFlags::COROUTINE)
+        self.unit.flags.intersects(CodeFlags::SUSPENDS)
     }
 
     /// Adds an entry to the chain of a site; it is kept as long as the code lives.

@@ -5,10 +5,10 @@
 
 use std::sync::Arc;
 
-use crate::sync::Mutex;
+use crate::sync::{AtomicUsize, Mutex, OnceLock};
 use crate::types::file::stream::Stream;
 use crate::value::hash::HashKeys;
-use crate::value::{Dict, Ref, Run};
+use crate::value::{Class, Dict, Ref, Run, Slot};
 
 /// The options of a runtime.
 #[derive(Clone, Debug)]
@@ -40,6 +40,13 @@ pub struct Machine {
     /// The streams of descriptors 0, 1 and 2, whatever the program stores in `sys`; `None` for a descriptor
     /// that was closed.
     pub streams: [Option<Ref<Stream>>; 3],
+    /// The hooks for asynchronous generators: the one that is told of each before it first runs, and the one that ends
+    /// those that are dropped (`sys.set_asyncgen_hooks`); unbound for none.
+    pub async_hooks: [Slot; 2],
+    /// The class of what `sys.get_asyncgen_hooks` returns, made when it is first needed.
+    pub hooks_class: OnceLock<Ref<Class>>,
+    /// How many callers a coroutine remembers (`sys.set_coroutine_origin_tracking_depth`).
+    pub origin_depth: AtomicUsize,
     /// Reads a line after a prompt for `input()`, if the session has a line editor.
     pub typed_lines: Mutex<Option<TypedLines>>,
 }

@@ -3,10 +3,10 @@
 //! The container lies below the iterators of the `for` clauses on the inner function's stack.
 
 use super::generator::Generator;
-use crate::bytecode::Op;
+use crate::bytecode::{Op, awaited};
 use crate::compile::assembler::Label;
 use crate::compile::scope::declare::Done;
-use crate::compile::scope::node_key;
+use crate::compile::scope::{ScopeKind, node_key};
 use crate::source::Span;
 use crate::syntax::tree::*;
 
@@ -38,11 +38,9 @@ impl<'a> Generator<'a> {
             _ => unreachable!("only comprehensions come here"),
         };
         let span = expr.span;
-        if generators.iter().any(|generator| generator.is_async) {
-            if build.is_none() {
-                self.not_implemented("an asynchronous generator expression", span);
-                return Ok(());
-            }
+        let awaits = build.is_some() && self.table.scope(self.table.of_node(node_key(expr))).is_async;
+        let may_await = self.is_async_function() || matches!(self.unit.kind, ScopeKind::Comprehension(_));
+        if awaits && !may_await {
             return self.error("asynchronous comprehension outside of an asynchronous function", span);
         }
         let line = self.source.line(span.start);
@@ -60,8 +58,12 @@ impl<'a> Generator<'a> {
         }
         self.leave_function(0, span);
         self.iterable(&generators[0].iter)?;
-        self.emit(Op::GetIter, 0, span);
+        let get_iter = if generators[0].is_async { Op::GetAsyncIter } else { Op::GetIter };
+        self.emit(get_iter, 0, span);
         self.emit(Op::Call, 1, span);
+        if awaits {
+            self.await_(awaited::EXPRESSION, span);
+        }
         Ok(())
     }
 
@@ -77,7 +79,7 @@ impl<'a> Generator<'a> {
         if at == 0 {
             let slot = self.unit.local(&".0".into());
             self.emit(Op::LoadLocal, slot, span);
-        } else if let Some(value) = only_element(&generator.iter) {
+        } else if let Some(value) = only_element(generator) {
             // `for y in [f(x)]` is an assignment: no loop, no iterator.
             self.expr(value)?;
             self.store(&generator.target)?;
@@ -88,9 +90,13 @@ impl<'a> Generator<'a> {
             return Ok(());
         } else {
             self.iterable(&generator.iter)?;
-            self.emit(Op::GetIter, 0, span);
+            let get_iter = if generator.is_async { Op::GetAsyncIter } else { Op::GetIter };
+            self.emit(get_iter, 0, span);
         }
         self.place(next);
+        if generator.is_async {
+            return self.async_clause(generators, at, (next, end), element, span);
+        }
         self.jump(Op::ForIter, end, span);
         self.store(&generator.target)?;
         let skip = self.label();
@@ -99,6 +105,31 @@ impl<'a> Generator<'a> {
         self.place(skip);
         self.jump(Op::JumpBack, next, Span::default());
         self.place(end);
+        Ok(())
+    }
+
+    /// Compiles an `async for` clause, whose iterator is on the stack.
+    fn async_clause(
+        &mut self,
+        generators: &'a [Comprehension],
+        at: usize,
+        (next, end): (Label, Label),
+        element: Element<'a>,
+        span: Span,
+    ) -> Done {
+        let generator = &generators[at];
+        let outer = self.unit.asm.enter_handler(end, 0);
+        self.emit(Op::GetAsyncNext, 0, span);
+        self.await_iterator(span);
+        self.unit.asm.set_handler(outer);
+        self.store(&generator.target)?;
+        let skip = self.label();
+        self.conditions(&generator.ifs, skip)?;
+        self.element_or_clause(generators, at + 1, element, span)?;
+        self.place(skip);
+        self.jump(Op::JumpBack, next, Span::default());
+        self.place(end);
+        self.emit(Op::EndAsyncFor, 0, span);
         Ok(())
     }
 
@@ -117,12 +148,12 @@ impl<'a> Generator<'a> {
             return self.clause(generators, at, element, span);
         }
         let is_loop =
-            |(at, generator): &(usize, &Comprehension)| *at == 0 || only_element(&generator.iter).is_none();
+            |(at, generator): &(usize, &Comprehension)| *at == 0 || only_element(generator).is_none();
         let depth = generators.iter().enumerate().filter(is_loop).count() as u32 + 1;
         match element {
             Element::Yield(value) => {
                 self.expr(value)?;
-                self.emit(Op::Yield, 0, span);
+                self.yield_top(span);
                 self.emit(Op::Pop, 0, span);
             }
             Element::Append(value) => {
@@ -143,9 +174,12 @@ impl<'a> Generator<'a> {
     }
 }
 
-/// Returns the element of a display that holds exactly one.
-fn only_element(iter: &Expr) -> Option<&Expr> {
-    let (ExprKind::List { elts } | ExprKind::Tuple { elts }) = &iter.kind else { return None };
+/// Returns the element of a display that holds exactly one, if that is what a clause iterates over.
+fn only_element(generator: &Comprehension) -> Option<&Expr> {
+    let (ExprKind::List { elts } | ExprKind::Tuple { elts }) = &generator.iter.kind else { return None };
+    if generator.is_async {
+        return None;
+    }
     match elts.as_slice() {
         [only] if !matches!(only.kind, ExprKind::Starred { .. }) => Some(only),
         _ => None,

@@ -28,13 +28,9 @@ impl<'a> Generator<'a> {
         let line = self.source.line(first);
         self.enter_function(node_key(def), def.name.name.clone(), line, &def.params);
         self.unit.docstring = docstring(&def.body).map(|(text, _)| text);
-        if def.is_async {
-            self.not_implemented("'async def'", span);
-        } else {
-            self.start_generator();
-            self.stmts(&def.body)?;
-            self.return_none(Span::default());
-        }
+        self.start_generator();
+        self.stmts(&def.body)?;
+        self.return_none(Span::default());
         self.leave_function(flags, span);
         self.decorate(&def.decorators);
         self.name(&def.name.name, Access::Store, span)
@@ -151,11 +147,18 @@ impl<'a> Generator<'a> {
         self.unit.flags.set(CodeFlags::USES_CLASS_CELL, uses_class);
     }
 
-    /// Starts a generator, if the function yields: a call only makes it.
+    /// Starts a generator or coroutine, if the function yields or awaits: a call only makes it.
     pub(super) fn start_generator(&mut self) {
         let scope = self.table.scope(self.unit.scope);
-        if scope.is_generator || matches!(scope.kind, ScopeKind::Comprehension("generator expression")) {
-            self.unit.flags |= CodeFlags::GENERATOR;
+        let yields = scope.is_generator || scope.kind == ScopeKind::Comprehension("generator expression");
+        let kind = match (yields, scope.is_async) {
+            (false, false) => CodeFlags::empty(),
+            (true, false) => CodeFlags::GENERATOR,
+            (false, true) => CodeFlags::COROUTINE,
+            (true, true) => CodeFlags::ASYNC_GENERATOR,
+        };
+        if !kind.is_empty() {
+            self.unit.flags |= kind;
             self.emit(Op::GeneratorStart, 0, Span::default());
             self.emit(Op::Pop, 0, Span::default());
         }

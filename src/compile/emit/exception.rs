@@ -16,11 +16,11 @@ use crate::syntax::tree::*;
 impl<'a> Generator<'a> {
     /// Compiles `try`.
     pub(super) fn try_(&mut self, try_: &'a Try, span: Span) -> Done {
-        if try_.is_star {
-            self.not_implemented("'except*'", span);
-            return Ok(());
-        }
-        if try_.finalbody.is_empty() { self.try_except(try_, span) } else { self.try_finally(try_, span) }
+        if try_.finalbody.is_empty() { self.try_handlers(try_, span) } else { self.try_finally(try_, span) }
+    }
+
+    fn try_handlers(&mut self, try_: &'a Try, span: Span) -> Done {
+        if try_.is_star { self.try_except_star(try_, span) } else { self.try_except(try_, span) }
     }
 
     fn try_finally(&mut self, try_: &'a Try, span: Span) -> Done {
@@ -30,7 +30,7 @@ impl<'a> Generator<'a> {
         if try_.handlers.is_empty() {
             self.stmts(&try_.body)?;
         } else {
-            self.try_except(try_, span)?;
+            self.try_handlers(try_, span)?;
         }
         self.exit_block();
         self.unit.asm.set_handler(outer);
@@ -117,13 +117,13 @@ impl<'a> Generator<'a> {
     }
 
     /// Starts a handler. Errors inside it go to `cleanup`, which finds `previous` on the stack.
-    fn begin_handling(&mut self, cleanup: Label) {
+    pub(super) fn begin_handling(&mut self, cleanup: Label) {
         self.emit(Op::PushExcInfo, 0, Span::default());
         self.unit.asm.enter_handler(cleanup, 1);
     }
 
     /// Ends a handler: emits `cleanup`, which restores the exception handled before and raises again.
-    fn end_handling(&mut self, cleanup: Label, outer: HandlerId) {
+    pub(super) fn end_handling(&mut self, cleanup: Label, outer: HandlerId) {
         self.unit.asm.set_handler(outer);
         self.place(cleanup);
         self.emit(Op::Swap, 2, Span::default());

@@ -6,7 +6,7 @@
 use super::generator::Generator;
 use super::unit::MAX_ON_STACK;
 use super::variable::Access;
-use crate::bytecode::{Const, Op, conversion};
+use crate::bytecode::{CodeFlags, Const, Op, awaited, conversion};
 use crate::compile::fold;
 use crate::compile::scope::declare::Done;
 use crate::source::Span;
@@ -63,9 +63,10 @@ impl<'a> Generator<'a> {
             | ExprKind::GeneratorExp { .. } => self.comprehension(expr),
             ExprKind::Yield { value } => self.yield_(value.as_deref(), span),
             ExprKind::YieldFrom { value } => self.yield_from(value, span),
-            ExprKind::Await { .. } => {
-                let inside = self.unit.kind.is_function();
-                self.error(format!("'await' outside {}function", if inside { "async " } else { "" }), span)
+            ExprKind::Await { value } => {
+                self.expr(value)?;
+                self.await_(awaited::EXPRESSION, span);
+                Ok(())
             }
             ExprKind::JoinedStr { values } => self.joined_str(values, span),
             ExprKind::FormattedValue { value, conversion, format_spec } => {
@@ -147,12 +148,24 @@ impl<'a> Generator<'a> {
             Some(value) => self.expr(value)?,
             None => self.unit.asm.load_const(Const::None, span),
         }
-        self.emit(Op::Yield, 0, span);
+        self.yield_top(span);
         Ok(())
+    }
+
+    /// Emits the instruction that yields the value on top.
+    pub(super) fn yield_top(&mut self, span: Span) {
+        let op = match self.unit.flags.contains(CodeFlags::ASYNC_GENERATOR) {
+            true => Op::YieldAsync,
+            false => Op::Yield,
+        };
+        self.emit(op, 0, span);
     }
 
     fn yield_from(&mut self, value: &'a Expr, span: Span) -> Done {
         self.check_yield(span)?;
+        if self.unit.flags.intersects(CodeFlags::ASYNC) {
+            return self.error("'yield from' inside async function", span);
+        }
         self.expr(value)?;
         self.emit(Op::GetYieldFromIter, 0, span);
         self.unit.asm.load_const(Const::None, span);

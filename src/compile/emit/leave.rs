@@ -7,7 +7,7 @@
 use super::generator::Generator;
 use super::unit::Block;
 use super::variable::Access;
-use crate::bytecode::{Const, Op};
+use crate::bytecode::{CodeFlags, Const, Op};
 use crate::compile::scope::declare::Done;
 use crate::source::Span;
 use crate::syntax::tree::*;
@@ -35,12 +35,18 @@ impl<'a> Generator<'a> {
         if !self.unit.kind.is_function() {
             return self.error("'return' outside function", span);
         }
+        if value.is_some() && self.unit.flags.contains(CodeFlags::ASYNC_GENERATOR) {
+            return self.error("'return' with value in async generator", span);
+        }
         let constant = value.is_none_or(|value| matches!(value.kind, ExprKind::Constant { .. }));
         if !constant && let Some(value) = value {
             self.expr(value)?;
         }
         let handler = self.unit.asm.handler;
-        self.leave_blocks(0, !constant, span)?;
+        // A constant is where CPython says that the statement is, if it is on the same line.
+        let is_beside = |value: &&Expr| self.source.line(value.span.start) == self.source.line(span.start);
+        let leaving = value.filter(|_| constant).filter(is_beside).map_or(span, |value| value.span);
+        self.leave_blocks(0, !constant, leaving)?;
         if constant {
             match value {
                 Some(value) => self.expr(value)?,
@@ -126,6 +132,17 @@ impl<'a> Generator<'a> {
                 if let Some(name) = name {
                     self.forget(name)?;
                 }
+            }
+            Block::ExceptStar => {
+                let message = "'break', 'continue' and 'return' cannot appear in an except* block";
+                return self.error(message, span);
+            }
+            Block::AsyncWith { outer, span: with } => {
+                self.unit.asm.set_handler(outer);
+                if keeps_top {
+                    self.emit(Op::Swap, 2, with);
+                }
+                self.await_exit(with);
             }
             Block::With { outer, span: with } => {
                 self.unit.asm.set_handler(outer);

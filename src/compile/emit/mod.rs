@@ -4,12 +4,14 @@
 //! `break`, `continue` and `return` undo; `finish.rs` asks the flow analyses and lays out the unit.
 
 mod assignment;
+mod asynchronous;
 mod beginning;
 mod call;
 mod comprehension;
 mod condition;
 mod definition;
 mod display;
+mod except_star;
 mod exception;
 mod expression;
 mod finish;

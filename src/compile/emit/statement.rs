@@ -32,11 +32,13 @@ impl<'a> Generator<'a> {
             StmtKind::AnnAssign { target, annotation, value, simple } => {
                 self.ann_assign(target, annotation, value.as_deref(), *simple, span)
             }
-            StmtKind::For { is_async: true, .. } => self.error("'async for' outside async function", span),
+            StmtKind::For { target, iter, body, orelse, is_async: true } => {
+                self.async_for(target, iter, body, orelse, span)
+            }
             StmtKind::For { target, iter, body, orelse, .. } => self.for_(target, iter, body, orelse, span),
             StmtKind::While { test, body, orelse } => self.while_(test, body, orelse, span),
             StmtKind::If { .. } => self.if_(stmt),
-            StmtKind::With { is_async: true, .. } => self.error("'async with' outside async function", span),
+            StmtKind::With { items, body, is_async: true } => self.async_with(items, body, span),
             StmtKind::With { items, body, .. } => self.with(items, body, span),
             StmtKind::Match { subject, cases } => self.match_(subject, cases),
             StmtKind::Raise { exc, cause } => self.raise(exc.as_deref(), cause.as_deref(), span),

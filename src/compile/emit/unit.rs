@@ -104,6 +104,15 @@ pub(super) enum Block<'a> {
         /// Where the call of `exit` comes from.
         span: Span,
     },
+    /// The body of an `except*` clause, which these statements may not leave.
+    ExceptStar,
+    /// The body of an `async with`: `exit` is on the stack.
+    AsyncWith {
+        /// The handler outside.
+        outer: HandlerId,
+        /// Where the call of `exit` comes from.
+        span: Span,
+    },
     /// A value on the stack: what `return` is about to return.
     PopValue,
 }

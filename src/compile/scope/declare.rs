@@ -140,6 +140,7 @@ impl Declarer {
         def.returns.iter().try_for_each(|returns| self.expr(returns))?;
         def.decorators.iter().try_for_each(|decorator| self.expr(decorator))?;
         self.inside(node_key(def), ScopeKind::Function, |inner| {
+            inner.table.scope_mut(inner.current).is_async = def.is_async;
             inner.params(&def.params, span)?;
             inner.stmts(&def.body)
         })

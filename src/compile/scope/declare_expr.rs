@@ -30,7 +30,9 @@ impl Declarer {
                 self.expr(right)
             }
             ExprKind::UnaryOp { operand, .. } => self.expr(operand),
-            ExprKind::Attribute { value, .. } | ExprKind::Starred { value } | ExprKind::Await { value } => {
+            ExprKind::Attribute { value, .. } | ExprKind::Starred { value } => self.expr(value),
+            ExprKind::Await { value } => {
+                self.awaits(expr.span)?;
                 self.expr(value)
             }
             ExprKind::Subscript { value, slice } => {
@@ -116,6 +118,19 @@ impl Declarer {
         Ok(())
     }
 
+    fn awaits(&mut self, span: Span) -> Done {
+        let scope = self.table.scope_mut(self.current);
+        if !scope.kind.is_function() {
+            return Err(wrong("'await' outside function", span));
+        }
+        match scope.kind {
+            ScopeKind::Comprehension(_) => scope.is_async = true,
+            _ if !scope.is_async => return Err(wrong("'await' outside async function", span)),
+            _ => {}
+        }
+        Ok(())
+    }
+
     fn comprehension(
         &mut self,
         expr: &Expr,
@@ -127,13 +142,23 @@ impl Declarer {
         self.iterable(&first.iter)?;
         self.inside(node_key(expr), ScopeKind::Comprehension(what), |inner| {
             inner.mention(&".0".into(), Uses::PARAMETER);
+            let scope = inner.table.scope_mut(inner.current);
+            scope.is_async = generators.iter().any(|generator| generator.is_async);
             inner.clause(first)?;
             for generator in rest {
                 inner.iterable(&generator.iter)?;
                 inner.clause(generator)?;
             }
             elements.iter().try_for_each(|element| inner.expr(element))
-        })
+        })?;
+        // The scope around awaits what an asynchronous comprehension returns.
+        let awaits =
+            what != "generator expression" && self.table.scope(self.table.of_node(node_key(expr))).is_async;
+        let scope = self.table.scope_mut(self.current);
+        if awaits && matches!(scope.kind, ScopeKind::Comprehension(_)) {
+            scope.is_async = true;
+        }
+        Ok(())
     }
 
     fn clause(&mut self, generator: &Comprehension) -> Done {

@@ -105,6 +105,8 @@ pub(super) struct Scope {
     pub free: Vec<Name>,
     /// Whether it contains a `yield`.
     pub is_generator: bool,
+    /// Whether it is a function declared with `async`, or a comprehension that awaits.
+    pub is_async: bool,
     /// For a class: whether a method needs the cell `__class__`.
     pub makes_class_cell: bool,
     index: FxHashMap<Name, u32>,
@@ -166,6 +168,7 @@ impl SymbolTable {
             symbols: Vec::new(),
             free: Vec::new(),
             is_generator: false,
+            is_async: false,
             makes_class_cell: false,
             index: FxHashMap::default(),
         });

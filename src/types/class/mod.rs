@@ -16,6 +16,7 @@ pub mod fast_new;
 pub mod make;
 pub mod mapping_proxy;
 pub mod members;
+pub mod named_items;
 pub mod operators;
 pub mod order;
 pub mod slots;

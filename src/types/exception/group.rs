@@ -91,15 +91,39 @@ pub fn str(thread: &mut Thread, value: &Value) -> Run<Value> {
         .new_string(memory::formatted(format_args!("{} ({count} sub-exception{plural})", message.as_str()))?))
 }
 
-/// What selects exceptions: a class, a tuple of classes, or a function.
+/// Makes a group without a message of a sequence of exceptions. Raises what the constructor raises.
+pub fn of(thread: &mut Thread, exceptions: Value) -> Run<Value> {
+    let class = thread.known().error(ErrorKind::BaseExceptionGroup).to_value();
+    let arguments = [thread.new_str(""), exceptions];
+    protocol::call(thread, &class, Args::positional(&arguments))
+}
+
+/// Returns the part of a group that holds the leaves of some exceptions, with the group's nesting; `None` for no
+/// leaves. Raises what `derive` raises.
+pub fn projection(thread: &mut Thread, group: &Value, kept: &[Value]) -> Run<Option<Value>> {
+    let (mut leaves, mut pending) = (Vec::new(), kept.to_vec());
+    while let Some(exception) = pending.pop() {
+        protocol::check_interrupt(thread)?;
+        match is_group(thread, &exception) {
+            true => pending.extend(members(&exception)),
+            false => leaves.push(exception),
+        }
+    }
+    let [found, _] = split_recursively(thread, group, &Matcher::These(&leaves))?;
+    Ok(found)
+}
+
+/// What selects exceptions: a class, a tuple of classes, a function, or that they are among some.
 enum Matcher<'a> {
     Classes(&'a [Value]),
     Function(&'a Value),
+    These(&'a [Value]),
 }
 
 impl<'a> Matcher<'a> {
-    fn of(value: &'a Value) -> Run<Matcher<'a>> {
-        if value.kind() == Kind::Function {
+    fn of(thread: &Thread, value: &'a Value) -> Run<Matcher<'a>> {
+        let is_callable = protocol::slots_of(thread, value).call.is_some();
+        if value.kind() != Kind::Class && is_callable {
             return Ok(Matcher::Function(value));
         }
         let classes =
@@ -118,6 +142,7 @@ impl<'a> Matcher<'a> {
                 .iter()
                 .filter_map(Value::downcast_ref::<Class>)
                 .any(|class| protocol::is_instance_of(thread, exception, class))),
+            Matcher::These(leaves) => Ok(leaves.iter().any(|leaf| leaf.is(exception))),
             Matcher::Function(function) => {
                 let answer =
                     protocol::call(thread, function, Args::positional(std::slice::from_ref(exception)))?;
@@ -178,13 +203,13 @@ fn subset(thread: &mut Thread, group: &Value, exceptions: Vec<Value>) -> Run<Opt
 
 fn split(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [chosen] = one(args, "split")?;
-    let parts = split_recursively(thread, &args.positionals()[0], &Matcher::of(chosen)?)?;
+    let parts = split_recursively(thread, &args.positionals()[0], &Matcher::of(thread, chosen)?)?;
     Ok(thread.new_tuple(parts.map(|part| part.unwrap_or(Value::NONE)).to_vec()))
 }
 
 fn subgroup(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [chosen] = one(args, "subgroup")?;
-    let [fitting, _] = split_recursively(thread, &args.positionals()[0], &Matcher::of(chosen)?)?;
+    let [fitting, _] = split_recursively(thread, &args.positionals()[0], &Matcher::of(thread, chosen)?)?;
     Ok(fitting.unwrap_or(Value::NONE))
 }
 

@@ -172,6 +172,20 @@ pub fn import_error(
     Raised::instance(exception)
 }
 
+/// Tells whether an exception is a part of another one, a group, which `split` took out of it: both have the same
+/// traceback, cause and context.
+pub fn is_part_of(exception: &Value, group: &Value) -> bool {
+    let same = |one: Value, other: Value| one.is(&other) || is_nothing(&one) && is_nothing(&other);
+    let (exception, group) = (payload(exception), payload(group));
+    same(exception.traceback.get(), group.traceback.get())
+        && same(exception.cause.get(), group.cause.get())
+        && same(exception.context.get(), group.context.get())
+}
+
+fn is_nothing(value: &Value) -> bool {
+    value.is_none() || value.is_unbound()
+}
+
 /// The texts of `__notes__`, as a traceback shows them.
 pub fn notes(thread: &mut Thread, exception: &Value) -> Vec<String> {
     let Some(notes) = instance::find(exception, &thread.known().names().notes) else { return Vec::new() };

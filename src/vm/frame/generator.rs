@@ -1,10 +1,12 @@
 //! Generators: a frame whose window is kept in the heap while it is suspended.
 //!
+//! Coroutines and asynchronous generators are the same, with classes of their own: their objects have this payload.
+//!
 //! Suspending copies variables and live operands into the generator, where deferred references become owned;
 //! resuming moves them back onto the value stack, above the resuming frame. While the generator runs, the
 //! object holds no slots.
 
-use crate::bytecode::Word;
+use crate::bytecode::{CodeFlags, Word};
 use crate::memory;
 use crate::object::GcBits;
 use crate::references;
@@ -38,12 +40,33 @@ pub struct Generator {
     pub qualname: Slot,
     /// The window.
     pub window: Guarded<Window>,
+    /// Of a coroutine, where it was made (`cr_origin`); of an asynchronous generator, the hook that ends it when it is
+    /// dropped; else unbound.
+    pub origin_or_finalizer: Slot,
 }
 
-references!(Generator { function, name, qualname, window });
+references!(Generator { function, name, qualname, window, origin_or_finalizer });
 
 impl Payload for Generator {
     const KIND: Kind = Kind::Generator;
+
+    #[inline(always)]
+    fn is_of(kind: Kind) -> bool {
+        matches!(kind, Kind::Generator | Kind::Coroutine | Kind::AsyncGenerator)
+    }
+}
+
+bitflags::bitflags! {
+    /// What is known of an asynchronous generator besides its status.
+    #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+    pub struct AsyncState: u8 {
+        /// Somebody awaits what `asend`, `athrow` or `aclose` returned: nobody else may.
+        const AWAITED = 1;
+        /// It was closed or has ended.
+        const CLOSED = 1 << 1;
+        /// The hooks of the thread have seen it.
+        const HOOKED = 1 << 2;
+    }
 }
 
 /// What a suspended generator keeps.
@@ -60,6 +83,8 @@ pub struct Window {
     pub(in crate::vm) object: Value,
     /// The slot of the iterator that `yield from` delegates to, if the generator waits in a `yield from`.
     pub(in crate::vm) delegate: Option<u32>,
+    /// Of an asynchronous generator.
+    pub(in crate::vm) asynchronous: AsyncState,
 }
 
 impl Window {
@@ -171,6 +196,37 @@ impl Object<Generator> {
 }
 
 impl Object<Generator> {
+    /// What CPython's messages call it: by the kind of object, not by its class.
+    pub fn noun(&self) -> &'static str {
+        match self.shape().kind {
+            Kind::Coroutine => "coroutine",
+            Kind::AsyncGenerator => "async generator",
+            _ => "generator",
+        }
+    }
+
+    /// Whether it is a coroutine.
+    pub fn is_coroutine(&self) -> bool {
+        self.shape().kind == Kind::Coroutine
+    }
+
+    /// Whether it may be awaited: it is a coroutine, or a generator whose code says so (`types.coroutine`).
+    pub fn may_be_awaited(&self) -> bool {
+        self.is_coroutine()
+            || self.shape().kind == Kind::Generator
+                && self.function.code.unit.flags.contains(CodeFlags::ITERABLE_COROUTINE)
+    }
+
+    /// Tells whether an asynchronous generator is in a state.
+    pub fn is_in(&self, state: AsyncState) -> bool {
+        self.with(|generator| &generator.window, |window| window.asynchronous.contains(state))
+    }
+
+    /// Notes a state of an asynchronous generator, or takes it back.
+    pub fn set_state(&self, state: AsyncState, holds: bool) {
+        self.with(|generator| &generator.window, |window| window.asynchronous.set(state, holds));
+    }
+
     /// The instruction where it waits.
     pub fn instruction(&self) -> u32 {
         self.function.code.instruction_of(self.with(|generator| &generator.window, |window| window.ip))

@@ -11,12 +11,13 @@
 //! but the fast path of a handler runs. The callable's slot, or the generator's, keeps `function` alive.
 //!
 //! `object.rs` has the frame object that scripts see, `generator.rs` the generator, whose window is in the heap while it
-//! is suspended; `traceback.rs` records the frames that an exception passes through; `scan.rs` shows the stack to the
+//! is suspended, `asynchronous.rs` the objects around coroutines and asynchronous generators; `traceback.rs` records the frames that an exception passes through; `scan.rs` shows the stack to the
 //! collector; `watch.rs` asserts in debug builds that a handler does what the table of words says. `interpreter.rs` owns
 //! the stacks.
 //!
 //! Begin with `Frame` here.
 
+pub mod asynchronous;
 pub mod generator;
 pub mod interpreter;
 pub mod object;

@@ -6,23 +6,24 @@
 use crate::protocol;
 use crate::thread::Thread;
 use crate::value::{Args, ErrorKind, Known, Object, Raised, Ref, Run, Value};
+use crate::vm::frame::asynchronous::generator_behind;
 use crate::vm::frame::generator::{Generator, Status, delegate_of, end_unstarted, set_running};
 use crate::vm::generator::throw::raise_in;
 use crate::vm::run::resume::Resumed;
 
-/// `generator.close()`. Raises what the generator raises other than `GeneratorExit` and `StopIteration`,
+/// `generator.close()`: returns what the generator returns. Raises what the generator raises other than `GeneratorExit` and `StopIteration`,
 /// `RuntimeError` if it yields, `ValueError` if it is running.
-pub fn close(thread: &mut Thread, generator: &Object<Generator>) -> Run<()> {
+pub fn close(thread: &mut Thread, generator: &Object<Generator>) -> Run<Value> {
     let mut waiting: Vec<Ref<Generator>> = Vec::new();
     let mut target = generator.to_ref();
-    let mut closed = Ok(());
+    let mut closed = Ok(Value::NONE);
     while let Some(delegate) = delegate_of(&target) {
         set_running(&target, true);
         waiting.push(target.clone());
-        match delegate.downcast::<Generator>() {
+        match generator_behind(delegate) {
             Ok(inner) => target = inner,
             Err(delegate) => {
-                closed = close_iterator(thread, &delegate);
+                closed = close_iterator(thread, &delegate).map(|()| Value::NONE);
                 target = waiting.pop().expect("it was pushed in this round");
                 set_running(&target, false);
                 break;
@@ -40,20 +41,16 @@ pub fn close(thread: &mut Thread, generator: &Object<Generator>) -> Run<()> {
 }
 
 /// Closes a generator on behalf of the finalizer; errors are reported, not raised.
-pub fn finalize(thread: &mut Thread, generator: &Value) {
-    let closed = match generator.downcast_ref::<Generator>() {
-        Some(generator) => close(thread, generator),
-        None => Ok(()),
-    };
-    if let Err(error) = closed {
-        Known::report_unraisable(thread, error, None, Some(generator));
+pub fn finalize(thread: &mut Thread, generator: &Object<Generator>) {
+    if let Err(error) = close(thread, generator) {
+        report(thread, &generator.to_value(), error);
     }
 }
 
 /// Closes what a generator delegates to. Raises what its `close` raises.
 pub fn close_delegate(thread: &mut Thread, delegate: Value) -> Run<()> {
-    match delegate.downcast::<Generator>() {
-        Ok(inner) => close(thread, &inner),
+    match generator_behind(delegate) {
+        Ok(inner) => close(thread, &inner).map(|_| ()),
         Err(delegate) => close_iterator(thread, &delegate),
     }
 }
@@ -65,37 +62,47 @@ fn close_iterator(thread: &mut Thread, delegate: &Value) -> Run<()> {
         Ok(Some(method)) => protocol::call(thread, &method, Args::positional(&[])).map(|_| ()),
         Ok(None) => Ok(()),
         Err(error) => {
-            let text = match protocol::repr(thread, delegate) {
-                Ok(text) => text.as_str().to_owned(),
-                Err(_) => "<object repr() failed>".to_owned(),
-            };
-            let message = format!("Exception ignored while closing generator {text}");
-            Known::report_unraisable(thread, error, Some(&message), None);
+            report(thread, delegate, error);
             Ok(())
         }
     }
 }
 
+/// Reports an error that ended the closing of a generator or delegate.
+fn report(thread: &mut Thread, closed: &Value, error: Raised) {
+    let text = match protocol::repr(thread, closed) {
+        Ok(text) => text.as_str().to_owned(),
+        Err(_) => "<object repr() failed>".to_owned(),
+    };
+    let message = format!("Exception ignored while closing generator {text}");
+    Known::report_unraisable(thread, error, Some(&message), None);
+}
+
 /// Raises `GeneratorExit`, or the error of its delegate, where a generator is suspended.
-fn close_here(thread: &mut Thread, generator: &Object<Generator>, error: Option<Raised>) -> Run<()> {
+fn close_here(thread: &mut Thread, generator: &Object<Generator>, error: Option<Raised>) -> Run<Value> {
     match generator.status() {
-        Status::Finished => return error.map_or(Ok(()), Err),
+        Status::Finished => return error.map_or(Ok(Value::NONE), Err),
         Status::Created => {
             end_unstarted(generator);
-            return Ok(());
+            return Ok(Value::NONE);
         }
         Status::Suspended | Status::Running => {}
     }
     let error = error.unwrap_or_else(|| Raised::with(ErrorKind::GeneratorExit, Vec::new()));
     match raise_in(thread, generator, error) {
-        Ok(Resumed::Yielded(_)) => Err(Raised::runtime_error("generator ignored GeneratorExit")),
-        Ok(Resumed::Returned(_)) => Ok(()),
+        Ok(Resumed::Yielded(_)) => Err(ignored_exit(generator.noun())),
+        Ok(Resumed::Returned(value)) => Ok(value),
         Err(raised)
             if raised.is_kind(thread, ErrorKind::GeneratorExit)
                 || raised.is_kind(thread, ErrorKind::StopIteration) =>
         {
-            Ok(())
+            Ok(Value::NONE)
         }
         Err(raised) => Err(raised),
     }
+}
+
+/// Makes the error for a generator, coroutine or asynchronous generator that yields when it is closed.
+pub fn ignored_exit(noun: &str) -> Raised {
+    Raised::runtime_error(format_args!("{noun} ignored GeneratorExit"))
 }

@@ -11,22 +11,34 @@ use crate::protocol;
 use crate::thread::Thread;
 use crate::types::exception;
 use crate::value::{Args, ErrorKind, Object, Raised, Ref, Run, Value};
+use crate::vm::frame::asynchronous::generator_behind;
 use crate::vm::frame::generator::{Generator, delegate_of, while_running};
 use crate::vm::frame::{FrameFlags, HandledOutside, Interpreter, current};
 use crate::vm::generator::close::close_delegate;
 use crate::vm::generator::thrown::{is_given_kind, thrown};
 use crate::vm::run::dispatch::{Exit, Flow, run};
 use crate::vm::run::ops::generate;
-use crate::vm::run::resume::{Resumed, outcome, push, stop_value};
+use crate::vm::run::resume::{Resumed, check_reuse, outcome, push, stop_value};
 use crate::vm::run::unwind;
 
 /// `generator.throw(…)` with one to three arguments. Raises the given error if the generator does not handle
 /// it, what else the generator raises, `TypeError` for arguments that are no exception, `ValueError` if it is
 /// running.
 pub fn throw(thread: &mut Thread, generator: &Object<Generator>, given: &[Value]) -> Run<Resumed> {
+    throw_closing(thread, generator, given, true)
+}
+
+/// `throw` as above; `GeneratorExit` closes what the generator delegates to, or is thrown into it if not `closes`, so
+/// that an asynchronous generator can await while it is closed.
+pub fn throw_closing(
+    thread: &mut Thread,
+    generator: &Object<Generator>,
+    given: &[Value],
+    closes: bool,
+) -> Run<Resumed> {
     let mut target = generator.to_ref();
     let mut chain = Chain::new(thread, generator);
-    let exits = is_given_kind(thread, &given[0], ErrorKind::GeneratorExit);
+    let exits = closes && is_given_kind(thread, &given[0], ErrorKind::GeneratorExit);
     while let Some(delegate) = delegate_of(&target) {
         if exits {
             return match while_running(&target, || close_delegate(thread, delegate)) {
@@ -34,7 +46,7 @@ pub fn throw(thread: &mut Thread, generator: &Object<Generator>, given: &[Value]
                 Err(error) => chain.enter_and_raise(thread, target, error),
             };
         }
-        let inner = match delegate.downcast::<Generator>() {
+        let inner = match generator_behind(delegate) {
             Ok(inner) => inner,
             Err(delegate) => return chain.throw_to_iterator(thread, target, delegate, given),
         };
@@ -92,7 +104,10 @@ impl Chain {
     ) -> Run<Resumed> {
         match self.enter(thread, &generator) {
             Ok(true) => {}
-            Ok(false) => return self.fail(thread, generator, error),
+            Ok(false) => {
+                let error = check_reuse(&generator).err().unwrap_or(error);
+                return self.fail(thread, generator, error);
+            }
             Err(error) => return self.fail(thread, generator, error),
         }
         // The word that yielded is the one that raises; of a generator that has not begun, the one that

@@ -1,11 +1,12 @@
 //! Errors as the user sees them: uncaught exceptions with their causes, and those nobody can catch.
 //!
 //! Begin with `exception_text`. `entries.rs` reads a traceback back, `traceback_text.rs` writes its lines and carets,
-//! `group.rs` the tree of an exception group.
+//! `group.rs` the tree of an exception group, `warning.rs` warnings.
 
 pub(super) mod entries;
 pub(super) mod group;
 pub(super) mod traceback_text;
+pub(super) mod warning;
 
 use std::fmt::Write;
 
@@ -171,6 +172,11 @@ fn qualified_name(thread: &mut Thread, exception: &Value) -> String {
     }
     append(&mut text, &qualname);
     text
+}
+
+/// Returns a line of a source file.
+fn source_line(file: &str, line: u32) -> Option<String> {
+    Files::default().line(file, line)
 }
 
 /// The lines of source files; each file is read once.

@@ -3,19 +3,21 @@
 //! The functions ending in `_fast` serve nearly every resumption: the program has one thread, and the generator
 //! handles no exception and has no frame object. The functions without that ending serve all cases.
 
-use crate::bytecode::Word;
+use crate::bytecode::{CodeFlags, Word};
 use crate::memory;
+use crate::sync::Ordering;
 use crate::thread::{Thread, ThreadState};
 use crate::types::exception;
 use crate::types::exception::Exception;
 use crate::value::word;
-use crate::value::{ErrorKind, Guarded, Object, Raised, Run, Slot, StackRef, Value};
+use crate::value::{ErrorKind, Guarded, Kind, Object, Raised, Run, Slot, StackRef, Value};
 use crate::vm::call::enter::{self, fits, too_deep};
 use crate::vm::code::Code;
-use crate::vm::frame::generator::{Generator, Status, Window};
+use crate::vm::frame::generator::{AsyncState, Generator, Status, Window};
 use crate::vm::frame::object::FrameObject;
 use crate::vm::frame::watch;
 use crate::vm::frame::{Frame, FrameFlags, HandledOutside, Interpreter, current};
+use crate::vm::machine::Machine;
 use crate::vm::run::dispatch::{Exit, Flow, run};
 use crate::vm::run::hot;
 use crate::vm::run::step::Step;
@@ -48,14 +50,27 @@ pub fn start(step: &mut Step, word: Word) -> Run<Flow> {
         handled: Value::UNBOUND,
         object: Value::UNBOUND,
         delegate: None,
+        asynchronous: AsyncState::empty(),
+    };
+    let flags = function.code.unit.flags;
+    let origin = match flags.contains(CodeFlags::COROUTINE) {
+        true => origin(step),
+        false => Value::UNBOUND,
     };
     let generator = Generator {
         name: Slot::new(function.name()),
         qualname: Slot::new(function.qualname()),
         function,
         window: Guarded::new(window),
+        origin_or_finalizer: Slot::new(origin),
     };
-    let generator = step.alloc(generator);
+    let generator = if flags.contains(CodeFlags::COROUTINE) {
+        step.alloc_of_kind(step.known().shape(Kind::Coroutine), generator)
+    } else if flags.contains(CodeFlags::ASYNC_GENERATOR) {
+        step.alloc_of_kind(step.known().shape(Kind::AsyncGenerator), generator)
+    } else {
+        step.alloc(generator)
+    };
     generator.with(
         |generator| &generator.window,
         |window| {
@@ -69,6 +84,26 @@ pub fn start(step: &mut Step, word: Word) -> Run<Flow> {
         step.clear(slot);
     }
     crate::vm::run::ops::leave::leave_frame(step, generator.into_value())
+}
+
+/// Returns where the coroutine that the innermost frame makes comes from: file, line and function of its callers, as many
+/// as `sys.set_coroutine_origin_tracking_depth` asks for; `None` if it asks for none.
+fn origin(thread: &ThreadState) -> Value {
+    let depth = Machine::of(thread).origin_depth.load(Ordering::Relaxed);
+    if depth == 0 {
+        return Value::NONE;
+    }
+    let callers = Interpreter::of(thread).frames(thread).skip(1).take(depth);
+    let entries = callers.map(|frame| {
+        // SAFETY: a record of this thread's running frames, which is complete.
+        let frame = unsafe { &*frame };
+        let unit = &frame.code().unit;
+        let line = unit.positions.get(frame.instruction() as usize).map_or(0, |position| position.line);
+        let (file, name) = (thread.new_str(&unit.filename), thread.new_str(&unit.name));
+        thread.new_tuple(vec![file, thread.new_int(line.into()), name])
+    });
+    let entries = entries.collect();
+    thread.new_tuple(entries)
 }
 
 /// Moves the slots of a frame below `end` into a window, deferred references becoming owned. The slots on the
@@ -251,7 +286,7 @@ pub(in crate::vm) fn push(
         return Err(too_deep());
     }
     let taken = with_window(generator, |window| match window.status {
-        Status::Running => Err(Raised::value_error("generator already executing")),
+        Status::Running => Err(Raised::value_error(format_args!("{} already executing", generator.noun()))),
         Status::Finished => Ok(None),
         Status::Created | Status::Suspended => {
             // SAFETY: `fits` was asked above, so the window lies on the value stack.
@@ -289,13 +324,27 @@ pub(in crate::vm) fn push(
 /// Raises as `push` does, and `TypeError` for a value sent to a generator that has not started.
 pub fn send_inline(step: &mut Step, generator: &Object<Generator>, sent: Value) -> Run<Option<Flow>> {
     check_sent(generator, &sent)?;
-    Ok(push(step, generator, sent, FrameFlags::empty())?.map(|()| Flow::Reload))
+    match push(step, generator, sent, FrameFlags::empty())? {
+        Some(()) => Ok(Some(Flow::Reload)),
+        None => check_reuse(generator).map(|()| None),
+    }
+}
+
+/// Refuses to go on with a coroutine that has finished.
+pub fn check_reuse(generator: &Object<Generator>) -> Run<()> {
+    match generator.is_coroutine() {
+        true => Err(Raised::runtime_error("cannot reuse already awaited coroutine")),
+        false => Ok(()),
+    }
 }
 
 /// Refuses a value other than `None` for a generator that has not started, which has no `yield` to take it.
-fn check_sent(generator: &Object<Generator>, sent: &Value) -> Run<()> {
+pub fn check_sent(generator: &Object<Generator>, sent: &Value) -> Run<()> {
     if !sent.is_none() && generator.status() == Status::Created {
-        return Err(Raised::type_error("can't send non-None value to a just-started generator"));
+        return Err(Raised::type_error(format_args!(
+            "can't send non-None value to a just-started {}",
+            generator.noun()
+        )));
     }
     Ok(())
 }
@@ -334,7 +383,10 @@ pub fn send(thread: &mut Thread, generator: &Object<Generator>, sent: Value) -> 
     check_sent(generator, &sent)?;
     let _keep = generator.to_value();
     match push(thread, generator, sent, FrameFlags::ENTRY)? {
-        None => Ok(Resumed::Returned(Value::NONE)),
+        None => {
+            check_reuse(generator)?;
+            Ok(Resumed::Returned(Value::NONE))
+        }
         Some(()) => {
             let exit = run(thread);
             outcome(thread, generator, exit)

@@ -5,8 +5,8 @@ use crate::vm::run::dispatch::{Handler, from_body};
 use crate::vm::run::ops::arithmetic::{self, arithmetic};
 use crate::vm::run::ops::compare::{self, compare, jump_if, jump_if_is};
 use crate::vm::run::ops::{
-    attribute, attribute_store, branch, build, call, exception, generate, iterate, iterate_pair, leave,
-    module, name, pattern, slice, subscript, super_attribute, unpack, variable,
+    attribute, attribute_store, awaiting, branch, build, call, exception, exception_group, generate, iterate,
+    iterate_pair, leave, module, name, pattern, slice, subscript, super_attribute, unpack, variable,
 };
 use crate::vm::run::resume;
 
@@ -179,6 +179,11 @@ const fn handler(op: WordOp) -> Handler {
         WordOp::Yield => generate::yield_value,
         WordOp::GetYieldFromIter => from_body!(iterate::get_yield_from_iter),
         WordOp::YieldFrom => generate::yield_from,
+        WordOp::GetAwaitable => from_body!(awaiting::get_awaitable),
+        WordOp::GetAsyncIter => from_body!(awaiting::get_async_iter),
+        WordOp::GetAsyncNext => from_body!(awaiting::get_async_next),
+        WordOp::EndAsyncFor => from_body!(awaiting::end_async_for),
+        WordOp::YieldAsync => from_body!(awaiting::yield_async),
         WordOp::BuildTuple => from_body!(build::build_tuple),
         WordOp::BuildList => from_body!(build::build_list),
         WordOp::BuildSet => from_body!(build::build_set),
@@ -200,6 +205,9 @@ const fn handler(op: WordOp) -> Handler {
         WordOp::PushExcInfo => from_body!(exception::push_exc_info),
         WordOp::PopExcept => from_body!(exception::pop_except),
         WordOp::CheckExcMatch => from_body!(exception::check_exc_match),
+        WordOp::CheckGroupMatch => from_body!(exception_group::check_group_match),
+        WordOp::JoinRaised => from_body!(exception_group::join_raised),
+        WordOp::BeforeAsyncWith => from_body!(awaiting::before_async_with),
         WordOp::BeforeWith => from_body!(exception::before_with),
         WordOp::WithExceptStart => from_body!(exception::with_except_start),
         WordOp::LoadAssertionError => from_body!(exception::load_assertion_error),

@@ -3,7 +3,7 @@
 //! None of this costs anything until an error is raised. A frame that is left releases its live operands (by
 //! the code's `live` table), then its variables.
 
-use crate::bytecode::WordOp;
+use crate::bytecode::{CodeFlags, WordOp};
 use crate::life;
 use crate::sync::Ordering;
 use crate::thread::{Thread, ThreadState};
@@ -14,6 +14,7 @@ use crate::vm::call::enter::{pop, release_variables};
 use crate::vm::frame::{self, traceback, watch};
 use crate::vm::frame::{Frame, FrameFlags, HandledOutside, Interpreter, current};
 use crate::vm::run::flow::Flow;
+use crate::vm::run::ops::awaiting;
 use crate::vm::run::resume;
 
 /// Searches for a handler of the error in the interpreter. `Reload`: one was found and its frame is the
@@ -36,7 +37,7 @@ pub fn unwind(thread: &ThreadState) -> Flow {
     // SAFETY: the innermost frame raised the error, and its `ip` is saved.
     let word = unsafe { *(*current(thread)).ip };
     let raised_again = match word.op() {
-        WordOp::Reraise => true,
+        WordOp::Reraise | WordOp::EndAsyncFor => true,
         // A bare `raise`, unless there was nothing to raise again.
         WordOp::Raise => word.b() == 0 && handled(thread).is(&exception),
         _ => false,
@@ -48,13 +49,13 @@ pub fn unwind(thread: &ThreadState) -> Flow {
     loop {
         let frame = current(thread);
         // SAFETY: the innermost record is complete.
-        let (handler, flags) = unsafe {
+        let (handler, flags, kind) = unsafe {
             if !(first && raised_again) {
                 traceback::add(thread, frame, &exception);
             }
             let code = (*frame).code();
             let instruction = code.instruction_of((*frame).ip);
-            (handler_at(frame, instruction), (*frame).flags)
+            (handler_at(frame, instruction), (*frame).flags, code.unit.flags & CodeFlags::SUSPENDS)
         };
         first = false;
         if let Some(handler) = handler {
@@ -85,7 +86,10 @@ pub fn unwind(thread: &ThreadState) -> Flow {
             pop(thread);
         }
         if flags.contains(FrameFlags::GENERATOR) {
-            exception = leave_generator(thread, exception);
+            exception = leave_generator(thread, kind, exception);
+            if kind == CodeFlags::ASYNC_GENERATOR && !flags.contains(FrameFlags::ENTRY) {
+                awaiting::generator_failed(thread, &Raised::instance(exception.clone()));
+            }
         }
         // SAFETY: the record of the generator that delegated is complete.
         let delegates = || unsafe { (*current(thread)).handled_outside() };
@@ -169,16 +173,30 @@ pub fn set_cause(exception: &Value, cause: Value) {
     payload.suppress_context.store(true, Ordering::Relaxed);
 }
 
-/// Replaces a `StopIteration` that leaves a generator by a `RuntimeError`, because it would end the caller's
-/// loop.
-fn leave_generator(thread: &mut Thread, exception: Value) -> Value {
+/// Replaces a `StopIteration` that leaves a generator, coroutine or asynchronous generator by a `RuntimeError`, because
+/// it would end the caller's loop; likewise a `StopAsyncIteration` that leaves an asynchronous generator.
+fn leave_generator(thread: &mut Thread, kind: CodeFlags, exception: Value) -> Value {
     let raised = Raised::instance(exception.clone());
-    if !raised.is_kind(thread, ErrorKind::StopIteration) {
+    let is_async_generator = kind == CodeFlags::ASYNC_GENERATOR;
+    let message = if raised.is_kind(thread, ErrorKind::StopIteration) {
+        match kind {
+            CodeFlags::COROUTINE => "coroutine raised StopIteration",
+            CodeFlags::ASYNC_GENERATOR => "async generator raised StopIteration",
+            _ => "generator raised StopIteration",
+        }
+    } else if is_async_generator && raised.is_kind(thread, ErrorKind::StopAsyncIteration) {
+        "async generator raised StopAsyncIteration"
+    } else {
         return exception;
-    }
-    let error = exception::instance(thread, crate::vm::run::ops::iterate::stop_in_generator());
-    set_cause(&error, exception.clone());
-    chain(&error, &exception);
+    };
+    from_cause(thread, Raised::runtime_error(message), exception)
+}
+
+/// Makes the exception of an error that another one has caused, which becomes its cause and its context.
+pub fn from_cause(thread: &mut Thread, error: Raised, cause: Value) -> Value {
+    let error = exception::instance(thread, error);
+    chain(&error, &cause);
+    set_cause(&error, cause);
     error
 }
 

@@ -15,11 +15,11 @@ use std::sync::Arc;
 
 use crate::gc;
 use crate::object::RawObject;
-use crate::sync::Mutex;
+use crate::sync::{AtomicUsize, Mutex, OnceLock};
 use crate::thread::{Hooks, Runtime, Thread, ThreadState};
 use crate::types::file::stream::{Channel, Stream};
 use crate::types::start::{Start, Started};
-use crate::value::{Dict, ErrorKind, Raised, Ref, UpperFloors, Value, WeakRef};
+use crate::value::{Dict, ErrorKind, Raised, Ref, Slot, UpperFloors, Value, WeakRef};
 use crate::vm::call::enter;
 use crate::vm::frame::Interpreter;
 use crate::vm::frame::scan;
@@ -63,7 +63,16 @@ impl Booted {
         let builtins = (upper_floors.builtins)(thread);
         let streams = Channel::ALL
             .map(|channel| options.open_streams[channel as usize].then(|| Stream::open(thread, channel)));
-        let machine = Machine { options, modules, builtins, streams, typed_lines: Mutex::default() };
+        let machine = Machine {
+            options,
+            modules,
+            builtins,
+            streams,
+            async_hooks: [Slot::empty(), Slot::empty()],
+            hooks_class: OnceLock::new(),
+            origin_depth: AtomicUsize::new(0),
+            typed_lines: Mutex::default(),
+        };
         let machine = Arc::new(machine);
         // SAFETY: it is owned by what is returned, which enters none when it is dropped.
         unsafe { Interpreter::of(thread).enter_machine(Some(&machine)) };

@@ -35,6 +35,8 @@ pub const fn upper_floors(
         super_arguments,
         report_unraisable: report::unraisable,
         builtin,
+        warn_unawaited: report::warning::unawaited,
+        warn_unawaited_method: report::warning::unawaited_method,
         builtins,
         native_module,
     }

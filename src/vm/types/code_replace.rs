@@ -115,7 +115,7 @@ fn move_to_line(unit: &mut CodeUnit, first: u32) {
 
 /// Raises `ValueError` for a change that the verifier would not notice, then verifies the new code.
 fn check(old: &CodeUnit, new: &CodeUnit) -> Run<()> {
-    let free_to_change = CodeFlags::NESTED;
+    let free_to_change = CodeFlags::NESTED | CodeFlags::ITERABLE_COROUTINE;
     let same_frame = new.parameter_slots() == old.parameter_slots()
         && new.flags - free_to_change == old.flags - free_to_change
         && new.local_names.len() == old.local_names.len()

@@ -99,7 +99,7 @@ fn clear(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
         if generator.status() == Status::Running {
             return Err(executes());
         }
-        let generator = generator.to_value();
+        let generator = generator.to_ref();
         generator::close::finalize(thread, &generator);
         // As after any end, the variables stay for whoever looks at the frame.
         return Ok(Value::NONE);

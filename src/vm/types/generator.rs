@@ -13,7 +13,8 @@ use crate::vm::generator::{close, throw};
 use crate::vm::run::resume::{self, Resumed};
 use crate::vm::types::function::set_text;
 
-fn generator(value: &Value) -> &Object<Generator> {
+/// The generator, coroutine or asynchronous generator that a value is.
+pub(super) fn generator(value: &Value) -> &Object<Generator> {
     value.downcast_ref().expect("the slot belongs to generators")
 }
 
@@ -29,7 +30,8 @@ fn next(thread: &mut Thread, value: &Value) -> Run<Option<Value>> {
     resume::next(thread, generator(value))
 }
 
-fn result(resumed: Resumed) -> Run<Value> {
+/// What a method returns that has resumed a generator. Raises `StopIteration` with what the generator returned.
+pub(super) fn result(resumed: Resumed) -> Run<Value> {
     match resumed {
         Resumed::Yielded(value) => Ok(value),
         Resumed::Returned(value) => Err(resume::stop_iteration(value)),
@@ -52,8 +54,7 @@ fn throw(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
 }
 
 fn close(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
-    close::close(thread, self_of(arguments))?;
-    Ok(Value::NONE)
+    close::close(thread, self_of(arguments))
 }
 
 fn self_of(arguments: Args<'_>) -> &Object<Generator> {
@@ -63,9 +64,10 @@ fn self_of(arguments: Args<'_>) -> &Object<Generator> {
 fn finalize(thread: &mut Thread, value: &Value) -> Run<()> {
     let generator = generator(value);
     match generator.status() {
-        Status::Suspended | Status::Created => close::close(thread, generator),
-        Status::Running | Status::Finished => Ok(()),
+        Status::Suspended | Status::Created => close::finalize(thread, generator),
+        Status::Running | Status::Finished => {}
     }
+    Ok(())
 }
 
 /// `generator`

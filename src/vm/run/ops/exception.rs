@@ -60,47 +60,62 @@ pub fn pop_except(step: &mut Step, word: Word) -> Run<Flow> {
 /// classes of exceptions.
 pub fn check_exc_match(step: &mut Step, word: Word) -> Run<Flow> {
     let (error, types) = (step.view(word.a()), step.view(word.a() + 1));
-    let caught = match types.downcast_ref::<Tuple>() {
-        Some(choices) => {
-            let mut caught = false;
-            for choice in choices.items() {
-                caught |= catches(step, error, choice)?;
-            }
-            caught
-        }
-        None => catches(step, error, types)?,
-    };
+    choices(types).iter().try_for_each(check_catchable)?;
+    let caught = is_caught(step, error, types);
     Ok(step.finish_unary(word.a() + 1, word.a() + 1, Value::bool(caught)))
 }
 
-fn catches(step: &Step, error: &Value, class: &Value) -> Run<bool> {
-    match class.downcast_ref::<Class>() {
-        Some(found) if exception::is_class(class) => Ok(protocol::is_instance_of(step, error, found)),
-        _ => {
-            Err(Raised::type_error("catching classes that do not inherit from BaseException is not allowed"))
-        }
-    }
+/// Returns the classes among which a clause chooses.
+pub fn choices(types: &Value) -> &[Value] {
+    types.downcast_ref::<Tuple>().map_or(std::slice::from_ref(types), |types| types.items())
 }
 
-fn special(step: &mut Step, manager: &Value, name: &str) -> Run<Value> {
-    let interned = step.known().intern(step, name);
-    match protocol::lookup_special_method(step, manager, &interned)? {
-        Some(method) => Ok(method),
-        None => {
-            let class = protocol::type_name(step, manager);
-            Err(Raised::type_error(format_args!(
-                "'{class}' object does not support the context manager protocol (missed {name} method)"
-            )))
-        }
+/// Tells whether one of the classes of a clause catches an exception.
+pub fn is_caught(step: &Step, error: &Value, types: &Value) -> bool {
+    let mut classes = choices(types).iter().filter_map(Value::downcast_ref::<Class>);
+    classes.any(|class| protocol::is_instance_of(step, error, class))
+}
+
+/// Raises `TypeError` for anything but a class of exceptions.
+pub fn check_catchable(class: &Value) -> Run<()> {
+    if exception::is_class(class) {
+        return Ok(());
     }
+    Err(Raised::type_error("catching classes that do not inherit from BaseException is not allowed"))
+}
+
+/// Returns a bound method of a context manager. Raises `TypeError` if its class has none, and what binding raises.
+pub fn special_of_manager(step: &mut Step, manager: &Value, name: &str) -> Run<Value> {
+    let interned = step.known().intern(step, name);
+    if let Some(method) = protocol::lookup_special_method(step, manager, &interned)? {
+        return Ok(method);
+    }
+    let (article, others, other, with) = match name.starts_with("__a") {
+        true => ("asynchronous ", ["__enter__", "__exit__"], "", "with"),
+        false => ("", ["__aenter__", "__aexit__"], "asynchronous ", "async with"),
+    };
+    let class = protocol::type_name(step, manager);
+    let mut message = format!(
+        "'{class}' object does not support the {article}context manager protocol (missed {name} method)"
+    );
+    let mut has = |name: &str| {
+        let name = step.known().intern(step, name);
+        protocol::lookup_special_method(step, manager, &name).is_ok_and(|method| method.is_some())
+    };
+    if others.into_iter().all(&mut has) {
+        message.push_str(&format!(
+            " but it supports the {other}context manager protocol. Did you mean to use '{with}'?"
+        ));
+    }
+    Err(Raised::type_error(message))
 }
 
 /// Enters a `with`: leaves the bound `__exit__` and the result of `__enter__` on the stack. Raises `TypeError` if a
 /// method is missing, and what `__enter__` raises.
 pub fn before_with(step: &mut Step, word: Word) -> Run<Flow> {
     let manager = step.view(word.a());
-    let exit = special(step, manager, "__exit__")?;
-    let enter = special(step, manager, "__enter__")?;
+    let exit = special_of_manager(step, manager, "__exit__")?;
+    let enter = special_of_manager(step, manager, "__enter__")?;
     let entered = protocol::call(step, &enter, Args::positional(&[]))?;
     let held = step.take(word.a());
     step.put(word.a(), exit);

@@ -17,8 +17,10 @@ use crate::thread::{Thread, ThreadState};
 use crate::value::class::shape::Shape;
 use crate::value::word;
 use crate::value::{Kind, Object, Run, StackRef, Value};
+use crate::vm::frame::asynchronous::{AsyncSend, CoroutineWrapper};
 use crate::vm::frame::generator::Generator;
 use crate::vm::frame::{Frame, FrameFlags, Interpreter, current, get, put};
+use crate::vm::run::async_send;
 use crate::vm::run::dispatch::{Exit, Flow, Handler, from_body, go, next};
 use crate::vm::run::hot::hot;
 use crate::vm::run::hot::{object, release_next, retained, store_next};
@@ -112,7 +114,9 @@ hot! {
     /// Sends a value to the iterator; suspends with what it yields, or continues with what it returns.
     fn yield_from(ip, fp, k, thread, word, w) {
         let iterator = get(fp, w.a());
-        if !word::is_pointer(iterator) || Shape::of(object(iterator)).kind != Kind::Generator {
+        if !word::is_pointer(iterator)
+            || !matches!(Shape::of(object(iterator)).kind, Kind::Generator | Kind::Coroutine)
+        {
             return YIELD_FROM(ip, fp, k, thread, word);
         }
         enter(ip, fp, k, thread, word, (w.a(), Some(w.a() + 1)), YIELD_FROM)
@@ -222,12 +226,18 @@ fn yield_body(step: &mut Step, word: Word) -> Run<Flow> {
 
 fn yield_from_body(step: &mut Step, word: Word) -> Run<Flow> {
     let (iterator, sent) = (step.view(word.a()), step.view(word.a() + 1));
-    if let Some(generator) = iterator.downcast_ref::<Generator>() {
+    let behind = iterator.downcast_ref::<CoroutineWrapper>().map(|wrapper| &*wrapper.coroutine);
+    if let Some(generator) = behind.or_else(|| iterator.downcast_ref::<Generator>()) {
         let sent = step.take(word.a() + 1);
         return match resume::send_inline(step, generator, sent)? {
             Some(flow) => Ok(flow),
             None => Ok(go_on_with(step, word, Value::NONE)),
         };
+    }
+    if let Some(awaited) = iterator.downcast_ref::<AsyncSend>() {
+        let sent = step.take(word.a() + 1);
+        async_send::send_inline(step, awaited, sent)?;
+        return Ok(Flow::Reload);
     }
     match send(step, iterator, sent)? {
         Resumed::Yielded(value) => {

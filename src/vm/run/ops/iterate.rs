@@ -2,7 +2,7 @@
 //!
 //! `SAFETY` of all handlers: see `vm/run/dispatch.rs`.
 
-use crate::bytecode::{Word, WordOp};
+use crate::bytecode::{CodeFlags, Word, WordOp};
 use crate::protocol;
 use crate::sync::{AtomicU64, Ordering};
 use crate::thread::ThreadState;
@@ -215,17 +215,22 @@ pub fn exit_offset(word: Word) -> isize {
     if word.op() == WordOp::ForIterFar { word.signed_bc() } else { word.signed_c() }
 }
 
-/// Makes the iterator that `yield from` works on; a generator stays as it is. Raises what `protocol::iter` raises.
+/// Makes the iterator that `yield from` works on; a generator stays as it is, and a coroutine where it may be awaited.
+/// Raises what `protocol::iter` raises, and `TypeError` for a coroutine elsewhere.
 pub fn get_yield_from_iter(step: &mut Step, word: Word) -> Run<Flow> {
-    if step.view(word.a()).kind() == Kind::Generator {
-        return Ok(Flow::Next);
+    match step.view(word.a()).kind() {
+        Kind::Generator => return Ok(Flow::Next),
+        Kind::Coroutine => {
+            let may_await = CodeFlags::COROUTINE | CodeFlags::ITERABLE_COROUTINE;
+            if step.code().unit.flags.intersects(may_await) {
+                return Ok(Flow::Next);
+            }
+            let message = "cannot 'yield from' a coroutine object in a non-coroutine generator";
+            return Err(Raised::type_error(message));
+        }
+        _ => {}
     }
     let first = step.view(word.a());
     let iterator = protocol::iter(step, first)?;
     Ok(step.finish_unary(word.a(), word.a(), iterator))
-}
-
-/// Makes the error for a generator that lets `StopIteration` out.
-pub fn stop_in_generator() -> Raised {
-    Raised::runtime_error("generator raised StopIteration")
 }

@@ -5,7 +5,7 @@
 //!
 //! `SAFETY` of all handlers: see `vm/run/dispatch.rs`.
 
-use crate::bytecode::{Word, WordOp};
+use crate::bytecode::{CodeFlags, Word, WordOp};
 use crate::protocol;
 use crate::sync::AtomicU64;
 use crate::thread::ThreadState;
@@ -17,6 +17,7 @@ use crate::vm::frame::{FrameFlags, Interpreter, current, get, put};
 use crate::vm::run::dispatch::{Exit, Flow, Handler, slow};
 use crate::vm::run::hot::hot;
 use crate::vm::run::hot::{block, object, retained};
+use crate::vm::run::ops::awaiting;
 use crate::vm::run::ops::generate;
 use crate::vm::run::resume;
 use crate::vm::run::step::Step;
@@ -136,7 +137,7 @@ fn return_body(step: &mut Step, word: Word) -> Run<Flow> {
 pub fn leave_frame(step: &mut Step, value: Value) -> Run<Flow> {
     let frame = current(step);
     // SAFETY: the innermost record, whose operands are stale by now.
-    let flags = unsafe {
+    let (flags, kind) = unsafe {
         let flags = (*frame).flags;
         if flags.contains(FrameFlags::OBJECT) {
             frame::object::leave(step, frame);
@@ -145,7 +146,7 @@ pub fn leave_frame(step: &mut Step, value: Value) -> Run<Flow> {
         if flags.contains(FrameFlags::NAMESPACE) {
             drop((*frame).take_namespace());
         }
-        flags
+        (flags, (*frame).code().unit.flags)
     };
     if flags.contains(FrameFlags::GENERATOR) {
         resume::finish(step, frame);
@@ -162,6 +163,9 @@ pub fn leave_frame(step: &mut Step, value: Value) -> Run<Flow> {
         return Ok(Flow::Leave);
     }
     if flags.contains(FrameFlags::GENERATOR) {
+        if kind.contains(CodeFlags::ASYNC_GENERATOR) {
+            return Err(awaiting::end_of_generator(step));
+        }
         return generate::ended(step, value);
     }
     // SAFETY: the caller's record is complete.
