@@ -7,6 +7,7 @@
 //!
 //! Closing is in `close.rs`.
 
+use crate::bytecode::WordOp;
 use crate::protocol;
 use crate::thread::Thread;
 use crate::types::exception;
@@ -114,11 +115,17 @@ impl Chain {
         // made it.
         // SAFETY: the record was just pushed, so it is complete; a suspended generator stands behind a word of
         // its own code.
-        unsafe {
+        let delegates = unsafe {
             let record = current(thread);
-            if (*(*record).ip).op() != crate::bytecode::WordOp::YieldFrom {
+            let delegates = (*(*record).ip).op() == WordOp::YieldFrom;
+            if !delegates {
                 (*record).ip = (*record).ip.sub(1);
             }
+            delegates
+        };
+        if delegates && error.is_kind(thread, ErrorKind::StopIteration) {
+            // As if the delegate had ended.
+            return self.fail(thread, generator, error);
         }
         self.raise(thread, error)
     }

@@ -55,7 +55,10 @@ pub fn unwind(thread: &ThreadState) -> Flow {
             }
             let code = (*frame).code();
             let instruction = code.instruction_of((*frame).ip);
-            (handler_at(frame, instruction), (*frame).flags, code.unit.flags & CodeFlags::SUSPENDS)
+            // What is thrown into a generator that has not begun leaves it unchanged.
+            let has_begun = (*(*frame).ip).op() != WordOp::GeneratorStart;
+            let kind = if has_begun { code.unit.flags & CodeFlags::SUSPENDS } else { CodeFlags::empty() };
+            (handler_at(frame, instruction), (*frame).flags, kind)
         };
         first = false;
         if let Some(handler) = handler {
@@ -178,7 +181,9 @@ pub fn set_cause(exception: &Value, cause: Value) {
 fn leave_generator(thread: &mut Thread, kind: CodeFlags, exception: Value) -> Value {
     let raised = Raised::instance(exception.clone());
     let is_async_generator = kind == CodeFlags::ASYNC_GENERATOR;
-    let message = if raised.is_kind(thread, ErrorKind::StopIteration) {
+    let message = if kind.is_empty() {
+        return exception;
+    } else if raised.is_kind(thread, ErrorKind::StopIteration) {
         match kind {
             CodeFlags::COROUTINE => "coroutine raised StopIteration",
             CodeFlags::ASYNC_GENERATOR => "async generator raised StopIteration",
