@@ -53,9 +53,9 @@
 //! compile/ scope/ assembler fold emit/ flow/ lower/
 //! value/   word value stack_ref object trace guarded raised hash number
 //!          class/   shape slots kind spec known builtins names interned origin subclasses
-//!          payload/ str bytes byte_array tuple list dict/ set/ range slice complex weak_ref
+//!          payload/ str bytes byte_array memory_view tuple list dict/ set/ range slice complex weak_ref
 //!          args/    bind signature
-//! types/   object/ table/ class/ int/ float/ complex/ bool str/ bytes/ bytearray/ list/ tuple dict/ set/ range/ slice singletons
+//! types/   object/ table/ class/ int/ float/ complex/ bool str/ bytes/ bytearray/ memoryview/ list/ tuple dict/ set/ range/ slice singletons
 //!          iterator/ function/ exception/ file/ weak/ typing/ module traceback install start
 //! vm/      code function machine frame/ run/{dispatch table hot ops/} call/ generator/ types/ report/ start/
 //! ```

@@ -31,6 +31,7 @@ const CLASSES: &[Kind] = &[
     Kind::Str,
     Kind::Bytes,
     Kind::ByteArray,
+    Kind::MemoryView,
     Kind::Tuple,
     Kind::List,
     Kind::Dict,

@@ -30,6 +30,7 @@ pub mod install;
 pub mod int;
 pub mod iterator;
 pub mod list;
+pub mod memoryview;
 pub mod module;
 pub mod object;
 pub mod quitter;
@@ -87,6 +88,10 @@ pub static SPECS: &[TypeSpec] = &[
     table::get_set::GET_SET_SPEC,
     table::get_set::MEMBER_SPEC,
     list::SPEC,
+    memoryview::BUFFER_SPEC,
+    memoryview::SPEC,
+    memoryview::WRAPPER_SPEC,
+    memoryview::iterator::SPEC,
     iterator::map::FILTER_SPEC,
     iterator::map::MAP_SPEC,
     class::mapping_proxy::SPEC,

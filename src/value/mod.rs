@@ -32,8 +32,8 @@ pub use class::names::Names;
 pub use class::origin::{Origin, Origins};
 pub use class::shape::Shape;
 pub use class::slots::{
-    BinaryFn, BinaryOp, CallFn, CompareFn, Comparison, ContainsFn, DescriptorGetFn, GetAttrFn, InitFn, NewFn,
-    NextFn, SetAttrFn, SetItemFn, Slots, UnaryFn,
+    BinaryFn, BinaryOp, BufferFn, CallFn, CompareFn, Comparison, ContainsFn, DescriptorGetFn, GetAttrFn,
+    InitFn, NewFn, NextFn, SetAttrFn, SetItemFn, Slots, UnaryFn,
 };
 pub use class::spec::{
     Binding, FastFn, GetterFn, Intrinsic, NativeAttribute, NativeMethod, SetterFn, TypeSpec,
@@ -50,6 +50,7 @@ pub use payload::complex::Complex;
 pub use payload::dict::Dict;
 pub use payload::dict::table::{DictTable, Probe, Search};
 pub use payload::list::List;
+pub use payload::memory_view::{BufferWrapper, ManagedBuffer, MemoryView};
 pub use payload::range::{BigSteps, Range, RangeIterator, WordRange};
 pub use payload::set::table::{SetSearch, SetTable};
 pub use payload::set::{AnySet, FrozenSet, Set};

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::protocol;
 use crate::thread::Thread;
-use crate::types::object::bytes_like::{byte_value, contents};
+use crate::types::object::bytes_like::{byte_value, contents_if_shown};
 use crate::types::object::method_arguments::split_self;
 use crate::types::sequence::{position_of, whole_index};
 use crate::types::str::text_args::integer;
@@ -90,7 +90,11 @@ fn copy(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 fn extend(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (array, rest) = split_self::<ByteArray>(args);
     let [iterable] = rest.exactly();
-    if let Some(added) = contents(thread, iterable)? {
+    if protocol::slots_of(thread, iterable).buffer.is_some() {
+        let Some(added) = contents_if_shown(thread, iterable)? else {
+            let given = protocol::type_name(thread, iterable);
+            return Err(Raised::type_error(format_args!("can't set bytearray slice from {given}")));
+        };
         append_all(array, &added)?;
         return Ok(Value::NONE);
     }

@@ -13,15 +13,16 @@ use crate::text::repr::repr_byte_array;
 use crate::thread::Thread;
 use crate::types::bytearray::change::{assign, emptied};
 use crate::types::bytes::{self, methods, parts, selected, table};
-use crate::types::object::bytes_like::{byte_value, contents};
+use crate::types::object::buffer;
+use crate::types::object::bytes_like::{ByteSelf, byte_value, contents_if_shown};
 use crate::types::object::method_arguments::{instantiate, own, split_self};
 use crate::types::sequence::{Selection, Subscript, position_of, subscript};
 use crate::types::str::concat::{repeated_bytes, repetitions};
 use crate::types::str::{count, gather, percent};
 use crate::value::alloc::type_info;
 use crate::value::{
-    Args, BinaryOp, ByteArray, ClassFlags, Comparison, ErrorKind, Kind, NativeMethod, Raised, Run, Slots,
-    TypeSpec, Value,
+    Args, BinaryOp, ByteArray, ClassFlags, Comparison, Kind, NativeMethod, Raised, Run, Slots, TypeSpec,
+    Value,
 };
 
 /// The table of `bytearray`.
@@ -46,6 +47,8 @@ pub const SPEC: TypeSpec = TypeSpec {
         iter: Some(iterator::iter),
         new: Some(|thread, class, _| Ok(instantiate(thread, class, ByteArray::default()).into_value())),
         init: Some(init),
+        buffer: Some(buffer::of_byte_array),
+        release_buffer: Some(buffer::release_native),
         ..Slots::EMPTY
     },
     methods: &ALL_METHODS,
@@ -99,16 +102,18 @@ fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
 
 fn compare(thread: &mut Thread, left: &Value, right: &Value, comparison: Comparison) -> Run<Value> {
     let array = own::<ByteArray>(left);
-    array.export();
-    let right = contents(thread, right);
-    array.unexport();
-    match right {
-        Ok(Some(right)) => Ok(Value::bool(array.with_bytes(|left| comparison.holds(left.cmp(&right))))),
-        // An object that cannot show its bytes is compared as one that has none.
-        Ok(None) => Ok(Value::NOT_IMPLEMENTED),
-        Err(raised) if raised.is_kind(thread, ErrorKind::MemoryError) => Err(raised),
-        Err(_) => Ok(Value::NOT_IMPLEMENTED),
-    }
+    // A derived class may show other bytes than it has.
+    let shown = if array.shape().is_builtin() { None } else { contents_if_shown(thread, left)? };
+    let pinned = ByteSelf::of(left).pin();
+    // An object that does not show its bytes is compared as one that has none.
+    let right = contents_if_shown(thread, right)?;
+    drop(pinned);
+    let Some(right) = right else { return Ok(Value::NOT_IMPLEMENTED) };
+    let order = match shown {
+        Some(left) => left.cmp(&right),
+        None => array.with_bytes(|left| left.cmp(&right)),
+    };
+    Ok(Value::bool(comparison.holds(order)))
 }
 
 fn concat_in_place(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
@@ -117,7 +122,7 @@ fn concat_in_place(thread: &mut Thread, left: &Value, right: &Value) -> Run<Valu
         // The right operand shows its bytes meanwhile, so their number cannot change.
         return Err(change::has_views());
     }
-    let Some(added) = contents(thread, right)? else { return Ok(Value::NOT_IMPLEMENTED) };
+    let Some(added) = contents_if_shown(thread, right)? else { return Ok(Value::NOT_IMPLEMENTED) };
     change::append_all(array, &added)?;
     Ok(left.clone())
 }

@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use crate::protocol;
 use crate::thread::Thread;
 use crate::types::bytearray::change::assign;
-use crate::types::object::bytes_like::{contents, items_of};
+use crate::types::object::buffer;
+use crate::types::object::bytes_like::{items_of, shown_bytes};
 use crate::types::sequence::Selection;
-use crate::value::{ByteArray, Kind, Object, Raised, Run, Value};
+use crate::value::{ByteArray, Bytes, Kind, Object, Raised, Run, Value};
 
 /// Sets `array[slice] = item`. Raises `TypeError` if the item does not stand for bytes, `ValueError` if the numbers of
 /// bytes differ for a step other than one, `BufferError` if the number changes while there are views, `MemoryError`, and
@@ -43,8 +44,11 @@ pub fn set(thread: &mut Thread, array: &Object<ByteArray>, slice: &Value, item: 
 
 /// Returns the bytes that an assigned item stands for.
 fn assigned<'a>(thread: &mut Thread, item: &'a Value) -> Run<Cow<'a, [u8]>> {
-    if let Some(bytes) = contents(thread, item)? {
-        return Ok(bytes);
+    if let Some(bytes) = item.downcast_exact::<Bytes>() {
+        return Ok(Cow::Borrowed(bytes.as_slice()));
+    }
+    if let Some(bytes) = shown_bytes(thread, item, buffer::FULL_RO)? {
+        return Ok(Cow::Owned(bytes));
     }
     let slots = protocol::slots_of(thread, item);
     let is_number = slots.int.is_some() || slots.index.is_some() || slots.float.is_some();

@@ -10,7 +10,8 @@ use crate::memory;
 use crate::protocol;
 use crate::thread::Thread;
 use crate::types::object::bytes_like::{
-    ByteSelf, as_instance_of, byte_value, contents, expect_bytes, new_bytes, no_bytes, split_byte_self,
+    ByteSelf, as_instance_of, byte_value, contents, contents_if_shown, expect_bytes, new_bytes, no_bytes,
+    split_byte_self,
 };
 use crate::types::str::codec;
 use crate::types::str::concat::repeated_bytes;
@@ -265,7 +266,7 @@ fn join(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let items = collect(thread, iterable)?;
     let mut joined = Vec::new();
     for (position, item) in items.iter().enumerate() {
-        let Some(bytes) = contents(thread, item)? else {
+        let Some(bytes) = contents_if_shown(thread, item)? else {
             let given = protocol::type_name(thread, item);
             let complaint =
                 format_args!("sequence item {position}: expected a bytes-like object, {given} found");

@@ -13,8 +13,9 @@ use crate::protocol;
 use crate::text::repr::repr_bytes;
 use crate::thread::Thread;
 use crate::types::bytes::methods::METHODS;
+use crate::types::object::buffer;
 use crate::types::object::bytes_like::{
-    ByteSelf, asked_for_bytes, byte_value, contents, copied_bytes, expect_bytes, items_of, new_bytes,
+    ByteSelf, asked_for_bytes, byte_value, contents_if_shown, copied_bytes, expect_bytes, items_of, new_bytes,
 };
 use crate::types::object::method_arguments::{instantiate, own, split_self};
 use crate::types::sequence::{Selection, Subscript, position_of, subscript};
@@ -47,6 +48,7 @@ pub const SPEC: TypeSpec = TypeSpec {
         contains: Some(contains),
         iter: Some(crate::types::bytes::iterator::iter),
         new: Some(new),
+        buffer: Some(buffer::of_bytes),
         ..Slots::EMPTY
     },
     methods: &ALL_METHODS,
@@ -162,7 +164,7 @@ fn compare(_thread: &mut Thread, left: &Value, right: &Value, comparison: Compar
 pub fn concat(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     let this = ByteSelf::of(left);
     let pinned = this.pin();
-    let Some(right) = contents(thread, right)? else { return Ok(Value::NOT_IMPLEMENTED) };
+    let Some(right) = contents_if_shown(thread, right)? else { return Ok(Value::NOT_IMPLEMENTED) };
     let all = this.with(|left| -> Run<Vec<u8>> {
         let mut all = memory::with_room(left.len() + right.len())?;
         all.extend_from_slice(left);

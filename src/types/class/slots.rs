@@ -9,6 +9,7 @@ use crate::protocol::{
 };
 use crate::thread::Thread;
 use crate::types::class::operators;
+use crate::types::object::buffer;
 use crate::types::table::slot_wrapper::SlotWrapper;
 use crate::types::table::special_method::SpecialMethod;
 use crate::value::{
@@ -65,6 +66,8 @@ pub fn fill(special: SpecialMethod, slots: &mut Slots) {
         SpecialMethod::Set | SpecialMethod::Delete => slots.descriptor_set = Some(descriptor_set),
         SpecialMethod::New => set(&mut slots.new, new, &mut slots.origins.new),
         SpecialMethod::Init => set(&mut slots.init, init, &mut slots.origins.init),
+        SpecialMethod::Buffer => slots.buffer = Some(buffer::of_script),
+        SpecialMethod::ReleaseBuffer => slots.release_buffer = Some(buffer::release_by_script),
         SpecialMethod::Del => slots.finalize = Some(finalize),
     }
 }

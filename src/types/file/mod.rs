@@ -9,6 +9,7 @@ pub mod bytes;
 pub mod descriptor;
 pub mod methods;
 pub mod open;
+pub mod readinto;
 pub mod stream;
 pub mod text;
 pub mod unsupported;
@@ -19,11 +20,13 @@ use crate::references;
 use crate::thread::Thread;
 use crate::types::file::bytes::Bytes;
 use crate::types::file::methods::{ATTRIBUTES, METHODS, TEXT_ATTRIBUTES, iter, next};
+use crate::types::file::readinto::BINARY_METHODS;
 use crate::types::file::text::Text;
 use crate::types::file::unsupported::unsupported;
 use crate::value::alloc::type_info;
 use crate::value::{
-    ClassFlags, Guarded, Kind, NativeAttribute, Object, Payload, Raised, Run, Slots, TypeSpec, Value,
+    ClassFlags, Guarded, Kind, NativeAttribute, NativeMethod, Object, Payload, Raised, Run, Slots, TypeSpec,
+    Value,
 };
 
 /// The number of the type of text files.
@@ -262,7 +265,10 @@ fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
 
 const SLOTS: Slots = Slots { repr: Some(repr), iter: Some(iter), next: Some(next), ..Slots::EMPTY };
 
-const fn spec<const SORT: usize>(attributes: &'static [NativeAttribute]) -> TypeSpec
+const fn spec<const SORT: usize>(
+    methods: &'static [NativeMethod],
+    attributes: &'static [NativeAttribute],
+) -> TypeSpec
 where
     File<SORT>: Payload,
 {
@@ -272,17 +278,17 @@ where
         flags: ClassFlags::WEAKREFABLE,
         info: type_info::<File<SORT>>,
         slots: SLOTS,
-        methods: METHODS,
+        methods,
         attributes,
         doc: "",
     }
 }
 
 /// The table of text files.
-pub const SPEC: TypeSpec = spec::<TEXT>(TEXT_ATTRIBUTES);
+pub const SPEC: TypeSpec = spec::<TEXT>(METHODS, TEXT_ATTRIBUTES);
 /// The table of binary files that are read.
-pub const READER_SPEC: TypeSpec = spec::<READER>(ATTRIBUTES);
+pub const READER_SPEC: TypeSpec = spec::<READER>(&BINARY_METHODS, ATTRIBUTES);
 /// The table of binary files that are written.
-pub const WRITER_SPEC: TypeSpec = spec::<WRITER>(ATTRIBUTES);
+pub const WRITER_SPEC: TypeSpec = spec::<WRITER>(&BINARY_METHODS, ATTRIBUTES);
 /// The table of binary files that are read and written.
-pub const RANDOM_SPEC: TypeSpec = spec::<RANDOM>(ATTRIBUTES);
+pub const RANDOM_SPEC: TypeSpec = spec::<RANDOM>(&BINARY_METHODS, ATTRIBUTES);

@@ -6,6 +6,7 @@
 pub mod arithmetic;
 pub mod complex_power;
 pub mod format;
+pub mod half;
 pub mod round;
 
 use crate::memory::Room;
@@ -176,7 +177,7 @@ pub fn convert(thread: &mut Thread, value: &Value) -> Run<f64> {
     let text = value.downcast_ref::<Str>();
     let bytes = match text {
         Some(_) => None,
-        None => crate::types::object::bytes_like::contents(thread, value)?,
+        None => crate::types::object::bytes_like::contents_if_shown(thread, value)?,
     };
     // The text in ASCII digits, then without underscores.
     let length =

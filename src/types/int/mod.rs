@@ -165,7 +165,14 @@ pub fn convert(thread: &mut Thread, value: &Value) -> Run<Value> {
     if let Some(text) = value.downcast_ref::<Str>() {
         return parse_text(thread, text, 10);
     }
-    if let Some(bytes) = crate::types::object::bytes_like::contents(thread, value)? {
+    // What the object itself has counts, even if its class shows other bytes.
+    let bytes = match value.kind() {
+        Kind::Bytes | Kind::ByteArray => {
+            Some(crate::types::object::bytes_like::ByteSelf::of(value).contents()?)
+        }
+        _ => crate::types::object::bytes_like::contents_if_shown(thread, value)?,
+    };
+    if let Some(bytes) = bytes {
         return parse_bytes(thread, &bytes, 10);
     }
     Err(Raised::type_error(format_args!(

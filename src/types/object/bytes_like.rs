@@ -9,7 +9,8 @@ use std::borrow::Cow;
 use crate::memory;
 use crate::protocol;
 use crate::thread::{Thread, ThreadState};
-use crate::value::{Args, ByteArray, Bytes, Class, ErrorKind, Kind, Object, Raised, Run, Value};
+use crate::types::object::buffer;
+use crate::value::{Args, ByteArray, Bytes, Class, ErrorKind, Kind, MemoryView, Object, Raised, Run, Value};
 
 /// Returns the bytes of a bytes-like object; `None` for any other object. Raises `MemoryError`, and what the object
 /// raises when it is asked for its bytes.
@@ -21,19 +22,38 @@ pub fn contents<'a>(thread: &mut Thread, value: &'a Value) -> Run<Option<Cow<'a,
     }
 }
 
-fn contents_asked_for<'a>(_thread: &mut Thread, value: &'a Value) -> Run<Option<Cow<'a, [u8]>>> {
-    if let Some(bytes) = value.downcast_ref::<Bytes>() {
-        return Ok(Some(Cow::Borrowed(bytes.as_slice())));
-    }
-    if let Some(array) = value.downcast_ref::<ByteArray>() {
-        return Ok(Some(Cow::Owned(array.with_bytes(memory::copy)?)));
-    }
-    Ok(None)
+#[inline(never)]
+fn contents_asked_for<'a>(thread: &mut Thread, value: &'a Value) -> Run<Option<Cow<'a, [u8]>>> {
+    Ok(shown_bytes(thread, value, buffer::SIMPLE)?.map(Cow::Owned))
 }
 
-/// Tells whether an object is bytes-like.
-pub fn is_bytes_like(_thread: &Thread, value: &Value) -> bool {
-    matches!(value.kind(), Kind::Bytes | Kind::ByteArray)
+/// Returns the bytes that a bytes-like object shows on a request with these flags (`buffer.rs`); `None` for any other
+/// object. Raises `BufferError` if it does not show them so, `MemoryError`, and what `__buffer__` raises.
+pub fn shown_bytes(thread: &mut Thread, value: &Value, flags: i32) -> Run<Option<Vec<u8>>> {
+    if let Some(array) = value.downcast_exact::<ByteArray>() {
+        return Ok(Some(array.with_bytes(memory::copy)?));
+    }
+    if let Some(view) = value.downcast_ref::<MemoryView>() {
+        let held = view.held()?;
+        buffer::check_restricted(view)?;
+        let layout = buffer::requested(&view.layout, flags)?;
+        return Ok(Some(held.with_storage(|bytes| layout.gather(bytes, false))?));
+    }
+    let Some(view) = buffer::acquire(thread, value, flags)? else { return Ok(None) };
+    let held = view.held()?;
+    let bytes = held.with_storage(|bytes| view.layout.gather(bytes, false));
+    drop(held);
+    buffer::release(&view);
+    Ok(Some(bytes?))
+}
+
+/// Returns the bytes of a bytes-like object; `None` for any other object and for one that does not show its bytes.
+/// Raises `MemoryError`.
+pub fn contents_if_shown<'a>(thread: &mut Thread, value: &'a Value) -> Run<Option<Cow<'a, [u8]>>> {
+    match contents(thread, value) {
+        Err(raised) if !raised.is_kind(thread, ErrorKind::MemoryError) => Ok(None),
+        bytes => bytes,
+    }
 }
 
 /// Returns the bytes of a bytes-like object. Raises `TypeError` for any other object, and as `contents` does.
@@ -188,8 +208,11 @@ pub fn asked_for_bytes(thread: &mut Thread, value: &Value) -> Run<Option<Vec<u8>
 /// of small integers. Raises `TypeError` for other objects, `ValueError` for integers that are no byte, what iterating
 /// raises, and `MemoryError`.
 pub fn items_of(thread: &mut Thread, value: &Value, kind: Kind) -> Run<Vec<u8>> {
-    if let Some(bytes) = contents(thread, value)? {
-        return owned(bytes);
+    if let Some(bytes) = value.downcast_exact::<Bytes>() {
+        return Ok(memory::copy(bytes.as_slice())?);
+    }
+    if let Some(bytes) = shown_bytes(thread, value, buffer::FULL_RO)? {
+        return Ok(bytes);
     }
     let iterator = match value.kind() {
         Kind::Str => Err(None),

@@ -245,7 +245,7 @@ fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value>
             let errors = codec::option(thread, errors, "str", "errors", "strict")?;
             match object {
                 None => thread.new_str(""),
-                Some(object) => match crate::types::object::bytes_like::contents(thread, object)? {
+                Some(object) => match crate::types::object::bytes_like::contents_if_shown(thread, object)? {
                     Some(bytes) => {
                         let text = codec::decode(thread, &bytes, encoding, errors)?;
                         thread.new_string(text)

@@ -4,7 +4,8 @@ use crate::memory;
 use crate::protocol;
 use crate::text::repr::ascii_text;
 use crate::thread::Thread;
-use crate::types::object::bytes_like::{ByteSelf, asked_for_bytes, contents};
+use crate::types::object::buffer;
+use crate::types::object::bytes_like::{ByteSelf, asked_for_bytes, shown_bytes};
 use crate::value::{ByteArray, Bytes, Kind, Raised, Run, Value};
 
 /// What is formatted.
@@ -36,7 +37,7 @@ pub fn piece(thread: &mut Thread, code: char, value: &Value) -> Run<String> {
     if let Some(made) = asked_for_bytes(thread, value)? {
         return latin(&made);
     }
-    if let Some(bytes) = contents(thread, value)? {
+    if let Some(bytes) = shown_bytes(thread, value, buffer::FULL_RO)? {
         return latin(&bytes);
     }
     let given = protocol::type_name(thread, value);

@@ -8,7 +8,7 @@ use crate::protocol::{self, full_class_name, index_isize, is_instance_of, type_n
 use crate::references;
 use crate::thread::Thread;
 use crate::types::int;
-use crate::types::object::{self, expect_name, reduced};
+use crate::types::object::{self, buffer, expect_name, reduced};
 use crate::types::table::special_method::SpecialMethod;
 use crate::value::{
     Args, BinaryFn, BinaryOp, Class, ClassFlags, Comparison, Container, ErrorKind, Kind, NativeAttribute,
@@ -201,6 +201,15 @@ fn call_special_method(
             filled(slots.descriptor_set, special)?(thread, this, instance, None).map(none)
         }
         SpecialMethod::Init => filled(slots.init, special)?(thread, this, arguments).map(none),
+        SpecialMethod::Buffer => {
+            let [flags] = arguments.exactly();
+            let flags = buffer::flags_of(thread, flags)?;
+            filled(slots.buffer, special)?(thread, this, flags)
+        }
+        SpecialMethod::ReleaseBuffer => {
+            let [view] = arguments.exactly();
+            filled(slots.release_buffer, special)?(thread, this, view).map(none)
+        }
         SpecialMethod::Del => filled(slots.finalize, special)?(thread, this).map(none),
         SpecialMethod::New => Err(empty(special)),
     }

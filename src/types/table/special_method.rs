@@ -42,6 +42,8 @@ pub enum SpecialMethod {
     Delete,
     New,
     Init,
+    Buffer,
+    ReleaseBuffer,
     Del,
 }
 
@@ -77,6 +79,8 @@ const NAMED: &[(&str, SpecialMethod)] = &[
     ("__delete__", Delete),
     ("__new__", New),
     ("__init__", Init),
+    ("__buffer__", Buffer),
+    ("__release_buffer__", ReleaseBuffer),
     ("__del__", Del),
 ];
 
@@ -115,6 +119,8 @@ impl SpecialMethod {
         const TWO: &Signature = &Signature::new("key, value, /").styled(Style::UnpackedWrapper);
         const POWER: &Signature = &Signature::new("value, mod=None, /").styled(Style::Wrapper);
         const GET: &Signature = &Signature::new("instance, owner=None, /").styled(Style::UnpackedWrapper);
+        const FLAGS: &Signature = &Signature::new("flags, /").styled(Style::Unpacked);
+        const VIEW: &Signature = &Signature::new("buffer, /").styled(Style::Unpacked);
         const ANY: &Signature = &Signature::ANY;
         match self {
             Repr | Str | Negative | Positive | Invert | Absolute | Int | Float | Index | Iter | Hash
@@ -124,6 +130,8 @@ impl SpecialMethod {
             | GetAttribute | GetAttr | DelAttr | Delete => ONE,
             SetItem | SetAttr | Set => TWO,
             Get => GET,
+            Buffer => FLAGS,
+            ReleaseBuffer => VIEW,
             Call | Init | New => ANY,
         }
     }
@@ -177,6 +185,8 @@ impl SpecialMethod {
             Set | Delete => slots.descriptor_set.is_some(),
             New => slots.new.is_some(),
             Init => slots.init.is_some(),
+            Buffer => slots.buffer.is_some(),
+            ReleaseBuffer => slots.release_buffer.is_some(),
             Del => slots.finalize.is_some(),
         }
     }
@@ -224,6 +234,8 @@ impl SpecialMethod {
             Set | Delete => into.descriptor_set = from.descriptor_set,
             New => (into.new, into.origins.new) = (from.new, from.origins.new),
             Init => (into.init, into.origins.init) = (from.init, from.origins.init),
+            Buffer => into.buffer = from.buffer,
+            ReleaseBuffer => into.release_buffer = from.release_buffer,
             Del => into.finalize = from.finalize,
         }
     }

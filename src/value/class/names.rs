@@ -36,6 +36,7 @@ names! {
     subclasscheck "__subclasscheck__", class_getitem "__class_getitem__", cause "__cause__", context "__context__",
     traceback "__traceback__", suppress_context "__suppress_context__", notes "__notes__", args "args", tp_del "__tp_del__",
     await_ "__await__", aiter "__aiter__", anext "__anext__", aenter "__aenter__", aexit "__aexit__",
+    buffer "__buffer__", release_buffer "__release_buffer__",
     divmod "__divmod__", rdivmod "__rdivmod__", dir "__dir__", sizeof "__sizeof__", bytes "__bytes__", complex "__complex__",
     fspath "__fspath__", mro_entries "__mro_entries__", match_args "__match_args__", keys "keys", items "items",
     values "values", append "append", send "send", throw "throw", close "close", write "write", flush "flush",

@@ -43,6 +43,13 @@ pub type NewFn = fn(&mut Thread, &Object<Class>, Args<'_>) -> Run<Value>;
 /// Initialises an instance: the instance, the arguments without it.
 pub type InitFn = fn(&mut Thread, &Value, Args<'_>) -> Run<()>;
 
+/// Shows the bytes of an object: the object, and the flags of the request (`types/object/buffer.rs`). Returns a
+/// `memoryview`.
+pub type BufferFn = fn(&mut Thread, &Value, i32) -> Run<Value>;
+
+/// Ends a view of an object: the object, the view.
+pub type ReleaseBufferFn = fn(&mut Thread, &Value, &Value) -> Run<()>;
+
 /// The operations of a type. `Slots::EMPTY` with struct update syntax is how a table is written.
 #[derive(Clone, Copy)]
 pub struct Slots {
@@ -110,6 +117,10 @@ pub struct Slots {
     pub new: Option<NewFn>,
     /// `__init__`: the new object, the arguments without it.
     pub init: Option<InitFn>,
+    /// `__buffer__`: an object with this is bytes-like.
+    pub buffer: Option<BufferFn>,
+    /// `__release_buffer__`: the object, and the view of it that has ended.
+    pub release_buffer: Option<ReleaseBufferFn>,
     /// `__del__`.
     pub finalize: Option<fn(&mut Thread, &Value) -> Run<()>>,
     /// The origins of those functions for which the origin matters.
@@ -150,6 +161,8 @@ impl Slots {
         descriptor_set: None,
         new: None,
         init: None,
+        buffer: None,
+        release_buffer: None,
         finalize: None,
         origins: Origins::NOBODY,
     };

@@ -8,6 +8,7 @@ pub(super) mod bytes;
 pub mod complex;
 pub mod dict;
 pub(super) mod list;
+pub mod memory_view;
 pub(super) mod range;
 pub mod set;
 pub(super) mod slice;
