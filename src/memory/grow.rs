@@ -87,7 +87,8 @@ pub fn formatted(pieces: fmt::Arguments<'_>) -> Result<String, OutOfMemory> {
             push_str(&mut self.0, piece).map_err(|_| fmt::Error)
         }
     }
-    let mut text = Growing(String::new());
+    // One request serves nearly all messages.
+    let mut text = Growing(text_with_room(96)?);
     // Nothing else fails: no piece of ours refuses to be shown.
     fmt::write(&mut text, pieces).map_err(|_| OutOfMemory)?;
     Ok(text.0)

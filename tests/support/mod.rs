@@ -70,8 +70,10 @@ pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// A command with the environment every test runs in.
+/// A command with the environment every test runs in. Ctrl-C ends what it starts, also where the tests themselves were
+/// started with that signal ignored, as a shell without job control does in the background.
 pub fn command(program: impl AsRef<OsStr>, folder: &Path) -> Command {
+    expect_interrupts();
     let mut command = Command::new(program);
     command
         .current_dir(folder)
@@ -81,6 +83,17 @@ pub fn command(program: impl AsRef<OsStr>, folder: &Path) -> Command {
         .env_remove("PYTHONPATH")
         .env_remove("PYTHONSTARTUP");
     command
+}
+
+/// Handles the signal of Ctrl-C as if it had never been ignored: a program that is started from here begins with the
+/// default of every signal that has a handler, but would inherit "ignored".
+pub fn expect_interrupts() {
+    use signal_hook::{consts::SIGINT, flag};
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| {
+        let always = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(true));
+        flag::register_conditional_default(SIGINT, always).expect("the signal of Ctrl-C can be handled");
+    });
 }
 
 /// Runs a command to its end with `input` on standard input, or says that it took too long.

@@ -22,7 +22,7 @@ use crate::types::object::{self, instance};
 use crate::value::word::Word;
 use crate::value::{
     Args, Class, ClassFlags, ErrorKind, Guarded, Kind, List, Message, NativeAttribute, NativeMethod, Object,
-    Origin, Payload, Pending, Raised, Ref, Run, Slot, Slots, Str, Trace, Tuple, TypeSpec, Value, alloc,
+    Payload, Pending, Raised, Ref, Run, Slot, Slots, Str, Trace, Tuple, TypeSpec, Value, alloc,
 };
 
 /// The payload of every exception. Slots that were never set are unbound.
@@ -269,11 +269,6 @@ pub(super) fn new(thread: &mut Thread, class: &Object<Class>, arguments: Args<'_
 pub fn allocate(thread: &ThreadState, class: &Object<Class>, arguments: &[Value]) -> Run<Value> {
     let args = thread.try_tuple_of(arguments.iter().cloned(), arguments.len())?;
     Ok(instance::allocate(thread, class, Exception::new(args)).into_value())
-}
-
-/// Tells whether a class of exceptions inherits `BaseException.__new__`.
-pub fn inherits_base_new(class: &Class) -> bool {
-    class.slots().origins.new == Origin::Type(Kind::Exception)
 }
 
 /// `BaseException.__init__`. Raises `TypeError` for keyword arguments, `MemoryError`.

@@ -11,7 +11,7 @@ use crate::thread::ThreadState;
 use crate::types::exception;
 use crate::types::object::instance::{self, Instance};
 use crate::value::word;
-use crate::value::{Class, ClassFlags, Kind, Object, Run, StackRef, Value};
+use crate::value::{Class, ClassFlags, Kind, Object, Origin, Run, StackRef, Value};
 use crate::vm::call::enter::{fits, push, too_deep};
 use crate::vm::code::Entry;
 use crate::vm::frame::{FrameFlags, current, get, put};
@@ -155,32 +155,26 @@ fn make(step: &Step, class: &Object<Class>, arguments: &[Value]) -> Run<Value> {
 }
 
 /// Returns the `__init__` of a class whose metaclass is `type` and whose `__new__` is that of `object` or
-/// `BaseException`; `UNBOUND` if it has no `__init__` of its own.
+/// `BaseException`; `UNBOUND` if it inherits the `__init__` of the same class.
+///
+/// The origins are asked and not the attributes: `Exception` has a `__new__` of its own to show, which does the same.
 fn init_to_enter(step: &Step, class: &Object<Class>) -> Option<u64> {
-    let names = step.known().names();
-    let object_class = step.known().class(class.kind);
+    let origins = &class.slots().origins;
+    let base = match class.kind {
+        Kind::Object | Kind::Exception => Origin::Type(class.kind),
+        _ => return None,
+    };
     if !class.flags().contains(ClassFlags::SCRIPT)
         || class.flags().contains(ClassFlags::ABSTRACT)
-        || !(class.kind == Kind::Object || exception::inherits_base_new(class))
+        || origins.new != base
         || !class.shape().is_builtin()
         || class.root_shape().id() == 0
     {
         return None;
     }
-    let own_new = protocol::class_lookup(class, &names.new);
-    let object_new = protocol::class_lookup(object_class, &names.new);
-    match (&own_new, &object_new) {
-        (Some(own), Some(base)) if own.is(base) => {}
-        (None, None) => {}
-        _ => return None,
-    }
-    let init = protocol::class_lookup(class, &names.init)?;
-    let base_init = protocol::class_lookup(object_class, &names.init);
-    if base_init.is_some_and(|base| base.is(&init)) {
+    if origins.init == base {
         return Some(word::UNBOUND);
     }
-    if init.kind() != Kind::Function {
-        return None;
-    }
-    Some(word::deferred(init.word()))
+    let init = protocol::class_lookup(class, &step.known().names().init)?;
+    (init.kind() == Kind::Function).then(|| word::deferred(init.word()))
 }
