@@ -10,7 +10,7 @@ use super::account::record_deallocation;
 use super::count::{release_with, release_word};
 use super::delayed::free_block_later;
 use super::nesting::{call_script, must_wait, nest, put_off};
-use crate::object::{GcBits, RawObject, TAKEN_AT_ONCE, TypeFlags, TypeInfo};
+use crate::object::{GcBits, RawObject, TAKEN_AT_ONCE, TypeFlags, TypeInfo, word};
 use crate::sync::Ordering::Relaxed;
 use crate::thread::ThreadState;
 use std::ptr::NonNull;
@@ -156,10 +156,9 @@ fn release_taken(thread: &ThreadState, object: RawObject, info: &TypeInfo) -> us
         (start, words.len())
     };
     for at in start..end {
-        // SAFETY: nested destructions leave the buffer as long as they found it, so `at` is below its length.
-        let word = unsafe { (&(*words))[at] };
-        // SAFETY: `take` handed the word's count to us.
-        unsafe { release_word(thread, word) };
+        // SAFETY: nested destructions leave the buffer as long as they found it, so `at` is below its length. It
+        // holds what `take` moved out: the words of objects, whose counts are ours.
+        unsafe { release_with(thread, word::object(*(&*words).get_unchecked(at))) };
     }
     // SAFETY: only this thread uses the buffer, and `release_word` above keeps no reference to it.
     unsafe { &mut *words }.truncate(start);

@@ -5,6 +5,8 @@ use crate::text::unicode;
 
 /// Bytes of the longest escape, and of the quote at the end.
 const ESCAPE_BYTES: usize = 11;
+/// Bytes of the quote at the end.
+const QUOTE_BYTES: usize = 1;
 
 /// The quote `repr` uses: double ones only if there is a single quote and no double one.
 fn quote_for(has_single: bool, has_double: bool) -> char {
@@ -13,8 +15,15 @@ fn quote_for(has_single: bool, has_double: bool) -> char {
 
 /// `repr` of a text.
 pub fn repr_text(text: &str) -> Result<String, OutOfMemory> {
-    let quote = quote_for(text.contains('\''), text.contains('"'));
     let mut shown = memory::text_with_room(text.len() + 2)?;
+    let is_ordinary = |&byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'\'' | b'"' | b'\\');
+    if text.as_bytes().iter().all(is_ordinary) {
+        shown.push('\'');
+        shown.push_str(text);
+        shown.push('\'');
+        return Ok(shown);
+    }
+    let quote = quote_for(text.contains('\''), text.contains('"'));
     shown.push(quote);
     let stays = |char| char != quote && char != '\\' && unicode::is_printable(char);
     escape_all_but(text, stays, quote, &mut shown)?;
@@ -43,7 +52,7 @@ fn escape_all_but(
         push_escape(char, quote, shown);
         copied = at + char.len_utf8();
     }
-    shown.try_reserve(text.len() - copied + ESCAPE_BYTES)?;
+    shown.try_reserve(text.len() - copied + QUOTE_BYTES)?;
     shown.push_str(&text[copied..]);
     Ok(())
 }

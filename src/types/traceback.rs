@@ -33,9 +33,11 @@ references!(Traceback { next, frame });
 impl Payload for Traceback {
     const KIND: Kind = Kind::Traceback;
     const FLAGS: TypeFlags = TypeFlags::HAS_GC.union(TypeFlags::TAKEN_WHOLE);
+    const HAS_ATTRIBUTES: bool = false;
 }
 
 /// Makes a traceback.
 pub fn new(thread: &ThreadState, next: Value, frame: Value, place: Place, line: i32) -> Value {
-    thread.alloc(Traceback { next: Slot::new(next), frame, place, line }).into_value()
+    let next = Slot::new_with(thread, next);
+    thread.alloc(Traceback { next, frame, place, line }).into_value()
 }

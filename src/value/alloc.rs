@@ -9,6 +9,7 @@ use crate::value::class::shape::Shape;
 use crate::value::object::{Object, Payload, Ref};
 use crate::value::payload::tuple::Tuple;
 use crate::value::raised::{Raised, Run};
+use crate::value::trace::make_room;
 use crate::value::value::Value;
 use crate::value::word::{self, Word};
 
@@ -47,9 +48,24 @@ unsafe fn show<T: Payload, const ALL: bool>(object: RawObject, visit: &mut dyn F
 /// # Safety
 /// `object` is an `Object<T>` that only the caller can reach.
 unsafe fn take<T: Payload>(object: RawObject, taken: &mut Vec<Word>) {
-    // SAFETY: the caller promises an `Object<T>` that only it can reach; the payload begins behind the header.
-    let slots = unsafe { inline_slots(object) };
     // Attributes go before what the payload holds, as in CPython.
+    if Shape::of(object).has_attributes() && object.extra() > 0 {
+        // SAFETY: the caller promises an object that only it can reach.
+        unsafe { take_attributes(object, taken) };
+    }
+    make_room(taken);
+    // SAFETY: the caller promises an `Object<T>` that only it can reach; the payload begins behind the header.
+    unsafe { &mut *object.payload::<T>() }.take(taken);
+}
+
+/// Moves the inline attributes of an object into `taken`, in the order in which they are to be released.
+///
+/// # Safety
+/// As for `take`, of any type with attributes.
+#[inline(never)]
+unsafe fn take_attributes(object: RawObject, taken: &mut Vec<Word>) {
+    // SAFETY: the caller promises that only it can reach the object.
+    let slots = unsafe { inline_slots(object) };
     let mut take = |slot: &mut Word| {
         if word::is_pointer(*slot) {
             taken.push(std::mem::replace(slot, word::UNBOUND));
@@ -59,8 +75,6 @@ unsafe fn take<T: Payload>(object: RawObject, taken: &mut Vec<Word>) {
         take(&mut slots[usize::from(position)]);
     }
     slots.iter_mut().for_each(take);
-    // SAFETY: the caller promises an `Object<T>` that only it can reach; the payload begins behind the header.
-    unsafe { &mut *object.payload::<T>() }.take(taken);
 }
 
 /// Drops the payload of an object.
@@ -89,6 +103,10 @@ impl ThreadState {
     #[inline]
     pub fn alloc<T: Payload>(&self, payload: T) -> Ref<T> {
         let shape = self.known().shape(T::KIND);
+        if !T::HAS_ATTRIBUTES {
+            debug_assert!(!shape.has_attributes(), "the type of this payload has no attributes");
+            return self.alloc_unchecked::<T, false>(shape, payload, 0);
+        }
         // One word is enough for the dict of attributes that few of them ever get.
         self.alloc_shaped(shape, payload, u16::from(shape.has_attributes()))
     }
@@ -96,18 +114,24 @@ impl ThreadState {
     /// Makes an instance of a built-in type that has the payload of another one (`WeakCallableProxy`).
     pub fn alloc_of_kind<T: Payload>(&self, shape: &Shape, payload: T) -> Ref<T> {
         assert!(shape.is_builtin() && shape.info.slots_offset as usize == size_of::<Object<T>>());
-        self.alloc_unchecked(shape, payload, 0)
+        self.alloc_unchecked::<T, true>(shape, payload, 0)
     }
 
     /// Makes an instance with a shape of its own (a subclass) and room for `capacity` attributes.
     #[inline]
     pub fn alloc_shaped<T: Payload>(&self, shape: &Shape, payload: T, capacity: u16) -> Ref<T> {
         assert!(T::is_of(shape.kind), "the shape is one of this payload");
-        self.alloc_unchecked(shape, payload, capacity)
+        self.alloc_unchecked::<T, true>(shape, payload, capacity)
     }
 
+    /// Makes an instance; with `ASK`, one whose type may have attributes.
     #[inline(always)]
-    fn alloc_unchecked<T: Payload>(&self, shape: &Shape, mut payload: T, capacity: u16) -> Ref<T> {
+    fn alloc_unchecked<T: Payload, const ASK: bool>(
+        &self,
+        shape: &Shape,
+        mut payload: T,
+        capacity: u16,
+    ) -> Ref<T> {
         let is_tracked = payload.is_born_tracked() || !shape.is_builtin();
         let bytes = size_of::<Object<T>>() + capacity as usize * size_of::<Word>();
         // SAFETY: the shape lives as long as its class, which the new object keeps alive.
@@ -116,7 +140,7 @@ impl ThreadState {
         // the payload and every inline word are initialised before it is tracked.
         unsafe {
             object.payload::<T>().write(payload);
-            if shape.has_attributes() {
+            if ASK && shape.has_attributes() {
                 object.set_extra(capacity);
                 let first = object.at::<Word>(size_of::<Object<T>>());
                 for index in 0..capacity as usize {

@@ -22,6 +22,9 @@ pub trait Payload: Trace + Send + Sync + Sized + 'static {
     const KIND: Kind;
     /// The flags for memory management. A payload without references leaves out `HAS_GC`.
     const FLAGS: TypeFlags = TypeFlags::HAS_GC;
+    /// Whether instances of the type itself, not of classes derived from it, may have attributes of their own.
+    /// Where it is false, nobody has to ask the type.
+    const HAS_ATTRIBUTES: bool = true;
 
     /// Tells whether instances of a kind have this payload. Coroutines, for one, have that of generators.
     #[inline(always)]

@@ -62,6 +62,15 @@ impl Message for &String {
     }
 }
 
+/// Texts that follow each other, for a message that is made often: cheaper than `format_args!`.
+impl<const PIECES: usize> Message for [&str; PIECES] {
+    fn text(self) -> Result<String, OutOfMemory> {
+        let mut text = memory::text_with_room(self.iter().map(|piece| piece.len()).sum())?;
+        self.iter().for_each(|piece| text.push_str(piece));
+        Ok(text)
+    }
+}
+
 /// Pieces that are put together here, by `format_args!`.
 impl Message for fmt::Arguments<'_> {
     fn text(self) -> Result<String, OutOfMemory> {

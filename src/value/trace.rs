@@ -14,8 +14,35 @@ pub trait Trace {
     /// are no references but were stored by a program.
     fn show<const ALL: bool>(&self, visit: &mut dyn FnMut(Word));
 
-    /// Moves each counted reference out to `taken`, whose owner must release the words.
+    /// Moves each counted reference out to `taken`, whose owner must release the words. The caller has made room
+    /// for the fields ([`make_room`]); what may have more than `FIELDS` references makes room itself.
     fn take(&mut self, taken: &mut Vec<Word>);
+}
+
+/// How many reference fields a payload may have, besides those in containers that it owns.
+pub const FIELDS: usize = 32;
+
+/// Makes room for the fields of one payload, or of one item of a container.
+///
+/// Room is asked for once: code that may have to grow the vector at each field costs more than the fields.
+#[inline(always)]
+pub fn make_room(taken: &mut Vec<Word>) {
+    #[cold]
+    #[inline(never)]
+    fn grow(taken: &mut Vec<Word>) {
+        taken.reserve(FIELDS);
+    }
+    if taken.capacity() - taken.len() < FIELDS {
+        grow(taken);
+    }
+}
+
+/// Appends the reference of a field, for which there is room. Panics if there is none.
+#[inline(always)]
+pub fn push_field(taken: &mut Vec<Word>, word: Word) {
+    taken.spare_capacity_mut()[0].write(word);
+    // SAFETY: the line above has initialised the word behind the last one, within the capacity.
+    unsafe { taken.set_len(taken.len() + 1) };
 }
 
 impl Trace for Value {
@@ -29,7 +56,7 @@ impl Trace for Value {
     #[inline]
     fn take(&mut self, taken: &mut Vec<Word>) {
         if word::is_pointer(self.word()) {
-            taken.push(Value::take(self).into_word());
+            push_field(taken, Value::take(self).into_word());
         }
     }
 }
@@ -48,6 +75,15 @@ impl<T: Trace> Trace for Option<T> {
     }
 }
 
+/// Moves out the references of a row of items. Not inline, because it may grow the vector at each item.
+#[inline(never)]
+fn take_items<T: Trace>(items: &mut [T], taken: &mut Vec<Word>) {
+    for item in items {
+        make_room(taken);
+        item.take(taken);
+    }
+}
+
 /// Taking empties the vector, so that no reader finds an unbound item in it.
 impl<T: Trace> Trace for Vec<T> {
     fn show<const ALL: bool>(&self, visit: &mut dyn FnMut(Word)) {
@@ -55,8 +91,9 @@ impl<T: Trace> Trace for Vec<T> {
     }
 
     fn take(&mut self, taken: &mut Vec<Word>) {
-        let mut items = std::mem::take(self);
-        items.iter_mut().for_each(|item| item.take(taken));
+        if !self.is_empty() {
+            take_items(&mut std::mem::take(self), taken);
+        }
     }
 }
 
@@ -66,7 +103,7 @@ impl<T: Trace> Trace for Box<[T]> {
     }
 
     fn take(&mut self, taken: &mut Vec<Word>) {
-        self.iter_mut().for_each(|item| item.take(taken));
+        take_items(self, taken);
     }
 }
 
@@ -76,7 +113,7 @@ impl<T: Trace, const N: usize> Trace for [T; N] {
     }
 
     fn take(&mut self, taken: &mut Vec<Word>) {
-        self.iter_mut().for_each(|item| item.take(taken));
+        take_items(self, taken);
     }
 }
 

@@ -126,17 +126,17 @@ pub fn instance(thread: &mut Thread, raised: Raised) -> Value {
         Pending::Instance(exception) | Pending::Unwound(exception) => exception,
         Pending::Message(kind, text) => {
             let text = thread.new_string(text);
-            make_builtin(thread, kind, vec![text])
+            make_builtin(thread, kind, &[text])
         }
         Pending::Missing(kind, text, name, owner) => {
             let text = text.map_or_else(|| no_attribute(thread, &name, &owner), Ok);
-            let Ok(text) = text else { return make_builtin(thread, ErrorKind::MemoryError, Vec::new()) };
+            let Ok(text) = text else { return make_builtin(thread, ErrorKind::MemoryError, &[]) };
             let text = thread.new_string(text);
-            let exception = make_builtin(thread, kind, vec![text]);
+            let exception = make_builtin(thread, kind, &[text]);
             fields::set_missing(payload(&exception), name, owner);
             exception
         }
-        Pending::Arguments(kind, arguments) => make_builtin(thread, kind, arguments),
+        Pending::Arguments(kind, arguments) => make_builtin(thread, kind, &arguments),
     }
 }
 
@@ -147,10 +147,10 @@ fn no_attribute(thread: &Thread, name: &Value, owner: &Value) -> Result<String, 
 }
 
 /// Makes an exception of a built-in class; runs no script code.
-pub fn make_builtin(thread: &mut Thread, kind: ErrorKind, arguments: Vec<Value>) -> Value {
-    let args = tuple_of(thread, &arguments);
+pub fn make_builtin(thread: &mut Thread, kind: ErrorKind, arguments: &[Value]) -> Value {
+    let args = tuple_of(thread, arguments);
     let exception = instance::allocate(thread, thread.known().error(kind), Exception::new(args));
-    fields::fill(thread, kind, &exception, &arguments);
+    fields::fill(thread, kind, &exception, arguments);
     exception.into_value()
 }
 
@@ -165,7 +165,7 @@ pub fn import_error(
         Ok(text) => thread.new_string(text),
         Err(memory) => return memory.into(),
     };
-    let exception = make_builtin(thread, kind, vec![message]);
+    let exception = make_builtin(thread, kind, &[message]);
     if let Some(name) = name {
         payload(&exception).set_field(places::import_error::name::PLACE, thread.new_str(name));
     }

@@ -24,13 +24,13 @@ pub fn raise(thread: &mut Thread, error: &SyntaxError, source: &SourceText) -> R
     let numbers = [details.line, details.offset, details.end_line, details.end_offset];
     let [line, offset, end_line, end_offset] = numbers.map(|number| thread.new_int(number.into()));
     let facts = thread.new_tuple(vec![file, line, offset, text, end_line, end_offset]);
-    Raised::instance(make_builtin(thread, kind, vec![message, facts]))
+    Raised::instance(make_builtin(thread, kind, &[message, facts]))
 }
 
 /// Raises `SyntaxError` for bytes that are no source text.
 pub fn undecodable(thread: &mut Thread, error: &DecodeError) -> Raised {
     let message = thread.new_str(&error.message);
-    Raised::instance(make_builtin(thread, ErrorKind::SyntaxError, vec![message]))
+    Raised::instance(make_builtin(thread, ErrorKind::SyntaxError, &[message]))
 }
 
 /// The file, line and carets of a syntax error as a traceback shows them, and its message.

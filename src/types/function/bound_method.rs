@@ -22,6 +22,7 @@ references!(BoundMethod { function, self_object });
 
 impl Payload for BoundMethod {
     const KIND: Kind = Kind::BoundMethod;
+    const HAS_ATTRIBUTES: bool = false;
 }
 
 fn method(value: &Value) -> &Object<BoundMethod> {

@@ -19,6 +19,7 @@ references!(Cell { content });
 
 impl Payload for Cell {
     const KIND: Kind = Kind::Cell;
+    const HAS_ATTRIBUTES: bool = false;
 }
 
 fn cell(value: &Value) -> &Object<Cell> {

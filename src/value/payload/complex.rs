@@ -20,4 +20,5 @@ references!(Complex {});
 impl Payload for Complex {
     const KIND: Kind = Kind::Complex;
     const FLAGS: TypeFlags = TypeFlags::empty();
+    const HAS_ATTRIBUTES: bool = false;
 }

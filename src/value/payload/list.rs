@@ -43,6 +43,7 @@ impl Trace for List {
 impl Payload for List {
     const KIND: Kind = Kind::List;
     const FLAGS: TypeFlags = TypeFlags::HAS_GC.union(TypeFlags::TAKEN_WHOLE);
+    const HAS_ATTRIBUTES: bool = false;
 }
 
 impl List {

@@ -103,6 +103,7 @@ references!(RangeIterator {});
 impl Payload for RangeIterator {
     const KIND: Kind = Kind::RangeIterator;
     const FLAGS: TypeFlags = TypeFlags::empty();
+    const HAS_ATTRIBUTES: bool = false;
 }
 
 impl RangeIterator {

@@ -24,4 +24,5 @@ references!(Slice { start, stop, step });
 impl Payload for Slice {
     const KIND: Kind = Kind::Slice;
     const FLAGS: TypeFlags = TypeFlags::HAS_GC.union(TypeFlags::IMMUTABLE);
+    const HAS_ATTRIBUTES: bool = false;
 }

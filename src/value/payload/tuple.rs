@@ -86,6 +86,7 @@ impl Trace for Tuple {
     fn take(&mut self, taken: &mut Vec<Word>) {
         let first = std::ptr::with_exposed_provenance_mut::<Value>(self.first());
         let full = taken.len() + TAKEN_AT_ONCE;
+        taken.reserve(self.len.min(TAKEN_AT_ONCE));
         while self.len > 0 && taken.len() < full {
             self.len -= 1;
             // SAFETY: the item was initialised and the tuple is dying: nobody else looks at it.

@@ -49,6 +49,7 @@ references!(Generator { function, name, qualname, window, origin_or_finalizer })
 
 impl Payload for Generator {
     const KIND: Kind = Kind::Generator;
+    const HAS_ATTRIBUTES: bool = false;
 
     #[inline(always)]
     fn is_of(kind: Kind) -> bool {

@@ -18,15 +18,14 @@ use crate::value::{Dict, Guarded, Kind, Object, Payload, Ref, Run, Slot, StackRe
 use crate::vm::code::Code;
 use crate::vm::frame::generator::Generator;
 use crate::vm::frame::{self, Frame, FrameFlags, Interpreter};
+use crate::vm::function::Function;
 
 /// The payload of a frame object.
 pub struct FrameObject {
     /// What the frame runs, or ran.
     pub code: Ref<Code>,
-    /// The namespace of its module.
-    pub globals: Ref<Dict>,
-    /// The namespace of the built-in names it sees.
-    pub builtins: Ref<Dict>,
+    /// The function that was called. It has the namespaces of the frame's module and of its built-in names.
+    pub function: Ref<Function>,
     /// The record, while the frame runs.
     live: AtomicPtr<Frame>,
     /// The generator, while the frame waits in it.
@@ -47,10 +46,11 @@ pub struct FrameObject {
     pub trace_opcodes: AtomicBool,
 }
 
-references!(FrameObject { code, globals, builtins, variables, namespace, back, trace });
+references!(FrameObject { code, function, variables, namespace, back, trace });
 
 impl Payload for FrameObject {
     const KIND: Kind = Kind::Frame;
+    const HAS_ATTRIBUTES: bool = false;
 }
 
 /// Returns the object of the frame that is `depth` calls outside of the running one, if there are so many.
@@ -64,8 +64,7 @@ pub(in crate::vm) fn of(thread: &ThreadState, frame: *mut Frame) -> Ref<FrameObj
     // SAFETY: the caller passes a record of this thread's running frames.
     let record = unsafe { &mut *frame };
     if !record.flags.contains(FrameFlags::OBJECT) {
-        let function = record.function();
-        let made = new(thread, record.code().to_ref(), function.globals.clone(), function.builtins.clone());
+        let made = new(thread, record.code().to_ref(), record.function().to_ref());
         made.live.store(frame, Ordering::Release);
         record.object = made.into_value().into_word();
         record.flags |= FrameFlags::OBJECT;
@@ -80,16 +79,15 @@ pub(in crate::vm) fn of(thread: &ThreadState, frame: *mut Frame) -> Ref<FrameObj
 /// Returns the object of a frame that is suspended in a generator, whose window holds it.
 pub(in crate::vm) fn of_waiting(thread: &ThreadState, generator: &Object<Generator>) -> Ref<FrameObject> {
     let function = &generator.function;
-    let made = new(thread, function.code.clone(), function.globals.clone(), function.builtins.clone());
+    let made = new(thread, function.code.clone(), function.clone());
     made.wait(generator);
     made
 }
 
-fn new(thread: &ThreadState, code: Ref<Code>, globals: Ref<Dict>, builtins: Ref<Dict>) -> Ref<FrameObject> {
+fn new(thread: &ThreadState, code: Ref<Code>, function: Ref<Function>) -> Ref<FrameObject> {
     thread.alloc(FrameObject {
         code,
-        globals,
-        builtins,
+        function,
         live: AtomicPtr::default(),
         waiting: AtomicPtr::default(),
         instruction: AtomicU32::new(0),
@@ -136,7 +134,7 @@ pub(in crate::vm) fn leave(thread: &ThreadState, frame: *mut Frame) {
         && !thread.breaker.is_memory_short()
         && let Some(caller) = caller_of(frame)
     {
-        drop(object.back.set(of(thread, caller).into_value()));
+        drop(object.back.set_with(thread, of(thread, caller).into_value()));
     }
 }
 
@@ -254,6 +252,6 @@ impl Object<FrameObject> {
             Some(record) if record.flags.contains(FrameFlags::NAMESPACE) => record.namespace().retain(thread),
             _ => self.namespace.get(),
         };
-        Some(if own.is_unbound() { self.globals.to_value() } else { own })
+        Some(if own.is_unbound() { self.function.globals.to_value() } else { own })
     }
 }

@@ -7,20 +7,19 @@ use crate::value::{Kind, Ref, Value};
 use crate::vm::frame::object::{self, FrameObject};
 use crate::vm::frame::{self, Frame};
 
-/// Adds a running frame to the traceback of an exception that passes through it.
-pub fn add(thread: &ThreadState, frame: *mut Frame, exception: &Value) {
+/// Adds a running frame, which is at `instruction`, to the traceback of an exception that passes through it.
+pub fn add(thread: &ThreadState, frame: *mut Frame, instruction: u32, exception: &Value) {
     let Some(exception) = exception.downcast_ref::<Exception>() else { return };
     // Frames are many, and no safepoint lies between them: where memory is short the outer ones are left out.
     if thread.breaker.is_memory_short() && is_long(&exception.traceback.get()) {
         return;
     }
     let object = object::of(thread, frame);
-    let instruction = object.instruction();
     let line = object.code.unit.positions[instruction as usize].line;
-    let next = exception.traceback.set(Value::NONE);
+    let next = exception.traceback.set_with(thread, Value::NONE);
     let place = Place::Instruction(instruction);
     let made = traceback::new(thread, next, object.into_value(), place, line as i32);
-    drop(exception.traceback.set(made));
+    drop(exception.traceback.set_with(thread, made));
 }
 
 /// How many frames are shown when memory is short.
@@ -37,12 +36,13 @@ fn is_long(traceback: &Value) -> bool {
 pub fn ensure(thread: &ThreadState, exception: &Value) {
     let frame = frame::current(thread);
     // SAFETY: `frame` is the innermost record, which is always complete or the bottom.
-    if unsafe { (*frame).is_bottom() } {
+    let record = unsafe { &*frame };
+    if record.is_bottom() {
         return;
     }
     let has_traceback = |exception: &Exception| exception.traceback.get().kind() == Kind::Traceback;
     if !exception.downcast_ref::<Exception>().is_none_or(|exception| has_traceback(exception)) {
-        add(thread, frame, exception);
+        add(thread, frame, record.instruction(), exception);
     }
 }
 

@@ -147,7 +147,7 @@ fn suggest_name(thread: &mut Thread, error: &Value) -> Option<String> {
     let name = name.downcast_ref::<Str>()?;
     let frame = traceback::innermost(&exception::payload(error).traceback.get())?;
     let locals = frame.locals(thread).ok()?;
-    let globals = frame.globals.to_value();
+    let globals = frame.function.globals.to_value();
     let builtins = Machine::of(thread).builtins.to_value();
     [locals, globals, builtins].iter().find_map(|namespace| {
         let names = exception::suggest::names_in(namespace);

@@ -50,11 +50,11 @@ pub fn unwind(thread: &ThreadState) -> Flow {
         let frame = current(thread);
         // SAFETY: the innermost record is complete.
         let (handler, flags, kind) = unsafe {
+            let instruction = (*frame).instruction();
             if !(first && raised_again) {
-                traceback::add(thread, frame, &exception);
+                traceback::add(thread, frame, instruction, &exception);
             }
             let code = (*frame).code();
-            let instruction = code.instruction_of((*frame).ip);
             // What is thrown into a generator that has not begun leaves it unchanged.
             let has_begun = (*(*frame).ip).op() != WordOp::GeneratorStart;
             let kind = if has_begun { code.unit.flags & CodeFlags::SUSPENDS } else { CodeFlags::empty() };
@@ -139,8 +139,9 @@ unsafe fn release_operands(thread: &ThreadState, frame: *mut Frame, keep: usize)
 
 /// Sets the exception that is being handled as the context of another one.
 fn set_context(thread: &ThreadState, exception: &Value) {
-    let context = handled(thread);
-    set_context_to(exception, &context);
+    if Interpreter::of(thread).handled.get() != word::NONE {
+        set_context_to(exception, &handled(thread));
+    }
 }
 
 /// Sets `context` as the context of an exception, or none if it is `None`.

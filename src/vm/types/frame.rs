@@ -22,9 +22,9 @@ pub const SPEC: TypeSpec = TypeSpec {
     methods: &[NativeMethod::new("clear", "", clear)],
     attributes: &[
         NativeAttribute::read_only("f_back", |thread, value| Ok(payload(value).back(thread))),
-        NativeAttribute::read_only("f_builtins", |_, value| Ok(payload(value).builtins.to_value())),
+        NativeAttribute::read_only("f_builtins", |_, value| Ok(payload(value).function.builtins.to_value())),
         NativeAttribute::read_only("f_code", |_, value| Ok(payload(value).code.to_value())),
-        NativeAttribute::read_only("f_globals", |_, value| Ok(payload(value).globals.to_value())),
+        NativeAttribute::read_only("f_globals", |_, value| Ok(payload(value).function.globals.to_value())),
         NativeAttribute::read_only("f_lasti", |thread, value| {
             let frame = payload(value);
             Ok(thread.new_int(code_encode::offset_of(&frame.code.unit, frame.instruction()).into()))

@@ -35,6 +35,7 @@ references!(Dict { table });
 impl Payload for Dict {
     const KIND: Kind = Kind::Dict;
     const FLAGS: TypeFlags = TypeFlags::HAS_GC.union(TypeFlags::MAY_UNTRACK).union(TypeFlags::TAKEN_WHOLE);
+    const HAS_ATTRIBUTES: bool = false;
 
     fn is_born_tracked(&mut self) -> bool {
         self.table.get_mut().has_held_container()

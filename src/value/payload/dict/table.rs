@@ -489,6 +489,7 @@ impl Trace for DictTable {
     /// `usable` records where the next call continues.
     fn take(&mut self, taken: &mut Vec<Word>) {
         if self.entries.len() <= TAKEN_AT_ONCE / 2 {
+            taken.reserve(2 * self.entries.len());
             for entry in &mut self.clear().entries {
                 Trace::take(&mut entry.key, taken);
                 Trace::take(&mut entry.value, taken);
@@ -497,6 +498,7 @@ impl Trace for DictTable {
         }
         let start = if self.used == 0 { self.usable as usize } else { 0 };
         let full = taken.len() + TAKEN_AT_ONCE;
+        taken.reserve(TAKEN_AT_ONCE + 2);
         self.used = 0;
         for (at, entry) in self.entries.iter_mut().enumerate().skip(start) {
             if taken.len() >= full {

@@ -29,6 +29,7 @@ references!(Set { table });
 impl Payload for Set {
     const KIND: Kind = Kind::Set;
     const FLAGS: TypeFlags = TypeFlags::HAS_GC.union(TypeFlags::TAKEN_WHOLE);
+    const HAS_ATTRIBUTES: bool = false;
 }
 
 /// The payload of a frozenset. The table is never changed once the object is made.

@@ -406,6 +406,7 @@ impl Trace for SetTable {
         }
         let start = if self.used == 0 { self.finger } else { 0 };
         let full = taken.len() + TAKEN_AT_ONCE;
+        taken.reserve(TAKEN_AT_ONCE);
         self.used = 0;
         for (at, slot) in self.slots.iter_mut().enumerate().skip(start) {
             if taken.len() >= full {
