@@ -58,6 +58,9 @@
 //! types/   object/ table/ class/ int/ float/ complex/ bool str/ bytes/ bytearray/ memoryview/ list/ tuple dict/ set/ range/ slice singletons
 //!          iterator/ function/ exception/ file/ weak/ typing/ module traceback install start
 //! vm/      code function machine frame/ run/{dispatch table hot ops/} call/ generator/ types/ report/ start/
+//!
+//! life/    birth count destroy nesting merge delayed safepoint   (no rooms: a file each; `destroy` also clears weak
+//! gc/      collect, and a file for each phase that it names       references and calls their callbacks, as does `gc`)
 //! ```
 //!
 //! A type's own file is the `mod.rs` of its folder, so that it has the short path (`types::int`). All types use the

@@ -30,7 +30,8 @@ usage: minivm [option] ... [-c CODE | FILE | -] [arg] ...
 
   --dis           print the code instead of running it
   --no-fuse       run one word for each stack instruction
-  --gc-stress N   collect at the safepoint after every Nth allocation (less often on a heap of thousands)
+  --gc-stress N   collect at the safepoint after every Nth allocation (less often on a heap of thousands;
+                  not at all while the program has the collector disabled, or with 0)
   --gc-verify     audit every reference count before and after each collection
   --gc-stats      print the collector's statistics at the end
   --fail-allocation N

@@ -7,7 +7,7 @@ use crate::value::guarded::{Guarded, current};
 use crate::value::object::{Object, Payload};
 use crate::value::raised::{Raised, Run};
 use crate::value::stack_ref::StackRef;
-use crate::value::trace::Trace;
+use crate::value::trace::{Trace, push_field};
 use crate::value::value::Value;
 use crate::value::word::{self, Word};
 
@@ -27,15 +27,23 @@ impl Trace for List {
     fn take(&mut self, taken: &mut Vec<Word>) {
         let items = self.items.get_mut();
         let full = taken.len() + TAKEN_AT_ONCE;
-        while taken.len() < full {
-            let Some(item) = items.pop() else {
-                *items = Vec::new();
-                return;
-            };
+        taken.reserve(items.len().min(TAKEN_AT_ONCE));
+        let mut push = |item: Value| {
             let word = item.into_word();
             if word::is_pointer(word) {
-                taken.push(word);
+                push_field(taken, word);
             }
+            taken.len() < full
+        };
+        if items.len() < TAKEN_AT_ONCE {
+            std::mem::take(items).into_iter().rev().for_each(|item| {
+                push(item);
+            });
+            return;
+        }
+        while items.pop().is_some_and(&mut push) {}
+        if items.is_empty() {
+            *items = Vec::new();
         }
     }
 }

@@ -10,10 +10,13 @@
 //! That variables are counted afterwards makes an exception stored in a local of its own frame a cycle (B-77).
 //! What scripts see is in `vm/types/frame.rs`.
 
+use crate::life;
 use crate::memory;
+use crate::object::word as object_word;
 use crate::references;
 use crate::sync::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
 use crate::thread::{Thread, ThreadState};
+use crate::value::word;
 use crate::value::{Dict, Guarded, Kind, Object, Payload, Ref, Run, Slot, StackRef, Value};
 use crate::vm::code::Code;
 use crate::vm::frame::generator::Generator;
@@ -69,11 +72,12 @@ pub(in crate::vm) fn of(thread: &ThreadState, frame: *mut Frame) -> Ref<FrameObj
         record.object = made.into_value().into_word();
         record.flags |= FrameFlags::OBJECT;
     }
-    let object = StackRef::from_word(record.object);
-    object
-        .retain(thread)
-        .downcast::<FrameObject>()
-        .unwrap_or_else(|_| unreachable!("the record holds a frame object"))
+    // SAFETY: a record with the flag owns a count of a frame object, so the object is alive and of this kind.
+    unsafe {
+        let object = object_word::object(record.object);
+        life::retain_with(thread, object);
+        Ref::from_value_unchecked(Value::from_raw(object))
+    }
 }
 
 /// Returns the object of a frame that is suspended in a generator, whose window holds it.
@@ -106,14 +110,14 @@ pub(in crate::vm) fn leave(thread: &ThreadState, frame: *mut Frame) {
     // SAFETY: the caller passes the innermost record, which is about to end.
     let record = unsafe { &mut *frame };
     record.flags -= FrameFlags::OBJECT;
-    // SAFETY: the record owned the count and gives it up here.
-    let object = unsafe { Value::from_word(std::mem::replace(&mut record.object, Value::UNBOUND.word())) };
-    let raw = object.as_raw().expect("the record holds a frame object");
-    let object =
-        object.downcast::<FrameObject>().unwrap_or_else(|_| unreachable!("the record holds a frame object"));
+    // SAFETY: the record owned a count of a frame object and gives it up here.
+    let (raw, object): (_, Ref<FrameObject>) = unsafe {
+        let raw = object_word::object(std::mem::replace(&mut record.object, word::UNBOUND));
+        (raw, Ref::from_value_unchecked(Value::from_raw(raw)))
+    };
     object.instruction.store(record.instruction(), Ordering::Relaxed);
     object.live.store(std::ptr::null_mut(), Ordering::Release);
-    if crate::life::count_of(raw) == 1 {
+    if life::count_of(raw) == 1 {
         return;
     }
     let count = record.code().base as usize;

@@ -114,6 +114,9 @@ pub fn unwind(thread: &ThreadState) -> Flow {
 unsafe fn handler_at(frame: *mut Frame, instruction: u32) -> Option<(u32, u32)> {
     // SAFETY: the caller promises a complete record, whose code is alive.
     let handlers = unsafe { &(*frame).code().lowered.handlers };
+    if handlers.is_empty() {
+        return None;
+    }
     let after = handlers.partition_point(|handler| handler.start <= instruction);
     let handler = handlers[..after].last().filter(|handler| instruction < handler.end)?;
     Some((handler.target, handler.depth))
