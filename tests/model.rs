@@ -1,7 +1,8 @@
 //! The collector against a model of it: every small heap, and random larger ones.
 //!
 //! `model/driver.mv` builds each heap in a program, drops it and prints what ran, in which order, what was
-//! returned and who lives, until nothing does; `model/reference.rs`, a collector of 200 lines, and `model/story.rs` say what that has to be. The short form
+//! returned and who lives, until nothing does; `model/reference.rs`, a collector of 200 lines, and `model/story.rs` say
+//! what that has to be. The short form
 //! takes the heaps of up to 2 nodes and some random ones; `.ci/model` sets `MINIVM_MODEL=long` for all of up to 4
 //! and 200,000 random ones.
 

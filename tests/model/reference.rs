@@ -108,6 +108,9 @@ impl Model {
                 let dict = (tracked, self.collecting);
                 let thing = &mut self.things[at];
                 (thing.class, thing.dict) = (class, thing.dict.or(Some(dict)));
+                // The dict gives its values up in the order in which this object got them. CPython keeps that of the
+                // class here too.
+                thing.fields.sort_by_key(|field| field.0);
             }
             Some(Action::Break) => {
                 let fields = &mut self.things[at].fields;

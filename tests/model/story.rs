@@ -7,6 +7,8 @@ use super::thing::{HUB_SLOT, Thing};
 /// What the driver has to print for a heap.
 pub fn expected(heap: &Heap) -> String {
     let mut model = Model::default();
+    // The order in which the instances of each class got their attributes; the driver's own classes know it already.
+    let mut orders = vec![Vec::new(); heap.nodes.len()];
     for (name, node) in heap.nodes.iter().enumerate() {
         let mut thing = Thing { name, action: Some(node.action), class: node.class, ..Thing::default() };
         thing.bare = node.action == Action::Nothing && node.class.is_none();
@@ -14,6 +16,9 @@ pub fn expected(heap: &Heap) -> String {
             thing.referent = node.edges[0];
         } else {
             thing.fields = node.edges.iter().copied().enumerate().filter(|field| field.1.is_some()).collect();
+            if let Some(class) = node.class {
+                sort_as_class(&mut thing.fields, &mut orders[class]);
+            }
         }
         model.things.push(thing);
         if node.root {
@@ -46,6 +51,17 @@ pub fn expected(heap: &Heap) -> String {
             model.release(thing);
         }
     }
+}
+
+/// Sorts the fields of an instance as it releases them: in the order in which the class first saw their names, since
+/// instances share their layout.
+fn sort_as_class(fields: &mut [(usize, Option<usize>)], order: &mut Vec<usize>) {
+    for (slot, _) in fields.iter() {
+        if !order.contains(slot) {
+            order.push(*slot);
+        }
+    }
+    fields.sort_by_key(|field| order.iter().position(|slot| *slot == field.0));
 }
 
 /// What the driver shows of all that `KEEP` and `ROOT` reach.
