@@ -61,6 +61,6 @@ pub use payload::union::Union;
 pub use payload::weak_ref::{WeakProxy, WeakRef};
 pub use raised::{Message, Pending, Raised, Run};
 pub use stack_ref::StackRef;
-pub use trace::Trace;
+pub use trace::{Trace, take_items};
 pub use upper_floors::UpperFloors;
 pub use value::Value;

@@ -15,11 +15,13 @@ pub trait Trace {
     fn show<const ALL: bool>(&self, visit: &mut dyn FnMut(Word));
 
     /// Moves each counted reference out to `taken`, whose owner must release the words. The caller has made room
-    /// for the fields ([`make_room`]); what may have more than `FIELDS` references makes room itself.
+    /// for the fields ([`make_room`]); a container makes room for its items itself, and leaves room for the fields
+    /// that come after it.
     fn take(&mut self, taken: &mut Vec<Word>);
 }
 
-/// How many reference fields a payload may have, besides those in containers that it owns.
+/// How many reference fields a payload may have, besides those in containers that it owns. A portion of a dict's
+/// entries may be one word longer than `TAKEN_AT_ONCE`, which this covers too.
 pub const FIELDS: usize = 32;
 
 /// Makes room for the fields of one payload, or of one item of a container.
@@ -77,11 +79,12 @@ impl<T: Trace> Trace for Option<T> {
 
 /// Moves out the references of a row of items. Not inline, because it may grow the vector at each item.
 #[inline(never)]
-fn take_items<T: Trace>(items: &mut [T], taken: &mut Vec<Word>) {
+pub fn take_items<T: Trace>(items: &mut [T], taken: &mut Vec<Word>) {
     for item in items {
         make_room(taken);
         item.take(taken);
     }
+    make_room(taken);
 }
 
 /// Taking empties the vector, so that no reader finds an unbound item in it.

@@ -63,7 +63,8 @@ unsafe fn show_slots(object: RawObject, see: &mut dyn FnMut(u64)) {
 }
 
 unsafe fn take_slots(object: RawObject, into: &mut Vec<u64>) {
-    into.extend(slots(object).iter_mut().map(|slot| std::mem::replace(slot, NOTHING)));
+    let taken = slots(object).iter_mut().map(|slot| std::mem::replace(slot, NOTHING));
+    into.extend(taken.filter(|&word| word::is_pointer(word)));
 }
 
 unsafe fn log_drop(_object: RawObject) {

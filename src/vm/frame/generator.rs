@@ -178,7 +178,8 @@ impl Trace for Window {
             // Who else holds the frame finds its variables there, unless a collection takes both.
             if crate::life::count_of(object.raw()) > 1 && !object.raw().has(GcBits::UNREACHABLE) {
                 let variables = self.slots.len().min(object.code.base as usize);
-                taken.extend(self.slots.drain(variables..).map(Value::into_word));
+                crate::value::take_items(&mut self.slots[variables..], taken);
+                self.slots.truncate(variables);
                 object.keep(std::mem::take(&mut self.slots));
             }
         }

@@ -11,7 +11,7 @@ use crate::memory::{self, OutOfMemory};
 use crate::object::TAKEN_AT_ONCE;
 use crate::value::equal_fast::equal_fast;
 use crate::value::payload::dict::table::Probe;
-use crate::value::trace::Trace;
+use crate::value::trace::{FIELDS, Trace, push_field};
 use crate::value::value::Value;
 use crate::value::word::{self, Word};
 
@@ -397,16 +397,17 @@ impl Trace for SetTable {
     #[inline]
     fn take(&mut self, taken: &mut Vec<Word>) {
         if self.slots.len() <= TAKEN_AT_ONCE {
+            taken.reserve(self.slots.len() + FIELDS);
             for slot in self.clear().slots {
                 if word::is_pointer(slot.key.word()) {
-                    taken.push(slot.key.into_word());
+                    push_field(taken, slot.key.into_word());
                 }
             }
             return;
         }
         let start = if self.used == 0 { self.finger } else { 0 };
         let full = taken.len() + TAKEN_AT_ONCE;
-        taken.reserve(TAKEN_AT_ONCE);
+        taken.reserve(TAKEN_AT_ONCE + FIELDS);
         self.used = 0;
         for (at, slot) in self.slots.iter_mut().enumerate().skip(start) {
             if taken.len() >= full {
