@@ -24,7 +24,9 @@ pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
     }
     let known = stopped.thread().known();
     // Through `sys.modules` all that modules hold, whether or not one of their functions is running.
-    marker.push(stopped, known.sys_namespace().raw());
+    if let Some(namespace) = known.sys_namespace_if_made() {
+        marker.push(stopped, namespace.raw());
+    }
     for &kind in Kind::ALL {
         if let Some(shape) = known.shape_if_made(kind) {
             marker.push(stopped, shape.class().raw());

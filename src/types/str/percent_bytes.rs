@@ -28,10 +28,10 @@ pub fn piece(thread: &mut Thread, code: char, value: &Value) -> Run<String> {
     if matches!(code, 'a' | 'r') {
         return Ok(ascii_text(protocol::repr(thread, value)?.as_str())?);
     }
-    if let Some(bytes) = value.downcast_exact::<Bytes>() {
+    if let Some(bytes) = value.downcast_ref::<Bytes>() {
         return latin(bytes.as_slice());
     }
-    if let Some(array) = value.downcast_exact::<ByteArray>() {
+    if let Some(array) = value.downcast_ref::<ByteArray>() {
         return array.with_bytes(latin);
     }
     if let Some(made) = asked_for_bytes(thread, value)? {

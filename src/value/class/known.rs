@@ -97,6 +97,11 @@ impl Known {
         self.sys_namespace.get().expect("the sys module is made before the first script")
     }
 
+    /// Returns the namespace of the `sys` module, if the runtime has modules yet.
+    pub fn sys_namespace_if_made(&self) -> Option<&Ref<Dict>> {
+        self.sys_namespace.get()
+    }
+
     /// Stores the namespace of the `sys` module.
     pub fn set_sys_namespace(&self, namespace: Ref<Dict>) {
         assert!(self.sys_namespace.set(namespace).is_ok(), "the sys module is made once");

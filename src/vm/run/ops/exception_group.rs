@@ -53,7 +53,8 @@ fn split(step: &mut Step, rest: &Value, types: &Value) -> Run<(Value, Value)> {
         let wrapped = step.new_tuple(vec![rest.clone()]);
         let wrapped = group::of(step, wrapped)?;
         let frame = current(step);
-        traceback::add(step, frame, &wrapped);
+        let instruction = step.frame().instruction();
+        traceback::add(step, frame, instruction, &wrapped);
         return Ok((wrapped, Value::NONE));
     }
     if !is_group {
