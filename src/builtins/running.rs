@@ -20,8 +20,8 @@ pub const TABLE: &[NativeMethod] = &[
         "source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1",
         compile,
     ),
-    NativeMethod::function("exec", "source, globals=None, locals=None, /, *, closure=None", exec),
-    NativeMethod::function("eval", "source, globals=None, locals=None, /", eval),
+    NativeMethod::function("exec", "source, /, globals=None, locals=None, *, closure=None", exec),
+    NativeMethod::function("eval", "source, /, globals=None, locals=None", eval),
     NativeMethod::function("__import__", "name, globals=None, locals=None, fromlist=(), level=0", import),
     NativeMethod::function("__build_class__", "*args, **kwargs", build_class::build_class),
     NativeMethod::function(
@@ -64,24 +64,85 @@ fn any_source_text(thread: &mut Thread, source: &Value, function: &str) -> Run<S
 }
 
 fn compile(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [source, file, mode] = args.options();
+    let [source, file, mode, flags, _, optimize, _] = args.options();
     check_compiling(thread)?;
     let (source, file, mode) = (source.expect("required"), file.expect("required"), mode.expect("required"));
-    let Some(file) = file.downcast_ref::<Str>() else {
-        let given = type_name(thread, file);
-        return Err(Raised::type_error(format_args!(
-            "expected str, bytes or os.PathLike object, not {given}"
-        )));
-    };
+    let file = file_name(thread, file)?;
     let Some(mode) = mode.downcast_ref::<Str>() else {
         let given = argument_kind(thread, mode);
         return Err(Raised::type_error(format_args!("compile() argument 'mode' must be str, not {given}")));
     };
+    let flags = compile_flags(thread, flags, optimize)?;
     let source = source_text(thread, source, "compile")?;
     if !matches!(mode.as_str(), "exec" | "eval" | "single") {
         return Err(Raised::value_error("compile() mode must be 'exec', 'eval' or 'single'"));
     }
-    (thread.known().upper_floors.compile)(thread, &source, file.as_str(), mode.as_str())
+    (thread.known().upper_floors.compile)(thread, &source, &file, mode.as_str(), flags & INCOMPLETE != 0)
+}
+
+/// The flag by which a text that only breaks off raises `_IncompleteInputError`.
+const INCOMPLETE: i64 = 0x4000;
+/// The flag that asks for a tree instead of code.
+const ONLY_TREE: i64 = 0x400;
+/// The flag that allows `await` outside of functions.
+const TOP_LEVEL_AWAIT: i64 = 0x2000;
+/// The flags of `compile` that change nothing here: of features that are no longer in the future, and of the parser.
+const OTHERS: i64 = 0x1fe_0000 | 0x10 | 0x200 | 0x800 | 0x1000 | 0x8000;
+
+/// Reads the flags of `compile`. Raises `ValueError` for unknown ones, `NotImplementedError` for those that are not
+/// supported.
+fn compile_flags(thread: &mut Thread, flags: Option<&Value>, optimize: Option<&Value>) -> Run<i64> {
+    let mut number = |given: Option<&Value>, usual: i64| match given {
+        Some(given) => protocol::index(thread, given).and_then(|given| match given.as_i64() {
+            Some(number) if i32::try_from(number).is_ok() => Ok(number),
+            _ => Err(Raised::overflow_error("Python int too large to convert to C int")),
+        }),
+        None => Ok(usual),
+    };
+    let (flags, optimize) = (number(flags, 0)?, number(optimize, -1)?);
+    if flags & !(INCOMPLETE | ONLY_TREE | TOP_LEVEL_AWAIT | OTHERS) != 0 {
+        return Err(Raised::value_error("compile(): unrecognised flags"));
+    }
+    if !(-1..=2).contains(&optimize) {
+        return Err(Raised::value_error("compile(): invalid optimize value"));
+    }
+    for (flag, what) in [(ONLY_TREE, "a syntax tree"), (TOP_LEVEL_AWAIT, "await outside of functions")] {
+        if flags & flag != 0 {
+            let text = format_args!("compile() does not make {what} yet");
+            return Err(Raised::new(ErrorKind::NotImplementedError, text));
+        }
+    }
+    if optimize > 0 {
+        let text = "compile() does not leave out assertions yet";
+        return Err(Raised::new(ErrorKind::NotImplementedError, text));
+    }
+    Ok(flags)
+}
+
+/// Returns the name of a file given as `str`, `bytes` or by `__fspath__`.
+fn file_name(thread: &mut Thread, file: &Value) -> Run<String> {
+    let mut path = file.clone();
+    if !matches!(path.kind(), Kind::Str | Kind::Bytes) {
+        let name = &thread.known().names().fspath;
+        let Some(asked) = protocol::call_special_method(thread, file, name, Args::positional(&[])) else {
+            let given = type_name(thread, file);
+            return Err(Raised::type_error(format_args!(
+                "expected str, bytes or os.PathLike object, not {given}"
+            )));
+        };
+        path = asked?;
+        if !matches!(path.kind(), Kind::Str | Kind::Bytes) {
+            let (class, given) = (type_name(thread, file), type_name(thread, &path));
+            return Err(Raised::type_error(format_args!(
+                "expected {class}.__fspath__() to return str or bytes, not {given}"
+            )));
+        }
+    }
+    if path.kind() == Kind::Bytes {
+        let name = thread.known().intern(thread, "decode");
+        path = protocol::call_method(thread, &path, &name, &[])?;
+    }
+    Ok(memory::copy_text(path.downcast_ref::<Str>().map_or("", |path| path.as_str()))?)
 }
 
 fn exec(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
@@ -139,7 +200,7 @@ fn run(
         _ => {
             let source = source_text(thread, source, function)?;
             let source = if function == "eval" { source.trim_start_matches([' ', '\t']) } else { &source };
-            (interpreter.compile)(thread, source, "<string>", function)?
+            (interpreter.compile)(thread, source, "<string>", function, false)?
         }
     };
     (interpreter.execute)(thread, &code, &globals, &locals, closure, function)

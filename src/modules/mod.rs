@@ -11,11 +11,14 @@
 
 mod gc;
 mod gcx;
+mod library_names;
 mod math;
 mod math_combinatorics;
 mod math_real;
 mod sys;
 mod sys_async;
+mod sys_facts;
+mod sys_more;
 mod time;
 mod weakref;
 

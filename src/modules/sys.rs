@@ -1,6 +1,6 @@
 //! The `sys` module: arguments, streams, limits and facts about the interpreter.
 
-use super::{ModuleSpec, define, sys_async};
+use super::{ModuleSpec, define, sys_async, sys_facts, sys_more};
 use crate::life;
 use crate::memory;
 use crate::protocol;
@@ -8,6 +8,8 @@ use crate::sync::Ordering::Relaxed;
 use crate::thread::Thread;
 use crate::types::class::unraisable_facts;
 use crate::types::exception::Exception;
+use crate::types::object::size;
+use crate::types::str::{count, gather};
 use crate::value::{Args, Dict, ErrorKind, List, NativeMethod, Object, Raised, Run, Str, Value};
 use crate::vm::frame::Interpreter;
 use crate::vm::machine::Machine;
@@ -19,30 +21,32 @@ pub const SPEC: ModuleSpec = ModuleSpec {
     name: "sys",
     home: "sys",
     doc: "This module provides access to some objects used or maintained by the interpreter.",
-    functions: &[
-        sys_async::FUNCTIONS[0],
-        sys_async::FUNCTIONS[1],
-        sys_async::FUNCTIONS[2],
-        sys_async::FUNCTIONS[3],
-        NativeMethod::function("exit", "status=None, /", exit),
-        NativeMethod::function("getrefcount", "object, /", getrefcount),
-        NativeMethod::function("getrecursionlimit", "", getrecursionlimit),
-        NativeMethod::function("setrecursionlimit", "limit, /", setrecursionlimit),
-        NativeMethod::function("getsizeof", "object, default=None", getsizeof),
-        NativeMethod::function("intern", "string, /", intern),
-        NativeMethod::function("exc_info", "", exc_info),
-        NativeMethod::function("exception", "", exception),
-        NativeMethod::function("_getframe", "depth=0, /", getframe),
-        NativeMethod::function("get_int_max_str_digits", "", get_int_max_str_digits),
-        NativeMethod::function("set_int_max_str_digits", "maxdigits", set_int_max_str_digits),
-        NativeMethod::function("getdefaultencoding", "", |thread, _| Ok(thread.new_str("utf-8"))),
-        NativeMethod::function("is_finalizing", "", |_, _| Ok(Value::FALSE)),
-        NativeMethod::function("displayhook", "object, /", displayhook),
-        NativeMethod::function("excepthook", "exctype, value, traceback, /", excepthook),
-        NativeMethod::function("unraisablehook", "unraisable, /", unraisablehook),
-    ],
+    functions: &FUNCTIONS,
     fill,
 };
+
+const GROUPS: [&[NativeMethod]; 3] = [&OWN, &sys_async::FUNCTIONS, &sys_more::FUNCTIONS];
+
+const FUNCTIONS: [NativeMethod; count(&GROUPS)] = gather(&GROUPS);
+
+const OWN: [NativeMethod; 16] = [
+    NativeMethod::function("exit", "status=None, /", exit),
+    NativeMethod::function("getrefcount", "object, /", getrefcount),
+    NativeMethod::function("getrecursionlimit", "", getrecursionlimit),
+    NativeMethod::function("setrecursionlimit", "limit, /", setrecursionlimit),
+    NativeMethod::function("getsizeof", "object, default=None", getsizeof),
+    NativeMethod::function("intern", "string, /", intern),
+    NativeMethod::function("exc_info", "", exc_info),
+    NativeMethod::function("exception", "", exception),
+    NativeMethod::function("_getframe", "depth=0, /", getframe),
+    NativeMethod::function("get_int_max_str_digits", "", get_int_max_str_digits),
+    NativeMethod::function("set_int_max_str_digits", "maxdigits", set_int_max_str_digits),
+    NativeMethod::function("getdefaultencoding", "", |thread, _| Ok(thread.new_str("utf-8"))),
+    NativeMethod::function("is_finalizing", "", |_, _| Ok(Value::FALSE)),
+    NativeMethod::function("displayhook", "object, /", displayhook),
+    NativeMethod::function("excepthook", "exctype, value, traceback, /", excepthook),
+    NativeMethod::function("unraisablehook", "unraisable, /", unraisablehook),
+];
 
 fn fill(thread: &mut Thread, namespace: &Object<Dict>) -> Run<()> {
     let (arguments, path) = {
@@ -67,14 +71,16 @@ fn fill(thread: &mut Thread, namespace: &Object<Dict>) -> Run<()> {
     }
     let modules = Machine::of(thread).modules.as_value().clone();
     define(thread, namespace, "modules", modules);
-    for (name, number) in [("maxsize", i64::MAX), ("maxunicode", 0x10_ffff), ("hexversion", 0x030b_07f0)] {
+    for (name, number) in
+        [("maxsize", i64::MAX), ("maxunicode", 0x10_ffff), ("hexversion", sys_facts::HEX_VERSION)]
+    {
         let number = thread.new_int(number);
         define(thread, namespace, name, number);
     }
     let executable =
         std::env::current_exe().map_or_else(|_| String::new(), |path| path.display().to_string());
     let texts = [
-        ("version", concat!("3.11.7 (minivm ", env!("CARGO_PKG_VERSION"), ")")),
+        ("version", concat!("3.14.10 (minivm ", env!("CARGO_PKG_VERSION"), ")")),
         ("platform", std::env::consts::OS),
         ("byteorder", if cfg!(target_endian = "little") { "little" } else { "big" }),
         ("executable", executable.as_str()),
@@ -84,35 +90,8 @@ fn fill(thread: &mut Thread, namespace: &Object<Dict>) -> Run<()> {
         let text = thread.new_str(text);
         define(thread, namespace, name, text);
     }
-    let version = [3, 11, 7].map(|number| thread.new_int(number));
-    let level = thread.new_str("final");
-    let serial = thread.new_int(0);
-    let version = thread.new_tuple(version.into_iter().chain([level, serial]).collect());
-    define(thread, namespace, "version_info", version);
-    let name = thread.new_str("minivm");
-    let implementation = crate::types::object::namespace::new(thread, [("name", name)]);
-    define(thread, namespace, "implementation", implementation);
-    float_info(thread, namespace);
-    let flags = [("optimize", 0), ("verbose", 0), ("interactive", 0)]
-        .map(|(name, flag)| (name, thread.new_int(flag)));
-    let flags = crate::types::object::namespace::new(thread, flags);
-    define(thread, namespace, "flags", flags);
-    Ok(())
-}
-
-fn float_info(thread: &mut Thread, namespace: &Object<Dict>) {
-    let facts = [
-        ("max", thread.new_float(f64::MAX)),
-        ("min", thread.new_float(f64::MIN_POSITIVE)),
-        ("epsilon", thread.new_float(f64::EPSILON)),
-        ("dig", thread.new_int(f64::DIGITS.into())),
-        ("mant_dig", thread.new_int(f64::MANTISSA_DIGITS.into())),
-        ("max_exp", thread.new_int(f64::MAX_EXP.into())),
-        ("min_exp", thread.new_int(f64::MIN_EXP.into())),
-        ("radix", thread.new_int(2)),
-    ];
-    let info = crate::types::object::namespace::new(thread, facts);
-    define(thread, namespace, "float_info", info);
+    sys_facts::fill(thread, namespace)?;
+    sys_more::fill(thread, namespace)
 }
 
 fn exit(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
@@ -158,11 +137,14 @@ fn setrecursionlimit(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(Value::NONE)
 }
 
-/// `sys.getsizeof`: the bytes of an object's block, without buffers outside of it.
+/// `sys.getsizeof`: the bytes of an object, as its `__sizeof__` says; the default if that raises `TypeError`.
 fn getsizeof(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let values = args.positionals();
-    let bytes = values[0].as_raw().map_or(8, |object| crate::heap::Page::of(object).block_bytes());
-    Ok(thread.new_usize(bytes))
+    let [object, default] = args.options();
+    let object = object.expect("the first parameter is required");
+    match (size::asked_size(thread, object), default) {
+        (Err(raised), Some(default)) if raised.is_kind(thread, ErrorKind::TypeError) => Ok(default.clone()),
+        (size, _) => size,
+    }
 }
 
 fn intern(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
@@ -216,7 +198,7 @@ fn get_int_max_str_digits(thread: &mut Thread, _args: Args<'_>) -> Run<Value> {
 fn set_int_max_str_digits(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [limit] = args.exactly();
     match usize::try_from(protocol::index_isize(thread, limit)?) {
-        Ok(limit) if limit == 0 || limit >= 640 => {
+        Ok(limit) if limit == 0 || limit >= sys_facts::LEAST_STR_DIGITS as usize => {
             thread.known().int_max_str_digits.store(limit, Relaxed);
             Ok(Value::NONE)
         }

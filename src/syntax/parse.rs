@@ -35,10 +35,12 @@ pub fn parse_interactive(source: &SourceText) -> Result<Entry, Box<SyntaxError>>
     // An empty line ends a block; one with blanks or a comment does not.
     let mut lines = source.text()[end as usize..].split_inclusive('\n').skip(1);
     let blank_line_follows = lines.any(|line| line.trim_end_matches(['\r', '\n']).is_empty());
+    // What is no token is wrong, whatever follows.
+    let has_failed = tokens.failure.is_some();
     match statements(source, tokens) {
         Ok(body) if !blank_line_follows && body.last().is_some_and(is_compound) => Ok(Entry::OpenBlock),
         Ok(body) => Ok(Entry::Complete(Module { body })),
-        Err(error) if !blank_line_follows && error.span.start > end => Ok(Entry::OpenBlock),
+        Err(error) if !has_failed && !blank_line_follows && error.span.start > end => Ok(Entry::OpenBlock),
         Err(error) => Err(error),
     }
 }

@@ -27,7 +27,7 @@ pub use args::bind::{Callee, Sorted};
 pub use args::signature::{Arity, MOST_PARAMETERS, Signature, Style};
 pub use args::{Args, NativeFn};
 pub use class::kind::{Container, ErrorKind, Kind};
-pub use class::known::Known;
+pub use class::known::{INT_MAX_STR_DIGITS, Known};
 pub use class::names::Names;
 pub use class::origin::{Origin, Origins};
 pub use class::shape::Shape;

@@ -23,8 +23,9 @@ pub struct UpperFloors {
     pub globals: fn(&mut Thread) -> Run<Value>,
     /// The local namespace of the innermost frame, a dict.
     pub locals: fn(&mut Thread) -> Run<Value>,
-    /// Compiles a text: source, file name, mode (`exec`, `eval` or `single`).
-    pub compile: fn(&mut Thread, &str, &str, &str) -> Run<Value>,
+    /// Compiles a text: source, file name, mode (`exec`, `eval` or `single`), and whether a text that only breaks off
+    /// raises `_IncompleteInputError`.
+    pub compile: fn(&mut Thread, &str, &str, &str, bool) -> Run<Value>,
     /// Runs code in namespaces.
     pub execute: ExecuteFn,
     /// `__import__`.
@@ -60,7 +61,7 @@ impl UpperFloors {
         UpperFloors {
             globals: |_| missing(),
             locals: |_| missing(),
-            compile: |_, _, _, _| missing(),
+            compile: |_, _, _, _, _| missing(),
             execute: |_, _, _, _, _, _| missing(),
             import: |_, _| missing(),
             class_body: |_, _, _| missing(),

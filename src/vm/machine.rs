@@ -5,10 +5,13 @@
 
 use std::sync::Arc;
 
-use crate::sync::{AtomicUsize, Mutex, OnceLock};
+use crate::sync::{AtomicU64, AtomicUsize, Mutex, OnceLock};
 use crate::types::file::stream::Stream;
 use crate::value::hash::HashKeys;
-use crate::value::{Class, Dict, Ref, Run, Slot};
+use crate::value::{Class, Dict, List, Ref, Run, Slot};
+
+/// How long a thread runs at a time in CPython, in seconds, unless a program says otherwise.
+pub const SWITCH_INTERVAL: f64 = 0.005;
 
 /// The options of a runtime.
 #[derive(Clone, Debug)]
@@ -47,6 +50,10 @@ pub struct Machine {
     pub hooks_class: OnceLock<Ref<Class>>,
     /// How many callers a coroutine remembers (`sys.set_coroutine_origin_tracking_depth`).
     pub origin_depth: AtomicUsize,
+    /// The functions that `sys.audit` calls, oldest first.
+    pub audit_hooks: Ref<List>,
+    /// The number of `sys.setswitchinterval`, the bits of a float.
+    pub switch_interval: AtomicU64,
     /// Reads a line after a prompt for `input()`, if the session has a line editor.
     pub typed_lines: Mutex<Option<TypedLines>>,
 }

@@ -20,6 +20,7 @@ pub mod named_items;
 pub mod operators;
 pub mod order;
 pub mod slots;
+pub mod struct_sequence;
 pub mod super_;
 pub mod unraisable_facts;
 pub mod with_parents;

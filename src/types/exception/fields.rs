@@ -137,7 +137,7 @@ pub fn fill(thread: &mut Thread, kind: ErrorKind, exception: &Object<Exception>,
                 exception.set_field(import_error::msg::PLACE, message.clone());
             }
         }
-        ErrorKind::SyntaxError | ErrorKind::IndentationError | ErrorKind::TabError => {
+        _ if kind.is_subclass_of(ErrorKind::SyntaxError) => {
             if let [message, ..] = arguments {
                 exception.set_field(syntax_error::msg::PLACE, message.clone());
             }

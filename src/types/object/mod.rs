@@ -15,6 +15,7 @@ pub mod layout;
 pub mod method_arguments;
 pub mod namespace;
 pub mod reduced;
+pub mod size;
 
 use crate::memory;
 use crate::protocol::{
@@ -399,6 +400,7 @@ pub const SPEC: TypeSpec = TypeSpec {
     methods: &[
         NativeMethod::new("__format__", "format_spec, /", format),
         NativeMethod::new("__dir__", "", dir),
+        NativeMethod::new("__sizeof__", "", size::size_method),
         NativeMethod::class("__init_subclass__", "", init_subclass),
         NativeMethod::class("__subclasshook__", "*args", subclass_hook).styled(Style::Unpacked),
     ],

@@ -88,7 +88,8 @@ const GROUPS: [&[NativeMethod]; 8] = [
 
 const METHODS: [NativeMethod; count(&GROUPS)] = gather(&GROUPS);
 
-pub(super) const fn count(groups: &[&[NativeMethod]]) -> usize {
+/// How many methods several tables have together.
+pub const fn count(groups: &[&[NativeMethod]]) -> usize {
     let (mut total, mut group) = (0, 0);
     while group < groups.len() {
         total += groups[group].len();
@@ -98,7 +99,7 @@ pub(super) const fn count(groups: &[&[NativeMethod]]) -> usize {
 }
 
 /// Joins several tables of methods into one.
-pub(super) const fn gather<const N: usize>(groups: &[&[NativeMethod]]) -> [NativeMethod; N] {
+pub const fn gather<const N: usize>(groups: &[&[NativeMethod]]) -> [NativeMethod; N] {
     let mut all = [groups[0][0]; N];
     let (mut group, mut filled) = (0, 0);
     while group < groups.len() {

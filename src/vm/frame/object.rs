@@ -199,6 +199,20 @@ impl Object<FrameObject> {
         unsafe { self.waiting.load(Ordering::Acquire).as_ref() }
     }
 
+    /// `f_generator`: the generator whose frame this is, running or waiting; `None` for any other frame.
+    pub fn own_generator(&self) -> Value {
+        if let Some(generator) = self.generator() {
+            return generator.to_value();
+        }
+        match self.record() {
+            // SAFETY: the slot of the callable of such a frame holds its generator.
+            Some(record) if record.flags.contains(FrameFlags::GENERATOR) => unsafe {
+                StackRef::from_word((*record.fp.sub(1)).word()).as_value().clone()
+            },
+            _ => Value::NONE,
+        }
+    }
+
     /// Whether the frame runs.
     pub fn runs(&self) -> bool {
         self.record().is_some()

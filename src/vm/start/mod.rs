@@ -15,15 +15,15 @@ use std::sync::Arc;
 
 use crate::gc;
 use crate::object::RawObject;
-use crate::sync::{AtomicUsize, Mutex, OnceLock};
+use crate::sync::{AtomicU64, AtomicUsize, Mutex, OnceLock};
 use crate::thread::{Hooks, Runtime, Thread, ThreadState};
 use crate::types::file::stream::{Channel, Stream};
 use crate::types::start::{Start, Started};
-use crate::value::{Dict, ErrorKind, Raised, Ref, Slot, UpperFloors, Value, WeakRef};
+use crate::value::{Dict, ErrorKind, List, Raised, Ref, Slot, UpperFloors, Value, WeakRef};
 use crate::vm::call::enter;
 use crate::vm::frame::Interpreter;
 use crate::vm::frame::scan;
-use crate::vm::machine::{Machine, Options};
+use crate::vm::machine::{Machine, Options, SWITCH_INTERVAL};
 
 /// The functions of this floor that the lower floors call.
 const HOOKS: Hooks = Hooks {
@@ -71,6 +71,8 @@ impl Booted {
             async_hooks: [Slot::empty(), Slot::empty()],
             hooks_class: OnceLock::new(),
             origin_depth: AtomicUsize::new(0),
+            audit_hooks: thread.alloc(List::default()),
+            switch_interval: AtomicU64::new(SWITCH_INTERVAL.to_bits()),
             typed_lines: Mutex::default(),
         };
         let machine = Arc::new(machine);

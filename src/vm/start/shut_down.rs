@@ -57,6 +57,8 @@ fn release_special_names(thread: &mut Thread) {
     for name in SYS_NAMES {
         set(thread, &sys, name, Value::NONE);
     }
+    let hooks = Machine::of(thread).audit_hooks.with_items(std::mem::take);
+    drop(hooks);
     for (name, first) in STREAMS {
         let first = thread.known().intern(thread, first);
         let stream = sys.get_str(&first).unwrap_or(Value::NONE);

@@ -1,7 +1,7 @@
 //! Functions of the interpreter that the types and the built-in functions call: namespaces, compiling, running,
 //! importing.
 
-use crate::memory::Room;
+use crate::memory::{self, Room};
 use crate::protocol;
 use crate::source::SourceText;
 use crate::syntax::{self, Entry};
@@ -130,7 +130,35 @@ fn content(value: Value) -> Value {
 /// results.
 const COMPILE_BYTES: usize = 64;
 
-fn compile(thread: &mut Thread, text: &str, file: &str, mode: &str) -> Run<Value> {
+fn compile(thread: &mut Thread, text: &str, file: &str, mode: &str, may_break_off: bool) -> Run<Value> {
+    let result = compile_whole(thread, text, file, mode);
+    match result {
+        Err(raised) if may_break_off && raised.is_kind(thread, ErrorKind::SyntaxError) => {
+            let mut whole = memory::copy_text(text)?;
+            memory::push_str(&mut whole, if text.ends_with('\n') { "" } else { "\n" })?;
+            match syntax::parse_interactive(&SourceText::new(file, &whole)) {
+                Ok(Entry::OpenBlock | Entry::OpenText) => Err(breaks_off(thread, text, file)),
+                _ => Err(raised),
+            }
+        }
+        result => result,
+    }
+}
+
+/// Makes the error for a text to which more may be added.
+fn breaks_off(thread: &mut Thread, text: &str, file: &str) -> Raised {
+    let line = text.lines().count().max(1);
+    let last = text.lines().last().unwrap_or("");
+    let place = thread.new_tuple(vec![
+        thread.new_str(file),
+        thread.new_usize(line),
+        thread.new_usize(last.chars().count()),
+        thread.new_str(last),
+    ]);
+    Raised::with(ErrorKind::_IncompleteInputError, vec![thread.new_str("incomplete input"), place])
+}
+
+fn compile_whole(thread: &mut Thread, text: &str, file: &str, mode: &str) -> Run<Value> {
     let _room = Room::in_pieces(text.len().saturating_mul(COMPILE_BYTES))?;
     let text = SourceText::new(file, text);
     let code = match mode {

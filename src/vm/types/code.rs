@@ -125,6 +125,7 @@ pub const SPEC: TypeSpec = TypeSpec {
         NativeMethod::new("co_lines", "", lines),
         NativeMethod::new("co_positions", "", positions),
         NativeMethod::new("replace", "*args, **attributes", code_replace::replace),
+        NativeMethod::new("__replace__", "*args, **attributes", code_replace::replace),
     ],
     attributes: &[
         NativeAttribute::field("co_name", |_, value| Ok(code(value).texts[0].clone())),

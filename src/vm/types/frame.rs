@@ -24,6 +24,7 @@ pub const SPEC: TypeSpec = TypeSpec {
         NativeAttribute::read_only("f_back", |thread, value| Ok(payload(value).back(thread))),
         NativeAttribute::read_only("f_builtins", |_, value| Ok(payload(value).function.builtins.to_value())),
         NativeAttribute::read_only("f_code", |_, value| Ok(payload(value).code.to_value())),
+        NativeAttribute::read_only("f_generator", |_, value| Ok(payload(value).own_generator())),
         NativeAttribute::read_only("f_globals", |_, value| Ok(payload(value).function.globals.to_value())),
         NativeAttribute::read_only("f_lasti", |thread, value| {
             let frame = payload(value);

@@ -8,21 +8,26 @@ use crate::vm::frame::interpreter::builtins_of;
 use crate::vm::function;
 
 /// The parameters of the constructor.
-const SIGNATURE: Signature = Signature::new("code, globals, name=None, argdefs=None, closure=None");
+const SIGNATURE: Signature =
+    Signature::new("code, globals, name=None, argdefs=None, closure=None, kwdefaults=None");
 
-/// `function(code, globals, name=None, argdefs=None, closure=None)`. Raises `TypeError` or `ValueError` for
+/// `function(code, globals, name=None, argdefs=None, closure=None, kwdefaults=None)`. Raises `TypeError` or `ValueError` for
 /// arguments that do not fit the code.
 pub fn new(thread: &mut Thread, _class: &Object<Class>, arguments: Args<'_>) -> Run<Value> {
-    let [code, globals, name, defaults, closure] = SIGNATURE.bind("function", arguments)?;
+    let [code, globals, name, defaults, closure, by_name] = SIGNATURE.bind("function", arguments)?;
     let code = argument::<Code>(thread, code, "code", "code")?;
     let globals = argument::<Dict>(thread, globals, "globals", "dict")?;
     let given = |value: Option<&Value>| value.filter(|value| !value.is_none()).cloned();
     let (name, defaults, closure) = (given(name), given(defaults), given(closure));
+    let by_name = given(by_name);
     if name.as_ref().is_some_and(|name| name.downcast_ref::<Str>().is_none()) {
         return Err(Raised::type_error("arg 3 (name) must be None or string"));
     }
     if defaults.as_ref().is_some_and(|defaults| defaults.downcast_ref::<Tuple>().is_none()) {
         return Err(Raised::type_error("arg 4 (defaults) must be None or tuple"));
+    }
+    if by_name.as_ref().is_some_and(|by_name| by_name.downcast_ref::<Dict>().is_none()) {
+        return Err(Raised::type_error("arg 6 (kwdefaults) must be None or dict"));
     }
     let wanted = code.unit.free_names.len();
     let cells = match &closure {
@@ -50,6 +55,9 @@ pub fn new(thread: &mut Thread, _class: &Object<Class>, arguments: Args<'_>) -> 
     }
     if let Some(defaults) = defaults {
         drop(made.defaults.set(defaults));
+    }
+    if let Some(by_name) = by_name {
+        drop(made.keyword_defaults.set(by_name));
     }
     Ok(made.into_value())
 }

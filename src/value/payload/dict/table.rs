@@ -68,6 +68,11 @@ fn is_container(value: &Value) -> bool {
 }
 
 impl DictTable {
+    /// The bytes of the table's buffers.
+    pub fn buffer_bytes(&self) -> usize {
+        self.entries.capacity() * size_of::<Entry>() + size_of_val(&*self.index)
+    }
+
     /// Tells whether the dict ever had a key or value that can be part of a cycle: such a dict is tracked
     /// (B-81).
     #[inline(always)]

@@ -69,6 +69,11 @@ pub struct SetTable {
 }
 
 impl SetTable {
+    /// The bytes of the table's buffer.
+    pub fn buffer_bytes(&self) -> usize {
+        size_of_val(&*self.slots)
+    }
+
     /// How many keys.
     #[inline(always)]
     pub fn len(&self) -> usize {
