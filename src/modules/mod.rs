@@ -9,6 +9,8 @@
 
 #![forbid(unsafe_code)]
 
+mod codecs;
+mod codecs_charmap;
 mod gc;
 mod gcx;
 mod library_names;
@@ -45,7 +47,7 @@ pub struct ModuleSpec {
 
 /// Every native module.
 pub const ALL: &[&ModuleSpec] =
-    &[&gc::SPEC, &gcx::SPEC, &math::SPEC, &sys::SPEC, &time::SPEC, &weakref::SPEC];
+    &[&codecs::SPEC, &gc::SPEC, &gcx::SPEC, &math::SPEC, &sys::SPEC, &time::SPEC, &weakref::SPEC];
 
 /// The native module of this name.
 pub fn find(name: &str) -> Option<&'static ModuleSpec> {

@@ -113,7 +113,7 @@ pub fn constructed(thread: &mut Thread, kind: Kind, args: Args<'_>) -> Run<Vec<u
             let Some(text) = source.and_then(|source| source.downcast_ref::<Str>()) else {
                 return Err(Raised::type_error(format_args!("{name} without a string argument")));
             };
-            codec::encode(thread, text.as_str(), encoding, errors)
+            codec::encode(thread, text, encoding, errors)
         }
     }
 }

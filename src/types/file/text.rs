@@ -144,7 +144,7 @@ impl Text {
             }
             self.carry = raw.split_off(whole);
         }
-        let decoded = codec::decode(thread, &raw, &self.encoding, &self.errors)?;
+        let decoded = codec::decode_plain(thread, &raw, &self.encoding, &self.errors)?;
         self.raw = raw;
         self.text = if self.newline.is_universal() { self.translate(decoded)? } else { decoded };
         Ok(())
@@ -266,7 +266,7 @@ impl Text {
             let unit = &self.raw[at..at + length];
             produced += match unit {
                 b"\r\n" => 1,
-                _ => codec::decode(thread, unit, &self.encoding, &self.errors)?.len(),
+                _ => codec::decode_plain(thread, unit, &self.encoding, &self.errors)?.len(),
             };
             at += length;
         }
@@ -297,8 +297,8 @@ impl Text {
     pub fn encode(&self, thread: &Thread, text: &str) -> Run<Vec<u8>> {
         let end = self.newline.written();
         if end != "\n" && text.contains('\n') {
-            return codec::encode(thread, &text.replace('\n', end), &self.encoding, &self.errors);
+            return codec::encode_plain(thread, &text.replace('\n', end), &self.encoding, &self.errors);
         }
-        codec::encode(thread, text, &self.encoding, &self.errors)
+        codec::encode_plain(thread, text, &self.encoding, &self.errors)
     }
 }

@@ -20,7 +20,7 @@ pub fn cast(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let format = format.expect("a required argument is there");
     let format = expect_text(thread, format, "cast() argument 'format' must be str")?;
     if !format.is_ascii() {
-        codec::encode(thread, format.as_str(), "ascii", "strict")?;
+        codec::encode(thread, format, "ascii", "strict")?;
     }
     let held = view.held()?;
     crate::types::object::buffer::check_restricted(view)?;

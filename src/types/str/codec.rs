@@ -1,11 +1,15 @@
-//! `encode` and `decode`: texts as bytes and back. The conversions are in `text/codec.rs`.
+//! `encode` and `decode`: texts as bytes and back. The conversions are in `text/codec`, what becomes of what an encoding
+//! does not have in `error_handler.rs`; encodings that scripts have registered are found in `codec_registry.rs`.
+//!
+//! Functions whose name ends in `plain` call no script code: error handlers and encodings of scripts are unknown to them.
 
-use crate::memory;
-use crate::text::codec::{self, Codec, Wrong};
+use crate::text::codec::{Codec, Decoder, Encoder, Problem};
 use crate::thread::Thread;
 use crate::types::object::bytes_like::{expect_bytes, new_bytes};
+use crate::types::str::codec_registry;
+use crate::types::str::error_handler::{self, Treated};
 use crate::types::str::text_args::{expect_text, text_and_rest};
-use crate::value::{Args, ErrorKind, Raised, Run, Value};
+use crate::value::{Args, ErrorKind, Object, Raised, Run, Str, Value};
 
 /// Returns an argument that names a codec or an error handler. Raises `TypeError` if it is no `str`.
 pub fn option<'a>(
@@ -24,61 +28,203 @@ pub fn option<'a>(
     }
 }
 
+/// Returns the error handler that an argument of a function of `_codecs` names; `None` stands for `strict`. Raises
+/// `TypeError` if it is no `str`.
+pub fn handler<'a>(thread: &Thread, errors: Option<&'a Value>) -> Run<&'a str> {
+    match errors.filter(|errors| !errors.is_none()) {
+        Some(errors) => Ok(expect_text(thread, errors, "argument 2 must be str or None")?.as_str()),
+        None => Ok("strict"),
+    }
+}
+
 /// The method `str.encode`. Raises as `encode` does, and `TypeError` for wrong arguments.
 pub fn encode_method(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (text, rest) = text_and_rest(args);
     let [encoding, errors] = rest.options();
     let encoding = option(thread, encoding, "encode", "encoding", "utf-8")?;
     let errors = option(thread, errors, "encode", "errors", "strict")?;
-    let bytes = encode(thread, text.as_str(), encoding, errors)?;
+    let bytes = encode(thread, text, encoding, errors)?;
     Ok(new_bytes(thread, bytes))
 }
 
-/// Raises `LookupError` unless the encoding is known.
+/// Raises `LookupError` unless the encoding is known, `NotImplementedError` if files cannot have it.
 pub fn check(encoding: &str) -> Run<()> {
     match Codec::named(encoding) {
-        Err(Wrong::Name(message)) => Err(Raised::new(ErrorKind::LookupError, message)),
-        _ => Ok(()),
+        Some(Codec::Utf8 | Codec::Ascii | Codec::Latin1) => Ok(()),
+        Some(codec) => {
+            let name = codec.name();
+            Err(Raised::new(ErrorKind::NotImplementedError, format_args!("text files in {name}")))
+        }
+        None => Err(unknown(encoding)),
     }
+}
+
+#[cold]
+fn unknown(encoding: &str) -> Raised {
+    Raised::new(ErrorKind::LookupError, format_args!("unknown encoding: {encoding}"))
 }
 
 /// Whether an encoding is UTF-8.
 pub fn is_utf8(encoding: &str) -> bool {
-    matches!(Codec::named(encoding), Ok(Codec::Utf8))
+    Codec::named(encoding) == Some(Codec::Utf8)
 }
 
-/// Encodes a text. Raises `LookupError` for an unknown codec or error handler, `UnicodeEncodeError`,
-/// `MemoryError`.
-pub fn encode(thread: &Thread, text: &str, encoding: &str, errors: &str) -> Run<Vec<u8>> {
-    Codec::named(encoding)
-        .and_then(|codec| codec::encode(text, codec, errors))
-        .map_err(|wrong| raised(thread, wrong, ErrorKind::UnicodeEncodeError, || thread.try_str(text)))
+/// Encodes a text. Raises `LookupError` for an unknown encoding or error handler, `UnicodeEncodeError`, `MemoryError`,
+/// and what script code raises that was registered for the encoding or the errors.
+pub fn encode(thread: &mut Thread, text: &Object<Str>, encoding: &str, errors: &str) -> Run<Vec<u8>> {
+    match Codec::named(encoding) {
+        Some(codec) => encode_as(thread, text, codec, errors),
+        None => codec_registry::encode_text(thread, text, encoding, errors),
+    }
 }
 
-/// Decodes bytes. Raises `LookupError` for an unknown codec or error handler, `UnicodeDecodeError`,
-/// `MemoryError`.
-pub fn decode(thread: &Thread, bytes: &[u8], encoding: &str, errors: &str) -> Run<String> {
-    Codec::named(encoding).and_then(|codec| codec::decode(bytes, codec, errors)).map_err(|wrong| {
-        raised(thread, wrong, ErrorKind::UnicodeDecodeError, || Ok(new_bytes(thread, memory::copy(bytes)?)))
+/// Encodes a text with a native encoding. Raises as `encode` does.
+pub fn encode_as(thread: &mut Thread, text: &Object<Str>, codec: Codec, errors: &str) -> Run<Vec<u8>> {
+    // A text that somebody else refers to does not grow in place while a handler of the script runs.
+    let text = text.to_ref();
+    run_encoder(text.as_str(), codec, |problem, out| {
+        let treated = match error_handler::treat_encode_plain(problem, text.as_str(), errors, out)? {
+            Treated::Unknown => error_handler::ask_encode(thread, problem, &text, errors)?,
+            treated => treated,
+        };
+        match treated {
+            Treated::Passed(end) => Ok(end),
+            Treated::Bytes(bytes, end) => {
+                out.try_reserve(bytes.len())?;
+                out.extend_from_slice(&bytes);
+                Ok(end)
+            }
+            Treated::Text(replacement, end) if is_encodable(&replacement, codec) => {
+                run_encoder_inner(&replacement, codec, out)?;
+                Ok(end)
+            }
+            Treated::Refused | Treated::Unknown | Treated::Text(..) => {
+                Err(cannot_encode(thread, problem, text.as_value().clone()))
+            }
+        }
     })
 }
 
-/// Makes the exception for a failed conversion of `object`; it is of kind `kind` if a part could not be
-/// converted.
+/// Encodes a text as `encode` does, without script code. Raises `LookupError`, `UnicodeEncodeError`, `MemoryError`.
+pub fn encode_plain(thread: &Thread, text: &str, encoding: &str, errors: &str) -> Run<Vec<u8>> {
+    let codec = Codec::named(encoding).ok_or_else(|| unknown(encoding))?;
+    run_encoder(text, codec, |problem, out| {
+        match error_handler::treat_encode_plain(problem, text, errors, out)? {
+            Treated::Passed(end) => Ok(end),
+            Treated::Unknown => Err(error_handler::unknown(errors)),
+            _ => Err(cannot_encode(thread, problem, thread.try_str(text)?)),
+        }
+    })
+}
+
+/// Encodes a text; `treat` appends what stands for what the encoding does not have, and returns where to go on.
+fn run_encoder(
+    text: &str,
+    codec: Codec,
+    mut treat: impl FnMut(&Problem, &mut Vec<u8>) -> Run<usize>,
+) -> Run<Vec<u8>> {
+    let mut out = Vec::new();
+    let mut encoder = Encoder::new(codec, text, &mut out);
+    while let Some(problem) = encoder.run(&mut out)? {
+        let position = treat(&problem, &mut out)?;
+        encoder.seek(position);
+    }
+    Ok(out)
+}
+
+/// Tells whether an encoding that takes a character for a byte has all characters of a text.
+fn is_encodable(text: &str, codec: Codec) -> bool {
+    let limit = if codec == Codec::Ascii { 0x80 } else { 0x100 };
+    text.chars().all(|char| u32::from(char) < limit)
+}
+
+fn run_encoder_inner(text: &str, codec: Codec, out: &mut Vec<u8>) -> Run<()> {
+    let more = run_encoder(text, codec, |problem, _| Ok(problem.part.end))?;
+    out.try_reserve(more.len())?;
+    out.extend_from_slice(&more);
+    Ok(())
+}
+
+/// Decodes bytes. Raises `LookupError` for an unknown encoding or error handler, `UnicodeDecodeError`, `MemoryError`,
+/// and what script code raises that was registered for the encoding or the errors.
+pub fn decode(thread: &mut Thread, bytes: &[u8], encoding: &str, errors: &str) -> Run<String> {
+    match Codec::named(encoding) {
+        Some(codec) => Ok(decode_as(thread, bytes, codec, errors, true)?.0),
+        None => codec_registry::decode_text(thread, bytes, encoding, errors),
+    }
+}
+
+/// Decodes bytes with a native encoding; without `is_final`, what may be the beginning of a character at the end is left.
+/// Returns the text and how many bytes were read. Raises as `decode` does.
+pub fn decode_as(
+    thread: &mut Thread,
+    bytes: &[u8],
+    codec: Codec,
+    errors: &str,
+    is_final: bool,
+) -> Run<(String, usize)> {
+    let mut out = String::new();
+    let mut decoder = Decoder::new(codec, bytes);
+    while let Some(problem) = decoder.run(&mut out)? {
+        if !is_final && problem.part.end == decoder.bytes().len() && is_incomplete(problem.reason) {
+            break;
+        }
+        let treated = match error_handler::treat_decode_plain(&problem, decoder.bytes(), errors, &mut out)? {
+            Treated::Unknown => error_handler::ask_decode(thread, &problem, decoder.bytes(), errors)?,
+            treated => treated,
+        };
+        match treated {
+            Treated::Passed(end) => decoder.seek(end),
+            Treated::Text(replacement, end) => {
+                crate::memory::push_str(&mut out, &replacement)?;
+                decoder.seek(end);
+            }
+            Treated::Refused | Treated::Unknown | Treated::Bytes(..) => {
+                return Err(cannot_decode(thread, &problem, decoder.bytes()));
+            }
+        }
+    }
+    Ok((out, decoder.consumed()))
+}
+
+/// Tells whether more bytes could make sense of what did not at the end.
+fn is_incomplete(reason: &str) -> bool {
+    matches!(reason, "unexpected end of data" | "truncated data" | "\\ at end of string")
+        || reason.starts_with("truncated \\")
+}
+
+/// Decodes bytes as `decode` does, without script code. Raises `LookupError`, `UnicodeDecodeError`, `MemoryError`.
+pub fn decode_plain(thread: &Thread, bytes: &[u8], encoding: &str, errors: &str) -> Run<String> {
+    let codec = Codec::named(encoding).ok_or_else(|| unknown(encoding))?;
+    let mut out = String::new();
+    let mut decoder = Decoder::new(codec, bytes);
+    while let Some(problem) = decoder.run(&mut out)? {
+        match error_handler::treat_decode_plain(&problem, decoder.bytes(), errors, &mut out)? {
+            Treated::Passed(end) => decoder.seek(end),
+            Treated::Unknown => return Err(error_handler::unknown(errors)),
+            _ => return Err(cannot_decode(thread, &problem, decoder.bytes())),
+        }
+    }
+    Ok(out)
+}
+
+/// Makes the exception for a part of a text that an encoding does not have.
 #[cold]
-fn raised(thread: &Thread, wrong: Wrong, kind: ErrorKind, object: impl FnOnce() -> Run<Value>) -> Raised {
-    let (codec, part, reason) = match wrong {
-        Wrong::Name(message) => return Raised::new(ErrorKind::LookupError, message),
-        Wrong::Memory => return Raised::memory_error(),
-        Wrong::Part { codec, part, reason } => (codec, part, reason),
-    };
-    let object = match object() {
-        Ok(object) => object,
-        Err(raised) => return raised,
-    };
-    let encoding = thread.new_str(codec.name());
-    let (start, end) = (thread.new_usize(part.start), thread.new_usize(part.end));
-    Raised::with(kind, vec![encoding, object, start, end, thread.new_str(&reason)])
+pub fn cannot_encode(thread: &Thread, problem: &Problem, object: Value) -> Raised {
+    let arguments = error_handler::facts(thread, problem, object);
+    Raised::with(ErrorKind::UnicodeEncodeError, arguments)
+}
+
+/// Makes the exception for bytes that mean nothing.
+#[cold]
+pub fn cannot_decode(thread: &Thread, problem: &Problem, bytes: &[u8]) -> Raised {
+    match crate::types::object::bytes_like::copied_bytes(thread, bytes) {
+        Ok(object) => {
+            let arguments = error_handler::facts(thread, problem, object);
+            Raised::with(ErrorKind::UnicodeDecodeError, arguments)
+        }
+        Err(raised) => raised,
+    }
 }
 
 /// The method `bytes.decode`. Raises as `decode` does, and `TypeError` for wrong arguments.
@@ -106,15 +252,15 @@ mod tests {
     }
 
     fn treat_errors(thread: &Thread) {
-        let decode = |bytes: &[u8], errors| decode(thread, bytes, "UTF_8", errors).ok();
+        let decode = |bytes: &[u8], errors| decode_plain(thread, bytes, "UTF_8", errors).ok();
         assert_eq!(decode(b"a\xffb", "replace").as_deref(), Some("a\u{fffd}b"));
         assert_eq!(decode(b"a\xe2\x82", "ignore").as_deref(), Some("a"));
         assert_eq!(decode(b"\xff\x00", "backslashreplace").as_deref(), Some("\\xff\0"));
         assert_eq!(decode(b"\xff", "strict"), None);
         assert_eq!(
-            encode(thread, "aé日", "latin1", "xmlcharrefreplace").ok(),
+            encode_plain(thread, "aé日", "latin1", "xmlcharrefreplace").ok(),
             Some(b"a\xe9&#26085;".to_vec())
         );
-        assert!(encode(thread, "é", "ascii", "strict").is_err());
+        assert!(encode_plain(thread, "é", "ascii", "strict").is_err());
     }
 }

@@ -7,7 +7,9 @@
 pub mod case;
 pub mod classify;
 pub mod codec;
+pub mod codec_registry;
 pub mod concat;
+pub mod error_handler;
 pub mod format;
 pub mod iterator;
 pub mod percent;

@@ -26,6 +26,16 @@ use crate::value::value::Value;
 /// texts may come from anywhere.
 pub const INT_MAX_STR_DIGITS: usize = 4300;
 
+/// What scripts have registered for encodings (`types/str/codec_registry.rs`).
+pub struct Codecs {
+    /// The search functions.
+    pub search: Ref<List>,
+    /// What they found, by name.
+    pub cache: Ref<Dict>,
+    /// The error handlers, by name.
+    pub handlers: Ref<Dict>,
+}
+
 /// The table of well-known objects.
 pub struct Known {
     pub(super) shapes: [AtomicPtr<Shape>; Kind::COUNT],
@@ -49,6 +59,7 @@ pub struct Known {
     pub unsupported_operation: std::sync::OnceLock<Ref<Class>>,
     /// The functions of `copyreg` that make reduced objects again, made when they are first needed.
     pub copyreg: std::sync::OnceLock<[Value; 3]>,
+    codecs: std::sync::OnceLock<Codecs>,
     sys_namespace: std::sync::OnceLock<Ref<Dict>>,
     operators: std::sync::OnceLock<[[Ref<Str>; 3]; BinaryOp::COUNT]>,
     /// The functions of the floors above that types and built-in functions call.
@@ -72,6 +83,7 @@ impl Known {
             unsupported_operation: std::sync::OnceLock::new(),
             unraisable_facts: std::sync::OnceLock::new(),
             copyreg: std::sync::OnceLock::new(),
+            codecs: std::sync::OnceLock::new(),
             sys_namespace: std::sync::OnceLock::new(),
             operators: std::sync::OnceLock::new(),
             int_max_str_digits: AtomicUsize::new(INT_MAX_STR_DIGITS),
@@ -90,6 +102,11 @@ impl Known {
     /// attribute.
     pub fn gc_callbacks(&self) -> &Ref<List> {
         self.gc_callbacks.get().expect("constants are made before the first collection")
+    }
+
+    /// Returns what scripts have registered for encodings.
+    pub fn codecs(&self) -> &Codecs {
+        self.codecs.get().expect("constants are made before the first script")
     }
 
     /// Returns the namespace of the `sys` module, where `print` finds `stdout`.
@@ -149,6 +166,12 @@ impl Known {
         assert!(self.empty_tuple.set(empty).is_ok());
         assert!(self.gc_garbage.set(thread.alloc(List::default())).is_ok());
         assert!(self.gc_callbacks.set(thread.alloc(List::default())).is_ok());
+        let codecs = Codecs {
+            search: thread.alloc(List::default()),
+            cache: thread.alloc(Dict::default()),
+            handlers: thread.alloc(Dict::default()),
+        };
+        assert!(self.codecs.set(codecs).is_ok());
     }
 
     /// The empty tuple.

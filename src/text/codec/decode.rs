@@ -1,0 +1,162 @@
+//! From bytes to characters.
+
+use super::{Codec, Order, Problem, Read, escape};
+use crate::memory::{self, OutOfMemory};
+
+/// Bytes of UTF-8 of the longest character.
+const CHAR_BYTES: usize = 4;
+
+/// What says in front of UTF-8 that it is that.
+const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Decodes bytes; after a problem it can go on at any byte.
+pub struct Decoder<'a> {
+    codec: Codec,
+    bytes: &'a [u8],
+    /// The position of the next byte.
+    at: usize,
+    /// How many bytes in front do not count in the positions of problems.
+    passed: usize,
+}
+
+impl<'a> Decoder<'a> {
+    /// Begins to decode bytes; a mark in front of them tells the order, and is passed over.
+    pub fn new(codec: Codec, bytes: &'a [u8]) -> Decoder<'a> {
+        let (codec, at) = match codec {
+            Codec::Utf8Sig => (Codec::Utf8, if bytes.starts_with(UTF8_MARK) { UTF8_MARK.len() } else { 0 }),
+            Codec::Utf16(None) if bytes.starts_with(b"\xff\xfe") => (Codec::Utf16(Some(Order::Little)), 2),
+            Codec::Utf16(None) if bytes.starts_with(b"\xfe\xff") => (Codec::Utf16(Some(Order::Big)), 2),
+            Codec::Utf16(None) => (Codec::Utf16(Some(Order::NATIVE)), 0),
+            Codec::Utf32(None) if bytes.starts_with(b"\xff\xfe\0\0") => {
+                (Codec::Utf32(Some(Order::Little)), 4)
+            }
+            Codec::Utf32(None) if bytes.starts_with(b"\0\0\xfe\xff") => (Codec::Utf32(Some(Order::Big)), 4),
+            Codec::Utf32(None) => (Codec::Utf32(Some(Order::NATIVE)), 0),
+            codec => (codec, 0),
+        };
+        // The codec that passes over the mark of UTF-8 gives the rest to another, which counts from there.
+        match codec {
+            Codec::Utf8 => Decoder { codec, bytes: &bytes[at..], at: 0, passed: at },
+            codec => Decoder { codec, bytes, at, passed: 0 },
+        }
+    }
+
+    /// Returns the bytes that problems are about.
+    pub const fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// How many bytes of the input were read, all together.
+    pub const fn consumed(&self) -> usize {
+        self.passed + self.at
+    }
+
+    /// Continues at another byte; `position` is at most the number of all.
+    pub const fn seek(&mut self, position: usize) {
+        self.at = position;
+    }
+
+    /// Decodes up to the end, or up to bytes that mean nothing, which are returned.
+    pub fn run(&mut self, out: &mut String) -> Result<Option<Problem>, OutOfMemory> {
+        match self.codec {
+            Codec::Utf8 | Codec::Utf8Sig => self.run_utf8(out),
+            Codec::Utf16(order) => self.run_units(out, 2, |bytes| utf16(bytes, order)),
+            Codec::Utf32(order) => self.run_units(out, 4, |bytes| utf32(bytes, order)),
+            Codec::Ascii => {
+                let rest = &self.bytes[self.at..];
+                let good = rest.iter().position(|byte| !byte.is_ascii()).unwrap_or(rest.len());
+                out.try_reserve(good)?;
+                out.extend(rest[..good].iter().map(|&byte| byte as char));
+                self.at += good;
+                let is_end = self.at == self.bytes.len();
+                Ok((!is_end).then(|| self.problem(1, "ordinal not in range(128)")))
+            }
+            Codec::Latin1 => {
+                let rest = &self.bytes[self.at..];
+                out.try_reserve(rest.len().saturating_mul(2))?;
+                out.extend(rest.iter().map(|&byte| byte as char));
+                self.at = self.bytes.len();
+                Ok(None)
+            }
+            Codec::UnicodeEscape => self.run_units(out, 1, escape::unicode),
+            Codec::RawUnicodeEscape => self.run_units(out, 1, escape::raw),
+        }
+    }
+
+    fn problem(&self, len: usize, reason: &'static str) -> Problem {
+        Problem { encoding: self.codec.name(), part: self.at..self.at + len, reason }
+    }
+
+    fn run_utf8(&mut self, out: &mut String) -> Result<Option<Problem>, OutOfMemory> {
+        let rest = &self.bytes[self.at..];
+        let error = match std::str::from_utf8(rest) {
+            Ok(rest) => {
+                self.at = self.bytes.len();
+                memory::push_str(out, rest)?;
+                return Ok(None);
+            }
+            Err(error) => error,
+        };
+        let valid = error.valid_up_to();
+        memory::push_str(out, std::str::from_utf8(&rest[..valid]).expect("checked up to there"))?;
+        self.at += valid;
+        Ok(Some(match error.error_len() {
+            None => self.problem(self.bytes.len() - self.at, "unexpected end of data"),
+            Some(len) if matches!(rest[valid], 0x80..=0xc1 | 0xf5..) => {
+                self.problem(len, "invalid start byte")
+            }
+            Some(len) => self.problem(len, "invalid continuation byte"),
+        }))
+    }
+
+    /// Decodes with a function that reads one character, or none, from the front of the bytes.
+    fn run_units(
+        &mut self,
+        out: &mut String,
+        unit: usize,
+        read: impl Fn(&[u8]) -> Read,
+    ) -> Result<Option<Problem>, OutOfMemory> {
+        out.try_reserve(self.bytes.len().saturating_sub(self.at) / unit)?;
+        while self.at < self.bytes.len() {
+            match read(&self.bytes[self.at..]) {
+                Ok((char, len)) => {
+                    out.try_reserve(CHAR_BYTES)?;
+                    out.extend(char);
+                    self.at += len;
+                }
+                Err((len, reason)) => return Ok(Some(self.problem(len, reason))),
+            }
+        }
+        Ok(None)
+    }
+}
+
+fn utf16(bytes: &[u8], order: Option<Order>) -> Read {
+    let unit = |at: usize| -> Option<u16> {
+        let pair = <[u8; 2]>::try_from(bytes.get(at..at + 2)?).ok()?;
+        Some(if order == Some(Order::Big) { u16::from_be_bytes(pair) } else { u16::from_le_bytes(pair) })
+    };
+    let Some(first) = unit(0) else { return Err((bytes.len(), "truncated data")) };
+    match first {
+        0xd800..0xdc00 => match unit(2) {
+            None => Err((bytes.len(), "unexpected end of data")),
+            Some(second @ 0xdc00..0xe000) => {
+                let code = 0x1_0000 + ((u32::from(first) & 0x3ff) << 10) + (u32::from(second) & 0x3ff);
+                Ok((char::from_u32(code), 4))
+            }
+            Some(_) => Err((2, "illegal UTF-16 surrogate")),
+        },
+        0xdc00..0xe000 => Err((2, "illegal encoding")),
+        unit => Ok((char::from_u32(u32::from(unit)), 2)),
+    }
+}
+
+fn utf32(bytes: &[u8], order: Option<Order>) -> Read {
+    let Some(unit) = bytes.first_chunk::<4>() else { return Err((bytes.len(), "truncated data")) };
+    let code = if order == Some(Order::Big) { u32::from_be_bytes(*unit) } else { u32::from_le_bytes(*unit) };
+    match char::from_u32(code) {
+        Some(char) => Ok((Some(char), 4)),
+        None if code < 0xe000 => Err((4, "code point in surrogate code point range(0xd800, 0xe000)")),
+        None => Err((4, "code point not in range(0x110000)")),
+    }
+}

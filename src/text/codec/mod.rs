@@ -1,0 +1,93 @@
+//! Encodes texts as bytes and decodes them, up to what an encoding does not have.
+//!
+//! [`Decoder`] and [`Encoder`] stop at a [`Problem`]; what becomes of it, an error handler decides (`types/str/codec.rs`).
+//! `names.rs` has the spellings of the names, `decode.rs` and `encode.rs` the conversions, `escape.rs` reads the escapes
+//! of literals.
+
+mod decode;
+mod encode;
+mod escape;
+mod names;
+
+pub use decode::Decoder;
+pub use encode::{Encoder, escaped, named};
+pub use names::normalized;
+
+use std::ops::Range;
+
+/// A character, if there is one, and the bytes it takes; or how many bytes mean nothing, and why.
+type Read = Result<(Option<char>, usize), (usize, &'static str)>;
+
+/// The order of the bytes of a unit of 16 or 32 bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// The lowest byte first.
+    Little,
+    /// The highest byte first.
+    Big,
+}
+
+impl Order {
+    /// The order of this machine.
+    pub const NATIVE: Order = if cfg!(target_endian = "little") { Order::Little } else { Order::Big };
+}
+
+/// The encodings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Codec {
+    /// UTF-8.
+    Utf8,
+    /// UTF-8 with a mark in front.
+    Utf8Sig,
+    /// UTF-16; without an order, a mark in front tells it.
+    Utf16(Option<Order>),
+    /// UTF-32; without an order, a mark in front tells it.
+    Utf32(Option<Order>),
+    /// ASCII: seven bits.
+    Ascii,
+    /// Latin-1: a byte is a code point.
+    Latin1,
+    /// The escapes of a text literal.
+    UnicodeEscape,
+    /// The escapes `\u` and `\U` alone, in Latin-1.
+    RawUnicodeEscape,
+}
+
+impl Codec {
+    /// Its name in messages.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Codec::Utf8 | Codec::Utf8Sig => "utf-8",
+            Codec::Utf16(None) => "utf-16",
+            Codec::Utf16(Some(Order::Little)) => "utf-16-le",
+            Codec::Utf16(Some(Order::Big)) => "utf-16-be",
+            Codec::Utf32(None) => "utf-32",
+            Codec::Utf32(Some(Order::Little)) => "utf-32-le",
+            Codec::Utf32(Some(Order::Big)) => "utf-32-be",
+            Codec::Ascii => "ascii",
+            Codec::Latin1 => "latin-1",
+            Codec::UnicodeEscape => "unicodeescape",
+            Codec::RawUnicodeEscape => "rawunicodeescape",
+        }
+    }
+
+    /// Returns the first code point that a byte of the encoding cannot be, of those where a byte is a code point.
+    const fn limit(self) -> u32 {
+        match self {
+            Codec::Ascii => 128,
+            Codec::Latin1 => 256,
+            _ => 0x11_0000,
+        }
+    }
+}
+
+/// A part that an encoding does not have.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The name of the encoding in messages.
+    pub encoding: &'static str,
+    /// Which code points of the text, or which bytes.
+    pub part: Range<usize>,
+    /// What is wrong with it.
+    pub reason: &'static str,
+}

@@ -1,0 +1,91 @@
+//! Encodings that scripts have registered: search functions, and what they found.
+
+use crate::memory;
+use crate::protocol;
+use crate::text::codec::normalized;
+use crate::thread::Thread;
+use crate::types::object::bytes_like::copied_bytes;
+use crate::value::{Args, Bytes, ErrorKind, Object, Raised, Run, Str, Tuple, Value};
+
+/// Returns what the search functions know of an encoding: a tuple whose first two items encode and decode. Raises
+/// `LookupError` if they know nothing, `TypeError` if one returns something else, and what they raise.
+pub fn lookup(thread: &mut Thread, encoding: &str) -> Run<Value> {
+    let name = thread.new_string(normalized(encoding));
+    let codecs = thread.known().codecs();
+    if let Some(known) = protocol::dict_get(thread, &codecs.cache, &name)? {
+        return Ok(known);
+    }
+    for search in codecs.search.to_vec()? {
+        let found = protocol::call(thread, &search, Args::positional(std::slice::from_ref(&name)))?;
+        if found.is_none() {
+            continue;
+        }
+        if found.downcast_ref::<Tuple>().is_none_or(|found| found.items().len() != 4) {
+            return Err(Raised::type_error("codec search functions must return 4-tuples"));
+        }
+        protocol::dict_set(thread, &codecs.cache, &name, found.clone())?;
+        return Ok(found);
+    }
+    Err(Raised::new(ErrorKind::LookupError, format_args!("unknown encoding: {encoding}")))
+}
+
+/// Calls the function of a found encoding at `place` with an object, and returns the first item of its result.
+pub fn convert(
+    thread: &mut Thread,
+    encoding: &str,
+    place: usize,
+    object: Value,
+    errors: Option<&str>,
+) -> Run<Value> {
+    let found = lookup(thread, encoding)?;
+    let function = found.downcast_ref::<Tuple>().map(|found| found.items()[place].clone());
+    let function = function.expect("a search function returned four items");
+    let mut arguments = vec![object];
+    if let Some(errors) = errors {
+        arguments.push(thread.try_str(errors)?);
+    }
+    let made = protocol::call(thread, &function, Args::positional(&arguments))?;
+    match made.downcast_ref::<Tuple>().map(|made| made.items()) {
+        Some([first, _]) => Ok(first.clone()),
+        _ => {
+            // The spellings are CPython's.
+            Err(Raised::type_error(match place {
+                0 => "encoder must return a tuple (object, integer)",
+                _ => "decoder must return a tuple (object,integer)",
+            }))
+        }
+    }
+}
+
+/// Encodes a text with a registered encoding. Raises as `lookup` does, `TypeError` if the result is no `bytes`, and what
+/// the encoding raises.
+pub fn encode_text(thread: &mut Thread, text: &Object<Str>, encoding: &str, errors: &str) -> Run<Vec<u8>> {
+    let made = convert(thread, encoding, 0, text.to_value(), Some(errors))?;
+    match made.downcast_ref::<Bytes>() {
+        Some(bytes) => Ok(memory::copy(bytes.as_slice())?),
+        None => {
+            let given = protocol::type_name(thread, &made);
+            Err(Raised::type_error(format_args!(
+                "'{encoding}' encoder returned '{given}' instead of 'bytes'; use codecs.encode() to encode to \
+                 arbitrary types"
+            )))
+        }
+    }
+}
+
+/// Decodes bytes with a registered encoding. Raises as `lookup` does, `TypeError` if the result is no `str`, and what the
+/// encoding raises.
+pub fn decode_text(thread: &mut Thread, bytes: &[u8], encoding: &str, errors: &str) -> Run<String> {
+    let object = copied_bytes(thread, bytes)?;
+    let made = convert(thread, encoding, 1, object, Some(errors))?;
+    match made.downcast_ref::<Str>() {
+        Some(text) => Ok(memory::copy_text(text.as_str())?),
+        None => {
+            let given = protocol::type_name(thread, &made);
+            Err(Raised::type_error(format_args!(
+                "'{encoding}' decoder returned '{given}' instead of 'str'; use codecs.decode() to decode to \
+                 arbitrary types"
+            )))
+        }
+    }
+}

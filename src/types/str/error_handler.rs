@@ -1,0 +1,221 @@
+//! What becomes of a part that an encoding does not have: the error handlers, CPython's and those of scripts.
+
+use crate::memory;
+use crate::protocol;
+use crate::text::codec::{Problem, escaped, named};
+use crate::thread::Thread;
+use crate::types::object::bytes_like::{copied_bytes, new_bytes};
+use crate::types::str::text_args::integer;
+use crate::value::{Args, Bytes, ErrorKind, Kind, Object, Raised, Run, Str, Tuple, Value};
+
+/// The names of CPython's own handlers.
+pub const OWN: [&str; 8] = [
+    "strict",
+    "ignore",
+    "replace",
+    "xmlcharrefreplace",
+    "backslashreplace",
+    "namereplace",
+    "surrogatepass",
+    "surrogateescape",
+];
+
+/// What a handler has done, or says is to be done.
+pub enum Treated {
+    /// What stands for the part is written; go on at this position.
+    Passed(usize),
+    /// This text stands for the part; go on at this position.
+    Text(String, usize),
+    /// These bytes stand for the part; go on at this position.
+    Bytes(Vec<u8>, usize),
+    /// The error is to be raised.
+    Refused,
+    /// It is no handler of CPython's.
+    Unknown,
+}
+
+/// Makes the error for a handler that nobody has registered.
+#[cold]
+pub fn unknown(errors: &str) -> Raised {
+    Raised::new(ErrorKind::LookupError, format_args!("unknown error handler name '{errors}'"))
+}
+
+/// Treats a problem of encoding by one of CPython's handlers. Raises `MemoryError`.
+pub fn treat_encode_plain(problem: &Problem, text: &str, errors: &str, out: &mut Vec<u8>) -> Run<Treated> {
+    let end = problem.part.end;
+    let chars = text.chars().skip(problem.part.start).take(problem.part.len());
+    let escape: fn(char) -> Result<String, memory::OutOfMemory> = match errors {
+        // Nothing that these treat is in a text that has no lone surrogates.
+        "strict" | "surrogateescape" | "surrogatepass" => return Ok(Treated::Refused),
+        "ignore" => return Ok(Treated::Passed(end)),
+        "replace" => |_| Ok("?".to_owned()),
+        "backslashreplace" => |char| Ok(escaped(char)),
+        "xmlcharrefreplace" => |char| Ok(format!("&#{};", char as u32)),
+        "namereplace" => named,
+        _ => return Ok(Treated::Unknown),
+    };
+    for char in chars {
+        let escape = escape(char)?;
+        out.try_reserve(escape.len())?;
+        out.extend_from_slice(escape.as_bytes());
+    }
+    Ok(Treated::Passed(end))
+}
+
+/// Treats a problem of decoding by one of CPython's handlers. Raises `TypeError` if the handler is one of encoding,
+/// `NotImplementedError` if it would make a lone surrogate, `MemoryError`.
+pub fn treat_decode_plain(problem: &Problem, bytes: &[u8], errors: &str, out: &mut String) -> Run<Treated> {
+    let end = problem.part.end;
+    match errors {
+        "strict" => return Ok(Treated::Refused),
+        "ignore" => {}
+        "replace" => {
+            out.try_reserve(char::REPLACEMENT_CHARACTER.len_utf8())?;
+            out.push(char::REPLACEMENT_CHARACTER);
+        }
+        "backslashreplace" => {
+            for &byte in &bytes[problem.part.clone()] {
+                memory::push_str(out, &format!("\\x{byte:02x}"))?;
+            }
+        }
+        "xmlcharrefreplace" | "namereplace" => {
+            return Err(Raised::type_error("don't know how to handle UnicodeDecodeError in error callback"));
+        }
+        "surrogateescape" if bytes[problem.part.start].is_ascii() => return Ok(Treated::Refused),
+        "surrogatepass" if !is_surrogate(problem, bytes) => return Ok(Treated::Refused),
+        "surrogateescape" | "surrogatepass" => {
+            let message = "strings with lone surrogates";
+            return Err(Raised::new(ErrorKind::NotImplementedError, message));
+        }
+        _ => return Ok(Treated::Unknown),
+    }
+    Ok(Treated::Passed(end))
+}
+
+/// Tells whether bytes that mean nothing are an encoded surrogate.
+fn is_surrogate(problem: &Problem, bytes: &[u8]) -> bool {
+    match problem.encoding {
+        "utf-8" => matches!(bytes[problem.part.start..], [0xed, 0xa0..=0xbf, 0x80..=0xbf, ..]),
+        _ => problem.reason.contains("surrogate") || problem.reason == "illegal encoding",
+    }
+}
+
+/// Returns the arguments of the exception for a problem with `object`.
+pub fn facts(thread: &Thread, problem: &Problem, object: Value) -> Vec<Value> {
+    let encoding = thread.new_str(problem.encoding);
+    let (start, end) = (thread.new_usize(problem.part.start), thread.new_usize(problem.part.end));
+    vec![encoding, object, start, end, thread.new_str(problem.reason)]
+}
+
+/// Returns the handler that a script has registered. Raises `LookupError` if there is none.
+pub fn registered(thread: &mut Thread, errors: &str) -> Run<Value> {
+    let name = thread.try_str(errors)?;
+    let handlers = thread.known().codecs().handlers.clone();
+    protocol::dict_get(thread, &handlers, &name)?.ok_or_else(|| unknown(errors))
+}
+
+/// Asks the handler of a script about a problem of encoding. Raises `LookupError` if there is none, `TypeError` or
+/// `IndexError` if its answer makes no sense, and what it raises.
+pub fn ask_encode(thread: &mut Thread, problem: &Problem, text: &Object<Str>, errors: &str) -> Run<Treated> {
+    let handler = registered(thread, errors)?;
+    let arguments = facts(thread, problem, text.to_value());
+    let answer = ask(thread, &handler, ErrorKind::UnicodeEncodeError, &arguments)?;
+    let wrong = || Raised::type_error("encoding error handler must return (str/bytes, int) tuple");
+    let (replacement, position) = parts(&answer).ok_or_else(wrong)?;
+    if !matches!(replacement.kind(), Kind::Str | Kind::Bytes) {
+        return Err(wrong());
+    }
+    let position = position_of(thread, position, text.char_count())?;
+    if let Some(bytes) = replacement.downcast_ref::<Bytes>() {
+        return Ok(Treated::Bytes(memory::copy(bytes.as_slice())?, position));
+    }
+    let replacement = replacement.downcast_ref::<Str>().ok_or_else(wrong)?;
+    Ok(Treated::Text(memory::copy_text(replacement.as_str())?, position))
+}
+
+/// Asks the handler of a script about a problem of decoding. Raises as `ask_encode` does.
+pub fn ask_decode(thread: &mut Thread, problem: &Problem, bytes: &[u8], errors: &str) -> Run<Treated> {
+    let handler = registered(thread, errors)?;
+    let object = copied_bytes(thread, bytes)?;
+    let arguments = facts(thread, problem, object);
+    let answer = ask(thread, &handler, ErrorKind::UnicodeDecodeError, &arguments)?;
+    let wrong = || Raised::type_error("decoding error handler must return (str, int) tuple");
+    let (replacement, position) = parts(&answer).ok_or_else(wrong)?;
+    let replacement = replacement.downcast_ref::<Str>().ok_or_else(wrong)?;
+    let position = position_of(thread, position, bytes.len())?;
+    Ok(Treated::Text(memory::copy_text(replacement.as_str())?, position))
+}
+
+fn ask(thread: &mut Thread, handler: &Value, kind: ErrorKind, arguments: &[Value]) -> Run<Value> {
+    let class = thread.known().error(kind).to_value();
+    let error = protocol::call(thread, &class, Args::positional(arguments))?;
+    protocol::call(thread, handler, Args::positional(&[error]))
+}
+
+fn parts(answer: &Value) -> Option<(&Value, &Value)> {
+    match answer.downcast_ref::<Tuple>()?.items() {
+        [replacement, position] => Some((replacement, position)),
+        _ => None,
+    }
+}
+
+/// Returns the position at which to go on, which may count from the end.
+fn position_of(thread: &mut Thread, position: &Value, len: usize) -> Run<usize> {
+    let given = integer(thread, position)?;
+    let position = if given < 0 { given.saturating_add(len as i64) } else { given };
+    match usize::try_from(position) {
+        Ok(position) if position <= len => Ok(position),
+        _ => Err(Raised::index_error(format_args!("position {position} from error handler out of bounds"))),
+    }
+}
+
+/// Computes what one of CPython's handlers returns when a script calls it with an exception: what stands for the part,
+/// and where to go on. Raises the exception itself if the handler does, `TypeError` if it does not treat such exceptions.
+pub fn call_own(thread: &mut Thread, errors: &str, error: &Value) -> Run<Value> {
+    let known = thread.known();
+    let is = |kind| protocol::is_instance_of(thread, error, known.error(kind));
+    let (encodes, decodes) = (is(ErrorKind::UnicodeEncodeError), is(ErrorKind::UnicodeDecodeError));
+    if errors == "strict" && is(ErrorKind::Exception) {
+        return Err(Raised::instance(error.clone()));
+    }
+    if !encodes && !decodes {
+        return Err(Raised::type_error(match errors {
+            "strict" => "codec must pass exception instance".to_owned(),
+            _ => {
+                let given = protocol::type_name(thread, error);
+                format!("don't know how to handle {given} in error callback")
+            }
+        }));
+    }
+    let mut field = |name: &str| {
+        let name = thread.known().intern(thread, name);
+        protocol::get_attr(thread, error, &name)
+    };
+    let (object, start, end) = (field("object")?, field("start")?, field("end")?);
+    let (start, end) =
+        (start.as_i64().unwrap_or(0).max(0) as usize, end.as_i64().unwrap_or(0).max(0) as usize);
+    let problem = |len: usize| Problem {
+        encoding: "",
+        part: start.min(len)..end.min(len).max(start.min(len)),
+        reason: "",
+    };
+    let (made, end) = if let Some(text) = object.downcast_ref::<Str>() {
+        let problem = problem(text.char_count());
+        let mut out = Vec::new();
+        match treat_encode_plain(&problem, text.as_str(), errors, &mut out)? {
+            Treated::Passed(end) => (thread.new_string(String::from_utf8_lossy(&out).into_owned()), end),
+            _ => return Err(Raised::instance(error.clone())),
+        }
+    } else if let Some(bytes) = object.downcast_ref::<Bytes>() {
+        let problem = problem(bytes.as_slice().len());
+        let mut out = String::new();
+        match treat_decode_plain(&problem, bytes.as_slice(), errors, &mut out)? {
+            Treated::Passed(end) => (thread.new_string(out), end),
+            _ => return Err(Raised::instance(error.clone())),
+        }
+    } else {
+        (new_bytes(thread, Vec::new()), end)
+    };
+    let end = thread.new_usize(end);
+    Ok(thread.new_tuple(vec![made, end]))
+}
