@@ -113,8 +113,14 @@ pub(super) fn parse(words: Vec<String>) -> Result<Command, String> {
         Source::Bytes(..) | Source::Session => (String::new(), String::new()),
     };
     settings.arguments = std::iter::once(first).chain(words).collect();
-    settings.search_path = vec![folder];
+    settings.search_path = std::iter::once(folder).chain(environment_path()).collect();
     Ok(Command::Run(Box::new(Program { source, settings, disassemble, statistics, failing_request })))
+}
+
+/// The folders that the variable `PYTHONPATH` names.
+fn environment_path() -> Vec<String> {
+    let folders = std::env::var("PYTHONPATH").unwrap_or_default();
+    folders.split(':').filter(|folder| !folder.is_empty()).map(str::to_owned).collect()
 }
 
 fn stress(number: &str) -> Result<u32, String> {

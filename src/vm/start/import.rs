@@ -1,7 +1,8 @@
 //! `import`: native modules by name, files beside the script and on `sys.path`, the embedded library.
 //!
 //! `import m` finds a native module, then `m.mv`, then `m.py`, in each folder of `sys.path`; a folder
-//! `m` with `__init__.mv` or `__init__.py` is a package. A module is entered into `sys.modules` before
+//! `m` with `__init__.mv` or `__init__.py` is a package, and one without, if there is nothing else of the name, a part
+//! of a package that may lie in several folders. A module is entered into `sys.modules` before
 //! it runs, so circular imports see it half-made, and leaves it again if running it raises.
 
 use std::path::{Path, PathBuf};
@@ -136,10 +137,10 @@ fn load(thread: &mut Thread, full: &str, part: &str, parent: Option<&Value>) -> 
         None => search_path(thread),
         Some(parent) => package_path(thread, parent, full)?,
     };
-    let Some(found) = folders.iter().find_map(|folder| find(Path::new(folder), part)) else {
-        return Err(not_found(thread, full, format_args!("No module named '{full}'")));
+    let module = match folders.iter().find_map(|folder| find(Path::new(folder), part)) {
+        Some(found) => run_file(thread, full, &key, found)?,
+        None => namespace_package(thread, full, &key, &folders, part)?,
     };
-    let module = run_file(thread, full, &key, found)?;
     if let Some(parent) = parent {
         let part = thread.known().intern(thread, part);
         protocol::set_attr(thread, parent, &part, &module)?;
@@ -199,6 +200,32 @@ fn find(folder: &Path, part: &str) -> Option<Found> {
     }
     let files = ["mv", "py"].map(|ending| folder.join(format!("{part}.{ending}")));
     files.into_iter().find(|file| file.is_file()).map(|file| Found { file, package: None })
+}
+
+/// Makes a package of all folders of its name, which have no file that says what is in it. Raises
+/// `ModuleNotFoundError` if there is none.
+fn namespace_package(
+    thread: &mut Thread,
+    full: &str,
+    key: &Ref<Str>,
+    folders: &[String],
+    part: &str,
+) -> Run<Value> {
+    let portions =
+        folders.iter().map(|folder| Path::new(folder).join(part)).filter(|portion| portion.is_dir());
+    let portions: Vec<Value> =
+        portions.map(|portion| thread.new_string(portion.to_string_lossy().into_owned())).collect();
+    if portions.is_empty() {
+        return Err(not_found(thread, full, format_args!("No module named '{full}'")));
+    }
+    let value = module::new_module(thread, full);
+    let namespace = namespace_of(&value);
+    let (path, package) = (thread.alloc(List::new(portions)).into_value(), thread.new_str(full));
+    define(thread, &namespace, "__path__", path);
+    define(thread, &namespace, "__package__", package);
+    define(thread, &namespace, "__file__", Value::NONE);
+    drop(Machine::of(thread).modules.clone().try_set_str(thread, key, value.clone())?);
+    Ok(value)
 }
 
 /// Returns the folders of `sys.path`, as the program has set it.

@@ -1,0 +1,4 @@
+from .. import inner
+from . import other
+
+value = "leaf", inner.value, other.value
