@@ -70,7 +70,9 @@ impl Expr {
     pub fn new(kind: ExprKind, span: Span) -> Result<Expr, TooDeep> {
         let mut deepest = Deepest::default();
         match &kind {
-            ExprKind::BoolOp { values, .. } | ExprKind::JoinedStr { values } => deepest.exprs(values),
+            ExprKind::BoolOp { values, .. }
+            | ExprKind::JoinedStr { values }
+            | ExprKind::TemplateStr { values } => deepest.exprs(values),
             ExprKind::NamedExpr { target, value } => deepest.exprs([&**target, value]),
             ExprKind::BinOp { left, right, .. } => deepest.exprs([&**left, right]),
             ExprKind::UnaryOp { operand, .. } => deepest.expr(operand),
@@ -110,7 +112,8 @@ impl Expr {
                 deepest.exprs(args);
                 deepest.keywords(keywords);
             }
-            ExprKind::FormattedValue { value, format_spec, .. } => {
+            ExprKind::FormattedValue { value, format_spec, .. }
+            | ExprKind::Interpolation { value, format_spec, .. } => {
                 deepest.expr(value);
                 deepest.boxed(format_spec);
             }

@@ -49,10 +49,8 @@ pub struct Excerpt {
 /// How the columns of a mistake are counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Columns {
-    /// In bytes, as CPython counts what its parser and compiler find in a file.
+    /// In characters.
     #[default]
-    Bytes,
-    /// In characters, as CPython counts what its tokenizer finds.
     Chars,
     /// Not at all: only the line is known.
     Unknown,
@@ -92,7 +90,7 @@ impl SyntaxError {
     /// Makes a `SyntaxError` of no subclass.
     pub fn new(message: impl Into<String>, span: Span) -> Self {
         let kind = SyntaxErrorKind::Syntax;
-        SyntaxError { kind, message: message.into(), span, columns: Columns::Bytes, excerpt: None }
+        SyntaxError { kind, message: message.into(), span, columns: Columns::Chars, excerpt: None }
     }
 
     /// Makes a `SyntaxError` of no subclass, boxed.
@@ -102,7 +100,7 @@ impl SyntaxError {
 
     /// Makes an error of any kind, boxed.
     pub fn of(kind: SyntaxErrorKind, span: Span, message: impl Into<String>) -> Box<Self> {
-        Box::new(SyntaxError { kind, message: message.into(), span, columns: Columns::Bytes, excerpt: None })
+        Box::new(SyntaxError { kind, message: message.into(), span, columns: Columns::Chars, excerpt: None })
     }
 
     /// Works out the attributes of the exception object.
@@ -130,7 +128,6 @@ impl SyntaxError {
     /// Returns the column of a byte as CPython counts it, from 1; 0 when it is not known.
     fn offset(&self, source: &SourceText, at: u32) -> u32 {
         match self.columns {
-            Columns::Bytes => source.position(at).column + 1,
             Columns::Chars => source.column_in_chars(at) + 1,
             Columns::Unknown => 0,
         }
@@ -152,7 +149,7 @@ pub fn render(error: &SyntaxError, source: &SourceText) -> String {
 /// Writes the quoted line and its carets.
 fn write_excerpt(out: &mut String, details: &Details) {
     let line = details.text.trim_end_matches('\n');
-    let shown = line.trim_start_matches([' ', '\t', '\x0c']);
+    let shown = line.trim_start_matches([' ', '\x0c']);
     let skipped = (line.chars().count() - shown.chars().count()) as u32;
     let length = shown.chars().count() as u32;
     let _ = writeln!(out, "    {shown}");
@@ -162,5 +159,9 @@ fn write_excerpt(out: &mut String, details: &Details) {
     let column = (details.offset - 1 - skipped).min(length.max(details.offset.saturating_sub(1 + skipped)));
     let end_offset = if details.end_line > details.line { length + skipped + 1 } else { details.end_offset };
     let carets = end_offset.saturating_sub(details.offset).max(1);
-    let _ = writeln!(out, "    {}{}", " ".repeat(column as usize), "^".repeat(carets as usize));
+    // Tabs are repeated, so that the carets stand below what they mean.
+    let blank = |c: char| if c.is_whitespace() { c } else { ' ' };
+    let padding: String =
+        shown.chars().map(blank).chain(std::iter::repeat(' ')).take(column as usize).collect();
+    let _ = writeln!(out, "    {padding}{}", "^".repeat(carets as usize));
 }

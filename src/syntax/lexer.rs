@@ -6,11 +6,11 @@
 
 use logos::Logos;
 
-use super::error::{Columns, SyntaxError, SyntaxErrorKind};
+use super::error::{SyntaxError, SyntaxErrorKind};
 use super::indentation::{Indentation, Step};
 use super::scan::wrong_character;
 use super::soft_keywords;
-use super::token::{Lexeme, Refused, Token};
+use super::token::{Extras, Lexeme, Token};
 use crate::source::Span;
 
 /// 200, as CPython's tokenizer allows (CPython: MAXLEVEL).
@@ -25,8 +25,6 @@ pub enum Mode {
     Interactive,
     /// An expression alone.
     Expression,
-    /// The expression of an f-string field: line ends mean nothing.
-    Field,
 }
 
 /// Why the list of tokens stops before the end of the text.
@@ -36,6 +34,8 @@ pub struct Failure {
     pub error: Box<SyntaxError>,
     /// Whether it is reported even when the parser stumbles earlier.
     pub eager: bool,
+    /// Whether it is in an f-string or t-string; what the parser stumbles over is then reported first.
+    pub in_string: bool,
     /// Whether the text may only be incomplete, so that an interactive session asks for another line.
     pub at_end: bool,
 }
@@ -53,13 +53,12 @@ pub struct Tokens {
 
 /// Lexes the bytes `span` of `text`.
 pub fn lex(text: &str, span: Span, mode: Mode) -> Tokens {
-    let mut logos = Token::lexer_with_extras(&text[..span.end as usize], Refused::default());
+    let mut logos = Token::lexer_with_extras(&text[..span.end as usize], Extras::default());
     logos.bump(span.start as usize);
     let start = match mode {
         Mode::Module => Token::StartModule,
         Mode::Interactive => Token::StartInteractive,
         Mode::Expression => Token::StartExpression,
-        Mode::Field => Token::StartField,
     };
     let lexemes = vec![Lexeme { token: start, span: Span::at(span.start) }];
     let mut lexer = Lexer {
@@ -67,23 +66,27 @@ pub fn lex(text: &str, span: Span, mode: Mode) -> Tokens {
         lexemes,
         brackets: Vec::new(),
         indentation: Indentation::default(),
-        mode,
         at_line_start: true,
         measured: false,
     };
-    let failure = lexer.run().err();
+    let mut failure = lexer.run().err();
+    if let Some(failure) = &mut failure {
+        failure.in_string = !lexer.logos.extras.strings.is_empty();
+    }
     let open_bracket = lexer.brackets.last().copied();
     let mut lexemes = lexer.lexemes;
     soft_keywords::settle(text, &mut lexemes);
     Tokens { lexemes, failure, open_bracket }
 }
 
-struct Lexer<'text> {
-    logos: logos::Lexer<'text, Token>,
+/// The state of the lexer. What is inside of f-strings and t-strings is lexed in `string_text.rs`.
+pub struct Lexer<'text> {
+    /// The generated part.
+    pub logos: logos::Lexer<'text, Token>,
     lexemes: Vec<Lexeme>,
-    brackets: Vec<Lexeme>,
+    /// The brackets that are open, those around fields included.
+    pub brackets: Vec<Lexeme>,
     indentation: Indentation,
-    mode: Mode,
     /// Whether the line holds no token so far.
     at_line_start: bool,
     /// Whether the indentation of the line has been measured.
@@ -91,24 +94,24 @@ struct Lexer<'text> {
 }
 
 /// Makes the failure of a mistake that is reported even if the parser stumbles earlier.
-fn eager(mut error: Box<SyntaxError>) -> Failure {
-    error.columns = Columns::Chars;
-    Failure { error, eager: true, at_end: false }
+pub fn eager(error: Box<SyntaxError>) -> Failure {
+    Failure { error, eager: true, in_string: false, at_end: false }
 }
 
 /// Makes the failure of a mistake that is reported only if the parser gets that far.
 fn lazy(error: Box<SyntaxError>) -> Failure {
-    Failure { error, eager: false, at_end: false }
+    Failure { error, eager: false, in_string: false, at_end: false }
 }
 
 impl Lexer<'_> {
-    fn push(&mut self, token: Token, span: Span) {
+    /// Adds a token.
+    pub fn push(&mut self, token: Token, span: Span) {
         self.lexemes.push(Lexeme { token, span });
     }
 
     /// Says whether line ends and indentation count where the lexer stands.
     fn lines_count(&self) -> bool {
-        self.brackets.is_empty() && self.mode != Mode::Field
+        self.brackets.is_empty()
     }
 
     fn run(&mut self) -> Result<(), Failure> {
@@ -117,6 +120,10 @@ impl Lexer<'_> {
             if self.at_line_start && !self.measured && self.lines_count() {
                 self.measured = true;
                 self.indent()?;
+            }
+            if self.is_in_string_text() {
+                self.string_text()?;
+                continue;
             }
             let Some(found) = self.logos.next() else { break };
             let range = self.logos.span();
@@ -132,6 +139,11 @@ impl Lexer<'_> {
                 }
                 Ok(Token::Comment) => comment = Some(span.start),
                 Ok(Token::Backslash) => self.continuation(span)?,
+                Ok(token @ (Token::FormatStart | Token::TemplateStart)) => {
+                    self.at_line_start = false;
+                    self.push(token, span);
+                }
+                Ok(Token::Colon | Token::Walrus) if self.is_at_top_of_field() => self.begin_spec(span),
                 Ok(token) => {
                     self.at_line_start = false;
                     self.bracket(token, span)?;
@@ -204,7 +216,7 @@ impl Lexer<'_> {
             Some(open) => self.never_closed(open),
             None => SyntaxError::at(Span::at(backslash.end), "unexpected EOF while parsing"),
         };
-        Failure { error, eager: false, at_end: true }
+        Failure { error, eager: false, in_string: false, at_end: true }
     }
 
     fn never_closed(&self, open: &Lexeme) -> Box<SyntaxError> {
@@ -212,7 +224,7 @@ impl Lexer<'_> {
     }
 
     /// Opens or closes a bracket.
-    fn bracket(&mut self, token: Token, span: Span) -> Result<(), Failure> {
+    pub fn bracket(&mut self, token: Token, span: Span) -> Result<(), Failure> {
         if token.closing().is_some() {
             if self.brackets.len() >= MAX_BRACKETS {
                 return Err(eager(SyntaxError::at(Span::at(span.start), "too many nested parentheses")));
@@ -221,8 +233,16 @@ impl Lexer<'_> {
         } else if token.is_closing() {
             let text = self.logos.source();
             let wrong = match self.brackets.pop() {
-                Some(open) if open.token.closing() == Some(token) => return Ok(()),
-                Some(open) => mismatch(text, open.span, span),
+                Some(open) if open.token.closing() == Some(token) => {
+                    if open.token == Token::OpenField {
+                        self.end_field();
+                    }
+                    return Ok(());
+                }
+                Some(open) => match self.string_with_field(self.brackets.len() + 1) {
+                    Some(string) => format!("{}-string: unmatched '{}'", string.letter, &text[span.range()]),
+                    None => mismatch(text, open.span, span),
+                },
                 None => format!("unmatched '{}'", &text[span.range()]),
             };
             return Err(eager(SyntaxError::at(Span::at(span.start), wrong)));
@@ -232,7 +252,7 @@ impl Lexer<'_> {
 
     /// Makes the error of a token that `logos` or a callback refused.
     fn refused(&mut self, span: Span) -> Failure {
-        if let Some(error) = self.logos.extras.0.take() {
+        if let Some(error) = self.logos.extras.refused.take() {
             let at_end = error.message.starts_with("unterminated triple");
             return Failure { at_end, ..eager(error) };
         }
@@ -244,15 +264,18 @@ impl Lexer<'_> {
     fn finish(&mut self, comment: Option<u32>) -> Result<(), Failure> {
         let end = self.logos.source().len() as u32;
         if let Some(open) = self.brackets.last() {
-            return Err(Failure { error: self.never_closed(open), eager: false, at_end: true });
+            return Err(Failure {
+                error: self.never_closed(open),
+                eager: false,
+                in_string: false,
+                at_end: true,
+            });
         }
-        if self.mode != Mode::Field {
-            if !self.at_line_start {
-                self.push(Token::Newline, Span::new(comment.unwrap_or(end), end));
-            }
-            for _ in 0..self.indentation.blocks() {
-                self.push(Token::Dedent, Span::at(end));
-            }
+        if !self.at_line_start {
+            self.push(Token::Newline, Span::new(comment.unwrap_or(end), end));
+        }
+        for _ in 0..self.indentation.blocks() {
+            self.push(Token::Dedent, Span::at(end));
         }
         self.push(Token::EndOfText, Span::at(end));
         Ok(())

@@ -17,10 +17,12 @@ mod diagnose;
 mod indentation;
 mod lexer;
 mod number;
+mod open_string;
 mod parse;
 mod parser;
 mod scan;
 mod soft_keywords;
+mod string_text;
 mod token;
 mod tree_parts;
 

@@ -8,7 +8,7 @@ use std::cell::Cell;
 use lalrpop_util::ParseError;
 
 use super::build::{Builder, NEXT_TOKEN, Parsed};
-use super::diagnose::{self, Stumble};
+use super::diagnose::{self, Explanation, Stumble};
 use super::error::SyntaxError;
 use super::grammar::TextParser;
 use super::lexer::{Tokens, never_closed};
@@ -19,9 +19,11 @@ use crate::source::Span;
 pub fn run(builder: &mut Builder<'_>, tokens: Tokens) -> Result<Parsed, Box<SyntaxError>> {
     let Tokens { lexemes, failure, open_bracket } = tokens;
     let failure = match failure {
-        Some(failure) if failure.eager => return Err(failure.error),
-        failure => failure.map(|failure| failure.error),
+        Some(failure) if failure.eager && !failure.in_string => return Err(failure.error),
+        failure => failure,
     };
+    let eager = failure.as_ref().filter(|failure| failure.eager).map(|failure| failure.error.clone());
+    let failure = failure.map(|failure| failure.error);
     let pulled = Cell::new(0);
     let good = lexemes.iter().map(|lexeme| {
         pulled.set(pulled.get() + 1);
@@ -34,8 +36,15 @@ pub fn run(builder: &mut Builder<'_>, tokens: Tokens) -> Result<Parsed, Box<Synt
         Err(
             ParseError::UnrecognizedToken { expected, .. } | ParseError::UnrecognizedEof { expected, .. },
         ) => {
-            let (text, at) = (builder.text(), pulled.get() - 1);
-            diagnose::explain(&Stumble { text, lexemes: &lexemes, at, expected: &expected, open_bracket })
+            let (text, at, looked_past_end) = (builder.text(), pulled.get() - 1, Cell::new(false));
+            let stumble =
+                Stumble { text, lexemes: &lexemes, at, expected: &expected, open_bracket, looked_past_end };
+            match (diagnose::explain(&stumble), eager) {
+                (Explanation { has_seen_all_tokens: true, .. }, Some(wrong_token)) => {
+                    return Err(wrong_token);
+                }
+                (Explanation { error, .. }, _) => error,
+            }
         }
         Err(ParseError::InvalidToken { .. } | ParseError::ExtraToken { .. }) => {
             unreachable!("the grammar has its own lexer, and ends at the end of the text")

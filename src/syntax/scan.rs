@@ -6,12 +6,13 @@
 use logos::Lexer;
 
 use super::error::SyntaxError;
+use super::open_string::{MAX_OPEN_STRINGS, OpenString};
 use super::token::Token;
 use crate::source::Span;
 
 /// Refuses the token at hand.
 pub fn refuse(lexer: &mut Lexer<'_, Token>, error: Box<SyntaxError>) -> bool {
-    lexer.extras.0 = Some(error);
+    lexer.extras.refused = Some(error);
     false
 }
 
@@ -30,15 +31,46 @@ pub fn string(lexer: &mut Lexer<'_, Token>) -> bool {
     let (name, seen) = if triple {
         ("triple-quoted string", text)
     } else {
-        ("string", &text[..start + 1 + line_left(rest)])
+        ("string", &text[..lexer.span().end + line_left(rest)])
     };
+    // A quote that also ends the string around means that a field was not closed.
+    if let Some(open) = lexer.extras.strings.last()
+        && open.quote == quote
+        && open.is_triple == triple
+    {
+        let message = format!("{}-string: expecting '}}'", open.letter);
+        return refuse(lexer, SyntaxError::at(Span::at(start as u32), message));
+    }
     let detected = lines(seen) + usize::from(seen.last() == Some(&b'\n') && seen.len() < text.len());
-    let message = format!("unterminated {name} literal (detected at line {detected})");
+    let escaped = [b'\\', quote];
+    let hint = if !triple && memchr::memmem::find(&seen[start..], &escaped).is_some() {
+        "; perhaps you escaped the end quote?"
+    } else {
+        ""
+    };
+    let message = format!("unterminated {name} literal (detected at line {detected}){hint}");
     refuse(lexer, SyntaxError::at(Span::at(start as u32), message))
 }
 
+/// Finishes the quotes that begin an f-string or t-string, and opens it.
+pub fn string_start(lexer: &mut Lexer<'_, Token>) -> bool {
+    let quote = *lexer.slice().as_bytes().last().expect("the expression ends with a quote");
+    let is_triple = lexer.remainder().as_bytes().starts_with(&[quote, quote]);
+    if is_triple {
+        lexer.bump(2);
+    }
+    let span = lexer.span();
+    if lexer.extras.strings.len() >= MAX_OPEN_STRINGS {
+        let error = SyntaxError::at(Span::at(span.end as u32 - 1), "too many nested f-strings or t-strings");
+        return refuse(lexer, error);
+    }
+    let open = OpenString::new(lexer.slice(), Span::new(span.start as u32, span.end as u32));
+    lexer.extras.strings.push(open);
+    true
+}
+
 /// Counts the lines of a text; a final line end begins no further one.
-fn lines(text: &[u8]) -> usize {
+pub fn lines(text: &[u8]) -> usize {
     memchr::memchr_iter(b'\n', text).count() + usize::from(text.last() != Some(&b'\n'))
 }
 

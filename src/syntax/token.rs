@@ -7,15 +7,21 @@
 use logos::Logos;
 
 use super::error::SyntaxError;
+use super::open_string::OpenString;
 use super::{number, scan};
 
-/// What the hand-written callbacks leave behind when they refuse a token.
+/// What the hand-written callbacks know, and what they leave behind when they refuse a token.
 #[derive(Default)]
-pub struct Refused(pub Option<Box<SyntaxError>>);
+pub struct Extras {
+    /// Why a token was refused.
+    pub refused: Option<Box<SyntaxError>>,
+    /// The strings with fields that are open, the innermost last.
+    pub strings: Vec<OpenString>,
+}
 
 /// The kinds of token.
 #[derive(Logos, Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[logos(extras = Refused, skip r"[ \t\x0c]+")]
+#[logos(extras = Extras, skip r"[ \t\x0c]+")]
 pub enum Token {
     #[token("False")]
     False,
@@ -190,11 +196,20 @@ pub enum Token {
     /// An integer, a float or an imaginary number.
     #[regex(r"\.?[0-9]", number::finish)]
     Number,
-    /// A string, bytes or f-string literal with its prefix and quotes.
-    #[regex("(?:[rRbBuUfF]|[bB][rR]|[rR][bB]|[fF][rR]|[rR][fF])?['\"]", scan::string)]
+    /// A string or bytes literal with its prefix and quotes.
+    #[regex("(?:[rRbBuU]|[bB][rR]|[rR][bB])?['\"]", scan::string)]
     String,
+    /// The prefix and the quotes that begin an f-string.
+    #[regex("(?:[fF]|[fF][rR]|[rR][fF])['\"]", scan::string_start)]
+    FormatStart,
+    /// The prefix and the quotes that begin a t-string.
+    #[regex("(?:[tT]|[tT][rR]|[rR][tT])['\"]", scan::string_start)]
+    TemplateStart,
+    /// The mark of a conversion in a field.
+    #[token("!")]
+    Exclamation,
     /// A printable character, or `<>`, that begins no token; no production has it.
-    #[regex(r"[!$?`]")]
+    #[regex(r"[$?`]")]
     #[token("<>")]
     Unknown,
 
@@ -214,6 +229,12 @@ pub enum Token {
     Dedent,
     /// The end of the text.
     EndOfText,
+    /// Text of an f-string or t-string, as it is written.
+    StringMiddle,
+    /// The quotes that end an f-string or t-string.
+    StringEnd,
+    /// The brace that begins a field.
+    OpenField,
     /// The soft keyword `match` where it begins a statement.
     Match,
     /// The soft keyword `case` where it begins a clause.
@@ -226,24 +247,23 @@ pub enum Token {
     StartInteractive,
     /// The marker in front of the tokens of a single expression, as `eval` takes it.
     StartExpression,
-    /// The marker in front of the tokens of the expression in an f-string field.
-    StartField,
 }
 
 impl Token {
-    /// Returns the closing bracket of an opening one.
+    /// Returns the closing bracket of an opening one. The quotes around an f-string or t-string are brackets, too.
     pub fn closing(self) -> Option<Token> {
         match self {
             Token::OpenParen | Token::OpenWithItems => Some(Token::CloseParen),
             Token::OpenBracket => Some(Token::CloseBracket),
-            Token::OpenBrace => Some(Token::CloseBrace),
+            Token::OpenBrace | Token::OpenField => Some(Token::CloseBrace),
+            Token::FormatStart | Token::TemplateStart => Some(Token::StringEnd),
             _ => Option::None,
         }
     }
 
     /// Says whether the token closes a bracket.
     pub fn is_closing(self) -> bool {
-        matches!(self, Token::CloseParen | Token::CloseBracket | Token::CloseBrace)
+        matches!(self, Token::CloseParen | Token::CloseBracket | Token::CloseBrace | Token::StringEnd)
     }
 }
 

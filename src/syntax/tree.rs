@@ -192,6 +192,15 @@ pub enum ExprKind {
     FormattedValue { value: Box<Expr>, conversion: Option<Conversion>, format_spec: Option<Box<Expr>> },
     /// An f-string: constant pieces and `FormattedValue`s.
     JoinedStr { values: Vec<Expr> },
+    /// `{value!conversion:format_spec}` of a t-string, with the text of the value.
+    Interpolation {
+        value: Box<Expr>,
+        code: Arc<str>,
+        conversion: Option<Conversion>,
+        format_spec: Option<Box<Expr>>,
+    },
+    /// A t-string: constant pieces and `Interpolation`s.
+    TemplateStr { values: Vec<Expr> },
     /// A literal.
     Constant { value: Constant },
     /// `value.attr`.

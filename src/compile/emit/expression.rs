@@ -72,6 +72,10 @@ impl<'a> Generator<'a> {
             ExprKind::FormattedValue { value, conversion, format_spec } => {
                 self.formatted_value(value, *conversion, format_spec.as_deref(), span)
             }
+            ExprKind::TemplateStr { .. } | ExprKind::Interpolation { .. } => {
+                self.not_implemented("a t-string", span);
+                Ok(())
+            }
             ExprKind::Starred { .. } => self.error("can't use starred expression here", span),
         }
     }

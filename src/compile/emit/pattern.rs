@@ -128,6 +128,7 @@ impl<'a> Generator<'a> {
                 | ExprKind::Constant { .. }
                 | ExprKind::Attribute { .. }
                 | ExprKind::JoinedStr { .. }
+                | ExprKind::TemplateStr { .. }
         );
         if is_allowed {
             Ok(())

@@ -24,7 +24,9 @@ impl Declarer {
                 Ok(())
             }
             ExprKind::Constant { .. } => Ok(()),
-            ExprKind::BoolOp { values, .. } | ExprKind::JoinedStr { values } => self.exprs(values),
+            ExprKind::BoolOp { values, .. }
+            | ExprKind::JoinedStr { values }
+            | ExprKind::TemplateStr { values } => self.exprs(values),
             ExprKind::BinOp { left, right, .. } => {
                 self.expr(left)?;
                 self.expr(right)
@@ -66,7 +68,8 @@ impl Declarer {
                 }
                 Ok(())
             }
-            ExprKind::FormattedValue { value, format_spec, .. } => {
+            ExprKind::FormattedValue { value, format_spec, .. }
+            | ExprKind::Interpolation { value, format_spec, .. } => {
                 self.expr(value)?;
                 self.optional(format_spec)
             }

@@ -49,8 +49,9 @@ fn check_order(value: &Expr, before: &[Keyword], close: Span) -> Made<()> {
     let message = match value.kind {
         _ if before.is_empty() => return Ok(()),
         ExprKind::Starred { .. } if unpacked => {
-            let star = Span::at(value.span.start);
-            return Err(refuse(star, "iterable argument unpacking follows keyword argument unpacking"));
+            // From the comma on.
+            let span = Span::new(before[before.len() - 1].span.end, value.span.end);
+            return Err(refuse(span, "iterable argument unpacking follows keyword argument unpacking"));
         }
         ExprKind::Starred { .. } => return Ok(()),
         _ if unpacked => "positional argument follows keyword argument unpacking",

@@ -151,6 +151,7 @@ impl Expr {
             ExprKind::Dict { .. } => "dict literal",
             ExprKind::Set { .. } => "set display",
             ExprKind::JoinedStr { .. } | ExprKind::FormattedValue { .. } => "f-string expression",
+            ExprKind::TemplateStr { .. } | ExprKind::Interpolation { .. } => "t-string expression",
             ExprKind::Constant { value } => match value {
                 Constant::None => "None",
                 Constant::True => "True",

@@ -1,40 +1,94 @@
-//! Taking f-strings apart: literal pieces, fields, conversions and nested format specs.
+//! Building f-strings and t-strings: pieces of text, fields, conversions and format specs.
 //!
-//! The rules are those of CPython 3.11, where an f-string is one string token whose fields may
-//! hold neither a backslash nor a comment. What a field evaluates is parsed in `field.rs`.
+//! The grammar hands over pieces whose text is not decoded yet, because only the prefix of the string says how. Adjacent
+//! literals are joined in `string.rs`.
 
-use super::field::FieldScan;
-use super::literal::{Literal, decode, refuse_inside};
-use super::{Builder, Made};
+use super::literal::decode;
+use super::{Builder, Failed, Made, refuse};
 use crate::source::Span;
+use crate::syntax::error::SyntaxError;
 use crate::syntax::tree::*;
 
-/// 2: a field, and a field in its format spec.
-const MAX_NESTING: u32 = 2;
+/// One of several adjacent literals.
+pub enum StringPart {
+    /// An ordinary string or bytes literal.
+    Plain(Span),
+    /// An f-string or t-string.
+    Formatted(FormatString),
+}
 
-/// The pieces of an f-string that have been read so far.
+/// An f-string or t-string.
+pub struct FormatString {
+    /// All of it.
+    pub span: Span,
+    /// What is between its quotes.
+    pub pieces: Vec<Piece>,
+}
+
+/// A piece of an f-string or t-string, or of a format spec.
+pub enum Piece {
+    /// Text, as it is written.
+    Text(Span),
+    /// A field.
+    Field(Box<Field>),
+}
+
+/// A field between braces.
+pub struct Field {
+    span: Span,
+    value: Expr,
+    /// From its brace to its conversion, its format spec or its end.
+    code: Span,
+    /// Whether `=` asks for its text, too.
+    shows_itself: bool,
+    /// The mark and the name of its conversion.
+    conversion: Option<(Span, Identifier)>,
+    spec: Option<(Span, Vec<Piece>)>,
+}
+
+/// The parts of an f-string or t-string that have been built so far.
 pub struct Pieces {
-    /// The span of all the adjacent literals together, which every node gets, as in CPython.
+    /// The span of all the adjacent literals together.
     span: Span,
     values: Vec<Expr>,
     literal: String,
+    /// Where the text at the end was written.
+    literal_span: Option<Span>,
     has_lone_surrogates: bool,
 }
 
+impl StringPart {
+    /// Returns where the literal is.
+    pub fn span(&self) -> Span {
+        match self {
+            StringPart::Plain(span) => *span,
+            StringPart::Formatted(string) => string.span,
+        }
+    }
+}
+
 impl Pieces {
-    /// Begins an f-string that takes up `span`.
+    /// Begins a string that takes up `span`.
     pub fn new(span: Span) -> Self {
-        Pieces { span, values: Vec::new(), literal: String::new(), has_lone_surrogates: false }
+        Pieces {
+            span,
+            values: Vec::new(),
+            literal: String::new(),
+            literal_span: None,
+            has_lone_surrogates: false,
+        }
     }
 
-    /// Returns the literal text at the end, to be added to.
-    pub fn literal(&mut self) -> &mut String {
-        &mut self.literal
+    /// Returns the literal text at the end.
+    pub fn literal(&self) -> &str {
+        &self.literal
     }
 
-    /// Adds what a piece of a literal stands for to the text at the end.
-    pub fn decode(&mut self, body: &str, is_raw: bool) -> Made<()> {
-        self.has_lone_surrogates |= !decode(body, is_raw, &mut self.literal)?;
+    /// Adds what a piece of a literal, written at `span`, stands for to the text at the end.
+    pub fn decode(&mut self, body: &str, is_raw: bool, span: Span) -> Made<()> {
+        self.has_lone_surrogates |=
+            !decode(body, is_raw, &mut self.literal).map_err(|failed| at(failed, span))?;
+        self.literal_span = Some(self.literal_span.map_or(span, |before| before.to(span)));
         Ok(())
     }
 
@@ -45,9 +99,10 @@ impl Pieces {
 
     /// Turns the literal text at the end into a value.
     fn flush(&mut self, builder: &mut Builder<'_>) -> Made<()> {
+        let span = self.literal_span.take().unwrap_or(self.span);
         if !self.literal.is_empty() {
             let value = Constant::Str(std::mem::take(&mut self.literal).into());
-            self.values.push(builder.constant(value, self.span.start, self.span.end)?);
+            self.values.push(builder.constant(value, span.start, span.end)?);
         }
         Ok(())
     }
@@ -60,135 +115,161 @@ impl Pieces {
         self.flush(builder)?;
         builder.expr(ExprKind::JoinedStr { values: self.values }, self.span.start, self.span.end)
     }
+
+    /// Makes the t-string.
+    pub fn into_template(mut self, builder: &mut Builder<'_>) -> Made<Expr> {
+        if self.has_lone_surrogates {
+            return builder.constant(Constant::LoneSurrogates, self.span.start, self.span.end);
+        }
+        self.flush(builder)?;
+        builder.expr(ExprKind::TemplateStr { values: self.values }, self.span.start, self.span.end)
+    }
 }
 
-/// Where in an f-string the reading stands.
+/// Moves a mistake in an escape to the literal that holds it.
+pub fn at(failed: Failed, span: Span) -> Failed {
+    match failed {
+        Failed::User { mut error } => {
+            error.span = span;
+            Failed::User { error }
+        }
+        failed => failed,
+    }
+}
+
+/// The prefix of a string, as far as it says how to read the pieces.
 #[derive(Clone, Copy)]
-struct Reading<'text> {
-    text: &'text str,
-    at: usize,
-    end: usize,
-    is_raw: bool,
-}
-
-impl Reading<'_> {
-    fn peek(&self) -> Option<u8> {
-        if self.at < self.end { Some(self.text.as_bytes()[self.at]) } else { None }
-    }
-
-    /// Returns the next byte, which must be there.
-    fn wanted(&self) -> Made<u8> {
-        self.peek().ok_or_else(|| refuse_inside("f-string: expecting '}'"))
-    }
+pub struct Prefix {
+    /// Whether backslashes stand for themselves.
+    pub is_raw: bool,
+    /// Whether the string is a t-string.
+    pub is_template: bool,
+    /// The letter that messages name the string by.
+    letter: char,
 }
 
 impl<'text> Builder<'text> {
-    /// Adds one f-string literal to the pieces.
-    pub fn format_literal(&mut self, pieces: &mut Pieces, literal: &Literal) -> Made<()> {
-        let Span { start, end } = literal.body;
-        let mut reading =
-            Reading { text: self.text, at: start as usize, end: end as usize, is_raw: literal.is_raw };
-        self.format_pieces(pieces, &mut reading, 0)?;
-        if reading.at < reading.end {
-            return Err(refuse_inside("f-string: single '}' is not allowed"));
+    /// Reads the prefix of an f-string or t-string.
+    pub fn prefix(&self, string: &FormatString) -> Prefix {
+        let text = self.written(string.span.start, string.span.end).bytes();
+        let letters: Vec<u8> = text.take_while(u8::is_ascii_alphabetic).collect();
+        let has = |letter: u8| letters.iter().any(|byte| byte.eq_ignore_ascii_case(&letter));
+        let is_template = has(b't');
+        Prefix { is_raw: has(b'r'), is_template, letter: if is_template { 't' } else { 'f' } }
+    }
+
+    /// Takes the parts of a field.
+    pub fn field(
+        &self,
+        l: u32,
+        value: Expr,
+        shows_itself: bool,
+        conversion: Option<(Span, Identifier)>,
+        spec: Option<(u32, Vec<Piece>, u32)>,
+        r: u32,
+    ) -> Piece {
+        let spec = spec.map(|(start, pieces, end)| (Span::new(start, end), pieces));
+        let after = spec.as_ref().map_or(r - 1, |(span, _)| span.start);
+        let after = conversion.as_ref().map_or(after, |(mark, _)| mark.start);
+        let (span, code) = (Span::new(l, r), Span::new(l + 1, after));
+        Piece::Field(Box::new(Field { span, value, code, shows_itself, conversion, spec }))
+    }
+
+    /// Reads the name after the mark of a conversion, in a string that messages name by a letter.
+    fn conversion(&self, mark: Span, name: &Identifier, letter: char) -> Made<Conversion> {
+        if mark.end != name.span.start {
+            let message =
+                format!("{letter}-string: conversion type must come right after the exclamation mark");
+            return Err(refuse(mark.to(name.span), message));
+        }
+        match &*name.name {
+            "s" => Ok(Conversion::Str),
+            "r" => Ok(Conversion::Repr),
+            "a" => Ok(Conversion::Ascii),
+            other => {
+                let message = format!(
+                    "{letter}-string: invalid conversion character '{other}': expected 's', 'r', or 'a'"
+                );
+                Err(refuse(name.span, message))
+            }
+        }
+    }
+
+    /// Adds pieces of a string or of a format spec.
+    pub fn format_pieces(&mut self, out: &mut Pieces, pieces: Vec<Piece>, prefix: Prefix) -> Made<()> {
+        for piece in pieces {
+            match piece {
+                Piece::Text(span) => out.decode(&self.text[span.range()], prefix.is_raw, span)?,
+                Piece::Field(field) => self.format_field(out, *field, prefix)?,
+            }
         }
         Ok(())
     }
 
-    /// Reads literals and fields up to the end, or up to the `}` that ends a format spec.
-    fn format_pieces(&mut self, pieces: &mut Pieces, reading: &mut Reading<'text>, depth: u32) -> Made<()> {
-        loop {
-            let start = reading.at;
-            let (end, doubled) = literal_end(reading, depth)?;
-            pieces.decode(&self.text[start..end], reading.is_raw)?;
-            if doubled {
-                reading.at = end + 1;
-                continue;
+    fn format_field(&mut self, out: &mut Pieces, field: Field, prefix: Prefix) -> Made<()> {
+        let code = without_comments(&self.text[field.code.range()]);
+        let letter = prefix.letter;
+        let conversion = field.conversion.map(|(mark, name)| self.conversion(mark, &name, letter));
+        let mut conversion = conversion.transpose()?;
+        if field.shows_itself {
+            out.literal.push_str(&code);
+            out.literal_span = Some(out.literal_span.map_or(field.code, |before| before.to(field.code)));
+            if field.spec.is_none() {
+                conversion = conversion.or(Some(Conversion::Repr));
             }
-            reading.at = end;
-            if reading.peek() != Some(b'{') {
-                return Ok(());
-            }
-            self.format_field(pieces, reading, depth)?;
-        }
-    }
-
-    /// Reads one field.
-    fn format_field(&mut self, pieces: &mut Pieces, reading: &mut Reading<'text>, depth: u32) -> Made<()> {
-        if depth >= MAX_NESTING {
-            return Err(refuse_inside("f-string: expressions nested too deeply"));
-        }
-        let start = reading.at + 1;
-        let end = FieldScan::new(&self.text.as_bytes()[..reading.end], start).end()?;
-        reading.at = end;
-        reading.wanted()?;
-        let value = Box::new(self.field(Span::new(start as u32, end as u32))?);
-        let mut shows_itself = false;
-        if reading.wanted()? == b'=' {
-            reading.at += 1;
-            while reading.peek().is_some_and(|byte| byte.is_ascii_whitespace() || byte == 11) {
-                reading.at += 1;
-            }
-            reading.wanted()?;
-            pieces.literal.push_str(&self.text[start..reading.at]);
-            shows_itself = true;
-        }
-        let mut conversion = None;
-        if reading.wanted()? == b'!' {
-            reading.at += 1;
-            conversion = Some(match reading.wanted()? {
-                b's' => Conversion::Str,
-                b'r' => Conversion::Repr,
-                b'a' => Conversion::Ascii,
-                _ => {
-                    let message = "f-string: invalid conversion character: expected 's', 'r', or 'a'";
-                    return Err(refuse_inside(message));
-                }
-            });
-            reading.at += 1;
         }
         let mut format_spec = None;
-        if reading.wanted()? == b':' {
-            reading.at += 1;
-            reading.wanted()?;
-            let mut spec = Pieces::new(pieces.span);
-            self.format_pieces(&mut spec, reading, depth + 1)?;
+        if let Some((span, pieces)) = field.spec {
+            let mut spec = Pieces::new(span);
+            // What a format spec contains is formatted, also in a t-string.
+            self.format_pieces(&mut spec, pieces, Prefix { is_template: false, ..prefix })?;
             format_spec = Some(Box::new(spec.into_joined(self)?));
         }
-        if reading.wanted()? != b'}' {
-            return Err(refuse_inside("f-string: expecting '}'"));
-        }
-        reading.at += 1;
-        if shows_itself && format_spec.is_none() {
-            conversion = conversion.or(Some(Conversion::Repr));
-        }
-        pieces.flush(self)?;
-        let kind = ExprKind::FormattedValue { value, conversion, format_spec };
-        pieces.values.push(self.expr(kind, pieces.span.start, pieces.span.end)?);
+        out.flush(self)?;
+        let value = Box::new(field.value);
+        let kind = if prefix.is_template {
+            let code = code.trim_end_matches(|c: char| c.is_whitespace() || c == '=').into();
+            ExprKind::Interpolation { value, code, conversion, format_spec }
+        } else {
+            ExprKind::FormattedValue { value, conversion, format_spec }
+        };
+        out.values.push(self.expr(kind, field.span.start, field.span.end)?);
         Ok(())
     }
 }
 
-/// Finds the end of a literal piece; a doubled brace ends it after the first of the two.
-fn literal_end(reading: &Reading<'_>, depth: u32) -> Made<(usize, bool)> {
-    let bytes = &reading.text.as_bytes()[..reading.end];
-    let mut at = reading.at;
-    while let Some(&byte) = bytes.get(at) {
-        match byte {
-            b'\\' if !reading.is_raw && bytes[at + 1..].starts_with(b"N{") => {
-                at += 2 + memchr::memchr(b'}', &bytes[at + 2..]).unwrap_or(bytes.len() - at - 2);
-                at = (at + 1).min(bytes.len());
-            }
-            // The character after a backslash is part of the escape, unless it is a brace.
-            b'\\' if !reading.is_raw => {
-                at += 1;
-                at += usize::from(at < bytes.len() && !matches!(bytes[at], b'{' | b'}'));
-            }
-            b'{' | b'}' if depth == 0 && bytes.get(at + 1) == Some(&byte) => return Ok((at + 1, true)),
-            b'}' if depth == 0 => return Err(refuse_inside("f-string: single '}' is not allowed")),
-            b'{' | b'}' => return Ok((at, false)),
-            _ => at += 1,
-        }
+/// Leaves the comments out of the text of a field.
+fn without_comments(code: &str) -> String {
+    if !code.contains('#') {
+        return code.to_owned();
     }
-    Ok((at, false))
+    let mut out = String::with_capacity(code.len());
+    let mut quote = None;
+    let mut chars = code.chars();
+    while let Some(c) = chars.next() {
+        match (quote, c) {
+            (_, '\\') => {
+                out.push(c);
+                out.extend(chars.next());
+                continue;
+            }
+            (None, '\'' | '"') => quote = Some(c),
+            (Some(open), _) if c == open => quote = None,
+            (None, '#') => {
+                if !chars.any(|c| c == '\n') {
+                    break;
+                }
+                out.push('\n');
+                continue;
+            }
+            _ => {}
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// Makes the error of adjacent literals that cannot be joined.
+pub fn cannot_mix(span: Span, what: &str) -> Failed {
+    Failed::User { error: SyntaxError::at(span, format!("cannot mix {what} literals")) }
 }

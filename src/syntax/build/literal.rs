@@ -17,8 +17,6 @@ pub struct Literal {
     pub is_raw: bool,
     /// Whether it stands for bytes.
     pub is_bytes: bool,
-    /// Whether it is an f-string.
-    pub is_format: bool,
 }
 
 impl Literal {
@@ -32,7 +30,7 @@ impl Literal {
         // `""` begins with two quotes, but is one quote around nothing.
         let quotes = if token.len() - prefix < 6 { 1 } else { quotes };
         let body = Span::new(span.start + (prefix + quotes) as u32, span.end - quotes as u32);
-        Literal { body, is_raw: has(b'r'), is_bytes: has(b'b'), is_format: has(b'f') }
+        Literal { body, is_raw: has(b'r'), is_bytes: has(b'b') }
     }
 }
 
@@ -140,7 +138,11 @@ fn coded(rest: &str, digits: usize, truncated: &'static str) -> Result<(usize, E
 fn named(rest: &str) -> Result<(usize, Escaped), WrongEscape> {
     let name = rest.strip_prefix("N{").and_then(|rest| rest.split_once('}')).map(|(name, _)| name);
     let Some(name) = name.filter(|name| !name.is_empty()) else {
-        let length = if rest.starts_with("N{}") { 2 } else { rest.find('}').map_or(rest.len(), |at| at + 1) };
+        let length = match rest.strip_prefix("N{") {
+            None => 1,
+            Some(rest) if rest.starts_with('}') => 2,
+            Some(rest) => rest.find('}').map_or(rest.len() + 2, |at| at + 3),
+        };
         return Err(WrongEscape { length, reason: "malformed \\N character escape" });
     };
     match unicode_names2::character(name) {

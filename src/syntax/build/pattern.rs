@@ -79,7 +79,7 @@ impl Builder<'_> {
             ExprKind::Constant { value: value @ (Constant::None | Constant::True | Constant::False) } => {
                 PatternKind::MatchSingleton { value }
             }
-            ExprKind::JoinedStr { .. } => {
+            ExprKind::JoinedStr { .. } | ExprKind::TemplateStr { .. } => {
                 return Err(refuse(value.span, "patterns may only match literals and attribute lookups"));
             }
             _ => PatternKind::MatchValue { value },
@@ -97,13 +97,24 @@ impl Builder<'_> {
             PatternKind::MatchAs { pattern: None, name: None } => {
                 Err(refuse(target.span, "cannot use '_' as a target"))
             }
-            PatternKind::MatchValue { value: Expr { kind: ExprKind::Attribute { .. }, .. } }
-            | PatternKind::MatchClass { .. } => {
-                let rest = self.written(target.span.start, target.span.end);
-                let after = target.span.start + rest.find(['.', '(']).unwrap_or(0) as u32;
-                Err(refuse(Span::at(after), "invalid syntax"))
+            kind => {
+                let what = match &kind {
+                    PatternKind::MatchValue { value } => value.describe(),
+                    PatternKind::MatchSingleton { value: Constant::None } => "None",
+                    PatternKind::MatchSingleton { value: Constant::True } => "True",
+                    PatternKind::MatchSingleton { .. } => "False",
+                    PatternKind::MatchClass { .. } => "function call",
+                    PatternKind::MatchMapping { .. } => "dict literal",
+                    PatternKind::MatchSequence { .. } => {
+                        let is_list = self.written(target.span.start, target.span.end).starts_with('[');
+                        if is_list { "list" } else { "tuple" }
+                    }
+                    PatternKind::MatchStar { .. } => "starred",
+                    PatternKind::MatchOr { .. } => "expression",
+                    PatternKind::MatchAs { .. } => "name",
+                };
+                Err(refuse(target.span, format!("cannot use {what} as pattern target")))
             }
-            _ => Err(refuse(target.span, "invalid pattern target")),
         }
     }
 

@@ -3,7 +3,6 @@
 use super::super::error::{Columns, SyntaxError, SyntaxErrorKind};
 use super::super::token::Token;
 use super::stumble::Stumble;
-use crate::source::Span;
 
 /// Recognises the head of a compound statement without the block below it.
 pub fn missing_block(stumble: &Stumble<'_>) -> Option<Box<SyntaxError>> {
@@ -35,7 +34,7 @@ pub fn missing_block_of(stumble: &Stumble<'_>, line: usize, at: usize) -> Option
         _ => return None,
     };
     let message = format!("expected an indented block after {what} on line {}", stumble.line_number(head));
-    let mut error = SyntaxError::of(SyntaxErrorKind::Indentation, Span::at(stumble.span(at).start), message);
+    let mut error = SyntaxError::of(SyntaxErrorKind::Indentation, stumble.span(at), message);
     if matches!(stumble.token(at), Token::Dedent | Token::EndOfText) {
         error.columns = Columns::Unknown;
     }

@@ -13,11 +13,31 @@ use crate::source::Span;
 pub fn explain(stumble: &Stumble<'_>) -> Option<Box<SyntaxError>> {
     let line = stumble.line_start(stumble.at);
     let head = stumble.head(line);
-    loop_target(stumble)
+    import_names(stumble, line)
+        .or_else(|| loop_target(stumble))
         .or_else(|| handler_types(stumble, head))
         .or_else(|| match_without_case(stumble, line))
         .or_else(|| missing_colon(stumble, head))
         .or_else(|| annotation(stumble, line))
+}
+
+/// Recognises an import of nothing, and one under what is no name.
+fn import_names(stumble: &Stumble<'_>, line: usize) -> Option<Box<SyntaxError>> {
+    let at = stumble.at;
+    if !matches!(stumble.token(line), Token::Import | Token::From) {
+        return None;
+    }
+    if stumble.token(at) == Token::Newline && stumble.token(at - 1) == Token::Import {
+        return Some(SyntaxError::at(stumble.span(at), "Expected one or more names after 'import'"));
+    }
+    let as_at = (line..at).rev().find(|&index| stumble.token(index) == Token::As)?;
+    let (target, end) = longest(stumble, as_at + 1, Until::Operand)?;
+    let ends = matches!(stumble.token(end), Token::Comma | Token::CloseParen | Token::Newline);
+    if !ends || end < at || matches!(target.kind, ExprKind::Name { .. }) {
+        return None;
+    }
+    let message = format!("cannot use {} as import target", target.describe());
+    Some(SyntaxError::at(target.span, message))
 }
 
 /// Recognises a head that does not end in a colon.
@@ -77,8 +97,11 @@ fn loop_target(stumble: &Stumble<'_>) -> Option<Box<SyntaxError>> {
     if stumble.enclosing(for_at) != stumble.enclosing(at) || stumble.find(for_at, at, Token::In).is_some() {
         return None;
     }
-    let (target, _) = longest(stumble, for_at + 1, Until::List)?;
-    let part = wrong_part(&target, TargetOf::For)?;
+    let (target, end) = longest(stumble, for_at + 1, Until::List)?;
+    let Some(part) = wrong_part(&target, TargetOf::For) else {
+        let missing = end == at && stumble.enclosing(at).is_some();
+        return missing.then(|| SyntaxError::at(stumble.span(at), "'in' expected after for-loop variables"));
+    };
     Some(SyntaxError::at(part.span, format!("cannot assign to {}", part.describe())))
 }
 
@@ -92,15 +115,29 @@ fn handler_types(stumble: &Stumble<'_>, head: usize) -> Option<Box<SyntaxError>>
     if star && at == head + 2 && matches!(stumble.token(at), Token::Colon | Token::Newline) {
         return Some(SyntaxError::at(stumble.span(at), "expected one or more exception types"));
     }
+    let first = head + 1 + usize::from(star);
+    if let Some(error) = handler_target(stumble, first, star) {
+        return Some(error);
+    }
     let colon = stumble.find(head, stumble.lexemes.len(), Token::Colon)?;
-    if stumble.token(at) != Token::Comma || stumble.find(at, colon, Token::Newline).is_some() {
+    if stumble.token(at) != Token::As || stumble.find(at, colon, Token::Newline).is_some() {
         return None;
     }
-    let types = stumble.find(at, colon, Token::As).unwrap_or(colon);
-    let first = head + 1 + usize::from(star);
-    exactly(stumble, first, types)?;
+    exactly(stumble, first, at)?;
     let span = Span::new(stumble.span(first).start, stumble.span(colon - 1).end);
-    Some(SyntaxError::at(span, "multiple exception types must be parenthesized"))
+    Some(SyntaxError::at(span, "multiple exception types must be parenthesized when using 'as'"))
+}
+
+/// Recognises an `as` whose target is no name.
+fn handler_target(stumble: &Stumble<'_>, first: usize, star: bool) -> Option<Box<SyntaxError>> {
+    let as_at = stumble.find(first, stumble.at, Token::As)?;
+    let (target, end) = longest(stumble, as_at + 1, Until::Operand)?;
+    if stumble.token(end) != Token::Colon || matches!(target.kind, ExprKind::Name { .. }) {
+        return None;
+    }
+    let word = if star { "except*" } else { "except" };
+    let message = format!("cannot use {word} statement with {}", target.describe());
+    Some(SyntaxError::at(target.span, message))
 }
 
 /// Recognises a colon after what cannot be annotated, at the end of a line.

@@ -96,7 +96,7 @@ fn is_old_statement(stumble: &Stumble<'_>, index: usize) -> bool {
 /// Recognises `print x`.
 pub fn print_statement(stumble: &Stumble<'_>) -> Option<Box<SyntaxError>> {
     if stumble.token(stumble.at - 1) == Token::Not {
-        return print_statement(&Stumble { at: stumble.at - 1, ..*stumble });
+        return print_statement(&stumble.at(stumble.at - 1));
     }
     let name = stumble.at.checked_sub(1)?;
     if !is_old_statement(stumble, name) || start_of(stumble, stumble.at, Within::Disjunction) != name {
@@ -107,8 +107,7 @@ pub fn print_statement(stumble: &Stumble<'_>) -> Option<Box<SyntaxError>> {
     }
     // Of `print print x` the inner one is wrong first.
     if is_old_statement(stumble, stumble.at) && begins_expression(stumble.token(stumble.at + 1)) {
-        let inner = Stumble { at: stumble.at + 1, ..*stumble };
-        return print_statement(&inner);
+        return print_statement(&stumble.at(stumble.at + 1));
     }
     let (_, end) = longest(stumble, stumble.at, Until::List)?;
     let word = stumble.written(name);
@@ -137,7 +136,6 @@ fn may_name(stumble: &Stumble<'_>, before: usize) -> bool {
         Token::OpenParen | Token::OpenBracket | Token::OpenBrace => true,
         Token::Comma => stumble.enclosing(before).is_some(),
         Token::If | Token::Elif | Token::While | Token::At => stumble.line_start(before) == before,
-        Token::StartField => true,
         _ => false,
     }
 }
@@ -211,7 +209,7 @@ pub fn dict_item(stumble: &Stumble<'_>) -> Option<Box<SyntaxError>> {
 /// Recognises two expressions side by side between brackets.
 pub fn missing_comma(stumble: &Stumble<'_>) -> Option<Box<SyntaxError>> {
     let at = stumble.at;
-    let opens = matches!(stumble.token(at - 1), Token::OpenParen | Token::StartField);
+    let opens = stumble.token(at - 1) == Token::OpenParen;
     if stumble.token(at) == Token::DoubleStar && opens {
         return Some(SyntaxError::at(stumble.span(at), "cannot use double starred expression here"));
     }
@@ -226,13 +224,12 @@ pub fn missing_comma(stumble: &Stumble<'_>) -> Option<Box<SyntaxError>> {
     }
     let start = start_of(stumble, at, Within::Disjunction);
     let is_name_and_string = stumble.token(start) == Token::Name && stumble.token(start + 1) == Token::String;
-    // CPython takes every beginning of a soft keyword for one here.
     let is_soft_keyword = stumble.token(start) == Token::Name
-        && ["match", "case", "_"].iter().any(|keyword| keyword.starts_with(stumble.written(start)));
+        && ["match", "case", "type", "_"].contains(&stumble.written(start));
     if start == at || is_name_and_string || is_soft_keyword || in_pattern(stumble) {
         return None;
     }
-    if !begins_whole_expression(stumble, start) {
+    if !begins_whole_expression(stumble, start) || stumble.token(start - 1) == Token::Exclamation {
         return None;
     }
     exactly(stumble, start, at)?;
@@ -250,7 +247,7 @@ fn begins_whole_expression(stumble: &Stumble<'_>, start: usize) -> bool {
     let is_call = open
         .is_some_and(|open| stumble.token(open) == Token::OpenParen && ends_operand(stumble.token(open - 1)));
     match stumble.token(start - 1) {
-        Token::In => false,
+        Token::In | Token::For => false,
         // The condition of a comprehension.
         Token::If => (open.map_or(0, |open| open + 1)..start)
             .all(|index| stumble.token(index) != Token::For || stumble.enclosing(index) != open),

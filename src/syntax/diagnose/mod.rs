@@ -7,6 +7,7 @@
 mod blocks;
 mod clauses;
 mod expressions;
+mod fields;
 mod params;
 mod reparse;
 mod stumble;
@@ -16,25 +17,52 @@ pub use stumble::Stumble;
 use super::error::{Columns, SyntaxError};
 use super::token::Token;
 
+/// Recognises the mistakes of one family.
+type Family = fn(&Stumble<'_>) -> Option<Box<SyntaxError>>;
+
+/// The families of mistakes, in the order in which they are looked for.
+const FAMILIES: [Family; 12] = [
+    blocks::missing_block,
+    blocks::unexpected_indent,
+    blocks::try_alone,
+    reparse::strings_before,
+    params::explain,
+    expressions::print_statement,
+    expressions::missing_else,
+    expressions::assignment,
+    expressions::dict_item,
+    expressions::missing_comma,
+    fields::explain,
+    clauses::explain,
+];
+
+/// Why the parser refused a token.
+pub struct Explanation {
+    /// What to say.
+    pub error: Box<SyntaxError>,
+    /// Whether all tokens had to be looked at, so that a mistake in the tokens is reported instead.
+    pub has_seen_all_tokens: bool,
+}
+
 /// Explains why the parser refused a token.
-pub fn explain(stumble: &Stumble<'_>) -> Box<SyntaxError> {
-    let mut error = blocks::missing_block(stumble)
-        .or_else(|| blocks::unexpected_indent(stumble))
-        .or_else(|| blocks::try_alone(stumble))
-        .or_else(|| reparse::strings_before(stumble))
-        .or_else(|| params::explain(stumble))
-        .or_else(|| expressions::print_statement(stumble))
-        .or_else(|| expressions::missing_else(stumble))
-        .or_else(|| expressions::assignment(stumble))
-        .or_else(|| expressions::dict_item(stumble))
-        .or_else(|| expressions::missing_comma(stumble))
-        .or_else(|| clauses::explain(stumble))
-        .unwrap_or_else(|| SyntaxError::at(stumble.span(stumble.at), "invalid syntax"));
+pub fn explain(stumble: &Stumble<'_>) -> Explanation {
+    let found = FAMILIES.iter().find_map(|family| {
+        stumble.looked_past_end.set(false);
+        family(stumble)
+    });
+    let has_seen_all_tokens = stumble.looked_past_end.get();
+    let generic = match stumble.token(stumble.at) {
+        Token::Unknown if stumble.written(stumble.at) == "<>" => {
+            "invalid syntax.  Maybe you meant '!=' instead of '<>'?"
+        }
+        _ => "invalid syntax",
+    };
+    let mut error = found.unwrap_or_else(|| SyntaxError::at(stumble.span(stumble.at), generic));
     // Where a text or a block ends there is no character to point at.
     if matches!(stumble.token(stumble.at), Token::Dedent | Token::EndOfText)
         && error.span == stumble.span(stumble.at)
     {
         error.columns = Columns::Unknown;
     }
-    error
+    Explanation { error, has_seen_all_tokens }
 }

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use super::super::build::{Builder, Failed, NEXT_TOKEN, Parsed};
+use super::super::build::{Builder, Failed, NEXT_TOKEN, Parsed, StringPart};
 use super::super::error::SyntaxError;
 use super::super::grammar::TextParser;
 use super::super::token::{Lexeme, Token};
@@ -91,7 +91,7 @@ pub fn exactly(stumble: &Stumble<'_>, from: usize, to: usize) -> Option<Expr> {
 pub fn strings_before(stumble: &Stumble<'_>) -> Option<Box<SyntaxError>> {
     let at = stumble.at;
     let first = (0..at).rev().take_while(|&index| stumble.token(index) == Token::String).last()?;
-    let spans = (first..at).map(|index| stumble.span(index)).collect();
+    let spans = (first..at).map(|index| StringPart::Plain(stumble.span(index))).collect();
     match Builder::new(stumble.text).strings(spans) {
         Err(Failed::User { mut error }) => {
             if error.span == NEXT_TOKEN {

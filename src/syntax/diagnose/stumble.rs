@@ -1,5 +1,7 @@
 //! Where the parser stumbled, and looking around from there.
 
+use std::cell::Cell;
+
 use super::super::token::{Lexeme, Token};
 use crate::source::Span;
 
@@ -15,17 +17,32 @@ pub struct Stumble<'text> {
     pub expected: &'text [String],
     /// The innermost bracket that is never closed.
     pub open_bracket: Option<Lexeme>,
+    /// Whether a token past the last one was asked for.
+    pub looked_past_end: Cell<bool>,
 }
 
 impl Stumble<'_> {
+    /// Returns the same text as if the parser had stopped at another token.
+    pub fn at(&self, at: usize) -> Self {
+        Stumble { at, looked_past_end: Cell::new(false), ..*self }
+    }
+
+    fn lexeme(&self, index: usize) -> Option<&Lexeme> {
+        let lexeme = self.lexemes.get(index);
+        if lexeme.is_none() {
+            self.looked_past_end.set(true);
+        }
+        lexeme
+    }
+
     /// Returns the kind of the token at an index; `EndOfText` for an index past the last one.
     pub fn token(&self, index: usize) -> Token {
-        self.lexemes.get(index).map_or(Token::EndOfText, |lexeme| lexeme.token)
+        self.lexeme(index).map_or(Token::EndOfText, |lexeme| lexeme.token)
     }
 
     /// Returns where a token stands.
     pub fn span(&self, index: usize) -> Span {
-        self.lexemes.get(index).map_or(Span::at(self.text.len() as u32), |lexeme| lexeme.span)
+        self.lexeme(index).map_or(Span::at(self.text.len() as u32), |lexeme| lexeme.span)
     }
 
     /// Returns the span from one token to another, both included.
@@ -54,7 +71,6 @@ impl Stumble<'_> {
                     | Token::StartModule
                     | Token::StartInteractive
                     | Token::StartExpression
-                    | Token::StartField
             )
         };
         (0..index).rev().find(|&before| begins(before)).map_or(0, |before| before + 1)
@@ -110,10 +126,9 @@ impl Stumble<'_> {
         None
     }
 
-    /// Tells whether a bracket is still open after a token. The start of an f-string field counts as an open
-    /// bracket.
+    /// Tells whether a bracket is still open after a token.
     pub fn is_bracketed_after(&self, index: usize) -> bool {
-        self.enclosing(index + 1).is_some() || self.token(0) == Token::StartField
+        self.enclosing(index + 1).is_some()
     }
 
     /// Finds a token at the bracket depth of `from`, before `until`.
@@ -160,6 +175,8 @@ pub fn begins_expression(token: Token) -> bool {
         Token::Name
             | Token::Number
             | Token::String
+            | Token::FormatStart
+            | Token::TemplateStart
             | Token::None
             | Token::True
             | Token::False

@@ -78,6 +78,8 @@ fn strings_are_decoded_and_joined() {
         ("f'{a!r:>{w}}{{}}'", r#"f<{a Some(Repr) f<">" {w None }>} "{}">"#),
         ("f'{a = }'", r#"f<"a = " {a Some(Repr) }>"#),
         ("f'{a, b}{c:=5}'", r#"f<{(a b) None } {c None f<"=5">}>"#),
+        (r"f'{f'{'a'}'}\x41\{b}'", r#"f<{f<{"a" None }> None } "A\\" {b None }>"#),
+        ("f'{a # b\n = }'", r#"f<"a \n = " {a Some(Repr) }>"#),
         ("f'{a != b}'", "f<{[a [NotEq] b] None }>"),
     ] {
         assert_eq!(show(&expression(text)), wanted, "{text}");

@@ -31,8 +31,7 @@ fn keywords_are_whole_words() {
 
 #[test]
 fn strings_are_one_token_with_prefix_and_quotes() {
-    for text in ["'a'", "r'\\\\'", "Rb\"x\"", "f'{a}'", "'''a'b\n'''", "u''", "\"\"\"\\\"\"\"\"", "'a\\\nb'"]
-    {
+    for text in ["'a'", "r'\\\\'", "Rb\"x\"", "'''a'b\n'''", "u''", "\"\"\"\\\"\"\"\"", "'a\\\nb'"] {
         assert_eq!(words(text)[0], text);
     }
 }
@@ -83,4 +82,32 @@ fn with_items_are_told_from_tuples() {
     for text in ["with (a): pass", "with (a, b) as c: pass", "with (a := b): pass", "with (a).b as c: pass"] {
         assert!(!tokens(text).contains(&Token::OpenWithItems), "{text}");
     }
+}
+
+#[test]
+fn strings_with_fields_are_many_tokens() {
+    use Token::*;
+    assert_eq!(
+        tokens("f'a{b!r:{c}d}{{}}'"),
+        [
+            FormatStart,
+            StringMiddle,
+            OpenField,
+            Name,
+            Exclamation,
+            Name,
+            Colon,
+            OpenField,
+            Name,
+            CloseBrace,
+            StringMiddle,
+            CloseBrace,
+            StringMiddle,
+            StringMiddle,
+            StringEnd,
+            Newline,
+            EndOfText
+        ]
+    );
+    assert_eq!(words("rt'''{a:=b}'''")[..6], ["rt'''", "{", "a", ":", "=b", "}"]);
 }

@@ -7,23 +7,18 @@ use crate::source::SourceText;
 use crate::source::python::python;
 use crate::syntax::{error, parse_module};
 
-/// One line of the table: `program => line column carets message`, with `=3.11=>` where it is the verdict of CPython
-/// 3.11, and 3.14 has another.
+/// One line of the table: `program => line column carets message`.
 struct Wrong {
     program: String,
     verdict: String,
-    is_of_3_11: bool,
 }
 
 fn table() -> Vec<Wrong> {
     let lines = include_str!("wrong_programs.txt").lines();
     let rows = lines.map(|line| {
-        let parts = line.rsplit_once(" => ").map(|(program, verdict)| (program, verdict, false));
-        let parts = parts
-            .or_else(|| line.rsplit_once(" =3.11=> ").map(|(program, verdict)| (program, verdict, true)));
-        let (program, verdict, is_of_3_11) = parts.expect("every line has an arrow");
+        let (program, verdict) = line.rsplit_once(" => ").expect("every line has an arrow");
         let program = program.replace('⏎', "\n").replace('→', "\t") + "\n";
-        Wrong { program, verdict: verdict.to_owned(), is_of_3_11 }
+        Wrong { program, verdict: verdict.to_owned() }
     });
     rows.collect()
 }
@@ -68,9 +63,7 @@ fn null_bytes_are_refused() {
 fn the_table_is_what_python_says() {
     let Some(python) = python() else { return };
     let file = std::env::temp_dir().join(format!("minivm-wrong-{}.mv", std::process::id()));
-    for Wrong { program, verdict: wanted, .. } in
-        table().into_iter().filter(|row| !row.is_of_3_11).step_by(30)
-    {
+    for Wrong { program, verdict: wanted } in table().into_iter().step_by(30) {
         fs::write(&file, &program).expect("the temporary folder can be written");
         let output = Command::new(&python).args(["-S", "-W", "ignore"]).arg(&file).output();
         let printed = String::from_utf8_lossy(&output.expect("it ran a moment ago").stderr).into_owned();

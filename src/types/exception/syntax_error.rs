@@ -63,7 +63,7 @@ fn write_quote(
     end: Option<usize>,
 ) -> Result<(), OutOfMemory> {
     let line = quoted.trim_end_matches('\n');
-    let shown = line.trim_start_matches([' ', '\t', '\x0c']);
+    let shown = line.trim_start_matches([' ', '\x0c']);
     let skipped = line.chars().count() - shown.chars().count();
     let length = shown.chars().count();
     for part in ["    ", shown.trim_end(), "\n"] {
@@ -77,7 +77,13 @@ fn write_quote(
         if spans_lines { length + skipped + 1 } else { end.filter(|&end| end > 0).unwrap_or(offset + 1) };
     let line_end = length + skipped + 1 + usize::from(quoted.ends_with('\n'));
     let carets = end.min(line_end).saturating_sub(offset).max(1);
-    for (part, count) in [("    ", 1), (" ", column), ("^", carets), ("\n", 1)] {
+    memory::push_str(out, "    ")?;
+    // Tabs are repeated, so that the carets stand below what they mean.
+    for c in shown.chars().chain(std::iter::repeat(' ')).take(column) {
+        let blank = if c.is_whitespace() { c } else { ' ' };
+        memory::push_str(out, blank.encode_utf8(&mut [0; 4]))?;
+    }
+    for (part, count) in [("^", carets), ("\n", 1)] {
         memory::push_str(out, &memory::repeated_text(part, count)?)?;
     }
     Ok(())
