@@ -22,8 +22,8 @@ use std::sync::Arc;
 
 use crate::bytecode::CodeUnit;
 use crate::source::SourceText;
-use crate::syntax::SyntaxError;
 use crate::syntax::tree::{Module, Stmt};
+use crate::syntax::{SyntaxError, SyntaxWarning};
 
 /// What a text is compiled as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,12 +42,24 @@ const SHALLOW: u32 = 100;
 /// 256 MiB, of which only what is used is ever touched: enough for a tree of `MAX_DEPTH` in a debug build.
 const DEEP_STACK_BYTES: usize = 256 << 20;
 
-/// Compiles a tree that was parsed from `source`.
+/// A compiled text, and what it hardly means.
+pub type Compiled = (Arc<CodeUnit>, Vec<SyntaxWarning>);
+
+/// Compiles a tree that was parsed from `source`, and leaves its warnings out.
 pub fn compile_module(
     module: &Module,
     source: &SourceText,
     mode: Mode,
 ) -> Result<Arc<CodeUnit>, Box<SyntaxError>> {
+    compile_with_warnings(module, source, mode).map(|(unit, _)| unit)
+}
+
+/// Compiles a tree that was parsed from `source`. The warnings of the parser are not among those returned.
+pub fn compile_with_warnings(
+    module: &Module,
+    source: &SourceText,
+    mode: Mode,
+) -> Result<Compiled, Box<SyntaxError>> {
     if depth(&module.body) <= SHALLOW {
         return compile_here(module, source, mode);
     }
@@ -61,7 +73,7 @@ pub fn compile_module(
     })
 }
 
-fn compile_here(module: &Module, source: &SourceText, mode: Mode) -> Result<Arc<CodeUnit>, Box<SyntaxError>> {
+fn compile_here(module: &Module, source: &SourceText, mode: Mode) -> Result<Compiled, Box<SyntaxError>> {
     let mut table = scope::declare::declare(module)?;
     scope::resolve::resolve(&mut table)?;
     emit::generator::generate(module, source, &table, mode)

@@ -56,6 +56,28 @@ pub enum Columns {
     Unknown,
 }
 
+/// What a text that is right hardly means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SyntaxWarning {
+    /// Where.
+    pub span: Span,
+    /// What is wrong.
+    pub message: String,
+}
+
+impl SyntaxWarning {
+    /// Returns what CPython prints: the place, and the line unless the text came from no file.
+    pub fn render(&self, source: &SourceText) -> String {
+        let line = source.line(self.span.start);
+        let mut out = format!("{}:{line}: SyntaxWarning: {}\n", source.name(), self.message);
+        let text = source.line_text(line).trim();
+        if !source.name().starts_with('<') && !text.is_empty() {
+            let _ = writeln!(out, "  {text}");
+        }
+        out
+    }
+}
+
 /// A mistake in a source text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SyntaxError {

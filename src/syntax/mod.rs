@@ -35,5 +35,5 @@ lalrpop_util::lalrpop_mod!(
     "/python.rs"
 );
 
-pub use error::{SyntaxError, SyntaxErrorKind, render};
+pub use error::{SyntaxError, SyntaxErrorKind, SyntaxWarning, render};
 pub use parse::{Entry, parse_expression, parse_interactive, parse_module};

@@ -22,7 +22,7 @@ pub enum Entry {
 /// Parses a whole file.
 pub fn parse_module(source: &SourceText) -> Result<Module, Box<SyntaxError>> {
     let tokens = tokens(source, Mode::Module)?;
-    Ok(Module { body: statements(source, tokens)? })
+    statements(source, tokens)
 }
 
 /// Parses one entry of an interactive session, which may want more lines.
@@ -38,8 +38,10 @@ pub fn parse_interactive(source: &SourceText) -> Result<Entry, Box<SyntaxError>>
     // What is no token is wrong, whatever follows.
     let has_failed = tokens.failure.is_some();
     match statements(source, tokens) {
-        Ok(body) if !blank_line_follows && body.last().is_some_and(is_compound) => Ok(Entry::OpenBlock),
-        Ok(body) => Ok(Entry::Complete(Module { body })),
+        Ok(module) if !blank_line_follows && module.body.last().is_some_and(is_compound) => {
+            Ok(Entry::OpenBlock)
+        }
+        Ok(module) => Ok(Entry::Complete(module)),
         Err(error) if !has_failed && !blank_line_follows && error.span.start > end => Ok(Entry::OpenBlock),
         Err(error) => Err(error),
     }
@@ -79,9 +81,10 @@ fn null_byte(source: &SourceText, at: u32) -> Box<SyntaxError> {
     error
 }
 
-fn statements(source: &SourceText, tokens: Tokens) -> Result<Vec<Stmt>, Box<SyntaxError>> {
-    match parser::run(&mut Builder::new(source.text()), tokens)? {
-        Parsed::Statements(body) => Ok(body),
+fn statements(source: &SourceText, tokens: Tokens) -> Result<Module, Box<SyntaxError>> {
+    let mut builder = Builder::new(source.text());
+    match parser::run(&mut builder, tokens)? {
+        Parsed::Statements(body) => Ok(Module { body, warnings: builder.into_warnings() }),
         Parsed::Expression(_) => unreachable!("the start marker asks for statements"),
     }
 }

@@ -7,6 +7,7 @@
 
 use std::sync::Arc;
 
+use super::error::SyntaxWarning;
 pub use super::tree_parts::*;
 use crate::source::Span;
 
@@ -27,6 +28,8 @@ pub struct Identifier {
 pub struct Module {
     /// The statements, in order.
     pub body: Vec<Stmt>,
+    /// What its literals hardly mean.
+    pub warnings: Vec<SyntaxWarning>,
 }
 
 /// A statement.

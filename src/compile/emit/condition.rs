@@ -33,6 +33,9 @@ impl<'a> Generator<'a> {
     }
 
     fn branch(&mut self, test: &'a Expr, wanted: bool, goal: Goal) -> Done {
+        if let ExprKind::Compare { left, ops, comparators } = &test.kind {
+            self.check_comparison(left, ops, comparators, test.span);
+        }
         match &test.kind {
             ExprKind::UnaryOp { op: UnaryOperator::Not, operand } => self.branch(operand, !wanted, goal),
             ExprKind::BoolOp { op, values } => self.branch_on_bool_op(*op, values, wanted, goal),

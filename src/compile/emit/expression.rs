@@ -34,10 +34,17 @@ impl<'a> Generator<'a> {
                 self.emit(unary_op(*op), 0, span);
                 Ok(())
             }
-            ExprKind::Compare { left, ops, comparators } => self.compare(left, ops, comparators, span),
-            ExprKind::Call { func, args, keywords } => self.call(expr, func, args, keywords),
+            ExprKind::Compare { left, ops, comparators } => {
+                self.check_comparison(left, ops, comparators, span);
+                self.compare(left, ops, comparators, span)
+            }
+            ExprKind::Call { func, args, keywords } => {
+                self.check_called(func, span);
+                self.call(expr, func, args, keywords)
+            }
             ExprKind::Attribute { value, attr } => self.load_attribute(value, attr, span),
             ExprKind::Subscript { value, slice } => {
+                self.check_subscript(value, slice, span);
                 self.expr(value)?;
                 self.expr(slice)?;
                 self.emit(Op::Subscript, 0, span);

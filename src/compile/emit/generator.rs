@@ -8,15 +8,15 @@ use std::sync::Arc;
 
 use super::beginning::{check_future, docstring};
 use super::finish;
-use super::unit::Unit;
-use crate::bytecode::{CodeUnit, Const, Op};
-use crate::compile::Mode;
+use super::unit::{Around, Unit};
+use crate::bytecode::{Const, Op};
 use crate::compile::assembler::Label;
 use crate::compile::scope::SymbolTable;
 use crate::compile::scope::declare::{Done, wrong};
+use crate::compile::{Compiled, Mode};
 use crate::source::{SourceText, Span};
-use crate::syntax::SyntaxError;
 use crate::syntax::tree::*;
+use crate::syntax::{SyntaxError, SyntaxWarning};
 
 /// The generator of code.
 pub(super) struct Generator<'a> {
@@ -32,6 +32,8 @@ pub(super) struct Generator<'a> {
     pub outer: Vec<Unit<'a>>,
     /// Whether annotations are kept as text (`from __future__ import annotations`).
     pub postpones_annotations: bool,
+    /// What the text hardly means.
+    pub warnings: Vec<SyntaxWarning>,
 }
 
 /// Generates the code of a module.
@@ -40,12 +42,21 @@ pub(in crate::compile) fn generate(
     source: &SourceText,
     table: &SymbolTable,
     mode: Mode,
-) -> Result<Arc<CodeUnit>, Box<SyntaxError>> {
+) -> Result<Compiled, Box<SyntaxError>> {
     let unit = Unit::new(table, SymbolTable::MODULE, "<module>".into(), "<module>".into(), None, 1);
     let postpones_annotations = check_future(module)?;
-    let mut generator = Generator { source, table, mode, unit, outer: Vec::new(), postpones_annotations };
+    let mut generator = Generator {
+        source,
+        table,
+        mode,
+        unit,
+        outer: Vec::new(),
+        postpones_annotations,
+        warnings: Vec::new(),
+    };
+    generator.warn_of_lost_errors(&module.body, Around::Nothing);
     generator.module(module)?;
-    Ok(Arc::new(finish::finish(generator.unit, source)))
+    Ok((Arc::new(finish::finish(generator.unit, source)), generator.warnings))
 }
 
 impl<'a> Generator<'a> {

@@ -23,3 +23,4 @@ mod pattern_parts;
 mod statement;
 mod unit;
 mod variable;
+mod warning;

@@ -147,6 +147,7 @@ impl<'a> Generator<'a> {
     }
 
     fn assert(&mut self, test: &'a Expr, msg: Option<&'a Expr>, span: Span) -> Done {
+        self.check_assertion(test, span);
         // CPython points at the comparison that failed, if there is one.
         let (end, span) = (self.label(), last_comparison(test).unwrap_or(span));
         self.jump_if(test, true, end)?;

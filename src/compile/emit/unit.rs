@@ -178,3 +178,14 @@ impl<'a> Unit<'a> {
         self.cells = names.zip(0..).map(|(name, index)| (name.clone(), index)).collect();
     }
 }
+
+/// What is around a statement, as far as leaving it matters.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Around {
+    /// Nothing that matters.
+    Nothing,
+    /// A `finally` clause.
+    Finally,
+    /// A loop; a `finally` clause around it does not count.
+    Loop,
+}

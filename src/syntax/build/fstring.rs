@@ -199,7 +199,12 @@ impl<'text> Builder<'text> {
     pub fn format_pieces(&mut self, out: &mut Pieces, pieces: Vec<Piece>, prefix: Prefix) -> Made<()> {
         for piece in pieces {
             match piece {
-                Piece::Text(span) => out.decode(&self.text[span.range()], prefix.is_raw, span)?,
+                Piece::Text(span) => {
+                    out.decode(&self.text[span.range()], prefix.is_raw, span)?;
+                    if !prefix.is_raw {
+                        self.check_escapes(span, false);
+                    }
+                }
                 Piece::Field(field) => self.format_field(out, *field, prefix)?,
             }
         }

@@ -195,3 +195,28 @@ pub fn decode_bytes(body: &[u8], out: &mut Vec<u8>) -> Made<()> {
     }
     Ok(())
 }
+
+/// Finds the first backslash in the first `length` bytes of a text that begins no escape, and what follows it.
+pub fn first_wrong_escape(text: &str, length: usize, is_bytes: bool) -> Option<(usize, &str)> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(found) = memchr::memchr(b'\\', bytes[..length].get(at..)?) {
+        at += found;
+        match bytes.get(at + 1)? {
+            b'\n' | b'\\' | b'\'' | b'"' | b'a' | b'b' | b'f' | b'n' | b'r' | b't' | b'v' | b'x' => {}
+            b'u' | b'U' | b'N' if !is_bytes => {}
+            b'0'..=b'7' => {
+                let digits = octal_length(&bytes[at + 1..length]);
+                if digits == 3 && bytes[at + 1] > b'3' {
+                    return Some((at, &text[at + 1..at + 4]));
+                }
+            }
+            _ => {
+                let c = text[at + 1..].chars().next()?;
+                return Some((at, &text[at + 1..at + 1 + c.len_utf8()]));
+            }
+        }
+        at += 2;
+    }
+    None
+}

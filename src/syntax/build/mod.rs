@@ -24,6 +24,8 @@ use unicode_normalization::UnicodeNormalization;
 pub use call::{Argument, double_star_argument};
 pub use compound::{handler, star_handler, with_item, with_item_as};
 pub use display::{DictItem, Grouped, comprehension, group};
+use literal::first_wrong_escape;
+
 pub use fstring::{FormatString, Piece, StringPart};
 pub use literal::NEXT_TOKEN;
 pub use params::{ParamItem, kwarg, param, params, vararg};
@@ -32,7 +34,7 @@ pub use stmt::{ImportFrom, alias, without_final_comma};
 pub use target::{TargetOf, wrong_part};
 
 use super::depth::TooDeep;
-use super::error::{SyntaxError, SyntaxErrorKind};
+use super::error::{SyntaxError, SyntaxErrorKind, SyntaxWarning};
 use super::token::Token;
 use super::tree::*;
 use crate::source::Span;
@@ -55,6 +57,8 @@ pub enum Parsed {
 pub struct Builder<'text> {
     text: &'text str,
     names: FxHashMap<&'text str, Name>,
+    /// What literals hardly mean.
+    warnings: Vec<SyntaxWarning>,
 }
 
 /// Items between commas.
@@ -116,7 +120,27 @@ fn too_deep(span: Span) -> Failed {
 impl<'text> Builder<'text> {
     /// Makes the state for parsing `text`.
     pub fn new(text: &'text str) -> Self {
-        Builder { text, names: FxHashMap::default() }
+        Builder { text, names: FxHashMap::default(), warnings: Vec::new() }
+    }
+
+    /// Returns what literals hardly mean, in their order.
+    pub fn into_warnings(self) -> Vec<SyntaxWarning> {
+        self.warnings
+    }
+
+    /// Warns of the first backslash in the text `body` that begins no escape.
+    fn check_escapes(&mut self, body: Span, is_bytes: bool) {
+        // Before a field, the brace that follows is not part of the text.
+        let text = &self.text[body.start as usize..];
+        let Some((at, shown)) = first_wrong_escape(text, body.range().len(), is_bytes) else { return };
+        let kind = if shown.len() == 3 && shown.is_ascii() { "octal " } else { "" };
+        let message = format!(
+            "\"\\{shown}\" is an invalid {kind}escape sequence. Such sequences will not work in the future. Did you mean \
+             \"\\\\{shown}\"? A raw string is also an option."
+        );
+        let start = body.start + at as u32;
+        let span = Span::new(start, start + 1 + shown.len() as u32);
+        self.warnings.push(SyntaxWarning { span, message });
     }
 
     /// Returns the text being parsed.

@@ -42,6 +42,9 @@ impl Builder<'_> {
                 StringPart::Plain(span) => {
                     let literal = Literal::read(text, span);
                     pieces.decode(&text[literal.body.range()], literal.is_raw, span)?;
+                    if !literal.is_raw {
+                        self.check_escapes(literal.body, false);
+                    }
                 }
                 StringPart::Formatted(string) => {
                     let prefix = self.prefix(&string);
@@ -83,6 +86,7 @@ impl Builder<'_> {
                 out.extend_from_slice(body.as_bytes());
             } else {
                 decode_bytes(body.as_bytes(), &mut out).map_err(|failed| at(failed, token))?;
+                self.check_escapes(literal.body, true);
             }
         }
         self.constant(Constant::Bytes(out.into()), span.start, span.end)

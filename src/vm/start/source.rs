@@ -3,12 +3,13 @@
 use crate::compile::{self, Mode};
 use crate::source::SourceText;
 use crate::syntax::tree::{Module, Stmt, StmtKind};
-use crate::syntax::{self, SyntaxError};
+use crate::syntax::{self, SyntaxError, SyntaxWarning};
 use crate::thread::Thread;
 use crate::types::exception::syntax_error;
 use crate::value::{Raised, Ref, Run};
 use crate::vm::code::Code;
 use crate::vm::machine::Machine;
+use crate::vm::report;
 
 /// Compiles a whole module.
 ///
@@ -24,7 +25,7 @@ pub fn expression(thread: &mut Thread, source: &SourceText) -> Run<Ref<Code>> {
     let span = expression.span;
     let depth = expression.depth + 1;
     let kind = StmtKind::Expr { value: Box::new(expression) };
-    let tree = Module { body: vec![Stmt { kind, span, depth }] };
+    let tree = Module { body: vec![Stmt { kind, span, depth }], warnings: Vec::new() };
     finish(thread, source, &tree, Mode::Expression)
 }
 
@@ -35,11 +36,20 @@ pub fn interactive(thread: &mut Thread, source: &SourceText, tree: &Module) -> R
 }
 
 fn finish(thread: &mut Thread, source: &SourceText, tree: &Module, mode: Mode) -> Run<Ref<Code>> {
-    let unit =
-        compile::compile_module(tree, source, mode).map_err(|error| refused(thread, &error, source))?;
+    warn(thread, &tree.warnings, source);
+    let compiled = compile::compile_with_warnings(tree, source, mode);
+    let (unit, warnings) = compiled.map_err(|error| refused(thread, &error, source))?;
+    warn(thread, &warnings, source);
     let fuse = Machine::of(thread).options.fuse;
     let code = Code::new(thread, &unit, fuse)?;
     Ok(thread.alloc(code))
+}
+
+/// Shows what a text hardly means on the program's standard error.
+fn warn(thread: &mut Thread, warnings: &[SyntaxWarning], source: &SourceText) {
+    for warning in warnings {
+        report::write_error(thread, &warning.render(source));
+    }
 }
 
 /// Makes the error for what is wrong with a text.
