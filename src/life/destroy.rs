@@ -141,15 +141,11 @@ fn release_fields(thread: &ThreadState, object: RawObject, info: &TypeInfo) {
     while release_taken(thread, object, info) >= TAKEN_AT_ONCE {}
 }
 
-/// How many words a call of `take` may move out, or make room for, beyond `TAKEN_AT_ONCE`: with them the shared buffer
-/// stays a short request (`memory`).
-const FIELDS_TO_SPARE: usize = 64;
-
 /// Releases the references that one call of `take` moves out; returns how many there were.
 fn release_taken(thread: &ThreadState, object: RawObject, info: &TypeInfo) -> usize {
     let words = thread.teardown.words.get();
     // SAFETY: only this thread uses the buffer, and no reference to it is kept.
-    if unsafe { &*words }.len() > TAKEN_AT_ONCE - FIELDS_TO_SPARE {
+    if unsafe { &*words }.len() > TAKEN_AT_ONCE + 1 {
         return release_aside(thread, object, info);
     }
     // SAFETY: only this thread uses the buffer; `take` runs no script code, so nothing nests here.

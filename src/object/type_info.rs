@@ -6,9 +6,9 @@
 use super::RawObject;
 use crate::sync::{AtomicU32, Ordering};
 
-/// How many references `take` moves out of a long container in one call, so that releasing it needs little
-/// memory.
-pub const TAKEN_AT_ONCE: usize = 4096;
+/// How many references `take` moves out of a long container in one call, or one more, so that releasing it needs
+/// little memory: two portions with room for fields are one request that cannot fail (`memory`).
+pub const TAKEN_AT_ONCE: usize = 4000;
 
 bitflags::bitflags! {
     /// What memory management must know about all objects of a type.

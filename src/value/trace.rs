@@ -29,13 +29,20 @@ pub const FIELDS: usize = 32;
 /// Room is asked for once: code that may have to grow the vector at each field costs more than the fields.
 #[inline(always)]
 pub fn make_room(taken: &mut Vec<Word>) {
+    make_room_for(taken, 0);
+}
+
+/// Makes room for so many references of a container, and for the fields that come after it. The vector does not grow
+/// to more than is asked for, so that it stays a short request.
+#[inline(always)]
+pub fn make_room_for(taken: &mut Vec<Word>, count: usize) {
     #[cold]
     #[inline(never)]
-    fn grow(taken: &mut Vec<Word>) {
-        taken.reserve(FIELDS);
+    fn grow(taken: &mut Vec<Word>, count: usize) {
+        taken.reserve_exact(count.max(8 * FIELDS));
     }
-    if taken.capacity() - taken.len() < FIELDS {
-        grow(taken);
+    if taken.capacity() - taken.len() < count + FIELDS {
+        grow(taken, count + FIELDS);
     }
 }
 
@@ -80,6 +87,7 @@ impl<T: Trace> Trace for Option<T> {
 /// Moves out the references of a row of items. Not inline, because it may grow the vector at each item.
 #[inline(never)]
 pub fn take_items<T: Trace>(items: &mut [T], taken: &mut Vec<Word>) {
+    make_room_for(taken, items.len());
     for item in items {
         make_room(taken);
         item.take(taken);

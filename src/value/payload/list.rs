@@ -7,7 +7,7 @@ use crate::value::guarded::{Guarded, current};
 use crate::value::object::{Object, Payload};
 use crate::value::raised::{Raised, Run};
 use crate::value::stack_ref::StackRef;
-use crate::value::trace::{FIELDS, Trace, push_field};
+use crate::value::trace::{Trace, make_room_for, push_field};
 use crate::value::value::Value;
 use crate::value::word::{self, Word};
 
@@ -27,7 +27,7 @@ impl Trace for List {
     fn take(&mut self, taken: &mut Vec<Word>) {
         let items = self.items.get_mut();
         let full = taken.len() + TAKEN_AT_ONCE;
-        taken.reserve(items.len().min(TAKEN_AT_ONCE) + FIELDS);
+        make_room_for(taken, items.len().min(TAKEN_AT_ONCE));
         let mut push = |item: Value| {
             let word = item.into_word();
             if word::is_pointer(word) {

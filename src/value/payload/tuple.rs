@@ -10,7 +10,7 @@ use crate::object::{Header, TAKEN_AT_ONCE, TypeFlags};
 use crate::sync::Ordering;
 use crate::value::class::kind::Kind;
 use crate::value::object::{Object, Payload};
-use crate::value::trace::{FIELDS, Trace};
+use crate::value::trace::{Trace, make_room_for};
 use crate::value::value::Value;
 use crate::value::word::Word;
 
@@ -86,7 +86,7 @@ impl Trace for Tuple {
     fn take(&mut self, taken: &mut Vec<Word>) {
         let first = std::ptr::with_exposed_provenance_mut::<Value>(self.first());
         let full = taken.len() + TAKEN_AT_ONCE;
-        taken.reserve(self.len.min(TAKEN_AT_ONCE) + FIELDS);
+        make_room_for(taken, self.len.min(TAKEN_AT_ONCE));
         while self.len > 0 && taken.len() < full {
             self.len -= 1;
             // SAFETY: the item was initialised and the tuple is dying: nobody else looks at it.

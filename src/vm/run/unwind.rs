@@ -49,16 +49,12 @@ pub fn unwind(thread: &ThreadState) -> Flow {
     loop {
         let frame = current(thread);
         // SAFETY: the innermost record is complete.
-        let (handler, flags, kind) = unsafe {
+        let (handler, flags) = unsafe {
             let instruction = (*frame).instruction();
             if !(first && raised_again) {
                 traceback::add(thread, frame, instruction, &exception);
             }
-            let code = (*frame).code();
-            // What is thrown into a generator that has not begun leaves it unchanged.
-            let has_begun = (*(*frame).ip).op() != WordOp::GeneratorStart;
-            let kind = if has_begun { code.unit.flags & CodeFlags::SUSPENDS } else { CodeFlags::empty() };
-            (handler_at(frame, instruction), (*frame).flags, kind)
+            (handler_at(frame, instruction), (*frame).flags)
         };
         first = false;
         if let Some(handler) = handler {
@@ -73,8 +69,13 @@ pub fn unwind(thread: &ThreadState) -> Flow {
             }
             return Flow::Reload;
         }
+        let mut kind = CodeFlags::empty();
         // SAFETY: the frame is left; everything it holds is released once.
         unsafe {
+            // What is thrown into a generator that has not begun leaves it unchanged.
+            if flags.contains(FrameFlags::GENERATOR) && (*(*frame).ip).op() != WordOp::GeneratorStart {
+                kind = (*frame).code().unit.flags & CodeFlags::SUSPENDS;
+            }
             release_operands(thread, frame, 0);
             if flags.contains(FrameFlags::OBJECT) {
                 frame::object::leave(thread, frame);

@@ -18,7 +18,7 @@ use crate::value::equal_fast::{equal_fast, same_bytes};
 use crate::value::object::Object;
 pub use crate::value::payload::dict::search::{Probe, Search};
 use crate::value::payload::str::Str;
-use crate::value::trace::{FIELDS, Trace};
+use crate::value::trace::{Trace, make_room_for};
 use crate::value::value::Value;
 use crate::value::word::Word;
 
@@ -494,7 +494,7 @@ impl Trace for DictTable {
     /// `usable` records where the next call continues.
     fn take(&mut self, taken: &mut Vec<Word>) {
         if self.entries.len() <= TAKEN_AT_ONCE / 2 {
-            taken.reserve(2 * self.entries.len() + FIELDS);
+            make_room_for(taken, 2 * self.entries.len());
             for entry in &mut self.clear().entries {
                 Trace::take(&mut entry.key, taken);
                 Trace::take(&mut entry.value, taken);
@@ -503,7 +503,7 @@ impl Trace for DictTable {
         }
         let start = if self.used == 0 { self.usable as usize } else { 0 };
         let full = taken.len() + TAKEN_AT_ONCE;
-        taken.reserve(TAKEN_AT_ONCE + FIELDS);
+        make_room_for(taken, TAKEN_AT_ONCE + 1);
         self.used = 0;
         for (at, entry) in self.entries.iter_mut().enumerate().skip(start) {
             if taken.len() >= full {

@@ -11,7 +11,7 @@ use crate::memory::{self, OutOfMemory};
 use crate::object::TAKEN_AT_ONCE;
 use crate::value::equal_fast::equal_fast;
 use crate::value::payload::dict::table::Probe;
-use crate::value::trace::{FIELDS, Trace, push_field};
+use crate::value::trace::{Trace, make_room_for, push_field};
 use crate::value::value::Value;
 use crate::value::word::{self, Word};
 
@@ -392,6 +392,10 @@ fn empty_slots(size: usize) -> Result<Box<[Slot]>, OutOfMemory> {
     Ok(slots.into_boxed_slice())
 }
 
+/// Up to how many slots a table gives up its keys in one call: the next power of two behind `TAKEN_AT_ONCE`, most of
+/// whose slots hold no key.
+const SLOTS_AT_ONCE: usize = TAKEN_AT_ONCE.next_power_of_two();
+
 impl Trace for SetTable {
     fn show<const ALL: bool>(&self, visit: &mut dyn FnMut(Word)) {
         self.slots.iter().for_each(|slot| slot.key.show::<ALL>(visit));
@@ -401,8 +405,8 @@ impl Trace for SetTable {
     /// are being moved out is not used otherwise, so `finger` records where the next call continues.
     #[inline]
     fn take(&mut self, taken: &mut Vec<Word>) {
-        if self.slots.len() <= TAKEN_AT_ONCE {
-            taken.reserve(self.slots.len() + FIELDS);
+        if self.slots.len() <= SLOTS_AT_ONCE {
+            make_room_for(taken, self.slots.len());
             for slot in self.clear().slots {
                 if word::is_pointer(slot.key.word()) {
                     push_field(taken, slot.key.into_word());
@@ -412,7 +416,7 @@ impl Trace for SetTable {
         }
         let start = if self.used == 0 { self.finger } else { 0 };
         let full = taken.len() + TAKEN_AT_ONCE;
-        taken.reserve(TAKEN_AT_ONCE + FIELDS);
+        make_room_for(taken, TAKEN_AT_ONCE);
         self.used = 0;
         for (at, slot) in self.slots.iter_mut().enumerate().skip(start) {
             if taken.len() >= full {

@@ -60,8 +60,16 @@ pub fn pop_except(step: &mut Step, word: Word) -> Run<Flow> {
 /// classes of exceptions.
 pub fn check_exc_match(step: &mut Step, word: Word) -> Run<Flow> {
     let (error, types) = (step.view(word.a()), step.view(word.a() + 1));
-    choices(types).iter().try_for_each(check_catchable)?;
-    let caught = is_caught(step, error, types);
+    let caught = match types.downcast_ref::<Class>() {
+        Some(class) => {
+            check_catchable(types)?;
+            protocol::is_instance_of(step, error, class)
+        }
+        None => {
+            choices(types).iter().try_for_each(check_catchable)?;
+            is_caught(step, error, types)
+        }
+    };
     Ok(step.finish_unary(word.a() + 1, word.a() + 1, Value::bool(caught)))
 }
 
