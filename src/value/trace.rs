@@ -39,7 +39,7 @@ pub fn make_room_for(taken: &mut Vec<Word>, count: usize) {
     #[cold]
     #[inline(never)]
     fn grow(taken: &mut Vec<Word>, count: usize) {
-        taken.reserve_exact(count.max(8 * FIELDS));
+        taken.reserve_exact(count);
     }
     if taken.capacity() - taken.len() < count + FIELDS {
         grow(taken, count + FIELDS);
