@@ -15,6 +15,8 @@ use crate::syntax::tree::*;
 /// 20, as in CPython: how deeply loops, `with` and `try` may be nested in one function.
 const MAX_BLOCKS: usize = 20;
 
+const LEAVES_EXCEPT_STAR: &str = "'break', 'continue' and 'return' cannot appear in an except* block";
+
 impl<'a> Generator<'a> {
     /// Enters a statement that must be undone when it is left.
     pub(super) fn enter_block(&mut self, block: Block<'a>, span: Span) -> Done {
@@ -63,6 +65,9 @@ impl<'a> Generator<'a> {
         let found =
             self.unit.blocks.iter().rposition(|block| matches!(block, Block::While(_) | Block::For(_)));
         let Some(at) = found else {
+            if self.unit.blocks.iter().any(|block| matches!(block, Block::ExceptStar)) {
+                return self.error(LEAVES_EXCEPT_STAR, span);
+            }
             let message = if is_break { "'break' outside loop" } else { "'continue' not properly in loop" };
             return self.error(message, span);
         };
@@ -133,10 +138,7 @@ impl<'a> Generator<'a> {
                     self.forget(name)?;
                 }
             }
-            Block::ExceptStar => {
-                let message = "'break', 'continue' and 'return' cannot appear in an except* block";
-                return self.error(message, span);
-            }
+            Block::ExceptStar => return self.error(LEAVES_EXCEPT_STAR, span),
             Block::AsyncWith { outer, span: with } => {
                 self.unit.asm.set_handler(outer);
                 if keeps_top {
