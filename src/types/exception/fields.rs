@@ -99,7 +99,12 @@ pub const fn extra(kind: ErrorKind) -> Extra {
             ..Slots::EMPTY
         }),
         ErrorKind::BaseExceptionGroup => Extra {
-            slots: Slots { new: Some(group::new), str: Some(group::str), ..Slots::EMPTY },
+            slots: Slots {
+                repr: Some(group::repr),
+                new: Some(group::new),
+                str: Some(group::str),
+                ..Slots::EMPTY
+            },
             attributes: places::group::ATTRIBUTES,
             methods: group::METHODS,
         },

@@ -35,15 +35,15 @@ pub fn new(thread: &mut Thread, class: &Object<Class>, arguments: Args<'_>) -> R
     const SIGNATURE: Signature = Signature::new("message, exceptions, /").styled(Style::Parsed);
     let name = "BaseExceptionGroup.__new__()";
     SIGNATURE.check("BaseExceptionGroup.__new__", arguments.without_keywords())?;
-    let [message, exceptions] = arguments.without_keywords().exactly();
+    let [message, given] = arguments.without_keywords().exactly();
     if message.downcast_ref::<Str>().is_none() {
         let given = protocol::argument_kind(thread, message);
         return Err(Raised::type_error(format_args!("{name} argument 1 must be str, not {given}")));
     }
-    if !is_sequence(thread, exceptions) {
+    if !is_sequence(thread, given) {
         return Err(Raised::type_error("second argument (exceptions) must be a sequence"));
     }
-    let exceptions = protocol::collect(thread, exceptions)?;
+    let exceptions = protocol::collect(thread, given)?;
     if exceptions.is_empty() {
         return Err(Raised::value_error("second argument (exceptions) must be a non-empty sequence"));
     }
@@ -53,13 +53,48 @@ pub fn new(thread: &mut Thread, class: &Object<Class>, arguments: Args<'_>) -> R
         )));
     }
     let class = class_for(thread, class, &exceptions)?;
+    // A sequence of another type is shown as it is now, whatever becomes of it.
+    let shown = match given.kind() {
+        Kind::List | Kind::Tuple => None,
+        _ => Some(protocol::repr(thread, given)?.into_value()),
+    };
     let Some(base_new) = thread.known().error(ErrorKind::BaseException).slots().new else {
         return Err(Raised::type_error("cannot create exceptions"));
     };
     let made = base_new(thread, &class, arguments)?;
     payload(&made).set_field(message::PLACE, message.clone());
     payload(&made).set_field(exceptions::PLACE, thread.new_tuple(exceptions));
+    if let Some(shown) = shown {
+        payload(&made).set_field(SHOWN, shown);
+    }
     Ok(made)
+}
+
+/// The place of the `repr` of the sequence that a group was made of, if that was no list or tuple.
+const SHOWN: usize = exceptions::PLACE + 1;
+
+/// Returns `repr(group)`: its message, and its exceptions as a sequence of the type it was made of. Raises what `repr` of
+/// these raises.
+pub fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let group = payload(value);
+    let shown = match group.field(SHOWN).downcast::<Str>() {
+        Ok(shown) => shown,
+        Err(_) => {
+            let was_list = match group.args.get().downcast_ref::<Tuple>().map(|args| args.items()) {
+                Some([_, exceptions]) => exceptions.downcast_exact::<List>().is_some(),
+                _ => false,
+            };
+            let exceptions = match was_list {
+                true => thread.alloc(List::new(members(value))).into_value(),
+                false => group.field(exceptions::PLACE),
+            };
+            protocol::repr(thread, &exceptions)?
+        }
+    };
+    let message = protocol::repr(thread, &group.field(message::PLACE))?;
+    let class = protocol::type_name(thread, value);
+    let text = memory::formatted(format_args!("{class}({}, {})", message.as_str(), shown.as_str()))?;
+    Ok(thread.new_string(text))
 }
 
 /// Returns the class of a group of these exceptions: `ExceptionGroup` if all are `Exception`s.

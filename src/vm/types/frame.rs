@@ -9,7 +9,6 @@ use crate::value::{
 };
 use crate::vm::frame::generator::Status;
 use crate::vm::frame::object::FrameObject;
-use crate::vm::generator;
 use crate::vm::types::code_encode;
 
 /// `frame`.
@@ -100,8 +99,11 @@ fn clear(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
         if generator.status() == Status::Running {
             return Err(executes());
         }
-        let generator = generator.to_ref();
-        generator::close::finalize(thread, &generator);
+        // As if it were dropped: a coroutine that nobody has awaited warns.
+        let generator = generator.to_value();
+        if let Some(finalize) = protocol::slots_of(thread, &generator).finalize {
+            finalize(thread, &generator)?;
+        }
         // As after any end, the variables stay for whoever looks at the frame.
         return Ok(Value::NONE);
     }
