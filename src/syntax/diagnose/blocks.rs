@@ -3,6 +3,7 @@
 use super::super::error::{Columns, SyntaxError, SyntaxErrorKind};
 use super::super::token::Token;
 use super::stumble::Stumble;
+use crate::source::Span;
 
 /// Recognises the head of a compound statement without the block below it.
 pub fn missing_block(stumble: &Stumble<'_>) -> Option<Box<SyntaxError>> {
@@ -51,7 +52,9 @@ pub fn unexpected_indent(stumble: &Stumble<'_>) -> Option<Box<SyntaxError>> {
     if is(stumble.line_start(at - 1), "match") && is(at + 1, "case") {
         return Some(SyntaxError::at(stumble.span(at), "expected ':'"));
     }
-    Some(SyntaxError::of(SyntaxErrorKind::Indentation, stumble.span(at), "unexpected indent"))
+    // At the last character of the indentation, as in CPython.
+    let place = Span::at(stumble.span(at).end.saturating_sub(1));
+    Some(SyntaxError::of(SyntaxErrorKind::Indentation, place, "unexpected indent"))
 }
 
 /// Recognises a `try` block that nothing follows.
