@@ -9,16 +9,16 @@ use crate::sync::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
 /// the failure has happened.
 static LEFT: AtomicU64 = AtomicU64::new(0);
 
-/// The longest request, in bytes, that is served from the reserve although it was failed on purpose.
+/// The longest request, in bytes, that is served although it was chosen to fail: short ones never fail.
 static SERVED: AtomicUsize = AtomicUsize::new(super::SERVED_BYTES);
 
-/// Sets the longest request that is served although it was failed on purpose. Tests set less than usual, so
-/// that small programs see long requests fail.
+/// Sets the longest request that is served although it was chosen to fail. Tests set less than usual, so that
+/// small programs see long requests fail.
 pub fn set_served(bytes: usize) {
     SERVED.store(bytes, Relaxed);
 }
 
-/// Tells whether a request of this length is served although it was failed on purpose.
+/// Tells whether a request of this length is served although it was chosen to fail.
 pub(super) fn serves(bytes: usize) -> bool {
     bytes <= SERVED.load(Relaxed)
 }
@@ -37,17 +37,17 @@ pub fn has_failed() -> bool {
     LEFT.load(Relaxed) == FAILED
 }
 
-/// Whether a request was failed on purpose and then served. Nothing was taken from the reserve, but the thread
-/// must raise `MemoryError` all the same.
+/// Whether a short request was chosen to fail. It was served all the same, without the reserve, but the thread must
+/// raise `MemoryError` as if the reserve had been used.
 static IS_OWED: AtomicBool = AtomicBool::new(false);
 
-/// Notes that a request was failed on purpose and then served, so that its thread raises `MemoryError`.
+/// Notes that a short request was chosen to fail and was served, so that its thread raises `MemoryError`.
 pub(super) fn owe() {
     IS_OWED.store(true, Relaxed);
 }
 
-/// Tells whether `MemoryError` must be raised for a request that was failed on purpose and served; answers true
-/// once for each.
+/// Tells whether `MemoryError` must be raised for a short request that was chosen to fail; answers true once for
+/// each.
 pub fn takes_owed() -> bool {
     IS_OWED.load(Relaxed) && IS_OWED.swap(false, Relaxed)
 }

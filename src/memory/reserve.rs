@@ -117,7 +117,7 @@ pub fn has_recovered() -> bool {
     IN_USE.load(Relaxed) < RESERVE_BYTES / 2 && has_refused()
 }
 
-/// Tells whether `bytes` are free beyond the last `STEP`.
+/// Tells whether the reserve can serve `bytes` more and still have one `STEP` left.
 pub(super) fn has(bytes: usize) -> bool {
     IN_USE.load(Relaxed) + bytes <= RESERVE_BYTES - STEP
 }

@@ -1,6 +1,7 @@
 //! The bits that memory management keeps on every object.
 //!
-//! Invariant: a published object's bits change only by atomic or, and, so no setter loses another's bit.
+//! Invariant: the bits of a published object are changed only by atomic operations that set or clear some of them
+//! (`fetch_or`, `fetch_and`), so that no thread overwrites a bit that another one sets.
 //! See `raw` for the operations.
 
 bitflags::bitflags! {

@@ -7,7 +7,7 @@ use super::{Counts, GcBits, Header, TypeInfo};
 use crate::sync::Ordering;
 use std::ptr::NonNull;
 
-/// A pointer to an object that owns no count.
+/// A pointer to an object; the pointer owns no count.
 #[repr(transparent)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RawObject(NonNull<Header>);

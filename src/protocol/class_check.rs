@@ -45,8 +45,9 @@ pub fn instance_check(thread: &mut Thread, value: &Value, class: &Value) -> Run<
     real_instance_check(thread, value, class)
 }
 
-/// Computes `type.__instancecheck__`, which calls no hook of the class. Raises `TypeError` if `class` has no
-/// bases, and what reading `__class__` and `__bases__` raises.
+/// Answers `isinstance(value, class)` as `type.__instancecheck__` does, without looking for an `__instancecheck__` of
+/// the metaclass. Raises `TypeError` if `class` is no class and has no tuple `__bases__` either, `RecursionError` for
+/// bases that are nested too deeply, `KeyboardInterrupt`, and what reading `__class__` and `__bases__` raises.
 pub fn real_instance_check(thread: &mut Thread, value: &Value, class: &Value) -> Run<bool> {
     let Some(wanted) = class.downcast_ref::<Class>() else {
         expect_class(thread, class, "isinstance() arg 2 must be a type, a tuple of types, or a union")?;
@@ -109,8 +110,9 @@ pub fn subclass_check(thread: &mut Thread, class: &Value, other: &Value) -> Run<
     real_subclass_check(thread, class, other)
 }
 
-/// Computes `type.__subclasscheck__`, which calls no hook of `other`. Raises `TypeError` if either has no
-/// bases.
+/// Answers `issubclass` as `type.__subclasscheck__` does, without looking for a `__subclasscheck__` of the metaclass of
+/// `other`. Raises `TypeError` if either is no class and has no tuple `__bases__` either, `RecursionError` for bases that
+/// are nested too deeply, `KeyboardInterrupt`, and what reading `__bases__` raises.
 pub fn real_subclass_check(thread: &mut Thread, class: &Value, other: &Value) -> Run<bool> {
     if let (Some(class), Some(other)) = (class.downcast_ref::<Class>(), other.downcast_ref::<Class>()) {
         return Ok(class.is_subclass_of(other));

@@ -19,7 +19,7 @@ const RESCAN: Duration = Duration::from_millis(1);
 /// How long a stopper waits for the members that the pause before kept from attaching (B-55).
 const PATIENCE: Duration = Duration::from_millis(20);
 
-/// Whether a member may touch objects (B-48).
+/// Whether a member, one thread of a world, may touch objects, or may begin to (B-48).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum RunState {

@@ -52,7 +52,8 @@ impl Qsbr {
         Qsbr { write, read, slots: Mutex::new(Vec::new()) }
     }
 
-    /// Adds the thread with this index, offline (B-42).
+    /// Adds the thread with this index. It begins offline: it holds no pointer from before, so no grace period waits
+    /// for it (B-42).
     pub fn register(&self, index: usize) -> Arc<QsbrSlot> {
         let mut slots = self.slots.lock();
         if index >= slots.len() {

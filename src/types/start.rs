@@ -61,7 +61,8 @@ impl Started {
         Started { registration: Some(registration), is_first: true }
     }
 
-    /// Starts a runtime that ends at the types: no frames, no callbacks, no collector.
+    /// Starts a runtime for tests that has the built-in types and nothing above them: no interpreter, no collector, and
+    /// no callbacks of weak references.
     pub fn without_interpreter() -> Started {
         Started::new(Start {
             hooks: Hooks::none(),

@@ -15,7 +15,7 @@ pub trait Trace {
     fn show<const ALL: bool>(&self, visit: &mut dyn FnMut(Word));
 
     /// Moves each counted reference out to `taken`, whose owner must release the words. The caller has made room
-    /// for the fields ([`make_room`]); a container makes room for its items itself, and leaves room for the fields
+    /// for the fields (`make_room`); a container makes room for its items itself, and leaves room for the fields
     /// that come after it.
     fn take(&mut self, taken: &mut Vec<Word>);
 }

@@ -140,8 +140,8 @@ fn fromhex(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     as_instance_of(thread, class, made)
 }
 
-/// Reads pairs of hexadecimal digits. Positions in messages count characters, of which each but the wrong one has one
-/// byte.
+/// Reads pairs of hexadecimal digits, with spaces between pairs. Raises `ValueError` with the position of the wrong
+/// character: its offset in bytes is that in characters, because what comes before it is ASCII.
 fn bytes_of_hex(digits: &[u8]) -> Run<Vec<u8>> {
     let mut bytes = memory::with_room(digits.len() / 2)?;
     let mut at = 0;

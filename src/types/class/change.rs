@@ -110,8 +110,9 @@ pub fn update_flags(thread: &ThreadState, class: &Object<Class>) {
     }
 }
 
-/// Updates a class after `class.name` was assigned or deleted: the slot if it is a special method, and the ids
-/// in any case.
+/// Updates a class and all that derive from it after `class.name` was assigned or deleted: the entry in the table of
+/// operations and the flags, if `name` is a special method. In any case their shapes get fresh ids, so that inline caches
+/// miss.
 pub fn attribute_changed(thread: &mut Thread, class: &Object<Class>, name: &str) {
     let special = SpecialMethod::named(name);
     for_each_subclass(class, &mut |class| {
@@ -127,7 +128,8 @@ pub fn attribute_changed(thread: &mut Thread, class: &Object<Class>, name: &str)
     });
 }
 
-/// Updates a class and all that derive from it after its bases changed: operations and ids.
+/// Updates a class and all that derive from it after its bases changed: their tables of operations are made anew, and
+/// their shapes get fresh ids, so that inline caches miss.
 pub fn bases_changed(thread: &ThreadState, class: &Object<Class>) {
     for_each_subclass(class, &mut |class| {
         let Some(best) = base_of(class) else { return };

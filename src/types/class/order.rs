@@ -46,7 +46,7 @@ pub fn usual(class: &Object<Class>) -> Run<Vec<Value>> {
 }
 
 /// Merges the orders of the bases and the list of the bases; the class itself is not included. Raises
-/// `TypeError` if a base is repeated or there is no consistent order.
+/// `TypeError` if a base is repeated or has no order yet, or there is no consistent order.
 pub fn merge(bases: &[Ref<Class>]) -> Run<Vec<Ref<Class>>> {
     for (index, base) in bases.iter().enumerate() {
         if bases[..index].iter().any(|earlier| earlier.raw() == base.raw()) {

@@ -1,8 +1,6 @@
 //! The type `complex`: its table, construction, comparison and methods.
 //!
-//! Arithmetic is in `arithmetic.rs`, text in `text.rs`.
-//!
-//! Begin with `arithmetic.rs`.
+//! Begin with `arithmetic.rs`; text is in `text.rs`.
 
 pub mod arithmetic;
 pub mod text;

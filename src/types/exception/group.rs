@@ -134,7 +134,8 @@ pub fn of(thread: &mut Thread, exceptions: Value) -> Run<Value> {
 }
 
 /// Returns the part of a group that holds the leaves of some exceptions, with the group's nesting; `None` for no
-/// leaves. Raises what `derive` raises.
+/// leaves. Raises what `derive` raises, `TypeError` if it returns no group, `RecursionError` for groups nested too deeply,
+/// `KeyboardInterrupt`, `MemoryError`.
 pub fn projection(thread: &mut Thread, group: &Value, kept: &[Value]) -> Run<Option<Value>> {
     let (mut leaves, mut pending) = (Vec::new(), kept.to_vec());
     while let Some(exception) = pending.pop() {

@@ -60,7 +60,7 @@ pub fn init_translate(thread: &mut Thread, value: &Value, arguments: Args<'_>) -
     Ok(())
 }
 
-/// `str(error)` of a `UnicodeDecodeError`.
+/// `str(error)` of a `UnicodeDecodeError`. Raises `MemoryError`, and what `str` of its fields raises.
 pub fn str_of_decode(thread: &mut Thread, value: &Value) -> Run<Value> {
     let Some(parts) = Parts::of(thread, value)? else { return exception::str(thread, value) };
     let Parts { encoding, object, place, reason, .. } = &parts;
@@ -79,7 +79,7 @@ pub fn str_of_decode(thread: &mut Thread, value: &Value) -> Run<Value> {
     Ok(thread.new_string(text?))
 }
 
-/// `str(error)` of a `UnicodeEncodeError`.
+/// `str(error)` of a `UnicodeEncodeError`. Raises `MemoryError`, and what `str` of its fields raises.
 pub fn str_of_encode(thread: &mut Thread, value: &Value) -> Run<Value> {
     let Some(parts) = Parts::of(thread, value)? else { return exception::str(thread, value) };
     let Parts { encoding, place, reason, .. } = &parts;
@@ -97,7 +97,7 @@ pub fn str_of_encode(thread: &mut Thread, value: &Value) -> Run<Value> {
     Ok(thread.new_string(text?))
 }
 
-/// `str(error)` of a `UnicodeTranslateError`.
+/// `str(error)` of a `UnicodeTranslateError`. Raises `MemoryError`, and what `str` of its fields raises.
 pub fn str_of_translate(thread: &mut Thread, value: &Value) -> Run<Value> {
     let Some(parts) = Parts::of(thread, value)? else { return exception::str(thread, value) };
     let Parts { place, reason, .. } = &parts;

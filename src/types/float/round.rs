@@ -1,4 +1,4 @@
-//! Rounding of floats: `round(x)`, `round(x, digits)`, and hexadecimal texts.
+//! Rounding of floats, `round(x)` and `round(x, digits)`; and the texts of `float.hex` and `float.fromhex`.
 //!
 //! `round(x, digits)` rounds the exact value, so 0.15 to one digit is 0.1: the float is a little less.
 

@@ -134,7 +134,7 @@ impl Frame {
         }
     }
 
-    /// The code.
+    /// The code that the frame runs.
     #[inline(always)]
     pub fn code(&self) -> &Object<Code> {
         // SAFETY: the function keeps its code alive, and the frame's callable the function.

@@ -16,8 +16,9 @@ use crate::vm::run::resume::{self, Resumed};
 const REUSED_SEND: &str = "cannot reuse already awaited __anext__()/asend()";
 const REUSED_THROW: &str = "cannot reuse already awaited aclose()/athrow()";
 
-/// Throws into the generator of an `asend`. Raises what the generator raises, `RuntimeError` if the `asend` has given its
-/// result.
+/// Throws into the generator of an `asend`. Raises what the generator raises, `StopAsyncIteration` at its end,
+/// `RuntimeError` if the `asend` has given its result or another awaitable of the generator is awaited, `TypeError` for
+/// arguments that are no exception, `ValueError` if the generator is running.
 pub fn throw_into_send(thread: &mut Thread, send: &Object<AsyncSend>, given: &[Value]) -> Run<Resumed> {
     match send.stage.get() {
         Stage::Closed => return Err(Raised::runtime_error(REUSED_SEND)),
@@ -38,7 +39,9 @@ fn claim_throw(awaited: &Object<AsyncThrow>) -> Run<()> {
 }
 
 /// Resumes an `athrow` or `aclose`: the first time the error is thrown, later a value is sent. Raises what the generator
-/// raises, and `RuntimeError` if it has given its result or another one is awaited.
+/// raises, `StopAsyncIteration` at its end, `TypeError` for arguments that are no exception, and `RuntimeError` if it has
+/// given its result, if another one is awaited, if a value is sent at the first time, or if the generator yields again
+/// when it is closed.
 pub fn send(thread: &mut Thread, awaited: &Object<AsyncThrow>, sent: &Value) -> Run<Resumed> {
     let generator = &awaited.generator;
     if awaited.stage.get() == Stage::Closed {

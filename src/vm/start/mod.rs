@@ -136,7 +136,8 @@ fn raise_later(thread: &mut Thread, raised: Raised) {
     }
 }
 
-/// Makes a weak reference dead. Called under the weak table's lock for its referent.
+/// Makes a weak reference dead and returns whether it has a callback. The caller holds the lock of the weak table that
+/// has its referent, so no script code runs.
 ///
 /// # Safety
 /// `weakref` was taken from a weak list and is not freed meanwhile.

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use crate::bytecode::{CodeUnit, Const};
 
-/// Tells whether two units are the same code.
+/// Tells whether two units are equal, as `==` of code objects does: the same instructions, lines, names and constants.
+/// The file and the dotted name are not compared.
 pub fn is_same(left: &CodeUnit, right: &CodeUnit) -> bool {
     std::ptr::eq(left, right)
         || facts(left) == facts(right)

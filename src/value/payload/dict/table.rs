@@ -80,7 +80,7 @@ impl DictTable {
         self.has_held_container
     }
 
-    /// An empty table with room for `count` keys.
+    /// Makes an empty table with room for `count` keys. Fails if there is no memory for it.
     pub fn with_capacity(count: usize) -> Result<DictTable, OutOfMemory> {
         let mut table = DictTable::default();
         if count > 0 {

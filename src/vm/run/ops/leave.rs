@@ -110,7 +110,7 @@ slow! { fn return_slow = return_body }
 slow! { fn return_local_slow = return_local_body }
 slow! { fn return_const_slow = return_const_body }
 
-/// Returns a constant that the hot handler has counted already.
+/// Returns a constant from a frame, when the hot handler has already added the reference that is returned.
 fn return_const_body(step: &mut Step, word: Word) -> Run<Flow> {
     let value = word::owning(step.block_view(word.bc()).word());
     // SAFETY: the handler added the count to a constant's word, which nobody else takes over.

@@ -128,7 +128,7 @@ fn subscript_body(step: &mut Step, word: Word) -> Run<Flow> {
     })
 }
 
-/// Returns a character of a text.
+/// Fast path of `text[index]`: for an exact `str` and a small integer within the text.
 #[inline]
 fn get_item_fast(thread: &ThreadState, owner: &Value, key: &Value) -> Option<Value> {
     let (text, index) = (owner.downcast_exact::<Str>()?, key.as_small_int()?);
