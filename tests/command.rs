@@ -472,9 +472,9 @@ print(open("/proc/self/status").read().split("VmHWM:")[1].split()[0])
     const NODE: &str = "class Node:\n    def __init__(self, x):\n        self.items, self.itself = [x], self";
     for (more, made, length) in [
         ("", "[[i] for i in range(LENGTH)]", 1_000_000u64),
-        ("", "tuple([[i] for i in range(LENGTH)])", 1_000_000),
-        ("", "{i: [i] for i in range(LENGTH)}", 1_000_000),
-        ("", "{(i, None) for i in range(LENGTH)}", 1_000_000),
+        ("", "tuple([[i] for i in range(LENGTH)])", 250_000),
+        ("", "{i: [i] for i in range(LENGTH)}", 250_000),
+        ("", "{(i, None) for i in range(LENGTH)}", 250_000),
         (POINT, "[Point(i) for i in range(LENGTH)]", 250_000),
         (NODE, "[Node(i) for i in range(LENGTH)]", 250_000),
         ("def f(): pass", "[[i] for i in range(LENGTH)]", 250_000),
