@@ -1,4 +1,4 @@
-//! A bytecode VM for a strict subset of Python 3.11, on a from-scratch free-threaded heap.
+//! A bytecode VM for a strict subset of Python 3.14, on a from-scratch free-threaded heap.
 //!
 //! Every program minivm accepts is a Python program and prints what `python3` prints. Underneath runs
 //! the memory management of free-threaded CPython: reference counts split between the owning thread and

@@ -54,7 +54,7 @@ pub type StandIns = [Option<OwnedFd>; 3];
 pub fn main(words: Vec<String>, stand_ins: StandIns) -> i32 {
     match arguments::parse(words) {
         Ok(Command::Help) => print(USAGE),
-        Ok(Command::Version) => print(concat!("minivm ", env!("CARGO_PKG_VERSION"), " (Python 3.11)\n")),
+        Ok(Command::Version) => print(concat!("minivm ", env!("CARGO_PKG_VERSION"), " (Python 3.14)\n")),
         Ok(Command::Run(_)) if !embed::has_addresses_to_start() => {
             let _ = writeln!(std::io::stderr(), "minivm: not enough memory to start");
             NO_MEMORY_STATUS
