@@ -1,6 +1,6 @@
 //! A bytecode VM for a strict subset of Python 3.14, on a from-scratch free-threaded heap.
 //!
-//! Every program minivm accepts is a Python program and prints what `python3` prints. Underneath runs
+//! Every program minivm accepts is a Python program and prints what `python3.14` prints. Underneath runs
 //! the memory management of free-threaded CPython: reference counts split between the owning thread and
 //! all others, deferred references that only the collector counts, cycle collection with the world
 //! stopped, weak references with callbacks, finalizers, resurrection, grace periods.

@@ -162,7 +162,7 @@ fn release_taken(thread: &ThreadState, object: RawObject, info: &TypeInfo) -> us
         // holds what `take` moved out: the words of objects, whose counts are ours.
         unsafe { release_with(thread, word::object(*(&*words).get_unchecked(at))) };
     }
-    // SAFETY: only this thread uses the buffer, and `release_word` above keeps no reference to it.
+    // SAFETY: only this thread uses the buffer, and `release_with` above keeps no reference to it.
     unsafe { &mut *words }.truncate(start);
     end - start
 }
