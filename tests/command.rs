@@ -450,11 +450,10 @@ fn full_disk_is_reported() {
 
 /// Letting go of a long container needs no memory: an object that dies last tells how much was in use at most.
 ///
-/// With a class or a function in it, the program's namespace is part of a cycle, and the last collection finds
-/// every object in it. The allocator's huge pages are switched off: a single one would be more than is measured.
+/// Each program is the definition it begins with, what makes the container, and its length. The allocator's huge pages
+/// are switched off: a single one would be more than is measured.
 #[cfg(target_os = "linux")]
-#[test]
-fn a_long_container_at_the_end_takes_no_memory() {
+fn takes_no_memory_at_the_end(programs: &[(&str, &str, u64)]) {
     const PROGRAM: &str = r#"
 import sys
 space = {"open": open, "write": sys.stdout.write}
@@ -468,23 +467,7 @@ MORE
 held = MADE
 print(open("/proc/self/status").read().split("VmHWM:")[1].split()[0])
 "#;
-    const POINT: &str = "class Point:\n    def __init__(self, x):\n        self.x = self.y = x";
-    const NODE: &str = "class Node:\n    def __init__(self, x):\n        self.items, self.itself = [x], self";
-    for (more, made, length) in [
-        ("", "[[i] for i in range(LENGTH)]", 1_000_000u64),
-        ("", "tuple([[i] for i in range(LENGTH)])", 250_000),
-        ("", "{i: [i] for i in range(LENGTH)}", 250_000),
-        ("", "{(i, None) for i in range(LENGTH)}", 250_000),
-        (POINT, "[Point(i) for i in range(LENGTH)]", 250_000),
-        (NODE, "[Node(i) for i in range(LENGTH)]", 250_000),
-        ("def f(): pass", "[[i] for i in range(LENGTH)]", 250_000),
-        ("def f(): pass", "[[[i]] for i in range(LENGTH)]", 250_000),
-        ("def f(): pass", "tuple((i, (i,)) for i in range(LENGTH))", 250_000),
-        ("def f(): pass", "tuple([(i, [i]) for i in range(LENGTH)])", 250_000),
-        ("def f(): pass", "{i: {i: {i: i}} for i in range(LENGTH)}", 250_000),
-        ("def f(): pass", "[{i} for i in range(LENGTH)]", 250_000),
-        ("", "[lambda: i for i in range(LENGTH)]", 250_000),
-    ] {
+    for (more, made, length) in programs {
         let made = made.replace("LENGTH", &length.to_string());
         let program = PROGRAM.replace("MORE", more).replace("MADE", &made);
         let mut command = command(MINIVM, &scratch());
@@ -493,4 +476,44 @@ print(open("/proc/self/status").read().split("VmHWM:")[1].split()[0])
         let peaks: Vec<u64> = outcome.out.lines().map(|line| line.parse().expect("a number")).collect();
         assert!(peaks.len() == 2 && peaks[1] < peaks[0] + length * 3 / 2000, "{more} {made}: {peaks:?}");
     }
+}
+
+/// Nothing refers to the program's namespace, so each container dies by its count.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_long_container_at_the_end_takes_no_memory() {
+    takes_no_memory_at_the_end(&[
+        ("", "[[i] for i in range(LENGTH)]", 1_000_000),
+        ("", "tuple([[i] for i in range(LENGTH)])", 250_000),
+        ("", "{i: [i] for i in range(LENGTH)}", 250_000),
+        ("", "{(i, None) for i in range(LENGTH)}", 250_000),
+        ("", "[lambda: i for i in range(LENGTH)]", 250_000),
+    ]);
+}
+
+/// A function makes the program's namespace part of a cycle, and the last collection finds every object in it.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_long_container_in_a_cycle_at_the_end_takes_no_memory() {
+    const FUNCTION: &str = "def f(): pass";
+    takes_no_memory_at_the_end(&[
+        (FUNCTION, "[[i] for i in range(LENGTH)]", 250_000),
+        (FUNCTION, "[[[i]] for i in range(LENGTH)]", 250_000),
+        (FUNCTION, "tuple((i, (i,)) for i in range(LENGTH))", 250_000),
+        (FUNCTION, "tuple([(i, [i]) for i in range(LENGTH)])", 250_000),
+        (FUNCTION, "{i: {i: {i: i}} for i in range(LENGTH)}", 250_000),
+        (FUNCTION, "[{i} for i in range(LENGTH)]", 250_000),
+    ]);
+}
+
+/// So does a class; and each of the container's objects has a class of the script.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_long_container_of_instances_at_the_end_takes_no_memory() {
+    const POINT: &str = "class Point:\n    def __init__(self, x):\n        self.x = self.y = x";
+    const NODE: &str = "class Node:\n    def __init__(self, x):\n        self.items, self.itself = [x], self";
+    takes_no_memory_at_the_end(&[
+        (POINT, "[Point(i) for i in range(LENGTH)]", 250_000),
+        (NODE, "[Node(i) for i in range(LENGTH)]", 250_000),
+    ]);
 }

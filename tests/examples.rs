@@ -1,4 +1,4 @@
-//! Runs every program of `examples` normally and while collecting all the time, and the benchmarks once.
+//! Runs every program of `examples` normally and while collecting often, and the benchmarks once.
 //!
 //! Each prints its `.out`. The programs of `examples/bench` are compared with `python3.14` where there
 //! is one, in optimised builds only: they are sized for those.
@@ -10,7 +10,7 @@ use std::path::Path;
 use std::time::Duration;
 use support::{
     MINIVM, NO_PYTHON, check_all, command, compare, compare_outcome, files_below, python, root, run,
-    take_turn,
+    stress::stress_interval, take_turn,
 };
 
 const LIMIT: Duration = Duration::from_secs(300);
@@ -22,10 +22,10 @@ fn print_what_they_should() {
 }
 
 #[test]
-fn survive_a_collection_at_every_allocation() {
+fn survive_some_hundred_collections() {
     let _turn = take_turn();
     check_all("examples under stress", &examples(), |file| {
-        check(file, MINIVM, &["--gc-stress", "1", "--gc-verify"])
+        check(file, MINIVM, &["--gc-stress", &stress_interval(file, LIMIT)?, "--gc-verify"])
     });
 }
 

@@ -2,8 +2,8 @@
 //!
 //! `NAME.mv` is the program, `NAME.out` its standard output, `NAME.err` its standard error (none when
 //! missing), `NAME.status` its exit status (0 when missing). A first line `# minivm only: REASON` keeps
-//! a file from CPython, and so does a line of `of_3_11.txt`; a line `# stress: N` near the top collects at every Nth allocation only.
-//! Without it the interval is 1, or longer where that were far more than 200 collections.
+//! a file from CPython, and so does a line of `of_3_11.txt`; a line `# stress: N` near the top collects at every Nth
+//! allocation only. Without it the interval is 1, or longer where that were far more than 200 collections.
 //!
 //! `cargo test --test golden gc::callbacks_are_told` runs `gc/callbacks_are_told.mv`. The test `golden::…` runs
 //! the program as the binary does without options; with `GOLDEN_MODES=all` there are `unfused::…`, `stress::…` and
@@ -19,13 +19,11 @@ use std::sync::LazyLock;
 use std::time::Duration;
 use support::{
     MINIVM, NO_PYTHON, Outcome, Scratch, command, compare_outcome, files_below, python, root, run,
+    stress::stress_interval,
 };
 
 /// How long one file may take; a debug build on a busy machine is the slowest that has to pass.
 const LIMIT: Duration = Duration::from_secs(120);
-
-/// About how many collections a file is given under stress, each audited before and after.
-const COLLECTIONS: u32 = 200;
 
 /// What the oracle mode runs.
 static PYTHON: LazyLock<Option<PathBuf>> = LazyLock::new(python);
@@ -145,7 +143,7 @@ fn check(file: &Path, mode: Mode) -> Result<(), String> {
         Mode::Fused => (minivm, &[]),
         Mode::Unfused => (minivm, &["--no-fuse"]),
         Mode::Stress => {
-            interval = stress_interval(file)?;
+            interval = stress_interval(file, LIMIT)?;
             (minivm, &["--gc-stress", &interval, "--gc-verify"])
         }
         Mode::Oracle => (PYTHON.as_deref().expect("the mode is left out without it"), &[]),
@@ -162,42 +160,6 @@ fn expectation(file: &Path) -> Outcome {
     let part = |extension| std::fs::read_to_string(file.with_extension(extension)).unwrap_or_default();
     let status = part("status");
     Outcome { out: part("out"), err: part("err"), status: status.trim().parse().unwrap_or(0) }
-}
-
-/// The interval that a file asks for, else one that keeps to the budget: 1 for all but a few files.
-fn stress_interval(file: &Path) -> Result<String, String> {
-    let source = read(file);
-    if let Some(asked) = source.lines().take(5).find_map(|line| line.strip_prefix("# stress: ")) {
-        return Ok(asked.trim().to_owned());
-    }
-    let (mut interval, mut tried) = (1, 1);
-    let mut count = collections(file, interval)?;
-    // A program that collects by itself does so whatever the interval, so that trying has an end.
-    while count > COLLECTIONS && tried < 64 {
-        tried *= count.div_ceil(COLLECTIONS);
-        let fewer = collections(file, tried)?;
-        // Where objects die at once it is every allocation or none: better too often than not at all.
-        if fewer < COLLECTIONS / 10 {
-            break;
-        }
-        if fewer < count {
-            (interval, count) = (tried, fewer);
-        }
-    }
-    Ok(interval.to_string())
-}
-
-/// How many collections the program has with this interval, without audits, which take most of the time.
-fn collections(file: &Path, interval: u32) -> Result<u32, String> {
-    let scratch = Scratch::new();
-    let options = ["--gc-stats", "--gc-stress", &interval.to_string()];
-    let outcome = run(command(MINIVM, scratch.path()).args(options).arg(file), b"", LIMIT)?;
-    let counts = outcome.err.lines().filter_map(|line| {
-        let (count, _) =
-            line.strip_prefix("generation ")?.split_once(": ")?.1.split_once(" collections, ")?;
-        count.parse::<u32>().ok()
-    });
-    Ok(counts.sum())
 }
 
 fn read(file: &Path) -> String {

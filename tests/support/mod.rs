@@ -16,6 +16,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
+pub mod stress;
+
 /// The program under test.
 pub const MINIVM: &str = env!("CARGO_BIN_EXE_minivm");
 

@@ -17,12 +17,13 @@ fn library() -> Option<PathBuf> {
     output.status.success().then(|| PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()))
 }
 
+/// Collects the Python files below a folder. A link that leads nowhere, as systems leave them, is none.
 fn files_below(folder: &Path, out: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
         if path.is_dir() && !path.ends_with("site-packages") {
             files_below(&path, out);
-        } else if path.extension().is_some_and(|extension| extension == "py") {
+        } else if path.is_file() && path.extension().is_some_and(|extension| extension == "py") {
             out.push(path);
         }
     }
