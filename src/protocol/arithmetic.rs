@@ -4,6 +4,8 @@
 //! its own. A slot declines by returning `NotImplemented`. What a sequence does for `+` and `*` comes last,
 //! when no number operation of either operand has answered.
 
+use std::ptr;
+
 use crate::protocol::call::call_special_method;
 use crate::protocol::class::{class_of, shape_of, slots_of, type_name};
 use crate::thread::Thread;
@@ -12,7 +14,7 @@ use crate::value::{Args, BinaryOp, Kind, Raised, Run, UnaryFn, Value};
 /// Computes `left op right`. Raises `TypeError` if neither operand supports it.
 #[inline]
 pub fn binary_op(thread: &mut Thread, op: BinaryOp, left: &Value, right: &Value) -> Run<Value> {
-    let mut result = try_binary(thread, op, left, right)?;
+    let mut result = try_numbers(thread, op, left, right)?;
     if result.is_not_implemented() {
         if let Some(operation) = slots_of(thread, left).sequence(op) {
             result = operation(thread, left, right)?;
@@ -42,7 +44,7 @@ pub fn in_place_op(thread: &mut Thread, op: BinaryOp, left: &Value, right: &Valu
             return Ok(result);
         }
     }
-    let mut result = try_binary(thread, op, left, right)?;
+    let mut result = try_numbers(thread, op, left, right)?;
     if result.is_not_implemented() {
         let slots = slots_of(thread, left);
         if let Some(operation) = slots.sequence_in_place(op).or(slots.sequence(op)) {
@@ -58,6 +60,17 @@ pub fn in_place_op(thread: &mut Thread, op: BinaryOp, left: &Value, right: &Valu
         }
     }
     Ok(result)
+}
+
+/// Asks the number operations of both operands; `NotImplemented` when both decline.
+#[inline]
+fn try_numbers(thread: &mut Thread, op: BinaryOp, left: &Value, right: &Value) -> Run<Value> {
+    let shape = shape_of(thread, left);
+    // Two texts, lists or tuples have none, and are asked for most of the sums that get here.
+    if shape.slots().binary[op as usize].is_none() && ptr::eq(shape, shape_of(thread, right)) {
+        return Ok(Value::NOT_IMPLEMENTED);
+    }
+    try_binary(thread, op, left, right)
 }
 
 /// Asks both operands in the right order; `NotImplemented` when both decline.
