@@ -13,7 +13,7 @@ pub const TABLE: &[NativeMethod] = &[
     NativeMethod::function("next", "iterator, default=None, /", protocol::next_of_arguments)
         .intrinsic(Intrinsic::Next),
     NativeMethod::function("aiter", "async_iterable, /", aiter),
-    NativeMethod::function("anext", "aiterator, default=None, /", anext).styled(Style::Unpacked),
+    NativeMethod::function("anext", "aiterator, default=<unrepresentable>, /", anext).styled(Style::Unpacked),
     NativeMethod::function("any", "iterable, /", |thread, args| any_is(thread, args, true)),
     NativeMethod::function("all", "iterable, /", |thread, args| any_is(thread, args, false).map(negated)),
     NativeMethod::function("sorted", "iterable, /, **kwargs", sorted),

@@ -15,6 +15,7 @@ mod numbers;
 mod output;
 mod running;
 
+use crate::text::docstrings;
 use crate::thread::Thread;
 use crate::types::quitter;
 use crate::types::table::native_function;
@@ -92,7 +93,7 @@ pub fn install(thread: &mut Thread) -> Ref<Dict> {
         ("Ellipsis", Value::ELLIPSIS),
         ("__debug__", Value::TRUE),
         ("__name__", thread.new_str("builtins")),
-        ("__doc__", Value::NONE),
+        ("__doc__", thread.new_str(docstrings::of_path("builtins").expect("CPython documents it"))),
     ] {
         add(thread, &namespace, name, value);
     }

@@ -18,7 +18,7 @@ pub const TABLE: &[NativeMethod] = &[
     NativeMethod::function("oct", "number, /", |thread, args| in_base(thread, args, 8)),
     NativeMethod::function("hex", "number, /", |thread, args| in_base(thread, args, 16)),
     NativeMethod::function("chr", "i, /", chr).with_fast_path(fast::chr),
-    NativeMethod::function("ord", "c, /", ord).with_fast_path(fast::ord),
+    NativeMethod::function("ord", "character, /", ord).with_fast_path(fast::ord),
 ];
 
 fn abs(thread: &mut Thread, args: Args<'_>) -> Run<Value> {

@@ -13,7 +13,7 @@ use crate::vm::machine::Machine;
 
 /// The functions of this file.
 pub const TABLE: &[NativeMethod] = &[
-    NativeMethod::function("print", "*args, sep=' ', end='\n', file=None, flush=False", print),
+    NativeMethod::function("print", "*args, sep=' ', end='\\n', file=None, flush=False", print),
     NativeMethod::function("input", "prompt='', /", input),
 ];
 

@@ -24,6 +24,7 @@ mod sys_more;
 mod time;
 mod weakref;
 
+use crate::text::docstrings;
 use crate::thread::Thread;
 use crate::types::module::{self, Module};
 use crate::types::table::native_function;
@@ -66,7 +67,7 @@ pub fn load(thread: &mut Thread, name: &str) -> Option<Run<Value>> {
 fn make(thread: &mut Thread, spec: &'static ModuleSpec) -> Run<Value> {
     let value = module::new_module(thread, spec.name);
     let namespace = value.downcast_ref::<Module>().expect("a new module is one").namespace().clone();
-    let doc = thread.new_str(spec.doc);
+    let doc = thread.new_str(docstrings::of_path(spec.home).unwrap_or(spec.doc));
     define(thread, &namespace, "__doc__", doc);
     let home = thread.new_str(spec.home);
     for function in spec.functions {

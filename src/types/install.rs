@@ -17,7 +17,7 @@ use crate::types::reduce;
 use crate::types::table::native_function::{ClassMethodDescriptor, MethodDescriptor};
 use crate::types::table::slot_wrapper::SlotWrapper;
 use crate::types::table::special_method::SpecialMethod;
-use crate::types::table::{get_set, native_function, new_method};
+use crate::types::table::{documentation, get_set, native_function, new_method};
 use crate::value::{
     Binding, Class, ClassFlags, Dict, ErrorKind, Kind, NativeAttribute, NativeMethod, Object, Origin, Ref,
     Shape, Slots, TypeSpec, Value, alloc,
@@ -113,8 +113,8 @@ fn describe(thread: &Thread, class: &Ref<Class>, full_name: &str, base: Option<&
     }
     class.namespace.set(members);
     class.enter_into_bases();
-    let doc = if doc.is_empty() { Value::NONE } else { thread.new_str(doc) };
-    add(thread, class, "__doc__", doc);
+    let doc = documentation::of_class(full_name).or(Some(doc).filter(|doc| !doc.is_empty()));
+    add(thread, class, "__doc__", doc.map_or(Value::NONE, |doc| thread.new_str(doc)));
 }
 
 /// Returns the order of a base. A base that stands later in the table has only its own base yet.

@@ -26,7 +26,7 @@ pub const SPEC: TypeSpec = TypeSpec {
         ..Slots::EMPTY
     },
     methods: &[
-        NativeMethod::new("indices", "length, /", indices),
+        NativeMethod::new("indices", "object, /", indices),
         NativeMethod::new("__reduce__", "", |thread, args| {
             let (slice, _) = split_self::<Slice>(args);
             Ok(reduced::class_call(thread, &slice.to_value(), parts(slice).map(Value::clone).to_vec()))

@@ -22,17 +22,17 @@ use crate::value::{Args, ByteArray, Class, Kind, List, NativeMethod, Raised, Run
 /// The methods.
 pub const METHODS: &[NativeMethod] = &[
     NativeMethod::new("decode", "encoding='utf-8', errors='strict'", codec::decode_method),
-    NativeMethod::new("hex", "sep=None, bytes_per_sep=1", hex),
+    NativeMethod::new("hex", "sep=<unrepresentable>, bytes_per_sep=1", hex),
     NativeMethod::class("fromhex", "string, /", fromhex),
     NativeMethod::new("find", "sub, start=None, end=None, /", |thread, args| find(thread, args, false)),
     NativeMethod::new("rfind", "sub, start=None, end=None, /", |thread, args| find(thread, args, true)),
     NativeMethod::new("index", "sub, start=None, end=None, /", |thread, args| index(thread, args, false)),
     NativeMethod::new("rindex", "sub, start=None, end=None, /", |thread, args| index(thread, args, true)),
     NativeMethod::new("count", "sub, start=None, end=None, /", count),
-    NativeMethod::new("startswith", "sub, start=None, end=None, /", |thread, args| {
+    NativeMethod::new("startswith", "prefix, start=None, end=None, /", |thread, args| {
         affix(thread, args, "startswith", <[u8]>::starts_with)
     }),
-    NativeMethod::new("endswith", "sub, start=None, end=None, /", |thread, args| {
+    NativeMethod::new("endswith", "suffix, start=None, end=None, /", |thread, args| {
         affix(thread, args, "endswith", <[u8]>::ends_with)
     }),
     NativeMethod::new("join", "iterable_of_bytes, /", join),

@@ -6,6 +6,7 @@ use crate::thread::Thread;
 use crate::types::SPECS;
 use crate::types::class::{bases, change, facts, mapping_proxy, order};
 use crate::types::object::class_names::{class, module_text, names_into, namespace};
+use crate::types::table::documentation;
 use crate::value::{
     Args, ClassFlags, Dict, List, NativeAttribute, NativeMethod, Object, Raised, Ref, Run, Str, Value,
 };
@@ -113,14 +114,17 @@ fn set_annotations(thread: &mut Thread, value: &Value, annotations: Option<&Valu
 
 /// Returns the docstring of a class: what its namespace has, bound like any other attribute.
 ///
-/// For a built-in type the text of its table, even if its instances have an attribute of that name.
+/// A built-in type may have a docstring although its instances have an attribute of that name.
 fn get_doc(thread: &mut Thread, value: &Value) -> Run<Value> {
     let class = class(value);
     let name = &thread.known().names().doc;
     let Some(found) = namespace(class).get_str(name) else { return Ok(Value::NONE) };
     if !class.flags().contains(ClassFlags::SCRIPT) && found.downcast_ref::<Str>().is_none() {
-        let text = SPECS.iter().find(|spec| spec.kind == class.kind).map_or("", |spec| spec.doc);
-        return Ok(if text.is_empty() { Value::NONE } else { thread.new_str(text) });
+        let spec = SPECS.iter().find(|spec| spec.kind == class.kind);
+        let own = spec.map(|spec| spec.doc).filter(|doc| !doc.is_empty());
+        if let Some(doc) = documentation::of_class(class.kind.name()).or(own) {
+            return Ok(thread.new_str(doc));
+        }
     }
     match protocol::slots_of(thread, &found).descriptor_get {
         Some(get) => get(thread, &found, None, value),

@@ -7,6 +7,7 @@ use crate::protocol;
 use crate::thread::Thread;
 use crate::types::class::change;
 use crate::types::object::class_names::{class, namespace};
+use crate::types::table::documentation;
 use crate::value::{Class, ClassFlags, Container, Kind, NativeAttribute, Object, Raised, Run, Str, Value};
 
 bitflags::bitflags! {
@@ -138,9 +139,13 @@ fn get_weakref_offset(thread: &mut Thread, value: &Value) -> Run<Value> {
     Ok(thread.new_int(if is_weakrefable { -32 } else { 0 }))
 }
 
-/// Returns what follows the name at the beginning of the docstring of a class, if it ends as a signature does.
+/// Returns what follows the name at the beginning of the docstring of a class, if it ends as a signature does; a
+/// built-in class has its signature beside the docstring.
 fn get_text_signature(thread: &mut Thread, value: &Value) -> Run<Value> {
     let class = class(value);
+    if !class.flags().contains(ClassFlags::SCRIPT) {
+        return Ok(documentation::class_signature(class).map_or(Value::NONE, |text| thread.new_str(text)));
+    }
     let doc = namespace(class).get_str(&thread.known().names().doc);
     let Some(doc) = doc.as_ref().and_then(Value::downcast_ref::<Str>) else { return Ok(Value::NONE) };
     let signature = doc.as_str().strip_prefix(&*class.name_text()).filter(|rest| rest.starts_with('('));

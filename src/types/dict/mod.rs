@@ -51,7 +51,7 @@ pub const SPEC: TypeSpec = TypeSpec {
             let [dict, key] = args.exactly();
             dict_contains(thread, own(dict), key).map(Value::bool)
         }),
-        NativeMethod::new("__getitem__", "x, /", |thread, args| {
+        NativeMethod::new("__getitem__", "key, /", |thread, args| {
             let [dict, key] = args.exactly();
             get_item(thread, dict, key)
         }),
@@ -61,7 +61,8 @@ pub const SPEC: TypeSpec = TypeSpec {
         NativeMethod::new("get", "key, default=None, /", methods::get).with_fast_path(fast_methods::dict_get),
         NativeMethod::new("items", "", views::items),
         NativeMethod::new("keys", "", views::keys),
-        NativeMethod::new("pop", "key, default=None, /", methods::pop).with_fast_path(fast_methods::dict_pop),
+        NativeMethod::new("pop", "key, default=<unrepresentable>, /", methods::pop)
+            .with_fast_path(fast_methods::dict_pop),
         NativeMethod::new("popitem", "", methods::pop_item),
         NativeMethod::new("setdefault", "key, default=None, /", methods::set_default)
             .with_fast_path(fast_methods::dict_set_default),

@@ -61,7 +61,7 @@ dict_view!(
         binary: OPERATORS,
         contains: Some(|thread, view, key| dict_contains(thread, &own::<DictKeys>(view).dict, key)),
     },
-    [NativeMethod::new("isdisjoint", "other, /", ops::is_disjoint)]
+    [NativeMethod::new("isdisjoint", "object, /", ops::is_disjoint)]
 );
 dict_view!(
     /// The type of views of values.
@@ -75,7 +75,7 @@ dict_view!(
         binary: OPERATORS,
         contains: Some(contains_item),
     },
-    [NativeMethod::new("isdisjoint", "other, /", ops::is_disjoint)]
+    [NativeMethod::new("isdisjoint", "object, /", ops::is_disjoint)]
 );
 
 /// `keys()`. Raises nothing.

@@ -424,7 +424,7 @@ pub const SPEC: TypeSpec = TypeSpec {
     info: alloc::type_info::<Exception>,
     slots: Slots { new: Some(new), init: Some(init), repr: Some(repr), str: Some(str), ..Slots::EMPTY },
     methods: &[
-        NativeMethod::new("with_traceback", "traceback, /", with_traceback),
+        NativeMethod::new("with_traceback", "tb, /", with_traceback),
         NativeMethod::new("add_note", "note, /", add_note),
         NativeMethod::new("__reduce__", "", reduce::reduce),
         NativeMethod::new("__setstate__", "state, /", reduce::set_state),

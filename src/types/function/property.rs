@@ -211,9 +211,9 @@ pub const SPEC: TypeSpec = TypeSpec {
         ..Slots::EMPTY
     },
     methods: &[
-        NativeMethod::new("getter", "fget, /", getter),
-        NativeMethod::new("setter", "fset, /", setter),
-        NativeMethod::new("deleter", "fdel, /", deleter),
+        NativeMethod::new("getter", "object, /", getter),
+        NativeMethod::new("setter", "object, /", setter),
+        NativeMethod::new("deleter", "object, /", deleter),
         NativeMethod::new("__set_name__", "*args", set_name).styled(Style::Unpacked),
     ],
     attributes: &[

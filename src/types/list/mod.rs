@@ -46,7 +46,7 @@ pub const SPEC: TypeSpec = TypeSpec {
         ..Slots::EMPTY
     },
     methods: &[
-        NativeMethod::new("__getitem__", "x, /", |thread, args| {
+        NativeMethod::new("__getitem__", "index, /", |thread, args| {
             let [list, key] = args.exactly();
             get_item(thread, list, key)
         }),

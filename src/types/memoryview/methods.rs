@@ -22,12 +22,12 @@ pub const METHODS: &[NativeMethod] = &[
         Ok(Value::NONE)
     }),
     NativeMethod::new("tobytes", "order='C'", tobytes),
-    NativeMethod::new("hex", "sep=None, bytes_per_sep=1", hex),
+    NativeMethod::new("hex", "sep=<unrepresentable>, bytes_per_sep=1", hex),
     NativeMethod::new("tolist", "", |thread, args| {
         let [view] = args.exactly();
         to_list(thread, view)
     }),
-    NativeMethod::new("cast", "format, shape=None", cast),
+    NativeMethod::new("cast", "format, shape=<unrepresentable>", cast),
     NativeMethod::new("toreadonly", "", |thread, args| {
         let (view, _) = split_self::<MemoryView>(args);
         let held = view.held()?;

@@ -38,8 +38,8 @@ pub const SPEC: TypeSpec = TypeSpec {
         ..Slots::EMPTY
     },
     methods: &[
-        NativeMethod::new("index", "value, /", index),
-        NativeMethod::new("count", "value, /", count),
+        NativeMethod::new("index", "object, /", index),
+        NativeMethod::new("count", "object, /", count),
         NativeMethod::new("__reversed__", "", iterator::reversed),
         NativeMethod::new("__reduce__", "", |thread, args| {
             let (range, _) = split_self::<Range>(args);

@@ -28,7 +28,7 @@ pub const SPEC: TypeSpec = TypeSpec {
         ..Slots::EMPTY
     },
     methods: &[
-        NativeMethod::new("__contains__", "x, /", set::contains_method),
+        NativeMethod::new("__contains__", "object, /", set::contains_method),
         NativeMethod::new("copy", "", methods::copy),
         NativeMethod::new("difference", "*others", methods::difference),
         NativeMethod::new("intersection", "*others", methods::intersection),

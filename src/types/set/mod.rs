@@ -44,7 +44,7 @@ pub const SPEC: TypeSpec = TypeSpec {
         ..Slots::EMPTY
     },
     methods: &[
-        NativeMethod::new("__contains__", "x, /", contains_method),
+        NativeMethod::new("__contains__", "object, /", contains_method),
         NativeMethod::new("add", "object, /", methods::add).with_fast_path(fast_methods::set_add),
         NativeMethod::new("clear", "", methods::clear),
         NativeMethod::new("copy", "", methods::copy),

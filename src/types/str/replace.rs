@@ -13,7 +13,7 @@ use crate::value::{Args, Dict, ErrorKind, NativeMethod, Object, Raised, Run, Str
 pub(super) const METHODS: [NativeMethod; 3] = [
     NativeMethod::new("replace", "old, new, /, count=-1", replace),
     NativeMethod::new("translate", "table, /", translate),
-    NativeMethod::function("maketrans", "x, y=None, z=None, /", maketrans),
+    NativeMethod::function("maketrans", "x, y=<unrepresentable>, z=<unrepresentable>, /", maketrans),
 ];
 
 fn replace(thread: &mut Thread, args: Args<'_>) -> Run<Value> {

@@ -16,8 +16,8 @@ pub(super) const METHODS: [NativeMethod; 7] = [
     NativeMethod::new("index", "sub, start=None, end=None, /", index),
     NativeMethod::new("rindex", "sub, start=None, end=None, /", rindex),
     NativeMethod::new("count", "sub, start=None, end=None, /", count),
-    NativeMethod::new("startswith", "sub, start=None, end=None, /", startswith),
-    NativeMethod::new("endswith", "sub, start=None, end=None, /", endswith),
+    NativeMethod::new("startswith", "prefix, start=None, end=None, /", startswith),
+    NativeMethod::new("endswith", "suffix, start=None, end=None, /", endswith),
 ];
 
 /// `needle in text`.

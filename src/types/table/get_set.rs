@@ -10,6 +10,7 @@ use crate::protocol::{is_instance_of, type_name};
 use crate::references;
 use crate::thread::Thread;
 use crate::types::object::{self, instance, reduced};
+use crate::types::table::documentation;
 use crate::value::{
     Args, Class, ClassFlags, Kind, NativeAttribute, NativeMethod, Object, Payload, Raised, Ref, Run, Shape,
     Slots, Str, TypeSpec, Value, alloc,
@@ -184,6 +185,11 @@ fn get_owner(_thread: &mut Thread, value: &Value) -> Run<Value> {
     Ok(parts(value).0.to_value())
 }
 
+fn get_doc(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let (owner, name) = parts(value);
+    Ok(documentation::of_member(thread, owner, name))
+}
+
 /// Makes `(getattr, (class, name))`.
 fn reduce(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
     let [value] = arguments.exactly();
@@ -196,7 +202,7 @@ const ATTRIBUTES: &[NativeAttribute] = &[
     NativeAttribute::read_only("__name__", get_name),
     NativeAttribute::read_only("__qualname__", get_qualname),
     NativeAttribute::field("__objclass__", get_owner),
-    NativeAttribute::read_only("__doc__", |_, _| Ok(Value::NONE)),
+    NativeAttribute::read_only("__doc__", get_doc),
 ];
 
 /// `getset_descriptor`.

@@ -12,6 +12,7 @@ use crate::references;
 use crate::thread::{Thread, ThreadState};
 use crate::types::object::class_names::qualname_text;
 use crate::types::object::{self, reduced};
+use crate::types::table::documentation::{self, First};
 use crate::types::table::invoke::invoke;
 use crate::types::table::slot_wrapper::{needs_argument, wrong_self};
 use crate::value::{
@@ -294,8 +295,33 @@ fn get_object_class(_thread: &mut Thread, value: &Value) -> Run<Value> {
     Ok(names_of(value).1)
 }
 
-fn get_doc(_thread: &mut Thread, _value: &Value) -> Run<Value> {
-    Ok(Value::NONE)
+fn get_doc(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let (name, home) = names_of(value);
+    Ok(match (home.downcast_ref::<Class>(), home.downcast_ref::<Str>()) {
+        (Some(owner), _) => documentation::of_member(thread, owner, name),
+        (None, Some(module)) => documentation::of_function(thread, module.as_str(), name),
+        (None, None) => Value::NONE,
+    })
+}
+
+fn method_signature(thread: &Thread, method: &NativeMethod) -> Run<Value> {
+    documentation::signature(thread, method.name, &method.signature, First::of(method))
+}
+
+fn get_text_signature(thread: &mut Thread, value: &Value) -> Run<Value> {
+    if let Some(descriptor) = value.downcast_ref::<MethodDescriptor>() {
+        return method_signature(thread, descriptor.method);
+    }
+    if let Some(descriptor) = value.downcast_ref::<ClassMethodDescriptor>() {
+        return method_signature(thread, descriptor.method);
+    }
+    let NativeFunction { method, home, .. } = &**function(value);
+    let first = match (home.kind(), method.name) {
+        (Kind::Str, _) => First::Module,
+        (_, "__new__") => First::Class,
+        _ => First::of(method),
+    };
+    documentation::signature(thread, method.name, &method.signature, first)
 }
 
 fn hash_function(thread: &mut Thread, value: &Value) -> Run<i64> {
@@ -336,6 +362,7 @@ const NAMES: &[NativeAttribute] = &[
     NativeAttribute::read_only("__qualname__", get_qualname),
     NativeAttribute::field("__objclass__", get_object_class),
     NativeAttribute::read_only("__doc__", get_doc),
+    NativeAttribute::read_only("__text_signature__", get_text_signature),
 ];
 
 /// Returns the name of a free function, or makes `(getattr, (self, name))` of a bound one.
@@ -377,6 +404,7 @@ pub const FUNCTION_SPEC: TypeSpec = TypeSpec {
         NativeAttribute::read_only("__module__", get_module),
         NativeAttribute::read_only("__self__", get_self),
         NativeAttribute::read_only("__doc__", get_doc),
+        NativeAttribute::read_only("__text_signature__", get_text_signature),
     ],
     doc: "",
 };

@@ -9,6 +9,7 @@ use crate::references;
 use crate::thread::Thread;
 use crate::types::int;
 use crate::types::object::{self, buffer, expect_name, reduced};
+use crate::types::table::documentation::{self, First};
 use crate::types::table::special_method::SpecialMethod;
 use crate::value::{
     Args, BinaryFn, BinaryOp, Class, ClassFlags, Comparison, Container, ErrorKind, Kind, NativeAttribute,
@@ -84,7 +85,7 @@ fn call_bound(thread: &mut Thread, callable: &Value, arguments: Args<'_>) -> Run
 }
 
 /// The parameters of the repetition of a sequence.
-const REPETITION: Signature = Signature::ONE.styled(Style::Wrapper);
+const REPETITION: Signature = Signature::new("value, /").styled(Style::Wrapper);
 
 /// Tells whether a wrapper is `__mul__` of a sequence, whose operand is a number.
 fn is_repetition(wrapper: &SlotWrapper) -> bool {
@@ -347,8 +348,14 @@ fn get_owner(_thread: &mut Thread, value: &Value) -> Run<Value> {
     Ok(special_of(value).1.into_value())
 }
 
-fn get_doc(_thread: &mut Thread, _value: &Value) -> Run<Value> {
-    Ok(Value::NONE)
+fn get_doc(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let (special, owner) = special_of(value);
+    Ok(documentation::of_member(thread, &owner, special.name()))
+}
+
+fn get_text_signature(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let special = special_of(value).0;
+    documentation::signature(thread, special.name(), special.signature(), First::Instance)
 }
 
 /// Makes `(getattr, (object, name))`: the class of a wrapper, or what it is bound to.
@@ -379,6 +386,7 @@ pub const SPEC: TypeSpec = TypeSpec {
         NativeAttribute::read_only("__qualname__", get_qualname),
         NativeAttribute::read_only("__objclass__", get_owner),
         NativeAttribute::read_only("__doc__", get_doc),
+        NativeAttribute::read_only("__text_signature__", get_text_signature),
     ],
     doc: "",
 };
@@ -397,6 +405,7 @@ pub const BOUND_SPEC: TypeSpec = TypeSpec {
         NativeAttribute::read_only("__objclass__", get_owner),
         NativeAttribute::field("__self__", get_self),
         NativeAttribute::read_only("__doc__", get_doc),
+        NativeAttribute::read_only("__text_signature__", get_text_signature),
     ],
     doc: "",
 };

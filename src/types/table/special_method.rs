@@ -115,8 +115,14 @@ impl SpecialMethod {
     /// Returns the parameters of a special method after `self`.
     pub const fn signature(self) -> &'static Signature {
         const NONE: &Signature = &Signature::NONE.styled(Style::Wrapper);
-        const ONE: &Signature = &Signature::ONE.styled(Style::Wrapper);
-        const TWO: &Signature = &Signature::new("key, value, /").styled(Style::UnpackedWrapper);
+        const VALUE: &Signature = &Signature::new("value, /").styled(Style::Wrapper);
+        const KEY: &Signature = &Signature::new("key, /").styled(Style::Wrapper);
+        const NAME: &Signature = &Signature::new("name, /").styled(Style::Wrapper);
+        const INSTANCE: &Signature = &Signature::new("instance, /").styled(Style::Wrapper);
+        const KEY_VALUE: &Signature = &Signature::new("key, value, /").styled(Style::UnpackedWrapper);
+        const NAME_VALUE: &Signature = &Signature::new("name, value, /").styled(Style::UnpackedWrapper);
+        const INSTANCE_VALUE: &Signature =
+            &Signature::new("instance, value, /").styled(Style::UnpackedWrapper);
         const POWER: &Signature = &Signature::new("value, mod=None, /").styled(Style::Wrapper);
         const GET: &Signature = &Signature::new("instance, owner=None, /").styled(Style::UnpackedWrapper);
         const FLAGS: &Signature = &Signature::new("flags, /").styled(Style::Unpacked);
@@ -126,9 +132,13 @@ impl SpecialMethod {
             Repr | Str | Negative | Positive | Invert | Absolute | Int | Float | Index | Iter | Hash
             | Bool | Len | Next | Del => NONE,
             Binary(BinaryOp::Power) | Reflected(BinaryOp::Power) | InPlace(BinaryOp::Power) => POWER,
-            Compare(_) | Binary(_) | Reflected(_) | InPlace(_) | GetItem | DelItem | Contains
-            | GetAttribute | GetAttr | DelAttr | Delete => ONE,
-            SetItem | SetAttr | Set => TWO,
+            Compare(_) | Binary(_) | Reflected(_) | InPlace(_) => VALUE,
+            GetItem | DelItem | Contains => KEY,
+            GetAttribute | GetAttr | DelAttr => NAME,
+            Delete => INSTANCE,
+            SetItem => KEY_VALUE,
+            SetAttr => NAME_VALUE,
+            Set => INSTANCE_VALUE,
             Get => GET,
             Buffer => FLAGS,
             ReleaseBuffer => VIEW,

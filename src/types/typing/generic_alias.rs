@@ -264,9 +264,9 @@ pub const SPEC: TypeSpec = TypeSpec {
     methods: &[
         NativeMethod::new("__dir__", "", dir),
         NativeMethod::new("__reduce__", "", reduce),
-        NativeMethod::new("__mro_entries__", "bases, /", mro_entries),
-        NativeMethod::new("__instancecheck__", "instance, /", instance_check),
-        NativeMethod::new("__subclasscheck__", "subclass, /", subclass_check),
+        NativeMethod::new("__mro_entries__", "object, /", mro_entries),
+        NativeMethod::new("__instancecheck__", "object, /", instance_check),
+        NativeMethod::new("__subclasscheck__", "object, /", subclass_check),
     ],
     attributes: &[
         NativeAttribute::field("__origin__", |_, value| Ok(alias(value).origin.clone())),

@@ -66,7 +66,7 @@ pub const SPEC: TypeSpec = TypeSpec {
         NativeMethod::new("__anext__", "", |thread, arguments| {
             new_send(thread, generator(self_of(arguments)), Value::NONE)
         }),
-        NativeMethod::new("asend", "value, /", |thread, arguments| {
+        NativeMethod::new("asend", "object, /", |thread, arguments| {
             let [value] = arguments.skip_first().exactly();
             new_send(thread, generator(self_of(arguments)), value.clone())
         }),
@@ -142,7 +142,7 @@ pub const SEND_SPEC: TypeSpec = TypeSpec {
     },
     methods: &[
         NativeMethod::new("__await__", "", |_, arguments| Ok(self_of(arguments).clone())),
-        NativeMethod::new("send", "value, /", |thread, arguments| {
+        NativeMethod::new("send", "object, /", |thread, arguments| {
             let [value] = arguments.skip_first().exactly();
             let resumed = async_send::send(thread, asend(self_of(arguments)), value)?;
             result(resumed)
@@ -184,7 +184,7 @@ pub const THROW_SPEC: TypeSpec = TypeSpec {
     },
     methods: &[
         NativeMethod::new("__await__", "", |_, arguments| Ok(self_of(arguments).clone())),
-        NativeMethod::new("send", "value, /", |thread, arguments| {
+        NativeMethod::new("send", "object, /", |thread, arguments| {
             let [value] = arguments.skip_first().exactly();
             let resumed = async_throw::send(thread, thrower(self_of(arguments)), value)?;
             result(resumed)

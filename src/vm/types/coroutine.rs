@@ -69,7 +69,7 @@ pub const SPEC: TypeSpec = TypeSpec {
     slots: Slots { repr: Some(repr), finalize: Some(finalize), ..Slots::EMPTY },
     methods: &[
         NativeMethod::new("__await__", "", await_),
-        NativeMethod::new("send", "value, /", |thread, arguments| {
+        NativeMethod::new("send", "object, /", |thread, arguments| {
             send_to(thread, generator(self_of(arguments)), arguments)
         }),
         NativeMethod::new("throw", "type, value=None, traceback=None, /", |thread, arguments| {
@@ -131,7 +131,7 @@ pub const WRAPPER_SPEC: TypeSpec = TypeSpec {
         ..Slots::EMPTY
     },
     methods: &[
-        NativeMethod::new("send", "value, /", |thread, arguments| {
+        NativeMethod::new("send", "object, /", |thread, arguments| {
             send_to(thread, wrapped(self_of(arguments)), arguments)
         }),
         NativeMethod::new("throw", "type, value=None, traceback=None, /", |thread, arguments| {

@@ -84,7 +84,7 @@ pub const SPEC: TypeSpec = TypeSpec {
         ..Slots::EMPTY
     },
     methods: &[
-        NativeMethod::new("send", "value, /", send).intrinsic(Intrinsic::GeneratorSend),
+        NativeMethod::new("send", "object, /", send).intrinsic(Intrinsic::GeneratorSend),
         NativeMethod::new("throw", "type, value=None, traceback=None, /", throw),
         NativeMethod::new("close", "", close),
         NativeMethod::class("__class_getitem__", "object, /", class_getitem),
