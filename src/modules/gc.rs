@@ -11,7 +11,7 @@ use crate::value::{Args, Dict, List, NativeMethod, Object, Raised, Run, Value};
 pub const SPEC: ModuleSpec = ModuleSpec {
     name: "gc",
     home: "gc",
-    doc: "This module provides access to the garbage collector for reference cycles.",
+    doc: "",
     functions: &[
         NativeMethod::function("collect", "generation=2", collect),
         NativeMethod::function("disable", "", disable),

@@ -8,7 +8,7 @@ use crate::value::{Dict, NativeMethod, Object, Run};
 pub const SPEC: ModuleSpec = ModuleSpec {
     name: "math",
     home: "math",
-    doc: "This module provides access to the mathematical functions\ndefined by the C standard.",
+    doc: "",
     functions: &[
         NativeMethod::function("acos", "x, /", real::acos),
         NativeMethod::function("acosh", "x, /", real::acosh),

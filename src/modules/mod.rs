@@ -38,7 +38,7 @@ pub struct ModuleSpec {
     pub name: &'static str,
     /// `__module__` of its functions.
     pub home: &'static str,
-    /// `__doc__`.
+    /// `__doc__`, if CPython's docstrings (`text/docstrings.rs`) have none.
     pub doc: &'static str,
     /// Its functions.
     pub functions: &'static [NativeMethod],

@@ -17,13 +17,7 @@ use crate::vm::run::unwind;
 use crate::vm::{frame, report};
 
 /// `sys`.
-pub const SPEC: ModuleSpec = ModuleSpec {
-    name: "sys",
-    home: "sys",
-    doc: "This module provides access to some objects used or maintained by the interpreter.",
-    functions: &FUNCTIONS,
-    fill,
-};
+pub const SPEC: ModuleSpec = ModuleSpec { name: "sys", home: "sys", doc: "", functions: &FUNCTIONS, fill };
 
 const GROUPS: [&[NativeMethod]; 3] = [&OWN, &sys_async::FUNCTIONS, &sys_more::FUNCTIONS];
 

@@ -13,7 +13,7 @@ use crate::value::{Args, NativeMethod, Raised, Run, Value};
 pub const SPEC: ModuleSpec = ModuleSpec {
     name: "time",
     home: "time",
-    doc: "This module provides various functions to manipulate time values.",
+    doc: "",
     functions: &[
         NativeMethod::function("time", "", |thread, _| seconds(thread, since_epoch())),
         NativeMethod::function("time_ns", "", |thread, _| nanoseconds(thread, since_epoch())),

@@ -9,7 +9,7 @@ use crate::value::{Args, Dict, Kind, List, NativeMethod, Object, Run, Value};
 pub const SPEC: ModuleSpec = ModuleSpec {
     name: "weakref",
     home: "_weakref",
-    doc: "Weak reference support.",
+    doc: "",
     functions: &[
         NativeMethod::function("getweakrefcount", "object, /", getweakrefcount),
         NativeMethod::function("getweakrefs", "object, /", getweakrefs),

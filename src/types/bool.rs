@@ -22,10 +22,7 @@ pub const SPEC: TypeSpec = TypeSpec {
     },
     methods: &[],
     attributes: &[],
-    doc: "bool(x) -> bool\n\n\
-          Returns True when the argument x is true, False otherwise.\n\
-          The builtins True and False are the only two instances of the class bool.\n\
-          The class bool is a subclass of the class int, and cannot be subclassed.",
+    doc: "",
 };
 
 fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {

@@ -167,5 +167,5 @@ pub const SPEC: TypeSpec = TypeSpec {
     },
     methods: &[NativeMethod::new("__dir__", "", dir)],
     attributes: &[NativeAttribute::read_only("__dict__", get_dict)],
-    doc: "Create a module object.",
+    doc: "",
 };

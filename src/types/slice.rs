@@ -37,9 +37,7 @@ pub const SPEC: TypeSpec = TypeSpec {
         NativeAttribute::field("stop", |_, slice| Ok(own::<Slice>(slice).stop.clone())),
         NativeAttribute::field("step", |_, slice| Ok(own::<Slice>(slice).step.clone())),
     ],
-    doc: "slice(stop)\n\
-          slice(start, stop[, step])\n\n\
-          Create a slice object.  This is used for extended slicing (e.g. a[0:10:2]).",
+    doc: "",
 };
 
 /// Makes a slice.

@@ -40,9 +40,7 @@ pub const SPEC: TypeSpec = TypeSpec {
         NativeMethod::class("__class_getitem__", "object, /", class_getitem),
     ],
     attributes: &[],
-    doc: "Built-in immutable sequence.\n\nIf no argument is given, the constructor returns an empty tuple.\n\
-          If iterable is specified the tuple is initialized from iterable's items.\n\n\
-          If the argument is a tuple, the return value is the same object.",
+    doc: "",
 };
 
 /// The parameters of `tuple(…)`.

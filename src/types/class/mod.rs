@@ -242,5 +242,5 @@ pub const SPEC: TypeSpec = TypeSpec {
     },
     methods: attributes::METHODS,
     attributes: attributes::ATTRIBUTES,
-    doc: "type(object) -> the object's type\ntype(name, bases, dict, **kwds) -> a new type",
+    doc: "",
 };

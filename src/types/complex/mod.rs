@@ -64,8 +64,7 @@ pub const SPEC: TypeSpec = TypeSpec {
         NativeAttribute::field("real", |thread, value| Ok(thread.new_float(own(value).real))),
         NativeAttribute::field("imag", |thread, value| Ok(thread.new_float(own(value).imag))),
     ],
-    doc: "Create a complex number from a real part and an optional imaginary part.\n\n\
-          This is equivalent to (real + imag*1j) where imag defaults to 0.",
+    doc: "",
 };
 
 /// Returns the number of an instance of this type.

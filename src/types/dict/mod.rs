@@ -72,12 +72,7 @@ pub const SPEC: TypeSpec = TypeSpec {
         NativeMethod::class("__class_getitem__", "object, /", class_getitem),
     ],
     attributes: &[],
-    doc: "dict() -> new empty dictionary\n\
-          dict(mapping) -> new dictionary initialized from a mapping object's\n    (key, value) pairs\n\
-          dict(iterable) -> new dictionary initialized as if via:\n    d = {}\n    for k, v in iterable:\n        \
-          d[k] = v\n\
-          dict(**kwargs) -> new dictionary initialized with the name=value pairs\n    in the keyword argument \
-          list.  For example:  dict(one=1, two=2)",
+    doc: "",
 };
 
 /// The parameters of `dict(…)`.

@@ -437,5 +437,5 @@ pub const SPEC: TypeSpec = TypeSpec {
         NativeAttribute::new("__suppress_context__", get_suppress, set_suppress).as_field(),
         NativeAttribute::new("__dict__", object::get_dict, object::set_dict),
     ],
-    doc: "Common base class for all exceptions",
+    doc: "",
 };

@@ -74,7 +74,7 @@ pub const SPEC: TypeSpec = TypeSpec {
         NativeAttribute::read_only("real", arithmetic::positive),
         NativeAttribute::read_only("imag", |thread, _| Ok(thread.new_float(0.0))),
     ],
-    doc: "Convert a string or number to a floating point number, if possible.",
+    doc: "",
 };
 
 /// Returns the number of an instance of this type.

@@ -47,10 +47,7 @@ pub const SPEC: TypeSpec = TypeSpec {
         NativeMethod::class("__class_getitem__", "object, /", class_getitem),
     ],
     attributes: &[],
-    doc: "Return an enumerate object.\n\n  iterable\n    an object supporting iteration\n\n\
-          The enumerate object yields pairs containing a count (from start, which\n\
-          defaults to zero) and a value yielded by the iterable argument.\n\n\
-          enumerate is useful for obtaining an indexed list:\n    (0, seq[0]), (1, seq[1]), (2, seq[2]), ...",
+    doc: "",
 };
 
 /// The parameters of the constructor.

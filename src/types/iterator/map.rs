@@ -49,8 +49,7 @@ pub const MAP_SPEC: TypeSpec = TypeSpec {
         NativeMethod::new("__setstate__", "object, /", set_state_of_map),
     ],
     attributes: &[],
-    doc: "Calls a function with one item of each iterable, until the shortest ends.\n\n\
-          If strict is true, iterables of different lengths are a ValueError.",
+    doc: "",
 };
 
 /// The iterator of `filter`.
@@ -81,9 +80,7 @@ pub const FILTER_SPEC: TypeSpec = TypeSpec {
     },
     methods: &[NativeMethod::new("__reduce__", "", reduce_filter)],
     attributes: &[],
-    doc: "filter(function or None, iterable) --> filter object\n\n\
-          Return an iterator yielding those items of iterable for which function(item)\n\
-          is true. If function is None, return the items that are true.",
+    doc: "",
 };
 
 /// The parameters of `map(…)`; that it needs at least two has an error message of its own.

@@ -46,7 +46,7 @@ pub const SPEC: TypeSpec = TypeSpec {
         NativeMethod::new("__setstate__", "object, /", set_state),
     ],
     attributes: &[],
-    doc: "Return a reverse iterator over the values of the given sequence.",
+    doc: "",
 };
 
 /// The parameters of the constructor.

@@ -65,8 +65,7 @@ pub const SPEC: TypeSpec = TypeSpec {
         NativeMethod::class("__class_getitem__", "object, /", class_getitem),
     ],
     attributes: &[],
-    doc: "Built-in mutable sequence.\n\nIf no argument is given, the constructor creates a new empty list.\n\
-          The argument must be an iterable if specified.",
+    doc: "",
 };
 
 /// The parameters of the constructor.

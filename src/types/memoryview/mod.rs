@@ -85,7 +85,7 @@ pub const SPEC: TypeSpec = TypeSpec {
             Ok(Value::bool(layout.is_contiguous(false) || layout.is_contiguous(true)))
         }),
     ],
-    doc: "Create a new memoryview object which references the given object.",
+    doc: "",
 };
 
 /// The table of the objects that hold the memory of views; scripts see them only through the collector.

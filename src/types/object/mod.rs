@@ -405,7 +405,5 @@ pub const SPEC: TypeSpec = TypeSpec {
         NativeMethod::class("__subclasshook__", "*args", subclass_hook).styled(Style::Unpacked),
     ],
     attributes: &[NativeAttribute::new("__class__", get_class, set_class)],
-    doc: "The base class of the class hierarchy.\n\n\
-          When called, it accepts no arguments and returns a new featureless\n\
-          instance that has no instance attributes and cannot be given any.\n",
+    doc: "",
 };

@@ -132,5 +132,5 @@ pub const SPEC: TypeSpec = TypeSpec {
         NativeMethod::new("__replace__", "*args, **changes", replace),
     ],
     attributes: &[NativeAttribute::read_only("__dict__", object::get_dict)],
-    doc: "A simple attribute-based namespace.\n\nSimpleNamespace(**kwargs)",
+    doc: "",
 };

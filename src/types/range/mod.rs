@@ -52,13 +52,7 @@ pub const SPEC: TypeSpec = TypeSpec {
         NativeAttribute::field("stop", |_, range| Ok(own::<Range>(range).stop.clone())),
         NativeAttribute::field("step", |_, range| Ok(own::<Range>(range).step.clone())),
     ],
-    doc: "range(stop) -> range object\n\
-          range(start, stop[, step]) -> range object\n\n\
-          Return an object that produces a sequence of integers from start (inclusive)\n\
-          to stop (exclusive) by step.  range(i, j) produces i, i+1, i+2, ..., j-1.\n\
-          start defaults to 0, and stop is omitted!  range(4) produces 0, 1, 2, 3.\n\
-          These are exactly the valid indices for a list of 4 elements.\n\
-          When step is given, it specifies the increment (or decrement).",
+    doc: "",
 };
 
 /// The parameters of the constructor.

@@ -41,8 +41,7 @@ pub const SPEC: TypeSpec = TypeSpec {
         NativeMethod::class("__class_getitem__", "object, /", class_getitem),
     ],
     attributes: &[],
-    doc: "frozenset() -> empty frozenset object\nfrozenset(iterable) -> frozenset object\n\n\
-          Build an immutable unordered collection of unique elements.",
+    doc: "",
 };
 
 /// The parameters of the constructor.

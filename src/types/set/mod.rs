@@ -66,8 +66,7 @@ pub const SPEC: TypeSpec = TypeSpec {
         NativeMethod::class("__class_getitem__", "object, /", class_getitem),
     ],
     attributes: &[],
-    doc: "set() -> new empty set object\nset(iterable) -> new set object\n\n\
-          Build an unordered collection of unique elements.",
+    doc: "",
 };
 
 /// The operators of both types of set.

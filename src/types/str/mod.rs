@@ -58,15 +58,7 @@ pub const SPEC: TypeSpec = TypeSpec {
     },
     methods: &METHODS,
     attributes: &[],
-    doc: "str(object='') -> str\n\
-          str(bytes_or_buffer[, encoding[, errors]]) -> str\n\n\
-          Create a new string object from the given object. If encoding or\n\
-          errors is specified, then the object must expose a data buffer\n\
-          that will be decoded using the given encoding and error handler.\n\
-          Otherwise, returns the result of object.__str__() (if defined)\n\
-          or repr(object).\n\
-          encoding defaults to sys.getdefaultencoding().\n\
-          errors defaults to 'strict'.",
+    doc: "",
 };
 
 const GROUPS: [&[NativeMethod]; 8] = [

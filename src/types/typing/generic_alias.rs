@@ -275,5 +275,5 @@ pub const SPEC: TypeSpec = TypeSpec {
         NativeAttribute::read_only("__typing_unpacked_tuple_args__", unpacked_arguments),
         NativeAttribute::read_only("__parameters__", |thread, _| Ok(thread.new_tuple(Vec::new()))),
     ],
-    doc: "Represent a PEP 585 generic type\n\nE.g. for t = list[int], t.__origin__ is list and t.__args__ is (int,).",
+    doc: "",
 };

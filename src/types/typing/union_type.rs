@@ -180,5 +180,5 @@ pub const SPEC: TypeSpec = TypeSpec {
         NativeAttribute::read_only("__origin__", |thread, value| Ok(class_of(thread, value).into_value())),
         NativeAttribute::read_only("__parameters__", |thread, _| Ok(thread.new_tuple(Vec::new()))),
     ],
-    doc: "A choice of types, as int | str makes it.",
+    doc: "",
 };

@@ -185,6 +185,6 @@ pub struct TypeSpec {
     pub methods: &'static [NativeMethod],
     /// The computed attributes.
     pub attributes: &'static [NativeAttribute],
-    /// `__doc__`.
+    /// `__doc__`, if CPython's docstrings (`text/docstrings.rs`) have none.
     pub doc: &'static str,
 }

@@ -162,5 +162,5 @@ pub const SPEC: TypeSpec = TypeSpec {
             Ok(names(thread, &cells[code.unit.cell_names.len()..]))
         }),
     ],
-    doc: "Create a code object.",
+    doc: "",
 };

@@ -201,5 +201,5 @@ pub const FUNCTION_SPEC: TypeSpec = TypeSpec {
             set_attribute_dict,
         ),
     ],
-    doc: "Create a function object.",
+    doc: "",
 };

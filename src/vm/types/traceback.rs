@@ -115,5 +115,5 @@ pub const SPEC: TypeSpec = TypeSpec {
         NativeAttribute::field("tb_lasti", get_lasti),
         NativeAttribute::read_only("tb_lineno", get_line),
     ],
-    doc: "Create a new traceback object.",
+    doc: "",
 };
