@@ -17,7 +17,8 @@ const USUAL_ALIGN: usize = 16;
 /// Blocks of at least so many bytes come from the system; the length tells which allocator must free a block.
 const HUGE_BYTES: usize = 32 << 20;
 
-/// Addresses that mimalloc takes from the system at a time, in KiB, and the number of that option. (mimalloc: arena_reserve)
+/// Addresses that mimalloc takes from the system at a time, in KiB, and the number of that option. (mimalloc:
+/// arena_reserve)
 const ARENA_KIB: c_long = 64 << 10;
 const ARENA_OPTION: c_int = 23;
 

@@ -19,9 +19,9 @@
 //! # Floors
 //!
 //! A module uses itself and lower floors only (`tests/floors.rs` has the table and reads every path). Where a
-//! lower floor has to call a higher one, it calls a function pointer that the higher one has handed in: in the `TypeInfo`
-//! of an object, in the `Hooks` of a thread, or in `UpperFloors`, through which types and built-in functions call the
-//! interpreter.
+//! lower floor has to call a higher one, it calls a function pointer that the higher one has handed in: in the
+//! `TypeInfo` of an object, in the `Hooks` of a thread, or in `UpperFloors`, through which types and built-in
+//! functions call the interpreter.
 //!
 //! The rooms within `compile`, `types` and `vm` have an order as well, in the same test. Each says in its `mod.rs`
 //! where to begin.
@@ -55,7 +55,8 @@
 //!          class/   shape slots kind spec known builtins names interned origin subclasses
 //!          payload/ str bytes byte_array memory_view tuple list dict/ set/ range slice complex weak_ref
 //!          args/    bind signature
-//! types/   object/ table/ class/ int/ float/ complex/ bool str/ bytes/ bytearray/ memoryview/ list/ tuple dict/ set/ range/ slice singletons
+//! types/   object/ table/ class/ int/ float/ complex/ bool str/ bytes/ bytearray/ memoryview/ list/ tuple dict/ set/
+//! range/ slice singletons
 //!          iterator/ function/ exception/ file/ weak/ typing/ module traceback install start
 //! vm/      code function machine frame/ run/{dispatch table hot ops/} call/ generator/ types/ report/ start/
 //!

@@ -165,8 +165,8 @@ macro_rules! instructions {
 }
 
 impl Op {
-    /// Finds the conditional jump with this test, direction (`Forward` or `Back`) and number of pushed values,
-    /// if there is one.
+    /// Finds the conditional jump with this test, direction and number of pushed values.
+    /// `target` is `Forward` or `Back`. `None` if there is no such jump.
     pub fn branch(on: Test, target: Operand, pushes: u32) -> Option<Op> {
         let is_it = |op: &&Op| op.flow() == Flow::Branch { on, pushes } && op.operand() == target;
         Op::ALL.iter().find(is_it).copied()
@@ -380,17 +380,18 @@ instructions! { n;
     GeneratorStart        Unused       0     => 1, keeps 0, new, suspends, next, No;
     /// Suspend, giving the value on top; when resumed, push the value sent.
     Yield                 Unused       1     => 1, keeps 0, new, suspends, next, No;
-    /// `iterable` → what `YieldFrom` works on: a generator as it is, else an iterator.
+    /// `iterable` → the iterator that `YieldFrom` resumes: a generator or coroutine as it is.
+    /// Else what `iter(iterable)` returns.
     GetYieldFromIter      Unused       1     => 1, keeps 0, same, script, next, No;
     /// `iterator sent` → the iterator's return value; sends `sent` to it, and while it yields, suspends with
     /// what it yielded; resuming puts the value sent in the place of `sent` and does this instruction again.
     YieldFrom             Unused       2     => 1, keeps 0, new, suspends, next, No;
-    /// `awaitable` → what `YieldFrom` works on: a coroutine as it is, else what `__await__` returned. `n` tells where
-    /// the awaitable comes from.
+    /// `awaitable` → the iterator that `YieldFrom` resumes: a coroutine as it is.
+    /// Else what `__await__` returned. `n` tells where the awaitable comes from.
     GetAwaitable          Awaited      1     => 1, keeps 0, same, script, next, No;
     /// `iterable` → its asynchronous iterator.
     GetAsyncIter          Unused       1     => 1, keeps 0, new, script, next, No;
-    /// `iterator` → `iterator awaitable`: what `YieldFrom` works on to get the next item.
+    /// `iterator` → `iterator awaitable`: the latter is what `YieldFrom` resumes to get the next item.
     GetAsyncNext          Unused       1     => 2, keeps 1, new, script, next, No;
     /// `iterator exception` →; raises the exception again unless it is the `StopAsyncIteration` that ends the loop.
     EndAsyncFor           Unused       2     => 0, keeps 0, new, script, next, No;

@@ -1,10 +1,8 @@
-//! Proves that the code of a unit is well formed, and computes the depth of the operand stack before every
-//! instruction.
+//! Verifies the code of a unit, and computes the depth of the operand stack at every instruction.
 //!
-//! What is checked: operands are in range, jumps go where their names say, every instruction is
-//! always reached with the same depth and never pops below the bottom or, under a handler, below
-//! what the handler keeps, control never runs off the end, and the tables fit together. The
-//! interpreter runs only units of which it holds a `Verified`.
+//! What is checked: operands are in range, jumps go where their names say, every instruction is always reached with
+//! the same depth and never pops below the bottom or, under a handler, below what the handler keeps, control never
+//! runs off the end, and the tables fit together. The interpreter runs only units of which it holds a `Verified`.
 
 use std::fmt;
 use std::ops::Range;

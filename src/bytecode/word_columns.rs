@@ -115,8 +115,8 @@ pub enum Stands {
     Never,
     /// At the word itself: its operands stay in their slots, or have been taken out, until it ends.
     Here,
-    /// At the next word if the fast path of this word releases something, because the operands of this word are
-    /// used up by then; in all other cases as `Here`.
+    /// At the next word, if the fast path of this word releases something; else as `Here`.
+    /// The operands of this word are used up by then, so they must not be taken for roots.
     Next,
 }
 

@@ -2,8 +2,9 @@
 //!
 //! A row says how the word reads, which family and form it is of, what each operand means, whether script code may
 //! run meanwhile and where the frame stands then, and what the result is. Lowering finds the forms of a family here
-//! (`with_form`), handlers read their own, `compile/lower/verify_words.rs` proves the operands, `vm/frame/watch.rs` that handlers do no more
-//! than their row says, and a compiler will ask the same columns. The vocabulary is in `word_columns.rs`; the handlers are in `vm/run/table.rs`, which is as exhaustive.
+//! (`with_form`), handlers read their own, `compile/lower/verify_words.rs` proves the operands, `vm/frame/watch.rs`
+//! that handlers do no more than their row says, and a compiler will ask the same columns. The vocabulary is in
+//! `word_columns.rs`; the handlers are in `vm/run/table.rs`, which is as exhaustive.
 
 use super::Effect;
 use super::operator::{BinaryOp, Comparison};

@@ -2,9 +2,9 @@
 //!
 //! `compile_module` calls the passes in order. First the symbols are declared and resolved (`scope`). Then the tree is
 //! walked, and the instructions of each unit are emitted into an assembler of its own (`emit`, `assembler.rs`). When a
-//! unit is complete, chains of jumps are shortened, and two analyses find out for each load of a local whether the local
-//! may be unbound and whether the loaded reference may be deferred (`flow`). `lower` makes words of instructions. Begin
-//! with `scope/mod.rs` and `emit/generator.rs`.
+//! unit is complete, chains of jumps are shortened, and two analyses find out for each load of a local whether the
+//! local may be unbound and whether the loaded reference may be deferred (`flow`). `lower` makes words of
+//! instructions. Begin with `scope/mod.rs` and `emit/generator.rs`.
 
 #![forbid(unsafe_code)]
 
@@ -42,7 +42,7 @@ const SHALLOW: u32 = 100;
 /// 256 MiB, of which only what is used is ever touched: enough for a tree of `MAX_DEPTH` in a debug build.
 const DEEP_STACK_BYTES: usize = 256 << 20;
 
-/// A compiled text, and what it hardly means.
+/// A compiled text, and the warnings about it.
 pub type Compiled = (Arc<CodeUnit>, Vec<SyntaxWarning>);
 
 /// Compiles a tree that was parsed from `source`, and leaves its warnings out.

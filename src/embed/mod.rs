@@ -237,17 +237,16 @@ impl Vm {
         None
     }
 
-    /// Ends an interactive session and returns the exit status, which is another one if something could not be
-    /// written.
+    /// Ends an interactive session and returns the exit status.
+    /// That is `status`, or another one if something could not be written.
     pub fn end_session(&mut self, status: i32) -> i32 {
         if report::flush_at_end(self.thread()) { status } else { UNWRITTEN_STATUS }
     }
 
-    /// Runs a collection, unless collections are switched off, and returns how many objects were unreachable
-    /// (B-75).
+    /// Runs a collection and returns how many objects were unreachable (B-75).
     ///
-    /// Unlike `gc.collect()` of scripts it respects `gc.disable()` (CPython: `PyGC_Collect`). An error that the
-    /// host holds is kept.
+    /// Unlike `gc.collect()` of scripts it does nothing if collections are switched off by `gc.disable()` (CPython:
+    /// `PyGC_Collect`). An error that the host holds is kept.
     pub fn collect(&mut self) -> usize {
         let thread = self.thread();
         if !thread.runtime().gc.enabled.load(Relaxed) {

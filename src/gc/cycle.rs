@@ -194,8 +194,9 @@ impl Cycle {
         Found { pages: &self.pages, births: self.births }
     }
 
-    /// Removes objects that are no longer trash from the list, and returns them with the list's reference to
-    /// each, in order of birth. If there is no memory for that, they are released later.
+    /// Removes objects that are no longer trash from the list and returns them, in order of birth.
+    /// Each comes with the reference that the list held. If there is no memory for the result, they are released
+    /// later.
     pub fn take_unmarked(&mut self, stopped: &WorldStopped<'_>) -> Vec<Value> {
         let mut count = 0;
         heap::for_each_listed(stopped, |_, object| count += usize::from(!object.has(GcBits::UNREACHABLE)));

@@ -40,11 +40,10 @@ pub(super) fn for_each_edge(_: &WorldStopped<'_>, object: RawObject, mut see: im
     }
 }
 
-/// Calls `see` as `for_each_edge` does, but for the attribute dict of an instance, if that is hidden, with what
-/// the dict refers to.
-///
-/// A hidden dict is not tracked, so code that subtracts references inside the heap treats its references as
-/// those of the instance. Marking does not need this, because it marks the dict itself.
+/// Calls `see` as `for_each_edge` does, but looks through a hidden attribute dict of an instance.
+/// What the dict refers to is shown in its place: a hidden dict is not tracked, so code that subtracts references
+/// inside the heap treats its references as those of the instance. Marking does not need this, because it marks the
+/// dict itself.
 #[inline(always)]
 pub(super) fn for_each_edge_of_whole(
     stopped: &WorldStopped<'_>,
@@ -84,9 +83,9 @@ impl Referent {
     }
 }
 
-/// Calls `see` with each word of an object, numbers and constants included, and with its class if it counts a
-/// reference to it. For a hidden attribute dict, the dict's values are shown in its place. Does nothing for an
-/// object that the collector does not traverse.
+/// Calls `see` with each word of an object, even if it is a number or constant.
+/// Also with its class, if it counts a reference to it. For a hidden attribute dict, the dict's values are shown in
+/// its place. Does nothing for an object that the collector does not traverse.
 pub(super) fn for_each_referent(
     stopped: &WorldStopped<'_>,
     object: RawObject,

@@ -38,8 +38,8 @@ pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
     }
 }
 
-/// Makes every object count all its references from here on, because the program ends and functions and classes
-/// may die (B-29).
+/// Ends deferred counting for all objects: from here on each counts all its references.
+/// The program ends, and functions and classes may die (B-29).
 fn end_deferral(stopped: &WorldStopped<'_>) {
     heap::for_each_page(stopped, |page| {
         for object in page.blocks() {
@@ -51,8 +51,8 @@ fn end_deferral(stopped: &WorldStopped<'_>) {
     });
 }
 
-/// Ends the deferral of an object, to which the caller holds a reference, and the per-thread counting of a
-/// class.
+/// Ends deferred counting for one object, and the per-thread counting of a class.
+/// The caller holds a reference to the object.
 fn count_normally(stopped: &WorldStopped<'_>, object: RawObject) {
     life::stop_deferring(stopped.thread(), object);
     if let Some(class) = as_class(object) {

@@ -43,8 +43,8 @@ pub(super) fn run(stopped: &WorldStopped<'_>, cycle: &mut Cycle) {
     cycle.watch(stopped, heard_of);
 }
 
-/// Subtracts the references that unreferenced trash holds, then those of objects that become unreferenced by
-/// that.
+/// Subtracts the references that unreferenced trash holds.
+/// Then those of the objects that become unreferenced by that, and so on.
 fn take_references_of_released(stopped: &WorldStopped<'_>) {
     let mut gone = Waiting::default();
     loop {

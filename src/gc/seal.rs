@@ -38,8 +38,9 @@ pub(super) fn refers_to_immortals(stopped: &WorldStopped<'_>, object: RawObject)
     immortal
 }
 
-/// Tells whether what an immortal object refers to cannot change. An immortal dict is the namespace of a
-/// built-in type; and of such a type only what it does not count changes, such as the list of its subclasses.
+/// Tells whether the references that an immortal object counts can never change.
+/// An immortal dict is the namespace of a built-in type. Of such a type only what it does not count changes, such as
+/// the list of its subclasses.
 fn stays_as_it_is(object: RawObject) -> bool {
     use Kind::{
         ClassMethodDescriptor, Dict, GetSet, MethodDescriptor, NativeFunction, SlotWrapper, Str, Tuple,

@@ -54,10 +54,9 @@ pub fn for_each_listed(stopped: &impl Stopped, mut see: impl FnMut(&Page, RawObj
     for_each_page(stopped, |page| page.for_each_listed(|object| see(page, object)));
 }
 
-/// The pages on which objects are listed, for code that keeps the objects alive and visits them while the world
-/// runs.
-///
-/// The pages form a linked list, because there might be no memory for a vector of them.
+/// The pages on which objects are listed.
+/// It serves code that keeps the objects alive and visits them while the world runs. The pages form a linked list,
+/// because there might be no memory for a vector of them.
 #[derive(Default)]
 pub struct ListedPages(Option<NonNull<Page>>);
 

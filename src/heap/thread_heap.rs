@@ -1,9 +1,9 @@
 //! A thread's own free blocks, which it takes and gives back without synchronising with other threads.
 //!
 //! `free[class]` heads a list of free blocks; taking one is a load, a load and a store. When it is empty the
-//! thread looks, in this order, at what other threads freed on its pages, at abandoned pages, at the untouched rest of its current
-//! page, and then takes a fresh page. Invariant: a block is on one list only; blocks on `free` may lie on
-//! anybody's page, though usually on this thread's.
+//! thread looks, in this order, at what other threads freed on its pages, at abandoned pages, at the untouched rest
+//! of its current page, and then takes a fresh page. Invariant: a block is on one list only; blocks on `free` may lie
+//! on anybody's page, though usually on this thread's.
 
 use super::page::{FreeBlock, PAGE_HEADER_BYTES, Page};
 use super::pool::Pool;

@@ -39,8 +39,8 @@ pub fn clear_marks(stopped: &impl Stopped) {
     for_each_page(stopped, Page::clear_marks);
 }
 
-/// Clears the marks as `clear_marks` does, and counts the free blocks of each page so that `Page::used` is
-/// nearly exact.
+/// Clears the marks as `clear_marks` does, and counts the free blocks of each page.
+/// Afterwards `Page::used` is nearly exact.
 pub fn prepare_marks(stopped: &impl Stopped) {
     for_each_page(stopped, |page| {
         page.clear_marks();

@@ -1,12 +1,11 @@
-//! Counts net allocations, which schedule collections (B-60 to B-63), and numbers births, which is the order in
-//! which a collection runs finalizers.
+//! Counts net allocations, which schedule collections (B-60 to B-63), and numbers births.
 //!
-//! One counter serves both: a thread numbers its containers, and tells the shared counter when the number
-//! reaches a mark, which each dying container moves on by one.
+//! A collection runs finalizers in the order of births. One counter serves both: a thread numbers its containers, and
+//! tells the shared counter when the number reaches a mark, which each dying container moves on by one.
 //!
-//! A thread counts privately and updates the shared counter in steps of 512 (`--gc-stress` makes them smaller).
-//! Only a positive step can schedule a collection, and scheduling only sets a bit of the breaker: nothing is
-//! collected inside an allocation (D-22).
+//! A thread counts privately and updates the shared counter in steps of 512 (`--gc-stress` makes them smaller). Only
+//! a positive step can schedule a collection, and scheduling only sets a bit of the breaker: nothing is collected
+//! inside an allocation (D-22).
 
 use crate::sync::Ordering::Relaxed;
 use crate::thread::{BreakerBits, ThreadState};

@@ -36,7 +36,8 @@ pub unsafe fn free_later(
 #[cold]
 #[inline(never)]
 pub(super) fn free_block_later(thread: &ThreadState, block: NonNull<u8>) {
-    // SAFETY: the block came from a heap.
+    // SAFETY: `destroy::free_block`, the only caller, passes the block of an object, and all objects are in blocks of
+    // a heap.
     let bytes = unsafe { crate::heap::Page::of_block(block) }.block_bytes();
     delay(thread, DelayedWork::Block(block), bytes);
 }
@@ -80,9 +81,11 @@ pub fn process_delayed(thread: &ThreadState) {
 
 fn run(thread: &ThreadState, work: DelayedWork) {
     match work {
-        // SAFETY: the object is gone and its grace period over.
+        // SAFETY: only `free_block_later` queues this: the object is gone, and its grace period is over or no other
+        // thread runs.
         DelayedWork::Block(block) => unsafe { thread.heap.free(block) },
-        // SAFETY: whoever queued it vouched for the function, and the grace period is over.
+        // SAFETY: only `free_later` queues this, whose caller promised that no new reader finds the buffer and that
+        // `free` frees it. The grace period is over or no other thread runs, so no old reader is left.
         DelayedWork::Memory(memory, free, bytes) => unsafe { free(memory, bytes) },
         DelayedWork::Release(object) => release_with(thread, object),
     }

@@ -29,8 +29,8 @@ pub(super) fn hand_over(thread: &ThreadState, owner: u32, object: RawObject) {
     }
 }
 
-/// Merges everything that other threads queued for this one and destroys the objects without references (B-14,
-/// B-15).
+/// Merges the objects that other threads have queued for this one (B-14, B-15).
+/// Destroys those without references.
 pub fn merge_queue(thread: &ThreadState) {
     loop {
         let queued = thread.runtime().merge_queues.take(thread.id);
@@ -69,8 +69,8 @@ pub fn drain_all_merge_queues(stopped: &WorldStopped<'_>, leave_tracked: bool) {
     }
 }
 
-/// Releases the references dropped by threads outside of the runtime (D-27), and those that a pause left to
-/// release. Returns whether there were any.
+/// Releases the orphans: references that others left to be released at a safepoint.
+/// Threads outside of the runtime have dropped them (D-27), or a pause has left them. Returns whether there were any.
 pub fn release_orphans(thread: &ThreadState) -> bool {
     let orphans = thread.runtime().pool().take_orphans();
     let any = !orphans.is_empty();

@@ -1,9 +1,9 @@
 //! Birth and death: allocate, count, release, merge, destroy, delayed free.
 //!
 //! `birth` makes objects, `count` retains and releases them, `destroy` destroys them in the order of B-101 and calls
-//! the callbacks of their weak references, `nesting` keeps the destruction of a long chain of objects from overflowing the native stack, `merge` handles references that
-//! other threads dropped, `delayed` frees memory when a grace period has ended, and `safepoint` calls these when a bit
-//! of the breaker asks for it.
+//! the callbacks of their weak references, `nesting` keeps the destruction of a long chain of objects from
+//! overflowing the native stack, `merge` handles references that other threads dropped, `delayed` frees memory when a
+//! grace period has ended, and `safepoint` calls these when a bit of the breaker asks for it.
 //!
 //! Begin with `birth.rs`.
 

@@ -11,9 +11,9 @@
 //! Lists of the machine itself that grow with what a program does are [`Chunks`] and [`Queue`], which make short
 //! requests only.
 //!
-//! [`Steps`] decides how much of a reserve must be in use before `MemoryError` is raised; pages of objects have a reserve
-//! of their own (`heap`). `watched` is the allocator in front of the system's, `reserve` the memory that it hands out
-//! when the system's has none left, `fault` makes requests fail on purpose.
+//! [`Steps`] decides how much of a reserve must be in use before `MemoryError` is raised; pages of objects have a
+//! reserve of their own (`heap`). `watched` is the allocator in front of the system's, `reserve` the memory that it
+//! hands out when the system's has none left, `fault` makes requests fail on purpose.
 
 mod chunks;
 mod fault;

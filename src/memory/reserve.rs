@@ -122,7 +122,7 @@ pub(super) fn has(bytes: usize) -> bool {
     IN_USE.load(Relaxed) + bytes <= RESERVE_BYTES - STEP
 }
 
-/// Tells whether the allocator has memory for the request that it refused last.
+/// Tells whether the allocator can serve the request that it refused last, by repeating it.
 fn has_refused() -> bool {
     let (bytes, align) = (REFUSED.0.load(Relaxed), REFUSED.1.load(Relaxed));
     let Ok(layout) = Layout::from_size_align(bytes.max(1), align) else { return true };

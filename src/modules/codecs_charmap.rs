@@ -12,16 +12,16 @@ use crate::types::str::error_handler::{self, Treated};
 use crate::types::str::text_args::expect_text;
 use crate::value::{Args, Bytes, Dict, ErrorKind, NativeMethod, Object, Raised, Run, Str, Value};
 
-/// Encodes.
+/// `charmap_encode`: a text as the bytes that a table has for its characters.
 pub const ENCODE: NativeMethod =
     NativeMethod::function("charmap_encode", "str, errors=None, mapping=None, /", encode);
-/// Decodes.
+/// `charmap_decode`: bytes as the characters that a table has for them.
 pub const DECODE: NativeMethod =
     NativeMethod::function("charmap_decode", "data, errors=None, mapping=None, /", decode);
-/// Makes the table for encoding of that for decoding.
+/// `charmap_build`: turns a table for decoding into one for encoding.
 pub const BUILD: NativeMethod = NativeMethod::function("charmap_build", "map, /", build);
 
-/// What marks a byte in a table that stands for no character.
+/// What a table has at a byte that no character is encoded as.
 const UNDEFINED: char = '\u{fffe}';
 
 fn problem(part: std::ops::Range<usize>) -> Problem {
@@ -79,7 +79,7 @@ fn decode_by(thread: &mut Thread, bytes: &[u8], errors: &str, table: &Value) -> 
     Ok(out)
 }
 
-/// Appends what a byte stands for; false if it stands for nothing.
+/// Appends the characters of a byte; false if the table has none for it.
 fn push_decoded(thread: &mut Thread, table: &Value, byte: u8, out: &mut String) -> Run<bool> {
     if let Some(text) = table.downcast_exact::<Str>() {
         let Some(char) = text.char_at(usize::from(byte)).filter(|&char| char != UNDEFINED) else {
@@ -150,7 +150,9 @@ fn encode_by(thread: &mut Thread, text: &Object<Str>, errors: &str, table: &Valu
     Ok(out)
 }
 
-/// Appends what stands for characters that the table does not have, and returns where to go on.
+/// Asks an error handler about characters that the table lacks, and appends the replacement.
+/// Returns the position to continue at. Raises `UnicodeEncodeError` if the handler replaces nothing or the table
+/// lacks the replacement too, and as the handler does.
 fn replace(
     thread: &mut Thread,
     text: &Object<Str>,

@@ -108,8 +108,8 @@ pub(super) fn factorial(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(thread.new_big(result))
 }
 
-/// Computes the product of `low + 1 ..= high`, halving the range at each step so that the factors stay
-/// balanced.
+/// Computes the product of `low + 1 ..= high`.
+/// It halves the range at each step, so that the factors stay balanced.
 fn product(thread: &Thread, low: u64, high: u64) -> Run<IBig> {
     if high - low.min(high) <= 8 {
         return Ok((low..high).fold(IBig::ONE, |product, factor| product * (factor + 1)));

@@ -3,7 +3,8 @@
 //! A module is made when it is first imported. Functions are listed like methods
 //! ([`NativeMethod`]); constants are computed by `fill`.
 //!
-//! The functions raise what those of the same name raise in CPython, and what `protocol/mod.rs` names for all functions.
+//! The functions raise what those of the same name raise in CPython, and what `protocol/mod.rs` names for all
+//! functions.
 //!
 //! Begin with `time.rs`, a short one.
 

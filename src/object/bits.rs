@@ -21,8 +21,8 @@ bitflags::bitflags! {
         /// When the running collection found the object, nothing referred to it, not even other garbage: only a
         /// deferred reference or a queue had kept it alive.
         const UNREFERENCED = 1 << 5;
-        /// The shared count includes the bias that deferred objects have (see `counts.rs`), so that it does not
-        /// reach zero.
+        /// The shared count includes the bias of deferred objects, so that it does not reach zero.
+        /// See `counts.rs`.
         const DEFERRED = 1 << 6;
         /// The weak table has an entry for the object.
         const HAS_WEAKREFS = 1 << 7;

@@ -6,8 +6,9 @@
 use super::RawObject;
 use crate::sync::{AtomicU32, Ordering};
 
-/// How many references `take` moves out of a long container in one call, or one more, so that releasing it needs
-/// little memory: two portions with room for fields are one request that cannot fail (`memory`).
+/// How many references `take` moves out of a long container in one call, or one more.
+/// So releasing it needs little memory: two portions with room for fields are one request that cannot fail
+/// (`memory`).
 pub const TAKEN_AT_ONCE: usize = 4000;
 
 bitflags::bitflags! {
@@ -28,15 +29,15 @@ bitflags::bitflags! {
         const PAYLOAD_OWNS_NOTHING = 1 << 5;
         /// Exact tuples and dicts, which a collection may untrack when they hold only atoms (B-82).
         const MAY_UNTRACK = 1 << 6;
-        /// The collector does not clear objects of this type to break a cycle, because they are immutable
-        /// (tuples); clearing another object of the cycle breaks it.
+        /// The collector does not clear objects of this type to break a cycle: they are immutable (tuples).
+        /// Clearing another object of the cycle breaks it.
         const IMMUTABLE = 1 << 7;
         /// `take` moves everything out, so `drop` has nothing left to free.
         const TAKEN_WHOLE = 1 << 8;
         /// The payload of an instance of exactly this type owns nothing if its `extra` is 0.
         const DROPS_BY_EXTRA = 1 << 9;
-        /// Each instance holds a reference to its class, counted per thread while the class has an id (B-33),
-        /// and by the class's own counts otherwise.
+        /// Each instance counts a reference to its class.
+        /// It is counted per thread while the class has an id (B-33), and by the class's own counts otherwise.
         const COUNTS_CLASS = 1 << 10;
         /// The first bit that `value` may define for itself.
         const UPPER = 1 << 16;

@@ -65,10 +65,8 @@ impl WeakList<'_> {
         self.len() == 0
     }
 
-    /// Adds a weak reference and publishes both objects (B-10), because a thread that holds no reference may
-    /// find either.
-    ///
-    /// If there is no memory for it nothing has changed.
+    /// Adds a weak reference and publishes both objects (B-10).
+    /// A thread that holds no reference may find either. If there is no memory for it nothing has changed.
     pub fn insert(&mut self, place: Place, weakref: RawObject) -> Result<(), OutOfMemory> {
         self.stripe.try_reserve(1).map_err(|_| OutOfMemory)?;
         let list = self.stripe.entry(self.referent).or_default();

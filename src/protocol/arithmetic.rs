@@ -11,7 +11,8 @@ use crate::protocol::class::{class_of, shape_of, slots_of, type_name};
 use crate::thread::Thread;
 use crate::value::{Args, BinaryOp, Kind, Raised, Run, UnaryFn, Value};
 
-/// Computes `left op right`. Raises `TypeError` if neither operand supports it.
+/// Computes `left op right`.
+/// Raises `TypeError` if neither operand supports it, and what their methods raise.
 #[inline]
 pub fn binary_op(thread: &mut Thread, op: BinaryOp, left: &Value, right: &Value) -> Run<Value> {
     let mut result = try_numbers(thread, op, left, right)?;
@@ -30,7 +31,8 @@ pub fn binary_op(thread: &mut Thread, op: BinaryOp, left: &Value, right: &Value)
     Ok(result)
 }
 
-/// Computes `left op= right`. Raises `TypeError` if neither operand supports it.
+/// Computes `left op= right`.
+/// Raises `TypeError` if neither operand supports it, and what their methods raise.
 pub fn in_place_op(thread: &mut Thread, op: BinaryOp, left: &Value, right: &Value) -> Run<Value> {
     let shape = shape_of(thread, left);
     let own = match shape.slots().in_place[op as usize] {
@@ -62,7 +64,7 @@ pub fn in_place_op(thread: &mut Thread, op: BinaryOp, left: &Value, right: &Valu
     Ok(result)
 }
 
-/// Asks the number operations of both operands; `NotImplemented` when both decline.
+/// Calls the number operations of both operands; `NotImplemented` when both decline.
 #[inline]
 fn try_numbers(thread: &mut Thread, op: BinaryOp, left: &Value, right: &Value) -> Run<Value> {
     let shape = shape_of(thread, left);
@@ -73,7 +75,7 @@ fn try_numbers(thread: &mut Thread, op: BinaryOp, left: &Value, right: &Value) -
     try_binary(thread, op, left, right)
 }
 
-/// Asks both operands in the right order; `NotImplemented` when both decline.
+/// Calls the operations of both operands in CPython's order; `NotImplemented` when both decline.
 fn try_binary(thread: &mut Thread, op: BinaryOp, left: &Value, right: &Value) -> Run<Value> {
     let (left_shape, right_shape) = (shape_of(thread, left), shape_of(thread, right));
     let (left_class, right_class) = (left_shape.class(), right_shape.class());
@@ -107,7 +109,8 @@ fn try_binary(thread: &mut Thread, op: BinaryOp, left: &Value, right: &Value) ->
     }
 }
 
-/// Computes `divmod(left, right)`. Raises `TypeError` if neither operand supports it.
+/// Computes `divmod(left, right)`.
+/// Raises `TypeError` if neither operand supports it, and what their methods raise.
 pub fn divmod(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     let names = thread.known().names();
     let (left_class, right_class) = (class_of(thread, left), class_of(thread, right));

@@ -4,7 +4,8 @@ use crate::protocol::class::slots_of;
 use crate::thread::Thread;
 use crate::value::{ErrorKind, Object, Raised, Run, Str, Value};
 
-/// Returns `object.name`. Raises `AttributeError` if there is no such attribute.
+/// Returns `object.name`.
+/// Raises `AttributeError` if there is no such attribute, and what computing it raises.
 #[inline]
 pub fn get_attr(thread: &mut Thread, object: &Value, name: &Object<Str>) -> Run<Value> {
     match slots_of(thread, object).get_attr {
@@ -13,7 +14,7 @@ pub fn get_attr(thread: &mut Thread, object: &Value, name: &Object<Str>) -> Run<
     }
 }
 
-/// `object.name`, or `None` when that raises `AttributeError`.
+/// Returns `object.name`, or `None` if that raises `AttributeError`. Raises what else it raises.
 pub fn find_attr(thread: &mut Thread, object: &Value, name: &Object<Str>) -> Run<Option<Value>> {
     match get_attr(thread, object, name) {
         Ok(value) => Ok(Some(value)),
@@ -22,7 +23,8 @@ pub fn find_attr(thread: &mut Thread, object: &Value, name: &Object<Str>) -> Run
     }
 }
 
-/// Sets `object.name = value`. Raises `AttributeError` if the attribute cannot be set.
+/// Sets `object.name = value`.
+/// Raises `AttributeError` if the attribute cannot be set, and what the method that sets it raises.
 #[inline]
 pub fn set_attr(thread: &mut Thread, object: &Value, name: &Object<Str>, value: &Value) -> Run<()> {
     match slots_of(thread, object).set_attr {
@@ -31,7 +33,9 @@ pub fn set_attr(thread: &mut Thread, object: &Value, name: &Object<Str>, value: 
     }
 }
 
-/// Deletes `object.name`. Raises `AttributeError` if there is no such attribute, or it cannot be deleted.
+/// Deletes `object.name`.
+/// Raises `AttributeError` if there is no such attribute or it cannot be deleted, and what the method that deletes it
+/// raises.
 pub fn del_attr(thread: &mut Thread, object: &Value, name: &Object<Str>) -> Run<()> {
     match slots_of(thread, object).set_attr {
         Some(operation) => operation(thread, object, name, None),

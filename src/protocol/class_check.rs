@@ -45,9 +45,10 @@ pub fn instance_check(thread: &mut Thread, value: &Value, class: &Value) -> Run<
     real_instance_check(thread, value, class)
 }
 
-/// Answers `isinstance(value, class)` as `type.__instancecheck__` does, without looking for an `__instancecheck__` of
-/// the metaclass. Raises `TypeError` if `class` is no class and has no tuple `__bases__` either, `RecursionError` for
-/// bases that are nested too deeply, `KeyboardInterrupt`, and what reading `__class__` and `__bases__` raises.
+/// Computes `isinstance(value, class)` as `type.__instancecheck__` does.
+/// It does not look for an `__instancecheck__` of the metaclass. Raises `TypeError` if `class` is no class and has no
+/// tuple `__bases__` either, `RecursionError` for bases that are nested too deeply, `KeyboardInterrupt`, and what
+/// reading `__class__` and `__bases__` raises.
 pub fn real_instance_check(thread: &mut Thread, value: &Value, class: &Value) -> Run<bool> {
     let Some(wanted) = class.downcast_ref::<Class>() else {
         expect_class(thread, class, "isinstance() arg 2 must be a type, a tuple of types, or a union")?;
@@ -63,8 +64,7 @@ pub fn real_instance_check(thread: &mut Thread, value: &Value, class: &Value) ->
     Ok(claimed_class(thread, value)?.is_some_and(|claimed| claimed.is_subclass_of(wanted)))
 }
 
-/// Tells whether `is_instance_of` answers `isinstance` for a value and a class, so that no hook has to be
-/// called.
+/// Tells whether `is_instance_of` computes `isinstance`, so that no hook has to be called.
 pub fn is_instance_by_class_alone(thread: &ThreadState, value: &Value, class: &Object<Class>) -> bool {
     std::ptr::eq(class.shape(), thread.known().shape(Kind::Class))
         && !shape_of(thread, value).class().flags().contains(ClassFlags::CLAIMS_CLASS)
@@ -110,9 +110,10 @@ pub fn subclass_check(thread: &mut Thread, class: &Value, other: &Value) -> Run<
     real_subclass_check(thread, class, other)
 }
 
-/// Answers `issubclass` as `type.__subclasscheck__` does, without looking for a `__subclasscheck__` of the metaclass of
-/// `other`. Raises `TypeError` if either is no class and has no tuple `__bases__` either, `RecursionError` for bases that
-/// are nested too deeply, `KeyboardInterrupt`, and what reading `__bases__` raises.
+/// Computes `issubclass` as `type.__subclasscheck__` does.
+/// It does not look for a `__subclasscheck__` of the metaclass of `other`. Raises `TypeError` if either is no class
+/// and has no tuple `__bases__` either, `RecursionError` for bases that are nested too deeply, `KeyboardInterrupt`,
+/// and what reading `__bases__` raises.
 pub fn real_subclass_check(thread: &mut Thread, class: &Value, other: &Value) -> Run<bool> {
     if let (Some(class), Some(other)) = (class.downcast_ref::<Class>(), other.downcast_ref::<Class>()) {
         return Ok(class.is_subclass_of(other));

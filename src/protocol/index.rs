@@ -5,8 +5,9 @@ use crate::protocol::class::{slots_of, type_name};
 use crate::thread::Thread;
 use crate::value::{ErrorKind, Integer, Raised, Run, Slice, Value};
 
-/// Computes `operator.index(value)`, an exact `int`. Raises `TypeError` if the value is no integer and has no
-/// `__index__`, or that returns none.
+/// Computes `operator.index(value)`, an exact `int`.
+/// Raises `TypeError` if the value is no integer and has no `__index__` or that returns none, what `__index__`
+/// raises, and `MemoryError`.
 pub fn index(thread: &mut Thread, value: &Value) -> Run<Value> {
     if value.as_small_int().is_some() {
         return Ok(value.clone());

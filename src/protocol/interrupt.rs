@@ -8,8 +8,8 @@ use crate::life;
 use crate::thread::{BreakerBits, ThreadState};
 use crate::value::{ErrorKind, Raised, Run};
 
-/// Raises `KeyboardInterrupt` if Ctrl-C was pressed, or `MemoryError` if memory ran short, since the last
-/// check.
+/// Checks for Ctrl-C and for a shortage of memory since the last check.
+/// Raises `KeyboardInterrupt` or `MemoryError`.
 #[inline(always)]
 pub fn check_interrupt(thread: &ThreadState) -> Run<()> {
     if thread.breaker.is_set() { take_interrupt(thread) } else { Ok(()) }

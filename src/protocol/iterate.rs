@@ -7,7 +7,8 @@ use crate::protocol::interrupt::check_interrupt;
 use crate::thread::Thread;
 use crate::value::{AnySet, Args, Dict, ErrorKind, List, Raised, Range, Run, Tuple, Value};
 
-/// Computes `iter(value)`. Raises `TypeError` if the value is not iterable, or `__iter__` returns no iterator.
+/// Computes `iter(value)`.
+/// Raises `TypeError` if the value is not iterable or `__iter__` returns no iterator, and what `__iter__` raises.
 #[inline]
 pub fn iter(thread: &mut Thread, value: &Value) -> Run<Value> {
     let Some(operation) = slots_of(thread, value).iter else {

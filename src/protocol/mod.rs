@@ -2,15 +2,15 @@
 //! the functions `PyObject_…` and `PyNumber_…`).
 //!
 //! Every function looks up one entry of the operand's slot table (`value/class/slots.rs`) and calls it. It adds what is
-//! the same for all types: the order in which the entries of two operands are called, the fallbacks, and CPython's error
-//! message if no entry supports the operation. The functions in the entries are in `types/`; those of classes of the
-//! script are in `types/class/slots.rs`.
+//! the same for all types: the order in which the entries of two operands are called, the fallbacks, and CPython's
+//! error message if no entry supports the operation. The functions in the entries are in `types/`; those of classes
+//! of the script are in `types/class/slots.rs`.
 //!
 //! # What these functions raise
 //!
 //! The comment of each function names it. Besides, all pass on what the methods of the operands raise; those that may
-//! recurse raise `RecursionError`; those that may run long raise `KeyboardInterrupt` after Ctrl-C; and anything that needs
-//! memory raises `MemoryError` when there is none.
+//! recurse raise `RecursionError`; those that may run long raise `KeyboardInterrupt` after Ctrl-C; and anything that
+//! needs memory raises `MemoryError` when there is none.
 //!
 //! Begin with `call.rs`.
 #![forbid(unsafe_code)]

@@ -8,8 +8,10 @@ use crate::protocol::check_interrupt;
 use crate::thread::{Thread, ThreadState};
 use crate::value::{ErrorKind, Raised, Run, Value};
 
-/// Raises `RecursionError` when the native stack is nearly used up, and what `check_interrupt` raises, because
-/// an operation on shared parts can take very long without being deep.
+/// Checks that enough native stack is left for an operation that may call itself.
+/// Raises `RecursionError` if not, and what `check_interrupt` raises. It looks for interrupts because the operation
+/// can take very long without nesting deeply: where containers hold the same object many times, it visits that object
+/// each time.
 ///
 /// `while_doing` ends the message: "in comparison", "while getting the str of an object".
 #[inline(always)]

@@ -7,8 +7,9 @@ use crate::protocol::recursion::{check_recursion, nest_repr};
 use crate::thread::Thread;
 use crate::value::{Args, Object, Raised, Ref, Run, Str, Value};
 
-/// Computes `repr(value)`. Raises `TypeError` if `__repr__` returns no `str`, and `RecursionError` if calls are
-/// nested too deeply.
+/// Computes `repr(value)`.
+/// Raises `TypeError` if `__repr__` returns no `str`, what it raises, and `RecursionError` if calls are nested too
+/// deeply.
 pub fn repr(thread: &mut Thread, value: &Value) -> Run<Ref<Str>> {
     let Some(operation) = shape_of(thread, value).slots().repr else {
         return Err(Raised::type_error(format_args!("'{}' object has no repr", type_name(thread, value))));
@@ -17,8 +18,9 @@ pub fn repr(thread: &mut Thread, value: &Value) -> Run<Ref<Str>> {
     expect_str(thread, result, "__repr__")
 }
 
-/// Computes `str(value)`. Raises `TypeError` if `__str__` returns no `str`, and `RecursionError` if calls are
-/// nested too deeply.
+/// Computes `str(value)`.
+/// Raises `TypeError` if `__str__` returns no `str`, what it raises, and `RecursionError` if calls are nested too
+/// deeply.
 pub fn str(thread: &mut Thread, value: &Value) -> Run<Ref<Str>> {
     if let Some(text) = value.downcast_exact::<Str>() {
         return Ok(text.to_ref());

@@ -83,8 +83,8 @@ fn prompt(vm: &mut Vm, name: &str) -> String {
         .map_or_else(String::new, |text| text.as_str().to_owned())
 }
 
-/// Begins a new line on the terminal after output that did not end its own line, so that the prompt does not
-/// overwrite it.
+/// Begins a new line on the terminal, if output has not ended its own line.
+/// Otherwise the prompt would overwrite it.
 fn end_output_line(vm: &mut Vm) {
     let streams = &Machine::of(vm.thread()).streams;
     // Both are asked, since asking is noting.

@@ -10,7 +10,7 @@ pub struct DecodeError {
     pub message: String,
 }
 
-/// What says that a file is UTF-8, in front of its text.
+/// The byte order mark of UTF-8, which may precede a text.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Decodes the bytes of the file `name`.
@@ -38,8 +38,9 @@ pub fn decode(name: &str, bytes: &[u8]) -> Result<String, DecodeError> {
     }
 }
 
-/// Returns one name for all spellings of UTF-8 and of Latin-1 that CPython's reader of sources accepts, with
-/// any suffix after a hyphen; any other name unchanged.
+/// Returns one name for all spellings of UTF-8, and one for those of Latin-1.
+/// These are the spellings that CPython's reader of sources accepts, with any suffix after a hyphen. Any other name
+/// is returned unchanged.
 fn normal_name(declared: &str) -> &str {
     // No more of a name is looked at.
     let start: String = declared.chars().take(12).collect();

@@ -56,7 +56,7 @@ pub enum Columns {
     Unknown,
 }
 
-/// What a text that is right hardly means.
+/// A warning about valid code that is probably not what was meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SyntaxWarning {
     /// Where.

@@ -28,7 +28,7 @@ pub struct Identifier {
 pub struct Module {
     /// The statements, in order.
     pub body: Vec<Stmt>,
-    /// What its literals hardly mean.
+    /// The warnings about its literals.
     pub warnings: Vec<SyntaxWarning>,
 }
 

@@ -2,9 +2,9 @@
 //!
 //! `unicode` has the properties of code points, `number` the conversion of integers and floats to digits and back,
 //! `format` the mini-languages of formatting, `repr` quotes and escapes, `codec` encodings; `suggest` finds the name
-//! most like another; `merge_sort` sorts numbers that stand for items; `docstrings` has the texts of `__doc__`. A function that can fail returns an error of this
-//! floor (`refused.rs`), which `value` turns into an exception. Begin with `format/spec.rs`, which uses most of the
-//! others.
+//! most like another; `merge_sort` sorts numbers that stand for items; `docstrings` has the texts of `__doc__`. A
+//! function that can fail returns an error of this floor (`refused.rs`), which `value` turns into an exception. Begin
+//! with `format/spec.rs`, which uses most of the others.
 #![forbid(unsafe_code)]
 
 pub mod codec;

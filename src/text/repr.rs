@@ -38,7 +38,8 @@ pub fn ascii_text(repr: &str) -> Result<String, OutOfMemory> {
     Ok(shown)
 }
 
-/// Appends a text whose characters that do not stay as they are become escapes; leaves room for a quote.
+/// Appends a text with escapes for all characters for which `stays` is false.
+/// Escapes are those of a literal in these quotes. Leaves room in `shown` for the closing quote.
 fn escape_all_but(
     text: &str,
     stays: impl Fn(char) -> bool,

@@ -85,8 +85,9 @@ const BALANCE_STEP: u32 = 512;
 /// wraps around.
 const MAX_BALANCE_STEP: i32 = 1 << 28;
 
-/// How many objects a heap may have before `--gc-stress` collects less often, the less the larger the heap is.
-/// Otherwise a program that builds a chain of a hundred thousand tuples would be visited five billion times.
+/// How many objects a heap may have before `--gc-stress` collects less often.
+/// The larger the heap is, the less often. Otherwise the collections of a program that builds a chain of a hundred
+/// thousand tuples would visit five billion objects.
 const STRESSED_AT_ONCE: i64 = 2048;
 
 impl GcSettings {

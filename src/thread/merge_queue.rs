@@ -66,10 +66,9 @@ impl MergeQueues {
         }
     }
 
-    /// Hands a reference to the owner's queue, or merges the object in the owner's place if the owner cannot
-    /// run (B-16, B-19).
-    ///
-    /// The state of the object is QUEUED, and the caller gives up its reference.
+    /// Hands a reference to the queue of the owner, or merges the object for it (B-16, B-19).
+    /// It merges the object if the owner cannot run. The state of the object is QUEUED, and the caller gives up its
+    /// reference.
     pub fn hand_over(&self, caller: &ThreadState, owner: u32, object: RawObject) -> Handover {
         if owner == 0 {
             return Handover::AlreadyMerged;

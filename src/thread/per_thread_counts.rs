@@ -81,8 +81,8 @@ pub fn merge_per_thread_counts(stopped: &WorldStopped<'_>) {
     stopped.threads().for_each(fold);
 }
 
-/// Makes all threads continue numbering births from the highest number any of them reached, so that what is
-/// made after a pause counts as younger than what was made before it on any thread. Returns that number.
+/// Makes all threads number births from the highest number that any of them has reached.
+/// So what is made after a pause counts as younger than what any thread made before it. Returns that number.
 pub fn align_births(stopped: &WorldStopped<'_>) -> u32 {
     let last = &stopped.runtime().gc.births;
     let since = |thread: &ThreadState| thread.births.get().wrapping_sub(last.load(Relaxed));

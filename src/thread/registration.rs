@@ -1,8 +1,8 @@
 //! A thread's membership in a runtime, from registering to leaving.
 //!
-//! Leaving, in this order: the upper floors have dropped what they hold, the merge queue is drained until it is empty (B-18), private
-//! counts and the allocation balance are handed over (B-34, B-142), delayed frees are left to others (B-46),
-//! pages are abandoned (B-141). `life::leave` does the parts that may destroy objects, then drops this.
+//! Leaving, in this order: the upper floors have dropped what they hold, the merge queue is drained until it is empty
+//! (B-18), private counts and the allocation balance are handed over (B-34, B-142), delayed frees are left to others
+//! (B-46), pages are abandoned (B-141). `life::leave` does the parts that may destroy objects, then drops this.
 
 use super::{Runtime, Thread, ThreadState, WorldStopped, current, world};
 use crate::heap;

@@ -88,8 +88,8 @@ pub struct Teardown {
     pub(crate) outer: Cell<usize>,
     /// How many finalizers and callbacks called by destructions are running, one inside the other.
     pub(crate) calls: Cell<u32>,
-    /// Dead objects whose destruction has not begun, because too many finalizers and callbacks were nested
-    /// (D-48).
+    /// Dead objects whose destruction has not begun (D-48).
+    /// Too many finalizers and callbacks were nested when they died.
     pub(crate) late: UnsafeCell<Queue<Late>>,
     /// How many such calls were nested when the last object was put on `late`.
     pub(crate) late_calls: Cell<u32>,
@@ -206,7 +206,7 @@ impl ThreadState {
         self.settled_at.set(self.births.get().wrapping_add_signed(self.balance_step));
         balance
     }
-    /// Continues numbering births from `birth`; the balance does not change.
+    /// Lets the numbers of births continue from `birth`, and leaves the balance of allocations as it is.
     pub(super) fn number_births_from(&self, birth: u32) {
         let ahead = birth.wrapping_sub(self.births.replace(birth));
         self.settled_at.set(self.settled_at.get().wrapping_add(ahead));

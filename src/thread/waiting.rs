@@ -18,12 +18,12 @@ use crate::sync::OnceLock;
 #[derive(Default)]
 pub struct Alarm(OnceLock<Option<(OwnedFd, OwnedFd)>>);
 
-/// What a thread waits for.
+/// Whether a thread waits until it can read a file, or until it can write to it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Direction {
-    /// A read that does not block.
+    /// Until reading does not block.
     Read,
-    /// A write that does not block.
+    /// Until writing does not block.
     Write,
 }
 

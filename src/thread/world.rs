@@ -94,8 +94,8 @@ impl World {
 }
 
 impl ThreadState {
-    /// Attaches the thread, after waiting for the end of a pause, and takes back the locks of the innermost
-    /// section.
+    /// Attaches the thread, after waiting for the end of a pause.
+    /// Takes back the locks of the innermost section.
     pub(super) fn attach(&self) {
         self.attach_without_section();
         self.retake_section();
@@ -190,8 +190,8 @@ impl Drop for WorldStopped<'_> {
 }
 
 impl Thread {
-    /// Runs something that touches no object, such as a blocking call, with the thread detached, so that pauses
-    /// need not wait for it (B-51).
+    /// Runs `run`, which touches no object, with the thread detached.
+    /// So pauses need not wait for a blocking call (B-51).
     pub fn detached<R>(&mut self, run: impl FnOnce() -> R) -> R {
         /// Attaches again even if the blocking call panics.
         struct Attach<'t>(&'t ThreadState);

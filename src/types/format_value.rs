@@ -49,8 +49,9 @@ fn format_converted(thread: &mut Thread, value: &Value, spec: &str) -> Run<Value
     format_builtin(thread, value, spec)
 }
 
-/// Implements `__format__` of the built-in types, which classes derived from them inherit. Raises `ValueError`
-/// for a wrong specification, `TypeError` if the type takes none, `MemoryError`.
+/// Implements `__format__` of the built-in types, which classes derived from them inherit.
+/// Raises `ValueError` for a wrong specification, `TypeError` if the type takes none, what `__str__` raises, which an
+/// empty specification calls, and `MemoryError`.
 pub fn format_builtin(thread: &mut Thread, value: &Value, spec: &str) -> Run<Value> {
     if spec.is_empty() {
         return Ok(protocol::str(thread, value)?.into_value());

@@ -10,9 +10,9 @@
 //! # What these functions raise
 //!
 //! The comment of each function names it. A function that implements a method is called after its arguments were
-//! checked (`table/invoke.rs`), so it does not raise for a wrong number of them. If it calls functions of `protocol`, it
-//! may also raise what `protocol/mod.rs` names for all of those, such as `RecursionError`, or `KeyboardInterrupt` in a
-//! long loop.
+//! checked (`table/invoke.rs`), so it does not raise for a wrong number of them. If it calls functions of `protocol`,
+//! it may also raise what `protocol/mod.rs` names for all of those, such as `RecursionError`, or `KeyboardInterrupt`
+//! in a long loop.
 #![deny(unsafe_code)]
 
 pub mod bool;

@@ -86,9 +86,9 @@ impl Selection {
     }
 }
 
-/// Returns the arguments `start` and `stop` of `index(x, start, stop)` as positions, which may lie past the
-/// end. `len` is called after both are known, since their `__index__` may change the length. Raises `TypeError`
-/// if one is no integer.
+/// Returns the arguments `start` and `stop` of `index(x, start, stop)` as positions.
+/// These may lie behind the end. `len` is called after both are known, since their `__index__` may change the length.
+/// Raises `TypeError` if one is no integer, and what `__index__` raises.
 pub fn search_bounds(
     thread: &mut Thread,
     limits: &[Value],
@@ -122,8 +122,8 @@ fn cut_index(thread: &mut Thread, value: &Value) -> Run<i64> {
     })
 }
 
-/// Returns how often to repeat a sequence; `None` if the operand is no integer. Raises `OverflowError` if the
-/// number is too large.
+/// Returns how often to repeat a sequence; `None` if the operand is no integer.
+/// Raises `OverflowError` if the number is too large, and what `__index__` raises.
 pub fn times(thread: &mut Thread, count: &Value) -> Run<Option<usize>> {
     if let Some(count) = count.as_small_int() {
         return Ok(Some(count.max(0) as usize));

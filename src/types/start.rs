@@ -125,8 +125,8 @@ fn end(registration: &mut Registration) {
     let is_gone = known.is_some_and(|known| known.strong_count() == 0);
     assert!(is_gone, "the first thread outlives those that join");
     if registration.runtime().world.thread_count() == 1 {
-        // SAFETY: it is the last thread, nobody can join any more, and the table that led to objects is gone; who starts
-        // a runtime keeps no object longer.
+        // SAFETY: it is the last thread, nobody can join any more, and the table that led to objects is gone; who
+        // starts a runtime keeps no object longer.
         unsafe { life::dissolve(registration.thread()) };
     }
 }

@@ -94,7 +94,8 @@ unsafe fn drop_payload<T: Payload>(object: RawObject) {
 pub unsafe fn inline_slots<'a>(object: RawObject) -> &'a mut [Word] {
     let shape = Shape::of(object);
     let count = if shape.has_attributes() { object.extra() as usize } else { 0 };
-    // SAFETY: the allocator left room for `extra` words from `slots_offset` on and filled them.
+    // SAFETY: the allocator left room for `extra` words from `slots_offset` on and filled them. The caller promises
+    // that the object is alive and that nobody else changes these words while the result is used.
     unsafe { std::slice::from_raw_parts_mut(object.at::<Word>(shape.info.slots_offset as usize), count) }
 }
 

@@ -114,8 +114,8 @@ impl<S: Trace> Trace for Guarded<S> {
     }
 }
 
-/// Marks an object as one that other threads may find without a lock, before it is stored in such a place
-/// (B-10).
+/// Publishes an object: marks it as one that other threads may find without a lock (B-10).
+/// This has to be done before it is stored where they can find it.
 #[inline]
 pub fn publish(value: &Value) {
     if let Some(object) = value.as_raw() {

@@ -12,8 +12,9 @@ use crate::value::payload::dict::Dict;
 use crate::value::raised::{Raised, Run};
 use crate::value::value::Value;
 
-/// Runs a code object, given the global and the local namespace, a tuple of cells if it has free variables, and the
-/// name of the function that was called for it (`exec` or `eval`).
+/// Runs a code object (`exec`, `eval`).
+/// The arguments are the code, the global and the local namespace, a tuple of cells if the code has free variables,
+/// and the name of the function that was called.
 pub type ExecuteFn = fn(&mut Thread, &Value, &Value, &Value, Option<&Value>, &str) -> Run<Value>;
 
 /// The functions.

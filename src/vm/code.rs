@@ -109,8 +109,8 @@ impl Payload for Code {
     const KIND: Kind = Kind::Code;
 }
 
-/// By how many slots a call may shift its arguments up, so that a new instance and its `__init__` fit below
-/// them.
+/// By how many slots a call may shift its arguments up.
+/// So a new instance and its `__init__` fit below them.
 const SHIFT_ROOM: u32 = 3;
 
 impl Code {

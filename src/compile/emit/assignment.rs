@@ -29,7 +29,9 @@ impl<'a> Generator<'a> {
         self.store(last)
     }
 
-    /// Compiles `a, b = c, d` without a tuple, if the order of the stores cannot be seen.
+    /// Compiles `a, b = c, d` without making a tuple, if all targets are distinct locals.
+    /// Then no code can see in which order they are stored. Returns false, with nothing compiled, if that does not
+    /// apply.
     fn assign_in_parallel(
         &mut self,
         target: &'a Expr,

@@ -1,7 +1,8 @@
 //! `await`, `async for` and `async with`.
 //!
-//! Awaiting is `yield from` on what the awaitable gives: the frame suspends with whatever is yielded in there. An
-//! asynchronous loop ends by the exception `StopAsyncIteration`, so fetching its next item is covered by a handler.
+//! Awaiting is `yield from` on the iterator of the awaitable: whatever that yields suspends the frame. An
+//! asynchronous loop ends by the exception `StopAsyncIteration`, so a handler covers the code that gets the next
+//! item.
 
 use super::generator::Generator;
 use super::unit::{Block, Loop};
@@ -12,13 +13,14 @@ use crate::source::Span;
 use crate::syntax::tree::*;
 
 impl<'a> Generator<'a> {
-    /// Awaits the value on top, which comes from `place` (see `awaited`), and leaves the result.
+    /// Emits the code that awaits the value on top and replaces it by the result.
+    /// `place` says where the value comes from (`bytecode::awaited`), for the message if it cannot be awaited.
     pub(super) fn await_(&mut self, place: u32, span: Span) {
         self.emit(Op::GetAwaitable, place, span);
         self.await_iterator(span);
     }
 
-    /// Awaits what the iterator on top gives, and leaves the result.
+    /// Emits the code that resumes the iterator on top until it ends, and replaces it by the result.
     pub(super) fn await_iterator(&mut self, span: Span) {
         self.unit.asm.load_const(Const::None, span);
         self.emit(Op::YieldFrom, 0, span);
@@ -102,7 +104,7 @@ impl<'a> Generator<'a> {
         Ok(())
     }
 
-    /// Calls the `__aexit__` on top of the stack with `None` three times and awaits the result.
+    /// Emits the code that calls the `__aexit__` on top with three times `None`, and awaits the result.
     pub(super) fn await_exit(&mut self, span: Span) {
         for _ in 0..3 {
             self.unit.asm.load_const(Const::None, span);

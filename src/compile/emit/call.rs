@@ -153,7 +153,7 @@ impl<'a> Generator<'a> {
         Ok(())
     }
 
-    /// Pushes `super __class__ self` if `value` is a bare `super()` in a method.
+    /// Pushes `super __class__ self` if `value` is a bare `super()` in a method; returns whether it is.
     fn super_operands(&mut self, value: &'a Expr) -> Result<bool, Box<SyntaxError>> {
         let ExprKind::Call { func, args, keywords } = &value.kind else { return Ok(false) };
         let ExprKind::Name { id } = &func.kind else { return Ok(false) };
@@ -176,7 +176,7 @@ impl<'a> Generator<'a> {
     }
 }
 
-/// Says whether all arguments can be on the stack and are named or positional.
+/// Tells whether all arguments can be pushed for a `Call`: few, and none with stars.
 fn is_simple(args: &[Expr], keywords: &[Keyword], pushed: usize) -> bool {
     pushed + args.len() + keywords.len() <= MAX_ON_STACK
         && !args.iter().any(|arg| matches!(arg.kind, ExprKind::Starred { .. }))

@@ -1,6 +1,6 @@
 //! Comprehensions and generator expressions: functions of one argument, the first iterator.
 //!
-//! The container lies below the iterators of the `for` clauses on the inner function's stack.
+//! The container that is filled lies below the iterators of the `for` clauses on the stack of that function.
 
 use super::generator::Generator;
 use crate::bytecode::{Op, awaited};
@@ -174,7 +174,7 @@ impl<'a> Generator<'a> {
     }
 }
 
-/// Returns the element of a display that holds exactly one, if that is what a clause iterates over.
+/// Returns `x` if a clause iterates over `[x]` or `(x,)`: unless it is the first, it assigns `x`.
 fn only_element(generator: &Comprehension) -> Option<&Expr> {
     let (ExprKind::List { elts } | ExprKind::Tuple { elts }) = &generator.iter.kind else { return None };
     if generator.is_async {

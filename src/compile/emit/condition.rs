@@ -17,7 +17,7 @@ use crate::syntax::tree::*;
 #[derive(Clone, Copy)]
 struct Goal {
     label: Label,
-    /// Whether the label is further up.
+    /// Whether the label comes before the jump.
     is_back: bool,
 }
 

@@ -131,7 +131,7 @@ impl<'a> Generator<'a> {
         self.unit.kind.is_function() || self.outer.iter().any(|outer| outer.kind.is_function())
     }
 
-    /// Gives the unit of a function its parameters, its cells, and what sets them up.
+    /// Adds parameters and cells to the unit of a function, and emits the code that makes the cells.
     pub(super) fn add_variables(&mut self, parameters: &[Name]) {
         for name in parameters {
             let name = self.mangled(name);
@@ -147,7 +147,8 @@ impl<'a> Generator<'a> {
         self.unit.flags.set(CodeFlags::USES_CLASS_CELL, uses_class);
     }
 
-    /// Starts a generator or coroutine, if the function yields or awaits: a call only makes it.
+    /// Emits the start of a generator or coroutine, if the function is one.
+    /// A call then runs only up to that instruction, which makes the object that the call returns.
     pub(super) fn start_generator(&mut self) {
         let scope = self.table.scope(self.unit.scope);
         let yields = scope.is_generator || scope.kind == ScopeKind::Comprehension("generator expression");

@@ -14,12 +14,12 @@ use crate::source::Span;
 use crate::syntax::tree::*;
 
 impl<'a> Generator<'a> {
-    /// Returns the constants that expressions are, if all are.
+    /// Returns the values of expressions that are all constants; `None` if one is not.
     pub(super) fn constants(&self, exprs: &[Expr]) -> Option<Arc<[Const]>> {
         exprs.iter().map(folded_constant).collect()
     }
 
-    /// Compiles what a loop iterates over; a list of constants need not be a list.
+    /// Compiles what a loop iterates over; a list of constants becomes a constant tuple.
     pub(super) fn iterable(&mut self, iter: &'a Expr) -> Done {
         if let ExprKind::List { elts } = &iter.kind
             && let Some(items) = self.constants(elts)
@@ -67,7 +67,7 @@ impl<'a> Generator<'a> {
         self.tuple_of(elts, 0, span)
     }
 
-    /// Compiles a tuple of the `pushed` values on top and of `elts`.
+    /// Compiles a tuple of the topmost `pushed` values of the stack, followed by `elts`.
     pub(super) fn tuple_of(&mut self, elts: &'a [Expr], pushed: u32, span: Span) -> Done {
         if fits_on_stack(elts) {
             elts.iter().try_for_each(|element| self.expr(element))?;
@@ -79,7 +79,8 @@ impl<'a> Generator<'a> {
         Ok(())
     }
 
-    /// Compiles a display of the `pushed` values on top and of `elts`.
+    /// Compiles a display of the topmost `pushed` values of the stack, followed by `elts`.
+    /// `build` makes the container, `add` adds an element to it, and `extend` adds the elements of an iterable.
     fn collect(&mut self, elts: &'a [Expr], pushed: u32, span: Span, build: Op, add: Op, extend: Op) -> Done {
         if fits_on_stack(elts) {
             elts.iter().try_for_each(|element| self.expr(element))?;
@@ -144,7 +145,7 @@ impl<'a> Generator<'a> {
     }
 }
 
-/// Says whether elements can be collected on the stack: few, and none of them starred.
+/// Tells whether all elements can be pushed before the container is made: few, and none starred.
 fn fits_on_stack(elts: &[Expr]) -> bool {
     elts.len() <= MAX_ON_STACK && !elts.iter().any(|element| matches!(element.kind, ExprKind::Starred { .. }))
 }

@@ -1,8 +1,8 @@
 //! `try` and `with`: code that costs nothing until something is raised.
 //!
-//! A handler finds the exception on the stack and first makes it the one being handled, with the
-//! previous one kept below: `previous exception`. Whatever happens inside a handler, the previous
-//! one comes back: that is the second handler, which covers the first.
+//! A handler finds the exception on the stack and first makes it the one being handled, with the one handled before
+//! kept below it: `previous exception`. A second handler covers the first: if anything is raised there, it makes the
+//! previous exception the handled one again and raises the error further.
 
 use super::generator::Generator;
 use super::variable::Access;
@@ -72,7 +72,9 @@ impl<'a> Generator<'a> {
         Ok(())
     }
 
-    /// Compiles one `except` clause, from `previous exception` on; ends with the same if it does not match.
+    /// Compiles one `except` clause, which starts with `previous exception` on the stack.
+    /// If the clause does not match, the code behind it runs with the same stack. After the body, the code at `exit`
+    /// runs with neither.
     fn except(&mut self, handler: &'a ExceptHandler, outer: HandlerId, exit: Label) -> Done {
         let next = self.label();
         let inside = self.unit.asm.handler;

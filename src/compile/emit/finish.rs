@@ -1,7 +1,8 @@
 //! From the assembler to the finished unit.
 //!
-//! Labels become indices, useless instructions go, constants that folding left over go, spans
-//! become lines and columns, handlers become ranges; then the flow analyses decide about loads.
+//! Labels become indices, instructions without effect and constants that are no longer used are dropped, spans become
+//! lines and columns, handlers become ranges of instructions. Then the flow analyses choose the instructions that
+//! load locals.
 
 use super::unit::Unit;
 use crate::bytecode::{CodeFlags, CodeUnit, Const, Handler, Instruction, InstructionPosition};
@@ -62,7 +63,7 @@ pub(super) fn finish(unit: Unit<'_>, source: &SourceText) -> CodeUnit {
     finished
 }
 
-/// Turns labels into indices; returns the handlers as targets and depths.
+/// Replaces labels by indices of instructions; returns target and stack depth of each handler.
 fn resolve_labels(asm: &mut Assembler) -> Vec<(u32, u32)> {
     let mut code = std::mem::take(&mut asm.code);
     for emitted in code.iter_mut().filter(|emitted| emitted.op.operand().is_target()) {
@@ -72,7 +73,7 @@ fn resolve_labels(asm: &mut Assembler) -> Vec<(u32, u32)> {
     asm.handlers.iter().map(|&(label, depth)| (asm.position_of(label), depth)).collect()
 }
 
-/// Keeps the constants that are used, renumbered.
+/// Returns the constants that the code uses, and renumbers them in the code.
 fn used_consts(code: &mut [Emitted], consts: &[Const]) -> Vec<Const> {
     let mut renumbered = vec![u32::MAX; consts.len()];
     let mut used = Vec::new();
@@ -87,7 +88,7 @@ fn used_consts(code: &mut [Emitted], consts: &[Const]) -> Vec<Const> {
     used
 }
 
-/// Collects runs of instructions under one handler.
+/// Makes the exception table: an entry for each run of instructions with the same handler.
 fn handler_table(code: &[Emitted], handlers: &[(u32, u32)]) -> Vec<Handler> {
     let mut table: Vec<Handler> = Vec::new();
     let mut start = 0;
@@ -102,7 +103,7 @@ fn handler_table(code: &[Emitted], handlers: &[(u32, u32)]) -> Vec<Handler> {
     table
 }
 
-/// Finds lines and columns; code without a span belongs to the line of the code before it.
+/// Returns the position of each instruction. One without a span gets the line of the one before it.
 fn positions(code: &[Emitted], first_line: u32, source: &SourceText) -> Vec<InstructionPosition> {
     let mut last = InstructionPosition { line: first_line, end_line: first_line, column: 0, end_column: 0 };
     let mut last_span = Span::default();

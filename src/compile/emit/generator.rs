@@ -32,7 +32,7 @@ pub(super) struct Generator<'a> {
     pub outer: Vec<Unit<'a>>,
     /// Whether annotations are kept as text (`from __future__ import annotations`).
     pub postpones_annotations: bool,
-    /// What the text hardly means.
+    /// The warnings about the text.
     pub warnings: Vec<SyntaxWarning>,
 }
 
@@ -114,8 +114,8 @@ impl<'a> Generator<'a> {
         self.unit.asm.place(label);
     }
 
-    /// Emits an instruction that raises `NotImplementedError`, for a construct that is parsed but not
-    /// supported.
+    /// Emits an instruction that raises `NotImplementedError`.
+    /// It stands for a construct that is parsed but not supported.
     pub(super) fn not_implemented(&mut self, construct: &str, span: Span) {
         let line = self.source.line(span.start);
         let message = Const::str(format!("{construct} is not supported yet (line {line})"));

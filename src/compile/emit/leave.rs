@@ -1,8 +1,8 @@
 //! What `break`, `continue` and `return` must undo on their way out.
 //!
-//! Each statement that leaves something on the stack, or that must run code when it is left, is
-//! a `Block` on the unit's list while its body is compiled. Leaving emits the undoing of each
-//! block from the inside out, with the handler in force that was so outside of the block.
+//! Each statement that leaves something on the stack, or that must run code when it is left, is a `Block` on the list
+//! of the unit while its body is compiled. To leave blocks, the code that undoes each is emitted, from the inside
+//! out. An error in that code goes to the handler around the block, not to that of the block.
 
 use super::generator::Generator;
 use super::unit::Block;
@@ -164,7 +164,7 @@ impl<'a> Generator<'a> {
         self.emit(Op::Pop, 0, span);
     }
 
-    /// Calls the `__exit__` on top of the stack with `None` three times.
+    /// Emits a call of the `__exit__` on top of the stack, with three times `None`.
     pub(super) fn call_exit(&mut self, span: Span) {
         for _ in 0..3 {
             self.unit.asm.load_const(Const::None, span);

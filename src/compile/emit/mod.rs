@@ -1,7 +1,8 @@
 //! From the tree to instructions: the conductor, and a file for each family of statements and expressions.
 //!
-//! Begin with `generator.rs`, which walks the tree and keeps the stack of units being made; `unit.rs` is one. `leave.rs` is what
-//! `break`, `continue` and `return` undo; `finish.rs` asks the flow analyses and lays out the unit.
+//! Begin with `generator.rs`, which walks the tree and keeps the stack of units being made; `unit.rs` is one.
+//! `leave.rs` is what `break`, `continue` and `return` undo; `finish.rs` asks the flow analyses and lays out the
+//! unit.
 
 mod assignment;
 mod asynchronous;

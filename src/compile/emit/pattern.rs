@@ -137,7 +137,7 @@ impl<'a> Generator<'a> {
         }
     }
 
-    /// Compiles a pattern inside another, where one that always matches is welcome.
+    /// Compiles a pattern inside another, where one that always matches is allowed.
     pub(super) fn subpattern(&mut self, pattern: &'a Pattern, matching: &mut Matching) -> Done {
         let outer = std::mem::replace(&mut matching.allows_irrefutable, true);
         self.pattern(pattern, matching)?;
@@ -145,8 +145,8 @@ impl<'a> Generator<'a> {
         Ok(())
     }
 
-    /// Moves the value on top below the values of the enclosing patterns, as the capture `name`; without a name
-    /// it is dropped.
+    /// Captures the value on top as `name`: moves it below the values of the enclosing patterns.
+    /// Without a name it is dropped.
     pub(super) fn capture(&mut self, name: Option<&Identifier>, span: Span, matching: &mut Matching) -> Done {
         let Some(name) = name else {
             self.emit(Op::Pop, 0, span);
@@ -172,7 +172,8 @@ impl<'a> Generator<'a> {
         }
     }
 
-    /// Returns the label to fail to when `pops` values are to be popped.
+    /// Returns the label of the code that pops `pops` values and goes on with what is tried next.
+    /// That is the next case, or the next alternative of an `|` pattern.
     fn fail_label(&mut self, matching: &mut Matching, pops: usize) -> Label {
         while matching.fail_pop.len() <= pops {
             let label = self.label();
@@ -181,19 +182,20 @@ impl<'a> Generator<'a> {
         matching.fail_pop[pops]
     }
 
-    /// Fails by a jump of the given kind.
+    /// Emits the jump `op` to the code for a pattern that does not match (see `fail_label`).
     fn fail(&mut self, op: Op, span: Span, matching: &mut Matching) {
         let pops = matching.on_top as usize + matching.stores.len();
         let label = self.fail_label(matching, pops);
         self.jump(op, label, span);
     }
 
-    /// Pops a truth value and fails if it is false.
+    /// Emits the code that pops a truth value; if it is false, the pattern does not match.
     pub(super) fn fail_unless(&mut self, matching: &mut Matching, span: Span) {
         self.fail(Op::PopJumpIfFalse, span, matching);
     }
 
-    /// Emits the code that failures jump to: one pop for each value that is left on the stack.
+    /// Emits the code to which a pattern that does not match jumps.
+    /// It has one pop for each value that the pattern may have left on the stack; a label for each number of values.
     fn place_failures(&mut self, matching: &mut Matching, span: Span) {
         let labels = std::mem::take(&mut matching.fail_pop);
         for (pops, label) in labels.into_iter().enumerate().rev() {

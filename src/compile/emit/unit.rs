@@ -113,7 +113,7 @@ pub(super) enum Block<'a> {
         /// Where the call of `exit` comes from.
         span: Span,
     },
-    /// A value on the stack: what `return` is about to return.
+    /// The value that `return` is about to return: it is on the stack.
     PopValue,
 }
 
@@ -179,7 +179,7 @@ impl<'a> Unit<'a> {
     }
 }
 
-/// What is around a statement, as far as leaving it matters.
+/// What surrounds a statement, for the warning about leaving a `finally` clause.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Around {
     /// Nothing that matters.

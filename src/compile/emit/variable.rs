@@ -78,7 +78,7 @@ impl Generator<'_> {
         self.unit.asm.emit_name(op, name, span);
     }
 
-    /// Returns where a mangled name lives.
+    /// Returns the kind of variable that a mangled name is in the current scope.
     pub(super) fn binding(&self, name: &str) -> Binding {
         let symbol = self.table.scope(self.unit.scope).find(name);
         symbol.map_or(Binding::GlobalImplicit, |symbol| symbol.binding)

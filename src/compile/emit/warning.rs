@@ -1,7 +1,8 @@
-//! Warnings about code that is right, but hardly means what it says.
+//! Warnings about valid code that is probably not what was meant (`SyntaxWarning`).
 //!
-//! What leaves a `finally` clause is found in a walk of its own, before code is generated; the rest where the code of an
-//! expression is generated. A clause may be compiled several times, so a warning is kept once for each place.
+//! A `return`, `break` or `continue` in a `finally` clause is found in a walk of its own, before code is generated.
+//! All other warnings are found where the code of an expression is generated. A clause may be compiled several times,
+//! so a warning is kept once for each place.
 
 use super::expression::folded_constant;
 use super::generator::Generator;
@@ -12,14 +13,15 @@ use crate::syntax::SyntaxWarning;
 use crate::syntax::tree::*;
 
 impl Generator<'_> {
-    /// Adds a warning.
+    /// Adds a warning, unless there is one for the same place.
     pub(super) fn warn(&mut self, span: Span, message: impl Into<String>) {
         if self.warnings.iter().all(|warning| warning.span != span) {
             self.warnings.push(SyntaxWarning { span, message: message.into() });
         }
     }
 
-    /// Warns of `return`, `break` and `continue` that end a `finally` clause.
+    /// Warns of a `return`, `break` or `continue` that leaves a `finally` clause.
+    /// It would drop an exception that is being raised. `around` says what surrounds `body`.
     pub(super) fn warn_of_lost_errors(&mut self, body: &[Stmt], around: Around) {
         for stmt in body {
             match &stmt.kind {
@@ -57,7 +59,7 @@ impl Generator<'_> {
         }
     }
 
-    /// Warns of `is` with an operand that is a literal.
+    /// Warns of `is` and `is not` with a literal as an operand.
     pub(super) fn check_comparison(
         &mut self,
         left: &Expr,
@@ -83,14 +85,14 @@ impl Generator<'_> {
         }
     }
 
-    /// Warns of an assertion about a tuple.
+    /// Warns of an `assert` of a tuple that has items: it is always true.
     pub(super) fn check_assertion(&mut self, test: &Expr, span: Span) {
         if matches!(&test.kind, ExprKind::Tuple { elts } if !elts.is_empty()) {
             self.warn(span, "assertion is always true, perhaps remove parentheses?");
         }
     }
 
-    /// Warns of a call of what is no function.
+    /// Warns of a call of an expression whose type is seen to have no calls, such as a text.
     pub(super) fn check_called(&mut self, func: &Expr, span: Span) {
         if !matches!(func.kind, ExprKind::Lambda { .. })
             && let Some(kind) = type_name(func)
@@ -99,7 +101,7 @@ impl Generator<'_> {
         }
     }
 
-    /// Warns of an index into what has none, and of an index that is no number.
+    /// Warns of a subscript of an expression, if its type or that of the index is seen to be wrong.
     pub(super) fn check_subscript(&mut self, value: &Expr, index: &Expr, span: Span) {
         let Some(kind) = type_name(value) else { return };
         if matches!(kind, "str" | "bytes" | "tuple" | "list") {
@@ -117,7 +119,7 @@ impl Generator<'_> {
     }
 }
 
-/// Says whether an expression is a literal whose identity means nothing.
+/// Tells whether an expression is a literal that only `==` should compare.
 fn is_compared_by_value(expr: &Expr) -> bool {
     match &expr.kind {
         ExprKind::Constant { value } => {
@@ -128,7 +130,7 @@ fn is_compared_by_value(expr: &Expr) -> bool {
     }
 }
 
-/// Returns the type of what an expression makes, if it can be seen.
+/// Returns the name of the type of an expression, if it shows without running the code.
 fn type_name(expr: &Expr) -> Option<&'static str> {
     Some(match &expr.kind {
         ExprKind::Constant { value } => match value {

@@ -18,7 +18,7 @@ const fn object_access(symbol: Symbol) -> Access {
     }
 }
 
-/// Returns how a word gets the object, and the value that it stores there.
+/// Returns how a word gets its two operands: an object, and the value that it stores in it.
 const fn access([value, object]: [Symbol; 2]) -> Access {
     match value {
         Symbol::Local { .. } => object_access(object).union(Access::VALUE_STAYS),

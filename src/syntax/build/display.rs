@@ -12,13 +12,13 @@ pub struct DictItem {
 }
 
 impl DictItem {
-    /// `key: value`.
+    /// Makes the item `key: value`.
     pub fn pair(key: Expr, value: Expr) -> Self {
         let start = key.span.start;
         DictItem { key: Some(key), value, start }
     }
 
-    /// `**value`.
+    /// Makes the item `**value`, whose stars are at `start`.
     pub fn unpacked(start: u32, value: Expr) -> Self {
         DictItem { key: None, value, start }
     }

@@ -1,7 +1,7 @@
 //! Building f-strings and t-strings: pieces of text, fields, conversions and format specs.
 //!
-//! The grammar hands over pieces whose text is not decoded yet, because only the prefix of the string says how. Adjacent
-//! literals are joined in `string.rs`.
+//! The grammar hands over pieces whose text is not decoded yet, because only the prefix of the string says how.
+//! Adjacent literals are joined in `string.rs`.
 
 use super::literal::decode;
 use super::{Builder, Failed, Made, refuse};

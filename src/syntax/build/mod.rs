@@ -57,7 +57,7 @@ pub enum Parsed {
 pub struct Builder<'text> {
     text: &'text str,
     names: FxHashMap<&'text str, Name>,
-    /// What literals hardly mean.
+    /// The warnings about literals.
     warnings: Vec<SyntaxWarning>,
 }
 
@@ -123,7 +123,7 @@ impl<'text> Builder<'text> {
         Builder { text, names: FxHashMap::default(), warnings: Vec::new() }
     }
 
-    /// Returns what literals hardly mean, in their order.
+    /// Returns the warnings about literals, in their order.
     pub fn into_warnings(self) -> Vec<SyntaxWarning> {
         self.warnings
     }

@@ -1,4 +1,4 @@
-//! From bytes to characters.
+//! Decodes bytes: from bytes to characters.
 
 use super::{Codec, Order, Problem, Read, escape};
 use crate::memory::{self, OutOfMemory};
@@ -6,7 +6,7 @@ use crate::memory::{self, OutOfMemory};
 /// Bytes of UTF-8 of the longest character.
 const CHAR_BYTES: usize = 4;
 
-/// What says in front of UTF-8 that it is that.
+/// The byte order mark of UTF-8.
 const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Decodes bytes; after a problem it can go on at any byte.
@@ -15,12 +15,14 @@ pub struct Decoder<'a> {
     bytes: &'a [u8],
     /// The position of the next byte.
     at: usize,
-    /// How many bytes in front do not count in the positions of problems.
+    /// How many bytes of the input precede `bytes`: those of a byte order mark of UTF-8.
     passed: usize,
 }
 
 impl<'a> Decoder<'a> {
-    /// Begins to decode bytes; a mark in front of them tells the order, and is passed over.
+    /// Begins to decode bytes, behind a byte order mark if the encoding may have one.
+    /// For UTF-16 and UTF-32 without a given order, the mark tells the order; without a mark it is that of the
+    /// machine.
     pub fn new(codec: Codec, bytes: &'a [u8]) -> Decoder<'a> {
         let (codec, at) = match codec {
             Codec::Utf8Sig => (Codec::Utf8, if bytes.starts_with(UTF8_MARK) { UTF8_MARK.len() } else { 0 }),
@@ -41,22 +43,24 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    /// Returns the bytes that problems are about.
+    /// Returns the bytes to which the positions in a `Problem` refer.
     pub const fn bytes(&self) -> &'a [u8] {
         self.bytes
     }
 
-    /// How many bytes of the input were read, all together.
+    /// Returns how many bytes of the input have been read, with those of a byte order mark.
     pub const fn consumed(&self) -> usize {
         self.passed + self.at
     }
 
-    /// Continues at another byte; `position` is at most the number of all.
+    /// Continues at another byte of `bytes()`; `position` is at most their number.
     pub const fn seek(&mut self, position: usize) {
         self.at = position;
     }
 
-    /// Decodes up to the end, or up to bytes that mean nothing, which are returned.
+    /// Appends the decoded text to `out`, up to the end or up to the first invalid bytes.
+    /// Returns the invalid bytes as a `Problem`; the caller decides with `seek` where to continue. Fails if there is
+    /// no memory for the text.
     pub fn run(&mut self, out: &mut String) -> Result<Option<Problem>, OutOfMemory> {
         match self.codec {
             Codec::Utf8 | Codec::Utf8Sig => self.run_utf8(out),
@@ -109,7 +113,8 @@ impl<'a> Decoder<'a> {
         }))
     }
 
-    /// Decodes with a function that reads one character, or none, from the front of the bytes.
+    /// Decodes as `run` does; `read` reads one character from the front of the bytes it is given.
+    /// It may also read bytes that encode no character. A character has at least `unit` bytes.
     fn run_units(
         &mut self,
         out: &mut String,

@@ -1,6 +1,6 @@
-//! From characters to bytes.
+//! Encodes texts: from characters to bytes.
 //!
-//! UTF-8, UTF-16 and UTF-32 have every character of a text; only ASCII and Latin-1 have problems.
+//! UTF-8, UTF-16, UTF-32 and the escapes can encode all characters of a text; only ASCII and Latin-1 have problems.
 
 use super::{Codec, Order, Problem};
 use crate::memory::{self, OutOfMemory};
@@ -17,7 +17,7 @@ pub struct Encoder<'a> {
 }
 
 impl<'a> Encoder<'a> {
-    /// Begins to encode a text; what stands in front of it is put out at once.
+    /// Begins to encode a text; appends the byte order mark to `out`, if the encoding has one.
     pub fn new(codec: Codec, text: &'a str, out: &mut Vec<u8>) -> Encoder<'a> {
         let (codec, mark) = match codec {
             Codec::Utf8Sig => (Codec::Utf8, true),
@@ -31,13 +31,15 @@ impl<'a> Encoder<'a> {
         Encoder { codec, text, at: (0, 0) }
     }
 
-    /// Continues at another character; `position` is at most the number of all.
+    /// Continues at the character number `position`, which is at most the number of all.
     pub fn seek(&mut self, position: usize) {
         let within = self.text.char_indices().nth(position);
         self.at = (position, within.map_or(self.text.len(), |(at, _)| at));
     }
 
-    /// Encodes up to the end, or up to what the encoding does not have, which is returned.
+    /// Appends the bytes of the text to `out`, up to the end or to characters that cannot be encoded.
+    /// Returns these characters as a `Problem`; the caller decides with `seek` where to continue. Fails if there is
+    /// no memory for the bytes.
     pub fn run(&mut self, out: &mut Vec<u8>) -> Result<Option<Problem>, OutOfMemory> {
         let rest = &self.text[self.at.1..];
         if self.codec == Codec::Utf8 || (self.codec.limit() <= 256 && rest.is_ascii()) {
@@ -62,7 +64,7 @@ impl<'a> Encoder<'a> {
     }
 }
 
-/// Appends a character that the encoding has.
+/// Appends the bytes of a character, which the encoding must be able to encode.
 fn push(codec: Codec, char: char, out: &mut Vec<u8>) {
     let code = char as u32;
     match codec {

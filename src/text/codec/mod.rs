@@ -1,8 +1,8 @@
-//! Encodes texts as bytes and decodes them, up to what an encoding does not have.
+//! Encodes texts as bytes and decodes them, up to the first part that cannot be converted.
 //!
-//! [`Decoder`] and [`Encoder`] stop at a [`Problem`]; what becomes of it, an error handler decides (`types/str/codec.rs`).
-//! `names.rs` has the spellings of the names, `decode.rs` and `encode.rs` the conversions, `escape.rs` reads the escapes
-//! of literals.
+//! [`Decoder`] and [`Encoder`] stop at that part and return it as a [`Problem`]. What replaces it, an error handler
+//! decides (`types/str/error_handler.rs`). `names.rs` has the spellings of the names, `decode.rs` and `encode.rs` the
+//! conversions, `escape.rs` reads the escapes of literals.
 
 mod decode;
 mod encode;
@@ -15,7 +15,9 @@ pub use names::normalized;
 
 use std::ops::Range;
 
-/// A character, if there is one, and the bytes it takes; or how many bytes mean nothing, and why.
+/// What was read from the front of some bytes: a character, and from how many bytes.
+/// The character is `None` for bytes that encode none, such as an escaped end of line. An error is the number of
+/// invalid bytes, and why they are invalid.
 type Read = Result<(Option<char>, usize), (usize, &'static str)>;
 
 /// The order of the bytes of a unit of 16 or 32 bits.
@@ -37,11 +39,11 @@ impl Order {
 pub enum Codec {
     /// UTF-8.
     Utf8,
-    /// UTF-8 with a mark in front.
+    /// UTF-8 with a byte order mark in front, which decoding skips.
     Utf8Sig,
-    /// UTF-16; without an order, a mark in front tells it.
+    /// UTF-16; without an order, a byte order mark in front tells it.
     Utf16(Option<Order>),
-    /// UTF-32; without an order, a mark in front tells it.
+    /// UTF-32; without an order, a byte order mark in front tells it.
     Utf32(Option<Order>),
     /// ASCII: seven bits.
     Ascii,
@@ -71,7 +73,7 @@ impl Codec {
         }
     }
 
-    /// Returns the first code point that a byte of the encoding cannot be, of those where a byte is a code point.
+    /// Returns the first code point that the encoding cannot encode; all later ones it cannot either.
     const fn limit(self) -> u32 {
         match self {
             Codec::Ascii => 128,
@@ -81,12 +83,12 @@ impl Codec {
     }
 }
 
-/// A part that an encoding does not have.
+/// A part of the input that cannot be converted.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Problem {
     /// The name of the encoding in messages.
     pub encoding: &'static str,
-    /// Which code points of the text, or which bytes.
+    /// The positions of the code points of a text, or of the bytes that are decoded.
     pub part: Range<usize>,
     /// What is wrong with it.
     pub reason: &'static str,

@@ -112,8 +112,8 @@ pub fn with_point(text: String) -> String {
     }
 }
 
-/// Sets memory aside (a `Room`) for writing a float with so many digits, since the formatting code of the
-/// standard library cannot report that memory is missing.
+/// Sets memory aside (a `Room`) for writing a float with so many digits.
+/// The formatting code of the standard library cannot report that memory is missing.
 pub fn room_for_digits(precision: usize) -> Result<Room, OutOfMemory> {
     Room::of(precision.saturating_mul(4))
 }

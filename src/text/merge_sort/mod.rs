@@ -116,8 +116,8 @@ fn insert_binary<E>(order: &mut [u32], sorted: usize, less: &mut impl Less<E>) -
     Ok(())
 }
 
-/// Returns the first binary digit in which the midpoints of two neighbouring runs differ, as fractions of
-/// `len`.
+/// Returns the first binary digit in which the midpoints of two neighbouring runs differ.
+/// The midpoints are taken as fractions of `len`.
 fn power(start: usize, first: usize, second: usize, len: usize) -> u32 {
     let mut left = 2 * start + first;
     let mut right = left + first + second;

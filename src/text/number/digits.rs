@@ -2,8 +2,8 @@
 
 use crate::text::unicode;
 
-/// Returns the text with decimal digits of every script replaced by ASCII digits, and every white space by a
-/// blank.
+/// Returns the text with all decimal digits in ASCII, and a blank for every white space.
+/// Decimal digits of any script are replaced.
 pub fn to_ascii_digits(text: &str) -> std::borrow::Cow<'_, str> {
     if text.is_ascii() {
         return text.into();

@@ -10,7 +10,7 @@ use crate::types::sequence::{position_of, whole_index};
 use crate::types::str::text_args::integer;
 use crate::value::{Args, ByteArray, ByteStore, ErrorKind, Kind, NativeMethod, Object, Raised, Run, Value};
 
-/// The methods of this file.
+/// The methods of `bytearray` that change or copy it.
 pub const METHODS: [NativeMethod; 9] = [
     NativeMethod::new("append", "item, /", append),
     NativeMethod::new("clear", "", clear),
@@ -29,8 +29,8 @@ pub fn has_views() -> Raised {
     Raised::new(ErrorKind::BufferError, "Existing exports of data: object cannot be re-sized")
 }
 
-/// Replaces a range of the bytes, as far as the array has it, by others. Raises `BufferError` if that changes their
-/// number while there are views, `MemoryError`.
+/// Replaces the bytes in a range by others; the part of the range behind the end is ignored.
+/// Raises `BufferError` if that changes the number of bytes while there are views, `MemoryError`.
 pub fn assign(array: &Object<ByteArray>, range: Range<usize>, by: &[u8]) -> Run<()> {
     let is_done = array.with_bytes_mut(|bytes| {
         let end = range.end.min(bytes.len());
@@ -61,7 +61,7 @@ pub fn append_all(array: &Object<ByteArray>, added: &[u8]) -> Run<()> {
     })
 }
 
-/// Takes all bytes out.
+/// Removes all bytes. Raises nothing: no memory is needed.
 pub fn emptied(store: &mut ByteStore) -> Run<()> {
     let end = store.as_slice().len();
     Ok(store.replace(0..end, &[])?)

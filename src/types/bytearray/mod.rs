@@ -1,8 +1,9 @@
 //! The type `bytearray`: its table, construction, indexing, comparison.
 //!
-//! Most methods are those of `bytes`; what changes the array is in `change.rs`, slices are in `slice.rs`, the iterator is
-//! in `iterator.rs`. As long as there is a view of the bytes, their number cannot be changed: whoever would change it
-//! goes through `Object::<ByteArray>::resize_with`, which raises `BufferError`. Begin with `change.rs`.
+//! Most methods are those of `bytes`; what changes the array is in `change.rs`, slices are in `slice.rs`, the
+//! iterator is in `iterator.rs`. As long as there is a view of the bytes, their number cannot be changed: whoever
+//! would change it goes through `Object::<ByteArray>::resize_with`, which raises `BufferError`. Begin with
+//! `change.rs`.
 
 pub mod change;
 pub mod iterator;
@@ -67,7 +68,7 @@ const OWN_METHODS: [NativeMethod; 2] = [
     }),
 ];
 
-/// The bytes of an empty `bytearray` of CPython.
+/// 56, the size of an empty `bytearray` of CPython, to which `__sizeof__` adds.
 const HEADER_BYTES: usize = 56;
 
 const GROUPS: [&[NativeMethod]; 5] =
@@ -75,7 +76,7 @@ const GROUPS: [&[NativeMethod]; 5] =
 
 const ALL_METHODS: [NativeMethod; count(&GROUPS)] = gather(&GROUPS);
 
-/// Empties the array, then fills it with what the arguments stand for.
+/// Empties the array, then fills it with the bytes that the arguments of the constructor give.
 fn init(thread: &mut Thread, value: &Value, args: Args<'_>) -> Run<()> {
     let array = own::<ByteArray>(value);
     array.resize_with(emptied)?;

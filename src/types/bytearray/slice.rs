@@ -10,9 +10,10 @@ use crate::types::object::bytes_like::{items_of, shown_bytes};
 use crate::types::sequence::Selection;
 use crate::value::{ByteArray, Bytes, Kind, Object, Raised, Run, Value};
 
-/// Sets `array[slice] = item`. Raises `TypeError` if the item does not stand for bytes, `ValueError` if the numbers of
-/// bytes differ for a step other than one, `BufferError` if the number changes while there are views, `MemoryError`, and
-/// what asking the item raises.
+/// Sets `array[slice] = item`.
+/// Raises `TypeError` if the item is neither bytes-like nor an iterable of integers, `ValueError` for integers that
+/// are no byte, and for a wrong number of bytes if the step is not one. Raises `BufferError` if the number of bytes
+/// changes while there are views, what reading the slice and the item raises, and `MemoryError`.
 pub fn set(thread: &mut Thread, array: &Object<ByteArray>, slice: &Value, item: &Value) -> Run<()> {
     let parts = protocol::slice_parts(thread, slice)?;
     let by = assigned(thread, item)?;

@@ -1,7 +1,7 @@
 //! The type `bytes`: its table, construction, indexing, comparison.
 //!
-//! Methods, which `bytearray` has as well, are in `methods.rs`, `parts.rs` and `table.rs`, the iterator in `iterator.rs`;
-//! `%` is that of texts (`types/str/percent_bytes.rs`). Begin with `methods.rs`.
+//! Methods, which `bytearray` has as well, are in `methods.rs`, `parts.rs` and `table.rs`, the iterator in
+//! `iterator.rs`; `%` is that of texts (`types/str/percent_bytes.rs`). Begin with `methods.rs`.
 
 pub mod iterator;
 pub mod methods;
@@ -150,8 +150,8 @@ fn compare(_thread: &mut Thread, left: &Value, right: &Value, comparison: Compar
     }
 }
 
-/// Computes `left + right` of a `bytes` or `bytearray` and a bytes-like object; declines any other. Raises `MemoryError`,
-/// and what the right operand raises when it is asked for its bytes.
+/// Computes `left + right` of a `bytes` or `bytearray` and a bytes-like object; declines any other. Raises
+/// `MemoryError`, and what the right operand raises when it is asked for its bytes.
 pub fn concat(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     let this = ByteSelf::of(left);
     let pinned = this.pin();

@@ -48,7 +48,7 @@ pub const METHODS: [NativeMethod; 16] = [
     }),
 ];
 
-/// Answers a question about the bytes, for methods without arguments.
+/// Answers a question about the bytes, for methods without arguments. Raises nothing.
 pub(super) fn ask(args: Args<'_>, answer: impl FnOnce(&[u8]) -> bool) -> Run<Value> {
     let (this, _) = split_byte_self(args);
     Ok(Value::bool(this.with(answer)))

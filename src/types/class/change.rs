@@ -111,8 +111,8 @@ pub fn update_flags(thread: &ThreadState, class: &Object<Class>) {
 }
 
 /// Updates a class and all that derive from it after `class.name` was assigned or deleted: the entry in the table of
-/// operations and the flags, if `name` is a special method. In any case their shapes get fresh ids, so that inline caches
-/// miss.
+/// operations and the flags, if `name` is a special method. In any case their shapes get fresh ids, so that inline
+/// caches miss.
 pub fn attribute_changed(thread: &mut Thread, class: &Object<Class>, name: &str) {
     let special = SpecialMethod::named(name);
     for_each_subclass(class, &mut |class| {

@@ -27,8 +27,8 @@ pub struct Plan {
     pub qualname: Value,
     /// The cell behind `__class__` in methods.
     pub class_cell: Option<Ref<Cell>>,
-    /// Whether the class adds a `__dict__`, and whether it makes instances weakly referable, which no base
-    /// does.
+    /// Whether the class adds a `__dict__`, and whether it makes instances weakly referable.
+    /// Neither is so if a base does that already.
     adds: (bool, bool),
 }
 
@@ -98,8 +98,8 @@ pub fn prepare(
 /// The most words of `__slots__` of an instance, so that the number of all attribute words fits 16 bits.
 const MOST_SLOTS: u16 = 1 << 15;
 
-/// Tells whether instances of a built-in type have items of a variable number behind their payload, so that no
-/// fields can be added (CPython: tp_itemsize).
+/// Tells whether instances of a built-in type have items behind their payload, in any number.
+/// Then no fields can be added (CPython: tp_itemsize).
 fn has_items_behind(kind: Kind) -> bool {
     matches!(kind, Kind::Int | Kind::Bytes | Kind::Tuple | Kind::Class)
 }

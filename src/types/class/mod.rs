@@ -160,8 +160,8 @@ fn set_attr(thread: &mut Thread, value: &Value, name: &Object<Str>, new: Option<
     Ok(())
 }
 
-/// Tells whether a value in a namespace is neither a descriptor nor callable, so that only caches of the value
-/// itself depend on it.
+/// Tells whether a value in a namespace is neither a descriptor nor callable.
+/// Only caches of the value itself depend on such a value.
 fn is_data(thread: &Thread, value: &Value) -> bool {
     let slots = slots_of(thread, value);
     slots.descriptor_get.is_none() && slots.descriptor_set.is_none() && slots.call.is_none()

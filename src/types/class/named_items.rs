@@ -6,7 +6,7 @@ use crate::types::object::class_names::namespace;
 use crate::types::table::get_set;
 use crate::value::{Args, Class, Dict, Kind, NativeAttribute, Object, Ref, Run, Str, Tuple, Value};
 
-/// Returns an item of such a tuple, `None` if there are fewer.
+/// Returns the item of a tuple at an index; `None` if there are fewer items. Raises nothing.
 pub fn item(tuple: &Value, index: usize) -> Run<Value> {
     let items = tuple.downcast_ref::<Tuple>().map_or(&[][..], |tuple| tuple.items());
     Ok(items.get(index).cloned().unwrap_or(Value::NONE))

@@ -13,8 +13,9 @@ pub fn of_metaclass(thread: &Thread, metaclass: &Object<Class>) -> Option<Value>
     if usual.is_some_and(|usual| usual.is(&found)) { None } else { Some(found) }
 }
 
-/// Calls a metaclass's `mro` and returns the order. Raises `TypeError` if that is not iterable, is empty, or
-/// contains something that is no class or has another layout.
+/// Calls the `mro` of a metaclass and returns the order.
+/// Raises `TypeError` if that is not iterable, is empty, or contains something that is no class or has another
+/// layout, and what `mro` and iterating raise.
 pub fn ask(thread: &mut Thread, new: &Object<Class>, method: &Value) -> Run<Vec<Value>> {
     let method = protocol::bind(thread, method.clone(), &new.to_value())?;
     let given = protocol::call(thread, &method, Args::positional(&[]))?;

@@ -212,8 +212,8 @@ fn next(thread: &mut Thread, object: &Value) -> Run<Option<Value>> {
     }
 }
 
-/// Tells whether a raised `StopIteration` carries no value, so that it can be replaced by an end without
-/// exception.
+/// Tells whether a raised `StopIteration` carries no value.
+/// It can then be replaced by an end without exception.
 fn is_bare_stop(_thread: &Thread, raised: &Raised) -> bool {
     use crate::types::exception::Exception;
     use crate::value::{Pending, Tuple};

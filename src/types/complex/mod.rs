@@ -197,8 +197,8 @@ fn not_real(argument: &str, given: &dyn std::fmt::Display) -> Raised {
     Raised::type_error(format_args!("complex() argument '{argument}' must be a real number, not {given}"))
 }
 
-/// Converts an argument of `complex` to a complex number, by `__complex__` (the first argument only),
-/// `__float__` or `__index__`.
+/// Converts an argument of `complex` to a complex number.
+/// It calls `__complex__` (for the first argument only), `__float__` or `__index__`.
 fn part(thread: &mut Thread, value: &Value, part: Part) -> Run<Complex> {
     if let Some(number) = value.downcast_exact::<Complex>() {
         return Ok(**number);

@@ -156,8 +156,9 @@ pub fn by_spec(thread: &mut Thread, value: &Value, complex: Complex, spec: &str)
     Ok(thread.new_string(text))
 }
 
-/// The method `complex.__format__`. Raises `ValueError` for a wrong specification, `TypeError` if it is no
-/// `str`.
+/// The method `complex.__format__`.
+/// Raises `ValueError` for a wrong specification, `TypeError` if it is no `str`, and what `__str__` raises, which an
+/// empty one calls.
 pub fn format_method(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (value, spec) = format_arguments(thread, args)?;
     if spec.is_empty() {

@@ -65,21 +65,21 @@ fn set_of(thread: &mut Thread, left: &Value) -> Run<Ref<Set>> {
     }
 }
 
-/// Computes `view | iterable`. Raises what iterating and hashing raise, and `MemoryError`.
+/// Computes `view | iterable`. Raises what iterating, hashing and comparing raise, and `MemoryError`.
 pub fn or(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     let result = set_of(thread, left)?;
     set::ops::update(thread, as_set(&result), right)?;
     Ok(result.into_value())
 }
 
-/// Computes `view - iterable`. Raises what iterating and hashing raise, and `MemoryError`.
+/// Computes `view - iterable`. Raises what iterating, hashing and comparing raise, and `MemoryError`.
 pub fn subtract(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     let result = set_of(thread, left)?;
     set::ops::difference_update(thread, as_set(&result), right)?;
     Ok(result.into_value())
 }
 
-/// Computes `view ^ iterable`. Raises what iterating and hashing raise, and `MemoryError`.
+/// Computes `view ^ iterable`. Raises what iterating, hashing and comparing raise, and `MemoryError`.
 pub fn xor(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     if let (Some((left, Part::Items)), Some((right, Part::Items))) = (view_of(left), view_of(right)) {
         return xor_items(thread, left, right);
@@ -118,8 +118,8 @@ fn xor_items(thread: &mut Thread, left: &Object<Dict>, right: &Object<Dict>) -> 
     Ok(result.into_value())
 }
 
-/// Computes `view & iterable`, in CPython's order: of two views the smaller one is iterated over. Raises what
-/// iterating and hashing raise, and `MemoryError`.
+/// Computes `view & iterable`, in CPython's order: of two views the smaller one is iterated over.
+/// Raises what iterating, hashing and comparing raise, and `MemoryError`.
 pub fn and(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     let (mut view, mut other) = if is_set_view(left) { (left, right) } else { (right, left) };
     let view_len = len_of(view).unwrap_or(0);

@@ -29,8 +29,9 @@ pub fn is_group(thread: &Thread, value: &Value) -> bool {
     protocol::is_instance_of(thread, value, thread.known().error(ErrorKind::BaseExceptionGroup))
 }
 
-/// `BaseExceptionGroup.__new__(message, exceptions)`. Raises `TypeError` or `ValueError` for arguments that are
-/// no text and no sequence of exceptions.
+/// `BaseExceptionGroup.__new__(message, exceptions)`.
+/// Raises `TypeError` or `ValueError` for arguments that are no text and no sequence of exceptions, and what
+/// iterating over the sequence and its `repr` raise.
 pub fn new(thread: &mut Thread, class: &Object<Class>, arguments: Args<'_>) -> Run<Value> {
     const SIGNATURE: Signature = Signature::new("message, exceptions, /").styled(Style::Parsed);
     let name = "BaseExceptionGroup.__new__()";
@@ -73,8 +74,8 @@ pub fn new(thread: &mut Thread, class: &Object<Class>, arguments: Args<'_>) -> R
 /// The place of the `repr` of the sequence that a group was made of, if that was no list or tuple.
 const SHOWN: usize = exceptions::PLACE + 1;
 
-/// Returns `repr(group)`: its message, and its exceptions as a sequence of the type it was made of. Raises what `repr` of
-/// these raises.
+/// Returns `repr(group)`: its message, and its exceptions as a sequence of the type it was made of. Raises what
+/// `repr` of these raises.
 pub fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
     let group = payload(value);
     let shown = match group.field(SHOWN).downcast::<Str>() {
@@ -134,8 +135,8 @@ pub fn of(thread: &mut Thread, exceptions: Value) -> Run<Value> {
 }
 
 /// Returns the part of a group that holds the leaves of some exceptions, with the group's nesting; `None` for no
-/// leaves. Raises what `derive` raises, `TypeError` if it returns no group, `RecursionError` for groups nested too deeply,
-/// `KeyboardInterrupt`, `MemoryError`.
+/// leaves. Raises what `derive` raises, `TypeError` if it returns no group, `RecursionError` for groups nested too
+/// deeply, `KeyboardInterrupt`, `MemoryError`.
 pub fn projection(thread: &mut Thread, group: &Value, kept: &[Value]) -> Run<Option<Value>> {
     let (mut leaves, mut pending) = (Vec::new(), kept.to_vec());
     while let Some(exception) = pending.pop() {
@@ -149,7 +150,7 @@ pub fn projection(thread: &mut Thread, group: &Value, kept: &[Value]) -> Run<Opt
     Ok(found)
 }
 
-/// What selects exceptions: a class, a tuple of classes, a function, or that they are among some.
+/// What selects exceptions: a class, a tuple of classes, a function, or a list of exceptions.
 enum Matcher<'a> {
     Classes(&'a [Value]),
     Function(&'a Value),

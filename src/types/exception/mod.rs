@@ -1,8 +1,8 @@
 //! Exceptions: the payload, raising and making them, and what `BaseException` can do.
 //!
 //! One payload serves every class. What only some classes have (`StopIteration.value`, `OSError.errno`)
-//! is a row of `fields`, laid out in `places.rs` and filled in `fields.rs`; attributes a program adds lie in inline words. The other files are
-//! single classes of errors; `suggest.rs` is "Did you mean". Begin with `Exception` here.
+//! is a row of `fields`, laid out in `places.rs` and filled in `fields.rs`; attributes a program adds lie in inline
+//! words. The other files are single classes of errors; `suggest.rs` is "Did you mean". Begin with `Exception` here.
 
 pub mod errno;
 pub mod fields;

@@ -1,8 +1,8 @@
-//! Where the fields of each class of errors lie in the row of its payload, and the functions that get and set
-//! them.
+//! The places of the fields of each class of errors, and the functions that get and set them.
 //!
-//! There is a module for each class, and in it one for each field: `syntax_error::lineno` has its `PLACE` and
-//! its `ATTRIBUTE`. The order of the fields in the list of a class is that of the row.
+//! The place is an index into the row of fields in the payload. There is a module for each class, and in it one for
+//! each field: `syntax_error::lineno` has its `PLACE` and its `ATTRIBUTE`. The order of the fields in the list of a
+//! class is that of the row.
 
 use crate::protocol;
 use crate::thread::Thread;

@@ -1,4 +1,4 @@
-//! How exceptions are copied and pickled: the class, the arguments, and as state what a program has added.
+//! How exceptions are copied and pickled: by class and arguments, with added attributes as the state.
 
 use crate::protocol::{self, class_of};
 use crate::thread::Thread;
@@ -7,7 +7,7 @@ use crate::types::exception::places::{attribute_error, import_error, os_error};
 use crate::types::object::instance;
 use crate::value::{Args, Dict, Raised, Ref, Run, Tuple, Value};
 
-/// Returns the attributes that a program has added, if there are any.
+/// Returns the attributes that a program has added, as a dict; `None` if there are none.
 fn added(thread: &Thread, value: &Value) -> Run<Option<Ref<Dict>>> {
     if instance::has_any(value) { instance::dict_of(thread, value) } else { Ok(None) }
 }
@@ -26,7 +26,8 @@ pub fn reduce(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(reduced(thread, value, payload(value).args.get(), state))
 }
 
-/// `BaseException.__setstate__`: sets each attribute. Raises `TypeError` if the state is no dict.
+/// `BaseException.__setstate__(state)`: sets an attribute for each item of a dict; `None` sets none.
+/// Raises `TypeError` if the state is neither, or a name is no `str`, and what setting an attribute raises.
 pub fn set_state(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [value, state] = args.exactly();
     if state.is_none() {
@@ -61,7 +62,8 @@ fn with_fields(thread: &Thread, value: &Value, fields: &[(&str, Value)]) -> Run<
     Ok(Some(state.into_value()))
 }
 
-/// `ImportError.__reduce__`: the names of the module and its file are state. Raises `MemoryError`.
+/// `ImportError.__reduce__()`: `name`, `path` and `name_from` are part of the state.
+/// Raises `MemoryError`.
 pub fn reduce_import(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [value] = args.exactly();
     let error = payload(value);
@@ -74,7 +76,7 @@ pub fn reduce_import(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(reduced(thread, value, error.args.get(), state))
 }
 
-/// `OSError.__reduce__`: file names are put back among the arguments. Raises `MemoryError`.
+/// `OSError.__reduce__()`: the arguments contain the file names again. Raises `MemoryError`.
 pub fn reduce_os(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [value] = args.exactly();
     let error = payload(value);
@@ -101,7 +103,8 @@ fn state_of_attribute(thread: &Thread, value: &Value) -> Run<Value> {
     Ok(with_fields(thread, value, &fields)?.unwrap_or(Value::NONE))
 }
 
-/// `AttributeError.__getstate__`. Raises `MemoryError`.
+/// `AttributeError.__getstate__()`: the added attributes, with `name` and `args`. Raises `MemoryError`.
+/// The field `obj` is left out: it may be of a type that cannot be pickled.
 pub fn get_state_of_attribute(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [value] = args.exactly();
     state_of_attribute(thread, value)

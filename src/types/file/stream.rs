@@ -106,8 +106,8 @@ impl Stream {
         if self.is_closed() { Err(Raised::value_error("I/O operation on closed file.")) } else { Ok(()) }
     }
 
-    /// Tells whether the stream is a terminal on which the last output did not end its line. The caller then writes a line
-    /// end: from now on the stream counts as being at the start of a line.
+    /// Tells whether the stream is a terminal on which the last output did not end its line. The caller then writes a
+    /// line end: from now on the stream counts as being at the start of a line.
     pub fn end_line(&self) -> bool {
         // Relaxed: only decides how a terminal looks.
         self.is_mid_line.swap(false, Ordering::Relaxed) && self.is_terminal

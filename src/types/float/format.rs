@@ -30,7 +30,9 @@ fn common_precision(spec: &str) -> Option<usize> {
     }
 }
 
-/// The method `float.__format__`. Raises `ValueError` for a wrong specification, `TypeError` if it is no `str`.
+/// The method `float.__format__`.
+/// Raises `ValueError` for a wrong specification, `TypeError` if it is no `str`, and what `__str__` raises, which an
+/// empty one calls.
 pub fn format_method(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (value, spec) = format_arguments(thread, args)?;
     if spec.is_empty() {

@@ -164,8 +164,9 @@ fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value>
     Ok(instantiate(thread, class, BoxedFloat { value }).into_value())
 }
 
-/// Computes `float(value)`. Raises `TypeError` if the value is no number or text, `ValueError` for a text that
-/// is no number, `OverflowError` for an integer too large.
+/// Computes `float(value)`.
+/// Raises `TypeError` if the value is no number or text, `ValueError` for a text that is no number, `OverflowError`
+/// for an integer too large, and what `__float__` and `__index__` raise.
 pub fn convert(thread: &mut Thread, value: &Value) -> Run<f64> {
     if let Some(float) = value.as_small_float() {
         return Ok(float);

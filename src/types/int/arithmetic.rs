@@ -40,12 +40,12 @@ pub fn widened<R>(left: Integer, right: Integer, action: impl FnOnce(&IBig, &IBi
 
 /// How many times its operands' size an operation in linear time needs: copies of the operands, and the result.
 pub const LINEAR: usize = 4;
-/// How many times their operands' size products, quotients, powers and conversions to text need, with
-/// intermediate results.
+/// Products, quotients, powers and conversions to text need so many times their operands' size.
+/// That includes intermediate results.
 pub const PRODUCT: usize = 16;
 
-/// Sets memory aside (a `Room`) for computing with integers of `bits` bits together, since the library that
-/// computes cannot report that memory is missing. Raises `MemoryError`.
+/// Sets memory aside (a `Room`) for computing with integers of `bits` bits together.
+/// The library that computes cannot report that memory is missing. Raises `MemoryError`.
 #[inline]
 pub fn room_for(bits: usize, factor: usize) -> Run<Room> {
     Ok(Room::of((bits / 8).saturating_mul(factor))?)

@@ -84,7 +84,8 @@ struct Halved {
 }
 
 impl Halved {
-    /// Appends the bits below `at`, `low_x` and `low_y`, which the original numbers have besides those that were halved.
+    /// Appends the bits below `at` of the original numbers, `low_x` and `low_y`.
+    /// Before, only the bits above them were halved.
     fn append(self, thread: &ThreadState, at: usize, low_x: &IBig, low_y: &IBig) -> Run<Halved> {
         let Halved { mut step, mut x, mut y } = self;
         x = (x << at) + combine(thread, &step.rows[0], low_x, low_y)?;

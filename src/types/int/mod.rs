@@ -126,8 +126,9 @@ fn wrap(thread: &mut Thread, class: &Object<Class>, value: Value) -> Run<Value> 
     Ok(instantiate(thread, class, BigInt { value }).into_value())
 }
 
-/// Computes `int(value)`. Raises `TypeError` if the value is no number or text, `ValueError` for a text that is
-/// no integer or for NaN, `OverflowError` for infinities.
+/// Computes `int(value)`.
+/// Raises `TypeError` if the value is no number or text, `ValueError` for a text that is no integer or for NaN,
+/// `OverflowError` for infinities, and what `__int__` and `__index__` raise.
 pub fn convert(thread: &mut Thread, value: &Value) -> Run<Value> {
     if value.as_small_int().is_some() {
         return Ok(value.clone());

@@ -74,8 +74,8 @@ pub fn power(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     Ok(thread.new_big(base.to_big().pow(exponent)))
 }
 
-/// If the bits of exponent and modulus have at most this product, a power takes at most some hundredths of a
-/// second.
+/// The largest product of the bits of exponent and modulus for which a power is always fast.
+/// It then takes at most some hundredths of a second.
 const SHORT_POWER_BITS: usize = 1 << 25;
 
 /// Computes `pow(base, exponent, modulus)` of three integers. Raises `ValueError` for a modulus of zero or a

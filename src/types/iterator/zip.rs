@@ -57,7 +57,7 @@ fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value>
     Ok(instantiate(thread, class, Zip { iterators, strict }).into_value())
 }
 
-/// Makes an iterator of each iterable. Raises `TypeError` if one is not iterable.
+/// Makes an iterator of each iterable. Raises as `protocol::iter` does.
 pub fn iterators_of(thread: &mut Thread, iterables: &[Value]) -> Run<Box<[Value]>> {
     iterables.iter().map(|iterable| protocol::iter(thread, iterable)).collect()
 }

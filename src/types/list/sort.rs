@@ -25,8 +25,8 @@ pub fn sort(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 /// The parameters of `sort`, and of `sorted` after the first one.
 const SIGNATURE: Signature = Signature::new("*, key=None, reverse=False");
 
-/// Returns the key function and the direction from the arguments of `sorted` after the first. Raises
-/// `TypeError` for wrong arguments.
+/// Returns the key function from the arguments of `sorted` after the first, and whether to reverse.
+/// Raises `TypeError` for wrong arguments, and what `__index__` of `reverse` raises.
 pub fn sort_arguments<'a>(thread: &mut Thread, args: Args<'a>) -> Run<(Option<&'a Value>, bool)> {
     let [key, reverse] = SIGNATURE.bind("sort", args)?;
     let key = key.filter(|key| !key.is_none());

@@ -12,8 +12,9 @@ use crate::value::{Args, Kind, List, MemoryView, Raised, Run, Tuple, Value};
 /// The most dimensions of a view.
 const MOST_DIMENSIONS: usize = 64;
 
-/// `cast(format, shape=…)`. Raises `TypeError` or `ValueError` if the bytes cannot be seen so, `OverflowError`,
-/// `MemoryError`.
+/// `cast(format, shape=…)`: a view of the same bytes as items of another format and shape.
+/// Raises `TypeError` or `ValueError` if the format is unknown, or does not fit the bytes together with the shape,
+/// `ValueError` if the view was released, `OverflowError` if a number in the shape is too large, `MemoryError`.
 pub fn cast(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (view, rest) = split_self::<MemoryView>(args);
     let [format, shape] = rest.options();
@@ -74,7 +75,9 @@ fn items_of_shape(shape: &Value) -> Run<Vec<Value>> {
     }
 }
 
-/// Returns the number of items in each dimension, whose product must be the number of all.
+/// Reads a shape: the number of items in each dimension.
+/// Raises `TypeError`, `OverflowError` or `ValueError` unless these are positive integers whose product is the number
+/// of items of `item` bytes in `bytes`, `MemoryError`.
 fn dimensions(shape: &[Value], bytes: usize, item: usize) -> Run<Box<[usize]>> {
     let mut counts = memory::with_room(shape.len())?;
     let mut product: usize = 1;
@@ -100,7 +103,7 @@ fn dimensions(shape: &[Value], bytes: usize, item: usize) -> Run<Box<[usize]>> {
     Ok(counts.into())
 }
 
-/// Returns the bytes from one item to the next in each dimension, the items of the last following each other.
+/// Returns the strides of items in C order: the bytes from one item to the next, by dimension.
 fn strides_of(shape: &[usize], item: usize) -> Box<[isize]> {
     let mut strides = vec![0; shape.len()];
     let mut stride = item as isize;

@@ -80,8 +80,9 @@ fn equal(thread: &mut Thread, left: &Object<MemoryView>, right: &Object<MemoryVi
     Ok(true)
 }
 
-/// Computes `hash(view)`, the hash of the bytes. Raises `ValueError` if they may change or are no bytes, and what hashing
-/// the exporter raises.
+/// Computes `hash(view)`, the hash of the bytes.
+/// Raises `ValueError` if the view was released, is writable, or its items are no bytes, what hashing the exporter
+/// raises, and `MemoryError`.
 pub fn hash(thread: &mut Thread, value: &Value) -> Run<i64> {
     let view = own::<MemoryView>(value);
     // Relaxed: a function of bytes that never change.

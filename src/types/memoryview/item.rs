@@ -7,10 +7,10 @@ use crate::types::object::bytes_like::new_bytes;
 use crate::value::payload::memory_view::Format;
 use crate::value::{Bytes, ErrorKind, Raised, Run, Value};
 
-/// The longest item.
+/// The number of bytes of the longest item.
 pub const MOST_BYTES: usize = 8;
 
-/// Reads an item. `bytes` has as many bytes as the format says.
+/// Makes a value of the bytes of an item. There are as many bytes as the format says.
 pub fn unpack(thread: &Thread, format: Format, bytes: &[u8]) -> Value {
     let wide = |signed: bool| {
         let mut all = [if signed && bytes.last().is_some_and(|last| last & 0x80 != 0) { 0xff } else { 0 }; 8];
@@ -32,8 +32,9 @@ pub fn unpack(thread: &Thread, format: Format, bytes: &[u8]) -> Value {
     }
 }
 
-/// Makes the bytes of an item. Raises `TypeError` if the value is of the wrong type, `ValueError` if it does not fit, and
-/// what converting it raises.
+/// Returns the bytes of an item, at the beginning of an array, and how many they are.
+/// Raises `TypeError` if the value is of the wrong type, `ValueError` if it does not fit, and what converting it
+/// raises.
 pub fn pack(thread: &mut Thread, format: Format, value: &Value) -> Run<([u8; MOST_BYTES], usize)> {
     let size = format.item_bytes();
     let word = match format.code {

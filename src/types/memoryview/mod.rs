@@ -1,8 +1,8 @@
 //! The type `memoryview`: bytes of another object, seen as items of a format in one or more dimensions.
 //!
-//! The payload is in `value/payload/memory_view.rs`, how an object shows its bytes in `types/object/buffer.rs`. Items are
-//! read and written in `item.rs`, found by subscripts in `subscript.rs`; `compare.rs` has equality and hash, `cast.rs`
-//! casts, `methods.rs` the other methods, `iterator.rs` the iterator. Begin with `subscript.rs`.
+//! The payload is in `value/payload/memory_view.rs`, how an object shows its bytes in `types/object/buffer.rs`. Items
+//! are read and written in `item.rs`, found by subscripts in `subscript.rs`; `compare.rs` has equality and hash,
+//! `cast.rs` casts, `methods.rs` the other methods, `iterator.rs` the iterator. Begin with `subscript.rs`.
 //!
 //! Whatever may run script code, which may release the view, comes before the memory is looked at: `held()` is asked
 //! again afterwards.
@@ -100,7 +100,7 @@ pub const BUFFER_SPEC: TypeSpec = TypeSpec {
     doc: "",
 };
 
-/// The table of what views of an object of a class of the script show as `obj`.
+/// The table of `BufferWrapper`, the exporter of a view that `__buffer__` of a script has made.
 pub const WRAPPER_SPEC: TypeSpec = TypeSpec {
     kind: Kind::BufferWrapper,
     base: Kind::Object,
@@ -120,8 +120,9 @@ fn new(thread: &mut Thread, _class: &Object<Class>, args: Args<'_>) -> Run<Value
     view_of(thread, object.expect("a required argument is there"), FULL_RO)
 }
 
-/// Returns a view of a bytes-like object; of a view, another one of the same memory. Raises `TypeError` if it is not
-/// bytes-like, `ValueError` if it is a view that was released, and what asking for its bytes raises.
+/// Returns a view of a bytes-like object; of a view, another one of the same memory.
+/// Raises `TypeError` if it is not bytes-like, `ValueError` if it is a view that was released or is restricted, and
+/// as `buffer::acquire` does.
 pub fn view_of(thread: &mut Thread, object: &Value, flags: i32) -> Run<Value> {
     if let Some(view) = object.downcast_ref::<MemoryView>() {
         let held = view.held()?;
@@ -156,7 +157,7 @@ fn shown(view: &Value) -> Run<&Object<MemoryView>> {
     Ok(view)
 }
 
-/// Returns what holds the memory of a view. Raises `ValueError` if it was released.
+/// Returns the managed buffer of a view. Raises `ValueError` if the view was released.
 fn held(view: &Value) -> Run<Ref<ManagedBuffer>> {
     own::<MemoryView>(view).held()
 }
@@ -173,7 +174,7 @@ fn repr(thread: &mut Thread, view: &Value) -> Run<Value> {
     Ok(thread.new_string(format!("<{released}memory at {}>", address(view))))
 }
 
-/// Releases a view. Raises `BufferError` if others were given its bytes.
+/// Releases a view. Raises `BufferError` while anything else uses the bytes by way of this view.
 fn release(view: &Object<MemoryView>) -> Run<()> {
     // Relaxed: the number is only changed by those who hold the view.
     let exports = view.exports.load(Ordering::Relaxed);
@@ -186,7 +187,8 @@ fn release(view: &Object<MemoryView>) -> Run<()> {
     Ok(())
 }
 
-/// Returns a copy of the items of a view as bytes. Raises `ValueError` if it was released, `MemoryError`.
+/// Returns a copy of the items of a view as bytes, in C order or in Fortran order.
+/// Raises `ValueError` if the view was released, `MemoryError`.
 fn copied(view: &Object<MemoryView>, fortran: bool) -> Run<Vec<u8>> {
     let held = view.held()?;
     Ok(held.with_storage(|bytes| view.layout.gather(bytes, fortran))?)

@@ -15,13 +15,13 @@ use crate::value::{ErrorKind, Kind, MemoryView, Object, Raised, Run, Tuple, Valu
 enum Key<'a> {
     /// An item of the first dimension.
     Index,
-    /// A part of the first dimension.
+    /// A slice of the first dimension.
     Slice,
     /// An index for each of some dimensions.
     Indices(&'a [Value]),
     /// A slice for each of some dimensions.
     Slices,
-    /// Nothing that a subscript can be.
+    /// Anything else, which is an error.
     Wrong,
 }
 
@@ -53,8 +53,9 @@ fn not_implemented<R>(message: &str) -> Run<R> {
     Err(Raised::new(ErrorKind::NotImplementedError, message))
 }
 
-/// Computes `view[key]`. Raises `TypeError`, `IndexError` or `NotImplementedError` if nothing is there, `ValueError` if
-/// the view was released.
+/// Computes `view[key]`.
+/// Raises `TypeError` for a key that is no subscript, `IndexError` for an index out of range, `NotImplementedError`
+/// for a part of a view of several dimensions, `ValueError` if the view was released, and what `__index__` raises.
 pub fn get_item(thread: &mut Thread, value: &Value, key: &Value) -> Run<Value> {
     let view = shown(value)?;
     let layout = &view.layout;
@@ -110,7 +111,8 @@ pub fn item_at(thread: &Thread, view: &Object<MemoryView>, offset: isize) -> Run
     Ok(unpack(thread, format, bytes))
 }
 
-/// Returns the offset of an index of the first dimension that is left, from `dimension` on.
+/// Returns the offset of the item with this index in one dimension, and 0 in all others.
+/// Raises `IndexError`.
 fn step(layout: &Layout, dimension: usize, index: isize) -> Run<isize> {
     match position_of(index, layout.shape[dimension]) {
         Some(position) => Ok(layout.offset + position as isize * layout.strides[dimension]),
@@ -121,7 +123,9 @@ fn step(layout: &Layout, dimension: usize, index: isize) -> Run<isize> {
     }
 }
 
-/// Returns the offset of the item that indices for all dimensions select.
+/// Returns the offset of the item that an index for each dimension selects.
+/// Raises `NotImplementedError` for fewer indices than dimensions, `TypeError` for more, `IndexError`, and what
+/// `__index__` raises.
 fn offset_of(thread: &mut Thread, layout: &Layout, keys: &[Value]) -> Run<isize> {
     let (dimensions, given) = (layout.dimensions(), keys.len());
     if given < dimensions {
@@ -140,7 +144,7 @@ fn offset_of(thread: &mut Thread, layout: &Layout, keys: &[Value]) -> Run<isize>
     Ok(offset)
 }
 
-/// Returns the layout of a part of the first dimension.
+/// Returns the layout of the view that a slice of the first dimension selects.
 fn part(layout: &Layout, selection: Selection) -> Layout {
     let mut part = layout.clone();
     part.offset += selection.start * layout.strides[0];
@@ -156,9 +160,10 @@ fn slice(thread: &mut Thread, view: &Object<MemoryView>, key: &Value) -> Run<Val
     another(thread, view, held, part(&view.layout, selection))
 }
 
-/// Computes `view[key] = item`; items cannot be deleted. Raises `TypeError` if the memory is not to be changed or the
-/// item does not fit, `ValueError` likewise or if the view was released, `IndexError` or `NotImplementedError` if nothing
-/// is there.
+/// Computes `view[key] = item`. Deleting (`item` is `None`) is an error.
+/// Raises `TypeError` if the memory is read-only, for deleting, for a key that is no subscript, and for an item of
+/// the wrong type; `ValueError` for an item that does not fit, and if the view was released; `IndexError`;
+/// `NotImplementedError` for a part of a view of several dimensions; and what the item raises when it is converted.
 pub fn set_item(thread: &mut Thread, value: &Value, key: &Value, item: Option<&Value>) -> Run<()> {
     let view = shown(value)?;
     let layout = &view.layout;
@@ -189,6 +194,7 @@ pub fn set_item(thread: &mut Thread, value: &Value, key: &Value, item: Option<&V
 }
 
 /// Stores an item at an offset of the storage.
+/// Raises as `pack` does, and `ValueError` if the view was released.
 fn store(thread: &mut Thread, view: &Object<MemoryView>, offset: isize, item: &Value) -> Run<()> {
     let (bytes, size) = pack(thread, view.layout.format, item)?;
     // Converting the item may have released the view.
@@ -217,7 +223,9 @@ fn set_slice(thread: &mut Thread, view: &Object<MemoryView>, key: &Value, source
     result
 }
 
-/// Copies the items of a view into a part of another. They are taken out first, as the two may overlap.
+/// Copies the items of the view `from` into the part of `view` that the slice `key` selects.
+/// The items are copied out first, as the two may overlap. Raises `ValueError` if format or shape differ or a view
+/// was released, what reading the slice raises, and `MemoryError`.
 fn copy_into(
     thread: &mut Thread,
     view: &Object<MemoryView>,

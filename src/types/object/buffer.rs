@@ -1,7 +1,7 @@
 //! How an object shows its bytes: `__buffer__` and `__release_buffer__`, for native types and classes of the script.
 //!
-//! Whoever needs the bytes of any object calls [`acquire`], which returns a `memoryview`, and [`release`] at the end. The
-//! flags of a request are those of `inspect.BufferFlags`.
+//! Whoever needs the bytes of any object calls [`acquire`], which returns a `memoryview`, and [`release`] at the end.
+//! The flags of a request are those of `inspect.BufferFlags`.
 
 use crate::protocol::{self, call_special_method, class_lookup, lend, shape_of, slots_of, type_name};
 use crate::sync::Ordering;
@@ -29,8 +29,8 @@ const ANY_CONTIGUOUS: i32 = 0x98;
 /// The request for whatever the object has to show.
 pub const FULL_RO: i32 = 0x11c;
 
-/// Returns the flags of a request from an argument of `__buffer__`. Raises `TypeError` if it is no integer,
-/// `OverflowError` if it is too large.
+/// Returns the flags of a request from an argument of `__buffer__`.
+/// Raises `TypeError` if it is no integer, `OverflowError` if it is too large, and what `__index__` raises.
 pub fn flags_of(thread: &mut Thread, flags: &Value) -> Run<i32> {
     let index = protocol::index(thread, flags)?;
     let Some(flags) = index.as_i64() else {
@@ -39,8 +39,9 @@ pub fn flags_of(thread: &mut Thread, flags: &Value) -> Run<i32> {
     i32::try_from(flags).map_err(|_| Raised::overflow_error("buffer flags out of range"))
 }
 
-/// Asks a bytes-like object to show its bytes; `None` if it is not bytes-like. Raises `BufferError` if it cannot show
-/// them in the requested form, and what `__buffer__` raises.
+/// Asks a bytes-like object for a view of its bytes; `None` if it is not bytes-like.
+/// Raises `BufferError` if it has no view of the form that `flags` request, `TypeError` if `__buffer__` returns no
+/// view, and what `__buffer__` raises.
 pub fn acquire(thread: &mut Thread, value: &Value, flags: i32) -> Run<Option<Ref<MemoryView>>> {
     let Some(operation) = slots_of(thread, value).buffer else { return Ok(None) };
     let shown = operation(thread, value, flags)?;
@@ -93,7 +94,7 @@ pub fn of_view(thread: &mut Thread, value: &Value, flags: i32) -> Run<Value> {
     Ok(view_all(thread, value.clone(), held.storage().clone(), layout))
 }
 
-/// Raises `ValueError` if no view can be made of a view.
+/// Checks that other views may be made of a view. Raises `ValueError` if it is restricted.
 pub fn check_restricted(view: &Object<MemoryView>) -> Run<()> {
     // Relaxed: the view is known to one thread while it is restricted.
     if view.is_restricted.load(Ordering::Relaxed) {
@@ -102,7 +103,8 @@ pub fn check_restricted(view: &Object<MemoryView>) -> Run<()> {
     Ok(())
 }
 
-/// Returns the layout in which a view is shown to somebody who asked with these flags. Raises `BufferError` if it cannot.
+/// Returns the layout of a new view of the same bytes, in the form that `flags` request.
+/// Raises `BufferError` if the bytes do not lie as the flags ask, or may not be changed.
 pub fn requested(layout: &Layout, flags: i32) -> Run<Layout> {
     let asks = |bits: i32| flags & bits == bits;
     let (is_c, is_fortran) = (layout.is_contiguous(false), layout.is_contiguous(true));
@@ -134,8 +136,9 @@ pub fn requested(layout: &Layout, flags: i32) -> Run<Layout> {
     Ok(Layout { offset: layout.offset, ..Layout::bytes(layout.byte_count(), layout.is_readonly) })
 }
 
-/// `__buffer__` of a class of the script: a view of what the view shows that the method returned. Raises `TypeError` if
-/// it returned none, and what it raises.
+/// Calls `__buffer__` of a class of the script, and makes a view of the view that it returns.
+/// Raises `TypeError` if it returns no view, `ValueError` if that was released or is restricted, `BufferError` if it
+/// cannot have the requested form, and what `__buffer__` raises.
 pub fn of_script(thread: &mut Thread, value: &Value, flags: i32) -> Run<Value> {
     let name = &thread.known().names().buffer;
     let given = thread.new_int(i64::from(flags));

@@ -1,8 +1,8 @@
 //! Bytes from any object, and objects from bytes.
 //!
-//! Whoever takes a bytes-like argument gets the bytes with [`contents`]: those of a `bytes` are borrowed, all others are
-//! copied, because script code or another thread may change them. The object that a method is called on, a `bytes` or a
-//! `bytearray`, is a [`ByteSelf`]; the methods of both types are the same functions.
+//! Whoever takes a bytes-like argument gets the bytes with [`contents`]: those of a `bytes` are borrowed, all others
+//! are copied, because script code or another thread may change them. The object that a method is called on, a
+//! `bytes` or a `bytearray`, is a [`ByteSelf`]; the methods of both types are the same functions.
 
 use std::borrow::Cow;
 
@@ -255,8 +255,8 @@ fn item_value(thread: &mut Thread, item: &Value, kind: Kind) -> Run<u8> {
     byte.ok_or_else(|| Raised::value_error("bytes must be in range(0, 256)"))
 }
 
-/// Returns an integer that stands for one byte. Raises `TypeError` if it is no integer, `ValueError` if it is
-/// not in `range(256)`.
+/// Returns the byte that an integer argument stands for.
+/// Raises `TypeError` if it is no integer, `ValueError` if it is not in `range(256)`, and what `__index__` raises.
 pub fn byte_value(thread: &mut Thread, value: &Value) -> Run<u8> {
     let value = protocol::index(thread, value)?;
     let byte = value.as_i64().and_then(|value| u8::try_from(value).ok());

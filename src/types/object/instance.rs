@@ -34,8 +34,8 @@ impl Payload for Instance {
     const KIND: Kind = Kind::Object;
 }
 
-/// How many first instances of a class get spare room for attributes, before the room is adapted to what
-/// instances need.
+/// How many first instances of a class get spare room for attributes.
+/// After these, the room is what instances have needed.
 const WARM_UP: u16 = 32;
 /// How many words the first instances of a class get.
 const GUESS: u16 = 8;
@@ -301,8 +301,8 @@ fn next_shape(thread: &ThreadState, shape: &Shape, name: &Object<Str>) -> Option
     Some(shape.add_transition(name, made))
 }
 
-/// Returns the shape of the same class in dict mode, which is recorded as the transition by `__dict__` from the
-/// root.
+/// Returns the shape of the same class in dict mode.
+/// It is recorded as the transition by `__dict__` from the root.
 fn dict_shape(thread: &ThreadState, shape: &Shape) -> *const Shape {
     let class = shape.class();
     let (root, name) = (class.root_shape(), &thread.known().names().dict);

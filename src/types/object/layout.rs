@@ -39,8 +39,9 @@ fn adds_something(class: &Object<Class>, base: &Object<Class>) -> bool {
     class.flags().contains(ClassFlags::OWN_LAYOUT) || base.flags() & ADDED != class.flags() & ADDED
 }
 
-/// Tells whether instances of two classes have the same layout, so that the class of an instance can be
-/// changed: both inherit it from one class, or add the same to it (CPython: compatible_for_assignment).
+/// Tells whether instances of two classes have the same layout.
+/// Then `__class__` of an instance can be changed: both classes inherit the layout from one class, or add the same to
+/// it (CPython: compatible_for_assignment).
 fn has_same_layout(old: &Object<Class>, new: &Object<Class>) -> bool {
     let (old, new) = (last_to_add(old), last_to_add(new));
     if old.raw() == new.raw() {

@@ -1,4 +1,5 @@
-//! What `__reduce__` of the built-in types returns: a callable and its arguments, of which the object can be made again.
+//! What `__reduce__` of the built-in types returns: a callable and its arguments, of which the object can be made
+//! again.
 //!
 //! The callables that are built-in functions (`iter`, `getattr`, `reversed`) are found under their names, as a program
 //! may have put others there. What `object` itself does is in `types/reduce`.
@@ -29,7 +30,8 @@ pub fn builtin_call(thread: &mut Thread, name: &str, arguments: Vec<Value>) -> R
     Ok(call_of(thread, callable, arguments))
 }
 
-/// Makes `(name, (argument,), position)`: an iterator that has come so far. Raises what `builtin` raises.
+/// Makes `(name, (argument,), position)`, for an iterator that has reached a position.
+/// `name` is a built-in function, and the position is for `__setstate__`. Raises what `builtin` raises.
 pub fn iterator_at(thread: &mut Thread, name: &str, argument: Value, position: i64) -> Run<Value> {
     let callable = builtin(thread, name)?;
     let (arguments, position) = (thread.new_tuple(vec![argument]), thread.new_int(position));

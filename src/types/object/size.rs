@@ -18,14 +18,15 @@ pub fn size_of_object(value: &Value) -> usize {
     Page::of(object).block_bytes() + outside
 }
 
-/// `object.__sizeof__`.
+/// `object.__sizeof__()`: what `size_of_object` returns. Raises nothing.
 pub fn size_method(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [value] = args.exactly();
     Ok(thread.new_usize(size_of_object(value)))
 }
 
-/// Computes `sys.getsizeof(value)`, by its `__sizeof__`. Raises `TypeError` if that returns no integer, `ValueError` for
-/// a negative one, and what it raises.
+/// Computes `sys.getsizeof(value)`, by calling the `__sizeof__` of its class.
+/// Raises `TypeError` if that is missing or returns no integer, `ValueError` for a negative one, `OverflowError` for
+/// one that does not fit a machine word, and what `__sizeof__` raises.
 pub fn asked_size(thread: &mut Thread, value: &Value) -> Run<Value> {
     let name = &thread.known().names().sizeof;
     let Some(size) = protocol::call_special_method(thread, value, name, Args::positional(&[])) else {

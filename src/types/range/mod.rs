@@ -239,8 +239,8 @@ enum Sought {
     Unknown,
 }
 
-/// Tells without comparing which number a value of a built-in type equals, because a range may be too long to
-/// search. A class derived from such a type counts if it compares in the same way.
+/// Tells which number a value of a built-in type equals, without calling `__eq__`.
+/// A range may be too long to search. A class derived from such a type counts if it compares in the same way.
 fn sought(thread: &mut Thread, wanted: &Value) -> Run<Sought> {
     let class = protocol::class_of(thread, wanted);
     let compares = protocol::class_lookup(&class, &thread.known().names().eq);

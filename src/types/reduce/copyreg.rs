@@ -1,5 +1,7 @@
-//! The functions that make a reduced object again: those of the library's `copyreg`, once a program has imported it,
-//! and else functions of the same names and effects.
+//! The functions that make an object again of what it was reduced to (see `mod.rs`).
+//!
+//! If the program has imported the library's `copyreg`, they are those of that module; else functions of the same
+//! names and effects, which are here.
 
 use crate::protocol::{self, call, class_of};
 use crate::thread::Thread;
@@ -16,17 +18,18 @@ static NEW_OBJECT_WITH_KEYWORDS: NativeMethod =
 static RECONSTRUCTOR: NativeMethod =
     NativeMethod::function("_reconstructor", "cls, base, state", reconstruct);
 
-/// Returns `copyreg.__newobj__`. Raises what the library's module raises.
+/// Returns `copyreg.__newobj__`. Raises what getting it from the imported module raises.
 pub fn new_object(thread: &mut Thread) -> Run<Value> {
     function(thread, 0)
 }
 
-/// Returns `copyreg.__newobj_ex__`. Raises what the library's module raises.
+/// Returns `copyreg.__newobj_ex__`. Raises what getting it from the imported module raises.
 pub fn new_object_with_keywords(thread: &mut Thread) -> Run<Value> {
     function(thread, 1)
 }
 
-/// Returns a function of the library if it has been imported, else the one of this file.
+/// Returns function number `index`: of the imported module, else that of this file.
+/// 0 is `__newobj__`, 1 is `__newobj_ex__`, 2 is `_reconstructor`.
 fn function(thread: &mut Thread, index: usize) -> Run<Value> {
     let method = [&NEW_OBJECT, &NEW_OBJECT_WITH_KEYWORDS, &RECONSTRUCTOR][index];
     let modules = thread.known().intern(thread, "modules");
@@ -74,7 +77,9 @@ fn make_new_with_keywords(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     call(thread, &new, Args::with_keywords(&values, &names))
 }
 
-/// `copyreg._reconstructor(cls, base, state)`: an instance of `cls` with the value that one of the built-in `base` had.
+/// `copyreg._reconstructor(cls, base, state)`: an instance of `cls` with the content `state`.
+/// `base` is the built-in type whose content it is: `base.__new__` and `base.__init__` get it. With `object` there is
+/// none.
 fn reconstruct(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [class, base, state] = args.exactly();
     let names = thread.known().names();
@@ -92,8 +97,10 @@ fn reconstruct(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(made)
 }
 
-/// Reduces an object as protocols 0 and 1 do: to a call of `_reconstructor`, with the value of the built-in type that
-/// its class derives from.
+/// Reduces an object to a call of `_reconstructor`, as pickle protocols 0 and 1 do.
+/// The content that the built-in type above its class holds is given as a value of that type. Raises `TypeError` if
+/// the object is of such a type itself, or its class has `__slots__` without `__getstate__`, and what `__getstate__`
+/// and making the value raise.
 pub fn reduce_to_reconstructor(thread: &mut Thread, value: &Value) -> Run<Value> {
     let names = thread.known().names();
     let class = protocol::get_attr(thread, value, &names.class)?;

@@ -12,14 +12,15 @@ use crate::thread::Thread;
 use crate::types::object::class_names::namespace;
 use crate::value::{Args, Class, Dict, Kind, List, NativeMethod, Object, Raised, Run, Tuple, Value};
 
-/// What `object` has for copying and pickling.
+/// The methods of `object` for copying and pickling.
 pub const METHODS: &[NativeMethod] = &[
     NativeMethod::new("__reduce_ex__", "protocol, /", reduce_ex),
     NativeMethod::new("__reduce__", "", reduce),
     NativeMethod::new("__getstate__", "", state::get_state),
 ];
 
-/// `object.__reduce_ex__`: an own `__reduce__` of the class comes first.
+/// `object.__reduce_ex__(protocol)`: calls `__reduce__` if the class has another than `object`'s.
+/// Otherwise it reduces the object as the protocol asks.
 fn reduce_ex(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [value, protocol] = args.exactly();
     let protocol = c_int(thread, protocol)?;
@@ -36,7 +37,8 @@ fn reduce_ex(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     call(thread, &method, Args::positional(&[]))
 }
 
-/// Reads a number that C calls `int`.
+/// Returns an integer argument that must fit a C `int`, as in CPython.
+/// Raises `TypeError` if it is no integer, `OverflowError` if it does not fit, and what `__index__` raises.
 fn c_int(thread: &mut Thread, value: &Value) -> Run<i64> {
     let index = protocol::index(thread, value)?;
     match index.as_i64() {
@@ -57,7 +59,8 @@ fn common(thread: &mut Thread, value: &Value, protocol: i64) -> Run<Value> {
     }
 }
 
-/// Reduces an object to a call of `__new__` of its class.
+/// Reduces an object to a call of `__new__` of its class, as pickle protocols from 2 on do.
+/// Raises `TypeError` if the object cannot be made so again, and what the methods that it calls raise.
 fn reduce_to_new(thread: &mut Thread, value: &Value) -> Run<Value> {
     let class = class_of(thread, value);
     if class.slots().new.is_none() {
@@ -96,8 +99,10 @@ fn cannot_pickle(class: &Object<Class>) -> Raised {
     Raised::type_error(format_args!("cannot pickle '{}' object", full_class_name(class)))
 }
 
-/// Returns what `__new__` has to be called with, by `__getnewargs_ex__` or `__getnewargs__`: the positional arguments,
-/// a tuple, and those by name; neither if the class has neither method.
+/// Returns the arguments for `__new__`, from `__getnewargs_ex__` or else `__getnewargs__`.
+/// The first part is a tuple of the positional arguments, the second a dict of those by name, which only
+/// `__getnewargs_ex__` can have. Both are `None` if the class has neither method. Raises `TypeError` or `ValueError`
+/// if the method returns anything else, and what it raises.
 fn new_arguments(
     thread: &mut Thread,
     value: &Value,
@@ -139,7 +144,7 @@ fn new_arguments(
     }
 }
 
-/// Tells whether a class has an own method of this name, or inherits one, other than `object`'s.
+/// Tells whether a class defines or inherits another method of this name than `object`'s.
 fn overrides(thread: &Thread, class: &Object<Class>, name: &str) -> bool {
     let name = thread.known().intern(thread, name);
     let usual = namespace(thread.known().class(Kind::Object)).get_str(&name);

@@ -1,6 +1,7 @@
-//! `object.__getstate__`: the attributes of an object, as `__setstate__` or a copy takes them.
+//! `object.__getstate__`: the attributes of an object, in the form that `__setstate__` takes.
 //!
-//! The state is `__dict__`, or a pair of it and a dict of the names of `__slots__` if any of those is bound, or `None`.
+//! The state is `__dict__`, or a pair of it and a dict of the attributes of `__slots__` if any of those is bound, or
+//! `None`.
 
 use crate::memory;
 use crate::protocol::{self, call, class_of, full_class_name, type_name};
@@ -11,14 +12,17 @@ use crate::types::reduce::cannot_pickle;
 use crate::types::table::native_function::NativeFunction;
 use crate::value::{Args, Class, Dict, Kind, List, Object, Raised, Ref, Run, Str, Value};
 
-/// `object.__getstate__`.
+/// `object.__getstate__()`: returns the state.
+/// Raises `TypeError` if `__slots__` or `__slotnames__` of the class has a wrong type, `RuntimeError` if the latter
+/// changes meanwhile, what reading the attributes raises, and `MemoryError`.
 pub fn get_state(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [value] = args.exactly();
     usual(thread, value, false)
 }
 
-/// Returns the state of an object by its `__getstate__`. If the state is all there is to go by (`is_required`), a type
-/// that keeps anything else raises `TypeError`.
+/// Returns the state of an object, by calling its `__getstate__`.
+/// With `is_required` the object is made again of its class and state alone: `object.__getstate__` then raises
+/// `TypeError` if the type holds anything but attributes. Raises also what `__getstate__` raises.
 pub fn of(thread: &mut Thread, value: &Value, is_required: bool) -> Run<Value> {
     let name = thread.known().intern(thread, "__getstate__");
     let method = protocol::get_attr(thread, value, &name)?;
@@ -71,8 +75,10 @@ fn keeps_more(kind: Kind) -> bool {
     !is_constant && kind != Kind::Object
 }
 
-/// Returns the names of `__slots__` of a class and all above it, a list that the class keeps as `__slotnames__`; `None`
-/// if it says that there are none. Raises `TypeError` if it has put anything else there.
+/// Returns the names in `__slots__` of a class and of all above it.
+/// They are kept in the class as `__slotnames__`. If that is there already, it is what counts: a list, or `None` for
+/// no names. Raises `TypeError` if it is anything else or a name is no `str`, what reading `__slots__` raises, and
+/// `MemoryError`.
 fn slot_names(thread: &mut Thread, class: &Object<Class>) -> Run<Option<Ref<List>>> {
     let name = thread.known().intern(thread, "__slotnames__");
     if let Some(known) = namespace(class).get_str(&name) {
@@ -111,7 +117,8 @@ fn slot_names(thread: &mut Thread, class: &Object<Class>) -> Run<Option<Ref<List
     }
 }
 
-/// Returns the name under which instances have a name of `__slots__`: that of a private one begins with the class.
+/// Returns the attribute that a name in `__slots__` makes: a private name is mangled.
+/// Raises `MemoryError`.
 fn mangled(thread: &Thread, class: &Object<Class>, name: &Object<Str>) -> Run<Value> {
     let (text, class) = (name.as_str(), class.name_text());
     let class = class.trim_start_matches('_');

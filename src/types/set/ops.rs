@@ -61,8 +61,8 @@ fn is_there(table: &SetTable, layout: u32, position: usize, known: &Value) -> bo
     table.layout() == layout && table.key_at(position).is_some_and(|(_, key)| key.is(known))
 }
 
-/// Calls `visit` with each key of a set, in the order of its slots, until it returns false. Returns whether it
-/// never did. Raises what `visit` raises.
+/// Calls `visit` with each key of a set, in the order of its slots, until it returns false.
+/// Returns false if `visit` did. Raises what `visit` raises, and `KeyboardInterrupt`.
 pub fn walk(
     thread: &mut Thread,
     set: AnySet<'_>,
@@ -82,8 +82,8 @@ pub fn walk(
     Ok(true)
 }
 
-/// Calls `visit` with each key of a dict, in order. Raises `RuntimeError` if the dict changes meanwhile, and
-/// what `visit` raises.
+/// Calls `visit` with the hash and the key of each entry of a dict, in order.
+/// The dict may change meanwhile: entries are found by position. Raises what `visit` raises, and `KeyboardInterrupt`.
 pub fn walk_dict(
     thread: &mut Thread,
     dict: &Object<Dict>,

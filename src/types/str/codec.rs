@@ -1,7 +1,10 @@
-//! `encode` and `decode`: texts as bytes and back. The conversions are in `text/codec`, what becomes of what an encoding
-//! does not have in `error_handler.rs`; encodings that scripts have registered are found in `codec_registry.rs`.
+//! `str.encode` and `bytes.decode`: converts texts to bytes and back.
 //!
-//! Functions whose name ends in `plain` call no script code: error handlers and encodings of scripts are unknown to them.
+//! The conversions are in `text/codec`. What cannot be converted goes to an error handler (`error_handler.rs`).
+//! Encodings that scripts have registered are found in `codec_registry.rs`.
+//!
+//! Functions whose name ends in `plain` call no script code: they know only the native encodings and CPython's own
+//! error handlers.
 
 use crate::text::codec::{Codec, Decoder, Encoder, Problem};
 use crate::thread::Thread;
@@ -11,7 +14,9 @@ use crate::types::str::error_handler::{self, Treated};
 use crate::types::str::text_args::{expect_text, text_and_rest};
 use crate::value::{Args, ErrorKind, Object, Raised, Run, Str, Value};
 
-/// Returns an argument that names a codec or an error handler. Raises `TypeError` if it is no `str`.
+/// Returns the text of an optional argument that names an encoding or an error handler.
+/// That is `default` if the argument is missing. Raises `TypeError` if it is no `str`; `function` and `name` are for
+/// the message.
 pub fn option<'a>(
     thread: &Thread,
     value: Option<&'a Value>,
@@ -28,8 +33,8 @@ pub fn option<'a>(
     }
 }
 
-/// Returns the error handler that an argument of a function of `_codecs` names; `None` stands for `strict`. Raises
-/// `TypeError` if it is no `str`.
+/// Returns the error handler that an argument of a function of `_codecs` names.
+/// `None`, or no argument, stands for `strict`. Raises `TypeError` if it is no `str`.
 pub fn handler<'a>(thread: &Thread, errors: Option<&'a Value>) -> Run<&'a str> {
     match errors.filter(|errors| !errors.is_none()) {
         Some(errors) => Ok(expect_text(thread, errors, "argument 2 must be str or None")?.as_str()),
@@ -47,7 +52,8 @@ pub fn encode_method(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(new_bytes(thread, bytes))
 }
 
-/// Raises `LookupError` unless the encoding is known, `NotImplementedError` if files cannot have it.
+/// Checks that text files may have an encoding.
+/// Raises `LookupError` unless it is a native one, `NotImplementedError` if files in it are not supported.
 pub fn check(encoding: &str) -> Run<()> {
     match Codec::named(encoding) {
         Some(Codec::Utf8 | Codec::Ascii | Codec::Latin1) => Ok(()),
@@ -117,7 +123,9 @@ pub fn encode_plain(thread: &Thread, text: &str, encoding: &str, errors: &str) -
     })
 }
 
-/// Encodes a text; `treat` appends what stands for what the encoding does not have, and returns where to go on.
+/// Encodes a text; calls `treat` for each part that cannot be encoded.
+/// `treat` appends a replacement and returns the position of the character to continue at. Raises what `treat`
+/// raises, and `MemoryError`.
 fn run_encoder(
     text: &str,
     codec: Codec,
@@ -132,7 +140,7 @@ fn run_encoder(
     Ok(out)
 }
 
-/// Tells whether an encoding that takes a character for a byte has all characters of a text.
+/// Tells whether ASCII or Latin-1, as `codec` says, can encode all characters of a text.
 fn is_encodable(text: &str, codec: Codec) -> bool {
     let limit = if codec == Codec::Ascii { 0x80 } else { 0x100 };
     text.chars().all(|char| u32::from(char) < limit)
@@ -154,8 +162,8 @@ pub fn decode(thread: &mut Thread, bytes: &[u8], encoding: &str, errors: &str) -
     }
 }
 
-/// Decodes bytes with a native encoding; without `is_final`, what may be the beginning of a character at the end is left.
-/// Returns the text and how many bytes were read. Raises as `decode` does.
+/// Decodes bytes with a native encoding; returns the text and how many bytes were read.
+/// Unless `is_final`, the beginning of a character at the end is no error: it is not read. Raises as `decode` does.
 pub fn decode_as(
     thread: &mut Thread,
     bytes: &[u8],
@@ -187,7 +195,7 @@ pub fn decode_as(
     Ok((out, decoder.consumed()))
 }
 
-/// Tells whether more bytes could make sense of what did not at the end.
+/// Tells whether bytes at the end are invalid only because more bytes are missing.
 fn is_incomplete(reason: &str) -> bool {
     matches!(reason, "unexpected end of data" | "truncated data" | "\\ at end of string")
         || reason.starts_with("truncated \\")
@@ -208,14 +216,14 @@ pub fn decode_plain(thread: &Thread, bytes: &[u8], encoding: &str, errors: &str)
     Ok(out)
 }
 
-/// Makes the exception for a part of a text that an encoding does not have.
+/// Makes the `UnicodeEncodeError` for characters of the text `object` that cannot be encoded.
 #[cold]
 pub fn cannot_encode(thread: &Thread, problem: &Problem, object: Value) -> Raised {
     let arguments = error_handler::facts(thread, problem, object);
     Raised::with(ErrorKind::UnicodeEncodeError, arguments)
 }
 
-/// Makes the exception for bytes that mean nothing.
+/// Makes the `UnicodeDecodeError` for invalid bytes; a `MemoryError` if there is no memory for it.
 #[cold]
 pub fn cannot_decode(thread: &Thread, problem: &Problem, bytes: &[u8]) -> Raised {
     match crate::types::object::bytes_like::copied_bytes(thread, bytes) {

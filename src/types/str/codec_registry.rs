@@ -1,4 +1,4 @@
-//! Encodings that scripts have registered: search functions, and what they found.
+//! Encodings of scripts: asks the functions that were registered with `codecs.register`.
 
 use crate::memory;
 use crate::protocol;
@@ -7,8 +7,9 @@ use crate::thread::Thread;
 use crate::types::object::bytes_like::copied_bytes;
 use crate::value::{Args, Bytes, ErrorKind, Object, Raised, Run, Str, Tuple, Value};
 
-/// Returns what the search functions know of an encoding: a tuple whose first two items encode and decode. Raises
-/// `LookupError` if they know nothing, `TypeError` if one returns something else, and what they raise.
+/// Returns what the registered functions return for an encoding, and keeps it for later.
+/// It is a tuple of four items: the first encodes, the second decodes. Raises `LookupError` if no function knows the
+/// encoding, `TypeError` if one returns anything but `None` or such a tuple, and what they raise.
 pub fn lookup(thread: &mut Thread, encoding: &str) -> Run<Value> {
     let name = thread.new_string(normalized(encoding));
     let codecs = thread.known().codecs();
@@ -29,7 +30,9 @@ pub fn lookup(thread: &mut Thread, encoding: &str) -> Run<Value> {
     Err(Raised::new(ErrorKind::LookupError, format_args!("unknown encoding: {encoding}")))
 }
 
-/// Calls the function of a found encoding at `place` with an object, and returns the first item of its result.
+/// Encodes (`place` is 0) or decodes (1) an object with an encoding that was registered.
+/// Raises as `lookup` does, `TypeError` if the function of the encoding returns no pair, and what that function
+/// raises. Of the pair only the first item is returned.
 pub fn convert(
     thread: &mut Thread,
     encoding: &str,
@@ -57,8 +60,8 @@ pub fn convert(
     }
 }
 
-/// Encodes a text with a registered encoding. Raises as `lookup` does, `TypeError` if the result is no `bytes`, and what
-/// the encoding raises.
+/// Encodes a text with an encoding that was registered.
+/// Raises as `convert` does, and `TypeError` if the result is no `bytes`.
 pub fn encode_text(thread: &mut Thread, text: &Object<Str>, encoding: &str, errors: &str) -> Run<Vec<u8>> {
     let made = convert(thread, encoding, 0, text.to_value(), Some(errors))?;
     match made.downcast_ref::<Bytes>() {
@@ -73,8 +76,8 @@ pub fn encode_text(thread: &mut Thread, text: &Object<Str>, encoding: &str, erro
     }
 }
 
-/// Decodes bytes with a registered encoding. Raises as `lookup` does, `TypeError` if the result is no `str`, and what the
-/// encoding raises.
+/// Decodes bytes with an encoding that was registered.
+/// Raises as `convert` does, and `TypeError` if the result is no `str`.
 pub fn decode_text(thread: &mut Thread, bytes: &[u8], encoding: &str, errors: &str) -> Run<String> {
     let object = copied_bytes(thread, bytes)?;
     let made = convert(thread, encoding, 1, object, Some(errors))?;

@@ -56,8 +56,8 @@ pub fn repeat(thread: &mut Thread, text: &Value, count: &Value) -> Run<Value> {
     Ok(thread.new_string(memory::repeated_text(text.as_str(), count)?))
 }
 
-/// Returns how often to repeat a text or bytes; `None` if the operand is no integer. Raises `OverflowError` if
-/// it is too large.
+/// Returns how often to repeat a text or bytes; `None` if the operand is no integer.
+/// Raises `OverflowError` if the number is too large, and what `__index__` raises.
 pub fn repetitions(thread: &mut Thread, count: &Value) -> Run<Option<usize>> {
     if let Some(count) = count.as_small_int() {
         return Ok(Some(count.max(0) as usize));

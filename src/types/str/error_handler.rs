@@ -1,4 +1,6 @@
-//! What becomes of a part that an encoding does not have: the error handlers, CPython's and those of scripts.
+//! Error handlers: they replace what cannot be encoded or decoded, or have an error raised.
+//!
+//! Those of CPython are here; those that scripts have registered are called from here.
 
 use crate::memory;
 use crate::protocol;
@@ -20,17 +22,17 @@ pub const OWN: [&str; 8] = [
     "surrogateescape",
 ];
 
-/// What a handler has done, or says is to be done.
+/// The answer of an error handler to a problem.
 pub enum Treated {
-    /// What stands for the part is written; go on at this position.
+    /// It has written the replacement; continue at this position.
     Passed(usize),
-    /// This text stands for the part; go on at this position.
+    /// This text is the replacement; continue at this position.
     Text(String, usize),
-    /// These bytes stand for the part; go on at this position.
+    /// These bytes are the replacement; continue at this position.
     Bytes(Vec<u8>, usize),
-    /// The error is to be raised.
+    /// It replaces nothing: raise an error.
     Refused,
-    /// It is no handler of CPython's.
+    /// There is no handler of CPython with this name.
     Unknown,
 }
 
@@ -40,7 +42,8 @@ pub fn unknown(errors: &str) -> Raised {
     Raised::new(ErrorKind::LookupError, format_args!("unknown error handler name '{errors}'"))
 }
 
-/// Treats a problem of encoding by one of CPython's handlers. Raises `MemoryError`.
+/// Replaces characters that cannot be encoded, as one of CPython's handlers does.
+/// The replacement is appended to `out`. Raises `MemoryError`.
 pub fn treat_encode_plain(problem: &Problem, text: &str, errors: &str, out: &mut Vec<u8>) -> Run<Treated> {
     let end = problem.part.end;
     let chars = text.chars().skip(problem.part.start).take(problem.part.len());
@@ -62,7 +65,8 @@ pub fn treat_encode_plain(problem: &Problem, text: &str, errors: &str, out: &mut
     Ok(Treated::Passed(end))
 }
 
-/// Treats a problem of decoding by one of CPython's handlers. Raises `TypeError` if the handler is one of encoding,
+/// Replaces invalid bytes, as one of CPython's handlers does.
+/// The replacement is appended to `out`. Raises `TypeError` if the handler serves encoding only,
 /// `NotImplementedError` if it would make a lone surrogate, `MemoryError`.
 pub fn treat_decode_plain(problem: &Problem, bytes: &[u8], errors: &str, out: &mut String) -> Run<Treated> {
     let end = problem.part.end;
@@ -92,7 +96,7 @@ pub fn treat_decode_plain(problem: &Problem, bytes: &[u8], errors: &str, out: &m
     Ok(Treated::Passed(end))
 }
 
-/// Tells whether bytes that mean nothing are an encoded surrogate.
+/// Tells whether invalid bytes are an encoded surrogate.
 fn is_surrogate(problem: &Problem, bytes: &[u8]) -> bool {
     match problem.encoding {
         "utf-8" => matches!(bytes[problem.part.start..], [0xed, 0xa0..=0xbf, 0x80..=0xbf, ..]),
@@ -100,7 +104,7 @@ fn is_surrogate(problem: &Problem, bytes: &[u8]) -> bool {
     }
 }
 
-/// Returns the arguments of the exception for a problem with `object`.
+/// Returns the arguments of the exception for a problem with `object`, a text or bytes.
 pub fn facts(thread: &Thread, problem: &Problem, object: Value) -> Vec<Value> {
     let encoding = thread.new_str(problem.encoding);
     let (start, end) = (thread.new_usize(problem.part.start), thread.new_usize(problem.part.end));
@@ -114,8 +118,9 @@ pub fn registered(thread: &mut Thread, errors: &str) -> Run<Value> {
     protocol::dict_get(thread, &handlers, &name)?.ok_or_else(|| unknown(errors))
 }
 
-/// Asks the handler of a script about a problem of encoding. Raises `LookupError` if there is none, `TypeError` or
-/// `IndexError` if its answer makes no sense, and what it raises.
+/// Calls the handler that a script has registered, for characters that cannot be encoded.
+/// Raises `LookupError` if there is none, `TypeError` if it returns anything but a replacement and a position,
+/// `IndexError` if the position lies outside of the text, and what it raises.
 pub fn ask_encode(thread: &mut Thread, problem: &Problem, text: &Object<Str>, errors: &str) -> Run<Treated> {
     let handler = registered(thread, errors)?;
     let arguments = facts(thread, problem, text.to_value());
@@ -133,7 +138,7 @@ pub fn ask_encode(thread: &mut Thread, problem: &Problem, text: &Object<Str>, er
     Ok(Treated::Text(memory::copy_text(replacement.as_str())?, position))
 }
 
-/// Asks the handler of a script about a problem of decoding. Raises as `ask_encode` does.
+/// Calls the handler that a script has registered, for invalid bytes. Raises as `ask_encode` does.
 pub fn ask_decode(thread: &mut Thread, problem: &Problem, bytes: &[u8], errors: &str) -> Run<Treated> {
     let handler = registered(thread, errors)?;
     let object = copied_bytes(thread, bytes)?;
@@ -169,8 +174,9 @@ fn position_of(thread: &mut Thread, position: &Value, len: usize) -> Run<usize> 
     }
 }
 
-/// Computes what one of CPython's handlers returns when a script calls it with an exception: what stands for the part,
-/// and where to go on. Raises the exception itself if the handler does, `TypeError` if it does not treat such exceptions.
+/// Calls one of CPython's handlers for a script; returns `(replacement, position to continue at)`.
+/// `error` is the exception that the handler is given. Raises that exception if the handler replaces nothing,
+/// `TypeError` if it does not handle such exceptions, and as `treat_decode_plain` does.
 pub fn call_own(thread: &mut Thread, errors: &str, error: &Value) -> Run<Value> {
     let known = thread.known();
     let is = |kind| protocol::is_instance_of(thread, error, known.error(kind));

@@ -46,7 +46,8 @@ pub fn piece(thread: &mut Thread, code: char, value: &Value) -> Run<String> {
     )))
 }
 
-/// Returns the byte that `%c` inserts. Raises `TypeError` or `OverflowError` if the value is no byte.
+/// Returns the byte that `%c` inserts, as a character.
+/// Raises `TypeError` or `OverflowError` if the value is no byte, and what `__index__` raises.
 pub fn byte(thread: &mut Thread, value: &Value) -> Run<char> {
     let wrong = "%c requires an integer in range(256) or a single byte, not ";
     if matches!(value.kind(), Kind::Bytes | Kind::ByteArray) {
@@ -66,7 +67,9 @@ pub fn byte(thread: &mut Thread, value: &Value) -> Run<char> {
     byte.map(char::from).ok_or_else(|| Raised::overflow_error("%c arg not in range(256)"))
 }
 
-/// Makes the error for a code that is no conversion.
+/// Makes the error for a character behind `%` that names no conversion.
+/// `before` is the format up to that character: the message has its length. A `ValueError`, or the `OverflowError`
+/// that CPython raises for some bytes.
 #[cold]
 pub(super) fn unsupported(code: char, before: &str, target: Target) -> Raised {
     let position = before.chars().count();

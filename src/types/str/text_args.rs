@@ -44,8 +44,8 @@ pub fn substring(thread: &Thread, text: &Object<Str>, part: &str) -> Run<Value> 
     if part.len() == text.as_str().len() { Ok(unchanged(thread, text)) } else { thread.try_str(part) }
 }
 
-/// Returns an integer argument that must fit a machine word. Raises `TypeError` if it is no integer,
-/// `OverflowError` if it is larger.
+/// Returns an integer argument that must fit a machine word.
+/// Raises `TypeError` if it is no integer, `OverflowError` if it does not fit, and what `__index__` raises.
 pub fn integer(thread: &mut Thread, value: &Value) -> Run<i64> {
     if let Some(small) = value.as_small_int() {
         return Ok(small);
@@ -54,8 +54,8 @@ pub fn integer(thread: &mut Thread, value: &Value) -> Run<i64> {
     index.as_i64().ok_or_else(|| Raised::overflow_error("Python int too large to convert to C ssize_t"))
 }
 
-/// Returns an integer argument that must fit a C `int`, as in CPython. Raises `TypeError` if it is no integer,
-/// `OverflowError` if it is larger.
+/// Returns an integer argument that must fit a C `int`, as in CPython.
+/// Raises `TypeError` if it is no integer, `OverflowError` if it does not fit, and what `__index__` raises.
 pub fn c_int(thread: &mut Thread, value: &Value) -> Run<i32> {
     let index = protocol::index(thread, value)?;
     let small = index.as_i64().and_then(|index| i32::try_from(index).ok());

@@ -2,8 +2,8 @@
 //!
 //! `special_method.rs` lists the special methods and the entry of the slot table behind each; `slot_wrapper.rs` is
 //! such an entry as an object (`list.__len__`), `native_function.rs` a function of a table, `get_set.rs` an attribute
-//! of one, `new_method.rs` is `__new__`; `documentation.rs` says what is known of them. Begin with `special_method.rs`; `types/install.rs` makes classes of all
-//! this.
+//! of one, `new_method.rs` is `__new__`; `documentation.rs` says what is known of them. Begin with
+//! `special_method.rs`; `types/install.rs` makes classes of all this.
 
 pub mod documentation;
 pub mod get_set;

@@ -19,8 +19,8 @@ fn is_choice(value: &Value) -> bool {
     matches!(value.kind(), Kind::Class | Kind::GenericAlias | Kind::Union)
 }
 
-/// Computes `left | right` of classes, aliases, unions and `None`; declines other types. Raises what comparing
-/// the choices raises.
+/// Computes `left | right` of classes, aliases, unions and `None`; declines other types.
+/// Raises what comparing the choices raises, and `MemoryError`.
 pub fn or(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
     if [left, right].into_iter().any(|side| !is_choice(side) && !side.is_none()) {
         return Ok(Value::NOT_IMPLEMENTED);

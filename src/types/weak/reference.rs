@@ -33,8 +33,8 @@ pub const SPEC: TypeSpec = TypeSpec {
     doc: "",
 };
 
-/// Returns the ordinary memory-management table, extended so that a dying reference is removed from its
-/// referent's list.
+/// Returns the memory-management table of weak references.
+/// It is the ordinary one, extended so that a dying reference is removed from the list of its referent.
 fn memory_table(name: &'static str) -> TypeInfo {
     WeakRef::unlink_when_dropped(type_info::<WeakRef>(name))
 }

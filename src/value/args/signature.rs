@@ -23,8 +23,8 @@ pub enum Style {
     Unpacked,
     /// "f() takes at most 1 argument (2 given)" (`PyArg_ParseTuple`, `PyArg_ParseTupleAndKeywords`).
     Parsed,
-    /// The function words its errors itself, and an unknown keyword is reported before a missing argument
-    /// (`enumerate`).
+    /// The function words its errors itself, as `enumerate` does.
+    /// An unknown keyword is reported before a missing argument.
     Direct,
     /// "function takes exactly 1 argument (2 given)" (`PyArg_ParseTuple` without a name).
     Nameless,

@@ -45,8 +45,8 @@ bitflags::bitflags! {
         const WEAKREFABLE = 1 << 3;
         /// Instances are exceptions.
         const EXCEPTION = 1 << 4;
-        /// A class in the order overrides `__getattribute__`, `__getattr__` or `__setattr__`, so attribute
-        /// caches must not be used.
+        /// A class in the order overrides `__getattribute__`, `__getattr__` or `__setattr__`.
+        /// Attribute caches must not be used.
         const CUSTOM_ATTRIBUTES = 1 << 5;
         /// Has `__slots__` and no dict.
         const SLOTTED = 1 << 6;
@@ -57,8 +57,8 @@ bitflags::bitflags! {
         const CLAIMS_CLASS = 1 << 8;
         /// Instances have storage that those of no base have: a payload of their own, or words of `__slots__`.
         const OWN_LAYOUT = 1 << 9;
-        /// A collection found the class to be garbage, so `__subclasses__` of its bases leaves it out, as weak
-        /// references to it are dead.
+        /// A collection found the class to be garbage.
+        /// `__subclasses__` of its bases leaves it out, as weak references to it are dead.
         const UNLISTED = 1 << 10;
         /// `__abstractmethods__` was set to something true, so that no instances can be made.
         const ABSTRACT = 1 << 11;
@@ -250,8 +250,8 @@ impl Object<Class> {
         crate::thread::with_current(|thread| thread.runtime().unique_ids.release(id));
     }
 
-    /// Iterates over the classes that derive directly from this one, oldest first, as `__subclasses__` lists
-    /// them: without those that a collection found to be garbage.
+    /// Iterates over the classes that derive directly from this one, oldest first.
+    /// As with `__subclasses__`, those that a collection found to be garbage are left out.
     pub fn listed_subclasses(&self) -> impl Iterator<Item = Ref<Class>> {
         self.live_subclasses().into_iter().filter(|class| !class.flags().contains(ClassFlags::UNLISTED))
     }

@@ -266,8 +266,8 @@ impl Layout {
         self.item_count() * self.format.item_bytes()
     }
 
-    /// Tells whether the items follow each other, those of the last dimension first (or of the first, in the order of
-    /// Fortran).
+    /// Tells whether the items follow each other without gaps, in C order or in Fortran order.
+    /// In C order the index of the last dimension changes fastest, in Fortran order that of the first.
     pub fn is_contiguous(&self, fortran: bool) -> bool {
         if self.item_count() == 0 {
             return true;

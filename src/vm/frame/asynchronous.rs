@@ -8,7 +8,7 @@ use crate::sync::{AtomicU8, Ordering};
 use crate::value::{Kind, Payload, Ref, Value};
 use crate::vm::frame::generator::Generator;
 
-/// How far an object that is awaited once has come.
+/// How far an object has come that can be awaited once.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
 pub enum Stage {
@@ -89,8 +89,8 @@ impl Payload for AsyncThrow {
     const KIND: Kind = Kind::AsyncThrow;
 }
 
-/// A value that an asynchronous generator has yielded, on its way through native code. What it yields because it awaits
-/// something is not wrapped.
+/// A value that an asynchronous generator has yielded, on its way through native code.
+/// What it yields because it awaits something is not wrapped, so that the two can be told apart.
 pub struct AsyncYielded {
     /// The value.
     pub value: Value,
@@ -102,7 +102,7 @@ impl Payload for AsyncYielded {
     const KIND: Kind = Kind::AsyncYielded;
 }
 
-/// Returns the generator or coroutine that resuming a delegate resumes; gives any other delegate back.
+/// Returns the generator or coroutine behind a delegate; gives any other delegate back as an error.
 pub fn generator_behind(delegate: Value) -> Result<Ref<Generator>, Value> {
     match delegate.downcast::<CoroutineWrapper>() {
         Ok(wrapper) => Ok(wrapper.coroutine.clone()),

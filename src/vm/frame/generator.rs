@@ -89,8 +89,8 @@ pub struct Window {
 }
 
 impl Window {
-    /// Tells whether resuming only has to move the slots, because no exception is handled and there is no frame
-    /// object.
+    /// Tells whether resuming only has to move the slots.
+    /// That is so if no exception is handled and there is no frame object.
     #[inline(always)]
     pub(in crate::vm) fn waits(&self) -> bool {
         matches!(self.status, Status::Created | Status::Suspended)

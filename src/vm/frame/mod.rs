@@ -11,9 +11,9 @@
 //! but the fast path of a handler runs. The callable's slot, or the generator's, keeps `function` alive.
 //!
 //! `object.rs` has the frame object that scripts see, `generator.rs` the generator, whose window is in the heap while it
-//! is suspended, `asynchronous.rs` the objects around coroutines and asynchronous generators; `traceback.rs` records the frames that an exception passes through; `scan.rs` shows the stack to the
-//! collector; `watch.rs` asserts in debug builds that a handler does what the table of words says. `interpreter.rs` owns
-//! the stacks.
+//! is suspended, `asynchronous.rs` the objects around coroutines and asynchronous generators; `traceback.rs` records
+//! the frames that an exception passes through; `scan.rs` shows the stack to the collector; `watch.rs` asserts in
+//! debug builds that a handler does what the table of words says. `interpreter.rs` owns the stacks.
 //!
 //! Begin with `Frame` here.
 
@@ -80,8 +80,9 @@ pub struct Frame {
     pub object: u64,
 }
 
-/// The word of a record that holds the namespace in the body of a module or class, and the handled exception in
-/// a generator. A frame is never both: only functions make generators, and they have no namespace of their own.
+/// A word of a record with one of two uses.
+/// In the body of a module or class it holds the namespace, in a generator the handled exception. A frame is never
+/// both: only functions make generators, and they have no namespace of their own.
 #[derive(Clone, Copy)]
 #[repr(C)]
 union OwnWord {
@@ -100,8 +101,8 @@ union OwnWord {
 pub struct HandledOutside(u64);
 
 impl HandledOutside {
-    /// The exception is in the generator's window, which owns it, because the generator is inside a handler of
-    /// its own.
+    /// The exception is in the window of the generator, which owns it.
+    /// The generator is inside a handler of its own.
     pub const IN_WINDOW: HandledOutside = HandledOutside(word::UNBOUND);
 
     /// Returns the exception, or the value `None` if none was being handled; Rust's `None` if it is in the

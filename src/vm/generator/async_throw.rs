@@ -1,8 +1,8 @@
-//! `athrow` and `aclose` of asynchronous generators, and `throw` and `close` of what their methods return.
+//! `athrow` and `aclose` of asynchronous generators, and `throw` and `close` of what they return.
 //!
-//! An error is thrown into a suspended generator as `throw.rs` does it, but `GeneratorExit` is thrown on into what the
-//! generator awaits, which may await in turn before it ends. What the generator yields then is wrapped by
-//! `AsyncYielded`, as for `asend`.
+//! `throw` and `close` of what `asend` returns are here, too. An error is thrown into a suspended generator as in
+//! `throw.rs`, but `GeneratorExit` is also thrown into what the generator awaits, which may then await something
+//! before it ends. What the generator yields afterwards is wrapped in an `AsyncYielded`, as for `asend`.
 
 use crate::thread::Thread;
 use crate::value::{ErrorKind, Object, Raised, Run, Tuple, Value};
@@ -16,9 +16,10 @@ use crate::vm::run::resume::{self, Resumed};
 const REUSED_SEND: &str = "cannot reuse already awaited __anext__()/asend()";
 const REUSED_THROW: &str = "cannot reuse already awaited aclose()/athrow()";
 
-/// Throws into the generator of an `asend`. Raises what the generator raises, `StopAsyncIteration` at its end,
-/// `RuntimeError` if the `asend` has given its result or another awaitable of the generator is awaited, `TypeError` for
-/// arguments that are no exception, `ValueError` if the generator is running.
+/// Implements `throw` of what `asend` returns: throws into the generator.
+/// Raises what the generator raises, `StopAsyncIteration` at its end, `RuntimeError` if the `asend` has given its
+/// result or another awaitable of the generator is awaited, `TypeError` for arguments that are no exception,
+/// `ValueError` if the generator is running.
 pub fn throw_into_send(thread: &mut Thread, send: &Object<AsyncSend>, given: &[Value]) -> Run<Resumed> {
     match send.stage.get() {
         Stage::Closed => return Err(Raised::runtime_error(REUSED_SEND)),
@@ -38,10 +39,10 @@ fn claim_throw(awaited: &Object<AsyncThrow>) -> Run<()> {
     claim(&awaited.generator, &awaited.stage, &format!("{}()", method(awaited)))
 }
 
-/// Resumes an `athrow` or `aclose`: the first time the error is thrown, later a value is sent. Raises what the generator
-/// raises, `StopAsyncIteration` at its end, `TypeError` for arguments that are no exception, and `RuntimeError` if it has
-/// given its result, if another one is awaited, if a value is sent at the first time, or if the generator yields again
-/// when it is closed.
+/// Resumes an `athrow` or `aclose`: the first time the error is thrown, later a value is sent.
+/// Raises what the generator raises, `StopAsyncIteration` at its end, `TypeError` for arguments that are no
+/// exception. Raises `RuntimeError` if it has given its result, if another awaitable of the generator is awaited, if
+/// a value is sent at the first time, or if the generator yields while it is closed.
 pub fn send(thread: &mut Thread, awaited: &Object<AsyncThrow>, sent: &Value) -> Run<Resumed> {
     let generator = &awaited.generator;
     if awaited.stage.get() == Stage::Closed {
@@ -85,7 +86,7 @@ pub fn send(thread: &mut Thread, awaited: &Object<AsyncThrow>, sent: &Value) -> 
     }
 }
 
-/// Raises `TypeError` for a wrong number of arguments of `athrow`, which is only noticed now.
+/// Checks the number of arguments of `athrow`, as late as CPython does. Raises `TypeError`.
 fn check_count(awaited: &Object<AsyncThrow>, count: usize) -> Run<()> {
     let (bound, plural) = match count {
         0 => ("least 1", ""),
@@ -100,7 +101,7 @@ fn generator_exit(thread: &Thread) -> Value {
     thread.known().error(ErrorKind::GeneratorExit).to_value()
 }
 
-/// Throws into the generator of an `athrow` or `aclose`. Raises as `send` does.
+/// Implements `throw` of what `athrow` and `aclose` return. Raises as `send` does.
 pub fn throw_into_throw(thread: &mut Thread, awaited: &Object<AsyncThrow>, given: &[Value]) -> Run<Resumed> {
     match awaited.stage.get() {
         Stage::Closed => return Err(Raised::runtime_error(REUSED_THROW)),
@@ -114,8 +115,9 @@ pub fn throw_into_throw(thread: &mut Thread, awaited: &Object<AsyncThrow>, given
     }
 }
 
-/// Turns what a generator that is being closed gave into what awaiting `aclose` gives: its end is the result, and a
-/// yielded value an error.
+/// Turns the outcome of resuming a generator that is closed into that of awaiting `aclose`.
+/// The end of the generator is the result `None`, and a value that it yields raises `RuntimeError`. What it yields
+/// because it awaits something is handed on.
 fn settle_close(thread: &Thread, awaited: &Object<AsyncThrow>, resumed: Run<Resumed>) -> Run<Resumed> {
     let generator: &Object<Generator> = &awaited.generator;
     match resumed {
@@ -132,8 +134,9 @@ fn settle_close(thread: &Thread, awaited: &Object<AsyncThrow>, resumed: Run<Resu
     }
 }
 
-/// Ends what is awaited by throwing `GeneratorExit`. Raises `RuntimeError` if the generator goes on awaiting, and what
-/// the generator raises.
+/// Implements `close` of an `asend`, `athrow` or `aclose`, whose own `throw` is handed in.
+/// It throws `GeneratorExit`, unless the result was given already. Raises `RuntimeError` if the generator goes on
+/// awaiting, and what it raises other than the errors that mark its end.
 pub fn close(
     thread: &mut Thread,
     stage: Stage,

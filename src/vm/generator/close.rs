@@ -1,6 +1,6 @@
 //! `close`: ends a suspended generator, after closing what it delegates to.
 //!
-//! Generators that delegate to each other are closed from the inside out, without nesting native calls, so a
+//! Generators that delegate to each other are closed from the inside out, in a loop and without recursion, so that a
 //! chain may be as long as frames may be nested. All of them are marked as running meanwhile.
 
 use crate::protocol;
@@ -11,8 +11,9 @@ use crate::vm::frame::generator::{Generator, Status, delegate_of, end_unstarted,
 use crate::vm::generator::throw::raise_in;
 use crate::vm::run::resume::Resumed;
 
-/// `generator.close()`: returns what the generator returns. Raises what the generator raises other than `GeneratorExit` and `StopIteration`,
-/// `RuntimeError` if it yields, `ValueError` if it is running.
+/// `generator.close()`: returns what the generator returns.
+/// Raises `RuntimeError` if it yields, `ValueError` if it is running, and what it raises other than `GeneratorExit`
+/// and `StopIteration`.
 pub fn close(thread: &mut Thread, generator: &Object<Generator>) -> Run<Value> {
     let mut waiting: Vec<Ref<Generator>> = Vec::new();
     let mut target = generator.to_ref();
@@ -40,7 +41,7 @@ pub fn close(thread: &mut Thread, generator: &Object<Generator>) -> Run<Value> {
     }
 }
 
-/// Closes a generator on behalf of the finalizer; errors are reported, not raised.
+/// Closes a generator that is being finalized; an error is reported, not raised.
 pub fn finalize(thread: &mut Thread, generator: &Object<Generator>) {
     if let Err(error) = close(thread, generator) {
         report(thread, &generator.to_value(), error);
@@ -55,7 +56,8 @@ pub fn close_delegate(thread: &mut Thread, delegate: Value) -> Run<()> {
     }
 }
 
-/// Closes a delegate that is no generator, if it has `close`.
+/// Calls `close` of a delegate that is no generator, if it has that. Raises what `close` raises.
+/// An error of looking `close` up is reported, not raised.
 fn close_iterator(thread: &mut Thread, delegate: &Value) -> Run<()> {
     let name = thread.known().names().close.clone();
     match protocol::find_attr(thread, delegate, &name) {
@@ -78,7 +80,9 @@ fn report(thread: &mut Thread, closed: &Value, error: Raised) {
     Known::report_unraisable(thread, error, Some(&message), None);
 }
 
-/// Raises `GeneratorExit`, or the error of its delegate, where a generator is suspended.
+/// Closes one generator, whose delegate is closed already.
+/// Raises in it `error`, which closing the delegate raised, or else `GeneratorExit`. Returns and raises as `close`
+/// does.
 fn close_here(thread: &mut Thread, generator: &Object<Generator>, error: Option<Raised>) -> Run<Value> {
     match generator.status() {
         Status::Finished => return error.map_or(Ok(Value::NONE), Err),
@@ -102,7 +106,7 @@ fn close_here(thread: &mut Thread, generator: &Object<Generator>, error: Option<
     }
 }
 
-/// Makes the error for a generator, coroutine or asynchronous generator that yields when it is closed.
+/// Makes the `RuntimeError` for a generator (or what `noun` says) that yields while it is closed.
 pub fn ignored_exit(noun: &str) -> Raised {
     Raised::runtime_error(format_args!("{noun} ignored GeneratorExit"))
 }

@@ -1,9 +1,9 @@
 //! `throw`: raises an error inside a suspended generator, or inside what it delegates to.
 //!
-//! A chain of generators that delegate to each other is entered from the outside in, as if each had resumed the
-//! next: frames that wait at their `yield from`. Whatever the innermost then does with the error (yield,
-//! return, not handle it) reaches the others in the same ways as after `send`. A delegate that is no generator
-//! is called instead, with exactly the arguments of `throw`.
+//! A chain of generators that delegate to each other is entered from the outside in, as if each had resumed the next:
+//! each frame waits at its `yield from`. Whatever the innermost generator then does with the error (it yields,
+//! returns, or does not handle it) reaches the others in the same ways as after `send`. If a delegate is no
+//! generator, its `throw` is called with the same arguments.
 //!
 //! Closing is in `close.rs`.
 
@@ -22,15 +22,17 @@ use crate::vm::run::ops::generate;
 use crate::vm::run::resume::{Resumed, check_reuse, outcome, push, stop_value};
 use crate::vm::run::unwind;
 
-/// `generator.throw(…)` with one to three arguments. Raises the given error if the generator does not handle
-/// it, what else the generator raises, `TypeError` for arguments that are no exception, `ValueError` if it is
-/// running.
+/// `generator.throw(…)` with one to three arguments.
+/// Raises the given error if the generator does not handle it, what else the generator raises, `TypeError` for
+/// arguments that are no exception, `ValueError` if it is running.
 pub fn throw(thread: &mut Thread, generator: &Object<Generator>, given: &[Value]) -> Run<Resumed> {
     throw_closing(thread, generator, given, true)
 }
 
-/// `throw` as above; `GeneratorExit` closes what the generator delegates to, or is thrown into it if not `closes`, so
-/// that an asynchronous generator can await while it is closed.
+/// Throws as `throw` does, with a choice of what `GeneratorExit` does to a delegate.
+/// If `closes`, as for `throw`, the delegate is closed and `GeneratorExit` raised in the generator. Otherwise it is
+/// thrown into the delegate like any other error, so that an asynchronous generator can await while it is closed.
+/// Raises as `throw` does.
 pub fn throw_closing(
     thread: &mut Thread,
     generator: &Object<Generator>,
@@ -59,7 +61,9 @@ pub fn throw_closing(
     chain.throw_here(thread, target, given)
 }
 
-/// Raises an error where a generator is suspended, whether or not it delegates.
+/// Raises an error in a generator itself, where it is suspended, even if it delegates.
+/// The error is raised again if the generator does not handle it. Raises also what else the generator raises,
+/// `ValueError` if it is running, and `RuntimeError` for a finished coroutine.
 pub fn raise_in(thread: &mut Thread, generator: &Object<Generator>, error: Raised) -> Run<Resumed> {
     Chain::new(thread, generator).enter_and_raise(thread, generator.to_ref(), error)
 }
@@ -68,9 +72,9 @@ pub fn raise_in(thread: &mut Thread, generator: &Object<Generator>, error: Raise
 struct Chain {
     /// The generator whose frame returns to native code.
     outermost: Ref<Generator>,
-    /// How many of them have a frame.
+    /// How many of them have a frame on the stack.
     entered: usize,
-    /// The exception that is being handled where native code waits.
+    /// The exception that the caller of `throw` is handling.
     handled: Value,
 }
 
@@ -79,7 +83,8 @@ impl Chain {
         Chain { outermost: generator.to_ref(), entered: 0, handled: unwind::handled(thread) }
     }
 
-    /// Pushes the frame of the next generator; false if it is finished.
+    /// Pushes the frame of the next generator of the chain; false if the generator is finished.
+    /// Raises `ValueError` if it is running, `RecursionError`.
     fn enter(&mut self, thread: &Thread, generator: &Object<Generator>) -> Run<bool> {
         let flags = if self.entered == 0 { FrameFlags::ENTRY } else { FrameFlags::THROWN };
         let pushed = push(thread, generator, Value::NONE, flags)?.is_some();
@@ -87,7 +92,7 @@ impl Chain {
         Ok(pushed)
     }
 
-    /// Raises what the arguments of `throw` stand for in the next generator.
+    /// Raises the exception that the arguments of `throw` give, in the last generator of the chain.
     fn throw_here(self, thread: &mut Thread, generator: Ref<Generator>, given: &[Value]) -> Run<Resumed> {
         match thrown(thread, given) {
             // It has the context it came with: what is handled by whoever throws it is none.
@@ -96,7 +101,7 @@ impl Chain {
         }
     }
 
-    /// Raises an error in the next generator.
+    /// Enters the last generator of the chain and raises an error in it.
     fn enter_and_raise(
         mut self,
         thread: &mut Thread,
@@ -130,7 +135,8 @@ impl Chain {
         self.raise(thread, error)
     }
 
-    /// Throws to a delegate that is no generator; the next generator is the one that delegates to it.
+    /// Calls `throw` of a delegate that is no generator; `generator` delegates to it.
+    /// If the delegate has no `throw`, the exception is raised in `generator`.
     fn throw_to_iterator(
         mut self,
         thread: &mut Thread,
@@ -167,8 +173,9 @@ impl Chain {
         }
     }
 
-    /// Handles an error raised by the delegate of the innermost entered generator: `StopIteration` ends the
-    /// delegation, any other error is raised at the `yield from`. Nothing here keeps the delegate alive then.
+    /// Hands an error to the innermost entered generator, whose delegate raised it.
+    /// `StopIteration` ends the delegation, any other error is raised at the `yield from`. The delegate is released
+    /// first, `done` among the references to it, as nothing else may keep it alive.
     fn fail(self, thread: &mut Thread, done: Ref<Generator>, error: Raised) -> Run<Resumed> {
         drop(done);
         if self.entered == 0 {

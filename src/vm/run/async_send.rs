@@ -1,9 +1,9 @@
 //! Resuming asynchronous generators: what `__anext__` and `asend` return, and the hooks of the thread.
 //!
-//! In the loop the frame of the generator is pushed above the one that awaits, which stands at its `YieldFrom` with the
-//! `AsyncSend` in the slot of the iterator. What the generator yields is then the value of the `await`; what it yields
-//! because it awaits something itself suspends both frames. Native code gets the same from `send`, with the yielded values
-//! wrapped by `AsyncYielded` in between.
+//! In the loop the frame of the generator is pushed above the one that awaits it, which is at its `YieldFrom` with
+//! the `AsyncSend` in the slot of the iterator. A value that the generator yields is the value of the `await`. What
+//! it yields because it awaits something itself suspends both frames. Native code calls `send` instead, and a value
+//! that the generator yields is wrapped in an `AsyncYielded` on its way.
 
 use crate::protocol;
 use crate::thread::Thread;
@@ -14,8 +14,8 @@ use crate::vm::frame::generator::{AsyncState, Generator};
 use crate::vm::machine::Machine;
 use crate::vm::run::resume::{self, Resumed};
 
-/// Tells the hooks of the thread of an asynchronous generator that is about to run for the first time, and remembers the
-/// hook that will end it. Raises what the hook raises.
+/// Calls the hook for new asynchronous generators (`sys.set_asyncgen_hooks`), at the first resumption.
+/// It also stores the hook that will end the generator. Raises what the hook raises.
 pub fn call_hooks(thread: &mut Thread, generator: &Object<Generator>) -> Run<()> {
     if generator.is_in(AsyncState::HOOKED) {
         return Ok(());
@@ -32,15 +32,15 @@ pub fn call_hooks(thread: &mut Thread, generator: &Object<Generator>) -> Run<()>
     Ok(())
 }
 
-/// Makes what `asend` returns, to send `value`. Raises what the hooks raise.
+/// Makes the object that `asend(value)` returns. Raises what the hook for new generators raises.
 pub fn new_send(thread: &mut Thread, generator: &Object<Generator>, value: Value) -> Run<Value> {
     call_hooks(thread, generator)?;
     let send = AsyncSend { generator: generator.to_ref(), value, stage: StageCell::fresh() };
     Ok(thread.alloc(send).into_value())
 }
 
-/// Notes that an `asend` is being awaited and returns what is to be sent into its generator. Raises `RuntimeError` if it
-/// was awaited before, or another one of the generator is.
+/// Begins or goes on with awaiting an `asend`; returns the value to send into its generator.
+/// Raises `RuntimeError` if it has given its result already, or if something else awaits the generator.
 pub fn begin(send: &Object<AsyncSend>, sent: Value) -> Run<Value> {
     match send.stage.get() {
         Stage::Closed => Err(Raised::runtime_error("cannot reuse already awaited __anext__()/asend()")),
@@ -55,7 +55,8 @@ pub fn begin(send: &Object<AsyncSend>, sent: Value) -> Run<Value> {
     }
 }
 
-/// Notes that something awaits an asynchronous generator. Raises `RuntimeError` if something else does already.
+/// Marks an asynchronous generator as awaited, by an object with this stage.
+/// Raises `RuntimeError`, with the name of the method, if something else awaits it already.
 pub fn claim(generator: &Object<Generator>, stage: &StageCell, method: &str) -> Run<()> {
     if generator.is_in(AsyncState::AWAITED) {
         stage.set(Stage::Closed);
@@ -68,15 +69,18 @@ pub fn claim(generator: &Object<Generator>, stage: &StageCell, method: &str) -> 
     Ok(())
 }
 
-/// Resumes the generator of an `asend` from native code. What it yields is returned as the result. Raises what it raises,
-/// `StopAsyncIteration` at its end, and as `begin` does.
+/// Resumes the generator of an `asend` from native code.
+/// `Returned` has the value that it yields; `Yielded` has what it yields because it awaits something. Raises what the
+/// generator raises, `StopAsyncIteration` at its end, and as `begin` and `resume::send` do.
 pub fn send(thread: &mut Thread, send: &Object<AsyncSend>, sent: &Value) -> Run<Resumed> {
     let sent = begin(send, sent.clone())?;
     let resumed = resume::send(thread, &send.generator, sent);
     settle(thread, &send.generator, &send.stage, resumed)
 }
 
-/// Resumes the generator of an `asend` above the innermost frame, which awaits it. Raises as `send` does.
+/// Pushes the frame of the generator of an `asend` above the innermost frame, which awaits it.
+/// Raises `StopAsyncIteration` if the generator is finished, and as `begin`, `resume::check_sent` and `resume::push`
+/// do.
 pub fn send_inline(thread: &mut Thread, send: &Object<AsyncSend>, sent: Value) -> Run<()> {
     let sent = begin(send, sent)?;
     let resumed = resume::check_sent(&send.generator, &sent)
@@ -91,8 +95,9 @@ pub fn send_inline(thread: &mut Thread, send: &Object<AsyncSend>, sent: Value) -
     }
 }
 
-/// Turns what resuming an asynchronous generator gave into what awaiting it gives: a yielded value is the result, and
-/// the end raises `StopAsyncIteration`.
+/// Turns the outcome of resuming an asynchronous generator into that of awaiting it.
+/// A value that it yields is the result, and its end raises `StopAsyncIteration`. What it yields because it awaits
+/// something is handed on.
 pub fn settle(
     thread: &Thread,
     generator: &Object<Generator>,
@@ -116,7 +121,7 @@ pub fn settle(
     }
 }
 
-/// Notes that a generator has yielded a value to whoever awaits it.
+/// Notes that awaiting a generator is over: whatever awaited it has its result.
 pub fn finished(generator: &Object<Generator>, stage: &StageCell) {
     generator.set_state(AsyncState::AWAITED, false);
     stage.set(Stage::Closed);
@@ -137,7 +142,7 @@ pub fn failed(thread: &Thread, generator: &Object<Generator>, stage: &StageCell,
     }
 }
 
-/// Whether an error only says that an asynchronous generator has come to its end.
+/// Tells whether an error is one that marks the end of an asynchronous generator.
 pub fn is_end(thread: &Thread, error: &Raised) -> bool {
     error.is_kind(thread, ErrorKind::StopAsyncIteration) || error.is_kind(thread, ErrorKind::GeneratorExit)
 }

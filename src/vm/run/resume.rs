@@ -86,8 +86,8 @@ pub fn start(step: &mut Step, word: Word) -> Run<Flow> {
     crate::vm::run::ops::leave::leave_frame(step, generator.into_value())
 }
 
-/// Returns where the coroutine that the innermost frame makes comes from: file, line and function of its callers, as many
-/// as `sys.set_coroutine_origin_tracking_depth` asks for; `None` if it asks for none.
+/// Returns where the coroutine that the innermost frame makes comes from: file, line and function of its callers, as
+/// many as `sys.set_coroutine_origin_tracking_depth` asks for; `None` if it asks for none.
 fn origin(thread: &ThreadState) -> Value {
     let depth = Machine::of(thread).origin_depth.load(Ordering::Relaxed);
     if depth == 0 {
@@ -330,7 +330,8 @@ pub fn send_inline(step: &mut Step, generator: &Object<Generator>, sent: Value) 
     }
 }
 
-/// Refuses to go on with a coroutine that has finished.
+/// Checks whether a finished generator may be resumed once more.
+/// Raises `RuntimeError` if it is a coroutine, which may be awaited only once.
 pub fn check_reuse(generator: &Object<Generator>) -> Run<()> {
     match generator.is_coroutine() {
         true => Err(Raised::runtime_error("cannot reuse already awaited coroutine")),
@@ -338,7 +339,9 @@ pub fn check_reuse(generator: &Object<Generator>) -> Run<()> {
     }
 }
 
-/// Refuses a value other than `None` for a generator that has not started, which has no `yield` to take it.
+/// Checks whether a value may be sent to a generator.
+/// Raises `TypeError` for a value other than `None` if the generator has not started: it has no `yield` yet that
+/// could return the value.
 pub fn check_sent(generator: &Object<Generator>, sent: &Value) -> Run<()> {
     if !sent.is_none() && generator.status() == Status::Created {
         return Err(Raised::type_error(format_args!(
@@ -377,8 +380,8 @@ pub fn stop_iteration(value: Value) -> Raised {
     Raised::with(ErrorKind::StopIteration, arguments)
 }
 
-/// Resumes from native code and waits until the generator suspends or ends. Raises what the generator raises,
-/// and as `send_inline` does.
+/// Resumes a generator from native code with a value, until it yields or returns.
+/// Raises what the generator raises, and as `send_inline` does.
 pub fn send(thread: &mut Thread, generator: &Object<Generator>, sent: Value) -> Run<Resumed> {
     check_sent(generator, &sent)?;
     let _keep = generator.to_value();

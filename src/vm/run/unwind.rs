@@ -155,8 +155,8 @@ pub fn set_context_to(exception: &Value, context: &Value) {
     }
 }
 
-/// Sets `context` as the `__context__` of an exception, after removing the exception from `context`'s own
-/// chain.
+/// Sets `context` as the `__context__` of an exception.
+/// Before that, the exception is removed from the chain of `context` itself.
 fn chain(exception: &Value, context: &Value) {
     let mut at = context.clone();
     // A chain is finite unless the program tied it into a ring itself: then give up after a while.
@@ -181,8 +181,9 @@ pub fn set_cause(exception: &Value, cause: Value) {
     payload.suppress_context.store(true, Ordering::Relaxed);
 }
 
-/// Replaces a `StopIteration` that leaves a generator, coroutine or asynchronous generator by a `RuntimeError`, because
-/// it would end the caller's loop; likewise a `StopAsyncIteration` that leaves an asynchronous generator.
+/// Replaces a `StopIteration` that leaves a generator by a `RuntimeError`.
+/// It would end the loop of the caller. The same is done for coroutines and asynchronous generators, for the latter
+/// also with a `StopAsyncIteration`.
 fn leave_generator(thread: &mut Thread, kind: CodeFlags, exception: Value) -> Value {
     let raised = Raised::instance(exception.clone());
     let is_async_generator = kind == CodeFlags::ASYNC_GENERATOR;

@@ -41,7 +41,7 @@ pub struct Booted {
     started: Started,
     /// The machine; taken when the runtime is dropped.
     machine: Option<Arc<Machine>>,
-    /// The content of the `builtins` module before the program began.
+    /// The content of the `builtins` module before the program began, which the end restores.
     builtins: Vec<(Value, Value)>,
 }
 

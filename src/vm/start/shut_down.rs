@@ -111,8 +111,8 @@ fn restore_builtins(thread: &mut Thread, first: Vec<(Value, Value)>) {
     drop(held);
 }
 
-/// Empties the namespaces of modules that are still referenced, newest first, then those of `sys` and
-/// `builtins`.
+/// Empties the namespaces of modules that are still referenced, newest first.
+/// Then those of `sys` and `builtins`.
 fn clear_what_is_left(thread: &mut Thread, removed: Vec<Value>) {
     let machine = Machine::of(thread);
     machine.async_hooks.iter().for_each(|hook| drop(hook.set(Value::UNBOUND)));

@@ -45,7 +45,7 @@ fn finish(thread: &mut Thread, source: &SourceText, tree: &Module, mode: Mode) -
     Ok(thread.alloc(code))
 }
 
-/// Shows what a text hardly means on the program's standard error.
+/// Writes the warnings about a text to the program's standard error.
 fn warn(thread: &mut Thread, warnings: &[SyntaxWarning], source: &SourceText) {
     for warning in warnings {
         report::write_error(thread, &warning.render(source));

@@ -19,8 +19,8 @@ use crate::vm::machine::Machine;
 use crate::vm::report;
 use crate::vm::start::{import, source};
 
-/// Makes the table of these functions, with those that make the namespace of the `builtins` module and a native
-/// module of a given name.
+/// Makes the table of these functions.
+/// The functions for the namespace of the `builtins` module and for a native module of a given name are handed in.
 pub const fn upper_floors(
     builtins: fn(&mut Thread) -> Ref<Dict>,
     native_module: fn(&mut Thread, &str) -> Option<Run<Value>>,

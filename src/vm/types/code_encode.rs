@@ -21,8 +21,8 @@ fn units_of(arg: u32) -> u32 {
     (u32::BITS - arg.leading_zeros()).div_ceil(8).max(1)
 }
 
-/// Iterates over the entry and each instruction: how many units they take, and where they come from, if from a
-/// line.
+/// Iterates over the entry of the code and each instruction, as `co_code` shows them.
+/// Each item is the number of units and the position in the source, `None` if the instruction comes from no line.
 pub fn units(unit: &CodeUnit) -> impl Iterator<Item = (u32, Option<InstructionPosition>)> {
     let instructions = unit.instructions.iter().zip(&unit.positions).map(|(one, &position)| {
         let position = if position.line == 0 { None } else { Some(position) };

@@ -19,8 +19,8 @@ use crate::value::payload::str::Str;
 use crate::value::raised::Run;
 use crate::value::value::Value;
 
-/// The value of `extra` in the header of a dict that holds an instance's attributes and that no program has
-/// asked for.
+/// The value of `extra` in the header of a dict that holds the attributes of an instance.
+/// It means that no program has asked for the dict.
 const HIDDEN: u16 = 1;
 
 /// The payload of a dict.
@@ -50,7 +50,7 @@ impl Dict {
 }
 
 impl Object<Dict> {
-    /// Runs `action` on the table under the dict's lock; no script code in there.
+    /// Runs `action` on the table under the lock of the dict; it must not run script code.
     #[inline]
     pub fn with_table<R>(&self, action: impl FnOnce(&mut DictTable) -> R) -> R {
         let (result, is_container) = self.with(

@@ -54,8 +54,8 @@ pub struct DictTable {
     /// How many more entries fit before the table grows.
     usable: u32,
     keys_version: u32,
-    /// A number that changes whenever the entries are moved to other storage, which makes positions of searches
-    /// invalid.
+    /// A number that changes whenever the entries are moved to other storage.
+    /// Positions of searches are then invalid.
     layout: u32,
     /// Whether the dict ever had a key or value that can be part of a cycle.
     has_held_container: bool,
@@ -107,11 +107,9 @@ impl DictTable {
         self.keys_version
     }
 
-    /// Returns a number that changes whenever the entries are moved to other storage, which makes positions of
-    /// searches invalid.
-    ///
-    /// It does not change while the smallest table is emptied and filled again (CPython: the address of the
-    /// keys).
+    /// Returns a number that changes whenever the entries are moved to other storage.
+    /// Positions of searches are then invalid. It does not change while the smallest table is emptied and filled
+    /// again (CPython: the address of the keys).
     #[inline(always)]
     pub fn layout(&self) -> u32 {
         self.layout
@@ -291,8 +289,8 @@ impl DictTable {
         None
     }
 
-    /// Searches without a hash by comparing texts, because computing the hash of `key` needs the keys of the
-    /// runtime.
+    /// Searches by comparing texts, without a hash.
+    /// Computing the hash of `key` would need the hash keys of the runtime.
     #[cold]
     fn find_unhashed(&self, key: &Object<Str>) -> Option<usize> {
         self.entries.iter().position(|entry| is_text(&entry.key, key))

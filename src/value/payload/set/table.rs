@@ -63,8 +63,8 @@ pub struct SetTable {
     used: usize,
     /// Where `pop` continues to search.
     finger: usize,
-    /// A number that changes whenever the keys are moved to other storage, which makes positions of searches
-    /// invalid.
+    /// A number that changes whenever the keys are moved to other storage.
+    /// Positions of searches are then invalid.
     layout: u32,
 }
 
@@ -86,11 +86,9 @@ impl SetTable {
         self.used == 0
     }
 
-    /// Returns a number that changes whenever the keys are moved to other storage, which makes positions of
-    /// searches invalid.
-    ///
-    /// It does not change while the smallest table is emptied, swept or filled again (CPython: the address of
-    /// the table).
+    /// Returns a number that changes whenever the keys are moved to other storage.
+    /// Positions of searches are then invalid. It does not change while the smallest table is emptied, swept or
+    /// filled again (CPython: the address of the table).
     #[inline(always)]
     pub fn layout(&self) -> u32 {
         self.layout
@@ -336,8 +334,8 @@ impl SetTable {
         std::mem::replace(self, SetTable { layout, ..SetTable::default() })
     }
 
-    /// Replaces the keys by another table's and returns the old ones, which the caller drops outside of the
-    /// lock.
+    /// Replaces the keys by those of another table and returns the old ones.
+    /// The caller drops these outside of the lock.
     #[must_use]
     pub fn replace(&mut self, mut table: SetTable) -> SetTable {
         table.layout = self.next_layout(table.slots.len());

@@ -144,8 +144,8 @@ fn class_value(step: &Step, owner: &Value, name: &Object<Str>, site: usize) -> O
     Some(StackRef::from_word(entry.word).as_value().clone())
 }
 
-/// Tells whether values that are no descriptors, in a class or its bases, have been replaced, so that they may
-/// be again.
+/// Tells whether values in a class or its bases have been replaced, so that they may be again.
+/// Only values that are no descriptors count.
 fn has_volatile_values(class: &Object<Class>) -> bool {
     let volatile = |class: &Object<Class>| class.flags().contains(ClassFlags::VOLATILE_VALUES).then_some(());
     class.find_in_order(volatile).is_some()

@@ -17,8 +17,8 @@ use crate::vm::run::resume;
 use crate::vm::run::step::Step;
 use crate::vm::run::unwind;
 
-/// Makes what `YieldFrom` works on of an awaitable. Raises `RuntimeError` for a coroutine that is being awaited, and as
-/// `await_iterator` does.
+/// Replaces an awaitable by its iterator, which `YieldFrom` resumes; a coroutine stays as it is.
+/// Raises `RuntimeError` for a coroutine that is being awaited already, and as `await_iterator` does.
 pub fn get_awaitable(step: &mut Step, word: Word) -> Run<Flow> {
     let value = step.view(word.a());
     if let Some(generator) = value.downcast_ref::<Generator>()
@@ -45,13 +45,13 @@ pub fn get_awaitable(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(step.finish_unary(word.a(), word.a(), iterator))
 }
 
-/// Whether an object is its own asynchronous iterator, and of the built-in type.
+/// Tells whether a value is an asynchronous generator, which is its own asynchronous iterator.
 fn is_generator(value: &Value) -> bool {
     value.kind() == Kind::AsyncGenerator
 }
 
-/// Makes the asynchronous iterator of a loop. Raises `TypeError` if `__aiter__` is missing or returns no such iterator,
-/// and what it raises.
+/// Replaces what an `async for` iterates over by its asynchronous iterator.
+/// Raises `TypeError` if `__aiter__` is missing or its result has no `__anext__`, and what `__aiter__` raises.
 pub fn get_async_iter(step: &mut Step, word: Word) -> Run<Flow> {
     let value = step.view(word.a());
     if is_generator(value) {
@@ -74,8 +74,10 @@ pub fn get_async_iter(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(step.finish_unary(word.a(), word.a(), iterator))
 }
 
-/// Calls `__anext__` and makes what `YieldFrom` works on of the result. Raises `TypeError` if that is missing or its
-/// result cannot be awaited, and what it raises.
+/// Calls `__anext__` for an `async for`, and pushes the iterator that `YieldFrom` resumes.
+/// For an asynchronous generator this is an `AsyncSend`, made without a call. Raises `TypeError` if `__anext__` is
+/// missing or its result cannot be awaited, what `__anext__` raises, and what the hooks of asynchronous generators
+/// raise.
 pub fn get_async_next(step: &mut Step, word: Word) -> Run<Flow> {
     let iterator = step.view(word.a());
     let next = match iterator.downcast_ref::<Generator>().filter(|_| is_generator(iterator)) {
@@ -103,7 +105,7 @@ fn next_awaitable(thread: &mut Thread, iterator: &Value) -> Run<Value> {
     })
 }
 
-/// Leaves a loop at the `StopAsyncIteration` that ends it. Raises any other exception again.
+/// Ends an `async for` at a `StopAsyncIteration`. Raises any other exception again.
 pub fn end_async_for(step: &mut Step, word: Word) -> Run<Flow> {
     let error = step.take(word.a() + 1);
     let error = Raised::instance(error);
@@ -115,8 +117,9 @@ pub fn end_async_for(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// Enters an `async with`: leaves the bound `__aexit__` and what `__aenter__` returned on the stack. Raises `TypeError`
-/// if a method is missing, and what `__aenter__` raises.
+/// Enters an `async with`: leaves the bound `__aexit__` and the result of `__aenter__` on the stack.
+/// The code that follows awaits the latter. Raises `TypeError` if either method is missing, and what `__aenter__`
+/// raises.
 pub fn before_async_with(step: &mut Step, word: Word) -> Run<Flow> {
     let manager = step.view(word.a());
     let exit = special_of_manager(step, manager, "__aexit__")?;
@@ -129,8 +132,9 @@ pub fn before_async_with(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// Suspends an asynchronous generator and passes the yielded value on: to native code wrapped, to a waiting frame as the
-/// value of its `await`.
+/// Suspends an asynchronous generator at a `yield`, and hands on the value.
+/// Native code gets it in an `AsyncYielded`; a frame that awaits the generator gets it as the value of its `await`.
+/// Raises nothing.
 pub fn yield_async(step: &mut Step, word: Word) -> Run<Flow> {
     let value = step.take(word.a());
     if step.frame().flags.contains(FrameFlags::ENTRY) {
@@ -146,7 +150,7 @@ pub fn yield_async(step: &mut Step, word: Word) -> Run<Flow> {
     generate::ended(step, value)
 }
 
-/// Returns what the innermost frame awaits, which stands at its `YieldFrom`.
+/// Returns the object that the innermost frame awaits; the frame must be at its `YieldFrom`.
 fn awaited_by_frame(thread: &Thread) -> Value {
     // SAFETY: the innermost record is complete, and its `ip` leads to a word of its code.
     let (frame, word) = unsafe { (&*current(thread), *(*current(thread)).ip) };
@@ -155,8 +159,7 @@ fn awaited_by_frame(thread: &Thread) -> Value {
     unsafe { *frame.fp.add(word.a()) }.retain(thread)
 }
 
-/// Makes the error with which the end of an asynchronous generator reaches the frame that awaits it, which is the
-/// innermost one.
+/// Makes the `StopAsyncIteration` for the innermost frame, when the generator it awaits has ended.
 pub fn end_of_generator(thread: &mut Thread) -> Raised {
     match awaited_by_frame(thread).downcast_ref::<AsyncSend>() {
         Some(send) => async_send::ended(&send.generator, &send.stage),
@@ -164,7 +167,7 @@ pub fn end_of_generator(thread: &mut Thread) -> Raised {
     }
 }
 
-/// Notes that an asynchronous generator has raised an error, which reaches the frame that awaits it, the innermost one.
+/// Notes that the asynchronous generator which the innermost frame awaits has raised an error.
 pub fn generator_failed(thread: &mut Thread, error: &Raised) {
     if let Some(send) = awaited_by_frame(thread).downcast_ref::<AsyncSend>() {
         async_send::failed(thread, &send.generator, &send.stage, error);

@@ -34,7 +34,7 @@ pub fn build_tuple(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// Makes a list of consecutive operands. Raises `MemoryError`.
+/// Makes a list of consecutive operands. Raises nothing.
 pub fn build_list(step: &mut Step, word: Word) -> Run<Flow> {
     let items = step.take_all(word.a(), word.b());
     let list = step.alloc(List::new(items)).into_value();
@@ -225,7 +225,9 @@ pub fn dict_update(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// Adds the items of `**mapping` in a call; a repeated key raises `TypeError`.
+/// Adds the items of `**mapping` to the keyword arguments of a call.
+/// Raises `TypeError` for a keyword that is given twice and for what is no mapping, what the methods of the mapping
+/// raise, and `MemoryError`.
 pub fn dict_merge(step: &mut Step, word: Word) -> Run<Flow> {
     let (into, mapping, callable) = (dict(step, word.a()), step.view(word.b()), step.view(word.c()));
     let as_dict = mapping.downcast_ref::<Dict>();

@@ -144,7 +144,7 @@ pub fn with_except_start(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// `AssertionError`
+/// Pushes the class `AssertionError`. Raises nothing.
 pub fn load_assertion_error(step: &mut Step, word: Word) -> Run<Flow> {
     let class: &Object<Class> = step.known().error(ErrorKind::AssertionError);
     let class = class.to_value();

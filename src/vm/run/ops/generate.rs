@@ -29,8 +29,9 @@ use crate::vm::run::ops::native_call::{call_native_method_slow, call_native_slow
 use crate::vm::run::resume::{self, Resumed, push_fast, suspend_fast};
 use crate::vm::run::step::Step;
 
-/// Resumes the generator in a slot of the running frame; continues with `otherwise` if that is more than moving
-/// slots. `sent` is the slot of the value to send, if not `None`.
+/// Resumes the generator in slot `holder` of the running frame, if `push_fast` can do it.
+/// Else it continues with the handler `otherwise`, which serves all cases. `sent` is the slot of the value to send;
+/// without one, `None` is sent.
 ///
 /// # Safety
 /// See `vm/run/dispatch.rs`; the slot holds a generator.

@@ -215,8 +215,9 @@ pub fn exit_offset(word: Word) -> isize {
     if word.op() == WordOp::ForIterFar { word.signed_bc() } else { word.signed_c() }
 }
 
-/// Makes the iterator that `yield from` works on; a generator stays as it is, and a coroutine where it may be awaited.
-/// Raises what `protocol::iter` raises, and `TypeError` for a coroutine elsewhere.
+/// Replaces the operand of `yield from` by its iterator, which `YieldFrom` resumes.
+/// A generator stays as it is, and so does a coroutine where it may be awaited. Raises what `protocol::iter` raises,
+/// and `TypeError` for a coroutine elsewhere.
 pub fn get_yield_from_iter(step: &mut Step, word: Word) -> Run<Flow> {
     match step.view(word.a()).kind() {
         Kind::Generator => return Ok(Flow::Next),
