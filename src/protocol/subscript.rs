@@ -1,6 +1,6 @@
 //! Subscripts and membership: `o[key]`, `o[key] = value`, `del o[key]`, `value in o`.
 
-use crate::protocol::class::{class_lookup, shape_of, slots_of, type_name};
+use crate::protocol::class::{shape_of, slots_of, type_name};
 use crate::protocol::compare::equal;
 use crate::protocol::index::index_isize;
 use crate::protocol::iterate::{iter, next};
@@ -61,12 +61,9 @@ pub fn contains(thread: &mut Thread, object: &Value, value: &Value) -> Run<bool>
     }
     let iterator = match iter(thread, object) {
         Err(raised) if raised.is_kind(thread, ErrorKind::TypeError) => {
-            // The words are 3.14's where a class refuses on purpose, by `__iter__ = None`.
-            let own = class_lookup(shape_of(thread, object).class(), &thread.known().names().iter);
-            let refuses = own.is_some_and(|own| own.is_none());
-            let what = if refuses { "a container or iterable" } else { "iterable" };
             let name = type_name(thread, object);
-            return Err(Raised::type_error(format_args!("argument of type '{name}' is not {what}")));
+            let message = format_args!("argument of type '{name}' is not a container or iterable");
+            return Err(Raised::type_error(message));
         }
         iterator => iterator?,
     };

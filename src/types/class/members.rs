@@ -167,12 +167,9 @@ fn read_slots(
                 };
                 let is_double = std::mem::replace(known, true);
                 if is_double || best.flags().contains(flag) {
-                    // A name given twice is refused in 3.14's words.
-                    let why = match flag == ClassFlags::WEAKREFABLE && !is_double {
-                        true => "either we already got one, or __itemsize__ != 0",
-                        false => "we already got one",
-                    };
-                    return Err(Raised::type_error(format_args!("{text} slot disallowed: {why}")));
+                    return Err(Raised::type_error(format_args!(
+                        "{text} slot disallowed: we already got one"
+                    )));
                 }
                 plan.flags |= flag;
             }

@@ -17,7 +17,7 @@ pub fn sort(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (list, args) = split_self::<List>(args);
     let [key, reverse] = args.options();
     let key = key.filter(|key| !key.is_none());
-    let reverse = reverse.map_or(Ok(false), |reverse| is_nonzero(thread, reverse))?;
+    let reverse = reverse.map_or(Ok(false), |reverse| protocol::is_true(thread, reverse))?;
     sort_list(thread, list, key, reverse)?;
     Ok(Value::NONE)
 }
@@ -30,18 +30,8 @@ const SIGNATURE: Signature = Signature::new("*, key=None, reverse=False");
 pub fn sort_arguments<'a>(thread: &mut Thread, args: Args<'a>) -> Run<(Option<&'a Value>, bool)> {
     let [key, reverse] = SIGNATURE.bind("sort", args)?;
     let key = key.filter(|key| !key.is_none());
-    let reverse = reverse.map_or(Ok(false), |reverse| is_nonzero(thread, reverse))?;
+    let reverse = reverse.map_or(Ok(false), |reverse| protocol::is_true(thread, reverse))?;
     Ok((key, reverse))
-}
-
-fn is_nonzero(thread: &mut Thread, value: &Value) -> Run<bool> {
-    match value.as_bool() {
-        Some(bool) => Ok(bool),
-        None => {
-            let index = protocol::index(thread, value)?;
-            protocol::is_true(thread, &index)
-        }
-    }
 }
 
 /// Sorts a list in place; meanwhile the list looks empty. Raises `ValueError` if the program changed it

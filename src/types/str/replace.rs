@@ -168,7 +168,8 @@ fn code_point_key(thread: &Thread, key: Value) -> Run<Value> {
         return Ok(key);
     }
     let Some(text) = key.downcast_ref::<Str>() else {
-        return Err(Raised::type_error("keys in translate table must be strings or integers"));
+        // The words are CPython's.
+        return Err(Raised::type_error("keys in translate table mustbe strings or integers"));
     };
     let mut chars = text.as_str().chars();
     match (chars.next(), chars.next()) {

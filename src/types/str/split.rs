@@ -131,7 +131,7 @@ fn rsplit(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 fn splitlines(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (text, rest) = text_and_rest(args);
     let keep = match rest.options() {
-        [Some(keep)] => integer(thread, keep)? != 0,
+        [Some(keep)] => crate::protocol::is_true(thread, keep)?,
         [None] => false,
     };
     let mut parts = Vec::new();
