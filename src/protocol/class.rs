@@ -1,7 +1,8 @@
 //! Questions about the class of an object; `isinstance` and `issubclass` are in `class_check.rs`.
 
+use crate::memory;
 use crate::thread::ThreadState;
-use crate::value::{Class, ClassFlags, Dict, Name, Object, Ref, Shape, Slots, Str, Value};
+use crate::value::{Class, ClassFlags, Dict, Name, Object, Ref, Run, Shape, Slots, Str, Value};
 
 /// The shape of a value; inline words have the shape of their built-in type.
 #[inline(always)]
@@ -39,6 +40,23 @@ pub fn full_class_name(class: &Object<Class>) -> Name {
     let full_name = class.kind.name();
     let is_full = full_name.contains('.') && !class.flags().contains(ClassFlags::SCRIPT);
     if is_full { Name::Own(full_name) } else { class.name_text() }
+}
+
+/// Returns the qualified name of a class, with the module in front unless that is `builtins` or `__main__` (CPython:
+/// `%T`). Raises `MemoryError`.
+pub fn fully_qualified_name(thread: &ThreadState, class: &Object<Class>) -> Run<Name> {
+    if !class.flags().contains(ClassFlags::SCRIPT) {
+        return Ok(full_class_name(class));
+    }
+    let name = class.with(|class| &class.names, |names| names[1].clone());
+    let name = Name::of(name).unwrap_or_else(|| class.name_text());
+    match class_lookup(class, &thread.known().names().module).and_then(Name::of) {
+        Some(module) if !matches!(&*module, "builtins" | "__main__") => {
+            let text = memory::formatted(format_args!("{module}.{name}"))?;
+            Ok(Name::of(thread.new_string(text)).expect("a text is a name"))
+        }
+        _ => Ok(name),
+    }
 }
 
 /// Searches the classes in `__mro__` for a name and returns what the first one has, unbound (CPython:

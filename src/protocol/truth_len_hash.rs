@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::protocol;
-use crate::protocol::class::{class_of, slots_of, type_name};
+use crate::protocol::class::{class_of, fully_qualified_name, slots_of, type_name};
 use crate::thread::Thread;
 use crate::value::hash::MODULUS;
 use crate::value::{ErrorKind, Pending, Raised, Run, Str, Value};
@@ -98,6 +98,8 @@ fn unusable(thread: &mut Thread, value: &Value, purpose: &str, raised: Raised) -
         }
         _ => return raised,
     };
-    let class = type_name(thread, value);
-    Raised::type_error(format_args!("cannot use '{class}' as a {purpose} ({reason})"))
+    match fully_qualified_name(thread, &class_of(thread, value)) {
+        Ok(class) => Raised::type_error(format_args!("cannot use '{class}' as a {purpose} ({reason})")),
+        Err(raised) => raised,
+    }
 }
