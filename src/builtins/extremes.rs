@@ -1,10 +1,10 @@
-//! `min`, `max` and `sum`.
+//! `min` and `max`.
 
 use std::cmp::Ordering;
 
 use crate::protocol::{self, call};
 use crate::thread::Thread;
-use crate::value::{Args, BinaryOp, Comparison, Kind, NativeMethod, Raised, Run, Str, Style, Value};
+use crate::value::{Args, Comparison, NativeMethod, Raised, Run, Str, Style, Value};
 
 /// The functions of this file.
 pub const TABLE: &[NativeMethod] = &[
@@ -16,7 +16,6 @@ pub const TABLE: &[NativeMethod] = &[
         extreme(thread, args, "max", Comparison::Greater)
     })
     .styled(Style::Parsed),
-    NativeMethod::function("sum", "iterable, /, start=0", sum),
 ];
 
 /// Compares two inline integers or exact texts; `None` for anything else.
@@ -69,33 +68,4 @@ fn extreme(thread: &mut Thread, args: Args<'_>, name: &str, beats: Comparison) -
         (None, Some(default)) => Ok(default.clone()),
         (None, None) => Err(Raised::value_error(format_args!("{name}() iterable argument is empty"))),
     }
-}
-
-fn sum(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [iterable, start] = args.options();
-    let iterable = iterable.expect("the first argument is required");
-    let mut total = start.cloned().unwrap_or_else(|| thread.new_int(0));
-    let what = match total.kind() {
-        Kind::Str => Some("strings [use ''.join(seq) instead]"),
-        Kind::Bytes => Some("bytes [use b''.join(seq) instead]"),
-        Kind::ByteArray => Some("bytearray [use b''.join(seq) instead]"),
-        _ => None,
-    };
-    if let Some(what) = what {
-        drop(protocol::iter(thread, iterable)?);
-        return Err(Raised::type_error(format_args!("sum() can't sum {what}")));
-    }
-    protocol::for_each(thread, iterable, |thread, item| {
-        let next = match (total.as_small_int(), item.as_small_int()) {
-            // Two inline integers cannot overflow a machine word.
-            (Some(left), Some(right)) => thread.new_int(left + right),
-            _ => match (total.as_small_float(), item.as_small_float()) {
-                (Some(left), Some(right)) => thread.new_float(left + right),
-                _ => protocol::binary_op(thread, BinaryOp::Add, &total, &item)?,
-            },
-        };
-        total = next;
-        Ok(())
-    })?;
-    Ok(total)
 }

@@ -14,6 +14,7 @@ mod iteration;
 mod numbers;
 mod output;
 mod running;
+mod sum;
 
 use crate::text::docstrings;
 use crate::thread::Thread;
@@ -60,6 +61,7 @@ const TABLES: &[&[NativeMethod]] = &[
     numbers::TABLE,
     output::TABLE,
     running::TABLE,
+    sum::TABLE,
 ];
 
 /// Makes the namespace of the built-ins.

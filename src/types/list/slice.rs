@@ -43,12 +43,7 @@ pub fn set(thread: &mut Thread, list: &Object<List>, slice: &Value, value: &Valu
     if protocol::slots_of(thread, value).iter.is_none()
         && protocol::slots_of(thread, value).get_item.is_none()
     {
-        let what = if selection.step == 1 {
-            "can only assign an iterable"
-        } else {
-            "must assign iterable to extended slice"
-        };
-        return Err(Raised::type_error(what));
+        return Err(Raised::type_error("must assign iterable to extended slice"));
     }
     // Collecting may change the list too: what is not there any more is passed over.
     let mut fresh = protocol::collect_sequence(thread, value)?;
