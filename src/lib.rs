@@ -196,6 +196,11 @@
 //! same words. A word has 64 bits, not 32: three 16-bit operands hold every frame real programs have, and
 //! the width costs no time that could be measured.
 //!
+//! *A comprehension runs in the frame around it* (`compile/emit/comprehension.rs`). CPython saves the variables of the
+//! frame that have the names of the comprehension's, and restores them. Here the comprehension has slots of its own, so
+//! it only has to unbind them when it ends or an exception leaves it. Whoever looks at variables by name finds the
+//! innermost one that is bound.
+//!
 //! *Handlers end in jumps.* In optimised builds each handler calls the next one in tail position, so that the call is
 //! a jump; this includes the rare paths. In other builds a handler returns to a loop (`vm/run/dispatch.rs`, chosen in
 //! `build.rs`). `.ci/asm` reads the machine code and fails if a handler calls the next one otherwise, since each word

@@ -198,9 +198,13 @@ instructions! { n;
     StoreLocal            Local        1     => 0, keeps 0, stores, script, next, No;
     /// Unbind local `n`; raises `UnboundLocalError` if it is unbound already.
     DeleteLocal           Local        0     => 0, keeps 0, unbinds, script, next, No;
+    /// Unbind local `n`, whether it is bound or not.
+    ClearLocal            Local        0     => 0, keeps 0, unbinds, script, next, No;
     /// Put a fresh cell into cell slot `n`, holding the parameter it stands for, if any, which is moved out of its
     /// local.
     MakeCell              OwnCell      0     => 0, keeps 0, new, silent, next, No;
+    /// Take the cell out of cell slot `n`.
+    ClearCell             OwnCell      0     => 0, keeps 0, new, script, next, No;
     /// Copy the `n` cells of the running function's closure into the slots of the free variables.
     CopyFree              FreeCount    0     => 0, keeps 0, new, silent, next, No;
     /// Push the content of cell `n`; raises `NameError` or `UnboundLocalError` if the cell is empty.

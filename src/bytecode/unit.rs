@@ -111,6 +111,9 @@ pub struct CodeUnit {
     pub cell_names: Vec<CellName>,
     /// The variables shared with outer functions.
     pub free_names: Vec<Arc<str>>,
+    /// The slots of locals and cells that belong to comprehensions run by the same frame, and how many such
+    /// comprehensions are around each; sorted.
+    pub inner_variables: Vec<(u32, u32)>,
     /// Global, namespace, attribute and module names.
     pub names: Vec<Arc<str>>,
     /// The constants.
@@ -140,6 +143,12 @@ impl CodeUnit {
     /// Returns how many slots a frame has below its operand stack.
     pub fn variable_slots(&self) -> usize {
         self.local_names.len() + self.cell_names.len() + self.free_names.len()
+    }
+
+    /// Returns how many comprehensions run by the same frame a variable is inside of: 0 for the frame's own.
+    pub fn depth_of(&self, slot: u32) -> u32 {
+        let at = self.inner_variables.binary_search_by_key(&slot, |&(slot, _)| slot);
+        at.map_or(0, |at| self.inner_variables[at].1)
     }
 
     /// Returns the name of a cell or free variable by its `Cell` operand.

@@ -235,6 +235,7 @@ mod tests {
             local_names: vec!["x".into()],
             cell_names: Vec::new(),
             free_names: Vec::new(),
+            inner_variables: Vec::new(),
             names: Vec::new(),
             consts: vec![Const::None],
             instructions: code.iter().map(|&(op, arg)| Instruction::new(op, arg)).collect(),

@@ -72,7 +72,7 @@ pub enum Role {
     Iterates,
     /// A slot of the operand stack that is read; it stays if the word jumps, and is used up otherwise.
     Stays,
-    /// A local that is unbound.
+    /// A variable that is unbound.
     Empties,
     /// A slot that changes in place.
     Changes,

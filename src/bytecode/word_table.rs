@@ -236,6 +236,7 @@ words! {
     CopyStore "local $a = owned $b", Alone [], (stores keeps none none), script next, Any, next;
     CheckLocal "check $a", Alone [], (keeps none none none), silent never, Nothing, next;
     DeleteLocal "delete $a", Alone [], (empties none none none), script here, Nothing, next;
+    ClearVariable "clear $a", Alone [], (empties none none none), script next, Nothing, next;
     Release "release $a", Alone [], (takes none none none), script next, Nothing, next;
     Swap "swap $a $b", Alone [], (changes changes none none), silent never, Nothing, next;
     MakeCell "$a = cell of parameter $B", Alone [], (changes count none none), silent never, Cell, next;

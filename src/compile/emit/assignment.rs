@@ -6,8 +6,8 @@ use super::generator::Generator;
 use super::unit::MAX_ON_STACK;
 use super::variable::Access;
 use crate::bytecode::{CodeFlags, Op};
+use crate::compile::scope::ScopeKind;
 use crate::compile::scope::declare::Done;
-use crate::compile::scope::{Binding, ScopeKind};
 use crate::source::Span;
 use crate::syntax::tree::*;
 
@@ -50,8 +50,17 @@ impl<'a> Generator<'a> {
             return Ok(false);
         }
         values.iter().try_for_each(|value| self.expr(value))?;
+        targets.iter().for_each(|target| self.reserve_slot(target));
         targets.iter().rev().try_for_each(|target| self.store(target))?;
         Ok(true)
+    }
+
+    /// Gives a local its slot, so that locals are numbered in the order of the text.
+    fn reserve_slot(&mut self, target: &Expr) {
+        if let ExprKind::Name { id } = &target.kind {
+            let name = self.mangled(id);
+            let _slot = self.local_slot(&name);
+        }
     }
 
     fn are_distinct_locals(&self, targets: &[Expr]) -> bool {
@@ -61,8 +70,7 @@ impl<'a> Generator<'a> {
         };
         targets.iter().enumerate().all(|(at, target)| {
             name(target).is_some_and(|id| {
-                self.unit.kind.is_function()
-                    && self.binding(&self.mangled(&id)) == Binding::Local
+                self.is_local(&self.mangled(&id))
                     && !targets[..at].iter().any(|other| name(other).as_ref() == Some(&id))
             })
         })

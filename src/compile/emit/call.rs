@@ -8,8 +8,8 @@ use super::generator::Generator;
 use super::unit::MAX_ON_STACK;
 use super::variable::Access;
 use crate::bytecode::{Const, Op};
+use crate::compile::scope::ScopeKind;
 use crate::compile::scope::declare::{Done, wrong};
-use crate::compile::scope::{Binding, ScopeKind};
 use crate::source::Span;
 use crate::syntax::SyntaxError;
 use crate::syntax::tree::*;
@@ -162,14 +162,13 @@ impl<'a> Generator<'a> {
         }
         let is_method = matches!(self.unit.kind, ScopeKind::Function | ScopeKind::Lambda)
             && self.unit.parameters.1 > 0
-            && self.binding("super") == Binding::GlobalImplicit
-            && self.binding("__class__") == Binding::Free
-            && !self.rebinds(&self.unit.local_names[0]);
+            && self.is_global("super")
+            && self.is_free("__class__");
         if !is_method {
             return Ok(false);
         }
         self.name(id, Access::Load, func.span)?;
-        self.emit(Op::LoadCell, self.unit.cells["__class__"], value.span);
+        self.emit(Op::LoadCell, self.shared_cell("__class__"), value.span);
         let first = self.unit.local_names[0].clone();
         self.mangled_name(&first, Access::Load, value.span);
         Ok(true)

@@ -1,12 +1,16 @@
-//! Comprehensions and generator expressions: functions of one argument, the first iterator.
+//! Comprehensions and generator expressions.
 //!
-//! The container that is filled lies below the iterators of the `for` clauses on the stack of that function.
+//! A generator expression is a function of one argument, the first iterator. Any other comprehension is inlined: the
+//! frame around runs it (PEP 709). Its variables have slots of their own, so nothing is saved and restored; they are
+//! unbound when the comprehension ends or an exception leaves it. Its container lies on the stack below the iterators
+//! of the `for` clauses.
 
 use super::generator::Generator;
-use crate::bytecode::{Op, awaited};
+use super::unit::Cleanup;
+use crate::bytecode::Op;
 use crate::compile::assembler::Label;
 use crate::compile::scope::declare::Done;
-use crate::compile::scope::{ScopeKind, node_key};
+use crate::compile::scope::{Binding, ScopeId, ScopeKind, node_key};
 use crate::source::Span;
 use crate::syntax::tree::*;
 
@@ -22,48 +26,106 @@ enum Element<'a> {
 impl<'a> Generator<'a> {
     /// Compiles a comprehension.
     pub(super) fn comprehension(&mut self, expr: &'a Expr) -> Done {
-        let (name, build, element, generators) = match &expr.kind {
+        match &expr.kind {
             ExprKind::ListComp { elt, generators } => {
-                ("<listcomp>", Some(Op::BuildList), Element::Append(elt), generators)
+                self.inlined(expr, Op::BuildList, Element::Append(elt), generators)
             }
             ExprKind::SetComp { elt, generators } => {
-                ("<setcomp>", Some(Op::BuildSet), Element::Add(elt), generators)
+                self.inlined(expr, Op::BuildSet, Element::Add(elt), generators)
             }
             ExprKind::DictComp { key, value, generators } => {
-                ("<dictcomp>", Some(Op::BuildDict), Element::Set(key, value), generators)
+                self.inlined(expr, Op::BuildDict, Element::Set(key, value), generators)
             }
-            ExprKind::GeneratorExp { elt, generators } => {
-                ("<genexpr>", None, Element::Yield(elt), generators)
-            }
+            ExprKind::GeneratorExp { elt, generators } => self.generator_expression(expr, elt, generators),
             _ => unreachable!("only comprehensions come here"),
-        };
-        let span = expr.span;
-        let awaits = build.is_some() && self.table.scope(self.table.of_node(node_key(expr))).is_async;
-        let may_await = self.is_async_function() || matches!(self.unit.kind, ScopeKind::Comprehension(_));
-        if awaits && !may_await {
-            return self.error("asynchronous comprehension outside of an asynchronous function", span);
         }
+    }
+
+    fn generator_expression(
+        &mut self,
+        expr: &'a Expr,
+        element: &'a Expr,
+        generators: &'a [Comprehension],
+    ) -> Done {
+        let span = expr.span;
         let line = self.source.line(span.start);
-        self.enter_unit(node_key(expr), name.into(), line);
+        self.enter_unit(node_key(expr), "<genexpr>".into(), line);
         self.unit.parameters = (0, 1, 0);
         self.add_variables(&[".0".into()]);
         self.start_generator();
-        if let Some(build) = build {
-            self.emit(build, 0, span);
-        }
-        self.clause(generators, 0, element, span)?;
-        match build {
-            Some(_) => self.emit(Op::Return, 0, span),
-            None => self.return_none(span),
-        }
+        let slot = self.unit.local(&".0".into());
+        self.emit(Op::LoadLocal, slot, span);
+        self.loop_clause(generators, 0, Element::Yield(element), span)?;
+        self.return_none(span);
         self.leave_function(0, span);
-        self.iterable(&generators[0].iter)?;
-        let get_iter = if generators[0].is_async { Op::GetAsyncIter } else { Op::GetIter };
-        self.emit(get_iter, 0, span);
+        self.iterator(&generators[0])?;
         self.emit(Op::Call, 1, span);
-        if awaits {
-            self.await_(awaited::EXPRESSION, span);
+        Ok(())
+    }
+
+    fn inlined(
+        &mut self,
+        expr: &'a Expr,
+        build: Op,
+        element: Element<'a>,
+        generators: &'a [Comprehension],
+    ) -> Done {
+        let (span, scope) = (expr.span, self.table.of_node(node_key(expr)));
+        let may_await = self.is_async_function() || matches!(self.unit.kind, ScopeKind::Comprehension(_));
+        if self.table.scope(scope).is_async && !may_await {
+            return self.error("asynchronous comprehension outside of an asynchronous function", span);
         }
+        self.emit(build, 0, span);
+        self.iterator(&generators[0])?;
+        self.unit.inlined.push(scope);
+        let depth = self.unit.inlined.len();
+        for name in self.names_bound(scope, Binding::Cell) {
+            let cell = self.unit.cells[depth][name];
+            self.emit(Op::MakeCell, cell, span);
+        }
+        let label = self.label();
+        let outer = self.unit.asm.enter_handler(label, 2);
+        self.loop_clause(generators, 0, element, span)?;
+        self.unit.asm.set_handler(outer);
+        self.unbind_variables(scope, depth, span);
+        self.unit.inlined.pop();
+        self.unit.cleanups.push(Cleanup { label, outer, scope, depth, span });
+        Ok(())
+    }
+
+    /// Returns the names that an inlined comprehension binds in this way.
+    fn names_bound(&self, scope: ScopeId, binding: Binding) -> impl Iterator<Item = &'a Name> + use<'a> {
+        let symbols = self.table.scope(scope).symbols.iter();
+        symbols.filter(move |symbol| symbol.binding == binding).map(|symbol| &symbol.name)
+    }
+
+    /// Unbinds the variables of an inlined comprehension; it is at a depth among those around.
+    fn unbind_variables(&mut self, scope: ScopeId, depth: usize, span: Span) {
+        for name in self.names_bound(scope, Binding::Local) {
+            let slot = self.unit.local_at(depth, name);
+            self.emit(Op::ClearLocal, slot, span);
+        }
+        for name in self.names_bound(scope, Binding::Cell) {
+            let cell = self.unit.cells[depth][name];
+            self.emit(Op::ClearCell, cell, span);
+        }
+    }
+
+    /// Emits, at the end of the unit, what exceptions that leave inlined comprehensions lead to.
+    pub(super) fn emit_cleanups(&mut self) {
+        for Cleanup { label, outer, scope, depth, span } in std::mem::take(&mut self.unit.cleanups) {
+            self.unit.asm.set_handler(outer);
+            self.place(label);
+            self.unbind_variables(scope, depth, span);
+            self.emit(Op::Reraise, 0, span);
+        }
+    }
+
+    /// Compiles the iterator of a clause.
+    fn iterator(&mut self, generator: &'a Comprehension) -> Done {
+        self.iterable(&generator.iter)?;
+        let get_iter = if generator.is_async { Op::GetAsyncIter } else { Op::GetIter };
+        self.emit(get_iter, 0, generator.iter.span);
         Ok(())
     }
 
@@ -75,29 +137,35 @@ impl<'a> Generator<'a> {
         span: Span,
     ) -> Done {
         let generator = &generators[at];
+        let Some(value) = only_element(generator) else {
+            self.iterator(generator)?;
+            return self.loop_clause(generators, at, element, span);
+        };
+        // `for y in [f(x)]` is an assignment: no loop, no iterator.
+        self.expr(value)?;
+        self.store(&generator.target)?;
+        let skip = self.label();
+        self.conditions(&generator.ifs, skip)?;
+        self.element_or_clause(generators, at + 1, element, span)?;
+        self.place(skip);
+        Ok(())
+    }
+
+    /// Compiles a `for` clause, whose iterator is on the stack.
+    fn loop_clause(
+        &mut self,
+        generators: &'a [Comprehension],
+        at: usize,
+        element: Element<'a>,
+        span: Span,
+    ) -> Done {
+        let generator = &generators[at];
         let (next, end) = (self.label(), self.label());
-        if at == 0 {
-            let slot = self.unit.local(&".0".into());
-            self.emit(Op::LoadLocal, slot, span);
-        } else if let Some(value) = only_element(generator) {
-            // `for y in [f(x)]` is an assignment: no loop, no iterator.
-            self.expr(value)?;
-            self.store(&generator.target)?;
-            let skip = self.label();
-            self.conditions(&generator.ifs, skip)?;
-            self.element_or_clause(generators, at + 1, element, span)?;
-            self.place(skip);
-            return Ok(());
-        } else {
-            self.iterable(&generator.iter)?;
-            let get_iter = if generator.is_async { Op::GetAsyncIter } else { Op::GetIter };
-            self.emit(get_iter, 0, span);
-        }
         self.place(next);
         if generator.is_async {
             return self.async_clause(generators, at, (next, end), element, span);
         }
-        self.jump(Op::ForIter, end, span);
+        self.jump(Op::ForIter, end, generator.iter.span);
         self.store(&generator.target)?;
         let skip = self.label();
         self.conditions(&generator.ifs, skip)?;

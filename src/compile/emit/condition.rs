@@ -8,7 +8,6 @@ use super::generator::Generator;
 use crate::bytecode::{Const, Op};
 use crate::compile::assembler::Label;
 use crate::compile::fold;
-use crate::compile::scope::Binding;
 use crate::compile::scope::declare::Done;
 use crate::source::Span;
 use crate::syntax::tree::*;
@@ -152,9 +151,7 @@ impl<'a> Generator<'a> {
     fn can_be_loaded_again(&self, expr: &Expr) -> bool {
         match &expr.kind {
             ExprKind::Constant { .. } => true,
-            ExprKind::Name { id } => {
-                self.unit.kind.is_function() && self.binding(&self.mangled(id)) == Binding::Local
-            }
+            ExprKind::Name { id } => self.is_local(&self.mangled(id)),
             _ => false,
         }
     }

@@ -140,7 +140,7 @@ impl<'a> Generator<'a> {
         let scope = self.table.scope(self.unit.scope);
         let cells = scope.symbols.iter().filter(|symbol| symbol.binding == Binding::Cell);
         let cells = cells.map(|symbol| symbol.name.clone()).collect();
-        self.unit.add_cells(cells);
+        self.unit.add_cells(cells, scope);
         self.emit_prologue();
         let uses_class = scope.free.iter().any(|name| &**name == "__class__")
             && scope.find("__class__").is_some_and(|symbol| symbol.uses.contains(Uses::USED));
@@ -151,7 +151,7 @@ impl<'a> Generator<'a> {
     /// A call then runs only up to that instruction, which makes the object that the call returns.
     pub(super) fn start_generator(&mut self) {
         let scope = self.table.scope(self.unit.scope);
-        let yields = scope.is_generator || scope.kind == ScopeKind::Comprehension("generator expression");
+        let yields = scope.is_generator || matches!(scope.kind, ScopeKind::Comprehension(_));
         let kind = match (yields, scope.is_async) {
             (false, false) => CodeFlags::empty(),
             (true, false) => CodeFlags::GENERATOR,
@@ -170,20 +170,14 @@ impl<'a> Generator<'a> {
             let count = self.unit.free_names.len() as u32;
             self.emit(Op::CopyFree, count, Span::default());
         }
-        for cell in 0..self.unit.cell_names.len() as u32 {
+        for cell in 0..self.unit.own_cells {
             self.emit(Op::MakeCell, cell, Span::default());
         }
     }
 
     /// Returns the dotted name of something defined here.
     fn qualname(&self, name: &Name) -> Name {
-        // A comprehension is no function to whoever reads names; only a generator expression is.
-        let is_inlined = |kind: ScopeKind| match kind {
-            ScopeKind::Comprehension(what) => what != "generator expression",
-            _ => false,
-        };
-        let mut around = std::iter::once(&self.unit).chain(self.outer.iter().rev());
-        let unit = around.find(|unit| !is_inlined(unit.kind)).expect("the outermost is a file");
+        let unit = &self.unit;
         let is_global =
             unit.kind == ScopeKind::Module || self.binding(&self.mangled(name)) == Binding::GlobalExplicit;
         if is_global {
@@ -202,6 +196,7 @@ impl<'a> Generator<'a> {
 
     /// Ends a unit and goes on with the one around it.
     fn leave_unit(&mut self) -> Arc<CodeUnit> {
+        self.emit_cleanups();
         let outer = self.outer.pop().expect("a unit that ends stands in another");
         let unit = std::mem::replace(&mut self.unit, outer);
         if self.unit.kind == ScopeKind::Class && unit.kind == ScopeKind::Function {
@@ -213,7 +208,7 @@ impl<'a> Generator<'a> {
     fn make_function(&mut self, unit: Arc<CodeUnit>, mut flags: u32, span: Span) {
         if !unit.free_names.is_empty() {
             for name in &unit.free_names {
-                let cell = self.unit.cells[name];
+                let cell = self.shared_cell(name);
                 self.emit(Op::LoadClosure, cell, span);
             }
             self.emit(Op::BuildTuple, unit.free_names.len() as u32, span);
@@ -243,7 +238,8 @@ impl<'a> Generator<'a> {
         let start = Span::at(span.start);
         self.unit.class = Some(def.name.name.clone());
         let has_class_cell = self.table.scope(self.unit.scope).makes_class_cell;
-        self.unit.add_cells(if has_class_cell { vec!["__class__".into()] } else { Vec::new() });
+        let cells = if has_class_cell { vec!["__class__".into()] } else { Vec::new() };
+        self.unit.add_cells(cells, self.table.scope(self.unit.scope));
         self.emit_prologue();
         self.unit.asm.emit_name(Op::LoadName, &"__name__".into(), start);
         self.unit.asm.emit_name(Op::StoreName, &"__module__".into(), start);
@@ -258,7 +254,7 @@ impl<'a> Generator<'a> {
         self.unit.asm.load_const(Const::Tuple(attributes), start);
         self.unit.asm.emit_name(Op::StoreName, &"__static_attributes__".into(), start);
         if has_class_cell {
-            let cell = self.unit.cells["__class__"];
+            let cell = self.unit.cells[0]["__class__"];
             self.emit(Op::LoadClosure, cell, start);
             self.emit(Op::Copy, 1, start);
             self.unit.asm.emit_name(Op::StoreName, &"__classcell__".into(), start);

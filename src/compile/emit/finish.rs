@@ -15,6 +15,7 @@ use crate::source::{SourceText, Span};
 
 /// Makes the code unit of a unit that is complete.
 pub(super) fn finish(unit: Unit<'_>, source: &SourceText) -> CodeUnit {
+    let inner_variables = unit.inner_variables();
     let mut asm = unit.asm;
     let mut handlers = resolve_labels(&mut asm);
     let mut code = std::mem::take(&mut asm.code);
@@ -47,6 +48,7 @@ pub(super) fn finish(unit: Unit<'_>, source: &SourceText) -> CodeUnit {
         local_names: unit.local_names,
         cell_names: unit.cell_names,
         free_names: unit.free_names,
+        inner_variables,
         names: asm.names,
         consts,
         instructions,

@@ -55,7 +55,9 @@ pub(in crate::compile) fn generate(
         warnings: Vec::new(),
     };
     generator.warn_of_lost_errors(&module.body, Around::Nothing);
+    generator.unit.add_cells(Vec::new(), table.scope(SymbolTable::MODULE));
     generator.module(module)?;
+    generator.emit_cleanups();
     Ok((Arc::new(finish::finish(generator.unit, source)), generator.warnings))
 }
 

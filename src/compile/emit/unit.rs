@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::bytecode::{CellName, CodeFlags};
 use crate::compile::assembler::{Assembler, HandlerId, Label};
-use crate::compile::scope::{ScopeId, ScopeKind, SymbolTable};
+use crate::compile::scope::{Scope, ScopeId, ScopeKind, SymbolTable};
 use crate::source::Span;
 use crate::syntax::tree::*;
 
@@ -41,18 +41,39 @@ pub(super) struct Unit<'a> {
     pub docstring: Option<Arc<str>>,
     /// The locals.
     pub local_names: Vec<Name>,
-    /// Their indices.
-    pub locals: FxHashMap<Name, u32>,
-    /// The cells.
+    /// Their indices by name: those of the scope itself, then those of the comprehensions at each depth.
+    pub locals: Vec<FxHashMap<Name, u32>>,
+    /// The cells: those of the scope itself, then those of comprehensions.
     pub cell_names: Vec<CellName>,
+    /// How many cells the scope itself has, which are made when the frame begins.
+    pub own_cells: u32,
     /// The free variables.
     pub free_names: Vec<Name>,
-    /// The indices of the cells, then of the free variables, by name.
-    pub cells: FxHashMap<Name, u32>,
+    /// The indices of cells and free variables by name: those of the scope itself, then those of the comprehensions
+    /// at each depth.
+    pub cells: Vec<FxHashMap<Name, u32>>,
+    /// The comprehensions around the current expression that this frame runs, outermost first.
+    pub inlined: Vec<ScopeId>,
+    /// Code that only an exception leads to, which the end of the unit will emit.
+    pub cleanups: Vec<Cleanup>,
     /// The attributes of `self` that are stored, by this method or by the methods of this class.
     pub self_attrs: FxHashSet<Name>,
     /// The attributes of any `self` that code within this class stores, for `__static_attributes__`.
     pub static_attributes: BTreeSet<Name>,
+}
+
+/// What is to be done when an exception leaves an inlined comprehension: its variables are unbound again.
+pub(super) struct Cleanup {
+    /// Where it is, with the exception on the stack.
+    pub label: Label,
+    /// The handler outside.
+    pub outer: HandlerId,
+    /// The comprehension.
+    pub scope: ScopeId,
+    /// Its depth.
+    pub depth: usize,
+    /// Its place in the text.
+    pub span: Span,
 }
 
 /// Where `break` and `continue` of a loop go.
@@ -141,10 +162,13 @@ impl<'a> Unit<'a> {
             parameters: (0, 0, 0),
             docstring: None,
             local_names: Vec::new(),
-            locals: FxHashMap::default(),
+            locals: vec![FxHashMap::default()],
             cell_names: Vec::new(),
+            own_cells: 0,
             free_names: table.scope(scope).free.clone(),
-            cells: FxHashMap::default(),
+            cells: vec![FxHashMap::default()],
+            inlined: Vec::new(),
+            cleanups: Vec::new(),
             self_attrs: FxHashSet::default(),
             static_attributes: BTreeSet::new(),
         };
@@ -156,26 +180,60 @@ impl<'a> Unit<'a> {
         unit
     }
 
-    /// Returns the slot of a local, a fresh one at the first mention.
+    /// Returns the slot of a local of the scope itself, a fresh one at the first mention.
     pub(super) fn local(&mut self, name: &Name) -> u32 {
-        if let Some(&slot) = self.locals.get(&**name) {
+        self.local_at(0, name)
+    }
+
+    /// Returns the slot of a local of the comprehensions at a depth, a fresh one at the first mention.
+    ///
+    /// Comprehensions of one depth never run at the same time, so they share the slots of equal names.
+    pub(super) fn local_at(&mut self, depth: usize, name: &Name) -> u32 {
+        if self.locals.len() <= depth {
+            self.locals.resize_with(depth + 1, FxHashMap::default);
+        }
+        if let Some(&slot) = self.locals[depth].get(&**name) {
             return slot;
         }
         let slot = self.local_names.len() as u32;
         self.local_names.push(name.clone());
-        self.locals.insert(name.clone(), slot);
+        self.locals[depth].insert(name.clone(), slot);
         slot
     }
 
-    /// Adds the cells of the scope and numbers cells and free variables.
-    pub(super) fn add_cells(&mut self, mut names: Vec<Name>) {
+    /// Adds cells of the scope, and those of the comprehensions that its frame runs, and numbers cells and free
+    /// variables.
+    pub(super) fn add_cells(&mut self, mut names: Vec<Name>, scope: &Scope) {
         names.sort_unstable();
+        self.own_cells = names.len() as u32;
         for name in names {
-            let parameter = self.locals.get(&*name).copied();
+            let parameter = self.locals[0].get(&*name).copied();
+            self.cells[0].insert(name.clone(), self.cell_names.len() as u32);
             self.cell_names.push(CellName { name, parameter });
         }
-        let names = self.cell_names.iter().map(|cell| &cell.name).chain(&self.free_names);
-        self.cells = names.zip(0..).map(|(name, index)| (name.clone(), index)).collect();
+        for (depth, name) in &scope.inner_cells {
+            let depth = *depth as usize;
+            if self.cells.len() <= depth {
+                self.cells.resize_with(depth + 1, FxHashMap::default);
+            }
+            self.cells[depth].insert(name.clone(), self.cell_names.len() as u32);
+            self.cell_names.push(CellName { name: name.clone(), parameter: None });
+        }
+        let first = self.cell_names.len() as u32;
+        self.cells[0].extend(self.free_names.iter().cloned().zip(first..));
+    }
+
+    /// Returns the slots of the comprehensions' variables, each with the depth of its comprehension.
+    pub(super) fn inner_variables(&self) -> Vec<(u32, u32)> {
+        let first_cell = self.local_names.len() as u32;
+        let locals = self.locals.iter().zip(0..).skip(1);
+        let locals = locals.flat_map(|(names, depth)| names.values().map(move |&slot| (slot, depth)));
+        let cells = self.cells.iter().zip(0..).skip(1);
+        let cells =
+            cells.flat_map(|(names, depth)| names.values().map(move |&cell| (first_cell + cell, depth)));
+        let mut variables: Vec<_> = locals.chain(cells).collect();
+        variables.sort_unstable();
+        variables
     }
 }
 

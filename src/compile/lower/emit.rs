@@ -53,9 +53,9 @@ impl Lowering<'_> {
                 self.push_symbol(Symbol::Local { slot: arg as u16, borrowed });
             }
             Recipe::StoreLocal => self.store_local(arg as u16),
-            Recipe::DeleteLocal => {
+            Recipe::Unbind(word) => {
                 self.protect_local(arg as u16, &[]);
-                self.emit(Word::abc(WordOp::DeleteLocal, arg as u16, 0, 0), &[]);
+                self.emit(Word::abc(word, arg as u16, 0, 0), &[]);
             }
             Recipe::Arithmetic { word, augmented } => return self.arithmetic(word, augmented, store),
             Recipe::Binary { word, augmented } => self.binary(word, augmented),

@@ -27,8 +27,8 @@ pub(super) enum Recipe {
     },
     /// The top goes to a local.
     StoreLocal,
-    /// A local is unbound.
-    DeleteLocal,
+    /// A local is unbound by the word.
+    Unbind(WordOp),
     /// An operator with forms for constants and for locals that get the result.
     Arithmetic {
         /// The form that reads two slots and writes a temporary.
@@ -124,9 +124,9 @@ pub(super) enum Window {
 /// The recipe of an instruction.
 pub(super) const fn recipe(op: Op) -> Recipe {
     use Recipe::{
-        Append, Binary, Branch, BranchKeeping, BuildTuple, CallKeywords, Constant, Copy, DeleteLocal,
-        DeleteSubscript, DictSet, ForIter, Jump, LoadAttr, LoadMethod, Nothing, Pop, Return, StoreAttr,
-        StoreCell, StoreLocal, StoreSubscript, Subscript, Swap, Unary,
+        Append, Binary, Branch, BranchKeeping, BuildTuple, CallKeywords, Constant, Copy, DeleteSubscript,
+        DictSet, ForIter, Jump, LoadAttr, LoadMethod, Nothing, Pop, Return, StoreAttr, StoreCell, StoreLocal,
+        StoreSubscript, Subscript, Swap, Unary, Unbind,
     };
     const fn local(checked: bool, borrowed: bool) -> Recipe {
         Recipe::Local { checked, borrowed }
@@ -154,7 +154,9 @@ pub(super) const fn recipe(op: Op) -> Recipe {
         Op::LoadLocalBorrow => local(false, true),
         Op::LoadLocalCheckBorrow => local(true, true),
         Op::StoreLocal => StoreLocal,
-        Op::DeleteLocal => DeleteLocal,
+        Op::DeleteLocal => Unbind(WordOp::DeleteLocal),
+        Op::ClearLocal => Unbind(WordOp::ClearVariable),
+        Op::ClearCell => Recipe::Window(Window::OnCell(WordOp::ClearVariable)),
         Op::MakeCell => Recipe::Window(Window::MakeCell),
         Op::CopyFree => Recipe::Window(Window::CopyFree),
         Op::LoadCell => Recipe::Window(Window::FromCell(WordOp::LoadCell)),

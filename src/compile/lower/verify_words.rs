@@ -232,7 +232,8 @@ impl Proof<'_> {
             Role::Writes => {
                 ensure(operand >= self.base, index, "a result for a temporary goes to a variable")
             }
-            Role::Stores | Role::Empties | Role::Local => {
+            Role::Empties => ensure(operand < self.base, index, "there is no such variable"),
+            Role::Stores | Role::Local => {
                 ensure(operand < self.unit.local_names.len(), index, "there is no such local")
             }
             Role::Changes | Role::Run => {

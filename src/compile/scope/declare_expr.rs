@@ -4,7 +4,7 @@
 //! See `declare.rs` for the walk over statements.
 
 use super::declare::{Declarer, Done, wrong};
-use crate::compile::scope::{ScopeKind, Uses, mangle, node_key};
+use crate::compile::scope::{GENERATOR_EXPRESSION, ScopeKind, Uses, mangle, node_key};
 use crate::source::Span;
 use crate::syntax::tree::*;
 
@@ -96,7 +96,7 @@ impl Declarer {
                 self.comprehension(expr, "set comprehension", generators, &[elt])
             }
             ExprKind::GeneratorExp { elt, generators } => {
-                self.comprehension(expr, "generator expression", generators, &[elt])
+                self.comprehension(expr, GENERATOR_EXPRESSION, generators, &[elt])
             }
             ExprKind::DictComp { key, value, generators } => {
                 self.comprehension(expr, "dict comprehension", generators, &[key, value])
@@ -144,7 +144,9 @@ impl Declarer {
         let (first, rest) = generators.split_first().expect("a comprehension has a `for`");
         self.iterable(&first.iter)?;
         self.inside(node_key(expr), ScopeKind::Comprehension(what), |inner| {
-            inner.mention(&".0".into(), Uses::PARAMETER);
+            if what == GENERATOR_EXPRESSION {
+                inner.mention(&".0".into(), Uses::PARAMETER);
+            }
             let scope = inner.table.scope_mut(inner.current);
             scope.is_async = generators.iter().any(|generator| generator.is_async);
             inner.clause(first)?;
@@ -156,7 +158,7 @@ impl Declarer {
         })?;
         // The scope around awaits what an asynchronous comprehension returns.
         let awaits =
-            what != "generator expression" && self.table.scope(self.table.of_node(node_key(expr))).is_async;
+            what != GENERATOR_EXPRESSION && self.table.scope(self.table.of_node(node_key(expr))).is_async;
         let scope = self.table.scope_mut(self.current);
         if awaits && matches!(scope.kind, ScopeKind::Comprehension(_)) {
             scope.is_async = true;

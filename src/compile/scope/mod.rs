@@ -1,7 +1,8 @@
 //! Scopes and the symbols in them.
 //!
 //! `declare.rs` fills one scope for every module, class body, function, lambda and comprehension;
-//! `resolve.rs` then gives every symbol its binding. Scopes are found again by the address of
+//! `resolve.rs` then gives every symbol its binding. A comprehension, but no generator expression, is inlined: it has
+//! a scope of its own, and is run by the frame of its host, the scope around it (PEP 709). Scopes are found again by the address of
 //! the tree node that opened them, because code generation visits some nodes twice and others in
 //! a different order. Parents stand before their children in the table.
 //!
@@ -10,6 +11,8 @@
 pub(super) mod declare;
 pub(super) mod declare_expr;
 pub(super) mod resolve;
+
+use std::collections::BTreeSet;
 
 use bitflags::bitflags;
 use rustc_hash::FxHashMap;
@@ -47,11 +50,16 @@ pub(super) enum Binding {
     Cell,
     /// In a cell that an outer scope makes.
     Free,
+    /// In a scope around that is run by the same frame: only names of inlined comprehensions are bound so.
+    Enclosing,
     /// In the globals, because the program says so.
     GlobalExplicit,
     /// In the globals or the built-ins, because no function around binds it.
     GlobalImplicit,
 }
+
+/// What CPython calls a generator expression: the one comprehension that is a function of its own.
+pub(super) const GENERATOR_EXPRESSION: &str = "generator expression";
 
 /// What opened a scope.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +80,11 @@ impl ScopeKind {
     /// Says whether names of this scope live in slots of a frame.
     pub(super) fn is_function(self) -> bool {
         !matches!(self, ScopeKind::Module | ScopeKind::Class)
+    }
+
+    /// Says whether the frame of the scope around runs its code.
+    fn is_inlined(self) -> bool {
+        matches!(self, ScopeKind::Comprehension(what) if what != GENERATOR_EXPRESSION)
     }
 }
 
@@ -109,10 +122,19 @@ pub(super) struct Scope {
     pub is_async: bool,
     /// For a class: whether a method needs the cell `__class__`.
     pub makes_class_cell: bool,
+    /// How many comprehensions that the same frame runs are around its names, itself included; 0 for a host.
+    pub depth: u32,
+    /// For a host: the cells of the comprehensions that its frame runs, by depth and name; valid once resolved.
+    pub inner_cells: BTreeSet<(u32, Name)>,
     index: FxHashMap<Name, u32>,
 }
 
 impl Scope {
+    /// Tells whether it is a comprehension that the frame of the scope around it runs.
+    pub(super) fn is_inlined(&self) -> bool {
+        self.depth > 0
+    }
+
     /// Finds a symbol by its mangled name.
     pub(super) fn find(&self, name: &str) -> Option<&Symbol> {
         self.index.get(name).map(|&at| &self.symbols[at as usize])
@@ -162,9 +184,15 @@ impl SymbolTable {
     /// Opens a scope for the node at an address, see `node_key`.
     pub(super) fn open(&mut self, node: usize, kind: ScopeKind, parent: Option<ScopeId>) -> ScopeId {
         let id = ScopeId(self.scopes.len() as u32);
+        let depth = match parent {
+            Some(parent) if kind.is_inlined() => self.scope(parent).depth + 1,
+            _ => 0,
+        };
         self.scopes.push(Scope {
             kind,
             parent,
+            depth,
+            inner_cells: BTreeSet::new(),
             symbols: Vec::new(),
             free: Vec::new(),
             is_generator: false,
@@ -184,6 +212,14 @@ impl SymbolTable {
     /// Returns every scope, parents first.
     pub(super) fn ids(&self) -> impl Iterator<Item = ScopeId> + use<> {
         (0..self.scopes.len() as u32).map(ScopeId)
+    }
+
+    /// Returns the scope whose frame runs the code of a scope.
+    pub(super) fn host(&self, mut id: ScopeId) -> ScopeId {
+        while self.scope(id).is_inlined() {
+            id = self.scope(id).parent.expect("a comprehension stands in some scope");
+        }
+        id
     }
 
     /// Returns a scope.

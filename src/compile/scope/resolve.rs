@@ -3,6 +3,7 @@
 //! A name that a function mentions and does not bind is looked for in the functions around it,
 //! never in the class bodies between; where it is found it becomes a cell, and every scope on the
 //! way down takes it as a free variable. A class body answers to one name only: `__class__`.
+//! A comprehension shares the frame of the scope around it, so between these two no cell is needed.
 
 use super::declare::{Done, wrong};
 use crate::compile::scope::{Binding, ScopeId, ScopeKind, SymbolTable, Uses};
@@ -17,8 +18,19 @@ pub(in crate::compile) fn resolve(table: &mut SymbolTable) -> Done {
     }
     for id in table.ids() {
         table.scope_mut(id).free.sort_unstable();
+        if table.scope(id).is_inlined() {
+            note_cells(table, id);
+        }
     }
     Ok(())
+}
+
+/// Adds the cells of an inlined comprehension to those that its host makes room for.
+fn note_cells(table: &mut SymbolTable, id: ScopeId) {
+    let (scope, host) = (table.scope(id), table.host(id));
+    let cells = scope.symbols.iter().filter(|symbol| symbol.binding == Binding::Cell);
+    let cells: Vec<_> = cells.map(|symbol| (scope.depth, symbol.name.clone())).collect();
+    table.scope_mut(host).inner_cells.extend(cells);
 }
 
 /// Resolves one symbol of a scope.
@@ -30,17 +42,13 @@ fn resolve_symbol(table: &mut SymbolTable, id: ScopeId, at: usize) -> Done {
         Binding::GlobalExplicit
     } else if uses.contains(Uses::NONLOCAL) {
         let declared = symbol.declared;
-        if !take_from_outside(table, id, &name) {
-            return Err(wrong(format!("no binding for nonlocal '{name}' found"), declared));
-        }
-        Binding::Free
+        let found = find_outside(table, id, &name);
+        found.ok_or_else(|| wrong(format!("no binding for nonlocal '{name}' found"), declared))?
     } else if uses.intersects(Uses::ASSIGNED | Uses::PARAMETER) {
         // A scope inside may have asked for it already, but scopes inside are resolved later.
         Binding::Local
-    } else if take_from_outside(table, id, &name) {
-        Binding::Free
     } else {
-        Binding::GlobalImplicit
+        find_outside(table, id, &name).unwrap_or(Binding::GlobalImplicit)
     };
     let symbol = &mut table.scope_mut(id).symbols[at];
     if symbol.binding != Binding::Cell {
@@ -49,37 +57,43 @@ fn resolve_symbol(table: &mut SymbolTable, id: ScopeId, at: usize) -> Done {
     Ok(())
 }
 
-/// Looks for a function around `id` that binds `name` and passes the variable down to `id`.
-fn take_from_outside(table: &mut SymbolTable, id: ScopeId, name: &Name) -> bool {
-    let mut owner = table.scope(id).parent;
-    while let Some(at) = owner {
-        let scope = table.scope_mut(at);
+/// Looks for a function around `id` that binds `name`. If another frame runs it, passes the variable down to `id`.
+fn find_outside(table: &mut SymbolTable, id: ScopeId, name: &Name) -> Option<Binding> {
+    let host = table.host(id);
+    let mut at = table.scope(id).parent;
+    let owner = loop {
+        let owner = at?;
+        let scope = table.scope_mut(owner);
         match scope.kind {
-            ScopeKind::Module => return false,
+            ScopeKind::Module => return None,
+            // What the class itself runs has no class around yet.
+            ScopeKind::Class if &**name == "__class__" && owner == host => return None,
             ScopeKind::Class if &**name == "__class__" => {
                 scope.makes_class_cell = true;
-                break;
+                break owner;
             }
             ScopeKind::Class => {}
             _ if scope.binds(name) => {
-                scope.mention(name, Uses::empty()).binding = Binding::Cell;
-                break;
+                if table.host(owner) == host {
+                    return Some(Binding::Enclosing);
+                }
+                table.scope_mut(owner).mention(name, Uses::empty()).binding = Binding::Cell;
+                break owner;
             }
-            _ if scope.find(name).is_some_and(|symbol| symbol.uses.contains(Uses::GLOBAL)) => return false,
+            _ if scope.find(name).is_some_and(|symbol| symbol.uses.contains(Uses::GLOBAL)) => return None,
             _ => {}
         }
-        owner = scope.parent;
-    }
-    let Some(owner) = owner else { return false };
+        at = scope.parent;
+    };
     let mut at = id;
     while at != owner {
         let scope = table.scope_mut(at);
-        if !scope.free.contains(name) {
+        if !scope.is_inlined() && !scope.free.contains(name) {
             scope.free.push(name.clone());
         }
         at = scope.parent.expect("the owner is one of the scopes around");
     }
-    true
+    Some(Binding::Free)
 }
 
 #[cfg(test)]

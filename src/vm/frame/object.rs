@@ -233,10 +233,13 @@ impl Object<FrameObject> {
         drop(self.trace.set(Value::NONE));
     }
 
-    /// Computes `f_locals`: the namespace of a module or a class body, else a dict of the bound variables.
-    /// Raises `MemoryError`.
+    /// Computes `f_locals`: the namespace of a module or a class body, unless a comprehension runs there, else a dict
+    /// of the bound variables. Raises `MemoryError`.
     pub fn locals(&self, thread: &mut Thread) -> Run<Value> {
-        if let Some(namespace) = self.own_namespace(thread) {
+        let namespace = self.own_namespace(thread);
+        if self.code.unit.inner_variables.is_empty()
+            && let Some(namespace) = namespace
+        {
             return Ok(namespace);
         }
         let values: Vec<Value> = match (self.record(), self.generator()) {
@@ -249,16 +252,26 @@ impl Object<FrameObject> {
             (None, None) => self.with(|object| &object.variables, |held| memory::copy(held))?,
         };
         let locals = thread.alloc(Dict::default());
-        for (name, value) in self.code.variables.iter().zip(values) {
-            let value = match value.downcast_ref::<crate::types::function::cell::Cell>() {
-                Some(cell) => cell.content.get(),
-                None => value,
-            };
-            if !value.is_unbound() {
-                drop(locals.try_set_str(thread, name, value)?);
+        let unit = &self.code.unit;
+        let inner = unit.inner_variables.iter().map(|&(_, depth)| depth);
+        let mut runs_inner = false;
+        // A variable of a comprehension hides those of the same name around it.
+        for depth in 0..=inner.max().unwrap_or(0) {
+            for ((name, value), slot) in self.code.variables.iter().zip(&values).zip(0..) {
+                if unit.depth_of(slot) != depth {
+                    continue;
+                }
+                let value = match value.downcast_ref::<crate::types::function::cell::Cell>() {
+                    Some(cell) => cell.content.get(),
+                    None => value.clone(),
+                };
+                if !value.is_unbound() {
+                    runs_inner |= depth > 0;
+                    drop(locals.try_set_str(thread, name, value)?);
+                }
             }
         }
-        Ok(locals.into_value())
+        Ok(namespace.filter(|_| !runs_inner).unwrap_or(locals.into_value()))
     }
 
     /// Returns the namespace of code whose names are not in slots.

@@ -59,12 +59,13 @@ fn locals(thread: &mut Thread) -> Run<Value> {
     if frame.is_bottom() {
         return Err(Raised::new(ErrorKind::SystemError, "frame does not exist"));
     }
-    if frame.flags.contains(FrameFlags::NAMESPACE) {
-        return Ok(frame.namespace().as_value().clone());
-    }
-    if frame.code().unit.flags.contains(crate::bytecode::CodeFlags::OPTIMIZED) {
+    let unit = &frame.code().unit;
+    if unit.flags.contains(crate::bytecode::CodeFlags::OPTIMIZED) || !unit.inner_variables.is_empty() {
         let object = frame::object::of(thread, record);
         return object.locals(thread);
+    }
+    if frame.flags.contains(FrameFlags::NAMESPACE) {
+        return Ok(frame.namespace().as_value().clone());
     }
     globals(thread)
 }

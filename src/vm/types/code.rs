@@ -10,6 +10,7 @@ use crate::value::{
 };
 use crate::vm::code::Code;
 use crate::vm::types::code_encode::{self, UNIT_BYTES};
+use crate::vm::types::code_names;
 use crate::vm::types::{code_compare, code_replace};
 
 fn code(value: &Value) -> &Object<Code> {
@@ -135,7 +136,7 @@ pub const SPEC: TypeSpec = TypeSpec {
         number!("co_argcount", |code| code.unit.arg_count),
         number!("co_posonlyargcount", |code| code.unit.posonly_count),
         number!("co_kwonlyargcount", |code| code.unit.kwonly_count),
-        number!("co_nlocals", |code| code.locals),
+        number!("co_nlocals", |code| code_names::locals(code).len() as u32),
         // The bits above are the compiler's own.
         number!("co_flags", |code| code.unit.flags.bits() & 0xffff),
         number!("co_stacksize", |code| code.unit.max_stack),
@@ -148,18 +149,14 @@ pub const SPEC: TypeSpec = TypeSpec {
         }),
         NativeAttribute::field("co_names", |thread, value| Ok(names(thread, code(value).names()))),
         NativeAttribute::read_only("co_varnames", |thread, value| {
-            let code = code(value);
-            Ok(names(thread, &code.variables[..code.locals as usize]))
+            Ok(names(thread, &code_names::locals(code(value))))
         }),
         NativeAttribute::read_only("co_cellvars", |thread, value| {
-            let code = code(value);
-            let cells = &code.variables[code.locals as usize..];
-            Ok(names(thread, &cells[..code.unit.cell_names.len()]))
+            Ok(names(thread, &code_names::cells(code(value))))
         }),
         NativeAttribute::read_only("co_freevars", |thread, value| {
             let code = code(value);
-            let cells = &code.variables[code.locals as usize..];
-            Ok(names(thread, &cells[code.unit.cell_names.len()..]))
+            Ok(names(thread, &code.variables[code.base as usize - code.unit.free_names.len()..]))
         }),
     ],
     doc: "",

@@ -17,6 +17,7 @@ pub fn is_same(left: &CodeUnit, right: &CodeUnit) -> bool {
             && left.local_names == right.local_names
             && left.cell_names == right.cell_names
             && left.free_names == right.free_names
+            && left.inner_variables == right.inner_variables
             && are_same_constants(&left.consts, &right.consts)
 }
 

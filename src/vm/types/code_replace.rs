@@ -6,15 +6,17 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use crate::bytecode::{CodeFlags, CodeUnit, Const, verify};
 use crate::protocol;
 use crate::thread::Thread;
 use crate::value::{
-    Args, Bytes, Complex, ErrorKind, FrozenSet, Integer, Kind, Object, Raised, Run, Str, Tuple, Value,
+    Args, Bytes, Complex, ErrorKind, FrozenSet, Integer, Kind, Object, Raised, Ref, Run, Str, Tuple, Value,
 };
 use crate::vm::code::Code;
 use crate::vm::machine::Machine;
-use crate::vm::types::code_encode;
+use crate::vm::types::{code_encode, code_names};
 
 /// `code.replace(**attributes)`. Raises `TypeError` for an unknown attribute or a value of the wrong type,
 /// `ValueError` for a change that is not possible.
@@ -27,7 +29,7 @@ pub fn replace(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
     let mut constants = code.constants().to_vec();
     for (name, value) in arguments.keywords() {
         let name = name.downcast_ref::<Str>().expect("keyword names are text");
-        change(thread, &mut unit, &mut constants, name.as_str(), value)?;
+        change(thread, code, &mut unit, &mut constants, name.as_str(), value)?;
     }
     check(&code.unit, &unit)?;
     let unit = Arc::new(unit);
@@ -39,6 +41,7 @@ pub fn replace(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
 /// Replaces one attribute.
 fn change(
     thread: &mut Thread,
+    code: &Code,
     unit: &mut CodeUnit,
     constants: &mut Vec<Value>,
     name: &str,
@@ -49,7 +52,7 @@ fn change(
         "co_posonlyargcount" => unit.posonly_count = count(thread, value, name)?,
         "co_kwonlyargcount" => unit.kwonly_count = count(thread, value, name)?,
         "co_nlocals" => {
-            if count(thread, value, name)? as usize != unit.local_names.len() {
+            if count(thread, value, name)? as usize != code_names::locals(code).len() {
                 return Err(Raised::value_error("code: co_nlocals != len(co_varnames)"));
             }
         }
@@ -81,16 +84,15 @@ fn change(
             *constants = given.to_vec();
         }
         "co_names" => unit.names = texts(thread, value, name)?,
-        "co_varnames" => unit.local_names = texts(thread, value, name)?,
+        "co_varnames" => {
+            let new = texts(thread, value, name)?;
+            rename(unit.local_names.iter_mut(), &code_names::locals(code), &new)?;
+        }
         "co_freevars" => unit.free_names = texts(thread, value, name)?,
         "co_cellvars" => {
-            let names = texts(thread, value, name)?;
-            if names.len() != unit.cell_names.len() {
-                return Err(fixed(name));
-            }
-            for (cell, name) in unit.cell_names.iter_mut().zip(names) {
-                cell.name = name;
-            }
+            let new = texts(thread, value, name)?;
+            let cells = unit.cell_names.iter_mut().map(|cell| &mut cell.name);
+            rename(cells, &code_names::cells(code), &new).map_err(|_| fixed(name))?;
         }
         "co_filename" => unit.filename = text(thread, value, name)?,
         "co_name" => unit.name = text(thread, value, name)?,
@@ -99,6 +101,24 @@ fn change(
             return Err(Raised::type_error(format_args!(
                 "'{name}' is an invalid keyword argument for replace()"
             )));
+        }
+    }
+    Ok(())
+}
+
+/// Gives each variable the new name that is where its old name is. Raises `ValueError` if these are not as many.
+fn rename<'a>(
+    variables: impl Iterator<Item = &'a mut Arc<str>>,
+    old: &[Ref<Str>],
+    new: &[Arc<str>],
+) -> Run<()> {
+    if old.len() != new.len() {
+        return Err(other_frame());
+    }
+    let new: FxHashMap<&str, &Arc<str>> = old.iter().map(|name| name.as_str()).zip(new).collect();
+    for name in variables {
+        if let Some(&to) = new.get(&**name) {
+            *name = to.clone();
         }
     }
     Ok(())
@@ -121,10 +141,14 @@ fn check(old: &CodeUnit, new: &CodeUnit) -> Run<()> {
         && new.local_names.len() == old.local_names.len()
         && new.free_names.len() == old.free_names.len();
     if !same_frame {
-        return Err(Raised::value_error("code: the variables of its frame cannot be replaced"));
+        return Err(other_frame());
     }
     verify(new).map_err(|malformed| Raised::value_error(format_args!("code: {}", malformed.problem)))?;
     Ok(())
+}
+
+fn other_frame() -> Raised {
+    Raised::value_error("code: the variables of its frame cannot be replaced")
 }
 
 fn fixed(name: &str) -> Raised {

@@ -36,9 +36,19 @@ fn name_error(name: &Object<crate::value::Str>) -> Raised {
     Raised::missing_name(format_args!("name '{}' is not defined", name.as_str()), name.to_value())
 }
 
-/// Loads a name from the frame's namespace, the globals or the built-in names. Raises `NameError` if there is none,
-/// and what reading the namespace raises.
-pub fn load_name(step: &mut Step, word: Word) -> Run<Flow> {
+hot! {
+    /// Loads a name from the frame's namespace, the globals or the built-in names.
+    fn load_name(ip, fp, k, thread, word, _w) {
+        if (*current(thread)).flags.contains(FrameFlags::NAMESPACE) {
+            return load_name_slow(ip, fp, k, thread, word);
+        }
+        load_global(ip, fp, k, thread, word)
+    }
+}
+
+slow! { fn load_name_slow = load_name_body }
+
+fn load_name_body(step: &mut Step, word: Word) -> Run<Flow> {
     let name = step.name(word.bc());
     if let Some(namespace) = namespace(step)
         && let Some(found) = look_up(step, &namespace, name)?

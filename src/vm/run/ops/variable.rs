@@ -123,6 +123,13 @@ pub fn delete_local(step: &mut Step, word: Word) -> Run<Flow> {
 }
 
 hot! {
+    /// Empties the slot of a variable.
+    fn clear_variable(ip, fp, k, thread, word, w) {
+        store_next(ip, fp, k, thread, w.a(), word::UNBOUND)
+    }
+}
+
+hot! {
     /// Drops a temporary.
     fn release(ip, fp, k, thread, word, w) {
         let value = get(fp, w.a());
