@@ -31,7 +31,7 @@
 //! | 16 | [`cli`] | command-line arguments |
 //! | 15 | [`repl`] | the read-eval-print loop |
 //! | 14 | [`embed`] | a machine as a Rust value |
-//! | 13 | [`builtins`], [`modules`] | `print`, `len`, …; `gc`, `gcx`, `math`, `sys`, `time`, `weakref` |
+//! | 13 | [`builtins`], [`modules`] | `print`, `len`, …; `gc`, `gcx`, `math`, `sys`, `time`, `weakref`, … |
 //! | 12 | [`vm`] | frames, the loop, calls, generators, error reports, starting and ending |
 //! | 11 | [`gc`], [`types`] | the collector, one file a phase; the built-in types, a folder or a file each |
 //! | 10 | [`protocol`] | the operations on any object: attributes, calls, comparison, iteration, … |
@@ -268,6 +268,22 @@
 //! *Locks*: while a runtime has one thread, the byte lock is a flag that catches re-entrance and slot
 //! reads are ordinary loads; the switch to many threads happens with the world stopped. Script code never runs
 //! under a lock.
+//!
+//! *The importer is native, and its classes are scripts* (`vm/start/import`). CPython begins every run with 3,100 lines of
+//! importer, compiled when it was built. minivm compiles what it runs, and these lines would take longer than all
+//! else that a start does. So modules are found and loaded by native code, with the rules and messages of CPython. What programs see
+//! of it, and derive classes from (`ModuleSpec`, `SourceFileLoader`, `PathFinder`, …), are 900 lines of our own in the
+//! binary (`src/library/importlib`). They run before the first module of a file is loaded, or when a program asks for
+//! `sys.meta_path` or the `__spec__` of a native module; a program that does neither does not pay for them. Their modules
+//! and names are CPython's (`_frozen_importlib`, `_frozen_importlib_external`), so the packages of its library that
+//! import them fit on top. The finders and the loader of source files that the importer made itself are recognised and
+//! not called; so a class derived from one works, and so does any other object in the lists of `sys`, but another
+//! function put into one of these classes is not called. If compiled code is kept one day, CPython's own two files
+//! could run instead; each import would then take the time of some hundred calls more.
+//!
+//! *A module of CPython's library that minivm does not have says so*: the message of its `ModuleNotFoundError` goes on
+//! "(part of CPython's library that minivm does not have yet)", since it would look like a broken installation otherwise.
+//! The class and `name` are as usual, so programs that try a module and do without it work.
 //!
 //! *A request for memory that fails raises `MemoryError`* (`memory/mod.rs`). Code that needs as much memory as a
 //! program chooses makes the request in a way that can fail, before it has changed anything. Libraries that cannot

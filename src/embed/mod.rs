@@ -16,7 +16,6 @@
 mod tests;
 
 use std::cell::Cell;
-use std::path::Path;
 
 use crate::gc::{self, Reason};
 use crate::memory;
@@ -102,7 +101,8 @@ pub fn on_large_stack<R: Send>(run: impl FnOnce() -> R + Send) -> R {
 }
 
 /// The functions of the interpreter, the modules and the collector that the floors below them call.
-const UPPER_FLOORS: UpperFloors = vm::start::upper_floors(crate::builtins::install, crate::modules::load);
+const UPPER_FLOORS: UpperFloors =
+    vm::start::upper_floors(crate::builtins::install, crate::modules::load, crate::modules::is_there);
 
 /// A virtual machine.
 ///
@@ -327,10 +327,13 @@ fn exit_status(thread: &mut Thread, exception: &Value) -> i32 {
     }
 }
 
-/// Returns the folder of a script, where its imports are searched for first.
+/// Returns the folder of a script, where its imports are searched for first. Links are followed, as in CPython.
 pub fn folder_of(script: &str) -> String {
-    match Path::new(script).parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder.display().to_string(),
-        _ => String::new(),
-    }
+    let real = std::fs::canonicalize(script).unwrap_or_else(|_| absolute(script).into());
+    real.parent().map_or_else(String::new, |folder| folder.display().to_string())
+}
+
+/// Returns a path from the root, without following links; the path itself if there is no working folder.
+pub fn absolute(path: &str) -> String {
+    std::path::absolute(path).map_or_else(|_| path.to_owned(), |path| path.display().to_string())
 }

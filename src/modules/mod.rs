@@ -14,6 +14,7 @@ mod codecs;
 mod codecs_charmap;
 mod gc;
 mod gcx;
+mod imp;
 mod library_names;
 mod math;
 mod math_combinatorics;
@@ -49,24 +50,29 @@ pub struct ModuleSpec {
 
 /// Every native module.
 pub const ALL: &[&ModuleSpec] =
-    &[&codecs::SPEC, &gc::SPEC, &gcx::SPEC, &math::SPEC, &sys::SPEC, &time::SPEC, &weakref::SPEC];
+    &[&codecs::SPEC, &gc::SPEC, &gcx::SPEC, &imp::SPEC, &math::SPEC, &sys::SPEC, &time::SPEC, &weakref::SPEC];
 
 /// The native module of this name.
 pub fn find(name: &str) -> Option<&'static ModuleSpec> {
     ALL.iter().copied().find(|spec| spec.name == name)
 }
 
+/// Tells whether there is a native module of this name.
+pub fn is_there(name: &str) -> bool {
+    name == "builtins" || find(name).is_some()
+}
+
 /// Makes the native module of this name, if there is one. Raises what filling the module raises.
 pub fn load(thread: &mut Thread, name: &str) -> Option<Run<Value>> {
     if name == "builtins" {
         let namespace = Machine::of(thread).builtins.clone();
-        return Some(Ok(thread.alloc(Module { namespace, is_built_in: true }).into_value()));
+        return Some(Ok(thread.alloc(Module::late(namespace)).into_value()));
     }
     find(name).map(|spec| make(thread, spec))
 }
 
 fn make(thread: &mut Thread, spec: &'static ModuleSpec) -> Run<Value> {
-    let value = module::new_module(thread, spec.name);
+    let value = module::new_late_module(thread, spec.name);
     let namespace = value.downcast_ref::<Module>().expect("a new module is one").namespace().clone();
     let doc = thread.new_str(docstrings::of_path(spec.home).unwrap_or(spec.doc));
     define(thread, &namespace, "__doc__", doc);

@@ -76,7 +76,7 @@ pub(super) fn fill(thread: &mut Thread, names: &Object<Dict>) -> Run<()> {
     define(thread, names, "version_info", version.clone());
     let implementation = [
         ("name", thread.new_str("minivm")),
-        ("cache_tag", Value::NONE),
+        ("cache_tag", thread.new_str("minivm-314")),
         ("version", version),
         ("hexversion", thread.new_int(HEX_VERSION)),
         ("supports_isolated_interpreters", Value::FALSE),

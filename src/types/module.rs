@@ -1,8 +1,13 @@
 //! Modules: a namespace with a name.
+//!
+//! A native module is *late*: names that the importer owes it (`__spec__`, `__loader__`, and of `sys` the lists of
+//! finders) are made when somebody looks for a name that is not there, or at the namespace as a whole. So a program
+//! that never asks does not pay for the classes of the importer.
 
-use crate::memory;
 use crate::protocol::{self, class_lookup, shape_of, slots_of};
 use crate::references;
+use crate::sync::AtomicBool;
+use crate::sync::Ordering::Relaxed;
 use crate::thread::{Thread, ThreadState};
 use crate::types::object::{self, instance};
 use crate::value::{
@@ -14,8 +19,8 @@ use crate::value::{
 pub struct Module {
     /// `__dict__`: the global variables of its code.
     pub namespace: Ref<Dict>,
-    /// Whether the runtime made the module, rather than a program that called the type.
-    pub is_built_in: bool,
+    /// Whether the importer still owes the module some names.
+    is_late: AtomicBool,
 }
 
 references!(Module { namespace });
@@ -33,6 +38,31 @@ impl Module {
     pub fn namespace(&self) -> &Ref<Dict> {
         &self.namespace
     }
+
+    /// Makes the payload of a native module, to which the importer adds names when they are asked for.
+    pub fn late(namespace: Ref<Dict>) -> Module {
+        Module { namespace, is_late: AtomicBool::new(true) }
+    }
+
+    fn complete(namespace: Ref<Dict>) -> Module {
+        Module { namespace, is_late: AtomicBool::new(false) }
+    }
+}
+
+/// Adds the names that the importer owes a module; returns whether it did. Raises what making them raises.
+fn complete(thread: &mut Thread, value: &Value) -> Run<bool> {
+    let is_late = &module(value).is_late;
+    // Relaxed: of two threads that ask at once one sees the names a little later; neither adds them twice, because names
+    // that are there already stay.
+    if !is_late.load(Relaxed) {
+        return Ok(false);
+    }
+    is_late.store(false, Relaxed);
+    if let Err(raised) = (thread.known().upper_floors.complete_module)(thread, value) {
+        is_late.store(true, Relaxed);
+        return Err(raised);
+    }
+    Ok(true)
 }
 
 /// Makes a module, as a value.
@@ -44,7 +74,27 @@ pub fn new_module(thread: &ThreadState, name: &str) -> Value {
 pub fn make(thread: &ThreadState, name: &str) -> Ref<Module> {
     let namespace = thread.alloc(Dict::default());
     fill(thread, &namespace, thread.known().intern(thread, name).into_value(), Value::NONE);
-    thread.alloc(Module { namespace, is_built_in: true })
+    thread.alloc(Module::complete(namespace))
+}
+
+/// Makes a module whose name is any value.
+pub fn named(thread: &ThreadState, name: Value) -> Value {
+    let namespace = thread.alloc(Dict::default());
+    fill(thread, &namespace, name, Value::NONE);
+    thread.alloc(Module::complete(namespace)).into_value()
+}
+
+/// Makes a native module, to which the importer adds names when they are asked for.
+pub fn new_late_module(thread: &ThreadState, name: &str) -> Value {
+    let namespace = thread.alloc(Dict::default());
+    let names = thread.known().names();
+    let name = thread.known().intern(thread, name).into_value();
+    for (key, value) in
+        [(&names.name, name), (&names.doc, Value::NONE), (&names.package, names.empty.to_value())]
+    {
+        drop(namespace.set_str(thread, key, value));
+    }
+    thread.alloc(Module::late(namespace)).into_value()
 }
 
 fn fill(thread: &ThreadState, namespace: &Object<Dict>, name: Value, doc: Value) {
@@ -62,7 +112,7 @@ fn fill(thread: &ThreadState, namespace: &Object<Dict>, name: Value, doc: Value)
 
 fn new(thread: &mut Thread, class: &Object<Class>, _arguments: Args<'_>) -> Run<Value> {
     let namespace = thread.alloc(Dict::default());
-    Ok(instance::allocate(thread, class, Module { namespace, is_built_in: false }).into_value())
+    Ok(instance::allocate(thread, class, Module::complete(namespace)).into_value())
 }
 
 /// The parameters of `module(…)`.
@@ -79,21 +129,57 @@ fn init(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
     Ok(())
 }
 
-/// Returns the text of a name in the namespace, if its value is a `str`.
-fn text(thread: &Thread, value: &Value, name: &Object<Str>) -> Option<String> {
-    let _ = thread;
-    module(value).namespace.get_str(name)?.downcast_ref::<Str>().map(|text| text.as_str().to_owned())
-}
-
+/// Returns the text of `<module …>`, by the spec if there is one (CPython: `_module_repr`).
 fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
     let names = thread.known().names();
-    let name = text(thread, value, &names.name).unwrap_or_else(|| "?".to_owned());
-    let text = match text(thread, value, &names.file) {
-        Some(file) => format!("<module '{name}' from '{file}'>"),
-        None if module(value).is_built_in => format!("<module '{name}' (built-in)>"),
-        None => format!("<module '{name}'>"),
+    let namespace = module(value).namespace.clone();
+    let name = namespace.get_str(&names.name);
+    let name = match &name {
+        Some(name) => protocol::repr(thread, name)?.as_str().to_owned(),
+        None => "'?'".to_owned(),
     };
-    Ok(thread.new_string(text))
+    if module(value).is_late.load(Relaxed) {
+        return Ok(thread.new_string(format!("<module {name} (built-in)>")));
+    }
+    let whence = match namespace.get_str(&names.spec).filter(|spec| !spec.is_none()) {
+        Some(spec) => whence_by_spec(thread, &spec)?,
+        None => {
+            let loader = namespace.get_str(&names.loader).filter(|loader| !loader.is_none());
+            match (namespace.get_str(&names.file), loader) {
+                (Some(file), _) => format!(" from {}", protocol::repr(thread, &file)?.as_str()),
+                (None, Some(loader)) => format!(" ({})", protocol::repr(thread, &loader)?.as_str()),
+                (None, None) => String::new(),
+            }
+        }
+    };
+    Ok(thread.new_string(format!("<module {name}{whence}>")))
+}
+
+/// Returns what `<module …>` says after the name.
+fn whence_by_spec(thread: &mut Thread, spec: &Value) -> Run<String> {
+    let read = |thread: &mut Thread, object: &Value, name: &str| {
+        let name = thread.known().intern(thread, name);
+        protocol::get_attr(thread, object, &name)
+    };
+    let origin = read(thread, spec, "origin")?;
+    if !origin.is_none() {
+        let has_location = read(thread, spec, "has_location")?;
+        return Ok(match protocol::is_true(thread, &has_location)? {
+            true => format!(" from {}", protocol::repr(thread, &origin)?.as_str()),
+            false => format!(" ({})", protocol::str(thread, &origin)?.as_str()),
+        });
+    }
+    let loader = read(thread, spec, "loader")?;
+    if loader.is_none() {
+        return Ok(String::new());
+    }
+    if &*protocol::type_name(thread, &loader) != "NamespaceLoader" {
+        return Ok(format!(" ({})", protocol::repr(thread, &loader)?.as_str()));
+    }
+    let path = read(thread, &loader, "_path")?;
+    let path = protocol::collect(thread, &path)?;
+    let path = thread.alloc(List::new(path)).into_value();
+    Ok(format!(" (namespace) from {}", protocol::repr(thread, &path)?.as_str()))
 }
 
 fn get_attr(thread: &mut Thread, value: &Value, name: &Object<Str>) -> Run<Value> {
@@ -113,13 +199,10 @@ fn get_attr(thread: &mut Thread, value: &Value, name: &Object<Str>) -> Run<Value
     if let Some(fallback) = module(value).namespace.get_str(&thread.known().names().getattr) {
         return protocol::call(thread, &fallback, Args::positional(&[name.to_value()]));
     }
-    let message = match text(thread, value, &thread.known().names().name) {
-        Some(module) => {
-            memory::formatted(format_args!("module '{module}' has no attribute '{}'", name.as_str()))?
-        }
-        None => memory::formatted(format_args!("module has no attribute '{}'", name.as_str()))?,
-    };
-    Err(Raised::missing_attribute(message, name.to_value(), value.clone()))
+    if complete(thread, value)? {
+        return get_attr(thread, value, name);
+    }
+    Err((thread.known().upper_floors.no_module_attribute)(thread, value, name))
 }
 
 fn set_attr(thread: &mut Thread, value: &Value, name: &Object<Str>, new: Option<&Value>) -> Run<()> {
@@ -127,6 +210,9 @@ fn set_attr(thread: &mut Thread, value: &Value, name: &Object<Str>, new: Option<
         && let Some(set) = slots_of(thread, &found).descriptor_set
     {
         return set(thread, &found, value, new);
+    }
+    if new.is_none() {
+        complete(thread, value)?;
     }
     let name = thread.known().intern_str(thread, name);
     let namespace = &module(value).namespace;
@@ -138,12 +224,14 @@ fn set_attr(thread: &mut Thread, value: &Value, name: &Object<Str>, new: Option<
     Ok(())
 }
 
-fn get_dict(_thread: &mut Thread, value: &Value) -> Run<Value> {
+fn get_dict(thread: &mut Thread, value: &Value) -> Run<Value> {
+    complete(thread, value)?;
     Ok(module(value).namespace.as_value().clone())
 }
 
 fn dir(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
     let [value] = arguments.exactly();
+    complete(thread, value)?;
     let own = thread.known().intern(thread, "__dir__");
     if let Some(function) = module(value).namespace.get_str(&own) {
         return protocol::call(thread, &function, Args::positional(&[]));

@@ -7,8 +7,9 @@
 use crate::thread::Thread;
 use crate::value::args::Args;
 use crate::value::class::kind::ErrorKind;
-use crate::value::object::Ref;
+use crate::value::object::{Object, Ref};
 use crate::value::payload::dict::Dict;
+use crate::value::payload::str::Str;
 use crate::value::raised::{Raised, Run};
 use crate::value::value::Value;
 
@@ -49,6 +50,12 @@ pub struct UpperFloors {
     pub builtins: fn(&mut Thread) -> Ref<Dict>,
     /// Makes a native module; `None` if there is none of this name.
     pub native_module: fn(&mut Thread, &str) -> Option<Run<Value>>,
+    /// Tells whether there is a native module of this name.
+    pub has_native_module: fn(&str) -> bool,
+    /// Adds to a native module the names that the importer owes it.
+    pub complete_module: fn(&mut Thread, &Value) -> Run<()>,
+    /// Makes the error for an attribute that a module does not have.
+    pub no_module_attribute: fn(&mut Thread, &Value, &Object<Str>) -> Raised,
 }
 
 impl UpperFloors {
@@ -73,6 +80,9 @@ impl UpperFloors {
             warn_unawaited_method: |_, _, _| (),
             builtins: |thread| thread.alloc(Dict::default()),
             native_module: |_, _| None,
+            has_native_module: |_| false,
+            complete_module: |_, _| Ok(()),
+            no_module_attribute: |_, module, name| Raised::no_attribute(name.to_value(), module.clone()),
         }
     }
 }

@@ -50,6 +50,8 @@ pub struct Machine {
     pub hooks_class: OnceLock<Ref<Class>>,
     /// How many callers a coroutine remembers (`sys.set_coroutine_origin_tracking_depth`).
     pub origin_depth: AtomicUsize,
+    /// The two modules with the classes of the importer, once they are made (`vm/start/import/frozen.rs`).
+    pub importer: [Slot; 2],
     /// The functions that `sys.audit` calls, oldest first.
     pub audit_hooks: Ref<List>,
     /// The number of `sys.setswitchinterval`, the bits of a float.

@@ -67,7 +67,7 @@ fn run(text: &str, fuse: bool) -> String {
         search_path: Vec::new(),
         open_streams: [false; 3],
     };
-    let upper_floors = start::upper_floors(few_builtins, |_, _| None);
+    let upper_floors = start::upper_floors(few_builtins, |_, _| None, |_| false);
     let mut booted = Booted::start(options, 0, upper_floors);
     let thread = booted.thread();
     let source = SourceText::new("test.mv", text);

@@ -1,6 +1,6 @@
 //! Starting and ending a runtime, compiling texts, and importing.
 //!
-//! Begin with `Booted::start`, the table of contents of starting. `source.rs` compiles a text, `import.rs`
+//! Begin with `Booted::start`, the table of contents of starting. `source.rs` compiles a text, `import`
 //! finds and runs modules, `upper_floors.rs` has the functions of the interpreter that types and built-in
 //! functions call, `shut_down.rs` is the end.
 
@@ -70,6 +70,7 @@ impl Booted {
             streams,
             async_hooks: [Slot::empty(), Slot::empty()],
             hooks_class: OnceLock::new(),
+            importer: [Slot::empty(), Slot::empty()],
             origin_depth: AtomicUsize::new(0),
             audit_hooks: thread.alloc(List::default()),
             switch_interval: AtomicU64::new(SWITCH_INTERVAL.to_bits()),

@@ -115,7 +115,8 @@ fn restore_builtins(thread: &mut Thread, first: Vec<(Value, Value)>) {
 /// Then those of `sys` and `builtins`.
 fn clear_what_is_left(thread: &mut Thread, removed: Vec<Value>) {
     let machine = Machine::of(thread);
-    machine.async_hooks.iter().for_each(|hook| drop(hook.set(Value::UNBOUND)));
+    let held = machine.async_hooks.iter().chain(&machine.importer);
+    held.for_each(|slot| drop(slot.set(Value::UNBOUND)));
     let (modules, builtins) = (machine.modules.clone(), machine.builtins.clone());
     let sys = thread.known().sys_namespace().clone();
     for module in removed.iter().rev() {

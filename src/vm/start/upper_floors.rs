@@ -7,9 +7,7 @@ use crate::source::SourceText;
 use crate::syntax::{self, Entry};
 use crate::thread::Thread;
 use crate::types::function::cell::Cell;
-use crate::value::{
-    Args, Dict, ErrorKind, Kind, Object, Raised, Ref, Run, StackRef, Str, Tuple, UpperFloors, Value,
-};
+use crate::value::{Dict, ErrorKind, Kind, Object, Raised, Ref, Run, StackRef, Tuple, UpperFloors, Value};
 use crate::vm::call::enter;
 use crate::vm::code::Code;
 use crate::vm::frame::interpreter::builtins_of;
@@ -17,6 +15,7 @@ use crate::vm::frame::{self, FrameFlags, current};
 use crate::vm::function::{self, Function};
 use crate::vm::machine::Machine;
 use crate::vm::report;
+use crate::vm::run::missing;
 use crate::vm::start::{import, source};
 
 /// Makes the table of these functions.
@@ -24,13 +23,14 @@ use crate::vm::start::{import, source};
 pub const fn upper_floors(
     builtins: fn(&mut Thread) -> Ref<Dict>,
     native_module: fn(&mut Thread, &str) -> Option<Run<Value>>,
+    has_native_module: fn(&str) -> bool,
 ) -> UpperFloors {
     UpperFloors {
         globals,
         locals,
         compile,
         execute: run,
-        import: import_function,
+        import: import::import_function,
         class_body,
         super_arguments,
         report_unraisable: report::unraisable,
@@ -39,6 +39,9 @@ pub const fn upper_floors(
         warn_unawaited_method: report::warning::unawaited_method,
         builtins,
         native_module,
+        has_native_module,
+        complete_module: import::frozen::complete,
+        no_module_attribute: missing::attribute,
     }
 }
 
@@ -224,39 +227,6 @@ fn check_closure(code: &Object<Code>, closure: Option<&Value>, function: &str) -
         return Ok(());
     }
     Err(Raised::type_error(format_args!("code object requires a closure of exactly length {wanted}")))
-}
-
-/// `__import__(name, globals=None, locals=None, fromlist=(), level=0)`
-fn import_function(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [name, globals, _locals, from_list, level] = args.options();
-    let name = name.expect("the first parameter is required");
-    let Some(name) = name.downcast_ref::<Str>() else {
-        return Err(Raised::type_error("module name must be a string"));
-    };
-    let level = match level {
-        Some(level) => protocol::index_isize(thread, level)?,
-        None => 0,
-    };
-    let level = usize::try_from(level).map_err(|_negative| Raised::value_error("level must be >= 0"))?;
-    if name.as_str().is_empty() && level == 0 {
-        return Err(Raised::value_error("Empty module name"));
-    }
-    let empty = thread.alloc(Dict::default());
-    let globals = globals.and_then(Value::downcast_ref::<Dict>).map_or(empty, |globals| globals.to_ref());
-    let from_list = match from_list {
-        Some(list) if protocol::is_true(thread, list)? => Some(list),
-        _ => None,
-    };
-    let module = import::import(thread, &globals, name.as_str(), level, from_list.is_some())?;
-    let path = &thread.known().names().path;
-    // Only a package has something to import from besides what it has already.
-    if let Some(list) = from_list
-        && protocol::find_attr(thread, &module, path)?.is_some()
-    {
-        let wanted = protocol::collect(thread, list)?;
-        import::submodules(thread, &module, &wanted)?;
-    }
-    Ok(module)
 }
 
 /// Runs the body of a class, which is a function, in a namespace; returns the `__class__` cell or `None`.

@@ -2,13 +2,13 @@
 
 use crate::bytecode::{CodeFlags, Word, function_flags};
 use crate::life;
-use crate::protocol;
-use crate::types::module::Module;
-use crate::value::{Args, Dict, ErrorKind, Object, Raised, Run, Slot, Str, Value};
+use crate::protocol::{self, slots_of};
+use crate::value::{Args, Dict, ErrorKind, Kind, List, Raised, Run, Slot, Str, Value};
 use crate::vm::code::Code;
 use crate::vm::frame::FrameFlags;
 use crate::vm::function::Function;
 use crate::vm::run::dispatch::Flow;
+use crate::vm::run::missing;
 use crate::vm::run::step::Step;
 
 /// Makes a function of its defaults, annotations, cells and code. Raises nothing.
@@ -98,24 +98,10 @@ pub fn import_from(step: &mut Step, word: Word) -> Run<Flow> {
     let module = step.view(word.a());
     let value = match protocol::find_attr(step, module, name)? {
         Some(value) => value,
-        None => return Err(cannot_import(step, module, name)?),
+        None => missing::submodule_or_error(step, module, name)?,
     };
     step.put(word.a() + 1, value);
     Ok(Flow::Next)
-}
-
-fn cannot_import(step: &mut Step, module: &Value, name: &Object<Str>) -> Run<Raised> {
-    let names = step.known().names();
-    let shown = match protocol::find_attr(step, module, &names.name)? {
-        Some(module) => protocol::str(step, &module)?.as_str().to_owned(),
-        None => "<unknown module name>".to_owned(),
-    };
-    let path = match protocol::find_attr(step, module, &names.file)? {
-        Some(path) => protocol::str(step, &path)?.as_str().to_owned(),
-        None => "unknown location".to_owned(),
-    };
-    let message = format_args!("cannot import name '{}' from '{shown}' ({path})", name.as_str());
-    Ok(Raised::new(ErrorKind::ImportError, message))
 }
 
 /// Returns the namespace that names are stored in: the frame's own, or the globals.
@@ -127,33 +113,57 @@ fn namespace(step: &Step) -> Value {
     step.globals().as_value().clone()
 }
 
-/// `from module import *`. Raises `TypeError` if `__all__` has an item that is no text, and what reading the
-/// attributes and storing them raise.
+/// `from module import *`. Raises `ImportError` if the module has neither `__all__` nor `__dict__`, `TypeError` if a
+/// name is no text, and what reading the attributes and storing them raise.
 pub fn import_star(step: &mut Step, word: Word) -> Run<Flow> {
     let module = step.view(word.a());
     let target = namespace(step);
-    let all_name = step.known().names().all.clone();
-    let names = match protocol::find_attr(step, module, &all_name)? {
-        Some(all) => protocol::collect(step, &all)?,
-        None => match module.downcast_ref::<Module>() {
-            Some(module) => {
-                let is_public = |name: &Value| {
-                    name.downcast_ref::<Str>().is_some_and(|name| !name.as_str().starts_with('_'))
-                };
-                module.namespace.keys()?.into_iter().filter(is_public).collect()
-            }
-            None => Vec::new(),
-        },
+    let (all_name, dict_name) = (step.known().names().all.clone(), step.known().names().dict.clone());
+    let (list, is_all) = match protocol::find_attr(step, module, &all_name)? {
+        Some(all) => (all, true),
+        None => {
+            let Some(dict) = protocol::find_attr(step, module, &dict_name)? else {
+                let message = "from-import-* object has no __dict__ and no __all__";
+                return Err(Raised::new(ErrorKind::ImportError, message));
+            };
+            let name = step.known().names().keys.clone();
+            let keys = protocol::call_method(step, &dict, &name, &[])?;
+            let keys = protocol::collect(step, &keys)?;
+            (step.alloc(List::new(keys)).into_value(), false)
+        }
     };
-    for name in names {
-        let Some(text) = name.downcast_ref::<Str>() else {
-            return Err(Raised::type_error("Item in __all__ must be str"));
+    // By index rather than by iteration, as CPython does: `__all__` may be any sequence.
+    for index in 0.. {
+        protocol::check_interrupt(step)?;
+        let index = step.new_int(index);
+        let name = match sequence_item(step, &list, &index) {
+            Ok(name) => name,
+            Err(raised) if raised.is_kind(step, ErrorKind::IndexError) => break,
+            Err(raised) => return Err(raised),
         };
+        let Some(text) = name.downcast_ref::<Str>() else {
+            return Err(missing::no_text(step, module, &name, is_all)?);
+        };
+        if !is_all && text.as_str().starts_with('_') {
+            continue;
+        }
         let value = protocol::get_attr(step, module, text)?;
         protocol::set_item(step, &target, &name, &value)?;
     }
     step.release(word.a());
     Ok(Flow::Next)
+}
+
+/// Returns an item of a sequence. Raises `TypeError` for any other object, as CPython's `PySequence_GetItem` does.
+fn sequence_item(step: &mut Step, list: &Value, index: &Value) -> Run<Value> {
+    if list.kind() == Kind::Dict || slots_of(step, list).get_item.is_none() {
+        let given = protocol::type_name(step, list);
+        return Err(Raised::type_error(match list.kind() {
+            Kind::Dict => format!("{given} is not a sequence"),
+            _ => format!("'{given}' object does not support indexing"),
+        }));
+    }
+    protocol::get_item(step, list, index)
 }
 
 /// Makes sure that the namespace has `__annotations__`. Raises what reading and storing the name raise.

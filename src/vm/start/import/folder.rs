@@ -1,0 +1,49 @@
+//! Modules in folders: which file of a folder is the module of a name.
+//!
+//! `m/__init__.mv` comes before `m/__init__.py`, then `m.mv`, then `m.py`; a folder `m` without such a file is a
+//! part of a package that may lie in several folders.
+
+use std::path::Path;
+
+/// The endings of source files, first the one that is looked for first.
+pub const ENDINGS: [&str; 2] = ["mv", "py"];
+
+/// What a folder has for a name.
+pub(super) enum Entry {
+    /// The file of a module.
+    File(String),
+    /// The file of a package, and the folder of its modules.
+    Package(String, String),
+    /// A folder that may be a part of a package.
+    Portion(String),
+}
+
+/// Looks for a module, by the last part of its name, in a folder.
+pub(super) fn find(folder: &str, part: &str) -> Option<Entry> {
+    let base = Path::new(folder).join(part);
+    let text = |path: &Path| path.to_string_lossy().into_owned();
+    let is_folder = base.is_dir();
+    if is_folder {
+        let files = ENDINGS.map(|ending| base.join(format!("__init__.{ending}")));
+        if let Some(file) = files.iter().find(|file| file.is_file()) {
+            return Some(Entry::Package(text(file), text(&base)));
+        }
+    }
+    let files = ENDINGS.map(|ending| Path::new(folder).join(format!("{part}.{ending}")));
+    match files.iter().find(|file| file.is_file()) {
+        Some(file) => Some(Entry::File(text(file))),
+        None => is_folder.then(|| Entry::Portion(text(&base))),
+    }
+}
+
+/// Returns an entry of a search path as a folder with an absolute path; the empty one is the working folder. `None`
+/// if there is no working folder.
+pub(super) fn absolute(entry: &str) -> Option<String> {
+    if entry.starts_with('/') {
+        return Some(entry.to_owned());
+    }
+    let current = std::env::current_dir().ok()?;
+    let entry = entry.strip_prefix("./").unwrap_or(entry);
+    let folder = if matches!(entry, "" | ".") { current } else { current.join(entry) };
+    Some(folder.to_string_lossy().into_owned())
+}

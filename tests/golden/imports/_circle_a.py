@@ -1,0 +1,3 @@
+import sys
+import _circle_b
+late = 1

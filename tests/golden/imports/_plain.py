@@ -1,0 +1,2 @@
+"""A module."""
+state = [__name__, __spec__.parent]
