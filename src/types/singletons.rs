@@ -45,8 +45,8 @@ fn none_is_true(_thread: &mut Thread, _value: &Value) -> Run<bool> {
     Ok(false)
 }
 
-fn not_implemented_is_true(_thread: &mut Thread, _value: &Value) -> Run<bool> {
-    Ok(true)
+fn refuse_truth(_thread: &mut Thread, _value: &Value) -> Run<bool> {
+    Err(Raised::type_error("NotImplemented should not be used in a boolean context"))
 }
 
 /// `__reduce__` of the constants that are pickled by name.
@@ -75,7 +75,6 @@ const fn spec(
 /// `NoneType`.
 pub const NONE_SPEC: TypeSpec = spec(Kind::NoneType, Some(none_is_true), &[]);
 /// `NotImplementedType`.
-pub const NOT_IMPLEMENTED_SPEC: TypeSpec =
-    spec(Kind::NotImplementedType, Some(not_implemented_is_true), REDUCE);
+pub const NOT_IMPLEMENTED_SPEC: TypeSpec = spec(Kind::NotImplementedType, Some(refuse_truth), REDUCE);
 /// `ellipsis`.
 pub const ELLIPSIS_SPEC: TypeSpec = spec(Kind::EllipsisType, None, REDUCE);

@@ -7,13 +7,60 @@ use crate::source::Span;
 use crate::syntax::SyntaxError;
 use crate::syntax::tree::*;
 
-/// Returns the docstring that begins a body.
+/// Returns the docstring that begins a body, without the margin that its lines have in common.
 pub(super) fn docstring(body: &[Stmt]) -> Option<(Arc<str>, Span)> {
     let StmtKind::Expr { value } = &body.first()?.kind else { return None };
     match &value.kind {
-        ExprKind::Constant { value: Constant::Str(text) } => Some((text.clone(), value.span)),
+        ExprKind::Constant { value: Constant::Str(text) } => Some((without_margin(text), value.span)),
         _ => None,
     }
+}
+
+/// Takes blanks off the front of the first line, and off the others as many as all have that are not blank; tabs become
+/// blanks first (CPython: `_PyCompile_CleanDoc`).
+fn without_margin(text: &Arc<str>) -> Arc<str> {
+    let expanded = with_blanks_for_tabs(text);
+    let text: Arc<str> = expanded.map_or_else(|| text.clone(), Arc::from);
+    let blanks = |line: &str| line.bytes().take_while(|&byte| byte == b' ').count();
+    let Some((first, rest)) = text.split_once('\n') else { return Arc::from(text.trim_start_matches(' ')) };
+    let lines = rest.split('\n').filter(|line| blanks(line) < line.len());
+    let margin = lines.map(blanks).min().unwrap_or(0);
+    if margin == 0 && !first.starts_with(' ') {
+        return text;
+    }
+    let mut clean = first.trim_start_matches(' ').to_owned();
+    for line in rest.split('\n') {
+        clean.push('\n');
+        clean.push_str(&line[blanks(line).min(margin)..]);
+    }
+    Arc::from(clean)
+}
+
+/// Replaces each tab by blanks up to the next column that eight divides; `None` if there are no tabs.
+fn with_blanks_for_tabs(text: &str) -> Option<String> {
+    if !text.contains('\t') {
+        return None;
+    }
+    let mut expanded = String::with_capacity(text.len() * 2);
+    let mut column = 0;
+    for char in text.chars() {
+        match char {
+            '\t' => {
+                let width = 8 - column % 8;
+                expanded.extend(std::iter::repeat_n(' ', width));
+                column += width;
+            }
+            '\n' | '\r' => {
+                expanded.push(char);
+                column = 0;
+            }
+            _ => {
+                expanded.push(char);
+                column += 1;
+            }
+        }
+    }
+    Some(expanded)
 }
 
 /// The features that `from __future__` may name.

@@ -1,4 +1,4 @@
-//! The format mini-language: `[[fill]align][sign][z][#][0][width][grouping][.precision][type]`.
+//! The format mini-language: `[[fill]align][sign][z][#][0][width][grouping][.[precision][grouping]][type]`.
 //!
 //! Parsing and the layout that texts and numbers share (padding, grouping of digits). What the types
 //! make of it is in `text.rs`, `types/int/format.rs` and `float.rs`.
@@ -27,6 +27,8 @@ pub struct Spec {
     pub width: usize,
     /// `,` or `_` between groups of digits.
     pub grouping: Option<char>,
+    /// `,` or `_` between groups of digits behind the point.
+    pub fraction_grouping: Option<char>,
     /// How many digits follow the point, or how many characters of a text are kept.
     pub precision: Option<usize>,
     /// The type character, if given.
@@ -67,6 +69,19 @@ fn take_char(text: &mut &str, wanted: impl Fn(char) -> bool) -> Option<char> {
     Some(first)
 }
 
+/// Reads the character between groups of digits off the front, if there is one.
+fn take_grouping(rest: &mut &str) -> Made<Option<char>> {
+    let both = || Refused::value("Cannot specify both ',' and '_'.");
+    let comma = take_char(rest, |char| char == ',');
+    if take_char(rest, |char| char == '_').is_none() {
+        return Ok(comma);
+    }
+    if comma.is_some() || rest.starts_with(',') {
+        return Err(both());
+    }
+    Ok(Some('_'))
+}
+
 impl Spec {
     /// Makes a specification without options.
     pub const fn without_options(align: char) -> Spec {
@@ -78,6 +93,7 @@ impl Spec {
             alternate: false,
             width: 0,
             grouping: None,
+            fraction_grouping: None,
             precision: None,
             kind: None,
         }
@@ -112,10 +128,11 @@ impl Spec {
         }
         let too_long = "Too many decimal digits in format string";
         spec.width = take_any_number(&mut rest, too_long)?.unwrap_or(0);
-        spec.parse_grouping(&mut rest)?;
+        spec.grouping = take_grouping(&mut rest)?;
         if take_char(&mut rest, |char| char == '.').is_some() {
             spec.precision = take_any_number(&mut rest, too_long)?;
-            if spec.precision.is_none() {
+            spec.fraction_grouping = take_grouping(&mut rest)?;
+            if spec.precision.is_none() && spec.fraction_grouping.is_none() {
                 return Err(Refused::value("Format specifier missing precision"));
             }
         }
@@ -128,22 +145,10 @@ impl Spec {
         Ok(spec)
     }
 
-    fn parse_grouping(&mut self, rest: &mut &str) -> Made<()> {
-        let both = || Refused::value("Cannot specify both ',' and '_'.");
-        self.grouping = take_char(rest, |char| char == ',');
-        if take_char(rest, |char| char == '_').is_some() {
-            if self.grouping.is_some() {
-                return Err(both());
-            }
-            self.grouping = Some('_');
-            if rest.starts_with(',') {
-                return Err(both());
-            }
-        }
-        Ok(())
-    }
-
     fn check_grouping(&self, default_kind: char) -> Made<()> {
+        if let (Some(separator), Some('n')) = (self.fraction_grouping, self.kind) {
+            return Err(Refused::value(format!("Cannot specify '{separator}' with 'n'.")));
+        }
         let Some(separator) = self.grouping else { return Ok(()) };
         match self.kind.unwrap_or(default_kind) {
             'd' | 'e' | 'f' | 'g' | 'E' | 'G' | '%' | 'F' | '\0' => Ok(()),
@@ -170,6 +175,14 @@ impl Spec {
             Some('b' | 'o' | 'x' | 'X') => 4,
             _ => 3,
         };
+        let _fraction_room;
+        let mut rest = rest;
+        let fraction;
+        if let Some(separator) = self.fraction_grouping {
+            _fraction_room = Room::of(rest.len().saturating_mul(2))?;
+            fraction = group_fraction(rest, separator);
+            rest = &fraction;
+        }
         let zeros = if self.fill == '0' && self.align == '=' {
             self.check_width()?;
             self.width.saturating_sub(prefix.len() + rest.len())
@@ -228,6 +241,22 @@ fn quoted(code: char) -> String {
         '!'..='~' => format!("'{code}'"),
         code => format!("'\\x{:x}'", code as u32),
     }
+}
+
+/// Puts a separator between groups of three of the digits that follow the point; what follows them stays.
+fn group_fraction(rest: &str, separator: char) -> String {
+    let Some(decimals) = rest.strip_prefix('.') else { return rest.to_owned() };
+    let end = decimals.bytes().position(|byte| !byte.is_ascii_digit()).unwrap_or(decimals.len());
+    let mut text = String::with_capacity(2 * rest.len());
+    text.push('.');
+    for (at, digit) in decimals[..end].chars().enumerate() {
+        if at > 0 && at % 3 == 0 {
+            text.push(separator);
+        }
+        text.push(digit);
+    }
+    text.push_str(&decimals[end..]);
+    text
 }
 
 /// Puts separators between groups of digits, after zeros up to `width` (CPython: insert thousands).
