@@ -1,6 +1,6 @@
 //! The `math` module: its table; the functions are in `math_real.rs` and `math_combinatorics.rs`.
 
-use super::{ModuleSpec, define, math_combinatorics as whole, math_real as real};
+use super::{ModuleSpec, define, math_combinatorics as whole, math_fused as fused, math_real as real};
 use crate::thread::Thread;
 use crate::value::{Dict, NativeMethod, Object, Run};
 
@@ -33,6 +33,7 @@ pub const SPEC: ModuleSpec = ModuleSpec {
         NativeMethod::function("fabs", "x, /", real::fabs),
         NativeMethod::function("factorial", "n, /", whole::factorial),
         NativeMethod::function("floor", "x, /", whole::floor),
+        NativeMethod::function("fma", "x, y, z, /", fused::fma),
         NativeMethod::function("fmod", "x, y, /", real::fmod),
         NativeMethod::function("frexp", "x, /", real::frexp),
         NativeMethod::function("fsum", "seq, /", real::fsum),
@@ -52,7 +53,7 @@ pub const SPEC: ModuleSpec = ModuleSpec {
         NativeMethod::function("log1p", "x, /", real::log1p),
         NativeMethod::function("log2", "x, /", real::log2),
         NativeMethod::function("modf", "x, /", real::modf),
-        NativeMethod::function("nextafter", "x, y, /", real::nextafter),
+        NativeMethod::function("nextafter", "x, y, /, *, steps=None", real::nextafter),
         NativeMethod::function("perm", "n, k=None, /", whole::perm),
         NativeMethod::function("pow", "x, y, /", real::pow),
         NativeMethod::function("prod", "iterable, /, *, start=1", whole::prod),
@@ -61,6 +62,7 @@ pub const SPEC: ModuleSpec = ModuleSpec {
         NativeMethod::function("sin", "x, /", real::sin),
         NativeMethod::function("sinh", "x, /", real::sinh),
         NativeMethod::function("sqrt", "x, /", real::sqrt),
+        NativeMethod::function("sumprod", "p, q, /", fused::sumprod),
         NativeMethod::function("tan", "x, /", real::tan),
         NativeMethod::function("tanh", "x, /", real::tanh),
         NativeMethod::function("trunc", "x, /", whole::trunc),

@@ -170,12 +170,49 @@ pub(super) fn remainder(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(thread.new_float(libm::remainder(x, y)))
 }
 
-/// `math.nextafter(x, y)`. Raises what `real` raises.
+/// `math.nextafter(x, y, *, steps=None)`. Raises `ValueError` for a negative number of steps, `TypeError` if it is no
+/// integer, and what `real` raises.
 pub(super) fn nextafter(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let (x, y) = two(thread, args)?;
-    // Of two NaN it is the second.
-    let next = if y.is_nan() { y } else { libm::nextafter(x, y) };
-    Ok(thread.new_float(next))
+    let [Some(x), Some(y), steps] = args.options() else { unreachable!("two are required") };
+    let (x, y) = (real(thread, x)?, real(thread, y)?);
+    let Some(steps) = steps.filter(|steps| !steps.is_none()) else {
+        // Of two NaN it is the second.
+        return Ok(thread.new_float(if y.is_nan() { y } else { libm::nextafter(x, y) }));
+    };
+    let steps = protocol::index(thread, steps)?;
+    let steps = match steps.as_integer() {
+        Some(Integer::Small(steps)) => u64::try_from(steps).ok(),
+        Some(Integer::Big(steps)) if *steps < dashu_int::IBig::ZERO => None,
+        // Or more than there are floats.
+        Some(Integer::Big(steps)) => Some(u64::try_from(steps).unwrap_or(u64::MAX)),
+        None => unreachable!("an index is an integer"),
+    };
+    let steps = steps.ok_or_else(|| Raised::value_error("steps must be a non-negative integer"))?;
+    Ok(thread.new_float(after_steps(x, y, steps)))
+}
+
+/// Returns the float that is so many steps after `x` in the direction of `y`, which is not passed.
+fn after_steps(x: f64, y: f64, steps: u64) -> f64 {
+    if steps == 0 || x.is_nan() {
+        return x;
+    }
+    if y.is_nan() || x == y {
+        return y;
+    }
+    // Floats of one sign follow each other like their bits, and both signs begin at zero.
+    const SIGN: u64 = 1 << 63;
+    let (from, to) = (x.to_bits(), y.to_bits());
+    let (distance, limit) = (from & !SIGN, to & !SIGN);
+    if (from ^ to) & SIGN == 0 {
+        if distance.abs_diff(limit) <= steps {
+            return y;
+        }
+        return f64::from_bits(if distance > limit { from - steps } else { from + steps });
+    }
+    if distance.saturating_add(limit) <= steps {
+        return y;
+    }
+    f64::from_bits(if distance < steps { (to & SIGN) | (steps - distance) } else { from - steps })
 }
 
 /// `math.ulp(x)`. Raises what `real` raises.

@@ -18,6 +18,7 @@ mod imp;
 mod library_names;
 mod math;
 mod math_combinatorics;
+mod math_fused;
 mod math_real;
 mod sys;
 mod sys_async;
