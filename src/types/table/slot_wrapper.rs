@@ -325,6 +325,24 @@ fn repr_bound(thread: &mut Thread, value: &Value) -> Run<Value> {
     Ok(thread.new_string(text))
 }
 
+/// Bound wrappers are equal if the same wrapper is bound to the same object.
+fn compare_bound(_thread: &mut Thread, left: &Value, right: &Value, comparison: Comparison) -> Run<Value> {
+    let (one, Some(other)) = (bound_wrapper(left), right.downcast_ref::<MethodWrapper>()) else {
+        return Ok(Value::NOT_IMPLEMENTED);
+    };
+    let equal = one.wrapper.as_value().is(other.wrapper.as_value()) && one.bound.is(&other.bound);
+    Ok(match comparison {
+        Comparison::Equal => Value::bool(equal),
+        Comparison::NotEqual => Value::bool(!equal),
+        _ => Value::NOT_IMPLEMENTED,
+    })
+}
+
+fn hash_bound(_thread: &mut Thread, value: &Value) -> Run<i64> {
+    let MethodWrapper { wrapper, bound } = &**bound_wrapper(value);
+    Ok(object::identity_hash(bound) ^ object::identity_hash(wrapper.as_value()))
+}
+
 fn special_of(value: &Value) -> (SpecialMethod, Ref<Class>) {
     match value.downcast_ref::<SlotWrapper>() {
         Some(wrapper) => (wrapper.special, wrapper.owner.clone()),
@@ -397,7 +415,13 @@ pub const BOUND_SPEC: TypeSpec = TypeSpec {
     base: Kind::Object,
     flags: ClassFlags::empty(),
     info: alloc::type_info::<MethodWrapper>,
-    slots: Slots { call: Some(call_bound), repr: Some(repr_bound), ..Slots::EMPTY },
+    slots: Slots {
+        call: Some(call_bound),
+        repr: Some(repr_bound),
+        compare: Some(compare_bound),
+        hash: Some(hash_bound),
+        ..Slots::EMPTY
+    },
     methods: &[NativeMethod::new("__reduce__", "", reduce)],
     attributes: &[
         NativeAttribute::read_only("__name__", get_name),
