@@ -3,6 +3,7 @@
 //! The order of events is CPython's: metaclass, layout, namespace, the class itself, then `__set_name__` of
 //! what is in it and `__init_subclass__` of its bases.
 
+use crate::memory;
 use crate::life;
 use crate::object::{RawObject, TypeFlags};
 use crate::protocol::{self, call, class_of, slots_of, type_name};
@@ -203,12 +204,12 @@ fn announce_names(thread: &mut Thread, class: &Ref<Class>) -> Run<()> {
         };
         if let Err(raised) = result {
             let attribute = arguments[1].downcast_ref::<Str>().map_or("?", |key| key.as_str());
-            let message = format_args!(
+            let note = memory::formatted(format_args!(
                 "Error calling __set_name__ on '{}' instance '{attribute}' in '{}'",
                 type_name(thread, &value),
                 class.name_text()
-            );
-            return Err(crate::types::exception::chained(thread, Raised::runtime_error(message), raised));
+            ))?;
+            return Err(crate::types::exception::with_note(thread, raised, &note));
         }
     }
     Ok(())

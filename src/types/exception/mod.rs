@@ -204,21 +204,6 @@ fn tuple_of(thread: &ThreadState, values: &[Value]) -> Value {
     }
 }
 
-/// Adds a note to a raised error. Raises `MemoryError` in its place if there is no memory for it.
-pub fn with_note(thread: &mut Thread, raised: Raised, note: &str) -> Raised {
-    let exception = instance(thread, raised);
-    let note = thread.new_str(note);
-    let name = &thread.known().names().notes;
-    let added = match instance::find(&exception, name) {
-        Some(notes) => notes.downcast_ref::<List>().map_or(Ok(()), |notes| notes.push(note)),
-        None => {
-            let notes = thread.alloc(List::new(vec![note])).into_value();
-            instance::store(thread, &exception, name, notes)
-        }
-    };
-    added.err().unwrap_or_else(|| Raised::instance(exception))
-}
-
 /// Whether a value is a class of exceptions.
 pub fn is_class(value: &Value) -> bool {
     value.downcast_ref::<Class>().is_some_and(|class| class.flags().contains(ClassFlags::EXCEPTION))
@@ -244,14 +229,18 @@ pub fn make(thread: &mut Thread, value: &Value) -> Run<Value> {
     )))
 }
 
-/// Sets the second error as the cause of the first one (`raise … from …`).
-pub fn chained(thread: &mut Thread, error: Raised, cause: Raised) -> Raised {
-    let (error, cause) = (instance(thread, error), instance(thread, cause));
-    let exception = payload(&error);
-    drop(exception.context.set(cause.clone()));
-    drop(exception.cause.set(cause));
-    exception.suppress_context.store(true, Ordering::Relaxed);
-    Raised::instance(error)
+/// Adds a note to an error and returns it, or the error that adding raises, with the first one as its context.
+pub fn with_note(thread: &mut Thread, error: Raised, note: &str) -> Raised {
+    let error = instance(thread, error);
+    let note = thread.new_str(note);
+    match append_note(thread, &error, &note) {
+        Ok(()) => Raised::instance(error),
+        Err(raised) => {
+            let raised = instance(thread, raised);
+            drop(payload(&raised).context.set(error));
+            Raised::instance(raised)
+        }
+    }
 }
 
 /// Whether an exception is an instance of a built-in error class.
@@ -400,20 +389,26 @@ fn add_note(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
     let [value, note] = arguments.exactly();
     if note.downcast_ref::<Str>().is_none() {
         let given = type_name(thread, note);
-        return Err(Raised::type_error(format_args!("note must be a str, not '{given}'")));
+        return Err(Raised::type_error(format_args!("add_note() argument must be str, not {given}")));
     }
+    append_note(thread, value, note)?;
+    Ok(Value::NONE)
+}
+
+/// Appends a text to `__notes__`, which is made if it is missing. Raises `TypeError` if it is no list, and what reading
+/// and assigning the attribute raises.
+fn append_note(thread: &mut Thread, exception: &Value, note: &Value) -> Run<()> {
     let name = &thread.known().names().notes;
-    match protocol::find_attr(thread, value, name)? {
+    match protocol::find_attr(thread, exception, name)? {
         Some(notes) => match notes.downcast_ref::<List>() {
-            Some(notes) => notes.push(note.clone())?,
-            None => return Err(Raised::type_error("Cannot add note: __notes__ is not a list")),
+            Some(notes) => Ok(notes.push(note.clone())?),
+            None => Err(Raised::type_error("Cannot add note: __notes__ is not a list")),
         },
         None => {
             let notes = thread.alloc(List::new(vec![note.clone()])).into_value();
-            protocol::set_attr(thread, value, name, &notes)?;
+            protocol::set_attr(thread, exception, name, &notes)
         }
     }
-    Ok(Value::NONE)
 }
 
 /// `BaseException`.
