@@ -13,6 +13,7 @@ mod inspect;
 mod iteration;
 mod numbers;
 mod output;
+mod power;
 mod running;
 mod sum;
 
@@ -60,6 +61,7 @@ const TABLES: &[&[NativeMethod]] = &[
     iteration::TABLE,
     numbers::TABLE,
     output::TABLE,
+    power::TABLE,
     running::TABLE,
     sum::TABLE,
 ];

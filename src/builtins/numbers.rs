@@ -1,19 +1,17 @@
-//! Functions about numbers: `abs`, `round`, `divmod`, `pow`, `bin`, `oct`, `hex`, `chr`, `ord`.
+//! Functions about numbers: `abs`, `round`, `divmod`, `bin`, `oct`, `hex`, `chr`, `ord`.
 
 use crate::builtins::fast;
 use crate::protocol::{self, call_special_method, index, type_name};
 use crate::thread::Thread;
-use crate::types::class::operators::is_scripted_operator;
+use crate::types::int;
 use crate::types::object::bytes_like::ByteSelf;
-use crate::types::{int, weak};
-use crate::value::{Args, BinaryOp, Kind, NativeMethod, Raised, Run, Str, Value};
+use crate::value::{Args, Kind, NativeMethod, Raised, Run, Str, Value};
 
 /// The functions of this file.
 pub const TABLE: &[NativeMethod] = &[
     NativeMethod::function("abs", "x, /", abs),
     NativeMethod::function("round", "number, ndigits=None", round),
     NativeMethod::function("divmod", "x, y, /", divmod),
-    NativeMethod::function("pow", "base, exp, mod=None", pow),
     NativeMethod::function("bin", "number, /", |thread, args| in_base(thread, args, 2)),
     NativeMethod::function("oct", "number, /", |thread, args| in_base(thread, args, 8)),
     NativeMethod::function("hex", "number, /", |thread, args| in_base(thread, args, 16)),
@@ -42,49 +40,6 @@ fn round(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 fn divmod(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [left, right] = args.exactly();
     protocol::divmod(thread, left, right)
-}
-
-fn pow(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [base, exponent, modulus] = args.options();
-    let (base, exponent) = (base.expect("required"), exponent.expect("required"));
-    let Some(modulus) = modulus.filter(|modulus| !modulus.is_none()) else {
-        return protocol::binary_op(thread, BinaryOp::Power, base, exponent);
-    };
-    pow_modulo(thread, [base, exponent, modulus])
-}
-
-fn pow_modulo(thread: &mut Thread, operands: [&Value; 3]) -> Run<Value> {
-    let [base, exponent, modulus] = operands;
-    let is_scripted = |thread: &Thread, value| is_scripted_operator(thread, value, BinaryOp::Power);
-    if is_scripted(thread, base) {
-        // Only the first operand is asked.
-        let name = thread.known().intern(thread, "__pow__");
-        let arguments = [exponent.clone(), modulus.clone()];
-        let result = call_special_method(thread, base, &name, Args::positional(&arguments))
-            .unwrap_or_else(|| Err(Raised::attribute_error("__pow__")))?;
-        if !result.is_not_implemented() {
-            return Ok(result);
-        }
-    }
-    if operands.into_iter().any(weak::proxy::is_proxy) {
-        let [base, exponent, modulus] = operands.map(|operand| weak::proxy::unwrapped(thread, operand));
-        return pow_modulo(thread, [&base?, &exponent?, &modulus?]);
-    }
-    for number in operands {
-        if is_scripted(thread, number) {
-            continue;
-        }
-        let result = int::power::power_of_three(thread, number, operands)?;
-        if !result.is_not_implemented() {
-            return Ok(result);
-        }
-    }
-    Err(Raised::type_error(format_args!(
-        "unsupported operand type(s) for ** or pow(): '{}', '{}', '{}'",
-        type_name(thread, base),
-        type_name(thread, exponent),
-        type_name(thread, modulus)
-    )))
 }
 
 fn in_base(thread: &mut Thread, args: Args<'_>, base: u32) -> Run<Value> {

@@ -3,8 +3,8 @@
 //! The order of events is CPython's: metaclass, layout, namespace, the class itself, then `__set_name__` of
 //! what is in it and `__init_subclass__` of its bases.
 
-use crate::memory;
 use crate::life;
+use crate::memory;
 use crate::object::{RawObject, TypeFlags};
 use crate::protocol::{self, call, class_of, slots_of, type_name};
 use crate::sync::Ordering;
