@@ -115,7 +115,7 @@ fn exit_status_is_the_programs() {
 #[test]
 fn uncaught_exception_of_an_argument() {
     let outcome = minivm(&["-c", "1 / 0"], "");
-    let expected = "Traceback (most recent call last):\n  File \"<string>\", line 1, in <module>\nZeroDivisionError: division by zero\n";
+    let expected = "Traceback (most recent call last):\n  File \"<string>\", line 1, in <module>\n    1 / 0\n    ~~^~~\nZeroDivisionError: division by zero\n";
     assert_eq!((outcome.err.as_str(), outcome.status), (expected, 1));
 }
 

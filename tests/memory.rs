@@ -249,8 +249,9 @@ fn handlers_that_keep_everything() {
 #[test]
 fn the_report_of_an_error() {
     let outcome = limited(FEW, "kept = []\ndef grow():\n    while True: kept.append([])\ngrow()");
-    let want = "Traceback (most recent call last):\n  File \"<string>\", line 4, in <module>\n  \
-                File \"<string>\", line 3, in grow\nMemoryError\n";
+    let want = "Traceback (most recent call last):\n  File \"<string>\", line 4, in <module>\n    \
+                grow()\n    ~~~~^^\n  File \"<string>\", line 3, in grow\n    \
+                while True: kept.append([])\n                ~~~~~~~~~~~^^^^\nMemoryError\n";
     assert_eq!((outcome.err.as_str(), outcome.status), (want, 1));
 }
 

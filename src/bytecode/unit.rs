@@ -8,6 +8,7 @@ use std::sync::Arc;
 use bitflags::bitflags;
 
 use super::{Const, Instruction};
+use crate::source::SourceText;
 
 bitflags! {
     /// What kind of code a unit is.
@@ -95,6 +96,8 @@ pub struct CodeUnit {
     pub qualname: Arc<str>,
     /// The file it was compiled from.
     pub filename: Arc<str>,
+    /// The text it was compiled from, for tracebacks, if that is in no file.
+    pub typed_text: Option<SourceText>,
     /// The line where it begins, that of the first decorator if there is one.
     pub first_line: u32,
     /// How many parameters are positional only.

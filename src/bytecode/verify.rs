@@ -227,6 +227,7 @@ mod tests {
             name: "f".into(),
             qualname: "f".into(),
             filename: "f.mv".into(),
+            typed_text: None,
             first_line: 1,
             posonly_count: 0,
             arg_count: 0,

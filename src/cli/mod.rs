@@ -97,11 +97,8 @@ fn run(program: Program, stand_ins: StandIns) -> i32 {
     let mut vm = start(program.settings, stand_ins);
     memory::arm(program.failing_request);
     let status = match &program.source {
-        arguments::Source::File(_) => vm.run_bytes(&name, &bytes),
-        _ => match String::from_utf8(bytes) {
-            Ok(text) => vm.run_text(&name, &text),
-            Err(error) => vm.run_bytes(&name, error.as_bytes()),
-        },
+        arguments::Source::Text(text) => vm.run_text(&name, text),
+        _ => vm.run_bytes(&name, &bytes),
     };
     let statistics = program.statistics.then(|| vm.statistics());
     let was_interrupted = vm.was_interrupted();

@@ -151,24 +151,24 @@ impl Vm {
 
     /// Runs a text as `__main__`, reports an uncaught exception, and returns the exit status.
     pub fn run_text(&mut self, name: &str, script: &str) -> i32 {
-        let ran = self.run_source(name, script);
+        let ran = self.run_source(&SourceText::typed(name, script));
         self.conclude(ran)
     }
 
-    fn run_source(&mut self, name: &str, script: &str) -> Run<Value> {
-        let source = SourceText::new(name, script);
+    fn run_source(&mut self, source: &SourceText) -> Run<Value> {
         let main = self.main.clone();
         let thread = self.thread();
-        text::module(thread, &source).and_then(|code| vm::run(thread, &code, &main))
+        text::module(thread, source).and_then(|code| vm::run(thread, &code, &main))
     }
 
-    /// Runs a file as `__main__`, reports an uncaught exception, and returns the exit status.
+    /// Runs a file as `__main__`, reports an uncaught exception, and returns the exit status. Its `__file__` is the
+    /// absolute path.
     ///
     /// # Errors
     /// The file cannot be read.
     pub fn run_file(&mut self, path: &str) -> std::io::Result<i32> {
         let bytes = std::fs::read(path)?;
-        Ok(self.run_bytes(path, &bytes))
+        Ok(self.run_bytes(&absolute(path), &bytes))
     }
 
     /// Runs the bytes of a file as `__main__`.
@@ -179,7 +179,7 @@ impl Vm {
         crate::modules::define(thread, &main, "__file__", file);
         match source::decode(name, bytes) {
             Ok(script) => {
-                let ran = self.run_source(name, &script);
+                let ran = self.run_source(&SourceText::new(name, &script));
                 report::flush_after_run(self.thread());
                 self.conclude(ran)
             }
@@ -333,7 +333,8 @@ pub fn folder_of(script: &str) -> String {
     real.parent().map_or_else(String::new, |folder| folder.display().to_string())
 }
 
-/// Returns a path from the root, without following links; the path itself if there is no working folder.
+/// Returns a path with the working folder in front of it if it is relative, and nothing else changed, as CPython
+/// names a script; the path itself if there is no working folder.
 pub fn absolute(path: &str) -> String {
-    std::path::absolute(path).map_or_else(|_| path.to_owned(), |path| path.display().to_string())
+    std::env::current_dir().map_or_else(|_| path.to_owned(), |folder| folder.join(path).display().to_string())
 }

@@ -41,7 +41,8 @@ fn invoke(thread: &mut Thread, cycle: &Cycle, phase: &str, outcome: Outcome) {
             None => Err(Raised::type_error(format_args!("'{}' object is not callable", class.name_text()))),
         };
         if let Err(raised) = called {
-            Known::report_unraisable(thread, raised, None, Some(&callback));
+            let what = "Exception ignored while calling GC callback";
+            Known::report_unraisable(thread, raised, Some(what), Some(&callback));
         }
         index += 1;
     }

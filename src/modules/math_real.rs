@@ -2,6 +2,7 @@
 //! in CPython.
 
 use crate::protocol;
+use crate::text::number::float;
 use crate::thread::Thread;
 use crate::types::float::arithmetic::real_power;
 use crate::value::{Args, Integer, Raised, Run, Value};
@@ -26,16 +27,44 @@ enum Infinite {
     Allowed,
 }
 
-fn apply(thread: &mut Thread, args: Args<'_>, infinite: Infinite, f: fn(f64) -> f64) -> Run<Value> {
+/// Returns the phrase for the domain of a function, if its errors name it.
+fn domain_of(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "sqrt" => "a nonnegative input",
+        "sin" | "cos" | "tan" => "a finite input",
+        "asin" | "acos" => "a number in range from -1 up to 1",
+        "acosh" => "argument value not less than 1",
+        "atanh" => "a number between -1 and 1",
+        "log1p" => "argument value > -1",
+        "gamma" | "lgamma" => "a noninteger or positive integer",
+        _ => return None,
+    })
+}
+
+/// The error for an argument outside of the domain of a function.
+fn outside(name: &str, x: f64) -> Raised {
+    match domain_of(name) {
+        Some(domain) => Raised::value_error(format_args!("expected {domain}, got {}", float::repr(x))),
+        None => Raised::value_error("math domain error"),
+    }
+}
+
+fn apply(
+    thread: &mut Thread,
+    args: Args<'_>,
+    name: &str,
+    infinite: Infinite,
+    f: fn(f64) -> f64,
+) -> Run<Value> {
     let [x] = args.exactly();
     let x = real(thread, x)?;
     let result = f(x);
     if result.is_nan() && !x.is_nan() {
-        return Err(Raised::value_error("math domain error"));
+        return Err(outside(name, x));
     }
     if result.is_infinite() && x.is_finite() {
         match infinite {
-            Infinite::Domain => return Err(Raised::value_error("math domain error")),
+            Infinite::Domain => return Err(outside(name, x)),
             Infinite::Range => return Err(Raised::overflow_error("math range error")),
             Infinite::Allowed => {}
         }
@@ -48,7 +77,7 @@ macro_rules! real_functions {
         $(
             #[doc = concat!("`math.", stringify!($name), "`.")]
             pub(super) fn $name(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-                apply(thread, args, Infinite::$infinite, $f)
+                apply(thread, args, stringify!($name), Infinite::$infinite, $f)
             }
         )*
     };
@@ -124,9 +153,7 @@ fn two(thread: &mut Thread, args: Args<'_>) -> Run<(f64, f64)> {
 /// `math.atan2(y, x)`. Raises what `real` raises.
 pub(super) fn atan2(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (y, x) = two(thread, args)?;
-    // The library would keep the sign of a NaN.
-    let angle = if x.is_nan() || y.is_nan() { f64::NAN } else { y.atan2(x) };
-    Ok(thread.new_float(angle))
+    Ok(thread.new_float(y.atan2(x)))
 }
 
 /// `math.copysign(x, y)`. Raises what `real` raises.
@@ -359,7 +386,7 @@ fn power_of_two(exponent: i32) -> f64 {
 fn logarithm(thread: &mut Thread, value: &Value, of: fn(f64) -> f64) -> Run<f64> {
     if let Some(Integer::Big(big)) = value.as_integer() {
         if big.sign() == dashu_int::Sign::Negative {
-            return Err(Raised::value_error("math domain error"));
+            return Err(Raised::value_error("expected a positive input"));
         }
         // The top 64 bits carry all the precision a float has.
         let bits = dashu_int::ops::BitTest::bit_len(big);
@@ -369,7 +396,10 @@ fn logarithm(thread: &mut Thread, value: &Value, of: fn(f64) -> f64) -> Run<f64>
     }
     let x = real(thread, value)?;
     if x <= 0.0 {
-        return Err(Raised::value_error("math domain error"));
+        return Err(match value.as_integer() {
+            Some(_) => Raised::value_error("expected a positive input"),
+            None => Raised::value_error(format_args!("expected a positive input, got {}", float::repr(x))),
+        });
     }
     Ok(of(x))
 }

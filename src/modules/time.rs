@@ -59,6 +59,12 @@ fn sleep(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let seconds = match seconds.as_float_exact() {
         Some(seconds) => seconds,
         None => {
+            if protocol::slots_of(thread, seconds).index.is_none() {
+                let given = protocol::type_name(thread, seconds);
+                return Err(Raised::type_error(format_args!(
+                    "'{given}' object cannot be interpreted as an integer or float"
+                )));
+            }
             let whole = protocol::index(thread, seconds)?;
             protocol::to_float(thread, &whole)?
         }

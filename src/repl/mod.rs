@@ -100,7 +100,7 @@ fn enter(vm: &mut Vm, lines: &mut Lines, entry: &mut String, is_end: bool) -> Op
         entry.clear();
         return None;
     }
-    let text = SourceText::new("<stdin>", entry);
+    let text = SourceText::typed("<stdin>", entry);
     let thread = vm.thread();
     let ran = match syntax::parse_interactive(&text) {
         Ok(Entry::OpenBlock | Entry::OpenText) if !is_end => return None,

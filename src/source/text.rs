@@ -8,11 +8,12 @@ use std::sync::Arc;
 use super::{Position, Span};
 
 /// A decoded source text: its name, its characters and where its lines begin.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct SourceText {
     name: Arc<str>,
     text: Arc<str>,
     line_starts: Arc<[u32]>,
+    is_typed: bool,
 }
 
 impl SourceText {
@@ -27,7 +28,17 @@ impl SourceText {
         assert!(u32::try_from(text.len()).is_ok(), "a source text is shorter than 4 GiB");
         let newlines = memchr::memchr_iter(b'\n', text.as_bytes());
         let line_starts = std::iter::once(0).chain(newlines.map(|at| at as u32 + 1)).collect();
-        SourceText { name: name.into(), text, line_starts }
+        SourceText { name: name.into(), text, line_starts, is_typed: false }
+    }
+
+    /// Wraps a text that somebody typed, in a session or as an argument: tracebacks quote it, though it is in no file.
+    pub fn typed(name: &str, text: &str) -> Self {
+        SourceText { is_typed: true, ..SourceText::new(name, text) }
+    }
+
+    /// Tells whether the code of this text keeps it for tracebacks.
+    pub fn is_typed(&self) -> bool {
+        self.is_typed
     }
 
     /// Returns the name it was loaded under, usually a path.

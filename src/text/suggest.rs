@@ -2,17 +2,20 @@
 //!
 //! Moves cost 2, a change of case costs 1, and a suggestion may cost at most a third of both lengths together.
 
-/// Most names that are compared.
-const MAX_CANDIDATES: usize = 750;
+/// Of so many names none is suggested.
+const TOO_MANY: usize = 750;
 /// Longest name that is compared, in bytes.
 const MAX_LENGTH: usize = 40;
 const MOVE_COST: usize = 2;
 const CASE_COST: usize = 1;
 
 /// The candidate closest to a name, if one is close enough; the first of equals.
-pub fn suggest_among<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<String> {
+pub fn suggest_among<'a>(name: &str, candidates: impl ExactSizeIterator<Item = &'a str>) -> Option<String> {
+    if candidates.len() >= TOO_MANY {
+        return None;
+    }
     let mut best: Option<(&str, usize)> = None;
-    for candidate in candidates.take(MAX_CANDIDATES) {
+    for candidate in candidates {
         if candidate == name {
             continue;
         }

@@ -134,9 +134,10 @@ impl<'a> Generator<'a> {
     }
 
     /// Compiles `with`; several items nest.
-    pub(super) fn with(&mut self, items: &'a [WithItem], body: &'a [Stmt], span: Span) -> Done {
+    pub(super) fn with(&mut self, items: &'a [WithItem], body: &'a [Stmt]) -> Done {
         let Some((item, rest)) = items.split_first() else { return self.stmts(body) };
         let (raised, cleanup, suppressed, exit) = (self.label(), self.label(), self.label(), self.label());
+        let span = item.context_expr.span;
         self.expr(&item.context_expr)?;
         self.emit(Op::BeforeWith, 0, span);
         let outer = self.unit.asm.enter_handler(raised, 1);
@@ -145,7 +146,7 @@ impl<'a> Generator<'a> {
             None => self.emit(Op::Pop, 0, span),
         }
         self.enter_block(Block::With { outer, span }, span)?;
-        self.with(rest, body, span)?;
+        self.with(rest, body)?;
         self.exit_block();
         self.unit.asm.set_handler(outer);
         self.call_exit(span);

@@ -40,6 +40,7 @@ pub(super) fn finish(unit: Unit<'_>, source: &SourceText) -> CodeUnit {
         name: unit.name,
         qualname: unit.qualname,
         filename: source.name().clone(),
+        typed_text: source.is_typed().then(|| source.clone()),
         first_line: unit.first_line,
         posonly_count,
         arg_count,

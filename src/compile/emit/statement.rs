@@ -39,7 +39,7 @@ impl<'a> Generator<'a> {
             StmtKind::While { test, body, orelse } => self.while_(test, body, orelse, span),
             StmtKind::If { .. } => self.if_(stmt),
             StmtKind::With { items, body, is_async: true } => self.async_with(items, body, span),
-            StmtKind::With { items, body, .. } => self.with(items, body, span),
+            StmtKind::With { items, body, .. } => self.with(items, body),
             StmtKind::Match { subject, cases } => self.match_(subject, cases),
             StmtKind::Raise { exc, cause } => self.raise(exc.as_deref(), cause.as_deref(), span),
             StmtKind::Try(try_) => self.try_(try_, span),
@@ -121,9 +121,9 @@ impl<'a> Generator<'a> {
     ) -> Done {
         let (head, otherwise, exit) = (self.label(), self.label(), self.label());
         self.iterable(iter)?;
-        self.emit(Op::GetIter, 0, span);
+        self.emit(Op::GetIter, 0, iter.span);
         self.place(head);
-        self.jump(Op::ForIter, otherwise, span);
+        self.jump(Op::ForIter, otherwise, iter.span);
         let around = Loop { next: head, next_is_back: true, exit };
         self.enter_block(Block::For(around), span)?;
         self.store(target)?;

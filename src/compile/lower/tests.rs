@@ -10,6 +10,7 @@ pub(super) fn unit(locals: usize, max_stack: u32, instructions: &[(Op, u32)]) ->
         name: "f".into(),
         qualname: "f".into(),
         filename: "f.mv".into(),
+        typed_text: None,
         first_line: 1,
         posonly_count: 0,
         arg_count: 0,

@@ -7,9 +7,11 @@
 
 mod case;
 mod ranges;
+mod wide;
 
 use crate::text::unicode::case::{TO_FOLD, TO_TITLE};
 use crate::text::unicode::ranges::{DIGITS, LETTERS, NOT_PRINTABLE, NUMERICS, TITLECASE, ZEROS};
+use crate::text::unicode::wide::WIDE;
 
 fn in_ranges(ranges: &[(u32, u32)], char: char) -> bool {
     let code = char as u32;
@@ -61,6 +63,11 @@ pub fn is_printable(char: char) -> bool {
 /// Whether it is white space (`isspace`): the file separators count, unlike in Rust.
 pub fn is_space(char: char) -> bool {
     char.is_whitespace() || matches!(char, '\u{1c}'..='\u{1f}')
+}
+
+/// Whether it takes two columns on a terminal.
+pub fn is_wide(char: char) -> bool {
+    !char.is_ascii() && in_ranges(WIDE, char)
 }
 
 /// Whether it ends a line for `splitlines`.

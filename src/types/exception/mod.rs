@@ -2,14 +2,13 @@
 //!
 //! One payload serves every class. What only some classes have (`StopIteration.value`, `OSError.errno`)
 //! is a row of `fields`, laid out in `places.rs` and filled in `fields.rs`; attributes a program adds lie in inline
-//! words. The other files are single classes of errors; `suggest.rs` is "Did you mean". Begin with `Exception` here.
+//! words. The other files are single classes of errors. Begin with `Exception` here.
 
 pub mod errno;
 pub mod fields;
 pub mod group;
 pub mod places;
 pub mod reduce;
-pub mod suggest;
 pub mod syntax_error;
 pub mod unicode;
 
@@ -186,15 +185,36 @@ fn is_nothing(value: &Value) -> bool {
     value.is_none() || value.is_unbound()
 }
 
-/// The texts of `__notes__`, as a traceback shows them.
+/// Returns the lines of `__notes__`, as a traceback shows them, each with its line end.
 pub fn notes(thread: &mut Thread, exception: &Value) -> Vec<String> {
-    let Some(notes) = instance::find(exception, &thread.known().names().notes) else { return Vec::new() };
-    let Some(notes) = notes.downcast_ref::<List>() else { return Vec::new() };
-    let texts = notes.to_vec().unwrap_or_default();
-    texts
-        .iter()
-        .filter_map(|note| memory::copy_text(protocol::str(thread, note).ok()?.as_str()).ok())
-        .collect()
+    let line = |text: &str| memory::formatted(format_args!("{text}\n")).unwrap_or_default();
+    let notes = match protocol::find_attr(thread, exception, &thread.known().names().notes) {
+        Ok(Some(notes)) if !notes.is_none() => notes,
+        Ok(_) => return Vec::new(),
+        Err(raised) => {
+            let error = instance(thread, raised);
+            let shown = match protocol::repr(thread, &error) {
+                Ok(error) => line(&format!("Ignored error getting __notes__: {}", error.as_str())),
+                Err(_) => line("Ignored error getting __notes__: <__notes__ repr() failed>"),
+            };
+            return vec![shown];
+        }
+    };
+    if !matches!(notes.kind(), Kind::List | Kind::Tuple | Kind::Range) {
+        return match protocol::repr(thread, &notes) {
+            Ok(notes) => vec![line(notes.as_str())],
+            Err(_) => vec![line("<__notes__ repr() failed>")],
+        };
+    }
+    let notes = protocol::collect(thread, &notes).unwrap_or_default();
+    let mut lines = Vec::new();
+    for note in notes {
+        match protocol::str(thread, &note) {
+            Ok(note) => lines.push(line(note.as_str())),
+            Err(_) => lines.push(line("<note str() failed>")),
+        }
+    }
+    lines
 }
 
 fn tuple_of(thread: &ThreadState, values: &[Value]) -> Value {

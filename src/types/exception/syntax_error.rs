@@ -6,8 +6,8 @@ use crate::source::{DecodeError, SourceText};
 use crate::syntax::error::{SyntaxError, SyntaxErrorKind};
 use crate::thread::Thread;
 use crate::types::exception::places::syntax_error::{end_lineno, end_offset, filename, lineno, msg, offset};
-use crate::types::exception::{Exception, make_builtin, places};
-use crate::value::{ErrorKind, Integer, Name, Raised, Value};
+use crate::types::exception::{make_builtin, payload, places};
+use crate::value::{ErrorKind, Name, Raised, Value};
 
 /// Raises what the compiler says is wrong with a text.
 pub fn raise(thread: &mut Thread, error: &SyntaxError, source: &SourceText) -> Raised {
@@ -33,58 +33,95 @@ pub fn undecodable(thread: &mut Thread, error: &DecodeError) -> Raised {
     Raised::instance(make_builtin(thread, ErrorKind::SyntaxError, &[message]))
 }
 
-/// The file, line and carets of a syntax error as a traceback shows them, and its message.
-///
-/// Nothing if the exception has no position, or there is no memory to show it.
-pub fn excerpt(thread: &mut Thread, exception: &Value) -> Option<(String, Name)> {
-    let error = exception.downcast_ref::<Exception>()?;
-    let number = |place: usize| match error.field(place).as_integer() {
-        Some(Integer::Small(number)) => usize::try_from(number).ok(),
-        _ => None,
+/// Returns what a traceback shows of a syntax error below the stack: the place, the line with carets, class and message.
+/// `class` is the name of the class.
+pub fn shown(thread: &mut Thread, exception: &Value, class: &str) -> Result<String, OutOfMemory> {
+    let field = |place: usize| payload(exception).field(place);
+    let file = Some(field(filename::PLACE)).filter(|file| !file.is_none());
+    let mut text = |value: &Value| -> Result<String, OutOfMemory> {
+        match protocol::str(thread, value) {
+            Ok(text) => memory::copy_text(text.as_str()),
+            Err(_) => Ok("<unknown>".to_owned()),
+        }
     };
-    let quoted = Name::of(error.field(places::syntax_error::text::PLACE));
-    let file = Name::of(error.field(filename::PLACE)).unwrap_or(Name::Own("<string>"));
-    let line = number(lineno::PLACE)?;
-    let message = Name::of(protocol::str(thread, &error.field(msg::PLACE)).ok()?.into_value())?;
-    let mut out = memory::formatted(format_args!("  File \"{file}\", line {line}\n")).ok()?;
-    if let Some(quoted) = quoted {
-        let spans_lines = number(end_lineno::PLACE).unwrap_or(line) > line;
-        let (begin, end) = (number(offset::PLACE), number(end_offset::PLACE));
-        write_quote(&mut out, &quoted, begin, spans_lines, end).ok()?;
+    let file = file.as_ref().map(&mut text).transpose()?.filter(|file| !file.is_empty());
+    let (line, end_line) = (text(&field(lineno::PLACE))?, text(&field(end_lineno::PLACE))?);
+    let has_line = !field(lineno::PLACE).is_none();
+    let mut out = String::new();
+    if has_line {
+        let file = file.as_deref().unwrap_or("<string>");
+        out = memory::formatted(format_args!("  File \"{file}\", line {line}\n"))?;
     }
-    Some((out, message))
+    if let Some(quoted) = Name::of(field(places::syntax_error::text::PLACE)) {
+        let number = |place: usize| match field(place) {
+            value if value.is_none() => Offset::Missing,
+            value => value.as_i64().map_or(Offset::Other, Offset::Number),
+        };
+        let end = if line == end_line { number(end_offset::PLACE) } else { Offset::Number(i64::MAX) };
+        write_quote(&mut out, &quoted, number(offset::PLACE), end)?;
+    }
+    let message = field(msg::PLACE);
+    let message = match protocol::is_true(thread, &message) {
+        Ok(false) => "<no detail available>".to_owned(),
+        _ => match protocol::str(thread, &message) {
+            Ok(message) => memory::copy_text(message.as_str())?,
+            Err(_) => "<exception str() failed>".to_owned(),
+        },
+    };
+    for part in [class, ": ", &message] {
+        memory::push_str(&mut out, part)?;
+    }
+    if let Some(file) = file.filter(|_| !has_line) {
+        memory::push_str(&mut out, &memory::formatted(format_args!(" ({file})"))?)?;
+    }
+    out.push('\n');
+    Ok(out)
 }
 
-fn write_quote(
-    out: &mut String,
-    quoted: &str,
-    offset: Option<usize>,
-    spans_lines: bool,
-    end: Option<usize>,
-) -> Result<(), OutOfMemory> {
+/// A position in the quoted line, as a script may have set it.
+enum Offset {
+    Missing,
+    Number(i64),
+    Other,
+}
+
+/// Writes the quoted line without its indentation, and carets from one offset to the other, which count from 1.
+fn write_quote(out: &mut String, quoted: &str, offset: Offset, end: Offset) -> Result<(), OutOfMemory> {
     let line = quoted.trim_end_matches('\n');
-    let shown = line.trim_start_matches([' ', '\x0c']);
-    let skipped = line.chars().count() - shown.chars().count();
-    let length = shown.chars().count();
-    for part in ["    ", shown.trim_end(), "\n"] {
-        memory::push_str(out, part)?;
-    }
-    let Some(column) = offset.and_then(|offset| offset.checked_sub(1 + skipped)) else { return Ok(()) };
+    let shown = line.trim_start_matches([' ', '\n', '\x0c']);
+    let indent = (line.chars().count() - shown.chars().count()) as i64;
+    let (past_line, past_text) = (line.chars().count() as i64 + 1, quoted.chars().count() as i64);
+    let mut write_line = || ["    ", shown, "\n"].iter().try_for_each(|part| memory::push_str(out, part));
+    let mut offset = match offset {
+        Offset::Missing => return write_line(),
+        Offset::Number(offset) => offset,
+        Offset::Other => return Ok(()),
+    };
+    let mut end = match end {
+        Offset::Number(end) if end != 0 => end,
+        _ => offset,
+    };
     // A script may have set the positions to anything.
-    let column = column.min(length);
-    let offset = column + skipped + 1;
-    let end =
-        if spans_lines { length + skipped + 1 } else { end.filter(|&end| end > 0).unwrap_or(offset + 1) };
-    let line_end = length + skipped + 1 + usize::from(quoted.ends_with('\n'));
-    let carets = end.min(line_end).saturating_sub(offset).max(1);
+    if past_text > 0 && offset > past_text {
+        offset = past_line;
+    }
+    if end == i64::MAX || past_text > 0 && end > past_text {
+        end = past_line;
+    }
+    if offset >= end || end < 0 {
+        end = offset.saturating_add(1);
+    }
+    write_line()?;
+    let column = offset.saturating_sub(1 + indent);
+    if column < 0 {
+        return Ok(());
+    }
     memory::push_str(out, "    ")?;
     // Tabs are repeated, so that the carets stand below what they mean.
-    for c in shown.chars().chain(std::iter::repeat(' ')).take(column) {
+    for c in shown.chars().take(column as usize) {
         let blank = if c.is_whitespace() { c } else { ' ' };
         memory::push_str(out, blank.encode_utf8(&mut [0; 4]))?;
     }
-    for (part, count) in [("^", carets), ("\n", 1)] {
-        memory::push_str(out, &memory::repeated_text(part, count)?)?;
-    }
-    Ok(())
+    memory::push_str(out, &memory::repeated_text("^", (end - offset) as usize)?)?;
+    memory::push_str(out, "\n")
 }

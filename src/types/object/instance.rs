@@ -346,6 +346,9 @@ pub fn with_finalizers(mut info: TypeInfo) -> TypeInfo {
     info
 }
 
+/// What is said of errors of finalizers.
+const FINALIZING: &str = "Exception ignored while calling deallocator";
+
 /// Runs `__del__`.
 ///
 /// # Safety
@@ -358,7 +361,12 @@ unsafe fn finalize(object: RawObject) {
         let name = &thread.known().names().del;
         let method = class_lookup(shape_of(&thread, &value).class(), name);
         let method = method.filter(|method| method.kind() != Kind::SlotWrapper);
-        Known::report_unraisable(&mut thread, raised, None, Some(method.as_ref().unwrap_or(&value)));
+        Known::report_unraisable(
+            &mut thread,
+            raised,
+            Some(FINALIZING),
+            Some(method.as_ref().unwrap_or(&value)),
+        );
     }
 }
 
@@ -372,7 +380,12 @@ unsafe fn legacy_finalize(object: RawObject) {
     let name = &thread.known().names().tp_del;
     if let Some(Err(raised)) = call_special_method(&mut thread, &value, name, Args::positional(&[])) {
         let method = class_lookup(shape_of(&thread, &value).class(), name);
-        Known::report_unraisable(&mut thread, raised, None, Some(method.as_ref().unwrap_or(&value)));
+        Known::report_unraisable(
+            &mut thread,
+            raised,
+            Some(FINALIZING),
+            Some(method.as_ref().unwrap_or(&value)),
+        );
     }
 }
 

@@ -130,7 +130,8 @@ impl Known {
         &self.operators.get().expect("constants are made before the first script")[op as usize]
     }
 
-    /// Reports an error that a finalizer, a callback or a destructor raised.
+    /// Reports an error that a finalizer, a callback or a destructor raised; the message says what was going on, and
+    /// ends in the `repr` of the object.
     pub fn report_unraisable(
         thread: &mut Thread,
         raised: Raised,

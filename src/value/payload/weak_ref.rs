@@ -227,7 +227,8 @@ impl WeakRef {
             None => Err(Raised::type_error(format_args!("'{}' object is not callable", class.name_text()))),
         };
         if let Err(raised) = called {
-            Known::report_unraisable(thread, raised, None, Some(&callback));
+            let what = "Exception ignored while calling weakref callback";
+            Known::report_unraisable(thread, raised, Some(what), Some(&callback));
         }
     }
 

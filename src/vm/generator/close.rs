@@ -72,12 +72,7 @@ fn close_iterator(thread: &mut Thread, delegate: &Value) -> Run<()> {
 
 /// Reports an error that ended the closing of a generator or delegate.
 fn report(thread: &mut Thread, closed: &Value, error: Raised) {
-    let text = match protocol::repr(thread, closed) {
-        Ok(text) => text.as_str().to_owned(),
-        Err(_) => "<object repr() failed>".to_owned(),
-    };
-    let message = format!("Exception ignored while closing generator {text}");
-    Known::report_unraisable(thread, error, Some(&message), None);
+    Known::report_unraisable(thread, error, Some("Exception ignored while closing generator"), Some(closed));
 }
 
 /// Closes one generator, whose delegate is closed already.

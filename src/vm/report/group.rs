@@ -10,9 +10,11 @@
 
 use std::fmt::Write;
 
+use crate::text::unicode::is_line_break;
 use crate::thread::Thread;
 use crate::types::exception::group::members;
 use crate::value::Value;
+use crate::vm::report::traceback_text::Quoting;
 use crate::vm::report::{append, write_chain, write_last_lines, write_stack};
 
 /// How many exceptions of a group are shown.
@@ -34,13 +36,6 @@ impl Margin {
         "  ".repeat(self.depth)
     }
 
-    /// Writes the margin before a line; outside of groups there is none.
-    pub fn begin(&self, out: &mut String) {
-        if self.depth > 0 {
-            let _ = write!(out, "{}| ", self.indent());
-        }
-    }
-
     /// Writes lines with the margin in front.
     pub fn write(&self, out: &mut String, text: &str) {
         self.write_behind(out, text, '|');
@@ -51,7 +46,7 @@ impl Margin {
             append(out, text);
             return;
         }
-        for line in text.split_inclusive('\n') {
+        for line in text.split_inclusive(is_line_break) {
             let _ = write!(out, "{}{margin} ", self.indent());
             append(out, line);
         }
@@ -67,7 +62,7 @@ pub fn write_group(thread: &mut Thread, out: &mut String, group: &Value, margin:
     let is_outermost = margin.depth == 0;
     margin.depth += usize::from(is_outermost);
     let mut text = String::new();
-    if write_stack(&mut text, group) {
+    if write_stack(thread, &mut text, group, Quoting::Marked) {
         let heading = "Exception Group Traceback (most recent call last):\n";
         margin.write_behind(out, heading, if is_outermost { '+' } else { '|' });
         margin.write(out, &text);

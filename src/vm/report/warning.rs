@@ -12,7 +12,8 @@ use crate::value::{Dict, ErrorKind, Object, Ref, Str, Tuple, Value};
 use crate::vm::frame::current;
 use crate::vm::frame::generator::Generator;
 use crate::vm::machine::Machine;
-use crate::vm::report::{append, source_line, write_error};
+use crate::vm::report::lines::stripped_line;
+use crate::vm::report::{append, write_error};
 
 /// Warns that a coroutine is dropped that nobody has awaited, and tells where it was made, if it knows.
 pub fn unawaited(thread: &mut Thread, coroutine: &Value) {
@@ -30,8 +31,8 @@ pub fn unawaited(thread: &mut Thread, coroutine: &Value) {
             let line = line.as_i64().and_then(|line| u32::try_from(line).ok()).unwrap_or(0);
             let (file, name) = (shown(thread, file), shown(thread, name));
             let _ = write!(text, "\n  File \"{file}\", line {line}, in {name}");
-            if let Some(source) = source_line(&file, line) {
-                let _ = write!(text, "\n    {}", source.trim());
+            if let Some(source) = stripped_line(&file, line) {
+                let _ = write!(text, "\n    {source}");
             }
         }
     }
@@ -62,8 +63,8 @@ fn runtime_warning(thread: &mut Thread, text: &str) {
     out.push('\n');
     // At the end of the program CPython finds neither its reader of source lines nor `tracemalloc` any more.
     if !is_ending(thread) {
-        if let Some(source) = source_line(&file, line).filter(|source| !source.trim().is_empty()) {
-            let _ = writeln!(out, "  {}", source.trim());
+        if let Some(source) = stripped_line(&file, line) {
+            let _ = writeln!(out, "  {source}");
         }
         out.push_str("RuntimeWarning: Enable tracemalloc to get the object allocation traceback\n");
     }

@@ -39,12 +39,8 @@ fn finalize(thread: &mut Thread, value: &Value) -> Run<()> {
     let hook = generator.origin_or_finalizer.get();
     if !hook.is_unbound() && !generator.is_in(AsyncState::CLOSED) {
         if let Err(error) = protocol::call(thread, &hook, Args::positional(std::slice::from_ref(value))) {
-            let text = match protocol::repr(thread, value) {
-                Ok(text) => text.as_str().to_owned(),
-                Err(_) => "<object repr() failed>".to_owned(),
-            };
-            let message = format!("Exception ignored while finalizing generator {text}");
-            Known::report_unraisable(thread, error, Some(&message), None);
+            let what = "Exception ignored while finalizing generator";
+            Known::report_unraisable(thread, error, Some(what), Some(value));
         }
         return Ok(());
     }

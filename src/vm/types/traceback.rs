@@ -85,12 +85,12 @@ fn small(thread: &mut Thread, value: &Value) -> Run<i32> {
 /// `traceback(tb_next, tb_frame, tb_lasti, tb_lineno)`
 fn new(thread: &mut Thread, _class: &Object<Class>, arguments: Args<'_>) -> Run<Value> {
     const SIGNATURE: Signature = Signature::new("tb_next, tb_frame, tb_lasti, tb_lineno");
-    let given = SIGNATURE.bind("TracebackType", arguments)?;
+    let given = SIGNATURE.bind("traceback", arguments)?;
     let [next, frame, lasti, line] = given.map(|value| value.expect("all are required"));
     if frame.kind() != Kind::Frame {
         let given = protocol::argument_kind(thread, frame);
         return Err(Raised::type_error(format_args!(
-            "TracebackType() argument 'tb_frame' must be frame, not {given}"
+            "traceback() argument 'tb_frame' must be frame, not {given}"
         )));
     }
     let (lasti, line) = (small(thread, lasti)?, small(thread, line)?);
