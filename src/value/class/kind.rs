@@ -75,6 +75,7 @@ kinds! {
     AsyncYielded "async_generator_wrapped_value" Other,
     NextOrDefault "anext_awaitable" Other,
     Frame "frame" Other,
+    FrameLocals "FrameLocalsProxy" Mapping,
     Traceback "traceback" Other,
     Exception "BaseException" Other,
     WeakRef "weakref.ReferenceType" Other,

@@ -23,6 +23,7 @@ pub mod interpreter;
 pub mod object;
 pub mod scan;
 pub mod traceback;
+pub mod variables;
 pub(super) mod watch;
 
 use crate::bytecode::Word;

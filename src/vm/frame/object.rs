@@ -8,19 +8,20 @@
 //!
 //! Neither pointer is counted: the record and the window own the object, and part from it when they end.
 //! That variables are counted afterwards makes an exception stored in a local of its own frame a cycle (B-77).
-//! What scripts see is in `vm/types/frame.rs`.
+//! What scripts see is in `vm/types/frame.rs`; `variables.rs` finds variables by name.
 
+use crate::bytecode::CodeFlags;
 use crate::life;
 use crate::memory;
 use crate::object::word as object_word;
 use crate::references;
 use crate::sync::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
-use crate::thread::{Thread, ThreadState};
+use crate::thread::ThreadState;
 use crate::value::word;
-use crate::value::{Dict, Guarded, Kind, Object, Payload, Ref, Run, Slot, StackRef, Value};
+use crate::value::{Dict, Guarded, Kind, Object, Payload, Ref, Slot, StackRef, Value};
 use crate::vm::code::Code;
 use crate::vm::frame::generator::Generator;
-use crate::vm::frame::{self, Frame, FrameFlags, Interpreter};
+use crate::vm::frame::{Frame, FrameFlags, Interpreter};
 use crate::vm::function::Function;
 
 /// The payload of a frame object.
@@ -36,9 +37,13 @@ pub struct FrameObject {
     /// The instruction at which the frame ended.
     instruction: AtomicU32,
     /// The variables of a frame that is over.
-    variables: Guarded<Vec<Value>>,
+    pub(super) variables: Guarded<Vec<Value>>,
+    /// What locals held before programs set them by `f_locals` while the frame ran: operands may defer to them.
+    pub(super) replaced: Guarded<Vec<Value>>,
+    /// A dict of what programs keep in `f_locals` besides variables; unbound without any.
+    pub(super) extra: Slot,
     /// The namespace of a finished frame, if it had its own.
-    namespace: Slot,
+    pub(super) namespace: Slot,
     /// The frame that called a finished frame.
     back: Slot,
     /// `f_trace`: can be set, but nothing calls it.
@@ -49,7 +54,7 @@ pub struct FrameObject {
     pub trace_opcodes: AtomicBool,
 }
 
-references!(FrameObject { code, function, variables, namespace, back, trace });
+references!(FrameObject { code, function, variables, replaced, extra, namespace, back, trace });
 
 impl Payload for FrameObject {
     const KIND: Kind = Kind::Frame;
@@ -96,6 +101,8 @@ fn new(thread: &ThreadState, code: Ref<Code>, function: Ref<Function>) -> Ref<Fr
         waiting: AtomicPtr::default(),
         instruction: AtomicU32::new(0),
         variables: Guarded::new(Vec::new()),
+        replaced: Guarded::new(Vec::new()),
+        extra: Slot::empty(),
         namespace: Slot::empty(),
         back: Slot::new(Value::NONE),
         trace: Slot::new(Value::NONE),
@@ -188,7 +195,7 @@ impl Object<FrameObject> {
     }
 
     /// The record, while the frame runs.
-    fn record(&self) -> Option<&Frame> {
+    pub(super) fn record(&self) -> Option<&Frame> {
         // SAFETY: `leave` and `wait` clear the pointer before the record is used for another frame.
         unsafe { self.live.load(Ordering::Acquire).as_ref() }
     }
@@ -226,63 +233,14 @@ impl Object<FrameObject> {
         }
     }
 
-    /// Releases the variables of a finished frame.
-    pub fn drop_variables(&self) {
+    /// Releases the variables of a finished frame, and the namespace if it had its own.
+    pub fn drop_variables(&self, thread: &ThreadState) {
         let variables = self.with(|object| &object.variables, std::mem::take);
         drop(variables);
+        drop(self.extra.set(Value::UNBOUND));
+        if !self.code.unit.flags.contains(CodeFlags::OPTIMIZED) {
+            drop(self.namespace.set(thread.alloc(Dict::default()).into_value()));
+        }
         drop(self.trace.set(Value::NONE));
-    }
-
-    /// Computes `f_locals`: the namespace of a module or a class body, unless a comprehension runs there, else a dict
-    /// of the bound variables. Raises `MemoryError`.
-    pub fn locals(&self, thread: &mut Thread) -> Run<Value> {
-        let namespace = self.own_namespace(thread);
-        if self.code.unit.inner_variables.is_empty()
-            && let Some(namespace) = namespace
-        {
-            return Ok(namespace);
-        }
-        let values: Vec<Value> = match (self.record(), self.generator()) {
-            (Some(record), _) => memory::collect(
-                (0..record.code().base as usize)
-                    // SAFETY: variable slots of a running frame always hold a word.
-                    .map(|slot| unsafe { StackRef::from_word(frame::get(record.fp, slot)) }.retain(thread)),
-            )?,
-            (None, Some(generator)) => generator.variables()?,
-            (None, None) => self.with(|object| &object.variables, |held| memory::copy(held))?,
-        };
-        let locals = thread.alloc(Dict::default());
-        let unit = &self.code.unit;
-        let inner = unit.inner_variables.iter().map(|&(_, depth)| depth);
-        let mut runs_inner = false;
-        // A variable of a comprehension hides those of the same name around it.
-        for depth in 0..=inner.max().unwrap_or(0) {
-            for ((name, value), slot) in self.code.variables.iter().zip(&values).zip(0..) {
-                if unit.depth_of(slot) != depth {
-                    continue;
-                }
-                let value = match value.downcast_ref::<crate::types::function::cell::Cell>() {
-                    Some(cell) => cell.content.get(),
-                    None => value.clone(),
-                };
-                if !value.is_unbound() {
-                    runs_inner |= depth > 0;
-                    drop(locals.try_set_str(thread, name, value)?);
-                }
-            }
-        }
-        Ok(namespace.filter(|_| !runs_inner).unwrap_or(locals.into_value()))
-    }
-
-    /// Returns the namespace of code whose names are not in slots.
-    fn own_namespace(&self, thread: &ThreadState) -> Option<Value> {
-        if self.code.unit.flags.contains(crate::bytecode::CodeFlags::OPTIMIZED) {
-            return None;
-        }
-        let own = match self.record() {
-            Some(record) if record.flags.contains(FrameFlags::NAMESPACE) => record.namespace().retain(thread),
-            _ => self.namespace.get(),
-        };
-        Some(if own.is_unbound() { self.function.globals.to_value() } else { own })
     }
 }

@@ -99,7 +99,7 @@ fn change(
         "co_qualname" => unit.qualname = text(thread, value, name)?,
         _ => {
             return Err(Raised::type_error(format_args!(
-                "'{name}' is an invalid keyword argument for replace()"
+                "replace() got an unexpected keyword argument '{name}'"
             )));
         }
     }

@@ -9,7 +9,7 @@ use crate::value::{
 };
 use crate::vm::frame::generator::Status;
 use crate::vm::frame::object::FrameObject;
-use crate::vm::types::code_encode;
+use crate::vm::types::{code_encode, frame_locals};
 
 /// `frame`.
 pub const SPEC: TypeSpec = TypeSpec {
@@ -34,7 +34,12 @@ pub const SPEC: TypeSpec = TypeSpec {
             |thread, value| Ok(line(payload(value)).map_or(Value::NONE, |line| thread.new_int(line.into()))),
             set_line,
         ),
-        NativeAttribute::read_only("f_locals", |thread, value| payload(value).locals(thread)),
+        NativeAttribute::read_only("f_locals", |thread, value| {
+            Ok(match payload(value).namespace(thread) {
+                Some(namespace) => namespace,
+                None => frame_locals::of(thread, payload(value)),
+            })
+        }),
         NativeAttribute::new(
             "f_trace",
             |_, value| Ok(payload(value).trace.get()),
@@ -51,7 +56,10 @@ pub const SPEC: TypeSpec = TypeSpec {
         NativeAttribute::new(
             "f_trace_opcodes",
             |_, value| Ok(Value::bool(payload(value).trace_opcodes.load(Ordering::Relaxed))),
-            |_, value, new| set_flag(&payload(value).trace_opcodes, new),
+            |_, value, new| match new {
+                None => Err(not_deleted("f_trace_opcodes")),
+                new => set_flag(&payload(value).trace_opcodes, new),
+            },
         ),
     ],
     doc: "",
@@ -68,11 +76,14 @@ fn line(frame: &Object<FrameObject>) -> Option<u32> {
 
 fn set_line(_thread: &mut Thread, _frame: &Value, new: Option<&Value>) -> Run<()> {
     match new {
-        None => Err(Raised::attribute_error("cannot delete attribute")),
+        None => Err(not_deleted("f_lineno")),
         Some(new) if new.kind() != Kind::Int => Err(Raised::value_error("lineno must be an integer")),
-        // Nobody traces, so every frame is as it was when it was new.
-        Some(_) => Err(Raised::value_error("can't jump from the 'call' trace event of a new frame")),
+        Some(_) => Err(Raised::value_error("f_lineno can only be set in a trace function")),
     }
+}
+
+fn not_deleted(name: &str) -> Raised {
+    Raised::attribute_error(format_args!("attribute '{name}' of 'frame' objects cannot be deleted"))
 }
 
 fn set_flag(flag: &AtomicBool, new: Option<&Value>) -> Run<()> {
@@ -86,8 +97,8 @@ fn set_flag(flag: &AtomicBool, new: Option<&Value>) -> Run<()> {
     }
 }
 
-/// `frame.clear()`: closes the generator in which the frame is suspended, or drops the variables of a finished
-/// frame.
+/// `frame.clear()`: ends a generator that has not begun, or drops the variables of a finished frame. Raises
+/// `RuntimeError` for a frame that runs or waits.
 fn clear(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
     let [frame] = arguments.exactly();
     let frame = payload(frame);
@@ -99,6 +110,9 @@ fn clear(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
         if generator.status() == Status::Running {
             return Err(executes());
         }
+        if generator.status() == Status::Suspended {
+            return Err(Raised::runtime_error("cannot clear a suspended frame"));
+        }
         // As if it were dropped: a coroutine that nobody has awaited warns.
         let generator = generator.to_value();
         if let Some(finalize) = protocol::slots_of(thread, &generator).finalize {
@@ -107,7 +121,7 @@ fn clear(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
         // As after any end, the variables stay for whoever looks at the frame.
         return Ok(Value::NONE);
     }
-    frame.drop_variables();
+    frame.drop_variables(thread);
     Ok(Value::NONE)
 }
 

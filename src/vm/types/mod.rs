@@ -11,6 +11,7 @@ pub(super) mod code_names;
 pub(super) mod code_replace;
 pub(super) mod coroutine;
 pub(super) mod frame;
+pub(super) mod frame_locals;
 pub mod function;
 pub(super) mod function_new;
 pub(super) mod generator;
@@ -32,5 +33,6 @@ pub static SPECS: &[TypeSpec] = &[
     crate::vm::types::async_generator::YIELDED_SPEC,
     crate::vm::types::next_or_default::SPEC,
     crate::vm::types::frame::SPEC,
+    crate::vm::types::frame_locals::SPEC,
     crate::vm::types::traceback::SPEC,
 ];
