@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use super::operand::{awaited, conversion, function_flags, unpack_counts};
+use super::operand::{awaited, conversion, function_flags, raised_class, unpack_counts};
 use super::{CodeUnit, Const, Instruction, Operand};
 
 /// Returns the readable form of a unit and of those inside it.
@@ -76,6 +76,11 @@ pub fn describe(unit: &CodeUnit, instruction: Instruction) -> String {
         Operand::Count | Operand::NamedCount | Operand::FreeCount => arg.to_string(),
         Operand::SliceParts | Operand::RaiseParts | Operand::UnpackedFlag => arg.to_string(),
         Operand::Depth | Operand::SwapDepth => arg.to_string(),
+        Operand::ErrorClass => match arg {
+            raised_class::ASSERTION => "AssertionError",
+            _ => "NotImplementedError",
+        }
+        .to_owned(),
         Operand::Awaited => match arg {
             awaited::ENTER => "__aenter__",
             awaited::EXIT => "__aexit__",
@@ -96,7 +101,7 @@ fn function(arg: u32) -> String {
     let all = [
         (function_flags::DEFAULTS, "defaults"),
         (function_flags::KEYWORD_DEFAULTS, "keyword defaults"),
-        (function_flags::ANNOTATIONS, "annotations"),
+        (function_flags::ANNOTATE, "annotate"),
         (function_flags::CLOSURE, "closure"),
     ];
     let given: Vec<_> = all.iter().filter(|(flag, _)| arg & flag != 0).map(|(_, name)| *name).collect();

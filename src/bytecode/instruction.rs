@@ -217,6 +217,8 @@ instructions! { n;
     LoadClosure           Cell         0     => 1, keeps 0, new, silent, next, No;
     /// Push the name of cell `n` from the class namespace if it is there, else the cell's content.
     LoadClassCell         Cell         0     => 1, keeps 0, new, script, next, No;
+    /// `mapping` → the name of cell `n` from the mapping if it is there, else the cell's content.
+    LoadDictOrCell        Cell         1     => 1, keeps 0, new, script, next, No;
     /// Push the value of a global or built-in name; raises `NameError` if there is none.
     LoadGlobal            Name         0     => 1, keeps 0, new, script, next, No;
     /// Pop a value into a global name.
@@ -226,6 +228,11 @@ instructions! { n;
     /// Push the value of a name: from the namespace of the frame, else the globals, else the built-in names;
     /// raises `NameError` if there is none.
     LoadName              Name         0     => 1, keeps 0, new, script, next, No;
+    /// `mapping` → the value of a name: from the mapping, else the globals, else the built-in names; raises
+    /// `NameError` if there is none.
+    LoadDictOrGlobal      Name         1     => 1, keeps 0, new, script, next, No;
+    /// Push the namespace of the frame.
+    LoadLocals            Unused       0     => 1, keeps 0, new, silent, next, No;
     /// Pop a value into a name of the namespace of the frame.
     StoreName             Name         1     => 0, keeps 0, new, script, next, No;
     /// Unbind a name of the namespace of the frame; raises `NameError` if it is not bound there.
@@ -462,8 +469,8 @@ instructions! { n;
     BeforeWith            Unused       1     => 2, keeps 0, new, script, next, No;
     /// `exit previous exception` → `exit previous exception result` of calling `exit` with the exception.
     WithExceptStart       Unused       3     => 4, keeps 3, new, script, next, No;
-    /// Push `AssertionError`, whatever the name means here.
-    LoadAssertionError    Unused       0     => 1, keeps 0, new, silent, next, No;
+    /// Push a built-in exception class (`raised_class`), whatever its name means here.
+    LoadErrorClass        ErrorClass   0     => 1, keeps 0, new, silent, next, No;
     /// Raise `NotImplementedError` with constant `n` as its message.
     NotImplemented        Message      0     => 0, keeps 0, new, silent, stop, No;
 

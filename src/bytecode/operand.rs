@@ -48,6 +48,8 @@ pub enum Operand {
     Format,
     /// The numbers of targets before and after the starred one, see `unpack_counts`.
     Unpack,
+    /// A built-in exception class (`raised_class`).
+    ErrorClass,
     /// Where what is awaited comes from: an expression, `__aenter__` or `__aexit__` (`awaited`).
     Awaited,
 }
@@ -72,6 +74,14 @@ pub mod awaited {
     pub const ENTER: u32 = 1;
     /// What `__aexit__` returned.
     pub const EXIT: u32 = 2;
+}
+
+/// The values of `Operand::ErrorClass`.
+pub mod raised_class {
+    /// `AssertionError`.
+    pub const ASSERTION: u32 = 0;
+    /// `NotImplementedError`.
+    pub const NOT_IMPLEMENTED: u32 = 1;
 }
 
 /// Where the references that an instruction pushes come from. The borrow analysis (`compile/flow/borrow.rs`)
@@ -189,8 +199,8 @@ pub mod function_flags {
     pub const DEFAULTS: u32 = 1;
     /// A dict of the defaults of keyword-only parameters.
     pub const KEYWORD_DEFAULTS: u32 = 2;
-    /// A dict of annotations.
-    pub const ANNOTATIONS: u32 = 4;
+    /// The function `__annotate__`, which computes the annotations.
+    pub const ANNOTATE: u32 = 4;
     /// A tuple of cells, one for each free variable.
     pub const CLOSURE: u32 = 8;
 }

@@ -245,10 +245,13 @@ words! {
     StoreCell "content of $a = take $b", Alone [], (keeps takes none none), script next, Nothing, next;
     DeleteCell "delete content of $a", Alone [], (keeps none none none), script here, Nothing, next;
     LoadClassCell "$a = name of $b or content of $b", Alone [], (writes keeps none none), script here, Any, next;
+    LoadDictOrCell "$a = name of $b in $a or content of $b", Alone [], (window keeps none none), script here, Any, next;
     LoadGlobal "$a = global $N", Alone [], (writes site joined none), script here, Any, next;
     StoreGlobal "global $N = take $a", Alone [], (takes site joined none), script here, Nothing, next;
     DeleteGlobal "delete global $N", Alone [], (none site joined none), script here, Nothing, next;
     LoadName "$a = name $N", Alone [], (writes site joined none), script here, Any, next;
+    LoadDictOrGlobal "$a = $N in $a or global", Alone [], (window site joined none), script here, Any, next;
+    LoadLocals "$a = namespace", Alone [], (writes none none none), silent never, Any, next;
     StoreName "name $N = take $a", Alone [], (takes site joined none), script here, Nothing, next;
     DeleteName "delete name $N", Alone [], (none site joined none), script here, Nothing, next;
 
@@ -429,7 +432,7 @@ words! {
     BeforeAsyncWith "enter async $a", Alone [], (window none none none), script here, Any, next;
     BeforeWith "enter $a", Alone [], (window none none none), script here, Any, next;
     WithExceptStart "$a+3 = exit $a", Alone [], (window none none none), script here, Any, next;
-    LoadAssertionError "$a = AssertionError", Alone [], (writes none none none), silent never, Any, next;
+    LoadErrorClass "$a = error class $B", Alone [], (writes count none none), silent never, Any, next;
     NotImplemented "not implemented: $K", Alone [], (none constant joined none), silent never, Nothing, stop;
 
     // ---- Modules and namespaces

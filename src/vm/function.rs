@@ -23,6 +23,10 @@ pub struct Function {
     pub keyword_defaults: Slot,
     /// A dict of annotations; unbound until a program reads them.
     pub annotations: Slot,
+    /// The function that computes the annotations, or `None`.
+    pub annotate: Slot,
+    /// A tuple of type parameters; unbound if it is empty.
+    pub type_params: Slot,
     /// `__name__`; unbound while it is the name of the code.
     pub name: Slot,
     /// `__qualname__`; unbound while it is that of the code.
@@ -43,6 +47,8 @@ references!(Function {
     defaults,
     keyword_defaults,
     annotations,
+    annotate,
+    type_params,
     name,
     qualname,
     doc,
@@ -81,6 +87,8 @@ pub fn with_closure(
         defaults: Slot::new(Value::NONE),
         keyword_defaults: Slot::new(Value::NONE),
         annotations: Slot::empty(),
+        annotate: Slot::new(Value::NONE),
+        type_params: Slot::empty(),
         name: Slot::empty(),
         qualname: Slot::empty(),
         doc: Slot::empty(),

@@ -10,7 +10,7 @@ use super::unit::Cleanup;
 use crate::bytecode::Op;
 use crate::compile::assembler::Label;
 use crate::compile::scope::declare::Done;
-use crate::compile::scope::{Binding, ScopeId, ScopeKind, node_key};
+use crate::compile::scope::{Binding, ScopeId, node_key};
 use crate::source::Span;
 use crate::syntax::tree::*;
 
@@ -71,10 +71,6 @@ impl<'a> Generator<'a> {
         generators: &'a [Comprehension],
     ) -> Done {
         let (span, scope) = (expr.span, self.table.of_node(node_key(expr)));
-        let may_await = self.is_async_function() || matches!(self.unit.kind, ScopeKind::Comprehension(_));
-        if self.table.scope(scope).is_async && !may_await {
-            return self.error("asynchronous comprehension outside of an asynchronous function", span);
-        }
         self.emit(build, 0, span);
         self.iterator(&generators[0])?;
         self.unit.inlined.push(scope);

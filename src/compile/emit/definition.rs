@@ -1,8 +1,7 @@
 //! Functions, lambdas and classes.
 //!
-//! What belongs to the scope around a function (decorators, defaults, annotations) is evaluated
-//! there, in CPython's order; then the body becomes a unit of its own, a constant of the unit
-//! around it.
+//! What belongs to the scope around a function (decorators, defaults) is evaluated there, in CPython's order; then the
+//! body becomes a unit of its own, a constant of the unit around it. Annotations are in `annotation.rs`.
 
 use std::sync::Arc;
 
@@ -14,7 +13,7 @@ use super::variable::Access;
 use crate::bytecode::{CodeFlags, CodeUnit, Const, Op, function_flags};
 use crate::compile::scope::declare::Done;
 use crate::compile::scope::declare_expr::all_params;
-use crate::compile::scope::{Binding, ScopeKind, Uses, node_key};
+use crate::compile::scope::{Binding, ScopeId, ScopeKind, Uses, node_key};
 use crate::source::Span;
 use crate::syntax::tree::*;
 
@@ -23,7 +22,7 @@ impl<'a> Generator<'a> {
     pub(super) fn function_def(&mut self, def: &'a FunctionDef, span: Span) -> Done {
         def.decorators.iter().try_for_each(|decorator| self.expr(decorator))?;
         let mut flags = self.defaults(&def.params, span)?;
-        flags |= self.annotations(def, span)?;
+        flags |= self.annotations_of_function(def, span)?;
         let first = def.decorators.first().map_or(span.start, |decorator| decorator.span.start);
         let line = self.source.line(first);
         self.enter_function(node_key(def), def.name.name.clone(), line, &def.params);
@@ -75,34 +74,6 @@ impl<'a> Generator<'a> {
         Ok(flags)
     }
 
-    /// Evaluates annotations; returns the flags for `MakeFunction`.
-    fn annotations(
-        &mut self,
-        def: &'a FunctionDef,
-        span: Span,
-    ) -> Result<u32, Box<crate::syntax::SyntaxError>> {
-        let params = &def.params;
-        let in_order = params.args.iter().chain(&params.posonly).chain(&params.vararg);
-        let in_order = in_order.chain(&params.kwonly).chain(&params.kwarg);
-        let of_params = in_order.filter_map(|param| Some((&param.arg.name, param.annotation.as_deref()?)));
-        let result: Name = "return".into();
-        let all: Vec<_> = of_params
-            .map(|(name, annotation)| (name.clone(), annotation))
-            .chain(def.returns.iter().map(|returns| (result.clone(), returns)))
-            .collect();
-        if all.is_empty() {
-            return Ok(0);
-        }
-        self.emit(Op::BuildDict, 0, span);
-        for (name, annotation) in all {
-            let name = self.mangled(&name);
-            self.unit.asm.load_const(Const::Str(name), annotation.span);
-            self.annotation(annotation)?;
-            self.emit(Op::DictSet, 1, annotation.span);
-        }
-        Ok(function_flags::ANNOTATIONS)
-    }
-
     /// Begins the unit of a function: parameters, cells, the start of a generator.
     fn enter_function(&mut self, node: usize, name: Name, line: u32, params: &Params) {
         self.enter_unit(node, name, line);
@@ -117,8 +88,12 @@ impl<'a> Generator<'a> {
 
     /// Begins a unit inside the current one.
     pub(super) fn enter_unit(&mut self, node: usize, name: Name, line: u32) {
-        let scope = self.table.of_node(node);
         let qualname = self.qualname(&name);
+        self.enter_scope(self.table.of_node(node), name, qualname, line);
+    }
+
+    /// Begins the unit of a scope inside the current one.
+    pub(super) fn enter_scope(&mut self, scope: ScopeId, name: Name, qualname: Name, line: u32) {
         let class = self.unit.class.clone();
         let mut unit = Unit::new(self.table, scope, name, qualname, class, line);
         if unit.kind.is_function() && self.is_nested() {
@@ -176,8 +151,11 @@ impl<'a> Generator<'a> {
     }
 
     /// Returns the dotted name of something defined here.
-    fn qualname(&self, name: &Name) -> Name {
-        let unit = &self.unit;
+    pub(super) fn qualname(&self, name: &Name) -> Name {
+        // What evaluates annotations is no function to whoever reads names.
+        let mut around = std::iter::once(&self.unit).chain(self.outer.iter().rev());
+        let unit = around.find(|unit| !matches!(unit.kind, ScopeKind::Lazy(_)));
+        let unit = unit.expect("the outermost is a file");
         let is_global =
             unit.kind == ScopeKind::Module || self.binding(&self.mangled(name)) == Binding::GlobalExplicit;
         if is_global {
@@ -237,9 +215,8 @@ impl<'a> Generator<'a> {
     fn class_body(&mut self, def: &'a ClassDef, span: Span) -> Done {
         let start = Span::at(span.start);
         self.unit.class = Some(def.name.name.clone());
-        let has_class_cell = self.table.scope(self.unit.scope).makes_class_cell;
-        let cells = if has_class_cell { vec!["__class__".into()] } else { Vec::new() };
-        self.unit.add_cells(cells, self.table.scope(self.unit.scope));
+        let scope = self.table.scope(self.unit.scope);
+        self.unit.add_cells(scope.class_cells.clone(), scope);
         self.emit_prologue();
         self.unit.asm.emit_name(Op::LoadName, &"__name__".into(), start);
         self.unit.asm.emit_name(Op::StoreName, &"__module__".into(), start);
@@ -249,12 +226,21 @@ impl<'a> Generator<'a> {
         let line = i64::from(self.unit.first_line);
         self.unit.asm.load_const(Const::Int(line), start);
         self.unit.asm.emit_name(Op::StoreName, &"__firstlineno__".into(), start);
+        if let Some(&cell) = self.unit.cells[0].get("__classdict__") {
+            self.emit(Op::LoadLocals, 0, start);
+            self.emit(Op::StoreCell, cell, start);
+        }
+        self.begin_annotations_of_class(def, start);
         self.body(&def.body, true)?;
+        self.end_annotations_of_class(def, start)?;
         let attributes = self.unit.static_attributes.iter().map(|name| Const::Str(name.clone())).collect();
         self.unit.asm.load_const(Const::Tuple(attributes), start);
         self.unit.asm.emit_name(Op::StoreName, &"__static_attributes__".into(), start);
-        if has_class_cell {
-            let cell = self.unit.cells[0]["__class__"];
+        if let Some(&cell) = self.unit.cells[0].get("__classdict__") {
+            self.emit(Op::LoadClosure, cell, start);
+            self.unit.asm.emit_name(Op::StoreName, &"__classdictcell__".into(), start);
+        }
+        if let Some(&cell) = self.unit.cells[0].get("__class__") {
             self.emit(Op::LoadClosure, cell, start);
             self.emit(Op::Copy, 1, start);
             self.unit.asm.emit_name(Op::StoreName, &"__classcell__".into(), start);

@@ -71,16 +71,14 @@ impl<'a> Generator<'a> {
             self.emit(Op::Return, 0, value.span);
             return Ok(());
         }
+        self.annotations_of_module(module)?;
         self.body(&module.body, self.mode == Mode::Module)?;
         self.return_none(end);
         Ok(())
     }
 
-    /// Compiles the body of a module or class: annotations, docstring, statements.
+    /// Compiles the body of a module or class: docstring, statements.
     pub(super) fn body(&mut self, body: &'a [Stmt], has_docstring: bool) -> Done {
-        if has_annotations(body) {
-            self.emit(Op::SetupAnnotations, 0, Span::at(body[0].span.start));
-        }
         let mut body = body;
         if has_docstring && let Some((text, span)) = docstring(body) {
             self.unit.asm.load_const(Const::Str(text), span);
@@ -128,21 +126,4 @@ impl<'a> Generator<'a> {
     pub(super) fn error<T>(&self, message: impl Into<String>, span: Span) -> Result<T, Box<SyntaxError>> {
         Err(wrong(message, span))
     }
-}
-
-/// Says whether a body annotates a name, outside of inner functions and classes.
-fn has_annotations(body: &[Stmt]) -> bool {
-    body.iter().any(|stmt| match &stmt.kind {
-        StmtKind::AnnAssign { .. } => true,
-        StmtKind::For { body, orelse, .. }
-        | StmtKind::While { body, orelse, .. }
-        | StmtKind::If { body, orelse, .. } => has_annotations(body) || has_annotations(orelse),
-        StmtKind::With { body, .. } => has_annotations(body),
-        StmtKind::Match { cases, .. } => cases.iter().any(|case| has_annotations(&case.body)),
-        StmtKind::Try(try_) => {
-            let handlers = try_.handlers.iter().map(|handler| &handler.body);
-            handlers.chain([&try_.body, &try_.orelse, &try_.finalbody]).any(|body| has_annotations(body))
-        }
-        _ => false,
-    })
 }

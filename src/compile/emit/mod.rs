@@ -4,6 +4,7 @@
 //! `leave.rs` is what `break`, `continue` and `return` undo; `finish.rs` asks the flow analyses and lays out the
 //! unit.
 
+mod annotation;
 mod assignment;
 mod asynchronous;
 mod beginning;

@@ -6,7 +6,7 @@
 use super::condition::{constant_truth, last_comparison};
 use super::generator::Generator;
 use super::variable::Access;
-use crate::bytecode::{Const, Op};
+use crate::bytecode::{Op, raised_class};
 use crate::compile::Mode;
 use crate::compile::emit::unit::{Block, Loop};
 use crate::compile::scope::ScopeKind;
@@ -151,7 +151,7 @@ impl<'a> Generator<'a> {
         // CPython points at the comparison that failed, if there is one.
         let (end, span) = (self.label(), last_comparison(test).unwrap_or(span));
         self.jump_if(test, true, end)?;
-        self.emit(Op::LoadAssertionError, 0, span);
+        self.emit(Op::LoadErrorClass, raised_class::ASSERTION, span);
         if let Some(msg) = msg {
             self.expr(msg)?;
             self.emit(Op::Call, 1, span);
@@ -173,18 +173,12 @@ impl<'a> Generator<'a> {
             self.expr(value)?;
             self.store(target)?;
         }
-        let is_evaluated = !self.unit.kind.is_function();
         match &target.kind {
             ExprKind::Name { id } if &**id == "__debug__" => {
-                return self.error("cannot assign to __debug__", span);
+                return self.error("cannot assign to __debug__", target.span);
             }
-            ExprKind::Name { id } if simple && is_evaluated => {
-                self.annotation(annotation)?;
-                self.unit.asm.emit_name(Op::LoadName, &"__annotations__".into(), span);
-                let name = self.mangled(id);
-                self.unit.asm.load_const(Const::Str(name), span);
-                self.emit(Op::StoreSubscript, 0, span);
-                return Ok(());
+            ExprKind::Name { id } if simple && !self.unit.kind.is_function() => {
+                return self.annotate(id, annotation, span);
             }
             ExprKind::Attribute { value: object, .. } if value.is_none() => self.evaluate_only(object)?,
             ExprKind::Subscript { value: object, slice } if value.is_none() => {
@@ -193,9 +187,6 @@ impl<'a> Generator<'a> {
             }
             _ => {}
         }
-        if !simple && is_evaluated && !self.postpones_annotations {
-            self.evaluate_only(annotation)?;
-        }
         Ok(())
     }
 
@@ -203,24 +194,6 @@ impl<'a> Generator<'a> {
         self.expr(value)?;
         self.emit(Op::Pop, 0, value.span);
         Ok(())
-    }
-
-    /// Compiles an annotation: its value, or its text if annotations are postponed.
-    pub(super) fn annotation(&mut self, annotation: &'a Expr) -> Done {
-        if self.postpones_annotations {
-            let text = self.source.slice(annotation.span);
-            self.unit.asm.load_const(Const::str(text), annotation.span);
-            return Ok(());
-        }
-        match &annotation.kind {
-            // `*args: *Ts` unpacks to exactly one value.
-            ExprKind::Starred { value } => {
-                self.expr(value)?;
-                self.emit(Op::UnpackSequence, 1, annotation.span);
-                Ok(())
-            }
-            _ => self.expr(annotation),
-        }
     }
 
     /// Compiles the deletion of a target.

@@ -56,6 +56,9 @@ pub(super) struct Unit<'a> {
     pub inlined: Vec<ScopeId>,
     /// Code that only an exception leads to, which the end of the unit will emit.
     pub cleanups: Vec<Cleanup>,
+    /// The annotations of variables that not every run of the code comes by, by the addresses of their expressions:
+    /// the number by which the code notes that it came by.
+    pub conditional_annotations: FxHashMap<usize, u32>,
     /// The attributes of `self` that are stored, by this method or by the methods of this class.
     pub self_attrs: FxHashSet<Name>,
     /// The attributes of any `self` that code within this class stores, for `__static_attributes__`.
@@ -169,6 +172,7 @@ impl<'a> Unit<'a> {
             cells: vec![FxHashMap::default()],
             inlined: Vec::new(),
             cleanups: Vec::new(),
+            conditional_annotations: FxHashMap::default(),
             self_attrs: FxHashSet::default(),
             static_attributes: BTreeSet::new(),
         };

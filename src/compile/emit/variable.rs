@@ -64,6 +64,18 @@ impl Generator<'_> {
     /// Compiles one access to a name that is mangled already.
     pub(super) fn mangled_name(&mut self, name: &Name, access: Access, span: Span) {
         match self.place_of(name) {
+            Place::Cell(cell) if access == Access::Load && self.sees_class(name) => {
+                self.emit(Op::LoadCell, self.unit.cells[0]["__classdict__"], span);
+                self.emit(Op::LoadDictOrCell, cell, span);
+            }
+            Place::Global
+                if access == Access::Load
+                    && self.sees_class(name)
+                    && self.binding(name) == Binding::GlobalImplicit =>
+            {
+                self.emit(Op::LoadCell, self.unit.cells[0]["__classdict__"], span);
+                self.unit.asm.emit_name(Op::LoadDictOrGlobal, name, span);
+            }
             Place::Local(depth) => {
                 let op = access.pick(Op::LoadLocalCheck, Op::StoreLocal, Op::DeleteLocal);
                 let slot = self.unit.local_at(depth, name);
@@ -140,6 +152,14 @@ impl Generator<'_> {
             }
         }
         self.unit.cells[0][name]
+    }
+
+    /// Tells whether a mangled name is looked for in the namespace of the class around first. What a comprehension
+    /// mentions is not.
+    fn sees_class(&self, name: &str) -> bool {
+        let mut inlined = self.unit.inlined.iter();
+        self.table.scope(self.unit.scope).sees_class
+            && !inlined.any(|&scope| self.table.scope(scope).find(name).is_some())
     }
 
     fn global(&mut self, name: &Name, access: Access, span: Span) {

@@ -1,10 +1,10 @@
 //! Collects the symbols of every scope: statements.
 //!
 //! One walk over the tree in the order of the text, so that "used prior to global declaration" is
-//! seen. Annotations and defaults belong to the scope around a function. Expressions are in
-//! `declare_expr.rs`; `resolve.rs` comes after.
+//! seen. Defaults belong to the scope around a function. Expressions are in `declare_expr.rs`, annotations in
+//! `declare_lazy.rs`; `resolve.rs` comes after.
 
-use crate::compile::scope::{ScopeId, ScopeKind, SymbolTable, Uses, mangle, node_key};
+use crate::compile::scope::{Part, ScopeId, ScopeKind, SymbolTable, Uses, mangle, node_key};
 use crate::source::Span;
 use crate::syntax::SyntaxError;
 use crate::syntax::tree::*;
@@ -27,14 +27,22 @@ pub(in crate::compile) struct Declarer {
     pub(in crate::compile) inside_iterables: u32,
     /// Whether names being bound are iteration variables of a comprehension.
     pub(in crate::compile) is_iteration_target: bool,
+    /// Whether the statements being walked may be skipped, within their scope.
+    pub(in crate::compile) is_conditional: bool,
 }
 
 /// Declares every symbol of a module.
 pub(in crate::compile) fn declare(module: &Module) -> Result<SymbolTable, Box<SyntaxError>> {
     let mut table = SymbolTable::default();
-    let current = table.open(node_key(module), ScopeKind::Module, None);
-    let mut declarer =
-        Declarer { table, current, class: None, inside_iterables: 0, is_iteration_target: false };
+    let current = table.open(node_key(module), Part::Body, ScopeKind::Module, None);
+    let mut declarer = Declarer {
+        table,
+        current,
+        class: None,
+        inside_iterables: 0,
+        is_iteration_target: false,
+        is_conditional: false,
+    };
     declarer.stmts(&module.body)?;
     Ok(declarer.table)
 }
@@ -53,12 +61,31 @@ impl Declarer {
         kind: ScopeKind,
         walk: impl FnOnce(&mut Self) -> Done,
     ) -> Done {
-        let outer = self.current;
-        self.current = self.table.open(node, kind, Some(outer));
+        let scope = self.table.open(node, Part::Body, kind, Some(self.current));
+        self.inside_scope(scope, walk)
+    }
+
+    /// Walks what belongs to a scope that is open.
+    pub(in crate::compile) fn inside_scope(
+        &mut self,
+        scope: ScopeId,
+        walk: impl FnOnce(&mut Self) -> Done,
+    ) -> Done {
+        let outer = std::mem::replace(&mut self.current, scope);
         let iterables = std::mem::take(&mut self.inside_iterables);
+        let conditional = std::mem::take(&mut self.is_conditional);
         let done = walk(self);
+        self.is_conditional = conditional;
         self.inside_iterables = iterables;
         self.current = outer;
+        done
+    }
+
+    /// Walks statements that may be skipped.
+    fn conditionally(&mut self, walk: impl FnOnce(&mut Self) -> Done) -> Done {
+        let outer = std::mem::replace(&mut self.is_conditional, true);
+        let done = walk(self);
+        self.is_conditional = outer;
         done
     }
 
@@ -82,33 +109,37 @@ impl Declarer {
             }
             StmtKind::AnnAssign { target, annotation, value, simple } => {
                 self.annotated(target, *simple, value.is_some(), stmt.span)?;
-                self.expr(annotation)?;
+                self.annotation_of_variable(annotation)?;
                 self.optional(value)
             }
             StmtKind::For { target, iter, body, orelse, .. } => {
                 self.target(target)?;
                 self.expr(iter)?;
-                self.stmts(body)?;
-                self.stmts(orelse)
+                self.conditionally(|walk| {
+                    walk.stmts(body)?;
+                    walk.stmts(orelse)
+                })
             }
             StmtKind::While { test, body, orelse } | StmtKind::If { test, body, orelse } => {
                 self.expr(test)?;
-                self.stmts(body)?;
-                self.stmts(orelse)
+                self.conditionally(|walk| {
+                    walk.stmts(body)?;
+                    walk.stmts(orelse)
+                })
             }
             StmtKind::With { items, body, .. } => {
                 for item in items {
                     self.expr(&item.context_expr)?;
                     item.optional_vars.iter().try_for_each(|target| self.target(target))?;
                 }
-                self.stmts(body)
+                self.conditionally(|walk| walk.stmts(body))
             }
             StmtKind::Match { subject, cases } => {
                 self.expr(subject)?;
                 for case in cases {
                     self.pattern(&case.pattern)?;
                     case.guard.iter().try_for_each(|guard| self.expr(guard))?;
-                    self.stmts(&case.body)?;
+                    self.conditionally(|walk| walk.stmts(&case.body))?;
                 }
                 Ok(())
             }
@@ -116,7 +147,7 @@ impl Declarer {
                 self.optional(exc)?;
                 self.optional(cause)
             }
-            StmtKind::Try(try_) => self.try_(try_),
+            StmtKind::Try(try_) => self.conditionally(|walk| walk.try_(try_)),
             StmtKind::Assert { test, msg } => {
                 self.expr(test)?;
                 self.optional(msg)
@@ -136,8 +167,7 @@ impl Declarer {
     fn function(&mut self, def: &FunctionDef, span: Span) -> Done {
         self.mention(&def.name.name, Uses::ASSIGNED);
         self.defaults(&def.params)?;
-        self.annotations(&def.params)?;
-        def.returns.iter().try_for_each(|returns| self.expr(returns))?;
+        self.annotations_of_function(def)?;
         def.decorators.iter().try_for_each(|decorator| self.expr(decorator))?;
         self.inside(node_key(def), ScopeKind::Function, |inner| {
             inner.table.scope_mut(inner.current).is_async = def.is_async;

@@ -4,7 +4,7 @@
 //! See `declare.rs` for the walk over statements.
 
 use super::declare::{Declarer, Done, wrong};
-use crate::compile::scope::{GENERATOR_EXPRESSION, ScopeKind, Uses, mangle, node_key};
+use crate::compile::scope::{ANNOTATION, GENERATOR_EXPRESSION, ScopeKind, Uses, mangle, node_key};
 use crate::source::Span;
 use crate::syntax::tree::*;
 
@@ -105,6 +105,9 @@ impl Declarer {
     }
 
     fn used(&mut self, name: &Name) {
+        if self.table.scope(self.current).is_unevaluated {
+            return;
+        }
         self.mention(name, Uses::USED);
         // A bare `super()` needs the cell of the class it stands in.
         if &**name == "super" && self.table.scope(self.current).kind.is_function() {
@@ -114,8 +117,9 @@ impl Declarer {
 
     fn yields(&mut self, span: Span) -> Done {
         let scope = self.table.scope_mut(self.current);
-        if let ScopeKind::Comprehension(what) = scope.kind {
-            return Err(wrong(format!("'yield' inside {what}"), span));
+        match scope.kind {
+            ScopeKind::Comprehension(what) => return Err(wrong(format!("'yield' inside {what}"), span)),
+            kind => refuse_in_lazy(kind, "yield", span)?,
         }
         scope.is_generator = true;
         Ok(())
@@ -123,6 +127,7 @@ impl Declarer {
 
     fn awaits(&mut self, span: Span) -> Done {
         let scope = self.table.scope_mut(self.current);
+        refuse_in_lazy(scope.kind, "await", span)?;
         if !scope.kind.is_function() {
             return Err(wrong("'await' outside function", span));
         }
@@ -160,8 +165,14 @@ impl Declarer {
         let awaits =
             what != GENERATOR_EXPRESSION && self.table.scope(self.table.of_node(node_key(expr))).is_async;
         let scope = self.table.scope_mut(self.current);
-        if awaits && matches!(scope.kind, ScopeKind::Comprehension(_)) {
-            scope.is_async = true;
+        match scope.kind {
+            _ if !awaits => {}
+            ScopeKind::Comprehension(_) => scope.is_async = true,
+            ScopeKind::Function if scope.is_async => {}
+            _ => {
+                let message = "asynchronous comprehension outside of an asynchronous function";
+                return Err(wrong(message, expr.span));
+            }
         }
         Ok(())
     }
@@ -183,9 +194,11 @@ impl Declarer {
 
     fn walrus(&mut self, target: &Expr, value: &Expr) -> Done {
         let ExprKind::Name { id } = &target.kind else { unreachable!("the target of a walrus is a name") };
+        let span = target.span.to(value.span);
+        refuse_in_lazy(self.table.scope(self.current).kind, "named", span)?;
         if self.inside_iterables > 0 {
             let message = "assignment expression cannot be used in a comprehension iterable expression";
-            return Err(wrong(message, target.span.to(value.span)));
+            return Err(wrong(message, span));
         }
         if matches!(self.table.scope(self.current).kind, ScopeKind::Comprehension(_)) {
             self.walrus_in_comprehension(id, target.span)?;
@@ -198,7 +211,7 @@ impl Declarer {
     fn walrus_in_comprehension(&mut self, id: &Name, span: Span) -> Done {
         let name = mangle(self.class.as_deref(), id);
         let mut at = self.current;
-        while let ScopeKind::Comprehension(_) = self.table.scope(at).kind {
+        while let ScopeKind::Comprehension(_) | ANNOTATION = self.table.scope(at).kind {
             if self.table.scope(at).find(&name).is_some_and(|symbol| symbol.uses.contains(Uses::ITERATION)) {
                 let message =
                     format!("assignment expression cannot rebind comprehension iteration variable '{id}'");
@@ -271,11 +284,6 @@ impl Declarer {
         params.kw_defaults.iter().flatten().try_for_each(|default| self.expr(default))
     }
 
-    /// Walks the annotations of parameters, which belong to the scope around the function.
-    pub(in crate::compile) fn annotations(&mut self, params: &Params) -> Done {
-        all_params(params).try_for_each(|param| self.optional(&param.annotation))
-    }
-
     /// Declares parameters of the function at `span` in its scope.
     pub(in crate::compile) fn params(&mut self, params: &Params, span: Span) -> Done {
         for param in all_params(params) {
@@ -325,6 +333,16 @@ impl Declarer {
 
     fn capture(&mut self, name: &Option<Identifier>) {
         name.iter().for_each(|name| self.bind(&name.name));
+    }
+}
+
+/// Refuses what may not stand in an expression that is evaluated later.
+fn refuse_in_lazy(kind: ScopeKind, expression: &str, span: Span) -> Done {
+    match kind {
+        ScopeKind::Lazy(what) => {
+            Err(wrong(format!("{expression} expression cannot be used within {what}"), span))
+        }
+        _ => Ok(()),
     }
 }
 

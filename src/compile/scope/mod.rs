@@ -10,6 +10,7 @@
 
 pub(super) mod declare;
 pub(super) mod declare_expr;
+pub(super) mod declare_lazy;
 pub(super) mod resolve;
 
 use std::collections::BTreeSet;
@@ -74,7 +75,24 @@ pub(super) enum ScopeKind {
     Lambda,
     /// A comprehension or generator expression; the words are CPython's.
     Comprehension(&'static str),
+    /// An expression that is evaluated when somebody asks for it; the words name it in errors.
+    Lazy(&'static str),
 }
+
+/// Which part of a node a scope belongs to, as some nodes open more than one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Part {
+    /// The body: that of a module, class, function, lambda or comprehension.
+    Body,
+    /// The annotations of a module, class or function.
+    Annotations,
+}
+
+/// What errors call an annotation.
+pub(super) const ANNOTATION: ScopeKind = ScopeKind::Lazy("an annotation");
+
+/// The names of the cells that a class body makes for the scopes inside it, if one of them asks.
+pub(super) const CLASS_CELLS: [&str; 3] = ["__class__", "__classdict__", "__conditional_annotations__"];
 
 impl ScopeKind {
     /// Says whether names of this scope live in slots of a frame.
@@ -112,6 +130,8 @@ pub(super) struct Scope {
     pub kind: ScopeKind,
     /// The scope around it.
     pub parent: Option<ScopeId>,
+    /// The node that it belongs to, see `node_key`.
+    pub node: usize,
     /// Its symbols, in the order they are first mentioned.
     pub symbols: Vec<Symbol>,
     /// The variables it takes from outer scopes, for itself or for scopes inside it; sorted once resolved.
@@ -120,8 +140,12 @@ pub(super) struct Scope {
     pub is_generator: bool,
     /// Whether it is a function declared with `async`, or a comprehension that awaits.
     pub is_async: bool,
-    /// For a class: whether a method needs the cell `__class__`.
-    pub makes_class_cell: bool,
+    /// For a class: which of `CLASS_CELLS` the scopes inside it need; sorted once resolved.
+    pub class_cells: Vec<Name>,
+    /// Whether names are looked for in the namespace of the class around it first.
+    pub sees_class: bool,
+    /// Whether its code never runs, as that of the annotations in the body of a function.
+    pub is_unevaluated: bool,
     /// How many comprehensions that the same frame runs are around its names, itself included; 0 for a host.
     pub depth: u32,
     /// For a host: the cells of the comprehensions that its frame runs, by depth and name; valid once resolved.
@@ -174,15 +198,21 @@ impl Scope {
 #[derive(Debug, Default)]
 pub(super) struct SymbolTable {
     scopes: Vec<Scope>,
-    by_node: FxHashMap<usize, ScopeId>,
+    by_node: FxHashMap<(usize, Part), ScopeId>,
 }
 
 impl SymbolTable {
     /// The scope of the module.
     pub(super) const MODULE: ScopeId = ScopeId(0);
 
-    /// Opens a scope for the node at an address, see `node_key`.
-    pub(super) fn open(&mut self, node: usize, kind: ScopeKind, parent: Option<ScopeId>) -> ScopeId {
+    /// Opens a scope for a part of the node at an address, see `node_key`.
+    pub(super) fn open(
+        &mut self,
+        node: usize,
+        part: Part,
+        kind: ScopeKind,
+        parent: Option<ScopeId>,
+    ) -> ScopeId {
         let id = ScopeId(self.scopes.len() as u32);
         let depth = match parent {
             Some(parent) if kind.is_inlined() => self.scope(parent).depth + 1,
@@ -191,22 +221,30 @@ impl SymbolTable {
         self.scopes.push(Scope {
             kind,
             parent,
+            node,
             depth,
             inner_cells: BTreeSet::new(),
             symbols: Vec::new(),
             free: Vec::new(),
             is_generator: false,
             is_async: false,
-            makes_class_cell: false,
+            class_cells: Vec::new(),
+            sees_class: false,
+            is_unevaluated: false,
             index: FxHashMap::default(),
         });
-        self.by_node.insert(node, id);
+        self.by_node.insert((node, part), id);
         id
     }
 
-    /// Finds the scope that a node opened.
+    /// Finds the scope of the body of a node.
     pub(super) fn of_node(&self, node: usize) -> ScopeId {
-        self.by_node[&node]
+        self.by_node[&(node, Part::Body)]
+    }
+
+    /// Finds the scope of a part of a node, if it has one.
+    pub(super) fn of_part(&self, node: usize, part: Part) -> Option<ScopeId> {
+        self.by_node.get(&(node, part)).copied()
     }
 
     /// Returns every scope, parents first.

@@ -2,11 +2,12 @@
 //!
 //! A name that a function mentions and does not bind is looked for in the functions around it,
 //! never in the class bodies between; where it is found it becomes a cell, and every scope on the
-//! way down takes it as a free variable. A class body answers to one name only: `__class__`.
+//! way down takes it as a free variable. A class body answers to the names of `CLASS_CELLS` only, except to the
+//! scopes that see its namespace, such as annotations: what it binds, they look up there when they run.
 //! A comprehension shares the frame of the scope around it, so between these two no cell is needed.
 
 use super::declare::{Done, wrong};
-use crate::compile::scope::{Binding, ScopeId, ScopeKind, SymbolTable, Uses};
+use crate::compile::scope::{Binding, CLASS_CELLS, ScopeId, ScopeKind, SymbolTable, Uses};
 use crate::syntax::tree::Name;
 
 /// Resolves all symbols of a table.
@@ -17,7 +18,9 @@ pub(in crate::compile) fn resolve(table: &mut SymbolTable) -> Done {
         }
     }
     for id in table.ids() {
-        table.scope_mut(id).free.sort_unstable();
+        let scope = table.scope_mut(id);
+        scope.free.sort_unstable();
+        scope.class_cells.sort_unstable();
         if table.scope(id).is_inlined() {
             note_cells(table, id);
         }
@@ -47,6 +50,8 @@ fn resolve_symbol(table: &mut SymbolTable, id: ScopeId, at: usize) -> Done {
     } else if uses.intersects(Uses::ASSIGNED | Uses::PARAMETER) {
         // A scope inside may have asked for it already, but scopes inside are resolved later.
         Binding::Local
+    } else if let Some(binding) = bound_by_class(table, id, &name) {
+        binding
     } else {
         find_outside(table, id, &name).unwrap_or(Binding::GlobalImplicit)
     };
@@ -55,6 +60,22 @@ fn resolve_symbol(table: &mut SymbolTable, id: ScopeId, at: usize) -> Done {
         symbol.binding = binding;
     }
     Ok(())
+}
+
+/// Returns where a name lives that a scope finds in the namespace of the class around it: there or, if the class has
+/// unbound it, in the globals. What functions around the class bind is hidden.
+fn bound_by_class(table: &SymbolTable, id: ScopeId, name: &Name) -> Option<Binding> {
+    let mut scope = table.scope(id);
+    while scope.sees_class {
+        scope = table.scope(scope.parent?);
+    }
+    if scope.kind != ScopeKind::Class || std::ptr::eq(scope, table.scope(id)) {
+        return None;
+    }
+    if scope.find(name).is_some_and(|symbol| symbol.uses.contains(Uses::GLOBAL)) {
+        return Some(Binding::GlobalExplicit);
+    }
+    scope.binds(name).then_some(Binding::GlobalImplicit)
 }
 
 /// Looks for a function around `id` that binds `name`. If another frame runs it, passes the variable down to `id`.
@@ -67,9 +88,11 @@ fn find_outside(table: &mut SymbolTable, id: ScopeId, name: &Name) -> Option<Bin
         match scope.kind {
             ScopeKind::Module => return None,
             // What the class itself runs has no class around yet.
-            ScopeKind::Class if &**name == "__class__" && owner == host => return None,
-            ScopeKind::Class if &**name == "__class__" => {
-                scope.makes_class_cell = true;
+            ScopeKind::Class if CLASS_CELLS.contains(&&**name) && owner == host => return None,
+            ScopeKind::Class if CLASS_CELLS.contains(&&**name) => {
+                if !scope.class_cells.contains(name) {
+                    scope.class_cells.push(name.clone());
+                }
                 break owner;
             }
             ScopeKind::Class => {}
@@ -125,7 +148,7 @@ mod tests {
         let scopes: Vec<_> = table.ids().map(|id| table.scope(id)).collect();
         assert_eq!(scopes[1].find("x").unwrap().binding, Binding::Cell);
         assert_eq!(scopes[2].find("x").unwrap().binding, Binding::Local);
-        assert!(scopes[2].makes_class_cell);
+        assert_eq!(scopes[2].class_cells, ["__class__".into()]);
         assert_eq!(scopes[3].free, ["__class__".into(), "x".into()]);
         assert_eq!(scopes[2].free, ["x".into()]);
     }

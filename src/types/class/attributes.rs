@@ -4,7 +4,7 @@ use crate::memory;
 use crate::protocol::{self, class_lookup, type_name};
 use crate::thread::Thread;
 use crate::types::SPECS;
-use crate::types::class::{bases, change, facts, mapping_proxy, order};
+use crate::types::class::{annotations, bases, change, facts, mapping_proxy, order};
 use crate::types::object::class_names::{class, module_text, names_into, namespace};
 use crate::types::table::documentation;
 use crate::value::{
@@ -85,31 +85,6 @@ fn get_mro(_thread: &mut Thread, value: &Value) -> Run<Value> {
 
 fn get_dict(thread: &mut Thread, value: &Value) -> Run<Value> {
     Ok(mapping_proxy::new(thread, class(value).namespace.get().clone()))
-}
-
-fn get_annotations(thread: &mut Thread, value: &Value) -> Run<Value> {
-    let (class, name) = (class(value), &thread.known().names().annotations);
-    if let Some(known) = namespace(class).get_str(name) {
-        return Ok(known);
-    }
-    if !class.flags().contains(ClassFlags::SCRIPT) {
-        let class = class.name_text();
-        return Err(Raised::attribute_error(format_args!(
-            "type object '{class}' has no attribute '__annotations__'"
-        )));
-    }
-    let empty = thread.alloc(Dict::default()).into_value();
-    drop(namespace(class).try_set_str(thread, name, empty.clone())?);
-    Ok(empty)
-}
-
-fn set_annotations(thread: &mut Thread, value: &Value, annotations: Option<&Value>) -> Run<()> {
-    let (namespace, name) = (namespace(class(value)), &thread.known().names().annotations);
-    match annotations {
-        Some(annotations) => drop(namespace.try_set_str(thread, name, annotations.clone())?),
-        None => drop(namespace.remove_str(name)),
-    }
-    Ok(())
 }
 
 /// Returns the docstring of a class: what its namespace has, bound like any other attribute.
@@ -198,7 +173,8 @@ pub const ATTRIBUTES: &[NativeAttribute] = &[
     NativeAttribute::field("__base__", get_base),
     NativeAttribute::read_only("__mro__", get_mro),
     NativeAttribute::read_only("__dict__", get_dict),
-    NativeAttribute::new("__annotations__", get_annotations, set_annotations),
+    annotations::ATTRIBUTES[0],
+    annotations::ATTRIBUTES[1],
     NativeAttribute::new("__doc__", get_doc, set_doc),
     facts::ATTRIBUTES[0],
     facts::ATTRIBUTES[1],

@@ -10,7 +10,7 @@ use crate::protocol::{self, call, class_of, slots_of, type_name};
 use crate::sync::Ordering;
 use crate::thread::Thread;
 use crate::types::class::super_::no_relation;
-use crate::types::class::{change, members, order};
+use crate::types::class::{change, mapping_proxy, members, order};
 use crate::types::object::class_names::namespace;
 use crate::types::object::instance;
 use crate::types::object::layout::best_base;
@@ -46,6 +46,11 @@ pub fn make(
     fill_slots(thread, &class, &bases, &best);
     if let Some(cell) = &plan.class_cell {
         drop(cell.content.set(class.as_value().clone()));
+    }
+    if let Some(cell) = &plan.namespace_cell {
+        // A view, so that the namespace changes by assignments to the class only, which forget what was looked up.
+        let view = mapping_proxy::new(thread, namespace(&class).to_value());
+        drop(cell.content.set(view));
     }
     announce_names(thread, &class)?;
     init_subclass(thread, &class, arguments)?;

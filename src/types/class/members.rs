@@ -27,6 +27,8 @@ pub struct Plan {
     pub qualname: Value,
     /// The cell behind `__class__` in methods.
     pub class_cell: Option<Ref<Cell>>,
+    /// The cell through which annotations see the namespace of the class, if there is one.
+    pub namespace_cell: Option<Ref<Cell>>,
     /// Whether the class adds a `__dict__`, and whether it makes instances weakly referable.
     /// Neither is so if a base does that already.
     adds: (bool, bool),
@@ -65,7 +67,8 @@ pub fn prepare(
         slot_names: Vec::new(),
         fixed: 0,
         qualname: take_qualname(thread, name, members)?,
-        class_cell: take_class_cell(thread, members)?,
+        class_cell: take_cell(thread, members, "__classcell__")?,
+        namespace_cell: take_cell(thread, members, "__classdictcell__")?,
         adds: (false, false),
     };
     match members.get_str(&names.slots) {
@@ -104,17 +107,20 @@ fn has_items_behind(kind: Kind) -> bool {
     matches!(kind, Kind::Int | Kind::Bytes | Kind::Tuple | Kind::Class)
 }
 
-fn take_class_cell(thread: &mut Thread, members: &Object<Dict>) -> Run<Option<Ref<Cell>>> {
-    let Some(cell) = members.get_str(&thread.known().names().classcell) else { return Ok(None) };
+/// Takes a cell that the body of the class has left in its namespace under a name.
+fn take_cell(thread: &mut Thread, members: &Object<Dict>, key: &str) -> Run<Option<Ref<Cell>>> {
+    let names = thread.known().names();
+    let name = if key == "__classcell__" { &names.classcell } else { &names.classdictcell };
+    let Some(cell) = members.get_str(name) else { return Ok(None) };
     match cell.downcast::<Cell>() {
         Ok(cell) => {
-            drop(members.remove_str(&thread.known().names().classcell));
+            drop(members.remove_str(name));
             Ok(Some(cell))
         }
         Err(other) => {
             let class = class_of(thread, &other).into_value();
             let given = repr(thread, &class)?;
-            let complaint = format_args!("__classcell__ must be a nonlocal cell, not {}", given.as_str());
+            let complaint = format_args!("{key} must be a nonlocal cell, not {}", given.as_str());
             Err(Raised::type_error(complaint))
         }
     }
@@ -181,8 +187,8 @@ fn read_slots(
         // Mangled, and interned.
         let _room = Room::of((class.as_str().len() + text.len()).saturating_mul(4))?;
         let name = thread.known().intern(thread, &mangle(class.as_str(), &text));
-        // These two are put in by a class statement, and taken out again.
-        let is_put_in = matches!(name.as_str(), "__qualname__" | "__classcell__");
+        // These are put in by a class statement, and taken out again.
+        let is_put_in = matches!(name.as_str(), "__qualname__" | "__classcell__" | "__classdictcell__");
         if !is_put_in && members.get_str(&name).is_some() {
             return Err(Raised::value_error(format_args!(
                 "'{text}' in __slots__ conflicts with class variable"

@@ -6,6 +6,7 @@
 //! `method_arguments.rs` and `bytes_like.rs`; what is asked of any class in `class_names.rs` and `layout.rs`;
 //! `namespace.rs` is `types.SimpleNamespace`, `reduced.rs` what `__reduce__` returns. Begin with `get_attribute` here.
 
+pub mod annotations;
 pub mod buffer;
 pub mod bytes_like;
 pub mod class_names;

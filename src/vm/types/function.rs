@@ -4,6 +4,7 @@ use crate::memory;
 use crate::protocol;
 use crate::thread::{Thread, ThreadState};
 use crate::types::function::bound_method::BoundMethod;
+use crate::types::object::annotations;
 use crate::value::alloc::type_info;
 use crate::value::{
     ClassFlags, Dict, ErrorKind, Kind, NativeAttribute, Object, Raised, Run, Slot, Slots, Str, TypeSpec,
@@ -135,14 +136,42 @@ fn set_code(_thread: &mut Thread, _function: &Value, new: Option<&Value>) -> Run
 }
 
 fn get_annotations(thread: &mut Thread, value: &Value) -> Run<Value> {
-    let slot = &function(value).annotations;
-    let known = slot.get();
+    let known = function(value).annotations.get();
     if !known.is_unbound() && !known.is_none() {
         return Ok(known);
     }
-    let made = thread.alloc(Dict::default()).into_value();
-    drop(slot.set(made.clone()));
+    let annotate = function(value).annotate.get();
+    let made = annotations::compute(thread, &annotate)?;
+    drop(function(value).annotations.set(made.clone()));
     Ok(made)
+}
+
+/// Assigns `__annotations__`, which `__annotate__` does not compute from then on. Raises `TypeError` for anything but a
+/// dict.
+fn set_annotations(_thread: &mut Thread, value: &Value, new: Option<&Value>) -> Run<()> {
+    set_of_kind(&function(value).annotations, "__annotations__", Kind::Dict, "dict", new)?;
+    set_slot(&function(value).annotate, None)
+}
+
+/// Assigns `__annotate__`, and forgets what the function before has computed. Raises `TypeError` for a deletion and for
+/// what cannot be called.
+fn set_annotate(thread: &mut Thread, value: &Value, new: Option<&Value>) -> Run<()> {
+    let new = annotations::check_annotate(thread, new, "__annotate__ cannot be deleted")?;
+    let is_none = new.is_none();
+    drop(function(value).annotate.set(new));
+    if is_none { Ok(()) } else { set_slot(&function(value).annotations, None) }
+}
+
+fn get_type_params(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let known = function(value).type_params.get();
+    Ok(if known.is_unbound() { thread.known().empty_tuple() } else { known })
+}
+
+fn set_type_params(_thread: &mut Thread, value: &Value, new: Option<&Value>) -> Run<()> {
+    match new {
+        Some(new) if new.kind() == Kind::Tuple => set_slot(&function(value).type_params, Some(new)),
+        _ => Err(Raised::type_error("__type_params__ must be set to a tuple")),
+    }
 }
 
 /// `function`
@@ -188,9 +217,9 @@ pub const FUNCTION_SPEC: TypeSpec = TypeSpec {
         NativeAttribute::new("__kwdefaults__", slot_getter!(keyword_defaults), |_, value, new| {
             set_of_kind(&function(value).keyword_defaults, "__kwdefaults__", Kind::Dict, "dict", new)
         }),
-        NativeAttribute::new("__annotations__", get_annotations, |_, value, new| {
-            set_of_kind(&function(value).annotations, "__annotations__", Kind::Dict, "dict", new)
-        }),
+        NativeAttribute::new("__annotations__", get_annotations, set_annotations),
+        NativeAttribute::new("__annotate__", slot_getter!(annotate), set_annotate),
+        NativeAttribute::new("__type_params__", get_type_params, set_type_params),
         NativeAttribute::field("__closure__", |_, value| Ok(function(value).closure.clone())),
         NativeAttribute::new("__code__", |_, value| Ok(function(value).code.as_value().clone()), set_code),
         NativeAttribute::field("__globals__", |_, value| Ok(function(value).globals.as_value().clone())),

@@ -1,6 +1,6 @@
 //! Raising and handling; `with`.
 
-use crate::bytecode::Word;
+use crate::bytecode::{Word, raised_class};
 use crate::protocol;
 use crate::types::exception;
 use crate::value::{Args, Class, ErrorKind, Kind, Object, Raised, Run, Tuple, Value};
@@ -144,9 +144,13 @@ pub fn with_except_start(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// Pushes the class `AssertionError`. Raises nothing.
-pub fn load_assertion_error(step: &mut Step, word: Word) -> Run<Flow> {
-    let class: &Object<Class> = step.known().error(ErrorKind::AssertionError);
+/// Pushes a built-in exception class. Raises nothing.
+pub fn load_error_class(step: &mut Step, word: Word) -> Run<Flow> {
+    let kind = match word.b() as u32 {
+        raised_class::ASSERTION => ErrorKind::AssertionError,
+        _ => ErrorKind::NotImplementedError,
+    };
+    let class: &Object<Class> = step.known().error(kind);
     let class = class.to_value();
     step.put(word.a(), class);
     Ok(Flow::Next)

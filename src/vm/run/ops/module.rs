@@ -11,7 +11,7 @@ use crate::vm::run::dispatch::Flow;
 use crate::vm::run::missing;
 use crate::vm::run::step::Step;
 
-/// Makes a function of its defaults, annotations, cells and code. Raises nothing.
+/// Makes a function of its defaults, `__annotate__`, cells and code. Raises nothing.
 pub fn make_function(step: &mut Step, word: Word) -> Run<Flow> {
     let flags = word.b() as u32;
     let mut slot = word.a();
@@ -24,7 +24,7 @@ pub fn make_function(step: &mut Step, word: Word) -> Run<Flow> {
     };
     let defaults = next(step, function_flags::DEFAULTS);
     let keyword_defaults = next(step, function_flags::KEYWORD_DEFAULTS);
-    let annotations = next(step, function_flags::ANNOTATIONS);
+    let annotate = next(step, function_flags::ANNOTATE);
     let closure = next(step, function_flags::CLOSURE);
     let code = step.take(slot).downcast::<Code>().expect("the code of a function is on top");
     let running = step.frame().function();
@@ -36,7 +36,9 @@ pub fn make_function(step: &mut Step, word: Word) -> Run<Flow> {
         closure,
         defaults: Slot::new(defaults),
         keyword_defaults: Slot::new(keyword_defaults),
-        annotations: Slot::new(annotations),
+        annotations: Slot::empty(),
+        annotate: Slot::new(annotate),
+        type_params: Slot::empty(),
         name: Slot::empty(),
         qualname: Slot::empty(),
         doc: Slot::empty(),

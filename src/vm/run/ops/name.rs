@@ -59,6 +59,36 @@ fn load_name_body(step: &mut Step, word: Word) -> Run<Flow> {
     load_global_of_dict(step, word)
 }
 
+/// Loads a name from a mapping, the globals or the built-in names. Raises `NameError` if there is none, and what reading
+/// the mapping raises.
+pub fn load_dict_or_global(step: &mut Step, word: Word) -> Run<Flow> {
+    let mapping = step.take(word.a());
+    match look_up(step, &mapping, step.name(word.bc()))? {
+        Some(found) => step.put(word.a(), found),
+        None => return load_global_body(step, word),
+    }
+    Ok(Flow::Next)
+}
+
+/// Loads a free variable, whose name is looked for in a mapping first. Raises `NameError` if the variable is unbound,
+/// and what reading the mapping raises.
+pub fn load_dict_or_cell(step: &mut Step, word: Word) -> Run<Flow> {
+    let name = step.code().variables[word.b()].clone();
+    let mapping = step.take(word.a());
+    match look_up(step, &mapping, &name)? {
+        Some(found) => step.put(word.a(), found),
+        None => return load_cell_body(step, word),
+    }
+    Ok(Flow::Next)
+}
+
+/// Pushes the namespace of the frame, or the globals. Raises nothing.
+pub fn load_locals(step: &mut Step, word: Word) -> Run<Flow> {
+    let namespace = namespace(step).unwrap_or_else(|| step.globals().as_value().clone());
+    step.put(word.a(), namespace);
+    Ok(Flow::Next)
+}
+
 /// Stores a value in the frame's namespace. Raises what storing in the namespace raises, `MemoryError`.
 pub fn store_name(step: &mut Step, word: Word) -> Run<Flow> {
     let name = step.name(word.bc());

@@ -3,6 +3,9 @@
 //! A native module is *late*: names that the importer owes it (`__spec__`, `__loader__`, and of `sys` the lists of
 //! finders) are made when somebody looks for a name that is not there, or at the namespace as a whole. So a program
 //! that never asks does not pay for the classes of the importer.
+//! Their annotations are in `annotations.rs`.
+
+mod annotations;
 
 use crate::protocol::{self, class_lookup, shape_of, slots_of};
 use crate::references;
@@ -254,6 +257,10 @@ pub const SPEC: TypeSpec = TypeSpec {
         ..Slots::EMPTY
     },
     methods: &[NativeMethod::new("__dir__", "", dir)],
-    attributes: &[NativeAttribute::read_only("__dict__", get_dict)],
+    attributes: &[
+        NativeAttribute::read_only("__dict__", get_dict),
+        annotations::ANNOTATIONS,
+        annotations::ANNOTATE,
+    ],
     doc: "",
 };
