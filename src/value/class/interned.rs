@@ -12,7 +12,7 @@ use crate::memory::Chunks;
 use crate::thread::ThreadState;
 use crate::value::class::known::Known;
 use crate::value::object::{Object, Ref};
-use crate::value::payload::str::Str;
+use crate::value::payload::str::{IS_INTERNED, Str};
 use crate::value::value::Value;
 
 /// When the shards have this many texts on average, one of them is split.
@@ -126,11 +126,10 @@ impl Object<Str> {
     /// Tells whether this is the interned `str` of its text, so that comparing addresses is enough.
     #[inline(always)]
     pub fn is_interned(&self) -> bool {
-        // A text refers to nothing, so the header's spare half word is the payload's to use.
-        self.raw().extra() == 1
+        self.raw().extra() & IS_INTERNED != 0
     }
 
     fn mark_interned(&self) {
-        self.raw().set_extra(1);
+        self.raw().set_extra(self.raw().extra() | IS_INTERNED);
     }
 }

@@ -29,9 +29,12 @@ use crate::value::object::{Object, Payload};
 /// Texts up to this many bytes lie in the object's own block.
 pub const INLINE_BYTES: usize = 384;
 
-/// The value of `extra` in the header of a `str` that may own memory. It is 0 for a short ASCII text, which
-/// needs no drop.
+/// The bit of `extra` in the header of a `str` that may own memory. `extra` is 0 for a short ASCII text, which
+/// needs no drop. A text refers to nothing, so the header's spare half word is the payload's to use.
 pub const HAS_EXTRA: u16 = 1;
+
+/// The bit of `extra` in the header of a `str` that is the interned one of its text.
+pub const IS_INTERNED: u16 = 2;
 
 /// Code points between two entries of the index.
 const STRIDE: usize = 64;
