@@ -281,6 +281,10 @@
 //! function put into one of these classes is not called. If compiled code is kept one day, CPython's own two files
 //! could run instead; each import would then take the time of some hundred calls more.
 //!
+//! *Warnings are native* (`vm/report/warn.rs`), as in CPython: filters, registries and options work without
+//! `warnings.py`, and whoever has loaded a module of that name is asked for its filters and shows them.
+//! Without it the text and module of a `-W` option have to be equal to those of the warning.
+//!
 //! *A module of CPython's library that minivm does not have says so*: the message of its `ModuleNotFoundError` goes on
 //! "(part of CPython's library that minivm does not have yet)", since it would look like a broken installation otherwise.
 //! The class and `name` are as usual, so programs that try a module and do without it work.

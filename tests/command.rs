@@ -78,11 +78,57 @@ fn missing_file_is_one_clear_line() {
 }
 
 #[test]
-fn folder_as_script_is_one_clear_line() {
-    std::fs::create_dir_all(scratch().join("folder.mv")).unwrap();
-    let outcome = minivm(&["folder.mv"], "");
-    assert_ne!(outcome.status, 0);
+fn folder_without_main_is_one_clear_line() {
+    std::fs::create_dir_all(scratch().join("no_main")).unwrap();
+    let outcome = minivm(&["no_main"], "");
+    assert_eq!((outcome.out.as_str(), outcome.status), ("", 1));
+    assert!(outcome.err.contains(": can't find '__main__' module in '"), "{}", outcome.err);
     assert_eq!(outcome.err.lines().count(), 1, "{}", outcome.err);
+}
+
+#[test]
+fn folder_with_main_is_a_program() {
+    let folder = scratch().join("with_main");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("helper.py"), "word = 'helped'\n").unwrap();
+    let main =
+        "import helper, sys\nprint(helper.word, __name__, __spec__.name, repr(__package__), sys.argv)\n";
+    std::fs::write(folder.join("__main__.py"), main).unwrap();
+    expect(&minivm(&["with_main", "x"], ""), "helped __main__ __main__ '' ['with_main', 'x']\n", 0);
+}
+
+#[test]
+fn module_of_a_package_is_a_program() {
+    let folder = scratch().join("pack");
+    std::fs::create_dir_all(folder.join("inner")).unwrap();
+    std::fs::write(folder.join("__init__.py"), "").unwrap();
+    std::fs::write(folder.join("inner/__init__.py"), "").unwrap();
+    std::fs::write(folder.join("other.py"), "word = 'found'\n").unwrap();
+    let text = "from .other import word\nimport sys\n\
+        print(word, __name__, __spec__.name, __package__, sys.argv[0][-12:], sys.argv[1:], sys.path[0][:1])\n";
+    std::fs::write(folder.join("run.py"), text).unwrap();
+    expect(&minivm(&["-m", "pack.run", "-x"], ""), "found __main__ pack.run pack /pack/run.py ['-x'] /\n", 0);
+    for (name, line) in [
+        ("no_such", "No module named no_such"),
+        ("pack.nothing", "No module named pack.nothing"),
+        ("pack", "No module named pack.__main__; 'pack' is a package and cannot be directly executed"),
+        (".pack", "Relative module names not supported"),
+        (
+            "nothing.inside",
+            "Error while finding module specification for 'nothing.inside' \
+             (ModuleNotFoundError: No module named 'nothing')",
+        ),
+        (
+            "pack.other.py",
+            "Error while finding module specification for 'pack.other.py' (ModuleNotFoundError: __path__ attribute \
+             not found on 'pack.other' while trying to find 'pack.other.py'). Try using 'pack.other' instead of \
+             'pack.other.py' as the module name.",
+        ),
+    ] {
+        let outcome = minivm(&["-m", name], "");
+        assert_eq!((outcome.out.as_str(), outcome.status), ("", 1));
+        assert!(outcome.err.ends_with(&format!(": {line}\n")), "{}", outcome.err);
+    }
 }
 
 #[test]
@@ -90,6 +136,44 @@ fn unknown_option_is_refused() {
     let outcome = minivm(&["--no-such-option"], "");
     assert_eq!((outcome.out.as_str(), outcome.status), ("", 2));
     assert!(outcome.err.contains("--no-such-option"), "{}", outcome.err);
+}
+
+/// What `sys` shows of options, and what they do.
+#[test]
+fn options_of_cpython() {
+    let show = "import sys; f = sys.flags; print(f.optimize, f.bytes_warning, f.safe_path, f.no_site, f.inspect, \
+                sys.warnoptions, sys._xoptions, __debug__)";
+    let arguments = ["-OObbPS", "-Werror", "-W", "ignore::UserWarning", "-Xdev=1", "-X", "utf8", "-c", show];
+    let expected = "2 2 True 1 0 ['default', 'error', 'ignore::UserWarning', 'error::BytesWarning'] \
+                    {'dev': '1', 'utf8': True} False\n";
+    expect(&minivm(&arguments, ""), expected, 0);
+    let asserts = "def f():\n    'about f'\nassert f.__doc__ is None, 'with a docstring'\nprint(f.__doc__)";
+    expect(&minivm(&["-OO", "-c", asserts], ""), "None\n", 0);
+    expect(&minivm(&["-O", "-c", asserts], ""), "about f\n", 0);
+    expect(&minivm(&["-c", "if not __debug__: print(1)\nelse: print(2)"], ""), "2\n", 0);
+    expect(&minivm(&["-O", "-c", "if not __debug__: print(1)\nelse: print(2)"], ""), "1\n", 0);
+    expect(
+        &minivm(&["-I", "-c", "import sys; print('' in sys.path, sys.flags.isolated)"], ""),
+        "False 1\n",
+        0,
+    );
+}
+
+#[test]
+fn options_about_warnings() {
+    let outcome = minivm(&["-c", "'a' is 'a'"], "");
+    assert_eq!((outcome.status, outcome.err.contains("SyntaxWarning: \"is\" with 'str' literal")), (0, true));
+    expect(&minivm(&["-W", "ignore", "-c", "'a' is 'a'"], ""), "", 0);
+    let outcome = minivm(&["-W", "error", "-c", "'a' is 'a'"], "");
+    assert_eq!(outcome.status, 1);
+    assert!(outcome.err.contains("SyntaxError: \"is\" with 'str' literal"), "{}", outcome.err);
+    let outcome = minivm(&["-W", "zap", "-W", "ignore:a:b:c:d:e", "-W", "error::zap", "-c", "pass"], "");
+    let lines = [
+        "Invalid -W option ignored: invalid action: 'zap'",
+        "Invalid -W option ignored: too many fields (max 5): 'ignore:a:b:c:d:e'",
+        "Invalid -W option ignored: unknown warning category: 'zap'",
+    ];
+    assert_eq!((outcome.status, outcome.err.lines().collect::<Vec<_>>()), (0, lines.to_vec()));
 }
 
 #[test]

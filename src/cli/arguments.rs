@@ -1,7 +1,9 @@
 //! Parses the arguments of the command line.
 
-use std::io::Read;
+use std::io::{Read, Seek};
 
+use super::flags::{self, Letter};
+use super::paths;
 use crate::embed::{Settings, absolute, folder_of};
 
 /// What to do.
@@ -39,6 +41,8 @@ pub(super) enum Source {
     Text(String),
     /// Standard input.
     Input,
+    /// The module after `-m`.
+    Module(String),
     /// A text that has been read already, and its name.
     Bytes(String, Vec<u8>),
     /// An interactive session, which has no text.
@@ -46,6 +50,15 @@ pub(super) enum Source {
 }
 
 impl Source {
+    /// Returns the name of a module, or the path of a folder or archive whose `__main__` is to run, and which it is.
+    pub fn module(&self) -> Option<(String, bool)> {
+        match self {
+            Source::Module(name) => Some((name.clone(), false)),
+            Source::File(path) if is_archive(path) => Some((absolute(path), true)),
+            _ => None,
+        }
+    }
+
     /// Returns the name and the bytes of the text; `None` for a session.
     pub fn read(&self) -> Option<(String, std::io::Result<Vec<u8>>)> {
         match self {
@@ -57,9 +70,32 @@ impl Source {
                 Some(("<stdin>".to_owned(), read))
             }
             Source::Bytes(name, bytes) => Some((name.clone(), Ok(bytes.clone()))),
-            Source::Session => None,
+            Source::Session | Source::Module(_) => None,
         }
     }
+}
+
+/// How far from its end a zip archive has the mark of its directory, at most.
+const ARCHIVE_END_BYTES: u64 = 22 + 65_535;
+
+/// Tells whether a path is that of a folder, or of a zip archive, which ends with its directory.
+fn is_archive(path: &str) -> bool {
+    let path = std::path::Path::new(path);
+    if path.is_dir() {
+        return true;
+    }
+    let read_end = || -> std::io::Result<Vec<u8>> {
+        let mut file = std::fs::File::open(path)?;
+        let facts = file.metadata()?;
+        let mut end = Vec::new();
+        // What is no ordinary file (a pipe, say) can be read only once.
+        if facts.is_file() {
+            file.seek(std::io::SeekFrom::Start(facts.len().saturating_sub(ARCHIVE_END_BYTES)))?;
+            file.take(ARCHIVE_END_BYTES).read_to_end(&mut end)?;
+        }
+        Ok(end)
+    };
+    read_end().is_ok_and(|end| memchr::memmem::find(&end, b"PK\x05\x06").is_some())
 }
 
 /// An error of the system in a few words, as CPython prints it.
@@ -96,31 +132,65 @@ pub(super) fn parse(words: Vec<String>) -> Result<Command, String> {
                     number.parse().map_err(|_| format!("--fail-allocation takes a number, not '{number}'"));
                 failing_request = number?;
             }
-            "-c" => break Source::Text(words.next().ok_or("argument expected for the -c option")?),
             "-" => break Source::Input,
             "--" => break words.next().map_or(Source::Session, Source::File),
             word if word.starts_with("--gc-stress=") => {
                 settings.stress = stress(word.trim_start_matches("--gc-stress="))?;
             }
-            option if option.starts_with('-') => return Err(format!("unknown option {option}")),
+            option if option.starts_with("--") => return Err(format!("unknown option {option}")),
+            option if option.starts_with('-') => {
+                if let Some(source) = letters(&mut settings, option, &mut words)? {
+                    break source;
+                }
+            }
             _ => break Source::File(word),
         }
     };
+    flags::complete(&mut settings.flags);
     let (first, folder) = match &source {
         Source::File(path) => (path.clone(), folder_of(path)),
         Source::Text(_) => ("-c".to_owned(), String::new()),
+        Source::Module(_) => ("-m".to_owned(), absolute("").trim_end_matches('/').to_owned()),
         Source::Input => ("-".to_owned(), String::new()),
         Source::Bytes(..) | Source::Session => (String::new(), String::new()),
     };
     settings.arguments = std::iter::once(first).chain(words).collect();
-    settings.search_path = std::iter::once(folder).chain(environment_path()).collect();
+    let given = &settings.flags;
+    let used = paths::Use {
+        no_variables: given.number("ignore_environment") > 0,
+        no_site: given.number("no_site") > 0,
+    };
+    let folder = Some(folder).filter(|_| given.number("safe_path") == 0);
+    settings.search_path = folder.into_iter().chain(paths::more(used)).collect();
     Ok(Command::Run(Box::new(Program { source, settings, disassemble, statistics, failing_request })))
 }
 
-/// The folders that the variable `PYTHONPATH` names.
-fn environment_path() -> Vec<String> {
-    let folders = std::env::var("PYTHONPATH").unwrap_or_default();
-    folders.split(':').filter(|folder| !folder.is_empty()).map(str::to_owned).collect()
+/// Reads a word like `-Bsc`, of options with one letter each; returns the program if one of them names it. The error
+/// is a line to print.
+fn letters(
+    settings: &mut Settings,
+    word: &str,
+    words: &mut impl Iterator<Item = String>,
+) -> Result<Option<Source>, String> {
+    for (at, letter) in word.char_indices().skip(1) {
+        match flags::note(&mut settings.flags, letter) {
+            Letter::Counted => {}
+            Letter::Unknown => return Err(format!("unknown option -{letter}")),
+            Letter::TakesText => {
+                let rest = &word[at + letter.len_utf8()..];
+                let text = if rest.is_empty() { words.next() } else { Some(rest.to_owned()) };
+                let text = text.ok_or_else(|| format!("argument expected for the -{letter} option"))?;
+                match letter {
+                    'c' => return Ok(Some(Source::Text(text))),
+                    'm' => return Ok(Some(Source::Module(text))),
+                    'W' => settings.flags.warn_options.push(text),
+                    _ => flags::note_x(&mut settings.flags, &text),
+                }
+                return Ok(None);
+            }
+        }
+    }
+    Ok(None)
 }
 
 fn stress(number: &str) -> Result<u32, String> {

@@ -9,6 +9,8 @@
 
 mod arguments;
 mod disassembly;
+mod flags;
+mod paths;
 
 use std::io::{IsTerminal, Read, Write};
 use std::os::fd::OwnedFd;
@@ -21,12 +23,25 @@ use arguments::{Command, Program};
 
 /// What `--help` prints.
 const USAGE: &str = "\
-usage: minivm [option] ... [-c CODE | FILE | -] [arg] ...
+usage: minivm [option] ... [-c CODE | -m MODULE | FILE | -] [arg] ...
 
-  FILE            run a script
+  FILE            run a script, or __main__ of a folder or zip archive
   -c CODE         run a text
+  -m MODULE       run a module as a script
   -               run standard input
                   with none of these: an interactive session
+
+  -b, -bb         warn of bytes taken for text; raise an error instead
+  -B -d -q -R -s -u -v
+                  accepted, and shown in sys.flags
+  -E              ignore the variables PYTHON...
+  -i              begin a session after the program
+  -I              -E, -P and -s together
+  -O, -OO         leave out assertions; docstrings, too
+  -P              do not search the folder of the program for modules
+  -S              do not search the packages of a virtual environment
+  -W FILTER       what happens to warnings: action:message:category:module:line
+  -X OPTION       dev, utf8 and others, shown in sys._xoptions
 
   --dis           print the code instead of running it
   --no-fuse       run one word for each stack instruction
@@ -79,6 +94,22 @@ fn print(text: &str) -> i32 {
 }
 
 fn run(program: Program, stand_ins: StandIns) -> i32 {
+    if let Some((name, is_archive)) = program.source.module() {
+        if let Some(status) = refuse_hash_seed() {
+            return status;
+        }
+        let mut settings = program.settings.clone();
+        if is_archive {
+            match settings.search_path.first_mut() {
+                Some(first) if settings.flags.number("safe_path") == 0 => first.clone_from(&name),
+                _ => settings.search_path.insert(0, name.clone()),
+            }
+        }
+        let mut vm = start(settings, stand_ins);
+        memory::arm(program.failing_request);
+        let status = vm.run_module(if is_archive { "__main__" } else { &name }, is_archive);
+        return end(&program, vm, status);
+    }
     let Some((name, bytes)) = program.source.read() else { return interactive(program, stand_ins) };
     let bytes = match bytes {
         Ok(bytes) => bytes,
@@ -94,11 +125,20 @@ fn run(program: Program, stand_ins: StandIns) -> i32 {
     if let Some(status) = refuse_hash_seed() {
         return status;
     }
-    let mut vm = start(program.settings, stand_ins);
+    let mut vm = start(program.settings.clone(), stand_ins);
     memory::arm(program.failing_request);
     let status = match &program.source {
         arguments::Source::Text(text) => vm.run_text(&name, text),
         _ => vm.run_bytes(&name, &bytes),
+    };
+    end(&program, vm, status)
+}
+
+/// Ends the machine after a program, with the session and the figures that the options ask for.
+fn end(program: &Program, mut vm: Vm, status: i32) -> i32 {
+    let status = match program.settings.flags.number("inspect") > 0 && std::io::stdin().is_terminal() {
+        true => repl::run(&mut vm),
+        false => status,
     };
     let statistics = program.statistics.then(|| vm.statistics());
     let was_interrupted = vm.was_interrupted();

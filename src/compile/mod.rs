@@ -51,32 +51,40 @@ pub fn compile_module(
     source: &SourceText,
     mode: Mode,
 ) -> Result<Arc<CodeUnit>, Box<SyntaxError>> {
-    compile_with_warnings(module, source, mode).map(|(unit, _)| unit)
+    compile_with_warnings(module, source, mode, 0).map(|(unit, _)| unit)
 }
 
 /// Compiles a tree that was parsed from `source`. The warnings of the parser are not among those returned.
+///
+/// What is left out: assertions from `optimize` 1 on, docstrings from 2 on.
 pub fn compile_with_warnings(
     module: &Module,
     source: &SourceText,
     mode: Mode,
+    optimize: u8,
 ) -> Result<Compiled, Box<SyntaxError>> {
     if depth(&module.body) <= SHALLOW {
-        return compile_here(module, source, mode);
+        return compile_here(module, source, mode, optimize);
     }
     std::thread::scope(|scope| {
         std::thread::Builder::new()
             .stack_size(DEEP_STACK_BYTES)
-            .spawn_scoped(scope, || compile_here(module, source, mode))
+            .spawn_scoped(scope, || compile_here(module, source, mode, optimize))
             .expect("the system can start a thread")
             .join()
             .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     })
 }
 
-fn compile_here(module: &Module, source: &SourceText, mode: Mode) -> Result<Compiled, Box<SyntaxError>> {
+fn compile_here(
+    module: &Module,
+    source: &SourceText,
+    mode: Mode,
+    optimize: u8,
+) -> Result<Compiled, Box<SyntaxError>> {
     let mut table = scope::declare::declare(module)?;
     scope::resolve::resolve(&mut table)?;
-    emit::generator::generate(module, source, &table, mode)
+    emit::generator::generate(module, source, &table, mode, optimize)
 }
 
 fn depth(body: &[Stmt]) -> u32 {

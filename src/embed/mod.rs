@@ -26,8 +26,9 @@ use crate::thread::{Runtime, Thread};
 use crate::types::exception::{self, syntax_error};
 use crate::value::hash;
 use crate::value::{Dict, ErrorKind, Ref, Run, UpperFloors, Value};
-use crate::vm::machine::Options;
+use crate::vm::machine::{Flags, Options};
 use crate::vm::start::Booted;
+use crate::vm::start::import::run_module;
 use crate::vm::start::source as text;
 use crate::vm::{self, report};
 
@@ -46,6 +47,8 @@ pub struct Settings {
     pub search_path: Vec<String>,
     /// Whether the process was started with descriptors 0, 1 and 2 open; `sys` has `None` for those that were not.
     pub open_streams: [bool; 3],
+    /// The options of CPython's command line.
+    pub flags: Flags,
 }
 
 impl Default for Settings {
@@ -57,6 +60,7 @@ impl Default for Settings {
             arguments: vec![String::new()],
             search_path: Vec::new(),
             open_streams: [true; 3],
+            flags: Flags::default(),
         }
     }
 }
@@ -132,6 +136,7 @@ impl Vm {
             arguments: settings.arguments,
             search_path: settings.search_path,
             open_streams: settings.open_streams,
+            flags: settings.flags,
         };
         let stack_limit = here.saturating_sub(OWN_STACK_BYTES.get() - STACK_RESERVE_BYTES);
         let mut booted = Booted::start(options, stack_limit, UPPER_FLOORS);
@@ -159,6 +164,15 @@ impl Vm {
         let main = self.main.clone();
         let thread = self.thread();
         text::module(thread, source).and_then(|code| vm::run(thread, &code, &main))
+    }
+
+    /// Runs a module as `__main__`; of a folder or an archive that is first on the path, the module `__main__` in it.
+    /// Reports an uncaught exception, and returns the exit status.
+    pub fn run_module(&mut self, name: &str, is_archive: bool) -> i32 {
+        let main = self.main.clone();
+        let ran = run_module::run_module(self.thread(), name, is_archive, &main);
+        report::flush_after_run(self.thread());
+        self.conclude(ran)
     }
 
     /// Runs a file as `__main__`, reports an uncaught exception, and returns the exit status. Its `__file__` is the

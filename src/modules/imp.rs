@@ -10,7 +10,7 @@ use crate::types::exception::{import_error, syntax_error};
 use crate::types::file::stream::os_error;
 use crate::types::object::bytes_like;
 use crate::value::{Args, Bytes, ErrorKind, List, NativeMethod, Raised, Run, Str, Value};
-use crate::vm::start::import::{find, frozen, load};
+use crate::vm::start::import::{archive, find, frozen, load};
 
 /// `_imp`.
 pub const SPEC: ModuleSpec = ModuleSpec {
@@ -42,6 +42,9 @@ pub const SPEC: ModuleSpec = ModuleSpec {
         NativeMethod::function("_stat", "path, /", stat),
         NativeMethod::function("_read_file", "path, /", read_file),
         NativeMethod::function("_decode_source", "source, /", decode_source),
+        NativeMethod::function("_archive_in", "path, /", archive_in),
+        NativeMethod::function("_archive_names", "path, /", archive_names),
+        NativeMethod::function("_archive_file", "path, name, /", archive_file),
     ],
     fill: |_, _| Ok(()),
 };
@@ -198,4 +201,39 @@ fn decode_source(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let text =
         source::decode("<string>", &bytes).map_err(|error| syntax_error::undecodable(thread, &error))?;
     Ok(thread.new_string(text.replace("\r\n", "\n").replace('\r', "\n")))
+}
+
+/// Returns the file that a path begins with, if it may be an archive; `None` for folders and for what is not there.
+fn archive_in(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [path] = args.exactly();
+    let found = archive::file_in(text(thread, path)?);
+    Ok(found.map_or(Value::NONE, |found| thread.new_string(found)))
+}
+
+/// Returns the names of what is in an archive. Raises `ImportError` for what is none.
+fn archive_names(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [path] = args.exactly();
+    let path = text(thread, path)?;
+    let names = archive::names(path).map_err(|problem| no_archive(thread, &problem, path))?;
+    let names = names.into_iter().map(|name| thread.new_string(name)).collect();
+    Ok(thread.alloc(List::new(names)).into_value())
+}
+
+/// Returns the bytes of a file in an archive. Raises `ImportError` if the archive is broken.
+fn archive_file(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [path, name] = args.exactly();
+    let path = text(thread, path)?;
+    let bytes =
+        archive::read(path, text(thread, name)?).map_err(|problem| no_archive(thread, &problem, path))?;
+    Ok(thread.alloc(Bytes::new(bytes)).into_value())
+}
+
+fn no_archive(thread: &mut Thread, problem: &archive::Problem, path: &str) -> Raised {
+    match problem {
+        archive::Problem::Memory => Raised::memory_error(),
+        archive::Problem::Text(problem) => {
+            let message = format_args!("{problem}: '{path}'");
+            import_error(thread, ErrorKind::ImportError, message, None)
+        }
+    }
 }

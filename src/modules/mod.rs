@@ -25,6 +25,7 @@ mod sys_async;
 mod sys_facts;
 mod sys_more;
 mod time;
+mod warnings;
 mod weakref;
 
 use crate::text::docstrings;
@@ -50,8 +51,17 @@ pub struct ModuleSpec {
 }
 
 /// Every native module.
-pub const ALL: &[&ModuleSpec] =
-    &[&codecs::SPEC, &gc::SPEC, &gcx::SPEC, &imp::SPEC, &math::SPEC, &sys::SPEC, &time::SPEC, &weakref::SPEC];
+pub const ALL: &[&ModuleSpec] = &[
+    &codecs::SPEC,
+    &gc::SPEC,
+    &gcx::SPEC,
+    &imp::SPEC,
+    &warnings::SPEC,
+    &math::SPEC,
+    &sys::SPEC,
+    &time::SPEC,
+    &weakref::SPEC,
+];
 
 /// The native module of this name.
 pub fn find(name: &str) -> Option<&'static ModuleSpec> {

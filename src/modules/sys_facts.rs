@@ -6,6 +6,7 @@ use crate::thread::Thread;
 use crate::types::class::struct_sequence::{self, Description, fields};
 use crate::types::object::class_names::namespace;
 use crate::value::{Dict, NativeAttribute, Object, Run, Value};
+use crate::vm::machine::Machine;
 
 /// The version of the language that programs see.
 pub(super) const VERSION: [i64; 3] = [3, 14, 10];
@@ -94,16 +95,15 @@ pub(super) fn fill(thread: &mut Thread, names: &Object<Dict>) -> Run<()> {
 fn flags(thread: &mut Thread, names: &Object<Dict>) -> Run<()> {
     let is_random = std::env::var("PYTHONHASHSEED").is_ok_and(|seed| seed == "0");
     let limit = thread.known().int_max_str_digits.load(Relaxed);
+    let given = Machine::of(thread).options.flags.clone();
     let mut values: Vec<Value> =
         std::iter::repeat_with(|| thread.new_int(0)).take(FLAGS_FIELDS.len()).collect();
     for (position, field) in FLAGS_FIELDS.iter().enumerate() {
         match field.name {
-            // There is no bytecode to be written.
-            "dont_write_bytecode" => values[position] = thread.new_int(1),
             "hash_randomization" => values[position] = thread.new_int(i64::from(!is_random)),
-            "dev_mode" | "safe_path" => values[position] = Value::FALSE,
+            "dev_mode" | "safe_path" => values[position] = Value::bool(given.number(field.name) > 0),
             "int_max_str_digits" => values[position] = thread.new_usize(limit),
-            _ => {}
+            name => values[position] = thread.new_int(given.number(name)),
         }
     }
     let flags = only(thread, "flags", &FLAGS_FIELDS, false, values)?;

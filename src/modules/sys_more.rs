@@ -60,12 +60,21 @@ pub(super) fn fill(thread: &mut Thread, names: &Object<Dict>) -> Run<()> {
         std::env::args_os().map(|word| thread.new_string(word.to_string_lossy().into_owned())).collect();
     let given = thread.alloc(List::new(given)).into_value();
     define(thread, names, "orig_argv", given);
+    let given = Machine::of(thread).options.flags.clone();
+    let x_options = thread.alloc(Dict::default());
+    for (name, value) in &given.x_options {
+        let value = value.as_ref().map_or(Value::TRUE, |value| thread.new_str(value));
+        let name = thread.known().intern(thread, name);
+        drop(x_options.set_str(thread, &name, value));
+    }
+    let warn_options = given.warn_options.iter().map(|option| thread.new_str(option)).collect();
+    let warn_options = thread.alloc(List::new(warn_options)).into_value();
     let constants = [
         ("api_version", thread.new_int(1013)),
         ("pycache_prefix", Value::NONE),
-        ("dont_write_bytecode", Value::TRUE),
-        ("_xoptions", thread.alloc(Dict::default()).into_value()),
-        ("warnoptions", thread.alloc(List::default()).into_value()),
+        ("dont_write_bytecode", Value::bool(given.number("dont_write_bytecode") > 0)),
+        ("_xoptions", x_options.into_value()),
+        ("warnoptions", warn_options),
     ];
     for (name, value) in constants {
         define(thread, names, name, value);

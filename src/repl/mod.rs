@@ -27,7 +27,7 @@ const CONTINUATION: (&str, &str) = ("ps2", "... ");
 
 /// Runs a session until the end of input or `exit()`, and returns the exit status.
 pub fn run(vm: &mut Vm) -> i32 {
-    let _ = writeln!(std::io::stdout(), "minivm {} (Python 3.11), Ctrl-D ends", env!("CARGO_PKG_VERSION"));
+    let _ = writeln!(std::io::stdout(), "minivm {} (Python 3.14), Ctrl-D ends", env!("CARGO_PKG_VERSION"));
     let mut lines = match Lines::open(vm) {
         Ok(lines) => lines,
         Err(error) => {

@@ -6,7 +6,9 @@ use crate::object::{TypeFlags, TypeInfo};
 use crate::protocol;
 use crate::thread::Thread;
 use crate::types::int;
-use crate::value::{Args, BinaryOp, Class, ClassFlags, Kind, Object, Run, Signature, Slots, TypeSpec, Value};
+use crate::value::{
+    Args, BinaryOp, Class, ClassFlags, ErrorKind, Kind, Object, Run, Signature, Slots, TypeSpec, Value,
+};
 
 /// The table of `bool`. Its two values are constants in words, so no object has this type.
 pub const SPEC: TypeSpec = TypeSpec {
@@ -17,6 +19,7 @@ pub const SPEC: TypeSpec = TypeSpec {
     slots: Slots {
         repr: Some(repr),
         binary: Slots::operators([(BinaryOp::And, and), (BinaryOp::Or, or), (BinaryOp::Xor, xor)]),
+        invert: Some(invert),
         new: Some(new),
         ..Slots::EMPTY
     },
@@ -43,6 +46,16 @@ macro_rules! operator {
 operator!(and, &);
 operator!(or, |);
 operator!(xor, ^);
+
+/// `~True`: the integer, with a warning.
+fn invert(thread: &mut Thread, value: &Value) -> Run<Value> {
+    let text = "Bitwise inversion '~' on bool is deprecated and will be removed in Python 3.16. This returns the \
+                bitwise inversion of the underlying int object and is usually not what you expect from negating a \
+                bool. Use the 'not' operator for boolean negation or ~int(x) if you really want the bitwise inversion \
+                of the underlying int.";
+    (thread.known().upper_floors.warn)(thread, ErrorKind::DeprecationWarning, text)?;
+    int::arithmetic::invert(thread, value)
+}
 
 /// The parameters of `bool(…)`.
 const SIGNATURE: Signature = Signature::new("x=False, /");

@@ -41,6 +41,8 @@ pub struct UpperFloors {
     pub report_unraisable: fn(&mut Thread, Raised, Option<&str>, Option<&Value>),
     /// What the innermost frame finds under a name among the built-in names.
     pub builtin: fn(&mut Thread, &str) -> Run<Value>,
+    /// Warns at the line that runs, by a class of warnings.
+    pub warn: fn(&mut Thread, ErrorKind, &str) -> Run<()>,
     /// Warns that a coroutine is dropped that nobody has awaited.
     pub warn_unawaited: fn(&mut Thread, &Value),
     /// Warns that what a method of an asynchronous generator returned is dropped and nobody has awaited it: the
@@ -76,6 +78,7 @@ impl UpperFloors {
             super_arguments: |_| missing(),
             report_unraisable: |_, _, _, _| (),
             builtin: |_, _| missing(),
+            warn: |_, _, _| Ok(()),
             warn_unawaited: |_, _| (),
             warn_unawaited_method: |_, _, _| (),
             builtins: |thread| thread.alloc(Dict::default()),

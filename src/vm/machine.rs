@@ -30,6 +30,47 @@ pub struct Options {
     pub search_path: Vec<String>,
     /// Whether the process was started with descriptors 0, 1 and 2 open.
     pub open_streams: [bool; 3],
+    /// What the command line and the environment say of how to run.
+    pub flags: Flags,
+}
+
+/// The options of CPython's command line, as `sys.flags` has them.
+#[derive(Clone, Debug, Default)]
+pub struct Flags {
+    /// The fields of `sys.flags` that are not 0, by name.
+    pub numbers: Vec<(&'static str, i64)>,
+    /// `sys.warnoptions`.
+    pub warn_options: Vec<String>,
+    /// `sys._xoptions`: each name with its value, if it has one.
+    pub x_options: Vec<(String, Option<String>)>,
+}
+
+impl Flags {
+    /// Returns a field of `sys.flags`.
+    pub fn number(&self, name: &str) -> i64 {
+        self.numbers.iter().find(|(known, _)| *known == name).map_or(0, |(_, number)| *number)
+    }
+
+    /// Sets a field of `sys.flags` to a number.
+    pub fn set(&mut self, name: &'static str, number: i64) {
+        self.numbers.retain(|(known, _)| *known != name);
+        self.numbers.push((name, number));
+    }
+
+    /// Adds 1 to a field of `sys.flags`.
+    pub fn raise(&mut self, name: &'static str) {
+        self.set(name, self.number(name) + 1);
+    }
+}
+
+/// What decides about warnings.
+pub struct Warnings {
+    /// The filters, the one that is asked first in front.
+    pub filters: Ref<List>,
+    /// What has been shown by filters that say `once`.
+    pub once: Ref<Dict>,
+    /// Grows with every change of the filters; registries that remember another one are out of date.
+    pub version: AtomicU64,
 }
 
 /// The state of a runtime above the heap.
@@ -54,6 +95,8 @@ pub struct Machine {
     pub importer: [Slot; 2],
     /// The functions that `sys.audit` calls, oldest first.
     pub audit_hooks: Ref<List>,
+    /// The filters of warnings.
+    pub warnings: Warnings,
     /// The number of `sys.setswitchinterval`, the bits of a float.
     pub switch_interval: AtomicU64,
     /// Reads a line after a prompt for `input()`, if the session has a line editor.

@@ -66,6 +66,7 @@ fn run(text: &str, fuse: bool) -> String {
         arguments: Vec::new(),
         search_path: Vec::new(),
         open_streams: [false; 3],
+        flags: Default::default(),
     };
     let upper_floors = start::upper_floors(few_builtins, |_, _| None, |_| false);
     let mut booted = Booted::start(options, 0, upper_floors);

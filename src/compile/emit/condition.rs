@@ -62,7 +62,7 @@ impl<'a> Generator<'a> {
                 self.jump(op, goal.label, test.span);
                 Ok(())
             }
-            _ => match constant_truth(test) {
+            _ => match constant_truth(test, self.optimize) {
                 Some(truth) if truth == wanted => {
                     self.jump(if goal.is_back { Op::JumpBack } else { Op::Jump }, goal.label, test.span);
                     Ok(())
@@ -243,7 +243,7 @@ fn is_none(expr: &Expr) -> bool {
 }
 
 /// Returns the truth of an expression that is a constant.
-pub(super) fn constant_truth(expr: &Expr) -> Option<bool> {
+pub(super) fn constant_truth(expr: &Expr, optimize: u8) -> Option<bool> {
     match &expr.kind {
         ExprKind::Constant { value } => match value {
             Constant::None | Constant::False => Some(false),
@@ -255,8 +255,10 @@ pub(super) fn constant_truth(expr: &Expr) -> Option<bool> {
             Constant::Bytes(bytes) => Some(!bytes.is_empty()),
             Constant::LoneSurrogates => None,
         },
-        ExprKind::UnaryOp { op: UnaryOperator::Not, operand } => constant_truth(operand).map(|truth| !truth),
-        ExprKind::Name { id } if &**id == "__debug__" => Some(true),
+        ExprKind::UnaryOp { op: UnaryOperator::Not, operand } => {
+            constant_truth(operand, optimize).map(|truth| !truth)
+        }
+        ExprKind::Name { id } if &**id == "__debug__" => Some(optimize == 0),
         _ => None,
     }
 }

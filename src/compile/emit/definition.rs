@@ -26,7 +26,7 @@ impl<'a> Generator<'a> {
         let first = def.decorators.first().map_or(span.start, |decorator| decorator.span.start);
         let line = self.source.line(first);
         self.enter_function(node_key(def), def.name.name.clone(), line, &def.params);
-        self.unit.docstring = docstring(&def.body).map(|(text, _)| text);
+        self.unit.docstring = docstring(&def.body).map(|(text, _)| text).filter(|_| self.optimize < 2);
         self.start_generator();
         self.stmts(&def.body)?;
         self.return_none(Span::default());

@@ -26,6 +26,8 @@ pub(super) struct Generator<'a> {
     pub table: &'a SymbolTable,
     /// What the text is compiled as.
     pub mode: Mode,
+    /// What is left out: assertions from 1 on, docstrings from 2 on.
+    pub optimize: u8,
     /// The unit being made.
     pub unit: Unit<'a>,
     /// The units around it, outermost first.
@@ -42,6 +44,7 @@ pub(in crate::compile) fn generate(
     source: &SourceText,
     table: &SymbolTable,
     mode: Mode,
+    optimize: u8,
 ) -> Result<Compiled, Box<SyntaxError>> {
     let unit = Unit::new(table, SymbolTable::MODULE, "<module>".into(), "<module>".into(), None, 1);
     let postpones_annotations = check_future(module)?;
@@ -49,6 +52,7 @@ pub(in crate::compile) fn generate(
         source,
         table,
         mode,
+        optimize,
         unit,
         outer: Vec::new(),
         postpones_annotations,
@@ -81,8 +85,10 @@ impl<'a> Generator<'a> {
     pub(super) fn body(&mut self, body: &'a [Stmt], has_docstring: bool) -> Done {
         let mut body = body;
         if has_docstring && let Some((text, span)) = docstring(body) {
-            self.unit.asm.load_const(Const::Str(text), span);
-            self.unit.asm.emit_name(Op::StoreName, &"__doc__".into(), span);
+            if self.optimize < 2 {
+                self.unit.asm.load_const(Const::Str(text), span);
+                self.unit.asm.emit_name(Op::StoreName, &"__doc__".into(), span);
+            }
             body = &body[1..];
         }
         self.stmts(body)

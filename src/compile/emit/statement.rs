@@ -92,7 +92,7 @@ impl<'a> Generator<'a> {
 
     fn while_(&mut self, test: &'a Expr, body: &'a [Stmt], orelse: &'a [Stmt], span: Span) -> Done {
         let (head, next, otherwise, exit) = (self.label(), self.label(), self.label(), self.label());
-        let is_endless = constant_truth(test) == Some(true);
+        let is_endless = constant_truth(test, self.optimize) == Some(true);
         self.jump_if(test, false, otherwise)?;
         self.place(head);
         let target = Loop { next: if is_endless { head } else { next }, next_is_back: is_endless, exit };
@@ -148,6 +148,9 @@ impl<'a> Generator<'a> {
 
     fn assert(&mut self, test: &'a Expr, msg: Option<&'a Expr>, span: Span) -> Done {
         self.check_assertion(test, span);
+        if self.optimize > 0 {
+            return Ok(());
+        }
         // CPython points at the comparison that failed, if there is one.
         let (end, span) = (self.label(), last_comparison(test).unwrap_or(span));
         self.jump_if(test, true, end)?;

@@ -49,7 +49,8 @@ impl Generator<'_> {
         if &**name == "__debug__" {
             return match access {
                 Access::Load => {
-                    self.unit.asm.load_const(Const::True, span);
+                    let is_debug = if self.optimize == 0 { Const::True } else { Const::False };
+                    self.unit.asm.load_const(is_debug, span);
                     Ok(())
                 }
                 Access::Store => self.error("cannot assign to __debug__", span),

@@ -568,5 +568,12 @@ class AppleFrameworkLoader(ExtensionFileLoader):
     """The loader of extensions in the frameworks of iOS."""
 
 
+def _archive_hook(path):
+    """Make the finder of an archive, by the class `zipimport.zipimporter`, which is loaded when it is first needed."""
+    if not _path_isfile(path) and not _imp._archive_in(path):
+        raise ImportError(f"not a Zip file: {path!r}", path=path)
+    return _imp._find_and_load("zipimport").zipimporter(path)
+
+
 _FOLDER_HOOK = FileFinder.path_hook(*_get_supported_file_loaders())
 _OWN_LOADERS = FileFinder("/", *_get_supported_file_loaders())._loaders

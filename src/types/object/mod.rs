@@ -95,10 +95,26 @@ pub fn find_attribute(thread: &mut Thread, object: &Value, name: &Object<Str>) -
     if let Some(own) = instance::find(object, name) {
         return Ok(Some(own));
     }
+    if object.kind() == Kind::Module
+        && let Some(own) = find_in_module(thread, object, name)?
+    {
+        return Ok(Some(own));
+    }
     match found {
         Some(found) => protocol::bind(thread, found, object).map(Some),
         None => Ok(None),
     }
+}
+
+/// Searches the namespace of a module. Raises what making the names raises that the importer owes it.
+#[cold]
+fn find_in_module(thread: &mut Thread, module: &Value, name: &Object<Str>) -> Run<Option<Value>> {
+    let class = thread.known().class(Kind::Module);
+    let Some(getter) = class_lookup(class, &thread.known().names().dict) else { return Ok(None) };
+    let Some(get) = slots_of(thread, &getter).descriptor_get else { return Ok(None) };
+    let class = class.to_value();
+    let namespace = get(thread, &getter, Some(module), &class)?;
+    Ok(namespace.downcast_ref::<Dict>().and_then(|namespace| namespace.get_str(name)))
 }
 
 /// `object.__setattr__` and `object.__delattr__`. Raises `AttributeError` if the attribute cannot be set or

@@ -29,6 +29,18 @@ pub fn throw(thread: &mut Thread, generator: &Object<Generator>, given: &[Value]
     throw_closing(thread, generator, given, true)
 }
 
+/// Warns of the class, value and traceback of an error given apart from each other to a method. Raises the warning if
+/// a filter says so.
+pub fn warn_of_parts(thread: &mut Thread, given: &[Value], method: &str) -> Run<()> {
+    if given.len() < 2 {
+        return Ok(());
+    }
+    let text = format!(
+        "the (type, exc, tb) signature of {method}() is deprecated, use the single-arg signature instead."
+    );
+    (thread.known().upper_floors.warn)(thread, ErrorKind::DeprecationWarning, &text)
+}
+
 /// Throws as `throw` does, with a choice of what `GeneratorExit` does to a delegate.
 /// If `closes`, as for `throw`, the delegate is closed and `GeneratorExit` raised in the generator. Otherwise it is
 /// thrown into the delegate like any other error, so that an asynchronous generator can await while it is closed.

@@ -2,7 +2,8 @@
 //!
 //! Begin with `exception_text`. `entries.rs` reads a traceback back, `traceback_text.rs` writes its lines, with the source
 //! and the marks of `quote.rs`, which `anchors.rs` places; `group.rs` writes the tree of an exception group, `ignored.rs` errors
-//! that nobody can catch, `warning.rs` warnings; `meant.rs` adds "Did you mean". `streams.rs` flushes what a program leaves
+//! that nobody can catch, `warn.rs` and `warn_options.rs` warnings,
+//! `warning.rs` those about coroutines; `meant.rs` adds "Did you mean". `streams.rs` flushes what a program leaves
 //! behind.
 
 mod anchors;
@@ -14,6 +15,8 @@ mod meant;
 mod quote;
 mod streams;
 mod traceback_text;
+pub mod warn;
+pub mod warn_options;
 pub(super) mod warning;
 
 use std::fmt::Write;

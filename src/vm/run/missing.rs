@@ -51,7 +51,10 @@ fn attribute_of(thread: &mut Thread, object: &Value, name: &str) -> Run<Option<V
 
 /// Tells whether a file lies in the folder that was first on the path when the program began, or is a package there.
 fn is_beside_script(thread: &Thread, origin: &str) -> bool {
-    let Some(first) = Machine::of(thread).options.search_path.first() else { return false };
+    let options = &Machine::of(thread).options;
+    let Some(first) = options.search_path.first().filter(|_| options.flags.number("safe_path") == 0) else {
+        return false;
+    };
     let path = Path::new(origin);
     let is_package = path.file_name().is_some_and(|name| name == "__init__.py" || name == "__init__.mv");
     let folder = if is_package { path.parent().and_then(Path::parent) } else { path.parent() };

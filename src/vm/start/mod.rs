@@ -24,6 +24,7 @@ use crate::vm::call::enter;
 use crate::vm::frame::Interpreter;
 use crate::vm::frame::scan;
 use crate::vm::machine::{Machine, Options, SWITCH_INTERVAL};
+use crate::vm::report;
 
 /// The functions of this floor that the lower floors call.
 const HOOKS: Hooks = Hooks {
@@ -72,6 +73,7 @@ impl Booted {
             hooks_class: OnceLock::new(),
             importer: [Slot::empty(), Slot::empty()],
             origin_depth: AtomicUsize::new(0),
+            warnings: report::warn_options::initial(thread),
             audit_hooks: thread.alloc(List::default()),
             switch_interval: AtomicU64::new(SWITCH_INTERVAL.to_bits()),
             typed_lines: Mutex::default(),
@@ -95,6 +97,12 @@ impl Booted {
     /// Makes `__main__` and the modules that exist from the start; returns the namespace of `__main__`.
     pub fn start_modules(&mut self) -> Ref<Dict> {
         let main = import::start(self.thread()).unwrap_or_else(|_| unreachable!("native modules are made"));
+        report::warn_options::read(self.thread());
+        if Machine::of(self.thread()).options.flags.number("optimize") > 0 {
+            let thread = self.thread();
+            let name = thread.known().intern(thread, "__debug__");
+            drop(Machine::of(thread).builtins.set_str(thread, &name, Value::FALSE));
+        }
         self.builtins = Machine::of(self.thread()).builtins.snapshot().unwrap_or_default();
         gc::seal(self.thread());
         main

@@ -6,10 +6,10 @@ use crate::syntax::tree::{Module, Stmt, StmtKind};
 use crate::syntax::{self, SyntaxError, SyntaxWarning};
 use crate::thread::Thread;
 use crate::types::exception::syntax_error;
-use crate::value::{Raised, Ref, Run};
+use crate::value::{ErrorKind, Raised, Ref, Run};
 use crate::vm::code::Code;
 use crate::vm::machine::Machine;
-use crate::vm::report;
+use crate::vm::report::warn::{self, Warning};
 
 /// Compiles a whole module.
 ///
@@ -36,20 +36,41 @@ pub fn interactive(thread: &mut Thread, source: &SourceText, tree: &Module) -> R
 }
 
 fn finish(thread: &mut Thread, source: &SourceText, tree: &Module, mode: Mode) -> Run<Ref<Code>> {
-    warn(thread, &tree.warnings, source);
-    let compiled = compile::compile_with_warnings(tree, source, mode);
+    warn(thread, &tree.warnings, source)?;
+    let optimize = Machine::of(thread).options.flags.number("optimize").clamp(0, 2) as u8;
+    let compiled = compile::compile_with_warnings(tree, source, mode, optimize);
     let (unit, warnings) = compiled.map_err(|error| refused(thread, &error, source))?;
-    warn(thread, &warnings, source);
+    warn(thread, &warnings, source)?;
     let fuse = Machine::of(thread).options.fuse;
     let code = Code::new(thread, &unit, fuse)?;
     Ok(thread.alloc(code))
 }
 
-/// Writes the warnings about a text to the program's standard error.
-fn warn(thread: &mut Thread, warnings: &[SyntaxWarning], source: &SourceText) {
+/// Warns of what a text hardly means. Raises `SyntaxError` at the place if a filter makes an error of the warning, and
+/// what the functions of the program raise.
+fn warn(thread: &mut Thread, warnings: &[SyntaxWarning], source: &SourceText) -> Run<()> {
+    let category = thread.known().error(ErrorKind::SyntaxWarning).to_value();
     for warning in warnings {
-        report::write_error(thread, &warning.render(source));
+        let message = thread.try_str(&warning.message)?;
+        let told = Warning {
+            message: &message,
+            category: &category,
+            file: source.name(),
+            line: source.line(warning.span.start).into(),
+            module: None,
+            registry: None,
+            source_line: None,
+            source: None,
+        };
+        match warn::explicit(thread, &told) {
+            Err(raised) if raised.is_kind(thread, ErrorKind::SyntaxWarning) => {
+                let error = SyntaxError::new(warning.message.as_str(), warning.span);
+                return Err(refused(thread, &error, source));
+            }
+            result => result?,
+        }
     }
+    Ok(())
 }
 
 /// Makes the error for what is wrong with a text.

@@ -35,6 +35,7 @@ pub const fn upper_floors(
         super_arguments,
         report_unraisable: report::unraisable,
         builtin,
+        warn: report::warn::warn,
         warn_unawaited: report::warning::unawaited,
         warn_unawaited_method: report::warning::unawaited_method,
         builtins,

@@ -9,7 +9,7 @@ use crate::value::{
 };
 use crate::vm::frame::asynchronous::{AsyncSend, AsyncThrow, AsyncYielded, Stage, StageCell};
 use crate::vm::frame::generator::{self, AsyncState, Generator, Status};
-use crate::vm::generator::{async_throw, close};
+use crate::vm::generator::{async_throw, close, throw};
 use crate::vm::run::async_send::{self, call_hooks, new_send};
 use crate::vm::types::coroutine;
 use crate::vm::types::function::set_text;
@@ -26,7 +26,9 @@ fn new_throw(thread: &mut Thread, generator: &Object<Generator>, given: Value) -
 }
 
 fn athrow(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
-    let given = thread.new_tuple(arguments.skip_first().positionals().to_vec());
+    let given = arguments.skip_first().positionals();
+    throw::warn_of_parts(thread, given, "athrow")?;
+    let given = thread.new_tuple(given.to_vec());
     new_throw(thread, generator(self_of(arguments)), given)
 }
 
@@ -145,6 +147,7 @@ pub const SEND_SPEC: TypeSpec = TypeSpec {
         }),
         NativeMethod::new("throw", "type, value=None, traceback=None, /", |thread, arguments| {
             let given = arguments.skip_first().positionals();
+            throw::warn_of_parts(thread, given, "throw")?;
             let resumed = async_throw::throw_into_send(thread, asend(self_of(arguments)), given)?;
             result(resumed)
         }),
@@ -187,6 +190,7 @@ pub const THROW_SPEC: TypeSpec = TypeSpec {
         }),
         NativeMethod::new("throw", "type, value=None, traceback=None, /", |thread, arguments| {
             let given = arguments.skip_first().positionals();
+            throw::warn_of_parts(thread, given, "throw")?;
             let resumed = async_throw::throw_into_throw(thread, thrower(self_of(arguments)), given)?;
             result(resumed)
         }),

@@ -41,7 +41,9 @@ fn send_to(thread: &mut Thread, coroutine: &Object<Generator>, arguments: Args<'
 }
 
 fn throw_to(thread: &mut Thread, coroutine: &Object<Generator>, arguments: Args<'_>) -> Run<Value> {
-    let resumed = throw::throw(thread, coroutine, arguments.skip_first().positionals())?;
+    let given = arguments.skip_first().positionals();
+    throw::warn_of_parts(thread, given, "throw")?;
+    let resumed = throw::throw(thread, coroutine, given)?;
     result(resumed)
 }
 

@@ -49,6 +49,7 @@ fn send(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
 fn throw(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
     let this = self_of(arguments);
     let given = arguments.skip_first().positionals();
+    throw::warn_of_parts(thread, given, "throw")?;
     let resumed = throw::throw(thread, this, given)?;
     result(resumed)
 }

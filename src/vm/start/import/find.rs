@@ -4,6 +4,7 @@
 //! out here, without making specs that nobody looks at. So are the finders of folders, as long as `sys.path_hooks` is
 //! as it was. Whatever else a program has put into these lists is called as in CPython.
 
+use super::archive;
 use super::attribute;
 use super::folder::{self, Entry};
 use super::frozen::{self, Frozen};
@@ -190,7 +191,8 @@ enum Finder {
 fn finder_of(thread: &mut Thread, entry: &str) -> Run<Finder> {
     let Some(folder) = folder::absolute(entry) else { return Ok(Finder::Nobody) };
     let is_folder = std::path::Path::new(&folder).is_dir();
-    if !frozen::is_made(thread) && (is_folder || !std::path::Path::new(&folder).exists()) {
+    let is_simple = is_folder || archive::file_in(&folder).is_none();
+    if !frozen::is_made(thread) && is_simple {
         return Ok(if is_folder { Finder::Folder(folder) } else { Finder::Nobody });
     }
     frozen::make(thread)?;
@@ -202,7 +204,7 @@ fn finder_of(thread: &mut Thread, entry: &str) -> Run<Finder> {
             finder => Finder::Other(finder),
         });
     }
-    if has_own_hooks(thread) && (is_folder || !std::path::Path::new(&folder).exists()) {
+    if has_own_hooks(thread) && is_simple {
         return Ok(if is_folder { Finder::Folder(folder) } else { Finder::Nobody });
     }
     let finder = frozen::of_path(thread, "PathFinder");

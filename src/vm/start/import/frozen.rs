@@ -20,7 +20,7 @@ pub struct Frozen {
     /// The name it is imported by.
     pub name: &'static str,
     /// The file that its code names.
-    file: &'static str,
+    pub(super) file: &'static str,
     /// Its text.
     pub text: &'static str,
     /// Whether it is a package.
@@ -44,7 +44,40 @@ const PATH: Frozen = Frozen {
 };
 
 /// Every such module.
-static ALL: [Frozen; 2] = [BINARY, PATH];
+static ALL: [Frozen; 7] = [
+    BINARY,
+    PATH,
+    Frozen {
+        name: "importlib",
+        file: "<frozen importlib>",
+        text: include_str!("../../../library/importlib/package.py"),
+        is_package: true,
+    },
+    Frozen {
+        name: "importlib.abc",
+        file: "<frozen importlib.abc>",
+        text: include_str!("../../../library/importlib/abc.py"),
+        is_package: false,
+    },
+    Frozen {
+        name: "importlib.machinery",
+        file: "<frozen importlib.machinery>",
+        text: include_str!("../../../library/importlib/machinery.py"),
+        is_package: false,
+    },
+    Frozen {
+        name: "importlib.util",
+        file: "<frozen importlib.util>",
+        text: include_str!("../../../library/importlib/util.py"),
+        is_package: false,
+    },
+    Frozen {
+        name: "zipimport",
+        file: "<frozen zipimport>",
+        text: include_str!("../../../library/importlib/zip.py"),
+        is_package: false,
+    },
+];
 
 /// Returns the module of a name.
 pub fn find(name: &str) -> Option<&'static Frozen> {
@@ -214,7 +247,7 @@ pub(super) fn finders(thread: &Thread) -> [Value; 3] {
 
 /// The hooks that the importer has put into `sys.path_hooks`.
 pub(super) fn hooks(thread: &Thread) -> Vec<Value> {
-    vec![of_path(thread, "_FOLDER_HOOK")]
+    vec![of_path(thread, "_archive_hook"), of_path(thread, "_FOLDER_HOOK")]
 }
 
 /// Tells whether a loader is one of source files, of no class derived from it.

@@ -14,12 +14,14 @@
 //! Begin with `import` here. A module is entered into `sys.modules` before it runs, so circular imports see it
 //! half-made, and leaves it again if running it raises.
 
+pub mod archive;
 pub mod find;
 mod folder;
 pub mod frozen;
 pub mod load;
 mod modules;
 mod relative;
+pub mod run_module;
 
 use crate::memory::Room;
 use crate::protocol;
