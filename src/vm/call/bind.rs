@@ -3,9 +3,12 @@
 //! The result has one value for each parameter slot, in slot order: positional parameters, keyword-only ones,
 //! `*args`, `**kwargs`.
 
+use std::ops::Range;
+
 use crate::bytecode::CodeFlags;
 use crate::memory;
 use crate::protocol;
+use crate::text::suggest::suggest_among;
 use crate::thread::Thread;
 use crate::types::table::native_function::NativeFunction;
 use crate::types::table::slot_wrapper::{self, MethodWrapper, SlotWrapper};
@@ -48,7 +51,7 @@ pub fn bind(
             Some(slot) => bound[slot] = value,
             None => match &rest_dict {
                 Some(dict) => drop(dict.try_set_str(thread, text, value)?),
-                None => return Err(unexpected(function, posonly, names, text)),
+                None => return Err(unexpected(function, posonly..args + kwonly, names, text)),
             },
         }
     }
@@ -73,10 +76,16 @@ fn parameter(function: &Object<Function>, posonly: usize, count: usize, name: &O
     (posonly..count).find(same).or_else(|| (posonly..count).find(equal))
 }
 
-fn unexpected(function: &Object<Function>, posonly: usize, names: &[Value], name: &Object<Str>) -> Raised {
+/// The error for a keyword argument that no parameter takes; `named` are the parameters that have a name for callers.
+fn unexpected(
+    function: &Object<Function>,
+    named: Range<usize>,
+    names: &[Value],
+    name: &Object<Str>,
+) -> Raised {
     let qualname = function.qualname_text();
     let code = &function.code;
-    let misused: Vec<&str> = code.variables[..posonly]
+    let misused: Vec<&str> = code.variables[..named.start]
         .iter()
         .map(|parameter| parameter.as_str())
         .filter(|parameter| {
@@ -89,7 +98,13 @@ fn unexpected(function: &Object<Function>, posonly: usize, names: &[Value], name
             misused.join(", ")
         ));
     }
-    Raised::type_error(format_args!("{qualname}() got an unexpected keyword argument '{}'", name.as_str()))
+    let parameters = code.variables[named].iter().map(|parameter| parameter.as_str());
+    let suggestion = match suggest_among(name.as_str(), parameters) {
+        Some(near) => format!(". Did you mean '{near}'?"),
+        None => String::new(),
+    };
+    let name = name.as_str();
+    Raised::type_error(format_args!("{qualname}() got an unexpected keyword argument '{name}'{suggestion}"))
 }
 
 fn too_many(function: &Object<Function>, given: usize, keyword_only: &[Value]) -> Raised {
