@@ -15,7 +15,7 @@ use crate::value::{Args, BinaryOp, Kind, Raised, Run, UnaryFn, Value};
 /// Raises `TypeError` if neither operand supports it, and what their methods raise.
 #[inline]
 pub fn binary_op(thread: &mut Thread, op: BinaryOp, left: &Value, right: &Value) -> Run<Value> {
-    let mut result = try_numbers(thread, op, left, right)?;
+    let mut result = try_binary(thread, op, left, right)?;
     if result.is_not_implemented() {
         if let Some(operation) = slots_of(thread, left).sequence(op) {
             result = operation(thread, left, right)?;
@@ -46,7 +46,7 @@ pub fn in_place_op(thread: &mut Thread, op: BinaryOp, left: &Value, right: &Valu
             return Ok(result);
         }
     }
-    let mut result = try_numbers(thread, op, left, right)?;
+    let mut result = try_binary(thread, op, left, right)?;
     if result.is_not_implemented() {
         let slots = slots_of(thread, left);
         if let Some(operation) = slots.sequence_in_place(op).or(slots.sequence(op)) {
@@ -64,19 +64,23 @@ pub fn in_place_op(thread: &mut Thread, op: BinaryOp, left: &Value, right: &Valu
     Ok(result)
 }
 
-/// Calls the number operations of both operands; `NotImplemented` when both decline.
+/// Calls the number operations of both operands in CPython's order; `NotImplemented` when both decline.
 #[inline]
-fn try_numbers(thread: &mut Thread, op: BinaryOp, left: &Value, right: &Value) -> Run<Value> {
-    let shape = shape_of(thread, left);
-    // Two texts, lists or tuples have none, and are asked for most of the sums that get here.
-    if shape.slots().binary[op as usize].is_none() && ptr::eq(shape, shape_of(thread, right)) {
-        return Ok(Value::NOT_IMPLEMENTED);
+fn try_binary(thread: &mut Thread, op: BinaryOp, left: &Value, right: &Value) -> Run<Value> {
+    let (left_shape, right_shape) = (shape_of(thread, left), shape_of(thread, right));
+    if !ptr::eq(left_shape, right_shape) {
+        return try_different(thread, op, left, right);
     }
-    try_binary(thread, op, left, right)
+    // Two of one class are asked once. Texts, lists and tuples have no number operation to ask.
+    match left_shape.slots().binary[op as usize] {
+        Some(operation) => operation(thread, left, right),
+        None => Ok(Value::NOT_IMPLEMENTED),
+    }
 }
 
-/// Calls the operations of both operands in CPython's order; `NotImplemented` when both decline.
-fn try_binary(thread: &mut Thread, op: BinaryOp, left: &Value, right: &Value) -> Run<Value> {
+/// Does so for operands of different shapes.
+#[inline(never)]
+fn try_different(thread: &mut Thread, op: BinaryOp, left: &Value, right: &Value) -> Run<Value> {
     let (left_shape, right_shape) = (shape_of(thread, left), shape_of(thread, right));
     let (left_class, right_class) = (left_shape.class(), right_shape.class());
     let (left_slots, right_slots) = (left_class.slots(), right_class.slots());
