@@ -287,19 +287,10 @@ fn is_name(text: &str) -> bool {
 fn frozen_set(thread: &ThreadState, items: &[Value]) -> Run<Value> {
     // SAFETY: this is the running thread, attached, and the caller's handle is not used meanwhile.
     let mut handle = unsafe { Thread::from_state(std::ptr::NonNull::from(thread)) };
-    let mut build = |items: &[Value]| -> Run<_> {
-        let set = set::ops::scratch(&handle);
-        for item in items {
-            set::ops::add(&mut handle, AnySet::Set(&set), item)?;
-        }
-        Ok(set)
-    };
-    // Built again from its own order: CPython's compiler does so when it merges equal constants, and
-    // programs can see the order.
-    let first = build(items)?;
-    let order = AnySet::Set(&first).snapshot()?;
-    let items: Vec<Value> = order.into_iter().map(|(_, item)| item).collect();
-    let again = build(&items)?;
-    let table = AnySet::Set(&again).with(|table| table.clear());
+    let set = set::ops::scratch(&handle);
+    for item in items {
+        set::ops::add(&mut handle, AnySet::Set(&set), item)?;
+    }
+    let table = AnySet::Set(&set).with(|table| table.clear());
     Ok(thread.alloc(FrozenSet::new(table)).into_value())
 }
