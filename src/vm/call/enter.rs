@@ -133,7 +133,7 @@ pub fn finish(thread: &ThreadState, exit: Exit) -> Run<Value> {
     }
 }
 
-/// Releases the slots of a finished frame below its operands, and its callable. Each slot is emptied before its
+/// Releases the slots of a finished frame below its operands, the last one first. Each slot is emptied before its
 /// content is released, because a destructor may look at the stack.
 ///
 /// # Safety
@@ -144,7 +144,7 @@ pub unsafe fn release_variables(thread: &ThreadState, frame: *mut Frame) {
     unsafe {
         let (fp, count) = ((*frame).fp, (*frame).code().base as usize);
         // The callable goes last: it keeps the code alive.
-        for index in 0..count {
+        for index in (0..count).rev() {
             let held = std::mem::replace(&mut *fp.add(index), StackRef::UNBOUND);
             held.release(thread);
         }

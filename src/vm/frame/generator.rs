@@ -13,7 +13,7 @@ use crate::references;
 use crate::thread::ThreadState;
 use crate::value::word;
 use crate::value::{Guarded, Kind, Object, Payload, Ref, Run, Slot, StackRef, Trace, Value};
-use crate::vm::frame::object::{self, FrameObject};
+use crate::vm::frame::object::{self, FrameObject, release_last_first};
 use crate::vm::frame::{Frame, FrameFlags, Interpreter, get, put};
 use crate::vm::function::Function;
 
@@ -183,6 +183,8 @@ impl Trace for Window {
                 object.keep(std::mem::take(&mut self.slots));
             }
         }
+        // The last variable goes first, as when a frame is left.
+        self.slots.reverse();
         Trace::take(&mut self.slots, taken);
         Trace::take(&mut self.handled, taken);
         Trace::take(&mut self.object, taken);
@@ -331,7 +333,8 @@ pub fn end_unstarted(generator: &Object<Generator>) {
         object.retire(instruction);
         if crate::life::count_of(object.raw()) > 1 {
             slots.truncate(generator.function.code.base as usize);
-            object.keep(slots);
+            object.keep(std::mem::take(&mut slots));
         }
     }
+    release_last_first(slots);
 }

@@ -14,11 +14,10 @@ use crate::bytecode::CodeFlags;
 use crate::life;
 use crate::memory;
 use crate::object::word as object_word;
-use crate::references;
 use crate::sync::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
 use crate::thread::ThreadState;
-use crate::value::word;
-use crate::value::{Dict, Guarded, Kind, Object, Payload, Ref, Slot, StackRef, Value};
+use crate::value::word::{self, Word};
+use crate::value::{Dict, Guarded, Kind, Object, Payload, Ref, Slot, StackRef, Trace, Value};
 use crate::vm::code::Code;
 use crate::vm::frame::generator::Generator;
 use crate::vm::frame::{Frame, FrameFlags, Interpreter};
@@ -54,7 +53,29 @@ pub struct FrameObject {
     pub trace_opcodes: AtomicBool,
 }
 
-references!(FrameObject { code, function, variables, replaced, extra, namespace, back, trace });
+impl Trace for FrameObject {
+    fn show<const ALL: bool>(&self, visit: &mut dyn FnMut(Word)) {
+        for slot in [&self.extra, &self.namespace, &self.back, &self.trace] {
+            slot.show::<ALL>(visit);
+        }
+        self.code.show::<ALL>(visit);
+        self.function.show::<ALL>(visit);
+        self.variables.show::<ALL>(visit);
+        self.replaced.show::<ALL>(visit);
+    }
+
+    fn take(&mut self, taken: &mut Vec<Word>) {
+        self.code.take(taken);
+        self.function.take(taken);
+        // The last variable goes first, as when a frame is left.
+        self.variables.get_mut().reverse();
+        self.variables.take(taken);
+        self.replaced.take(taken);
+        for slot in [&mut self.extra, &mut self.namespace, &mut self.back, &mut self.trace] {
+            slot.take(taken);
+        }
+    }
+}
 
 impl Payload for FrameObject {
     const KIND: Kind = Kind::Frame;
@@ -109,6 +130,13 @@ fn new(thread: &ThreadState, code: Ref<Code>, function: Ref<Function>) -> Ref<Fr
         trace_lines: AtomicBool::new(true),
         trace_opcodes: AtomicBool::new(false),
     })
+}
+
+/// Releases the variables of a frame, the last one first.
+pub(in crate::vm) fn release_last_first(mut variables: Vec<Value>) {
+    while let Some(variable) = variables.pop() {
+        drop(variable);
+    }
 }
 
 /// Separates a frame that ends from its object. If anybody else holds the object, it takes over variables,
@@ -235,8 +263,7 @@ impl Object<FrameObject> {
 
     /// Releases the variables of a finished frame, and the namespace if it had its own.
     pub fn drop_variables(&self, thread: &ThreadState) {
-        let variables = self.with(|object| &object.variables, std::mem::take);
-        drop(variables);
+        release_last_first(self.with(|object| &object.variables, std::mem::take));
         drop(self.extra.set(Value::UNBOUND));
         if !self.code.unit.flags.contains(CodeFlags::OPTIMIZED) {
             drop(self.namespace.set(thread.alloc(Dict::default()).into_value()));

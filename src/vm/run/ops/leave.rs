@@ -47,9 +47,11 @@ unsafe fn leave(
         if !flags.is_empty() && (flags != FrameFlags::INIT || value != word::NONE) {
             return otherwise(ip, fp, k, thread, word);
         }
-        let mut slot = fp.sub(1);
-        let end = fp.add(base);
-        while slot < end {
+        // The last variable goes first, as in CPython, and the callable last.
+        let callable = fp.sub(1);
+        let mut slot = fp.add(base);
+        while slot > callable {
+            slot = slot.sub(1);
             let held = (*slot).word();
             if word::is_owning(held) {
                 if !object(held).counts().release_fast(thread.id) {
@@ -57,7 +59,6 @@ unsafe fn leave(
                 }
                 *slot = StackRef::UNBOUND;
             }
-            slot = slot.add(1);
         }
         let caller = frame.sub(1);
         thread.frames.set(caller.cast());
