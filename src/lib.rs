@@ -57,7 +57,7 @@
 //!          args/    bind signature
 //! types/   object/ table/ class/ int/ float/ complex/ bool str/ bytes/ bytearray/ memoryview/ list/ tuple dict/ set/
 //! range/ slice singletons
-//!          iterator/ function/ exception/ file/ weak/ typing/ module traceback install start
+//!          iterator/ function/ exception/ file/ weak/ typing/ template/ module/ traceback install start
 //! vm/      code function machine frame/ run/{dispatch table hot ops/} call/ generator/ types/ report/ start/
 //!
 //! life/    birth count destroy nesting merge delayed safepoint   (no rooms: a file each; `destroy` also clears weak

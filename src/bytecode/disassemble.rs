@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use super::operand::{awaited, conversion, function_flags, raised_class, unpack_counts};
+use super::operand::{awaited, conversion, function_flags, intrinsic, raised_class, unpack_counts};
 use super::{CodeUnit, Const, Instruction, Operand};
 
 /// Returns the readable form of a unit and of those inside it.
@@ -76,6 +76,7 @@ pub fn describe(unit: &CodeUnit, instruction: Instruction) -> String {
         Operand::Count | Operand::NamedCount | Operand::FreeCount => arg.to_string(),
         Operand::SliceParts | Operand::RaiseParts | Operand::UnpackedFlag => arg.to_string(),
         Operand::Depth | Operand::SwapDepth => arg.to_string(),
+        Operand::Intrinsic => intrinsic::NAMES[arg as usize].to_owned(),
         Operand::ErrorClass => match arg {
             raised_class::ASSERTION => "AssertionError",
             _ => "NotImplementedError",

@@ -12,7 +12,7 @@
 //! loads that borrow and for what it leaves in place; it may pop deferred ones. Next: `operand.rs` for what operands
 //! mean, `unit.rs` for the code of one function.
 
-use super::operand::{Effect, Flow, Folds, Operand, Passage, Test, conversion, unpacked};
+use super::operand::{Effect, Flow, Folds, Operand, Passage, Test, conversion, intrinsic_pops, unpacked};
 use super::operator::BinaryOp;
 
 /// One instruction: the operation and its operand.
@@ -469,6 +469,8 @@ instructions! { n;
     BeforeWith            Unused       1     => 2, keeps 0, new, script, next, No;
     /// `exit previous exception` → `exit previous exception result` of calling `exit` with the exception.
     WithExceptStart       Unused       3     => 4, keeps 3, new, script, next, No;
+    /// Pops what an operation without an instruction of its own takes (`intrinsic`), pushes its result.
+    Intrinsic             Intrinsic    intrinsic_pops(n) => 1, keeps 0, new, script, next, No;
     /// Push a built-in exception class (`raised_class`), whatever its name means here.
     LoadErrorClass        ErrorClass   0     => 1, keeps 0, new, silent, next, No;
     /// Raise `NotImplementedError` with constant `n` as its message.

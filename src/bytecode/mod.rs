@@ -22,8 +22,8 @@ pub use constant::Const;
 pub use disassemble::{describe, disassemble};
 pub use instruction::{Instruction, Op};
 pub use operand::{
-    Effect, Flow, Folds, Operand, Passage, Test, awaited, conversion, function_flags, raised_class,
-    unpack_counts,
+    Effect, Flow, Folds, Operand, Passage, Test, awaited, conversion, function_flags, intrinsic,
+    raised_class, unpack_counts,
 };
 pub use operator::{BinaryOp, Comparison};
 pub use unit::{CellName, CodeFlags, CodeUnit, Handler, InstructionPosition};

@@ -48,6 +48,8 @@ pub enum Operand {
     Format,
     /// The numbers of targets before and after the starred one, see `unpack_counts`.
     Unpack,
+    /// An operation without an instruction of its own (`intrinsic`).
+    Intrinsic,
     /// A built-in exception class (`raised_class`).
     ErrorClass,
     /// Where what is awaited comes from: an expression, `__aenter__` or `__aexit__` (`awaited`).
@@ -74,6 +76,58 @@ pub mod awaited {
     pub const ENTER: u32 = 1;
     /// What `__aexit__` returned.
     pub const EXIT: u32 = 2;
+}
+
+/// The values of `Operand::Intrinsic`: operations that are too rare for an instruction of their own.
+pub mod intrinsic {
+    /// `name` → a `TypeVar`.
+    pub const TYPE_VAR: u32 = 0;
+    /// `name evaluator` → a `TypeVar` with a bound.
+    pub const TYPE_VAR_WITH_BOUND: u32 = 1;
+    /// `name evaluator` → a `TypeVar` with constraints.
+    pub const TYPE_VAR_WITH_CONSTRAINTS: u32 = 2;
+    /// `name` → a `ParamSpec`.
+    pub const PARAM_SPEC: u32 = 3;
+    /// `name` → a `TypeVarTuple`.
+    pub const TYPE_VAR_TUPLE: u32 = 4;
+    /// `parameter evaluator` → the parameter, with a default.
+    pub const SET_DEFAULT: u32 = 5;
+    /// `parameters function` → the function, with type parameters.
+    pub const SET_TYPE_PARAMS: u32 = 6;
+    /// `parameters` → `Generic[parameters]`.
+    pub const GENERIC_BASE: u32 = 7;
+    /// `name parameters evaluator` → a type alias.
+    pub const TYPE_ALIAS: u32 = 8;
+    /// `value text conversion specification` → an interpolation.
+    pub const INTERPOLATION: u32 = 9;
+    /// `texts interpolations` → a template.
+    pub const TEMPLATE: u32 = 10;
+    /// The names, in order, for listings.
+    pub const NAMES: [&str; 11] = [
+        "type var",
+        "type var with bound",
+        "type var with constraints",
+        "param spec",
+        "type var tuple",
+        "set default",
+        "set type params",
+        "generic base",
+        "type alias",
+        "interpolation",
+        "template",
+    ];
+}
+
+/// Returns how many values an intrinsic operation pops.
+pub(super) const fn intrinsic_pops(n: u32) -> u32 {
+    match n {
+        intrinsic::TYPE_VAR | intrinsic::PARAM_SPEC | intrinsic::TYPE_VAR_TUPLE | intrinsic::GENERIC_BASE => {
+            1
+        }
+        intrinsic::TYPE_ALIAS => 3,
+        intrinsic::INTERPOLATION => 4,
+        _ => 2,
+    }
 }
 
 /// The values of `Operand::ErrorClass`.

@@ -7,7 +7,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use super::operand::{Effect, awaited, conversion, function_flags, raised_class, unpacked};
+use super::operand::{Effect, awaited, conversion, function_flags, intrinsic, raised_class, unpacked};
 use super::{CodeFlags, CodeUnit, Const, Flow, Handler, Instruction, Op, Operand};
 
 /// A unit that is sound, with the depth of the stack before every instruction.
@@ -133,6 +133,7 @@ fn check_operand(unit: &CodeUnit, index: u32) -> Result<(), Malformed> {
             _ => (false, "the code of the function is missing"),
         },
         Operand::Format => (arg <= conversion::MASK | conversion::HAS_SPEC, "there is no such conversion"),
+        Operand::Intrinsic => (arg <= intrinsic::TEMPLATE, "there is no such operation"),
         Operand::ErrorClass => (arg <= raised_class::NOT_IMPLEMENTED, "there is no such class"),
         Operand::Awaited => (arg <= awaited::EXIT, "nothing else is awaited"),
         Operand::Unpack => (unpacked(arg) < LARGEST_COUNT, "the count is too large"),

@@ -25,6 +25,7 @@ mod sys_async;
 mod sys_facts;
 mod sys_more;
 mod time;
+mod typing;
 mod warnings;
 mod weakref;
 
@@ -60,6 +61,7 @@ pub const ALL: &[&ModuleSpec] = &[
     &math::SPEC,
     &sys::SPEC,
     &time::SPEC,
+    &typing::SPEC,
     &weakref::SPEC,
 ];
 

@@ -60,6 +60,13 @@ impl Deepest {
         }
     }
 
+    fn type_params(&mut self, params: &[TypeParam]) {
+        for param in params {
+            self.exprs(&param.bound);
+            self.exprs(&param.default);
+        }
+    }
+
     fn with_one_more(self) -> Result<u32, TooDeep> {
         if self.0 < MAX_DEPTH { Ok(self.0 + 1) } else { Err(TooDeep) }
     }
@@ -137,12 +144,18 @@ impl Stmt {
                 deepest.stmts(&def.body);
                 deepest.exprs(&def.decorators);
                 deepest.exprs(&def.returns);
+                deepest.type_params(&def.type_params);
             }
             StmtKind::ClassDef(def) => {
                 deepest.exprs(&def.bases);
                 deepest.keywords(&def.keywords);
                 deepest.stmts(&def.body);
                 deepest.exprs(&def.decorators);
+                deepest.type_params(&def.type_params);
+            }
+            StmtKind::TypeAlias { type_params, value, .. } => {
+                deepest.type_params(type_params);
+                deepest.expr(value);
             }
             StmtKind::Return { value } => deepest.boxed(value),
             StmtKind::Delete { targets } => deepest.exprs(targets),

@@ -1,8 +1,9 @@
-//! Which `match` and `case` are keywords, and which parentheses hold the items of a `with`.
+//! Which `match`, `case` and `type` are keywords, and which parentheses hold the items of a `with`.
 //!
-//! One pass over the tokens settles both by looking ahead, so that the grammar needs to guess
+//! One pass over the tokens settles that by looking ahead, so that the grammar needs to guess
 //! nothing. `match` is a keyword when it begins a line that ends in a colon and the block below
-//! begins with `case`; `case` is one when it begins a line directly in such a block.
+//! begins with `case`; `case` is one when it begins a line directly in such a block; `type` is one before a name and `=`
+//! or a bracket.
 
 use super::token::{Lexeme, Token};
 
@@ -19,6 +20,9 @@ pub fn settle(text: &str, lexemes: &mut [Lexeme]) {
             Token::Dedent => {
                 blocks.pop();
             }
+            Token::Name if &text[lexeme.span.range()] == "type" && begins_alias(&lexemes[at + 1..]) => {
+                lexemes[at].token = Token::Type;
+            }
             Token::Name if line_begins => {
                 let name = &text[lexeme.span.range()];
                 if name == "case" && blocks.last() == Some(&true) {
@@ -26,6 +30,8 @@ pub fn settle(text: &str, lexemes: &mut [Lexeme]) {
                 } else if name == "match" && begins_match(text, &lexemes[at..]) {
                     lexemes[at].token = Token::Match;
                     match_block_next = true;
+                } else if name == "type" && lexemes.get(at + 1).map(|next| next.token) == Some(Token::Name) {
+                    lexemes[at].token = Token::Type;
                 }
             }
             Token::With if holds_items(&lexemes[at + 1..]) => lexemes[at + 1].token = Token::OpenWithItems,
@@ -53,6 +59,12 @@ fn begins_match(text: &str, line: &[Lexeme]) -> bool {
         && follows(1, Token::Indent)
         && follows(2, Token::Name)
         && &text[line[end + 2].span.range()] == "case"
+}
+
+/// Says whether what follows `type` is the rest of a `type` statement: nowhere else do two names follow one another.
+fn begins_alias(lexemes: &[Lexeme]) -> bool {
+    let token = |at: usize| lexemes.get(at).map(|lexeme| lexeme.token);
+    token(0) == Some(Token::Name) && matches!(token(1), Some(Token::Equal | Token::OpenBracket))
 }
 
 /// Says whether what follows `with` is a parenthesised list of items rather than an expression.

@@ -93,6 +93,8 @@ pub enum Token {
     With,
     #[token("yield")]
     Yield,
+    /// `type`, where it begins a statement.
+    Type,
 
     #[token("(")]
     OpenParen,

@@ -77,6 +77,8 @@ pub enum StmtKind {
     Try(Box<Try>),
     /// `assert test, msg`.
     Assert { test: Box<Expr>, msg: Option<Box<Expr>> },
+    /// `type name[type_params] = value`.
+    TypeAlias { name: Identifier, type_params: Vec<TypeParam>, value: Box<Expr> },
     /// `import names`.
     Import { names: Vec<Alias> },
     /// `from ..module import names`; `level` counts the dots; the one name `*` imports all.
@@ -110,6 +112,8 @@ pub struct FunctionDef {
     pub returns: Option<Expr>,
     /// Whether it began with `async`.
     pub is_async: bool,
+    /// Its type parameters.
+    pub type_params: Vec<TypeParam>,
 }
 
 /// A class definition.
@@ -121,6 +125,8 @@ pub struct ClassDef {
     pub bases: Vec<Expr>,
     /// The keyword arguments of its header.
     pub keywords: Vec<Keyword>,
+    /// Its type parameters.
+    pub type_params: Vec<TypeParam>,
     /// Its statements, the docstring included.
     pub body: Vec<Stmt>,
     /// Its decorators, outermost first, without the `@`.

@@ -133,6 +133,32 @@ pub struct Param {
     pub annotation: Option<Box<Expr>>,
 }
 
+/// A type parameter: `T: bound = default`, `*Ts = default` or `**P = default`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TypeParam {
+    /// Its name.
+    pub name: Identifier,
+    /// Which of the three it is.
+    pub kind: TypeParamKind,
+    /// What follows its colon; a tuple has constraints.
+    pub bound: Option<Expr>,
+    /// What follows its equals sign.
+    pub default: Option<Expr>,
+    /// All of it.
+    pub span: Span,
+}
+
+/// The kinds of type parameters, named as in CPython's `ast`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TypeParamKind {
+    /// `T`.
+    TypeVar,
+    /// `**P`.
+    ParamSpec,
+    /// `*Ts`.
+    TypeVarTuple,
+}
+
 /// `name=value` in a call, or `**value` when there is no name.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Keyword {

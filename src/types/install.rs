@@ -18,6 +18,7 @@ use crate::types::table::native_function::{ClassMethodDescriptor, MethodDescript
 use crate::types::table::slot_wrapper::SlotWrapper;
 use crate::types::table::special_method::SpecialMethod;
 use crate::types::table::{documentation, get_set, native_function, new_method};
+use crate::types::template::interpolation;
 use crate::value::{
     Binding, Class, ClassFlags, Dict, ErrorKind, Kind, NativeAttribute, NativeMethod, Object, Origin, Ref,
     Shape, Slots, TypeSpec, Value, alloc,
@@ -38,6 +39,10 @@ pub fn install(thread: &mut Thread, more: &'static [TypeSpec]) {
         fill(thread, class, &spec.slots, spec.methods, spec.attributes);
     }
     fill(thread, thread.known().class(Kind::Object), &Slots::EMPTY, reduce::METHODS, &[]);
+    let names = interpolation::FIELDS.map(|name| thread.known().intern(thread, name).into_value());
+    names.iter().for_each(Value::make_immortal);
+    let names = thread.new_tuple(names.to_vec());
+    add(thread, thread.known().class(Kind::Interpolation), "__match_args__", names);
     install_errors(thread);
 }
 

@@ -44,6 +44,7 @@ pub mod slice;
 pub mod start;
 pub mod str;
 pub mod table;
+pub mod template;
 #[cfg(test)]
 mod tests;
 pub mod traceback;
@@ -124,6 +125,17 @@ pub static SPECS: &[TypeSpec] = &[
     file::stream::SPEC,
     class::super_::SPEC,
     tuple::SPEC,
+    template::SPEC,
+    template::interpolation::SPEC,
+    template::iterator::SPEC,
+    typing::evaluated::SPEC,
+    typing::no_default::SPEC,
+    typing::param_spec::ARGS_SPEC,
+    typing::param_spec::KWARGS_SPEC,
+    typing::param_spec::SPEC,
+    typing::type_alias::SPEC,
+    typing::type_var::SPEC,
+    typing::type_var_tuple::SPEC,
     typing::union_type::SPEC,
     weak::proxy::CALLABLE_SPEC,
     weak::proxy::SPEC,

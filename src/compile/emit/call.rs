@@ -8,8 +8,8 @@ use super::generator::Generator;
 use super::unit::MAX_ON_STACK;
 use super::variable::Access;
 use crate::bytecode::{Const, Op};
-use crate::compile::scope::ScopeKind;
 use crate::compile::scope::declare::{Done, wrong};
+use crate::compile::scope::{GENERIC_BASE, ScopeKind};
 use crate::source::Span;
 use crate::syntax::SyntaxError;
 use crate::syntax::tree::*;
@@ -97,6 +97,25 @@ impl<'a> Generator<'a> {
             self.keyword_dict(keywords, span)?;
         }
         self.emit(Op::CallUnpacked, u32::from(!keywords.is_empty()), span);
+        Ok(())
+    }
+
+    /// Compiles the bases and keywords of a class, and the call of what makes it: its body and its name are on the stack.
+    /// With type parameters the last base is `Generic[…]`.
+    pub(super) fn class_arguments(&mut self, def: &'a ClassDef, span: Span) -> Done {
+        if def.type_params.is_empty() {
+            return self.arguments(2, &def.bases, &def.keywords, span);
+        }
+        check_keywords(&def.keywords, span)?;
+        let base: Name = GENERIC_BASE.into();
+        self.tuple_of(&def.bases, 2, span)?;
+        self.mangled_name(&base, Access::Load, span);
+        self.emit(Op::BuildTuple, 1, span);
+        self.emit(Op::Add, 0, span);
+        if !def.keywords.is_empty() {
+            self.keyword_dict(&def.keywords, span)?;
+        }
+        self.emit(Op::CallUnpacked, u32::from(!def.keywords.is_empty()), span);
         Ok(())
     }
 

@@ -10,10 +10,10 @@ use super::finish;
 use super::generator::Generator;
 use super::unit::Unit;
 use super::variable::Access;
-use crate::bytecode::{CodeFlags, CodeUnit, Const, Op, function_flags};
+use crate::bytecode::{CodeFlags, CodeUnit, Const, Op, function_flags, intrinsic};
 use crate::compile::scope::declare::Done;
 use crate::compile::scope::declare_expr::all_params;
-use crate::compile::scope::{Binding, ScopeId, ScopeKind, Uses, node_key};
+use crate::compile::scope::{Binding, GENERIC_BASE, ScopeId, ScopeKind, TYPE_PARAMS, Uses, node_key};
 use crate::source::Span;
 use crate::syntax::tree::*;
 
@@ -22,15 +22,30 @@ impl<'a> Generator<'a> {
     pub(super) fn function_def(&mut self, def: &'a FunctionDef, span: Span) -> Done {
         def.decorators.iter().try_for_each(|decorator| self.expr(decorator))?;
         let mut flags = self.defaults(&def.params, span)?;
-        flags |= self.annotations_of_function(def, span)?;
         let first = def.decorators.first().map_or(span.start, |decorator| decorator.span.start);
         let line = self.source.line(first);
+        let defaults = flags.count_ones();
+        let is_generic = !def.type_params.is_empty();
+        if is_generic {
+            let arguments = [".defaults", ".kwdefaults"];
+            let skipped = usize::from(flags == function_flags::KEYWORD_DEFAULTS);
+            let arguments = &arguments[skipped..skipped + defaults as usize];
+            self.enter_generic(node_key(def), &def.name.name, &def.type_params, arguments, line, span)?;
+            for slot in 0..defaults {
+                self.emit(Op::LoadLocal, slot, span);
+            }
+        }
+        flags |= self.annotations_of_function(def, span)?;
         self.enter_function(node_key(def), def.name.name.clone(), line, &def.params);
         self.unit.docstring = docstring(&def.body).map(|(text, _)| text).filter(|_| self.optimize < 2);
         self.start_generator();
         self.stmts(&def.body)?;
         self.return_none(Span::default());
         self.leave_function(flags, span);
+        if is_generic {
+            self.emit(Op::Intrinsic, intrinsic::SET_TYPE_PARAMS, span);
+            self.leave_generic(defaults, span);
+        }
         self.decorate(&def.decorators);
         self.name(&def.name.name, Access::Store, span)
     }
@@ -152,9 +167,9 @@ impl<'a> Generator<'a> {
 
     /// Returns the dotted name of something defined here.
     pub(super) fn qualname(&self, name: &Name) -> Name {
-        // What evaluates annotations is no function to whoever reads names.
+        // What evaluates annotations or binds type parameters is no function to whoever reads names.
         let mut around = std::iter::once(&self.unit).chain(self.outer.iter().rev());
-        let unit = around.find(|unit| !matches!(unit.kind, ScopeKind::Lazy(_)));
+        let unit = around.find(|unit| !matches!(unit.kind, ScopeKind::Lazy(_) | ScopeKind::Generic));
         let unit = unit.expect("the outermost is a file");
         let is_global =
             unit.kind == ScopeKind::Module || self.binding(&self.mangled(name)) == Binding::GlobalExplicit;
@@ -173,7 +188,7 @@ impl<'a> Generator<'a> {
     }
 
     /// Ends a unit and goes on with the one around it.
-    fn leave_unit(&mut self) -> Arc<CodeUnit> {
+    pub(super) fn leave_unit(&mut self) -> Arc<CodeUnit> {
         self.emit_cleanups();
         let outer = self.outer.pop().expect("a unit that ends stands in another");
         let unit = std::mem::replace(&mut self.unit, outer);
@@ -183,7 +198,7 @@ impl<'a> Generator<'a> {
         Arc::new(finish::finish(unit, self.source))
     }
 
-    fn make_function(&mut self, unit: Arc<CodeUnit>, mut flags: u32, span: Span) {
+    pub(super) fn make_function(&mut self, unit: Arc<CodeUnit>, mut flags: u32, span: Span) {
         if !unit.free_names.is_empty() {
             for name in &unit.free_names {
                 let cell = self.shared_cell(name);
@@ -199,15 +214,32 @@ impl<'a> Generator<'a> {
     /// Compiles `class`.
     pub(super) fn class_def(&mut self, def: &'a ClassDef, span: Span) -> Done {
         def.decorators.iter().try_for_each(|decorator| self.expr(decorator))?;
-        self.emit(Op::LoadBuildClass, 0, span);
         let first = def.decorators.first().map_or(span.start, |decorator| decorator.span.start);
         let line = self.source.line(first);
+        let is_generic = !def.type_params.is_empty();
+        if is_generic {
+            // Private names of the parameters belong to the class already, those of the bases do not.
+            let around = self.unit.class.replace(def.name.name.clone());
+            self.enter_generic(node_key(def), &def.name.name, &def.type_params, &[], line, span)?;
+            self.unit.class.clone_from(&around);
+            self.outer.last_mut().expect("a unit was entered").class = around;
+            self.mangled_name(&TYPE_PARAMS.into(), Access::Store, span);
+        }
+        self.emit(Op::LoadBuildClass, 0, span);
         self.enter_unit(node_key(def), def.name.name.clone(), line);
         self.class_body(def, span)?;
         let unit = self.leave_unit();
         self.make_function(unit, 0, span);
         self.unit.asm.load_const(Const::Str(def.name.name.clone()), span);
-        self.arguments(2, &def.bases, &def.keywords, span)?;
+        if is_generic {
+            self.mangled_name(&TYPE_PARAMS.into(), Access::Load, span);
+            self.emit(Op::Intrinsic, intrinsic::GENERIC_BASE, span);
+            self.mangled_name(&GENERIC_BASE.into(), Access::Store, span);
+        }
+        self.class_arguments(def, span)?;
+        if is_generic {
+            self.leave_generic(0, span);
+        }
         self.decorate(&def.decorators);
         self.name(&def.name.name, Access::Store, span)
     }
@@ -226,6 +258,10 @@ impl<'a> Generator<'a> {
         let line = i64::from(self.unit.first_line);
         self.unit.asm.load_const(Const::Int(line), start);
         self.unit.asm.emit_name(Op::StoreName, &"__firstlineno__".into(), start);
+        if !def.type_params.is_empty() {
+            self.mangled_name(&TYPE_PARAMS.into(), Access::Load, start);
+            self.unit.asm.emit_name(Op::StoreName, &"__type_params__".into(), start);
+        }
         if let Some(&cell) = self.unit.cells[0].get("__classdict__") {
             self.emit(Op::LoadLocals, 0, start);
             self.emit(Op::StoreCell, cell, start);

@@ -79,9 +79,9 @@ impl<'a> Generator<'a> {
             ExprKind::FormattedValue { value, conversion, format_spec } => {
                 self.formatted_value(value, *conversion, format_spec.as_deref(), span)
             }
-            ExprKind::TemplateStr { .. } | ExprKind::Interpolation { .. } => {
-                self.not_implemented("a t-string", span);
-                Ok(())
+            ExprKind::TemplateStr { values } => self.template(values, span),
+            ExprKind::Interpolation { value, code, conversion, format_spec } => {
+                self.interpolation(value, code, *conversion, format_spec.as_deref(), span)
             }
             ExprKind::Starred { .. } => self.error("can't use starred expression here", span),
         }

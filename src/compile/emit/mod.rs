@@ -23,6 +23,8 @@ mod leave;
 mod pattern;
 mod pattern_parts;
 mod statement;
+mod template;
+mod type_param;
 mod unit;
 mod variable;
 mod warning;

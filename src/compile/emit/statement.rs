@@ -25,6 +25,9 @@ impl<'a> Generator<'a> {
         match &stmt.kind {
             StmtKind::FunctionDef(def) => self.function_def(def, span),
             StmtKind::ClassDef(def) => self.class_def(def, span),
+            StmtKind::TypeAlias { name, type_params, value } => {
+                self.type_alias(stmt, name, type_params, value)
+            }
             StmtKind::Return { value } => self.return_(value.as_deref(), span),
             StmtKind::Delete { targets } => targets.iter().try_for_each(|target| self.delete(target)),
             StmtKind::Assign { targets, value } => self.assign(targets, value, span),

@@ -276,6 +276,7 @@ pub(super) const fn recipe(op: Op) -> Recipe {
         Op::BeforeAsyncWith => counted(WordOp::BeforeAsyncWith),
         Op::BeforeWith => counted(WordOp::BeforeWith),
         Op::WithExceptStart => counted(WordOp::WithExceptStart),
+        Op::Intrinsic => counted(WordOp::Intrinsic),
         Op::LoadErrorClass => counted(WordOp::LoadErrorClass),
         Op::NotImplemented => Recipe::Window(Window::NotImplemented),
         Op::ImportName => Recipe::Window(Window::Name(WordOp::ImportName)),

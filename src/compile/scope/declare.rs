@@ -4,7 +4,9 @@
 //! seen. Defaults belong to the scope around a function. Expressions are in `declare_expr.rs`, annotations in
 //! `declare_lazy.rs`; `resolve.rs` comes after.
 
-use crate::compile::scope::{Part, ScopeId, ScopeKind, SymbolTable, Uses, mangle, node_key};
+use crate::compile::scope::{
+    GENERIC_BASE, Part, ScopeId, ScopeKind, SymbolTable, TYPE_PARAMS, Uses, mangle, node_key,
+};
 use crate::source::Span;
 use crate::syntax::SyntaxError;
 use crate::syntax::tree::*;
@@ -97,6 +99,9 @@ impl Declarer {
         match &stmt.kind {
             StmtKind::FunctionDef(def) => self.function(def, stmt.span),
             StmtKind::ClassDef(def) => self.class(def),
+            StmtKind::TypeAlias { name, type_params, value } => {
+                self.type_alias(stmt, name, type_params, value)
+            }
             StmtKind::Return { value } => self.optional(value),
             StmtKind::Delete { targets } => targets.iter().try_for_each(|target| self.target(target)),
             StmtKind::Assign { targets, value } => {
@@ -167,22 +172,40 @@ impl Declarer {
     fn function(&mut self, def: &FunctionDef, span: Span) -> Done {
         self.mention(&def.name.name, Uses::ASSIGNED);
         self.defaults(&def.params)?;
-        self.annotations_of_function(def)?;
         def.decorators.iter().try_for_each(|decorator| self.expr(decorator))?;
-        self.inside(node_key(def), ScopeKind::Function, |inner| {
-            inner.table.scope_mut(inner.current).is_async = def.is_async;
-            inner.params(&def.params, span)?;
-            inner.stmts(&def.body)
+        self.generic(node_key(def), &def.type_params, |walk| {
+            walk.annotations_of_function(def)?;
+            walk.inside(node_key(def), ScopeKind::Function, |inner| {
+                inner.table.scope_mut(inner.current).is_async = def.is_async;
+                inner.params(&def.params, span)?;
+                inner.stmts(&def.body)
+            })
         })
     }
 
     fn class(&mut self, def: &ClassDef) -> Done {
         self.mention(&def.name.name, Uses::ASSIGNED);
-        def.bases.iter().try_for_each(|base| self.expr(base))?;
-        def.keywords.iter().try_for_each(|keyword| self.expr(&keyword.value))?;
         def.decorators.iter().try_for_each(|decorator| self.expr(decorator))?;
-        let outer = self.class.replace(def.name.name.clone());
-        let done = self.inside(node_key(def), ScopeKind::Class, |inner| inner.stmts(&def.body));
+        let outer = self.class.clone();
+        if !def.type_params.is_empty() {
+            self.class = Some(def.name.name.clone());
+        }
+        let done = self.generic(node_key(def), &def.type_params, |walk| {
+            walk.class.clone_from(&outer);
+            def.bases.iter().try_for_each(|base| walk.expr(base))?;
+            def.keywords.iter().try_for_each(|keyword| walk.expr(&keyword.value))?;
+            walk.class = Some(def.name.name.clone());
+            if !def.type_params.is_empty() {
+                walk.mention(&TYPE_PARAMS.into(), Uses::ASSIGNED);
+                walk.mention(&GENERIC_BASE.into(), Uses::ASSIGNED);
+            }
+            walk.inside(node_key(def), ScopeKind::Class, |inner| {
+                if !def.type_params.is_empty() {
+                    inner.mention(&TYPE_PARAMS.into(), Uses::USED);
+                }
+                inner.stmts(&def.body)
+            })
+        });
         self.class = outer;
         done
     }

@@ -225,6 +225,15 @@ impl Declarer {
                 let message = "assignment expression within a comprehension cannot be used in a class body";
                 return Err(wrong(message, span));
             }
+            ScopeKind::Lazy(what) => {
+                let message =
+                    format!("assignment expression within a comprehension cannot be used in {what}");
+                return Err(wrong(message, span));
+            }
+            ScopeKind::Generic => {
+                let message = "assignment expression within a comprehension cannot be used within the definition of a generic";
+                return Err(wrong(message, span));
+            }
             ScopeKind::Module => Uses::GLOBAL,
             _ if owner.find(&name).is_some_and(|symbol| symbol.uses.contains(Uses::GLOBAL)) => Uses::GLOBAL,
             _ => Uses::NONLOCAL,
@@ -341,6 +350,11 @@ fn refuse_in_lazy(kind: ScopeKind, expression: &str, span: Span) -> Done {
     match kind {
         ScopeKind::Lazy(what) => {
             Err(wrong(format!("{expression} expression cannot be used within {what}"), span))
+        }
+        ScopeKind::Generic => {
+            let message =
+                format!("{expression} expression cannot be used within the definition of a generic");
+            Err(wrong(message, span))
         }
         _ => Ok(()),
     }

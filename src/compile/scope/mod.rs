@@ -77,6 +77,8 @@ pub(super) enum ScopeKind {
     Comprehension(&'static str),
     /// An expression that is evaluated when somebody asks for it; the words name it in errors.
     Lazy(&'static str),
+    /// What binds the type parameters around a definition.
+    Generic,
 }
 
 /// Which part of a node a scope belongs to, as some nodes open more than one.
@@ -86,7 +88,20 @@ pub(super) enum Part {
     Body,
     /// The annotations of a module, class or function.
     Annotations,
+    /// The type parameters of a definition.
+    TypeParams,
+    /// The bound or the constraints of a type parameter.
+    Bound,
+    /// The default of a type parameter.
+    Default,
 }
+
+/// The variable that holds the type parameters of a class while it is made. A dot, so that no name of the program means
+/// it.
+pub(super) const TYPE_PARAMS: &str = ".type_params";
+
+/// The variable that holds `Generic[…]` of a class with type parameters while it is made.
+pub(super) const GENERIC_BASE: &str = ".generic_base";
 
 /// What errors call an annotation.
 pub(super) const ANNOTATION: ScopeKind = ScopeKind::Lazy("an annotation");

@@ -46,6 +46,10 @@ fn resolve_symbol(table: &mut SymbolTable, id: ScopeId, at: usize) -> Done {
     } else if uses.contains(Uses::NONLOCAL) {
         let declared = symbol.declared;
         let found = find_outside(table, id, &name);
+        if found.is_some() && is_type_param(table, id, &name) {
+            let message = format!("nonlocal binding not allowed for type parameter '{name}'");
+            return Err(wrong(message, declared));
+        }
         found.ok_or_else(|| wrong(format!("no binding for nonlocal '{name}' found"), declared))?
     } else if uses.intersects(Uses::ASSIGNED | Uses::PARAMETER) {
         // A scope inside may have asked for it already, but scopes inside are resolved later.
@@ -76,6 +80,18 @@ fn bound_by_class(table: &SymbolTable, id: ScopeId, name: &Name) -> Option<Bindi
         return Some(Binding::GlobalExplicit);
     }
     scope.binds(name).then_some(Binding::GlobalImplicit)
+}
+
+/// Tells whether a name that a function around `id` binds is a type parameter.
+fn is_type_param(table: &SymbolTable, id: ScopeId, name: &Name) -> bool {
+    let mut around = table.scope(id).parent;
+    while let Some(scope) = around.map(|at| table.scope(at)) {
+        if scope.kind.is_function() && scope.binds(name) {
+            return scope.kind == ScopeKind::Generic;
+        }
+        around = scope.parent;
+    }
+    false
 }
 
 /// Looks for a function around `id` that binds `name`. If another frame runs it, passes the variable down to `id`.

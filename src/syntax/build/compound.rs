@@ -132,12 +132,14 @@ impl Builder<'_> {
         l: u32,
         is_async: bool,
         name: Identifier,
+        type_params: Vec<TypeParam>,
         params: Params,
         returns: Option<Expr>,
         body: Vec<Stmt>,
     ) -> Made<Stmt> {
         let end = end_of(&body);
-        let def = FunctionDef { name, params, body, decorators: Vec::new(), returns, is_async };
+        let decorators = Vec::new();
+        let def = FunctionDef { name, params, body, decorators, returns, is_async, type_params };
         self.stmt(StmtKind::FunctionDef(Box::new(def)), l, end)
     }
 
@@ -146,12 +148,13 @@ impl Builder<'_> {
         &mut self,
         l: u32,
         name: Identifier,
+        type_params: Vec<TypeParam>,
         args: Option<(Vec<Expr>, Vec<Keyword>)>,
         body: Vec<Stmt>,
     ) -> Made<Stmt> {
         let end = end_of(&body);
         let (bases, keywords) = args.unwrap_or_default();
-        let def = ClassDef { name, bases, keywords, body, decorators: Vec::new() };
+        let def = ClassDef { name, bases, keywords, type_params, body, decorators: Vec::new() };
         self.stmt(StmtKind::ClassDef(Box::new(def)), l, end)
     }
 

@@ -233,7 +233,8 @@ impl<'text> Builder<'text> {
         out.flush(self)?;
         let value = Box::new(field.value);
         let kind = if prefix.is_template {
-            let code = code.trim_end_matches(|c: char| c.is_whitespace() || c == '=').into();
+            let shown = if field.shows_itself { code.trim_end().strip_suffix('=') } else { None };
+            let code = shown.unwrap_or(&code).into();
             ExprKind::Interpolation { value, code, conversion, format_spec }
         } else {
             ExprKind::FormattedValue { value, conversion, format_spec }

@@ -16,6 +16,7 @@ mod pattern;
 mod stmt;
 mod string;
 mod target;
+mod type_params;
 
 use lalrpop_util::ParseError;
 use rustc_hash::FxHashMap;
@@ -32,6 +33,7 @@ pub use params::{ParamItem, kwarg, param, params, vararg};
 pub use pattern::{MappingItem, PatternArgument, match_case};
 pub use stmt::{ImportFrom, alias, without_final_comma};
 pub use target::{TargetOf, wrong_part};
+pub use type_params::{no_type_params, type_param, type_param_without_bound};
 
 use super::depth::TooDeep;
 use super::error::{SyntaxError, SyntaxErrorKind, SyntaxWarning};

@@ -45,6 +45,16 @@ fn missing_colon(stumble: &Stumble<'_>, head: usize) -> Option<Box<SyntaxError>>
     let at = stumble.at;
     let expected = |message: &str, index: usize| Some(SyntaxError::at(stumble.span(index), message));
     let ends_line = stumble.token(at) == Token::Newline;
+    // Where brackets after the name hold no type parameters there should have been a parenthesis.
+    let bracket = (stumble.token(head) == Token::Def).then_some(head + 2);
+    let bracket = bracket.filter(|&open| open < at && stumble.token(open) == Token::OpenBracket);
+    if let Some(open) = bracket {
+        let closing = stumble.closing(open).filter(|&closing| closing < at);
+        let Some(closing) = closing else { return expected("expected '('", open) };
+        if at == closing + 1 {
+            return expected("expected '('", at);
+        }
+    }
     if stumble.find(head, at, Token::Colon).is_some() {
         return None;
     }

@@ -3,8 +3,9 @@
 //! A class's attribute is looked for in its metaclass (data descriptors), in the class and its bases, then in the
 //! metaclass again. Making a class is in `make.rs` and `members.rs`, the order of its bases in `order.rs` and
 //! `bases.rs`, what a change entails in `change.rs`, the attributes every class has in `attributes.rs`,
-//! `annotations.rs` and `facts.rs`, how classes of the script answer operations in `slots.rs` and `operators.rs`. `with_parents.rs` and `unraisable_facts.rs` are
-//! classes that the runtime makes as scripts do. Begin with `make.rs`.
+//! `annotations.rs` and `facts.rs`, how classes of the script answer operations in `slots.rs` and `operators.rs`.
+//! `with_parents.rs`, `unraisable_facts.rs` and
+//! `generic.rs` are classes that the runtime makes as scripts do. Begin with `make.rs`.
 
 pub mod annotations;
 pub mod attributes;
@@ -13,6 +14,7 @@ pub mod build_class;
 pub mod change;
 pub mod facts;
 pub mod fast_new;
+pub mod generic;
 pub mod make;
 pub mod mapping_proxy;
 pub mod members;

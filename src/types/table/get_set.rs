@@ -6,7 +6,7 @@
 //! of the latter.
 
 use crate::memory;
-use crate::protocol::{is_instance_of, type_name};
+use crate::protocol::{full_class_name, is_instance_of, type_name};
 use crate::references;
 use crate::thread::Thread;
 use crate::types::object::{self, instance, reduced};
@@ -124,7 +124,7 @@ fn set_computed(thread: &mut Thread, descriptor: &Value, instance: &Value, value
         None => Err(Raised::attribute_error(format_args!(
             "attribute '{}' of '{}' objects is not writable",
             found.attribute.name,
-            found.owner.name_text()
+            full_class_name(&found.owner)
         ))),
     }
 }

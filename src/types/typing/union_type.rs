@@ -4,6 +4,7 @@ use crate::memory;
 use crate::protocol::{self, class_of};
 use crate::thread::Thread;
 use crate::types::object;
+use crate::types::typing::library::type_check;
 use crate::types::typing::type_text::type_text;
 use crate::value::{
     Args, BinaryOp, ClassFlags, Comparison, Kind, NativeAttribute, NativeMethod, Object, Raised, Run, Slots,
@@ -16,7 +17,7 @@ fn union(value: &Value) -> &Object<Union> {
 
 /// Tells whether a value is a type that may stand in a union, other than `None`.
 fn is_choice(value: &Value) -> bool {
-    matches!(value.kind(), Kind::Class | Kind::GenericAlias | Kind::Union)
+    matches!(value.kind(), Kind::Class | Kind::GenericAlias | Kind::Union | Kind::TypeAliasType)
 }
 
 /// Computes `left | right` of classes, aliases, unions and `None`; declines other types.
@@ -77,6 +78,12 @@ fn class_getitem(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
         Some(given) => given.items(),
         None => std::slice::from_ref(given),
     };
+    of(thread, given)
+}
+
+/// Makes a union of any choices. Raises `TypeError` for what is no type, and for no types; `ImportError` if `typing` is
+/// missing and has to look at one.
+pub fn of(thread: &mut Thread, given: &[Value]) -> Run<Value> {
     if given.is_empty() {
         return Err(Raised::type_error("Cannot take a Union of no types."));
     }
@@ -85,20 +92,11 @@ fn class_getitem(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
         if is_choice(choice) || choice.is_none() {
             add(thread, &mut found, choice)?;
         } else {
-            let checked = type_checked(thread, choice)?;
+            let checked = type_check(thread, choice, "Union[arg, ...]: each arg must be a type.")?;
             add(thread, &mut found, &checked)?;
         }
     }
     make(thread, found)
-}
-
-/// Returns what the library makes of a choice that is no type by itself, such as a text that names one.
-fn type_checked(thread: &mut Thread, choice: &Value) -> Run<Value> {
-    let name = thread.new_str("typing");
-    let typing = (thread.known().upper_floors.import)(thread, Args::positional(&[name]))?;
-    let check = thread.known().intern(thread, "_type_check");
-    let message = thread.new_str("Union[arg, ...]: each arg must be a type.");
-    protocol::call_method(thread, &typing, &check, &[choice.clone(), message])
 }
 
 fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {

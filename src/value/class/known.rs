@@ -59,6 +59,10 @@ pub struct Known {
     pub unsupported_operation: std::sync::OnceLock<Ref<Class>>,
     /// The functions of `copyreg` that make reduced objects again, made when they are first needed.
     pub copyreg: std::sync::OnceLock<[Value; 3]>,
+    /// `typing.Generic`, made when it is first needed.
+    pub generic: std::sync::OnceLock<Ref<Class>>,
+    /// `typing.NoDefault`, made when it is first needed.
+    pub no_default: std::sync::OnceLock<Value>,
     codecs: std::sync::OnceLock<Codecs>,
     sys_namespace: std::sync::OnceLock<Ref<Dict>>,
     operators: std::sync::OnceLock<[[Ref<Str>; 3]; BinaryOp::COUNT]>,
@@ -83,6 +87,8 @@ impl Known {
             unsupported_operation: std::sync::OnceLock::new(),
             unraisable_facts: std::sync::OnceLock::new(),
             copyreg: std::sync::OnceLock::new(),
+            generic: std::sync::OnceLock::new(),
+            no_default: std::sync::OnceLock::new(),
             codecs: std::sync::OnceLock::new(),
             sys_namespace: std::sync::OnceLock::new(),
             operators: std::sync::OnceLock::new(),

@@ -5,8 +5,9 @@ use crate::vm::run::dispatch::{Handler, from_body};
 use crate::vm::run::ops::arithmetic::{self, arithmetic};
 use crate::vm::run::ops::compare::{self, compare, jump_if, jump_if_is};
 use crate::vm::run::ops::{
-    attribute, attribute_store, awaiting, branch, build, call, exception, exception_group, generate, iterate,
-    iterate_pair, leave, module, name, pattern, slice, subscript, super_attribute, unpack, variable,
+    attribute, attribute_store, awaiting, branch, build, call, exception, exception_group, generate,
+    intrinsic, iterate, iterate_pair, leave, module, name, pattern, slice, subscript, super_attribute,
+    unpack, variable,
 };
 use crate::vm::run::resume;
 
@@ -214,6 +215,7 @@ const fn handler(op: WordOp) -> Handler {
         WordOp::BeforeAsyncWith => from_body!(awaiting::before_async_with),
         WordOp::BeforeWith => from_body!(exception::before_with),
         WordOp::WithExceptStart => from_body!(exception::with_except_start),
+        WordOp::Intrinsic => from_body!(intrinsic::intrinsic),
         WordOp::LoadErrorClass => from_body!(exception::load_error_class),
         WordOp::NotImplemented => from_body!(build::not_implemented),
         WordOp::ImportName => from_body!(module::import_name),

@@ -22,6 +22,7 @@ pub mod exception;
 pub mod exception_group;
 pub mod generate;
 pub mod instantiate;
+pub mod intrinsic;
 pub mod iterate;
 pub mod iterate_pair;
 pub mod leave;
