@@ -126,13 +126,12 @@ impl Builder<'_> {
         self.stmt(StmtKind::Match { subject: Box::new(subject), cases }, l, end)
     }
 
-    /// Makes a `def`.
+    /// Makes a `def` of a name and its type parameters.
     pub fn function(
         &mut self,
         l: u32,
         is_async: bool,
-        name: Identifier,
-        type_params: Vec<TypeParam>,
+        (name, type_params): (Identifier, Vec<TypeParam>),
         params: Params,
         returns: Option<Expr>,
         body: Vec<Stmt>,

@@ -36,7 +36,7 @@ pub fn type_param_without_bound(
 }
 
 /// Refuses brackets without type parameters, before the one that closes.
-pub fn no_type_params(_l: u32, r: u32) -> Made<Vec<TypeParam>> {
+pub fn no_type_params(r: u32) -> Made<Vec<TypeParam>> {
     Err(refuse(Span::at(r - 1), "Type parameter list cannot be empty"))
 }
 

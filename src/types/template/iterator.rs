@@ -32,7 +32,7 @@ fn next(_thread: &mut Thread, iterator: &Value) -> Run<Option<Value>> {
     loop {
         // Relaxed: the number guards nothing else.
         let position = iterator.position.fetch_add(1, Ordering::Relaxed);
-        let from = if position % 2 == 0 { &template.strings } else { &template.interpolations };
+        let from = if position.is_multiple_of(2) { &template.strings } else { &template.interpolations };
         let Some(part) = items(from).get(position / 2) else {
             iterator.position.store(position, Ordering::Relaxed);
             return Ok(None);
