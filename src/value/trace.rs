@@ -84,6 +84,17 @@ impl<T: Trace> Trace for Option<T> {
     }
 }
 
+/// What is in the box stays where it is, without its references.
+impl<T: Trace> Trace for Box<T> {
+    fn show<const ALL: bool>(&self, visit: &mut dyn FnMut(Word)) {
+        (**self).show::<ALL>(visit);
+    }
+
+    fn take(&mut self, taken: &mut Vec<Word>) {
+        (**self).take(taken);
+    }
+}
+
 /// Moves out the references of a row of items. Not inline, because it may grow the vector at each item.
 #[inline(never)]
 pub fn take_items<T: Trace>(items: &mut [T], taken: &mut Vec<Word>) {

@@ -17,6 +17,7 @@
 //!
 //! Begin with `Frame` here.
 
+pub mod aside;
 pub mod asynchronous;
 pub mod generator;
 pub mod interpreter;

@@ -19,6 +19,7 @@ use crate::thread::ThreadState;
 use crate::value::word::{self, Word};
 use crate::value::{Dict, Guarded, Kind, Object, Payload, Ref, Slot, StackRef, Trace, Value};
 use crate::vm::code::Code;
+use crate::vm::frame::aside::Aside;
 use crate::vm::frame::generator::Generator;
 use crate::vm::frame::{Frame, FrameFlags, Interpreter};
 use crate::vm::function::Function;
@@ -37,16 +38,10 @@ pub struct FrameObject {
     instruction: AtomicU32,
     /// The variables of a frame that is over.
     pub(super) variables: Guarded<Vec<Value>>,
-    /// What locals held before programs set them by `f_locals` while the frame ran: operands may defer to them.
-    pub(super) replaced: Guarded<Vec<Value>>,
-    /// A dict of what programs keep in `f_locals` besides variables; unbound without any.
-    pub(super) extra: Slot,
-    /// The namespace of a finished frame, if it had its own.
-    pub(super) namespace: Slot,
     /// The frame that called a finished frame.
     back: Slot,
-    /// `f_trace`: can be set, but nothing calls it.
-    pub trace: Slot,
+    /// What few frames have.
+    pub(super) aside: Guarded<Option<Box<Aside>>>,
     /// `f_trace_lines`: can be set, without effect.
     pub trace_lines: AtomicBool,
     /// `f_trace_opcodes`: can be set, without effect.
@@ -55,13 +50,11 @@ pub struct FrameObject {
 
 impl Trace for FrameObject {
     fn show<const ALL: bool>(&self, visit: &mut dyn FnMut(Word)) {
-        for slot in [&self.extra, &self.namespace, &self.back, &self.trace] {
-            slot.show::<ALL>(visit);
-        }
         self.code.show::<ALL>(visit);
         self.function.show::<ALL>(visit);
         self.variables.show::<ALL>(visit);
-        self.replaced.show::<ALL>(visit);
+        self.aside.show::<ALL>(visit);
+        self.back.show::<ALL>(visit);
     }
 
     fn take(&mut self, taken: &mut Vec<Word>) {
@@ -70,10 +63,8 @@ impl Trace for FrameObject {
         // The last variable goes first, as when a frame is left.
         self.variables.get_mut().reverse();
         self.variables.take(taken);
-        self.replaced.take(taken);
-        for slot in [&mut self.extra, &mut self.namespace, &mut self.back, &mut self.trace] {
-            slot.take(taken);
-        }
+        self.aside.take(taken);
+        self.back.take(taken);
     }
 }
 
@@ -122,11 +113,8 @@ fn new(thread: &ThreadState, code: Ref<Code>, function: Ref<Function>) -> Ref<Fr
         waiting: AtomicPtr::default(),
         instruction: AtomicU32::new(0),
         variables: Guarded::new(Vec::new()),
-        replaced: Guarded::new(Vec::new()),
-        extra: Slot::empty(),
-        namespace: Slot::empty(),
+        aside: Guarded::new(None),
         back: Slot::new(Value::NONE),
-        trace: Slot::new(Value::NONE),
         trace_lines: AtomicBool::new(true),
         trace_opcodes: AtomicBool::new(false),
     })
@@ -165,7 +153,7 @@ pub(in crate::vm) fn leave(thread: &ThreadState, frame: *mut Frame) {
         object.with(|object| &object.variables, |held| *held = variables);
     }
     if record.flags.contains(FrameFlags::NAMESPACE) {
-        drop(object.namespace.set(record.namespace().retain(thread)));
+        object.set_aside(|aside| &mut aside.namespace, record.namespace().retain(thread));
     }
     // The frame of a generator has no caller but while it runs. Where memory is short the callers are left out, as
     // in tracebacks: each would make an object for the next.
@@ -264,10 +252,32 @@ impl Object<FrameObject> {
     /// Releases the variables of a finished frame, and the namespace if it had its own.
     pub fn drop_variables(&self, thread: &ThreadState) {
         release_last_first(self.with(|object| &object.variables, std::mem::take));
-        drop(self.extra.set(Value::UNBOUND));
+        self.clear_aside();
         if !self.code.unit.flags.contains(CodeFlags::OPTIMIZED) {
-            drop(self.namespace.set(thread.alloc(Dict::default()).into_value()));
+            self.set_aside(|aside| &mut aside.namespace, thread.alloc(Dict::default()).into_value());
         }
-        drop(self.trace.set(Value::NONE));
+    }
+
+    /// Returns one of the rare fields, unbound if it was never set.
+    pub fn aside(&self, field: impl FnOnce(&Aside) -> &Value) -> Value {
+        self.with(
+            |object| &object.aside,
+            |aside| aside.as_deref().map_or(Value::UNBOUND, |aside| field(aside).clone()),
+        )
+    }
+
+    /// Sets one of the rare fields and releases what it held.
+    pub fn set_aside(&self, field: impl FnOnce(&mut Aside) -> &mut Value, value: Value) {
+        let put =
+            |aside: &mut Option<Box<Aside>>| std::mem::replace(field(aside.get_or_insert_default()), value);
+        drop(self.with(|object| &object.aside, put));
+    }
+
+    /// Releases what the rare fields hold, but not values that operands may defer to.
+    pub(super) fn clear_aside(&self) {
+        let take = |aside: &mut Aside| {
+            [&mut aside.extra, &mut aside.namespace, &mut aside.trace].map(std::mem::take)
+        };
+        drop(self.with(|object| &object.aside, |aside| aside.as_deref_mut().map(take)));
     }
 }

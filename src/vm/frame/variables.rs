@@ -10,6 +10,7 @@ use crate::protocol::dict_set;
 use crate::thread::{Thread, ThreadState};
 use crate::types::function::cell::Cell;
 use crate::value::{Dict, Object, Ref, Run, StackRef, Value};
+use crate::vm::frame::aside::Aside;
 use crate::vm::frame::object::FrameObject;
 use crate::vm::frame::{self, FrameFlags};
 
@@ -82,7 +83,10 @@ impl Object<FrameObject> {
         if let Some(record) = self.record() {
             // Operands may defer to the local, so what it held stays until the frame ends.
             let held = self.slot(thread, slot);
-            let kept = self.with(|object| &object.replaced, |replaced| memory::push(replaced, held));
+            let keep = |aside: &mut Option<Box<Aside>>| {
+                memory::push(&mut aside.get_or_insert_default().replaced, held)
+            };
+            let kept = self.with(|object| &object.aside, keep);
             kept.map_err(|_held| memory::OutOfMemory)?;
             // SAFETY: the slot holds a word, whose count goes the way of any other count of the slot.
             let old = unsafe {
@@ -131,7 +135,7 @@ impl Object<FrameObject> {
                 }
             }
         }
-        if let Some(extra) = self.extra.get().downcast_ref::<Dict>() {
+        if let Some(extra) = self.aside(|aside| &aside.extra).downcast_ref::<Dict>() {
             for (key, value) in extra.snapshot()? {
                 dict_set(thread, &all, &key, value)?;
             }
@@ -151,7 +155,7 @@ impl Object<FrameObject> {
         }
         let own = match self.record() {
             Some(record) if record.flags.contains(FrameFlags::NAMESPACE) => record.namespace().retain(thread),
-            _ => self.namespace.get(),
+            _ => self.aside(|aside| &aside.namespace),
         };
         Some(if own.is_unbound() { self.function.globals.to_value() } else { own })
     }
@@ -166,11 +170,11 @@ impl Object<FrameObject> {
 
     /// Returns the dict of what programs keep besides variables; it is made on first use.
     pub fn extra_names(&self, thread: &ThreadState) -> Ref<Dict> {
-        if let Ok(known) = self.extra.get().downcast::<Dict>() {
+        if let Ok(known) = self.aside(|aside| &aside.extra).downcast::<Dict>() {
             return known;
         }
         let made = thread.alloc(Dict::default());
-        drop(self.extra.set(made.to_value()));
+        self.set_aside(|aside| &mut aside.extra, made.to_value());
         made
     }
 }

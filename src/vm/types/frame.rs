@@ -42,9 +42,12 @@ pub const SPEC: TypeSpec = TypeSpec {
         }),
         NativeAttribute::new(
             "f_trace",
-            |_, value| Ok(payload(value).trace.get()),
+            |_, value| {
+                let trace = payload(value).aside(|aside| &aside.trace);
+                Ok(if trace.is_unbound() { Value::NONE } else { trace })
+            },
             |_, value, new| {
-                drop(payload(value).trace.set(new.cloned().unwrap_or(Value::NONE)));
+                payload(value).set_aside(|aside| &mut aside.trace, new.cloned().unwrap_or(Value::NONE));
                 Ok(())
             },
         ),
