@@ -19,7 +19,8 @@ pub struct Slice {
     pub step: Value,
 }
 
-references!(Slice { start, stop, step });
+// In the order in which CPython lets go of them.
+references!(Slice { step, start, stop });
 
 impl Payload for Slice {
     const KIND: Kind = Kind::Slice;

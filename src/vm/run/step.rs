@@ -183,9 +183,9 @@ impl Step {
         }
     }
 
-    /// Releases consecutive temporaries.
+    /// Releases consecutive temporaries, the last one first.
     pub fn release_all(&mut self, first: usize, count: usize) {
-        for slot in first..first + count {
+        for slot in (first..first + count).rev() {
             self.release(slot);
         }
     }
@@ -209,6 +209,15 @@ impl Step {
         Flow::Next
     }
 
+    /// Ends a word that compares two operands: stores the result, then releases the operands, the right one first.
+    #[inline(always)]
+    pub fn finish_comparison(&mut self, to: usize, left: usize, right: usize, value: Value) -> Flow {
+        let held = [left, right].map(|operand| self.take_temporary(operand));
+        self.result(to, value);
+        self.release_temporaries(held);
+        Flow::Next
+    }
+
     /// Takes the content out of a temporary, to be released by `release_temporary`. Of a local nothing is
     /// taken.
     #[inline(always)]
@@ -227,6 +236,14 @@ impl Step {
     pub fn release_temporary(&mut self, held: StackRef) {
         // SAFETY: the slot has given the word up.
         unsafe { held.release(&self.thread) };
+    }
+
+    /// Releases what `take_temporary` took out, the last first.
+    #[inline(always)]
+    pub fn release_temporaries<const N: usize>(&mut self, held: [StackRef; N]) {
+        for held in held.into_iter().rev() {
+            self.release_temporary(held);
+        }
     }
 
     /// Takes the content out of a temporary that owns its count; otherwise `UNBOUND`.

@@ -93,9 +93,9 @@ slow! { fn store_attr_release_both = release_both }
 
 /// Releases both operands, which are temporaries; the value's slot holds the attribute's old value.
 fn release_both(step: &mut Step, word: Word) -> Run<Flow> {
-    let old = step.take(word.a());
-    step.consume(word.b());
+    let (old, owner) = (step.take(word.a()), step.take_temporary(word.b()));
     drop(old);
+    step.release_temporary(owner);
     Ok(Flow::Next)
 }
 
@@ -108,9 +108,8 @@ fn store_attr_body(step: &mut Step, word: Word) -> Run<Flow> {
     if let Some(before) = before {
         remember_store(step, owner, before, name, word.c());
     }
-    let (one, other) = (step.take_temporary(word.a()), step.take_temporary(word.b()));
-    step.release_temporary(one);
-    step.release_temporary(other);
+    let held = [word.a(), word.b()].map(|operand| step.take_temporary(operand));
+    step.release_temporaries(held);
     Ok(Flow::Next)
 }
 

@@ -179,9 +179,8 @@ pub fn dict_set(step: &mut Step, word: Word) -> Run<Flow> {
         Some(old) => drop(old),
         None => protocol::dict_set(step, first, key, value.clone())?,
     }
-    let (one, other) = (step.take_temporary(word.b()), step.take_temporary(word.c()));
-    step.release_temporary(one);
-    step.release_temporary(other);
+    let held = [word.b(), word.c()].map(|operand| step.take_temporary(operand));
+    step.release_temporaries(held);
     Ok(Flow::Next)
 }
 

@@ -331,6 +331,7 @@ pub fn call_unpacked(step: &mut Step, word: Word) -> Run<Flow> {
         return Ok(Flow::Reload);
     }
     let result = protocol::call(step, callable, Args::with_keywords(&values, &names))?;
+    drop(values);
     step.release_all(first, 2 + word.b());
     step.put(first, result);
     Ok(Flow::Next)

@@ -84,7 +84,7 @@ fn compare_body(step: &mut Step, word: Word) -> Run<Flow> {
         Some(holds) => Value::bool(holds),
         None => protocol::compare(step, first, second, comparison)?,
     };
-    Ok(step.finish_binary(word.a(), word.b(), word.c(), result))
+    Ok(step.finish_comparison(word.a(), word.b(), word.c(), result))
 }
 
 /// Compares two operands and jumps if the answer is `SENSE`.
@@ -202,11 +202,11 @@ unsafe extern "C" fn jump_if_text<F: FastComparison, const SENSE: bool, const CO
             Some(holds) => holds,
             None => order_texts(left, right, F::COMPARISON),
         };
-        if is_held(w.a(), left) {
-            release_out_of_line(ip, thread, left);
-        }
         if !CONST && is_held(w.b(), right) {
             release_out_of_line(ip, thread, right);
+        }
+        if is_held(w.a(), left) {
+            release_out_of_line(ip, thread, left);
         }
         // Written as `!=`, the row says whether the values are equal.
         if holds == SENSE {
@@ -254,10 +254,10 @@ fn jump_if_body(step: &mut Step, word: Word) -> Run<Flow> {
     let left = step.view(word.a());
     let holds = holds(step, left, right, comparison)?;
     let left = step.take_temporary(word.a());
-    step.release_temporary(left);
     if !right_is_constant {
         step.consume(word.b());
     }
+    step.release_temporary(left);
     Ok(if holds == sense { step.jump(word.signed_c()) } else { Flow::Next })
 }
 
@@ -317,8 +317,9 @@ slow! { fn jump_if_is_slow = jump_if_is_body }
 
 fn jump_if_is_body(step: &mut Step, word: Word) -> Run<Flow> {
     let is = step.view(word.a()).is(step.view(word.b()));
-    step.consume(word.a());
+    let left = step.take_temporary(word.a());
     step.consume(word.b());
+    step.release_temporary(left);
     let sense = !word.row().form.contains(Form::NEGATED);
     Ok(if is == sense { step.jump(word.signed_c()) } else { Flow::Next })
 }
@@ -327,7 +328,7 @@ fn jump_if_is_body(step: &mut Step, word: Word) -> Run<Flow> {
 pub fn identity(step: &mut Step, word: Word) -> Run<Flow> {
     let is = step.view(word.b()).is(step.view(word.c()));
     let result = Value::bool(is != word.row().form.contains(Form::NEGATED));
-    Ok(step.finish_binary(word.a(), word.b(), word.c(), result))
+    Ok(step.finish_comparison(word.a(), word.b(), word.c(), result))
 }
 
 slow! {
@@ -342,5 +343,5 @@ fn contains_body(step: &mut Step, word: Word) -> Run<Flow> {
     let (first, second) = (step.view(word.c()), step.view(word.b()));
     let found = protocol::contains(step, first, second)?;
     let result = Value::bool(found != word.row().form.contains(Form::NEGATED));
-    Ok(step.finish_binary(word.a(), word.b(), word.c(), result))
+    Ok(step.finish_comparison(word.a(), word.b(), word.c(), result))
 }

@@ -184,9 +184,9 @@ unsafe fn answered(
     let slots = unsafe { std::slice::from_raw_parts_mut(fp.add(first), count) };
     let Some(value) = fast(thread, StackRef::as_values(&slots[1..])) else { return false };
     // SAFETY: a handler runs, so the thread has an innermost record. What is released may run a destructor, so
-    // `ip` is saved.
+    // `ip` is saved. The callable goes last, as in CPython.
     unsafe { (*current(thread)).ip = ip };
-    for slot in slots.iter_mut() {
+    for slot in slots.iter_mut().rev() {
         let held = *slot;
         if word::is_owning(held.word()) {
             *slot = StackRef::UNBOUND;

@@ -194,8 +194,9 @@ unsafe fn stored(ip: *const Word, fp: *mut StackRef, thread: &ThreadState, word:
     });
     let Some(old) = old else { return false };
     operands.release_temporary(StackRef::from_value(old));
-    operands.consume(w.b());
+    let owner = operands.take_temporary(w.b());
     operands.consume(w.c());
+    operands.release_temporary(owner);
     true
 }
 
@@ -212,8 +213,8 @@ unsafe fn asked(ip: *const Word, fp: *mut StackRef, thread: &ThreadState, word: 
     let Some(found) = contains_fast(thread, container, key) else { return false };
     let (one, other) = (operands.take_temporary(w.b()), operands.take_temporary(w.c()));
     operands.result(w.a(), Value::bool(found != w.row().form.contains(Form::NEGATED)));
-    operands.release_temporary(one);
     operands.release_temporary(other);
+    operands.release_temporary(one);
     true
 }
 

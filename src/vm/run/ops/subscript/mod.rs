@@ -201,11 +201,8 @@ slow! { pub(super) fn store_subscript_slow = store_subscript_body }
 fn store_subscript_body(step: &mut Step, word: Word) -> Run<Flow> {
     let (value, owner, key) = (step.view(word.a()), step.view(word.b()), step.view(word.c()));
     protocol::set_item(step, owner, key, value)?;
-    let (value, owner, key) =
-        (step.take_temporary(word.a()), step.take_temporary(word.b()), step.take_temporary(word.c()));
-    step.release_temporary(value);
-    step.release_temporary(owner);
-    step.release_temporary(key);
+    let held = [word.a(), word.b(), word.c()].map(|operand| step.take_temporary(operand));
+    step.release_temporaries(held);
     Ok(Flow::Next)
 }
 
@@ -227,8 +224,7 @@ pub fn delete_subscript(step: &mut Step, word: Word) -> Run<Flow> {
         Some(removed) => drop(removed),
         None => protocol::del_item(step, first, second)?,
     }
-    let (one, other) = (step.take_temporary(word.b()), step.take_temporary(word.c()));
-    step.release_temporary(one);
-    step.release_temporary(other);
+    let held = [word.b(), word.c()].map(|operand| step.take_temporary(operand));
+    step.release_temporaries(held);
     Ok(Flow::Next)
 }
