@@ -1,7 +1,7 @@
 //! `staticmethod` and `classmethod`: functions in a class that do not get the instance.
 
 use crate::memory;
-use crate::protocol::{self, call, class_of, slots_of};
+use crate::protocol::{self, call, class_of};
 use crate::references;
 use crate::thread::Thread;
 use crate::types::function::bound_method::BoundMethod;
@@ -92,16 +92,14 @@ fn bind_static(_thread: &mut Thread, value: &Value, _instance: Option<&Value>, _
     Ok(function(value))
 }
 
+/// Binds the class to what is wrapped, which is not asked for a `__get__` of its own (since Python 3.13).
 fn bind_class(thread: &mut Thread, value: &Value, instance: Option<&Value>, owner: &Value) -> Run<Value> {
     let function = function(value);
     let owner = match instance {
         Some(instance) if owner.is_none() => class_of(thread, instance).into_value(),
         _ => owner.clone(),
     };
-    match slots_of(thread, &function).descriptor_get {
-        Some(get) => get(thread, &function, Some(&owner), &owner),
-        None => Ok(thread.alloc(BoundMethod { function, self_object: owner }).into_value()),
-    }
+    Ok(thread.alloc(BoundMethod { function, self_object: owner }).into_value())
 }
 
 fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
