@@ -2,8 +2,9 @@
 
 use crate::memory::Room;
 use crate::protocol::class::{slots_of, type_name};
+use crate::protocol::converted::check_converted;
 use crate::thread::Thread;
-use crate::value::{ErrorKind, Integer, Raised, Run, Slice, Value};
+use crate::value::{ErrorKind, Integer, Kind, Raised, Run, Slice, Value};
 
 /// Computes `operator.index(value)`, an exact `int`.
 /// Raises `TypeError` if the value is no integer and has no `__index__` or that returns none, what `__index__`
@@ -19,11 +20,8 @@ pub fn index(thread: &mut Thread, value: &Value) -> Run<Value> {
     match slots_of(thread, value).index {
         Some(operation) => {
             let result = operation(thread, value)?;
-            if let Some(integer) = result.as_integer() {
-                return exact(thread, integer);
-            }
-            let given = type_name(thread, &result);
-            Err(Raised::type_error(format_args!("__index__ returned non-int (type {given})")))
+            check_converted(thread, &result, Kind::Int, "__index__ returned non-int")?;
+            exact(thread, result.as_integer().expect("it was checked"))
         }
         None => Err(Raised::type_error(format_args!(
             "'{}' object cannot be interpreted as an integer",

@@ -21,6 +21,7 @@ mod call;
 mod class;
 mod class_check;
 mod compare;
+mod converted;
 mod dict;
 mod index;
 mod interrupt;
@@ -45,6 +46,7 @@ pub use class_check::{
     subclass_check,
 };
 pub use compare::{compare, equal, less_than};
+pub use converted::check_converted;
 pub use dict::{
     dict_contains, dict_delete, dict_get, dict_get_hashed, dict_remove, dict_set, dict_set_default,
     dict_set_hashed, with_entry,

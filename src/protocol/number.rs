@@ -2,9 +2,9 @@
 
 use dashu_int::IBig;
 
-use super::{slots_of, type_name};
+use super::{check_converted, slots_of, type_name};
 use crate::thread::Thread;
-use crate::value::{Raised, Run, Value};
+use crate::value::{Kind, Raised, Run, Value};
 
 /// Returns the value as a float; `__float__` and `__index__` are called unless it is a float or an integer.
 ///
@@ -31,10 +31,11 @@ pub fn asked_for_float(thread: &mut Thread, value: &Value) -> Run<Option<f64>> {
     let slots = slots_of(thread, value);
     if let Some(convert) = slots.float {
         let converted = convert(thread, value)?;
-        return converted.as_float_exact().map(Some).ok_or_else(|| {
-            let (class, result) = (type_name(thread, value), type_name(thread, &converted));
-            Raised::type_error(format_args!("{class}.__float__ returned non-float (type {result})"))
-        });
+        if converted.as_small_float().is_none() {
+            let what = format!("{}.__float__ returned non-float", type_name(thread, value));
+            check_converted(thread, &converted, Kind::Float, &what)?;
+        }
+        return Ok(converted.as_float_exact());
     }
     if slots.index.is_none() {
         return Ok(None);

@@ -130,9 +130,13 @@ impl Raised {
         Raised(Box::new(Pending::Unwound(exception)))
     }
 
-    /// Tells whether the context of the error has been set.
+    /// Tells whether the context of the error has been set. The value that a generator returns comes with none.
     pub fn is_unwound(&self) -> bool {
-        matches!(self.pending(), Pending::Unwound(_))
+        match self.pending() {
+            Pending::Unwound(_) => true,
+            Pending::Arguments(ErrorKind::StopIteration, value) => !value.is_empty(),
+            _ => false,
+        }
     }
 
     /// Raises `TypeError`.

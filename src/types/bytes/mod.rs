@@ -15,12 +15,13 @@ use crate::thread::Thread;
 use crate::types::bytes::methods::METHODS;
 use crate::types::object::buffer;
 use crate::types::object::bytes_like::{
-    ByteSelf, asked_for_bytes, byte_value, contents_if_shown, copied_bytes, expect_bytes, items_of, new_bytes,
+    ByteSelf, asked_for_bytes, byte_value, bytes_by_method, contents_if_shown, copied_bytes, expect_bytes,
+    items_of, new_bytes,
 };
 use crate::types::object::method_arguments::{instantiate, own, split_self};
 use crate::types::sequence::{Selection, Subscript, position_of, subscript};
 use crate::types::str::codec;
-use crate::types::str::concat::{repeated_bytes, repetitions};
+use crate::types::str::concat::{check_repeated, repeated_bytes, repetitions};
 use crate::types::str::percent;
 use crate::types::str::{count, gather};
 use crate::value::alloc::type_info;
@@ -83,6 +84,14 @@ fn slice_of(value: &Value) -> &[u8] {
 const SIGNATURE: Signature = Signature::new("source=b'', encoding='utf-8', errors='strict'");
 
 fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value> {
+    // What `__bytes__` returns is the result, even if its class is derived.
+    if class.root_shape().is_builtin()
+        && !args.has_keywords()
+        && let [source] = args.positionals()
+        && let Some(made) = bytes_by_method(thread, source)?
+    {
+        return Ok(made);
+    }
     let bytes = constructed(thread, Kind::Bytes, args)?;
     if class.root_shape().is_builtin() {
         return Ok(new_bytes(thread, bytes));
@@ -171,7 +180,11 @@ pub fn concat(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> {
 pub fn repeat(thread: &mut Thread, value: &Value, count: &Value) -> Run<Value> {
     let this = ByteSelf::of(value);
     let Some(count) = repetitions(thread, count)? else { return Ok(Value::NOT_IMPLEMENTED) };
+    let is_mutable = value.kind() == Kind::ByteArray;
     let repeated = this.with(|bytes| -> Run<Vec<u8>> {
+        if !is_mutable {
+            check_repeated(bytes.len(), count, "repeated bytes are too long")?;
+        }
         repeated_bytes(bytes.len(), count)?;
         Ok(memory::repeated_bytes(bytes, count)?)
     })?;

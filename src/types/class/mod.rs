@@ -142,10 +142,7 @@ fn set_attr(thread: &mut Thread, value: &Value, name: &Object<Str>, new: Option<
         Some(new) => namespace(class).try_set_str(thread, &name, new.clone())?,
         None => {
             let old = namespace(class).remove_str(&name);
-            // Without the class at hand: CPython suggests no other name for a deletion.
-            let (class, name) = (class.name_text(), name.as_str());
-            let message = || format!("type object '{class}' has no attribute '{name}'");
-            Some(old.ok_or_else(|| Raised::attribute_error(message()))?)
+            Some(old.ok_or_else(|| no_attribute(value, &name))?)
         }
     };
     let replaces_data = match (&old, new) {

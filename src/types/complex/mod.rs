@@ -13,8 +13,8 @@ use crate::types::object::method_arguments::instantiate;
 use crate::value::alloc::type_info;
 use crate::value::hash::hash_float;
 use crate::value::{
-    Args, BinaryOp, Class, ClassFlags, Comparison, Complex, Kind, NativeAttribute, NativeMethod, Object,
-    Raised, Run, Signature, Slots, Str, TypeSpec, Value,
+    Args, BinaryOp, Class, ClassFlags, Comparison, Complex, ErrorKind, Kind, NativeAttribute, NativeMethod,
+    Object, Raised, Run, Signature, Slots, Str, TypeSpec, Value,
 };
 
 /// What the hash of the imaginary part is multiplied with (CPython: `_PyHASH_IMAG`).
@@ -147,6 +147,12 @@ fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value>
     };
     if let Some(imag) = imag {
         let part = part(thread, imag, Part::Imaginary)?;
+        if let Some(real) = real.filter(|real| is_complex(thread, real)) {
+            warn_of_complex(thread, "real", real)?;
+        }
+        if imag.kind() == Kind::Complex {
+            warn_of_complex(thread, "imag", imag)?;
+        }
         value.real -= part.imag;
         // Without an imaginary part of the first argument the sign of a zero stays.
         let is_complex = real.is_some_and(|real| real.kind() == Kind::Complex);
@@ -159,19 +165,17 @@ fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value>
 fn from_number(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [class, number] = args.exactly();
     let class = class.downcast_ref::<Class>().expect("a class method gets its class");
-    let is_complex = class.raw() == thread.known().class(Kind::Complex).raw();
-    if is_complex && number.downcast_exact::<Complex>().is_some() {
+    let is_plain = class.raw() == thread.known().class(Kind::Complex).raw();
+    if is_plain && number.downcast_exact::<Complex>().is_some() {
         return Ok(number.clone());
     }
-    let name = &thread.known().names().complex;
-    let asks = number.downcast_ref::<Complex>().is_some()
-        || protocol::class_lookup(&protocol::class_of(thread, number), name).is_some();
+    let asks = is_complex(thread, number);
     let value = match asks {
         true => part(thread, number, Part::Whole)?,
         false => Complex { real: protocol::to_float(thread, number)?, imag: 0.0 },
     };
     let value = thread.alloc(value).into_value();
-    if is_complex {
+    if is_plain {
         return Ok(value);
     }
     protocol::call(thread, &class.to_value(), Args::positional(&[value]))
@@ -197,6 +201,21 @@ fn not_real(argument: &str, given: &dyn std::fmt::Display) -> Raised {
     Raised::type_error(format_args!("complex() argument '{argument}' must be a real number, not {given}"))
 }
 
+/// Whether a number is made complex by itself or by its `__complex__`, not from a real one.
+fn is_complex(thread: &Thread, value: &Value) -> bool {
+    let name = &thread.known().names().complex;
+    value.kind() == Kind::Complex
+        || protocol::class_lookup(&protocol::class_of(thread, value), name).is_some()
+}
+
+/// Warns that a part of a complex number was given as a complex number. Raises the warning if a filter says so.
+#[cold]
+fn warn_of_complex(thread: &mut Thread, argument: &str, value: &Value) -> Run<()> {
+    let given = type_name(thread, value);
+    let text = format!("complex() argument '{argument}' must be a real number, not {given}");
+    (thread.known().upper_floors.warn)(thread, ErrorKind::DeprecationWarning, &text)
+}
+
 /// Converts an argument of `complex` to a complex number.
 /// It calls `__complex__` (for the first argument only), `__float__` or `__index__`.
 fn part(thread: &mut Thread, value: &Value, part: Part) -> Run<Complex> {
@@ -208,16 +227,17 @@ fn part(thread: &mut Thread, value: &Value, part: Part) -> Run<Complex> {
         && let Some(made) = protocol::call_special_method(thread, value, name, Args::positional(&[]))
     {
         let made = made?;
-        return match made.downcast_ref::<Complex>() {
-            Some(made) => Ok(**made),
-            None => {
-                let given = type_name(thread, &made);
-                Err(Raised::type_error(format_args!("__complex__ returned non-complex (type {given})")))
-            }
-        };
+        protocol::check_converted(thread, &made, Kind::Complex, "__complex__ returned non-complex")?;
+        return Ok(**made.downcast_ref::<Complex>().expect("it was checked"));
     }
     if let Some(number) = value.downcast_ref::<Complex>() {
         return Ok(**number);
+    }
+    // Alone, a float is not asked for another one.
+    if part == Part::Whole
+        && let Some(real) = value.as_float_exact()
+    {
+        return Ok(Complex { real, imag: 0.0 });
     }
     if let Some(real) = protocol::asked_for_float(thread, value)? {
         return Ok(Complex { real, imag: 0.0 });

@@ -142,10 +142,7 @@ pub fn convert(thread: &mut Thread, value: &Value) -> Run<Value> {
     let slots = protocol::slots_of(thread, value);
     if let Some(operation) = slots.int {
         let result = operation(thread, value)?;
-        if result.as_integer().is_none() {
-            let given = protocol::type_name(thread, &result);
-            return Err(Raised::type_error(format_args!("__int__ returned non-int (type {given})")));
-        }
+        protocol::check_converted(thread, &result, Kind::Int, "__int__ returned non-int")?;
         return arithmetic::positive(thread, &result);
     }
     if slots.index.is_some() {

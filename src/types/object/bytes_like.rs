@@ -184,11 +184,20 @@ pub fn bytes_of(thread: &mut Thread, value: &Value) -> Run<Vec<u8>> {
     }
 }
 
-/// Returns the result of `__bytes__` of an object's class; `None` if it has none. Raises `TypeError` if that
-/// returns no `bytes`, and what it raises.
+/// Returns the content of what `__bytes__` of an object's class returns; `None` if it has none. Raises as
+/// `bytes_by_method` does, and `MemoryError`.
 pub fn asked_for_bytes(thread: &mut Thread, value: &Value) -> Run<Option<Vec<u8>>> {
-    if let Some(bytes) = value.downcast_exact::<Bytes>() {
-        return Ok(Some(memory::copy(bytes.as_slice())?));
+    let Some(made) = bytes_by_method(thread, value)? else { return Ok(None) };
+    let bytes = made.downcast_ref::<Bytes>().expect("it was checked");
+    Ok(Some(memory::copy(bytes.as_slice())?))
+}
+
+/// Returns the result of `__bytes__` of an object's class, which may be of a class derived from `bytes`; exact `bytes`
+/// as they are; `None` if the class has no such method. Raises `TypeError` if that returns no `bytes`, and what it
+/// raises.
+pub fn bytes_by_method(thread: &mut Thread, value: &Value) -> Run<Option<Value>> {
+    if value.downcast_exact::<Bytes>().is_some() {
+        return Ok(Some(value.clone()));
     }
     let name = &thread.known().names().bytes;
     let Some(made) = protocol::call_special_method(thread, value, name, Args::positional(&[])) else {
@@ -196,7 +205,7 @@ pub fn asked_for_bytes(thread: &mut Thread, value: &Value) -> Run<Option<Vec<u8>
     };
     let made = made?;
     match made.downcast_ref::<Bytes>() {
-        Some(bytes) => Ok(Some(memory::copy(bytes.as_slice())?)),
+        Some(_) => Ok(Some(made)),
         None => {
             let given = protocol::type_name(thread, &made);
             Err(Raised::type_error(format_args!("__bytes__ returned non-bytes (type {given})")))

@@ -49,6 +49,7 @@ pub fn append(thread: &mut Thread, left: Ref<Str>, right: &Object<Str>) -> Run<V
 pub fn repeat(thread: &mut Thread, text: &Value, count: &Value) -> Run<Value> {
     let text = own::<Str>(text);
     let Some(count) = repetitions(thread, count)? else { return Ok(Value::NOT_IMPLEMENTED) };
+    check_repeated(text.char_count(), count, "repeated string is too long")?;
     repeated_bytes(text.as_str().len(), count)?;
     if count == 1 && text.shape().is_builtin() {
         return Ok(text.to_value());
@@ -72,6 +73,12 @@ pub fn repetitions(thread: &mut Thread, count: &Value) -> Run<Option<usize>> {
             Err(Raised::overflow_error(format_args!("cannot fit '{given}' into an index-sized integer")))
         }
     }
+}
+
+/// Raises `OverflowError` if a length would not be a machine word.
+pub fn check_repeated(len: usize, count: usize, message: &'static str) -> Run<()> {
+    let total = len.checked_mul(count).filter(|&total| isize::try_from(total).is_ok());
+    total.map(|_| ()).ok_or_else(|| Raised::overflow_error(message))
 }
 
 /// Returns the bytes of a repetition. Raises `MemoryError` if there are too many.

@@ -294,12 +294,15 @@ fn char_argument(thread: &mut Thread, value: &Value) -> Run<char> {
             }
         };
     }
-    if protocol::slots_of(thread, value).index.is_none() {
-        let given = protocol::type_name(thread, value);
-        return Err(Raised::type_error(format_args!("{wrong}{given}")));
+    match protocol::index(thread, value) {
+        Ok(code) => char_of(code.as_integer().expect("an index is an integer")),
+        // Whatever `__index__` complains of.
+        Err(error) if error.is_kind(thread, ErrorKind::TypeError) => {
+            let given = protocol::type_name(thread, value);
+            Err(Raised::type_error(format_args!("{wrong}{given}")))
+        }
+        Err(error) => Err(error),
     }
-    let code = protocol::index(thread, value)?;
-    char_of(code.as_integer().expect("an index is an integer"))
 }
 
 fn convert_int(

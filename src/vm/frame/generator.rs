@@ -172,9 +172,11 @@ impl Trace for Window {
 
     fn take(&mut self, taken: &mut Vec<u64>) {
         // A generator whose cycle is broken never runs again.
+        let is_unstarted = self.status == Status::Created;
         self.status = Status::Finished;
         if let Some(object) = self.object.downcast_ref::<FrameObject>() {
-            object.retire(object.code.instruction_of(self.ip));
+            let last = object.code.instruction_of(self.ip) + u32::from(is_unstarted);
+            object.retire(last);
             // Who else holds the frame finds its variables there, unless a collection takes both.
             if crate::life::count_of(object.raw()) > 1 && !object.raw().has(GcBits::UNREACHABLE) {
                 let variables = self.slots.len().min(object.code.base as usize);
@@ -321,7 +323,8 @@ pub fn while_running<R>(generator: &Object<Generator>, action: impl FnOnce() -> 
 
 /// Marks a generator that was never resumed as finished, so that it does not run.
 pub fn end_unstarted(generator: &Object<Generator>) {
-    let instruction = generator.instruction();
+    // As in CPython, its frame then seems to have begun.
+    let instruction = generator.instruction() + 1;
     let (mut slots, object) = generator.with(
         |generator| &generator.window,
         |window| {

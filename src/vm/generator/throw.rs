@@ -193,10 +193,7 @@ impl Chain {
         if self.entered == 0 {
             return Err(error);
         }
-        // As above: the generators around do not run while the delegate goes.
-        let handled = unwind::replace_handled(thread, self.handled.clone());
         generate::release_delegate(thread);
-        drop(unwind::replace_handled(thread, handled));
         if !error.is_kind(thread, ErrorKind::StopIteration) {
             return self.raise(thread, error);
         }

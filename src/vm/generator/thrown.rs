@@ -27,8 +27,9 @@ pub fn thrown(thread: &mut Thread, arguments: &[Value]) -> Run<Value> {
             Ok(made) => made,
             Err(error) => return Ok(exception::instance(thread, error)),
         };
-        // A class and a value come with the traceback given here, not with the one the value has.
-        set_traceback(&made, traceback.unwrap_or(&Value::NONE));
+        if let Some(traceback) = traceback {
+            set_traceback(&made, traceback);
+        }
         return Ok(made);
     }
     if given.kind() != Kind::Exception {
