@@ -17,6 +17,6 @@ fn main() {
         eprintln!("minivm: this is a bug in minivm {}; please report it", env!("CARGO_PKG_VERSION"));
         exit(PANIC_STATUS);
     }));
-    let words = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    let words = std::env::args_os().skip(1).collect();
     exit(minivm::cli::main(words, descriptors::stand_ins()));
 }

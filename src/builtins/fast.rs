@@ -2,6 +2,7 @@
 //! [`FastFn`](crate::value::FastFn)).
 
 use crate::protocol::{is_instance_by_class_alone, is_instance_of};
+use crate::text::stored;
 use crate::thread::ThreadState;
 use crate::value::{Class, Dict, Kind, List, Set, Str, Tuple, Value};
 
@@ -26,11 +27,7 @@ pub fn ord(_thread: &ThreadState, arguments: &[Value]) -> Option<Value> {
     if let [byte] = text.as_bytes() {
         return Value::small_int(i64::from(*byte));
     }
-    let mut chars = text.chars();
-    match (chars.next(), chars.next()) {
-        (Some(char), None) => Value::small_int(i64::from(u32::from(char))),
-        _ => None,
-    }
+    Value::small_int(i64::from(stored::only(text)?))
 }
 
 /// `chr(code)` of ASCII.

@@ -2,6 +2,7 @@
 
 use crate::builtins::fast;
 use crate::protocol::{self, call_special_method, index, type_name};
+use crate::text::stored;
 use crate::thread::Thread;
 use crate::types::int;
 use crate::types::object::bytes_like::ByteSelf;
@@ -54,11 +55,8 @@ fn chr(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [code] = args.exactly();
     let code = index(thread, code)?;
     let code = code.as_i64().unwrap_or(i64::MAX);
-    match u32::try_from(code).ok().and_then(char::from_u32) {
-        Some(char) => Ok(thread.new_str(char.encode_utf8(&mut [0; 4]))),
-        None if (0xD800..0xE000).contains(&code) => {
-            Err(Raised::value_error("chr() arg is a surrogate, which texts cannot hold"))
-        }
+    match u32::try_from(code).ok().filter(|&code| code < 0x11_0000) {
+        Some(code) => Ok(thread.new_char(code)),
         None => Err(Raised::value_error("chr() arg not in range(0x110000)")),
     }
 }
@@ -66,13 +64,10 @@ fn chr(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 fn ord(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [char] = args.exactly();
     let count = match char.downcast_ref::<Str>() {
-        Some(text) => {
-            let mut chars = text.as_str().chars();
-            match (chars.next(), chars.next()) {
-                (Some(char), None) => return Ok(thread.new_int(i64::from(u32::from(char)))),
-                _ => text.char_count(),
-            }
-        }
+        Some(text) => match stored::only(text.as_str()) {
+            Some(code) => return Ok(thread.new_int(i64::from(code))),
+            None => text.char_count(),
+        },
         None if matches!(char.kind(), Kind::Bytes | Kind::ByteArray) => {
             let only = ByteSelf::of(char).with(|bytes| match *bytes {
                 [byte] => Ok(byte),

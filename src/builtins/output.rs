@@ -6,6 +6,7 @@
 
 use crate::memory;
 use crate::protocol::{self, call_method, type_name};
+use crate::text::stored;
 use crate::thread::Thread;
 use crate::types::file::stream::Stream;
 use crate::value::{Args, ErrorKind, NativeMethod, Object, Raised, Ref, Run, Str, Value};
@@ -58,24 +59,42 @@ fn print_line(
         return stream.write_text(thread, end);
     }
     let mut line = String::new();
+    let sep_is_plain = sep.len() <= 1 || !stored::may_have_pairs(sep);
     for (index, item) in items.iter().enumerate() {
-        if index > 0 {
+        if index > 0 && sep_is_plain {
             memory::push_str(&mut line, sep)?;
+        } else if index > 0 {
+            write_apart(thread, stream, &mut line, sep)?;
         }
         if let Some(int) = item.as_small_int() {
             memory::push_str(&mut line, &int.to_string())?;
-        } else if let Some(text) = item.downcast_exact::<Str>() {
+        } else if let Some(text) = item.downcast_exact::<Str>().filter(|text| text.is_ascii()) {
             memory::push_str(&mut line, text.as_str())?;
         } else {
             // Making a text of it may print, or fail.
-            if !line.is_empty() && item.as_float_exact().is_none() {
+            if !line.is_empty() && item.as_float_exact().is_none() && item.downcast_exact::<Str>().is_none() {
                 stream.write_text(thread, &std::mem::take(&mut line))?;
             }
-            memory::push_str(&mut line, protocol::str(thread, item)?.as_str())?;
+            let text = protocol::str(thread, item)?;
+            if stored::may_have_pairs(text.as_str()) {
+                write_apart(thread, stream, &mut line, text.as_str())?;
+            } else {
+                memory::push_str(&mut line, text.as_str())?;
+            }
         }
+    }
+    if stored::may_have_pairs(end) {
+        return write_apart(thread, stream, &mut line, end);
     }
     memory::push_str(&mut line, end)?;
     stream.write_text(thread, &line)
+}
+
+/// Writes a line as far as it goes, and then a text with surrogates, which may be refused.
+#[cold]
+fn write_apart(thread: &mut Thread, stream: &Object<Stream>, line: &mut String, text: &str) -> Run<()> {
+    stream.write_text(thread, &std::mem::take(line))?;
+    stream.write_text(thread, text)
 }
 
 fn print_pieces(thread: &mut Thread, file: &Value, items: &[Value], sep: &str, end: &str) -> Run<()> {
@@ -137,7 +156,7 @@ fn typed_line(
     }
     let Some(read) = Machine::of(thread).typed_lines.lock().clone() else { return Ok(None) };
     let prompt = match prompt {
-        Some(prompt) => memory::copy_text(protocol::str(thread, prompt)?.as_str())?,
+        Some(prompt) => stored::shown(protocol::str(thread, prompt)?.as_str()).into_owned(),
         None => String::new(),
     };
     flush_stream(thread, stdout)?;
@@ -156,7 +175,7 @@ fn input(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (stdin, stdout, stderr) = (stdin?, stdout?, stderr?);
     let _ = flush_stream(thread, &stderr);
     if let Some(line) = typed_line(thread, &stdin, &stdout, prompt)? {
-        return line.map(|line| thread.new_string(line)).ok_or_else(end_of_input);
+        return line.map(|line| thread.new_str(&stored::stored(&line))).ok_or_else(end_of_input);
     }
     if let Some(prompt) = prompt {
         let text = protocol::str(thread, prompt)?.into_value();

@@ -3,13 +3,17 @@
 //! These functions lie below the compiler and the interpreter, so they may not name either. What they need of
 //! both they call through the table of functions that the floors above hand in at start (`UpperFloors`).
 
+use std::borrow::Cow;
+
 use crate::memory;
 use crate::protocol::{self, argument_kind, check_compiling, type_name};
+use crate::text::stored;
 use crate::thread::Thread;
 use crate::types::class::build_class;
 use crate::types::file;
+use crate::types::object::utf8::check_utf8;
 use crate::types::sequence::has_items;
-use crate::value::{Args, Dict, ErrorKind, Kind, NativeMethod, Raised, Run, Str, Value};
+use crate::value::{Args, Dict, ErrorKind, Kind, NativeMethod, Object, Raised, Run, Str, Value};
 
 /// The functions of this file.
 pub const TABLE: &[NativeMethod] = &[
@@ -48,15 +52,24 @@ fn source_text(thread: &mut Thread, source: &Value, function: &str) -> Run<Strin
     Ok(text)
 }
 
+/// Returns a text as one of Rust. Raises `UnicodeEncodeError` if it has surrogates.
+fn native(thread: &Thread, text: &Object<Str>) -> Run<String> {
+    let text = check_utf8(thread, text)?;
+    match stored::native(text) {
+        Some(Cow::Owned(native)) => Ok(native),
+        _ => Ok(memory::copy_text(text)?),
+    }
+}
+
 fn any_source_text(thread: &mut Thread, source: &Value, function: &str) -> Run<String> {
     if let Some(text) = source.downcast_ref::<Str>() {
-        return Ok(memory::copy_text(text.as_str())?);
+        return native(thread, text);
     }
     if matches!(source.kind(), Kind::Bytes | Kind::ByteArray) {
         let name = thread.known().intern(thread, "decode");
         let text = crate::protocol::call_method(thread, source, &name, &[])?;
         if let Some(text) = text.downcast_ref::<Str>() {
-            return Ok(memory::copy_text(text.as_str())?);
+            return native(thread, text);
         }
     }
     let what = if function == "compile" { "AST" } else { "code" };

@@ -68,7 +68,7 @@ pub fn describe(unit: &CodeUnit, instruction: Instruction) -> String {
     let Instruction { op, arg } = instruction;
     let meaning = match op.operand() {
         Operand::Unused => return op.name().to_owned(),
-        Operand::Const | Operand::Message => show(&unit.consts[arg as usize]),
+        Operand::Const => show(&unit.consts[arg as usize]),
         Operand::Local => unit.local_names[arg as usize].to_string(),
         Operand::Cell | Operand::OwnCell => unit.cell_name(arg).to_string(),
         Operand::Name => unit.names[arg as usize].to_string(),

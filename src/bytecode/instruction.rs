@@ -473,8 +473,6 @@ instructions! { n;
     Intrinsic             Intrinsic    intrinsic_pops(n) => 1, keeps 0, new, script, next, No;
     /// Push a built-in exception class (`raised_class`), whatever its name means here.
     LoadErrorClass        ErrorClass   0     => 1, keeps 0, new, silent, next, No;
-    /// Raise `NotImplementedError` with constant `n` as its message.
-    NotImplemented        Message      0     => 0, keeps 0, new, silent, stop, No;
 
     // ---- Modules and namespaces
     /// `level fromlist` → the module `name`.

@@ -12,8 +12,6 @@ pub enum Operand {
     Unused,
     /// An index into the constants.
     Const,
-    /// The index of a constant that is a string.
-    Message,
     /// An index into the local variables.
     Local,
     /// An index into the cells followed by the free variables.
@@ -59,7 +57,7 @@ pub enum Operand {
 impl Operand {
     /// Whether it names a constant.
     pub const fn is_constant(self) -> bool {
-        matches!(self, Operand::Const | Operand::Message)
+        matches!(self, Operand::Const)
     }
 
     /// Tells whether the operand is the index of an instruction to jump to.

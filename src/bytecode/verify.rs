@@ -101,9 +101,6 @@ fn check_operand(unit: &CodeUnit, index: u32) -> Result<(), Malformed> {
     let (holds, problem) = match op.operand() {
         Operand::Unused => (arg == 0, "it has an operand"),
         Operand::Const => (below(unit.consts.len()), "there is no such constant"),
-        Operand::Message => {
-            (matches!(unit.consts.get(arg as usize), Some(Const::Str(_))), "the message is no string")
-        }
         Operand::Local => (below(unit.local_names.len()), "there is no such local"),
         Operand::Cell => (below(unit.cell_names.len() + unit.free_names.len()), "there is no such cell"),
         Operand::OwnCell => (below(unit.cell_names.len()), "there is no such cell"),

@@ -434,7 +434,6 @@ words! {
     WithExceptStart "$a+3 = exit $a", Alone [], (window none none none), script here, Any, next;
     Intrinsic "$a = intrinsic $B of $a..", Alone [], (window count none none), script here, Any, next;
     LoadErrorClass "$a = error class $B", Alone [], (writes count none none), silent never, Any, next;
-    NotImplemented "not implemented: $K", Alone [], (none constant joined none), silent never, Nothing, stop;
 
     // ---- Modules and namespaces
 

@@ -5,6 +5,7 @@ use std::io::{Read, Seek};
 use super::flags::{self, Letter};
 use super::paths;
 use crate::embed::{Settings, absolute, folder_of};
+use crate::text::path;
 
 /// What to do.
 #[derive(Debug)]
@@ -62,7 +63,7 @@ impl Source {
     /// Returns the name and the bytes of the text; `None` for a session.
     pub fn read(&self) -> Option<(String, std::io::Result<Vec<u8>>)> {
         match self {
-            Source::File(path) => Some((absolute(path), std::fs::read(path))),
+            Source::File(file) => Some((absolute(file), path::read(file))),
             Source::Text(text) => Some(("<string>".to_owned(), Ok(text.clone().into_bytes()))),
             Source::Input => {
                 let mut bytes = Vec::new();
@@ -80,7 +81,8 @@ const ARCHIVE_END_BYTES: u64 = 22 + 65_535;
 
 /// Tells whether a path is that of a folder, or of a zip archive, which ends with its directory.
 fn is_archive(path: &str) -> bool {
-    let path = std::path::Path::new(path);
+    let Some(path) = path::to_system(path) else { return false };
+    let path = std::path::Path::new(&path);
     if path.is_dir() {
         return true;
     }

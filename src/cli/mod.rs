@@ -12,12 +12,14 @@ mod disassembly;
 mod flags;
 mod paths;
 
+use std::ffi::OsString;
 use std::io::{IsTerminal, Read, Write};
 use std::os::fd::OwnedFd;
 
 use crate::embed::{self, Settings, Vm};
 use crate::memory;
 use crate::repl;
+use crate::text::{path, stored};
 use crate::value::hash::keys_from_seed;
 use arguments::{Command, Program};
 
@@ -66,7 +68,8 @@ pub type StandIns = [Option<OwnedFd>; 3];
 
 /// Runs the command; the arguments do not include its name. The replacement files are closed before a script
 /// runs.
-pub fn main(words: Vec<String>, stand_ins: StandIns) -> i32 {
+pub fn main(words: Vec<OsString>, stand_ins: StandIns) -> i32 {
+    let words = words.iter().map(|word| path::from_system(word)).collect();
     match arguments::parse(words) {
         Ok(Command::Help) => print(USAGE),
         Ok(Command::Version) => print(concat!("minivm ", env!("CARGO_PKG_VERSION"), " (Python 3.14)\n")),
@@ -128,7 +131,10 @@ fn run(program: Program, stand_ins: StandIns) -> i32 {
     let mut vm = start(program.settings.clone(), stand_ins);
     memory::arm(program.failing_request);
     let status = match &program.source {
-        arguments::Source::Text(text) => vm.run_text(&name, text),
+        arguments::Source::Text(text) => match stored::native(text) {
+            Some(text) => vm.run_text(&name, &text),
+            None => vm.refuse_text(text),
+        },
         _ => vm.run_bytes(&name, &bytes),
     };
     end(&program, vm, status)

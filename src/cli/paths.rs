@@ -5,6 +5,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::text::path;
+
 /// What of the environment is used.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Use {
@@ -18,14 +20,14 @@ pub(super) struct Use {
 pub(super) fn more(used: Use) -> Vec<String> {
     let mut folders = Vec::new();
     if !used.no_variables {
-        let named = std::env::var("PYTHONPATH").unwrap_or_default();
+        let named = path::from_system(&std::env::var_os("PYTHONPATH").unwrap_or_default());
         folders.extend(named.split(':').filter(|folder| !folder.is_empty()).map(crate::embed::absolute));
     }
     if !used.no_site
         && let Some(site) = environment(used).and_then(|root| packages(&root))
     {
         let more = named_by_files(&site);
-        folders.push(site.display().to_string());
+        folders.push(path::from_system(site.as_os_str()));
         folders.extend(more);
     }
     folders

@@ -156,14 +156,6 @@ impl Assembler {
         index
     }
 
-    /// Emits an instruction with a constant as its operand.
-    pub(super) fn emit_const(&mut self, op: Op, value: Const, span: Span) {
-        if self.is_reachable {
-            let index = self.constant(value);
-            self.push(op, index, span);
-        }
-    }
-
     /// Makes a label.
     pub(super) fn label(&mut self) -> Label {
         self.labels.push(LabelState { at: UNKNOWN, depth: UNKNOWN });

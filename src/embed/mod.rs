@@ -8,6 +8,13 @@
 //! ```
 //! A `Vm` belongs to the OS thread that made it and ends, modules and all, when it is dropped.
 //!
+//! The texts that a machine is given here are ordinary texts of Rust; names of files, arguments and entries of the
+//! search path may also come from [`path::from_system`], for bytes that are no UTF-8. A `str` of a script may contain
+//! surrogates, which a text of Rust may not: `Str::as_str` returns its stored form, in which they are pairs of private
+//! characters. [`stored::native`](crate::text::stored::native) makes a text of Rust of it, unless there are any;
+//! [`stored::shown`](crate::text::stored::shown) writes them as escapes; [`stored::stored`](crate::text::stored::stored)
+//! is the way back.
+//!
 //! Begin with `Vm::new`.
 
 #![forbid(unsafe_code)]
@@ -22,8 +29,10 @@ use crate::memory;
 use crate::protocol::{self, check_interrupt, class_of};
 use crate::source::{self, SourceText};
 use crate::sync::Ordering::Relaxed;
+use crate::text::path;
 use crate::thread::{Runtime, Thread};
 use crate::types::exception::{self, syntax_error};
+use crate::types::str::codec;
 use crate::value::hash;
 use crate::value::{Dict, ErrorKind, Ref, Run, UpperFloors, Value};
 use crate::vm::machine::{Flags, Options};
@@ -160,6 +169,14 @@ impl Vm {
         self.conclude(ran)
     }
 
+    /// Reports that the text of a program, in its stored form, has surrogates, and returns the exit status.
+    pub fn refuse_text(&mut self, script: &str) -> i32 {
+        let thread = self.thread();
+        let refused = codec::encode_plain(thread, script, "utf-8", "strict").map(|_bytes| Value::NONE);
+        report::write_last_words(thread, "Unable to decode the command from the command line:\n");
+        self.conclude(refused)
+    }
+
     fn run_source(&mut self, source: &SourceText) -> Run<Value> {
         let main = self.main.clone();
         let thread = self.thread();
@@ -181,7 +198,7 @@ impl Vm {
     /// # Errors
     /// The file cannot be read.
     pub fn run_file(&mut self, path: &str) -> std::io::Result<i32> {
-        let bytes = std::fs::read(path)?;
+        let bytes = path::read(path)?;
         Ok(self.run_bytes(&absolute(path), &bytes))
     }
 
@@ -343,12 +360,15 @@ fn exit_status(thread: &mut Thread, exception: &Value) -> i32 {
 
 /// Returns the folder of a script, where its imports are searched for first. Links are followed, as in CPython.
 pub fn folder_of(script: &str) -> String {
-    let real = std::fs::canonicalize(script).unwrap_or_else(|_| absolute(script).into());
-    real.parent().map_or_else(String::new, |folder| folder.display().to_string())
+    let found = path::to_system(script).and_then(|script| std::fs::canonicalize(script).ok());
+    let real = found.unwrap_or_else(|| path::to_system(&absolute(script)).unwrap_or_default().into());
+    real.parent().map_or_else(String::new, |folder| path::from_system(folder.as_os_str()))
 }
 
 /// Returns a path with the working folder in front of it if it is relative, and nothing else changed, as CPython
 /// names a script; the path itself if there is no working folder.
 pub fn absolute(path: &str) -> String {
-    std::env::current_dir().map_or_else(|_| path.to_owned(), |folder| folder.join(path).display().to_string())
+    let Ok(folder) = std::env::current_dir() else { return path.to_owned() };
+    let whole = path::to_system(path).map(|path| folder.join(path));
+    whole.map_or_else(|| path.to_owned(), |whole| path::from_system(whole.as_os_str()))
 }

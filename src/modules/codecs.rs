@@ -253,7 +253,7 @@ fn decode_as(thread: &mut Thread, args: Args<'_>, known: Codec) -> Run<Value> {
     let bytes = match data.downcast_ref::<Str>() {
         // The escapes may be given as a text.
         Some(text) if matches!(known, Codec::UnicodeEscape | Codec::RawUnicodeEscape) => {
-            std::borrow::Cow::Owned(crate::memory::copy(text.as_str().as_bytes())?)
+            std::borrow::Cow::Owned(codec::encode_as(thread, text, Codec::Utf8, "strict")?)
         }
         _ => expect_bytes(thread, data)?,
     };

@@ -5,6 +5,7 @@
 use crate::memory;
 use crate::protocol;
 use crate::text::codec::{Codec, Problem};
+use crate::text::stored;
 use crate::thread::Thread;
 use crate::types::object::bytes_like::{expect_bytes, new_bytes};
 use crate::types::str::codec::{self, cannot_decode, cannot_encode, handler};
@@ -22,7 +23,7 @@ pub const DECODE: NativeMethod =
 pub const BUILD: NativeMethod = NativeMethod::function("charmap_build", "map, /", build);
 
 /// What a table has at a byte that no character is encoded as.
-const UNDEFINED: char = '\u{fffe}';
+const UNDEFINED: u32 = 0xfffe;
 
 fn problem(part: std::ops::Range<usize>) -> Problem {
     Problem { encoding: "charmap", part, reason: "character maps to <undefined>" }
@@ -82,15 +83,15 @@ fn decode_by(thread: &mut Thread, bytes: &[u8], errors: &str, table: &Value) -> 
 /// Appends the characters of a byte; false if the table has none for it.
 fn push_decoded(thread: &mut Thread, table: &Value, byte: u8, out: &mut String) -> Run<bool> {
     if let Some(text) = table.downcast_exact::<Str>() {
-        let Some(char) = text.char_at(usize::from(byte)).filter(|&char| char != UNDEFINED) else {
+        let Some(code) = text.char_at(usize::from(byte)).filter(|&code| code != UNDEFINED) else {
             return Ok(false);
         };
-        memory::push_str(out, char.encode_utf8(&mut [0; 4]))?;
+        push_code(code, out)?;
         return Ok(true);
     }
     let Some(found) = item(thread, table, u32::from(byte))? else { return Ok(false) };
     if let Some(text) = found.downcast_ref::<Str>() {
-        let is_defined = text.as_str() != UNDEFINED.encode_utf8(&mut [0; 4]);
+        let is_defined = stored::only(text.as_str()) != Some(UNDEFINED);
         if is_defined {
             memory::push_str(out, text.as_str())?;
         }
@@ -103,13 +104,14 @@ fn push_decoded(thread: &mut Thread, table: &Value, byte: u8, out: &mut String) 
     let Some(code) = code else {
         return Err(Raised::type_error("character mapping must be in range(0x110000)"));
     };
-    let Some(char) = char::from_u32(code) else {
-        return Err(Raised::new(ErrorKind::NotImplementedError, "strings with lone surrogates"));
-    };
-    if char != UNDEFINED {
-        memory::push_str(out, char.encode_utf8(&mut [0; 4]))?;
+    if code != UNDEFINED {
+        push_code(code, out)?;
     }
-    Ok(char != UNDEFINED)
+    Ok(code != UNDEFINED)
+}
+
+fn push_code(code: u32, out: &mut String) -> Run<()> {
+    Ok(memory::push_str(out, stored::encode(code, &mut [0; stored::MOST_BYTES]))?)
 }
 
 fn encode(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
@@ -161,13 +163,12 @@ fn replace(
     table: &Value,
     out: &mut Vec<u8>,
 ) -> Run<usize> {
-    let mut escapes = Vec::new();
-    let treated = match error_handler::treat_encode_plain(&problem, text.as_str(), errors, &mut escapes)? {
+    let treated = match error_handler::treat_encode_plain(&problem, text.as_str(), errors)? {
         Treated::Unknown => error_handler::ask_encode(thread, &problem, text, errors)?,
         treated => treated,
     };
     let (replacement, end) = match treated {
-        Treated::Passed(end) => (String::from_utf8(escapes).unwrap_or_default(), end),
+        Treated::Passed(end) => (String::new(), end),
         Treated::Text(replacement, end) => (replacement, end),
         Treated::Bytes(bytes, end) => {
             out.try_reserve(bytes.len())?;
@@ -176,8 +177,8 @@ fn replace(
         }
         Treated::Refused | Treated::Unknown => return Err(cannot_encode(thread, &problem, text.to_value())),
     };
-    for char in replacement.chars() {
-        if !push_encoded(thread, table, char, out)? {
+    for code in stored::code_points(&replacement) {
+        if !push_encoded(thread, table, code, out)? {
             return Err(cannot_encode(thread, &problem, text.to_value()));
         }
     }
@@ -185,8 +186,8 @@ fn replace(
 }
 
 /// Appends the bytes of a character; false if it has none.
-fn push_encoded(thread: &mut Thread, table: &Value, char: char, out: &mut Vec<u8>) -> Run<bool> {
-    let Some(found) = item(thread, table, u32::from(char))? else { return Ok(false) };
+fn push_encoded(thread: &mut Thread, table: &Value, code: u32, out: &mut Vec<u8>) -> Run<bool> {
+    let Some(found) = item(thread, table, code)? else { return Ok(false) };
     if let Some(bytes) = found.downcast_ref::<Bytes>() {
         out.try_reserve(bytes.as_slice().len())?;
         out.extend_from_slice(bytes.as_slice());
@@ -210,9 +211,9 @@ fn build(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [table] = args.exactly();
     let table = expect_text(thread, table, "charmap_build() argument must be str")?;
     let bytes = thread.alloc(Dict::default());
-    for (byte, char) in table.as_str().chars().take(256).enumerate() {
-        let (key, byte) = (thread.new_int(i64::from(u32::from(char))), thread.new_usize(byte));
-        if char != UNDEFINED {
+    for (byte, code) in stored::code_points(table.as_str()).take(256).enumerate() {
+        let (key, byte) = (thread.new_int(i64::from(code)), thread.new_usize(byte));
+        if code != UNDEFINED {
             protocol::dict_set(thread, &bytes, &key, byte)?;
         }
     }

@@ -5,6 +5,7 @@
 use super::ModuleSpec;
 use crate::protocol;
 use crate::source;
+use crate::text::{path, stored};
 use crate::thread::Thread;
 use crate::types::exception::{import_error, syntax_error};
 use crate::types::file::stream::os_error;
@@ -163,7 +164,7 @@ fn cached_name(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 fn kind_of_path(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [path] = args.exactly();
-    let facts = std::fs::metadata(text(thread, path)?);
+    let facts = path::facts(text(thread, path)?);
     Ok(match facts {
         Ok(facts) if facts.is_dir() => thread.new_str("folder"),
         Ok(facts) if facts.is_file() => thread.new_str("file"),
@@ -173,7 +174,7 @@ fn kind_of_path(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 fn getcwd(thread: &mut Thread, _args: Args<'_>) -> Run<Value> {
     match std::env::current_dir() {
-        Ok(folder) => Ok(thread.new_string(folder.to_string_lossy().into_owned())),
+        Ok(folder) => Ok(thread.new_string(path::from_system(folder.as_os_str()))),
         Err(error) => Err(os_error(thread, &error)),
     }
 }
@@ -181,7 +182,7 @@ fn getcwd(thread: &mut Thread, _args: Args<'_>) -> Run<Value> {
 /// Returns when a file was last changed, in seconds, and its size.
 fn stat(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [path] = args.exactly();
-    let facts = std::fs::metadata(text(thread, path)?).map_err(|error| os_error(thread, &error))?;
+    let facts = path::facts(text(thread, path)?).map_err(|error| os_error(thread, &error))?;
     let changed = facts.modified().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
     let changed = thread.new_float(changed.unwrap_or_default().as_secs_f64());
     let size = thread.new_int(i64::try_from(facts.len()).unwrap_or(i64::MAX));
@@ -200,7 +201,7 @@ fn decode_source(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let bytes = bytes_like::bytes_of(thread, bytes)?;
     let text =
         source::decode("<string>", &bytes).map_err(|error| syntax_error::undecodable(thread, &error))?;
-    Ok(thread.new_string(text.replace("\r\n", "\n").replace('\r', "\n")))
+    Ok(thread.new_string(stored::stored(&text.replace("\r\n", "\n").replace('\r', "\n")).into_owned()))
 }
 
 /// Returns the file that a path begins with, if it may be an archive; `None` for folders and for what is not there.

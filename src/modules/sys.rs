@@ -5,6 +5,7 @@ use crate::life;
 use crate::memory;
 use crate::protocol;
 use crate::sync::Ordering::Relaxed;
+use crate::text::path;
 use crate::thread::Thread;
 use crate::types::class::unraisable_facts;
 use crate::types::exception::Exception;
@@ -72,7 +73,7 @@ fn fill(thread: &mut Thread, namespace: &Object<Dict>) -> Run<()> {
         define(thread, namespace, name, number);
     }
     let executable =
-        std::env::current_exe().map_or_else(|_| String::new(), |path| path.display().to_string());
+        std::env::current_exe().map_or_else(|_| String::new(), |path| path::from_system(path.as_os_str()));
     let texts = [
         ("version", concat!("3.14.10 (minivm ", env!("CARGO_PKG_VERSION"), ")")),
         ("platform", std::env::consts::OS),

@@ -4,6 +4,7 @@ use super::{define, library_names};
 use crate::memory;
 use crate::protocol;
 use crate::sync::Ordering::Relaxed;
+use crate::text::path;
 use crate::thread::Thread;
 use crate::types::exception;
 use crate::value::{Args, Dict, ErrorKind, List, NativeMethod, Object, Raised, Run, Str, Style, Value};
@@ -45,7 +46,7 @@ pub(super) fn fill(thread: &mut Thread, names: &Object<Dict>) -> Run<()> {
     define(thread, names, "builtin_module_names", native);
     let executable = std::env::current_exe().unwrap_or_default();
     let prefix = executable.parent().and_then(std::path::Path::parent).unwrap_or(std::path::Path::new(""));
-    let prefix = prefix.display().to_string();
+    let prefix = path::from_system(prefix.as_os_str());
     for name in ["prefix", "exec_prefix", "base_prefix", "base_exec_prefix"] {
         let prefix = thread.new_str(&prefix);
         define(thread, names, name, prefix);
@@ -56,8 +57,7 @@ pub(super) fn fill(thread: &mut Thread, names: &Object<Dict>) -> Run<()> {
         let text = thread.new_str(text);
         define(thread, names, name, text);
     }
-    let given =
-        std::env::args_os().map(|word| thread.new_string(word.to_string_lossy().into_owned())).collect();
+    let given = std::env::args_os().map(|word| thread.new_string(path::from_system(&word))).collect();
     let given = thread.alloc(List::new(given)).into_value();
     define(thread, names, "orig_argv", given);
     let given = Machine::of(thread).options.flags.clone();

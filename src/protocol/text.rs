@@ -4,6 +4,7 @@ use crate::memory;
 use crate::protocol::call::call_special_method;
 use crate::protocol::class::{shape_of, type_name};
 use crate::protocol::recursion::{check_recursion, nest_repr};
+use crate::text::stored;
 use crate::thread::Thread;
 use crate::value::{Args, Object, Raised, Ref, Run, Str, Value};
 
@@ -43,11 +44,11 @@ pub fn ascii(thread: &mut Thread, value: &Value) -> Run<Value> {
         return Ok(text.into_value());
     }
     let mut escaped = memory::text_with_room(text.as_str().len() * 2)?;
-    for char in text.as_str().chars() {
+    for code in stored::code_points(text.as_str()) {
         // No escape is longer.
         escaped.try_reserve(10)?;
-        match u32::from(char) {
-            0..0x80 => escaped.push(char),
+        match code {
+            0..0x80 => escaped.push(code as u8 as char),
             code @ 0x80..0x100 => escaped.push_str(&format!("\\x{code:02x}")),
             code @ 0x100..0x1_0000 => escaped.push_str(&format!("\\u{code:04x}")),
             code => escaped.push_str(&format!("\\U{code:08x}")),

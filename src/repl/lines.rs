@@ -10,6 +10,7 @@ use rustyline::{Cmd, DefaultEditor, EventHandler, KeyCode, KeyEvent, Modifiers};
 
 use crate::embed::Vm;
 use crate::sync::{Arc, Mutex};
+use crate::text::stored::shown;
 use crate::thread::Thread;
 use crate::types::file::stream::Stream;
 use crate::value::{ErrorKind, Raised, Ref};
@@ -127,13 +128,13 @@ fn read_piped(
     }
     match input.read_line(thread, None) {
         Ok(line) if line.is_empty() => Ok(Typed::End),
-        Ok(line) => Ok(Typed::Line(line.trim_end_matches(['\r', '\n']).to_owned())),
+        Ok(line) => Ok(Typed::Line(shown(line.trim_end_matches(['\r', '\n'])).into_owned())),
         Err(raised) if raised.is_kind(thread, ErrorKind::KeyboardInterrupt) => Ok(Typed::Interrupt),
         Err(raised) if raised.is_kind(thread, ErrorKind::UnicodeDecodeError) => Ok(Typed::Unreadable),
         Err(raised) => {
             let error = crate::types::exception::instance(thread, raised);
             let text = crate::protocol::str(thread, &error);
-            Err(text.map_or_else(|_| String::new(), |text| text.as_str().to_owned()))
+            Err(text.map_or_else(|_| String::new(), |text| shown(text.as_str()).into_owned()))
         }
     }
 }

@@ -31,10 +31,8 @@ pub enum Constant {
     Float(f64),
     /// `1j`: the imaginary part.
     Imaginary(f64),
-    /// A string, adjacent literals joined.
+    /// A string in its stored form (`text/stored.rs`), adjacent literals joined.
     Str(Arc<str>),
-    /// A string with lone surrogates, which nothing can hold yet: it may be parsed, but not be evaluated.
-    LoneSurrogates,
     /// Bytes, adjacent literals joined.
     Bytes(Arc<[u8]>),
 }

@@ -1,7 +1,7 @@
 //! `repr` of texts and bytes, exactly as CPython chooses quotes and escapes.
 
 use crate::memory::{self, OutOfMemory};
-use crate::text::unicode;
+use crate::text::{stored, unicode};
 
 /// Bytes of the longest escape, and of the quote at the end.
 const ESCAPE_BYTES: usize = 11;
@@ -13,7 +13,7 @@ fn quote_for(has_single: bool, has_double: bool) -> char {
     if has_single && !has_double { '"' } else { '\'' }
 }
 
-/// `repr` of a text.
+/// `repr` of a text, both in their stored form.
 pub fn repr_text(text: &str) -> Result<String, OutOfMemory> {
     let mut shown = memory::text_with_room(text.len() + 2)?;
     let is_ordinary = |&byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'\'' | b'"' | b'\\');
@@ -25,16 +25,17 @@ pub fn repr_text(text: &str) -> Result<String, OutOfMemory> {
     }
     let quote = quote_for(text.contains('\''), text.contains('"'));
     shown.push(quote);
-    let stays = |char| char != quote && char != '\\' && unicode::is_printable(char);
+    let is_printable = |code| char::from_u32(code).is_some_and(unicode::is_printable);
+    let stays = |code| code != quote as u32 && code != '\\' as u32 && is_printable(code);
     escape_all_but(text, stays, quote, &mut shown)?;
     shown.push(quote);
     Ok(shown)
 }
 
-/// `ascii` of a text that `repr` made: what is not ASCII is escaped too.
+/// `ascii` of a text that `repr` made, in its stored form: what is not ASCII is escaped too.
 pub fn ascii_text(repr: &str) -> Result<String, OutOfMemory> {
     let mut shown = memory::text_with_room(repr.len())?;
-    escape_all_but(repr, |char| char.is_ascii(), '\'', &mut shown)?;
+    escape_all_but(repr, |code| code < 0x80, '\'', &mut shown)?;
     Ok(shown)
 }
 
@@ -42,27 +43,31 @@ pub fn ascii_text(repr: &str) -> Result<String, OutOfMemory> {
 /// Escapes are those of a literal in these quotes. Leaves room in `shown` for the closing quote.
 fn escape_all_but(
     text: &str,
-    stays: impl Fn(char) -> bool,
+    stays: impl Fn(u32) -> bool,
     quote: char,
     shown: &mut String,
 ) -> Result<(), OutOfMemory> {
     let mut copied = 0;
-    for (at, char) in text.char_indices().filter(|&(_, char)| !stays(char)) {
+    let mut codes = stored::code_point_indices(text);
+    while let Some((at, code)) = codes.next() {
+        if stays(code) {
+            continue;
+        }
         shown.try_reserve(at - copied + ESCAPE_BYTES)?;
         shown.push_str(&text[copied..at]);
-        push_escape(char, quote, shown);
-        copied = at + char.len_utf8();
+        push_escape(code, quote, shown);
+        copied = codes.offset();
     }
     shown.try_reserve(text.len() - copied + QUOTE_BYTES)?;
     shown.push_str(&text[copied..]);
     Ok(())
 }
 
-fn push_escape(char: char, quote: char, shown: &mut String) {
+fn push_escape(code: u32, quote: char, shown: &mut String) {
     shown.push('\\');
-    let code = char as u32;
     let (letter, digits) = match code {
-        _ if char == quote || char == '\\' => (char, 0),
+        0x5c => ('\\', 0),
+        _ if code == quote as u32 => (quote, 0),
         0x09 => ('t', 0),
         0x0a => ('n', 0),
         0x0d => ('r', 0),
@@ -105,7 +110,7 @@ fn push_bytes(bytes: &[u8], quote: char, escaped: char, shown: &mut String) -> R
         if matches!(char, ' '..='~') && char != escaped && char != '\\' {
             shown.push(char);
         } else {
-            push_escape(char, escaped, shown);
+            push_escape(u32::from(byte), escaped, shown);
         }
     }
     shown.push(quote);

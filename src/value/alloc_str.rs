@@ -5,6 +5,7 @@ use std::ptr::NonNull;
 use crate::heap::SizeClass;
 use crate::life;
 use crate::memory;
+use crate::text::stored;
 use crate::thread::ThreadState;
 use crate::value::object::{Object, Payload, Ref};
 use crate::value::payload::str::{HAS_EXTRA, INLINE_BYTES, Str};
@@ -26,7 +27,7 @@ const TWO_DIGITS: [[u8; 2]; 100] = {
 };
 
 impl ThreadState {
-    /// Makes a `str`.
+    /// Makes a `str` of a text in its stored form.
     #[inline]
     pub fn new_str(&self, text: &str) -> Value {
         match text.as_bytes() {
@@ -34,6 +35,12 @@ impl ThreadState {
             [] => self.known().names().empty.as_value().clone(),
             _ => self.allocate_str(text).into_value(),
         }
+    }
+
+    /// Makes a `str` of one code point, which is below 0x110000.
+    #[inline]
+    pub fn new_char(&self, code: u32) -> Value {
+        self.new_str(stored::encode(code, &mut [0; stored::MOST_BYTES]))
     }
 
     /// Makes a `str` of any length. Raises `MemoryError` if there is no memory for it.

@@ -9,6 +9,7 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use dashu_int::{IBig, Sign};
 use siphasher::sip::SipHasher13;
 
+use crate::text::stored;
 use crate::thread::ThreadState;
 use crate::value::number::Integer;
 use crate::value::object::Object;
@@ -55,15 +56,15 @@ pub fn seeded_keys(seed: u32) -> HashKeys {
     (key(), key())
 }
 
-/// Hashes a text.
+/// Hashes a text in its stored form.
 pub fn hash_text(keys: HashKeys, text: &str) -> i64 {
     if text.is_ascii() {
         return hash_bytes(keys, text.as_bytes());
     }
-    let widest = text.chars().max().unwrap_or('\0') as u32;
+    let widest = stored::code_points(text).max().unwrap_or(0);
     let mut buffer = Vec::with_capacity(text.len() * 2);
-    for char in text.chars() {
-        let bytes = (char as u32).to_le_bytes();
+    for code in stored::code_points(text) {
+        let bytes = code.to_le_bytes();
         buffer.extend_from_slice(match widest {
             0..=0xff => &bytes[..1],
             0x100..=0xffff => &bytes[..2],

@@ -253,7 +253,6 @@ pub(super) fn constant_truth(expr: &Expr, optimize: u8) -> Option<bool> {
             Constant::Imaginary(value) => fold::truth(&Const::Imaginary(*value)),
             Constant::Str(text) => Some(!text.is_empty()),
             Constant::Bytes(bytes) => Some(!bytes.is_empty()),
-            Constant::LoneSurrogates => None,
         },
         ExprKind::UnaryOp { op: UnaryOperator::Not, operand } => {
             constant_truth(operand, optimize).map(|truth| !truth)

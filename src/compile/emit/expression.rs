@@ -99,10 +99,7 @@ impl<'a> Generator<'a> {
             );
             return self.error(message, span);
         }
-        match value {
-            Constant::LoneSurrogates => self.not_implemented("a string with lone surrogates", span),
-            _ => self.unit.asm.load_const(constant_of_literal(value), span),
-        }
+        self.unit.asm.load_const(constant_of_literal(value), span);
         Ok(())
     }
 
@@ -247,14 +244,13 @@ pub(super) fn constant_of_literal(value: &Constant) -> Const {
         Constant::Imaginary(value) => Const::Imaginary(*value),
         Constant::Str(text) => Const::Str(text.clone()),
         Constant::Bytes(bytes) => Const::Bytes(bytes.clone()),
-        Constant::LoneSurrogates => unreachable!("every literal is looked at before"),
     }
 }
 
 /// Returns the constant that an expression of literals is folded to; nothing for integers past 64 bits.
 pub(super) fn folded_constant(expr: &Expr) -> Option<Const> {
     match &expr.kind {
-        ExprKind::Constant { value: Constant::BigInt { .. } | Constant::LoneSurrogates } => None,
+        ExprKind::Constant { value: Constant::BigInt { .. } } => None,
         ExprKind::Constant { value } => Some(constant_of_literal(value)),
         ExprKind::UnaryOp { op, operand } => {
             fold::apply(unary_op(*op), std::iter::once(&folded_constant(operand)?))

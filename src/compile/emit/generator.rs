@@ -120,14 +120,6 @@ impl<'a> Generator<'a> {
         self.unit.asm.place(label);
     }
 
-    /// Emits an instruction that raises `NotImplementedError`.
-    /// It stands for a construct that is parsed but not supported.
-    pub(super) fn not_implemented(&mut self, construct: &str, span: Span) {
-        let line = self.source.line(span.start);
-        let message = Const::str(format!("{construct} is not supported yet (line {line})"));
-        self.unit.asm.emit_const(Op::NotImplemented, message, span);
-    }
-
     /// Makes a syntax error.
     pub(super) fn error<T>(&self, message: impl Into<String>, span: Span) -> Result<T, Box<SyntaxError>> {
         Err(wrong(message, span))

@@ -140,7 +140,7 @@ fn type_name(expr: &Expr) -> Option<&'static str> {
             Constant::Int(_) | Constant::BigInt { .. } => "int",
             Constant::Float(_) => "float",
             Constant::Imaginary(_) => "complex",
-            Constant::Str(_) | Constant::LoneSurrogates => "str",
+            Constant::Str(_) => "str",
             Constant::Bytes(_) => "bytes",
         },
         ExprKind::Tuple { .. } => "tuple",

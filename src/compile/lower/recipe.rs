@@ -117,8 +117,6 @@ pub(super) enum Window {
     DictMerge,
     /// Unpacks with a starred target.
     UnpackEx,
-    /// Raises `NotImplementedError` with a constant.
-    NotImplemented,
 }
 
 /// The recipe of an instruction.
@@ -278,7 +276,6 @@ pub(super) const fn recipe(op: Op) -> Recipe {
         Op::WithExceptStart => counted(WordOp::WithExceptStart),
         Op::Intrinsic => counted(WordOp::Intrinsic),
         Op::LoadErrorClass => counted(WordOp::LoadErrorClass),
-        Op::NotImplemented => Recipe::Window(Window::NotImplemented),
         Op::ImportName => Recipe::Window(Window::Name(WordOp::ImportName)),
         Op::ImportFrom => Recipe::Window(Window::Name(WordOp::ImportFrom)),
         Op::ImportStar => counted(WordOp::ImportStar),

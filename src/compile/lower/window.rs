@@ -63,7 +63,6 @@ impl Lowering<'_> {
                 let (before, after) = unpack_counts(arg);
                 Word::abc(WordOp::UnpackEx, base, before as u16, after as u16)
             }
-            Window::NotImplemented => Word::wide(WordOp::NotImplemented, 0, arg),
         }
     }
 

@@ -54,7 +54,6 @@ pub struct Pieces {
     literal: String,
     /// Where the text at the end was written.
     literal_span: Option<Span>,
-    has_lone_surrogates: bool,
 }
 
 impl StringPart {
@@ -70,13 +69,7 @@ impl StringPart {
 impl Pieces {
     /// Begins a string that takes up `span`.
     pub fn new(span: Span) -> Self {
-        Pieces {
-            span,
-            values: Vec::new(),
-            literal: String::new(),
-            literal_span: None,
-            has_lone_surrogates: false,
-        }
+        Pieces { span, values: Vec::new(), literal: String::new(), literal_span: None }
     }
 
     /// Returns the literal text at the end.
@@ -86,15 +79,9 @@ impl Pieces {
 
     /// Adds what a piece of a literal, written at `span`, stands for to the text at the end.
     pub fn decode(&mut self, body: &str, is_raw: bool, span: Span) -> Made<()> {
-        self.has_lone_surrogates |=
-            !decode(body, is_raw, &mut self.literal).map_err(|failed| at(failed, span))?;
+        decode(body, is_raw, &mut self.literal).map_err(|failed| at(failed, span))?;
         self.literal_span = Some(self.literal_span.map_or(span, |before| before.to(span)));
         Ok(())
-    }
-
-    /// Tells whether a literal piece contains a lone surrogate, which no string constant can hold.
-    pub fn has_lone_surrogates(&self) -> bool {
-        self.has_lone_surrogates
     }
 
     /// Turns the literal text at the end into a value.
@@ -109,18 +96,12 @@ impl Pieces {
 
     /// Makes the f-string.
     pub fn into_joined(mut self, builder: &mut Builder<'_>) -> Made<Expr> {
-        if self.has_lone_surrogates {
-            return builder.constant(Constant::LoneSurrogates, self.span.start, self.span.end);
-        }
         self.flush(builder)?;
         builder.expr(ExprKind::JoinedStr { values: self.values }, self.span.start, self.span.end)
     }
 
     /// Makes the t-string.
     pub fn into_template(mut self, builder: &mut Builder<'_>) -> Made<Expr> {
-        if self.has_lone_surrogates {
-            return builder.constant(Constant::LoneSurrogates, self.span.start, self.span.end);
-        }
         self.flush(builder)?;
         builder.expr(ExprKind::TemplateStr { values: self.values }, self.span.start, self.span.end)
     }

@@ -4,6 +4,7 @@
 
 use super::{Failed, Made, refuse};
 use crate::source::Span;
+use crate::text::stored;
 
 /// Stands for the span of the token after the one being built; the parser fills it in.
 pub const NEXT_TOKEN: Span = Span::new(u32::MAX, u32::MAX);
@@ -39,32 +40,29 @@ pub fn refuse_inside(message: impl Into<String>) -> Failed {
     refuse(NEXT_TOKEN, message)
 }
 
-/// Appends the characters that a piece of a string literal stands for. False: there was a lone surrogate.
-pub fn decode(body: &str, is_raw: bool, out: &mut String) -> Made<bool> {
+/// Appends the stored form of what a piece of a string literal stands for.
+pub fn decode(body: &str, is_raw: bool, out: &mut String) -> Made<()> {
     let mut rest = body;
-    let mut is_text = true;
     while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()).filter(|_| !is_raw) {
-        out.push_str(&rest[..at]);
+        out.push_str(&stored::stored(&rest[..at]));
         let (length, c) = escape(&rest[at + 1..]).map_err(|wrong| wrong.located(body, &rest[at..]))?;
         match c {
-            Escaped::Char(c) => out.push(c),
+            Escaped::Code(code) => stored::push(code, out),
             Escaped::Nothing => {}
-            Escaped::LoneSurrogate => is_text = false,
             // What is no escape stays as it is written.
             Escaped::Itself => out.push('\\'),
         }
         rest = &rest[at + 1 + length..];
     }
-    out.push_str(rest);
-    Ok(is_text)
+    out.push_str(&stored::stored(rest));
+    Ok(())
 }
 
 /// What an escape stands for.
 enum Escaped {
-    Char(char),
+    Code(u32),
     Nothing,
     Itself,
-    LoneSurrogate,
 }
 
 /// A wrong escape: how many bytes after the backslash it spans, and why.
@@ -86,7 +84,7 @@ impl WrongEscape {
 
 /// Reads the escape after a backslash: the bytes it takes, and what it stands for.
 fn escape(rest: &str) -> Result<(usize, Escaped), WrongEscape> {
-    let simple = |c| Ok((1, Escaped::Char(c)));
+    let simple = |c: char| Ok((1, Escaped::Code(c as u32)));
     match rest.as_bytes().first() {
         // Only before a field: the brace is not part of the escape.
         None => Ok((0, Escaped::Itself)),
@@ -108,7 +106,7 @@ fn escape(rest: &str) -> Result<(usize, Escaped), WrongEscape> {
         Some(b'0'..=b'7') => {
             let length = octal_length(rest.as_bytes());
             let code = u32::from_str_radix(&rest[..length], 8).expect("these are octal digits");
-            Ok((length, Escaped::Char(char::from_u32(code).expect("three octal digits are below 512"))))
+            Ok((length, Escaped::Code(code)))
         }
         Some(_) => Ok((0, Escaped::Itself)),
     }
@@ -125,13 +123,10 @@ fn coded(rest: &str, digits: usize, truncated: &'static str) -> Result<(usize, E
         return Err(WrongEscape { length: found + 1, reason: truncated });
     }
     let code = u32::from_str_radix(&rest[1..=digits], 16).expect("these are hexadecimal digits");
-    match char::from_u32(code) {
-        Some(c) => Ok((1 + digits, Escaped::Char(c))),
-        None if code > 0x10ffff => {
-            Err(WrongEscape { length: digits + 1, reason: "illegal Unicode character" })
-        }
-        None => Ok((1 + digits, Escaped::LoneSurrogate)),
+    if code > 0x10ffff {
+        return Err(WrongEscape { length: digits + 1, reason: "illegal Unicode character" });
     }
+    Ok((1 + digits, Escaped::Code(code)))
 }
 
 /// Reads the name of `\N{…}`.
@@ -146,7 +141,7 @@ fn named(rest: &str) -> Result<(usize, Escaped), WrongEscape> {
         return Err(WrongEscape { length, reason: "malformed \\N character escape" });
     };
     match unicode_names2::character(name) {
-        Some(c) => Ok((name.len() + 3, Escaped::Char(c))),
+        Some(c) => Ok((name.len() + 3, Escaped::Code(c as u32))),
         None => Err(WrongEscape { length: name.len() + 3, reason: "unknown Unicode character name" }),
     }
 }

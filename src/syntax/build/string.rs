@@ -7,6 +7,7 @@ use super::literal::{Literal, NEXT_TOKEN, decode_bytes};
 use super::{Builder, Made, refuse};
 use crate::source::Span;
 use crate::syntax::tree::*;
+use crate::text::stored;
 
 impl Builder<'_> {
     /// Makes one expression of adjacent literals.
@@ -31,7 +32,7 @@ impl Builder<'_> {
         if let ([(_, only)], [_]) = (&plain[..], &parts[..]) {
             let body = &text[only.body.range()];
             if only.is_raw || !body.contains('\\') {
-                return self.constant(Constant::Str(body.into()), span.start, span.end);
+                return self.constant(Constant::Str(stored::stored(body).into()), span.start, span.end);
             }
         }
         let mut pieces = Pieces::new(span);
@@ -56,7 +57,7 @@ impl Builder<'_> {
         if is_template {
             return pieces.into_template(self);
         }
-        if is_formatted || pieces.has_lone_surrogates() {
+        if is_formatted {
             return pieces.into_joined(self);
         }
         self.constant(Constant::Str(pieces.literal().into()), span.start, span.end)

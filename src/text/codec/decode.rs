@@ -1,10 +1,8 @@
-//! Decodes bytes: from bytes to characters.
+//! Decodes bytes: from bytes to code points.
 
 use super::{Codec, Order, Problem, Read, escape};
 use crate::memory::{self, OutOfMemory};
-
-/// Bytes of UTF-8 of the longest character.
-const CHAR_BYTES: usize = 4;
+use crate::text::stored;
 
 /// The byte order mark of UTF-8.
 const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -96,13 +94,14 @@ impl<'a> Decoder<'a> {
         let error = match std::str::from_utf8(rest) {
             Ok(rest) => {
                 self.at = self.bytes.len();
-                memory::push_str(out, rest)?;
+                memory::push_str(out, &stored::stored(rest))?;
                 return Ok(None);
             }
             Err(error) => error,
         };
         let valid = error.valid_up_to();
-        memory::push_str(out, std::str::from_utf8(&rest[..valid]).expect("checked up to there"))?;
+        let good = std::str::from_utf8(&rest[..valid]).expect("checked up to there");
+        memory::push_str(out, &stored::stored(good))?;
         self.at += valid;
         Ok(Some(match error.error_len() {
             None => self.problem(self.bytes.len() - self.at, "unexpected end of data"),
@@ -124,9 +123,9 @@ impl<'a> Decoder<'a> {
         out.try_reserve(self.bytes.len().saturating_sub(self.at) / unit)?;
         while self.at < self.bytes.len() {
             match read(&self.bytes[self.at..]) {
-                Ok((char, len)) => {
-                    out.try_reserve(CHAR_BYTES)?;
-                    out.extend(char);
+                Ok((code, len)) => {
+                    out.try_reserve(stored::MOST_BYTES)?;
+                    code.into_iter().for_each(|code| stored::push(code, out));
                     self.at += len;
                 }
                 Err((len, reason)) => return Ok(Some(self.problem(len, reason))),
@@ -147,12 +146,12 @@ fn utf16(bytes: &[u8], order: Option<Order>) -> Read {
             None => Err((bytes.len(), "unexpected end of data")),
             Some(second @ 0xdc00..0xe000) => {
                 let code = 0x1_0000 + ((u32::from(first) & 0x3ff) << 10) + (u32::from(second) & 0x3ff);
-                Ok((char::from_u32(code), 4))
+                Ok((Some(code), 4))
             }
             Some(_) => Err((2, "illegal UTF-16 surrogate")),
         },
         0xdc00..0xe000 => Err((2, "illegal encoding")),
-        unit => Ok((char::from_u32(u32::from(unit)), 2)),
+        unit => Ok((Some(u32::from(unit)), 2)),
     }
 }
 
@@ -160,7 +159,7 @@ fn utf32(bytes: &[u8], order: Option<Order>) -> Read {
     let Some(unit) = bytes.first_chunk::<4>() else { return Err((bytes.len(), "truncated data")) };
     let code = if order == Some(Order::Big) { u32::from_be_bytes(*unit) } else { u32::from_le_bytes(*unit) };
     match char::from_u32(code) {
-        Some(char) => Ok((Some(char), 4)),
+        Some(_) => Ok((Some(code), 4)),
         None if code < 0xe000 => Err((4, "code point in surrogate code point range(0xd800, 0xe000)")),
         None => Err((4, "code point not in range(0x110000)")),
     }

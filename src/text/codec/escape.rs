@@ -2,10 +2,10 @@
 
 use super::Read;
 
-/// Reads one character of `unicode_escape`.
+/// Reads one code point of `unicode_escape`.
 pub(super) fn unicode(bytes: &[u8]) -> Read {
     if bytes[0] != b'\\' {
-        return Ok((Some(bytes[0] as char), 1));
+        return Ok((Some(u32::from(bytes[0])), 1));
     }
     let Some(&letter) = bytes.get(1) else { return Err((1, "\\ at end of string")) };
     let simple = match letter {
@@ -22,26 +22,26 @@ pub(super) fn unicode(bytes: &[u8]) -> Read {
             let digits = bytes[1..].iter().take(3).take_while(|digit| matches!(digit, b'0'..=b'7'));
             let (code, count) =
                 digits.fold((0, 0), |(code, count), digit| (code * 8 + u32::from(digit - b'0'), count + 1));
-            return Ok((char::from_u32(code), 1 + count));
+            return Ok((Some(code), 1 + count));
         }
         b'x' => return digits(bytes, 2, "truncated \\xXX escape", ILLEGAL),
         b'u' => return digits(bytes, 4, "truncated \\uXXXX escape", ILLEGAL),
         b'U' => return digits(bytes, 8, "truncated \\UXXXXXXXX escape", ILLEGAL),
         b'N' => return named(bytes),
         // What is no escape stays as it is.
-        _ => return Ok((Some('\\'), 1)),
+        _ => return Ok((Some(u32::from(b'\\')), 1)),
     };
-    Ok((Some(simple), 2))
+    Ok((Some(simple as u32), 2))
 }
 
 const ILLEGAL: &str = "illegal Unicode character";
 
-/// Reads one character of `raw_unicode_escape`.
+/// Reads one code point of `raw_unicode_escape`.
 pub(super) fn raw(bytes: &[u8]) -> Read {
     match bytes {
         [b'\\', b'u', ..] => digits(bytes, 4, "truncated \\uXXXX escape", ILLEGAL),
         [b'\\', b'U', ..] => digits(bytes, 8, "truncated \\UXXXXXXXX escape", "\\Uxxxxxxxx out of range"),
-        _ => Ok((Some(bytes[0] as char), 1)),
+        _ => Ok((Some(u32::from(bytes[0])), 1)),
     }
 }
 
@@ -52,8 +52,8 @@ fn digits(bytes: &[u8], count: usize, truncated: &'static str, illegal: &'static
     if read < count {
         return Err((2 + read, truncated));
     }
-    match u32::try_from(code).ok().and_then(char::from_u32) {
-        Some(char) => Ok((Some(char), 2 + count)),
+    match u32::try_from(code).ok().filter(|&code| code < 0x11_0000) {
+        Some(code) => Ok((Some(code), 2 + count)),
         None => Err((2 + count, illegal)),
     }
 }
@@ -70,7 +70,7 @@ fn named(bytes: &[u8]) -> Read {
     }
     let name = std::str::from_utf8(&bytes[3..end]).ok();
     match name.and_then(unicode_names2::character) {
-        Some(char) => Ok((Some(char), end + 1)),
+        Some(char) => Ok((Some(char as u32), end + 1)),
         None => Err((end + 1, "unknown Unicode character name")),
     }
 }

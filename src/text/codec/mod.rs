@@ -1,4 +1,5 @@
-//! Encodes texts as bytes and decodes them, up to the first part that cannot be converted.
+//! Encodes texts as bytes and decodes them, up to the first part that cannot be converted. Texts are in their stored
+//! form (`text/stored.rs`).
 //!
 //! [`Decoder`] and [`Encoder`] stop at that part and return it as a [`Problem`]. What replaces it, an error handler
 //! decides (`types/str/error_handler.rs`). `names.rs` has the spellings of the names, `decode.rs` and `encode.rs` the
@@ -10,15 +11,15 @@ mod escape;
 mod names;
 
 pub use decode::Decoder;
-pub use encode::{Encoder, escaped, named};
+pub use encode::{Encoder, escaped, named, push};
 pub use names::normalized;
 
 use std::ops::Range;
 
-/// What was read from the front of some bytes: a character, and from how many bytes.
-/// The character is `None` for bytes that encode none, such as an escaped end of line. An error is the number of
+/// What was read from the front of some bytes: a code point, and from how many bytes.
+/// The code point is `None` for bytes that encode none, such as an escaped end of line. An error is the number of
 /// invalid bytes, and why they are invalid.
-type Read = Result<(Option<char>, usize), (usize, &'static str)>;
+type Read = Result<(Option<u32>, usize), (usize, &'static str)>;
 
 /// The order of the bytes of a unit of 16 or 32 bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +72,21 @@ impl Codec {
             Codec::UnicodeEscape => "unicodeescape",
             Codec::RawUnicodeEscape => "rawunicodeescape",
         }
+    }
+
+    /// Returns the encoding that goes on where a byte order mark and some text were written.
+    pub const fn continued(self) -> Codec {
+        match self {
+            Codec::Utf8Sig => Codec::Utf8,
+            Codec::Utf16(None) => Codec::Utf16(Some(Order::NATIVE)),
+            Codec::Utf32(None) => Codec::Utf32(Some(Order::NATIVE)),
+            codec => codec,
+        }
+    }
+
+    /// Tells whether the encoding refuses surrogates though it has the code points behind them.
+    pub const fn refuses_surrogates(self) -> bool {
+        matches!(self, Codec::Utf8 | Codec::Utf8Sig | Codec::Utf16(_) | Codec::Utf32(_))
     }
 
     /// Returns the first code point that the encoding cannot encode; all later ones it cannot either.

@@ -4,7 +4,7 @@
 
 use crate::memory;
 use crate::text::format::float::{Notation, room_for_digits, write};
-use crate::text::format::spec::Spec;
+use crate::text::format::spec::{Spec, ZERO};
 use crate::text::refused::Made;
 
 /// One conversion, read so far.
@@ -67,7 +67,7 @@ impl Conversion {
             Conversion { zero: true, .. } if is_number => '=',
             _ => '>',
         };
-        let fill = if align == '=' { '0' } else { ' ' };
+        let fill = if align == '=' { ZERO } else { u32::from(b' ') };
         Spec { fill, width: self.width, ..Spec::without_options(align) }
     }
 }

@@ -6,6 +6,10 @@
 use crate::memory::{self, Room};
 use crate::text::number::digits::to_ascii_digits;
 use crate::text::refused::{Made, Refused};
+use crate::text::stored;
+
+/// The fill that counts as digits of a number.
+pub const ZERO: u32 = b'0' as u32;
 
 /// The most bytes of padding that are tried; more raises `MemoryError` at once.
 const MAX_PADDING: usize = 1 << 31;
@@ -13,8 +17,8 @@ const MAX_PADDING: usize = 1 << 31;
 /// A parsed specification.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Spec {
-    /// The character that fills up to the width.
-    pub fill: char,
+    /// The code point that fills up to the width.
+    pub fill: u32,
     /// `<`, `>`, `^` or `=`; the type's own when none was given.
     pub align: char,
     /// `+`, `-` or a blank, if given.
@@ -86,7 +90,7 @@ impl Spec {
     /// Makes a specification without options.
     pub const fn without_options(align: char) -> Spec {
         Spec {
-            fill: ' ',
+            fill: b' ' as u32,
             align,
             sign: None,
             positive_zero: false,
@@ -103,15 +107,18 @@ impl Spec {
     pub fn parse(text: &str, align: char, kind: char, type_name: &str) -> Made<Spec> {
         let mut spec = Spec::without_options(align);
         let mut rest = text;
-        let mut chars = text.chars();
-        let (first, second) = (chars.next(), chars.next());
+        let mut codes = stored::code_point_indices(text);
+        let first = codes.next().map(|(_, code)| code);
+        let behind = codes.offset();
+        let second = text[behind..].chars().next();
+        let first_char = first.and_then(char::from_u32);
         let (mut filled, mut aligned) = (false, true);
-        match (first, second) {
-            (Some(fill), Some(align)) if is_align(align) => {
+        match (first, second, first_char) {
+            (Some(fill), Some(align), _) if is_align(align) => {
                 (spec.fill, spec.align, filled) = (fill, align, true);
-                rest = chars.as_str();
+                rest = &text[behind + align.len_utf8()..];
             }
-            (Some(align), _) if is_align(align) => {
+            (_, _, Some(align)) if is_align(align) => {
                 spec.align = align;
                 rest = &rest[1..];
             }
@@ -121,7 +128,7 @@ impl Spec {
         spec.positive_zero = take_char(&mut rest, |char| char == 'z').is_some();
         spec.alternate = take_char(&mut rest, |char| char == '#').is_some();
         if !filled && take_char(&mut rest, |char| char == '0').is_some() {
-            spec.fill = '0';
+            spec.fill = ZERO;
             if !aligned && align == '>' {
                 spec.align = '=';
             }
@@ -136,11 +143,14 @@ impl Spec {
                 return Err(Refused::value("Format specifier missing precision"));
             }
         }
-        if rest.chars().nth(1).is_some() {
+        if stored::offset(rest, 1).is_some() {
             let message = format_args!("Invalid format specifier '{text}' for object of type '{type_name}'");
             return Err(Refused::Value(memory::formatted(message)?));
         }
         spec.kind = rest.chars().next();
+        if let Some(code) = stored::only(rest).filter(|_| stored::may_have_pairs(rest)) {
+            return Err(unknown_code(&quoted(code), type_name));
+        }
         spec.check_grouping(kind)?;
         Ok(spec)
     }
@@ -153,20 +163,22 @@ impl Spec {
         match self.kind.unwrap_or(default_kind) {
             'd' | 'e' | 'f' | 'g' | 'E' | 'G' | '%' | 'F' | '\0' => Ok(()),
             'b' | 'o' | 'x' | 'X' if separator == '_' => Ok(()),
-            kind => Err(Refused::value(format!("Cannot specify '{separator}' with {}.", quoted(kind)))),
+            kind => {
+                let kind = quoted(kind as u32);
+                Err(Refused::value(format!("Cannot specify '{separator}' with {kind}.")))
+            }
         }
     }
 
     /// Raises `ValueError`: the type has no such format code.
     #[cold]
     pub fn unknown_code(&self, type_name: &str) -> Refused {
-        let code = quoted(self.kind.unwrap_or('\0'));
-        Refused::value(format!("Unknown format code {code} for object of type '{type_name}'"))
+        unknown_code(&quoted(self.kind.unwrap_or('\0') as u32), type_name)
     }
 
     /// Pads a text to the width of the specification.
     pub fn pad(&self, text: &str) -> Made<String> {
-        self.lay_out("", text, text.chars().count())
+        self.lay_out("", text, stored::count(text))
     }
 
     /// Puts a number together: sign and prefix, digits in groups, the rest (point, decimals, exponent).
@@ -183,7 +195,7 @@ impl Spec {
             fraction = group_fraction(rest, separator);
             rest = &fraction;
         }
-        let zeros = if self.fill == '0' && self.align == '=' {
+        let zeros = if self.fill == ZERO && self.align == '=' {
             self.check_width()?;
             self.width.saturating_sub(prefix.len() + rest.len())
         } else {
@@ -224,23 +236,30 @@ impl Spec {
             _ => (padding, 0),
         };
         let right = padding - left - middle;
-        let bytes = prefix.len() + body.len() + padding * self.fill.len_utf8();
+        let mut buffer = [0; stored::MOST_BYTES];
+        let fill = stored::encode(self.fill, &mut buffer);
+        let bytes = prefix.len() + body.len() + padding * fill.len();
         let mut text = memory::text_with_room(bytes)?;
-        text.extend(std::iter::repeat_n(self.fill, left));
+        text.extend(std::iter::repeat_n(fill, left));
         text.push_str(prefix);
-        text.extend(std::iter::repeat_n(self.fill, middle));
+        text.extend(std::iter::repeat_n(fill, middle));
         text.push_str(body);
-        text.extend(std::iter::repeat_n(self.fill, right));
+        text.extend(std::iter::repeat_n(fill, right));
         Ok(text)
     }
 }
 
 /// A format code as messages show it.
-fn quoted(code: char) -> String {
-    match code {
-        '!'..='~' => format!("'{code}'"),
-        code => format!("'\\x{:x}'", code as u32),
+fn quoted(code: u32) -> String {
+    match char::from_u32(code) {
+        Some(char @ '!'..='~') => format!("'{char}'"),
+        _ => format!("'\\x{code:x}'"),
     }
+}
+
+#[cold]
+fn unknown_code(code: &str, type_name: &str) -> Refused {
+    Refused::value(format!("Unknown format code {code} for object of type '{type_name}'"))
 }
 
 /// Puts a separator between groups of three of the digits that follow the point; what follows them stays.
@@ -296,13 +315,16 @@ mod tests {
     #[test]
     fn every_part_is_recognised() {
         let spec = parse("*^+#012_.3x").expect("well formed");
-        assert_eq!((spec.fill, spec.align, spec.sign, spec.alternate), ('*', '^', Some('+'), true));
+        assert_eq!(
+            (spec.fill, spec.align, spec.sign, spec.alternate),
+            (u32::from(b'*'), '^', Some('+'), true)
+        );
         assert_eq!(
             (spec.width, spec.grouping, spec.precision, spec.kind),
             (12, Some('_'), Some(3), Some('x'))
         );
-        assert_eq!(parse("05").map(|spec| (spec.fill, spec.align, spec.width)), Some(('0', '=', 5)));
-        assert_eq!(parse("<05").map(|spec| (spec.fill, spec.align)), Some(('0', '<')));
+        assert_eq!(parse("05").map(|spec| (spec.fill, spec.align, spec.width)), Some((ZERO, '=', 5)));
+        assert_eq!(parse("<05").map(|spec| (spec.fill, spec.align)), Some((ZERO, '<')));
         assert_eq!(parse(""), Some(Spec::without_options('>')));
         for wrong in [".", "dd", ",_", "_,", ",x", "99999999999999999999"] {
             assert!(parse(wrong).is_none(), "{wrong:?}");

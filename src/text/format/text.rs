@@ -2,6 +2,7 @@
 
 use crate::text::format::spec::Spec;
 use crate::text::refused::{Made, Refused};
+use crate::text::stored;
 
 /// Formats a text by a specification.
 pub fn format_text(text: &str, spec: &Spec, type_name: &str) -> Made<String> {
@@ -21,8 +22,8 @@ pub fn format_text(text: &str, spec: &Spec, type_name: &str) -> Made<String> {
 
 /// Returns the first `precision` code points of a text; all of it without a precision.
 pub fn first_chars(text: &str, precision: Option<usize>) -> &str {
-    match precision.and_then(|precision| text.char_indices().nth(precision)) {
-        Some((end, _)) => &text[..end],
+    match precision.and_then(|precision| stored::offset(text, precision)) {
+        Some(end) => &text[..end],
         None => text,
     }
 }

@@ -6,6 +6,7 @@ use crate::thread::Thread;
 use crate::types::SPECS;
 use crate::types::class::{annotations, bases, change, facts, mapping_proxy, order};
 use crate::types::object::class_names::{class, module_text, names_into, namespace};
+use crate::types::object::utf8::check_utf8;
 use crate::types::table::documentation;
 use crate::value::{
     Args, ClassFlags, Dict, List, NativeAttribute, NativeMethod, Object, Raised, Ref, Run, Str, Value,
@@ -36,6 +37,9 @@ fn set_text(thread: &Thread, value: &Value, text: Option<&Value>, attribute: &st
         ))),
         Some(text) if text.downcast_ref::<Str>().is_some() => {
             let has_null = |text: &Object<Str>| text.as_str().contains('\0');
+            if index == 0 {
+                text.downcast_ref::<Str>().map_or(Ok(""), |text| check_utf8(thread, text))?;
+            }
             if index == 0 && text.downcast_ref::<Str>().is_some_and(has_null) {
                 return Err(Raised::value_error("type name must not contain null characters"));
             }

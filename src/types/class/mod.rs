@@ -33,6 +33,7 @@ use crate::thread::Thread;
 use crate::types::object;
 use crate::types::object::class_names::class;
 use crate::types::object::class_names::{module_text, namespace, qualname_text};
+use crate::types::object::utf8::check_utf8;
 use crate::types::typing::{generic_alias, union_type};
 use crate::value::{
     Args, Class, ClassFlags, Comparison, Dict, Kind, Name, Object, Raised, Ref, Run, Signature, Slots, Str,
@@ -201,7 +202,7 @@ fn new(thread: &mut Thread, metaclass: &Object<Class>, arguments: Args<'_>) -> R
         Raised::type_error(format_args!("type.__new__() argument {position} must be {wanted}, not {given}"))
     };
     let name = name.downcast_ref::<Str>().ok_or_else(|| wrong(1, "str", name))?.to_ref();
-    if name.as_str().contains('\0') {
+    if check_utf8(thread, &name)?.contains('\0') {
         return Err(Raised::value_error("type name must not contain null characters"));
     }
     let bases = bases.downcast_ref::<Tuple>().ok_or_else(|| wrong(2, "tuple", bases))?.to_ref();

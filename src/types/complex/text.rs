@@ -2,7 +2,7 @@
 
 use crate::protocol;
 use crate::text::format::float::{format_float, sign_text, with_point};
-use crate::text::format::spec::Spec;
+use crate::text::format::spec::{Spec, ZERO};
 use crate::text::number;
 use crate::text::number::digits::to_ascii_digits;
 use crate::text::unicode;
@@ -46,7 +46,7 @@ pub fn format(value: Complex, spec: &Spec, type_name: &str) -> Run<String> {
     if !matches!(spec.kind, None | Some('e' | 'E' | 'f' | 'F' | 'g' | 'G' | 'n')) {
         return Err(spec.unknown_code(type_name).into());
     }
-    if spec.fill == '0' {
+    if spec.fill == ZERO {
         return Err(Raised::value_error("Zero padding is not allowed in complex format specifier"));
     }
     if spec.align == '=' {

@@ -4,6 +4,7 @@ use crate::memory::{self, OutOfMemory};
 use crate::protocol;
 use crate::source::{DecodeError, SourceText};
 use crate::syntax::error::{SyntaxError, SyntaxErrorKind};
+use crate::text::stored;
 use crate::thread::Thread;
 use crate::types::exception::places::syntax_error::{end_lineno, end_offset, filename, lineno, msg, offset};
 use crate::types::exception::{make_builtin, payload, places};
@@ -20,7 +21,7 @@ pub fn raise(thread: &mut Thread, error: &SyntaxError, source: &SourceText) -> R
     let details = error.details(source);
     let message = thread.new_str(&error.message);
     let file = thread.new_str(source.name());
-    let text = thread.new_string(details.text);
+    let text = thread.new_str(&stored::stored(&details.text));
     let numbers = [details.line, details.offset, details.end_line, details.end_offset];
     let [line, offset, end_line, end_offset] = numbers.map(|number| thread.new_int(number.into()));
     let facts = thread.new_tuple(vec![file, line, offset, text, end_line, end_offset]);

@@ -144,7 +144,7 @@ impl Parts {
     /// Returns the character that failed as an escape, if it is only one.
     fn character(&self) -> Option<String> {
         let at = self.single()?;
-        let char = self.object.downcast_ref::<Str>()?.char_at(at).map(u32::from)?;
+        let char = self.object.downcast_ref::<Str>()?.char_at(at)?;
         Some(match char {
             0..0x100 => format!("\\x{char:02x}"),
             0x100..0x1_0000 => format!("\\u{char:04x}"),

@@ -1,10 +1,12 @@
 //! `open`: what its arguments may be, and the file they make.
 
+use std::ffi::{OsStr, OsString};
 use std::fs::{File, OpenOptions};
 use std::io::{Seek, SeekFrom};
 use std::time::Duration;
 
 use rustix::fs::FileType;
+use std::os::unix::ffi::OsStringExt;
 
 use crate::memory;
 use crate::protocol::{self, type_name};
@@ -98,8 +100,8 @@ fn text<'a>(thread: &Thread, value: Option<&'a Value>, name: &str, or_none: bool
     }
 }
 
-/// The path that a name stands for.
-fn path_of(thread: &mut Thread, name: &Value) -> Run<String> {
+/// The path that a name stands for, in the bytes of the system.
+fn path_of(thread: &mut Thread, name: &Value) -> Run<OsString> {
     let mut name = name.clone();
     if name.downcast_ref::<Str>().is_none() && name.downcast_ref::<value::Bytes>().is_none() {
         let method = &thread.known().names().fspath;
@@ -112,8 +114,8 @@ fn path_of(thread: &mut Thread, name: &Value) -> Run<String> {
         name = path?;
     }
     let path = match (name.downcast_ref::<Str>(), name.downcast_ref::<value::Bytes>()) {
-        (Some(text), _) => memory::copy_text(text.as_str())?,
-        (None, Some(bytes)) => String::from_utf8_lossy(bytes.as_slice()).into_owned(),
+        (Some(text), _) => codec::encode_plain(thread, text.as_str(), "utf-8", "surrogateescape")?,
+        (None, Some(bytes)) => memory::copy(bytes.as_slice())?,
         (None, None) => {
             let given = type_name(thread, &name);
             return Err(Raised::type_error(format_args!(
@@ -121,17 +123,17 @@ fn path_of(thread: &mut Thread, name: &Value) -> Run<String> {
             )));
         }
     };
-    if path.contains('\0') {
+    if path.contains(&0) {
         return Err(Raised::value_error("embedded null byte"));
     }
-    Ok(path)
+    Ok(OsString::from_vec(path))
 }
 
 /// Opens a file of the system.
 ///
 /// Opening a named pipe waits for its other end, and Ctrl-C would not end that. So another thread of the system
 /// opens it, and this one checks for the signal meanwhile; if the signal comes, the other thread is abandoned.
-fn open_file(thread: &mut Thread, mode: &Mode, path: &str) -> Run<std::io::Result<File>> {
+fn open_file(thread: &mut Thread, mode: &Mode, path: &OsStr) -> Run<std::io::Result<File>> {
     // The system says so too, but a library would copy the path first.
     if path.len() > LONGEST_PATH {
         return Ok(Err(std::io::Error::from_raw_os_error(rustix::io::Errno::NAMETOOLONG.raw_os_error())));

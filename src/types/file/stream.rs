@@ -9,8 +9,10 @@ use std::os::fd::BorrowedFd;
 use crate::memory;
 use crate::references;
 use crate::sync::{AtomicBool, Ordering};
+use crate::text::stored;
 use crate::thread::{Thread, ThreadState};
 use crate::types::file::descriptor;
+use crate::types::str::codec;
 use crate::value::alloc::type_info;
 use crate::value::{
     Args, ClassFlags, ErrorKind, Guarded, Kind, List, NativeAttribute, NativeMethod, Object, Payload, Raised,
@@ -96,6 +98,11 @@ impl Stream {
         }
     }
 
+    /// Returns the name of the error handler for what cannot be encoded.
+    const fn errors(&self) -> &'static str {
+        if matches!(self.channel, Channel::Error) { "backslashreplace" } else { "strict" }
+    }
+
     /// Tells whether the program closed the stream; the descriptor stays open.
     pub fn is_closed(&self) -> bool {
         // Relaxed: nothing else is announced by the flag.
@@ -115,21 +122,28 @@ impl Stream {
 }
 
 impl Object<Stream> {
-    /// Writes text. Raises `BrokenPipeError` when nobody reads any more.
+    /// Writes text. Raises `BrokenPipeError` when nobody reads any more, `UnicodeEncodeError` for surrogates.
     pub fn write_text(&self, thread: &mut Thread, text: &str) -> Run<()> {
         self.check_open()?;
         if self.channel == Channel::Input {
             return Err(Raised::new(ErrorKind::OSError, "not writable"));
         }
+        let encoded;
+        let bytes = if stored::may_have_pairs(text) {
+            encoded = codec::encode_plain(thread, text, "utf-8", self.errors())?;
+            &encoded
+        } else {
+            text.as_bytes()
+        };
         let is_full = self.with(
             |stream| &stream.buffer,
             |buffer| {
-                buffer.0.try_reserve(text.len()).ok()?;
-                buffer.0.extend_from_slice(text.as_bytes());
+                buffer.0.try_reserve(bytes.len()).ok()?;
+                buffer.0.extend_from_slice(bytes);
                 Some(buffer.0.len() >= BUFFER_BYTES)
             },
         );
-        let Some(is_full) = is_full else { return self.write_unbuffered(thread, text) };
+        let Some(is_full) = is_full else { return self.write_unbuffered(thread, bytes) };
         if is_full || self.channel == Channel::Error {
             let written = self.write_out(thread);
             if written.is_err() {
@@ -146,14 +160,14 @@ impl Object<Stream> {
 
     /// Writes the buffer, then a text for which it has no room. Raises `OSError` and `KeyboardInterrupt`.
     #[cold]
-    fn write_unbuffered(&self, thread: &mut Thread, text: &str) -> Run<()> {
+    fn write_unbuffered(&self, thread: &mut Thread, text: &[u8]) -> Run<()> {
         self.write_out(thread)?;
         // Relaxed: as in `write_out`.
         if self.is_given_up.load(Ordering::Relaxed) {
             return Ok(());
         }
-        self.is_mid_line.store(!text.ends_with('\n'), Ordering::Relaxed);
-        descriptor::write(thread, self.channel.descriptor(), self.may_block, text.as_bytes()).1
+        self.is_mid_line.store(!text.ends_with(b"\n"), Ordering::Relaxed);
+        descriptor::write(thread, self.channel.descriptor(), self.may_block, text).1
     }
 
     /// Writes the buffer; does nothing if the stream is closed. Raises `OSError` and `KeyboardInterrupt`; what
@@ -256,13 +270,17 @@ fn chars_end(bytes: &[u8], count: usize) -> Option<usize> {
 }
 
 fn decoded(bytes: Vec<u8>) -> Run<String> {
-    String::from_utf8(bytes).map_err(|error| {
+    let text = String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         let byte = error.as_bytes()[at];
         Raised::new(
             ErrorKind::UnicodeDecodeError,
             format_args!("'utf-8' codec can't decode byte {byte:#04x} in position {at}: invalid start byte"),
         )
+    })?;
+    Ok(match stored::may_have_pairs(&text) {
+        true => stored::stored(&text).into_owned(),
+        false => text,
     })
 }
 
@@ -322,6 +340,7 @@ pub const SPEC: TypeSpec = TypeSpec {
     attributes: &[
         NativeAttribute::read_only("name", |thread, value| Ok(thread.new_str(payload(value).name()))),
         NativeAttribute::read_only("encoding", |thread, _| Ok(thread.new_str("utf-8"))),
+        NativeAttribute::read_only("errors", |thread, value| Ok(thread.new_str(payload(value).errors()))),
         NativeAttribute::read_only("mode", |thread, value| {
             Ok(thread.new_str(if payload(value).channel == Channel::Input { "r" } else { "w" }))
         }),

@@ -7,6 +7,7 @@
 //! A chunk is as large as CPython's, so that bytes that cannot be decoded are met at the same read.
 
 use crate::memory;
+use crate::text::stored;
 use crate::thread::Thread;
 use crate::types::file::bytes::Bytes;
 use crate::types::str::codec;
@@ -202,13 +203,12 @@ impl Text {
         let (mut got, mut missing) = (String::new(), count);
         while missing > 0 {
             let rest = &self.text[self.used..];
-            let mut ends = rest.char_indices().map(|(at, char)| at + char.len_utf8());
-            let part = match ends.nth(missing - 1) {
+            let part = match stored::offset(rest, missing) {
                 Some(end) => &rest[..end],
                 None => rest,
             };
             memory::push_str(&mut got, part)?;
-            missing -= part.chars().count();
+            missing -= stored::count(part);
             self.used += part.len();
             if missing > 0 && !self.fill(thread, bytes)? && self.text.is_empty() {
                 break;
@@ -230,10 +230,10 @@ impl Text {
             memory::push_str(&mut line, &self.text[self.used..])?;
             let end = self.newline.line_end(&line[from..]).map(|end| from + end);
             let fresh = &line[before..];
-            let cut = limit.and_then(|limit| fresh.char_indices().nth(limit - chars));
-            let cut = cut.map(|(at, _)| before + at);
+            let cut = limit.and_then(|limit| stored::offset(fresh, limit - chars));
+            let cut = cut.map(|at| before + at);
             if limit.is_some() {
-                chars += fresh.chars().count();
+                chars += stored::count(fresh);
             }
             let end = match (end, cut) {
                 (Some(end), Some(cut)) => Some(end.min(cut)),

@@ -4,6 +4,7 @@ use crate::memory;
 use crate::protocol;
 use crate::text::format::float::{format_float, sign_text};
 use crate::text::format::spec::Spec;
+use crate::text::stored;
 use crate::thread::{Thread, ThreadState};
 use crate::types::float;
 use crate::types::int::arithmetic::{PRODUCT, room_for};
@@ -57,12 +58,9 @@ const fn prefix(base: u32, upper: bool) -> &'static str {
 }
 
 /// Returns the character of a code point, for the code `c`. Raises `OverflowError` if there is none.
-pub fn char_of(value: Integer) -> Run<char> {
+pub fn char_of(value: Integer) -> Run<u32> {
     let code = value.to_i64().and_then(|code| u32::try_from(code).ok()).filter(|&code| code < 0x11_0000);
-    match code {
-        Some(code) => Ok(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER)),
-        None => Err(Raised::overflow_error("%c arg not in range(0x110000)")),
-    }
+    code.ok_or_else(|| Raised::overflow_error("%c arg not in range(0x110000)"))
 }
 
 /// Formats an integer by a specification; `type_name` is for messages. Raises `ValueError` for a specification
@@ -111,7 +109,7 @@ fn format_char(value: Integer, spec: &Spec) -> Run<String> {
     if let Integer::Big(_) = value {
         return Err(Raised::overflow_error("Python int too large to convert to C long"));
     }
-    Ok(spec.pad(char_of(value)?.encode_utf8(&mut [0; 4]))?)
+    Ok(spec.pad(stored::encode(char_of(value)?, &mut [0; stored::MOST_BYTES]))?)
 }
 
 /// Formats an integer by a specification that is not empty. Raises as `format_int` does.

@@ -4,7 +4,7 @@
 //! class has. Classes (`types/class/mod.rs`), modules and `super` have rules of their own. Where an object
 //! keeps its attributes is in `instance.rs`; what native methods of all types begin with in
 //! `method_arguments.rs` and `bytes_like.rs`; what is asked of any class in `class_names.rs` and `layout.rs`;
-//! `namespace.rs` is `types.SimpleNamespace`, `reduced.rs` what `__reduce__` returns. Begin with `get_attribute` here.
+//! `namespace.rs` is `types.SimpleNamespace`, `reduced.rs` what `__reduce__` returns, `utf8.rs` who wants UTF-8. Begin with `get_attribute` here.
 
 pub mod annotations;
 pub mod buffer;
@@ -17,6 +17,7 @@ pub mod method_arguments;
 pub mod namespace;
 pub mod reduced;
 pub mod size;
+pub mod utf8;
 
 use crate::memory;
 use crate::protocol::{

@@ -9,6 +9,7 @@
 use crate::text::codec::{Codec, Decoder, Encoder, Problem};
 use crate::thread::Thread;
 use crate::types::object::bytes_like::{expect_bytes, new_bytes};
+use crate::types::object::utf8::check_utf8;
 use crate::types::str::codec_registry;
 use crate::types::str::error_handler::{self, Treated};
 use crate::types::str::text_args::{expect_text, text_and_rest};
@@ -27,7 +28,7 @@ pub fn option<'a>(
     match value {
         Some(value) => {
             let complaint = format!("{function}() argument '{name}' must be str");
-            Ok(expect_text(thread, value, &complaint)?.as_str())
+            check_utf8(thread, expect_text(thread, value, &complaint)?)
         }
         None => Ok(default),
     }
@@ -37,7 +38,7 @@ pub fn option<'a>(
 /// `None`, or no argument, stands for `strict`. Raises `TypeError` if it is no `str`.
 pub fn handler<'a>(thread: &Thread, errors: Option<&'a Value>) -> Run<&'a str> {
     match errors.filter(|errors| !errors.is_none()) {
-        Some(errors) => Ok(expect_text(thread, errors, "argument 2 must be str or None")?.as_str()),
+        Some(errors) => check_utf8(thread, expect_text(thread, errors, "argument 2 must be str or None")?),
         None => Ok("strict"),
     }
 }
@@ -89,24 +90,13 @@ pub fn encode_as(thread: &mut Thread, text: &Object<Str>, codec: Codec, errors: 
     // A text that somebody else refers to does not grow in place while a handler of the script runs.
     let text = text.to_ref();
     run_encoder(text.as_str(), codec, |problem, out| {
-        let treated = match error_handler::treat_encode_plain(problem, text.as_str(), errors, out)? {
+        let treated = match error_handler::treat_encode_plain(problem, text.as_str(), errors)? {
             Treated::Unknown => error_handler::ask_encode(thread, problem, &text, errors)?,
             treated => treated,
         };
-        match treated {
-            Treated::Passed(end) => Ok(end),
-            Treated::Bytes(bytes, end) => {
-                out.try_reserve(bytes.len())?;
-                out.extend_from_slice(&bytes);
-                Ok(end)
-            }
-            Treated::Text(replacement, end) if is_encodable(&replacement, codec) => {
-                run_encoder_inner(&replacement, codec, out)?;
-                Ok(end)
-            }
-            Treated::Refused | Treated::Unknown | Treated::Text(..) => {
-                Err(cannot_encode(thread, problem, text.as_value().clone()))
-            }
+        match add_replacement(treated, codec, out)? {
+            Some(end) => Ok(end),
+            None => Err(cannot_encode(thread, problem, text.as_value().clone())),
         }
     })
 }
@@ -115,12 +105,41 @@ pub fn encode_as(thread: &mut Thread, text: &Object<Str>, codec: Codec, errors: 
 pub fn encode_plain(thread: &Thread, text: &str, encoding: &str, errors: &str) -> Run<Vec<u8>> {
     let codec = Codec::named(encoding).ok_or_else(|| unknown(encoding))?;
     run_encoder(text, codec, |problem, out| {
-        match error_handler::treat_encode_plain(problem, text, errors, out)? {
-            Treated::Passed(end) => Ok(end),
-            Treated::Unknown => Err(error_handler::unknown(errors)),
-            _ => Err(cannot_encode(thread, problem, thread.try_str(text)?)),
+        let treated = error_handler::treat_encode_plain(problem, text, errors)?;
+        if matches!(treated, Treated::Unknown) {
+            return Err(error_handler::unknown(errors));
+        }
+        match add_replacement(treated, codec, out)? {
+            Some(end) => Ok(end),
+            None => Err(cannot_encode(thread, problem, thread.try_str(text)?)),
         }
     })
+}
+
+/// Appends what a handler puts in place of code points that cannot be encoded; returns where to continue.
+/// `None` if it puts nothing in their place, or what cannot be encoded either. Raises `MemoryError`.
+fn add_replacement(treated: Treated, codec: Codec, out: &mut Vec<u8>) -> Run<Option<usize>> {
+    let unit = match codec {
+        Codec::Utf16(_) => 2,
+        Codec::Utf32(_) => 4,
+        _ => 1,
+    };
+    match treated {
+        Treated::Passed(end) => Ok(Some(end)),
+        Treated::Bytes(bytes, end) if bytes.len().is_multiple_of(unit) => {
+            out.try_reserve(bytes.len())?;
+            out.extend_from_slice(&bytes);
+            Ok(Some(end))
+        }
+        Treated::Text(replacement, end) if is_encodable(&replacement, codec) => {
+            let codec = codec.continued();
+            let more = run_encoder(&replacement, codec, |problem, _| Ok(problem.part.end))?;
+            out.try_reserve(more.len())?;
+            out.extend_from_slice(&more);
+            Ok(Some(end))
+        }
+        Treated::Refused | Treated::Unknown | Treated::Text(..) | Treated::Bytes(..) => Ok(None),
+    }
 }
 
 /// Encodes a text; calls `treat` for each part that cannot be encoded.
@@ -140,17 +159,10 @@ fn run_encoder(
     Ok(out)
 }
 
-/// Tells whether ASCII or Latin-1, as `codec` says, can encode all characters of a text.
+/// Tells whether an encoding takes a replacement: Latin-1 if it is Latin-1, any other, as in CPython, ASCII.
 fn is_encodable(text: &str, codec: Codec) -> bool {
-    let limit = if codec == Codec::Ascii { 0x80 } else { 0x100 };
+    let limit = if codec == Codec::Latin1 { 0x100 } else { 0x80 };
     text.chars().all(|char| u32::from(char) < limit)
-}
-
-fn run_encoder_inner(text: &str, codec: Codec, out: &mut Vec<u8>) -> Run<()> {
-    let more = run_encoder(text, codec, |problem, _| Ok(problem.part.end))?;
-    out.try_reserve(more.len())?;
-    out.extend_from_slice(&more);
-    Ok(())
 }
 
 /// Decodes bytes. Raises `LookupError` for an unknown encoding or error handler, `UnicodeDecodeError`, `MemoryError`,
@@ -174,7 +186,10 @@ pub fn decode_as(
     let mut out = String::new();
     let mut decoder = Decoder::new(codec, bytes);
     while let Some(problem) = decoder.run(&mut out)? {
-        if !is_final && problem.part.end == decoder.bytes().len() && is_incomplete(problem.reason) {
+        let rest = &decoder.bytes()[problem.part.start..];
+        let breaks_off = problem.part.len() == rest.len() && is_incomplete(problem.reason)
+            || codec.continued() == Codec::Utf8 && matches!(rest, [0xed, 0xa0..=0xbf]);
+        if !is_final && breaks_off {
             break;
         }
         let treated = match error_handler::treat_decode_plain(&problem, decoder.bytes(), errors, &mut out)? {
@@ -195,7 +210,8 @@ pub fn decode_as(
     Ok((out, decoder.consumed()))
 }
 
-/// Tells whether bytes at the end are invalid only because more bytes are missing.
+/// Tells whether bytes at the end are invalid only because more bytes are missing; the beginning of a surrogate, which
+/// is invalid in UTF-8 in any case, is left to the caller.
 fn is_incomplete(reason: &str) -> bool {
     matches!(reason, "unexpected end of data" | "truncated data" | "\\ at end of string")
         || reason.starts_with("truncated \\")

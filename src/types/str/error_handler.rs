@@ -4,7 +4,8 @@
 
 use crate::memory;
 use crate::protocol;
-use crate::text::codec::{Problem, escaped, named};
+use crate::text::codec::{self, Codec, Order, Problem, escaped, named};
+use crate::text::stored;
 use crate::thread::Thread;
 use crate::types::object::bytes_like::{copied_bytes, new_bytes};
 use crate::types::str::text_args::integer;
@@ -42,34 +43,48 @@ pub fn unknown(errors: &str) -> Raised {
     Raised::new(ErrorKind::LookupError, format_args!("unknown error handler name '{errors}'"))
 }
 
-/// Replaces characters that cannot be encoded, as one of CPython's handlers does.
-/// The replacement is appended to `out`. Raises `MemoryError`.
-pub fn treat_encode_plain(problem: &Problem, text: &str, errors: &str, out: &mut Vec<u8>) -> Run<Treated> {
-    let end = problem.part.end;
-    let chars = text.chars().skip(problem.part.start).take(problem.part.len());
-    let escape: fn(char) -> Result<String, memory::OutOfMemory> = match errors {
-        // Nothing that these treat is in a text that has no lone surrogates.
-        "strict" | "surrogateescape" | "surrogatepass" => return Ok(Treated::Refused),
+/// Replaces code points that cannot be encoded, as one of CPython's handlers does. Raises `MemoryError`.
+pub fn treat_encode_plain(problem: &Problem, text: &str, errors: &str) -> Run<Treated> {
+    let (start, end) = (problem.part.start, problem.part.end);
+    let codes = stored::code_points(text).skip(start).take(problem.part.len());
+    let escape: fn(u32) -> Result<String, memory::OutOfMemory> = match errors {
+        "strict" => return Ok(Treated::Refused),
+        "surrogateescape" => {
+            let bytes = codes.map_while(|code| matches!(code, 0xdc80..0xdd00).then_some(code as u8));
+            let bytes: Vec<u8> = memory::collect(bytes)?;
+            let passed = bytes.len();
+            return Ok(if passed == 0 { Treated::Refused } else { Treated::Bytes(bytes, start + passed) });
+        }
+        "surrogatepass" => {
+            let codec = Codec::named(problem.encoding).filter(|codec| codec.refuses_surrogates());
+            let Some(codec) = codec else { return Ok(Treated::Refused) };
+            let mut bytes = memory::with_room(problem.part.len().saturating_mul(4))?;
+            for code in codes {
+                if !stored::is_surrogate(code) {
+                    return Ok(Treated::Refused);
+                }
+                codec::push(codec, code, &mut bytes);
+            }
+            return Ok(Treated::Bytes(bytes, end));
+        }
         "ignore" => return Ok(Treated::Passed(end)),
         "replace" => |_| Ok("?".to_owned()),
-        "backslashreplace" => |char| Ok(escaped(char)),
-        "xmlcharrefreplace" => |char| Ok(format!("&#{};", char as u32)),
+        "backslashreplace" => |code| Ok(escaped(code)),
+        "xmlcharrefreplace" => |code| Ok(format!("&#{code};")),
         "namereplace" => named,
         _ => return Ok(Treated::Unknown),
     };
-    for char in chars {
-        let escape = escape(char)?;
-        out.try_reserve(escape.len())?;
-        out.extend_from_slice(escape.as_bytes());
+    let mut out = String::new();
+    for code in codes {
+        memory::push_str(&mut out, &escape(code)?)?;
     }
-    Ok(Treated::Passed(end))
+    Ok(Treated::Text(out, end))
 }
 
 /// Replaces invalid bytes, as one of CPython's handlers does.
-/// The replacement is appended to `out`. Raises `TypeError` if the handler serves encoding only,
-/// `NotImplementedError` if it would make a lone surrogate, `MemoryError`.
+/// The replacement is appended to `out`. Raises `TypeError` if the handler serves encoding only, `MemoryError`.
 pub fn treat_decode_plain(problem: &Problem, bytes: &[u8], errors: &str, out: &mut String) -> Run<Treated> {
-    let end = problem.part.end;
+    let (start, mut end) = (problem.part.start, problem.part.end);
     match errors {
         "strict" => return Ok(Treated::Refused),
         "ignore" => {}
@@ -85,23 +100,48 @@ pub fn treat_decode_plain(problem: &Problem, bytes: &[u8], errors: &str, out: &m
         "xmlcharrefreplace" | "namereplace" => {
             return Err(Raised::type_error("don't know how to handle UnicodeDecodeError in error callback"));
         }
-        "surrogateescape" if bytes[problem.part.start].is_ascii() => return Ok(Treated::Refused),
-        "surrogatepass" if !is_surrogate(problem, bytes) => return Ok(Treated::Refused),
-        "surrogateescape" | "surrogatepass" => {
-            let message = "strings with lone surrogates";
-            return Err(Raised::new(ErrorKind::NotImplementedError, message));
+        "surrogateescape" => {
+            // No more at a time, as in CPython.
+            let escaped = bytes[start..end].iter().take(4).take_while(|byte| !byte.is_ascii());
+            end = start;
+            for &byte in escaped {
+                out.try_reserve(stored::MOST_BYTES)?;
+                stored::push(0xdc00 + u32::from(byte), out);
+                end += 1;
+            }
+            if end == start {
+                return Ok(Treated::Refused);
+            }
+        }
+        "surrogatepass" => {
+            let Some((code, length)) = encoded_surrogate(problem.encoding, &bytes[start..]) else {
+                return Ok(Treated::Refused);
+            };
+            out.try_reserve(stored::MOST_BYTES)?;
+            stored::push(code, out);
+            end = start + length;
         }
         _ => return Ok(Treated::Unknown),
     }
     Ok(Treated::Passed(end))
 }
 
-/// Tells whether invalid bytes are an encoded surrogate.
-fn is_surrogate(problem: &Problem, bytes: &[u8]) -> bool {
-    match problem.encoding {
-        "utf-8" => matches!(bytes[problem.part.start..], [0xed, 0xa0..=0xbf, 0x80..=0xbf, ..]),
-        _ => problem.reason.contains("surrogate") || problem.reason == "illegal encoding",
-    }
+/// Reads a surrogate, as UTF-8, UTF-16 or UTF-32 would encode it, from the front of bytes; returns it with the number
+/// of its bytes.
+fn encoded_surrogate(encoding: &str, bytes: &[u8]) -> Option<(u32, usize)> {
+    let (code, length) = match (Codec::named(encoding)?.continued(), bytes) {
+        (Codec::Utf8, [0xed, second @ 0xa0..=0xbf, third @ 0x80..=0xbf, ..]) => {
+            (0xd000 | u32::from(second & 0x3f) << 6 | u32::from(third & 0x3f), 3)
+        }
+        (Codec::Utf16(Some(Order::Big)), [high, low, ..])
+        | (Codec::Utf16(Some(Order::Little)), [low, high, ..]) => {
+            (u32::from(u16::from_be_bytes([*high, *low])), 2)
+        }
+        (Codec::Utf32(Some(Order::Big)), [a, b, c, d, ..])
+        | (Codec::Utf32(Some(Order::Little)), [d, c, b, a, ..]) => (u32::from_be_bytes([*a, *b, *c, *d]), 4),
+        _ => return None,
+    };
+    stored::is_surrogate(code).then_some((code, length))
 }
 
 /// Returns the arguments of the exception for a problem with `object`, a text or bytes.
@@ -200,16 +240,20 @@ pub fn call_own(thread: &mut Thread, errors: &str, error: &Value) -> Run<Value> 
     let (object, start, end) = (field("object")?, field("start")?, field("end")?);
     let (start, end) =
         (start.as_i64().unwrap_or(0).max(0) as usize, end.as_i64().unwrap_or(0).max(0) as usize);
+    let encoding = field("encoding")?;
+    let encoding = encoding.downcast_ref::<Str>().and_then(|name| Codec::named(name.as_str()));
     let problem = |len: usize| Problem {
-        encoding: "",
+        encoding: encoding.map_or("", Codec::name),
         part: start.min(len)..end.min(len).max(start.min(len)),
         reason: "",
     };
     let (made, end) = if let Some(text) = object.downcast_ref::<Str>() {
         let problem = problem(text.char_count());
-        let mut out = Vec::new();
-        match treat_encode_plain(&problem, text.as_str(), errors, &mut out)? {
-            Treated::Passed(end) => (thread.new_string(String::from_utf8_lossy(&out).into_owned()), end),
+        match treat_encode_plain(&problem, text.as_str(), errors)? {
+            Treated::Passed(end) => (thread.new_str(""), end),
+            Treated::Text(made, end) => (thread.new_string(made), end),
+            // Where the encoder would go on, the handler alone refuses.
+            Treated::Bytes(bytes, end) if end == problem.part.end => (new_bytes(thread, bytes), end),
             _ => return Err(Raised::instance(error.clone())),
         }
     } else if let Some(bytes) = object.downcast_ref::<Bytes>() {

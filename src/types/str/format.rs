@@ -6,6 +6,7 @@
 use crate::memory;
 use crate::protocol;
 use crate::text::number::digits::to_ascii_digits;
+use crate::text::stored;
 use crate::thread::Thread;
 use crate::types::format_value::{Conversion, format_value};
 use crate::types::str::text_args::text_and_rest;
@@ -205,22 +206,23 @@ impl<'a> Field<'a> {
             }
             b':' => *rest = after,
             _ => {
-                let mut chars = after.chars();
-                let Some(code) = chars.next() else {
+                let mut codes = stored::code_point_indices(after);
+                let Some((_, code)) = codes.next() else {
                     return Err(Raised::value_error("end of string while looking for conversion specifier"));
                 };
-                let behind = chars.clone().next();
-                if code == '}' || behind.is_none() {
+                let rest_of = &after[codes.offset()..];
+                let behind = rest_of.chars().next();
+                if code == u32::from(b'}') || behind.is_none() {
                     return Err(Raised::value_error("unmatched '{' in format spec"));
                 }
-                conversion = match code {
-                    's' => Conversion::Str,
-                    'r' => Conversion::Repr,
-                    'a' => Conversion::Ascii,
+                conversion = match char::from_u32(code) {
+                    Some('s') => Conversion::Str,
+                    Some('r') => Conversion::Repr,
+                    Some('a') => Conversion::Ascii,
                     _ if matches!(behind, Some('}' | ':')) => return Err(unknown_conversion(code)),
                     _ => Conversion::None,
                 };
-                *rest = &chars.as_str()[behind.map_or(0, char::len_utf8)..];
+                *rest = &rest_of[behind.map_or(0, char::len_utf8)..];
                 match behind {
                     Some('}') => return Ok(Field { name, conversion, spec: "" }),
                     Some(':') => {}
@@ -251,10 +253,10 @@ impl<'a> Field<'a> {
 }
 
 #[cold]
-fn unknown_conversion(code: char) -> Raised {
-    match code {
-        '!'..='~' => Raised::value_error(format_args!("Unknown conversion specifier {code}")),
-        _ => Raised::value_error(format_args!("Unknown conversion specifier \\x{:x}", code as u32)),
+fn unknown_conversion(code: u32) -> Raised {
+    match char::from_u32(code) {
+        Some(code @ '!'..='~') => Raised::value_error(format_args!("Unknown conversion specifier {code}")),
+        _ => Raised::value_error(format_args!("Unknown conversion specifier \\x{code:x}")),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::references;
 use crate::sync::{AtomicUsize, Ordering};
+use crate::text::stored;
 use crate::thread::Thread;
 use crate::types::object::method_arguments::{own, split_self};
 use crate::types::object::reduced;
@@ -61,16 +62,18 @@ impl StrIterator {
             self.offset.store(offset + 1, Ordering::Relaxed);
             return Some(thread.known().ascii(first));
         }
-        let char = text[offset..].chars().next()?;
-        self.offset.store(offset + char.len_utf8(), Ordering::Relaxed);
-        Some(thread.new_str(char.encode_utf8(&mut [0; 4])))
+        let mut rest = stored::code_point_indices(&text[offset..]);
+        rest.next()?;
+        let end = offset + rest.offset();
+        self.offset.store(end, Ordering::Relaxed);
+        Some(thread.new_str(&text[offset..end]))
     }
 }
 
 fn length_hint(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (iterator, _) = split_self::<StrIterator>(args);
     let rest = &iterator.text.as_str()[iterator.offset.load(Ordering::Relaxed)..];
-    Ok(thread.new_usize(rest.chars().count()))
+    Ok(thread.new_usize(stored::count(rest)))
 }
 
 fn reduce(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
@@ -80,7 +83,7 @@ fn reduce(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
         let empty = thread.new_str("");
         return reduced::builtin_call(thread, "iter", vec![empty]);
     }
-    let position = text[..offset].chars().count();
+    let position = stored::count(&text[..offset]);
     reduced::iterator_at(thread, "iter", iterator.text.to_value(), position as i64)
 }
 
@@ -90,7 +93,7 @@ fn set_state(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let position = reduced::position(state)?.max(0) as usize;
     let text = iterator.text.as_str();
     if iterator.offset.load(Ordering::Relaxed) < text.len() {
-        let offset = text.char_indices().nth(position).map_or(text.len(), |(offset, _)| offset);
+        let offset = stored::offset(text, position).unwrap_or(text.len());
         iterator.offset.store(offset, Ordering::Relaxed);
     }
     Ok(Value::NONE)

@@ -23,6 +23,7 @@ pub mod trim;
 use crate::memory;
 use crate::protocol;
 use crate::text::repr::repr_text;
+use crate::text::stored;
 use crate::thread::{Thread, ThreadState};
 use crate::types::format_value;
 use crate::types::object::method_arguments::{instantiate, own, too_many_by_position};
@@ -117,7 +118,7 @@ pub fn compare(_thread: &mut Thread, left: &Value, right: &Value, comparison: Co
     let (Some(left), Some(right)) = (left.downcast_ref::<Str>(), right.downcast_ref::<Str>()) else {
         return Ok(Value::NOT_IMPLEMENTED);
     };
-    // The order of UTF-8 bytes is that of code points.
+    // The order of the stored bytes is that of code points.
     let (left, right) = (left.as_str(), right.as_str());
     Ok(Value::bool(match comparison {
         Comparison::Equal => left == right,
@@ -166,7 +167,7 @@ pub fn char_at(thread: &mut Thread, text: &Object<Str>, index: isize) -> Run<Val
     } else if let Some(char) =
         position_of(index, text.char_count()).and_then(|position| text.char_at(position))
     {
-        return Ok(thread.new_str(char.encode_utf8(&mut [0; 4])));
+        return Ok(thread.new_char(char));
     }
     Err(Raised::index_error("string index out of range"))
 }
@@ -210,9 +211,12 @@ pub fn select(thread: &ThreadState, text: &Object<Str>, selection: Selection) ->
         return Ok(thread.new_string(chosen));
     }
     let mut chars = memory::with_room(text.char_count())?;
-    chars.extend(text.as_str().chars());
-    let chosen =
-        memory::collect_text(selection.positions().map(|position: usize| -> char { chars[position] }))?;
+    chars.extend(stored::code_points(text.as_str()));
+    let mut chosen = memory::text_with_room(selection.count)?;
+    for position in selection.positions() {
+        chosen.try_reserve(stored::MOST_BYTES)?;
+        stored::push(chars[position], &mut chosen);
+    }
     Ok(thread.new_string(chosen))
 }
 

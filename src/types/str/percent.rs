@@ -6,9 +6,10 @@
 use crate::memory;
 use crate::protocol;
 use crate::text::format::percent::{Conversion, push_float};
-use crate::text::format::spec::{Spec, take_number};
+use crate::text::format::spec::{Spec, ZERO, take_number};
 use crate::text::format::text::first_chars;
 use crate::text::repr::ascii_text;
+use crate::text::stored;
 use crate::thread::Thread;
 use crate::types::int::format::{char_of, digits};
 use crate::types::object::bytes_like::{ByteSelf, new_bytes};
@@ -121,11 +122,14 @@ pub(super) fn format_text(thread: &mut Thread, text: &str, values: &Value, targe
         while matches!(rest.as_bytes().first(), Some(b'h' | b'l' | b'L')) {
             rest = &rest[1..];
         }
-        let Some(code) = rest.chars().next() else {
+        let offset = text.len() - rest.len();
+        let mut codes = stored::code_point_indices(rest);
+        let Some((_, code)) = codes.next() else {
             return Err(Raised::value_error("incomplete format"));
         };
-        let offset = text.len() - rest.len();
-        rest = &rest[code.len_utf8()..];
+        rest = &rest[codes.offset()..];
+        let shown = code;
+        let code = char::from_u32(code).unwrap_or_default();
         let value = match value {
             Some(value) => value,
             None => values.next()?,
@@ -135,7 +139,7 @@ pub(super) fn format_text(thread: &mut Thread, text: &str, values: &Value, targe
             's' | 'r' | 'a' | 'd' | 'i' | 'u' | 'o' | 'x' | 'X' | 'e' | 'E' | 'f' | 'F' | 'g' | 'G' | 'c'
         );
         if !is_known && (code, target) != ('b', Target::Bytes) {
-            return Err(unsupported(code, &text[..offset], target));
+            return Err(unsupported(shown, &text[..offset], target));
         }
         if target == Target::Text && conversion.has_no_options() && push_unformatted(&mut out, code, &value) {
             continue;
@@ -271,7 +275,7 @@ fn convert(
         }
         'c' => {
             let char = char_argument(thread, value)?;
-            out.push_str(&conversion.layout(false).pad(char.encode_utf8(&mut [0; 4]))?);
+            out.push_str(&conversion.layout(false).pad(stored::encode(char, &mut [0; stored::MOST_BYTES]))?);
         }
         'd' | 'i' | 'u' | 'o' | 'x' | 'X' => convert_int(thread, out, conversion, code, value)?,
         _ => {
@@ -282,13 +286,12 @@ fn convert(
     Ok(())
 }
 
-fn char_argument(thread: &mut Thread, value: &Value) -> Run<char> {
+fn char_argument(thread: &mut Thread, value: &Value) -> Run<u32> {
     let wrong = "%c requires an int or a unicode character, not ";
     if let Some(text) = value.downcast_ref::<Str>() {
-        let mut chars = text.as_str().chars();
-        return match (chars.next(), chars.next()) {
-            (Some(char), None) => Ok(char),
-            _ => {
+        return match stored::only(text.as_str()) {
+            Some(code) => Ok(code),
+            None => {
                 let length = text.char_count();
                 Err(Raised::type_error(format_args!("{wrong}a string of length {length}")))
             }
@@ -333,7 +336,7 @@ fn convert_int(
     if let Some(precision) = conversion.precision
         && precision > text.len()
     {
-        text = Spec { fill: '0', width: precision, ..Spec::without_options('>') }.pad(&text)?;
+        text = Spec { fill: ZERO, width: precision, ..Spec::without_options('>') }.pad(&text)?;
     }
     let sign = conversion.sign(integer.is_negative());
     let prefix = if conversion.alternate { prefix } else { "" };

@@ -3,6 +3,7 @@
 use crate::memory;
 use crate::protocol;
 use crate::text::repr::ascii_text;
+use crate::text::stored;
 use crate::thread::Thread;
 use crate::types::object::buffer;
 use crate::types::object::bytes_like::{ByteSelf, asked_for_bytes, shown_bytes};
@@ -71,17 +72,16 @@ pub fn byte(thread: &mut Thread, value: &Value) -> Run<char> {
 /// `before` is the format up to that character: the message has its length. A `ValueError`, or the `OverflowError`
 /// that CPython raises for some bytes.
 #[cold]
-pub(super) fn unsupported(code: char, before: &str, target: Target) -> Raised {
-    let position = before.chars().count();
-    if target == Target::Bytes && !code.is_ascii() && !before.ends_with(|char: char| char.is_ascii_digit()) {
+pub(super) fn unsupported(code: u32, before: &str, target: Target) -> Raised {
+    let position = stored::count(before);
+    if target == Target::Bytes && code >= 0x80 && !before.ends_with(|char: char| char.is_ascii_digit()) {
         // CPython takes the byte for a negative number, which it cannot show, unless it follows a width.
         return Raised::overflow_error("character argument not in range(0x110000)");
     }
     // For bytes CPython shows the character itself.
-    let is_shown = matches!(code, ' '..='~') || target == Target::Bytes;
-    let shown = if is_shown { code } else { '?' };
+    let shown = char::from_u32(code).filter(|code| matches!(code, ' '..='~') || target == Target::Bytes);
+    let shown = shown.unwrap_or('?');
     Raised::value_error(format_args!(
-        "unsupported format character '{shown}' ({:#x}) at index {position}",
-        code as u32
+        "unsupported format character '{shown}' ({code:#x}) at index {position}"
     ))
 }

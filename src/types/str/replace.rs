@@ -4,6 +4,7 @@ use memchr::memmem;
 
 use crate::memory;
 use crate::protocol;
+use crate::text::stored;
 use crate::thread::Thread;
 use crate::types::str::concat::repeated_bytes;
 use crate::types::str::text_args::{expect_text, integer, text_and_rest, unchanged};
@@ -32,12 +33,12 @@ fn replace(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
         let extra = repeated_bytes(new.len(), matches)?;
         let mut replaced = memory::text_with_room(whole.len() + extra)?;
         let mut left = matches;
-        for char in whole.chars() {
+        for code in stored::code_points(whole) {
             if left > 0 {
                 replaced.push_str(new);
                 left -= 1;
             }
-            replaced.push(char);
+            stored::push(code, &mut replaced);
         }
         if left > 0 {
             replaced.push_str(new);
@@ -88,12 +89,14 @@ fn translate(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let text = text_and_rest(args).0;
     let [table] = args.skip_first().exactly();
     let mut translated = memory::text_with_room(text.as_str().len())?;
-    for char in text.as_str().chars() {
-        translated.try_reserve(4)?;
-        let key = thread.new_int(i64::from(char as u32));
+    for code in stored::code_points(text.as_str()) {
+        translated.try_reserve(stored::MOST_BYTES)?;
+        let key = thread.new_int(i64::from(code));
         match protocol::get_item(thread, table, &key) {
             Ok(value) => push_translation(&value, &mut translated)?,
-            Err(raised) if raised.is_kind(thread, ErrorKind::LookupError) => translated.push(char),
+            Err(raised) if raised.is_kind(thread, ErrorKind::LookupError) => {
+                stored::push(code, &mut translated);
+            }
             Err(raised) => return Err(raised),
         }
     }
@@ -112,7 +115,7 @@ fn push_translation(value: &Value, translated: &mut String) -> Run<()> {
         return Err(Raised::type_error("character mapping must return integer, None or str"));
     };
     match code.to_i64().and_then(|code| u32::try_from(code).ok()).filter(|&code| code < 0x11_0000) {
-        Some(code) => translated.push(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER)),
+        Some(code) => stored::push(code, translated),
         None => return Err(Raised::value_error("character mapping must be in range(0x110000)")),
     }
     Ok(())
@@ -142,13 +145,13 @@ fn maketrans(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
                 let complaint = "the first two maketrans arguments must have equal length";
                 return Err(Raised::value_error(complaint));
             }
-            for (from, to) in from.as_str().chars().zip(to.as_str().chars()) {
-                enter(thread, &table, from, Value::small_int(i64::from(to as u32)))?;
+            for (from, to) in stored::code_points(from.as_str()).zip(stored::code_points(to.as_str())) {
+                enter(thread, &table, from, Value::small_int(i64::from(to)))?;
             }
             if let [gone] = gone {
                 let gone: &Object<Str> = expect_text(thread, gone, "maketrans() argument 3 must be str")?;
-                for char in gone.as_str().chars() {
-                    enter(thread, &table, char, Some(Value::NONE))?;
+                for code in stored::code_points(gone.as_str()) {
+                    enter(thread, &table, code, Some(Value::NONE))?;
                 }
             }
         }
@@ -157,8 +160,8 @@ fn maketrans(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(table)
 }
 
-fn enter(thread: &mut Thread, table: &Value, char: char, value: Option<Value>) -> Run<()> {
-    let key = thread.new_int(i64::from(char as u32));
+fn enter(thread: &mut Thread, table: &Value, code: u32, value: Option<Value>) -> Run<()> {
+    let key = thread.new_int(i64::from(code));
     protocol::set_item(thread, table, &key, &value.expect("code points are inline"))
 }
 
@@ -171,9 +174,8 @@ fn code_point_key(thread: &Thread, key: Value) -> Run<Value> {
         // The words are CPython's.
         return Err(Raised::type_error("keys in translate table mustbe strings or integers"));
     };
-    let mut chars = text.as_str().chars();
-    match (chars.next(), chars.next()) {
-        (Some(char), None) => Ok(thread.new_int(i64::from(char as u32))),
-        _ => Err(Raised::value_error("string keys in translate table must be of length 1")),
+    match stored::only(text.as_str()) {
+        Some(code) => Ok(thread.new_int(i64::from(code))),
+        None => Err(Raised::value_error("string keys in translate table must be of length 1")),
     }
 }

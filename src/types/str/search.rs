@@ -5,6 +5,7 @@
 use memchr::memmem;
 
 use crate::protocol;
+use crate::text::stored;
 use crate::thread::Thread;
 use crate::types::str::text_args::{expect_text, limits, text_and_rest};
 use crate::value::{Args, NativeMethod, Object, Raised, Run, Str, Tuple, Value};
@@ -108,7 +109,7 @@ fn rindex(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 fn count(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let count = match search(thread, args, "count")? {
         None => 0,
-        Some(search) if search.needle.is_empty() => search.part.chars().count() + 1,
+        Some(search) if search.needle.is_empty() => stored::count(search.part) + 1,
         Some(search) => match search.needle.as_bytes() {
             [byte] => memchr::memchr_iter(*byte, search.part.as_bytes()).count(),
             needle => memmem::find_iter(search.part.as_bytes(), needle).count(),

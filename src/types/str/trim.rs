@@ -2,7 +2,7 @@
 
 use crate::memory;
 use crate::protocol;
-use crate::text::unicode;
+use crate::text::{stored, unicode};
 use crate::thread::Thread;
 use crate::types::str::concat::repeated_bytes;
 use crate::types::str::text_args::{c_int, expect_text, integer, substring, text_and_rest, unchanged};
@@ -34,7 +34,7 @@ fn strip(thread: &mut Thread, args: Args<'_>, function: &str, left: bool, right:
             let Some(chars) = chars.downcast_ref::<Str>() else {
                 return Err(Raised::type_error(format_args!("{function} arg must be None or str")));
             };
-            trim(whole, left, right, |char| chars.as_str().contains(char))
+            strip_all(whole, left, right, chars.as_str())
         }
         _ => trim(whole, left, right, unicode::is_space),
     };
@@ -44,6 +44,21 @@ fn strip(thread: &mut Thread, args: Args<'_>, function: &str, left: bool, right:
 fn trim(text: &str, left: bool, right: bool, goes: impl Fn(char) -> bool) -> &str {
     let text = if left { text.trim_start_matches(&goes) } else { text };
     if right { text.trim_end_matches(&goes) } else { text }
+}
+
+/// Strips all the code points that are in `goes`.
+fn strip_all<'a>(text: &'a str, left: bool, right: bool, goes: &str) -> &'a str {
+    if !stored::may_have_pairs(goes) {
+        // What is no part of a pair strips no part of one.
+        return trim(text, left, right, |char| goes.contains(char));
+    }
+    let stays = |&(_, code): &(usize, u32)| !stored::code_points(goes).any(|gone| gone == code);
+    let mut codes = stored::code_point_indices(text).filter(stays);
+    let Some((first, code)) = codes.next() else { return "" };
+    let start = if left { first } else { 0 };
+    let (last, code) = codes.last().unwrap_or((first, code));
+    let end = last + stored::encode(code, &mut [0; stored::MOST_BYTES]).len();
+    &text[start..if right { end } else { text.len() }]
 }
 
 fn removeprefix(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
@@ -70,7 +85,7 @@ fn pad(thread: &mut Thread, args: Args<'_>, share: fn(usize, usize) -> (usize, u
     let (text, rest) = text_and_rest(args);
     let (width, fill) = match rest.positionals() {
         [width, fill] => (integer(thread, width)?, fill_char(thread, fill)?),
-        [width] => (integer(thread, width)?, ' '),
+        [width] => (integer(thread, width)?, u32::from(b' ')),
         _ => unreachable!("one or two arguments"),
     };
     let width = width.max(0) as usize;
@@ -78,7 +93,9 @@ fn pad(thread: &mut Thread, args: Args<'_>, share: fn(usize, usize) -> (usize, u
     if padding == 0 {
         return Ok(unchanged(thread, text));
     }
-    let bytes = repeated_bytes(fill.len_utf8(), padding)?;
+    let mut buffer = [0; stored::MOST_BYTES];
+    let fill = stored::encode(fill, &mut buffer);
+    let bytes = repeated_bytes(fill.len(), padding)?;
     let (left, right) = share(width, padding);
     let mut padded = memory::text_with_room(text.as_str().len() + bytes)?;
     padded.extend(std::iter::repeat_n(fill, left));
@@ -87,18 +104,15 @@ fn pad(thread: &mut Thread, args: Args<'_>, share: fn(usize, usize) -> (usize, u
     Ok(thread.new_string(padded))
 }
 
-fn fill_char(thread: &Thread, fill: &Value) -> Run<char> {
+fn fill_char(thread: &Thread, fill: &Value) -> Run<u32> {
     let Some(fill) = fill.downcast_ref::<Str>() else {
         let given = protocol::type_name(thread, fill);
         return Err(Raised::type_error(format_args!(
             "The fill character must be a unicode character, not {given}"
         )));
     };
-    let mut chars = fill.as_str().chars();
-    match (chars.next(), chars.next()) {
-        (Some(fill), None) => Ok(fill),
-        _ => Err(Raised::type_error("The fill character must be exactly one character long")),
-    }
+    let wrong = || Raised::type_error("The fill character must be exactly one character long");
+    stored::only(fill.as_str()).ok_or_else(wrong)
 }
 
 fn zfill(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
@@ -134,20 +148,20 @@ fn expandtabs(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let bytes = repeated_bytes(width, tabs)?.saturating_add(text.as_str().len());
     let mut expanded = memory::text_with_room(bytes)?;
     let mut column = 0;
-    for char in text.as_str().chars() {
-        match char {
-            '\t' if width > 0 => {
+    for code in stored::code_points(text.as_str()) {
+        match u8::try_from(code).unwrap_or_default() {
+            b'\t' if width > 0 => {
                 let blanks = width - column % width;
                 expanded.extend(std::iter::repeat_n(' ', blanks));
                 column += blanks;
             }
-            '\t' => {}
-            '\n' | '\r' => {
-                expanded.push(char);
+            b'\t' => {}
+            b'\n' | b'\r' => {
+                stored::push(code, &mut expanded);
                 column = 0;
             }
             _ => {
-                expanded.push(char);
+                stored::push(code, &mut expanded);
                 column += 1;
             }
         }

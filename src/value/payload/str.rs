@@ -1,4 +1,5 @@
-//! Text: UTF-8 bytes behind the header, indexed by code point in O(1).
+//! Text: UTF-8 bytes behind the header, indexed by code point in O(1). Surrogates are in it as pairs of reserved
+//! characters (`text/stored.rs`).
 //!
 //! ```text
 //! header │ hash │ data │ bytes │ text …             a short ASCII text: `data` leads right behind `bytes`
@@ -22,6 +23,7 @@ use crate::memory::{self, OutOfMemory};
 use crate::object::{SharedState, SharedWord, TypeFlags};
 use crate::references;
 use crate::sync::{AtomicPtr, AtomicU64, Ordering};
+use crate::text::stored;
 use crate::thread::ThreadState;
 use crate::value::class::kind::Kind;
 use crate::value::object::{Object, Payload};
@@ -132,7 +134,8 @@ impl Str {
         unsafe { self.extra.load(Ordering::Acquire).as_ref() }
     }
 
-    /// The text.
+    /// The text, in its stored form: as it is, but for surrogates and a few private characters, which are pairs of
+    /// private characters. A text for a reader, or for another program, is `stored::shown` or `stored::native` of it.
     #[inline(always)]
     pub fn as_str(&self) -> &str {
         // SAFETY: both constructors got the bytes from a `str`, and they are neither moved nor freed
@@ -165,8 +168,8 @@ impl Str {
         }
         let start = index.starts[char_position / index.stride];
         let rest = &self.as_str()[start..];
-        let within = rest.char_indices().nth(char_position % index.stride);
-        start + within.expect("the index knows how many code points there are").0
+        let within = stored::offset(rest, char_position % index.stride);
+        start + within.expect("the index knows how many code points there are")
     }
 
     /// The code point that begins at a byte offset, counted from the start.
@@ -177,19 +180,19 @@ impl Str {
         let index = self.char_index();
         let block = index.starts.partition_point(|&start| start <= byte_offset).saturating_sub(1);
         let start = index.starts.get(block).copied().unwrap_or(0);
-        block * index.stride + self.as_str()[start..byte_offset].chars().count()
+        block * index.stride + stored::count(&self.as_str()[start..byte_offset])
     }
 
     /// The code point at a position.
     #[inline]
-    pub fn char_at(&self, char_position: usize) -> Option<char> {
+    pub fn char_at(&self, char_position: usize) -> Option<u32> {
         if self.is_ascii() {
-            return self.as_str().as_bytes().get(char_position).map(|&byte| byte as char);
+            return self.as_str().as_bytes().get(char_position).map(|&byte| u32::from(byte));
         }
         if char_position >= self.char_count() {
             return None;
         }
-        self.as_str()[self.byte_offset(char_position)..].chars().next()
+        stored::code_points(&self.as_str()[self.byte_offset(char_position)..]).next()
     }
 
     /// The text between two code point positions; `start <= end <= char_count`.
@@ -289,7 +292,7 @@ impl CharIndex {
     /// Adds the code points of `text`, which begins at byte `offset` behind all that the index has.
     fn extend(&mut self, offset: usize, text: &str) -> Result<(), OutOfMemory> {
         self.starts.try_reserve(text.len() / self.stride + 1)?;
-        for (within, _) in text.char_indices() {
+        for (within, _) in stored::code_point_indices(text) {
             if self.chars.is_multiple_of(self.stride) {
                 self.starts.push(offset + within);
             }

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use crate::memory::Room;
 use crate::source::{self, SourceText};
+use crate::text::path;
 
 /// The sources of one report.
 #[derive(Default)]
@@ -26,7 +27,7 @@ impl Sources {
 }
 
 fn read(name: &str) -> Option<SourceText> {
-    let bytes = std::fs::read(name).ok()?;
+    let bytes = path::read(name).ok()?;
     let _room = Room::of(bytes.len().saturating_mul(BYTES_A_BYTE)).ok()?;
     let text = source::decode(name, &bytes).ok()?;
     u32::try_from(text.len()).ok()?;

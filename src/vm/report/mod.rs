@@ -25,6 +25,7 @@ use crate::gc;
 use crate::memory;
 use crate::protocol;
 use crate::sync::Ordering;
+use crate::text::stored;
 use crate::thread::Thread;
 use crate::types::exception::syntax_error;
 use crate::types::exception::{self, Exception};
@@ -148,7 +149,7 @@ fn qualified_name(thread: &mut Thread, exception: &Value) -> String {
 pub fn write_last_words(thread: &mut Thread, text: &str) {
     let stream = thread.known().sys_namespace().get_str(&thread.known().names().stderr);
     if stream.is_some_and(|stream| stream.is_none()) {
-        let _ = std::io::Write::write_all(&mut std::io::stderr(), text.as_bytes());
+        let _ = std::io::Write::write_all(&mut std::io::stderr(), stored::shown(text).as_bytes());
         return;
     }
     write_error(thread, text);
@@ -168,7 +169,7 @@ pub fn write_error(thread: &mut Thread, text: &str) {
     });
     if !matches!(written, Some(Ok(_))) {
         // Where even that fails there is nobody left to tell.
-        let _ = std::io::Write::write_all(&mut std::io::stderr(), text.as_bytes());
+        let _ = std::io::Write::write_all(&mut std::io::stderr(), stored::shown(text).as_bytes());
     }
 }
 

@@ -217,7 +217,6 @@ const fn handler(op: WordOp) -> Handler {
         WordOp::WithExceptStart => from_body!(exception::with_except_start),
         WordOp::Intrinsic => from_body!(intrinsic::intrinsic),
         WordOp::LoadErrorClass => from_body!(exception::load_error_class),
-        WordOp::NotImplemented => from_body!(build::not_implemented),
         WordOp::ImportName => from_body!(module::import_name),
         WordOp::ImportFrom => from_body!(module::import_from),
         WordOp::ImportStar => from_body!(module::import_star),

@@ -5,6 +5,7 @@ use crate::memory::{self, Room};
 use crate::protocol;
 use crate::source::SourceText;
 use crate::syntax::{self, Entry};
+use crate::text::stored;
 use crate::thread::Thread;
 use crate::types::function::cell::Cell;
 use crate::value::{Dict, ErrorKind, Kind, Object, Raised, Ref, Run, StackRef, Tuple, UpperFloors, Value};
@@ -158,7 +159,7 @@ fn breaks_off(thread: &mut Thread, text: &str, file: &str) -> Raised {
         thread.new_str(file),
         thread.new_usize(line),
         thread.new_usize(last.chars().count()),
-        thread.new_str(last),
+        thread.new_str(&stored::stored(last)),
     ]);
     Raised::with(ErrorKind::_IncompleteInputError, vec![thread.new_str("incomplete input"), place])
 }

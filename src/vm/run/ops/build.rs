@@ -302,9 +302,3 @@ pub fn format_value(step: &mut Step, word: Word) -> Run<Flow> {
     }
     Ok(step.finish_unary(word.a(), word.a(), text))
 }
-
-/// Raises `NotImplementedError` with a constant as message.
-pub fn not_implemented(step: &mut Step, word: Word) -> Run<Flow> {
-    let message = step.constant(word.bc());
-    Err(Raised::with(ErrorKind::NotImplementedError, vec![message]))
-}

@@ -3,7 +3,9 @@
 //! `m/__init__.mv` comes before `m/__init__.py`, then `m.mv`, then `m.py`; a folder `m` without such a file is a
 //! part of a package that may lie in several folders.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use crate::text::path;
 
 /// The endings of source files, first the one that is looked for first.
 pub const ENDINGS: [&str; 2] = ["mv", "py"];
@@ -20,8 +22,9 @@ pub(super) enum Entry {
 
 /// Looks for a module, by the last part of its name, in a folder.
 pub(super) fn find(folder: &str, part: &str) -> Option<Entry> {
-    let base = Path::new(folder).join(part);
-    let text = |path: &Path| path.to_string_lossy().into_owned();
+    let folder = PathBuf::from(path::to_system(folder)?);
+    let base = folder.join(path::to_system(part)?);
+    let text = |path: &Path| path::from_system(path.as_os_str());
     let is_folder = base.is_dir();
     if is_folder {
         let files = ENDINGS.map(|ending| base.join(format!("__init__.{ending}")));
@@ -29,7 +32,7 @@ pub(super) fn find(folder: &str, part: &str) -> Option<Entry> {
             return Some(Entry::Package(text(file), text(&base)));
         }
     }
-    let files = ENDINGS.map(|ending| Path::new(folder).join(format!("{part}.{ending}")));
+    let files = ENDINGS.map(|ending| base.with_added_extension(ending));
     match files.iter().find(|file| file.is_file()) {
         Some(file) => Some(Entry::File(text(file))),
         None => is_folder.then(|| Entry::Portion(text(&base))),
@@ -44,6 +47,6 @@ pub(super) fn absolute(entry: &str) -> Option<String> {
     }
     let current = std::env::current_dir().ok()?;
     let entry = entry.strip_prefix("./").unwrap_or(entry);
-    let folder = if matches!(entry, "" | ".") { current } else { current.join(entry) };
-    Some(folder.to_string_lossy().into_owned())
+    let folder = if matches!(entry, "" | ".") { current } else { current.join(path::to_system(entry)?) };
+    Some(path::from_system(folder.as_os_str()))
 }

@@ -11,6 +11,7 @@ use super::{attribute, define, not_found};
 use crate::memory::Room;
 use crate::protocol;
 use crate::source::{self, SourceText};
+use crate::text::path;
 use crate::thread::Thread;
 use crate::types::exception::{import_error, syntax_error};
 use crate::types::module::{self, Module};
@@ -215,7 +216,7 @@ pub fn code_of_file(thread: &mut Thread, file: &str) -> Run<Ref<Code>> {
 
 /// Reads a file. Raises `OSError` with its name.
 pub fn read_file(thread: &mut Thread, file: &str) -> Run<Vec<u8>> {
-    std::fs::read(file).map_err(|error| {
+    path::read(file).map_err(|error| {
         match crate::types::file::stream::os_error(thread, &error).into_pending() {
             Pending::Arguments(kind, mut arguments) => {
                 arguments.push(thread.new_str(file));

@@ -133,7 +133,7 @@ fn subscript_body(step: &mut Step, word: Word) -> Run<Flow> {
 fn get_item_fast(thread: &ThreadState, owner: &Value, key: &Value) -> Option<Value> {
     let (text, index) = (owner.downcast_exact::<Str>()?, key.as_small_int()?);
     let found = text.char_at(position(index, text.char_count())?)?;
-    Some(thread.new_str(found.encode_utf8(&mut [0; 4])))
+    Some(thread.new_char(found))
 }
 
 hot! {
