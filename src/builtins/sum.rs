@@ -9,7 +9,9 @@
 
 use crate::protocol;
 use crate::thread::Thread;
-use crate::value::{Args, BigInt, BinaryOp, BoxedFloat, Complex, Kind, NativeMethod, Raised, Run, Value};
+use crate::value::{
+    Args, BigInt, BinaryOp, BoxedFloat, Complex, Integer, Kind, NativeMethod, Raised, Run, Value,
+};
 
 /// The functions of this file.
 pub const TABLE: &[NativeMethod] = &[NativeMethod::function("sum", "iterable, /, start=0", sum)];
@@ -93,8 +95,8 @@ impl Total {
                     total.add(item);
                     return Ok(());
                 }
-                if let Some(item) = item.as_i64() {
-                    total.sum += item as f64;
+                if let Some(item) = item.as_integer() {
+                    total.add(as_float(item)?);
                     return Ok(());
                 }
             }
@@ -104,8 +106,8 @@ impl Total {
                     imag.add(item.imag);
                     return Ok(());
                 }
-                if let Some(item) = item.as_i64() {
-                    real.sum += item as f64;
+                if let Some(item) = item.as_integer() {
+                    real.add(as_float(item)?);
                     return Ok(());
                 }
                 if let Some(item) = item.as_float_exact() {
@@ -151,6 +153,11 @@ fn exact_integer(value: &Value) -> Option<i64> {
     }
     let is_exact = value.as_bool().is_some() || value.downcast_exact::<BigInt>().is_some();
     if is_exact { value.as_i64() } else { None }
+}
+
+/// The float nearest to an integer. Raises `OverflowError` if it is too large.
+fn as_float(integer: Integer<'_>) -> Run<f64> {
+    integer.to_float().ok_or_else(|| Raised::overflow_error("int too large to convert to float"))
 }
 
 /// The number of a `float`; no instance of a class derived from it.
