@@ -9,6 +9,7 @@ use super::error::SyntaxError;
 use super::open_string::{MAX_OPEN_STRINGS, OpenString};
 use super::token::Token;
 use crate::source::Span;
+use crate::text::unicode;
 
 /// Refuses the token at hand.
 pub fn refuse(lexer: &mut Lexer<'_, Token>, error: Box<SyntaxError>) -> bool {
@@ -115,9 +116,10 @@ fn line_left(rest: &[u8]) -> usize {
 /// Checks a name that holds characters beyond ASCII.
 pub fn foreign_name(lexer: &mut Lexer<'_, Token>) -> bool {
     let start = lexer.span().start;
-    let wrong = lexer.slice().char_indices().find(|&(at, c)| {
-        if at == 0 { c != '_' && !unicode_ident::is_xid_start(c) } else { !unicode_ident::is_xid_continue(c) }
-    });
+    let wrong = lexer
+        .slice()
+        .char_indices()
+        .find(|&(at, c)| if at == 0 { !unicode::begins_name(c) } else { !unicode::continues_name(c) });
     match wrong {
         None => true,
         Some((at, c)) => {

@@ -1,6 +1,6 @@
-//! Case mappings of the Unicode database, version 14, that Rust's own tables do not have.
+//! Case mappings of the Unicode database, version 16, that Rust's own tables do not have.
 //!
-//! Generated from the database by a script, sorted by code point. Looked up in `text/unicode/mod.rs`.
+//! Written by `generate.py`, sorted by code point. Looked up in `text/unicode/mod.rs`.
 
 /// Code points whose title case is not their upper case.
 #[rustfmt::skip]

@@ -1,7 +1,10 @@
-//! What CPython 3.11 answers about one code point: `str.isalpha` and its kin, digits, case mappings.
+//! What CPython 3.14 answers about one code point: `str.isalpha` and its kin, digits, case mappings, names.
 //!
-//! Where Rust's own tables ask the same question they are used (upper and lower case); the rest is
-//! looked up in `ranges.rs` and `case.rs`. ASCII is answered without a table.
+//! Where Rust's own tables and those of `unicode-ident` ask the same question they are used (upper and lower case,
+//! names); the rest is looked up in `ranges.rs` and `case.rs`. ASCII is answered without a table.
+//!
+//! Those tables are of a later version of the Unicode database than CPython's. What the later one has added is no
+//! character here: it is not printable, and letters with case and parts of names all are.
 //!
 //! Begin with `is_alpha` here.
 
@@ -80,16 +83,75 @@ pub fn is_title(char: char) -> bool {
     !char.is_ascii() && in_ranges(TITLECASE, char)
 }
 
+/// Whether it is an upper case letter.
+pub fn is_upper(char: char) -> bool {
+    if char.is_ascii() { char.is_ascii_uppercase() } else { char.is_uppercase() && is_printable(char) }
+}
+
+/// Whether it is a lower case letter.
+pub fn is_lower(char: char) -> bool {
+    match char {
+        _ if char.is_ascii() => char.is_ascii_lowercase(),
+        // It has lost its case later.
+        'ʕ' => true,
+        _ => char.is_lowercase() && is_printable(char),
+    }
+}
+
 /// Whether it has case at all.
 pub fn is_cased(char: char) -> bool {
-    char.is_lowercase() || char.is_uppercase() || is_title(char)
+    is_lower(char) || is_upper(char) || is_title(char)
+}
+
+/// Whether a name may begin with it.
+pub fn begins_name(char: char) -> bool {
+    if char.is_ascii() {
+        char.is_ascii_alphabetic() || char == '_'
+    } else {
+        unicode_ident::is_xid_start(char) && is_printable(char)
+    }
+}
+
+/// Whether it may stand in a name behind the first character.
+pub fn continues_name(char: char) -> bool {
+    if char.is_ascii() {
+        char.is_ascii_alphanumeric() || char == '_'
+    } else {
+        unicode_ident::is_xid_continue(char) && is_printable(char)
+    }
+}
+
+/// Whether Rust may know a case of the character that this version of the database does not.
+pub fn may_be_later(char: char) -> bool {
+    char > FIRST_LATER && !char.to_uppercase().chain(char.to_lowercase()).all(is_printable)
+}
+
+/// Below it, no letter with case has been added since.
+const FIRST_LATER: char = '\u{2fff}';
+
+/// Appends the upper case.
+pub fn push_upper(char: char, into: &mut String) {
+    push_mapped(char, char.to_uppercase(), into);
+}
+
+/// Appends the lower case.
+pub fn push_lower(char: char, into: &mut String) {
+    push_mapped(char, char.to_lowercase(), into);
+}
+
+/// Appends what a character is mapped to, or itself if that was added later.
+fn push_mapped(char: char, mapped: impl Iterator<Item = char> + Clone, into: &mut String) {
+    match char.is_ascii() || is_printable(char) && mapped.clone().all(is_printable) {
+        true => into.extend(mapped),
+        false => into.push(char),
+    }
 }
 
 /// Appends the title case.
 pub fn push_title(char: char, into: &mut String) {
     match TO_TITLE.binary_search_by_key(&char, |&(key, _)| key) {
         Ok(found) => into.push_str(TO_TITLE[found].1),
-        Err(_) => into.extend(char.to_uppercase()),
+        Err(_) => push_upper(char, into),
     }
 }
 
@@ -97,7 +159,7 @@ pub fn push_title(char: char, into: &mut String) {
 pub fn push_fold(char: char, into: &mut String) {
     match TO_FOLD.binary_search_by_key(&char, |&(key, _)| key) {
         Ok(found) => into.push_str(TO_FOLD[found].1),
-        Err(_) => into.extend(char.to_lowercase()),
+        Err(_) => push_lower(char, into),
     }
 }
 
@@ -113,6 +175,14 @@ mod tests {
         }
         assert!(ZEROS.is_sorted());
         assert!(TO_TITLE.is_sorted() && TO_FOLD.is_sorted());
+    }
+
+    #[test]
+    fn letters_added_later_lie_where_they_are_looked_for() {
+        let changes = |char: char| !char.to_uppercase().eq([char]) || !char.to_lowercase().eq([char]);
+        let is_later = |char: char| !char.to_uppercase().chain(char.to_lowercase()).all(is_printable);
+        let mut later = ('\u{80}'..=char::MAX).filter(|&char| changes(char) && is_later(char));
+        assert!(later.all(may_be_later));
     }
 
     #[test]

@@ -24,6 +24,9 @@ fn upper(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     if let Some(mapped) = map_short(thread, text, <[u8]>::make_ascii_uppercase) {
         return Ok(mapped);
     }
+    if text.as_str().chars().any(unicode::may_be_later) {
+        return Ok(thread.new_string(map_case(text.as_str(), |_, _| Case::Upper)?));
+    }
     mapped(thread, text, str::make_ascii_uppercase, str::to_uppercase)
 }
 
@@ -31,6 +34,9 @@ fn lower(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let text = only_text(args);
     if let Some(mapped) = map_short(thread, text, <[u8]>::make_ascii_lowercase) {
         return Ok(mapped);
+    }
+    if text.as_str().chars().any(unicode::may_be_later) {
+        return Ok(thread.new_string(map_case(text.as_str(), |_, _| Case::Lower)?));
     }
     mapped(thread, text, str::make_ascii_lowercase, str::to_lowercase)
 }
@@ -77,8 +83,8 @@ fn title(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 fn swapcase(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let text = only_text(args).as_str();
     let mapped = map_case(text, |_, char| match char {
-        char if char.is_uppercase() => Case::Lower,
-        char if char.is_lowercase() => Case::Upper,
+        char if unicode::is_upper(char) => Case::Lower,
+        char if unicode::is_lower(char) => Case::Upper,
         _ => Case::Same,
     })?;
     Ok(thread.new_string(mapped))
@@ -111,9 +117,9 @@ fn map_case(text: &str, choose: impl Fn(usize, char) -> Case) -> Run<String> {
     for (offset, char) in text.char_indices() {
         mapped.try_reserve(CASE_BYTES)?;
         match choose(offset, char) {
-            Case::Upper => mapped.extend(char.to_uppercase()),
+            Case::Upper => unicode::push_upper(char, &mut mapped),
             Case::Lower if char == 'Σ' => mapped.push(lower_sigma(text, offset)),
-            Case::Lower => mapped.extend(char.to_lowercase()),
+            Case::Lower => unicode::push_lower(char, &mut mapped),
             Case::Title => unicode::push_title(char, &mut mapped),
             Case::Same => mapped.push(char),
         }
@@ -137,26 +143,26 @@ fn around_position(before: &[char]) -> usize {
 
 fn isupper(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let text = only_text(args).as_str();
-    let wrong = |char: char| char.is_lowercase() || unicode::is_title(char);
-    Ok(Value::bool(!text.chars().any(wrong) && text.chars().any(char::is_uppercase)))
+    let wrong = |char: char| unicode::is_lower(char) || unicode::is_title(char);
+    Ok(Value::bool(!text.chars().any(wrong) && text.chars().any(unicode::is_upper)))
 }
 
 fn islower(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let text = only_text(args).as_str();
-    let wrong = |char: char| char.is_uppercase() || unicode::is_title(char);
-    Ok(Value::bool(!text.chars().any(wrong) && text.chars().any(char::is_lowercase)))
+    let wrong = |char: char| unicode::is_upper(char) || unicode::is_title(char);
+    Ok(Value::bool(!text.chars().any(wrong) && text.chars().any(unicode::is_lower)))
 }
 
 fn istitle(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let text = only_text(args).as_str();
     let (mut after_cased, mut any) = (false, false);
     for char in text.chars() {
-        if char.is_uppercase() || unicode::is_title(char) {
+        if unicode::is_upper(char) || unicode::is_title(char) {
             if after_cased {
                 return Ok(Value::FALSE);
             }
             (after_cased, any) = (true, true);
-        } else if char.is_lowercase() {
+        } else if unicode::is_lower(char) {
             if !after_cased {
                 return Ok(Value::FALSE);
             }

@@ -61,6 +61,6 @@ fn isprintable(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 fn isidentifier(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let text = only_text(args).as_str();
     let mut chars = text.chars();
-    let begins = chars.next().is_some_and(|char| char == '_' || unicode_ident::is_xid_start(char));
-    Ok(Value::bool(begins && chars.all(unicode_ident::is_xid_continue)))
+    let begins = chars.next().is_some_and(unicode::begins_name);
+    Ok(Value::bool(begins && chars.all(unicode::continues_name)))
 }
