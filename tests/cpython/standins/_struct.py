@@ -69,6 +69,8 @@ def _half(value):
 
     sign = 0x8000 if math.copysign(1, value) < 0 else 0
     value = abs(value)
+    if not value:
+        return sign
     if value != value:
         return sign | 0x7E00
     if value == math.inf:

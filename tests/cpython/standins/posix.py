@@ -124,12 +124,37 @@ def getcwdb():
     return getcwd().encode()
 
 
-class stat_result(tuple):
+class stat_result:
+    """Knows size and time at once and asks for the rest when it is wanted: lines of sources are looked for often."""
+
     _names = (
         "st_mode", "st_ino", "st_dev", "st_nlink", "st_uid", "st_gid", "st_size", "st_atime", "st_mtime", "st_ctime"
     )
     n_fields = n_sequence_fields = 10
     n_unnamed_fields = 3
+
+    def __init__(self, fields):
+        if callable(fields):
+            self._ask = fields
+        else:
+            self._fields = tuple(fields)
+
+    def _all(self):
+        if not hasattr(self, "_fields"):
+            self._fields = self._ask()
+        return self._fields
+
+    def __getitem__(self, place):
+        return self._all()[place]
+
+    def __iter__(self):
+        return iter(self._all())
+
+    def __len__(self):
+        return 10
+
+    def __eq__(self, other):
+        return tuple(self) == tuple(other)
 
     def __getattr__(self, name):
         if name.endswith("_ns"):
@@ -138,10 +163,9 @@ class stat_result(tuple):
             return 0
         if name == "st_blksize":
             return 4096
-        try:
-            return self[self._names.index(name)]
-        except ValueError:
-            raise AttributeError(name) from None
+        if name not in self._names:
+            raise AttributeError(name)
+        return self._all()[self._names.index(name)]
 
 
 def stat(path, *, dir_fd=None, follow_symlinks=True):
@@ -150,12 +174,23 @@ def stat(path, *, dir_fd=None, follow_symlinks=True):
     text = _text(path)
     if "\0" in text:
         raise ValueError("embedded null character in path")
-    if follow_symlinks and not _imp._kind_of_path(_full(text)):
-        raise FileNotFoundError(2, _strerror(2), path)
-    shape = "%f %i %d %h %u %g %s %X %Y %Z"
-    follow = "-L " if follow_symlinks else ""
-    fields = _do(f"stat {follow}-c '{shape}' -- {_quote(text)}", path).split()
-    return stat_result([int(fields[0], 16), *map(int, fields[1:])])
+
+    def ask():
+        shape = "%f %i %d %h %u %g %s %X %Y %Z"
+        follow = "-L " if follow_symlinks else ""
+        fields = _do(f"stat {follow}-c '{shape}' -- {_quote(text)}", path).split()
+        return int(fields[0], 16), *map(int, fields[1:])
+
+    if not follow_symlinks:
+        return stat_result(ask())
+    try:
+        time, size = _imp._stat(_full(text))
+    except OSError as error:
+        raise type(error)(error.errno, error.strerror, path) from None
+    found = stat_result(ask)
+    found.st_mtime = time
+    found.st_size = size
+    return found
 
 
 def lstat(path, *, dir_fd=None):
