@@ -1,5 +1,7 @@
 //! The type `slice`: three values and `indices`.
 
+use dashu_int::IBig;
+
 use crate::protocol::{self, repr_enter, repr_leave};
 use crate::thread::Thread;
 use crate::types::object::method_arguments::{own, split_self};
@@ -105,10 +107,52 @@ fn indices(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (slice, args) = split_self::<Slice>(args);
     let [len] = args.exactly();
     let len = protocol::index(thread, len)?;
-    let Ok(len) = usize::try_from(len.as_i64().unwrap_or(i64::MAX)) else {
+    if len.as_integer().is_some_and(|len| len.is_negative()) {
         return Err(Raised::value_error("length should not be negative"));
+    }
+    let is_word = |value: &Value| value.is_none() || value.as_small_int().is_some();
+    let Some(len) = len.as_small_int().filter(|_| parts(slice).into_iter().all(is_word)) else {
+        return long_indices(thread, slice, &len);
     };
+    let len = len as usize;
     let (start, stop, step) = protocol::slice_bounds(thread, &slice.to_value(), len)?;
     let items = [start, stop, step].map(|number| thread.new_int(number as i64));
     Ok(thread.new_tuple(items.to_vec()))
+}
+
+/// Computes `slice.indices(len)` for parts of any size. Raises `TypeError` for parts that are no integers, `ValueError`
+/// for a step of zero, and what `__index__` raises.
+#[cold]
+fn long_indices(thread: &mut Thread, slice: &Object<Slice>, len: &Value) -> Run<Value> {
+    let mut given = Vec::with_capacity(3);
+    for part in [&slice.step, &slice.start, &slice.stop] {
+        given.push(if part.is_none() { None } else { Some(whole(thread, part)?) });
+        if given.len() == 1 && given[0].as_ref().is_some_and(IBig::is_zero) {
+            return Err(Raised::value_error("slice step cannot be zero"));
+        }
+    }
+    let len = whole(thread, len)?;
+    let (stop, start, step) = (given.pop().flatten(), given.pop().flatten(), given.pop().flatten());
+    let step = step.unwrap_or(IBig::ONE);
+    let is_backward = step < IBig::ZERO;
+    let (least, most) =
+        if is_backward { (IBig::NEG_ONE, &len - IBig::ONE) } else { (IBig::ZERO, len.clone()) };
+    let cut = |position: Option<IBig>, left_out: &IBig| match position {
+        None => left_out.clone(),
+        Some(position) if position < IBig::ZERO => (position + &len).max(least.clone()),
+        Some(position) => position.min(most.clone()),
+    };
+    let (first, last) = if is_backward { (&most, &least) } else { (&least, &most) };
+    let numbers = [cut(start, first), cut(stop, last), step];
+    let items = numbers.map(|number| thread.new_big(number));
+    Ok(thread.new_tuple(items.to_vec()))
+}
+
+/// Returns an integer of any size. Raises `TypeError` for other objects, and what `__index__` raises.
+fn whole(thread: &mut Thread, value: &Value) -> Run<IBig> {
+    if protocol::slots_of(thread, value).index.is_none() {
+        return Err(Raised::type_error("slice indices must be integers or None or have an __index__ method"));
+    }
+    let index = protocol::index(thread, value)?;
+    Ok(index.as_integer().expect("an index is an integer").to_big())
 }

@@ -65,16 +65,21 @@ impl Generator<'_> {
     /// Compiles one access to a name that is mangled already.
     pub(super) fn mangled_name(&mut self, name: &Name, access: Access, span: Span) {
         match self.place_of(name) {
-            Place::Cell(cell) if access == Access::Load && self.sees_class(name) => {
-                self.emit(Op::LoadCell, self.unit.cells[0]["__classdict__"], span);
+            Place::Cell(cell)
+                if access == Access::Load
+                    && self.sees_class(name)
+                    && let Some(namespace) = self.class_namespace() =>
+            {
+                self.emit(Op::LoadCell, namespace, span);
                 self.emit(Op::LoadDictOrCell, cell, span);
             }
             Place::Global
                 if access == Access::Load
                     && self.sees_class(name)
-                    && self.binding(name) == Binding::GlobalImplicit =>
+                    && self.binding(name) == Binding::GlobalImplicit
+                    && let Some(namespace) = self.class_namespace() =>
             {
-                self.emit(Op::LoadCell, self.unit.cells[0]["__classdict__"], span);
+                self.emit(Op::LoadCell, namespace, span);
                 self.unit.asm.emit_name(Op::LoadDictOrGlobal, name, span);
             }
             Place::Local(depth) => {
@@ -93,6 +98,11 @@ impl Generator<'_> {
                 self.unit.asm.emit_name(op, name, span);
             }
         }
+    }
+
+    /// The cell with the namespace of the class around. There is none where the body has a variable of its name.
+    fn class_namespace(&self) -> Option<u32> {
+        self.unit.cells[0].get("__classdict__").copied()
     }
 
     /// Finds the place of a mangled name: in the comprehensions around that this frame runs, from the inside out, then

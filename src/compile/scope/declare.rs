@@ -46,10 +46,26 @@ pub(in crate::compile) fn declare(module: &Module) -> Result<SymbolTable, Box<Sy
         is_conditional: false,
     };
     declarer.stmts(&module.body)?;
+    declarer.share_globals();
     Ok(declarer.table)
 }
 
 impl Declarer {
+    /// Makes what any scope declares global a global for the code of the module too, which may run with another
+    /// namespace for its own names.
+    fn share_globals(&mut self) {
+        for id in self.table.ids().skip(1) {
+            let symbols = &self.table.scope(id).symbols;
+            let declared = symbols.iter().filter(|symbol| symbol.uses.contains(Uses::GLOBAL));
+            for name in declared.map(|symbol| symbol.name.clone()).collect::<Vec<_>>() {
+                let module = self.table.scope_mut(SymbolTable::MODULE);
+                if module.find(&name).is_some() {
+                    module.mention(&name, Uses::GLOBAL);
+                }
+            }
+        }
+    }
+
     /// Adds a mention of a name to the current scope.
     pub(in crate::compile) fn mention(&mut self, name: &Name, uses: Uses) {
         let name = mangle(self.class.as_deref(), name);

@@ -249,7 +249,8 @@ pub fn add_slots(thread: &Thread, class: &Ref<Class>, plan: &Plan) -> Run<()> {
     for (adds, name, attribute) in
         [(plan.adds.0, &names.dict, &DICT), (plan.adds.1, &names.weakref, &WEAKREF)]
     {
-        if adds {
+        // What the body of the class calls so stays.
+        if adds && !members.contains_str(name) {
             let descriptor = thread.alloc(GetSet { owner: class.clone(), attribute }).into_value();
             drop(members.try_set_str(thread, name, descriptor)?);
         }

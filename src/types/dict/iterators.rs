@@ -66,7 +66,10 @@ impl DictCursor {
     /// Calls `take` with the entry before; `None` at the end. Raises `RuntimeError` if the dict has changed.
     pub fn previous<R>(&self, take: impl FnOnce(&Value, &Value) -> R) -> Run<Option<R>> {
         let at = self.position.load(Ordering::Relaxed);
-        self.step(take, |table| table.previous_position(at).map(|position| (position, position)))
+        // Of a dict that was cleared and filled again less is there than was passed.
+        let previous =
+            |table: &DictTable| (at <= table.position_end()).then(|| table.previous_position(at))?;
+        self.step(take, |table| previous(table).map(|position| (position, position)))
     }
 
     #[inline]

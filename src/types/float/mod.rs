@@ -239,7 +239,9 @@ fn fromhex(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     };
     let value = thread.new_float(round::from_hex(text.as_str())?);
     match class.downcast_ref::<Class>() {
-        Some(class) if !class.root_shape().is_builtin() => new(thread, class, Args::positional(&[value])),
+        Some(class) if !class.root_shape().is_builtin() => {
+            protocol::call(thread, &class.to_value(), Args::positional(&[value]))
+        }
         _ => Ok(value),
     }
 }

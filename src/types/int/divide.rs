@@ -110,6 +110,9 @@ pub fn true_div(thread: &mut Thread, left: &Value, right: &Value) -> Run<Value> 
         // Both are floats exactly, so the hardware rounds once.
         return Ok(thread.new_float(left as f64 / right as f64));
     }
+    if left.is_zero() {
+        return Ok(thread.new_float(if right.is_negative() { -0.0 } else { 0.0 }));
+    }
     let _room = room_for(left.bit_length() + right.bit_length(), PRODUCT)?;
     match widened(left, right, quotient_as_float) {
         Some(quotient) => Ok(thread.new_float(quotient)),

@@ -10,7 +10,9 @@ use crate::types::int::format;
 use crate::types::int::own;
 use crate::types::int::{arithmetic, divide};
 use crate::types::sequence;
-use crate::value::{Args, Integer, NativeAttribute, NativeMethod, Raised, Run, Str, Style, Value};
+use crate::value::{
+    Args, Class, Integer, Kind, NativeAttribute, NativeMethod, Object, Raised, Run, Str, Style, Value,
+};
 
 /// The methods that are not operators.
 pub const METHODS: &[NativeMethod] = &[
@@ -156,7 +158,7 @@ fn to_bytes(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     // In two's complement -2^n needs no more bits than 2^n - 1; the sign takes one more.
     let magnitude = if value.is_negative() { -(big.clone() + IBig::ONE) } else { big.clone() };
     let bits = magnitude.bit_len() + usize::from(signed);
-    if length.saturating_mul(8) < bits && !(bits == 1 && length == 0) {
+    if length.saturating_mul(8) < bits && !(value.is_zero() && length == 0) {
         return Err(Raised::overflow_error("int too big to convert"));
     }
     let mut buffer = memory::with_room(length)?;
@@ -192,7 +194,8 @@ fn from_bytes(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let value = thread.new_big(if negative { -magnitude - IBig::ONE } else { magnitude });
     // On a class derived from `int` the result is one of its instances.
     let class = first(args);
-    if class.downcast_ref::<crate::value::Class>().is_some_and(|class| !class.root_shape().is_builtin()) {
+    let derived = |class: &Object<Class>| class.kind == Kind::Bool || !class.root_shape().is_builtin();
+    if class.downcast_ref::<Class>().is_some_and(derived) {
         return protocol::call(thread, class, Args::positional(&[value]));
     }
     Ok(value)

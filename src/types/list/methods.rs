@@ -63,7 +63,11 @@ pub fn extend(thread: &mut Thread, list: &Object<List>, iterable: &Value) -> Run
     }
     let iterator = protocol::iter(thread, iterable)?;
     if let Some(count) = protocol::length_hint(thread, iterable)? {
-        list.with_items(|items| items.try_reserve(count))?;
+        // A hint beyond all lengths is not believed.
+        list.with_items(|items| match isize::try_from(items.len().saturating_add(count)) {
+            Ok(_) => items.try_reserve(count),
+            Err(_) => Ok(()),
+        })?;
     }
     // One by one, as what the iterable runs may look at the list meanwhile.
     while let Some(item) = protocol::next(thread, &iterator)? {

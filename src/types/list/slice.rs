@@ -39,14 +39,15 @@ pub fn copy(thread: &ThreadState, list: &Object<List>, selection: Selection) -> 
 /// Sets `list[slice] = iterable`. Raises `TypeError` if the value is not iterable, `ValueError` if the numbers
 /// of items differ for a step other than one, what iterating raises, and `MemoryError`.
 pub fn set(thread: &mut Thread, list: &Object<List>, slice: &Value, value: &Value) -> Run<()> {
-    let selection = select(thread, list, slice)?;
+    let parts = protocol::slice_parts(thread, slice)?;
     if protocol::slots_of(thread, value).iter.is_none()
         && protocol::slots_of(thread, value).get_item.is_none()
     {
         return Err(Raised::type_error("must assign iterable to extended slice"));
     }
-    // Collecting may change the list too: what is not there any more is passed over.
+    // Collecting may change the list: the slice is one of the list as it is then.
     let mut fresh = protocol::collect_sequence(thread, value)?;
+    let selection = Selection::cut(parts, list.len());
     if selection.step == 1 {
         let old = list.with_items(|items| -> Run<Vec<Value>> {
             let start = (selection.start as usize).min(items.len());

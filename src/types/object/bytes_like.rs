@@ -237,13 +237,24 @@ pub fn items_of(thread: &mut Thread, value: &Value, kind: Kind) -> Run<Vec<u8>> 
         }
     };
     let mut bytes = Vec::new();
-    protocol::reserve_hinted(thread, value, &mut bytes)?;
+    if kind == Kind::Bytes {
+        match protocol::length_hint(thread, value)? {
+            Some(count) if count > MAX_HINT => {
+                return Err(Raised::overflow_error("byte string is too large"));
+            }
+            Some(count) => bytes.try_reserve_exact(count)?,
+            None => {}
+        }
+    }
     while let Some(item) = protocol::next(thread, &iterator)? {
         bytes.try_reserve(1)?;
         bytes.push(item_value(thread, &item, kind)?);
     }
     Ok(bytes)
 }
+
+/// The most items that a hint may promise for `bytes`: what is left of all addresses beside the head of the object.
+const MAX_HINT: usize = isize::MAX as usize - 33;
 
 /// Returns a buffer with the bytes of an argument. Raises `MemoryError`.
 pub fn owned(bytes: Cow<'_, [u8]>) -> Run<Vec<u8>> {

@@ -241,7 +241,7 @@ impl<'a> Field<'a> {
         let mut in_brackets = false;
         for (at, byte) in text.bytes().enumerate() {
             match byte {
-                b'{' => return Err(Raised::value_error("unexpected '{' in field name")),
+                b'{' if !in_brackets => return Err(Raised::value_error("unexpected '{' in field name")),
                 b'[' => in_brackets = true,
                 b']' => in_brackets = false,
                 b'}' | b':' | b'!' if !in_brackets => return Ok(Some(at)),

@@ -75,8 +75,9 @@ const GROUPS: [&[NativeMethod]; 8] = [
         NativeMethod::new("__format__", "format_spec, /", format_value::format_str),
         NativeMethod::new("__getnewargs__", "", |thread, args| {
             let [text] = args.exactly();
-            let text = unchanged(thread, own(text));
-            Ok(thread.new_tuple(vec![text]))
+            // A new text, so that copying an instance of a derived class does not copy it again and again.
+            let copy = thread.try_str(own::<Str>(text).as_str())?;
+            Ok(thread.new_tuple(vec![copy]))
         }),
     ],
 ];

@@ -4,8 +4,10 @@ use crate::protocol::{argument_kind, type_name};
 use crate::thread::Thread;
 use crate::value::{Args, Class, Dict, Kind, Object, Raised, Ref, Run, Signature, Str, Tuple, Value};
 use crate::vm::code::Code;
+use crate::vm::frame::Interpreter;
 use crate::vm::frame::interpreter::builtins_of;
 use crate::vm::function;
+use crate::vm::machine::Machine;
 
 /// The parameters of the constructor.
 const SIGNATURE: Signature =
@@ -48,7 +50,10 @@ pub fn new(thread: &mut Thread, _class: &Object<Class>, arguments: Args<'_>) -> 
         return Err(Raised::type_error(format_args!("arg 5 (closure) expected cell, found {found}")));
     }
     let closure = closure.filter(|_| wanted > 0).unwrap_or(Value::NONE);
-    let builtins = builtins_of(thread, &globals);
+    let builtins = match globals.get_str(&thread.known().names().builtins) {
+        Some(_) => builtins_of(thread, &globals),
+        None => running_builtins(thread),
+    };
     let made = function::with_closure(thread, code, globals, builtins, closure);
     if let Some(name) = name {
         drop(made.name.set(name));
@@ -60,6 +65,15 @@ pub fn new(thread: &mut Thread, _class: &Object<Class>, arguments: Args<'_>) -> 
         drop(made.keyword_defaults.set(by_name));
     }
     Ok(made.into_value())
+}
+
+/// Returns the built-in names of the code that runs: a function whose globals name none has the same.
+fn running_builtins(thread: &Thread) -> Ref<Dict> {
+    match Interpreter::of(thread).frames(thread).next() {
+        // SAFETY: a record of this thread's running frames.
+        Some(frame) => unsafe { (*frame).function().builtins.to_ref() },
+        None => Machine::of(thread).builtins.clone(),
+    }
 }
 
 /// Returns a required argument that must be of a given type.

@@ -135,10 +135,17 @@ hot! {
     }
 }
 
-/// Adds to the set of a comprehension. Raises what `set::ops::add` raises.
+/// Adds to the set of a comprehension, or to the one that tells which annotations were reached. Raises `TypeError` if
+/// that is no set, and what `set::ops::add` raises.
 pub fn set_add(step: &mut Step, word: Word) -> Run<Flow> {
     let value = step.view(word.b());
-    let first = AnySet::Set(set(step, word.a()));
+    let target = step.view(word.a());
+    let Some(set) = target.downcast_ref::<Set>() else {
+        // A program may have bound the name of the set that is kept for conditional annotations.
+        let given = protocol::type_name(step, target);
+        return Err(Raised::type_error(format_args!("'{given}' object is not a set")));
+    };
+    let first = AnySet::Set(set);
     let hash = hash_fast(step, value);
     let added = hash.and_then(|hash| {
         first.with(|table| {
