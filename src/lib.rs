@@ -55,7 +55,7 @@
 //!          class/   shape slots kind spec known builtins names interned origin subclasses
 //!          payload/ str bytes byte_array memory_view tuple list dict/ set/ range slice complex weak_ref
 //!          args/    bind signature
-//! types/   object/ table/ class/ int/ float/ complex/ bool str/ bytes/ bytearray/ memoryview/ list/ tuple dict/ set/
+//! types/   object/ table/ class/ int/ float/ complex/ bool str/ bytes/ bytearray/ memoryview/ list/ tuple dict/ set/ ast/
 //! range/ slice singletons
 //!          iterator/ function/ exception/ file/ weak/ typing/ template/ module/ traceback install start
 //! vm/      code function machine frame/ run/{dispatch table hot ops/} call/ generator/ types/ report/ start/

@@ -45,7 +45,7 @@ const ROOMS: [(&str, &[&[&str]]); 3] = [
             &["reduce"],
             &["class", "install", "str"],
             &["bytes", "dict", "file"],
-            &["bytearray", "list", "memoryview", "start"],
+            &["ast", "bytearray", "list", "memoryview", "start"],
         ],
     ),
     (

@@ -13,7 +13,10 @@ use crate::types::class::build_class;
 use crate::types::file;
 use crate::types::object::utf8::check_utf8;
 use crate::types::sequence::has_items;
-use crate::value::{Args, Dict, ErrorKind, Kind, NativeMethod, Object, Raised, Run, Str, Value};
+use crate::value::{
+    Args, CompileFlags, CompileRequest, CompileSource, Dict, ErrorKind, Kind, NativeMethod, Object, Raised,
+    Run, Str, Value,
+};
 
 /// The functions of this file.
 pub const TABLE: &[NativeMethod] = &[
@@ -85,26 +88,32 @@ fn compile(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
         let given = argument_kind(thread, mode);
         return Err(Raised::type_error(format_args!("compile() argument 'mode' must be str, not {given}")));
     };
-    let flags = compile_flags(thread, flags, optimize)?;
-    let source = source_text(thread, source, "compile")?;
+    let (flags, optimize) = compile_flags(thread, flags, optimize)?;
     if !matches!(mode.as_str(), "exec" | "eval" | "single") {
-        return Err(Raised::value_error("compile() mode must be 'exec', 'eval' or 'single'"));
+        let is_type = mode.as_str() == "func_type";
+        if !is_type || !flags.contains(CompileFlags::ONLY_TREE) {
+            return Err(Raised::value_error(match (is_type, flags.contains(CompileFlags::ONLY_TREE)) {
+                (true, _) => "compile() mode 'func_type' requires flag PyCF_ONLY_AST",
+                (_, true) => "compile() mode must be 'exec', 'eval', 'single' or 'func_type'",
+                (_, false) => "compile() mode must be 'exec', 'eval' or 'single'",
+            }));
+        }
     }
-    (thread.known().upper_floors.compile)(thread, &source, &file, mode.as_str(), flags & INCOMPLETE != 0)
+    let request = |source| CompileRequest { source, file: &file, mode: mode.as_str(), flags, optimize };
+    let compile = thread.known().upper_floors.compile;
+    if source.kind() == Kind::SyntaxNode {
+        return compile(thread, &request(CompileSource::Tree(source)));
+    }
+    let source = source_text(thread, source, "compile")?;
+    compile(thread, &request(CompileSource::Text(&source)))
 }
 
-/// The flag by which a text that only breaks off raises `_IncompleteInputError`.
-const INCOMPLETE: i64 = 0x4000;
-/// The flag that asks for a tree instead of code.
-const ONLY_TREE: i64 = 0x400;
-/// The flag that allows `await` outside of functions.
-const TOP_LEVEL_AWAIT: i64 = 0x2000;
-/// The flags of `compile` that change nothing here: of features that are no longer in the future, and of the parser.
-const OTHERS: i64 = 0x1fe_0000 | 0x10 | 0x200 | 0x800 | 0x1000 | 0x8000;
-
-/// Reads the flags of `compile`. Raises `ValueError` for unknown ones, `NotImplementedError` for those that are not
-/// supported.
-fn compile_flags(thread: &mut Thread, flags: Option<&Value>, optimize: Option<&Value>) -> Run<i64> {
+/// Reads the flags of `compile`, and how much it leaves out. Raises `ValueError` for what is neither.
+fn compile_flags(
+    thread: &mut Thread,
+    flags: Option<&Value>,
+    optimize: Option<&Value>,
+) -> Run<(CompileFlags, Option<u8>)> {
     let mut number = |given: Option<&Value>, usual: i64| match given {
         Some(given) => protocol::index(thread, given).and_then(|given| match given.as_i64() {
             Some(number) if i32::try_from(number).is_ok() => Ok(number),
@@ -113,23 +122,17 @@ fn compile_flags(thread: &mut Thread, flags: Option<&Value>, optimize: Option<&V
         None => Ok(usual),
     };
     let (flags, optimize) = (number(flags, 0)?, number(optimize, -1)?);
-    if flags & !(INCOMPLETE | ONLY_TREE | TOP_LEVEL_AWAIT | OTHERS) != 0 {
+    let Some(flags) = CompileFlags::from_bits(flags) else {
         return Err(Raised::value_error("compile(): unrecognised flags"));
-    }
+    };
     if !(-1..=2).contains(&optimize) {
         return Err(Raised::value_error("compile(): invalid optimize value"));
     }
-    for (flag, what) in [(ONLY_TREE, "a syntax tree"), (TOP_LEVEL_AWAIT, "await outside of functions")] {
-        if flags & flag != 0 {
-            let text = format_args!("compile() does not make {what} yet");
-            return Err(Raised::new(ErrorKind::NotImplementedError, text));
-        }
-    }
-    if optimize > 0 {
-        let text = "compile() does not leave out assertions yet";
+    if flags.contains(CompileFlags::TOP_LEVEL_AWAIT) {
+        let text = "compile() does not make await outside of functions yet";
         return Err(Raised::new(ErrorKind::NotImplementedError, text));
     }
-    Ok(flags)
+    Ok((flags, u8::try_from(optimize).ok()))
 }
 
 /// Returns the name of a file given as `str`, `bytes` or by `__fspath__`.
@@ -213,7 +216,14 @@ fn run(
         _ => {
             let source = source_text(thread, source, function)?;
             let source = if function == "eval" { source.trim_start_matches([' ', '\t']) } else { &source };
-            (interpreter.compile)(thread, source, "<string>", function, false)?
+            let request = CompileRequest {
+                source: CompileSource::Text(source),
+                file: "<string>",
+                mode: function,
+                flags: CompileFlags::empty(),
+                optimize: None,
+            };
+            (interpreter.compile)(thread, &request)?
         }
     };
     (interpreter.execute)(thread, &code, &globals, &locals, closure, function)

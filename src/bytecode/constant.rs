@@ -29,8 +29,8 @@ pub enum Const {
     BigInt(Arc<IBig>),
     /// A float.
     Float(f64),
-    /// An imaginary number: a complex one whose real part is zero.
-    Imaginary(f64),
+    /// A complex number: its real and its imaginary part.
+    Complex(f64, f64),
     /// A string.
     Str(Arc<str>),
     /// Bytes.
@@ -60,8 +60,9 @@ impl PartialEq for Const {
         match (self, other) {
             (Const::Int(a), Const::Int(b)) => a == b,
             (Const::BigInt(a), Const::BigInt(b)) => a == b,
-            (Const::Float(a), Const::Float(b)) | (Const::Imaginary(a), Const::Imaginary(b)) => {
-                a.to_bits() == b.to_bits()
+            (Const::Float(a), Const::Float(b)) => a.to_bits() == b.to_bits(),
+            (Const::Complex(a, b), Const::Complex(c, d)) => {
+                a.to_bits() == c.to_bits() && b.to_bits() == d.to_bits()
             }
             (Const::Str(a), Const::Str(b)) => a == b,
             (Const::Bytes(a), Const::Bytes(b)) => a == b,
@@ -81,7 +82,8 @@ impl Hash for Const {
             Const::None | Const::True | Const::False | Const::Ellipsis => {}
             Const::Int(value) => value.hash(state),
             Const::BigInt(value) => value.hash(state),
-            Const::Float(value) | Const::Imaginary(value) => value.to_bits().hash(state),
+            Const::Float(value) => value.to_bits().hash(state),
+            Const::Complex(real, imag) => (real.to_bits(), imag.to_bits()).hash(state),
             Const::Str(value) => value.hash(state),
             Const::Bytes(value) => value.hash(state),
             Const::Tuple(items) | Const::FrozenSet(items) => items.hash(state),

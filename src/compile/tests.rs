@@ -46,6 +46,27 @@ fn error(text: &str) -> String {
     compile_module(&parse(text), &source, Mode::Module).expect_err("the program is wrong").message
 }
 
+/// The programs of the table (`program => line column carets message`) parse, and are refused where CPython refuses them.
+#[test]
+fn wrong_programs_are_explained() {
+    for row in include_str!("wrong_programs.txt").lines() {
+        let (program, wanted) = row.rsplit_once(" => ").expect("every line has an arrow");
+        let program = program.replace('⏎', "\n") + "\n";
+        let source = SourceText::new("t.mv", &program);
+        let wrong =
+            compile_module(&parse(&program), &source, Mode::Module).expect_err("the program is wrong");
+        let details = wrong.details(&source);
+        let carets = details.end_offset.max(details.offset + 1) - details.offset;
+        // A statement of several lines is underlined to the end of its first one.
+        let line = source.line_text(details.line).chars().count() as u32;
+        let carets = if details.end_line > details.line { line + 1 - details.offset } else { carets };
+        let indent = source.line_text(details.line).chars().take_while(|c| *c == ' ').count() as u32;
+        let (line, column) = (details.line, details.offset - 1 - indent);
+        let verdict = format!("{line} {column} {carets} SyntaxError: {}", wrong.message);
+        assert_eq!(verdict, wanted, "{program:?}");
+    }
+}
+
 #[test]
 fn what_the_parser_lets_through_is_refused() {
     assert_eq!(error("return 1"), "'return' outside function");

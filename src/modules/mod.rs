@@ -10,6 +10,7 @@
 
 #![forbid(unsafe_code)]
 
+mod ast;
 mod codecs;
 mod codecs_charmap;
 mod gc;
@@ -53,6 +54,7 @@ pub struct ModuleSpec {
 
 /// Every native module.
 pub const ALL: &[&ModuleSpec] = &[
+    &ast::SPEC,
     &codecs::SPEC,
     &gc::SPEC,
     &gcx::SPEC,

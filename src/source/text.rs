@@ -14,6 +14,8 @@ pub struct SourceText {
     text: Arc<str>,
     line_starts: Arc<[u32]>,
     is_typed: bool,
+    /// What offsets stand for, if there is no text.
+    places: Option<Arc<[Position]>>,
 }
 
 impl SourceText {
@@ -28,12 +30,23 @@ impl SourceText {
         assert!(u32::try_from(text.len()).is_ok(), "a source text is shorter than 4 GiB");
         let newlines = memchr::memchr_iter(b'\n', text.as_bytes());
         let line_starts = std::iter::once(0).chain(newlines.map(|at| at as u32 + 1)).collect();
-        SourceText { name: name.into(), text, line_starts, is_typed: false }
+        SourceText { name: name.into(), text, line_starts, is_typed: false, places: None }
     }
 
     /// Wraps a text that somebody typed, in a session or as an argument: tracebacks quote it, though it is in no file.
     pub fn typed(name: &str, text: &str) -> Self {
         SourceText { is_typed: true, ..SourceText::new(name, text) }
+    }
+
+    /// Stands for the text of a tree that was not parsed: an offset is the position of a place in the list, which is in
+    /// order.
+    pub fn without_text(name: &str, places: Vec<Position>) -> Self {
+        SourceText { places: Some(places.into()), ..SourceText::new(name, "") }
+    }
+
+    /// Tells whether there is a text to be quoted.
+    pub fn has_text(&self) -> bool {
+        self.places.is_none()
     }
 
     /// Tells whether the code of this text keeps it for tracebacks.
@@ -53,6 +66,9 @@ impl SourceText {
 
     /// Returns the characters of a span.
     pub fn slice(&self, span: Span) -> &str {
+        if self.places.is_some() {
+            return "";
+        }
         &self.text[span.range()]
     }
 
@@ -64,17 +80,26 @@ impl SourceText {
 
     /// Returns the line, counted from 1, that holds the byte at `offset`.
     pub fn line(&self, offset: u32) -> u32 {
+        if let Some(places) = &self.places {
+            return places.get(offset as usize).map_or(1, |place| place.line);
+        }
         self.line_starts.partition_point(|&start| start <= offset) as u32
     }
 
     /// Returns the line and the byte column of `offset`.
     pub fn position(&self, offset: u32) -> Position {
+        if let Some(places) = &self.places {
+            return places.get(offset as usize).copied().unwrap_or(Position { line: 1, column: 0 });
+        }
         let line = self.line(offset);
         Position { line, column: offset - self.line_starts[line as usize - 1] }
     }
 
     /// Returns the column of `offset` counted in characters from 0.
     pub fn column_in_chars(&self, offset: u32) -> u32 {
+        if self.places.is_some() {
+            return self.position(offset).column;
+        }
         let start = self.line_starts[self.line(offset) as usize - 1] as usize;
         self.text[start..offset as usize].chars().count() as u32
     }

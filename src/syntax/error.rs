@@ -131,6 +131,12 @@ impl SyntaxError {
             let (line, offset, end_offset) = (excerpt.line, excerpt.offset, excerpt.end_offset);
             return Details { line, offset, end_line: line, end_offset, text: excerpt.text.clone() };
         }
+        if !source.has_text() {
+            let (begin, end) = (source.position(self.span.start), source.position(self.span.end));
+            let (offset, end_offset) = (begin.column + 1, end.column + 1);
+            let text = String::new();
+            return Details { line: begin.line, offset, end_line: end.line, end_offset, text };
+        }
         let end = source.text().len() as u32;
         let start = self.span.start.min(end);
         // Past the final line end there is no line to quote: CPython stays on the last one.

@@ -31,10 +31,16 @@ pub enum Constant {
     Float(f64),
     /// `1j`: the imaginary part.
     Imaginary(f64),
+    /// A complex number with a real part, which no literal has, but a tree that a program has made.
+    Complex(f64, f64),
     /// A string in its stored form (`text/stored.rs`), adjacent literals joined.
     Str(Arc<str>),
     /// Bytes, adjacent literals joined.
     Bytes(Arc<[u8]>),
+    /// A tuple of constants; likewise of such trees only.
+    Tuple(Arc<[Constant]>),
+    /// A frozen set of constants; likewise.
+    FrozenSet(Arc<[Constant]>),
 }
 
 /// `and` or `or`.
@@ -129,6 +135,8 @@ pub struct Param {
     pub arg: Identifier,
     /// What follows its colon.
     pub annotation: Option<Box<Expr>>,
+    /// Both, without the star and the default.
+    pub span: Span,
 }
 
 /// A type parameter: `T: bound = default`, `*Ts = default` or `**P = default`.

@@ -43,6 +43,10 @@ pub fn install(thread: &mut Thread, more: &'static [TypeSpec]) {
     names.iter().for_each(Value::make_immortal);
     let names = thread.new_tuple(names.to_vec());
     add(thread, thread.known().class(Kind::Interpolation), "__match_args__", names);
+    for name in ["_fields", "_attributes", "__match_args__"] {
+        let nothing = thread.known().empty_tuple();
+        add(thread, thread.known().class(Kind::SyntaxNode), name, nothing);
+    }
     install_errors(thread);
 }
 

@@ -15,6 +15,7 @@
 //! in a long loop.
 #![deny(unsafe_code)]
 
+pub mod ast;
 pub mod bool;
 pub mod bytearray;
 pub mod bytes;
@@ -58,6 +59,7 @@ use crate::value::TypeSpec;
 pub static SPECS: &[TypeSpec] = &[
     object::SPEC,
     class::SPEC,
+    ast::SPEC,
     int::SPEC,
     bool::SPEC,
     function::bound_method::SPEC,

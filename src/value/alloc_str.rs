@@ -7,9 +7,10 @@ use crate::life;
 use crate::memory;
 use crate::text::stored;
 use crate::thread::ThreadState;
+use crate::value::class::shape::Shape;
 use crate::value::object::{Object, Payload, Ref};
 use crate::value::payload::str::{HAS_EXTRA, INLINE_BYTES, Str};
-use crate::value::raised::Run;
+use crate::value::raised::{Raised, Run};
 use crate::value::value::Value;
 
 /// Bytes from the start of the object to a short ASCII text.
@@ -25,6 +26,17 @@ const TWO_DIGITS: [[u8; 2]; 100] = {
     }
     digits
 };
+
+/// Makes the error for a piece of a text that is none.
+#[cold]
+fn no_text(thread: &ThreadState, position: usize, piece: &Value) -> Raised {
+    let class = match piece.as_raw() {
+        Some(object) => Shape::of(object).class(),
+        None => thread.known().class(piece.kind()),
+    };
+    let given = class.name_text();
+    Raised::type_error(format_args!("sequence item {position}: expected str instance, {given} found"))
+}
 
 impl ThreadState {
     /// Makes a `str` of a text in its stored form.
@@ -156,16 +168,19 @@ impl ThreadState {
         }
     }
 
-    /// Makes a `str` of several texts, one after the other. Raises `MemoryError` if there is no memory for it;
-    /// panics if a piece is no text.
+    /// Makes a `str` of several texts, one after the other. Raises `MemoryError` if there is no memory for it, and
+    /// `TypeError` if a piece is no text, as may be where a program has made the syntax tree.
     pub fn new_joined(&self, pieces: &[Value]) -> Run<Value> {
         fn text(piece: &Value) -> &Object<Str> {
-            piece.downcast_ref::<Str>().expect("pieces are texts")
+            piece.downcast_ref::<Str>().expect("pieces were looked at before")
         }
         let (mut bytes, mut is_ascii) = (0, true);
-        for piece in pieces {
-            bytes += text(piece).as_str().len();
-            is_ascii &= text(piece).is_ascii();
+        for (position, piece) in pieces.iter().enumerate() {
+            let Some(piece) = piece.downcast_ref::<Str>() else {
+                return Err(no_text(self, position, piece));
+            };
+            bytes += piece.as_str().len();
+            is_ascii &= piece.is_ascii();
         }
         if !(2..=INLINE_BYTES).contains(&bytes) {
             let mut joined = memory::text_with_room(bytes)?;

@@ -38,6 +38,7 @@ pub use class::slots::{
 pub use class::spec::{
     Binding, FastFn, GetterFn, Intrinsic, NativeAttribute, NativeMethod, SetterFn, TypeSpec,
 };
+pub use class::syntax_classes::SyntaxClasses;
 pub use class::{Class, ClassFlags};
 pub use equal_fast::{equal_fast, hash_fast, same_bytes};
 pub use guarded::{Guarded, Held, Replaceable, SetOnce, Slot, publish};
@@ -62,5 +63,5 @@ pub use payload::weak_ref::{WeakProxy, WeakRef};
 pub use raised::{Message, Pending, Raised, Run};
 pub use stack_ref::StackRef;
 pub use trace::{Trace, take_items};
-pub use upper_floors::UpperFloors;
+pub use upper_floors::{CompileFlags, CompileRequest, CompileSource, UpperFloors};
 pub use value::Value;

@@ -18,6 +18,49 @@ use crate::value::value::Value;
 /// and the name of the function that was called.
 pub type ExecuteFn = fn(&mut Thread, &Value, &Value, &Value, Option<&Value>, &str) -> Run<Value>;
 
+/// What is compiled.
+#[derive(Clone, Copy)]
+pub enum CompileSource<'a> {
+    /// A text.
+    Text(&'a str),
+    /// The object of a syntax tree.
+    Tree(&'a Value),
+}
+
+/// What is compiled, and how.
+#[derive(Clone, Copy)]
+pub struct CompileRequest<'a> {
+    /// The text or tree.
+    pub source: CompileSource<'a>,
+    /// The file name.
+    pub file: &'a str,
+    /// `exec`, `eval` or `single`.
+    pub mode: &'a str,
+    /// The flags.
+    pub flags: CompileFlags,
+    /// How much is left out: assertions from 1 on, docstrings from 2 on; what the command line says if missing.
+    pub optimize: Option<u8>,
+}
+
+bitflags::bitflags! {
+    /// The flags of `compile` (CPython: `PyCF_…`).
+    #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+    pub struct CompileFlags: i64 {
+        /// The result is a syntax tree.
+        const ONLY_TREE = 0x400;
+        /// Comments about types are kept in the tree.
+        const TYPE_COMMENTS = 0x1000;
+        /// `await` may stand outside of functions.
+        const TOP_LEVEL_AWAIT = 0x2000;
+        /// A text that only breaks off raises `_IncompleteInputError`.
+        const INCOMPLETE_INPUT = 0x4000;
+        /// The tree is optimized as far as that is done before code is generated.
+        const OPTIMIZED_TREE = 0x8000;
+        /// What changes nothing here: features that are no longer in the future, and of the parser.
+        const OTHERS = 0x1fe_0000 | 0x10 | 0x200 | 0x800;
+    }
+}
+
 /// The functions.
 #[derive(Clone, Copy)]
 pub struct UpperFloors {
@@ -25,9 +68,8 @@ pub struct UpperFloors {
     pub globals: fn(&mut Thread) -> Run<Value>,
     /// The local namespace of the innermost frame, a dict.
     pub locals: fn(&mut Thread) -> Run<Value>,
-    /// Compiles a text: source, file name, mode (`exec`, `eval` or `single`), and whether a text that only breaks off
-    /// raises `_IncompleteInputError`.
-    pub compile: fn(&mut Thread, &str, &str, &str, bool) -> Run<Value>,
+    /// Compiles a text or a syntax tree.
+    pub compile: fn(&mut Thread, &CompileRequest<'_>) -> Run<Value>,
     /// Runs code in namespaces.
     pub execute: ExecuteFn,
     /// `__import__`.
@@ -71,7 +113,7 @@ impl UpperFloors {
         UpperFloors {
             globals: |_| missing(),
             locals: |_| missing(),
-            compile: |_, _, _, _, _| missing(),
+            compile: |_, _| missing(),
             execute: |_, _, _, _, _, _| missing(),
             import: |_, _| missing(),
             class_body: |_, _, _| missing(),

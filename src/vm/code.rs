@@ -253,7 +253,7 @@ fn load(thread: &ThreadState, constant: &Const, fuse: bool) -> Run<Value> {
         Const::Int(int) => thread.new_int(*int),
         Const::BigInt(big) => thread.new_big((**big).clone()),
         Const::Float(float) => thread.new_float(*float),
-        Const::Imaginary(imag) => thread.alloc(Complex { real: 0.0, imag: *imag }).into_value(),
+        Const::Complex(real, imag) => thread.alloc(Complex { real: *real, imag: *imag }).into_value(),
         Const::Str(text) if is_name(text) => thread.known().intern(thread, text).into_value(),
         Const::Str(text) => thread.new_str(text),
         Const::Bytes(bytes) => crate::types::object::bytes_like::new_bytes(thread, bytes.to_vec()),

@@ -246,6 +246,9 @@ impl<'a> Generator<'a> {
 
     /// Compiles an annotation of what is at `span`: its value, or its text if annotations are postponed.
     fn annotation(&mut self, annotation: &'a Expr, span: Span) -> Done {
+        if self.postpones_annotations && !self.source.has_text() {
+            return self.error("an annotation of a tree cannot be postponed yet", annotation.span);
+        }
         if self.postpones_annotations {
             let text = self.source.slice(annotation.span);
             self.unit.asm.load_const(Const::str(text), annotation.span);

@@ -241,7 +241,10 @@ pub(super) fn constant_of_literal(value: &Constant) -> Const {
             fold::int(value.expect("the tokenizer lets only digits of the base through"))
         }
         Constant::Float(value) => Const::Float(*value),
-        Constant::Imaginary(value) => Const::Imaginary(*value),
+        Constant::Imaginary(imag) => Const::Complex(0.0, *imag),
+        Constant::Complex(real, imag) => Const::Complex(*real, *imag),
+        Constant::Tuple(items) => Const::Tuple(items.iter().map(constant_of_literal).collect()),
+        Constant::FrozenSet(items) => Const::FrozenSet(items.iter().map(constant_of_literal).collect()),
         Constant::Str(text) => Const::Str(text.clone()),
         Constant::Bytes(bytes) => Const::Bytes(bytes.clone()),
     }

@@ -127,8 +127,6 @@ impl<'a> Generator<'a> {
                 | ExprKind::BinOp { .. }
                 | ExprKind::Constant { .. }
                 | ExprKind::Attribute { .. }
-                | ExprKind::JoinedStr { .. }
-                | ExprKind::TemplateStr { .. }
         );
         if is_allowed {
             Ok(())

@@ -1,7 +1,5 @@
 //! Building calls: arguments of every kind, and the order they must stand in.
 
-use rustc_hash::FxHashSet;
-
 use super::{Builder, Made, refuse};
 use crate::source::Span;
 use crate::syntax::tree::*;
@@ -39,7 +37,6 @@ pub fn sort(arguments: Vec<Argument>, close: Span) -> Made<(Vec<Expr>, Vec<Keywo
             }
         }
     }
-    check_repeated(&keywords)?;
     Ok((args, keywords))
 }
 
@@ -58,19 +55,6 @@ fn check_order(value: &Expr, before: &[Keyword], close: Span) -> Made<()> {
         _ => "positional argument follows keyword argument",
     };
     Err(refuse(close, message))
-}
-
-/// Refuses two keywords of one name.
-fn check_repeated(keywords: &[Keyword]) -> Made<()> {
-    let mut seen = FxHashSet::default();
-    for keyword in keywords {
-        if let Some(arg) = &keyword.arg
-            && !seen.insert(&arg.name)
-        {
-            return Err(refuse(keyword.span, format!("keyword argument repeated: {}", arg.name)));
-        }
-    }
-    Ok(())
 }
 
 impl Builder<'_> {

@@ -1,6 +1,6 @@
 //! Building compound statements. A statement ends where the last statement of its blocks does.
 
-use super::target::{TargetOf, check, no_star, starred_in_sequence};
+use super::target::{TargetOf, check};
 use super::{Builder, Made, refuse};
 use crate::source::Span;
 use crate::syntax::tree::*;
@@ -39,7 +39,6 @@ pub fn with_item(context_expr: Expr) -> WithItem {
 /// Makes an item of a `with` that binds a target.
 pub fn with_item_as(context_expr: Expr, target: Expr) -> Made<WithItem> {
     check(&target, TargetOf::Assign)?;
-    starred_in_sequence(&target)?;
     Ok(WithItem { context_expr, optional_vars: Some(target) })
 }
 
@@ -71,7 +70,6 @@ impl Builder<'_> {
         body: Vec<Stmt>,
         orelse: Vec<Stmt>,
     ) -> Made<Stmt> {
-        no_star(&iter)?;
         let end = end_of_either(&body, &orelse);
         let (target, iter) = (Box::new(target), Box::new(iter));
         self.stmt(StmtKind::For { target, iter, body, orelse, is_async }, l, end)
@@ -100,10 +98,6 @@ impl Builder<'_> {
             return Err(refuse(keyword, "cannot have both 'except' and 'except*' on the same 'try'"));
         }
         let handlers: Vec<ExceptHandler> = handlers.into_iter().map(|(_, handler)| handler).collect();
-        let but_last = &handlers[..handlers.len().saturating_sub(1)];
-        if let Some(catch_all) = but_last.iter().find(|handler| handler.type_.is_none()) {
-            return Err(refuse(catch_all.span, "default 'except:' must be last"));
-        }
         let end = match (&finalbody, orelse.is_empty(), handlers.last()) {
             (Some(finalbody), _, _) => end_of(finalbody),
             (None, true, Some(handler)) => handler.span.end,

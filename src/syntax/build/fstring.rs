@@ -181,7 +181,7 @@ impl<'text> Builder<'text> {
         for piece in pieces {
             match piece {
                 Piece::Text(span) => {
-                    out.decode(&self.text[span.range()], prefix.is_raw, span)?;
+                    out.decode(&self.text[span.range()], prefix.is_raw, self.with_second_brace(span))?;
                     if !prefix.is_raw {
                         self.check_escapes(span, false);
                     }
@@ -190,6 +190,15 @@ impl<'text> Builder<'text> {
             }
         }
         Ok(())
+    }
+
+    /// Extends the span of a piece that ends in a doubled brace, of which the piece has only one.
+    fn with_second_brace(&self, span: Span) -> Span {
+        let (body, behind) = (&self.text[span.range()], &self.text[span.end as usize..]);
+        // A brace may also end the name of a character.
+        let is_name = body.rfind("\\N{").is_some_and(|at| body[at..].find('}') == Some(body.len() - at - 1));
+        let is_doubled = ['{', '}'].iter().any(|brace| body.ends_with(*brace) && behind.starts_with(*brace));
+        Span::new(span.start, span.end + u32::from(is_doubled && !is_name))
     }
 
     fn format_field(&mut self, out: &mut Pieces, field: Field, prefix: Prefix) -> Made<()> {

@@ -29,7 +29,7 @@ use literal::first_wrong_escape;
 
 pub use fstring::{FormatString, Piece, StringPart};
 pub use literal::NEXT_TOKEN;
-pub use params::{ParamItem, kwarg, param, params, vararg};
+pub use params::{Annotation, ParamItem, kwarg, param, params, vararg};
 pub use pattern::{MappingItem, PatternArgument, match_case};
 pub use stmt::{ImportFrom, alias, without_final_comma};
 pub use target::{TargetOf, wrong_part};

@@ -1,7 +1,5 @@
 //! Building parameters: sorting them into their five kinds and checking their order.
 
-use rustc_hash::FxHashSet;
-
 use super::literal::NEXT_TOKEN;
 use super::{Made, refuse};
 use crate::source::Span;
@@ -21,19 +19,28 @@ pub enum ParamItem {
     Kwarg(Param),
 }
 
+/// An annotation, and where it ends with its parentheses.
+pub type Annotation = (Expr, u32);
+
 /// Makes an ordinary parameter.
-pub fn param(arg: Identifier, annotation: Option<Expr>, default: Option<Expr>) -> ParamItem {
-    ParamItem::Named(Param { arg, annotation: annotation.map(Box::new) }, default)
+pub fn param(arg: Identifier, annotation: Option<Annotation>, default: Option<Expr>) -> ParamItem {
+    ParamItem::Named(annotated(arg, annotation), default)
 }
 
 /// Makes `*arg`.
-pub fn vararg(arg: Identifier, annotation: Option<Expr>) -> ParamItem {
-    ParamItem::Vararg(Param { arg, annotation: annotation.map(Box::new) })
+pub fn vararg(arg: Identifier, annotation: Option<Annotation>) -> ParamItem {
+    ParamItem::Vararg(annotated(arg, annotation))
 }
 
 /// Makes `**arg`.
-pub fn kwarg(arg: Identifier, annotation: Option<Expr>) -> ParamItem {
-    ParamItem::Kwarg(Param { arg, annotation: annotation.map(Box::new) })
+pub fn kwarg(arg: Identifier, annotation: Option<Annotation>) -> ParamItem {
+    ParamItem::Kwarg(annotated(arg, annotation))
+}
+
+fn annotated(arg: Identifier, annotation: Option<Annotation>) -> Param {
+    let end = annotation.as_ref().map_or(arg.span.end, |(_, end)| *end);
+    let span = Span::new(arg.span.start, end);
+    Param { arg, annotation: annotation.map(|(annotation, _)| Box::new(annotation)), span }
 }
 
 impl ParamItem {
@@ -118,19 +125,5 @@ pub fn params(items: Vec<ParamItem>, of_lambda: bool) -> Made<Params> {
             ParamItem::Kwarg(param) => params.kwarg = Some(param),
         }
     }
-    check_repeated(&params)?;
     Ok(params)
-}
-
-/// Refuses two parameters of one name.
-fn check_repeated(params: &Params) -> Made<()> {
-    let in_order = params.posonly.iter().chain(&params.args).chain(&params.kwonly);
-    let mut seen = FxHashSet::default();
-    for param in in_order.chain(&params.vararg).chain(&params.kwarg) {
-        if !seen.insert(&param.arg.name) {
-            let message = format!("duplicate argument '{}' in function definition", param.arg.name);
-            return Err(refuse(param.arg.span, message));
-        }
-    }
-    Ok(())
 }

@@ -55,10 +55,6 @@ impl Builder<'_> {
 
     /// Makes a sequence pattern.
     pub fn sequence_pattern(&mut self, l: u32, patterns: Vec<Pattern>, r: u32) -> Made<Pattern> {
-        let stars = patterns.iter().filter(|pattern| matches!(pattern.kind, PatternKind::MatchStar { .. }));
-        if stars.count() > 1 {
-            return Err(refuse(Span::new(l, r), "multiple starred names in sequence pattern"));
-        }
         self.pattern(PatternKind::MatchSequence { patterns }, l, r)
     }
 
@@ -78,9 +74,6 @@ impl Builder<'_> {
         let kind = match value.kind {
             ExprKind::Constant { value: value @ (Constant::None | Constant::True | Constant::False) } => {
                 PatternKind::MatchSingleton { value }
-            }
-            ExprKind::JoinedStr { .. } | ExprKind::TemplateStr { .. } => {
-                return Err(refuse(value.span, "patterns may only match literals and attribute lookups"));
             }
             _ => PatternKind::MatchValue { value },
         };
@@ -152,10 +145,6 @@ impl Builder<'_> {
                     return Err(refuse(pattern.span, "positional patterns follow keyword patterns"));
                 }
                 PatternArgument::Positional(pattern) => patterns.push(pattern),
-                PatternArgument::Keyword(name, pattern) if kwd_attrs.contains(&name.name) => {
-                    let message = format!("attribute name repeated in class pattern: {}", name.name);
-                    return Err(refuse(pattern.span, message));
-                }
                 PatternArgument::Keyword(name, pattern) => {
                     kwd_attrs.push(name.name);
                     kwd_patterns.push(pattern);

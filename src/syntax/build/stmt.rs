@@ -1,7 +1,7 @@
 //! Building simple statements.
 
 use super::literal::NEXT_TOKEN;
-use super::target::{TargetOf, check, check_first, no_star, starred_in_sequence, wrong_part};
+use super::target::{TargetOf, check, check_first, wrong_part};
 use super::{Builder, Listing, Made, refuse};
 use crate::source::Span;
 use crate::syntax::tree::*;
@@ -41,7 +41,6 @@ pub fn without_final_comma(names: Listing<Alias>) -> Made<Vec<Alias>> {
 impl Builder<'_> {
     /// Makes an expression statement.
     pub fn expr_stmt(&mut self, l: u32, value: Expr, r: u32) -> Made<Stmt> {
-        no_star(&value)?;
         self.stmt(StmtKind::Expr { value: Box::new(value) }, l, r)
     }
 
@@ -62,8 +61,6 @@ impl Builder<'_> {
         }
         let mut targets = vec![first];
         targets.append(&mut values);
-        targets.iter().try_for_each(starred_in_sequence)?;
-        no_star(&value)?;
         self.stmt(StmtKind::Assign { targets, value: Box::new(value) }, l, r)
     }
 
@@ -77,7 +74,6 @@ impl Builder<'_> {
             let message = format!("'{what}' is an illegal expression for augmented assignment");
             return Err(refuse(target.span, message));
         }
-        no_star(&value)?;
         self.stmt(StmtKind::AugAssign { target: Box::new(target), op, value: Box::new(value) }, l, r)
     }
 
@@ -98,7 +94,6 @@ impl Builder<'_> {
             }
             _ => return Err(refuse(target.span, "illegal target for annotation")),
         }
-        value.iter().try_for_each(no_star)?;
         // A name in parentheses is evaluated like an attribute: it declares nothing.
         let simple = matches!(target.kind, ExprKind::Name { .. }) && target.span.start == l;
         let (target, annotation, value) = (Box::new(target), Box::new(annotation), value.map(Box::new));
@@ -107,7 +102,6 @@ impl Builder<'_> {
 
     /// Makes `return value`.
     pub fn return_(&mut self, l: u32, value: Option<Expr>, r: u32) -> Made<Stmt> {
-        value.iter().try_for_each(no_star)?;
         self.stmt(StmtKind::Return { value: value.map(Box::new) }, l, r)
     }
 

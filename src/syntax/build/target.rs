@@ -121,42 +121,11 @@ fn is_operand(expr: &Expr) -> bool {
     )
 }
 
-/// Refuses `*a` where a single value is wanted.
-pub fn no_star(expr: &Expr) -> Made<()> {
-    match expr.kind {
-        ExprKind::Starred { .. } => Err(refuse(expr.span, "can't use starred expression here")),
-        _ => Ok(()),
-    }
-}
-
 impl Builder<'_> {
     /// Makes the target of a `for`.
     pub fn for_target(&mut self, l: u32, items: Listing<Expr>, r: u32) -> Made<Expr> {
         let target = self.tuple_or_only(l, items, r)?;
         check(&target, TargetOf::For)?;
-        starred_in_sequence(&target)?;
         Ok(target)
-    }
-}
-
-/// Checks the stars of a target: one a sequence, and none outside.
-pub fn starred_in_sequence(target: &Expr) -> Made<()> {
-    if let ExprKind::Starred { .. } = target.kind {
-        return Err(refuse(target.span, "starred assignment target must be in a list or tuple"));
-    }
-    stars_of(target)
-}
-
-fn stars_of(target: &Expr) -> Made<()> {
-    match &target.kind {
-        ExprKind::Starred { value } => stars_of(value),
-        ExprKind::List { elts } | ExprKind::Tuple { elts } => {
-            let stars = elts.iter().filter(|elt| matches!(elt.kind, ExprKind::Starred { .. }));
-            if stars.count() > 1 {
-                return Err(refuse(target.span, "multiple starred expressions in assignment"));
-            }
-            elts.iter().try_for_each(stars_of)
-        }
-        _ => Ok(()),
     }
 }

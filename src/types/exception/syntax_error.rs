@@ -21,7 +21,10 @@ pub fn raise(thread: &mut Thread, error: &SyntaxError, source: &SourceText) -> R
     let details = error.details(source);
     let message = thread.new_str(&error.message);
     let file = thread.new_str(source.name());
-    let text = thread.new_str(&stored::stored(&details.text));
+    let text = match source.has_text() {
+        true => thread.new_str(&stored::stored(&details.text)),
+        false => Value::NONE,
+    };
     let numbers = [details.line, details.offset, details.end_line, details.end_offset];
     let [line, offset, end_line, end_offset] = numbers.map(|number| thread.new_int(number.into()));
     let facts = thread.new_tuple(vec![file, line, offset, text, end_line, end_offset]);

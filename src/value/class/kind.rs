@@ -129,6 +129,7 @@ kinds! {
     TemplateIterator "string.templatelib.TemplateIter" Other,
     Quitter "_sitebuiltins.Quitter" Other,
     Complex "complex" Other,
+    SyntaxNode "ast.AST" Other,
 }
 
 /// What kind of container a built-in type is. Classes derived from it count as the same.

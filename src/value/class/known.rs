@@ -13,6 +13,7 @@ use crate::value::class::kind::{ErrorKind, Kind};
 use crate::value::class::names::Names;
 use crate::value::class::shape::Shape;
 use crate::value::class::slots::BinaryOp;
+use crate::value::class::syntax_classes::SyntaxClasses;
 use crate::value::hash::HashKeys;
 use crate::value::object::Ref;
 use crate::value::payload::dict::Dict;
@@ -61,6 +62,8 @@ pub struct Known {
     pub copyreg: std::sync::OnceLock<[Value; 3]>,
     /// `typing.Generic`, made when it is first needed.
     pub generic: std::sync::OnceLock<Ref<Class>>,
+    /// The classes of syntax trees, made when they are first needed.
+    pub syntax_classes: std::sync::OnceLock<SyntaxClasses>,
     /// `typing.NoDefault`, made when it is first needed.
     pub no_default: std::sync::OnceLock<Value>,
     codecs: std::sync::OnceLock<Codecs>,
@@ -88,6 +91,7 @@ impl Known {
             unraisable_facts: std::sync::OnceLock::new(),
             copyreg: std::sync::OnceLock::new(),
             generic: std::sync::OnceLock::new(),
+            syntax_classes: std::sync::OnceLock::new(),
             no_default: std::sync::OnceLock::new(),
             codecs: std::sync::OnceLock::new(),
             sys_namespace: std::sync::OnceLock::new(),

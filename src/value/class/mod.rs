@@ -15,6 +15,7 @@ pub mod shape;
 pub(super) mod slots;
 pub(super) mod spec;
 pub(super) mod subclasses;
+pub(super) mod syntax_classes;
 
 use crate::memory::Chunks;
 use crate::references;

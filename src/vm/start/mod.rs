@@ -4,6 +4,7 @@
 //! finds and runs modules, `upper_floors.rs` has the functions of the interpreter that types and built-in
 //! functions call, `shut_down.rs` is the end.
 
+mod compile;
 pub mod import;
 pub(super) mod shut_down;
 pub mod source;

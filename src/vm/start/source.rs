@@ -2,7 +2,7 @@
 
 use crate::compile::{self, Mode};
 use crate::source::SourceText;
-use crate::syntax::tree::{Module, Stmt, StmtKind};
+use crate::syntax::tree::{Expr, Module, Stmt, StmtKind};
 use crate::syntax::{self, SyntaxError, SyntaxWarning};
 use crate::thread::Thread;
 use crate::types::exception::syntax_error;
@@ -16,39 +16,68 @@ use crate::vm::report::warn::{self, Warning};
 /// Raises `SyntaxError` with the position and the quoted line.
 pub fn module(thread: &mut Thread, source: &SourceText) -> Run<Ref<Code>> {
     let tree = syntax::parse_module(source).map_err(|error| refused(thread, &error, source))?;
-    finish(thread, source, &tree, Mode::Module)
-}
-
-/// Compiles an expression for `eval`: running the code returns its value. Raises `SyntaxError`, `MemoryError`.
-pub fn expression(thread: &mut Thread, source: &SourceText) -> Run<Ref<Code>> {
-    let expression = syntax::parse_expression(source).map_err(|error| refused(thread, &error, source))?;
-    let span = expression.span;
-    let depth = expression.depth + 1;
-    let kind = StmtKind::Expr { value: Box::new(expression) };
-    let tree = Module { body: vec![Stmt { kind, span, depth }], warnings: Vec::new() };
-    finish(thread, source, &tree, Mode::Expression)
+    Compiling::default().module(thread, source, &tree)
 }
 
 /// Compiles one entry of an interactive session, where expressions are echoed. Raises `SyntaxError`,
 /// `MemoryError`.
 pub fn interactive(thread: &mut Thread, source: &SourceText, tree: &Module) -> Run<Ref<Code>> {
-    finish(thread, source, tree, Mode::Interactive)
+    Compiling::default().interactive(thread, source, tree)
 }
 
-fn finish(thread: &mut Thread, source: &SourceText, tree: &Module, mode: Mode) -> Run<Ref<Code>> {
-    warn(thread, &tree.warnings, source)?;
-    let optimize = Machine::of(thread).options.flags.number("optimize").clamp(0, 2) as u8;
-    let compiled = compile::compile_with_warnings(tree, source, mode, optimize);
-    let (unit, warnings) = compiled.map_err(|error| refused(thread, &error, source))?;
-    warn(thread, &warnings, source)?;
-    let fuse = Machine::of(thread).options.fuse;
-    let code = Code::new(thread, &unit, fuse)?;
-    Ok(thread.alloc(code))
+/// How a tree is compiled. Its functions raise `SyntaxError`, `MemoryError` and what warnings raise.
+#[derive(Clone, Copy, Default)]
+pub struct Compiling {
+    /// How much is left out; what the command line says if missing.
+    pub optimize: Option<u8>,
+}
+
+impl Compiling {
+    /// Compiles a file.
+    pub fn module(self, thread: &mut Thread, source: &SourceText, tree: &Module) -> Run<Ref<Code>> {
+        self.finish(thread, source, tree, Mode::Module)
+    }
+
+    /// Compiles an entry of a session.
+    pub fn interactive(self, thread: &mut Thread, source: &SourceText, tree: &Module) -> Run<Ref<Code>> {
+        self.finish(thread, source, tree, Mode::Interactive)
+    }
+
+    /// Compiles an expression for `eval`: running the code returns its value.
+    pub fn expression(self, thread: &mut Thread, source: &SourceText, expression: Expr) -> Run<Ref<Code>> {
+        let span = expression.span;
+        let depth = expression.depth + 1;
+        let kind = StmtKind::Expr { value: Box::new(expression) };
+        let tree = Module { body: vec![Stmt { kind, span, depth }], warnings: Vec::new() };
+        self.single_expression(thread, source, &tree)
+    }
+
+    /// Compiles a tree whose only statement is an expression likewise.
+    pub fn single_expression(
+        self,
+        thread: &mut Thread,
+        source: &SourceText,
+        tree: &Module,
+    ) -> Run<Ref<Code>> {
+        self.finish(thread, source, tree, Mode::Expression)
+    }
+
+    fn finish(self, thread: &mut Thread, source: &SourceText, tree: &Module, mode: Mode) -> Run<Ref<Code>> {
+        warn(thread, &tree.warnings, source)?;
+        let usual = || Machine::of(thread).options.flags.number("optimize").clamp(0, 2) as u8;
+        let optimize = self.optimize.unwrap_or_else(usual);
+        let compiled = compile::compile_with_warnings(tree, source, mode, optimize);
+        let (unit, warnings) = compiled.map_err(|error| refused(thread, &error, source))?;
+        warn(thread, &warnings, source)?;
+        let fuse = Machine::of(thread).options.fuse;
+        let code = Code::new(thread, &unit, fuse)?;
+        Ok(thread.alloc(code))
+    }
 }
 
 /// Warns of what a text hardly means. Raises `SyntaxError` at the place if a filter makes an error of the warning, and
 /// what the functions of the program raise.
-fn warn(thread: &mut Thread, warnings: &[SyntaxWarning], source: &SourceText) -> Run<()> {
+pub fn warn(thread: &mut Thread, warnings: &[SyntaxWarning], source: &SourceText) -> Run<()> {
     let category = thread.known().error(ErrorKind::SyntaxWarning).to_value();
     for warning in warnings {
         let message = thread.try_str(&warning.message)?;

@@ -1,11 +1,7 @@
 //! Functions of the interpreter that the types and the built-in functions call: namespaces, compiling, running,
 //! importing.
 
-use crate::memory::{self, Room};
 use crate::protocol;
-use crate::source::SourceText;
-use crate::syntax::{self, Entry};
-use crate::text::stored;
 use crate::thread::Thread;
 use crate::types::function::cell::Cell;
 use crate::value::{Dict, ErrorKind, Kind, Object, Raised, Ref, Run, StackRef, Tuple, UpperFloors, Value};
@@ -17,7 +13,7 @@ use crate::vm::function::{self, Function};
 use crate::vm::machine::Machine;
 use crate::vm::report;
 use crate::vm::run::missing;
-use crate::vm::start::{import, source};
+use crate::vm::start::{compile, import};
 
 /// Makes the table of these functions.
 /// The functions for the namespace of the `builtins` module and for a native module of a given name are handed in.
@@ -29,7 +25,7 @@ pub const fn upper_floors(
     UpperFloors {
         globals,
         locals,
-        compile,
+        compile: compile::compile,
         execute: run,
         import: import::import_function,
         class_body,
@@ -130,58 +126,6 @@ fn content(value: Value) -> Value {
         Some(cell) => cell.content.get(),
         None => value,
     }
-}
-
-/// How many bytes compiling needs for each byte of the text: copies, the tree, the code and intermediate
-/// results.
-const COMPILE_BYTES: usize = 64;
-
-fn compile(thread: &mut Thread, text: &str, file: &str, mode: &str, may_break_off: bool) -> Run<Value> {
-    let result = compile_whole(thread, text, file, mode);
-    match result {
-        Err(raised) if may_break_off && raised.is_kind(thread, ErrorKind::SyntaxError) => {
-            let mut whole = memory::copy_text(text)?;
-            memory::push_str(&mut whole, if text.ends_with('\n') { "" } else { "\n" })?;
-            match syntax::parse_interactive(&SourceText::new(file, &whole)) {
-                Ok(Entry::OpenBlock | Entry::OpenText) => Err(breaks_off(thread, text, file)),
-                _ => Err(raised),
-            }
-        }
-        result => result,
-    }
-}
-
-/// Makes the error for a text to which more may be added.
-fn breaks_off(thread: &mut Thread, text: &str, file: &str) -> Raised {
-    let line = text.lines().count().max(1);
-    let last = text.lines().last().unwrap_or("");
-    let place = thread.new_tuple(vec![
-        thread.new_str(file),
-        thread.new_usize(line),
-        thread.new_usize(last.chars().count()),
-        thread.new_str(&stored::stored(last)),
-    ]);
-    Raised::with(ErrorKind::_IncompleteInputError, vec![thread.new_str("incomplete input"), place])
-}
-
-fn compile_whole(thread: &mut Thread, text: &str, file: &str, mode: &str) -> Run<Value> {
-    let _room = Room::in_pieces(text.len().saturating_mul(COMPILE_BYTES))?;
-    let text = SourceText::new(file, text);
-    let code = match mode {
-        "eval" => source::expression(thread, &text)?,
-        "single" => {
-            let tree = match syntax::parse_interactive(&text) {
-                Ok(Entry::Complete(tree)) => tree,
-                Ok(Entry::OpenBlock | Entry::OpenText) => {
-                    return source::module(thread, &text).map(|code| code.into_value());
-                }
-                Err(error) => return Err(source::refused(thread, &error, &text)),
-            };
-            source::interactive(thread, &text, &tree)?
-        }
-        _ => source::module(thread, &text)?,
-    };
-    Ok(code.into_value())
 }
 
 fn run(

@@ -235,8 +235,8 @@ fn constant(thread: &Thread, value: &Value, old: Option<&Const>) -> Run<Const> {
         },
         Kind::Float => Const::Float(value.as_float_exact().ok_or_else(refused)?),
         Kind::Complex => match value.downcast_ref::<Complex>() {
-            Some(complex) if complex.real.to_bits() == 0 => Const::Imaginary(complex.imag),
-            _ => return Err(refused()),
+            Some(complex) => Const::Complex(complex.real, complex.imag),
+            None => return Err(refused()),
         },
         Kind::Str => Const::str(value.downcast_ref::<Str>().ok_or_else(refused)?.as_str()),
         Kind::Bytes => Const::Bytes(value.downcast_ref::<Bytes>().ok_or_else(refused)?.as_slice().into()),

@@ -301,8 +301,17 @@ pub fn format_value(step: &mut Step, word: Word) -> Run<Flow> {
         _ => Conversion::None,
     };
     let has_spec = flags & conversion::HAS_SPEC != 0;
-    let spec = if has_spec { step.view(word.a() + 1).downcast_ref::<Str>() } else { None };
-    let spec = spec.map_or("", |spec| spec.as_str());
+    let spec = match has_spec.then(|| step.view(word.a() + 1)) {
+        Some(spec) => match spec.downcast_ref::<Str>() {
+            Some(spec) => spec.as_str(),
+            None => {
+                let given = protocol::type_name(step, spec);
+                let text = format_args!("Format specifier must be a string, not {given}");
+                return Err(Raised::new(ErrorKind::SystemError, text));
+            }
+        },
+        None => "",
+    };
     let text = format_value::format_value(step, value, kind, spec)?;
     if has_spec {
         step.release(word.a() + 1);
