@@ -67,6 +67,8 @@ def _field(field):
 
 def formatter_field_name_split(name):
     """Returns the first name and an iterator over attributes (true) and items (false)."""
+    if not isinstance(name, str):
+        raise TypeError(f"expected str, got {type(name).__name__}")
     end = min([place for place in (name.find("."), name.find("[")) if place >= 0], default=len(name))
     return _number(name[:end]), iter(list(_steps(name[end:])))
 

@@ -10,7 +10,8 @@ class Incomplete(Exception):
 
 
 def hexlify(data, sep=None, bytes_per_sep=1):
-    text = bytes(data).hex() if sep is None else bytes(data).hex(sep, bytes_per_sep)
+    data = memoryview(data).tobytes()
+    text = data.hex() if sep is None else data.hex(sep, bytes_per_sep)
     return text.encode("ascii")
 
 
