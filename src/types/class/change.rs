@@ -45,6 +45,11 @@ pub fn update_slot(thread: &ThreadState, class: &Object<Class>, slots: &mut Slot
                 _ => {}
             }
         }
+        // Whatever `__new__` a class takes from a built-in type, what makes its instances is that of its base: only
+        // that makes their layout.
+        (false, Some(owner)) if special == SpecialMethod::New => {
+            special.copy(slots, base_of(class).unwrap_or(owner).slots());
+        }
         (false, Some(owner)) => special.copy(slots, owner.slots()),
         (false, None) => special.copy(slots, &Slots::EMPTY),
     }
@@ -69,7 +74,12 @@ fn update_iteration(thread: &ThreadState, class: &Object<Class>, slots: &mut Slo
 /// Returns the class whose built-in operation a method in `__mro__` stands for, if it stands for one.
 fn operation_behind(class: &Object<Class>, found: &Value, special: SpecialMethod) -> Option<Ref<Class>> {
     let owner = match special {
-        SpecialMethod::New => found.downcast_ref::<NativeFunction>()?.bound.downcast_ref::<Class>()?.to_ref(),
+        // Of any class: as in CPython, it only says that no code of the script makes the instances.
+        SpecialMethod::New => {
+            let native = found.downcast_ref::<NativeFunction>()?;
+            let owner = native.bound.downcast_ref::<Class>()?;
+            return (native.method.name == "__new__").then(|| owner.to_ref());
+        }
         _ => {
             // Some special methods of containers are methods besides.
             let (owner, behind) = match found.downcast_ref::<MethodDescriptor>() {

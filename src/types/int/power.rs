@@ -22,7 +22,7 @@ pub fn power_of_three(thread: &mut Thread, asked: &Value, operands: [&Value; 3])
     }
     let is_number =
         |value: &&Value| matches!(value.kind(), Kind::Int | Kind::Bool | Kind::Float | Kind::Complex);
-    if asked.kind() == Kind::Complex && operands.iter().all(is_number) {
+    if asked.kind() == Kind::Complex && operands[..2].iter().all(is_number) {
         return Err(Raised::value_error("complex modulo"));
     }
     match operands.map(Value::as_integer) {

@@ -137,6 +137,10 @@ fn maketrans(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
         }
         [from, to, gone @ ..] => {
             let to = expect_text(thread, to, "maketrans() argument 2 must be str")?;
+            let gone: Option<&Object<Str>> = match gone {
+                [gone] => Some(expect_text(thread, gone, "maketrans() argument 3 must be str")?),
+                _ => None,
+            };
             let Some(from) = from.downcast_ref::<Str>() else {
                 let complaint = "first maketrans argument must be a string if there is a second argument";
                 return Err(Raised::type_error(complaint));
@@ -148,8 +152,7 @@ fn maketrans(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
             for (from, to) in stored::code_points(from.as_str()).zip(stored::code_points(to.as_str())) {
                 enter(thread, &table, from, Value::small_int(i64::from(to)))?;
             }
-            if let [gone] = gone {
-                let gone: &Object<Str> = expect_text(thread, gone, "maketrans() argument 3 must be str")?;
+            if let Some(gone) = gone {
                 for code in stored::code_points(gone.as_str()) {
                     enter(thread, &table, code, Some(Value::NONE))?;
                 }
@@ -176,6 +179,6 @@ fn code_point_key(thread: &Thread, key: Value) -> Run<Value> {
     };
     match stored::only(text.as_str()) {
         Some(code) => Ok(thread.new_int(i64::from(code))),
-        None => Err(Raised::value_error("string keys in translate table must be of length 1")),
+        None => Err(Raised::value_error("string keys in translatetable must be of length 1")),
     }
 }
