@@ -1,6 +1,6 @@
 //! The `_codecs` module: registered encodings and error handlers, and the native encodings one by one.
 
-use super::{ModuleSpec, codecs_charmap, define};
+use super::{ModuleSpec, codecs_charmap, codecs_escape, define};
 use crate::protocol;
 use crate::text::codec::{Codec, Order};
 use crate::thread::Thread;
@@ -25,7 +25,7 @@ macro_rules! encoder {
 macro_rules! decoder {
     ($name:literal, $codec:expr) => {
         NativeMethod::function($name, "data, errors=None, final=False, /", |thread, args| {
-            decode_as(thread, args, $codec)
+            decode_as(thread, args, $name, $codec)
         })
     };
 }
@@ -41,6 +41,8 @@ const FUNCTIONS: &[NativeMethod] = &[
     NativeMethod::function("decode", "obj, encoding='utf-8', errors='strict'", decode),
     encoder!("utf_8_encode", Codec::Utf8),
     decoder!("utf_8_decode", Codec::Utf8),
+    encoder!("utf_7_encode", Codec::Utf7),
+    decoder!("utf_7_decode", Codec::Utf7),
     encoder!("utf_16_le_encode", Codec::Utf16(Some(Order::Little))),
     decoder!("utf_16_le_decode", Codec::Utf16(Some(Order::Little))),
     encoder!("utf_16_be_encode", Codec::Utf16(Some(Order::Big))),
@@ -59,6 +61,8 @@ const FUNCTIONS: &[NativeMethod] = &[
     decoder!("unicode_escape_decode", Codec::UnicodeEscape),
     encoder!("raw_unicode_escape_encode", Codec::RawUnicodeEscape),
     decoder!("raw_unicode_escape_decode", Codec::RawUnicodeEscape),
+    codecs_escape::ENCODE,
+    codecs_escape::DECODE,
     codecs_charmap::ENCODE,
     codecs_charmap::DECODE,
     codecs_charmap::BUILD,
@@ -222,7 +226,7 @@ fn encode_as(thread: &mut Thread, args: Args<'_>, function: &str, known: Codec) 
     let [given, errors, ..] = args.options::<3>();
     let given = given.expect("a required argument is there");
     let Some(text) = given.downcast_ref::<Str>() else { return Err(no_text(thread, given, function)) };
-    let errors = codec::handler(thread, errors)?;
+    let errors = codec::handler(thread, errors, function)?;
     let bytes = codec::encode_as(thread, text, known, errors)?;
     let (bytes, count) = (new_bytes(thread, bytes), thread.new_usize(text.char_count()));
     Ok(thread.new_tuple(vec![bytes, count]))
@@ -247,7 +251,7 @@ fn encode_ordered(
     encode_as(thread, args, function, known(order))
 }
 
-fn decode_as(thread: &mut Thread, args: Args<'_>, known: Codec) -> Run<Value> {
+fn decode_as(thread: &mut Thread, args: Args<'_>, function: &str, known: Codec) -> Run<Value> {
     let [data, errors, is_final] = args.options();
     let data = data.expect("a required argument is there");
     let bytes = match data.downcast_ref::<Str>() {
@@ -257,7 +261,7 @@ fn decode_as(thread: &mut Thread, args: Args<'_>, known: Codec) -> Run<Value> {
         }
         _ => expect_bytes(thread, data)?,
     };
-    let errors = codec::handler(thread, errors)?;
+    let errors = codec::handler(thread, errors, function)?;
     let is_final = match is_final {
         Some(is_final) => protocol::is_true(thread, is_final)?,
         // Escapes are whole unless it is said that they are not.

@@ -43,7 +43,7 @@ fn item(thread: &mut Thread, table: &Value, code: u32) -> Run<Option<Value>> {
 fn decode(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [data, errors, table] = args.options();
     let bytes = expect_bytes(thread, data.expect("a required argument is there"))?;
-    let errors = handler(thread, errors)?;
+    let errors = handler(thread, errors, "charmap_decode")?;
     let text = match table.filter(|table| !table.is_none()) {
         Some(table) => decode_by(thread, &bytes, errors, table)?,
         None => codec::decode_as(thread, &bytes, Codec::Latin1, errors, true)?.0,
@@ -121,7 +121,7 @@ fn encode(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
         let given = protocol::argument_kind(thread, given);
         return Err(Raised::type_error(format_args!("charmap_encode() argument 1 must be str, not {given}")));
     };
-    let errors = handler(thread, errors)?;
+    let errors = handler(thread, errors, "charmap_encode")?;
     let bytes = match table.filter(|table| !table.is_none()) {
         Some(table) => encode_by(thread, text, errors, table)?,
         None => codec::encode_as(thread, text, Codec::Latin1, errors)?,

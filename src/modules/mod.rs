@@ -13,6 +13,7 @@
 mod ast;
 mod codecs;
 mod codecs_charmap;
+mod codecs_escape;
 mod gc;
 mod gcx;
 mod imp;

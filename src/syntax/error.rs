@@ -6,6 +6,7 @@
 use std::fmt::Write;
 
 use crate::source::{SourceText, Span};
+use crate::text::stored;
 
 /// The exception type that a syntax error becomes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub enum SyntaxErrorKind {
     Tab,
     /// `RecursionError`: the tree would be too deep.
     Recursion,
+    /// `UnicodeEncodeError`: the text that is the message has surrogates.
+    Surrogates,
 }
 
 impl SyntaxErrorKind {
@@ -29,6 +32,7 @@ impl SyntaxErrorKind {
             SyntaxErrorKind::Indentation => "IndentationError",
             SyntaxErrorKind::Tab => "TabError",
             SyntaxErrorKind::Recursion => "RecursionError",
+            SyntaxErrorKind::Surrogates => "UnicodeEncodeError",
         }
     }
 }
@@ -165,12 +169,12 @@ impl SyntaxError {
 /// Returns what CPython prints for an uncaught syntax error, with its line end.
 pub fn render(error: &SyntaxError, source: &SourceText) -> String {
     let mut out = String::new();
-    if error.kind != SyntaxErrorKind::Recursion {
+    if !matches!(error.kind, SyntaxErrorKind::Recursion | SyntaxErrorKind::Surrogates) {
         let details = error.details(source);
         let _ = writeln!(out, "  File \"{}\", line {}", source.name(), details.line);
         write_excerpt(&mut out, &details);
     }
-    let _ = writeln!(out, "{}: {}", error.kind.name(), error.message);
+    let _ = writeln!(out, "{}: {}", error.kind.name(), stored::shown(&error.message));
     out
 }
 

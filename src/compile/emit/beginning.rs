@@ -5,7 +5,9 @@ use std::sync::Arc;
 use crate::compile::scope::declare::wrong;
 use crate::source::Span;
 use crate::syntax::SyntaxError;
+use crate::syntax::error::SyntaxErrorKind;
 use crate::syntax::tree::*;
+use crate::text::stored;
 
 /// Returns the docstring that begins a body, without the margin that its lines have in common.
 pub(super) fn docstring(body: &[Stmt]) -> Option<(Arc<str>, Span)> {
@@ -13,6 +15,15 @@ pub(super) fn docstring(body: &[Stmt]) -> Option<(Arc<str>, Span)> {
     match &value.kind {
         ExprKind::Constant { value: Constant::Str(text) } => Some((without_margin(text), value.span)),
         _ => None,
+    }
+}
+
+/// Refuses a docstring with surrogates, as CPython does, which needs its UTF-8.
+pub(super) fn check_docstring(body: &[Stmt]) -> Result<(), Box<SyntaxError>> {
+    let Some((text, span)) = docstring(body) else { return Ok(()) };
+    match stored::native(&text) {
+        Some(_) => Ok(()),
+        None => Err(SyntaxError::of(SyntaxErrorKind::Surrogates, span, &*text)),
     }
 }
 

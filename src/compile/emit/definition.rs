@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::beginning::docstring;
+use super::beginning::{check_docstring, docstring};
 use super::finish;
 use super::generator::Generator;
 use super::unit::Unit;
@@ -37,7 +37,10 @@ impl<'a> Generator<'a> {
         }
         flags |= self.annotations_of_function(def, span)?;
         self.enter_function(node_key(def), def.name.name.clone(), line, &def.params);
-        self.unit.docstring = docstring(&def.body).map(|(text, _)| text).filter(|_| self.optimize < 2);
+        if self.optimize < 2 {
+            check_docstring(&def.body)?;
+            self.unit.docstring = docstring(&def.body).map(|(text, _)| text);
+        }
         self.start_generator();
         self.stmts(&def.body)?;
         self.return_none(Span::default());

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use super::beginning::{check_future, docstring};
+use super::beginning::{check_docstring, check_future, docstring};
 use super::finish;
 use super::unit::{Around, Unit};
 use crate::bytecode::{Const, Op};
@@ -86,6 +86,7 @@ impl<'a> Generator<'a> {
         let mut body = body;
         if has_docstring && let Some((text, span)) = docstring(body) {
             if self.optimize < 2 {
+                check_docstring(body)?;
                 self.unit.asm.load_const(Const::Str(text), span);
                 self.unit.asm.emit_name(Op::StoreName, &"__doc__".into(), span);
             }

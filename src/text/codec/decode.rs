@@ -1,11 +1,8 @@
 //! Decodes bytes: from bytes to code points.
 
-use super::{Codec, Order, Problem, Read, escape};
+use super::{Codec, Order, Problem, Read, escape, utf7};
 use crate::memory::{self, OutOfMemory};
 use crate::text::stored;
-
-/// The byte order mark of UTF-8.
-const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Decodes bytes; after a problem it can go on at any byte.
 pub struct Decoder<'a> {
@@ -15,30 +12,24 @@ pub struct Decoder<'a> {
     at: usize,
     /// How many bytes of the input precede `bytes`: those of a byte order mark of UTF-8.
     passed: usize,
+    /// Whether more bytes follow those of the input.
+    goes_on: bool,
 }
 
 impl<'a> Decoder<'a> {
     /// Begins to decode bytes, behind a byte order mark if the encoding may have one.
-    /// For UTF-16 and UTF-32 without a given order, the mark tells the order; without a mark it is that of the
-    /// machine.
     pub fn new(codec: Codec, bytes: &'a [u8]) -> Decoder<'a> {
-        let (codec, at) = match codec {
-            Codec::Utf8Sig => (Codec::Utf8, if bytes.starts_with(UTF8_MARK) { UTF8_MARK.len() } else { 0 }),
-            Codec::Utf16(None) if bytes.starts_with(b"\xff\xfe") => (Codec::Utf16(Some(Order::Little)), 2),
-            Codec::Utf16(None) if bytes.starts_with(b"\xfe\xff") => (Codec::Utf16(Some(Order::Big)), 2),
-            Codec::Utf16(None) => (Codec::Utf16(Some(Order::NATIVE)), 0),
-            Codec::Utf32(None) if bytes.starts_with(b"\xff\xfe\0\0") => {
-                (Codec::Utf32(Some(Order::Little)), 4)
-            }
-            Codec::Utf32(None) if bytes.starts_with(b"\0\0\xfe\xff") => (Codec::Utf32(Some(Order::Big)), 4),
-            Codec::Utf32(None) => (Codec::Utf32(Some(Order::NATIVE)), 0),
-            codec => (codec, 0),
-        };
+        let (codec, at) = codec.behind_mark(bytes);
         // The codec that passes over the mark of UTF-8 gives the rest to another, which counts from there.
         match codec {
-            Codec::Utf8 => Decoder { codec, bytes: &bytes[at..], at: 0, passed: at },
-            codec => Decoder { codec, bytes, at, passed: 0 },
+            Codec::Utf8 => Decoder { codec, bytes: &bytes[at..], at: 0, passed: at, goes_on: false },
+            codec => Decoder { codec, bytes, at, passed: 0, goes_on: false },
         }
+    }
+
+    /// Says that more bytes will follow, so that a section of UTF-7 that has not ended is not read.
+    pub const fn goes_on(&mut self) {
+        self.goes_on = true;
     }
 
     /// Returns the bytes to which the positions in a `Problem` refer.
@@ -79,6 +70,10 @@ impl<'a> Decoder<'a> {
                 out.extend(rest.iter().map(|&byte| byte as char));
                 self.at = self.bytes.len();
                 Ok(None)
+            }
+            Codec::Utf7 => {
+                let stop = utf7::decode(self.bytes, &mut self.at, !self.goes_on, out)?;
+                Ok(stop.map(|(part, reason)| Problem { encoding: self.codec.name(), part, reason }))
             }
             Codec::UnicodeEscape => self.run_units(out, 1, escape::unicode),
             Codec::RawUnicodeEscape => self.run_units(out, 1, escape::raw),

@@ -1,9 +1,9 @@
 //! Encodes texts: from code points to bytes.
 //!
-//! The escapes can encode every code point; UTF-8, UTF-16 and UTF-32 have a problem with surrogates, ASCII and Latin-1
+//! The escapes and UTF-7 can encode every code point; UTF-8, UTF-16 and UTF-32 have a problem with surrogates, ASCII and Latin-1
 //! with all that is beyond them.
 
-use super::{Codec, Order, Problem};
+use super::{Codec, Order, Problem, utf7};
 use crate::memory::{self, OutOfMemory};
 use crate::text::stored;
 
@@ -40,6 +40,10 @@ impl<'a> Encoder<'a> {
     /// the bytes.
     pub fn run(&mut self, out: &mut Vec<u8>) -> Result<Option<Problem>, OutOfMemory> {
         let rest = &self.text[self.at.1..];
+        if self.codec == Codec::Utf7 {
+            utf7::encode(rest, out)?;
+            return Ok(None);
+        }
         let is_as_it_is = match self.codec {
             Codec::Utf8 => !stored::may_have_pairs(rest),
             codec => codec.limit() <= 256 && rest.is_ascii(),
@@ -98,7 +102,7 @@ pub fn push(codec: Codec, code: u32, out: &mut Vec<u8>) {
         (Codec::Utf16(order), None) => out.extend(pair(code as u16, order)),
         (Codec::Utf32(Some(Order::Big)), _) => out.extend(code.to_be_bytes()),
         (Codec::Utf32(_), _) => out.extend(code.to_le_bytes()),
-        (Codec::Ascii | Codec::Latin1, _) => out.push(code as u8),
+        (Codec::Ascii | Codec::Latin1 | Codec::Utf7, _) => out.push(code as u8),
         (Codec::UnicodeEscape, char) => match char {
             Some('\n') => out.extend(br"\n"),
             Some('\t') => out.extend(br"\t"),

@@ -3,12 +3,15 @@
 //!
 //! [`Decoder`] and [`Encoder`] stop at that part and return it as a [`Problem`]. What replaces it, an error handler
 //! decides (`types/str/error_handler.rs`). `names.rs` has the spellings of the names, `decode.rs` and `encode.rs` the
-//! conversions, `escape.rs` reads the escapes of literals.
+//! conversions, `escape.rs` reads the escapes of literals, `byte_escapes.rs` those of bytes
+//! literals.
 
+pub mod byte_escapes;
 mod decode;
 mod encode;
 mod escape;
 mod names;
+mod utf7;
 
 pub use decode::Decoder;
 pub use encode::{Encoder, escaped, named, push};
@@ -42,6 +45,8 @@ pub enum Codec {
     Utf8,
     /// UTF-8 with a byte order mark in front, which decoding skips.
     Utf8Sig,
+    /// UTF-7.
+    Utf7,
     /// UTF-16; without an order, a byte order mark in front tells it.
     Utf16(Option<Order>),
     /// UTF-32; without an order, a byte order mark in front tells it.
@@ -61,6 +66,7 @@ impl Codec {
     pub const fn name(self) -> &'static str {
         match self {
             Codec::Utf8 | Codec::Utf8Sig => "utf-8",
+            Codec::Utf7 => "utf7",
             Codec::Utf16(None) => "utf-16",
             Codec::Utf16(Some(Order::Little)) => "utf-16-le",
             Codec::Utf16(Some(Order::Big)) => "utf-16-be",
@@ -81,6 +87,35 @@ impl Codec {
             Codec::Utf16(None) => Codec::Utf16(Some(Order::NATIVE)),
             Codec::Utf32(None) => Codec::Utf32(Some(Order::NATIVE)),
             codec => codec,
+        }
+    }
+
+    /// Returns the encoding of the rest of bytes, and how many of them are a byte order mark in front of it.
+    /// For UTF-16 and UTF-32 without a given order, the mark tells the order; without a mark it is that of the machine.
+    pub fn behind_mark(self, bytes: &[u8]) -> (Codec, usize) {
+        let marks: &[(&[u8], Order)] = match self {
+            Codec::Utf8Sig => &[(b"\xef\xbb\xbf", Order::NATIVE)],
+            Codec::Utf16(None) => &[(b"\xff\xfe", Order::Little), (b"\xfe\xff", Order::Big)],
+            Codec::Utf32(None) => &[(b"\xff\xfe\0\0", Order::Little), (b"\0\0\xfe\xff", Order::Big)],
+            codec => return (codec, 0),
+        };
+        let Some((mark, order)) = marks.iter().find(|(mark, _)| bytes.starts_with(mark)) else {
+            return (self.continued(), 0);
+        };
+        let codec = match self {
+            Codec::Utf16(_) => Codec::Utf16(Some(*order)),
+            Codec::Utf32(_) => Codec::Utf32(Some(*order)),
+            _ => Codec::Utf8,
+        };
+        (codec, mark.len())
+    }
+
+    /// Returns of how many bytes the encoding takes at least one for a character.
+    pub const fn unit(self) -> usize {
+        match self {
+            Codec::Utf16(_) => 2,
+            Codec::Utf32(_) => 4,
+            _ => 1,
         }
     }
 

@@ -30,6 +30,7 @@ impl Codec {
         Some(match normalized(name).replace('.', "_").as_str() {
             "utf_8" | "utf8" | "u8" | "utf" | "utf8_ucs2" | "utf8_ucs4" | "cp65001" => Codec::Utf8,
             "utf_8_sig" => Codec::Utf8Sig,
+            "utf_7" | "utf7" | "u7" | "unicode_1_1_utf_7" => Codec::Utf7,
             "utf_16" | "utf16" | "u16" => Codec::Utf16(None),
             "utf_16_le" | "utf_16le" | "unicodelittleunmarked" => Codec::Utf16(Some(Order::Little)),
             "utf_16_be" | "utf_16be" | "unicodebigunmarked" => Codec::Utf16(Some(Order::Big)),

@@ -8,7 +8,8 @@ use crate::text::stored;
 use crate::thread::Thread;
 use crate::types::exception::places::syntax_error::{end_lineno, end_offset, filename, lineno, msg, offset};
 use crate::types::exception::{make_builtin, payload, places};
-use crate::value::{ErrorKind, Name, Raised, Value};
+use crate::types::object::utf8::check_utf8;
+use crate::value::{ErrorKind, Name, Raised, Str, Value};
 
 /// Raises what the compiler says is wrong with a text.
 pub fn raise(thread: &mut Thread, error: &SyntaxError, source: &SourceText) -> Raised {
@@ -17,6 +18,7 @@ pub fn raise(thread: &mut Thread, error: &SyntaxError, source: &SourceText) -> R
         SyntaxErrorKind::Indentation => ErrorKind::IndentationError,
         SyntaxErrorKind::Tab => ErrorKind::TabError,
         SyntaxErrorKind::Recursion => return Raised::new(ErrorKind::RecursionError, &error.message),
+        SyntaxErrorKind::Surrogates => return surrogates(thread, &error.message),
     };
     let details = error.details(source);
     let message = thread.new_str(&error.message);
@@ -29,6 +31,13 @@ pub fn raise(thread: &mut Thread, error: &SyntaxError, source: &SourceText) -> R
     let [line, offset, end_line, end_offset] = numbers.map(|number| thread.new_int(number.into()));
     let facts = thread.new_tuple(vec![file, line, offset, text, end_line, end_offset]);
     Raised::instance(make_builtin(thread, kind, &[message, facts]))
+}
+
+/// Raises `UnicodeEncodeError` for a text with surrogates in a place where there may be none.
+fn surrogates(thread: &Thread, text: &str) -> Raised {
+    let text = thread.new_str(text);
+    let refused = text.downcast_ref::<Str>().and_then(|text| check_utf8(thread, text).err());
+    refused.unwrap_or_else(Raised::memory_error)
 }
 
 /// Raises `SyntaxError` for bytes that are no source text.

@@ -215,7 +215,11 @@ fn seek(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
             text.forget();
             text.tells = true;
         }
-        state.bytes.seek(thread, to)
+        let position = state.bytes.seek(thread, to)?;
+        if let Some(text) = &mut state.text {
+            text.is_moved_to(position);
+        }
+        Ok(position)
     })?;
     Ok(thread.new_usize(position as usize))
 }

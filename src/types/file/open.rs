@@ -15,6 +15,7 @@ use crate::types::exception;
 use crate::types::file::bytes::Bytes;
 use crate::types::file::text::{Newline, Text};
 use crate::types::file::{self, State};
+use crate::types::object::utf8::check_utf8;
 use crate::types::str::codec;
 use crate::value::{self, Args, Raised, Run, Str, Value};
 
@@ -90,7 +91,7 @@ fn text<'a>(thread: &Thread, value: Option<&'a Value>, name: &str, or_none: bool
         None => Ok(None),
         Some(value) if or_none && value.is_none() => Ok(None),
         Some(value) => match value.downcast_ref::<Str>() {
-            Some(text) => Ok(Some(text.as_str())),
+            Some(text) => Ok(Some(check_utf8(thread, text)?)),
             None => {
                 let given = protocol::argument_kind(thread, value);
                 let or = if or_none { " or None" } else { "" };
@@ -181,13 +182,14 @@ pub fn open(thread: &mut Thread, request: &Request<'_>) -> Run<Value> {
             )));
         }
     }
+    let mut start = 0;
     let opened = open_file(thread, &mode, &path)?.and_then(|mut file| {
         if file.metadata()?.is_dir() {
             return Err(std::io::Error::from_raw_os_error(rustix::io::Errno::ISDIR.raw_os_error()));
         }
         if mode.kind == 'a' {
             // A pipe has no end to go to.
-            let _ = file.seek(SeekFrom::End(0));
+            start = file.seek(SeekFrom::End(0)).unwrap_or(0);
         }
         Ok(file)
     });
@@ -204,8 +206,10 @@ pub fn open(thread: &mut Thread, request: &Request<'_>) -> Run<Value> {
             return Err(Raised::value_error(format_args!("illegal newline value: {shown}")));
         };
         let encoding = encoding.unwrap_or(USUAL_ENCODING);
-        codec::check(encoding)?;
-        Some(Text::new(encoding, errors.unwrap_or("strict"), newline, buffering == 1))
+        let codec = codec::check(encoding)?;
+        let mut text = Text::new(encoding, codec, errors.unwrap_or("strict"), newline, buffering == 1);
+        text.is_moved_to(start);
+        Some(text)
     };
     let state = State {
         bytes,

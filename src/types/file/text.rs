@@ -7,11 +7,12 @@
 //! A chunk is as large as CPython's, so that bytes that cannot be decoded are met at the same read.
 
 use crate::memory;
+use crate::text::codec::{Codec, Order, Problem};
 use crate::text::stored;
 use crate::thread::Thread;
 use crate::types::file::bytes::Bytes;
 use crate::types::str::codec;
-use crate::value::Run;
+use crate::value::{Raised, Run};
 
 /// Bytes that are decoded at a time.
 const CHUNK_BYTES: usize = 8192;
@@ -86,6 +87,14 @@ pub struct Text {
     pub tells: bool,
     /// The line ends that were read so far: `\n`, `\r`, `\r\n`.
     pub seen: [bool; 3],
+    /// The encoding that was asked for.
+    given: Codec,
+    /// The encoding of what is read next: with the order of bytes, once that is known.
+    codec: Codec,
+    /// How many bytes of `raw` are a byte order mark.
+    mark: usize,
+    /// Whether something was written behind which there may be no byte order mark.
+    is_written: bool,
     text: String,
     used: usize,
     raw: Vec<u8>,
@@ -94,9 +103,13 @@ pub struct Text {
 
 impl Text {
     /// Makes the state of a file of which nothing was read.
-    pub fn new(encoding: &str, errors: &str, newline: Newline, writes_lines: bool) -> Text {
+    pub fn new(encoding: &str, codec: Codec, errors: &str, newline: Newline, writes_lines: bool) -> Text {
         Text {
             encoding: encoding.into(),
+            given: codec,
+            codec,
+            mark: 0,
+            is_written: false,
             errors: errors.into(),
             newline,
             writes_lines,
@@ -138,32 +151,49 @@ impl Text {
             raw.try_reserve(self.carry.len())?;
             raw.splice(..0, self.carry.drain(..));
         }
+        let (codec, mark) = self.codec.behind_mark(&raw);
+        let is_begun = codec == self.codec;
         if !is_end {
-            let mut whole = raw.len() - self.incomplete(&raw);
-            if self.newline.is_universal() && raw[..whole].ends_with(b"\r") {
-                whole -= 1;
-            }
+            // Of a byte order mark, a part tells nothing.
+            let mark = if self.codec == Codec::Utf8Sig { 3 } else { self.codec.unit() };
+            let whole = if !is_begun && raw.len() < mark { 0 } else { self.whole(&raw, codec) };
             self.carry = raw.split_off(whole);
+            if whole == 0 {
+                self.raw = raw;
+                return Ok(());
+            }
         }
-        let decoded = codec::decode_plain(thread, &raw, &self.encoding, &self.errors)?;
-        self.raw = raw;
+        if self.codec == Codec::Utf8Sig && b"\xef\xbb".starts_with(&raw) {
+            // As in CPython, the beginning of a mark is passed over even at the end.
+            self.raw = raw;
+            return Ok(());
+        }
+        let decoded = codec::decode_native(thread, &raw, self.codec, &self.errors)?;
+        if !is_begun && mark == 0 && codec.unit() > 1 && raw.len() >= codec.unit() {
+            return Err(self.no_mark(thread, &raw));
+        }
+        self.codec = codec;
+        (self.raw, self.mark) = (raw, mark);
         self.text = if self.newline.is_universal() { self.translate(decoded)? } else { decoded };
         Ok(())
     }
 
-    /// Returns how many bytes at the end may be the beginning of a character or line end.
-    fn incomplete(&self, raw: &[u8]) -> usize {
-        if !codec::is_utf8(&self.encoding) {
-            return 0;
-        }
-        let from = raw.len().saturating_sub(3);
-        // The last one that begins: those before it are whole.
-        let start = (from..raw.len()).rev().find(|&at| raw[at] >= 0xC0);
-        let is_open = |at: &usize| {
-            std::str::from_utf8(&raw[*at..])
-                .is_err_and(|error| error.valid_up_to() == 0 && error.error_len().is_none())
+    /// The error for UTF-16 or UTF-32 that does not begin with a byte order mark.
+    fn no_mark(&self, thread: &Thread, raw: &[u8]) -> Raised {
+        let problem = Problem {
+            encoding: self.codec.name(),
+            part: 0..self.codec.unit(),
+            reason: "Stream does not start with BOM",
         };
-        start.filter(is_open).map_or(0, |at| raw.len() - at)
+        codec::cannot_decode(thread, &problem, raw)
+    }
+
+    /// Returns how many bytes have no beginning of a character or line end behind them.
+    fn whole(&self, raw: &[u8], codec: Codec) -> usize {
+        let whole = raw.len() - incomplete(raw, codec);
+        let ends_with_return =
+            whole >= codec.unit() && starts_with(&raw[whole - codec.unit()..whole], b"\r", codec);
+        if self.newline.is_universal() && ends_with_return { whole - codec.unit() } else { whole }
     }
 
     /// Notes the line ends of a text, and translates them to `\n` if that is wanted.
@@ -259,14 +289,14 @@ impl Text {
             return Ok(end);
         }
         // The bytes of what was handed out: decoded again character by character.
-        let mut at = 0;
+        let mut at = self.mark;
         let mut produced = 0;
         while produced < self.used && at < self.raw.len() {
             let length = self.unit(&self.raw[at..]);
             let unit = &self.raw[at..at + length];
             produced += match unit {
-                b"\r\n" => 1,
-                _ => codec::decode_plain(thread, unit, &self.encoding, &self.errors)?.len(),
+                unit if self.newline == Newline::Translated && starts_with(unit, b"\r\n", self.codec) => 1,
+                _ => codec::decode_native(thread, unit, self.codec, &self.errors)?.len(),
             };
             at += length;
         }
@@ -276,11 +306,13 @@ impl Text {
     /// Returns how many bytes are decoded together: a character, invalid bytes, or a line end that is
     /// translated.
     fn unit(&self, raw: &[u8]) -> usize {
-        if self.newline == Newline::Translated && raw.starts_with(b"\r\n") {
-            return 2;
+        let unit = self.codec.unit();
+        if self.newline == Newline::Translated && starts_with(raw, b"\r\n", self.codec) {
+            return 2 * unit;
         }
-        if !codec::is_utf8(&self.encoding) {
-            return 1;
+        if self.codec != Codec::Utf8 {
+            let is_pair = is_high(raw, self.codec);
+            return if is_pair { 2 * unit } else { unit }.min(raw.len());
         }
         let window = &raw[..raw.len().min(4)];
         match std::str::from_utf8(window) {
@@ -293,12 +325,67 @@ impl Text {
         }
     }
 
-    /// Encodes a text to be written. Raises `UnicodeEncodeError` and `MemoryError`.
-    pub fn encode(&self, thread: &Thread, text: &str) -> Run<Vec<u8>> {
+    /// Encodes a text to be written, behind a byte order mark if it is the first. Raises `UnicodeEncodeError` and
+    /// `MemoryError`.
+    pub fn encode(&mut self, thread: &Thread, text: &str) -> Run<Vec<u8>> {
         let end = self.newline.written();
-        if end != "\n" && text.contains('\n') {
-            return codec::encode_plain(thread, &text.replace('\n', end), &self.encoding, &self.errors);
-        }
-        codec::encode_plain(thread, text, &self.encoding, &self.errors)
+        let codec = if self.is_written { self.given.continued() } else { self.given };
+        let bytes = if end != "\n" && text.contains('\n') {
+            codec::encode_native(thread, &text.replace('\n', end), codec, &self.errors)?
+        } else {
+            codec::encode_native(thread, text, codec, &self.errors)?
+        };
+        self.is_written = true;
+        Ok(bytes)
     }
+
+    /// Notes that the file goes on at another position. Only at the start a byte order mark is read or written.
+    pub fn is_moved_to(&mut self, position: u64) {
+        self.is_written = position > 0;
+        if position == 0 {
+            self.codec = self.given;
+        }
+    }
+}
+
+/// Returns how many bytes at the end may be the beginning of a character.
+fn incomplete(raw: &[u8], codec: Codec) -> usize {
+    let rest = raw.len() % codec.unit();
+    match codec {
+        Codec::Utf8 => {
+            let from = raw.len().saturating_sub(3);
+            // The last one that begins: those before it are whole.
+            let start = (from..raw.len()).rev().find(|&at| raw[at] >= 0xC0);
+            let is_open = |at: &usize| {
+                std::str::from_utf8(&raw[*at..])
+                    .is_err_and(|error| error.valid_up_to() == 0 && error.error_len().is_none())
+            };
+            start.filter(is_open).map_or(0, |at| raw.len() - at)
+        }
+        Codec::Utf16(_) if raw.len() >= 2 && is_high(&raw[raw.len() - rest - 2..], codec) => rest + 2,
+        _ => rest,
+    }
+}
+
+/// Tells whether bytes of UTF-16 begin with the first half of a character.
+fn is_high(raw: &[u8], codec: Codec) -> bool {
+    match (codec, raw) {
+        (Codec::Utf16(Some(Order::Big)), [high, ..]) | (Codec::Utf16(_), [_, high, ..]) => {
+            matches!(high, 0xd8..0xdc)
+        }
+        _ => false,
+    }
+}
+
+/// Tells whether bytes begin with ASCII characters in an encoding.
+fn starts_with(raw: &[u8], text: &[u8], codec: Codec) -> bool {
+    let unit = codec.unit();
+    let place = match codec {
+        Codec::Utf16(Some(Order::Big)) | Codec::Utf32(Some(Order::Big)) => unit - 1,
+        _ => 0,
+    };
+    raw.len() >= text.len() * unit
+        && raw.chunks(unit).zip(text).all(|(chunk, wanted)| {
+            chunk.iter().enumerate().all(|(at, byte)| *byte == if at == place { *wanted } else { 0 })
+        })
 }

@@ -35,10 +35,13 @@ pub fn option<'a>(
 }
 
 /// Returns the error handler that an argument of a function of `_codecs` names.
-/// `None`, or no argument, stands for `strict`. Raises `TypeError` if it is no `str`.
-pub fn handler<'a>(thread: &Thread, errors: Option<&'a Value>) -> Run<&'a str> {
+/// `None`, or no argument, stands for `strict`. Raises `TypeError` if it is no `str`; `function` is for the message.
+pub fn handler<'a>(thread: &Thread, errors: Option<&'a Value>, function: &str) -> Run<&'a str> {
     match errors.filter(|errors| !errors.is_none()) {
-        Some(errors) => check_utf8(thread, expect_text(thread, errors, "argument 2 must be str or None")?),
+        Some(errors) => {
+            let complaint = format!("{function}() argument 2 must be str or None");
+            check_utf8(thread, expect_text(thread, errors, &complaint)?)
+        }
         None => Ok("strict"),
     }
 }
@@ -55,13 +58,13 @@ pub fn encode_method(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 /// Checks that text files may have an encoding.
 /// Raises `LookupError` unless it is a native one, `NotImplementedError` if files in it are not supported.
-pub fn check(encoding: &str) -> Run<()> {
+pub fn check(encoding: &str) -> Run<Codec> {
     match Codec::named(encoding) {
-        Some(Codec::Utf8 | Codec::Ascii | Codec::Latin1) => Ok(()),
-        Some(codec) => {
+        Some(codec @ (Codec::Utf7 | Codec::UnicodeEscape | Codec::RawUnicodeEscape)) => {
             let name = codec.name();
             Err(Raised::new(ErrorKind::NotImplementedError, format_args!("text files in {name}")))
         }
+        Some(codec) => Ok(codec),
         None => Err(unknown(encoding)),
     }
 }
@@ -69,11 +72,6 @@ pub fn check(encoding: &str) -> Run<()> {
 #[cold]
 fn unknown(encoding: &str) -> Raised {
     Raised::new(ErrorKind::LookupError, format_args!("unknown encoding: {encoding}"))
-}
-
-/// Whether an encoding is UTF-8.
-pub fn is_utf8(encoding: &str) -> bool {
-    Codec::named(encoding) == Some(Codec::Utf8)
 }
 
 /// Encodes a text. Raises `LookupError` for an unknown encoding or error handler, `UnicodeEncodeError`, `MemoryError`,
@@ -104,6 +102,11 @@ pub fn encode_as(thread: &mut Thread, text: &Object<Str>, codec: Codec, errors: 
 /// Encodes a text as `encode` does, without script code. Raises `LookupError`, `UnicodeEncodeError`, `MemoryError`.
 pub fn encode_plain(thread: &Thread, text: &str, encoding: &str, errors: &str) -> Run<Vec<u8>> {
     let codec = Codec::named(encoding).ok_or_else(|| unknown(encoding))?;
+    encode_native(thread, text, codec, errors)
+}
+
+/// Encodes a text with a native encoding, without script code. Raises as `encode_plain` does.
+pub fn encode_native(thread: &Thread, text: &str, codec: Codec, errors: &str) -> Run<Vec<u8>> {
     run_encoder(text, codec, |problem, out| {
         let treated = error_handler::treat_encode_plain(problem, text, errors)?;
         if matches!(treated, Treated::Unknown) {
@@ -119,14 +122,9 @@ pub fn encode_plain(thread: &Thread, text: &str, encoding: &str, errors: &str) -
 /// Appends what a handler puts in place of code points that cannot be encoded; returns where to continue.
 /// `None` if it puts nothing in their place, or what cannot be encoded either. Raises `MemoryError`.
 fn add_replacement(treated: Treated, codec: Codec, out: &mut Vec<u8>) -> Run<Option<usize>> {
-    let unit = match codec {
-        Codec::Utf16(_) => 2,
-        Codec::Utf32(_) => 4,
-        _ => 1,
-    };
     match treated {
         Treated::Passed(end) => Ok(Some(end)),
-        Treated::Bytes(bytes, end) if bytes.len().is_multiple_of(unit) => {
+        Treated::Bytes(bytes, end) if bytes.len().is_multiple_of(codec.unit()) => {
             out.try_reserve(bytes.len())?;
             out.extend_from_slice(&bytes);
             Ok(Some(end))
@@ -185,6 +183,9 @@ pub fn decode_as(
 ) -> Run<(String, usize)> {
     let mut out = String::new();
     let mut decoder = Decoder::new(codec, bytes);
+    if !is_final {
+        decoder.goes_on();
+    }
     while let Some(problem) = decoder.run(&mut out)? {
         let rest = &decoder.bytes()[problem.part.start..];
         let breaks_off = problem.part.len() == rest.len() && is_incomplete(problem.reason)
@@ -220,6 +221,11 @@ fn is_incomplete(reason: &str) -> bool {
 /// Decodes bytes as `decode` does, without script code. Raises `LookupError`, `UnicodeDecodeError`, `MemoryError`.
 pub fn decode_plain(thread: &Thread, bytes: &[u8], encoding: &str, errors: &str) -> Run<String> {
     let codec = Codec::named(encoding).ok_or_else(|| unknown(encoding))?;
+    decode_native(thread, bytes, codec, errors)
+}
+
+/// Decodes bytes with a native encoding, without script code. Raises as `decode_plain` does.
+pub fn decode_native(thread: &Thread, bytes: &[u8], codec: Codec, errors: &str) -> Run<String> {
     let mut out = String::new();
     let mut decoder = Decoder::new(codec, bytes);
     while let Some(problem) = decoder.run(&mut out)? {
