@@ -127,7 +127,7 @@ fn unregister(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [search] = args.exactly();
     let codecs = thread.known().codecs();
     let removed = codecs.search.with_items(|items| {
-        let at = items.iter().position(|item| item.word() == search.word())?;
+        let at = items.iter().position(|item| item.is(search))?;
         Some(items.remove(at))
     });
     if removed.is_some() {

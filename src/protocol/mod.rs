@@ -39,7 +39,8 @@ pub use call::{
     lookup_special_method, with_first,
 };
 pub use class::{
-    argument_kind, class_lookup, class_of, full_class_name, is_instance_of, shape_of, slots_of, type_name,
+    argument_kind, class_lookup, class_of, full_class_name, fully_qualified_name, is_instance_of, shape_of,
+    slots_of, type_name,
 };
 pub use class_check::{
     claimed_class, instance_check, is_instance_by_class_alone, real_instance_check, real_subclass_check,

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use super::expression::constant_of_literal;
 use super::generator::Generator;
 use super::pattern::{Matching, is_wildcard};
 use crate::bytecode::{Const, Op};
@@ -132,8 +133,12 @@ impl<'a> Generator<'a> {
         }
         for (at, key) in keys.iter().enumerate() {
             self.check_pattern_value(key)?;
-            let repeats =
-                |other: &Expr| matches!(key.kind, ExprKind::Constant { .. }) && other.kind == key.kind;
+            let repeats = |other: &Expr| match (&key.kind, &other.kind) {
+                (ExprKind::Constant { value: one, .. }, ExprKind::Constant { value: other, .. }) => {
+                    are_equal(&constant_of_literal(one), &constant_of_literal(other))
+                }
+                _ => false,
+            };
             if keys[..at].iter().any(repeats) {
                 let key = self.source.slice(key.span);
                 return self.error(format!("mapping pattern checks duplicate key ({key})"), span);
@@ -208,5 +213,22 @@ impl<'a> Generator<'a> {
         self.emit(Op::UnpackSequence, count as u32, span);
         matching.on_top -= 1;
         self.match_each(patterns.iter().chain(attr_patterns), count, matching)
+    }
+}
+
+/// Whether two keys of a mapping are the same key, as `0`, `False` and `0.0` are.
+fn are_equal(one: &Const, other: &Const) -> bool {
+    let number = |value: &Const| match *value {
+        Const::True => Some((1.0, 0.0)),
+        Const::False => Some((0.0, 0.0)),
+        // Beyond 53 bits an integer is compared as itself.
+        Const::Int(value) if value.unsigned_abs() < 1 << 53 => Some((value as f64, 0.0)),
+        Const::Float(value) => Some((value, 0.0)),
+        Const::Complex(real, imag) => Some((real, imag)),
+        _ => None,
+    };
+    match (number(one), number(other)) {
+        (Some(one), Some(other)) => one == other,
+        _ => one == other,
     }
 }

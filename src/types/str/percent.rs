@@ -301,7 +301,7 @@ fn char_argument(thread: &mut Thread, value: &Value) -> Run<u32> {
         Ok(code) => char_of(code.as_integer().expect("an index is an integer")),
         // Whatever `__index__` complains of.
         Err(error) if error.is_kind(thread, ErrorKind::TypeError) => {
-            let given = protocol::type_name(thread, value);
+            let given = protocol::fully_qualified_name(thread, &protocol::class_of(thread, value))?;
             Err(Raised::type_error(format_args!("{wrong}{given}")))
         }
         Err(error) => Err(error),

@@ -3,7 +3,7 @@
 use crate::bytecode::Word;
 use crate::protocol;
 use crate::text::repr::repr_text;
-use crate::value::{Class, Container, Dict, Kind, Object, Raised, Run, Str, Tuple, Value};
+use crate::value::{Class, Container, Dict, Kind, List, Object, Raised, Run, Str, Tuple, Value};
 use crate::vm::run::dispatch::Flow;
 use crate::vm::run::step::Step;
 
@@ -31,16 +31,29 @@ pub fn match_sequence(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// Makes a tuple of the values of some keys, or `None` if one is missing. Raises what looking the keys up raises.
+/// Makes a tuple of the values of some keys, or `None` if one is missing. Raises `ValueError` for a key that is asked for twice, and
+/// what looking the keys up raises.
 pub fn match_keys(step: &mut Step, word: Word) -> Run<Flow> {
     let (subject, keys) = (step.view(word.a()), step.view(word.a() + 1));
     let keys = keys.downcast_ref::<Tuple>().expect("the compiler made a tuple of keys");
     let mut values = Vec::with_capacity(keys.len());
-    for key in keys.items() {
-        let found = match subject.downcast_ref::<Dict>() {
+    // What a mapping gives for a key that it does not have.
+    let missing = step.alloc(List::default()).into_value();
+    for (at, key) in keys.items().iter().enumerate() {
+        for before in &keys.items()[..at] {
+            if protocol::equal(step, before, key)? {
+                let shown = protocol::repr(step, key)?;
+                let complaint = format_args!("mapping pattern checks duplicate key ({})", shown.as_str());
+                return Err(Raised::value_error(complaint));
+            }
+        }
+        let found = match subject.downcast_exact::<Dict>() {
             Some(dict) => protocol::dict_get(step, dict, key)?,
-            None if protocol::contains(step, subject, key)? => Some(protocol::get_item(step, subject, key)?),
-            None => None,
+            None => {
+                let get = step.known().intern(step, "get");
+                let found = protocol::call_method(step, subject, &get, &[key.clone(), missing.clone()])?;
+                Some(found).filter(|found| !found.is(&missing))
+            }
         };
         match found {
             Some(value) => values.push(value),
