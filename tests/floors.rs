@@ -37,7 +37,7 @@ const ROOMS: [(&str, &[&[&str]]); 3] = [
     (
         "types",
         &[
-            &["object", "quitter", "sequence", "traceback"],
+            &["object", "quitter", "sequence", "site_objects", "traceback"],
             &["float", "module", "singletons", "slice", "typing", "weak"],
             &["function", "template"],
             &["complex", "exception", "int", "iterator", "set"],

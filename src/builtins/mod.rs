@@ -19,8 +19,8 @@ mod sum;
 
 use crate::text::docstrings;
 use crate::thread::Thread;
-use crate::types::quitter;
 use crate::types::table::native_function;
+use crate::types::{quitter, site_objects};
 use crate::value::{Dict, ErrorKind, Kind, NativeMethod, Object, Ref, Value};
 
 /// The built-in classes that scripts know by name.
@@ -82,6 +82,9 @@ pub fn install(thread: &mut Thread) -> Ref<Dict> {
     }
     for name in ["quit", "exit"] {
         add(thread, &namespace, name, quitter::new(thread, name));
+    }
+    for (name, object) in site_objects::all(thread) {
+        add(thread, &namespace, name, object);
     }
     for alias in ["EnvironmentError", "IOError"] {
         add(thread, &namespace, alias, known.error(ErrorKind::OSError).to_value());

@@ -27,6 +27,7 @@ pub const TABLE: &[NativeMethod] = &[
         "source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1",
         compile,
     ),
+    NativeMethod::function("breakpoint", "*args, **kws", breakpoint),
     NativeMethod::function("exec", "source, /, globals=None, locals=None, *, closure=None", exec),
     NativeMethod::function("eval", "source, /, globals=None, locals=None", eval),
     NativeMethod::function("__import__", "name, globals=None, locals=None, fromlist=(), level=0", import),
@@ -159,6 +160,15 @@ fn file_name(thread: &mut Thread, file: &Value) -> Run<String> {
         path = protocol::call_method(thread, &path, &name, &[])?;
     }
     Ok(memory::copy_text(path.downcast_ref::<Str>().map_or("", |path| path.as_str()))?)
+}
+
+/// Calls `sys.breakpointhook`. Raises `RuntimeError` if it is gone, and what it raises.
+fn breakpoint(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let name = thread.known().intern(thread, "breakpointhook");
+    let Some(hook) = thread.known().sys_namespace().get_str(&name) else {
+        return Err(Raised::runtime_error("lost sys.breakpointhook"));
+    };
+    protocol::call(thread, &hook, args)
 }
 
 fn exec(thread: &mut Thread, args: Args<'_>) -> Run<Value> {

@@ -10,6 +10,7 @@ use crate::types::exception;
 use crate::value::{Args, Dict, ErrorKind, List, NativeMethod, Object, Raised, Run, Str, Style, Value};
 use crate::vm::frame;
 use crate::vm::machine::Machine;
+use crate::vm::report::warn;
 
 /// The functions of this file.
 pub(super) const FUNCTIONS: [NativeMethod; 14] =
@@ -180,8 +181,8 @@ fn call_tracing(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     protocol::call(thread, function, Args::positional(arguments.items()))
 }
 
-/// `sys.breakpointhook`: calls what the environment names, by default the debugger of the library. Raises what importing
-/// and calling it raise.
+/// `sys.breakpointhook`: calls what the environment names, by default the debugger of the library; warns if there is no
+/// such thing. Raises what importing it raises besides `ImportError`, and what calling it raises.
 fn breakpoint_hook(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let named = std::env::var("PYTHONBREAKPOINT").unwrap_or_default();
     let path = match named.as_str() {
@@ -189,12 +190,28 @@ fn breakpoint_hook(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
         "" => "pdb.set_trace",
         other => other,
     };
+    if let Some(hook) = find_hook(thread, path)? {
+        return protocol::call(thread, &hook, args);
+    }
+    let text = memory::formatted(format_args!("Ignoring unimportable $PYTHONBREAKPOINT: \"{path}\""))?;
+    warn::warn(thread, ErrorKind::RuntimeWarning, &text)?;
+    Ok(Value::NONE)
+}
+
+/// Finds what a path of names stands for; `None` if there is nothing.
+fn find_hook(thread: &mut Thread, path: &str) -> Run<Option<Value>> {
     let (module, name) = path.rsplit_once('.').unwrap_or(("builtins", path));
+    if module.is_empty() {
+        return Ok(None);
+    }
     let module_name = thread.new_str(module);
     let first = thread.new_tuple(vec![thread.new_str(name)]);
     let arguments = [module_name, Value::NONE, Value::NONE, first];
-    let module = (thread.known().upper_floors.import)(thread, Args::positional(&arguments))?;
+    let module = match (thread.known().upper_floors.import)(thread, Args::positional(&arguments)) {
+        Ok(module) => module,
+        Err(raised) if raised.is_kind(thread, ErrorKind::ImportError) => return Ok(None),
+        Err(raised) => return Err(raised),
+    };
     let name = thread.known().intern(thread, name);
-    let hook = protocol::get_attr(thread, &module, &name)?;
-    protocol::call(thread, &hook, args)
+    protocol::find_attr(thread, &module, &name)
 }

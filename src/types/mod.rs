@@ -40,6 +40,7 @@ pub mod reduce;
 pub mod sequence;
 pub mod set;
 pub mod singletons;
+pub mod site_objects;
 pub mod slice;
 #[expect(unsafe_code, reason = "the end of a runtime frees its heap")]
 pub mod start;
@@ -117,6 +118,8 @@ pub static SPECS: &[TypeSpec] = &[
     singletons::ELLIPSIS_SPEC,
     singletons::NONE_SPEC,
     singletons::NOT_IMPLEMENTED_SPEC,
+    site_objects::HELPER_SPEC,
+    site_objects::PRINTER_SPEC,
     slice::SPEC,
     table::slot_wrapper::BOUND_SPEC,
     table::slot_wrapper::SPEC,

@@ -91,6 +91,9 @@ pub fn params(items: Vec<ParamItem>, of_lambda: bool) -> Made<Params> {
                 let message = match () {
                     () if slash => "/ may appear only once",
                     () if star.is_some() => "/ must be ahead of *",
+                    () if params.args.is_empty() && items.peek().is_some() => {
+                        "at least one argument must precede /"
+                    }
                     () if params.args.is_empty() => "invalid syntax",
                     () => {
                         slash = true;
@@ -105,6 +108,10 @@ pub fn params(items: Vec<ParamItem>, of_lambda: bool) -> Made<Params> {
             }
             ParamItem::BareStar(_) | ParamItem::Vararg(_) if star.is_some() => {
                 return Err(refuse(span, "* argument may appear only once"));
+            }
+            ParamItem::BareStar(_) if matches!(items.peek(), Some(ParamItem::Slash(_))) => {
+                let slash = items.peek().map_or(span, ParamItem::span);
+                return Err(refuse(slash, "/ must be ahead of *"));
             }
             ParamItem::BareStar(_) => {
                 let wrong = match items.peek() {

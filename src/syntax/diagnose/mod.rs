@@ -8,6 +8,7 @@ mod blocks;
 mod clauses;
 mod expressions;
 mod fields;
+mod misplaced;
 mod params;
 mod reparse;
 mod stumble;
@@ -21,13 +22,19 @@ use super::token::Token;
 type Family = fn(&Stumble<'_>) -> Option<Box<SyntaxError>>;
 
 /// The families of mistakes, in the order in which they are looked for.
-const FAMILIES: [Family; 12] = [
+const FAMILIES: [Family; 18] = [
     blocks::missing_block,
     blocks::unexpected_indent,
     blocks::try_alone,
+    misplaced::prefixes,
+    misplaced::elif_after_else,
+    misplaced::import_from,
     reparse::strings_before,
+    misplaced::argument_value,
     params::explain,
     expressions::print_statement,
+    misplaced::not_after_operator,
+    misplaced::statement_for_expression,
     expressions::missing_else,
     expressions::assignment,
     expressions::dict_item,

@@ -130,6 +130,8 @@ kinds! {
     Quitter "_sitebuiltins.Quitter" Other,
     Complex "complex" Other,
     SyntaxNode "ast.AST" Other,
+    Printer "_sitebuiltins._Printer" Other,
+    Helper "_sitebuiltins._Helper" Other,
 }
 
 /// What kind of container a built-in type is. Classes derived from it count as the same.
