@@ -1,5 +1,5 @@
-"""Stands in for `_abc`, which `abc` asks about classes. Where the library has no `_abc` it takes `_py_abc`, which `typing`
-does not know for what it is: a protocol with data would refuse `isinstance`.
+"""Stands in for `_abc`, which `abc` asks about classes. Without it the library takes `_py_abc`, which `typing` does not
+know for what it is: a protocol with data would refuse `isinstance`.
 
 What it cannot do is to mark a class as a sequence or mapping for patterns of `match`."""
 

@@ -59,8 +59,9 @@ def _run_command(command, data=b"", seconds=120):
     name = f"{door.decode()}/{getpid()}-{_requests}"
     with _open_file(name + ".in", "wb") as file:
         file.write(data)
-    with _open_file(name + ".sh", "w") as file:
-        file.write(f"cd {_quote(getcwd())} || exit 1\n{command}\n")
+    text = f"cd {_quote(getcwd())} || exit 1\n{command}\n"
+    with _open_file(name + ".sh", "wb") as file:
+        file.write(text.encode("utf-8", "surrogateescape"))
     with _open_file(door.decode() + "/pipe", "w") as file:
         file.write(name + "\n")
     until = _time.monotonic() + seconds
