@@ -7,10 +7,12 @@ use std::borrow::Cow;
 
 use crate::memory;
 use crate::protocol::{self, argument_kind, check_compiling, type_name};
-use crate::text::stored;
+use crate::text::{codec, stored};
 use crate::thread::Thread;
 use crate::types::class::build_class;
+use crate::types::exception::syntax_error;
 use crate::types::file;
+use crate::types::object::bytes_like::contents_if_shown;
 use crate::types::object::utf8::check_utf8;
 use crate::types::sequence::has_items;
 use crate::value::{
@@ -48,12 +50,17 @@ fn locals(thread: &mut Thread, _args: Args<'_>) -> Run<Value> {
 }
 
 /// The text of source code given as `str` or `bytes`.
-fn source_text(thread: &mut Thread, source: &Value, function: &str) -> Run<String> {
-    let text = any_source_text(thread, source, function)?;
+fn source_text(thread: &mut Thread, source: &Value, function: &str, file: &str) -> Run<String> {
+    let text = any_source_text(thread, source, function, file)?;
     if text.contains('\0') {
-        return Err(Raised::new(ErrorKind::SyntaxError, "source code string cannot contain null bytes"));
+        return Err(null_bytes());
     }
     Ok(text)
+}
+
+#[cold]
+fn null_bytes() -> Raised {
+    Raised::new(ErrorKind::SyntaxError, "source code string cannot contain null bytes")
 }
 
 /// Returns a text as one of Rust. Raises `UnicodeEncodeError` if it has surrogates.
@@ -65,16 +72,16 @@ fn native(thread: &Thread, text: &Object<Str>) -> Run<String> {
     }
 }
 
-fn any_source_text(thread: &mut Thread, source: &Value, function: &str) -> Run<String> {
+fn any_source_text(thread: &mut Thread, source: &Value, function: &str, file: &str) -> Run<String> {
     if let Some(text) = source.downcast_ref::<Str>() {
         return native(thread, text);
     }
-    if matches!(source.kind(), Kind::Bytes | Kind::ByteArray) {
-        let name = thread.known().intern(thread, "decode");
-        let text = crate::protocol::call_method(thread, source, &name, &[])?;
-        if let Some(text) = text.downcast_ref::<Str>() {
-            return native(thread, text);
+    if let Some(bytes) = contents_if_shown(thread, source)? {
+        if bytes.contains(&0) {
+            return Err(null_bytes());
         }
+        let text = codec::source::decode(None, &bytes);
+        return text.map_err(|error| syntax_error::undecodable(thread, &error, file));
     }
     let what = if function == "compile" { "AST" } else { "code" };
     Err(Raised::type_error(format_args!("{function}() arg 1 must be a string, bytes or {what} object")))
@@ -105,7 +112,7 @@ fn compile(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     if source.kind() == Kind::SyntaxNode {
         return compile(thread, &request(CompileSource::Tree(source)));
     }
-    let source = source_text(thread, source, "compile")?;
+    let source = source_text(thread, source, "compile", &file)?;
     compile(thread, &request(CompileSource::Text(&source)))
 }
 
@@ -224,7 +231,7 @@ fn run(
             return Err(Raised::type_error("closure can only be used when source is a code object"));
         }
         _ => {
-            let source = source_text(thread, source, function)?;
+            let source = source_text(thread, source, function, "<string>")?;
             let source = if function == "eval" { source.trim_start_matches([' ', '\t']) } else { &source };
             let request = CompileRequest {
                 source: CompileSource::Text(source),

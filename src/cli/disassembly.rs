@@ -4,12 +4,13 @@ use std::io::Write;
 
 use crate::bytecode;
 use crate::compile::{self, Mode, lower};
-use crate::source::{self, SourceText};
+use crate::source::SourceText;
 use crate::syntax;
+use crate::text::codec::source::decode;
 
 /// Prints the code of a program with that of its functions; returns the exit status.
 pub(super) fn print(name: &str, bytes: &[u8], fuse: bool) -> i32 {
-    let text = match source::decode(name, bytes) {
+    let text = match decode(Some(name), bytes) {
         Ok(text) => text,
         Err(error) => {
             let _ = writeln!(std::io::stderr(), "SyntaxError: {}", error.message);

@@ -27,8 +27,9 @@ use std::cell::Cell;
 use crate::gc::{self, Reason};
 use crate::memory;
 use crate::protocol::{self, check_interrupt, class_of};
-use crate::source::{self, SourceText};
+use crate::source::SourceText;
 use crate::sync::Ordering::Relaxed;
+use crate::text::codec::source;
 use crate::text::path;
 use crate::thread::{Runtime, Thread};
 use crate::types::exception::{self, syntax_error};
@@ -208,14 +209,14 @@ impl Vm {
         let thread = self.thread();
         let file = thread.new_str(name);
         crate::modules::define(thread, &main, "__file__", file);
-        match source::decode(name, bytes) {
+        match source::decode(Some(name), bytes) {
             Ok(script) => {
                 let ran = self.run_source(&SourceText::new(name, &script));
                 report::flush_after_run(self.thread());
                 self.conclude(ran)
             }
             Err(error) => {
-                let raised = syntax_error::undecodable(thread, &error);
+                let raised = syntax_error::undecodable(thread, &error, name);
                 self.conclude(Err(raised))
             }
         }

@@ -4,7 +4,7 @@
 
 use super::ModuleSpec;
 use crate::protocol;
-use crate::source;
+use crate::text::codec::source;
 use crate::text::{path, stored};
 use crate::thread::Thread;
 use crate::types::exception::{import_error, syntax_error};
@@ -199,8 +199,8 @@ fn read_file(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 fn decode_source(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [bytes] = args.exactly();
     let bytes = bytes_like::bytes_of(thread, bytes)?;
-    let text =
-        source::decode("<string>", &bytes).map_err(|error| syntax_error::undecodable(thread, &error))?;
+    let text = source::decode(None, &bytes)
+        .map_err(|error| syntax_error::undecodable(thread, &error, "<string>"))?;
     Ok(thread.new_string(stored::stored(&text.replace("\r\n", "\n").replace('\r', "\n")).into_owned()))
 }
 

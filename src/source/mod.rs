@@ -5,12 +5,10 @@
 
 #![forbid(unsafe_code)]
 
-mod decode;
 #[cfg(test)]
 pub mod python;
 mod span;
 mod text;
 
-pub use decode::{DecodeError, decode};
 pub use span::{Position, Span};
 pub use text::SourceText;

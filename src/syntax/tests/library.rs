@@ -4,9 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::source::SourceText;
 use crate::source::python::python;
-use crate::source::{SourceText, decode};
 use crate::syntax::parse_module;
+use crate::text::codec::source::decode;
 
 /// Files that are wrong on purpose, or of Python 2.
 const WRONG: [&str; 3] = ["bad", "lib2to3/tests/data", "py2"];
@@ -44,7 +45,7 @@ fn every_file_of_the_library_parses() {
         }
         let bytes = fs::read(&file).expect("the file was listed");
         // Some test files are in encodings that only Python knows.
-        let Ok(text) = decode(&name, &bytes) else { continue };
+        let Ok(text) = decode(None, &bytes) else { continue };
         if let Err(error) = parse_module(&SourceText::new(&name, &text)) {
             panic!("{name}: {error:?}");
         }

@@ -3,7 +3,7 @@
 //!
 //! [`Decoder`] and [`Encoder`] stop at that part and return it as a [`Problem`]. What replaces it, an error handler
 //! decides (`types/str/error_handler.rs`). `names.rs` has the spellings of the names, `decode.rs` and `encode.rs` the
-//! conversions, `escape.rs` reads the escapes of literals, `byte_escapes.rs` those of bytes
+//! conversions, `source.rs` decodes source files, `escape.rs` reads the escapes of literals, `byte_escapes.rs` those of bytes
 //! literals.
 
 pub mod byte_escapes;
@@ -11,6 +11,7 @@ mod decode;
 mod encode;
 mod escape;
 mod names;
+pub mod source;
 mod utf7;
 
 pub use decode::Decoder;

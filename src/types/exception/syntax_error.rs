@@ -2,8 +2,9 @@
 
 use crate::memory::{self, OutOfMemory};
 use crate::protocol;
-use crate::source::{DecodeError, SourceText};
+use crate::source::SourceText;
 use crate::syntax::error::{SyntaxError, SyntaxErrorKind};
+use crate::text::codec::source::DecodeError;
 use crate::text::stored;
 use crate::thread::Thread;
 use crate::types::exception::places::syntax_error::{end_lineno, end_offset, filename, lineno, msg, offset};
@@ -40,10 +41,22 @@ fn surrogates(thread: &Thread, text: &str) -> Raised {
     refused.unwrap_or_else(Raised::memory_error)
 }
 
-/// Raises `SyntaxError` for bytes that are no source text.
-pub fn undecodable(thread: &mut Thread, error: &DecodeError) -> Raised {
-    let message = thread.new_str(&error.message);
-    Raised::instance(make_builtin(thread, ErrorKind::SyntaxError, &[message]))
+/// Raises `SyntaxError` for bytes of a file that are no source text.
+pub fn undecodable(thread: &mut Thread, error: &DecodeError, file: &str) -> Raised {
+    let message = thread.new_str(&stored::stored(&error.message));
+    let place = match &error.line {
+        // As in CPython, the line of a module names no file.
+        Some(line) => {
+            let text = thread.new_str(&stored::stored(&line.text));
+            let [number, start, end] =
+                [line.number, line.columns.0, line.columns.1].map(|number| thread.new_usize(number));
+            let file = line.file.as_deref().map_or(Value::NONE, |file| thread.new_str(file));
+            vec![file, number.clone(), start, text, number, end]
+        }
+        None => vec![thread.new_str(file), thread.new_int(0), thread.new_int(-1), Value::NONE],
+    };
+    let place = thread.new_tuple(place);
+    Raised::instance(make_builtin(thread, ErrorKind::SyntaxError, &[message, place]))
 }
 
 /// Returns what a traceback shows of a syntax error below the stack: the place, the line with carets, class and message.

@@ -6,7 +6,8 @@
 use std::collections::HashMap;
 
 use crate::memory::Room;
-use crate::source::{self, SourceText};
+use crate::source::SourceText;
+use crate::text::codec::source;
 use crate::text::path;
 
 /// The sources of one report.
@@ -29,7 +30,7 @@ impl Sources {
 fn read(name: &str) -> Option<SourceText> {
     let bytes = path::read(name).ok()?;
     let _room = Room::of(bytes.len().saturating_mul(BYTES_A_BYTE)).ok()?;
-    let text = source::decode(name, &bytes).ok()?;
+    let text = source::decode(None, &bytes).ok()?;
     u32::try_from(text.len()).ok()?;
     Some(SourceText::new(name, &text))
 }

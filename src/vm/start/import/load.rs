@@ -10,7 +10,8 @@ use super::modules::Modules;
 use super::{attribute, define, not_found};
 use crate::memory::Room;
 use crate::protocol;
-use crate::source::{self, SourceText};
+use crate::source::SourceText;
+use crate::text::codec::source;
 use crate::text::path;
 use crate::thread::Thread;
 use crate::types::exception::{import_error, syntax_error};
@@ -210,7 +211,8 @@ const COMPILE_BYTES: usize = 64;
 pub fn code_of_file(thread: &mut Thread, file: &str) -> Run<Ref<Code>> {
     let bytes = read_file(thread, file)?;
     let _room = Room::in_pieces(bytes.len().saturating_mul(COMPILE_BYTES))?;
-    let decoded = source::decode(file, &bytes).map_err(|error| syntax_error::undecodable(thread, &error))?;
+    let decoded =
+        source::decode(None, &bytes).map_err(|error| syntax_error::undecodable(thread, &error, file))?;
     text::module(thread, &SourceText::new(file, &decoded))
 }
 
