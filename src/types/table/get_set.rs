@@ -6,11 +6,12 @@
 //! of the latter.
 
 use crate::memory;
-use crate::protocol::{full_class_name, is_instance_of, type_name};
+use crate::protocol::full_class_name;
 use crate::references;
 use crate::thread::Thread;
 use crate::types::object::{self, instance, reduced};
 use crate::types::table::documentation;
+use crate::types::table::receiver::check_self;
 use crate::value::{
     Args, Class, ClassFlags, Kind, NativeAttribute, NativeMethod, Object, Payload, Raised, Ref, Run, Shape,
     Slots, Str, TypeSpec, Value, alloc,
@@ -87,14 +88,7 @@ fn parts(value: &Value) -> (&Object<Class>, &str) {
 
 fn check(thread: &Thread, descriptor: &Value, instance: &Value) -> Run<()> {
     let (owner, name) = parts(descriptor);
-    if is_instance_of(thread, instance, owner) {
-        return Ok(());
-    }
-    Err(Raised::type_error(format_args!(
-        "descriptor '{name}' for '{}' objects doesn't apply to a '{}' object",
-        owner.name_text(),
-        type_name(thread, instance)
-    )))
+    check_self(thread, owner, name, instance)
 }
 
 fn get_computed(

@@ -10,5 +10,6 @@ pub mod get_set;
 pub mod invoke;
 pub mod native_function;
 pub mod new_method;
+pub mod receiver;
 pub mod slot_wrapper;
 pub mod special_method;

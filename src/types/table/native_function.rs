@@ -7,13 +7,14 @@
 //! | `classmethod_descriptor` | likewise | the same, bound to the class |
 
 use crate::memory;
-use crate::protocol::{class_of, full_class_name, type_name, with_first};
+use crate::protocol::{class_of, type_name, with_first};
 use crate::references;
 use crate::thread::{Thread, ThreadState};
 use crate::types::object::class_names::qualname_text;
 use crate::types::object::{self, reduced};
 use crate::types::table::documentation::{self, First};
 use crate::types::table::invoke::invoke;
+use crate::types::table::receiver::check_self;
 use crate::types::table::slot_wrapper::{needs_argument, wrong_self};
 use crate::value::{
     Args, Class, ClassFlags, FastFn, Intrinsic, Kind, NativeAttribute, NativeMethod, Object, Payload, Raised,
@@ -165,19 +166,6 @@ fn check_class(thread: &Thread, descriptor: &ClassMethodDescriptor, first: &Valu
             type_name(thread, first)
         ))),
     }
-}
-
-/// Raises `TypeError` unless `this` is an instance of the class a descriptor belongs to.
-#[inline]
-pub fn check_self(thread: &Thread, owner: &Object<Class>, name: &str, this: &Value) -> Run<()> {
-    if crate::protocol::is_instance_of(thread, this, owner) {
-        return Ok(());
-    }
-    Err(Raised::type_error(format_args!(
-        "descriptor '{name}' for '{}' objects doesn't apply to a '{}' object",
-        full_class_name(owner),
-        type_name(thread, this)
-    )))
 }
 
 fn bind_method(

@@ -10,6 +10,7 @@ use crate::thread::Thread;
 use crate::types::int;
 use crate::types::object::{self, buffer, expect_name, reduced};
 use crate::types::table::documentation::{self, First};
+use crate::types::table::receiver::check_self;
 use crate::types::table::special_method::SpecialMethod;
 use crate::value::{
     Args, BinaryFn, BinaryOp, Class, ClassFlags, Comparison, Container, ErrorKind, Kind, NativeAttribute,
@@ -304,6 +305,7 @@ fn descriptor_get(thread: &mut Thread, slots: &Slots, this: &Value, given: Given
 fn bind(thread: &mut Thread, descriptor: &Value, instance: Option<&Value>, _owner: &Value) -> Run<Value> {
     let Some(instance) = instance else { return Ok(descriptor.clone()) };
     let wrapper = wrapper(descriptor).to_ref();
+    check_self(thread, &wrapper.owner, wrapper.special.name(), instance)?;
     Ok(thread.alloc(MethodWrapper { wrapper, bound: instance.clone() }).into_value())
 }
 

@@ -2,13 +2,15 @@
 
 use crate::memory;
 use crate::protocol::{self, class_of};
+use crate::sync::{AtomicI64, Ordering};
 use crate::thread::Thread;
 use crate::types::object;
+use crate::types::object::method_arguments::own;
 use crate::types::typing::library::type_check;
 use crate::types::typing::type_text::type_text;
 use crate::value::{
-    Args, BinaryOp, ClassFlags, Comparison, Kind, NativeAttribute, NativeMethod, Object, Raised, Run, Slots,
-    Str, Tuple, TypeSpec, Union, Value, alloc,
+    Args, BinaryOp, ClassFlags, Comparison, ErrorKind, Kind, NativeAttribute, NativeMethod, Object, Raised,
+    Run, Slots, Str, Tuple, TypeSpec, Union, Value, alloc,
 };
 
 fn union(value: &Value) -> &Object<Union> {
@@ -58,17 +60,31 @@ fn make(thread: &mut Thread, found: Vec<Value>) -> Run<Value> {
         return Ok(one.clone());
     }
     let choices = thread.try_tuple(found)?;
-    Ok(thread.alloc(Union { choices }).into_value())
+    Ok(thread.alloc(Union { choices, hash: AtomicI64::new(0) }).into_value())
 }
 
-/// Tells whether a choice is among the known ones: the same class, or an equal alias.
+/// Tells whether a choice is among the known ones: the same class, or an equal alias. As in a set, only those of the
+/// same hash are compared.
 fn contains(thread: &mut Thread, known: &[Value], wanted: &Value) -> Run<bool> {
+    if known.iter().any(|choice| choice.is(wanted)) {
+        return Ok(true);
+    }
+    let hash = hash_if_any(thread, wanted)?;
     for choice in known {
-        if choice.is(wanted) || protocol::equal(thread, choice, wanted)? {
+        if hash_if_any(thread, choice)? == hash && protocol::equal(thread, choice, wanted)? {
             return Ok(true);
         }
     }
     Ok(false)
+}
+
+/// Returns the hash of a choice; `None` if it cannot be hashed. Raises what its `__hash__` raises besides `TypeError`.
+fn hash_if_any(thread: &mut Thread, choice: &Value) -> Run<Option<i64>> {
+    match protocol::hash(thread, choice) {
+        Ok(hash) => Ok(Some(hash)),
+        Err(error) if error.is_kind(thread, ErrorKind::TypeError) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// `Union[types]`. Raises `TypeError` for what is no type, and for no types.
@@ -119,8 +135,16 @@ fn as_set(thread: &mut Thread, value: &Value) -> Run<Value> {
 }
 
 fn hash(thread: &mut Thread, value: &Value) -> Run<i64> {
+    let union = own::<Union>(value);
+    // Relaxed: the choices never change, so every thread computes the same.
+    match union.hash.load(Ordering::Relaxed) {
+        0 => {}
+        known => return Ok(known),
+    }
     let set = as_set(thread, value)?;
-    protocol::hash(thread, &set)
+    let hash = protocol::hash(thread, &set)?;
+    union.hash.store(hash, Ordering::Relaxed);
+    Ok(hash)
 }
 
 fn compare(thread: &mut Thread, left: &Value, right: &Value, comparison: Comparison) -> Run<Value> {

@@ -1,6 +1,7 @@
 //! The payload of a union of types: its choices. The type is in `types/typing/union_type.rs`.
 
 use crate::references;
+use crate::sync::AtomicI64;
 use crate::value::class::kind::Kind;
 use crate::value::object::Payload;
 use crate::value::payload::tuple::Tuple;
@@ -10,6 +11,9 @@ use crate::value::value::Value;
 pub struct Union {
     /// `__args__`, a tuple of at least two.
     pub choices: Value,
+    /// The hash of the choices as a set, once it was asked for; 0 before. Unions that hold each other several times
+    /// would else be hashed as often as there are ways to them.
+    pub hash: AtomicI64,
 }
 
 references!(Union { choices });

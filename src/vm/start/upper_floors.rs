@@ -5,7 +5,7 @@ use crate::protocol;
 use crate::thread::Thread;
 use crate::types::function::cell::Cell;
 use crate::value::{Dict, ErrorKind, Kind, Object, Raised, Ref, Run, StackRef, Tuple, UpperFloors, Value};
-use crate::vm::call::enter;
+use crate::vm::call::{bind, enter};
 use crate::vm::code::Code;
 use crate::vm::frame::interpreter::builtins_of;
 use crate::vm::frame::{self, FrameFlags, current};
@@ -151,7 +151,14 @@ fn run(
     let namespace = (!is_plain).then_some(locals);
     let closure = closure.cloned().unwrap_or(Value::NONE);
     let body = function::with_closure(thread, code, dict, builtins, closure);
-    enter::call_bound(thread, &body, std::iter::empty(), namespace.cloned())
+    run_body(thread, &body, namespace.cloned())
+}
+
+/// Runs a function that need not be a body: one that takes arguments misses them. Raises `TypeError` then, and what the
+/// function raises.
+fn run_body(thread: &mut Thread, body: &Object<Function>, namespace: Option<Value>) -> Run<Value> {
+    let arguments = bind::bind(thread, body, Vec::new(), &[])?;
+    enter::call_bound(thread, body, arguments.into_iter().map(StackRef::from_value), namespace)
 }
 
 /// Raises `TypeError` unless the closure has one cell for each free variable of the code.
@@ -180,5 +187,5 @@ fn class_body(thread: &mut Thread, body: &Value, namespace: &Value) -> Run<Value
     let Some(body) = body.downcast_ref::<Function>() else {
         return Err(Raised::type_error("__build_class__: func must be a function"));
     };
-    enter::call_bound(thread, body, std::iter::empty(), Some(namespace.clone()))
+    run_body(thread, body, Some(namespace.clone()))
 }

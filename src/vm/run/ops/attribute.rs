@@ -16,6 +16,7 @@ use crate::sync::AtomicU64;
 use crate::thread::ThreadState;
 use crate::types::object::instance;
 use crate::types::table::get_set::GetSet;
+use crate::types::table::native_function::MethodDescriptor;
 use crate::value::class::shape::Shape;
 use crate::value::word;
 use crate::value::{Class, ClassFlags, GetterFn, Kind, Object, Run, StackRef, Str, Value};
@@ -283,7 +284,7 @@ fn load_method_body(step: &mut Step, word: Word) -> Run<Flow> {
     let (owner, name, site) = (step.view(word.b()), step.name(word.c()), word.c());
     if let Some((shape, class)) = cacheable(owner)
         && let Some(found) = protocol::class_lookup(class, name)
-        && is_method(&found)
+        && is_method(step, &found, owner)
         && !(shape.has_attributes() && shape.find(name).is_some())
     {
         let entry = Entry { id: shape.id(), number: 0, word: entry_word(&found), extra: 0, next: 0 };
@@ -293,7 +294,7 @@ fn load_method_body(step: &mut Step, word: Word) -> Run<Flow> {
         step.put(word.a() + 1, this);
         return Ok(Flow::Next);
     }
-    if let Some(found) = method_of_dict_mode(owner, name) {
+    if let Some(found) = method_of_dict_mode(step, owner, name) {
         let this = step.take_operand(word.b());
         step.put(word.a(), found);
         step.put(word.a() + 1, this);
@@ -307,14 +308,19 @@ fn load_method_body(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// Tells whether calling a value with `self` in front is the same as binding it first.
-pub(super) fn is_method(found: &Value) -> bool {
-    matches!(found.kind(), Kind::Function | Kind::MethodDescriptor)
-        && found.as_raw().is_some_and(|raw| Shape::of(raw).is_builtin())
+/// Tells whether calling a value with `this` in front is the same as binding it first. A method of a built-in type is
+/// only bound to instances of that, and what calls it relies on that.
+pub(super) fn is_method(thread: &ThreadState, found: &Value, this: &Value) -> bool {
+    match found.downcast_ref::<MethodDescriptor>() {
+        Some(method) => protocol::is_instance_of(thread, this, &method.owner),
+        None => {
+            found.kind() == Kind::Function && found.as_raw().is_some_and(|raw| Shape::of(raw).is_builtin())
+        }
+    }
 }
 
 /// Returns a method of an instance whose attributes are in a dict that does not hide it.
-fn method_of_dict_mode(owner: &Value, name: &Object<Str>) -> Option<Value> {
+fn method_of_dict_mode(thread: &ThreadState, owner: &Value, name: &Object<Str>) -> Option<Value> {
     let shape = Shape::of(owner.as_raw()?);
     if !shape.is_dict_mode() || shape.kind == Kind::Class || shape.kind == Kind::Module {
         return None;
@@ -323,5 +329,5 @@ fn method_of_dict_mode(owner: &Value, name: &Object<Str>) -> Option<Value> {
     if class.flags().contains(ClassFlags::CUSTOM_ATTRIBUTES) || instance::find(owner, name).is_some() {
         return None;
     }
-    protocol::class_lookup(class, name).filter(is_method)
+    protocol::class_lookup(class, name).filter(|found| is_method(thread, found, owner))
 }

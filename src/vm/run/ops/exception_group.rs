@@ -68,12 +68,22 @@ fn split(step: &mut Step, rest: &Value, types: &Value) -> Run<(Value, Value)> {
         return Err(Raised::type_error(format_args!("{class}.split must return a tuple, not {given}")));
     };
     match parts.items() {
+        // CPython does not look, and is lost then.
+        parts if let Some(wrong) = parts.iter().take(2).find(|part| !is_raisable(part)) => {
+            let given = protocol::type_name(step, wrong);
+            Err(Raised::type_error(format_args!("{class}.split must return exceptions, not {given}")))
+        }
         [matched, rest, ..] => Ok((matched.clone(), rest.clone())),
         few => Err(Raised::type_error(format_args!(
             "{class}.split must return a 2-tuple, got tuple of size {}",
             few.len()
         ))),
     }
+}
+
+/// Whether a part of a group is one: an exception, or `None` if there is nothing.
+fn is_raisable(part: &Value) -> bool {
+    part.is_none() || part.kind() == Kind::Exception
 }
 
 /// Makes what a `try` with `except*` raises in the end (CPython: `_PyExc_PrepReraiseStar`). Raises what making groups

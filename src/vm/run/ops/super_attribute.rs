@@ -42,7 +42,8 @@ pub fn load_super_attr(step: &mut Step, word: Word) -> Run<Flow> {
 /// raise.
 pub fn load_super_method(step: &mut Step, word: Word) -> Run<Flow> {
     let (first, name) = (word.a(), step.name(word.c()));
-    let callable = |found: &Value| is_method(found) || found.kind() == Kind::SlotWrapper;
+    let this = step.view(first + 2);
+    let callable = |found: &Value| is_method(step, found, this) || found.kind() == Kind::SlotWrapper;
     if let Some(found) = found_above(step, first, name).filter(callable) {
         let this = step.take(first + 2);
         step.release_all(first, 2);
