@@ -58,7 +58,7 @@
 //! types/   object/ table/ class/ int/ float/ complex/ bool str/ bytes/ bytearray/ memoryview/ list/ tuple dict/ set/ ast/
 //! range/ slice singletons
 //!          iterator/ function/ exception/ file/ weak/ typing/ template/ module/ traceback install start
-//! vm/      code function machine frame/ run/{dispatch table hot ops/} call/ generator/ types/ report/ start/
+//! vm/      marks code function machine frame/ trace/ run/{dispatch table hot ops/} call/ generator/ types/ report/ start/
 //!
 //! life/    birth count destroy nesting merge delayed safepoint   (no rooms: a file each; `destroy` also clears weak
 //! gc/      collect, and a file for each phase that it names       references and calls their callbacks, as does `gc`)
@@ -161,6 +161,8 @@
 //! | handler (of an error) | the code of an `except` or `finally`, by the exception table | as in CPython |
 //! | hot | run so often that its machine instructions are counted (`vm/run/hot.rs`) | – |
 //! | body | the ordinary function behind a handler that is not hot | – |
+//! | traced words, twin | the words of code that is traced; the code object that has them (`vm/code.rs`) | instrumented instructions |
+//! | to divert | to make words of the ordinary code lead to the traced ones (`vm/trace/divert.rs`) | to instrument |
 //! | fast path, `…_fast` | code that either gives the whole answer or does nothing and says so; it runs no script code and raises nothing | fast path |
 //! | exact arguments | a call whose positional arguments are just the parameters | `CALL_PY_EXACT_ARGS` |
 //! | script, script code | the program that runs, as opposed to native code | Python code |
@@ -206,6 +208,17 @@
 //! `build.rs`). `.ci/asm` reads the machine code and fails if a handler calls the next one otherwise, since each word
 //! would then add a native frame. Resuming and suspending a generator are such jumps too, for loops, `next`, `send`
 //! and `yield from` (`vm/run/ops/generate.rs`).
+//!
+//! *Tracing costs nothing while it is off* (`vm/trace/mod.rs`). No handler asks whether anybody wants to know. Code that is
+//! traced has a twin: its instructions lowered once more, with a word before each that reports it. When the first trace
+//! function is set, the world is stopped, and words of the ordinary code become `EnterTraced`: the first of each code,
+//! those with which suspended generators go on, and all but the current ones of code that is running. A frame that comes
+//! to one goes over to the twin; when nothing is traced any more, the words become what they were, and frames go back.
+//! The twin is lowered without fusing, so what is reported, and when, does not depend on what was fused.
+//!
+//! *Instructions that do nothing begin lines.* `pass`, `try:` and the like have no work to do, but whoever traces lines
+//! hears of them. `BeginLine` stands for them; it becomes no word. A `break` or `continue` that became part of a
+//! conditional jump is noted with that jump (`CodeUnit::passed_lines`).
 //!
 //! *What runs is verified.* Stack instructions are verified in every build before they are lowered
 //! (`bytecode/verify.rs`). Debug builds also verify the words (`compile/lower/verify_words.rs`), including the rule

@@ -51,9 +51,11 @@ const ROOMS: [(&str, &[&[&str]]); 3] = [
     (
         "vm",
         &[
+            &["marks"],
             &["code", "machine"],
             &["function"],
             &["frame"],
+            &["trace"],
             // A call enters a frame, and native code that was called enters the loop.
             &["call+run"],
             &["generator"],

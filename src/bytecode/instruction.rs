@@ -177,6 +177,10 @@ instructions! { n;
     // ---- Values and variables
     /// Do nothing.
     Nop                   Unused       0     => 0, keeps 0, new, silent, next, No;
+    /// Do nothing, on a line of its own: so whoever traces lines hears of it.
+    BeginLine             Unused       0     => 0, keeps 0, new, silent, next, No;
+    /// Do nothing: the test of a loop begins again, perhaps on the line on which the round ended.
+    BeginTest             Unused       0     => 0, keeps 0, new, silent, next, No;
     /// Drop the value on top.
     Pop                   Unused       1     => 0, keeps 0, new, script, next, No;
     /// Push the `n`th value from the top again; `Copy 1` duplicates the top.

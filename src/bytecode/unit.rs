@@ -125,6 +125,9 @@ pub struct CodeUnit {
     pub instructions: Vec<Instruction>,
     /// Where each instruction comes from.
     pub positions: Vec<InstructionPosition>,
+    /// The lines of statements that have no instruction, because a jump does their work: the jump, and the line that it
+    /// passes if it jumps; sorted.
+    pub passed_lines: Vec<(u32, u32)>,
     /// The exception table.
     pub handlers: Vec<Handler>,
     /// The largest depth of the operand stack.
@@ -133,6 +136,13 @@ pub struct CodeUnit {
     pub docstring: Option<Arc<str>>,
     /// How many different attributes of `self` are stored; for a class, by all its methods together.
     pub self_attrs: u32,
+}
+
+impl InstructionPosition {
+    /// Whether it is that of the instruction before, because no text stands for the instruction itself.
+    pub fn is_inherited(&self) -> bool {
+        self.column == 0 && self.end_column == 0
+    }
 }
 
 impl CodeUnit {

@@ -240,6 +240,7 @@ mod tests {
             consts: vec![Const::None],
             instructions: code.iter().map(|&(op, arg)| Instruction::new(op, arg)).collect(),
             positions: vec![InstructionPosition::default(); code.len()],
+            passed_lines: Vec::new(),
             handlers: Vec::new(),
             max_stack: 2,
             docstring: None,

@@ -46,6 +46,11 @@ impl Word {
         Word(op as u64 | (a as u64) << 16 | (bc as u64) << 32)
     }
 
+    /// The operands of this word with another operation.
+    pub const fn with_op(self, op: WordOp) -> Word {
+        Word(self.0 & !0xff | op as u64)
+    }
+
     /// The same word with another small operand.
     pub const fn with_x(self, x: u8) -> Word {
         Word(self.0 & !0xff00 | (x as u64) << 8)

@@ -450,6 +450,12 @@ words! {
     MatchSequence "$a+1 = $a is a sequence", Alone [], (window none none none), silent never, Bool, next;
     MatchKeys "$a+2 = values of $a by $a+1", Alone [], (window none none none), script here, Any, next;
     MatchClass "$a = match $a, $B positional", Alone [], (window count none none), script here, Any, next;
+
+    // ---- Watching a program: words of code that is traced only (`vm/trace/mod.rs`)
+
+    Trace "report the instruction", Alone [], (none none none none), script here, Nothing, next;
+    TraceCalled "report the end of the call", Alone [], (none none none none), script here, Nothing, next;
+    EnterTraced "go on in the traced words", Alone [], (none none none none), script here, Nothing, next;
 }
 
 #[cfg(test)]

@@ -36,6 +36,8 @@ pub(super) struct Emitted {
     pub span: Span,
     /// What handles its exceptions.
     pub handler: HandlerId,
+    /// The statement that a jump passes on its way, if it jumps; empty for none.
+    pub passes: Span,
 }
 
 const UNKNOWN: u32 = u32::MAX;
@@ -99,7 +101,7 @@ impl Assembler {
     }
 
     fn push(&mut self, op: Op, arg: u32, span: Span) {
-        self.code.push(Emitted { op, arg, span, handler: self.handler });
+        self.code.push(Emitted { op, arg, span, handler: self.handler, passes: Span::default() });
         let below = self.depth.checked_sub(op.pops(arg)).expect("generated code never pops too much");
         self.depth = below + op.pushes(arg);
         self.max_depth = self.max_depth.max(self.depth);

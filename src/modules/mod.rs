@@ -26,6 +26,7 @@ mod sys;
 mod sys_async;
 mod sys_facts;
 mod sys_more;
+mod sys_trace;
 mod time;
 mod typing;
 mod warnings;

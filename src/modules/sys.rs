@@ -1,6 +1,6 @@
 //! The `sys` module: arguments, streams, limits and facts about the interpreter.
 
-use super::{ModuleSpec, define, sys_async, sys_facts, sys_more};
+use super::{ModuleSpec, define, sys_async, sys_facts, sys_more, sys_trace};
 use crate::life;
 use crate::memory;
 use crate::protocol;
@@ -20,7 +20,8 @@ use crate::vm::{frame, report};
 /// `sys`.
 pub const SPEC: ModuleSpec = ModuleSpec { name: "sys", home: "sys", doc: "", functions: &FUNCTIONS, fill };
 
-const GROUPS: [&[NativeMethod]; 3] = [&OWN, &sys_async::FUNCTIONS, &sys_more::FUNCTIONS];
+const GROUPS: [&[NativeMethod]; 4] =
+    [&OWN, &sys_async::FUNCTIONS, &sys_more::FUNCTIONS, &sys_trace::FUNCTIONS];
 
 const FUNCTIONS: [NativeMethod; count(&GROUPS)] = gather(&GROUPS);
 

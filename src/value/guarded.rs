@@ -226,6 +226,12 @@ impl Slot {
     }
 }
 
+impl Default for Slot {
+    fn default() -> Slot {
+        Slot::empty()
+    }
+}
+
 impl Trace for Slot {
     fn show<const ALL: bool>(&self, visit: &mut dyn FnMut(Word)) {
         let word = self.load_word();
@@ -275,6 +281,17 @@ impl SetOnce {
         let old =
             self.0.compare_exchange(word::UNBOUND, value.into_word(), Ordering::Release, Ordering::Relaxed);
         assert!(old.is_ok(), "a SetOnce is set once");
+    }
+
+    /// Sets the reference if it was not set before, and drops the value otherwise.
+    pub fn set_first(&self, value: Value) {
+        publish(&value);
+        let word = value.into_word();
+        // Release: pairs with the Acquire in `get`.
+        if self.0.compare_exchange(word::UNBOUND, word, Ordering::Release, Ordering::Relaxed).is_err() {
+            // SAFETY: the value gave its word up above, and nobody took it.
+            drop(unsafe { Value::from_word(word) });
+        }
     }
 
     /// Returns the value that was set, or `UNBOUND`.

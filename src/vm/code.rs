@@ -8,17 +8,22 @@
 //! `consts` and `names` own. The cache words of a site are written without a lock: each is one
 //! self-validating word, or the address of an immutable [`Entry`] that lives as long as the code.
 
+use std::ptr::NonNull;
 use std::sync::Arc;
 
-use crate::bytecode::{self, CodeFlags, CodeUnit, Const, InstructionPosition, Word};
-use crate::compile::lower::{self, Live, Lowered, SITE_WORDS};
+use crate::bytecode::{self, CodeFlags, CodeUnit, Const, InstructionPosition, Word, WordOp};
+use crate::compile::lower::{self, Crossing, Live, Lowered, SITE_WORDS, TracedWords};
+use crate::life;
 use crate::memory;
 use crate::references;
-use crate::sync::{AtomicU64, Mutex, Ordering};
-use crate::thread::{Thread, ThreadState};
+use crate::sync::{AtomicU64, Mutex, OnceLock, Ordering};
+use crate::thread::{Thread, ThreadState, WorldStopped};
 use crate::types::set;
 use crate::value::word;
-use crate::value::{AnySet, Complex, FrozenSet, Kind, Payload, Raised, Ref, Run, Str, Value};
+use crate::value::{
+    AnySet, Complex, FrozenSet, Kind, Object, Payload, Raised, Ref, Run, SetOnce, Str, Trace, Value,
+};
+use crate::vm::marks::{self, Marks};
 
 /// What an inline cache remembers beyond one word. An entry never changes once its address is in a cache.
 ///
@@ -82,8 +87,16 @@ impl Entry {
 pub struct Code {
     /// The code as the compiler made it: its instructions and constants.
     pub unit: Arc<CodeUnit>,
-    /// The words that the interpreter runs, and the tables that belong to them.
+    /// The tables that belong to the words.
     pub lowered: Lowered,
+    /// The words that the interpreter runs. They change only while the world is stopped.
+    words: Box<[AtomicU64]>,
+    /// What the words were before some became `EnterTraced`.
+    ordinary: OnceLock<Box<[Word]>>,
+    /// The same code with traced words, once it has been traced.
+    twin: Twin,
+    /// What code with traced words has besides them; no other has it.
+    pub traced: Option<Box<Traced>>,
     /// How many slots hold variables; the operand stack starts behind them.
     pub base: u32,
     /// How many slots hold locals.
@@ -103,7 +116,39 @@ pub struct Code {
     pub variables: Box<[Ref<Str>]>,
 }
 
-references!(Code { consts, texts });
+references!(Code { consts, texts, twin });
+
+/// The traced twin of code. The collector knows of it; programs that ask what code refers to are not told.
+struct Twin(SetOnce);
+
+impl Trace for Twin {
+    fn show<const ALL: bool>(&self, visit: &mut dyn FnMut(word::Word)) {
+        if !ALL {
+            self.0.show::<false>(visit);
+        }
+    }
+
+    fn take(&mut self, _taken: &mut Vec<word::Word>) {}
+}
+
+/// What code with traced words knows of the ordinary code.
+pub struct Traced {
+    /// The ordinary code, which owns this one.
+    ordinary: NonNull<Object<Code>>,
+    /// The word that reports each instruction.
+    pub reports: Vec<u32>,
+    /// For each ordinary word the way from there, if there is one.
+    pub crossings: Vec<Option<Crossing>>,
+    /// For each instruction the ordinary word before which all operands are in their slots, if there is one.
+    pub homes: Vec<Option<u32>>,
+    /// What is reported of each instruction.
+    pub marks: Vec<Marks>,
+}
+
+// SAFETY: the ordinary code outlives this one, and is shared by threads itself.
+unsafe impl Send for Traced {}
+// SAFETY: as above.
+unsafe impl Sync for Traced {}
 
 impl Payload for Code {
     const KIND: Kind = Kind::Code;
@@ -129,14 +174,25 @@ impl Code {
         consts: Box<[Value]>,
         fuse: bool,
     ) -> Run<Code> {
-        let known = thread.known();
         let verified = bytecode::verify(unit)
             .map_err(|malformed| Raised::new(crate::value::ErrorKind::SystemError, malformed.to_string()))?;
-        let lowered = lower::lower(&verified, fuse)
-            .map_err(|_| Raised::new(crate::value::ErrorKind::MemoryError, "code block is too large"))?;
+        let lowered = lower::lower(&verified, fuse).map_err(|_| too_large())?;
+        let block = consts.iter().map(Value::word).collect();
+        let mut made = Code::assemble(thread, unit, block, lowered);
+        made.consts = consts;
+        // Acquire: pairs with the Release of whoever began to trace.
+        if thread.known().is_traced.load(Ordering::Acquire) {
+            made.divert_words(false, |_| false);
+        }
+        Ok(made)
+    }
+
+    /// Puts code together from the words of a unit and of its constants, which it does not own.
+    fn assemble(thread: &ThreadState, unit: &Arc<CodeUnit>, consts: Vec<u64>, mut lowered: Lowered) -> Code {
+        let known = thread.known();
         let names: Box<[Ref<Str>]> = unit.names.iter().map(|name| known.intern(thread, name)).collect();
         let mut block = Vec::with_capacity(consts.len() + lowered.sites.len() * SITE_WORDS);
-        block.extend(consts.iter().map(|value| AtomicU64::new(word::deferred(value.word()))));
+        block.extend(consts.iter().map(|&value| AtomicU64::new(word::deferred(value))));
         for &site in &lowered.sites {
             let name = names.get(site as usize).map_or(word::UNBOUND, |name| name.as_value().word());
             block.push(AtomicU64::new(word::deferred(name)));
@@ -147,7 +203,12 @@ impl Code {
         let has_exact_arguments = !unit.flags.intersects(CodeFlags::VARARGS | CodeFlags::VARKEYWORDS)
             && unit.kwonly_count == 0
             && unit.flags.contains(CodeFlags::OPTIMIZED);
-        Ok(Code {
+        let words = std::mem::take(&mut lowered.words);
+        Code {
+            words: words.into_iter().map(|word| AtomicU64::new(word.bits())).collect(),
+            ordinary: OnceLock::new(),
+            twin: Twin(SetOnce::unset()),
+            traced: None,
             base: unit.variable_slots() as u32,
             locals: unit.local_names.len() as u32,
             frame_slots: lowered.frame_slots + SHIFT_ROOM,
@@ -155,7 +216,7 @@ impl Code {
             lowered,
             block: block.into(),
             entries: Mutex::default(),
-            consts,
+            consts: Box::default(),
             names,
             texts: [
                 known.intern(thread, &unit.name).into_value(),
@@ -164,13 +225,13 @@ impl Code {
             ],
             variables,
             unit: unit.clone(),
-        })
+        }
     }
 
     /// The first word.
     #[inline(always)]
     pub fn entry_point(&self) -> *const Word {
-        self.lowered.words.as_ptr()
+        self.words.as_ptr().cast()
     }
 
     /// The block of constants and caches.
@@ -181,7 +242,7 @@ impl Code {
 
     /// The index of a word of this code.
     pub fn word_index(&self, ip: *const Word) -> usize {
-        (ip.addr() - self.lowered.words.as_ptr().addr()) / size_of::<Word>()
+        (ip.addr() - self.words.as_ptr().addr()) / size_of::<Word>()
     }
 
     /// The instruction a word comes from.
@@ -242,6 +303,99 @@ impl Code {
         // Release: whoever reads the address sees the entry.
         self.block[at].store(address, Ordering::Release);
     }
+}
+
+impl Code {
+    /// Returns the word at `ip` as it was before it became `EnterTraced`.
+    pub fn ordinary_word(&self, ip: *const Word) -> Word {
+        let index = self.word_index(ip);
+        match self.ordinary.get() {
+            Some(words) => words[index],
+            // Relaxed: words change only while the world is stopped.
+            None => Word::from_bits(self.words[index].load(Ordering::Relaxed)),
+        }
+    }
+
+    /// Whether some of the words are `EnterTraced`.
+    pub fn is_diverted(&self) -> bool {
+        self.words
+            .iter()
+            .any(|word| Word::from_bits(word.load(Ordering::Relaxed)).op() == WordOp::EnterTraced)
+    }
+
+    /// Makes `EnterTraced` of the words that frames begin and generators go on with; of all words if a frame is
+    /// running the code, except those at which frames stand: what waits for a call looks at its own word.
+    pub fn divert(&self, _stopped: &WorldStopped<'_>, running: bool, stands: impl Fn(*const Word) -> bool) {
+        if self.traced.is_none() {
+            self.divert_words(running, stands);
+        }
+    }
+
+    fn divert_words(&self, running: bool, stands: impl Fn(*const Word) -> bool) {
+        let ordinary = self.ordinary.get_or_init(|| {
+            // Relaxed: words change only while the world is stopped.
+            self.words.iter().map(|word| Word::from_bits(word.load(Ordering::Relaxed))).collect()
+        });
+        let suspends = self.is_generator();
+        for (index, word) in self.words.iter().enumerate() {
+            let resumes = || {
+                let before = ordinary[index - 1].op();
+                ordinary[index].op() == WordOp::YieldFrom
+                    || matches!(before, WordOp::GeneratorStart | WordOp::Yield | WordOp::YieldAsync)
+            };
+            let begins = index == 0 || suspends && resumes();
+            let ip = word.as_ptr().cast_const().cast::<Word>();
+            if (begins || running) && !stands(ip) {
+                word.store(ordinary[index].with_op(WordOp::EnterTraced).bits(), Ordering::Relaxed);
+            }
+        }
+    }
+
+    /// Makes of all words again what they were.
+    pub fn restore(&self, _stopped: &WorldStopped<'_>) {
+        let Some(ordinary) = self.ordinary.get() else { return };
+        for (word, before) in self.words.iter().zip(ordinary) {
+            word.store(before.bits(), Ordering::Relaxed);
+        }
+    }
+}
+
+impl Object<Code> {
+    /// Returns the code that programs see: that of the ordinary words, also for their traced twin.
+    pub fn ordinary(&self) -> &Object<Code> {
+        match &self.traced {
+            // SAFETY: the ordinary code owns this one, so it outlives it.
+            Some(traced) => unsafe { traced.ordinary.as_ref() },
+            None => self,
+        }
+    }
+
+    /// Returns the same code with traced words, which is made at the first call and lives as long as this one. Raises
+    /// `MemoryError` if a word has no room for a number.
+    pub fn twin(&self, thread: &ThreadState, fuse: bool) -> Run<&Object<Code>> {
+        if self.twin.0.get().is_unbound() {
+            let verified = bytecode::verify(&self.unit).expect("it was verified when it was made");
+            let TracedWords { lowered, reports, crossings, homes } =
+                lower::lower_traced(&verified, fuse).map_err(|_| too_large())?;
+            // The constants are those of this code, which keeps them.
+            let consts = self.consts.iter().map(Value::word).collect();
+            let mut made = Code::assemble(thread, &self.unit, consts, lowered);
+            let marks = marks::of(&self.unit);
+            let ordinary = NonNull::from(self);
+            made.traced = Some(Box::new(Traced { ordinary, reports, crossings, homes, marks }));
+            debug_assert_eq!((made.frame_slots, made.base), (self.frame_slots, self.base));
+            let made = thread.alloc(made).into_value();
+            // It refers to nothing that the collector has to know, and no program must find it.
+            made.as_raw().into_iter().for_each(life::untrack);
+            // Of two threads the first one's stays.
+            self.twin.0.set_first(made);
+        }
+        Ok(self.twin.0.get().downcast_ref().expect("a twin is code"))
+    }
+}
+
+fn too_large() -> Raised {
+    Raised::new(crate::value::ErrorKind::MemoryError, "code block is too large")
 }
 
 fn load(thread: &ThreadState, constant: &Const, fuse: bool) -> Run<Value> {

@@ -97,6 +97,8 @@ pub struct Machine {
     pub audit_hooks: Ref<List>,
     /// The filters of warnings.
     pub warnings: Warnings,
+    /// How many trace functions there are, of all threads.
+    pub tracers: AtomicUsize,
     /// The number of `sys.setswitchinterval`, the bits of a float.
     pub switch_interval: AtomicU64,
     /// Reads a line after a prompt for `input()`, if the session has a line editor.

@@ -4,8 +4,9 @@
 //!
 //! | | what it contains |
 //! |---|---|
-//! | `code`, `function`, `machine` | the objects that programs are made of, and the state of a runtime |
+//! | `marks`, `code`, `function`, `machine` | the objects that programs are made of, and the state of a runtime |
 //! | `frame` | where variables are while code runs, and while a generator is suspended |
+//! | `trace` | trace functions, and how code is traced |
 //! | `run`, `call` | what each word does; how functions are entered and left |
 //! | `generator` | `throw` and `close` |
 //! | `types` | what scripts see of all these |
@@ -20,11 +21,13 @@ pub mod frame;
 pub mod function;
 pub mod generator;
 pub mod machine;
+pub mod marks;
 pub mod report;
 pub mod run;
 pub mod start;
 #[cfg(test)]
 mod tests;
+pub mod trace;
 pub mod types;
 
 use crate::thread::Thread;

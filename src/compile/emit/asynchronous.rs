@@ -88,7 +88,7 @@ impl<'a> Generator<'a> {
         self.jump(Op::Jump, exit, Span::default());
 
         self.place(raised);
-        self.begin_handling(cleanup);
+        self.begin_handling(cleanup, span);
         self.emit(Op::WithExceptStart, 0, span);
         self.await_(awaited::EXIT, span);
         self.jump(Op::PopJumpIfTrue, suppressed, span);

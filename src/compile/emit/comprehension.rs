@@ -23,6 +23,16 @@ enum Element<'a> {
     Set(&'a Expr, &'a Expr),
 }
 
+impl Element<'_> {
+    /// Returns the place of the element.
+    fn span(&self) -> Span {
+        match self {
+            Element::Yield(value) | Element::Append(value) | Element::Add(value) => value.span,
+            Element::Set(key, value) => key.span.to(value.span),
+        }
+    }
+}
+
 impl<'a> Generator<'a> {
     /// Compiles a comprehension.
     pub(super) fn comprehension(&mut self, expr: &'a Expr) -> Done {
@@ -56,7 +66,7 @@ impl<'a> Generator<'a> {
         let slot = self.unit.local(&".0".into());
         self.emit(Op::LoadLocal, slot, span);
         self.loop_clause(generators, 0, Element::Yield(element), span)?;
-        self.return_none(span);
+        self.return_none(Span::default());
         self.leave_function(0, span);
         self.iterator(&generators[0])?;
         self.emit(Op::Call, 1, span);
@@ -71,8 +81,10 @@ impl<'a> Generator<'a> {
         generators: &'a [Comprehension],
     ) -> Done {
         let (span, scope) = (expr.span, self.table.of_node(node_key(expr)));
-        self.emit(build, 0, span);
+        // The line of the whole begins after the iterable, as if that came first.
+        self.emit(build, 0, generators[0].iter.span);
         self.iterator(&generators[0])?;
+        self.emit(Op::BeginLine, 0, span);
         self.unit.inlined.push(scope);
         let depth = self.unit.inlined.len();
         for name in self.names_bound(scope, Binding::Cell) {
@@ -167,7 +179,7 @@ impl<'a> Generator<'a> {
         self.conditions(&generator.ifs, skip)?;
         self.element_or_clause(generators, at + 1, element, span)?;
         self.place(skip);
-        self.jump(Op::JumpBack, next, Span::default());
+        self.jump(Op::JumpBack, next, element.span());
         self.place(end);
         Ok(())
     }
@@ -217,8 +229,8 @@ impl<'a> Generator<'a> {
         match element {
             Element::Yield(value) => {
                 self.expr(value)?;
-                self.yield_top(span);
-                self.emit(Op::Pop, 0, span);
+                self.yield_top(value.span);
+                self.emit(Op::Pop, 0, value.span);
             }
             Element::Append(value) => {
                 self.expr(value)?;
@@ -231,7 +243,7 @@ impl<'a> Generator<'a> {
             Element::Set(key, value) => {
                 self.expr(key)?;
                 self.expr(value)?;
-                self.emit(Op::DictSet, depth, key.span.to(value.span));
+                self.emit(Op::DictSet, depth, element.span());
             }
         }
         Ok(())

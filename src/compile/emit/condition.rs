@@ -42,7 +42,7 @@ impl<'a> Generator<'a> {
                 let (otherwise, end) = (self.label(), self.label());
                 self.jump_if(test, false, otherwise)?;
                 self.branch(body, wanted, goal)?;
-                self.jump(Op::Jump, end, body.span);
+                self.jump(Op::Jump, end, Span::default());
                 self.place(otherwise);
                 self.branch(orelse, wanted, goal)?;
                 self.place(end);
@@ -64,10 +64,20 @@ impl<'a> Generator<'a> {
             }
             _ => match constant_truth(test, self.optimize) {
                 Some(truth) if truth == wanted => {
-                    self.jump(if goal.is_back { Op::JumpBack } else { Op::Jump }, goal.label, test.span);
+                    self.emit(Op::BeginLine, 0, test.span);
+                    self.jump(
+                        if goal.is_back { Op::JumpBack } else { Op::Jump },
+                        goal.label,
+                        Span::default(),
+                    );
                     Ok(())
                 }
-                Some(_) => Ok(()),
+                Some(_) => {
+                    if !goal.is_back {
+                        self.emit(Op::BeginLine, 0, test.span);
+                    }
+                    Ok(())
+                }
                 None => self.branch_on_value(test, wanted, goal),
             },
         }
@@ -136,7 +146,7 @@ impl<'a> Generator<'a> {
         self.comparator(ops[last], &comparators[last])?;
         self.emit(compare_op(ops[last]), 0, span);
         self.pop_jump(wanted, goal, span);
-        self.jump(Op::Jump, end, span);
+        self.jump(Op::Jump, end, Span::default());
         self.place(cleanup);
         self.emit(Op::Pop, 0, span);
         if !wanted {
@@ -212,7 +222,7 @@ impl<'a> Generator<'a> {
         }
         self.comparator(ops[last], &comparators[last])?;
         self.emit(compare_op(ops[last]), 0, span);
-        self.jump(Op::Jump, end, span);
+        self.jump(Op::Jump, end, Span::default());
         self.place(cleanup);
         self.emit(Op::Swap, 2, span);
         self.emit(Op::Pop, 0, span);

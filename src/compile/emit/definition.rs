@@ -248,7 +248,8 @@ impl<'a> Generator<'a> {
     }
 
     fn class_body(&mut self, def: &'a ClassDef, span: Span) -> Done {
-        let start = Span::at(span.start);
+        // As in CPython, the line where the code begins is that of the first decorator.
+        let start = Span::at(def.decorators.first().map_or(span, |decorator| decorator.span).start);
         self.unit.class = Some(def.name.name.clone());
         let scope = self.table.scope(self.unit.scope);
         self.unit.add_cells(scope.class_cells.clone(), scope);
@@ -272,20 +273,21 @@ impl<'a> Generator<'a> {
         self.begin_annotations_of_class(def, start);
         self.body(&def.body, true)?;
         self.end_annotations_of_class(def, start)?;
+        // What follows belongs to the last statement, as a `return` at the end of a function.
         let attributes = self.unit.static_attributes.iter().map(|name| Const::Str(name.clone())).collect();
-        self.unit.asm.load_const(Const::Tuple(attributes), start);
-        self.unit.asm.emit_name(Op::StoreName, &"__static_attributes__".into(), start);
+        self.unit.asm.load_const(Const::Tuple(attributes), Span::default());
+        self.unit.asm.emit_name(Op::StoreName, &"__static_attributes__".into(), Span::default());
         if let Some(&cell) = self.unit.cells[0].get("__classdict__") {
-            self.emit(Op::LoadClosure, cell, start);
-            self.unit.asm.emit_name(Op::StoreName, &"__classdictcell__".into(), start);
+            self.emit(Op::LoadClosure, cell, Span::default());
+            self.unit.asm.emit_name(Op::StoreName, &"__classdictcell__".into(), Span::default());
         }
         if let Some(&cell) = self.unit.cells[0].get("__class__") {
-            self.emit(Op::LoadClosure, cell, start);
-            self.emit(Op::Copy, 1, start);
-            self.unit.asm.emit_name(Op::StoreName, &"__classcell__".into(), start);
-            self.emit(Op::Return, 0, start);
+            self.emit(Op::LoadClosure, cell, Span::default());
+            self.emit(Op::Copy, 1, Span::default());
+            self.unit.asm.emit_name(Op::StoreName, &"__classcell__".into(), Span::default());
+            self.emit(Op::Return, 0, Span::default());
         } else {
-            self.return_none(start);
+            self.return_none(Span::default());
         }
         Ok(())
     }

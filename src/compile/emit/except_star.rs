@@ -26,7 +26,7 @@ impl<'a> Generator<'a> {
         self.jump(Op::Jump, exit, Span::default());
 
         self.place(raised);
-        self.begin_handling(cleanup);
+        self.begin_handling(cleanup, Span::default());
         self.emit(Op::Copy, 1, Span::default());
         self.emit(Op::BuildList, 0, Span::default());
         self.emit(Op::Swap, 2, Span::default());

@@ -16,6 +16,7 @@ use crate::syntax::tree::*;
 impl<'a> Generator<'a> {
     /// Compiles `try`.
     pub(super) fn try_(&mut self, try_: &'a Try, span: Span) -> Done {
+        self.emit(Op::BeginLine, 0, span);
         if try_.finalbody.is_empty() { self.try_handlers(try_, span) } else { self.try_finally(try_, span) }
     }
 
@@ -38,7 +39,7 @@ impl<'a> Generator<'a> {
         self.jump(Op::Jump, exit, Span::default());
 
         self.place(raised);
-        self.begin_handling(cleanup);
+        self.begin_handling(cleanup, Span::default());
         self.enter_block(Block::FinallyEnd { outer }, span)?;
         self.stmts(&try_.finalbody)?;
         self.exit_block();
@@ -59,7 +60,7 @@ impl<'a> Generator<'a> {
         self.jump(Op::Jump, exit, Span::default());
 
         self.place(raised);
-        self.begin_handling(cleanup);
+        self.begin_handling(cleanup, Span::default());
         for (at, handler) in try_.handlers.iter().enumerate() {
             if handler.type_.is_none() && at + 1 < try_.handlers.len() {
                 return self.error("default 'except:' must be last", handler.span);
@@ -118,9 +119,10 @@ impl<'a> Generator<'a> {
         Ok(())
     }
 
-    /// Starts a handler. Errors inside it go to `cleanup`, which finds `previous` on the stack.
-    pub(super) fn begin_handling(&mut self, cleanup: Label) {
-        self.emit(Op::PushExcInfo, 0, Span::default());
+    /// Starts a handler, whose first instruction is at `span` or belongs to no line. Errors inside it go to `cleanup`,
+    /// which finds `previous` on the stack.
+    pub(super) fn begin_handling(&mut self, cleanup: Label, span: Span) {
+        self.emit(Op::PushExcInfo, 0, span);
         self.unit.asm.enter_handler(cleanup, 1);
     }
 
@@ -153,7 +155,7 @@ impl<'a> Generator<'a> {
         self.jump(Op::Jump, exit, Span::default());
 
         self.place(raised);
-        self.begin_handling(cleanup);
+        self.begin_handling(cleanup, span);
         self.emit(Op::WithExceptStart, 0, span);
         self.jump(Op::PopJumpIfTrue, suppressed, span);
         self.emit(Op::Reraise, 0, span);

@@ -123,7 +123,7 @@ impl<'a> Generator<'a> {
         let (otherwise, end) = (self.label(), self.label());
         self.jump_if(test, false, otherwise)?;
         self.expr(body)?;
-        self.jump(Op::Jump, end, body.span);
+        self.jump(Op::Jump, end, Span::default());
         self.place(otherwise);
         self.expr(orelse)?;
         self.place(end);

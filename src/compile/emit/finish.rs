@@ -54,6 +54,7 @@ pub(super) fn finish(unit: Unit<'_>, source: &SourceText) -> CodeUnit {
         consts,
         instructions,
         positions: positions(&code, unit.first_line, source),
+        passed_lines: passed_lines(&code, source),
         handlers,
         max_stack: asm.max_depth,
         docstring: unit.docstring,
@@ -104,6 +105,12 @@ fn handler_table(code: &[Emitted], handlers: &[(u32, u32)]) -> Vec<Handler> {
         start = end;
     }
     table
+}
+
+/// Returns the lines of the statements that jumps pass.
+fn passed_lines(code: &[Emitted], source: &SourceText) -> Vec<(u32, u32)> {
+    let passing = (0..).zip(code).filter(|(_, emitted)| emitted.passes != Span::default());
+    passing.map(|(index, emitted)| (index, source.line(emitted.passes.start))).collect()
 }
 
 /// Returns the position of each instruction. One without a span gets the line of the one before it.

@@ -67,7 +67,6 @@ pub(in crate::compile) fn generate(
 
 impl<'a> Generator<'a> {
     fn module(&mut self, module: &'a Module) -> Done {
-        let end = module.body.last().map_or(Span::default(), |last| Span::at(last.span.end));
         if let (Mode::Expression, [Stmt { kind: StmtKind::Expr { value }, .. }]) =
             (self.mode, module.body.as_slice())
         {
@@ -77,7 +76,7 @@ impl<'a> Generator<'a> {
         }
         self.annotations_of_module(module)?;
         self.body(&module.body, self.mode == Mode::Module)?;
-        self.return_none(end);
+        self.return_none(Span::default());
         Ok(())
     }
 

@@ -48,10 +48,16 @@ impl<'a> Generator<'a> {
         // A constant is where CPython says that the statement is, if it is on the same line.
         let is_beside = |value: &&Expr| self.source.line(value.span.start) == self.source.line(span.start);
         let leaving = value.filter(|_| constant).filter(is_beside).map_or(span, |value| value.span);
+        let span = self.span_after(0, span);
         self.leave_blocks(0, !constant, leaving)?;
         if constant {
             match value {
-                Some(value) => self.expr(value)?,
+                Some(value) if span != Span::default() => self.expr(value)?,
+                Some(value) => {
+                    let first = self.unit.asm.code.len();
+                    self.expr(value)?;
+                    self.unit.asm.code[first..].iter_mut().for_each(|emitted| emitted.span = span);
+                }
                 None => self.unit.asm.load_const(Const::None, span),
             }
         }
@@ -72,6 +78,7 @@ impl<'a> Generator<'a> {
             return self.error(message, span);
         };
         let handler = self.unit.asm.handler;
+        let span = self.span_after(at + 1, span);
         self.leave_blocks(at + 1, false, span)?;
         let (Block::While(target) | Block::For(target)) = self.unit.blocks[at] else {
             unreachable!("the block found is a loop")
@@ -87,6 +94,19 @@ impl<'a> Generator<'a> {
         }
         self.unit.asm.set_handler(handler);
         Ok(())
+    }
+
+    /// Returns the place of what comes after undoing blocks. If statements run meanwhile it belongs to the last of them,
+    /// and the line of the statement that leaves the blocks begins before.
+    fn span_after(&mut self, until: usize, span: Span) -> Span {
+        let runs = |block: &Block<'_>| {
+            matches!(block, Block::Finally { .. } | Block::With { .. } | Block::AsyncWith { .. })
+        };
+        if !self.unit.blocks[until..].iter().any(runs) {
+            return span;
+        }
+        self.emit(Op::BeginLine, 0, span);
+        Span::default()
     }
 
     /// Emits what undoes the blocks from the innermost to the one at index `until`. With `keeps_top` the value

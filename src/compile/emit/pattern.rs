@@ -219,7 +219,7 @@ impl<'a> Generator<'a> {
             } else {
                 self.reorder(&control, &mut inner.stores, pattern.span)?;
             }
-            self.jump(Op::Jump, end, pattern.span);
+            self.jump(Op::Jump, end, Span::default());
             self.place_failures(&mut inner, pattern.span);
         }
         // None of them matches: drop the copy of the subject and fail.

@@ -54,13 +54,18 @@ impl<'a> Generator<'a> {
             StmtKind::Expr { value } => self.expr_stmt(value),
             StmtKind::Break => self.leave_loop(true, span),
             StmtKind::Continue => self.leave_loop(false, span),
-            StmtKind::Global { .. } | StmtKind::Nonlocal { .. } | StmtKind::Pass => Ok(()),
+            StmtKind::Global { .. } | StmtKind::Nonlocal { .. } => Ok(()),
+            StmtKind::Pass => {
+                self.emit(Op::BeginLine, 0, span);
+                Ok(())
+            }
         }
     }
 
     fn expr_stmt(&mut self, value: &'a Expr) -> Done {
         let is_shown = self.mode == Mode::Interactive && self.unit.kind == ScopeKind::Module;
         if !is_shown && matches!(value.kind, ExprKind::Constant { .. }) {
+            self.emit(Op::BeginLine, 0, value.span);
             return Ok(());
         }
         self.expr(value)?;
@@ -78,7 +83,7 @@ impl<'a> Generator<'a> {
             self.jump_if(test, false, otherwise)?;
             self.stmts(body)?;
             if !orelse.is_empty() {
-                self.jump(Op::Jump, end, next.span);
+                self.jump(Op::Jump, end, Span::default());
             }
             self.place(otherwise);
             match orelse.as_slice() {
@@ -98,14 +103,18 @@ impl<'a> Generator<'a> {
         let is_endless = constant_truth(test, self.optimize) == Some(true);
         self.jump_if(test, false, otherwise)?;
         self.place(head);
+        if is_endless {
+            self.emit(Op::BeginLine, 0, test.span);
+        }
         let target = Loop { next: if is_endless { head } else { next }, next_is_back: is_endless, exit };
         self.enter_block(Block::While(target), span)?;
         self.stmts(body)?;
         self.exit_block();
         if is_endless {
-            self.jump(Op::JumpBack, head, test.span);
+            self.jump(Op::JumpBack, head, Span::default());
         } else {
             self.place(next);
+            self.emit(Op::BeginTest, 0, test.span);
             self.jump_back_if(test, head)?;
         }
         self.place(otherwise);

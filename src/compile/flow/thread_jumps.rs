@@ -4,6 +4,7 @@
 
 use crate::bytecode::{Flow, Op, Operand};
 use crate::compile::assembler::Emitted;
+use crate::source::Span;
 
 /// The most steps that are followed along a chain of jumps: 16, so that hostile chains cost no more than long
 /// ones.
@@ -18,13 +19,17 @@ pub(in crate::compile) fn thread_jumps(code: &mut [Emitted]) {
             }
             let target = code[at].arg as usize;
             let Some((op, arg)) = shorter(code[at].op, code[target], target) else { break };
+            if code[at].passes == Span::default() && code[target].op.flow() == Flow::Jump {
+                code[at].passes = code[target].span;
+            }
             code[at].op = op;
             code[at].arg = arg;
         }
     }
 }
 
-/// Turns a conditional jump over a jump into one conditional jump: `if c: continue`.
+/// Turns a conditional jump over a jump into one conditional jump: `if c: continue`. It notes the statement that it
+/// passes by, which has no instruction of its own any more.
 pub(in crate::compile) fn invert_jumps(code: &mut [Emitted], handlers: &[(u32, u32)]) {
     let mut is_target = vec![false; code.len() + 1];
     let targets = code.iter().filter(|emitted| emitted.op.operand().is_target());
@@ -41,6 +46,7 @@ pub(in crate::compile) fn invert_jumps(code: &mut [Emitted], handlers: &[(u32, u
         if code[at].arg as usize == at + 2 && !is_target[at + 1] {
             code[at].op = inverted;
             code[at].arg = next.arg;
+            code[at].passes = next.span;
             code[at + 1].op = Op::Nop;
             code[at + 1].arg = 0;
         }
@@ -78,15 +84,21 @@ fn shorter(op: Op, next: Emitted, at: usize) -> Option<(Op, u32)> {
     }
 }
 
-/// Drops unreachable instructions and jumps to the next one; `handlers` are targets and depths.
+/// Drops unreachable instructions and jumps to the next one; `handlers` are targets and depths. Of a statement that is
+/// such a jump the line stays.
 pub(in crate::compile) fn drop_useless(code: &mut Vec<Emitted>, handlers: &mut [(u32, u32)]) {
     let mut is_kept = reachable(code, handlers);
     // For each index the first kept instruction from there on.
     let mut first_kept = vec![code.len() as u32; code.len() + 1];
     for at in (0..code.len()).rev() {
         let next = first_kept[at + 1];
-        let is_jump_to_next = code[at].op == Op::Jump && first_kept[code[at].arg as usize] == next;
-        is_kept[at] &= !is_jump_to_next && code[at].op != Op::Nop;
+        let is_jump_to_next = code[at].op == Op::Jump
+            && first_kept[code[at].arg as usize] == next
+            && code[at].passes == Span::default();
+        if is_jump_to_next && code[at].span != Span::default() {
+            (code[at].op, code[at].arg) = (Op::BeginLine, 0);
+        }
+        is_kept[at] &= !matches!(code[at].op, Op::Jump if is_jump_to_next) && code[at].op != Op::Nop;
         first_kept[at] = if is_kept[at] { at as u32 } else { next };
     }
     let mut moved = vec![0u32; code.len() + 1];

@@ -17,6 +17,7 @@
 mod emit;
 mod recipe;
 mod symbols;
+mod traced;
 #[cfg(any(test, debug_assertions))]
 mod verify_words;
 mod window;
@@ -24,8 +25,10 @@ mod window;
 #[cfg(test)]
 mod tests;
 
-use crate::bytecode::{CodeUnit, Flow, Verified, Word};
-use symbols::Lowering;
+use crate::bytecode::{CodeUnit, Flow, Verified, Word, WordOp};
+pub use symbols::Symbol;
+use symbols::{Lowering, Placed};
+pub use traced::{Crossing, TracedWords, lower_traced};
 
 /// Which operand slots hold values: a bit for each of the first 64, and a depth for those above.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -106,21 +109,41 @@ pub struct TooLarge;
 /// Lowers a unit. `fuse` off makes one word of each instruction.
 pub fn lower(code: &Verified<'_>, fuse: bool) -> Result<Lowered, TooLarge> {
     // A fused branch reaches 32,767 words; where that is too short, none is fused.
-    let lowered = attempt(code, fuse, false).or_else(|| attempt(code, fuse, true)).ok_or(TooLarge)?;
-    #[cfg(debug_assertions)]
-    if let Err(malformed) = verify_words::verify(code.unit(), &lowered) {
-        panic!("lowering made {malformed}\n{}", show(&lowered));
-    }
-    Ok(lowered)
+    Ok(placed(code, fuse, Traces::No)?.0)
 }
 
-fn attempt(code: &Verified<'_>, fuse: bool, far: bool) -> Option<Lowered> {
+/// What is done for tracing, beyond making words.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Traces {
+    /// Nothing.
+    No,
+    /// The symbolic stacks are noted.
+    Notes,
+    /// Each instruction gets a word that reports it.
+    Words,
+}
+
+/// Lowers a unit. Returns also where the words of each instruction are.
+fn placed(code: &Verified<'_>, fuse: bool, traces: Traces) -> Result<(Lowered, Placed), TooLarge> {
+    let near = attempt(code, fuse, false, traces);
+    let made = near.or_else(|| attempt(code, fuse, true, traces)).ok_or(TooLarge)?;
+    #[cfg(debug_assertions)]
+    if let Err(malformed) = verify_words::verify(code.unit(), &made.0) {
+        panic!("lowering made {malformed}\n{}", show(&made.0));
+    }
+    Ok(made)
+}
+
+fn attempt(code: &Verified<'_>, fuse: bool, far: bool, traces: Traces) -> Option<(Lowered, Placed)> {
     let unit = code.unit();
     let depth = unit.max_stack as usize;
     if depth > DEEPEST_STACK || unit.variable_slots() + depth + 4 > u16::MAX as usize {
         return None;
     }
     let mut lowering = Lowering::new(unit, fuse, far);
+    if traces == Traces::Notes {
+        lowering.take_notes();
+    }
     let leaders = leaders(unit);
     let mut index = 0;
     let mut reachable = true;
@@ -137,7 +160,14 @@ fn attempt(code: &Verified<'_>, fuse: bool, far: bool) -> Option<Lowered> {
             index += 1;
             continue;
         }
+        lowering.note();
+        if traces == Traces::Words {
+            lowering.emit(Word::abc(WordOp::Trace, 0, 0, 0), &[]);
+        }
         let taken = lowering.instruction(index, &leaders);
+        if traces == Traces::Words && traced::calls(unit.instructions[index].op) {
+            lowering.emit(Word::abc(WordOp::TraceCalled, 0, 0, 0), &[]);
+        }
         for skipped in index + 1..index + taken {
             lowering.place(skipped);
         }

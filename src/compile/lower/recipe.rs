@@ -142,7 +142,7 @@ pub(super) const fn recipe(op: Op) -> Recipe {
         Recipe::Window(Window::Counted(word))
     }
     match op {
-        Op::Nop => Nothing,
+        Op::Nop | Op::BeginLine | Op::BeginTest => Nothing,
         Op::Pop => Pop,
         Op::Copy => Copy,
         Op::Swap => Swap,

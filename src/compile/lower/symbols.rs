@@ -14,7 +14,7 @@ const SYMBOLIC_DEPTH: usize = 64;
 
 /// What a position of the operand stack holds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Symbol {
+pub enum Symbol {
     /// A value in an operand slot; its use consumes it.
     Temp(u16),
     /// The value of a local, which stays where it is.
@@ -57,6 +57,17 @@ pub(super) struct Lowering<'unit> {
     jumps: Vec<Jump>,
     /// Whether an index did not fit into its operand, so that the unit is too large.
     pub(super) overflow: bool,
+    /// The symbolic stack before each instruction that its words begin with, if somebody asked for it.
+    notes: Option<Vec<Option<Vec<Symbol>>>>,
+}
+
+/// Where the words of each instruction begin.
+pub(super) struct Placed {
+    /// The first word of each instruction, or of the one after it if it has none of its own.
+    pub words: Vec<u32>,
+    /// The symbolic stack before each instruction, if it was asked for, and if no word does the work of the
+    /// instruction together with that of the one before.
+    pub notes: Vec<Option<Vec<Symbol>>>,
 }
 
 impl<'unit> Lowering<'unit> {
@@ -78,6 +89,20 @@ impl<'unit> Lowering<'unit> {
             placed: Vec::new(),
             jumps: Vec::new(),
             overflow: false,
+            notes: None,
+        }
+    }
+
+    /// Asks for the symbolic stack before each instruction.
+    pub(super) fn take_notes(&mut self) {
+        self.notes = Some(Vec::new());
+    }
+
+    /// Notes the symbolic stack before the instruction that was placed last, if that was asked for.
+    pub(super) fn note(&mut self) {
+        if let Some(notes) = &mut self.notes {
+            notes.resize(self.index, None);
+            notes.push(Some(self.stack.clone()));
         }
     }
 
@@ -278,7 +303,7 @@ impl<'unit> Lowering<'unit> {
     }
 
     /// Resolves the jumps; `None` if one is too short or an operand too large.
-    pub(super) fn finish(mut self) -> Option<Lowered> {
+    pub(super) fn finish(mut self) -> Option<(Lowered, Placed)> {
         if self.overflow {
             return None;
         }
@@ -297,7 +322,7 @@ impl<'unit> Lowering<'unit> {
             target: self.placed[handler.target as usize],
             depth: handler.depth,
         };
-        Some(Lowered {
+        let lowered = Lowered {
             handlers: self.unit.handlers.iter().map(handler).collect(),
             words: self.words,
             origins: self.origins,
@@ -305,6 +330,9 @@ impl<'unit> Lowering<'unit> {
             live_sets: self.live_sets,
             sites: self.sites,
             frame_slots: u32::from(self.base) + self.unit.max_stack,
-        })
+        };
+        let mut notes = self.notes.unwrap_or_default();
+        notes.resize(self.unit.instructions.len(), None);
+        Some((lowered, Placed { words: self.placed, notes }))
     }
 }

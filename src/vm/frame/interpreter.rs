@@ -12,6 +12,7 @@ use crate::thread::{Thread, ThreadState};
 use crate::types::module::Module;
 use crate::value::word;
 use crate::value::{Dict, Object, Raised, Ref, StackRef, Value};
+use crate::vm::frame::tracing::Tracing;
 use crate::vm::frame::watch::Watch;
 use crate::vm::frame::{Frame, HandledOutside, current};
 use crate::vm::machine::Machine;
@@ -30,6 +31,8 @@ pub struct Interpreter {
     pub handled: Cell<u64>,
     /// What the frame that left the loop returned, owned.
     pub result: Cell<u64>,
+    /// The trace functions of the thread.
+    pub tracing: Tracing,
     /// The word that is running, in builds with debug assertions.
     pub watch: Cell<Watch>,
 }
@@ -80,6 +83,7 @@ impl Interpreter {
             raised: Cell::new(None),
             handled: Cell::new(word::NONE),
             result: Cell::new(word::UNBOUND),
+            tracing: Tracing::default(),
             watch: Cell::new(Watch::NOTHING),
         };
         // SAFETY: the slot before the first frame is a bottom that no frame's window covers.
@@ -102,6 +106,7 @@ impl Interpreter {
         }
         // SAFETY: the cell owns its word.
         drop(unsafe { Value::from_word(Interpreter::of(thread).handled.replace(word::NONE)) });
+        Interpreter::of(thread).tracing.clear();
         thread.frames.set(std::ptr::null_mut());
         thread.interpreter.empty();
     }

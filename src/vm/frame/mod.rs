@@ -12,8 +12,8 @@
 //!
 //! `object.rs` has the frame object that scripts see, `generator.rs` the generator, whose window is in the heap while it
 //! is suspended, `asynchronous.rs` the objects around coroutines and asynchronous generators; `traceback.rs` records
-//! the frames that an exception passes through; `scan.rs` shows the stack to the collector; `watch.rs` asserts in
-//! debug builds that a handler does what the table of words says. `interpreter.rs` owns the stacks.
+//! the frames that an exception passes through; `tracing.rs` has the trace functions of a thread; `scan.rs` shows the stack
+//! to the collector; `watch.rs` asserts in debug builds that a handler does what the table of words says. `interpreter.rs` owns the stacks.
 //!
 //! Begin with `Frame` here.
 
@@ -24,6 +24,7 @@ pub mod interpreter;
 pub mod object;
 pub mod scan;
 pub mod traceback;
+pub mod tracing;
 pub mod variables;
 pub(super) mod watch;
 
@@ -56,6 +57,8 @@ bitflags::bitflags! {
         const THROWN = 1 << 6;
         /// The frame's `ip` is at the next word while the word before it releases something.
         const PAST = 1 << 7;
+        /// The frame has run ordinary words for a while, so it does not begin where it goes over to traced ones.
+        const UNDER_WAY = 1 << 8;
     }
 }
 
@@ -76,6 +79,8 @@ pub struct Frame {
     pub code: *const Object<Code>,
     /// Its properties.
     pub flags: FrameFlags,
+    /// The instruction that was reported last, while the frame runs traced words; else nothing in particular.
+    pub last: u32,
     /// A word that some kinds of frames use; read it by `namespace` and `handled_outside`.
     own: OwnWord,
     /// The frame object, owned, if `OBJECT`.
@@ -132,6 +137,7 @@ impl Frame {
             function: std::ptr::null(),
             code: std::ptr::null(),
             flags: FrameFlags::ENTRY,
+            last: 0,
             own: OwnWord { namespace: StackRef::UNBOUND },
             object: word::UNBOUND,
         }

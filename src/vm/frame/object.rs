@@ -42,9 +42,9 @@ pub struct FrameObject {
     back: Slot,
     /// What few frames have.
     pub(super) aside: Guarded<Option<Box<Aside>>>,
-    /// `f_trace_lines`: can be set, without effect.
+    /// `f_trace_lines`: whether its trace function is told of each line.
     pub trace_lines: AtomicBool,
-    /// `f_trace_opcodes`: can be set, without effect.
+    /// `f_trace_opcodes`: whether it is told of each instruction.
     pub trace_opcodes: AtomicBool,
 }
 
@@ -84,7 +84,7 @@ pub(in crate::vm) fn of(thread: &ThreadState, frame: *mut Frame) -> Ref<FrameObj
     // SAFETY: the caller passes a record of this thread's running frames.
     let record = unsafe { &mut *frame };
     if !record.flags.contains(FrameFlags::OBJECT) {
-        let made = new(thread, record.code().to_ref(), record.function().to_ref());
+        let made = new(thread, record.code().ordinary().to_ref(), record.function().to_ref());
         made.live.store(frame, Ordering::Release);
         record.object = made.into_value().into_word();
         record.flags |= FrameFlags::OBJECT;
@@ -234,6 +234,11 @@ impl Object<FrameObject> {
             },
             _ => Value::NONE,
         }
+    }
+
+    /// Whether the frame runs and has a record.
+    pub fn is_at(&self, record: *const Frame) -> bool {
+        !record.is_null() && std::ptr::eq(self.live.load(Ordering::Acquire), record)
     }
 
     /// Whether the frame runs.

@@ -20,6 +20,7 @@ pub unsafe fn visit_stack(thread: &ThreadState, see: &mut dyn FnMut(u64)) {
     let Some(interpreter) = Interpreter::find(thread) else { return };
     watch::check(thread);
     see_pointer(interpreter.handled.get(), see);
+    interpreter.tracing.show(&mut |word| see_pointer(word, see));
     // No slot of the stack, but as good as one: what imported modules hold is found alive at the first
     // step of a collection, also when no frame runs. The machine owns the count.
     if let Some(machine) = Machine::find(thread) {

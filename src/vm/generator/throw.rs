@@ -14,6 +14,7 @@ use crate::types::exception;
 use crate::value::{Args, ErrorKind, Object, Raised, Ref, Run, Value};
 use crate::vm::frame::asynchronous::generator_behind;
 use crate::vm::frame::generator::{Generator, delegate_of, while_running};
+use crate::vm::frame::tracing::Event;
 use crate::vm::frame::{FrameFlags, HandledOutside, Interpreter, current};
 use crate::vm::generator::close::close_delegate;
 use crate::vm::generator::thrown::{is_given_kind, thrown};
@@ -21,6 +22,7 @@ use crate::vm::run::dispatch::{Exit, Flow, run};
 use crate::vm::run::ops::generate;
 use crate::vm::run::resume::{Resumed, check_reuse, outcome, push, stop_value};
 use crate::vm::run::unwind;
+use crate::vm::trace::{divert, report};
 
 /// `generator.throw(…)` with one to three arguments.
 /// Raises the given error if the generator does not handle it, what else the generator raises, `TypeError` for
@@ -134,12 +136,17 @@ impl Chain {
         // its own code.
         let delegates = unsafe {
             let record = current(thread);
-            let delegates = (*(*record).ip).op() == WordOp::YieldFrom;
+            let delegates = (*record).code().ordinary_word((*record).ip).op() == WordOp::YieldFrom;
             if !delegates {
                 (*record).ip = (*record).ip.sub(1);
             }
             delegates
         };
+        if divert::is_on(thread)
+            && let Err(error) = report::report(thread, current(thread), Event::Throw, &Value::NONE)
+        {
+            return self.raise(thread, error);
+        }
         if delegates && error.is_kind(thread, ErrorKind::StopIteration) {
             // As if the delegate had ended.
             return self.fail(thread, generator, error);

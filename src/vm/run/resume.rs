@@ -20,6 +20,7 @@ use crate::vm::frame::{Frame, FrameFlags, HandledOutside, Interpreter, current};
 use crate::vm::machine::Machine;
 use crate::vm::run::dispatch::{Exit, Flow, run};
 use crate::vm::run::hot;
+use crate::vm::run::ops::trace::suspended_at;
 use crate::vm::run::step::Step;
 
 /// The result of resuming a generator.
@@ -75,8 +76,8 @@ pub fn start(step: &mut Step, word: Word) -> Run<Flow> {
         |generator| &generator.window,
         |window| {
             own_all(step, step.frame().fp, word.a(), &mut window.slots);
-            // SAFETY: `GeneratorStart` is not the last word of its code, by verification.
-            window.ip = unsafe { (*frame).ip.add(1) };
+            // SAFETY: `GeneratorStart` is not the last word of its code, by verification, and the record is complete.
+            window.ip = unsafe { suspended_at((*frame).code(), (*frame).ip.add(1)) };
         },
     );
     // What was moved must not be released with the frame.
@@ -144,7 +145,8 @@ pub fn suspend(thread: &ThreadState, end: usize, delegate: Option<u32>, advance:
         // verification.
         let (fp, ip) = unsafe { ((*frame).fp, (*frame).ip.add(advance)) };
         own_all(thread, fp, end, &mut window.slots);
-        window.ip = ip;
+        // SAFETY: as above.
+        window.ip = suspended_at(unsafe { (*frame).code() }, ip);
         window.handled = handled;
         if let Some(object) = object.downcast_ref::<FrameObject>() {
             object.wait(generator);

@@ -6,7 +6,7 @@ use crate::vm::run::ops::arithmetic::{self, arithmetic};
 use crate::vm::run::ops::compare::{self, compare, jump_if, jump_if_is};
 use crate::vm::run::ops::{
     attribute, attribute_store, awaiting, branch, build, call, exception, exception_group, generate,
-    intrinsic, iterate, iterate_pair, leave, module, name, pattern, slice, subscript, super_attribute,
+    intrinsic, iterate, iterate_pair, leave, module, name, pattern, slice, subscript, super_attribute, trace,
     unpack, variable,
 };
 use crate::vm::run::resume;
@@ -227,5 +227,8 @@ const fn handler(op: WordOp) -> Handler {
         WordOp::MatchSequence => from_body!(pattern::match_sequence),
         WordOp::MatchKeys => from_body!(pattern::match_keys),
         WordOp::MatchClass => from_body!(pattern::match_class),
+        WordOp::Trace => from_body!(trace::trace),
+        WordOp::TraceCalled => from_body!(trace::trace_called),
+        WordOp::EnterTraced => trace::enter_traced,
     }
 }

@@ -11,11 +11,13 @@ use crate::types::exception;
 use crate::value::word;
 use crate::value::{ErrorKind, Raised, StackRef, Value};
 use crate::vm::call::enter::{pop, release_variables};
+use crate::vm::frame::tracing::Event;
 use crate::vm::frame::{self, traceback, watch};
 use crate::vm::frame::{Frame, FrameFlags, HandledOutside, Interpreter, current};
 use crate::vm::run::flow::Flow;
 use crate::vm::run::ops::awaiting;
 use crate::vm::run::resume;
+use crate::vm::trace::{divert, report};
 
 /// Searches for a handler of the error in the interpreter. `Reload`: one was found and its frame is the
 /// innermost. `LeaveRaised`: the entry frame was left, and native code gets the error.
@@ -46,6 +48,10 @@ pub fn unwind(thread: &ThreadState) -> Flow {
         set_context(thread, &exception);
     }
     let mut first = true;
+    let is_traced = divert::is_on(thread);
+    if is_traced && let Err(error) = report::called(thread, current(thread), Event::CalledRaise) {
+        exception = replaced(thread, error, &exception);
+    }
     loop {
         let frame = current(thread);
         // SAFETY: the innermost record is complete.
@@ -56,7 +62,17 @@ pub fn unwind(thread: &ThreadState) -> Flow {
             }
             (handler_at(frame, instruction), (*frame).flags)
         };
+        let is_reported = is_traced && !(first && raised_again);
         first = false;
+        if is_reported && let Err(error) = report::raised(thread, frame, &exception) {
+            exception = replaced(thread, error, &exception);
+        }
+        if handler.is_none()
+            && is_traced
+            && let Err(error) = report::report(thread, frame, Event::Unwind, &Value::NONE)
+        {
+            exception = replaced(thread, error, &exception);
+        }
         if let Some(handler) = handler {
             // SAFETY: the innermost record is complete, and the handler's depth and the slot of the exception
             // lie in its window, by verification.
@@ -73,7 +89,7 @@ pub fn unwind(thread: &ThreadState) -> Flow {
         // SAFETY: the frame is left; everything it holds is released once.
         unsafe {
             // What is thrown into a generator that has not begun leaves it unchanged.
-            if flags.contains(FrameFlags::GENERATOR) && (*(*frame).ip).op() != WordOp::GeneratorStart {
+            if flags.contains(FrameFlags::GENERATOR) && stands_at(frame) != WordOp::GeneratorStart {
                 kind = (*frame).code().unit.flags & CodeFlags::SUSPENDS;
             }
             release_operands(thread, frame, 0);
@@ -106,6 +122,24 @@ pub fn unwind(thread: &ThreadState) -> Flow {
             return Flow::LeaveRaised;
         }
     }
+}
+
+/// Returns the operation at which a frame stands.
+///
+/// # Safety
+/// The record is complete.
+unsafe fn stands_at(frame: *mut Frame) -> WordOp {
+    // SAFETY: the caller promises a complete record, whose `ip` leads to a word of its code.
+    unsafe { (*frame).code().ordinary_word((*frame).ip).op() }
+}
+
+/// Returns the exception of a trace function, which takes the place of the one that it was told of.
+#[cold]
+fn replaced(thread: &mut Thread, error: Raised, _told: &Value) -> Value {
+    let frame = current(thread);
+    let exception = exception::instance(thread, error);
+    report::through(thread, frame, &exception);
+    exception
 }
 
 /// Returns the handler's word and the number of operands that stay, if the running instruction is covered.

@@ -76,6 +76,7 @@ impl Booted {
             origin_depth: AtomicUsize::new(0),
             warnings: report::warn_options::initial(thread),
             audit_hooks: thread.alloc(List::default()),
+            tracers: AtomicUsize::new(0),
             switch_interval: AtomicU64::new(SWITCH_INTERVAL.to_bits()),
             typed_lines: Mutex::default(),
         };

@@ -33,7 +33,7 @@ pub fn units(unit: &CodeUnit) -> impl Iterator<Item = (u32, Option<InstructionPo
 
 /// Returns the position of the first unit: the line of the definition, or, for a module, the line before the
 /// first.
-fn entry_position(unit: &CodeUnit) -> InstructionPosition {
+pub fn entry_position(unit: &CodeUnit) -> InstructionPosition {
     let first = unit.first_line;
     let line = if &*unit.name == "<module>" { first.saturating_sub(1) } else { first };
     InstructionPosition { line, end_line: first, column: 0, end_column: 0 }

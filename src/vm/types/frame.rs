@@ -7,9 +7,11 @@ use crate::value::alloc::type_info;
 use crate::value::{
     Args, ClassFlags, Kind, NativeAttribute, NativeMethod, Object, Raised, Run, Slots, TypeSpec, Value,
 };
+use crate::vm::frame::Interpreter;
 use crate::vm::frame::generator::Status;
 use crate::vm::frame::object::FrameObject;
-use crate::vm::types::{code_encode, frame_locals};
+use crate::vm::frame::tracing::Place;
+use crate::vm::types::{code_encode, frame_jump, frame_locals};
 
 /// `frame`.
 pub const SPEC: TypeSpec = TypeSpec {
@@ -27,11 +29,18 @@ pub const SPEC: TypeSpec = TypeSpec {
         NativeAttribute::read_only("f_globals", |_, value| Ok(payload(value).function.globals.to_value())),
         NativeAttribute::read_only("f_lasti", |thread, value| {
             let frame = payload(value);
-            Ok(thread.new_int(code_encode::offset_of(&frame.code.unit, frame.instruction()).into()))
+            let instruction = match told_place(thread, frame) {
+                Some(Place::Entry) => return Ok(thread.new_int(0)),
+                Some(Place::Instruction(instruction, _)) => instruction,
+                None => frame.instruction(),
+            };
+            Ok(thread.new_int(code_encode::offset_of(&frame.code.unit, instruction).into()))
         }),
         NativeAttribute::new(
             "f_lineno",
-            |thread, value| Ok(line(payload(value)).map_or(Value::NONE, |line| thread.new_int(line.into()))),
+            |thread, value| {
+                Ok(line(thread, payload(value)).map_or(Value::NONE, |line| thread.new_int(line.into())))
+            },
             set_line,
         ),
         NativeAttribute::read_only("f_locals", |thread, value| {
@@ -72,17 +81,31 @@ fn payload(value: &Value) -> &Object<FrameObject> {
     value.downcast_ref::<FrameObject>().expect("slots are called with an instance of their type")
 }
 
+/// Returns where a frame is whose trace function is running on this thread.
+fn told_place(thread: &Thread, frame: &Object<FrameObject>) -> Option<Place> {
+    let tracing = &Interpreter::of(thread).tracing;
+    tracing.place.get().filter(|_| frame.is_at(tracing.frame.get()))
+}
+
 /// Returns the line that is running or was run last, if the instruction belongs to one.
-fn line(frame: &Object<FrameObject>) -> Option<u32> {
+/// While the frame's trace function runs, it is the line that the function was told of.
+fn line(thread: &Thread, frame: &Object<FrameObject>) -> Option<u32> {
+    match told_place(thread, frame) {
+        Some(Place::Entry) => return Some(code_encode::entry_position(&frame.code.unit).line),
+        Some(Place::Instruction(_, line)) => return Some(line),
+        None => {}
+    }
     Some(frame.code.unit.positions[frame.instruction() as usize].line).filter(|&line| line > 0)
 }
 
-fn set_line(_thread: &mut Thread, _frame: &Value, new: Option<&Value>) -> Run<()> {
-    match new {
-        None => Err(not_deleted("f_lineno")),
-        Some(new) if new.kind() != Kind::Int => Err(Raised::value_error("lineno must be an integer")),
-        Some(_) => Err(Raised::value_error("f_lineno can only be set in a trace function")),
+fn set_line(thread: &mut Thread, frame: &Value, new: Option<&Value>) -> Run<()> {
+    let Some(new) = new else { return Err(not_deleted("f_lineno")) };
+    if new.kind() != Kind::Int || !protocol::shape_of(thread, new).is_builtin() {
+        return Err(Raised::value_error("lineno must be an integer"));
     }
+    let line = new.as_i64().and_then(|line| i32::try_from(line).ok());
+    let line = line.ok_or_else(|| Raised::overflow_error("Python int too large to convert to C int"))?;
+    frame_jump::jump(thread, payload(frame), line.into())
 }
 
 fn not_deleted(name: &str) -> Raised {
@@ -135,7 +158,7 @@ fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
     let text = format!(
         "<frame at {address:#x}, file {}, line {}, code {}>",
         file.as_str(),
-        line(frame).map_or("None".to_owned(), |line| line.to_string()),
+        line(thread, frame).map_or("None".to_owned(), |line| line.to_string()),
         frame.code.unit.name
     );
     Ok(thread.new_string(text))

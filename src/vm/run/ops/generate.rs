@@ -14,11 +14,13 @@ use crate::bytecode::{Word, WordOp};
 use crate::protocol;
 use crate::sync::AtomicU64;
 use crate::thread::{Thread, ThreadState};
+use crate::types::exception;
 use crate::value::class::shape::Shape;
 use crate::value::word;
 use crate::value::{Kind, Object, Run, StackRef, Value};
 use crate::vm::frame::asynchronous::{AsyncSend, CoroutineWrapper};
 use crate::vm::frame::generator::Generator;
+use crate::vm::frame::tracing::Event;
 use crate::vm::frame::{Frame, FrameFlags, Interpreter, current, get, put};
 use crate::vm::run::async_send;
 use crate::vm::run::dispatch::{Exit, Flow, Handler, from_body, go, next};
@@ -28,6 +30,7 @@ use crate::vm::run::ops::iterate;
 use crate::vm::run::ops::native_call::{call_native_method_slow, call_native_slow};
 use crate::vm::run::resume::{self, Resumed, push_fast, suspend_fast};
 use crate::vm::run::step::Step;
+use crate::vm::trace::report;
 
 /// Resumes the generator in slot `holder` of the running frame, if `push_fast` can do it.
 /// Else it continues with the handler `otherwise`, which serves all cases. `sent` is the slot of the value to send;
@@ -186,6 +189,8 @@ unsafe extern "C" fn deliver_elsewhere(
     unsafe {
         let waiting = *ip;
         match waiting.op() {
+            // Diverted code: the general way knows what the word was.
+            WordOp::EnterTraced => DELIVER(ip, fp, k, thread, value),
             WordOp::YieldFrom => {
                 let flags = (*current(thread)).flags;
                 if !suspend_fast(thread, fp, waiting.a() + 1, Some(waiting.a() as u32), ip) {
@@ -284,6 +289,9 @@ fn stopped(thread: &mut Thread, action: impl FnOnce(&mut Thread) -> Run<Option<V
 
 /// Suspends the running generator and passes `value` to the waiting frame.
 fn suspended(step: &mut Step, end: usize, delegate: Option<u32>, advance: usize, value: Value) -> Flow {
+    if delegate.is_some() && !tell_delegated(step, &value) {
+        return Flow::Raise;
+    }
     let entered = step.frame().flags.contains(FrameFlags::ENTRY);
     resume::suspend(step, end, delegate, advance);
     if entered {
@@ -297,10 +305,14 @@ fn suspended(step: &mut Step, end: usize, delegate: Option<u32>, advance: usize,
 /// and the value goes on to the next one.
 pub fn delivered(thread: &ThreadState, value: Value) -> Flow {
     loop {
-        // SAFETY: the innermost record is complete, and its `ip` leads to a word of its code.
-        let (caller, word) = unsafe { (&mut *current(thread), *(*current(thread)).ip) };
+        // SAFETY: the innermost record is complete.
+        let caller = unsafe { &mut *current(thread) };
+        let word = caller.code().ordinary_word(caller.ip);
         let slot = match word.op() {
             WordOp::YieldFrom => {
+                if !tell_delegated(thread, &value) {
+                    return Flow::Raise;
+                }
                 let entered = caller.flags.contains(FrameFlags::ENTRY);
                 resume::suspend(thread, word.a() + 1, Some(word.a() as u32), 0);
                 if entered {
@@ -327,6 +339,20 @@ pub fn delivered(thread: &ThreadState, value: Value) -> Flow {
     }
 }
 
+/// Tells whoever traces the innermost frame that it yields what its delegate has yielded. Returns false if that raised an
+/// error, which is in the interpreter then.
+fn tell_delegated(thread: &ThreadState, value: &Value) -> bool {
+    let frame = current(thread);
+    // SAFETY: the innermost record is complete.
+    if unsafe { (*frame).code().traced.is_none() } {
+        return true;
+    }
+    // SAFETY: this is the running thread, attached, and the caller's handle is not used meanwhile.
+    let mut handle = unsafe { Thread::from_state(std::ptr::NonNull::from(thread)) };
+    let told = report::report(&mut handle, frame, Event::Yield, value);
+    told.map_err(|raised| Interpreter::of(thread).raised.set(Some(raised))).is_ok()
+}
+
 fn release_slot(thread: &ThreadState, frame: &mut Frame, slot: usize) {
     // SAFETY: a live slot of the frame, which gives its word up.
     unsafe {
@@ -337,8 +363,9 @@ fn release_slot(thread: &ThreadState, frame: &mut Frame, slot: usize) {
 
 /// Releases the iterator to which the `yield from` of the innermost frame delegates.
 pub fn release_delegate(thread: &ThreadState) {
-    // SAFETY: the innermost record is complete, and its `ip` leads to a word of its code.
-    let (frame, word) = unsafe { (&mut *current(thread), *(*current(thread)).ip) };
+    // SAFETY: the innermost record is complete.
+    let frame = unsafe { &mut *current(thread) };
+    let word = frame.code().ordinary_word(frame.ip);
     debug_assert!(word.op() == WordOp::YieldFrom, "it waits for its delegate");
     release_slot(thread, frame, word.a());
 }
@@ -346,8 +373,14 @@ pub fn release_delegate(thread: &ThreadState) {
 /// Handles the end of the generator for which the innermost frame waits; it returned `value`. Raises
 /// `StopIteration` if the frame called `next` or `send`.
 pub fn ended(thread: &ThreadState, value: Value) -> Run<Flow> {
-    // SAFETY: the innermost record is complete, and its `ip` leads to a word of its code.
-    let (caller, word) = unsafe { (&mut *current(thread), *(*current(thread)).ip) };
+    // SAFETY: the innermost record is complete.
+    let caller = unsafe { &mut *current(thread) };
+    let word = caller.code().ordinary_word(caller.ip);
+    // Whoever traces the frame is told of the end as of an exception.
+    let is_told = caller.code().traced.is_some()
+        && Interpreter::of(thread).tracing.listens()
+        && (word.op() == WordOp::YieldFrom || !value.is_none());
+    let end = is_told.then(|| value.clone());
     let offset = match word.op() {
         // Unwinding releases what the call holds.
         WordOp::Call | WordOp::CallMethod => return Err(resume::stop_iteration(value)),
@@ -362,6 +395,12 @@ pub fn ended(thread: &ThreadState, value: Value) -> Run<Flow> {
             iterate::exit_offset(word)
         }
     };
+    if let Some(value) = end {
+        // SAFETY: this is the running thread, attached, and the caller's handle is not used meanwhile.
+        let mut handle = unsafe { Thread::from_state(std::ptr::NonNull::from(thread)) };
+        let end = exception::instance(&mut handle, resume::stop_iteration(value));
+        report::raised(&mut handle, current(thread), &end)?;
+    }
     // SAFETY: the distance is 1, and the word is not the last one, or was computed by the lowering pass.
     caller.ip = unsafe { caller.ip.offset(offset) };
     Ok(Flow::Reload)

@@ -33,5 +33,6 @@ pub mod pattern;
 pub mod slice;
 pub mod subscript;
 pub mod super_attribute;
+pub mod trace;
 pub mod unpack;
 pub mod variable;

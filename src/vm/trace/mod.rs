@@ -1,0 +1,28 @@
+//! Tracing: trace functions are told of calls, lines, returns and exceptions (`sys.settrace`, `sys.setprofile`).
+//!
+//! Code that is not traced pays nothing. The words of code (`vm/code.rs`) report nothing, and nothing asks whether
+//! anybody wants to know. Code that is traced has a *twin*: the same instructions lowered once more, unfused, with a word
+//! before each that reports it. A frame runs the words of one or the other:
+//!
+//! ```text
+//! the ordinary words   …  Add  Call  …          what runs, unless something is traced
+//!                         │ EnterTraced         instead of some words, as long as something is traced
+//!                         ▼
+//! the twin's words     …  Trace  Add  Trace  Call  TraceCalled  …
+//! ```
+//!
+//! When the first trace function is set, the world is stopped and the first word of all code becomes `EnterTraced`, and
+//! those with which suspended generators go on; of code that frames are running, all words but those at which they
+//! stand (`divert.rs`). The handler of `EnterTraced` writes the operands that fusing has left out to their slots and goes
+//! on in the twin (`vm/run/ops/trace.rs`). When nothing is traced any more, the next `EnterTraced` of each code makes all
+//! its words what they were, and a frame in the twin goes home where its operands are in their slots. A generator is
+//! always suspended at an ordinary word.
+//!
+//! A frame that runs traced words has a frame object. So the fast paths leave its end and its suspension to the general
+//! ones.
+//!
+//! Lines are reported where CPython reports them (`vm/marks.rs`). `report.rs` calls the trace functions;
+//! `vm/types/frame_jump.rs` is the assignment of `f_lineno`.
+
+pub mod divert;
+pub mod report;
