@@ -12,7 +12,7 @@ pub struct Aside {
     pub(super) extra: Value,
     /// The namespace of a finished frame that had its own.
     pub(super) namespace: Value,
-    /// `f_trace`: can be set, but nothing calls it.
+    /// `f_trace`: the function that is told of what the frame does next.
     pub trace: Value,
 }
 
