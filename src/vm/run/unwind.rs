@@ -49,8 +49,8 @@ pub fn unwind(thread: &ThreadState) -> Flow {
     }
     let mut first = true;
     let is_traced = divert::is_on(thread);
-    if is_traced && let Err(error) = report::called(thread, current(thread), Event::CalledRaise) {
-        exception = replaced(thread, error, &exception);
+    if is_traced {
+        tell_of_call(thread, &mut exception);
     }
     loop {
         let frame = current(thread);
@@ -62,17 +62,10 @@ pub fn unwind(thread: &ThreadState) -> Flow {
             }
             (handler_at(frame, instruction), (*frame).flags)
         };
-        let is_reported = is_traced && !(first && raised_again);
+        if is_traced {
+            tell(thread, frame, &mut exception, first && raised_again, handler.is_none());
+        }
         first = false;
-        if is_reported && let Err(error) = report::raised(thread, frame, &exception) {
-            exception = replaced(thread, error, &exception);
-        }
-        if handler.is_none()
-            && is_traced
-            && let Err(error) = report::report(thread, frame, Event::Unwind, &Value::NONE)
-        {
-            exception = replaced(thread, error, &exception);
-        }
         if let Some(handler) = handler {
             // SAFETY: the innermost record is complete, and the handler's depth and the slot of the exception
             // lie in its window, by verification.
@@ -131,6 +124,28 @@ pub fn unwind(thread: &ThreadState) -> Flow {
 unsafe fn stands_at(frame: *mut Frame) -> WordOp {
     // SAFETY: the caller promises a complete record, whose `ip` leads to a word of its code.
     unsafe { (*frame).code().ordinary_word((*frame).ip).op() }
+}
+
+/// Tells a profiler that a native function has raised. What it raises itself takes the place of that.
+#[cold]
+#[inline(never)]
+fn tell_of_call(thread: &mut Thread, exception: &mut Value) {
+    if let Err(error) = report::called(thread, current(thread), Event::CalledRaise) {
+        *exception = replaced(thread, error, exception);
+    }
+}
+
+/// Tells a trace function that an exception has reached a frame, unless it was raised again there, and that the frame
+/// is left. What the function raises itself takes the place of the exception.
+#[cold]
+#[inline(never)]
+fn tell(thread: &mut Thread, frame: *mut Frame, exception: &mut Value, is_known: bool, leaves: bool) {
+    if !is_known && let Err(error) = report::raised(thread, frame, exception) {
+        *exception = replaced(thread, error, exception);
+    }
+    if leaves && let Err(error) = report::report(thread, frame, Event::Unwind, &Value::NONE) {
+        *exception = replaced(thread, error, exception);
+    }
 }
 
 /// Returns the exception of a trace function, which takes the place of the one that it was told of.
