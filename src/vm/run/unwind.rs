@@ -50,7 +50,7 @@ pub fn unwind(thread: &ThreadState) -> Flow {
     let mut first = true;
     let is_traced = divert::is_on(thread);
     if is_traced {
-        tell_of_call(thread, &mut exception);
+        exception = tell_of_call(thread, exception);
     }
     loop {
         let frame = current(thread);
@@ -62,10 +62,11 @@ pub fn unwind(thread: &ThreadState) -> Flow {
             }
             (handler_at(frame, instruction), (*frame).flags)
         };
-        if is_traced {
-            tell(thread, frame, &mut exception, first && raised_again, handler.is_none());
-        }
+        let is_again = first && raised_again;
         first = false;
+        if is_traced {
+            exception = tell(thread, frame, exception, is_again, handler.is_some());
+        }
         if let Some(handler) = handler {
             // SAFETY: the innermost record is complete, and the handler's depth and the slot of the exception
             // lie in its window, by verification.
@@ -121,36 +122,43 @@ pub fn unwind(thread: &ThreadState) -> Flow {
 ///
 /// # Safety
 /// The record is complete.
+#[inline(never)]
 unsafe fn stands_at(frame: *mut Frame) -> WordOp {
     // SAFETY: the caller promises a complete record, whose `ip` leads to a word of its code.
     unsafe { (*frame).code().ordinary_word((*frame).ip).op() }
 }
 
-/// Tells a profiler that a native function has raised. What it raises itself takes the place of that.
+/// Tells the profiler that the call has raised which the innermost frame has made. Returns the exception, or that of the
+/// profiler.
 #[cold]
 #[inline(never)]
-fn tell_of_call(thread: &mut Thread, exception: &mut Value) {
-    if let Err(error) = report::called(thread, current(thread), Event::CalledRaise) {
-        *exception = replaced(thread, error, exception);
-    }
+fn tell_of_call(thread: &mut Thread, exception: Value) -> Value {
+    let told = report::called(thread, current(thread), Event::CalledRaise);
+    told.map_or_else(|error| replacing(thread, error), |()| exception)
 }
 
-/// Tells a trace function that an exception has reached a frame, unless it was raised again there, and that the frame
-/// is left. What the function raises itself takes the place of the exception.
+/// Tells trace functions of an exception in a frame, unless it is raised again there, and of the frame's end if nothing
+/// handles it. Returns the exception, or that of a trace function.
 #[cold]
 #[inline(never)]
-fn tell(thread: &mut Thread, frame: *mut Frame, exception: &mut Value, is_known: bool, leaves: bool) {
-    if !is_known && let Err(error) = report::raised(thread, frame, exception) {
-        *exception = replaced(thread, error, exception);
+fn tell(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    mut exception: Value,
+    is_again: bool,
+    is_handled: bool,
+) -> Value {
+    if !is_again && let Err(error) = report::raised(thread, frame, &exception) {
+        exception = replacing(thread, error);
     }
-    if leaves && let Err(error) = report::report(thread, frame, Event::Unwind, &Value::NONE) {
-        *exception = replaced(thread, error, exception);
+    if !is_handled && let Err(error) = report::report(thread, frame, Event::Unwind, &Value::NONE) {
+        exception = replacing(thread, error);
     }
+    exception
 }
 
 /// Returns the exception of a trace function, which takes the place of the one that it was told of.
-#[cold]
-fn replaced(thread: &mut Thread, error: Raised, _told: &Value) -> Value {
+fn replacing(thread: &mut Thread, error: Raised) -> Value {
     let frame = current(thread);
     let exception = exception::instance(thread, error);
     report::through(thread, frame, &exception);
@@ -176,6 +184,7 @@ unsafe fn handler_at(frame: *mut Frame, instruction: u32) -> Option<(u32, u32)> 
 ///
 /// # Safety
 /// `frame` is the innermost record, stopped before or in the word at its `ip`.
+#[inline]
 unsafe fn release_operands(thread: &ThreadState, frame: *mut Frame, keep: usize) {
     // SAFETY: live operands hold words; those a body has used up are unbound.
     unsafe {
