@@ -51,15 +51,16 @@ impl Live {
         std::iter::from_fn(next_low).chain(64..self.depth as usize)
     }
 
-    /// Returns the positions that hold values, from the top, which is the order in which they are released.
-    pub fn positions_from_top(self) -> impl Iterator<Item = usize> {
-        let mut low = self.low;
-        let next_high = move || {
-            let position = low.checked_ilog2()?;
-            low &= !(1 << position);
-            Some(position as usize)
-        };
-        (64..self.depth as usize).rev().chain(std::iter::from_fn(next_high))
+    /// Takes the highest position out and returns it: the order in which values are released.
+    #[inline(always)]
+    pub fn pop(&mut self) -> Option<usize> {
+        if self.depth > 64 {
+            self.depth -= 1;
+            return Some(self.depth as usize);
+        }
+        let position = self.low.checked_ilog2()?;
+        self.low &= !(1 << position);
+        Some(position as usize)
     }
 }
 

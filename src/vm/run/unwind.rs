@@ -189,12 +189,14 @@ unsafe fn release_operands(thread: &ThreadState, frame: *mut Frame, keep: usize)
     // SAFETY: live operands hold words; those a body has used up are unbound.
     unsafe {
         let base = (*frame).code().base as usize;
-        for position in (*frame).code().live_at((*frame).ip).positions_from_top() {
-            if position >= keep {
-                let slot = &mut *(*frame).fp.add(base + position);
-                let held = std::mem::replace(slot, StackRef::UNBOUND);
-                held.release(thread);
+        let mut live = (*frame).code().live_at((*frame).ip);
+        while let Some(position) = live.pop() {
+            if position < keep {
+                break;
             }
+            let slot = &mut *(*frame).fp.add(base + position);
+            let held = std::mem::replace(slot, StackRef::UNBOUND);
+            held.release(thread);
         }
     }
 }
