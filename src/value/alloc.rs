@@ -48,8 +48,8 @@ unsafe fn show<T: Payload, const ALL: bool>(object: RawObject, visit: &mut dyn F
 /// # Safety
 /// `object` is an `Object<T>` that only the caller can reach.
 unsafe fn take<T: Payload>(object: RawObject, taken: &mut Vec<Word>) {
-    // Attributes go before what the payload holds, as in CPython.
-    if Shape::of(object).has_attributes() && object.extra() > 0 {
+    // Attributes go before what the payload holds, as in CPython. The header is asked first: it is at hand.
+    if object.extra() > 0 && Shape::of(object).has_attributes() {
         // SAFETY: the caller promises an object that only it can reach.
         unsafe { take_attributes(object, taken) };
     }
