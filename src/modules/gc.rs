@@ -5,7 +5,7 @@ use crate::gc::{self, Reason};
 use crate::protocol;
 use crate::sync::Ordering::Relaxed;
 use crate::thread::Thread;
-use crate::value::{Args, Dict, List, NativeMethod, Object, Raised, Run, Value};
+use crate::value::{Args, Dict, List, NativeMethod, Object, Raised, Run, Style, Value};
 
 /// `gc`.
 pub const SPEC: ModuleSpec = ModuleSpec {
@@ -29,7 +29,7 @@ pub const SPEC: ModuleSpec = ModuleSpec {
         NativeMethod::function("is_tracked", "obj, /", is_tracked),
         NativeMethod::function("isenabled", "", isenabled),
         NativeMethod::function("set_debug", "flags, /", set_debug),
-        NativeMethod::function("set_threshold", "*thresholds", set_threshold),
+        NativeMethod::function("set_threshold", "*thresholds", set_threshold).styled(Style::Unpacked),
         NativeMethod::function("unfreeze", "", unfreeze),
     ],
     fill,

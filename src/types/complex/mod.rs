@@ -139,15 +139,25 @@ fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value>
         let parsed = parsed.ok_or_else(|| Raised::value_error("complex() arg is a malformed string"))?;
         return Ok(finish(thread, class, parsed));
     }
-    let mut value = match real {
-        Some(real) => {
-            part(thread, real, if args.has_keywords() || imag.is_some() { Part::Real } else { Part::Whole })?
+    let real_part = if args.has_keywords() || imag.is_some() { Part::Real } else { Part::Whole };
+    // `__complex__` comes first. Then it is asked what both are, before either is converted to a float.
+    let made =
+        real.filter(|real| is_complex(thread, real)).map(|real| part(thread, real, real_part)).transpose()?;
+    for (number, part) in [(real, Part::Real), (imag, Part::Imaginary)] {
+        if let (Some(number), Some(_)) = (number, imag)
+            && !is_convertible(thread, number, part)
+        {
+            return Err(refused(thread, number, part));
         }
-        None => Complex { real: 0.0, imag: 0.0 },
+    }
+    let mut value = match (made, real) {
+        (Some(made), _) => made,
+        (None, Some(real)) => part(thread, real, real_part)?,
+        (None, None) => Complex { real: 0.0, imag: 0.0 },
     };
     if let Some(imag) = imag {
         let part = part(thread, imag, Part::Imaginary)?;
-        if let Some(real) = real.filter(|real| is_complex(thread, real)) {
+        if let Some(real) = real.filter(|real| is_complex(thread, real) && !is_real(thread, real)) {
             warn_of_complex(thread, "real", real)?;
         }
         if imag.kind() == Kind::Complex {
@@ -242,12 +252,31 @@ fn part(thread: &mut Thread, value: &Value, part: Part) -> Run<Complex> {
     if let Some(real) = protocol::asked_for_float(thread, value)? {
         return Ok(Complex { real, imag: 0.0 });
     }
+    Err(refused(thread, value, part))
+}
+
+/// Whether `part` has a way to convert an argument, which may fail yet.
+fn is_convertible(thread: &Thread, value: &Value, part: Part) -> bool {
+    is_real(thread, value)
+        || value.kind() == Kind::Complex
+        || part != Part::Imaginary && is_complex(thread, value)
+}
+
+/// Whether a value converts to a float.
+fn is_real(thread: &Thread, value: &Value) -> bool {
+    let slots = protocol::slots_of(thread, value);
+    slots.float.is_some() || slots.index.is_some()
+}
+
+/// Makes the error of an argument that is no number.
+#[cold]
+fn refused(thread: &Thread, value: &Value, part: Part) -> Raised {
     let given = type_name(thread, value);
-    Err(match part {
+    match part {
         Part::Whole => {
             Raised::type_error(format_args!("complex() argument must be a string or a number, not {given}"))
         }
         Part::Real => not_real("real", &given),
         Part::Imaginary => not_real("imag", &given),
-    })
+    }
 }

@@ -214,7 +214,7 @@ fn take_key(thread: &mut Thread, rest: &mut &str, values: &mut Values) -> Run<Op
 
 fn take_conversion(rest: &mut &str, values: &mut Values) -> Run<Conversion> {
     let mut conversion = Conversion::take_flags(rest);
-    match take_star(rest, values)? {
+    match take_star(rest, values, "ssize_t")? {
         Some(width) => {
             conversion.left |= width < 0;
             conversion.width = width.unsigned_abs() as usize;
@@ -223,7 +223,7 @@ fn take_conversion(rest: &mut &str, values: &mut Values) -> Run<Conversion> {
     }
     if rest.as_bytes().first() == Some(&b'.') {
         *rest = &rest[1..];
-        conversion.precision = match take_star(rest, values)? {
+        conversion.precision = match take_star(rest, values, "int")? {
             Some(precision) if i32::try_from(precision).is_err() => {
                 return Err(Raised::overflow_error("Python int too large to convert to C int"));
             }
@@ -237,8 +237,8 @@ fn take_conversion(rest: &mut &str, values: &mut Values) -> Run<Conversion> {
     Ok(conversion)
 }
 
-/// Reads `*` and takes the next value, which must be an integer.
-fn take_star(rest: &mut &str, values: &mut Values) -> Run<Option<i64>> {
+/// Reads `*` and takes the next value, which must be an integer that fits the C type `holder`, as an error calls it.
+fn take_star(rest: &mut &str, values: &mut Values, holder: &str) -> Run<Option<i64>> {
     if rest.as_bytes().first() != Some(&b'*') {
         return Ok(None);
     }
@@ -246,7 +246,9 @@ fn take_star(rest: &mut &str, values: &mut Values) -> Run<Option<i64>> {
     let value = values.next()?;
     match value.as_integer() {
         Some(Integer::Small(number)) => Ok(Some(number)),
-        Some(Integer::Big(_)) => Err(Raised::overflow_error("Python int too large to convert to C ssize_t")),
+        Some(Integer::Big(_)) => {
+            Err(Raised::overflow_error(format_args!("Python int too large to convert to C {holder}")))
+        }
         None => Err(Raised::type_error("* wants int")),
     }
 }

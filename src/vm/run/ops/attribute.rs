@@ -294,7 +294,8 @@ fn load_method_body(step: &mut Step, word: Word) -> Run<Flow> {
         step.put(word.a() + 1, this);
         return Ok(Flow::Next);
     }
-    if let Some(found) = method_of_dict_mode(step, owner, name) {
+    if let Some(found) = method_of_dict_mode(step, owner, name).or_else(|| method_of_word(step, owner, name))
+    {
         let this = step.take_operand(word.b());
         step.put(word.a(), found);
         step.put(word.a() + 1, this);
@@ -317,6 +318,15 @@ pub(super) fn is_method(thread: &ThreadState, found: &Value, this: &Value) -> bo
             found.kind() == Kind::Function && found.as_raw().is_some_and(|raw| Shape::of(raw).is_builtin())
         }
     }
+}
+
+/// Returns a method of a value without a heap object, which has no attributes of its own.
+fn method_of_word(thread: &ThreadState, owner: &Value, name: &Object<Str>) -> Option<Value> {
+    if owner.as_raw().is_some() {
+        return None;
+    }
+    protocol::class_lookup(&protocol::class_of(thread, owner), name)
+        .filter(|found| is_method(thread, found, owner))
 }
 
 /// Returns a method of an instance whose attributes are in a dict that does not hide it.
