@@ -53,7 +53,7 @@ const ROOMS: [(&str, &[&[&str]]); 3] = [
         &[
             &["marks"],
             &["code", "machine"],
-            &["function"],
+            &["audit", "function"],
             &["frame"],
             &["trace"],
             // A call enters a frame, and native code that was called enters the loop.

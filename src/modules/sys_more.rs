@@ -8,6 +8,7 @@ use crate::text::path;
 use crate::thread::Thread;
 use crate::types::exception;
 use crate::value::{Args, Dict, ErrorKind, List, NativeMethod, Object, Raised, Run, Str, Style, Value};
+use crate::vm::audit::tell_hooks;
 use crate::vm::frame;
 use crate::vm::machine::Machine;
 use crate::vm::report::warn;
@@ -96,20 +97,6 @@ fn audit(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     }
     tell_hooks(thread, event, rest)?;
     Ok(Value::NONE)
-}
-
-fn tell_hooks(thread: &mut Thread, event: &Value, rest: &[Value]) -> Run<()> {
-    let hooks = Machine::of(thread).audit_hooks.clone();
-    if hooks.is_empty() {
-        return Ok(());
-    }
-    let rest = thread.try_tuple(memory::copy(rest)?)?;
-    let mut at = 0;
-    while let Some(hook) = hooks.get(at) {
-        protocol::call(thread, &hook, Args::positional(&[event.clone(), rest.clone()]))?;
-        at += 1;
-    }
-    Ok(())
 }
 
 /// `sys.addaudithook`: adds a hook, unless one that is there already refuses by an `Exception`. Raises what they raise

@@ -3,6 +3,7 @@
 use crate::protocol;
 use crate::thread::Thread;
 use crate::value::{Args, NativeMethod, Raised, Run, Slot, Tuple, Value};
+use crate::vm::audit;
 use crate::vm::frame::Interpreter;
 use crate::vm::trace::divert;
 
@@ -22,12 +23,14 @@ fn held(slot: &Slot) -> Value {
 
 fn settrace(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [function] = args.exactly();
+    audit::tell(thread, "sys.settrace", &[])?;
     divert::set(thread, |interpreter| &interpreter.tracing.tracer, function);
     Ok(Value::NONE)
 }
 
 fn setprofile(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [function] = args.exactly();
+    audit::tell(thread, "sys.setprofile", &[])?;
     divert::set(thread, |interpreter| &interpreter.tracing.profiler, function);
     Ok(Value::NONE)
 }

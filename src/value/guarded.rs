@@ -1,4 +1,4 @@
-//! Mutable parts of a payload: four cells, each safe to share between threads.
+//! Mutable parts of a payload: five cells, each safe to share between threads.
 //!
 //! | cell | for | a read | a write |
 //! |---|---|---|---|
@@ -6,6 +6,7 @@
 //! | [`Slot`] | one reference that changes | load, try-retain, load again | swap, then drop the old one |
 //! | [`SetOnce`] | one reference set when a cycle of objects is built | a load | once |
 //! | [`Replaceable`] | one reference that hardly ever changes | a load, for as long as no script code runs | swap, and drop the old one after a grace period |
+//! | [`Steady`] | one typed handle that hardly ever changes | nothing, up to the next safepoint | with the world stopped |
 //!
 //! While the program has one thread the byte is only a flag that catches re-entrance, and a slot read
 //! is an ordinary retain. Never call script code inside `with`: take values out, leave, then drop them.
@@ -15,8 +16,8 @@ use std::cell::UnsafeCell;
 use crate::life;
 use crate::object::{GcBits, RawObject};
 use crate::sync::{AtomicU64, Ordering};
-use crate::thread::{Section, ThreadState, current_ptr};
-use crate::value::object::Object;
+use crate::thread::{Section, ThreadState, WorldStopped, current_ptr};
+use crate::value::object::{Object, Payload, Ref};
 use crate::value::trace::{Trace, push_field};
 use crate::value::value::Value;
 use crate::value::word::{self, Word};
@@ -378,4 +379,44 @@ impl<const ENDS: bool> Drop for Replaceable<ENDS> {
         // SAFETY: the slot owned the count and nobody can look at it any more.
         drop(unsafe { Value::from_word(self.0.load(Ordering::Relaxed)) });
     }
+}
+
+/// A typed handle that is replaced only while the world is stopped. Reading it is reading a field.
+///
+/// What was read stays valid until this thread comes to a safepoint, runs script code or waits for a lock.
+pub struct Steady<T: Payload>(UnsafeCell<Ref<T>>);
+
+// SAFETY: the handle changes only while the world is stopped, and a handle itself may be shared.
+unsafe impl<T: Payload> Sync for Steady<T> where Ref<T>: Send + Sync {}
+
+impl<T: Payload> Steady<T> {
+    /// Wraps the first handle.
+    #[inline(always)]
+    pub const fn new(handle: Ref<T>) -> Steady<T> {
+        Steady(UnsafeCell::new(handle))
+    }
+
+    /// Replaces the handle and returns the old one, which the caller drops once the world runs again.
+    pub fn replace(&self, _stopped: &WorldStopped<'_>, handle: Ref<T>) -> Ref<T> {
+        // SAFETY: the world is stopped, so no thread is between two safepoints, where it may be reading.
+        unsafe { std::mem::replace(&mut *self.0.get(), handle) }
+    }
+}
+
+impl<T: Payload> std::ops::Deref for Steady<T> {
+    type Target = Ref<T>;
+
+    #[inline(always)]
+    fn deref(&self) -> &Ref<T> {
+        // SAFETY: the handle changes only while the world is stopped, which the reader's thread takes part in.
+        unsafe { &*self.0.get() }
+    }
+}
+
+impl<T: Payload> Trace for Steady<T> {
+    fn show<const ALL: bool>(&self, visit: &mut dyn FnMut(Word)) {
+        (**self).show::<ALL>(visit);
+    }
+
+    fn take(&mut self, _taken: &mut Vec<Word>) {}
 }

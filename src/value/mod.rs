@@ -41,7 +41,7 @@ pub use class::spec::{
 pub use class::syntax_classes::SyntaxClasses;
 pub use class::{Class, ClassFlags};
 pub use equal_fast::{equal_fast, hash_fast, same_bytes};
-pub use guarded::{Guarded, Held, Replaceable, SetOnce, Slot, publish};
+pub use guarded::{Guarded, Held, Replaceable, SetOnce, Slot, Steady, publish};
 pub use name::Name;
 pub use number::{BigInt, BoxedFloat, Integer};
 pub use object::{Object, Payload, Ref};

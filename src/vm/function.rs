@@ -1,16 +1,17 @@
 //! The function object, and the attributes scripts see of it.
 //!
-//! What calls read (`code`, `globals`, `closure`) never changes; what a script may assign is in slots.
+//! What calls read (`globals`, `closure`) never changes, or only while the world is stopped (`code`, see
+//! `vm/types/function_code.rs`); what else a script may assign is in slots.
 
 use crate::references;
 use crate::thread::ThreadState;
-use crate::value::{Dict, Kind, Name, Object, Payload, Ref, Slot, Tuple, Value};
+use crate::value::{Dict, Kind, Name, Object, Payload, Ref, Slot, Steady, Tuple, Value};
 use crate::vm::code::Code;
 
 /// The payload of a function.
 pub struct Function {
     /// The code that it runs.
-    pub code: Ref<Code>,
+    pub code: Steady<Code>,
     /// The namespace of its module.
     pub globals: Ref<Dict>,
     /// The namespace of the built-ins.
@@ -94,7 +95,7 @@ pub fn with_closure(
         doc: Slot::empty(),
         module: Slot::empty(),
         attributes: Slot::empty(),
-        code,
+        code: Steady::new(code),
     })
 }
 

@@ -5,6 +5,7 @@
 //! | | what it contains |
 //! |---|---|
 //! | `marks`, `code`, `function`, `machine` | the objects that programs are made of, and the state of a runtime |
+//! | `audit` | telling hooks of audit events |
 //! | `frame` | where variables are while code runs, and while a generator is suspended |
 //! | `trace` | trace functions, and how code is traced |
 //! | `run`, `call` | what each word does; how functions are entered and left |
@@ -15,6 +16,7 @@
 //!
 //! Begin with `frame/mod.rs` for where variables and operands are, then `run/dispatch.rs` for how words run.
 
+pub mod audit;
 pub mod call;
 pub mod code;
 pub mod frame;

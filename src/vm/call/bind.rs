@@ -20,6 +20,25 @@ use crate::vm::function::Function;
 pub fn bind(
     thread: &mut Thread,
     function: &Object<Function>,
+    positional: Vec<Value>,
+    names: &[Value],
+) -> Run<Vec<Value>> {
+    if !(thread.is_multi() && function.code.unit.kwonly_count > 0) {
+        return bind_to(thread, function, positional, names);
+    }
+    // Looking for a default may wait for the lock of a dict, while another thread replaces the code.
+    loop {
+        let code = function.code.clone();
+        let bound = bind_to(thread, function, memory::copy(&positional)?, names);
+        if code.raw() == function.code.raw() {
+            return bound;
+        }
+    }
+}
+
+fn bind_to(
+    thread: &mut Thread,
+    function: &Object<Function>,
     mut positional: Vec<Value>,
     names: &[Value],
 ) -> Run<Vec<Value>> {

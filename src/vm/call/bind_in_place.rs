@@ -6,6 +6,7 @@
 use crate::bytecode::CodeFlags;
 use crate::value::{Dict, Object, StackRef, Tuple, Value};
 use crate::vm::call::enter::fits;
+use crate::vm::code::Code;
 use crate::vm::function::Function;
 use crate::vm::run::step::Step;
 
@@ -21,9 +22,11 @@ pub(in crate::vm) fn bind_in_place(
     count: usize,
     names: &[Value],
 ) -> bool {
-    let code = &function.code;
+    let code: &Object<Code> = &function.code;
     let unit = &code.unit;
     let (args, all) = (unit.arg_count as usize, (unit.arg_count + unit.kwonly_count) as usize);
+    // Looking for a default may wait for the lock of a dict, while another thread replaces the code.
+    let kept = (step.is_multi() && unit.kwonly_count > 0).then(|| function.code.clone());
     let given = count - names.len();
     let fp = step.slot_at(first);
     // SAFETY: `fp` lies on the value stack; `fits` computes addresses and compares them.
@@ -51,7 +54,8 @@ pub(in crate::vm) fn bind_in_place(
                 _ => placed = false,
             }
         }
-        if placed && fill_defaults(function, fp, given, args, all) {
+        let placed = placed && fill_defaults(function, fp, given, args, all);
+        if placed && kept.is_none_or(|kept| kept.raw() == function.code.raw()) {
             return true;
         }
         // Defaults that were filled in are counted; arguments are put back where they lay.

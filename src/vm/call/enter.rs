@@ -101,6 +101,16 @@ pub fn call_bound(
 ) -> Run<Value> {
     // Native loops that call script code look for Ctrl-C here, whatever they are.
     check_interrupt(thread)?;
+    enter_bound(thread, function, arguments, namespace)
+}
+
+/// Calls a function as `call_bound` does, whose code has not changed since its arguments were bound.
+pub(in crate::vm) fn enter_bound(
+    thread: &ThreadState,
+    function: &Object<Function>,
+    arguments: impl ExactSizeIterator<Item = StackRef>,
+    namespace: Option<Value>,
+) -> Run<Value> {
     // SAFETY: the innermost record is complete or the bottom.
     let base = unsafe { (*current(thread)).window_end() };
     let fp = base.wrapping_add(1);

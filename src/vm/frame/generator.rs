@@ -12,7 +12,7 @@ use crate::object::GcBits;
 use crate::references;
 use crate::thread::ThreadState;
 use crate::value::word;
-use crate::value::{Guarded, Kind, Object, Payload, Ref, Run, Slot, StackRef, Trace, Value};
+use crate::value::{Guarded, Kind, Object, Payload, Run, Slot, StackRef, Steady, Trace, Value};
 use crate::vm::frame::object::{self, FrameObject, release_last_first};
 use crate::vm::frame::{Frame, FrameFlags, Interpreter, get, put};
 use crate::vm::function::Function;
@@ -33,7 +33,7 @@ pub enum Status {
 /// The payload of a generator.
 pub struct Generator {
     /// The function it runs.
-    pub function: Ref<Function>,
+    pub function: Steady<Function>,
     /// `__name__`.
     pub name: Slot,
     /// `__qualname__`.

@@ -100,7 +100,7 @@ pub(in crate::vm) fn of(thread: &ThreadState, frame: *mut Frame) -> Ref<FrameObj
 /// Returns the object of a frame that is suspended in a generator, whose window holds it.
 pub(in crate::vm) fn of_waiting(thread: &ThreadState, generator: &Object<Generator>) -> Ref<FrameObject> {
     let function = &generator.function;
-    let made = new(thread, function.code.clone(), function.clone());
+    let made = new(thread, function.code.clone(), (**function).clone());
     made.wait(generator);
     made
 }

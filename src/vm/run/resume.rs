@@ -10,7 +10,7 @@ use crate::thread::{Thread, ThreadState};
 use crate::types::exception;
 use crate::types::exception::Exception;
 use crate::value::word;
-use crate::value::{ErrorKind, Guarded, Kind, Object, Raised, Run, Slot, StackRef, Value};
+use crate::value::{ErrorKind, Guarded, Kind, Object, Raised, Run, Slot, StackRef, Steady, Value};
 use crate::vm::call::enter::{self, fits, too_deep};
 use crate::vm::code::Code;
 use crate::vm::frame::generator::{AsyncState, Generator, Status, Window};
@@ -61,7 +61,7 @@ pub fn start(step: &mut Step, word: Word) -> Run<Flow> {
     let generator = Generator {
         name: Slot::new(function.name()),
         qualname: Slot::new(function.qualname()),
-        function,
+        function: Steady::new(function),
         window: Guarded::new(window),
         origin_or_finalizer: Slot::new(origin),
     };
@@ -263,7 +263,7 @@ pub unsafe fn push_fast(
         (*record).ip = window.ip;
         (*record).fp = fp;
         (*record).k = code.block();
-        (*record).function = &raw const *generator.function;
+        (*record).function = &raw const **generator.function;
         (*record).code = &raw const *code;
         (*record).flags = flags | FrameFlags::GENERATOR;
         (*record).set_handled_outside(Interpreter::of(thread).handled_now());

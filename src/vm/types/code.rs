@@ -5,8 +5,8 @@ use crate::thread::{Thread, ThreadState};
 use crate::types::object::bytes_like::new_bytes;
 use crate::value::alloc::type_info;
 use crate::value::{
-    Args, ClassFlags, Comparison, Kind, List, NativeAttribute, NativeMethod, Object, Ref, Run, Slots, Str,
-    TypeSpec, Value,
+    Args, ClassFlags, Comparison, ErrorKind, Kind, List, NativeAttribute, NativeMethod, Object, Ref, Run,
+    Slots, Str, TypeSpec, Value,
 };
 use crate::vm::code::Code;
 use crate::vm::types::code_encode::{self, UNIT_BYTES};
@@ -141,7 +141,11 @@ pub const SPEC: TypeSpec = TypeSpec {
         number!("co_flags", |code| code.unit.flags.bits() & 0xffff),
         number!("co_stacksize", |code| code.unit.max_stack),
         bytes!("co_code", code_encode::code_bytes),
-        bytes!("co_lnotab", code_encode::line_steps),
+        NativeAttribute::read_only("co_lnotab", |thread, value| {
+            let text = "co_lnotab is deprecated, use co_lines instead.";
+            (thread.known().upper_floors.warn)(thread, ErrorKind::DeprecationWarning, text)?;
+            Ok(new_bytes(thread, code_encode::line_steps(&code(value).unit)))
+        }),
         bytes!("co_linetable", code_encode::line_table).as_field(),
         bytes!("co_exceptiontable", code_encode::exception_table).as_field(),
         NativeAttribute::field("co_consts", |thread, value| {

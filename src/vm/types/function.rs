@@ -7,11 +7,12 @@ use crate::types::function::bound_method::BoundMethod;
 use crate::types::object::annotations;
 use crate::value::alloc::type_info;
 use crate::value::{
-    ClassFlags, Dict, ErrorKind, Kind, NativeAttribute, Object, Raised, Run, Slot, Slots, Str, TypeSpec,
-    Value,
+    ClassFlags, Dict, Kind, NativeAttribute, Object, Raised, Run, Slot, Slots, Str, TypeSpec, Value,
 };
+use crate::vm::audit;
 use crate::vm::function::Function;
 use crate::vm::run::ops::call;
+use crate::vm::types::function_code;
 
 fn function(value: &Value) -> &Object<Function> {
     value.downcast_ref().expect("the slot belongs to functions")
@@ -124,15 +125,32 @@ fn set_of_kind(slot: &Slot, name: &str, kind: Kind, shown: &str, new: Option<&Va
     }
 }
 
-/// Refuses to set `__code__`: running frames and generators find the code by their function, so it must stay
-/// the same. A function with other code is made by `type(function)(code, globals)`.
-fn set_code(_thread: &mut Thread, _function: &Value, new: Option<&Value>) -> Run<()> {
-    Err(match new {
-        Some(new) if new.kind() == Kind::Code => {
-            Raised::new(ErrorKind::NotImplementedError, "the code of a function cannot be replaced yet")
+/// Makes the getter of what audit hooks are told of.
+macro_rules! told_getter {
+    ($name:literal, |$function:ident| $get:expr) => {
+        |thread, value| {
+            let name = thread.new_str($name);
+            audit::tell(thread, "object.__getattr__", &[value.clone(), name])?;
+            let $function = function(value);
+            Ok($get)
         }
-        _ => Raised::type_error("__code__ must be set to a code object"),
-    })
+    };
+}
+
+/// Assigns `__defaults__` or `__kwdefaults__`, of which audit hooks are told. Raises `TypeError` for another kind.
+fn set_told(
+    thread: &mut Thread,
+    value: &Value,
+    (slot, name): (&Slot, &str),
+    (kind, shown): (Kind, &str),
+    new: Option<&Value>,
+) -> Run<()> {
+    let text = thread.new_str(name);
+    match new {
+        Some(new) => audit::tell(thread, "object.__setattr__", &[value.clone(), text, new.clone()])?,
+        None => audit::tell(thread, "object.__delattr__", &[value.clone(), text])?,
+    }
+    set_of_kind(slot, name, kind, shown, new)
 }
 
 fn get_annotations(thread: &mut Thread, value: &Value) -> Run<Value> {
@@ -211,17 +229,31 @@ pub const FUNCTION_SPEC: TypeSpec = TypeSpec {
             |thread, value| Ok(function(value).module(thread)),
             |_, value, new| set_slot(&function(value).module, new),
         ),
-        NativeAttribute::new("__defaults__", slot_getter!(defaults), |_, value, new| {
-            set_of_kind(&function(value).defaults, "__defaults__", Kind::Tuple, "tuple", new)
-        }),
-        NativeAttribute::new("__kwdefaults__", slot_getter!(keyword_defaults), |_, value, new| {
-            set_of_kind(&function(value).keyword_defaults, "__kwdefaults__", Kind::Dict, "dict", new)
-        }),
+        NativeAttribute::new(
+            "__defaults__",
+            told_getter!("__defaults__", |function| or_none(function.defaults.get())),
+            |thread, value, new| {
+                let slot = (&function(value).defaults, "__defaults__");
+                set_told(thread, value, slot, (Kind::Tuple, "tuple"), new)
+            },
+        ),
+        NativeAttribute::new(
+            "__kwdefaults__",
+            told_getter!("__kwdefaults__", |function| or_none(function.keyword_defaults.get())),
+            |thread, value, new| {
+                let slot = (&function(value).keyword_defaults, "__kwdefaults__");
+                set_told(thread, value, slot, (Kind::Dict, "dict"), new)
+            },
+        ),
         NativeAttribute::new("__annotations__", get_annotations, set_annotations),
         NativeAttribute::new("__annotate__", slot_getter!(annotate), set_annotate),
         NativeAttribute::new("__type_params__", get_type_params, set_type_params),
         NativeAttribute::field("__closure__", |_, value| Ok(function(value).closure.clone())),
-        NativeAttribute::new("__code__", |_, value| Ok(function(value).code.as_value().clone()), set_code),
+        NativeAttribute::new(
+            "__code__",
+            told_getter!("__code__", |function| function.code.as_value().clone()),
+            function_code::set,
+        ),
         NativeAttribute::field("__globals__", |_, value| Ok(function(value).globals.as_value().clone())),
         NativeAttribute::field("__builtins__", |_, value| Ok(function(value).builtins.as_value().clone())),
         NativeAttribute::new(

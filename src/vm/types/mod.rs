@@ -14,6 +14,7 @@ pub(super) mod frame;
 pub(super) mod frame_jump;
 mod frame_locals;
 pub mod function;
+mod function_code;
 pub(super) mod function_new;
 pub(super) mod generator;
 pub mod next_or_default;

@@ -12,7 +12,7 @@
 //! `vm/run/dispatch.rs`.
 
 use crate::bytecode::Word;
-use crate::protocol;
+use crate::protocol::{self, check_interrupt};
 use crate::sync::AtomicU64;
 use crate::thread::ThreadState;
 use crate::types::function::bound_method::BoundMethod;
@@ -314,13 +314,14 @@ pub fn call_unpacked(step: &mut Step, word: Word) -> Run<Flow> {
         bind::unpacked(step, callable, positional, keywords)?
     };
     if let Some(function) = callable.downcast_ref::<Function>() {
+        // Before the arguments are bound: a destructor may replace the code.
+        step.release_all(first + 1, 1 + word.b());
         let bound = bind::bind(step, function, values, &names)?;
         let fp = step.slot_at(first + 1);
         // SAFETY: `fp` lies on the value stack; `fits` computes addresses and compares them.
         if !unsafe { fits(step, fp, &function.code) } {
             return Err(too_deep());
         }
-        step.release_all(first + 1, 1 + word.b());
         let count = bound.len();
         for (index, value) in bound.into_iter().enumerate() {
             // SAFETY: parameters lie in the callee's window, which fits.
@@ -345,11 +346,13 @@ pub fn call_from_native(
 ) -> Run<Value> {
     let function: &Object<Function> = callable.downcast_ref().expect("the slot belongs to functions");
     let values = arguments.all_values();
+    // Before the arguments are bound: a handler of signals may replace the code.
+    check_interrupt(thread)?;
     if arguments.has_keywords() || function.code.exact_arguments as usize != values.len() {
         let bound = bind::bind(thread, function, values.to_vec(), arguments.names())?;
-        return enter::call_bound(thread, function, bound.into_iter().map(StackRef::from_value), None);
+        return enter::enter_bound(thread, function, bound.into_iter().map(StackRef::from_value), None);
     }
     // The caller's values outlive the call, so they are lent.
     let lent = values.iter().map(|value| StackRef::from_word(value.word()).defer());
-    enter::call_bound(thread, function, lent, None)
+    enter::enter_bound(thread, function, lent, None)
 }

@@ -3,7 +3,7 @@
 use crate::bytecode::{CodeFlags, Word, function_flags};
 use crate::life;
 use crate::protocol::{self, slots_of};
-use crate::value::{Args, Dict, ErrorKind, Kind, List, Raised, Run, Slot, Str, Value};
+use crate::value::{Args, Dict, ErrorKind, Kind, List, Raised, Run, Slot, Steady, Str, Value};
 use crate::vm::code::Code;
 use crate::vm::frame::FrameFlags;
 use crate::vm::function::Function;
@@ -44,7 +44,7 @@ pub fn make_function(step: &mut Step, word: Word) -> Run<Flow> {
         doc: Slot::empty(),
         module: Slot::empty(),
         attributes: Slot::empty(),
-        code,
+        code: Steady::new(code),
     };
     let function = step.alloc(function);
     if stays {
