@@ -22,6 +22,7 @@ mod math;
 mod math_combinatorics;
 mod math_fused;
 mod math_real;
+mod posix;
 mod sys;
 mod sys_async;
 mod sys_facts;
@@ -63,6 +64,7 @@ pub const ALL: &[&ModuleSpec] = &[
     &imp::SPEC,
     &warnings::SPEC,
     &math::SPEC,
+    &posix::SPEC,
     &sys::SPEC,
     &time::SPEC,
     &typing::SPEC,

@@ -64,7 +64,7 @@ fn only(
     can_be_called: bool,
     items: Vec<Value>,
 ) -> Run<Value> {
-    let description = Description { name: ("sys", name), fields, can_be_called };
+    let description = Description { name: ("sys", name), fields, unnamed: 0, hidden: &[], can_be_called };
     let class = struct_sequence::make_class(thread, &description)?;
     struct_sequence::make(thread, &class, items)
 }

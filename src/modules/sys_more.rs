@@ -14,7 +14,7 @@ use crate::vm::machine::Machine;
 use crate::vm::report::warn;
 
 /// The functions of this file.
-pub(super) const FUNCTIONS: [NativeMethod; 14] =
+pub(super) const FUNCTIONS: [NativeMethod; 15] =
     [
         NativeMethod::function("audit", "event, /, *args", audit),
         NativeMethod::function("addaudithook", "hook", add_audit_hook),
@@ -28,6 +28,8 @@ pub(super) const FUNCTIONS: [NativeMethod; 14] =
         NativeMethod::function("_is_gil_enabled", "", |_, _| Ok(Value::FALSE)),
         NativeMethod::function("_is_interned", "string, /", is_interned),
         NativeMethod::function("_is_immortal", "op, /", is_immortal),
+        // No number of processors is set on the command line.
+        NativeMethod::function("_get_cpu_count_config", "", |thread, _| Ok(thread.new_int(-1))),
         NativeMethod::function("_clear_type_cache", "", |_, _| Ok(Value::NONE)),
         NativeMethod::function("_clear_internal_caches", "", |_, _| Ok(Value::NONE)),
         NativeMethod::function("breakpointhook", "*args, **kwargs", breakpoint_hook),

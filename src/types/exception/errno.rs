@@ -109,6 +109,16 @@ pub fn str(thread: &mut Thread, value: &Value) -> Run<Value> {
 
 /// Makes the error of a failed system call, with the name of the file.
 pub fn raise(thread: &mut Thread, error: &std::io::Error, file: Option<&Value>) -> Raised {
+    make(thread, error, file.into_iter().cloned())
+}
+
+/// Makes the error of a failed system call about two files.
+pub fn raise_between(thread: &mut Thread, error: &std::io::Error, file: &Value, other: &Value) -> Raised {
+    // The argument between the two names is the error of another system.
+    make(thread, error, [file.clone(), Value::NONE, other.clone()].into_iter())
+}
+
+fn make(thread: &mut Thread, error: &std::io::Error, files: impl Iterator<Item = Value>) -> Raised {
     if error.raw_os_error().is_none() && error.kind() == std::io::ErrorKind::OutOfMemory {
         // No call of the system: a buffer for it found no memory.
         return Raised::memory_error();
@@ -117,7 +127,7 @@ pub fn raise(thread: &mut Thread, error: &std::io::Error, file: Option<&Value>) 
     let text = error.to_string();
     let text = text.split(" (os error").next().unwrap_or_default().to_owned();
     let mut arguments = vec![thread.new_int(number), thread.new_string(text)];
-    arguments.extend(file.cloned());
+    arguments.extend(files);
     let class = thread.known().error(class_of_number(number).unwrap_or(ErrorKind::OSError)).to_value();
     match call(thread, &class, Args::positional(&arguments)) {
         Ok(exception) => Raised::instance(exception),

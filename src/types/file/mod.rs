@@ -3,13 +3,21 @@
 //! The state of an open file is taken out of the object while an operation runs, so that no lock is held
 //! during a system call and no script code runs meanwhile. Decoding is in `text.rs`, buffers and
 //! system calls in `bytes.rs` and `descriptor.rs`, the methods in `methods.rs`, `open` itself in `open.rs`, where to
-//! begin.
+//! begin. What the system knows of files is in `status.rs`, the iterator over a folder in
+//! `folder.rs`.
 
 pub mod bytes;
 pub mod descriptor;
+pub mod folder;
 pub mod methods;
+#[expect(
+    unsafe_code,
+    reason = "programs name open files by numbers, of which the system alone knows the owners"
+)]
+pub mod number;
 pub mod open;
 pub mod readinto;
+pub mod status;
 pub mod stream;
 pub mod text;
 pub mod unsupported;

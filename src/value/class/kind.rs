@@ -112,6 +112,8 @@ kinds! {
     BufferedReader "_io.BufferedReader" Other,
     BufferedWriter "_io.BufferedWriter" Other,
     BufferedRandom "_io.BufferedRandom" Other,
+    DirEntry "posix.DirEntry" Other,
+    ScandirIterator "posix.ScandirIterator" Other,
     Namespace "types.SimpleNamespace" Other,
     GenericAlias "types.GenericAlias" Other,
     GenericAliasIterator "generic_alias_iterator" Other,

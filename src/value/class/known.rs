@@ -68,6 +68,9 @@ pub struct Known {
     pub syntax_classes: std::sync::OnceLock<SyntaxClasses>,
     /// `typing.NoDefault`, made when it is first needed.
     pub no_default: std::sync::OnceLock<Value>,
+    /// The classes of named tuples that functions return, by their names, made when they are first needed
+    /// (`types/class/struct_sequence.rs`).
+    pub named_tuples: Mutex<Vec<(&'static str, Ref<Class>)>>,
     codecs: std::sync::OnceLock<Codecs>,
     sys_namespace: std::sync::OnceLock<Ref<Dict>>,
     operators: std::sync::OnceLock<[[Ref<Str>; 3]; BinaryOp::COUNT]>,
@@ -95,6 +98,7 @@ impl Known {
             generic: std::sync::OnceLock::new(),
             syntax_classes: std::sync::OnceLock::new(),
             no_default: std::sync::OnceLock::new(),
+            named_tuples: Mutex::default(),
             codecs: std::sync::OnceLock::new(),
             sys_namespace: std::sync::OnceLock::new(),
             operators: std::sync::OnceLock::new(),

@@ -1,8 +1,7 @@
 """Stands in for `_weakref`: minivm's weak references are in its own module `weakref`, whose place the library's
 `weakref.py` takes here; both need them under this name.
 
-It is the first of the stand-ins that anything of the library asks for, so it says that there is a `posix`, and has what
-minivm's modules lack added."""
+It is the first of the stand-ins that anything of the library asks for, so it has what minivm's modules lack added."""
 
 import sys
 
@@ -47,5 +46,3 @@ class _LibraryFirst:
 
 
 sys.meta_path.insert(0, _LibraryFirst)
-if "posix" not in sys.builtin_module_names:
-    sys.builtin_module_names += ("posix",)

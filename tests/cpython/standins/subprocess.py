@@ -1,5 +1,5 @@
-"""Stands in for `subprocess`, for which minivm lacks processes, pipes and threads: a program is run by the shell that
-runs the tests, and its output comes back when it has ended.
+"""Stands in for `subprocess`, for which minivm lacks `_posixsubprocess`, `select` and threads: a program is run by
+`os.system`, and its output comes back in files when it has ended.
 
 A child that is minivm itself is not run with `-I` or `-E`, since it finds the stand-ins through `PYTHONPATH` only."""
 
@@ -9,6 +9,34 @@ import posix
 import sys
 
 PIPE, STDOUT, DEVNULL = -1, -2, -3
+_requests = 0
+
+
+def _quote(text):
+    text = os.fsdecode(text)
+    if "\0" in text:
+        raise ValueError("embedded null character")
+    return "'" + text.replace("'", "'\\''") + "'"
+
+
+def _run_command(command, data):
+    """Has a shell run a command and returns its status, its output and its complaints."""
+    global _requests
+    _requests += 1
+    name = os.path.join(os.environ.get("TMPDIR", "/tmp"), f"request-{os.getpid()}-{_requests}")
+    for end, content in ((".in", data), (".sh", (command + "\n").encode("utf-8", "surrogateescape"))):
+        with open(name + end, "wb") as file:
+            file.write(content)
+    quoted = _quote(name)
+    status = posix.system(f"bash {quoted}.sh <{quoted}.in >{quoted}.out 2>{quoted}.err")
+    said = []
+    for end in (".out", ".err"):
+        with open(name + end, "rb") as file:
+            said.append(file.read())
+    for end in (".in", ".sh", ".out", ".err"):
+        os.unlink(name + end)
+    code = os.waitstatus_to_exitcode(status)
+    return (128 - code if code < 0 else code), *said
 _USE_VFORK = _USE_POSIX_SPAWN = False
 
 
@@ -101,32 +129,30 @@ class Popen:
     def _run(self, data, timeout=None):
         shell, cwd, env, stdout, stderr = self._how
         if shell:
-            command = "sh -c " + posix._quote(self.args if isinstance(self.args, str) else self.args[0])
+            command = "sh -c " + _quote(self.args if isinstance(self.args, str) else self.args[0])
         else:
             words, own = _words(self.args)
-            command = " ".join(map(posix._quote, words))
+            command = " ".join(map(_quote, words))
             if env is not None:
                 env = {os.fsdecode(name): os.fsdecode(value) for name, value in env.items()}
-                for name in ("CPYTHON_TESTS_DOOR", "PYTHONPATH"):
-                    if own:
-                        own_value = os.fsdecode(posix.environ.get(name.encode(), b""))
-                        given = env.get(name, "")
-                        env[name] = f"{given}:{own_value}" if given and given != own_value else own_value
-                names = " ".join(posix._quote(f"{name}={value}") for name, value in env.items() if "=" not in name)
+                if own:
+                    own_value = os.fsdecode(posix.environ.get(b"PYTHONPATH", b""))
+                    given = env.get("PYTHONPATH", "")
+                    env["PYTHONPATH"] = f"{given}:{own_value}" if given and given != own_value else own_value
+                names = " ".join(_quote(f"{name}={value}") for name, value in env.items() if "=" not in name)
                 command = f"env -i {names} {command}"
             elif own:
                 changed = {name: value for name, value in os.environ.items()
                            if posix.environ.get(name.encode()) != os.fsencode(value)}
-                names = " ".join(posix._quote(f"{name}={value}") for name, value in changed.items())
+                names = " ".join(_quote(f"{name}={value}") for name, value in changed.items())
                 command = f"env {names} {command}"
         if cwd is not None:
-            command = f"cd {posix._quote(cwd)} && {command}"
+            command = f"cd {_quote(cwd)} && {command}"
         if stderr == STDOUT:
             command += " 2>&1"
         seconds = 100 if timeout is None else timeout
-        status, out, err = posix._run_command(
-            f"timeout -s KILL {seconds} " + command if not cwd and not shell else command, data, seconds + 20
-        )
+        limited = f"timeout -s KILL {seconds} {command}" if not cwd and not shell else command
+        status, out, err = _run_command(limited, data)
         if status == 137 and timeout is not None:
             raise TimeoutExpired(self.args, timeout)
         self.returncode = 128 - status if status > 128 else status
