@@ -7,7 +7,8 @@ use crate::types::ast::table::{Form, Group};
 use crate::value::{CompileFlags, Dict, Kind, Object, Run};
 
 /// `_ast`.
-pub const SPEC: ModuleSpec = ModuleSpec { name: "_ast", home: "_ast", doc: "", functions: &[], fill };
+pub const SPEC: ModuleSpec =
+    ModuleSpec { name: "_ast", home: "_ast", doc: "", types: &[], functions: &[], fill };
 
 fn fill(thread: &mut Thread, namespace: &Object<Dict>) -> Run<()> {
     let base = thread.known().class(Kind::SyntaxNode).to_value();

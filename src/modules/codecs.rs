@@ -12,7 +12,7 @@ use crate::value::{Args, Dict, NativeMethod, Object, Raised, Run, Str, Value};
 
 /// `_codecs`.
 pub const SPEC: ModuleSpec =
-    ModuleSpec { name: "_codecs", home: "_codecs", doc: "", functions: FUNCTIONS, fill };
+    ModuleSpec { name: "_codecs", home: "_codecs", doc: "", types: &[], functions: FUNCTIONS, fill };
 
 macro_rules! encoder {
     ($name:literal, $codec:expr) => {

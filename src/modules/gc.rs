@@ -12,6 +12,7 @@ pub const SPEC: ModuleSpec = ModuleSpec {
     name: "gc",
     home: "gc",
     doc: "",
+    types: &[],
     functions: &[
         NativeMethod::function("collect", "generation=2", collect),
         NativeMethod::function("disable", "", disable),

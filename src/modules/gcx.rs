@@ -17,6 +17,7 @@ pub const SPEC: ModuleSpec = ModuleSpec {
     name: "gcx",
     home: "gcx",
     doc: "A window on the heap: counts, pages, threads, grace periods, and an audit of it all.",
+    types: &[],
     functions: &[
         NativeMethod::function("refinfo", "object, /", refinfo),
         NativeMethod::function("verify", "", verify),

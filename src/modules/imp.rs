@@ -18,6 +18,7 @@ pub const SPEC: ModuleSpec = ModuleSpec {
     name: "_imp",
     home: "_imp",
     doc: "(Extremely) low-level import machinery bits as used by importlib.",
+    types: &[],
     functions: &[
         NativeMethod::function("lock_held", "", |_, _| Ok(Value::FALSE)),
         NativeMethod::function("acquire_lock", "", |_, _| Ok(Value::NONE)),

@@ -9,6 +9,7 @@ pub const SPEC: ModuleSpec = ModuleSpec {
     name: "math",
     home: "math",
     doc: "",
+    types: &[],
     functions: &[
         NativeMethod::function("acos", "x, /", real::acos),
         NativeMethod::function("acosh", "x, /", real::acosh),

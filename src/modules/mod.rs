@@ -10,6 +10,7 @@
 
 #![forbid(unsafe_code)]
 
+mod abc;
 mod ast;
 mod codecs;
 mod codecs_charmap;
@@ -35,10 +36,10 @@ mod weakref;
 
 use crate::text::docstrings;
 use crate::thread::Thread;
+use crate::types::install;
 use crate::types::module::{self, Module};
 use crate::types::table::native_function;
-use crate::value::Dict;
-use crate::value::{NativeMethod, Object, Run, Value};
+use crate::value::{Dict, Kind, NativeMethod, Object, Run, TypeSpec, Value};
 use crate::vm::machine::Machine;
 
 /// A module the runtime implements.
@@ -49,6 +50,8 @@ pub struct ModuleSpec {
     pub home: &'static str,
     /// `__doc__`, if CPython's docstrings (`text/docstrings.rs`) have none.
     pub doc: &'static str,
+    /// Its types, each after its base; they are made with the module.
+    pub types: &'static [TypeSpec],
     /// Its functions.
     pub functions: &'static [NativeMethod],
     /// Adds constants and whatever has to be computed.
@@ -57,6 +60,7 @@ pub struct ModuleSpec {
 
 /// Every native module.
 pub const ALL: &[&ModuleSpec] = &[
+    &abc::SPEC,
     &ast::SPEC,
     &codecs::SPEC,
     &gc::SPEC,
@@ -95,6 +99,12 @@ fn make(thread: &mut Thread, spec: &'static ModuleSpec) -> Run<Value> {
     let namespace = value.downcast_ref::<Module>().expect("a new module is one").namespace().clone();
     let doc = thread.new_str(docstrings::of_path(spec.home).unwrap_or(spec.doc));
     define(thread, &namespace, "__doc__", doc);
+    install::add_types(thread, spec.types);
+    for class in spec.types.iter().filter(|class| is_public(class.kind)) {
+        let short = class.kind.name().rsplit('.').next().expect("a name has a last part");
+        let class = thread.known().class(class.kind).to_value();
+        define(thread, &namespace, short, class);
+    }
     let home = thread.new_str(spec.home);
     for function in spec.functions {
         let made = native_function::make(thread, function, home.clone());
@@ -102,6 +112,11 @@ fn make(thread: &mut Thread, spec: &'static ModuleSpec) -> Run<Value> {
     }
     (spec.fill)(thread, &namespace)?;
     Ok(value)
+}
+
+/// Tells whether a type of a module is found in it by its own name.
+const fn is_public(kind: Kind) -> bool {
+    !matches!(kind, Kind::AbcData)
 }
 
 /// Enters a constant under a name.

@@ -18,7 +18,8 @@ use crate::vm::run::unwind;
 use crate::vm::{frame, report};
 
 /// `sys`.
-pub const SPEC: ModuleSpec = ModuleSpec { name: "sys", home: "sys", doc: "", functions: &FUNCTIONS, fill };
+pub const SPEC: ModuleSpec =
+    ModuleSpec { name: "sys", home: "sys", doc: "", types: &[], functions: &FUNCTIONS, fill };
 
 const GROUPS: [&[NativeMethod]; 4] =
     [&OWN, &sys_async::FUNCTIONS, &sys_more::FUNCTIONS, &sys_trace::FUNCTIONS];

@@ -14,6 +14,7 @@ pub const SPEC: ModuleSpec = ModuleSpec {
     name: "time",
     home: "time",
     doc: "",
+    types: &[],
     functions: &[
         NativeMethod::function("time", "", |thread, _| seconds(thread, since_epoch())),
         NativeMethod::function("time_ns", "", |thread, _| nanoseconds(thread, since_epoch())),

@@ -11,6 +11,7 @@ pub const SPEC: ModuleSpec = ModuleSpec {
     name: "_typing",
     home: "_typing",
     doc: "Primitives and accelerators for the typing module.\n",
+    types: &[],
     functions: &[NativeMethod::function("_idfunc", "x, /", |_, args| {
         let [value] = args.exactly();
         Ok(value.clone())

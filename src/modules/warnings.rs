@@ -13,6 +13,7 @@ pub const SPEC: ModuleSpec = ModuleSpec {
     name: "_warnings",
     home: "_warnings",
     doc: "_warnings provides basic warning filtering support.\\nIt is a helper module to speed up interpreter start-up.",
+    types: &[],
     functions: &[
         NativeMethod::function(
             "warn",

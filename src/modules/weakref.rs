@@ -10,6 +10,7 @@ pub const SPEC: ModuleSpec = ModuleSpec {
     name: "weakref",
     home: "_weakref",
     doc: "",
+    types: &[],
     functions: &[
         NativeMethod::function("getweakrefcount", "object, /", getweakrefcount),
         NativeMethod::function("getweakrefs", "object, /", getweakrefs),

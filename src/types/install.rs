@@ -50,6 +50,15 @@ pub fn install(thread: &mut Thread, more: &'static [TypeSpec]) {
     install_errors(thread);
 }
 
+/// Makes the types of a module, each after its base, when the module is imported; those that are there already stay.
+pub fn add_types(thread: &Thread, specs: &'static [TypeSpec]) {
+    for spec in specs.iter().filter(|spec| thread.known().shape_if_made(spec.kind).is_none()) {
+        let class = enter(thread, payload(thread, spec));
+        describe(thread, &class, spec.kind.name(), Some(thread.known().class(spec.base)), spec.doc);
+        fill(thread, &class, &spec.slots, spec.methods, spec.attributes);
+    }
+}
+
 /// Makes the payload of a class from its table and records its root shape; the object is made later.
 fn payload(thread: &Thread, spec: &TypeSpec) -> Class {
     let mut info = (spec.info)(spec.kind.name());

@@ -38,7 +38,7 @@ const FUNCTIONS: [NativeMethod; COUNT] = {
 
 /// `posix`.
 pub const SPEC: ModuleSpec =
-    ModuleSpec { name: "posix", home: "posix", doc: "", functions: &FUNCTIONS, fill };
+    ModuleSpec { name: "posix", home: "posix", doc: "", types: &[], functions: &FUNCTIONS, fill };
 
 /// The constants.
 const CONSTANTS: &[(&str, i64)] = &[

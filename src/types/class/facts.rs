@@ -79,16 +79,51 @@ const fn family(kind: Kind) -> Bits {
     }
 }
 
+/// The two flags of patterns.
+pub const PATTERNS: ClassFlags = ClassFlags::MATCHES_SEQUENCE.union(ClassFlags::MATCHES_MAPPING);
+
+/// Returns which patterns of `match` the instances of a class match: its own flags, else what its layout says.
+pub fn patterns_of(class: &Object<Class>) -> ClassFlags {
+    let own = class.flags() & PATTERNS;
+    if !own.is_empty() {
+        return own;
+    }
+    match class.kind.container() {
+        Container::Items | Container::Computed => ClassFlags::MATCHES_SEQUENCE,
+        Container::Mapping => ClassFlags::MATCHES_MAPPING,
+        Container::Text | Container::Proxy | Container::Other => ClassFlags::empty(),
+    }
+}
+
+/// Makes instances of a class, and of all that derive from it, match these patterns (CPython:
+/// set_collection_flag_recursive). Built-in types stay as they are.
+pub fn set_patterns(class: &Object<Class>, patterns: ClassFlags) {
+    if class.flags() & PATTERNS == patterns || !class.flags().contains(ClassFlags::SCRIPT) {
+        return;
+    }
+    class.set_flags(PATTERNS, false);
+    class.set_flags(patterns, true);
+    for subclass in class.live_subclasses() {
+        set_patterns(&subclass, patterns);
+    }
+}
+
+/// The value of `__flags__` that stands for patterns, as flags of a class.
+pub fn patterns_of_bits(bits: i64) -> ClassFlags {
+    let mut patterns = ClassFlags::empty();
+    patterns.set(ClassFlags::MATCHES_SEQUENCE, bits as u64 & Bits::SEQUENCE.bits() != 0);
+    patterns.set(ClassFlags::MATCHES_MAPPING, bits as u64 & Bits::MAPPING.bits() != 0);
+    patterns
+}
+
 fn flags_of(class: &Object<Class>) -> Bits {
     let (flags, info) = (class.flags(), &class.root_shape().info);
     let is_script = flags.contains(ClassFlags::SCRIPT);
     let has_dict = flags.contains(ClassFlags::HAS_DICT) && is_script && class.kind != Kind::Class;
-    let matches = match class.kind.container() {
-        Container::Items | Container::Computed => Bits::SEQUENCE,
-        Container::Mapping => Bits::MAPPING,
-        Container::Text | Container::Proxy | Container::Other => Bits::empty(),
-    };
-    let mut bits = Bits::READY | family(class.kind) | matches;
+    let patterns = patterns_of(class);
+    let mut bits = Bits::READY | family(class.kind);
+    bits.set(Bits::SEQUENCE, patterns.contains(ClassFlags::MATCHES_SEQUENCE));
+    bits.set(Bits::MAPPING, patterns.contains(ClassFlags::MATCHES_MAPPING));
     bits.set(Bits::HEAP, is_script);
     bits.set(Bits::STATIC | Bits::IMMUTABLE, !is_script);
     bits.set(Bits::INLINE_VALUES, has_dict && class.kind == Kind::Object);

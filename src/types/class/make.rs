@@ -10,7 +10,7 @@ use crate::protocol::{self, call, class_of, slots_of, type_name};
 use crate::sync::Ordering;
 use crate::thread::Thread;
 use crate::types::class::super_::no_relation;
-use crate::types::class::{change, mapping_proxy, members, order};
+use crate::types::class::{change, facts, mapping_proxy, members, order};
 use crate::types::object::class_names::namespace;
 use crate::types::object::instance;
 use crate::types::object::layout::best_base;
@@ -149,6 +149,11 @@ fn assemble(
         Some(method) => order::ask(thread, &class, &method)?,
         None => std::iter::once(class.as_value().clone()).chain(order.into_iter().map(Value::from)).collect(),
     };
+    // The first base whose instances match patterns decides.
+    if let Some(patterns) = bases.iter().map(|base| facts::patterns_of(base)).find(|found| !found.is_empty())
+    {
+        class.set_flags(patterns, true);
+    }
     // A metaclass's `mro` may have assigned other bases, and all follows from those then.
     if class.mro.look(Value::is_unbound) {
         class.mro.set(thread.new_tuple(order));

@@ -134,6 +134,7 @@ kinds! {
     SyntaxNode "ast.AST" Other,
     Printer "_sitebuiltins._Printer" Other,
     Helper "_sitebuiltins._Helper" Other,
+    AbcData "_abc._abc_data" Other,
 }
 
 /// What kind of container a built-in type is. Classes derived from it count as the same.

@@ -5,7 +5,7 @@
 
 use crate::life;
 use crate::object::Header;
-use crate::sync::{AtomicBool, AtomicPtr, AtomicU32, AtomicUsize, Mutex};
+use crate::sync::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Mutex};
 use crate::thread::{Thread, ThreadState};
 use crate::value::class::Class;
 use crate::value::class::interned::Interned;
@@ -48,6 +48,8 @@ pub struct Known {
     pub(super) next_shape_id: AtomicU32,
     /// How many decimal digits an integer may have to be converted to or from text; 0 for any number.
     pub int_max_str_digits: AtomicUsize,
+    /// How many classes were registered with abstract ones: the version of what those remember (`_abc`).
+    pub abstract_registrations: AtomicU64,
     /// Whether code is traced. Code that is made meanwhile is told when it is made.
     pub is_traced: AtomicBool,
     /// The two keys of the string hash.
@@ -103,6 +105,7 @@ impl Known {
             sys_namespace: std::sync::OnceLock::new(),
             operators: std::sync::OnceLock::new(),
             int_max_str_digits: AtomicUsize::new(INT_MAX_STR_DIGITS),
+            abstract_registrations: AtomicU64::new(0),
             is_traced: AtomicBool::new(false),
             hash_keys,
             upper_floors,

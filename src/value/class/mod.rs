@@ -63,6 +63,10 @@ bitflags::bitflags! {
         const UNLISTED = 1 << 10;
         /// `__abstractmethods__` was set to something true, so that no instances can be made.
         const ABSTRACT = 1 << 11;
+        /// Instances match sequence patterns, whatever their layout.
+        const MATCHES_SEQUENCE = 1 << 12;
+        /// Instances match mapping patterns, whatever their layout.
+        const MATCHES_MAPPING = 1 << 13;
     }
 }
 

@@ -43,4 +43,5 @@ names! {
     values "values", append "append", send "send", throw "throw", close "close", write "write", flush "flush",
     value "value", code_ "code", self_name "self", print "print", end "end", sep "sep", key "key", reverse "reverse",
     default "default", metaclass "metaclass", underscore "_", stdout "stdout", stderr "stderr", empty "", strict "strict",
+    abc_impl "_abc_impl", abstract_methods "__abstractmethods__", is_abstract_method "__isabstractmethod__",
 }

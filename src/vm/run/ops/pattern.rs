@@ -3,7 +3,9 @@
 use crate::bytecode::Word;
 use crate::protocol;
 use crate::text::repr::repr_text;
-use crate::value::{Class, Container, Dict, Kind, List, Object, Raised, Run, Str, Tuple, Value};
+use crate::thread::ThreadState;
+use crate::types::class::facts;
+use crate::value::{Class, ClassFlags, Dict, Kind, List, Object, Raised, Run, Str, Tuple, Value};
 use crate::vm::run::dispatch::Flow;
 use crate::vm::run::step::Step;
 
@@ -16,17 +18,21 @@ pub fn get_len(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
+/// Which patterns a subject matches, as flags of its class.
+fn matches(thread: &ThreadState, subject: &Value) -> ClassFlags {
+    facts::patterns_of(protocol::shape_of(thread, subject).class())
+}
+
 /// Tells whether the subject matches a mapping pattern. Raises nothing.
 pub fn match_mapping(step: &mut Step, word: Word) -> Run<Flow> {
-    let matches = step.view(word.a()).kind().container() == Container::Mapping;
+    let matches = matches(step, step.view(word.a())).contains(ClassFlags::MATCHES_MAPPING);
     step.put(word.a() + 1, Value::bool(matches));
     Ok(Flow::Next)
 }
 
 /// Tells whether the subject matches a sequence pattern; texts and bytes do not. Raises nothing.
 pub fn match_sequence(step: &mut Step, word: Word) -> Run<Flow> {
-    let container = step.view(word.a()).kind().container();
-    let matches = matches!(container, Container::Items | Container::Computed);
+    let matches = matches(step, step.view(word.a())).contains(ClassFlags::MATCHES_SEQUENCE);
     step.put(word.a() + 1, Value::bool(matches));
     Ok(Flow::Next)
 }
