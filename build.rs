@@ -5,8 +5,9 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 /// The modules whose docstrings are kept: those that minivm has.
-const DOCUMENTED: [&str; 11] =
-    ["_abc", "_codecs", "_weakref", "builtins", "gc", "math", "posix", "sys", "time", "types", "typing"];
+const DOCUMENTED: &[&str] = &[
+    "_abc", "_codecs", "_weakref", "builtins", "gc", "itertools", "math", "posix", "sys", "time", "types", "typing",
+];
 
 /// How many types have to say the same of a special method before all others are taken to.
 const COMMON: usize = 4;

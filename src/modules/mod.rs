@@ -18,6 +18,7 @@ mod codecs_escape;
 mod gc;
 mod gcx;
 mod imp;
+mod itertools;
 mod library_names;
 mod math;
 mod math_combinatorics;
@@ -66,6 +67,7 @@ pub const ALL: &[&ModuleSpec] = &[
     &gc::SPEC,
     &gcx::SPEC,
     &imp::SPEC,
+    &itertools::SPEC,
     &warnings::SPEC,
     &math::SPEC,
     &posix::SPEC,

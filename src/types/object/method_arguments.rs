@@ -63,7 +63,8 @@ fn positional_arguments<'a>(
     args: Args<'a>,
 ) -> Run<&'a [Value]> {
     let args = if ignores_names { args.without_keywords() } else { args };
-    signature.check(kind.name(), args)?;
+    let name = kind.name().rsplit('.').next().expect("a name has a last part");
+    signature.check(name, args)?;
     Ok(args.positionals())
 }
 

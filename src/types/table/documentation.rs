@@ -29,8 +29,28 @@ const WITHOUT_SIGNATURE: [(&str, &str); 15] = [
 ];
 
 /// The signatures of the types whose instances a call makes, as CPython has them.
-const TYPES: [(&str, &str); 28] = [
+const TYPES: [(&str, &str); 48] = [
     ("types.GenericAlias", "(origin, args, /)"),
+    ("itertools._tee", "(iterable, /)"),
+    ("itertools.accumulate", "(iterable, func=None, *, initial=None)"),
+    ("itertools.batched", "(iterable, n, *, strict=False)"),
+    ("itertools.chain", "(*iterables)"),
+    ("itertools.combinations", "(iterable, r)"),
+    ("itertools.combinations_with_replacement", "(iterable, r)"),
+    ("itertools.compress", "(data, selectors)"),
+    ("itertools.count", "(start=0, step=1)"),
+    ("itertools.cycle", "(iterable, /)"),
+    ("itertools.dropwhile", "(predicate, iterable, /)"),
+    ("itertools.filterfalse", "(function, iterable, /)"),
+    ("itertools.groupby", "(iterable, key=None)"),
+    ("itertools.pairwise", "(iterable, /)"),
+    ("itertools.permutations", "(iterable, r=None)"),
+    ("itertools.product", "(*iterables, repeat=1)"),
+    ("itertools.starmap", "(function, iterable, /)"),
+    ("itertools.takewhile", "(predicate, iterable, /)"),
+    ("itertools.zip_longest", "(*iterables, fillvalue=None)"),
+    ("collections.deque", "([iterable[, maxlen]])"),
+    ("functools.partial", "(func, /, *args, **keywords)"),
     ("NoneType", "()"),
     ("NotImplementedType", "()"),
     ("bool", "(object=False, /)"),
