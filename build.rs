@@ -6,7 +6,18 @@ use std::path::PathBuf;
 
 /// The modules whose docstrings are kept: those that minivm has.
 const DOCUMENTED: &[&str] = &[
-    "_abc", "_codecs", "_weakref", "builtins", "gc", "itertools", "math", "posix", "sys", "time", "types", "typing",
+    "_abc",
+    "_codecs",
+    "_weakref",
+    "builtins",
+    "gc",
+    "itertools",
+    "math",
+    "posix",
+    "sys",
+    "time",
+    "types",
+    "typing",
 ];
 
 /// How many types have to say the same of a special method before all others are taken to.

@@ -6,7 +6,7 @@
 //! The functions raise what those of the same name raise in CPython, and what `protocol/mod.rs` names for all
 //! functions.
 //!
-//! Begin with `time.rs`, a short one.
+//! Begin with `weakref.rs`, a short one, then `time/mod.rs`.
 
 #![forbid(unsafe_code)]
 
@@ -118,7 +118,7 @@ fn make(thread: &mut Thread, spec: &'static ModuleSpec) -> Run<Value> {
 
 /// Tells whether a type of a module is found in it by its own name.
 const fn is_public(kind: Kind) -> bool {
-    !matches!(kind, Kind::AbcData)
+    !matches!(kind, Kind::AbcData | Kind::ScandirIterator)
 }
 
 /// Enters a constant under a name.

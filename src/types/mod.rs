@@ -128,8 +128,6 @@ pub static SPECS: &[TypeSpec] = &[
     str::SPEC,
     str::iterator::SPEC,
     file::stream::SPEC,
-    file::folder::ITERATOR,
-    file::folder::ENTRY,
     class::super_::SPEC,
     tuple::SPEC,
     template::SPEC,

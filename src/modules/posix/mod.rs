@@ -14,8 +14,10 @@ use rustix::fs::OFlags;
 use super::{ModuleSpec, define};
 use crate::thread::Thread;
 use crate::types::class::struct_sequence;
-use crate::types::file::status;
-use crate::value::{Dict, ErrorKind, Kind, List, NativeMethod, Object, Run, Value};
+use crate::types::file::{folder, status};
+use crate::value::{Dict, ErrorKind, List, NativeMethod, Object, Run, Value};
+
+pub(super) use process::variable_set as variable;
 
 /// How many functions there are.
 const COUNT: usize = files::FUNCTIONS.len() + names::FUNCTIONS.len() + process::FUNCTIONS.len();
@@ -37,8 +39,14 @@ const FUNCTIONS: [NativeMethod; COUNT] = {
 };
 
 /// `posix`.
-pub const SPEC: ModuleSpec =
-    ModuleSpec { name: "posix", home: "posix", doc: "", types: &[], functions: &FUNCTIONS, fill };
+pub const SPEC: ModuleSpec = ModuleSpec {
+    name: "posix",
+    home: "posix",
+    doc: "",
+    types: &[folder::ITERATOR, folder::ENTRY],
+    functions: &FUNCTIONS,
+    fill,
+};
 
 /// The constants.
 const CONSTANTS: &[(&str, i64)] = &[
@@ -130,8 +138,6 @@ fn fill(thread: &mut Thread, namespace: &Object<Dict>) -> Run<()> {
         let class = struct_sequence::class(thread, description)?;
         define(thread, namespace, description.name.1, class.into_value());
     }
-    let entry = thread.known().class(Kind::DirEntry).to_value();
-    define(thread, namespace, "DirEntry", entry);
     let error = thread.known().error(ErrorKind::OSError).to_value();
     define(thread, namespace, "error", error);
     let abilities: Vec<Value> = ABILITIES.iter().map(|ability| thread.new_str(ability)).collect();

@@ -398,10 +398,19 @@ fn of_children<R>(action: impl FnOnce(&mut BTreeMap<OsString, OsString>) -> R) -
     action(CHANGED.lock().get_or_insert_with(|| std::env::vars_os().collect()))
 }
 
+/// Returns a variable of the environment, as the program has left it.
+pub fn variable_set(name: &str) -> Option<OsString> {
+    match &*CHANGED.lock() {
+        Some(variables) => variables.get(OsStr::new(name)).cloned(),
+        None => std::env::var_os(name),
+    }
+}
+
 /// Makes the dictionary of the environment, of bytes.
 pub(super) fn environment(thread: &mut Thread) -> Run<Value> {
     let made = thread.alloc(Dict::default());
-    for (name, value) in of_children(|variables| variables.clone()) {
+    let changed = CHANGED.lock().clone();
+    for (name, value) in changed.unwrap_or_else(|| std::env::vars_os().collect()) {
         let (name, value) = (copied_bytes(thread, name.as_bytes())?, copied_bytes(thread, value.as_bytes())?);
         protocol::dict_set(thread, &made, &name, value)?;
     }
