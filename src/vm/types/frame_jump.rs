@@ -1,8 +1,11 @@
 //! Assigning `f_lineno` in a trace function: the frame goes on with another line.
 //!
-//! The operands at the two places have to agree (CPython: `mark_stacks`): what the frame has more than the other place
-//! needs is dropped, and what it has not cannot be made. So a program can jump out of loops and handlers, but not into
-//! them.
+//! The operands at the two places have to agree: what the frame has more than the other place needs is dropped, and what
+//! it has not cannot be made. So a program can jump out of loops and handlers, but not into them.
+//!
+//! CPython (`mark_stacks`) takes any value for any other, and crashes where an instruction relies on what the compiler
+//! put there: the list of a display that is being built, the two operands of a method. Here a value fits only where it
+//! is wanted from the same instruction; iterators and the ends of `with` blocks fit any loop and block.
 
 use crate::bytecode::{CodeUnit, Flow, Op};
 use crate::thread::Thread;
@@ -16,12 +19,12 @@ use crate::vm::run::unwind;
 /// What an operand is, as far as jumps care.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Operand {
-    /// Any value.
-    Object,
-    /// Perhaps nothing: it is for a call.
-    Null,
+    /// What the instruction at this index has left, a value or nothing.
+    Of(usize),
     /// The iterator of a loop.
     Iterator,
+    /// What ends a `with` block.
+    Exit,
     /// The exception that a handler handles.
     Raised,
     /// The exception that was handled before.
@@ -32,9 +35,7 @@ impl Operand {
     /// Whether an operand of this kind may be taken for one of another kind.
     fn fits(self, wanted: Operand) -> bool {
         match wanted {
-            Operand::Object => self != Operand::Null,
-            Operand::Null => true,
-            Operand::Iterator => self == Operand::Iterator,
+            Operand::Of(_) | Operand::Iterator | Operand::Exit => self == wanted,
             Operand::Raised | Operand::Previous => matches!(self, Operand::Raised | Operand::Previous),
         }
     }
@@ -155,7 +156,7 @@ fn explain(wanted: &[Operand]) -> &'static str {
             "can't jump into an 'except' block as there's no exception"
         }
         Some(Operand::Iterator) => "can't jump into the body of a for loop",
-        Some(Operand::Object | Operand::Null) | None => "incompatible stacks",
+        Some(Operand::Of(_) | Operand::Exit) | None => "incompatible stacks",
     }
 }
 
@@ -186,15 +187,17 @@ fn stacks(unit: &CodeUnit) -> Vec<Option<Vec<Operand>>> {
                 next.truncate(stack.len() - pops + keeps);
                 let made = match op {
                     Op::GetIter | Op::GetAsyncIter => Operand::Iterator,
-                    Op::LoadMethod | Op::LoadSuperMethod => Operand::Null,
-                    _ => Operand::Object,
+                    _ => Operand::Of(index),
                 };
+                if matches!(op, Op::BeforeWith | Op::BeforeAsyncWith) {
+                    next.push(Operand::Exit);
+                }
                 next.resize(stack.len() - pops + op.pushes(arg) as usize, made);
             }
         }
         let jumped = |pushes: u32| {
             let mut jumped = stack[..stack.len() - op.pops(arg) as usize].to_vec();
-            jumped.resize(jumped.len() + pushes as usize, Operand::Object);
+            jumped.resize(jumped.len() + pushes as usize, Operand::Of(index));
             (arg as usize, jumped)
         };
         stacks[index] = Some(stack.clone());
