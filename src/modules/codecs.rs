@@ -61,6 +61,13 @@ const FUNCTIONS: &[NativeMethod] = &[
     decoder!("unicode_escape_decode", Codec::UnicodeEscape),
     encoder!("raw_unicode_escape_encode", Codec::RawUnicodeEscape),
     decoder!("raw_unicode_escape_decode", Codec::RawUnicodeEscape),
+    NativeMethod::function("utf_16_ex_decode", EX_PARAMETERS, |thread, args| {
+        decode_ordered(thread, args, "utf_16_ex_decode", Codec::Utf16)
+    }),
+    NativeMethod::function("utf_32_ex_decode", EX_PARAMETERS, |thread, args| {
+        decode_ordered(thread, args, "utf_32_ex_decode", Codec::Utf32)
+    }),
+    NativeMethod::function("readbuffer_encode", "data, errors=None, /", read_buffer),
     codecs_escape::ENCODE,
     codecs_escape::DECODE,
     codecs_charmap::ENCODE,
@@ -73,6 +80,9 @@ const FUNCTIONS: &[NativeMethod] = &[
         encode_ordered(thread, args, "utf_32_encode", Codec::Utf32)
     }),
 ];
+
+/// The parameters of the decoders that say in which order the bytes are.
+const EX_PARAMETERS: &str = "data, errors=None, byteorder=0, final=False, /";
 
 /// CPython's own error handlers, as functions of an exception.
 const HANDLERS: [NativeMethod; 8] = [
@@ -191,12 +201,15 @@ fn encode(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (encoding, errors) = names(thread, encoding, errors, "encode")?;
     match (Codec::named(encoding), object.downcast_ref::<Str>()) {
         (Some(known), Some(text)) => {
-            let bytes = codec::encode_as(thread, text, known, errors.unwrap_or("strict"))?;
-            Ok(new_bytes(thread, bytes))
+            match codec::encode_as(thread, text, known, errors.unwrap_or("strict")) {
+                Ok(bytes) => Ok(new_bytes(thread, bytes)),
+                Err(raised) => Err(codec_registry::noted(thread, raised, encoding, 0)),
+            }
         }
         (Some(known), None) => {
             let function = format!("{}_encode", known.name().replace('-', "_"));
-            Err(no_text(thread, object, &function))
+            let raised = no_text(thread, object, &function);
+            Err(codec_registry::noted(thread, raised, encoding, 0))
         }
         (None, _) => codec_registry::convert(thread, encoding, 0, object.clone(), errors),
     }
@@ -214,9 +227,12 @@ fn decode(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (encoding, errors) = names(thread, encoding, errors, "decode")?;
     match Codec::named(encoding) {
         Some(known) => {
-            let bytes = expect_bytes(thread, object)?;
-            let (text, _) = codec::decode_as(thread, &bytes, known, errors.unwrap_or("strict"), true)?;
-            Ok(thread.new_string(text))
+            let decoded = expect_bytes(thread, object)
+                .and_then(|bytes| codec::decode_as(thread, &bytes, known, errors.unwrap_or("strict"), true));
+            match decoded {
+                Ok((text, _)) => Ok(thread.new_string(text)),
+                Err(raised) => Err(codec_registry::noted(thread, raised, encoding, 1)),
+            }
         }
         None => codec_registry::convert(thread, encoding, 1, object.clone(), errors),
     }
@@ -239,16 +255,65 @@ fn encode_ordered(
     known: fn(Option<Order>) -> Codec,
 ) -> Run<Value> {
     let [.., order] = args.options::<3>();
+    let order = order_of(thread, order)?;
+    encode_as(thread, args, function, known(order))
+}
+
+/// Returns the order that an argument names: by a number below or above zero, or none.
+fn order_of(thread: &mut Thread, order: Option<&Value>) -> Run<Option<Order>> {
     let order = match order {
         Some(order) => protocol::index_isize(thread, order)?,
         None => 0,
     };
-    let order = match order {
+    Ok(match order {
         0 => None,
         order if order < 0 => Some(Order::Little),
         _ => Some(Order::Big),
+    })
+}
+
+/// Decodes, and returns also the order of the bytes: the given one, or what a mark in front of them tells.
+fn decode_ordered(
+    thread: &mut Thread,
+    args: Args<'_>,
+    function: &str,
+    known: fn(Option<Order>) -> Codec,
+) -> Run<Value> {
+    let [data, errors, order, is_final] = args.options();
+    let bytes = expect_bytes(thread, data.expect("a required argument is there"))?;
+    let errors = codec::handler(thread, errors, function)?;
+    let given = order_of(thread, order)?;
+    let is_final = match is_final {
+        Some(is_final) => protocol::is_true(thread, is_final)?,
+        None => false,
     };
-    encode_as(thread, args, function, known(order))
+    let order = match known(given).behind_mark(&bytes) {
+        (_, 0) => given,
+        (Codec::Utf16(order) | Codec::Utf32(order), _) => order,
+        _ => None,
+    };
+    let order = match order {
+        None => 0,
+        Some(Order::Little) => -1,
+        Some(Order::Big) => 1,
+    };
+    let (text, consumed) = codec::decode_as(thread, &bytes, known(given), errors, is_final)?;
+    let items = vec![thread.new_string(text), thread.new_usize(consumed), thread.new_int(order)];
+    Ok(thread.new_tuple(items))
+}
+
+/// `readbuffer_encode`: the bytes of an object, or a text in UTF-8, and their number.
+fn read_buffer(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let [data, errors] = args.options();
+    let data = data.expect("a required argument is there");
+    codec::handler(thread, errors, "readbuffer_encode")?;
+    let bytes = match data.downcast_ref::<Str>() {
+        Some(text) => codec::encode_as(thread, text, Codec::Utf8, "strict")?,
+        None => expect_bytes(thread, data)?.into_owned(),
+    };
+    let count = thread.new_usize(bytes.len());
+    let bytes = new_bytes(thread, bytes);
+    Ok(thread.new_tuple(vec![bytes, count]))
 }
 
 fn decode_as(thread: &mut Thread, args: Args<'_>, function: &str, known: Codec) -> Run<Value> {

@@ -5,9 +5,8 @@ use crate::text::codec::byte_escapes::{self, Wrong};
 use crate::thread::Thread;
 use crate::types::object::bytes_like::{expect_bytes, new_bytes};
 use crate::types::object::utf8::check_utf8;
-use crate::types::str::codec::handler;
-use crate::value::{Args, Bytes, ErrorKind, NativeMethod, Raised, Run, Str, Value};
-use crate::vm::report::warn;
+use crate::types::str::codec::{handler, warn_of_escape};
+use crate::value::{Args, Bytes, NativeMethod, Raised, Run, Str, Value};
 
 /// `escape_encode`: bytes as they stand between the quotes of a literal.
 pub const ENCODE: NativeMethod = NativeMethod::function("escape_encode", "data, errors=None, /", encode);
@@ -52,12 +51,7 @@ fn decode(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
         }
     };
     if let Some(code) = unknown {
-        let escape = match u8::try_from(code) {
-            Ok(letter) => format!("b\"\\{}\" is an invalid escape sequence", char::from(letter)),
-            Err(_) => format!("b\"\\{code:o}\" is an invalid octal escape sequence"),
-        };
-        let text = format!("{escape}. Such sequences will not work in the future. ");
-        warn::warn(thread, ErrorKind::DeprecationWarning, &text)?;
+        warn_of_escape(thread, code, "b")?;
     }
     let (read, count) = (new_bytes(thread, read), thread.new_usize(bytes.len()));
     Ok(thread.new_tuple(vec![read, count]))

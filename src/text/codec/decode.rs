@@ -14,6 +14,8 @@ pub struct Decoder<'a> {
     passed: usize,
     /// Whether more bytes follow those of the input.
     goes_on: bool,
+    /// The first escape that was none.
+    no_escape: Option<u32>,
 }
 
 impl<'a> Decoder<'a> {
@@ -22,8 +24,10 @@ impl<'a> Decoder<'a> {
         let (codec, at) = codec.behind_mark(bytes);
         // The codec that passes over the mark of UTF-8 gives the rest to another, which counts from there.
         match codec {
-            Codec::Utf8 => Decoder { codec, bytes: &bytes[at..], at: 0, passed: at, goes_on: false },
-            codec => Decoder { codec, bytes, at, passed: 0, goes_on: false },
+            Codec::Utf8 => {
+                Decoder { codec, bytes: &bytes[at..], at: 0, passed: at, goes_on: false, no_escape: None }
+            }
+            codec => Decoder { codec, bytes, at, passed: 0, goes_on: false, no_escape: None },
         }
     }
 
@@ -40,6 +44,11 @@ impl<'a> Decoder<'a> {
     /// Returns how many bytes of the input have been read, with those of a byte order mark.
     pub const fn consumed(&self) -> usize {
         self.passed + self.at
+    }
+
+    /// Returns the first escape that was none and stays as it is: its letter, or a number above 255.
+    pub const fn no_escape(&self) -> Option<u32> {
+        self.no_escape
     }
 
     /// Continues at another byte of `bytes()`; `position` is at most their number.
@@ -75,8 +84,18 @@ impl<'a> Decoder<'a> {
                 let stop = utf7::decode(self.bytes, &mut self.at, !self.goes_on, out)?;
                 Ok(stop.map(|(part, reason)| Problem { encoding: self.codec.name(), part, reason }))
             }
-            Codec::UnicodeEscape => self.run_units(out, 1, escape::unicode),
-            Codec::RawUnicodeEscape => self.run_units(out, 1, escape::raw),
+            Codec::UnicodeEscape => {
+                let mut first = self.no_escape;
+                let read = |bytes: &[u8]| {
+                    let read = escape::unicode(bytes);
+                    first = first.or_else(|| escape::no_escape(bytes, &read));
+                    read
+                };
+                let stop = self.run_units(out, 1, read);
+                self.no_escape = first;
+                stop
+            }
+            Codec::RawUnicodeEscape => self.run_raw(out),
         }
     }
 
@@ -113,7 +132,7 @@ impl<'a> Decoder<'a> {
         &mut self,
         out: &mut String,
         unit: usize,
-        read: impl Fn(&[u8]) -> Read,
+        mut read: impl FnMut(&[u8]) -> Read,
     ) -> Result<Option<Problem>, OutOfMemory> {
         out.try_reserve(self.bytes.len().saturating_sub(self.at) / unit)?;
         while self.at < self.bytes.len() {
@@ -127,6 +146,35 @@ impl<'a> Decoder<'a> {
             }
         }
         Ok(None)
+    }
+
+    /// Decodes as `run` does. A backslash behind which neither `u` nor `U` stands is taken with what does stand there,
+    /// so that of two backslashes the second begins nothing.
+    fn run_raw(&mut self, out: &mut String) -> Result<Option<Problem>, OutOfMemory> {
+        out.try_reserve(self.bytes.len().saturating_sub(self.at))?;
+        loop {
+            let rest = &self.bytes[self.at..];
+            out.try_reserve(2 * stored::MOST_BYTES)?;
+            match rest {
+                [] => return Ok(None),
+                [b'\\'] if self.goes_on => return Ok(Some(self.problem(1, "\\ at end of string"))),
+                [b'\\', b'u' | b'U', ..] => match escape::raw(rest) {
+                    Ok((code, len)) => {
+                        code.into_iter().for_each(|code| stored::push(code, out));
+                        self.at += len;
+                    }
+                    Err((len, reason)) => return Ok(Some(self.problem(len, reason))),
+                },
+                [b'\\', letter, ..] => {
+                    out.extend(['\\', *letter as char]);
+                    self.at += 2;
+                }
+                [byte, ..] => {
+                    out.push(*byte as char);
+                    self.at += 1;
+                }
+            }
+        }
     }
 }
 

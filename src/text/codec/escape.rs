@@ -36,12 +36,21 @@ pub(super) fn unicode(bytes: &[u8]) -> Read {
 
 const ILLEGAL: &str = "illegal Unicode character";
 
-/// Reads one code point of `raw_unicode_escape`.
+/// Tells what `unicode` has read from bytes that look like an escape and are none: the letter behind the backslash, or
+/// the number of an octal escape above 255.
+pub(super) fn no_escape(bytes: &[u8], read: &Read) -> Option<u32> {
+    match (bytes, read) {
+        ([b'\\', letter, ..], Ok((_, 1))) => Some(u32::from(*letter)),
+        ([b'\\', b'0'..=b'7', ..], Ok((Some(code), _))) if *code > 0xff => Some(*code),
+        _ => None,
+    }
+}
+
+/// Reads one escape of `raw_unicode_escape`, `\u` or `\U`.
 pub(super) fn raw(bytes: &[u8]) -> Read {
     match bytes {
-        [b'\\', b'u', ..] => digits(bytes, 4, "truncated \\uXXXX escape", ILLEGAL),
-        [b'\\', b'U', ..] => digits(bytes, 8, "truncated \\UXXXXXXXX escape", "\\Uxxxxxxxx out of range"),
-        _ => Ok((Some(u32::from(bytes[0])), 1)),
+        [_, b'u', ..] => digits(bytes, 4, "truncated \\uXXXX escape", ILLEGAL),
+        _ => digits(bytes, 8, "truncated \\UXXXXXXXX escape", "\\Uxxxxxxxx out of range"),
     }
 }
 

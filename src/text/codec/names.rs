@@ -25,6 +25,18 @@ pub fn normalized(name: &str) -> String {
 }
 
 impl Codec {
+    /// Tells whether a name is one of those by which CPython knows an encoding without asking for its codec, whose errors
+    /// come without a note.
+    pub fn is_common(name: &str) -> bool {
+        let name = normalized(name);
+        let unit = name.strip_prefix("utf").map(|rest| rest.strip_prefix('_').unwrap_or(rest));
+        matches!(unit, Some("8" | "16" | "32"))
+            || matches!(
+                name.as_str(),
+                "ascii" | "us_ascii" | "latin1" | "latin_1" | "iso_8859_1" | "iso8859_1"
+            )
+    }
+
     /// The encoding of this name, by any of its spellings; `None` if it is not one of these.
     pub fn named(name: &str) -> Option<Codec> {
         Some(match normalized(name).replace('.', "_").as_str() {

@@ -78,7 +78,12 @@ fn unknown(encoding: &str) -> Raised {
 /// and what script code raises that was registered for the encoding or the errors.
 pub fn encode(thread: &mut Thread, text: &Object<Str>, encoding: &str, errors: &str) -> Run<Vec<u8>> {
     match Codec::named(encoding) {
-        Some(codec) => encode_as(thread, text, codec, errors),
+        Some(codec) => match encode_as(thread, text, codec, errors) {
+            Err(raised) if !Codec::is_common(encoding) => {
+                Err(codec_registry::noted(thread, raised, encoding, 0))
+            }
+            encoded => encoded,
+        },
         None => codec_registry::encode_text(thread, text, encoding, errors),
     }
 }
@@ -167,7 +172,11 @@ fn is_encodable(text: &str, codec: Codec) -> bool {
 /// and what script code raises that was registered for the encoding or the errors.
 pub fn decode(thread: &mut Thread, bytes: &[u8], encoding: &str, errors: &str) -> Run<String> {
     match Codec::named(encoding) {
-        Some(codec) => Ok(decode_as(thread, bytes, codec, errors, true)?.0),
+        Some(codec) => match decode_as(thread, bytes, codec, errors, true) {
+            Ok((text, _)) => Ok(text),
+            Err(raised) if Codec::is_common(encoding) => Err(raised),
+            Err(raised) => Err(codec_registry::noted(thread, raised, encoding, 1)),
+        },
         None => codec_registry::decode_text(thread, bytes, encoding, errors),
     }
 }
@@ -208,7 +217,22 @@ pub fn decode_as(
             }
         }
     }
+    if let Some(code) = decoder.no_escape() {
+        warn_of_escape(thread, code, "")?;
+    }
     Ok((out, decoder.consumed()))
+}
+
+/// Warns that an escape is none: of a letter, or of an octal number above 255. `prefix` is that of the literal. Raises
+/// the warning if a filter says so.
+#[cold]
+pub fn warn_of_escape(thread: &mut Thread, code: u32, prefix: &str) -> Run<()> {
+    let escape = match u8::try_from(code) {
+        Ok(letter) => format!("{prefix}\"\\{}\" is an invalid escape sequence", char::from(letter)),
+        Err(_) => format!("{prefix}\"\\{code:o}\" is an invalid octal escape sequence"),
+    };
+    let text = format!("{escape}. Such sequences will not work in the future. ");
+    (thread.known().upper_floors.warn)(thread, ErrorKind::DeprecationWarning, &text)
 }
 
 /// Tells whether bytes at the end are invalid only because more bytes are missing; the beginning of a surrogate, which
