@@ -39,7 +39,7 @@ const ROOMS: [(&str, &[&[&str]]); 3] = [
         &[
             &["object", "quitter", "sequence", "site_objects", "traceback"],
             &["float", "module", "singletons", "slice", "typing", "weak"],
-            &["function", "template"],
+            &["context", "function", "template"],
             &["complex", "exception", "int", "iterator", "set"],
             &["bool", "format_value", "range", "table", "tuple"],
             &["reduce"],

@@ -108,8 +108,8 @@ fn flags(thread: &mut Thread, names: &Object<Dict>) -> Run<()> {
     }
     let flags = only(thread, "flags", &FLAGS_FIELDS, false, values)?;
     let class = crate::protocol::class_of(thread, &flags);
-    // Threads run side by side, without a lock around the interpreter.
-    for (name, value) in [("gil", 0), ("thread_inherit_context", 1), ("context_aware_warnings", 1)] {
+    // Threads run side by side, without a lock around the interpreter; contexts are as in the build that has one.
+    for (name, value) in [("gil", 0), ("thread_inherit_context", 0), ("context_aware_warnings", 0)] {
         let value = thread.new_int(value);
         define(thread, namespace(&class), name, value);
     }

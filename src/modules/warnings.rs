@@ -4,6 +4,7 @@ use super::{ModuleSpec, define};
 use crate::protocol;
 use crate::sync::Ordering::Relaxed;
 use crate::thread::Thread;
+use crate::types::str::split;
 use crate::value::{Args, Class, Dict, ErrorKind, NativeMethod, Object, Raised, Run, Str, Tuple, Value};
 use crate::vm::machine::Machine;
 use crate::vm::report::warn::{self, Warning};
@@ -34,9 +35,14 @@ pub const SPEC: ModuleSpec = ModuleSpec {
 
 fn fill(thread: &mut Thread, namespace: &Object<Dict>) -> Run<()> {
     let state = &Machine::of(thread).warnings;
-    let (filters, once) = (state.filters.to_value(), state.once.to_value());
-    let default = thread.new_str("default");
-    for (name, value) in [("filters", filters), ("_onceregistry", once), ("_defaultaction", default)] {
+    let (filters, once, default) = (state.filters.get(), state.once.get(), state.default_action.get());
+    let context = state.context.to_value();
+    for (name, value) in [
+        ("filters", filters),
+        ("_onceregistry", once),
+        ("_defaultaction", default),
+        ("_warnings_context", context),
+    ] {
         define(thread, namespace, name, value);
     }
     Ok(())
@@ -131,20 +137,82 @@ fn warn_explicit(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     Ok(Value::NONE)
 }
 
-/// Asks the loader of a module for a line of its source. Raises `TypeError` for globals that are no dict, and what the
-/// loader raises.
+/// Asks the loader of a module for a line of its source; `None` if it has none. Raises `TypeError` for globals that are no
+/// dict, and what `loader_of` and the loader raise.
 fn line_of_loader(thread: &mut Thread, globals: &Value, line: isize) -> Run<Option<Value>> {
     let Some(globals) = globals.downcast_ref::<Dict>() else {
         let given = protocol::type_name(thread, globals);
         return Err(Raised::type_error(format_args!("module_globals must be a dict, not '{given}'")));
     };
+    let Some(loader) = loader_of(thread, globals)? else { return Ok(None) };
     let names = thread.known().names();
-    let loader = globals.get_str(&names.loader).filter(|loader| !loader.is_none());
-    let (Some(loader), Some(name)) = (loader, globals.get_str(&names.name)) else { return Ok(None) };
+    let Some(name) = globals.get_str(&names.name) else { return Ok(None) };
     let method = thread.known().intern(thread, "get_source");
     let Some(method) = protocol::find_attr(thread, &loader, &method)? else { return Ok(None) };
     let source = protocol::call(thread, &method, Args::positional(&[name]))?;
     let Some(source) = source.downcast_ref::<Str>() else { return Ok(None) };
-    let line = usize::try_from(line - 1).ok().and_then(|line| source.as_str().lines().nth(line));
+    let line = usize::try_from(line - 1).ok().and_then(|line| split::lines(source.as_str(), false).nth(line));
     line.map(|line| thread.try_str(line)).transpose()
+}
+
+/// Returns the loader of a module by its globals: `__loader__`, or `loader` of `__spec__`, and warns if they disagree.
+/// Raises `ValueError` or `AttributeError` if `__spec__` is there and neither says anything, and the warning if a
+/// filter says so (CPython: `_bless_my_loader` of the importer, at whose lines the warnings are).
+fn loader_of(thread: &mut Thread, globals: &Object<Dict>) -> Run<Option<Value>> {
+    const MISSING: &str = "Module globals is missing a __spec__.loader";
+    let names = thread.known().names();
+    let loader = globals.get_str(&names.loader).filter(|loader| !loader.is_none());
+    let spec = globals.get_str(&names.spec);
+    let has_no_spec = spec.as_ref().is_none_or(Value::is_none);
+    if spec.as_ref().is_some_and(Value::is_none) {
+        let is_main = globals
+            .get_str(&names.name)
+            .and_then(|name| Some(name.downcast_ref::<Str>()?.as_str() == "__main__"));
+        if is_main == Some(true) {
+            return Ok(loader);
+        }
+    }
+    if loader.is_none() && has_no_spec {
+        return if spec.is_none() { Ok(None) } else { Err(Raised::value_error(MISSING)) };
+    }
+    let name = thread.known().intern(thread, "loader");
+    let of_spec = match spec {
+        Some(spec) => protocol::find_attr(thread, &spec, &name)?,
+        None => None,
+    };
+    let is_missing = of_spec.is_none();
+    match (loader, of_spec.filter(|loader| !loader.is_none())) {
+        (None, None) if is_missing => Err(Raised::attribute_error(MISSING)),
+        (None, None) => Err(Raised::value_error(MISSING)),
+        (None, of_spec) => Ok(of_spec),
+        (Some(loader), None) => {
+            warn_as_importer(thread, MISSING, 667)?;
+            Ok(Some(loader))
+        }
+        (Some(loader), Some(of_spec)) => {
+            if !protocol::equal(thread, &loader, &of_spec)? {
+                warn_as_importer(thread, "Module globals; __loader__ != __spec__.loader", 674)?;
+            }
+            Ok(Some(loader))
+        }
+    }
+}
+
+/// Warns of a module at a line of the importer.
+fn warn_as_importer(thread: &mut Thread, text: &str, line: i64) -> Run<()> {
+    let message = thread.new_str(text);
+    let category = thread.known().error(ErrorKind::DeprecationWarning).to_value();
+    let module = thread.new_str("importlib._bootstrap_external");
+    let file = "<frozen importlib._bootstrap_external>";
+    let warning = Warning {
+        message: &message,
+        category: &category,
+        file,
+        line,
+        module: Some(&module),
+        registry: None,
+        source_line: None,
+        source: None,
+    };
+    warn::explicit(thread, &warning)
 }

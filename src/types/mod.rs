@@ -21,6 +21,7 @@ pub mod bytearray;
 pub mod bytes;
 pub mod class;
 pub mod complex;
+pub mod context;
 pub mod dict;
 pub mod exception;
 pub mod file;
@@ -71,6 +72,8 @@ pub static SPECS: &[TypeSpec] = &[
     iterator::callable_iterator::SPEC,
     function::cell::SPEC,
     complex::SPEC,
+    context::SPEC,
+    context::TOKEN_SPEC,
     dict::SPEC,
     dict::iterators::ITEMS_SPEC,
     dict::iterators::KEYS_SPEC,

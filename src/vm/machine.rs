@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use crate::sync::{AtomicU64, AtomicUsize, Mutex, OnceLock};
+use crate::types::context::ContextVar;
 use crate::types::file::stream::Stream;
 use crate::value::hash::HashKeys;
 use crate::value::{Class, Dict, List, Ref, Run, Slot};
@@ -65,10 +66,15 @@ impl Flags {
 
 /// What decides about warnings.
 pub struct Warnings {
-    /// The filters, the one that is asked first in front.
-    pub filters: Ref<List>,
+    /// The filters, the one that is asked first in front: at first a list of the runtime, later what was last seen in
+    /// the module `warnings`. So are the next two.
+    pub filters: Slot,
     /// What has been shown by filters that say `once`.
-    pub once: Ref<Dict>,
+    pub once: Slot,
+    /// What is done with a warning that no filter fits.
+    pub default_action: Slot,
+    /// The variable in whose value `warnings` keeps its filters if they belong to contexts.
+    pub context: Ref<ContextVar>,
     /// Grows with every change of the filters; registries that remember another one are out of date.
     pub version: AtomicU64,
 }

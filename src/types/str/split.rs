@@ -135,18 +135,27 @@ fn splitlines(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
         [None] => false,
     };
     let mut parts = Vec::new();
-    let mut rest = text.as_str();
-    while !rest.is_empty() {
+    for line in lines(text.as_str(), keep) {
+        add_part(thread, &mut parts, line)?;
+    }
+    Ok(new_list(thread, parts))
+}
+
+/// Returns the lines of a text as `splitlines` divides it, with their ends or without.
+pub fn lines(text: &str, keeps_ends: bool) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
         let end = rest.find(unicode::is_line_break).unwrap_or(rest.len());
         let next = match rest[end..].chars().next() {
             Some('\r') if rest[end..].starts_with("\r\n") => end + 2,
             Some(char) => end + char.len_utf8(),
             None => end,
         };
-        add_part(thread, &mut parts, &rest[..if keep { next } else { end }])?;
+        let line = &rest[..if keeps_ends { next } else { end }];
+        let is_over = rest.is_empty();
         rest = &rest[next..];
-    }
-    Ok(new_list(thread, parts))
+        (!is_over).then_some(line)
+    })
 }
 
 fn partition(thread: &mut Thread, args: Args<'_>) -> Run<Value> {

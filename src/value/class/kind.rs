@@ -131,6 +131,8 @@ kinds! {
     TemplateIterator "string.templatelib.TemplateIter" Other,
     Quitter "_sitebuiltins.Quitter" Other,
     Complex "complex" Other,
+    ContextVar "_contextvars.ContextVar" Other,
+    ContextToken "_contextvars.Token" Other,
     SyntaxNode "ast.AST" Other,
     Printer "_sitebuiltins._Printer" Other,
     Helper "_sitebuiltins._Helper" Other,

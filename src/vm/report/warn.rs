@@ -15,9 +15,11 @@ use crate::sync::Ordering::Relaxed;
 use crate::thread::Thread;
 use crate::types::exception;
 use crate::types::module::Module;
-use crate::value::{Args, Class, Dict, ErrorKind, Kind, List, Object, Raised, Ref, Run, Str, Tuple, Value};
+use crate::value::{
+    Args, Class, Dict, ErrorKind, Kind, List, Object, Raised, Ref, Run, Slot, Str, Tuple, Value,
+};
 use crate::vm::frame;
-use crate::vm::machine::Machine;
+use crate::vm::machine::{Machine, Warnings};
 use crate::vm::report::lines::stripped_line;
 use crate::vm::report::{append, write_error};
 
@@ -237,10 +239,21 @@ fn of_library(thread: &mut Thread, name: &str) -> Run<Option<Value>> {
     protocol::find_attr(thread, &module, &name)
 }
 
+/// Returns an attribute of the module `warnings`, and keeps it for when the module has none.
+fn current(thread: &mut Thread, name: &str, kept: fn(&Warnings) -> &Slot) -> Run<Value> {
+    let found = of_library(thread, name)?;
+    let kept = kept(&Machine::of(thread).warnings);
+    Ok(match found {
+        Some(found) => {
+            drop(kept.set(found.clone()));
+            found
+        }
+        None => kept.get(),
+    })
+}
+
 fn once_registry(thread: &mut Thread) -> Run<Value> {
-    let Some(registry) = of_library(thread, "onceregistry")? else {
-        return Ok(Machine::of(thread).warnings.once.to_value());
-    };
+    let registry = current(thread, "onceregistry", |warnings| &warnings.once)?;
     if registry.downcast_ref::<Dict>().is_none() {
         let given = protocol::type_name(thread, &registry);
         return Err(Raised::type_error(format_args!("_warnings.onceregistry must be a dict, not '{given}'")));
@@ -249,6 +262,8 @@ fn once_registry(thread: &mut Thread) -> Run<Value> {
 }
 
 /// Returns what is done with a warning, and the filter that says so.
+///
+/// The filters are those of the context, if it has any, or else those of the module `warnings`.
 fn action(
     thread: &mut Thread,
     category: &Value,
@@ -256,12 +271,39 @@ fn action(
     line: i64,
     module: &Value,
 ) -> Run<(String, Value)> {
-    let filters = match of_library(thread, "filters")? {
-        Some(filters) => filters,
-        None => Machine::of(thread).warnings.filters.to_value(),
+    let of_context = Machine::of(thread).warnings.context.get();
+    let (filters, name) = match of_context.filter(|context| !context.is_none()) {
+        Some(context) => {
+            let name = thread.known().intern(thread, "_filters");
+            (protocol::get_attr(thread, &context, &name)?, "_filters of warnings._warnings_context")
+        }
+        None => (current(thread, "filters", |warnings| &warnings.filters)?, "_warnings.filters"),
     };
+    if let Some(found) = first_fitting(thread, &filters, name, category, text, line, module)? {
+        return Ok(found);
+    }
+    let action = current(thread, "defaultaction", |warnings| &warnings.default_action)?;
+    match action.downcast_ref::<Str>() {
+        Some(text) => Ok((text.as_str().to_owned(), Value::NONE)),
+        None => {
+            let given = protocol::type_name(thread, &action);
+            Err(Raised::type_error(format_args!("_warnings.defaultaction must be a string, not '{given}'")))
+        }
+    }
+}
+
+/// Returns the action of the first filter that fits, and that filter.
+fn first_fitting(
+    thread: &mut Thread,
+    filters: &Value,
+    name: &str,
+    category: &Value,
+    text: &Value,
+    line: i64,
+    module: &Value,
+) -> Run<Option<(String, Value)>> {
     let Some(filters) = filters.downcast_ref::<List>() else {
-        return Err(Raised::value_error("_warnings.filters must be a list"));
+        return Err(Raised::value_error(format_args!("{name} must be a list")));
     };
     let mut at = 0;
     while let Some(item) = filters.get(at) {
@@ -286,21 +328,11 @@ fn action(
         }
         let line_wanted = line_wanted.as_i64().unwrap_or(-1);
         if fits && (line_wanted == 0 || line_wanted == line) {
-            return Ok((action.as_str().to_owned(), item.clone()));
+            return Ok(Some((action.as_str().to_owned(), item.clone())));
         }
         at += 1;
     }
-    let action = match of_library(thread, "defaultaction")? {
-        None => return Ok(("default".to_owned(), Value::NONE)),
-        Some(action) => action,
-    };
-    match action.downcast_ref::<Str>() {
-        Some(text) => Ok((text.as_str().to_owned(), Value::NONE)),
-        None => {
-            let given = protocol::type_name(thread, &action);
-            Err(Raised::type_error(format_args!("_warnings.defaultaction must be a string, not '{given}'")))
-        }
-    }
+    Ok(None)
 }
 
 /// Tells whether a filter fits a text: nothing fits any, a text one that is equal, anything else is asked by `match`.

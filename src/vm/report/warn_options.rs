@@ -6,7 +6,8 @@
 use crate::protocol;
 use crate::sync::AtomicU64;
 use crate::thread::{Thread, ThreadState};
-use crate::value::{Args, Class, Dict, ErrorKind, List, Value};
+use crate::types::context::ContextVar;
+use crate::value::{Args, Class, Dict, ErrorKind, List, Slot, Value};
 use crate::vm::machine::{Machine, Warnings};
 use crate::vm::report::write_error;
 
@@ -26,8 +27,11 @@ pub fn initial(thread: &ThreadState) -> Warnings {
         filter("ignore", ErrorKind::ResourceWarning, None),
     ];
     Warnings {
-        filters: thread.alloc(List::new(filters)),
-        once: thread.alloc(Dict::default()),
+        filters: Slot::new(thread.alloc(List::new(filters)).into_value()),
+        once: Slot::new(thread.alloc(Dict::default()).into_value()),
+        default_action: Slot::new(thread.known().intern(thread, "default").into_value()),
+        context: thread
+            .alloc(ContextVar::new(thread.known().intern(thread, "_warnings_context").into_value())),
         version: AtomicU64::new(0),
     }
 }
@@ -43,7 +47,8 @@ pub fn read(thread: &mut Thread) {
 }
 
 fn add(thread: &mut Thread, filter: &Value) {
-    let filters = Machine::of(thread).warnings.filters.clone();
+    let filters = Machine::of(thread).warnings.filters.get();
+    let Some(filters) = filters.downcast_ref::<List>() else { return };
     let known = filters.to_vec().unwrap_or_default();
     let equal = known.iter().position(|known| protocol::equal(thread, known, filter).unwrap_or(false));
     let removed = filters.with_items(|items| {
