@@ -91,11 +91,13 @@ fn extend(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (array, rest) = split_self::<ByteArray>(args);
     let [iterable] = rest.exactly();
     if protocol::slots_of(thread, iterable).buffer.is_some() {
+        let end = array.len();
         let Some(added) = contents_if_shown(thread, iterable)? else {
             let given = protocol::type_name(thread, iterable);
             return Err(Raised::type_error(format_args!("can't set bytearray slice from {given}")));
         };
-        append_all(array, &added)?;
+        // Where the end was before the other object was asked.
+        assign(array, end..end, &added)?;
         return Ok(Value::NONE);
     }
     let iterator = match protocol::iter(thread, iterable) {

@@ -6,6 +6,7 @@ use crate::references;
 use crate::sync::{AtomicI64, Ordering};
 use crate::thread::Thread;
 use crate::types::object::method_arguments::{own, split_self};
+use crate::types::object::reduced;
 use crate::value::alloc::type_info;
 use crate::value::{
     Args, ByteArray, ClassFlags, Kind, NativeMethod, Payload, Run, Slot, Slots, TypeSpec, Value,
@@ -31,7 +32,11 @@ pub const SPEC: TypeSpec = TypeSpec {
     flags: ClassFlags::empty(),
     info: type_info::<ByteArrayIterator>,
     slots: Slots { iter: Some(|_, iterator| Ok(iterator.clone())), next: Some(next), ..Slots::EMPTY },
-    methods: &[NativeMethod::new("__length_hint__", "", length_hint)],
+    methods: &[
+        NativeMethod::new("__length_hint__", "", length_hint),
+        NativeMethod::new("__reduce__", "", reduce),
+        NativeMethod::new("__setstate__", "object, /", set_state),
+    ],
     attributes: &[],
     doc: "",
 };
@@ -48,6 +53,32 @@ fn length_hint(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let taken = iterator.position.load(Ordering::Relaxed) as usize;
     let rest = array.downcast_ref::<ByteArray>().map_or(0, |array| array.len().saturating_sub(taken));
     Ok(thread.new_usize(rest))
+}
+
+fn reduce(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (iterator, _) = split_self::<ByteArrayIterator>(args);
+    let array = iterator.array.get();
+    if array.is_unbound() {
+        let empty = thread.known().empty_tuple();
+        return reduced::builtin_call(thread, "iter", vec![empty]);
+    }
+    reduced::iterator_at(thread, "iter", array, iterator.position.load(Ordering::Relaxed))
+}
+
+fn set_state(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
+    let (iterator, args) = split_self::<ByteArrayIterator>(args);
+    let [state] = args.exactly();
+    let position = reduced::position(state)?;
+    if position < 0 {
+        // It has ended then.
+        drop(iterator.array.set(Value::UNBOUND));
+        return Ok(Value::NONE);
+    }
+    let array = iterator.array.get();
+    if let Some(array) = array.downcast_ref::<ByteArray>() {
+        iterator.position.store(position.min(array.len() as i64), Ordering::Relaxed);
+    }
+    Ok(Value::NONE)
 }
 
 fn next(thread: &mut Thread, iterator: &Value) -> Run<Option<Value>> {

@@ -10,16 +10,18 @@ pub mod iterator;
 pub mod slice;
 
 use crate::memory;
+use crate::text::codec::Codec;
 use crate::text::repr::repr_byte_array;
 use crate::thread::Thread;
 use crate::types::bytearray::change::{assign, emptied};
 use crate::types::bytes::{self, methods, parts, selected, table};
 use crate::types::object::buffer;
-use crate::types::object::bytes_like::{ByteSelf, byte_value, contents_if_shown};
+use crate::types::object::bytes_like::{ByteSelf, byte_value, contents_if_shown, new_bytes};
 use crate::types::object::method_arguments::{instantiate, own, split_self};
+use crate::types::reduce::state;
 use crate::types::sequence::{Selection, Subscript, position_of, subscript};
 use crate::types::str::concat::{repeated_bytes, repetitions};
-use crate::types::str::{count, gather, percent};
+use crate::types::str::{codec, count, gather, percent};
 use crate::value::alloc::type_info;
 use crate::value::{
     Args, BinaryOp, ByteArray, ClassFlags, Comparison, Kind, NativeMethod, Raised, Run, Slots, TypeSpec,
@@ -57,7 +59,19 @@ pub const SPEC: TypeSpec = TypeSpec {
     doc: "",
 };
 
-const OWN_METHODS: [NativeMethod; 2] = [
+const OWN_METHODS: [NativeMethod; 4] = [
+    NativeMethod::new("__reduce__", "", |thread, args| {
+        let [array] = args.exactly();
+        reduce(thread, array, 2)
+    }),
+    NativeMethod::new("__reduce_ex__", "proto=0, /", |thread, args| {
+        let [array, protocol] = args.options();
+        let protocol = match protocol {
+            Some(protocol) => crate::protocol::index_isize(thread, protocol)?,
+            None => 0,
+        };
+        reduce(thread, array.expect("a method gets `self`"), protocol)
+    }),
     NativeMethod::new("__alloc__", "", |thread, args| {
         let (array, _) = split_self::<ByteArray>(args);
         Ok(thread.new_usize(array.allocated()))
@@ -70,6 +84,24 @@ const OWN_METHODS: [NativeMethod; 2] = [
 
 /// 56, the size of an empty `bytearray` of CPython, to which `__sizeof__` adds.
 const HEADER_BYTES: usize = 56;
+
+/// What an array is made of again: its bytes, for old protocols a text of them in Latin-1, and its attributes. Raises what
+/// `__getstate__` raises, and `MemoryError`.
+fn reduce(thread: &mut Thread, value: &Value, protocol: isize) -> Run<Value> {
+    let state = state::of(thread, value, false)?;
+    let bytes = own::<ByteArray>(value).with_bytes(memory::copy)?;
+    let arguments = match protocol {
+        _ if bytes.is_empty() => Vec::new(),
+        3.. => vec![new_bytes(thread, bytes)],
+        _ => {
+            let text = codec::decode_native(thread, &bytes, Codec::Latin1, "strict")?;
+            vec![thread.new_string(text), thread.new_str("latin-1")]
+        }
+    };
+    let arguments = thread.new_tuple(arguments);
+    let class = crate::protocol::class_of(thread, value).into_value();
+    Ok(thread.new_tuple(vec![class, arguments, state]))
+}
 
 const GROUPS: [&[NativeMethod]; 5] =
     [methods::METHODS, &parts::METHODS, &table::METHODS, &change::METHODS, &OWN_METHODS];

@@ -14,6 +14,9 @@ pub struct BytesIterator {
     position: AtomicUsize,
 }
 
+/// The position of an iterator that has said that it ends, which it then does for good.
+const ENDED: usize = usize::MAX;
+
 references!(BytesIterator { bytes });
 
 impl Payload for BytesIterator {
@@ -52,7 +55,10 @@ fn next(thread: &mut Thread, iterator: &Value) -> Run<Option<Value>> {
     let iterator = own::<BytesIterator>(iterator);
     // Relaxed: threads that share an iterator may see a byte twice.
     let position = iterator.position.load(Ordering::Relaxed);
-    let Some(&byte) = iterator.bytes.as_slice().get(position) else { return Ok(None) };
+    let Some(&byte) = iterator.bytes.as_slice().get(position) else {
+        iterator.position.store(ENDED, Ordering::Relaxed);
+        return Ok(None);
+    };
     iterator.position.store(position + 1, Ordering::Relaxed);
     Ok(Some(thread.new_int(i64::from(byte))))
 }
@@ -60,7 +66,7 @@ fn next(thread: &mut Thread, iterator: &Value) -> Run<Option<Value>> {
 fn reduce(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (iterator, _) = split_self::<BytesIterator>(args);
     let position = iterator.position.load(Ordering::Relaxed);
-    if position >= iterator.bytes.as_slice().len() {
+    if position == ENDED {
         let empty = thread.known().empty_tuple();
         return reduced::builtin_call(thread, "iter", vec![empty]);
     }
@@ -71,7 +77,7 @@ fn set_state(_thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (iterator, args) = split_self::<BytesIterator>(args);
     let [state] = args.exactly();
     let (position, end) = (reduced::position(state)?.max(0) as usize, iterator.bytes.as_slice().len());
-    if iterator.position.load(Ordering::Relaxed) < end {
+    if iterator.position.load(Ordering::Relaxed) != ENDED {
         iterator.position.store(position.min(end), Ordering::Relaxed);
     }
     Ok(Value::NONE)

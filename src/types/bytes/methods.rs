@@ -272,6 +272,14 @@ fn join(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
                 format_args!("sequence item {position}: expected a bytes-like object, {given} found");
             return Err(Raised::type_error(complaint));
         };
+        // Whoever shows its bytes may change the list that is joined.
+        let count = match iterable.downcast_ref::<List>() {
+            Some(list) => list.len(),
+            None => items.len(),
+        };
+        if count != items.len() {
+            return Err(Raised::runtime_error("sequence changed size during iteration"));
+        }
         if position > 0 {
             this.with(|separator| -> Run<()> {
                 joined.try_reserve(separator.len())?;

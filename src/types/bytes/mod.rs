@@ -113,6 +113,9 @@ pub fn constructed(thread: &mut Thread, kind: Kind, args: Args<'_>) -> Run<Vec<u
             let Some(text) = source.and_then(|source| source.downcast_ref::<Str>()) else {
                 return Err(Raised::type_error(format_args!("{name} without a string argument")));
             };
+            if name == "errors" {
+                return Err(Raised::type_error("string argument without an encoding"));
+            }
             codec::encode(thread, text, encoding, errors)
         }
     }
@@ -181,6 +184,9 @@ pub fn repeat(thread: &mut Thread, value: &Value, count: &Value) -> Run<Value> {
     let this = ByteSelf::of(value);
     let Some(count) = repetitions(thread, count)? else { return Ok(Value::NOT_IMPLEMENTED) };
     let is_mutable = value.kind() == Kind::ByteArray;
+    if count == 1 && value.downcast_exact::<Bytes>().is_some() {
+        return Ok(value.clone());
+    }
     let repeated = this.with(|bytes| -> Run<Vec<u8>> {
         if !is_mutable {
             check_repeated(bytes.len(), count, "repeated bytes are too long")?;

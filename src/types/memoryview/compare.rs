@@ -98,7 +98,11 @@ pub fn hash(thread: &mut Thread, value: &Value) -> Run<i64> {
         return Err(Raised::value_error("memoryview: hashing is restricted to formats 'B', 'b' or 'c'"));
     }
     if !held.exporter.is_none() {
-        protocol::hash(thread, &held.exporter)?;
+        // The exporter may be hashed by the script, which must not release the view meanwhile.
+        view.exports.fetch_add(1, Ordering::Relaxed);
+        let hashed = protocol::hash(thread, &held.exporter);
+        view.exports.fetch_sub(1, Ordering::Relaxed);
+        hashed?;
     }
     let hash = hash_bytes(thread.known().hash_keys, &copied(view, false)?);
     view.hash.store(hash, Ordering::Relaxed);

@@ -5,7 +5,7 @@
 //! `copyreg._reconstructor`. Both are in `copyreg.rs`. `state.rs` collects the attributes.
 
 mod copyreg;
-mod state;
+pub mod state;
 
 use crate::protocol::{self, call, class_lookup, class_of, full_class_name};
 use crate::thread::Thread;

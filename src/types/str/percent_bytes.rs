@@ -61,7 +61,7 @@ pub fn byte(thread: &mut Thread, value: &Value) -> Run<char> {
         });
     }
     if protocol::slots_of(thread, value).index.is_none() {
-        let given = protocol::type_name(thread, value);
+        let given = protocol::fully_qualified_name(thread, &protocol::class_of(thread, value))?;
         return Err(Raised::type_error(format_args!("{wrong}{given}")));
     }
     let byte = protocol::index(thread, value)?.as_i64().and_then(|byte| u8::try_from(byte).ok());
