@@ -4,7 +4,7 @@ use crate::protocol;
 use crate::thread::Thread;
 use crate::types::list;
 use crate::types::object::{expect_known_name, expect_name};
-use crate::value::{Args, Dict, List, NativeMethod, Raised, Run, Value};
+use crate::value::{Args, Dict, ErrorKind, List, NativeMethod, Raised, Run, Value};
 
 /// The functions of this file.
 pub const TABLE: &[NativeMethod] = &[
@@ -51,7 +51,25 @@ fn dir(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let names = match args.positionals().first() {
         None => {
             let locals = (thread.known().upper_floors.locals)(thread)?;
-            locals.downcast_ref::<Dict>().map_or(Ok(Vec::new()), |locals| locals.keys())?
+            match locals.downcast_exact::<Dict>() {
+                Some(locals) => locals.keys()?,
+                None => {
+                    let name = thread.known().intern(thread, "keys");
+                    let keys = protocol::call_method(thread, &locals, &name, &[])?;
+                    protocol::collect(thread, &keys).map_err(|raised| {
+                        if !raised.is_kind(thread, ErrorKind::TypeError)
+                            || protocol::slots_of(thread, &keys).iter.is_some()
+                        {
+                            return raised;
+                        }
+                        let (class, given) =
+                            (protocol::type_name(thread, &locals), protocol::type_name(thread, &keys));
+                        Raised::type_error(format_args!(
+                            "{class}.keys() returned a non-iterable (type {given})"
+                        ))
+                    })?
+                }
+            }
         }
         Some(object) => {
             let name = &thread.known().names().dir;

@@ -1,7 +1,7 @@
 //! The attributes every class has: its names, bases, order, namespace.
 
 use crate::memory;
-use crate::protocol::{self, class_lookup, type_name};
+use crate::protocol::{self, type_name};
 use crate::thread::Thread;
 use crate::types::SPECS;
 use crate::types::class::{annotations, bases, change, facts, mapping_proxy, order};
@@ -57,10 +57,9 @@ fn set_text(thread: &Thread, value: &Value, text: Option<&Value>, attribute: &st
 
 fn get_module(thread: &mut Thread, value: &Value) -> Run<Value> {
     let class = class(value);
-    if class.flags().contains(ClassFlags::SCRIPT)
-        && let Some(module) = class_lookup(class, &thread.known().names().module)
-    {
-        return Ok(module);
+    if class.flags().contains(ClassFlags::SCRIPT) {
+        let name = &thread.known().names().module;
+        return namespace(class).get_str(name).ok_or_else(|| Raised::attribute_error(name.as_str()));
     }
     Ok(thread.new_str(&module_text(thread, class).unwrap_or_default()))
 }
@@ -74,6 +73,9 @@ fn set_module(thread: &mut Thread, value: &Value, module: Option<&Value>) -> Run
         )));
     };
     drop(namespace(class).try_set_str(thread, &thread.known().names().module, module.clone())?);
+    // The line of the class would be one of another file.
+    let line = thread.known().intern(thread, "__firstlineno__");
+    drop(namespace(class).remove_str(&line));
     Ok(())
 }
 

@@ -14,6 +14,7 @@ use crate::types::class::{change, facts, mapping_proxy, members, order};
 use crate::types::object::class_names::namespace;
 use crate::types::object::instance;
 use crate::types::object::layout::best_base;
+use crate::types::object::utf8::check_utf8;
 use crate::value::{
     Args, Class, ClassFlags, Dict, Kind, Name, Object, Origin, Raised, Ref, Run, Shape, Str, Tuple, Value,
 };
@@ -40,6 +41,11 @@ pub fn make(
             .map_err(|_| Raised::type_error("a metaclass made something that is no class"));
     }
     let best = best_base(&bases)?;
+    if let Some(doc) = members.get_str(&thread.known().names().doc)
+        && let Some(doc) = doc.downcast_ref::<Str>()
+    {
+        check_utf8(thread, doc)?;
+    }
     let plan = members::prepare(thread, name, &bases, &best, &members)?;
     let class = assemble(thread, &winner, name, &bases, &best, members, &plan)?;
     members::add_slots(thread, &class, &plan)?;

@@ -209,8 +209,22 @@ fn mangle(class: &str, name: &str) -> String {
     name.to_owned()
 }
 
+/// Sets `__module__` to the name of the module whose code runs, unless it is set. Raises `MemoryError`.
+fn set_module(thread: &mut Thread, members: &Object<Dict>) -> Run<()> {
+    let names = thread.known().names();
+    if members.contains_str(&names.module) {
+        return Ok(());
+    }
+    // Classes that the runtime makes before any code runs have set it.
+    let Ok(globals) = (thread.known().upper_floors.globals)(thread) else { return Ok(()) };
+    if let Some(name) = globals.downcast_ref::<Dict>().and_then(|globals| globals.get_str(&names.name)) {
+        drop(members.try_set_str(thread, &names.module, name)?);
+    }
+    Ok(())
+}
+
 /// Adds the names that the namespace of every class has.
-fn complete(thread: &Thread, members: &Object<Dict>) -> Run<()> {
+fn complete(thread: &mut Thread, members: &Object<Dict>) -> Run<()> {
     let names = thread.known().names();
     let is_function = |value: &Value| value.kind() == Kind::Function;
     if let Some(new) = members.get_str(&names.new).filter(is_function) {
@@ -226,9 +240,7 @@ fn complete(thread: &Thread, members: &Object<Dict>) -> Run<()> {
     if members.contains_str(&names.eq) && !members.contains_str(&names.hash) {
         drop(members.try_set_str(thread, &names.hash, Value::NONE)?);
     }
-    if !members.contains_str(&names.module) {
-        drop(members.try_set_str(thread, &names.module, names.main.as_value().clone())?);
-    }
+    set_module(thread, members)?;
     if !members.contains_str(&names.doc) {
         drop(members.try_set_str(thread, &names.doc, Value::NONE)?);
     }

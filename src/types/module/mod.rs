@@ -235,11 +235,16 @@ fn get_dict(thread: &mut Thread, value: &Value) -> Run<Value> {
 fn dir(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
     let [value] = arguments.exactly();
     complete(thread, value)?;
+    let name = &thread.known().names().dict;
+    let asked = protocol::get_attr(thread, value, name)?;
+    let Some(namespace) = asked.downcast_ref::<Dict>() else {
+        return Err(Raised::type_error("<module>.__dict__ is not a dictionary"));
+    };
     let own = thread.known().intern(thread, "__dir__");
-    if let Some(function) = module(value).namespace.get_str(&own) {
+    if let Some(function) = namespace.get_str(&own) {
         return protocol::call(thread, &function, Args::positional(&[]));
     }
-    Ok(thread.alloc(List::new(module(value).namespace.keys()?)).into_value())
+    Ok(thread.alloc(List::new(namespace.keys()?)).into_value())
 }
 
 /// `module`.
