@@ -202,3 +202,27 @@ fn a_signal_that_was_ignored_stays_ignored() {
     out.read_to_string(&mut rest).unwrap();
     assert_eq!((rest.as_str(), child.wait().unwrap().code()), ("survived\n", Some(0)));
 }
+
+/// Whatever leaves a derived `KeyboardInterrupt` uncaught, or the hook that was to report an exception, ends the process
+/// by the signal.
+#[test]
+fn derived_interrupts_and_those_in_hooks_end_by_the_signal() {
+    let derived = "import time\nclass Derived(KeyboardInterrupt): pass\ntry: time.sleep(60)\nexcept KeyboardInterrupt: raise Derived";
+    let hook = "import sys, time\ndef hook(*facts): time.sleep(60)\nsys.excepthook = hook\n1/0";
+    for code in [derived, hook] {
+        let child = start(code);
+        interrupt(&child);
+        let (_, _, status) = finish(child, code);
+        assert_eq!(status.signal(), Some(SIGINT), "{code}");
+    }
+}
+
+/// When the program has ended, no code is left that could catch an interrupt: destructors do not hold it up.
+#[test]
+fn an_interrupt_of_the_last_destructors_ends_the_process() {
+    let code = "class Slow:\n    def __del__(self):\n        while True: pass\nlast = Slow()";
+    let child = start(code);
+    interrupt(&child);
+    let (_, err, status) = finish(child, code);
+    assert_eq!((err.as_str(), status.signal()), ("", Some(SIGINT)));
+}

@@ -15,6 +15,8 @@ mod paths;
 use std::ffi::OsString;
 use std::io::{IsTerminal, Read, Write};
 use std::os::fd::OwnedFd;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
 
 use crate::embed::{self, Settings, Vm};
 use crate::memory;
@@ -140,6 +142,10 @@ fn run(program: Program, stand_ins: StandIns) -> i32 {
     end(&program, vm, status)
 }
 
+/// Whether the program has ended and only its objects remain to be finalized. What interrupts that ends the process at
+/// once: no code is left that could catch it.
+static IS_ENDING: AtomicBool = AtomicBool::new(false);
+
 /// Ends the machine after a program, with the session and the figures that the options ask for.
 fn end(program: &Program, mut vm: Vm, status: i32) -> i32 {
     let status = match program.settings.flags.number("inspect") > 0 && std::io::stdin().is_terminal() {
@@ -148,6 +154,7 @@ fn end(program: &Program, mut vm: Vm, status: i32) -> i32 {
     };
     let statistics = program.statistics.then(|| vm.statistics());
     let was_interrupted = vm.was_interrupted();
+    IS_ENDING.store(true, Relaxed);
     let status = vm.end(status);
     if memory::arm(0) {
         let _ = writeln!(std::io::stderr(), "minivm: request {} failed", program.failing_request);
@@ -179,7 +186,10 @@ fn start(settings: Settings, stand_ins: StandIns) -> Vm {
     let interrupt = vm.interrupter();
     // A process that was started with the signal ignored keeps ignoring it. Without a handler Ctrl-C still ends
     // the program, only less politely.
-    let _ = ctrlc::try_set_handler(interrupt);
+    let _ = ctrlc::try_set_handler(move || match IS_ENDING.load(Relaxed) {
+        true => drop(signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGINT)),
+        false => interrupt(),
+    });
     // The first files that the program opens take the descriptors that were closed, as they do in any process.
     drop(stand_ins);
     vm
@@ -192,6 +202,7 @@ fn interactive(program: Program, stand_ins: StandIns) -> i32 {
         }
         let mut vm = start(program.settings, stand_ins);
         let status = repl::run(&mut vm);
+        IS_ENDING.store(true, Relaxed);
         return vm.end(status);
     }
     let mut bytes = Vec::new();

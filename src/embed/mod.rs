@@ -26,7 +26,7 @@ use std::cell::Cell;
 
 use crate::gc::{self, Reason};
 use crate::memory;
-use crate::protocol::{self, check_interrupt, class_of};
+use crate::protocol::{self, check_interrupt};
 use crate::source::SourceText;
 use crate::sync::Ordering::Relaxed;
 use crate::text::codec::source;
@@ -36,11 +36,12 @@ use crate::types::exception::{self, syntax_error};
 use crate::types::str::codec;
 use crate::value::hash;
 use crate::value::{Dict, ErrorKind, Ref, Run, UpperFloors, Value};
+use crate::vm;
 use crate::vm::machine::{Flags, Options};
+use crate::vm::report::{self, Uncaught};
 use crate::vm::start::Booted;
 use crate::vm::start::import::run_module;
 use crate::vm::start::source as text;
-use crate::vm::{self, report};
 
 /// How a virtual machine runs scripts.
 #[derive(Clone, Debug)]
@@ -231,11 +232,14 @@ impl Vm {
             Ok(_) => 0,
             Err(raised) => {
                 let exception = exception::instance(thread, raised);
-                let interrupt = thread.known().error(ErrorKind::KeyboardInterrupt).to_value();
-                let is_interrupt = class_of(thread, &exception).as_value().is(&interrupt);
-                let exit = end_status(thread, &exception);
-                self.was_interrupted = is_interrupt && exit.is_none();
-                exit.unwrap_or(if is_interrupt { INTERRUPTED_STATUS } else { 1 })
+                match end_status(thread, &exception) {
+                    Ended::Exit(status) => status,
+                    Ended::Interrupted => {
+                        self.was_interrupted = true;
+                        INTERRUPTED_STATUS
+                    }
+                    Ended::Failed => 1,
+                }
             }
         };
         if report::flush_at_end(thread) { status } else { UNWRITTEN_STATUS }
@@ -256,11 +260,11 @@ impl Vm {
         if let Err(raised) = ran {
             let exception = exception::instance(thread, raised);
             let ends = if report::is_kind(thread, &exception, ErrorKind::SystemExit) {
-                Some(exception)
+                Uncaught::Exit(exception)
             } else {
                 report::uncaught(thread, &exception)
             };
-            if let Some(exception) = ends {
+            if let Uncaught::Exit(exception) = ends {
                 let status = exit_status(thread, &exception);
                 return Some(self.end_session(status));
             }
@@ -329,13 +333,29 @@ const UNWRITTEN_STATUS: i32 = 120;
 /// The status of a program that was interrupted, where it does not end by the signal.
 const INTERRUPTED_STATUS: i32 = 130;
 
-/// Reports an uncaught exception; returns the exit status if the program chose one.
-fn end_status(thread: &mut Thread, exception: &Value) -> Option<i32> {
+/// How a program ended that raised.
+enum Ended {
+    /// It chose this status.
+    Exit(i32),
+    /// Nothing caught an interrupt.
+    Interrupted,
+    /// Nothing caught another exception.
+    Failed,
+}
+
+/// Reports an uncaught exception.
+fn end_status(thread: &mut Thread, exception: &Value) -> Ended {
     if report::is_kind(thread, exception, ErrorKind::SystemExit) {
-        return Some(exit_status(thread, exception));
+        return Ended::Exit(exit_status(thread, exception));
     }
-    let exit = report::uncaught(thread, exception)?;
-    Some(exit_status(thread, &exit))
+    match report::uncaught(thread, exception) {
+        Uncaught::Exit(exit) => Ended::Exit(exit_status(thread, &exit)),
+        Uncaught::Interrupted => Ended::Interrupted,
+        Uncaught::Reported if report::is_kind(thread, exception, ErrorKind::KeyboardInterrupt) => {
+            Ended::Interrupted
+        }
+        Uncaught::Reported => Ended::Failed,
+    }
 }
 
 /// Returns the exit status for `sys.exit(code)`: nothing and `None` are 0, an integer is itself, anything else

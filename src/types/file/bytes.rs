@@ -179,7 +179,7 @@ impl Bytes {
     }
 }
 
-/// A file that was not closed writes its buffer; errors cannot be reported to anybody.
+/// What still waits is written, though nobody hears of errors: the finalizer of a file has told of them.
 impl Drop for Bytes {
     fn drop(&mut self) {
         drop(self.file.write_all(&self.waiting));

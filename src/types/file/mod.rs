@@ -33,8 +33,8 @@ use crate::types::file::text::Text;
 use crate::types::file::unsupported::unsupported;
 use crate::value::alloc::type_info;
 use crate::value::{
-    ClassFlags, Guarded, Kind, NativeAttribute, NativeMethod, Object, Payload, Raised, Run, Slots, TypeSpec,
-    Value,
+    ClassFlags, ErrorKind, Guarded, Kind, Known, NativeAttribute, NativeMethod, Object, Payload, Raised, Run,
+    Slots, TypeSpec, Value,
 };
 
 /// The number of the type of text files.
@@ -224,6 +224,29 @@ pub fn close(thread: &mut Thread, value: &Value) -> Run<()> {
     written
 }
 
+/// Ends a file that is dropped and was not closed: warns of it, writes what waits to be written and closes it. What fails
+/// is reported, since nobody can catch it.
+fn finalize(thread: &mut Thread, value: &Value) -> Run<()> {
+    if is_closed(value) {
+        return Ok(());
+    }
+    let ended = warn_of_open_file(thread, value);
+    for result in [ended, close(thread, value)] {
+        if let Err(error) = result {
+            let what = "Exception ignored while finalizing file";
+            Known::report_unraisable(thread, error, Some(what), Some(value));
+        }
+    }
+    Ok(())
+}
+
+/// Warns that a file was not closed. Raises the warning if a filter says so.
+fn warn_of_open_file(thread: &mut Thread, value: &Value) -> Run<()> {
+    let shown = protocol::repr(thread, value)?;
+    let text = memory::formatted(format_args!("unclosed file {}", shown.as_str()))?;
+    (thread.known().upper_floors.warn)(thread, ErrorKind::ResourceWarning, &text)
+}
+
 impl State {
     /// Raises `UnsupportedOperation` if the file is only written.
     pub fn check_reads(&self, thread: &mut Thread, doing: &str) -> Run<()> {
@@ -271,7 +294,8 @@ fn repr(thread: &mut Thread, value: &Value) -> Run<Value> {
     ))?))
 }
 
-const SLOTS: Slots = Slots { repr: Some(repr), iter: Some(iter), next: Some(next), ..Slots::EMPTY };
+const SLOTS: Slots =
+    Slots { repr: Some(repr), iter: Some(iter), next: Some(next), finalize: Some(finalize), ..Slots::EMPTY };
 
 const fn spec<const SORT: usize>(
     methods: &'static [NativeMethod],

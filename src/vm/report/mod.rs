@@ -178,37 +178,52 @@ pub fn is_kind(thread: &Thread, exception: &Value, kind: ErrorKind) -> bool {
     protocol::is_instance_of(thread, exception, thread.known().error(kind))
 }
 
+/// What came of reporting an exception that nothing caught.
+pub enum Uncaught {
+    /// It was reported.
+    Reported,
+    /// An interrupt ended the hook that was to report it.
+    Interrupted,
+    /// The hook wants the program to end: the `SystemExit`.
+    Exit(Value),
+}
+
 /// Reports an uncaught exception: calls `sys.excepthook` if the program has set one, else prints the traceback.
 ///
-/// Returns the `SystemExit` that the hook raised, if it did.
+/// Returns what came of it.
 #[must_use]
-pub fn uncaught(thread: &mut Thread, exception: &Value) -> Option<Value> {
+pub fn uncaught(thread: &mut Thread, exception: &Value) -> Uncaught {
     let name = thread.known().intern(thread, "excepthook");
     let Some(hook) = thread.known().sys_namespace().get_str(&name) else {
         let mut text = String::from("sys.excepthook is missing\n");
         append(&mut text, &exception_text(thread, exception));
         write_error(thread, &text);
-        return None;
+        return Uncaught::Reported;
     };
     if hook.kind() == Kind::NativeFunction {
         let text = exception_text(thread, exception);
         write_error(thread, &text);
-        return None;
+        return Uncaught::Reported;
     }
     let class = protocol::class_of(thread, exception).into_value();
     let traceback = exception.downcast_ref::<Exception>().map_or(Value::NONE, |error| error.traceback.get());
-    let raised =
-        protocol::call(thread, &hook, Args::positional(&[class, exception.clone(), traceback])).err()?;
+    let arguments = [class, exception.clone(), traceback];
+    let Err(raised) = protocol::call(thread, &hook, Args::positional(&arguments)) else {
+        return Uncaught::Reported;
+    };
     let error = exception::instance(thread, raised);
     if is_kind(thread, &error, ErrorKind::SystemExit) {
-        return Some(error);
+        return Uncaught::Exit(error);
     }
     let mut text = String::from("Error in sys.excepthook:\n");
     append(&mut text, &exception_text(thread, &error));
     text.push_str("\nOriginal exception was:\n");
     append(&mut text, &exception_text(thread, exception));
     write_error(thread, &text);
-    None
+    match is_kind(thread, &error, ErrorKind::KeyboardInterrupt) {
+        true => Uncaught::Interrupted,
+        false => Uncaught::Reported,
+    }
 }
 
 /// Reports objects that are left in `gc.garbage` (B-144).
