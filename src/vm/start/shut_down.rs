@@ -8,8 +8,10 @@
 use crate::gc;
 use crate::sync::Ordering::Relaxed;
 use crate::thread::Thread;
+use crate::types::function::bound_method::BoundMethod;
 use crate::types::module::Module;
-use crate::value::{Dict, Kind, Object, Run, Str, Value, WeakRef};
+use crate::value::{Dict, Kind, Object, Ref, Run, Str, Value, WeakRef};
+use crate::vm::function::Function;
 use crate::vm::machine::Machine;
 use crate::vm::report;
 
@@ -127,13 +129,31 @@ fn clear_what_is_left(thread: &mut Thread, removed: Vec<Value>) {
             clear_names(thread, &namespace);
         }
     }
+    let callbacks = thread.known().gc_callbacks().with_items(std::mem::take);
+    let held = [sys.snapshot(), builtins.snapshot()].into_iter().flatten().flatten().map(|(_, value)| value);
+    let namespaces: Vec<Ref<Dict>> =
+        held.chain(callbacks.iter().cloned()).filter_map(|value| namespace_behind(&value)).collect();
     clear_names(thread, &sys);
     clear_names(thread, &builtins);
     // The collector holds its own lists, and with callbacks the namespaces of their functions.
-    drop(thread.known().gc_callbacks().with_items(std::mem::take));
+    drop(callbacks);
     drop(thread.known().gc_garbage().with_items(std::mem::take));
+    // One by one as those of modules: a collection would take a file before the destructor that writes to it.
+    for namespace in namespaces {
+        if !namespace.as_value().is(sys.as_value()) && !namespace.as_value().is(builtins.as_value()) {
+            clear_names(thread, &namespace);
+        }
+    }
     // Only what a destructor has imported meanwhile.
     modules.clear();
+}
+
+/// Returns the global names of the function that a hook is, or whose method it is.
+fn namespace_behind(hook: &Value) -> Option<Ref<Dict>> {
+    match hook.downcast_ref::<BoundMethod>() {
+        Some(method) => namespace_behind(&method.function),
+        None => hook.downcast_ref::<Function>().map(|function| function.globals.clone()),
+    }
 }
 
 /// Sets the names of a module to `None`: those with one underscore first, then the others.
