@@ -58,7 +58,7 @@
 //! types/   object/ table/ class/ int/ float/ complex/ bool str/ bytes/ bytearray/ memoryview/ list/ tuple dict/ set/ ast/
 //! range/ slice singletons
 //!          iterator/ function/ exception/ file/ weak/ typing/ template/ module/ traceback install start
-//! vm/      marks code function machine frame/ trace/ run/{dispatch table hot ops/} call/ generator/ types/ report/ start/
+//! vm/      marks code_encode monitors code function machine audit frame/ trace/ run/{dispatch table hot ops/} call/ generator/ types/ report/ start/
 //!
 //! life/    birth count destroy nesting merge delayed safepoint   (no rooms: a file each; `destroy` also clears weak
 //! gc/      collect, and a file for each phase that it names       references and calls their callbacks, as does `gc`)
@@ -214,7 +214,15 @@
 //! function is set, the world is stopped, and words of the ordinary code become `EnterTraced`: the first of each code,
 //! those with which suspended generators go on, and all but the current ones of code that is running. A frame that comes
 //! to one goes over to the twin; when nothing is traced any more, the words become what they were, and frames go back.
-//! The twin is lowered without fusing, so what is reported, and when, does not depend on what was fused.
+//! The twin is lowered without fusing, so what is reported, and when, does not depend on what was fused. The tools of
+//! `sys.monitoring` are told by the same words; one that asks for events of single code has only that code diverted.
+//! Offsets are those of minivm's own `co_code`. Also otherwise than in CPython, a handler begins on a line, a conditional
+//! jump may lead back in one step with the jump behind it, and the calls of `super()` and `__enter__` that instructions make
+//! are no calls.
+//!
+//! *The code of a function changes only in a pause* (`vm/types/function_code.rs`). Calls read it without counting, and
+//! frames and generators find it by their function. Whatever runs in a function whose code is replaced goes on as a
+//! stand-in, a function like it with the old code.
 //!
 //! *Instructions that do nothing begin lines.* `pass`, `try:` and the like have no work to do, but whoever traces lines
 //! hears of them. `BeginLine` stands for them; it becomes no word. A `break` or `continue` that became part of a

@@ -51,7 +51,7 @@ const ROOMS: [(&str, &[&[&str]]); 3] = [
     (
         "vm",
         &[
-            &["marks"],
+            &["code_encode", "marks", "monitors"],
             &["code", "machine"],
             &["audit", "function"],
             &["frame"],

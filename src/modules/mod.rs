@@ -28,6 +28,7 @@ mod posix;
 mod sys;
 mod sys_async;
 mod sys_facts;
+mod sys_monitoring;
 mod sys_more;
 mod sys_trace;
 mod time;

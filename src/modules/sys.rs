@@ -1,6 +1,6 @@
 //! The `sys` module: arguments, streams, limits and facts about the interpreter.
 
-use super::{ModuleSpec, define, sys_async, sys_facts, sys_more, sys_trace};
+use super::{ModuleSpec, define, sys_async, sys_facts, sys_monitoring, sys_more, sys_trace};
 use crate::life;
 use crate::memory;
 use crate::protocol;
@@ -88,6 +88,7 @@ fn fill(thread: &mut Thread, namespace: &Object<Dict>) -> Run<()> {
         define(thread, namespace, name, text);
     }
     sys_facts::fill(thread, namespace)?;
+    sys_monitoring::fill(thread, namespace)?;
     sys_more::fill(thread, namespace)
 }
 

@@ -23,7 +23,9 @@ use crate::value::word;
 use crate::value::{
     AnySet, Complex, FrozenSet, Kind, Object, Payload, Raised, Ref, Run, SetOnce, Str, Trace, Value,
 };
+use crate::vm::code_encode;
 use crate::vm::marks::{self, Marks};
+use crate::vm::monitors::{Events, Local};
 
 /// What an inline cache remembers beyond one word. An entry never changes once its address is in a cache.
 ///
@@ -95,6 +97,8 @@ pub struct Code {
     ordinary: OnceLock<Box<[Word]>>,
     /// The same code with traced words, once it has been traced.
     twin: Twin,
+    /// What tools monitor of this code, once one has asked for something.
+    pub monitored: OnceLock<Box<Local>>,
     /// What code with traced words has besides them; no other has it.
     pub traced: Option<Box<Traced>>,
     /// How many slots hold variables; the operand stack starts behind them.
@@ -143,6 +147,8 @@ pub struct Traced {
     pub homes: Vec<Option<u32>>,
     /// What is reported of each instruction.
     pub marks: Vec<Marks>,
+    /// Where each instruction is in `co_code`.
+    pub offsets: Vec<u32>,
 }
 
 // SAFETY: the ordinary code outlives this one, and is shared by threads itself.
@@ -208,6 +214,7 @@ impl Code {
             words: words.into_iter().map(|word| AtomicU64::new(word.bits())).collect(),
             ordinary: OnceLock::new(),
             twin: Twin(SetOnce::unset()),
+            monitored: OnceLock::new(),
             traced: None,
             base: unit.variable_slots() as u32,
             locals: unit.local_names.len() as u32,
@@ -370,6 +377,11 @@ impl Object<Code> {
         }
     }
 
+    /// The events of this code alone that tools want.
+    pub fn local_events(&self) -> Events {
+        self.ordinary().monitored.get().map_or(Events::empty(), |local| local.any())
+    }
+
     /// Returns the same code with traced words, which is made at the first call and lives as long as this one. Raises
     /// `MemoryError` if a word has no room for a number.
     pub fn twin(&self, thread: &ThreadState, fuse: bool) -> Run<&Object<Code>> {
@@ -382,7 +394,8 @@ impl Object<Code> {
             let mut made = Code::assemble(thread, &self.unit, consts, lowered);
             let marks = marks::of(&self.unit);
             let ordinary = NonNull::from(self);
-            made.traced = Some(Box::new(Traced { ordinary, reports, crossings, homes, marks }));
+            let offsets = code_encode::offsets(&self.unit);
+            made.traced = Some(Box::new(Traced { ordinary, reports, crossings, homes, marks, offsets }));
             debug_assert_eq!((made.frame_slots, made.base), (self.frame_slots, self.base));
             let made = thread.alloc(made).into_value();
             // It refers to nothing that the collector has to know, and no program must find it.

@@ -10,6 +10,7 @@ use crate::types::context::ContextVar;
 use crate::types::file::stream::Stream;
 use crate::value::hash::HashKeys;
 use crate::value::{Class, Dict, List, Ref, Run, Slot};
+use crate::vm::monitors::Monitors;
 
 /// How long a thread runs at a time in CPython, in seconds, unless a program says otherwise.
 pub const SWITCH_INTERVAL: f64 = 0.005;
@@ -103,6 +104,8 @@ pub struct Machine {
     pub audit_hooks: Ref<List>,
     /// The filters of warnings.
     pub warnings: Warnings,
+    /// What tools monitor.
+    pub monitors: Monitors,
     /// How many trace functions there are, of all threads.
     pub tracers: AtomicUsize,
     /// The number of `sys.setswitchinterval`, the bits of a float.

@@ -4,7 +4,7 @@
 //! of a jump from another line, and at the handler of an exception. Whether it is reported depends on the instruction
 //! that was run before.
 
-use crate::bytecode::{CodeUnit, Op};
+use crate::bytecode::{CodeUnit, Flow, Op, Operand};
 
 bitflags::bitflags! {
     /// What is reported of an instruction.
@@ -18,6 +18,10 @@ bitflags::bitflags! {
         const LINE = 1 << 2;
         /// It is none of those before the beginning.
         const VISIBLE = 1 << 3;
+        /// Control comes here without an exception, too.
+        const WARM = 1 << 4;
+        /// The jump back of a loop's test that stands once more at its end.
+        const TESTS_AGAIN = 1 << 5;
     }
 }
 
@@ -70,9 +74,45 @@ pub fn of(unit: &CodeUnit) -> Vec<Marks> {
             marks[index] |= Marks::LINE;
         }
     }
+    mark_warm(unit, &mut marks);
+    mark_tests(unit, &mut marks);
     for handler in &unit.handlers {
         let target = handler.target as usize;
         marks[target].set(Marks::LINE, !is_inherited(target));
     }
     marks
+}
+
+/// Marks the instructions to which control comes without an exception.
+fn mark_warm(unit: &CodeUnit, marks: &mut [Marks]) {
+    let mut pending = vec![0];
+    while let Some(index) = pending.pop() {
+        if index >= marks.len() || marks[index].contains(Marks::WARM) {
+            continue;
+        }
+        marks[index] |= Marks::WARM;
+        let instruction = unit.instructions[index];
+        let target = instruction.arg as usize;
+        match instruction.op.flow() {
+            Flow::Next => pending.push(index + 1),
+            Flow::Stop => {}
+            Flow::Jump => pending.push(target),
+            Flow::Branch { .. } => pending.extend([index + 1, target]),
+        }
+    }
+}
+
+/// Marks the jumps back of tests that stand at the end of their loops, where each begins with an instruction of its own.
+fn mark_tests(unit: &CodeUnit, marks: &mut [Marks]) {
+    let mut begin = None;
+    for (index, instruction) in unit.instructions.iter().enumerate() {
+        match instruction.op {
+            Op::BeginTest => begin = Some(index),
+            op if op.operand() == Operand::Back => {
+                let tests = begin.take().is_some_and(|begin| (instruction.arg as usize) <= begin);
+                marks[index].set(Marks::TESTS_AGAIN, tests);
+            }
+            _ => {}
+        }
+    }
 }

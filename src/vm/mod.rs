@@ -4,7 +4,8 @@
 //!
 //! | | what it contains |
 //! |---|---|
-//! | `marks`, `code`, `function`, `machine` | the objects that programs are made of, and the state of a runtime |
+//! | `marks`, `code_encode`, `monitors` | what of code is reported; code as bytes; what tools monitor |
+//! | `code`, `function`, `machine` | the objects that programs are made of, and the state of a runtime |
 //! | `audit` | telling hooks of audit events |
 //! | `frame` | where variables are while code runs, and while a generator is suspended |
 //! | `trace` | trace functions, and how code is traced |
@@ -19,11 +20,13 @@
 pub mod audit;
 pub mod call;
 pub mod code;
+pub mod code_encode;
 pub mod frame;
 pub mod function;
 pub mod generator;
 pub mod machine;
 pub mod marks;
+pub mod monitors;
 pub mod report;
 pub mod run;
 pub mod start;

@@ -59,6 +59,8 @@ bitflags::bitflags! {
         const PAST = 1 << 7;
         /// The frame has run ordinary words for a while, so it does not begin where it goes over to traced ones.
         const UNDER_WAY = 1 << 8;
+        /// The instruction that was reported last may jump, and tools want to know where it has gone.
+        const JUMPS = 1 << 9;
     }
 }
 

@@ -29,8 +29,20 @@ pub enum Event {
     Yield,
     /// A frame returns.
     Return,
+    /// Control goes elsewhere without a condition.
+    Jump,
+    /// A conditional jump is not taken.
+    BranchLeft,
+    /// A conditional jump is taken.
+    BranchRight,
+    /// A generator ends within a loop or delegation.
+    StopIteration,
     /// An exception passes through a frame, or is raised in it.
     Raise,
+    /// An exception is raised again in a frame.
+    Reraise,
+    /// A handler takes an exception.
+    Handled,
     /// A frame ends by an exception.
     Unwind,
 }
@@ -48,8 +60,10 @@ pub enum Place {
 pub struct Called {
     /// The calling frame.
     pub frame: *mut Frame,
-    /// What it calls.
-    pub callable: Value,
+    /// What the profiler is told that it calls; unbound if it is told nothing.
+    pub profiled: Value,
+    /// What tools are told that it calls, and the first argument; unbound if they are told nothing.
+    pub monitored: [Value; 2],
 }
 
 /// The trace functions of a thread.
@@ -98,7 +112,8 @@ impl Tracing {
         self.tracer.show::<false>(see);
         self.profiler.show::<false>(see);
         for called in self.called.borrow().iter() {
-            called.callable.show::<false>(see);
+            called.profiled.show::<false>(see);
+            called.monitored.iter().for_each(|value| value.show::<false>(see));
         }
     }
 

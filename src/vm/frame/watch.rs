@@ -8,7 +8,7 @@
 //! A word is over, and no longer watched, once an error unwinds it or a safepoint is reached: that lies between
 //! words, and the frame is then at the word it continues with.
 
-use crate::bytecode::{Effect, Stands, Word};
+use crate::bytecode::{Effect, Stands, Word, WordOp};
 use crate::thread::ThreadState;
 use crate::vm::frame::{Frame, FrameFlags, Interpreter, current};
 
@@ -83,13 +83,19 @@ fn check_stand(thread: &ThreadState) {
         return;
     }
     // SAFETY: the frame is still there, so its record and code are, and no word that goes on is the last.
-    let (row, at, next, flags) = unsafe { ((*ip).row(), (*frame).ip, ip.add(1), (*frame).flags) };
+    let (op, row, at, next, flags) =
+        unsafe { ((*ip).op(), (*ip).row(), (*frame).ip, ip.add(1), (*frame).flags) };
     let is_past = flags.contains(FrameFlags::PAST);
     let (is_here, is_next) = (at == ip && !is_past, at == next && is_past);
-    let stands_right = match row.stands {
+    let is_right = |stands: Stands| match stands {
         Stands::Never => false,
         Stands::Here => is_here,
         Stands::Next => is_here || is_next,
     };
+    // The word that goes over to traced ones may run the one in whose place it is.
+    // SAFETY: as above; a word of the kind is one of the code that its frame runs, unless the frame has gone over.
+    let ordinary = || unsafe { (*frame).code().ordinary_word(ip).row().stands };
+    let is_own = op == WordOp::EnterTraced && (is_here || is_next);
+    let stands_right = is_right(row.stands) || is_own && is_right(ordinary());
     assert!(stands_right, "`{}` lets script code run or the collector look, standing elsewhere", row.name);
 }

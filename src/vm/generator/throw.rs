@@ -142,10 +142,12 @@ impl Chain {
             }
             delegates
         };
-        if divert::is_on(thread)
-            && let Err(error) = report::report(thread, current(thread), Event::Throw, &Value::NONE)
-        {
-            return self.raise(thread, error);
+        let mut error = error;
+        if divert::is_on(thread) {
+            match tell_of_throw(thread, error) {
+                Ok(same) => error = same,
+                Err(other) => return self.raise(thread, other),
+            }
         }
         if delegates && error.is_kind(thread, ErrorKind::StopIteration) {
             // As if the delegate had ended.
@@ -237,4 +239,15 @@ impl Chain {
         unwind::set_context_to(&exception, &self.handled);
         Raised::unwound(exception)
     }
+}
+
+/// Tells tools and trace functions of an error that is thrown into the innermost frame. Raises what they raise.
+#[cold]
+fn tell_of_throw(thread: &mut Thread, error: Raised) -> Run<Raised> {
+    let is_unwound = error.is_unwound();
+    let exception = exception::instance(thread, error);
+    let frame = current(thread);
+    report::report(thread, frame, Event::Throw, &Value::NONE)?;
+    report::tell_exception(thread, frame, Event::Throw, &exception)?;
+    Ok(if is_unwound { Raised::unwound(exception) } else { Raised::instance(exception) })
 }

@@ -65,18 +65,18 @@ pub fn unwind(thread: &ThreadState) -> Flow {
         let is_again = first && raised_again;
         first = false;
         if is_traced {
-            exception = tell(thread, frame, exception, is_again, handler.is_some());
+            match tell(thread, frame, exception, is_again, handler) {
+                Told::Handled => return Flow::Reload,
+                Told::Raised(other) => exception = other,
+                Told::RaisedAgain(other) => {
+                    exception = other;
+                    continue;
+                }
+            }
         }
         if let Some(handler) = handler {
-            // SAFETY: the innermost record is complete, and the handler's depth and the slot of the exception
-            // lie in its window, by verification.
-            unsafe {
-                let code = (*frame).code();
-                release_operands(thread, frame, handler.1 as usize);
-                let slot = code.base as usize + handler.1 as usize;
-                *(*frame).fp.add(slot) = StackRef::from_value(exception);
-                (*frame).ip = code.entry_point().add(handler.0 as usize);
-            }
+            // SAFETY: the innermost record is complete, and the handler is one of its code.
+            unsafe { hand_over(thread, frame, handler, exception) };
             return Flow::Reload;
         }
         let mut kind = CodeFlags::empty();
@@ -137,8 +137,18 @@ fn tell_of_call(thread: &mut Thread, exception: Value) -> Value {
     told.map_or_else(|error| replacing(thread, error), |()| exception)
 }
 
-/// Tells trace functions of an exception in a frame, unless it is raised again there, and of the frame's end if nothing
-/// handles it. Returns the exception, or that of a trace function.
+/// What comes of telling of an exception in a frame.
+enum Told {
+    /// The handler has it.
+    Handled,
+    /// It goes on with this exception: the same one, or that of a trace function or callback.
+    Raised(Value),
+    /// The handler's begin has raised this exception, so that another handler may take it.
+    RaisedAgain(Value),
+}
+
+/// Tells tools and trace functions of an exception in a frame; of the frame's end if nothing handles it, else hands it to
+/// the handler and tells of that.
 #[cold]
 #[inline(never)]
 fn tell(
@@ -146,15 +156,55 @@ fn tell(
     frame: *mut Frame,
     mut exception: Value,
     is_again: bool,
-    is_handled: bool,
-) -> Value {
-    if !is_again && let Err(error) = report::raised(thread, frame, &exception) {
+    handler: Option<(u32, u32)>,
+) -> Told {
+    // A call of a frame that was left by the exception.
+    exception = tell_of_call(thread, exception);
+    let told = match is_again {
+        true => report::tell_exception(thread, frame, Event::Reraise, &exception),
+        false => report::raised(thread, frame, &exception),
+    };
+    if let Err(error) = told {
         exception = replacing(thread, error);
     }
-    if !is_handled && let Err(error) = report::report(thread, frame, Event::Unwind, &Value::NONE) {
-        exception = replacing(thread, error);
+    let Some(handler) = handler else {
+        // SAFETY: the innermost record is complete.
+        let ends_generator = unsafe {
+            (*frame).flags.contains(FrameFlags::GENERATOR) && stands_at(frame) != WordOp::GeneratorStart
+        };
+        let mut told = Ok(());
+        if ends_generator {
+            // As if the generator had a handler around all, which replaces a `StopIteration`.
+            told = report::tell_exception(thread, frame, Event::Handled, &exception)
+                .and_then(|()| report::tell_exception(thread, frame, Event::Reraise, &exception));
+        }
+        let told = told.and_then(|()| report::report(thread, frame, Event::Unwind, &Value::NONE));
+        let told = told.and_then(|()| report::tell_exception(thread, frame, Event::Unwind, &exception));
+        return Told::Raised(told.map_or_else(|error| replacing(thread, error), |()| exception));
+    };
+    // SAFETY: the innermost record is complete, and the handler is one of its code.
+    unsafe { hand_over(thread, frame, handler, exception.clone()) };
+    match report::tell_exception(thread, frame, Event::Handled, &exception) {
+        Ok(()) => Told::Handled,
+        Err(error) => Told::RaisedAgain(replacing(thread, error)),
     }
-    exception
+}
+
+/// Lets a frame go on with a handler, which gets the exception.
+///
+/// # Safety
+/// `frame` is the innermost record, and the handler is one of its code.
+#[inline(always)]
+unsafe fn hand_over(thread: &ThreadState, frame: *mut Frame, handler: (u32, u32), exception: Value) {
+    // SAFETY: the innermost record is complete, and the handler's depth and the slot of the exception lie in its
+    // window, by verification.
+    unsafe {
+        let code = (*frame).code();
+        release_operands(thread, frame, handler.1 as usize);
+        let slot = code.base as usize + handler.1 as usize;
+        *(*frame).fp.add(slot) = StackRef::from_value(exception);
+        (*frame).ip = code.entry_point().add(handler.0 as usize);
+    }
 }
 
 /// Returns the exception of a trace function, which takes the place of the one that it was told of.

@@ -25,6 +25,7 @@ use crate::vm::call::enter;
 use crate::vm::frame::Interpreter;
 use crate::vm::frame::scan;
 use crate::vm::machine::{Machine, Options, SWITCH_INTERVAL};
+use crate::vm::monitors::Monitors;
 use crate::vm::report;
 
 /// The functions of this floor that the lower floors call.
@@ -76,6 +77,7 @@ impl Booted {
             origin_depth: AtomicUsize::new(0),
             warnings: report::warn_options::initial(thread),
             audit_hooks: thread.alloc(List::default()),
+            monitors: Monitors::default(),
             tracers: AtomicUsize::new(0),
             switch_interval: AtomicU64::new(SWITCH_INTERVAL.to_bits()),
             typed_lines: Mutex::default(),

@@ -119,6 +119,7 @@ fn clear_what_is_left(thread: &mut Thread, removed: Vec<Value>) {
     let machine = Machine::of(thread);
     let held = machine.async_hooks.iter().chain(&machine.importer);
     held.for_each(|slot| drop(slot.set(Value::UNBOUND)));
+    drop(machine.monitors.clear());
     let (modules, builtins) = (machine.modules.clone(), machine.builtins.clone());
     let sys = thread.known().sys_namespace().clone();
     for module in removed.iter().rev() {

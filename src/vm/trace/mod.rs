@@ -1,4 +1,5 @@
-//! Tracing: trace functions are told of calls, lines, returns and exceptions (`sys.settrace`, `sys.setprofile`).
+//! Tracing: trace functions and tools are told of calls, lines, returns and exceptions (`sys.settrace`, `sys.setprofile`,
+//! `sys.monitoring`).
 //!
 //! Code that is not traced pays nothing. The words of code (`vm/code.rs`) report nothing, and nothing asks whether
 //! anybody wants to know. Code that is traced has a *twin*: the same instructions lowered once more, unfused, with a word
@@ -21,8 +22,12 @@
 //! A frame that runs traced words has a frame object. So the fast paths leave its end and its suspension to the general
 //! ones.
 //!
+//! Tools that monitor a program (`sys.monitoring`, `monitor.rs`) hear of it in the same way, and after the trace functions
+//! do. A tool may want events of single code only (`vm/monitors.rs`): then no other code is diverted.
+//!
 //! Lines are reported where CPython reports them (`vm/marks.rs`). `report.rs` calls the trace functions;
 //! `vm/types/frame_jump.rs` is the assignment of `f_lineno`.
 
 pub mod divert;
+pub mod monitor;
 pub mod report;

@@ -1,4 +1,4 @@
-//! Telling the trace functions.
+//! Telling tools and trace functions what frames do.
 
 use crate::protocol;
 use crate::thread::Thread;
@@ -7,7 +7,10 @@ use crate::types::table::native_function::{MethodDescriptor, NativeFunction};
 use crate::value::{Args, Run, Value};
 use crate::vm::frame::tracing::{Called, Event, Place};
 use crate::vm::frame::{Frame, Interpreter, object, traceback};
-use crate::vm::trace::divert;
+use crate::vm::function::Function;
+use crate::vm::machine::Machine;
+use crate::vm::monitors::Events;
+use crate::vm::trace::{divert, monitor};
 
 /// What the trace functions call events.
 const fn name(event: Event) -> &'static str {
@@ -20,17 +23,48 @@ const fn name(event: Event) -> &'static str {
         Event::CalledRaise => "c_exception",
         Event::Yield | Event::Return | Event::Unwind => "return",
         Event::Raise => "exception",
+        // Only tools hear of these.
+        Event::Jump
+        | Event::BranchLeft
+        | Event::BranchRight
+        | Event::StopIteration
+        | Event::Reraise
+        | Event::Handled => "",
     }
 }
 
-/// Tells the thread's trace function and its profiler of what a frame does. Raises what they raise.
-pub fn report(thread: &mut Thread, frame: *mut Frame, event: Event, argument: &Value) -> Run<()> {
+/// Tells tools, and the thread's profiler and trace function, of what a frame does. Raises what they raise.
+pub(in crate::vm) fn report(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    event: Event,
+    argument: &Value,
+) -> Run<()> {
     let place = place(frame, event);
     report_at(thread, frame, event, argument, place)
 }
 
 /// Tells of an event, as `report` does, at a given place.
-pub fn report_at(
+pub(in crate::vm) fn report_at(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    event: Event,
+    argument: &Value,
+    place: Place,
+) -> Run<()> {
+    report_to_functions(thread, frame, event, argument, place)?;
+    match event {
+        Event::Start | Event::Resume => monitor::tell(thread, frame, event, place, &[]),
+        Event::Yield | Event::Return => {
+            monitor::tell(thread, frame, event, place, std::slice::from_ref(argument))
+        }
+        // What tools are told of the others is not what trace functions are told.
+        _ => Ok(()),
+    }
+}
+
+/// Tells the trace function and the profiler of an event.
+pub(in crate::vm) fn report_to_functions(
     thread: &mut Thread,
     frame: *mut Frame,
     event: Event,
@@ -43,17 +77,18 @@ pub fn report_at(
     }
     let is_traced = !matches!(event, Event::Call | Event::CalledReturn | Event::CalledRaise);
     let is_profiled = !matches!(event, Event::Line | Event::Instruction | Event::Raise);
-    // The profiler has the lower number as a tool.
-    if is_profiled {
-        let profiler = Interpreter::of(thread).tracing.profiler.get();
-        if !profiler.is_unbound()
-            && let Err(raised) = call(thread, frame, (event, place), &profiler, argument)
-        {
-            divert::set(thread, |interpreter| &interpreter.tracing.profiler, &Value::NONE);
-            return Err(raised);
-        }
+    if is_traced {
+        trace(thread, frame, (event, place), argument)?;
     }
-    if is_traced { trace(thread, frame, (event, place), argument) } else { Ok(()) }
+    let profiler = Interpreter::of(thread).tracing.profiler.get();
+    if is_profiled
+        && !profiler.is_unbound()
+        && let Err(raised) = call(thread, frame, (event, place), &profiler, argument)
+    {
+        divert::set(thread, |interpreter| &interpreter.tracing.profiler, &Value::NONE);
+        return Err(raised);
+    }
+    Ok(())
 }
 
 /// Tells the trace function alone.
@@ -93,24 +128,13 @@ fn call(
 ) -> Run<Value> {
     let object = object::of(thread, frame).into_value();
     let name = thread.known().intern(thread, name(event)).into_value();
-    let tracing = &Interpreter::of(thread).tracing;
-    tracing.depth.set(tracing.depth.get() + 1);
-    let around = (
-        tracing.event.replace(Some(event)),
-        tracing.frame.replace(frame),
-        tracing.place.replace(Some(place)),
-    );
-    let result = protocol::call(thread, function, Args::positional(&[object, name, argument.clone()]));
-    let tracing = &Interpreter::of(thread).tracing;
-    tracing.event.set(around.0);
-    tracing.frame.set(around.1);
-    tracing.place.set(around.2);
-    tracing.depth.set(tracing.depth.get() - 1);
-    result
+    monitor::within(thread, frame, (event, place), |thread| {
+        protocol::call(thread, function, Args::positional(&[object, name, argument.clone()]))
+    })
 }
 
 /// Returns where a frame is when an event happens.
-fn place(frame: *mut Frame, event: Event) -> Place {
+pub(in crate::vm) fn place(frame: *mut Frame, event: Event) -> Place {
     // SAFETY: the frame is traced, so its record is complete.
     let record = unsafe { &*frame };
     if event == Event::Start {
@@ -127,8 +151,28 @@ fn place(frame: *mut Frame, event: Event) -> Place {
     Place::Instruction(instruction, positions[instruction as usize].line)
 }
 
-/// Tells of an exception that is raised in a frame, or passes through it. Raises what the trace function raises.
-pub fn raised(thread: &mut Thread, frame: *mut Frame, exception: &Value) -> Run<()> {
+/// Tells of an exception that is raised in a frame, or passes through it. Raises what the trace functions raise.
+pub(in crate::vm) fn raised(thread: &mut Thread, frame: *mut Frame, exception: &Value) -> Run<()> {
+    raised_to_functions(thread, frame, exception)?;
+    tell_exception(thread, frame, Event::Raise, exception)
+}
+
+/// Tells tools of an event of an exception. Raises what their callbacks raise.
+pub(in crate::vm) fn tell_exception(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    event: Event,
+    exception: &Value,
+) -> Run<()> {
+    monitor::tell(thread, frame, event, place(frame, event), std::slice::from_ref(exception))
+}
+
+/// Tells the trace function of an exception. Raises what it raises.
+pub(in crate::vm) fn raised_to_functions(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    exception: &Value,
+) -> Run<()> {
     if !Interpreter::of(thread).tracing.listens() {
         return Ok(());
     }
@@ -146,21 +190,41 @@ pub fn is_asked(thread: &Thread, frame: *mut Frame, event: Event) -> bool {
     flag.load(crate::sync::Ordering::Relaxed)
 }
 
-/// Tells the profiler of a call of something that is no function of the script, and notes the call, so that its end is
-/// reported too. Raises what the profiler raises.
-pub fn calls(thread: &mut Thread, frame: *mut Frame, callable: &Value, first: Option<&Value>) -> Run<()> {
+/// Tells tools of a call, and the profiler if what is called is no function of the script. Notes the call where its end
+/// is reported too. Raises what they raise.
+pub(in crate::vm) fn calls(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    callable: &Value,
+    first: Option<&Value>,
+) -> Run<()> {
     let tracing = &Interpreter::of(thread).tracing;
-    if !tracing.listens() || tracing.profiler.is_empty() {
-        return Ok(());
+    let mut profiled = Value::UNBOUND;
+    if tracing.listens()
+        && !tracing.profiler.is_empty()
+        && let Some(callable) = profiled_as(thread, callable, first)?
+    {
+        report(thread, frame, Event::Call, &callable)?;
+        profiled = callable;
     }
-    let Some(callable) = profiled(thread, callable, first)? else { return Ok(()) };
-    report(thread, frame, Event::Call, &callable)?;
-    Interpreter::of(thread).tracing.called.borrow_mut().push(Called { frame, callable });
+    let mut monitored = [Value::UNBOUND, Value::UNBOUND];
+    // SAFETY: the frame is traced, so its record is complete.
+    if monitor::wanted(thread, unsafe { (*frame).code() }).contains(Events::CALL) {
+        let missing = || Machine::of(thread).monitors.missing.get();
+        let told = [callable.clone(), first.cloned().unwrap_or_else(missing)];
+        monitor::tell(thread, frame, Event::Call, place(frame, Event::Call), &told)?;
+        if callable.downcast_ref::<Function>().is_none() {
+            monitored = told;
+        }
+    }
+    if !(profiled.is_unbound() && monitored[0].is_unbound()) {
+        Interpreter::of(thread).tracing.called.borrow_mut().push(Called { frame, profiled, monitored });
+    }
     Ok(())
 }
 
 /// Returns what the profiler is told of a callable, if it is native: a method is bound to its object.
-fn profiled(thread: &mut Thread, callable: &Value, first: Option<&Value>) -> Run<Option<Value>> {
+fn profiled_as(thread: &mut Thread, callable: &Value, first: Option<&Value>) -> Run<Option<Value>> {
     if callable.downcast_ref::<NativeFunction>().is_some() {
         return Ok(Some(callable.clone()));
     }
@@ -172,17 +236,24 @@ fn profiled(thread: &mut Thread, callable: &Value, first: Option<&Value>) -> Run
     bind(thread, callable, Some(first), &class).map(Some)
 }
 
-/// Tells the profiler of the end of the call that the frame has made, if its begin was reported. Raises what the profiler
-/// raises.
-pub fn called(thread: &mut Thread, frame: *mut Frame, event: Event) -> Run<()> {
+/// Tells tools and the profiler of the end of the call that the frame has made, if its begin was reported. Raises what
+/// they raise.
+pub(in crate::vm) fn called(thread: &mut Thread, frame: *mut Frame, event: Event) -> Run<()> {
     let tracing = &Interpreter::of(thread).tracing;
     // The borrow ends before a callable is dropped, which may run script code.
     let next = || tracing.called.borrow_mut().pop_if(|last| last.frame >= frame);
-    while let Some(Called { frame: caller, callable }) = next() {
+    while let Some(Called { frame: caller, profiled, monitored }) = next() {
         // Calls of frames that are gone have ended without a report.
-        if caller == frame {
-            return report(thread, frame, event, &callable);
+        if caller != frame {
+            continue;
         }
+        if !profiled.is_unbound() {
+            report(thread, frame, event, &profiled)?;
+        }
+        if !monitored[0].is_unbound() {
+            monitor::tell(thread, frame, event, place(frame, event), &monitored)?;
+        }
+        return Ok(());
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use crate::value::{
     Slots, Str, TypeSpec, Value,
 };
 use crate::vm::code::Code;
-use crate::vm::types::code_encode::{self, UNIT_BYTES};
+use crate::vm::code_encode::{self, UNIT_BYTES};
 use crate::vm::types::code_names;
 use crate::vm::types::{code_compare, code_replace};
 
@@ -90,6 +90,15 @@ fn positions(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
     iterate(thread, rows)
 }
 
+/// `code.co_branches()`: where each branch is, and its two ways.
+fn branches(thread: &mut Thread, arguments: Args<'_>) -> Run<Value> {
+    let [this] = arguments.exactly();
+    let rows = code_encode::branches(&code(this).unit);
+    let row = |parts: [u32; 3]| thread.new_tuple(parts.map(|part| thread.new_int(part.into())).to_vec());
+    let rows = rows.into_iter().map(row).collect();
+    iterate(thread, rows)
+}
+
 /// Makes the getter of a number of the unit.
 macro_rules! number {
     ($name:literal, |$code:ident| $number:expr) => {
@@ -123,6 +132,7 @@ pub const SPEC: TypeSpec = TypeSpec {
         ..Slots::EMPTY
     },
     methods: &[
+        NativeMethod::new("co_branches", "", branches),
         NativeMethod::new("co_lines", "", lines),
         NativeMethod::new("co_positions", "", positions),
         NativeMethod::new("replace", "*args, **attributes", code_replace::replace),

@@ -15,8 +15,9 @@ use crate::value::{
     Args, Bytes, Complex, ErrorKind, FrozenSet, Integer, Kind, Object, Raised, Ref, Run, Str, Tuple, Value,
 };
 use crate::vm::code::Code;
+use crate::vm::code_encode;
 use crate::vm::machine::Machine;
-use crate::vm::types::{code_encode, code_names};
+use crate::vm::types::code_names;
 
 /// `code.replace(**attributes)`. Raises `TypeError` for an unknown attribute or a value of the wrong type,
 /// `ValueError` for a change that is not possible.

@@ -7,11 +7,12 @@ use crate::value::alloc::type_info;
 use crate::value::{
     Args, ClassFlags, Kind, NativeAttribute, NativeMethod, Object, Raised, Run, Slots, TypeSpec, Value,
 };
+use crate::vm::code_encode;
 use crate::vm::frame::Interpreter;
 use crate::vm::frame::generator::Status;
 use crate::vm::frame::object::FrameObject;
 use crate::vm::frame::tracing::Place;
-use crate::vm::types::{code_encode, frame_jump, frame_locals};
+use crate::vm::types::{frame_jump, frame_locals};
 
 /// `frame`.
 pub const SPEC: TypeSpec = TypeSpec {

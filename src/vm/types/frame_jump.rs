@@ -51,10 +51,27 @@ pub fn jump(thread: &mut Thread, frame: &Object<FrameObject>, line: i64) -> Run<
         None => return refused("f_lineno can only be set in a trace function"),
         Some(Event::Start) => return refused("can't jump from the 'call' trace event of a new frame"),
         Some(Event::Call | Event::CalledReturn) => return refused("can't jump during a call"),
-        Some(Event::Throw | Event::Return | Event::Unwind | Event::Raise | Event::CalledRaise) => {
+        Some(
+            Event::Throw
+            | Event::Return
+            | Event::Unwind
+            | Event::Raise
+            | Event::Reraise
+            | Event::Handled
+            | Event::CalledRaise,
+        ) => {
             return refused("can only jump from a 'line' trace event");
         }
-        Some(Event::Line | Event::Instruction | Event::Resume | Event::Yield) => {}
+        Some(
+            Event::Line
+            | Event::Instruction
+            | Event::Resume
+            | Event::Yield
+            | Event::Jump
+            | Event::BranchLeft
+            | Event::BranchRight
+            | Event::StopIteration,
+        ) => {}
     }
     if !frame.is_at(record) {
         // Other frames stand within a call.

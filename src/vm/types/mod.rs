@@ -6,7 +6,6 @@
 pub(super) mod async_generator;
 pub(super) mod code;
 pub(super) mod code_compare;
-pub(super) mod code_encode;
 pub(super) mod code_names;
 pub(super) mod code_replace;
 pub(super) mod coroutine;

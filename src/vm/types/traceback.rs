@@ -7,8 +7,8 @@ use crate::value::alloc::type_info;
 use crate::value::{
     Args, Class, ClassFlags, Kind, NativeAttribute, Object, Raised, Run, Signature, Slots, TypeSpec, Value,
 };
+use crate::vm::code_encode;
 use crate::vm::frame::object::FrameObject;
-use crate::vm::types::code_encode;
 
 fn payload(value: &Value) -> &Object<Traceback> {
     value.downcast_ref().expect("the slot belongs to tracebacks")

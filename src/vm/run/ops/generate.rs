@@ -377,9 +377,7 @@ pub fn ended(thread: &ThreadState, value: Value) -> Run<Flow> {
     let caller = unsafe { &mut *current(thread) };
     let word = caller.code().ordinary_word(caller.ip);
     // Whoever traces the frame is told of the end as of an exception.
-    let is_told = caller.code().traced.is_some()
-        && Interpreter::of(thread).tracing.listens()
-        && (word.op() == WordOp::YieldFrom || !value.is_none());
+    let is_told = caller.code().traced.is_some() && (word.op() == WordOp::YieldFrom || !value.is_none());
     let end = is_told.then(|| value.clone());
     let offset = match word.op() {
         // Unwinding releases what the call holds.
@@ -399,7 +397,12 @@ pub fn ended(thread: &ThreadState, value: Value) -> Run<Flow> {
         // SAFETY: this is the running thread, attached, and the caller's handle is not used meanwhile.
         let mut handle = unsafe { Thread::from_state(std::ptr::NonNull::from(thread)) };
         let end = exception::instance(&mut handle, resume::stop_iteration(value));
-        report::raised(&mut handle, current(thread), &end)?;
+        if word.op() == WordOp::YieldFrom {
+            report::tell_exception(&mut handle, current(thread), Event::StopIteration, &end)?;
+            report::raised_to_functions(&mut handle, current(thread), &end)?;
+        } else {
+            report::raised(&mut handle, current(thread), &end)?;
+        }
     }
     // SAFETY: the distance is 1, and the word is not the last one, or was computed by the lowering pass.
     caller.ip = unsafe { caller.ip.offset(offset) };

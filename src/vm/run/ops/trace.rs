@@ -2,7 +2,7 @@
 //!
 //! See `vm/trace/mod.rs`. `SAFETY` of all handlers: see `vm/run/dispatch.rs`.
 
-use crate::bytecode::{Op, Word};
+use crate::bytecode::{Flow as Control, Op, Operand, Word};
 use crate::compile::lower::Symbol;
 use crate::thread::{Thread, ThreadState};
 use crate::types::function::bound_method::BoundMethod;
@@ -14,10 +14,11 @@ use crate::vm::frame::{Frame, FrameFlags, Interpreter, current, object, watch};
 use crate::vm::function::Function;
 use crate::vm::machine::Machine;
 use crate::vm::marks::Marks;
+use crate::vm::monitors::Events;
 use crate::vm::run::dispatch::{Flow, follow, perform};
 use crate::vm::run::hot::hot;
 use crate::vm::run::step::Step;
-use crate::vm::trace::{divert, report};
+use crate::vm::trace::{divert, monitor, report};
 
 /// `Frame::last` of a frame that has just begun, or goes on after a `yield`.
 const FRESH: u32 = u32::MAX;
@@ -56,7 +57,7 @@ unsafe fn ordinary_word(ip: *const Word, thread: &ThreadState) -> u64 {
 fn cross(step: &mut Step, _word: Word) -> Run<Flow> {
     let code = step.code();
     let ip = step.frame().ip;
-    if !divert::is_on(step) {
+    if !divert::is_on_for(step, code) {
         divert::restore(step, code);
         return Ok(Flow::Reload);
     }
@@ -116,14 +117,50 @@ pub fn trace(step: &mut Step, _word: Word) -> Run<Flow> {
     if !position.is_inherited() || made.op.operand().is_target() || last >= UNDER_WAY {
         record.last = instruction;
     }
-    if !divert::is_on(step) {
+    let has_jumped = record.flags.contains(FrameFlags::JUMPS);
+    record.flags -= FrameFlags::JUMPS;
+    if !divert::is_on_for(step, code) {
         return Ok(go_home(step, code, instruction));
     }
     let marks = traced_of(code).marks[instruction as usize];
-    if !Interpreter::of(step).tracing.listens() || !marks.contains(Marks::VISIBLE) {
+    let wanted = monitor::wanted(step, code);
+    let listens = !wanted.is_empty() || Interpreter::of(step).tracing.listens();
+    if !listens || !marks.contains(Marks::VISIBLE) {
         return Ok(Flow::Next);
     }
+    if wanted.intersects(Events::BRANCHES | Events::JUMP) && made.op.operand().is_target() {
+        record.flags |= FrameFlags::JUMPS;
+    }
+    let told = tell_of_instruction(step, code, (last, instruction), (has_jumped, wanted));
+    // A callback or trace function that has set `f_lineno` has moved the frame, whatever it has raised then.
+    let is_elsewhere = has_moved(step);
+    Interpreter::of(step).tracing.has_jumped.set(false);
+    if is_elsewhere || told.is_err() {
+        step.frame().flags -= FrameFlags::JUMPS;
+    }
+    told?;
+    Ok(if is_elsewhere { Flow::Reload } else { Flow::Next })
+}
+
+/// Whether whoever was told last has moved the frame, so that nobody is to be told more.
+fn has_moved(thread: &Thread) -> bool {
+    Interpreter::of(thread).tracing.has_jumped.get()
+}
+
+/// Tells of all that begins with an instruction, in order. Raises what the trace functions and callbacks raise.
+fn tell_of_instruction(
+    step: &mut Step,
+    code: &Object<Code>,
+    (last, instruction): (u32, u32),
+    (has_jumped, wanted): (bool, Events),
+) -> Run<()> {
     let frame = current(step);
+    let made = code.unit.instructions[instruction as usize];
+    let position = code.unit.positions[instruction as usize];
+    let marks = traced_of(code).marks[instruction as usize];
+    if has_jumped || made.op == Op::BeginTest {
+        tell_of_jump(step, frame, code, (last, instruction))?;
+    }
     let begins = marks.contains(Marks::START) && (last == FRESH || last < instruction);
     if begins {
         report::report(step, frame, Event::Start, &Value::NONE)?;
@@ -131,30 +168,104 @@ pub fn trace(step: &mut Step, _word: Word) -> Run<Flow> {
         report::report(step, frame, Event::Resume, &Value::NONE)?;
     }
     let before = if begins { None } else { code.unit.positions.get(last as usize).map(|before| before.line) };
+    if has_moved(step) {
+        return Ok(());
+    }
     if let Some(passed) = passed_line(code, last, instruction) {
-        tell(step, frame, Event::Line, Place::Instruction(last, passed))?;
+        let place = Place::Instruction(last, passed);
+        tell_function(step, frame, Event::Line, place)?;
+        let is_told = has_jumped && wanted.intersects(Events::BRANCHES | Events::JUMP);
+        if before != Some(passed) && !is_told && !has_moved(step) {
+            monitor::tell(step, frame, Event::Line, place, &[])?;
+        }
     }
     let here = Place::Instruction(instruction, position.line);
-    let is_other = before != Some(position.line) || made.op == Op::BeginTest;
-    if marks.contains(Marks::LINE) && is_other || !is_other && jumps_back(code, last, instruction) {
-        tell(step, frame, Event::Line, here)?;
+    let is_other = before != Some(position.line);
+    if has_moved(step) {
+        return Ok(());
     }
-    if !Interpreter::of(step).tracing.has_jumped.get() {
+    if marks.contains(Marks::LINE) && is_other {
+        tell(step, frame, Event::Line, here)?;
+    } else if !is_other && (made.op == Op::BeginTest || jumps_back(code, last, instruction)) {
+        // Only trace functions hear of a line that begins once more.
+        tell_function(step, frame, Event::Line, here)?;
+    }
+    if !has_moved(step) {
         tell(step, frame, Event::Instruction, here)?;
     }
-    if Interpreter::of(step).tracing.has_jumped.replace(false) {
-        return Ok(Flow::Reload);
+    if !has_moved(step) {
+        tell_of_operation(step, frame, code, instruction)?;
     }
-    tell_of_operation(step, frame, code, instruction)?;
-    Ok(Flow::Next)
+    Ok(())
 }
 
-/// Tells of a line or instruction, if the frame's trace function asks for it.
+/// Tells the frame's trace function of a line or instruction if it asks for it, and tools.
 fn tell(thread: &mut Thread, frame: *mut Frame, event: Event, place: Place) -> Run<()> {
+    tell_function(thread, frame, event, place)?;
+    if has_moved(thread) {
+        return Ok(());
+    }
+    monitor::tell(thread, frame, event, place, &[])
+}
+
+/// Tells tools how control came from the instruction that was reported last to the one that begins.
+fn tell_of_jump(
+    thread: &mut Thread,
+    frame: *mut Frame,
+    code: &Object<Code>,
+    (last, instruction): (u32, u32),
+) -> Run<()> {
+    let unit = &code.unit;
+    let Some(before) = unit.instructions.get(last as usize) else { return Ok(()) };
+    let line = unit.positions[last as usize].line;
+    let marks = &traced_of(code).marks;
+    let tell = |thread: &mut Thread, event: Event, to: u32| {
+        let to = monitor::offset(thread, frame, to);
+        monitor::tell_at(thread, frame, (event, Place::Instruction(last, line)), last, &[to])
+    };
+    if unit.instructions[instruction as usize].op == Op::BeginTest {
+        // Whoever is told takes the test for the one at the beginning of the loop.
+        let test = unit.positions[instruction as usize].line;
+        let begins = |&index: &u32| {
+            let position = &unit.positions[index as usize];
+            position.line == test && !position.is_inherited()
+        };
+        return tell(thread, Event::Jump, (0..instruction).find(begins).unwrap_or(instruction));
+    }
+    let is_taken = instruction == before.arg;
+    if !is_taken && instruction != last + 1 {
+        return Ok(());
+    }
+    let is_back = before.op.operand() == Operand::Back;
+    if let Control::Branch { .. } = before.op.flow() {
+        let event = if is_taken == is_back { Event::BranchLeft } else { Event::BranchRight };
+        tell(thread, event, instruction)?;
+        // Otherwise the branch leads to a jump back, which is part of it here.
+        if !(is_taken && is_back) || marks[last as usize].contains(Marks::TESTS_AGAIN) {
+            return Ok(());
+        }
+        if let Some(passed) = passed_line(code, last, instruction)
+            && passed != line
+            && !has_moved(thread)
+        {
+            monitor::tell(thread, frame, Event::Line, Place::Instruction(last, passed), &[])?;
+        }
+        return tell(thread, Event::Jump, instruction);
+    }
+    // A handler's way back to where control goes without an exception is no jump (CPython: JUMP_BACKWARD_NO_INTERRUPT).
+    let is_warm = |index: u32| marks[index as usize].contains(Marks::WARM);
+    if is_taken && (is_warm(last) || !is_warm(instruction)) {
+        tell(thread, Event::Jump, instruction)?;
+    }
+    Ok(())
+}
+
+/// Tells the frame's trace function of a line or instruction, if it asks for it.
+fn tell_function(thread: &mut Thread, frame: *mut Frame, event: Event, place: Place) -> Run<()> {
     if Interpreter::of(thread).tracing.tracer.is_empty() || !report::is_asked(thread, frame, event) {
         return Ok(());
     }
-    report::report_at(thread, frame, event, &Value::NONE, place)
+    report::report_to_functions(thread, frame, event, &Value::NONE, place)
 }
 
 /// Tells whether control came to an instruction by a jump back that is no test.

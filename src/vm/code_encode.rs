@@ -1,11 +1,11 @@
 //! Code as bytes: what `co_code`, `co_linetable` and `co_exceptiontable` show.
 //!
 //! The stack code is shown in units of two bytes as CPython's: the number of an operation and the low byte of
-//! its operand. Higher bytes stand in units of their own before it, under the number [`MORE`]. Offsets
+//! its operand. Higher bytes stand in units of their own before it, under the number `MORE`. Offsets
 //! (`f_lasti`, `tb_lasti`, `co_lines`) count these bytes; the two tables have the form they have in CPython 3.11.
-//! As there, all code begins with a unit that belongs to the line of the definition ([`ENTER`]); nothing is behind it.
+//! As there, all code begins with a unit that belongs to the line of the definition (`ENTER`); nothing is behind it.
 
-use crate::bytecode::{CodeUnit, InstructionPosition};
+use crate::bytecode::{CodeUnit, Flow, InstructionPosition, Operand};
 
 /// Bytes of one unit.
 pub const UNIT_BYTES: u32 = 2;
@@ -50,6 +50,33 @@ pub fn code_bytes(unit: &CodeUnit) -> Vec<u8> {
         bytes.extend([instruction.op as u8, instruction.arg as u8]);
     }
     bytes
+}
+
+/// Returns the offsets of all instructions.
+pub fn offsets(unit: &CodeUnit) -> Vec<u32> {
+    let mut end = ENTER_UNITS;
+    let each = unit.instructions.iter().map(|one| {
+        end += units_of(one.arg);
+        (end - 1) * UNIT_BYTES
+    });
+    each.collect()
+}
+
+/// Returns the ways that each conditional jump has: its offset, where control goes on if a condition holds that usually
+/// does not lead elsewhere, and the other way.
+pub fn branches(unit: &CodeUnit) -> Vec<[u32; 3]> {
+    let offsets = offsets(unit);
+    let at = |index: usize| offsets.get(index).copied().unwrap_or_default();
+    let branch = |index: usize| {
+        let instruction = unit.instructions[index];
+        let Flow::Branch { .. } = instruction.op.flow() else { return None };
+        let (next, target) = (at(index + 1), at(instruction.arg as usize));
+        // At the end of a loop, the way back stays in it.
+        let (left, right) =
+            if instruction.op.operand() == Operand::Back { (target, next) } else { (next, target) };
+        Some([at(index), left, right])
+    };
+    (0..unit.instructions.len()).filter_map(branch).collect()
 }
 
 /// Returns the offset of an instruction, which is that of its last unit.
