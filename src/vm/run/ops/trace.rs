@@ -252,9 +252,11 @@ fn tell_of_jump(
         }
         return tell(thread, Event::Jump, instruction);
     }
-    // A handler's way back to where control goes without an exception is no jump (CPython: JUMP_BACKWARD_NO_INTERRUPT).
+    // Handlers stand apart in CPython's code: neither is their way back to where control goes without an exception a jump
+    // (CPython: JUMP_BACKWARD_NO_INTERRUPT), nor the way past them.
     let is_warm = |index: u32| marks[index as usize].contains(Marks::WARM);
-    if is_taken && (is_warm(last) || !is_warm(instruction)) {
+    let passes_handlers = is_warm(last) && instruction > last && !(last + 1..instruction).any(is_warm);
+    if is_taken && !passes_handlers && (is_warm(last) || !is_warm(instruction)) {
         tell(thread, Event::Jump, instruction)?;
     }
     Ok(())
