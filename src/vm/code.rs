@@ -16,7 +16,7 @@ use crate::compile::lower::{self, Crossing, Live, Lowered, SITE_WORDS, TracedWor
 use crate::life;
 use crate::memory;
 use crate::references;
-use crate::sync::{AtomicU64, Mutex, OnceLock, Ordering};
+use crate::sync::{AtomicU32, AtomicU64, Mutex, OnceLock, Ordering};
 use crate::thread::{Thread, ThreadState, WorldStopped};
 use crate::types::set;
 use crate::value::word;
@@ -95,6 +95,8 @@ pub struct Code {
     words: Box<[AtomicU64]>,
     /// What the words were before some became `EnterTraced`.
     ordinary: OnceLock<Box<[Word]>>,
+    /// How many frames that run these words have late writes (`vm/frame/late.rs`).
+    late_writers: AtomicU32,
     /// The same code with traced words, once it has been traced.
     twin: Twin,
     /// What tools monitor of this code, once one has asked for something.
@@ -213,6 +215,7 @@ impl Code {
         Code {
             words: words.into_iter().map(|word| AtomicU64::new(word.bits())).collect(),
             ordinary: OnceLock::new(),
+            late_writers: AtomicU32::new(0),
             twin: Twin(SetOnce::unset()),
             monitored: OnceLock::new(),
             traced: None,
@@ -338,11 +341,23 @@ impl Code {
         }
     }
 
-    fn divert_words(&self, running: bool, stands: impl Fn(*const Word) -> bool) {
-        let ordinary = self.ordinary.get_or_init(|| {
+    /// Makes `EnterTraced` of all words, also of those at which frames stand, for a frame that has late writes.
+    pub fn divert_every_word(&self, _stopped: &WorldStopped<'_>) {
+        for (word, before) in self.words.iter().zip(self.ordinary_words()) {
+            word.store(before.with_op(WordOp::EnterTraced).bits(), Ordering::Relaxed);
+        }
+    }
+
+    /// The words before some became `EnterTraced`; called before the first does.
+    fn ordinary_words(&self) -> &[Word] {
+        self.ordinary.get_or_init(|| {
             // Relaxed: words change only while the world is stopped.
             self.words.iter().map(|word| Word::from_bits(word.load(Ordering::Relaxed))).collect()
-        });
+        })
+    }
+
+    fn divert_words(&self, running: bool, stands: impl Fn(*const Word) -> bool) {
+        let ordinary = self.ordinary_words();
         let suspends = self.is_generator();
         for (index, word) in self.words.iter().enumerate() {
             let resumes = || {
@@ -358,9 +373,24 @@ impl Code {
         }
     }
 
-    /// Makes of all words again what they were.
+    /// Notes that one more frame which runs these words has late writes.
+    pub fn add_late_writer(&self) {
+        self.late_writers.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// Notes that the late writes of a frame were done.
+    pub fn remove_late_writer(&self) {
+        self.late_writers.fetch_sub(1, Ordering::AcqRel);
+    }
+
+    /// Whether a frame that runs these words has late writes.
+    pub fn has_late_writers(&self) -> bool {
+        self.late_writers.load(Ordering::Acquire) != 0
+    }
+
+    /// Makes of all words again what they were, unless a frame with late writes has to come to one.
     pub fn restore(&self, _stopped: &WorldStopped<'_>) {
-        let Some(ordinary) = self.ordinary.get() else { return };
+        let Some(ordinary) = self.ordinary.get().filter(|_| !self.has_late_writers()) else { return };
         for (word, before) in self.words.iter().zip(ordinary) {
             word.store(before.bits(), Ordering::Relaxed);
         }

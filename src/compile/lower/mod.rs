@@ -151,6 +151,7 @@ fn attempt(code: &Verified<'_>, fuse: bool, far: bool, traces: Traces) -> Option
     while index < unit.instructions.len() {
         if leaders[index] {
             if reachable {
+                lowering.note_end();
                 lowering.write_out();
             }
             lowering.begin_block(code.depth(index as u32));

@@ -59,6 +59,8 @@ pub(super) struct Lowering<'unit> {
     pub(super) overflow: bool,
     /// The symbolic stack before each instruction that its words begin with, if somebody asked for it.
     notes: Option<Vec<Option<Vec<Symbol>>>>,
+    /// The same at the ends of blocks.
+    ends: Vec<BlockEnd>,
 }
 
 /// Where the words of each instruction begin.
@@ -68,6 +70,18 @@ pub(super) struct Placed {
     /// The symbolic stack before each instruction, if it was asked for, and if no word does the work of the
     /// instruction together with that of the one before.
     pub notes: Vec<Option<Vec<Symbol>>>,
+    /// Where blocks end by going on with the next one, if it was asked for.
+    pub ends: Vec<BlockEnd>,
+}
+
+/// The end of a block that goes on with the next one: words follow that write its symbols out.
+pub(super) struct BlockEnd {
+    /// The first of these words.
+    pub word: u32,
+    /// The first instruction of the next block.
+    pub instruction: u32,
+    /// The symbolic stack before it is written out.
+    pub symbols: Vec<Symbol>,
 }
 
 impl<'unit> Lowering<'unit> {
@@ -90,6 +104,7 @@ impl<'unit> Lowering<'unit> {
             jumps: Vec::new(),
             overflow: false,
             notes: None,
+            ends: Vec::new(),
         }
     }
 
@@ -103,6 +118,14 @@ impl<'unit> Lowering<'unit> {
         if let Some(notes) = &mut self.notes {
             notes.resize(self.index, None);
             notes.push(Some(self.stack.clone()));
+        }
+    }
+
+    /// Notes the symbolic stack at the end of a block, before its symbols are written out, if that was asked for.
+    pub(super) fn note_end(&mut self) {
+        if self.notes.is_some() {
+            let (word, instruction) = (self.words.len() as u32, self.placed.len() as u32);
+            self.ends.push(BlockEnd { word, instruction, symbols: self.stack.clone() });
         }
     }
 
@@ -333,6 +356,6 @@ impl<'unit> Lowering<'unit> {
         };
         let mut notes = self.notes.unwrap_or_default();
         notes.resize(self.unit.instructions.len(), None);
-        Some((lowered, Placed { words: self.placed, notes }))
+        Some((lowered, Placed { words: self.placed, notes, ends: self.ends }))
     }
 }

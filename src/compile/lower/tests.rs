@@ -265,6 +265,8 @@ fn collect_ops(unit: &CodeUnit, found: &mut std::collections::HashSet<WordOp>) {
             found.extend(ops(&lowered));
         }
     }
+    // Checks that there is a way to the traced words after each word that may run script code.
+    let _ = lower_traced(&crate::bytecode::verify(unit).expect("well formed"), true);
     for constant in &unit.consts {
         if let Const::Code(inner) = constant {
             collect_ops(inner, found);

@@ -4,7 +4,10 @@
 //! symbols only, since fusing leaves out what it can; a [`Crossing`] says which, so that they can be written to the
 //! slots in which the traced words expect them.
 
+use super::symbols::BlockEnd;
 use super::{Lowered, Placed, Symbol, TooLarge, Traces, leaders, placed};
+#[cfg(debug_assertions)]
+use crate::bytecode::{Effect, Leads, Role};
 use crate::bytecode::{Op, Verified, WordOp};
 
 /// The traced words of a unit, and the ways to them.
@@ -44,7 +47,7 @@ pub fn lower_traced(code: &Verified<'_>, fuse: bool) -> Result<TracedWords, TooL
     let leaders = leaders(unit);
     let mut crossings: Vec<Option<Crossing>> = vec![None; ordinary.words.len()];
     let mut homes = vec![None; unit.instructions.len()];
-    let Placed { words, notes } = from;
+    let Placed { words, notes, ends } = from;
     for (index, note) in notes.into_iter().enumerate() {
         let Some(symbols) = note else { continue };
         let word = words[index];
@@ -58,6 +61,10 @@ pub fn lower_traced(code: &Verified<'_>, fuse: bool) -> Result<TracedWords, TooL
             *crossing = Some(Crossing { instruction: index as u32, symbols });
         }
     }
+    for BlockEnd { word, instruction, symbols } in ends {
+        // Where nothing is written out it is the first word of the next block, which has its way by now.
+        crossings[word as usize].get_or_insert(Crossing { instruction, symbols });
+    }
     // A generator that delegates is suspended at the word itself, behind those that have written its operands out.
     for (word, &origin) in ordinary.origins.iter().enumerate() {
         if ordinary.words[word].op() == WordOp::YieldFrom {
@@ -67,5 +74,32 @@ pub fn lower_traced(code: &Verified<'_>, fuse: bool) -> Result<TracedWords, TooL
             homes[origin as usize] = Some(word as u32);
         }
     }
+    #[cfg(debug_assertions)]
+    check_ways(&ordinary, &crossings);
     Ok(TracedWords { lowered, reports: to.words, crossings, homes })
+}
+
+/// Checks that there is a way from each word with which a frame may go on after script code has run.
+///
+/// Late writes depend on it (`vm/frame/late.rs`): the next word must not read a variable before they are done.
+#[cfg(debug_assertions)]
+fn check_ways(ordinary: &Lowered, crossings: &[Option<Crossing>]) {
+    for (at, word) in ordinary.words.iter().enumerate() {
+        let row = word.row();
+        if row.effect == Effect::Silent {
+            continue;
+        }
+        let mut nexts = Vec::new();
+        if matches!(row.leads, Leads::Next | Leads::Branch) {
+            nexts.push(at + 1);
+        }
+        if let Some(operand) = row.operands.iter().position(|&role| role == Role::Jump) {
+            let is_wide = row.operands.get(operand + 1) == Some(&Role::Joined);
+            let distance = if is_wide { word.signed_bc() } else { word.signed_c() };
+            nexts.push((at as isize + distance) as usize);
+        }
+        for next in nexts {
+            assert!(crossings[next].is_some(), "no way from word {next}, which follows `{}`", row.name);
+        }
+    }
 }

@@ -13,7 +13,7 @@
 //! `object.rs` has the frame object that scripts see, `generator.rs` the generator, whose window is in the heap while it
 //! is suspended, `asynchronous.rs` the objects around coroutines and asynchronous generators; `traceback.rs` records
 //! the frames that an exception passes through; `tracing.rs` has the trace functions of a thread; `scan.rs` shows the stack
-//! to the collector; `watch.rs` asserts in debug builds that a handler does what the table of words says. `interpreter.rs` owns the stacks.
+//! to the collector; `late.rs` has what programs write to variables while a word reads them; `watch.rs` asserts in debug builds that a handler does what the table of words says. `interpreter.rs` owns the stacks.
 //!
 //! Begin with `Frame` here.
 
@@ -21,6 +21,7 @@ pub mod aside;
 pub mod asynchronous;
 pub mod generator;
 pub mod interpreter;
+pub mod late;
 pub mod object;
 pub mod scan;
 pub mod traceback;
@@ -61,6 +62,8 @@ bitflags::bitflags! {
         const UNDER_WAY = 1 << 8;
         /// The instruction that was reported last may jump, and tools want to know where it has gone.
         const JUMPS = 1 << 9;
+        /// The frame's word has stored its result in a local and releases what the local held.
+        const STORED = 1 << 10;
     }
 }
 

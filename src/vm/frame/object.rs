@@ -138,6 +138,9 @@ pub(in crate::vm) fn leave(thread: &ThreadState, frame: *mut Frame) {
         let raw = object_word::object(std::mem::replace(&mut record.object, word::UNBOUND));
         (raw, Ref::from_value_unchecked(Value::from_raw(raw)))
     };
+    if record.code().has_late_writers() {
+        object.do_late_writes(thread, record, None);
+    }
     object.instruction.store(record.instruction(), Ordering::Relaxed);
     object.live.store(std::ptr::null_mut(), Ordering::Release);
     if life::count_of(raw) == 1 {
@@ -256,8 +259,12 @@ impl Object<FrameObject> {
 
     /// Releases the variables of a finished frame, and the namespace if it had its own.
     pub fn drop_variables(&self, thread: &ThreadState) {
-        release_last_first(self.with(|object| &object.variables, std::mem::take));
         self.clear_aside();
+        release_last_first(self.with(
+            |object| &object.aside,
+            |aside| aside.as_deref_mut().map(|aside| std::mem::take(&mut aside.replaced)).unwrap_or_default(),
+        ));
+        release_last_first(self.with(|object| &object.variables, std::mem::take));
         if !self.code.unit.flags.contains(CodeFlags::OPTIMIZED) {
             self.set_aside(|aside| &mut aside.namespace, thread.alloc(Dict::default()).into_value());
         }
@@ -281,7 +288,7 @@ impl Object<FrameObject> {
     /// Releases what the rare fields hold, but not values that operands may defer to.
     pub(super) fn clear_aside(&self) {
         let take = |aside: &mut Aside| {
-            [&mut aside.extra, &mut aside.namespace, &mut aside.trace].map(std::mem::take)
+            [&mut aside.trace, &mut aside.extra, &mut aside.namespace].map(std::mem::take)
         };
         drop(self.with(|object| &object.aside, |aside| aside.as_deref_mut().map(take)));
     }

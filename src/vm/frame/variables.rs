@@ -10,9 +10,9 @@ use crate::protocol::dict_set;
 use crate::thread::{Thread, ThreadState};
 use crate::types::function::cell::Cell;
 use crate::value::{Dict, Object, Ref, Run, StackRef, Value};
-use crate::vm::frame::aside::Aside;
 use crate::vm::frame::object::FrameObject;
 use crate::vm::frame::{self, FrameFlags};
+use crate::vm::machine::Machine;
 
 /// What a name means.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,6 +26,9 @@ impl Object<FrameObject> {
     /// Returns what is in a slot: a value, a cell, or unbound.
     fn slot(&self, thread: &ThreadState, slot: usize) -> Value {
         if let Some(record) = self.record() {
+            if let Some(written) = self.late_write(record, slot) {
+                return written;
+            }
             // SAFETY: variable slots of a running frame always hold a word.
             return unsafe { StackRef::from_word(frame::get(record.fp, slot)) }.retain(thread);
         }
@@ -74,26 +77,23 @@ impl Object<FrameObject> {
     }
 
     /// Sets a variable; false if there is none of that name. Raises `MemoryError`.
-    pub fn set_variable(&self, thread: &ThreadState, name: &str, value: &Value) -> Run<bool> {
+    pub fn set_variable(&self, thread: &mut Thread, name: &str, value: &Value) -> Run<bool> {
         let Some(slot) = self.slot_of(thread, name) else { return Ok(false) };
         if let Some(cell) = self.cell(thread, slot) {
             drop(cell.content.set(value.clone()));
             return Ok(true);
         }
         if let Some(record) = self.record() {
-            // Operands may defer to the local, so what it held stays until the frame ends.
-            let held = self.slot(thread, slot);
-            let keep = |aside: &mut Option<Box<Aside>>| {
-                memory::push(&mut aside.get_or_insert_default().replaced, held)
-            };
-            let kept = self.with(|object| &object.aside, keep);
-            kept.map_err(|_held| memory::OutOfMemory)?;
-            // SAFETY: the slot holds a word, whose count goes the way of any other count of the slot.
+            if record.code().traced.is_none() && Machine::of(thread).options.fuse {
+                self.write_late(thread, record, slot, value)?;
+                return Ok(true);
+            }
+            // SAFETY: the slot holds a word, which it gives up.
             let old = unsafe {
                 let slot = &mut *record.fp.add(slot);
                 std::mem::replace(slot, StackRef::from_value(value.clone())).into_owned(thread)
             };
-            drop(old);
+            self.keep_replaced(old);
             return Ok(true);
         }
         let set =
@@ -115,7 +115,7 @@ impl Object<FrameObject> {
                 )
             }
         };
-        drop(old);
+        self.keep_replaced(old.unwrap_or(Value::UNBOUND));
         Ok(true)
     }
 

@@ -138,6 +138,10 @@ pub fn suspend(thread: &ThreadState, end: usize, delegate: Option<u32>, advance:
             false => Value::UNBOUND,
         }
     };
+    if let Some(object) = object.downcast_ref::<FrameObject>() {
+        // SAFETY: `frame` is the innermost record, which is complete.
+        object.do_late_writes(thread, unsafe { &*frame }, None);
+    }
     let handled = put_back_handled(thread, generator, frame);
     with_window(generator, |window| {
         window.status = Status::Suspended;

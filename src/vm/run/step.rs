@@ -6,12 +6,13 @@
 use std::ops::{Deref, DerefMut};
 
 use crate::bytecode::Word;
-use crate::thread::Thread;
+use crate::thread::{Thread, ThreadState};
 use crate::value::word;
 use crate::value::{Object, Ref, StackRef, Str, Value};
 use crate::vm::code::Code;
-use crate::vm::frame::{Frame, current};
+use crate::vm::frame::{Frame, FrameFlags, current};
 use crate::vm::run::flow::Flow;
+use crate::vm::run::hot::released;
 
 /// The state of one word.
 pub struct Step {
@@ -156,8 +157,10 @@ impl Step {
     pub fn store(&mut self, slot: usize, value: Value) {
         let old = StackRef::from_word(self.word(slot));
         self.put(slot, value);
-        // SAFETY: the slot has given the word up.
-        unsafe { old.release(&self.thread) };
+        if word::is_owning(old.word()) {
+            // SAFETY: the slot has given the word up.
+            unsafe { release_stored(&self.thread, old) };
+        }
     }
 
     /// Stores a result in a variable, whose old value is released, or in a temporary.
@@ -190,20 +193,33 @@ impl Step {
         }
     }
 
-    /// Ends a word of one operand: stores the result, then releases the operand.
+    /// Ends a word of one operand: stores the result and releases the operand, which comes first if the result goes to a
+    /// local.
     #[inline(always)]
     pub fn finish_unary(&mut self, to: usize, operand: usize, value: Value) -> Flow {
         let held = self.take_temporary(operand);
-        self.result(to, value);
+        if to < self.base {
+            self.release_temporary(held);
+            self.store(to, value);
+            return Flow::Next;
+        }
+        self.put(to, value);
         self.release_temporary(held);
         Flow::Next
     }
 
-    /// Ends a word of two operands: stores the result, then releases the operands.
+    /// Ends a word of two operands: stores the result and releases the operands, which comes first if the result goes to
+    /// a local.
     #[inline(always)]
     pub fn finish_binary(&mut self, to: usize, left: usize, right: usize, value: Value) -> Flow {
         let (one, other) = (self.take_temporary(left), self.take_temporary(right));
-        self.result(to, value);
+        if to < self.base {
+            self.release_temporary(one);
+            self.release_temporary(other);
+            self.store(to, value);
+            return Flow::Next;
+        }
+        self.put(to, value);
         self.release_temporary(one);
         self.release_temporary(other);
         Flow::Next
@@ -306,5 +322,22 @@ impl Step {
     /// The running function's module namespace.
     pub fn globals(&self) -> &Ref<crate::value::Dict> {
         &self.frame().function().globals
+    }
+}
+
+/// Releases what a local held into which the innermost frame's word has stored its result.
+///
+/// # Safety
+/// The slot has given the word up.
+#[inline]
+pub unsafe fn release_stored(thread: &ThreadState, old: StackRef) {
+    // SAFETY: the caller gives the count up, and a word runs, so there is an innermost record.
+    unsafe {
+        if !released(thread, old.word()) {
+            let frame = current(thread);
+            (*frame).flags |= FrameFlags::STORED;
+            old.release(thread);
+            (*frame).flags -= FrameFlags::STORED;
+        }
     }
 }

@@ -3,7 +3,7 @@
 //! None of this costs anything until an error is raised. A frame that is left releases its live operands (by
 //! the code's `live` table), then its variables.
 
-use crate::bytecode::{CodeFlags, WordOp};
+use crate::bytecode::{CodeFlags, Word, WordOp};
 use crate::life;
 use crate::sync::Ordering;
 use crate::thread::{Thread, ThreadState};
@@ -38,7 +38,8 @@ pub fn unwind(thread: &ThreadState) -> Flow {
     let mut exception = exception::instance(thread, raised);
     // SAFETY: the innermost frame raised the error, and its `ip` is saved.
     let word = unsafe { *(*current(thread)).ip };
-    let raised_again = match word.op() {
+    // SAFETY: the innermost record is complete.
+    let raised_again = match unsafe { op_at(current(thread), word) } {
         WordOp::Reraise | WordOp::EndAsyncFor => true,
         // A bare `raise`, unless there was nothing to raise again.
         WordOp::Raise => word.b() == 0 && handled(thread).is(&exception),
@@ -115,6 +116,19 @@ pub fn unwind(thread: &ThreadState) -> Flow {
             Interpreter::of(thread).raised.set(Some(Raised::unwound(exception)));
             return Flow::LeaveRaised;
         }
+    }
+}
+
+/// Returns the operation of the word at which a frame stands, which may be diverted.
+///
+/// # Safety
+/// The record is complete.
+#[inline(always)]
+unsafe fn op_at(frame: *mut Frame, word: Word) -> WordOp {
+    match word.op() {
+        // SAFETY: the caller promises a complete record.
+        WordOp::EnterTraced => unsafe { stands_at(frame) },
+        op => op,
     }
 }
 

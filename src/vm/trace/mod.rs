@@ -19,6 +19,9 @@
 //! its words what they were, and a frame in the twin goes home where its operands are in their slots. A generator is
 //! always suspended at an ordinary word.
 //!
+//! A frame whose variables a program sets through `f_locals` goes the same way for the rest of a statement, because the
+//! twin is not fused (`vm/frame/late.rs`).
+//!
 //! A frame that runs traced words has a frame object. So the fast paths leave its end and its suspension to the general
 //! ones.
 //!

@@ -154,7 +154,10 @@ pub fn yield_async(step: &mut Step, word: Word) -> Run<Flow> {
 fn awaited_by_frame(thread: &Thread) -> Value {
     // SAFETY: the innermost record is complete, and its `ip` leads to a word of its code.
     let (frame, word) = unsafe { (&*current(thread), *(*current(thread)).ip) };
-    debug_assert!(word.op() == WordOp::YieldFrom, "it awaits what has been resumed");
+    debug_assert!(
+        frame.code().ordinary_word(frame.ip).op() == WordOp::YieldFrom,
+        "it awaits what has been resumed"
+    );
     // SAFETY: the slot of the iterator is live as long as the frame waits for it.
     unsafe { *frame.fp.add(word.a()) }.retain(thread)
 }

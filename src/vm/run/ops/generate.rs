@@ -29,7 +29,7 @@ use crate::vm::run::hot::{object, release_next, retained, store_next};
 use crate::vm::run::ops::iterate;
 use crate::vm::run::ops::native_call::{call_native_method_slow, call_native_slow};
 use crate::vm::run::resume::{self, Resumed, push_fast, suspend_fast};
-use crate::vm::run::step::Step;
+use crate::vm::run::step::{Step, release_stored};
 use crate::vm::trace::report;
 
 /// Resumes the generator in slot `holder` of the running frame, if `push_fast` can do it.
@@ -331,7 +331,7 @@ pub fn delivered(thread: &ThreadState, value: Value) -> Flow {
         let old = unsafe { std::mem::replace(&mut *caller.fp.add(slot), StackRef::from_value(value)) };
         if slot < caller.code().base as usize {
             // SAFETY: the slot has given the word up.
-            unsafe { old.release(thread) };
+            unsafe { release_stored(thread, old) };
         }
         // SAFETY: a word that waits for a generator is not the last of its code, by verification.
         caller.ip = unsafe { caller.ip.add(1) };

@@ -7,8 +7,9 @@ use crate::compile::lower::Symbol;
 use crate::thread::{Thread, ThreadState};
 use crate::types::function::bound_method::BoundMethod;
 use crate::value::word;
-use crate::value::{Object, Run, Tuple, Value};
+use crate::value::{Object, Ref, Run, Tuple, Value};
 use crate::vm::code::{Code, Traced};
+use crate::vm::frame::object::FrameObject;
 use crate::vm::frame::tracing::{Event, Place};
 use crate::vm::frame::{Frame, FrameFlags, Interpreter, current, object, watch};
 use crate::vm::function::Function;
@@ -53,18 +54,25 @@ unsafe fn ordinary_word(ip: *const Word, thread: &ThreadState) -> u64 {
     unsafe { (*current(thread)).code().ordinary_word(ip).bits() }
 }
 
-/// Goes over to the traced words. `Next` if there is no way from the word: it must be run first.
+/// Goes over to the traced words, because something is traced or the frame has late writes. `Next` if there is no way from
+/// the word: it must be run first.
 fn cross(step: &mut Step, _word: Word) -> Run<Flow> {
     let code = step.code();
     let ip = step.frame().ip;
-    if !divert::is_on_for(step, code) {
+    let captured = frame_object(step);
+    let is_late = captured.as_ref().is_some_and(|object| object.has_late_writes());
+    if !divert::is_on_for(step, code) && !is_late {
+        // Another frame with late writes has to come to such a word.
+        if code.has_late_writers() {
+            return Ok(Flow::Next);
+        }
         divert::restore(step, code);
         return Ok(Flow::Reload);
     }
     let fuse = Machine::of(step).options.fuse;
     let twin = code.twin(step, fuse)?;
     let traced = traced_of(twin);
-    let under_way = step.frame().flags.contains(FrameFlags::UNDER_WAY);
+    let under_way = is_late || step.frame().flags.contains(FrameFlags::UNDER_WAY);
     let index = code.word_index(ip);
     let instruction = if index == 0 && !under_way {
         0
@@ -73,6 +81,9 @@ fn cross(step: &mut Step, _word: Word) -> Run<Flow> {
         write_out(step, &crossing.symbols);
         crossing.instruction
     };
+    if let Some(object) = captured.filter(|_| is_late) {
+        object.do_late_writes(step, step.frame(), Some(index));
+    }
     let record = step.frame();
     record.flags -= FrameFlags::UNDER_WAY;
     record.last = if under_way { UNDER_WAY } else { FRESH };
@@ -82,6 +93,11 @@ fn cross(step: &mut Step, _word: Word) -> Run<Flow> {
     // With a frame object the frame's end and suspension take the general ways.
     drop(object::of(step, current(step)));
     Ok(Flow::Reload)
+}
+
+/// Returns the object of the innermost frame, if it has one.
+fn frame_object(step: &Step) -> Option<Ref<FrameObject>> {
+    step.frame().flags.contains(FrameFlags::OBJECT).then(|| object::of(step, current(step)))
 }
 
 /// Writes operands to the slots of their positions.
