@@ -21,6 +21,12 @@ impl<'a> Generator<'a> {
         if first.is_empty() && self.assign_in_parallel(last, value)? {
             return Ok(());
         }
+        if first.is_empty()
+            && self.are_distinct_locals(targets)
+            && self.comprehension_consumed(value, |this| this.store(last))?
+        {
+            return Ok(());
+        }
         self.expr(value)?;
         for target in first {
             self.emit(Op::Copy, 1, span);

@@ -36,19 +36,35 @@ impl Element<'_> {
 impl<'a> Generator<'a> {
     /// Compiles a comprehension.
     pub(super) fn comprehension(&mut self, expr: &'a Expr) -> Done {
-        match &expr.kind {
-            ExprKind::ListComp { elt, generators } => {
-                self.inlined(expr, Op::BuildList, Element::Append(elt), generators)
-            }
-            ExprKind::SetComp { elt, generators } => {
-                self.inlined(expr, Op::BuildSet, Element::Add(elt), generators)
-            }
-            ExprKind::DictComp { key, value, generators } => {
-                self.inlined(expr, Op::BuildDict, Element::Set(key, value), generators)
-            }
-            ExprKind::GeneratorExp { elt, generators } => self.generator_expression(expr, elt, generators),
-            _ => unreachable!("only comprehensions come here"),
+        if let ExprKind::GeneratorExp { elt, generators } = &expr.kind {
+            return self.generator_expression(expr, elt, generators);
         }
+        let scope = self.inlined(expr)?;
+        let variables = self.variables_of(scope);
+        self.unbind_variables(variables.into_iter().rev(), self.unit.inlined.len() + 1, expr.span);
+        Ok(())
+    }
+
+    /// Compiles a comprehension whose value the words of `consume` pop or store in a local: before its variables are
+    /// unbound, which are the others first, then the last. Returns false, with nothing compiled, if it is none.
+    pub(super) fn comprehension_consumed(
+        &mut self,
+        expr: &'a Expr,
+        consume: impl FnOnce(&mut Self) -> Done,
+    ) -> Result<bool, Box<crate::syntax::SyntaxError>> {
+        if !matches!(
+            expr.kind,
+            ExprKind::ListComp { .. } | ExprKind::SetComp { .. } | ExprKind::DictComp { .. }
+        ) {
+            return Ok(false);
+        }
+        let scope = self.inlined(expr)?;
+        consume(self)?;
+        let mut variables = self.variables_of(scope);
+        let last = variables.pop();
+        let order = variables.into_iter().rev().chain(last);
+        self.unbind_variables(order, self.unit.inlined.len() + 1, expr.span);
+        Ok(true)
     }
 
     fn generator_expression(
@@ -73,18 +89,30 @@ impl<'a> Generator<'a> {
         Ok(())
     }
 
-    fn inlined(
-        &mut self,
-        expr: &'a Expr,
-        build: Op,
-        element: Element<'a>,
-        generators: &'a [Comprehension],
-    ) -> Done {
+    /// Compiles a comprehension that the frame around runs, up to its value. Returns its scope, whose variables are to be
+    /// unbound.
+    fn inlined(&mut self, expr: &'a Expr) -> Result<ScopeId, Box<crate::syntax::SyntaxError>> {
+        let (build, element, generators) = match &expr.kind {
+            ExprKind::ListComp { elt, generators } => (Op::BuildList, Element::Append(elt), generators),
+            ExprKind::SetComp { elt, generators } => (Op::BuildSet, Element::Add(elt), generators),
+            ExprKind::DictComp { key, value, generators } => {
+                (Op::BuildDict, Element::Set(key, value), generators)
+            }
+            _ => unreachable!("only comprehensions come here"),
+        };
         let (span, scope) = (expr.span, self.table.of_node(node_key(expr)));
         // The line of the whole begins after the iterable, as if that came first.
         self.emit(build, 0, generators[0].iter.span);
         self.iterator(&generators[0])?;
         self.emit(Op::BeginLine, 0, span);
+        // CPython has one slot for both, so that of the frame's own variable gets its number here.
+        if self.unit.inlined.is_empty() {
+            for name in self.names_bound(scope, Binding::Local) {
+                if self.is_local(name) {
+                    self.unit.local(name);
+                }
+            }
+        }
         self.unit.inlined.push(scope);
         let depth = self.unit.inlined.len();
         for name in self.names_bound(scope, Binding::Cell) {
@@ -95,10 +123,9 @@ impl<'a> Generator<'a> {
         let outer = self.unit.asm.enter_handler(label, 2);
         self.loop_clause(generators, 0, element, span)?;
         self.unit.asm.set_handler(outer);
-        self.unbind_variables(scope, depth, span);
         self.unit.inlined.pop();
         self.unit.cleanups.push(Cleanup { label, outer, scope, depth, span });
-        Ok(())
+        Ok(scope)
     }
 
     /// Returns the names that an inlined comprehension binds in this way.
@@ -107,15 +134,28 @@ impl<'a> Generator<'a> {
         symbols.filter(move |symbol| symbol.binding == binding).map(|symbol| &symbol.name)
     }
 
-    /// Unbinds the variables of an inlined comprehension; it is at a depth among those around.
-    fn unbind_variables(&mut self, scope: ScopeId, depth: usize, span: Span) {
-        for name in self.names_bound(scope, Binding::Local) {
-            let slot = self.unit.local_at(depth, name);
-            self.emit(Op::ClearLocal, slot, span);
-        }
-        for name in self.names_bound(scope, Binding::Cell) {
-            let cell = self.unit.cells[depth][name];
-            self.emit(Op::ClearCell, cell, span);
+    /// Returns the variables that an inlined comprehension binds, in the order of the text.
+    fn variables_of(&self, scope: ScopeId) -> Vec<(&'a Name, Binding)> {
+        let symbols = self.table.scope(scope).symbols.iter();
+        let own = symbols.filter(|symbol| matches!(symbol.binding, Binding::Local | Binding::Cell));
+        own.map(|symbol| (&symbol.name, symbol.binding)).collect()
+    }
+
+    /// Unbinds variables of an inlined comprehension; it is at a depth among those around.
+    fn unbind_variables(
+        &mut self,
+        variables: impl IntoIterator<Item = (&'a Name, Binding)>,
+        depth: usize,
+        span: Span,
+    ) {
+        for (name, binding) in variables {
+            if binding == Binding::Cell {
+                let cell = self.unit.cells[depth][name];
+                self.emit(Op::ClearCell, cell, span);
+            } else {
+                let slot = self.unit.local_at(depth, name);
+                self.emit(Op::ClearLocal, slot, span);
+            }
         }
     }
 
@@ -124,7 +164,8 @@ impl<'a> Generator<'a> {
         for Cleanup { label, outer, scope, depth, span } in std::mem::take(&mut self.unit.cleanups) {
             self.unit.asm.set_handler(outer);
             self.place(label);
-            self.unbind_variables(scope, depth, span);
+            let variables = self.variables_of(scope);
+            self.unbind_variables(variables.into_iter().rev(), depth, span);
             self.emit(Op::Reraise, 0, span);
         }
     }

@@ -68,9 +68,19 @@ impl<'a> Generator<'a> {
             self.emit(Op::BeginLine, 0, value.span);
             return Ok(());
         }
-        self.expr(value)?;
-        let op = if is_shown { Op::PrintExpr } else { Op::Pop };
-        self.emit(op, 0, value.span);
+        if is_shown {
+            self.expr(value)?;
+            self.emit(Op::PrintExpr, 0, value.span);
+            return Ok(());
+        }
+        let pop = |this: &mut Self| {
+            this.emit(Op::Pop, 0, value.span);
+            Ok(())
+        };
+        if !self.comprehension_consumed(value, pop)? {
+            self.expr(value)?;
+            pop(self)?;
+        }
         Ok(())
     }
 
