@@ -150,13 +150,14 @@ fn unregister(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 fn lookup(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [encoding] = args.exactly();
     let encoding = text(thread, encoding, "lookup")?.to_ref();
+    codec::codec_name(thread, &encoding)?;
     codec_registry::lookup(thread, encoding.as_str())
 }
 
 fn register_error(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [name, handler] = args.exactly();
     let complaint = "register_error() argument 1 must be str";
-    expect_text(thread, name, complaint)?;
+    codec::codec_name(thread, expect_text(thread, name, complaint)?)?;
     check_callable(thread, handler, "handler must be callable")?;
     let handlers = thread.known().codecs().handlers.clone();
     protocol::dict_set(thread, &handlers, name, handler.clone())?;
@@ -166,6 +167,7 @@ fn register_error(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 fn unregister_error(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [name] = args.exactly();
     let text = text(thread, name, "_unregister_error")?;
+    codec::codec_name(thread, text)?;
     if error_handler::OWN.contains(&text.as_str()) {
         let shown = text.as_str();
         return Err(Raised::value_error(format_args!("cannot un-register built-in error handler '{shown}'")));
@@ -177,6 +179,7 @@ fn unregister_error(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 fn lookup_error(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [name] = args.exactly();
     let name = text(thread, name, "lookup_error")?.to_ref();
+    codec::codec_name(thread, &name)?;
     error_handler::registered(thread, name.as_str())
 }
 

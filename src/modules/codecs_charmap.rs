@@ -9,9 +9,9 @@ use crate::text::stored;
 use crate::thread::Thread;
 use crate::types::object::bytes_like::{expect_bytes, new_bytes};
 use crate::types::str::codec::{self, cannot_decode, cannot_encode, handler};
-use crate::types::str::error_handler::{self, Treated};
+use crate::types::str::error_handler::{self, Report, Treated};
 use crate::types::str::text_args::expect_text;
-use crate::value::{Args, Bytes, Dict, ErrorKind, NativeMethod, Object, Raised, Run, Str, Value};
+use crate::value::{Args, Bytes, Dict, ErrorKind, NativeMethod, Object, Raised, Ref, Run, Str, Value};
 
 /// `charmap_encode`: a text as the bytes that a table has for its characters.
 pub const ENCODE: NativeMethod =
@@ -54,25 +54,27 @@ fn decode(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 fn decode_by(thread: &mut Thread, bytes: &[u8], errors: &str, table: &Value) -> Run<String> {
     let mut out = String::new();
+    let mut report = Report::default();
+    let mut exchanged: Option<Ref<Bytes>> = None;
     let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
+    loop {
+        let bytes = exchanged.as_ref().map_or(bytes, |object| object.as_slice());
+        let Some(&byte) = bytes.get(at) else { break };
         protocol::check_interrupt(thread)?;
         if push_decoded(thread, table, byte, &mut out)? {
             at += 1;
             continue;
         }
         let problem = problem(at..at + 1);
-        let treated = match error_handler::treat_decode_plain(&problem, bytes, errors, &mut out)? {
-            Treated::Unknown => error_handler::ask_decode(thread, &problem, bytes, errors)?,
-            treated => treated,
-        };
-        match treated {
+        match error_handler::treat_decode_plain(&problem, bytes, errors, &mut out)? {
             Treated::Passed(end) => at = end,
-            Treated::Text(replacement, end) => {
-                memory::push_str(&mut out, &replacement)?;
-                at = end;
+            Treated::Unknown => {
+                let answer = report.ask_decode(thread, &problem, bytes, errors)?;
+                memory::push_str(&mut out, &answer.text)?;
+                at = answer.position;
+                exchanged = answer.object.or(exchanged);
             }
-            Treated::Refused | Treated::Unknown | Treated::Bytes(..) => {
+            Treated::Refused | Treated::Text(..) | Treated::Bytes(..) => {
                 return Err(cannot_decode(thread, &problem, bytes));
             }
         }
@@ -133,6 +135,7 @@ fn encode(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 fn encode_by(thread: &mut Thread, text: &Object<Str>, errors: &str, table: &Value) -> Run<Vec<u8>> {
     // A text that somebody else refers to does not grow in place while code of the script runs.
     let text = text.to_ref();
+    let mut report = Report::default();
     let mut out = Vec::new();
     let mut at = 0;
     while let Some(char) = text.char_at(at) {
@@ -147,7 +150,7 @@ fn encode_by(thread: &mut Thread, text: &Object<Str>, errors: &str, table: &Valu
         {
             end += 1;
         }
-        at = replace(thread, &text, problem(at..end), errors, table, &mut out)?;
+        at = replace(thread, &text, problem(at..end), (errors, &mut report), table, &mut out)?;
     }
     Ok(out)
 }
@@ -159,12 +162,12 @@ fn replace(
     thread: &mut Thread,
     text: &Object<Str>,
     problem: Problem,
-    errors: &str,
+    (errors, report): (&str, &mut Report),
     table: &Value,
     out: &mut Vec<u8>,
 ) -> Run<usize> {
     let treated = match error_handler::treat_encode_plain(&problem, text.as_str(), errors)? {
-        Treated::Unknown => error_handler::ask_encode(thread, &problem, text, errors)?,
+        Treated::Unknown => report.ask_encode(thread, &problem, text, errors)?,
         treated => treated,
     };
     let (replacement, end) = match treated {

@@ -4,7 +4,7 @@ use super::{Codec, Order, Problem, Read, escape, utf7};
 use crate::memory::{self, OutOfMemory};
 use crate::text::stored;
 
-/// Decodes bytes; after a problem it can go on at any byte.
+/// Decodes bytes; after a problem it can go on at any byte, also of other bytes.
 pub struct Decoder<'a> {
     codec: Codec,
     bytes: &'a [u8],
@@ -41,6 +41,11 @@ impl<'a> Decoder<'a> {
         self.bytes
     }
 
+    /// Whether the encoding is UTF-8.
+    pub const fn is_utf8(&self) -> bool {
+        matches!(self.codec, Codec::Utf8 | Codec::Utf8Sig)
+    }
+
     /// Returns how many bytes of the input have been read, with those of a byte order mark.
     pub const fn consumed(&self) -> usize {
         self.passed + self.at
@@ -54,6 +59,12 @@ impl<'a> Decoder<'a> {
     /// Continues at another byte of `bytes()`; `position` is at most their number.
     pub const fn seek(&mut self, position: usize) {
         self.at = position;
+    }
+
+    /// Returns a decoder that goes on as this one would, with other bytes; `position` is at most their number.
+    pub const fn with_bytes<'b>(&self, bytes: &'b [u8], position: usize) -> Decoder<'b> {
+        let Decoder { codec, passed, goes_on, no_escape, .. } = *self;
+        Decoder { codec, bytes, at: position, passed, goes_on, no_escape }
     }
 
     /// Appends the decoded text to `out`, up to the end or up to the first invalid bytes.

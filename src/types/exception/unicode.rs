@@ -62,7 +62,10 @@ pub fn init_translate(thread: &mut Thread, value: &Value, arguments: Args<'_>) -
 
 /// `str(error)` of a `UnicodeDecodeError`. Raises `MemoryError`, and what `str` of its fields raises.
 pub fn str_of_decode(thread: &mut Thread, value: &Value) -> Run<Value> {
-    let Some(parts) = Parts::of(thread, value)? else { return exception::str(thread, value) };
+    if lacks_object(value) {
+        return Ok(thread.new_str(""));
+    }
+    let Some(parts) = Parts::of(thread, value, Kind::Bytes)? else { return exception::str(thread, value) };
     let Parts { encoding, object, place, reason, .. } = &parts;
     let byte = parts.single().and_then(|at| object.downcast_ref::<Bytes>()?.as_slice().get(at).copied());
     let text = match byte {
@@ -81,7 +84,10 @@ pub fn str_of_decode(thread: &mut Thread, value: &Value) -> Run<Value> {
 
 /// `str(error)` of a `UnicodeEncodeError`. Raises `MemoryError`, and what `str` of its fields raises.
 pub fn str_of_encode(thread: &mut Thread, value: &Value) -> Run<Value> {
-    let Some(parts) = Parts::of(thread, value)? else { return exception::str(thread, value) };
+    if lacks_object(value) {
+        return Ok(thread.new_str(""));
+    }
+    let Some(parts) = Parts::of(thread, value, Kind::Str)? else { return exception::str(thread, value) };
     let Parts { encoding, place, reason, .. } = &parts;
     let text = match parts.character() {
         Some(shown) => {
@@ -99,7 +105,10 @@ pub fn str_of_encode(thread: &mut Thread, value: &Value) -> Run<Value> {
 
 /// `str(error)` of a `UnicodeTranslateError`. Raises `MemoryError`, and what `str` of its fields raises.
 pub fn str_of_translate(thread: &mut Thread, value: &Value) -> Run<Value> {
-    let Some(parts) = Parts::of(thread, value)? else { return exception::str(thread, value) };
+    if lacks_object(value) {
+        return Ok(thread.new_str(""));
+    }
+    let Some(parts) = Parts::of(thread, value, Kind::Str)? else { return exception::str(thread, value) };
     let Parts { place, reason, .. } = &parts;
     let text = match parts.character() {
         Some(shown) => {
@@ -113,6 +122,12 @@ pub fn str_of_translate(thread: &mut Thread, value: &Value) -> Run<Value> {
     Ok(thread.new_string(text?))
 }
 
+/// Tells whether the object of an error was deleted.
+fn lacks_object(value: &Value) -> bool {
+    use unicode_error::{object, start};
+    payload(value).field(object::PLACE).is_none() && payload(value).field(start::PLACE).as_i64().is_some()
+}
+
 /// The fields of an error as its message shows them.
 struct Parts {
     encoding: Name,
@@ -124,14 +139,19 @@ struct Parts {
 }
 
 impl Parts {
-    /// Reads the fields; `None` if they were never set, as in errors that native code makes with a message.
-    fn of(thread: &mut Thread, value: &Value) -> Run<Option<Parts>> {
+    /// Reads the fields; `None` if they were never set, as in errors that native code makes with a message. Raises
+    /// `TypeError` if the object is not of the wanted kind.
+    fn of(thread: &mut Thread, value: &Value, wanted: Kind) -> Run<Option<Parts>> {
         use unicode_error::{encoding, end, object, reason, start};
         let places = [encoding::PLACE, object::PLACE, start::PLACE, end::PLACE, reason::PLACE];
         let [encoding, object, start, end, reason] = places.map(|place| payload(value).field(place));
         let (Some(start), Some(end)) = (start.as_i64(), end.as_i64()) else { return Ok(None) };
         let reason = Name::of_or_unknown(protocol::str(thread, &reason)?.into_value());
         let encoding = Name::of_or_unknown(protocol::str(thread, &encoding)?.into_value());
+        if object.kind() != wanted {
+            let noun = if wanted == Kind::Bytes { "bytes" } else { "string" };
+            return Err(Raised::type_error(format_args!("UnicodeError 'object' attribute must be a {noun}")));
+        }
         let place = format!("{start}-{}", end.wrapping_sub(1));
         Ok(Some(Parts { encoding, object, start, end, place, reason }))
     }

@@ -6,14 +6,25 @@
 //! Functions whose name ends in `plain` call no script code: they know only the native encodings and CPython's own
 //! error handlers.
 
+use crate::protocol;
 use crate::text::codec::{Codec, Decoder, Encoder, Problem};
 use crate::thread::Thread;
 use crate::types::object::bytes_like::{expect_bytes, new_bytes};
 use crate::types::object::utf8::check_utf8;
 use crate::types::str::codec_registry;
-use crate::types::str::error_handler::{self, Treated};
+use crate::types::str::error_handler::{self, Replacement, Report, Treated};
 use crate::types::str::text_args::{expect_text, text_and_rest};
-use crate::value::{Args, ErrorKind, Object, Raised, Run, Str, Value};
+use crate::value::{Args, Bytes, ErrorKind, Object, Raised, Ref, Run, Str, Value};
+
+/// Returns the name of an encoding or of an error handler. Raises `UnicodeEncodeError` if it has surrogates, `ValueError`
+/// if it has a null character.
+pub fn codec_name<'a>(thread: &Thread, name: &'a Object<Str>) -> Run<&'a str> {
+    let name = check_utf8(thread, name)?;
+    if name.contains('\0') {
+        return Err(Raised::value_error("embedded null character"));
+    }
+    Ok(name)
+}
 
 /// Returns the text of an optional argument that names an encoding or an error handler.
 /// That is `default` if the argument is missing. Raises `TypeError` if it is no `str`; `function` and `name` are for
@@ -28,7 +39,7 @@ pub fn option<'a>(
     match value {
         Some(value) => {
             let complaint = format!("{function}() argument '{name}' must be str");
-            check_utf8(thread, expect_text(thread, value, &complaint)?)
+            codec_name(thread, expect_text(thread, value, &complaint)?)
         }
         None => Ok(default),
     }
@@ -40,7 +51,7 @@ pub fn handler<'a>(thread: &Thread, errors: Option<&'a Value>, function: &str) -
     match errors.filter(|errors| !errors.is_none()) {
         Some(errors) => {
             let complaint = format!("{function}() argument 2 must be str or None");
-            check_utf8(thread, expect_text(thread, errors, &complaint)?)
+            codec_name(thread, expect_text(thread, errors, &complaint)?)
         }
         None => Ok("strict"),
     }
@@ -92,9 +103,13 @@ pub fn encode(thread: &mut Thread, text: &Object<Str>, encoding: &str, errors: &
 pub fn encode_as(thread: &mut Thread, text: &Object<Str>, codec: Codec, errors: &str) -> Run<Vec<u8>> {
     // A text that somebody else refers to does not grow in place while a handler of the script runs.
     let text = text.to_ref();
+    let mut report = Report::default();
     run_encoder(text.as_str(), codec, |problem, out| {
         let treated = match error_handler::treat_encode_plain(problem, text.as_str(), errors)? {
-            Treated::Unknown => error_handler::ask_encode(thread, problem, &text, errors)?,
+            Treated::Unknown => {
+                protocol::check_interrupt(thread)?;
+                report.ask_encode(thread, problem, &text, errors)?
+            }
             treated => treated,
         };
         match add_replacement(treated, codec, out)? {
@@ -191,36 +206,58 @@ pub fn decode_as(
     is_final: bool,
 ) -> Run<(String, usize)> {
     let mut out = String::new();
-    let mut decoder = Decoder::new(codec, bytes);
+    let mut report = Report::default();
+    let mut first = Decoder::new(codec, bytes);
     if !is_final {
-        decoder.goes_on();
+        first.goes_on();
     }
-    while let Some(problem) = decoder.run(&mut out)? {
+    let mut exchanged = decode_part(thread, &mut first, errors, is_final, &mut report, &mut out)?;
+    let (mut consumed, mut escape) = (first.consumed(), first.no_escape());
+    while let Some((object, position)) = exchanged {
+        let mut decoder = first.with_bytes(object.as_slice(), position);
+        exchanged = decode_part(thread, &mut decoder, errors, is_final, &mut report, &mut out)?;
+        (consumed, escape) = (decoder.consumed(), decoder.no_escape());
+    }
+    if let Some(code) = escape {
+        warn_of_escape(thread, code, "")?;
+    }
+    Ok((out, consumed))
+}
+
+/// Decodes until the end, or until an error handler exchanges the bytes: then returns these, and where to go on.
+fn decode_part(
+    thread: &mut Thread,
+    decoder: &mut Decoder<'_>,
+    errors: &str,
+    is_final: bool,
+    report: &mut Report,
+    out: &mut String,
+) -> Run<Option<(Ref<Bytes>, usize)>> {
+    while let Some(problem) = decoder.run(out)? {
         let rest = &decoder.bytes()[problem.part.start..];
         let breaks_off = problem.part.len() == rest.len() && is_incomplete(problem.reason)
-            || codec.continued() == Codec::Utf8 && matches!(rest, [0xed, 0xa0..=0xbf]);
+            || decoder.is_utf8() && matches!(rest, [0xed, 0xa0..=0xbf]);
         if !is_final && breaks_off {
             break;
         }
-        let treated = match error_handler::treat_decode_plain(&problem, decoder.bytes(), errors, &mut out)? {
-            Treated::Unknown => error_handler::ask_decode(thread, &problem, decoder.bytes(), errors)?,
-            treated => treated,
-        };
-        match treated {
+        match error_handler::treat_decode_plain(&problem, decoder.bytes(), errors, out)? {
             Treated::Passed(end) => decoder.seek(end),
-            Treated::Text(replacement, end) => {
-                crate::memory::push_str(&mut out, &replacement)?;
-                decoder.seek(end);
+            Treated::Unknown => {
+                let Replacement { text, position, object } =
+                    report.ask_decode(thread, &problem, decoder.bytes(), errors)?;
+                crate::memory::push_str(out, &text)?;
+                if let Some(object) = object {
+                    return Ok(Some((object, position)));
+                }
+                decoder.seek(position);
+                protocol::check_interrupt(thread)?;
             }
-            Treated::Refused | Treated::Unknown | Treated::Bytes(..) => {
+            Treated::Refused | Treated::Text(..) | Treated::Bytes(..) => {
                 return Err(cannot_decode(thread, &problem, decoder.bytes()));
             }
         }
     }
-    if let Some(code) = decoder.no_escape() {
-        warn_of_escape(thread, code, "")?;
-    }
-    Ok((out, decoder.consumed()))
+    Ok(None)
 }
 
 /// Warns that an escape is none: of a letter, or of an octal number above 255. `prefix` is that of the literal. Raises

@@ -7,9 +7,11 @@ use crate::protocol;
 use crate::text::codec::{self, Codec, Order, Problem, escaped, named};
 use crate::text::stored;
 use crate::thread::Thread;
+use crate::types::exception;
+use crate::types::exception::places::unicode_error;
 use crate::types::object::bytes_like::{copied_bytes, new_bytes};
 use crate::types::str::text_args::integer;
-use crate::value::{Args, Bytes, ErrorKind, Kind, Object, Raised, Run, Str, Tuple, Value};
+use crate::value::{Args, Bytes, ErrorKind, Kind, Object, Payload, Raised, Ref, Run, Str, Tuple, Value};
 
 /// The names of CPython's own handlers.
 pub const OWN: [&str; 8] = [
@@ -158,43 +160,121 @@ pub fn registered(thread: &mut Thread, errors: &str) -> Run<Value> {
     protocol::dict_get(thread, &handlers, &name)?.ok_or_else(|| unknown(errors))
 }
 
-/// Calls the handler that a script has registered, for characters that cannot be encoded.
-/// Raises `LookupError` if there is none, `TypeError` if it returns anything but a replacement and a position,
-/// `IndexError` if the position lies outside of the text, and what it raises.
-pub fn ask_encode(thread: &mut Thread, problem: &Problem, text: &Object<Str>, errors: &str) -> Run<Treated> {
-    let handler = registered(thread, errors)?;
-    let arguments = facts(thread, problem, text.to_value());
-    let answer = ask(thread, &handler, ErrorKind::UnicodeEncodeError, &arguments)?;
-    let wrong = || Raised::type_error("encoding error handler must return (str/bytes, int) tuple");
-    let (replacement, position) = parts(&answer).ok_or_else(wrong)?;
-    if !matches!(replacement.kind(), Kind::Str | Kind::Bytes) {
-        return Err(wrong());
-    }
-    let position = position_of(thread, position, text.char_count())?;
-    if let Some(bytes) = replacement.downcast_ref::<Bytes>() {
-        return Ok(Treated::Bytes(memory::copy(bytes.as_slice())?, position));
-    }
-    let replacement = replacement.downcast_ref::<Str>().ok_or_else(wrong)?;
-    Ok(Treated::Text(memory::copy_text(replacement.as_str())?, position))
+/// The exception that a registered handler is given: one for all problems of a conversion, as in CPython.
+#[derive(Default)]
+pub struct Report(Option<Reported>);
+
+struct Reported {
+    error: Value,
+    /// What is converted, as far as the conversion knows: the handler may change it.
+    object: Value,
 }
 
-/// Calls the handler that a script has registered, for invalid bytes. Raises as `ask_encode` does.
-pub fn ask_decode(thread: &mut Thread, problem: &Problem, bytes: &[u8], errors: &str) -> Run<Treated> {
-    let handler = registered(thread, errors)?;
-    let object = copied_bytes(thread, bytes)?;
-    let arguments = facts(thread, problem, object);
-    let answer = ask(thread, &handler, ErrorKind::UnicodeDecodeError, &arguments)?;
-    let wrong = || Raised::type_error("decoding error handler must return (str, int) tuple");
-    let (replacement, position) = parts(&answer).ok_or_else(wrong)?;
-    let replacement = replacement.downcast_ref::<Str>().ok_or_else(wrong)?;
-    let position = position_of(thread, position, bytes.len())?;
-    Ok(Treated::Text(memory::copy_text(replacement.as_str())?, position))
+/// What a registered handler puts in place of invalid bytes.
+pub struct Replacement {
+    /// The text.
+    pub text: String,
+    /// Where to go on.
+    pub position: usize,
+    /// The bytes to go on with, if the handler has exchanged them.
+    pub object: Option<Ref<Bytes>>,
 }
 
-fn ask(thread: &mut Thread, handler: &Value, kind: ErrorKind, arguments: &[Value]) -> Run<Value> {
-    let class = thread.known().error(kind).to_value();
-    let error = protocol::call(thread, &class, Args::positional(arguments))?;
-    protocol::call(thread, handler, Args::positional(&[error]))
+impl Report {
+    /// Calls a handler. `object` is what is converted, asked for at the first problem. Raises what the handler raises.
+    fn ask(
+        &mut self,
+        thread: &mut Thread,
+        handler: &Value,
+        (kind, problem): (ErrorKind, &Problem),
+        object: impl FnOnce(&mut Thread) -> Run<Value>,
+    ) -> Run<Value> {
+        let error = match &self.0 {
+            Some(Reported { error, .. }) => {
+                let [_, _, start, end, reason] = <[Value; 5]>::try_from(facts(thread, problem, Value::NONE))
+                    .expect("an error of a conversion has five facts");
+                let payload = exception::payload(error);
+                payload.set_field(unicode_error::start::PLACE, start);
+                payload.set_field(unicode_error::end::PLACE, end);
+                payload.set_field(unicode_error::reason::PLACE, reason);
+                error.clone()
+            }
+            None => {
+                let object = object(thread)?;
+                let arguments = facts(thread, problem, object.clone());
+                let class = thread.known().error(kind).to_value();
+                let error = protocol::call(thread, &class, Args::positional(&arguments))?;
+                self.0 = Some(Reported { error: error.clone(), object });
+                error
+            }
+        };
+        protocol::call(thread, handler, Args::positional(&[error]))
+    }
+
+    /// Calls the handler that a script has registered, for characters that cannot be encoded.
+    /// Raises `LookupError` if there is none, `TypeError` if it returns anything but a replacement and a position,
+    /// `IndexError` if the position lies outside of the text, and what it raises.
+    pub fn ask_encode(
+        &mut self,
+        thread: &mut Thread,
+        problem: &Problem,
+        text: &Object<Str>,
+        errors: &str,
+    ) -> Run<Treated> {
+        let handler = registered(thread, errors)?;
+        let about = (ErrorKind::UnicodeEncodeError, problem);
+        let answer = self.ask(thread, &handler, about, |_| Ok(text.to_value()))?;
+        let wrong = || Raised::type_error("encoding error handler must return (str/bytes, int) tuple");
+        let (replacement, position) = parts(&answer).ok_or_else(wrong)?;
+        if !matches!(replacement.kind(), Kind::Str | Kind::Bytes) {
+            return Err(wrong());
+        }
+        let position = integer(thread, position)?;
+        let position = position_of(position, text.char_count())?;
+        if let Some(bytes) = replacement.downcast_ref::<Bytes>() {
+            return Ok(Treated::Bytes(memory::copy(bytes.as_slice())?, position));
+        }
+        let replacement = replacement.downcast_ref::<Str>().ok_or_else(wrong)?;
+        Ok(Treated::Text(memory::copy_text(replacement.as_str())?, position))
+    }
+
+    /// Calls the handler that a script has registered, for invalid bytes. It may exchange them: the conversion goes on
+    /// with the `object` of the exception. Raises as `ask_encode` does, and `TypeError` if that are no bytes.
+    pub fn ask_decode(
+        &mut self,
+        thread: &mut Thread,
+        problem: &Problem,
+        bytes: &[u8],
+        errors: &str,
+    ) -> Run<Replacement> {
+        let handler = registered(thread, errors)?;
+        let about = (ErrorKind::UnicodeDecodeError, problem);
+        let answer = self.ask(thread, &handler, about, |thread| copied_bytes(thread, bytes))?;
+        let wrong = || Raised::type_error("decoding error handler must return (str, int) tuple");
+        let (replacement, position) = parts(&answer).ok_or_else(wrong)?;
+        let text = memory::copy_text(replacement.downcast_ref::<Str>().ok_or_else(wrong)?.as_str())?;
+        let position = integer(thread, position)?;
+        let reported = self.0.as_mut().expect("the handler was given an exception");
+        let object = converted::<Bytes>(&reported.error)?;
+        let position = position_of(position, object.as_slice().len())?;
+        let is_other = !object.as_value().is(&reported.object);
+        if is_other {
+            reported.object = object.to_value();
+        }
+        Ok(Replacement { text, position, object: is_other.then_some(object) })
+    }
+}
+
+/// Returns what an exception says was converted. Raises `TypeError` if it is not of this type.
+fn converted<T: Payload>(error: &Value) -> Run<Ref<T>> {
+    let object = exception::payload(error).field(unicode_error::object::PLACE);
+    if object.is_none() {
+        return Err(Raised::type_error("UnicodeError 'object' attribute is not set"));
+    }
+    let wanted = if T::KIND == Kind::Bytes { "bytes" } else { "string" };
+    object
+        .downcast::<T>()
+        .map_err(|_| Raised::type_error(format_args!("UnicodeError 'object' attribute must be a {wanted}")))
 }
 
 fn parts(answer: &Value) -> Option<(&Value, &Value)> {
@@ -205,8 +285,7 @@ fn parts(answer: &Value) -> Option<(&Value, &Value)> {
 }
 
 /// Returns the position at which to go on, which may count from the end.
-fn position_of(thread: &mut Thread, position: &Value, len: usize) -> Run<usize> {
-    let given = integer(thread, position)?;
+fn position_of(given: i64, len: usize) -> Run<usize> {
     let position = if given < 0 { given.saturating_add(len as i64) } else { given };
     match usize::try_from(position) {
         Ok(position) if position <= len => Ok(position),
@@ -220,51 +299,77 @@ fn position_of(thread: &mut Thread, position: &Value, len: usize) -> Run<usize> 
 pub fn call_own(thread: &mut Thread, errors: &str, error: &Value) -> Run<Value> {
     let known = thread.known();
     let is = |kind| protocol::is_instance_of(thread, error, known.error(kind));
+    if errors == "strict" {
+        return Err(match is(ErrorKind::BaseException) {
+            true => Raised::instance(error.clone()),
+            false => Raised::type_error("codec must pass exception instance"),
+        });
+    }
     let (encodes, decodes) = (is(ErrorKind::UnicodeEncodeError), is(ErrorKind::UnicodeDecodeError));
-    if errors == "strict" && is(ErrorKind::Exception) {
-        return Err(Raised::instance(error.clone()));
+    let translates =
+        is(ErrorKind::UnicodeTranslateError) && matches!(errors, "ignore" | "replace" | "backslashreplace");
+    let only_encodes = matches!(errors, "xmlcharrefreplace" | "namereplace");
+    if !(encodes || translates || decodes && !only_encodes) {
+        let given = protocol::type_name(thread, error);
+        return Err(Raised::type_error(format_args!("don't know how to handle {given} in error callback")));
     }
-    if !encodes && !decodes {
-        return Err(Raised::type_error(match errors {
-            "strict" => "codec must pass exception instance".to_owned(),
-            _ => {
-                let given = protocol::type_name(thread, error);
-                format!("don't know how to handle {given} in error callback")
+    let number = |place| exception::payload(error).field(place).as_i64().unwrap_or(0);
+    let (start, end) = (number(unicode_error::start::PLACE), number(unicode_error::end::PLACE));
+    // As in CPython, the part begins before the end of the object, and ends behind its first item.
+    let adjusted = |len: usize| {
+        let start = start.clamp(0, (len as i64 - 1).max(0)) as usize;
+        let end = (end.max(1) as usize).min(len);
+        (start..end.max(start), end)
+    };
+    let encoding = |error: &Value| {
+        let encoding = exception::payload(error).field(unicode_error::encoding::PLACE);
+        if encodes || decodes {
+            if encoding.is_none() {
+                return Err(Raised::type_error("UnicodeError 'encoding' attribute is not set"));
             }
-        }));
-    }
-    let mut field = |name: &str| {
-        let name = thread.known().intern(thread, name);
-        protocol::get_attr(thread, error, &name)
-    };
-    let (object, start, end) = (field("object")?, field("start")?, field("end")?);
-    let (start, end) =
-        (start.as_i64().unwrap_or(0).max(0) as usize, end.as_i64().unwrap_or(0).max(0) as usize);
-    let encoding = field("encoding")?;
-    let encoding = encoding.downcast_ref::<Str>().and_then(|name| Codec::named(name.as_str()));
-    let problem = |len: usize| Problem {
-        encoding: encoding.map_or("", Codec::name),
-        part: start.min(len)..end.min(len).max(start.min(len)),
-        reason: "",
-    };
-    let (made, end) = if let Some(text) = object.downcast_ref::<Str>() {
-        let problem = problem(text.char_count());
-        match treat_encode_plain(&problem, text.as_str(), errors)? {
-            Treated::Passed(end) => (thread.new_str(""), end),
-            Treated::Text(made, end) => (thread.new_string(made), end),
-            // Where the encoder would go on, the handler alone refuses.
-            Treated::Bytes(bytes, end) if end == problem.part.end => (new_bytes(thread, bytes), end),
-            _ => return Err(Raised::instance(error.clone())),
+            if encoding.downcast_ref::<Str>().is_none() {
+                return Err(Raised::type_error("UnicodeError 'encoding' attribute must be a string"));
+            }
         }
-    } else if let Some(bytes) = object.downcast_ref::<Bytes>() {
-        let problem = problem(bytes.as_slice().len());
+        Ok(encoding
+            .downcast_ref::<Str>()
+            .and_then(|name| Codec::named(name.as_str()))
+            .map_or("", Codec::name))
+    };
+    let refused = || Raised::instance(error.clone());
+    let (made, end) = if decodes {
+        let encoding = if errors == "surrogatepass" { encoding(error)? } else { "" };
+        let bytes = converted::<Bytes>(error)?;
+        let (part, adjusted_end) = adjusted(bytes.as_slice().len());
+        let problem = Problem { encoding, part, reason: "" };
         let mut out = String::new();
         match treat_decode_plain(&problem, bytes.as_slice(), errors, &mut out)? {
+            Treated::Passed(end) if end == problem.part.end => (thread.new_string(out), adjusted_end),
             Treated::Passed(end) => (thread.new_string(out), end),
-            _ => return Err(Raised::instance(error.clone())),
+            _ => return Err(refused()),
         }
     } else {
-        (new_bytes(thread, Vec::new()), end)
+        let encoding = if errors == "surrogatepass" { encoding(error)? } else { "" };
+        let text = converted::<Str>(error)?;
+        let (part, adjusted_end) = adjusted(text.char_count());
+        let problem = Problem { encoding, part, reason: "" };
+        let count = problem.part.len();
+        let made = match errors {
+            "replace" if translates => {
+                let mut out = memory::text_with_room(count.saturating_mul(3))?;
+                out.extend(std::iter::repeat_n(char::REPLACEMENT_CHARACTER, count));
+                thread.new_string(out)
+            }
+            "surrogateescape" if count == 0 => new_bytes(thread, Vec::new()),
+            _ => match treat_encode_plain(&problem, text.as_str(), errors)? {
+                Treated::Passed(_) => thread.new_str(""),
+                Treated::Text(made, _) => thread.new_string(made),
+                // Where the encoder would go on, the handler alone refuses.
+                Treated::Bytes(bytes, end) if end == problem.part.end => new_bytes(thread, bytes),
+                _ => return Err(refused()),
+            },
+        };
+        (made, if errors == "namereplace" { problem.part.end } else { adjusted_end })
     };
     let end = thread.new_usize(end);
     Ok(thread.new_tuple(vec![made, end]))
