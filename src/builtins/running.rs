@@ -12,7 +12,7 @@ use crate::thread::Thread;
 use crate::types::class::build_class;
 use crate::types::exception::syntax_error;
 use crate::types::file;
-use crate::types::object::bytes_like::contents_if_shown;
+use crate::types::object::bytes_like::own_contents_if_shown;
 use crate::types::object::utf8::check_utf8;
 use crate::types::sequence::has_items;
 use crate::value::{
@@ -76,7 +76,7 @@ fn any_source_text(thread: &mut Thread, source: &Value, function: &str, file: &s
     if let Some(text) = source.downcast_ref::<Str>() {
         return native(thread, text);
     }
-    if let Some(bytes) = contents_if_shown(thread, source)? {
+    if let Some(bytes) = own_contents_if_shown(thread, source)? {
         if bytes.contains(&0) {
             return Err(null_bytes());
         }

@@ -11,7 +11,7 @@ use crate::protocol;
 use crate::thread::Thread;
 use crate::types::object::bytes_like::{
     ByteSelf, as_instance_of, byte_value, contents, contents_if_shown, expect_bytes, new_bytes, no_bytes,
-    split_byte_self,
+    own_contents, split_byte_self,
 };
 use crate::types::str::codec;
 use crate::types::str::concat::repeated_bytes;
@@ -239,7 +239,7 @@ fn affix(thread: &mut Thread, args: Args<'_>, function: &str, fits: fn(&[u8], &[
     let lone = std::slice::from_ref(wanted);
     let choices = wanted.downcast_ref::<Tuple>().map_or(lone, |choices| choices.items());
     for choice in choices {
-        let Some(choice) = contents(thread, choice)? else {
+        let Some(choice) = own_contents(thread, choice)? else {
             if wanted.kind() == Kind::Tuple {
                 return Err(no_bytes(thread, choice));
             }

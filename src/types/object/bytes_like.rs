@@ -50,9 +50,31 @@ pub fn shown_bytes(thread: &mut Thread, value: &Value, flags: i32) -> Run<Option
 /// Returns the bytes of a bytes-like object; `None` for any other object and for one that does not show its bytes.
 /// Raises `MemoryError`.
 pub fn contents_if_shown<'a>(thread: &mut Thread, value: &'a Value) -> Run<Option<Cow<'a, [u8]>>> {
+    shown(thread, contents, value)
+}
+
+/// Returns the bytes as `contents_if_shown` does, but of a `bytes` its own.
+pub fn own_contents_if_shown<'a>(thread: &mut Thread, value: &'a Value) -> Run<Option<Cow<'a, [u8]>>> {
+    shown(thread, own_contents, value)
+}
+
+fn shown<'a>(
+    thread: &mut Thread,
+    contents: fn(&mut Thread, &'a Value) -> Run<Option<Cow<'a, [u8]>>>,
+    value: &'a Value,
+) -> Run<Option<Cow<'a, [u8]>>> {
     match contents(thread, value) {
         Err(raised) if !raised.is_kind(thread, ErrorKind::MemoryError) => Ok(None),
         bytes => bytes,
+    }
+}
+
+/// Returns the bytes of a bytes-like object as `contents` does, but of a `bytes` its own, whatever `__buffer__` of its
+/// class says.
+pub fn own_contents<'a>(thread: &mut Thread, value: &'a Value) -> Run<Option<Cow<'a, [u8]>>> {
+    match value.downcast_ref::<Bytes>() {
+        Some(bytes) => Ok(Some(Cow::Borrowed(bytes.as_slice()))),
+        None => contents(thread, value),
     }
 }
 

@@ -245,21 +245,23 @@ fn new(thread: &mut Thread, class: &Object<Class>, args: Args<'_>) -> Run<Value>
             let errors = codec::option(thread, errors, "str", "errors", "strict")?;
             match object {
                 None => thread.new_str(""),
-                Some(object) => match crate::types::object::bytes_like::contents_if_shown(thread, object)? {
-                    Some(bytes) => {
-                        let text = codec::decode(thread, &bytes, encoding, errors)?;
-                        thread.new_string(text)
+                Some(object) => {
+                    match crate::types::object::bytes_like::own_contents_if_shown(thread, object)? {
+                        Some(bytes) => {
+                            let text = codec::decode(thread, &bytes, encoding, errors)?;
+                            thread.new_string(text)
+                        }
+                        None if object.kind() == Kind::Str => {
+                            return Err(Raised::type_error("decoding str is not supported"));
+                        }
+                        None => {
+                            let given = protocol::type_name(thread, object);
+                            let complaint =
+                                format_args!("decoding to str: need a bytes-like object, {given} found");
+                            return Err(Raised::type_error(complaint));
+                        }
                     }
-                    None if object.kind() == Kind::Str => {
-                        return Err(Raised::type_error("decoding str is not supported"));
-                    }
-                    None => {
-                        let given = protocol::type_name(thread, object);
-                        let complaint =
-                            format_args!("decoding to str: need a bytes-like object, {given} found");
-                        return Err(Raised::type_error(complaint));
-                    }
-                },
+                }
             }
         }
     };

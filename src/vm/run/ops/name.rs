@@ -106,16 +106,16 @@ pub fn store_name(step: &mut Step, word: Word) -> Run<Flow> {
     Ok(Flow::Next)
 }
 
-/// Unbinds a name of the frame's namespace. Raises `NameError` if it is not bound, and what the namespace raises.
+/// Unbinds a name of the frame's namespace. Raises `NameError` if it is not bound, or the namespace refuses to.
 pub fn delete_name(step: &mut Step, word: Word) -> Run<Flow> {
     let name = step.name(word.bc());
     match namespace(step) {
         Some(namespace) => match namespace.downcast_exact::<Dict>() {
             Some(dict) => drop(dict.remove_str(name).ok_or_else(|| name_error(name))?),
-            None => match protocol::del_item(step, &namespace, &name.to_value()) {
-                Err(raised) if raised.is_kind(step, ErrorKind::KeyError) => return Err(name_error(name)),
-                other => other?,
-            },
+            // Whatever the mapping raises, as in CPython.
+            None => {
+                protocol::del_item(step, &namespace, &name.to_value()).map_err(|_raised| name_error(name))?
+            }
         },
         None => return delete_global(step, word),
     }
