@@ -74,7 +74,13 @@ fn native(thread: &Thread, text: &Object<Str>) -> Run<String> {
 
 fn any_source_text(thread: &mut Thread, source: &Value, function: &str, file: &str) -> Run<String> {
     if let Some(text) = source.downcast_ref::<Str>() {
-        return native(thread, text);
+        let text = native(thread, text)?;
+        // A text needs no byte order mark: its first one is a character, behind the one that a source passes over.
+        return Ok(if text.starts_with('\u{feff}') {
+            memory::formatted(format_args!("\u{feff}{text}"))?
+        } else {
+            text
+        });
     }
     if let Some(bytes) = own_contents_if_shown(thread, source)? {
         if bytes.contains(&0) {

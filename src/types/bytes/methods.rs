@@ -67,7 +67,6 @@ fn map(thread: &mut Thread, args: Args<'_>, change: fn(&u8) -> u8) -> Run<Value>
 fn hex(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (this, rest) = split_byte_self(args);
     let [separator, group] = rest.options();
-    let pinned = this.pin();
     let separator = match separator {
         Some(separator) => Some(hex_separator(thread, separator)?),
         None => None,
@@ -77,7 +76,6 @@ fn hex(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
         None => 1,
     };
     let text = this.with(|bytes| hex_text(bytes, separator, group))?;
-    drop(pinned);
     Ok(thread.new_string(text))
 }
 
@@ -358,11 +356,9 @@ pub(super) fn add_part(thread: &Thread, this: ByteSelf<'_>, parts: &mut Vec<Valu
 fn replace(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (this, rest) = split_byte_self(args);
     let arguments = rest.positionals();
-    let pinned = this.pin();
     let (old, new) = (expect_bytes(thread, &arguments[0])?, expect_bytes(thread, &arguments[1])?);
     let most = most_of(thread, arguments.get(2))?;
     let replaced = this.with(|whole| replaced(whole, &old, &new, most))?;
-    drop(pinned);
     Ok(this.make(thread, replaced))
 }
 
@@ -391,7 +387,6 @@ pub(super) fn trim(bytes: &[u8], left: bool, right: bool, goes: impl Fn(&u8) -> 
 
 fn strip(thread: &mut Thread, args: Args<'_>, left: bool, right: bool) -> Run<Value> {
     let (this, rest) = split_byte_self(args);
-    let pinned = this.pin();
     let stripped = match rest.positionals() {
         [chars] if !chars.is_none() => {
             let chars = expect_bytes(thread, chars)?;
@@ -399,6 +394,5 @@ fn strip(thread: &mut Thread, args: Args<'_>, left: bool, right: bool) -> Run<Va
         }
         _ => this.with(|bytes| memory::copy(trim(bytes, left, right, is_space)))?,
     };
-    drop(pinned);
     Ok(this.make(thread, stripped))
 }

@@ -57,12 +57,10 @@ pub(super) fn ask(args: Args<'_>, answer: impl FnOnce(&[u8]) -> bool) -> Run<Val
 fn partition(thread: &mut Thread, args: Args<'_>, last: bool) -> Run<Value> {
     let (this, rest) = split_byte_self(args);
     let [separator] = rest.exactly();
-    let pinned = this.pin();
     let wanted = expect_bytes(thread, separator)?;
     if wanted.is_empty() {
         return Err(Raised::value_error("empty separator"));
     }
-    drop(pinned);
     let whole = this.contents()?;
     let found = if last { memmem::rfind(&whole, &wanted) } else { memmem::find(&whole, &wanted) };
     let part = |bytes: &[u8]| this.make_copy(thread, bytes);
@@ -88,10 +86,8 @@ fn remove(
 ) -> Run<Value> {
     let (this, rest) = split_byte_self(args);
     let [affix] = rest.exactly();
-    let pinned = this.pin();
     let affix = expect_bytes(thread, affix)?;
     let kept = this.with(|bytes| memory::copy(strip(bytes, &affix).unwrap_or(bytes)))?;
-    drop(pinned);
     Ok(this.make(thread, kept))
 }
 

@@ -35,7 +35,6 @@ fn maketrans(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 fn translate(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (this, rest) = split_byte_self(args);
     let [table, delete] = rest.options();
-    let pinned = this.pin();
     let table = match table.filter(|table| !table.is_none()) {
         Some(table) => Some(expect_bytes(thread, table)?),
         None => None,
@@ -51,7 +50,6 @@ fn translate(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
         let kept = bytes.iter().filter(|byte| !delete.contains(byte));
         memory::collect(kept.map(|&byte| table.as_ref().map_or(byte, |table| table[usize::from(byte)])))
     })?;
-    drop(pinned);
     Ok(this.make(thread, translated))
 }
 

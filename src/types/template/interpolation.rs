@@ -98,7 +98,7 @@ fn reduce(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 pub const SPEC: TypeSpec = TypeSpec {
     kind: Kind::Interpolation,
     base: Kind::Object,
-    flags: ClassFlags::WEAKREFABLE,
+    flags: ClassFlags::empty(),
     info: alloc::type_info::<Interpolation>,
     slots: Slots { new: Some(new), repr: Some(repr), ..Slots::EMPTY },
     methods: &[

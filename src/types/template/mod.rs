@@ -165,7 +165,7 @@ fn reduce(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 pub const SPEC: TypeSpec = TypeSpec {
     kind: Kind::Template,
     base: Kind::Object,
-    flags: ClassFlags::WEAKREFABLE,
+    flags: ClassFlags::empty(),
     info: alloc::type_info::<Template>,
     slots: Slots {
         new: Some(new),

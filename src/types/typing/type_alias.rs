@@ -138,7 +138,7 @@ fn get_attr(thread: &mut Thread, value: &Value, name: &Object<Str>) -> Run<Value
 pub const SPEC: TypeSpec = TypeSpec {
     kind: Kind::TypeAliasType,
     base: Kind::Object,
-    flags: ClassFlags::WEAKREFABLE,
+    flags: ClassFlags::empty(),
     info: alloc::type_info::<TypeAlias>,
     slots: Slots {
         new: Some(new),

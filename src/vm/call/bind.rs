@@ -131,7 +131,8 @@ fn too_many(function: &Object<Function>, given: usize, keyword_only: &[Value]) -
     let defaults = function.defaults.get();
     let default_count = defaults.downcast_ref::<Tuple>().map_or(0, |tuple| tuple.len());
     let (takes, plural) = if default_count > 0 {
-        (format!("from {} to {args}", args - default_count), true)
+        // Programs may set more defaults than there are parameters; then it is below zero, as in CPython.
+        (format!("from {} to {args}", args as i64 - default_count as i64), true)
     } else {
         (args.to_string(), args != 1)
     };
