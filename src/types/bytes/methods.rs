@@ -67,15 +67,17 @@ fn map(thread: &mut Thread, args: Args<'_>, change: fn(&u8) -> u8) -> Run<Value>
 fn hex(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let (this, rest) = split_byte_self(args);
     let [separator, group] = rest.options();
-    let separator = match separator {
-        Some(separator) => Some(hex_separator(thread, separator)?),
-        None => None,
-    };
     let group = match group {
         Some(group) => integer(thread, group)?,
         None => 1,
     };
+    let pinned = this.pin();
+    let separator = match separator {
+        Some(separator) => Some(hex_separator(thread, separator)?),
+        None => None,
+    };
     let text = this.with(|bytes| hex_text(bytes, separator, group))?;
+    drop(pinned);
     Ok(thread.new_string(text))
 }
 
