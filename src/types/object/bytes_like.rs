@@ -50,20 +50,19 @@ pub fn shown_bytes(thread: &mut Thread, value: &Value, flags: i32) -> Run<Option
 /// Returns the bytes of a bytes-like object; `None` for any other object and for one that does not show its bytes.
 /// Raises `MemoryError`.
 pub fn contents_if_shown<'a>(thread: &mut Thread, value: &'a Value) -> Run<Option<Cow<'a, [u8]>>> {
-    shown(thread, contents, value)
+    let bytes = contents(thread, value);
+    if_shown(thread, bytes)
 }
 
 /// Returns the bytes as `contents_if_shown` does, but of a `bytes` its own.
 pub fn own_contents_if_shown<'a>(thread: &mut Thread, value: &'a Value) -> Run<Option<Cow<'a, [u8]>>> {
-    shown(thread, own_contents, value)
+    let bytes = own_contents(thread, value);
+    if_shown(thread, bytes)
 }
 
-fn shown<'a>(
-    thread: &mut Thread,
-    contents: fn(&mut Thread, &'a Value) -> Run<Option<Cow<'a, [u8]>>>,
-    value: &'a Value,
-) -> Run<Option<Cow<'a, [u8]>>> {
-    match contents(thread, value) {
+/// Takes an error for bytes that are not shown, unless memory is missing.
+fn if_shown<T>(thread: &Thread, bytes: Run<Option<T>>) -> Run<Option<T>> {
+    match bytes {
         Err(raised) if !raised.is_kind(thread, ErrorKind::MemoryError) => Ok(None),
         bytes => bytes,
     }
