@@ -101,8 +101,8 @@ fn nesting_has_limits() {
         let lines = (0..depth).map(|level| format!("{}while x:\n", " ".repeat(level)));
         lines.collect::<String>() + &" ".repeat(depth) + "pass\n"
     };
-    compile(&nested(20));
-    assert_eq!(error(&nested(21)), "too many statically nested blocks");
+    compile(&nested(21));
+    assert_eq!(error(&nested(22)), "too many statically nested blocks");
 }
 
 #[test]

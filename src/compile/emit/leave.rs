@@ -12,8 +12,8 @@ use crate::compile::scope::declare::Done;
 use crate::source::Span;
 use crate::syntax::tree::*;
 
-/// 20, as in CPython: how deeply loops, `with` and `try` may be nested in one function.
-const MAX_BLOCKS: usize = 20;
+/// 21, as in CPython: how deeply loops, `with` and `try` may be nested in one function.
+const MAX_BLOCKS: usize = 21;
 
 const LEAVES_EXCEPT_STAR: &str = "'break', 'continue' and 'return' cannot appear in an except* block";
 
