@@ -2,17 +2,25 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
-use std::path::PathBuf;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
 
 /// The modules whose docstrings are kept: those that minivm has.
 const DOCUMENTED: &[&str] = &[
     "_abc",
     "_codecs",
+    "_collections",
+    "_functools",
+    "_operator",
+    "_thread",
     "_weakref",
     "builtins",
+    "collections",
+    "functools",
     "gc",
     "itertools",
     "math",
+    "operator",
     "posix",
     "sys",
     "time",
@@ -33,6 +41,7 @@ fn main() {
         .process()
         .expect("the grammar is well formed");
     std::fs::write(out.join("docstrings.rs"), docstrings()).expect("the folder for generated files is there");
+    pack_library(&out).expect("the files of the library can be read, and the packed ones written");
     println!("cargo:rustc-check-cfg=cfg(dispatch_by_tail_calls)");
     if turns_tail_calls_into_jumps() {
         println!("cargo:rustc-cfg=dispatch_by_tail_calls");
@@ -75,6 +84,51 @@ fn docstrings() -> String {
         source.push_str("];\n");
     }
     source
+}
+
+/// What of the library stays out: applications and their data, other packages, and what needs a window system.
+const NOT_PACKED: [&str; 6] = ["ensurepip", "idlelib", "pydoc_data", "test", "tkinter", "turtledemo"];
+
+/// Packs the files of CPython's library: their deflated texts one after the other, and the sorted table of them that
+/// `source/library.rs` describes. Copies the licence.
+fn pack_library(out: &Path) -> io::Result<()> {
+    let root = Path::new(rustpython_pylib::LIB_PATH);
+    let mut files = Vec::new();
+    find_sources(root, &mut files)?;
+    files.sort();
+    let mut packed = Vec::new();
+    let mut table = String::from("static FILES: &[Packed] = &[\n");
+    for file in files {
+        let text = std::fs::read(&file)?;
+        let start = packed.len();
+        let mut encoder = flate2::write::DeflateEncoder::new(&mut packed, flate2::Compression::best());
+        encoder.write_all(&text)?;
+        encoder.finish()?;
+        let name = file.strip_prefix(root).expect("it was found there").to_str().expect("names are text");
+        let (end, bytes) = (packed.len(), text.len());
+        writeln!(table, "    Packed {{ path: {name:?}, start: {start}, end: {end}, bytes: {bytes} }},")
+            .expect("a text takes everything");
+    }
+    table.push_str("];\n");
+    std::fs::write(out.join("library.rs"), table)?;
+    std::fs::write(out.join("library.bin"), packed)?;
+    std::fs::copy(root.join("PSF-LICENSE"), out.join("PSF-LICENSE")).map(drop)
+}
+
+/// Finds the source files in a folder and all below it.
+fn find_sources(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        if path.is_dir() {
+            if !NOT_PACKED.contains(&name) {
+                find_sources(&path, files)?;
+            }
+        } else if path.extension().is_some_and(|ending| ending == "py") {
+            files.push(path);
+        }
+    }
+    Ok(())
 }
 
 /// The name of the special method that a path such as `builtins.int.__add__` names.

@@ -313,6 +313,43 @@ fn version_and_help() {
 }
 
 #[test]
+fn the_licence_of_the_library_is_printed() {
+    let outcome = minivm(&["--licenses"], "");
+    assert_eq!((outcome.err.as_str(), outcome.status), ("", 0));
+    assert!(outcome.out.contains("PYTHON SOFTWARE FOUNDATION LICENSE"), "{}", outcome.out);
+}
+
+#[test]
+fn tracebacks_quote_the_library_in_the_binary() {
+    let outcome = minivm(&["-c", "import keyword, copy; copy.copy(copy)"], "");
+    assert_eq!(outcome.status, 1);
+    assert!(outcome.err.contains("/library/copy.py\", line "), "{}", outcome.err);
+    assert!(
+        outcome.err.contains("return copyreg.__reduce_ex__") || outcome.err.contains("rv = reductor(4)"),
+        "{}",
+        outcome.err
+    );
+    let program =
+        "import keyword; print(keyword.__loader__.get_source('keyword').startswith('\"\"\"Keywords'))";
+    expect(&minivm(&["-c", program], ""), "True\n", 0);
+}
+
+#[test]
+fn another_folder_takes_the_place_of_the_library() {
+    let folder = scratch().join("other_library");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("keyword.py"), "kwlist = ['mine']\n").unwrap();
+    let run_with = |program: &str, options: &[&str]| {
+        let mut command = command(MINIVM, &scratch());
+        command.args(options).args(["-c", program]).env("MINIVM_LIBRARY", "other_library");
+        run(&mut command, b"", LIMIT).expect("it ends in time")
+    };
+    expect(&run_with("import keyword; print(keyword.kwlist)", &[]), "['mine']\n", 0);
+    assert_eq!(run_with("import reprlib", &[]).status, 1);
+    expect(&run_with("import keyword; print(len(keyword.kwlist) > 30)", &["-E"]), "True\n", 0);
+}
+
+#[test]
 fn sources_that_are_no_text() {
     refuses("nul.mv", b"print(1)\nx = '\0'\n", "SyntaxError: source code cannot contain null bytes");
     refuses("latin.mv", b"print(1)\nx = '\xff'\n", "SyntaxError");

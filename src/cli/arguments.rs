@@ -14,6 +14,8 @@ pub(super) enum Command {
     Help,
     /// Print the version.
     Version,
+    /// Print the licence of the library.
+    Licences,
     /// Run a program, or a session.
     Run(Box<Program>),
 }
@@ -120,6 +122,7 @@ pub(super) fn parse(words: Vec<String>) -> Result<Command, String> {
         match word.as_str() {
             "-h" | "--help" => return Ok(Command::Help),
             "-V" | "--version" => return Ok(Command::Version),
+            "--licenses" => return Ok(Command::Licences),
             "--dis" => disassemble = true,
             "--no-fuse" => settings.fuse = false,
             "--gc-verify" => settings.verify = true,

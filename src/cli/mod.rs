@@ -21,6 +21,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use crate::embed::{self, Settings, Vm};
 use crate::memory;
 use crate::repl;
+use crate::source::library;
 use crate::text::{path, stored};
 use crate::value::hash::keys_from_seed;
 use arguments::{Command, Program};
@@ -55,9 +56,13 @@ usage: minivm [option] ... [-c CODE | -m MODULE | FILE | -] [arg] ...
   --gc-stats      print the collector's statistics at the end
   --fail-allocation N
                   let the Nth request for memory fail, and say so at the end
+  --licenses      print the licence of the library in the binary
   -h, --help      print this
   -V, --version   print the version
 ";
+
+/// What `--licenses` prints.
+const LICENCES: &str = library::LICENCE;
 
 /// The exit status for a wrong command line, or a file that cannot be read.
 const USAGE_STATUS: i32 = 2;
@@ -74,6 +79,7 @@ pub fn main(words: Vec<OsString>, stand_ins: StandIns) -> i32 {
     let words = words.iter().map(|word| path::from_system(word)).collect();
     match arguments::parse(words) {
         Ok(Command::Help) => print(USAGE),
+        Ok(Command::Licences) => print(LICENCES),
         Ok(Command::Version) => print(concat!("minivm ", env!("CARGO_PKG_VERSION"), " (Python 3.14)\n")),
         Ok(Command::Run(_)) if !embed::has_addresses_to_start() => {
             let _ = writeln!(std::io::stderr(), "minivm: not enough memory to start");

@@ -1,10 +1,11 @@
-//! Where imports are searched for: the script's folder, `PYTHONPATH`, the packages of a virtual environment.
+//! Where imports are searched for: the script's folder, `PYTHONPATH`, the library, the packages of a virtual environment.
 //!
 //! An environment is the one that `VIRTUAL_ENV` names, or the one that the program `minivm` itself is in: the folder
 //! above that of the program has a `pyvenv.cfg`. Of its `.pth` files only the lines that name folders count.
 
 use std::path::{Path, PathBuf};
 
+use crate::source::library;
 use crate::text::path;
 
 /// What of the environment is used.
@@ -23,6 +24,7 @@ pub(super) fn more(used: Use) -> Vec<String> {
         let named = path::from_system(&std::env::var_os("PYTHONPATH").unwrap_or_default());
         folders.extend(named.split(':').filter(|folder| !folder.is_empty()).map(crate::embed::absolute));
     }
+    folders.push(library(used));
     if !used.no_site
         && let Some(site) = environment(used).and_then(|root| packages(&root))
     {
@@ -31,6 +33,15 @@ pub(super) fn more(used: Use) -> Vec<String> {
         folders.extend(more);
     }
     folders
+}
+
+/// Returns the folder of the library: the one that a variable names, else the one in the binary.
+fn library(used: Use) -> String {
+    let named = std::env::var_os(library::VARIABLE).filter(|named| !used.no_variables && !named.is_empty());
+    match named {
+        Some(named) => crate::embed::absolute(&path::from_system(&named)),
+        None => library::root().to_owned(),
+    }
 }
 
 /// Returns the root of the virtual environment, if there is one.

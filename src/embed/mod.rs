@@ -27,7 +27,7 @@ use std::cell::Cell;
 use crate::gc::{self, Reason};
 use crate::memory;
 use crate::protocol::{self, check_interrupt};
-use crate::source::SourceText;
+use crate::source::{SourceText, library};
 use crate::sync::Ordering::Relaxed;
 use crate::text::codec::source;
 use crate::text::path;
@@ -54,7 +54,7 @@ pub struct Settings {
     pub verify: bool,
     /// `sys.argv`.
     pub arguments: Vec<String>,
-    /// Folders to import from, before all others.
+    /// Where modules are searched for, in this order. By default only the library that lies in the binary.
     pub search_path: Vec<String>,
     /// Whether the process was started with descriptors 0, 1 and 2 open; `sys` has `None` for those that were not.
     pub open_streams: [bool; 3],
@@ -69,7 +69,7 @@ impl Default for Settings {
             stress: 0,
             verify: false,
             arguments: vec![String::new()],
-            search_path: Vec::new(),
+            search_path: vec![library::root().to_owned()],
             open_streams: [true; 3],
             flags: Flags::default(),
         }

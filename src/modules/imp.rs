@@ -4,6 +4,7 @@
 
 use super::ModuleSpec;
 use crate::protocol;
+use crate::source::library;
 use crate::text::codec::source;
 use crate::text::{path, stored};
 use crate::thread::Thread;
@@ -165,7 +166,13 @@ fn cached_name(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 
 fn kind_of_path(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [path] = args.exactly();
-    let facts = path::facts(text(thread, path)?);
+    let path = text(thread, path)?;
+    match library::find(path) {
+        Some(library::Entry::Folder) => return Ok(thread.new_str("folder")),
+        Some(library::Entry::File(_)) => return Ok(thread.new_str("file")),
+        None => {}
+    }
+    let facts = path::facts(path);
     Ok(match facts {
         Ok(facts) if facts.is_dir() => thread.new_str("folder"),
         Ok(facts) if facts.is_file() => thread.new_str("file"),
@@ -183,7 +190,13 @@ fn getcwd(thread: &mut Thread, _args: Args<'_>) -> Run<Value> {
 /// Returns when a file was last changed, in seconds, and its size.
 fn stat(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let [path] = args.exactly();
-    let facts = path::facts(text(thread, path)?).map_err(|error| os_error(thread, &error))?;
+    let path = text(thread, path)?;
+    if let Some(library::Entry::File(file)) = library::find(path) {
+        // What lies in the binary does not change.
+        let (changed, size) = (thread.new_float(0.0), thread.new_usize(file.bytes));
+        return Ok(thread.new_tuple(vec![changed, size]));
+    }
+    let facts = path::facts(path).map_err(|error| os_error(thread, &error))?;
     let changed = facts.modified().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
     let changed = thread.new_float(changed.unwrap_or_default().as_secs_f64());
     let size = thread.new_int(i64::try_from(facts.len()).unwrap_or(i64::MAX));

@@ -15,6 +15,8 @@ mod ast;
 mod codecs;
 mod codecs_charmap;
 mod codecs_escape;
+mod collections;
+mod functools;
 mod gc;
 mod gcx;
 mod imp;
@@ -24,6 +26,7 @@ mod math;
 mod math_combinatorics;
 mod math_fused;
 mod math_real;
+mod operator;
 mod posix;
 mod sys;
 mod sys_async;
@@ -31,6 +34,7 @@ mod sys_facts;
 mod sys_monitoring;
 mod sys_more;
 mod sys_trace;
+mod thread;
 mod time;
 mod typing;
 mod warnings;
@@ -65,14 +69,18 @@ pub const ALL: &[&ModuleSpec] = &[
     &abc::SPEC,
     &ast::SPEC,
     &codecs::SPEC,
+    &collections::SPEC,
+    &functools::SPEC,
     &gc::SPEC,
     &gcx::SPEC,
     &imp::SPEC,
     &itertools::SPEC,
     &warnings::SPEC,
     &math::SPEC,
+    &operator::SPEC,
     &posix::SPEC,
     &sys::SPEC,
+    &thread::SPEC,
     &time::SPEC,
     &typing::SPEC,
     &weakref::SPEC,
@@ -119,7 +127,7 @@ fn make(thread: &mut Thread, spec: &'static ModuleSpec) -> Run<Value> {
 
 /// Tells whether a type of a module is found in it by its own name.
 const fn is_public(kind: Kind) -> bool {
-    !matches!(kind, Kind::AbcData | Kind::ScandirIterator)
+    !matches!(kind, Kind::AbcData | Kind::CompareKey | Kind::ScandirIterator)
 }
 
 /// Enters a constant under a name.

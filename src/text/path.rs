@@ -9,6 +9,7 @@ use std::io;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
 use super::stored;
+use crate::source::library;
 
 /// The surrogate that stands for byte 0.
 const ESCAPE: u32 = 0xdc00;
@@ -44,7 +45,12 @@ pub fn facts(path: &str) -> io::Result<Metadata> {
 }
 
 /// Reads the file with a path in its stored form.
+///
+/// It may be one of the library in the binary.
 pub fn read(path: &str) -> io::Result<Vec<u8>> {
+    if let Some(text) = library::read(path) {
+        return text;
+    }
     std::fs::read(to_system(path).ok_or_else(no_path)?)
 }
 

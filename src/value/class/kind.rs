@@ -159,6 +159,21 @@ kinds! {
     Tee "itertools._tee" Other,
     TeeData "itertools._tee_dataobject" Other,
     ZipLongest "itertools.zip_longest" Other,
+    Deque "collections.deque" Items,
+    DequeIterator "collections._deque_iterator" Other,
+    DequeReverseIterator "collections._deque_reverse_iterator" Other,
+    TupleGetter "collections._tuplegetter" Other,
+    CompareKey "functools.KeyWrapper" Other,
+    LruCache "functools._lru_cache_wrapper" Other,
+    Partial "functools.partial" Other,
+    Placeholder "functools._PlaceholderType" Other,
+    AttributeGetter "operator.attrgetter" Other,
+    ItemGetter "operator.itemgetter" Other,
+    MethodCaller "operator.methodcaller" Other,
+    ThreadLock "_thread.lock" Other,
+    ThreadRLock "_thread.RLock" Other,
+    ThreadLocal "_thread._local" Other,
+    ThreadHandle "_thread._ThreadHandle" Other,
 }
 
 /// What kind of container a built-in type is. Classes derived from it count as the same.

@@ -68,6 +68,8 @@ pub struct Known {
     pub generic: std::sync::OnceLock<Ref<Class>>,
     /// The classes of syntax trees, made when they are first needed.
     pub syntax_classes: std::sync::OnceLock<SyntaxClasses>,
+    /// `functools.Placeholder`, made when it is first needed.
+    pub placeholder: std::sync::OnceLock<Value>,
     /// `typing.NoDefault`, made when it is first needed.
     pub no_default: std::sync::OnceLock<Value>,
     /// The classes of named tuples that functions return, by their names, made when they are first needed
@@ -99,6 +101,7 @@ impl Known {
             copyreg: std::sync::OnceLock::new(),
             generic: std::sync::OnceLock::new(),
             syntax_classes: std::sync::OnceLock::new(),
+            placeholder: std::sync::OnceLock::new(),
             no_default: std::sync::OnceLock::new(),
             named_tuples: Mutex::default(),
             codecs: std::sync::OnceLock::new(),

@@ -9,6 +9,7 @@ use std::io::Read;
 use std::path::Path;
 
 use crate::memory;
+use crate::source::library;
 use rawzip::{CompressionMethod, RECOMMENDED_BUFFER_SIZE, ZipArchive};
 
 /// Why something cannot be read.
@@ -32,6 +33,9 @@ fn problem(text: &str) -> Problem {
 /// Returns the file that a path begins with, if it is none itself: the archive of a path into one. `None` for folders,
 /// and for paths of which nothing is there.
 pub fn file_in(path: &str) -> Option<String> {
+    if library::inside(path).is_some() {
+        return None;
+    }
     let mut path = Path::new(path);
     while !path.is_file() {
         if path.exists() {

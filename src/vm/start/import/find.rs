@@ -10,6 +10,7 @@ use super::folder::{self, Entry};
 use super::frozen::{self, Frozen};
 use super::modules::Modules;
 use crate::protocol;
+use crate::source::library;
 use crate::text::path;
 use crate::thread::Thread;
 use crate::types::exception::import_error;
@@ -191,7 +192,7 @@ enum Finder {
 
 fn finder_of(thread: &mut Thread, entry: &str) -> Run<Finder> {
     let Some(folder) = folder::absolute(entry) else { return Ok(Finder::Nobody) };
-    let is_folder = path::facts(&folder).is_ok_and(|facts| facts.is_dir());
+    let is_folder = library::is_folder(&folder) || path::facts(&folder).is_ok_and(|facts| facts.is_dir());
     let is_simple = is_folder || archive::file_in(&folder).is_none();
     if !frozen::is_made(thread) && is_simple {
         return Ok(if is_folder { Finder::Folder(folder) } else { Finder::Nobody });

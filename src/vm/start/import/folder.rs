@@ -5,6 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::source::library;
 use crate::text::path;
 
 /// The endings of source files, first the one that is looked for first.
@@ -22,6 +23,9 @@ pub(super) enum Entry {
 
 /// Looks for a module, by the last part of its name, in a folder.
 pub(super) fn find(folder: &str, part: &str) -> Option<Entry> {
+    if library::inside(folder).is_some() {
+        return find_in_library(folder, part);
+    }
     let folder = PathBuf::from(path::to_system(folder)?);
     let base = folder.join(path::to_system(part)?);
     let text = |path: &Path| path::from_system(path.as_os_str());
@@ -37,6 +41,20 @@ pub(super) fn find(folder: &str, part: &str) -> Option<Entry> {
         Some(file) => Some(Entry::File(text(file))),
         None => is_folder.then(|| Entry::Portion(text(&base))),
     }
+}
+
+/// Looks for a module in the library of the binary, whose files all end in `.py`.
+fn find_in_library(folder: &str, part: &str) -> Option<Entry> {
+    let base = format!("{}/{part}", folder.trim_end_matches('/'));
+    let is_file = |path: &str| matches!(library::find(path), Some(library::Entry::File(_)));
+    let (package, file) = (format!("{base}/__init__.py"), format!("{base}.py"));
+    if is_file(&package) {
+        return Some(Entry::Package(package, base));
+    }
+    if is_file(&file) {
+        return Some(Entry::File(file));
+    }
+    library::is_folder(&base).then_some(Entry::Portion(base))
 }
 
 /// Returns an entry of a search path as a folder with an absolute path; the empty one is the working folder. `None`
