@@ -94,7 +94,7 @@ fn any_source_text(thread: &mut Thread, source: &Value, function: &str, file: &s
 }
 
 fn compile(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let [source, file, mode, flags, _, optimize, _] = args.options();
+    let [source, file, mode, flags, inherits_nothing, optimize, _] = args.options();
     check_compiling(thread)?;
     let (source, file, mode) = (source.expect("required"), file.expect("required"), mode.expect("required"));
     let file = file_name(thread, file)?;
@@ -102,6 +102,10 @@ fn compile(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
         let given = argument_kind(thread, mode);
         return Err(Raised::type_error(format_args!("compile() argument 'mode' must be str, not {given}")));
     };
+    if let Some(inherits_nothing) = inherits_nothing {
+        // The flags of the calling code are `from __future__` imports, none of which changes anything any more.
+        protocol::is_true(thread, inherits_nothing)?;
+    }
     let (flags, optimize) = compile_flags(thread, flags, optimize)?;
     if !matches!(mode.as_str(), "exec" | "eval" | "single") {
         let is_type = mode.as_str() == "func_type";

@@ -56,7 +56,7 @@ fn wrong_programs_are_explained() {
         let wrong =
             compile_module(&parse(&program), &source, Mode::Module).expect_err("the program is wrong");
         let details = wrong.details(&source);
-        let carets = details.end_offset.max(details.offset + 1) - details.offset;
+        let carets = (details.end_offset.max(0) as u32).max(details.offset + 1) - details.offset;
         // A statement of several lines is underlined to the end of its first one.
         let line = source.line_text(details.line).chars().count() as u32;
         let carets = if details.end_line > details.line { line + 1 - details.offset } else { carets };

@@ -56,8 +56,22 @@ pub enum Columns {
     /// In characters.
     #[default]
     Chars,
+    /// In bytes.
+    Bytes,
     /// Not at all: only the line is known.
     Unknown,
+}
+
+/// What `end_offset` tells of a mistake.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum End {
+    /// Where the span ends.
+    #[default]
+    Span,
+    /// Nothing, as 0: CPython knows only the beginning.
+    Zero,
+    /// Nothing, as -1: CPython knows only where its reading had come to.
+    Below,
 }
 
 /// A warning about valid code that is probably not what was meant.
@@ -93,6 +107,8 @@ pub struct SyntaxError {
     pub span: Span,
     /// How its columns are counted.
     pub columns: Columns,
+    /// What is told of its end.
+    pub end: End,
     /// What to quote instead of the source line.
     pub excerpt: Option<Excerpt>,
 }
@@ -106,8 +122,8 @@ pub struct Details {
     pub offset: u32,
     /// `end_lineno`.
     pub end_line: u32,
-    /// `end_offset`.
-    pub end_offset: u32,
+    /// `end_offset`; 0 or -1 if the end is not known.
+    pub end_offset: i32,
     /// `text`, with its line end.
     pub text: String,
 }
@@ -116,7 +132,14 @@ impl SyntaxError {
     /// Makes a `SyntaxError` of no subclass.
     pub fn new(message: impl Into<String>, span: Span) -> Self {
         let kind = SyntaxErrorKind::Syntax;
-        SyntaxError { kind, message: message.into(), span, columns: Columns::Chars, excerpt: None }
+        SyntaxError {
+            kind,
+            message: message.into(),
+            span,
+            columns: Columns::Chars,
+            end: End::Span,
+            excerpt: None,
+        }
     }
 
     /// Makes a `SyntaxError` of no subclass, boxed.
@@ -126,18 +149,37 @@ impl SyntaxError {
 
     /// Makes an error of any kind, boxed.
     pub fn of(kind: SyntaxErrorKind, span: Span, message: impl Into<String>) -> Box<Self> {
-        Box::new(SyntaxError { kind, message: message.into(), span, columns: Columns::Chars, excerpt: None })
+        Box::new(SyntaxError {
+            kind,
+            message: message.into(),
+            span,
+            columns: Columns::Chars,
+            end: End::Span,
+            excerpt: None,
+        })
+    }
+
+    /// Says how the columns are counted.
+    pub fn counting(mut self: Box<Self>, columns: Columns) -> Box<Self> {
+        self.columns = columns;
+        self
+    }
+
+    /// Says that no more is known of the end than this.
+    pub fn ending(mut self: Box<Self>, end: End) -> Box<Self> {
+        self.end = end;
+        self
     }
 
     /// Works out the attributes of the exception object.
     pub fn details(&self, source: &SourceText) -> Details {
         if let Some(excerpt) = &self.excerpt {
-            let (line, offset, end_offset) = (excerpt.line, excerpt.offset, excerpt.end_offset);
+            let (line, offset, end_offset) = (excerpt.line, excerpt.offset, excerpt.end_offset as i32);
             return Details { line, offset, end_line: line, end_offset, text: excerpt.text.clone() };
         }
         if !source.has_text() {
             let (begin, end) = (source.position(self.span.start), source.position(self.span.end));
-            let (offset, end_offset) = (begin.column + 1, end.column + 1);
+            let (offset, end_offset) = (begin.column + 1, end.column as i32 + 1);
             let text = String::new();
             return Details { line: begin.line, offset, end_line: end.line, end_offset, text };
         }
@@ -146,12 +188,19 @@ impl SyntaxError {
         // Past the final line end there is no line to quote: CPython stays on the last one.
         let line = source.line(start).min(source.line_count().max(1));
         let offset = self.offset(source, start);
-        let (end_line, end_offset) = if self.span.end <= start {
-            (line, offset)
+        let at_line_end = matches!(source.text().as_bytes().get(start as usize), None | Some(b'\n'));
+        let (end_line, end_offset) = if self.end != End::Span {
+            (line, 0)
+        } else if self.span.end <= start {
+            // The end of a line is a token of one character.
+            (line, offset + u32::from(at_line_end && offset > 0))
         } else {
             let last = self.span.end.min(end);
-            (source.line(last), self.offset(source, last))
+            // The end of a line belongs to that line.
+            let before = last - u32::from(source.text().as_bytes()[last as usize - 1] == b'\n');
+            (source.line(before), self.offset(source, before) + last - before)
         };
+        let end_offset = if self.end == End::Below { -1 } else { end_offset as i32 };
         Details { line, offset, end_line, end_offset, text: format!("{}\n", source.line_text(line)) }
     }
 }
@@ -161,6 +210,7 @@ impl SyntaxError {
     fn offset(&self, source: &SourceText, at: u32) -> u32 {
         match self.columns {
             Columns::Chars => source.column_in_chars(at) + 1,
+            Columns::Bytes => source.position(at).column + 1,
             Columns::Unknown => 0,
         }
     }
@@ -189,7 +239,8 @@ fn write_excerpt(out: &mut String, details: &Details) {
         return;
     }
     let column = (details.offset - 1 - skipped).min(length.max(details.offset.saturating_sub(1 + skipped)));
-    let end_offset = if details.end_line > details.line { length + skipped + 1 } else { details.end_offset };
+    let end_offset =
+        if details.end_line > details.line { length + skipped + 1 } else { details.end_offset.max(0) as u32 };
     let carets = end_offset.saturating_sub(details.offset).max(1);
     // Tabs are repeated, so that the carets stand below what they mean.
     let blank = |c: char| if c.is_whitespace() { c } else { ' ' };

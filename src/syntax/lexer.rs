@@ -6,7 +6,7 @@
 
 use logos::Logos;
 
-use super::error::{SyntaxError, SyntaxErrorKind};
+use super::error::{End, SyntaxError, SyntaxErrorKind};
 use super::indentation::{Indentation, Step};
 use super::scan::wrong_character;
 use super::soft_keywords;
@@ -178,11 +178,11 @@ impl Lexer<'_> {
             }
             Step::Unaligned => {
                 let message = "unindent does not match any outer indentation level";
-                SyntaxError::of(SyntaxErrorKind::Indentation, Span::at(line_end), message)
+                SyntaxError::of(SyntaxErrorKind::Indentation, Span::at(line_end), message).ending(End::Below)
             }
             Step::Inconsistent => {
                 let message = "inconsistent use of tabs and spaces in indentation";
-                SyntaxError::of(SyntaxErrorKind::Tab, Span::at(start), message)
+                SyntaxError::of(SyntaxErrorKind::Tab, Span::at(start), message).ending(End::Zero)
             }
             Step::TooMany => SyntaxError::of(
                 SyntaxErrorKind::Indentation,
@@ -205,7 +205,7 @@ impl Lexer<'_> {
             }
             Some(_) => {
                 let message = "unexpected character after line continuation character";
-                Err(lazy(SyntaxError::at(Span::at(span.start + 1), message)))
+                Err(lazy(SyntaxError::at(Span::at(span.start + 1), message).ending(End::Zero)))
             }
             None => Err(self.unexpected_end(span)),
         }
@@ -214,7 +214,9 @@ impl Lexer<'_> {
     fn unexpected_end(&self, backslash: Span) -> Failure {
         let error = match self.brackets.last() {
             Some(open) => self.never_closed(open),
-            None => SyntaxError::at(Span::at(backslash.end), "unexpected EOF while parsing"),
+            None => {
+                SyntaxError::at(Span::at(backslash.end), "unexpected EOF while parsing").ending(End::Below)
+            }
         };
         Failure { error, eager: false, in_string: false, at_end: true }
     }
@@ -284,7 +286,8 @@ impl Lexer<'_> {
 
 /// Says that a bracket was never closed.
 pub fn never_closed(text: &str, open: &Lexeme) -> Box<SyntaxError> {
-    SyntaxError::at(Span::at(open.span.start), format!("'{}' was never closed", &text[open.span.range()]))
+    let message = format!("'{}' was never closed", &text[open.span.range()]);
+    SyntaxError::at(Span::at(open.span.start), message).ending(End::Zero)
 }
 
 /// Says that a closing bracket is of another kind than the opening one.

@@ -35,5 +35,5 @@ lalrpop_util::lalrpop_mod!(
     "/python.rs"
 );
 
-pub use error::{SyntaxError, SyntaxErrorKind, SyntaxWarning, render};
-pub use parse::{Entry, parse_expression, parse_interactive, parse_module};
+pub use error::{Columns, SyntaxError, SyntaxErrorKind, SyntaxWarning, render};
+pub use parse::{Entry, is_compound, parse_expression, parse_interactive, parse_module};

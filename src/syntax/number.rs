@@ -13,6 +13,27 @@ use super::token::Token;
 use super::tree::Constant;
 use crate::source::Span;
 
+/// Tells whether a text begins with a keyword that may follow a number without a space.
+fn begins_with_keyword(rest: &[u8]) -> bool {
+    const MAY_FOLLOW: [&[u8]; 8] = [b"and", b"else", b"for", b"if", b"in", b"is", b"or", b"not"];
+    MAY_FOLLOW.iter().any(|keyword| rest.starts_with(keyword))
+}
+
+/// Returns the warning about a number that a keyword follows without a space; `rest` is what follows the number.
+pub fn warning(number: &str, rest: &str) -> Option<String> {
+    if !begins_with_keyword(rest.as_bytes()) {
+        return None;
+    }
+    let kind = match number.as_bytes() {
+        [.., b'j' | b'J'] => "imaginary",
+        [b'0', b'x' | b'X', ..] => "hexadecimal",
+        [b'0', b'o' | b'O', ..] => "octal",
+        [b'0', b'b' | b'B', ..] => "binary",
+        _ => "decimal",
+    };
+    Some(format!("invalid {kind} literal"))
+}
+
 /// Why a number is refused: where, relative to its first character, and what is said.
 struct Wrong {
     at: usize,
@@ -54,7 +75,7 @@ impl Cursor<'_> {
 
     /// Refuses the number, pointing at its last good character.
     fn wrong<T>(&self, kind: &str) -> Result<T, Wrong> {
-        Err(Wrong { at: self.at - 1, end: self.at, message: format!("invalid {kind} literal") })
+        Err(Wrong { at: self.at - 1, end: self.at - 1, message: format!("invalid {kind} literal") })
     }
 
     /// Moves past digits and the single underscores between them.
@@ -100,14 +121,13 @@ impl Cursor<'_> {
             return Ok(());
         }
         let message = format!("invalid digit '{}' in {kind} literal", char::from(self.peek()));
-        Err(Wrong { at: self.at, end: self.at + 1, message })
+        Err(Wrong { at: self.at, end: self.at, message })
     }
 
     /// Checks that no letter follows, other than a keyword that may.
     fn end(&self, kind: &str) -> Result<usize, Wrong> {
         let rest = &self.text[self.at..];
-        const MAY_FOLLOW: [&[u8]; 8] = [b"and", b"else", b"for", b"if", b"in", b"is", b"or", b"not"];
-        if MAY_FOLLOW.iter().any(|keyword| rest.starts_with(keyword)) {
+        if begins_with_keyword(rest) {
             return Ok(self.at);
         }
         let next = self.peek();

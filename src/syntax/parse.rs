@@ -1,7 +1,7 @@
 //! The three ways to parse a text: a file, an entry of a session, an expression.
 
 use super::build::{Builder, Parsed};
-use super::error::{Excerpt, SyntaxError};
+use super::error::{Excerpt, SyntaxError, SyntaxWarning};
 use super::lexer::{Mode, Tokens, lex};
 use super::parser;
 use super::token::Token;
@@ -48,7 +48,7 @@ pub fn parse_interactive(source: &SourceText) -> Result<Entry, Box<SyntaxError>>
 }
 
 /// Parses an expression alone, as `eval` wants it.
-pub fn parse_expression(source: &SourceText) -> Result<Expr, Box<SyntaxError>> {
+pub fn parse_expression(source: &SourceText) -> Result<(Expr, Vec<SyntaxWarning>), Box<SyntaxError>> {
     if source.text().is_empty() {
         // Without a line there is no first one.
         let mut error = SyntaxError::at(Span::at(0), "invalid syntax");
@@ -56,8 +56,9 @@ pub fn parse_expression(source: &SourceText) -> Result<Expr, Box<SyntaxError>> {
         return Err(error);
     }
     let tokens = tokens(source, Mode::Expression)?;
-    match parser::run(&mut Builder::new(source.text()), tokens)? {
-        Parsed::Expression(expr) => Ok(expr),
+    let mut builder = Builder::new(source.text());
+    match parser::run(&mut builder, tokens)? {
+        Parsed::Expression(expr) => Ok((expr, builder.into_warnings())),
         Parsed::Statements(_) => unreachable!("the start marker asks for an expression"),
     }
 }
@@ -94,7 +95,8 @@ fn is_end(token: Token) -> bool {
     matches!(token, Token::Newline | Token::Dedent | Token::EndOfText)
 }
 
-fn is_compound(stmt: &Stmt) -> bool {
+/// Tells whether a statement has blocks, and so shares its line with no other.
+pub fn is_compound(stmt: &Stmt) -> bool {
     matches!(
         stmt.kind,
         StmtKind::FunctionDef(_)

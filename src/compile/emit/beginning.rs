@@ -108,11 +108,11 @@ pub(super) fn check_future(module: &Module) -> Result<bool, Box<SyntaxError>> {
         for alias in names {
             match &*alias.name.name {
                 "annotations" => postpones_annotations = true,
-                "braces" => return Err(wrong("not a chance", stmt.span)),
+                "braces" => return Err(wrong("not a chance", alias.span)),
                 name if FEATURES.contains(&name) => {}
                 name => {
                     let message = format!("future feature {name} is not defined");
-                    return Err(wrong(message, stmt.span));
+                    return Err(wrong(message, alias.span));
                 }
             }
         }

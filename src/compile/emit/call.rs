@@ -44,7 +44,7 @@ impl<'a> Generator<'a> {
         args: &'a [Expr],
         keywords: &'a [Keyword],
     ) -> Done {
-        check_keywords(keywords, call.span)?;
+        check_keywords(keywords)?;
         if let ExprKind::Attribute { value, attr } = &func.kind
             && is_simple(args, keywords, 0)
         {
@@ -84,7 +84,7 @@ impl<'a> Generator<'a> {
         keywords: &'a [Keyword],
         span: Span,
     ) -> Done {
-        check_keywords(keywords, span)?;
+        check_keywords(keywords)?;
         if is_simple(args, keywords, pushed as usize) {
             return self.positional_then_named(args, keywords, pushed, span, Op::Call, Op::CallKeywords);
         }
@@ -106,7 +106,7 @@ impl<'a> Generator<'a> {
         if def.type_params.is_empty() {
             return self.arguments(2, &def.bases, &def.keywords, span);
         }
-        check_keywords(&def.keywords, span)?;
+        check_keywords(&def.keywords)?;
         let base: Name = GENERIC_BASE.into();
         self.tuple_of(&def.bases, 2, span)?;
         self.mangled_name(&base, Access::Load, span);
@@ -202,12 +202,12 @@ fn is_simple(args: &[Expr], keywords: &[Keyword], pushed: usize) -> bool {
 }
 
 /// Refuses a keyword that is given twice.
-fn check_keywords(keywords: &[Keyword], call: Span) -> Done {
+fn check_keywords(keywords: &[Keyword]) -> Done {
     let mut seen = FxHashSet::default();
     for keyword in keywords {
         let Some(arg) = &keyword.arg else { continue };
         if &*arg.name == "__debug__" {
-            return Err(wrong("cannot assign to __debug__", call));
+            return Err(wrong("cannot assign to __debug__", keyword.span));
         }
         if !seen.insert(&*arg.name) {
             return Err(wrong(format!("keyword argument repeated: {}", arg.name), keyword.span));

@@ -151,7 +151,7 @@ impl<'a> Generator<'a> {
     }
 
     fn yield_(&mut self, value: Option<&'a Expr>, span: Span) -> Done {
-        self.check_yield(span)?;
+        self.check_yield("yield", span)?;
         match value {
             Some(value) => self.expr(value)?,
             None => self.unit.asm.load_const(Const::None, span),
@@ -170,7 +170,7 @@ impl<'a> Generator<'a> {
     }
 
     fn yield_from(&mut self, value: &'a Expr, span: Span) -> Done {
-        self.check_yield(span)?;
+        self.check_yield("yield from", span)?;
         if self.unit.flags.intersects(CodeFlags::ASYNC) {
             return self.error("'yield from' inside async function", span);
         }
@@ -181,8 +181,12 @@ impl<'a> Generator<'a> {
         Ok(())
     }
 
-    fn check_yield(&self, span: Span) -> Done {
-        if self.unit.kind.is_function() { Ok(()) } else { self.error("'yield' outside function", span) }
+    fn check_yield(&self, what: &str, span: Span) -> Done {
+        if self.unit.kind.is_function() {
+            Ok(())
+        } else {
+            self.error(format!("'{what}' outside function"), span)
+        }
     }
 
     fn joined_str(&mut self, values: &'a [Expr], span: Span) -> Done {

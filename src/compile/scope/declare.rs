@@ -8,15 +8,16 @@ use crate::compile::scope::{
     GENERIC_BASE, Part, ScopeId, ScopeKind, SymbolTable, TYPE_PARAMS, Uses, mangle, node_key,
 };
 use crate::source::Span;
-use crate::syntax::SyntaxError;
 use crate::syntax::tree::*;
+use crate::syntax::{Columns, SyntaxError};
 
 /// What a step of the compiler returns.
 pub(in crate::compile) type Done = Result<(), Box<SyntaxError>>;
 
 /// Makes a syntax error.
 pub(in crate::compile) fn wrong(message: impl Into<String>, span: Span) -> Box<SyntaxError> {
-    SyntaxError::at(span, message)
+    // As in CPython, what its compiler refuses is placed by bytes.
+    SyntaxError::at(span, message).counting(Columns::Bytes)
 }
 
 /// The walk that fills the symbol table.

@@ -19,7 +19,11 @@ impl Builder<'_> {
 
     /// Makes a number.
     pub fn number(&mut self, l: u32, r: u32) -> Made<Expr> {
-        let value = number::value(self.written(l, r));
+        let written = self.written(l, r);
+        let value = number::value(written);
+        if let Some(message) = number::warning(written, &self.text()[r as usize..]) {
+            self.warn(Span::new(l, r), message);
+        }
         self.constant(value, l, r)
     }
 

@@ -145,6 +145,11 @@ impl<'text> Builder<'text> {
         self.warnings.push(SyntaxWarning { span, message });
     }
 
+    /// Warns of a part of the text.
+    pub fn warn(&mut self, span: Span, message: String) {
+        self.warnings.push(SyntaxWarning { span, message });
+    }
+
     /// Returns the text being parsed.
     pub fn text(&self) -> &'text str {
         self.text

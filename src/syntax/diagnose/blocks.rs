@@ -1,6 +1,6 @@
 //! Mistakes in how lines and blocks hang together.
 
-use super::super::error::{Columns, SyntaxError, SyntaxErrorKind};
+use super::super::error::{Columns, End, SyntaxError, SyntaxErrorKind};
 use super::super::token::Token;
 use super::stumble::Stumble;
 use crate::source::Span;
@@ -54,7 +54,8 @@ pub fn unexpected_indent(stumble: &Stumble<'_>) -> Option<Box<SyntaxError>> {
     }
     // At the last character of the indentation, as in CPython.
     let place = Span::at(stumble.span(at).end.saturating_sub(1));
-    Some(SyntaxError::of(SyntaxErrorKind::Indentation, place, "unexpected indent"))
+    let error = SyntaxError::of(SyntaxErrorKind::Indentation, place, "unexpected indent");
+    Some(error.ending(End::Below))
 }
 
 /// Recognises a `try` block that nothing follows.

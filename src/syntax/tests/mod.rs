@@ -22,7 +22,7 @@ fn module(text: &str) -> Result<Module, Box<SyntaxError>> {
 
 /// Parses a good expression.
 fn expression(text: &str) -> Expr {
-    parse_expression(&SourceText::new("x.mv", text)).unwrap_or_else(|error| panic!("{text}: {error:?}"))
+    parse_expression(&SourceText::new("x.mv", text)).unwrap_or_else(|error| panic!("{text}: {error:?}")).0
 }
 
 /// Returns the message of a wrong program.

@@ -28,8 +28,9 @@ pub fn raise(thread: &mut Thread, error: &SyntaxError, source: &SourceText) -> R
         true => thread.new_str(&stored::stored(&details.text)),
         false => Value::NONE,
     };
-    let numbers = [details.line, details.offset, details.end_line, details.end_offset];
-    let [line, offset, end_line, end_offset] = numbers.map(|number| thread.new_int(number.into()));
+    let numbers = [details.line, details.offset, details.end_line];
+    let [line, offset, end_line] = numbers.map(|number| thread.new_int(number.into()));
+    let end_offset = thread.new_int(details.end_offset.into());
     let facts = thread.new_tuple(vec![file, line, offset, text, end_line, end_offset]);
     Raised::instance(make_builtin(thread, kind, &[message, facts]))
 }

@@ -1,9 +1,9 @@
 //! `compile`, `eval` and `exec`: from a text or a syntax tree to code, or from a text to a tree.
 
 use crate::memory::{self, Room};
-use crate::source::SourceText;
+use crate::source::{SourceText, Span};
 use crate::syntax::tree::{Expr, Module};
-use crate::syntax::{self, Entry};
+use crate::syntax::{self, Entry, SyntaxError, SyntaxWarning};
 use crate::text::stored;
 use crate::thread::Thread;
 use crate::types::ast::table::NodeKind;
@@ -56,7 +56,7 @@ fn breaks_off(thread: &mut Thread, text: &str, file: &str) -> Raised {
 enum Parsed {
     Module(Module),
     Interactive(Module),
-    Expression(Expr),
+    Expression(Expr, Vec<SyntaxWarning>),
 }
 
 fn compile_text(thread: &mut Thread, request: &CompileRequest<'_>, text: &str) -> Run<Value> {
@@ -70,16 +70,18 @@ fn compile_text(thread: &mut Thread, request: &CompileRequest<'_>, text: &str) -
     let code = match parsed {
         Parsed::Module(tree) => compiling.module(thread, &text, &tree)?,
         Parsed::Interactive(tree) => compiling.interactive(thread, &text, &tree)?,
-        Parsed::Expression(expression) => compiling.expression(thread, &text, expression)?,
+        Parsed::Expression(expression, warnings) => {
+            compiling.expression(thread, &text, expression, warnings)?
+        }
     };
     Ok(code.into_value())
 }
 
 fn parse(thread: &mut Thread, mode: &str, text: &SourceText) -> Run<Parsed> {
     let parsed = match mode {
-        "eval" => syntax::parse_expression(text).map(Parsed::Expression),
+        "eval" => syntax::parse_expression(text).map(|(tree, warnings)| Parsed::Expression(tree, warnings)),
         "single" => match syntax::parse_interactive(text) {
-            Ok(Entry::Complete(tree)) => Ok(Parsed::Interactive(tree)),
+            Ok(Entry::Complete(tree)) => check_single(text, &tree).map(|()| Parsed::Interactive(tree)),
             // The errors of a file are those of an entry that breaks off.
             Ok(Entry::OpenBlock | Entry::OpenText) => syntax::parse_module(text).map(Parsed::Interactive),
             Err(error) => Err(error),
@@ -89,15 +91,53 @@ fn parse(thread: &mut Thread, mode: &str, text: &SourceText) -> Run<Parsed> {
     parsed.map_err(|error| source::refused(thread, &error, text))
 }
 
+/// Tells what is wrong with an entry that goes on behind its first line, or behind the statement that begins with it.
+fn check_single(text: &SourceText, tree: &Module) -> Result<(), Box<SyntaxError>> {
+    let (Some(first), source) = (tree.body.first(), text.text()) else { return Ok(()) };
+    if syntax::is_compound(first) {
+        return match tree.body.get(1) {
+            Some(second) => {
+                let token =
+                    source[second.span.start as usize..].split(|char: char| !char.is_alphanumeric()).next();
+                let end = second.span.start + token.map_or(1, |token| token.len().max(1)) as u32;
+                Err(SyntaxError::at(Span::new(second.span.start, end), "invalid syntax"))
+            }
+            None => Ok(()),
+        };
+    }
+    // The statements of the first line are parted by semicolons.
+    let mut end = first.span.end;
+    for next in &tree.body[1..] {
+        if syntax::is_compound(next) || source[end as usize..next.span.start as usize].contains('\n') {
+            break;
+        }
+        end = next.span.end;
+    }
+    let rest = &source[end as usize..];
+    let blank = rest.len() - rest.trim_start_matches([' ', '\t', '\x0c', ';']).len();
+    let line = rest.find('\n').unwrap_or(rest.len());
+    let goes_on = rest[line..].lines().any(|line| {
+        let line = line.trim_matches([' ', '\t', '\x0c', '\r']);
+        !line.is_empty() && !line.starts_with('#')
+    });
+    if !goes_on {
+        return Ok(());
+    }
+    let place = Span::new(end + blank as u32, end + line as u32 + 1);
+    Err(SyntaxError::at(place, "multiple statements found while compiling a single statement"))
+}
+
 /// Makes the objects of a tree, and warns of its literals.
 fn tree_of(thread: &mut Thread, text: &SourceText, parsed: &Parsed) -> Run<Value> {
-    if let Parsed::Module(tree) | Parsed::Interactive(tree) = parsed {
-        source::warn(thread, &tree.warnings, text)?;
-    }
+    let warnings = match parsed {
+        Parsed::Module(tree) | Parsed::Interactive(tree) => &tree.warnings,
+        Parsed::Expression(_, warnings) => warnings,
+    };
+    source::warn(thread, warnings, text)?;
     let node = match parsed {
         Parsed::Module(tree) => from_tree::module(thread, text, &tree.body)?,
         Parsed::Interactive(tree) => from_tree::interactive(thread, text, &tree.body)?,
-        Parsed::Expression(expression) => from_tree::expression(thread, text, expression)?,
+        Parsed::Expression(expression, _) => from_tree::expression(thread, text, expression)?,
     };
     write::write(thread, &node)
 }

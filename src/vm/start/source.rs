@@ -44,11 +44,17 @@ impl Compiling {
     }
 
     /// Compiles an expression for `eval`: running the code returns its value.
-    pub fn expression(self, thread: &mut Thread, source: &SourceText, expression: Expr) -> Run<Ref<Code>> {
+    pub fn expression(
+        self,
+        thread: &mut Thread,
+        source: &SourceText,
+        expression: Expr,
+        warnings: Vec<SyntaxWarning>,
+    ) -> Run<Ref<Code>> {
         let span = expression.span;
         let depth = expression.depth + 1;
         let kind = StmtKind::Expr { value: Box::new(expression) };
-        let tree = Module { body: vec![Stmt { kind, span, depth }], warnings: Vec::new() };
+        let tree = Module { body: vec![Stmt { kind, span, depth }], warnings };
         self.single_expression(thread, source, &tree)
     }
 
