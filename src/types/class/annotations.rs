@@ -8,7 +8,7 @@ use crate::protocol::{self, slots_of};
 use crate::thread::Thread;
 use crate::types::class::change;
 use crate::types::object::annotations::{check_annotate, compute};
-use crate::types::object::class_names::{class, namespace};
+use crate::types::object::class_names::{class, namespace, settable};
 use crate::value::{ClassFlags, NativeAttribute, Object, Raised, Run, Str, Value};
 
 /// Raises `AttributeError` if the class is built in, and so has no such attribute.
@@ -55,7 +55,15 @@ fn get_annotate(thread: &mut Thread, value: &Value) -> Run<Value> {
     Ok(Value::NONE)
 }
 
+/// Raises `TypeError` if the class is built in.
+fn check_mutable(value: &Value, name: &str, new: Option<&Value>) -> Run<()> {
+    settable(value, name, new.or(Some(&Value::NONE))).map(drop)
+}
+
 fn set_annotate(thread: &mut Thread, value: &Value, new: Option<&Value>) -> Run<()> {
+    if new.is_some() {
+        check_mutable(value, "__annotate__", new)?;
+    }
     let new = check_annotate(thread, new, "cannot delete __annotate__ attribute")?;
     let (names, is_none) = (thread.known().names(), new.is_none());
     store(thread, value, &names.annotate_func, new)?;
@@ -78,6 +86,7 @@ fn get_annotations(thread: &mut Thread, value: &Value) -> Run<Value> {
 }
 
 fn set_annotations(thread: &mut Thread, value: &Value, new: Option<&Value>) -> Run<()> {
+    check_mutable(value, "__annotations__", new)?;
     let names = thread.known().names();
     match new {
         Some(new) => {

@@ -5,11 +5,11 @@ use crate::protocol::{self, type_name};
 use crate::thread::Thread;
 use crate::types::SPECS;
 use crate::types::class::{annotations, bases, change, facts, mapping_proxy, order};
-use crate::types::object::class_names::{class, module_text, names_into, namespace};
+use crate::types::object::class_names::{class, module_text, names_into, namespace, settable};
 use crate::types::object::utf8::check_utf8;
 use crate::types::table::documentation;
 use crate::value::{
-    Args, ClassFlags, Dict, List, NativeAttribute, NativeMethod, Object, Raised, Ref, Run, Str, Value,
+    Args, ClassFlags, Dict, List, NativeAttribute, NativeMethod, Raised, Ref, Run, Str, Value,
 };
 
 fn get_name(_thread: &mut Thread, value: &Value) -> Run<Value> {
@@ -29,30 +29,21 @@ fn set_qualname(thread: &mut Thread, value: &Value, name: Option<&Value>) -> Run
 }
 
 fn set_text(thread: &Thread, value: &Value, text: Option<&Value>, attribute: &str, index: usize) -> Run<()> {
-    let class = class(value);
-    let name = class.name_text();
-    match text {
-        None => Err(Raised::type_error(format_args!(
-            "cannot delete '{attribute}' attribute of immutable type '{name}'"
-        ))),
-        Some(text) if text.downcast_ref::<Str>().is_some() => {
-            let has_null = |text: &Object<Str>| text.as_str().contains('\0');
-            if index == 0 {
-                text.downcast_ref::<Str>().map_or(Ok(""), |text| check_utf8(thread, text))?;
-            }
-            if index == 0 && text.downcast_ref::<Str>().is_some_and(has_null) {
-                return Err(Raised::value_error("type name must not contain null characters"));
-            }
-            let text = text.clone();
-            let old = class.with(|class| &class.names, |names| std::mem::replace(&mut names[index], text));
-            drop(old);
-            Ok(())
-        }
-        Some(other) => Err(Raised::type_error(format_args!(
-            "can only assign string to {name}.{attribute}, not '{}'",
-            type_name(thread, other)
-        ))),
+    let (class, given) = settable(value, attribute, text)?;
+    let Some(text) = given.downcast_ref::<Str>() else {
+        return Err(Raised::type_error(format_args!(
+            "can only assign string to {}.{attribute}, not '{}'",
+            class.name_text(),
+            type_name(thread, given)
+        )));
+    };
+    if index == 0 && check_utf8(thread, text)?.contains('\0') {
+        return Err(Raised::value_error("type name must not contain null characters"));
     }
+    let text = given.clone();
+    let old = class.with(|class| &class.names, |names| std::mem::replace(&mut names[index], text));
+    drop(old);
+    Ok(())
 }
 
 fn get_module(thread: &mut Thread, value: &Value) -> Run<Value> {
@@ -65,13 +56,7 @@ fn get_module(thread: &mut Thread, value: &Value) -> Run<Value> {
 }
 
 fn set_module(thread: &mut Thread, value: &Value, module: Option<&Value>) -> Run<()> {
-    let class = class(value);
-    let Some(module) = module else {
-        let name = class.name_text();
-        return Err(Raised::type_error(format_args!(
-            "cannot delete '__module__' attribute of immutable type '{name}'"
-        )));
-    };
+    let (class, module) = settable(value, "__module__", module)?;
     drop(namespace(class).try_set_str(thread, &thread.known().names().module, module.clone())?);
     // The line of the class would be one of another file.
     let line = thread.known().intern(thread, "__firstlineno__");
@@ -114,13 +99,7 @@ fn get_doc(thread: &mut Thread, value: &Value) -> Run<Value> {
 }
 
 fn set_doc(thread: &mut Thread, value: &Value, doc: Option<&Value>) -> Run<()> {
-    let class = class(value);
-    let Some(doc) = doc else {
-        let name = class.name_text();
-        return Err(Raised::type_error(format_args!(
-            "cannot delete '__doc__' attribute of immutable type '{name}'"
-        )));
-    };
+    let (class, doc) = settable(value, "__doc__", doc)?;
     let old = namespace(class).try_set_str(thread, &thread.known().names().doc, doc.clone())?;
     change::attribute_changed(thread, class, "__doc__");
     drop(old);

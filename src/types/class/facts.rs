@@ -6,7 +6,7 @@ use crate::object::TypeFlags;
 use crate::protocol;
 use crate::thread::Thread;
 use crate::types::class::change;
-use crate::types::object::class_names::{class, namespace};
+use crate::types::object::class_names::{class, namespace, settable};
 use crate::types::table::documentation;
 use crate::value::{Class, ClassFlags, Container, Kind, NativeAttribute, Object, Raised, Run, Str, Value};
 
@@ -231,13 +231,7 @@ fn get_type_parameters(thread: &mut Thread, value: &Value) -> Run<Value> {
 }
 
 fn set_type_parameters(thread: &mut Thread, value: &Value, new: Option<&Value>) -> Run<()> {
-    let class = class(value);
-    let Some(new) = new else {
-        let name = class.name_text();
-        return Err(Raised::type_error(format_args!(
-            "cannot delete '{TYPE_PARAMETERS}' attribute of immutable type '{name}'"
-        )));
-    };
+    let (class, new) = settable(value, TYPE_PARAMETERS, new)?;
     let name = thread.known().intern(thread, TYPE_PARAMETERS);
     let old = namespace(class).try_set_str(thread, &name, new.clone())?;
     change::attribute_changed(thread, class, TYPE_PARAMETERS);

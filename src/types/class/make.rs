@@ -47,6 +47,7 @@ pub fn make(
         check_utf8(thread, doc)?;
     }
     let plan = members::prepare(thread, name, &bases, &best, &members)?;
+    members::warn_of_keys(thread, name, &members)?;
     let class = assemble(thread, &winner, name, &bases, &best, members, &plan)?;
     members::add_slots(thread, &class, &plan)?;
     fill_slots(thread, &class, &bases, &best);

@@ -10,7 +10,8 @@ use crate::types::object;
 use crate::types::object::class_names::namespace;
 use crate::types::table::get_set::{GetSet, Member};
 use crate::value::{
-    Class, ClassFlags, Dict, Kind, Name, NativeAttribute, Object, Raised, Ref, Run, Slot, Str, Value,
+    Class, ClassFlags, Dict, ErrorKind, Kind, Name, NativeAttribute, Object, Raised, Ref, Run, Slot, Str,
+    Value,
 };
 
 /// What is known of a class before it is made.
@@ -207,6 +208,16 @@ fn mangle(class: &str, name: &str) -> String {
         return format!("_{class}{name}");
     }
     name.to_owned()
+}
+
+/// Warns of names in the namespace that are no texts. Raises the warning if a filter says so.
+pub fn warn_of_keys(thread: &mut Thread, name: &Object<Str>, members: &Object<Dict>) -> Run<()> {
+    if members.with_table(|table| table.iter().all(|(_, key, _)| key.downcast_exact::<Str>().is_some())) {
+        return Ok(());
+    }
+    let text =
+        crate::memory::formatted(format_args!("non-string key in the __dict__ of class {}", name.as_str()))?;
+    (thread.known().upper_floors.warn)(thread, ErrorKind::RuntimeWarning, &text)
 }
 
 /// Sets `__module__` to the name of the module whose code runs, unless it is set. Raises `MemoryError`.

@@ -200,12 +200,10 @@ fn str_of_key(thread: &mut Thread, value: &Value) -> Run<Value> {
     }
 }
 
-/// Sets fields from keyword arguments by name.
+/// Sets fields from keyword arguments by name; those that are missing become `None`.
 fn set_keywords(value: &Value, arguments: Args<'_>, fields: &[(&str, usize)]) {
     for &(name, index) in fields {
-        if let Some(given) = arguments.keyword(name) {
-            payload(value).set_field(index, given.clone());
-        }
+        payload(value).set_field(index, arguments.keyword(name).cloned().unwrap_or(Value::NONE));
     }
 }
 
@@ -231,9 +229,11 @@ fn init_name(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()>
 
 fn init_import(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
     exception::set_positionals(thread, value, arguments)?;
-    if let [message] = arguments.positionals() {
-        payload(value).set_field(import_error::msg::PLACE, message.clone());
-    }
+    let message = match arguments.positionals() {
+        [message] => message.clone(),
+        _ => Value::NONE,
+    };
+    payload(value).set_field(import_error::msg::PLACE, message);
     const SIGNATURE: Signature =
         Signature::new("*args, name=None, path=None, name_from=None").styled(Style::Parsed);
     SIGNATURE.check("ImportError", arguments)?;

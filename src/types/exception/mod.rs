@@ -392,7 +392,10 @@ fn get_suppress(_thread: &mut Thread, value: &Value) -> Run<Value> {
 }
 
 fn set_suppress(_thread: &mut Thread, value: &Value, suppress: Option<&Value>) -> Run<()> {
-    let Some(suppress) = suppress.and_then(Value::as_bool) else {
+    let Some(suppress) = suppress else {
+        return Err(Raised::type_error("can't delete numeric/char attribute"));
+    };
+    let Some(suppress) = suppress.as_bool() else {
         return Err(Raised::type_error("attribute value type must be bool"));
     };
     payload(value).suppress_context.store(suppress, Ordering::Relaxed);

@@ -143,11 +143,13 @@ impl Parts {
     /// `TypeError` if the object is not of the wanted kind.
     fn of(thread: &mut Thread, value: &Value, wanted: Kind) -> Run<Option<Parts>> {
         use unicode_error::{encoding, end, object, reason, start};
-        let places = [encoding::PLACE, object::PLACE, start::PLACE, end::PLACE, reason::PLACE];
-        let [encoding, object, start, end, reason] = places.map(|place| payload(value).field(place));
+        let places = [encoding::PLACE, start::PLACE, end::PLACE, reason::PLACE];
+        let [encoding, start, end, reason] = places.map(|place| payload(value).field(place));
         let (Some(start), Some(end)) = (start.as_i64(), end.as_i64()) else { return Ok(None) };
         let reason = Name::of_or_unknown(protocol::str(thread, &reason)?.into_value());
         let encoding = Name::of_or_unknown(protocol::str(thread, &encoding)?.into_value());
+        // Showing the others may have changed it.
+        let object = payload(value).field(object::PLACE);
         if object.kind() != wanted {
             let noun = if wanted == Kind::Bytes { "bytes" } else { "string" };
             return Err(Raised::type_error(format_args!("UnicodeError 'object' attribute must be a {noun}")));

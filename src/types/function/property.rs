@@ -2,6 +2,7 @@
 
 use crate::protocol::{self, call, class_of, lend};
 use crate::references;
+use crate::sync::{AtomicBool, Ordering};
 use crate::thread::Thread;
 use crate::types::object::instance;
 use crate::value::{
@@ -19,6 +20,8 @@ pub struct Property {
     pub deleter: Slot,
     doc: Slot,
     name: Slot,
+    /// Whether the docstring is that of the getter.
+    has_doc_of_getter: AtomicBool,
 }
 
 references!(Property { getter, setter, deleter, doc, name });
@@ -33,8 +36,14 @@ fn property(value: &Value) -> &Object<Property> {
 
 fn new(thread: &mut Thread, class: &Object<Class>, _arguments: Args<'_>) -> Run<Value> {
     let none = || Slot::new(Value::NONE);
-    let payload =
-        Property { getter: none(), setter: none(), deleter: none(), doc: none(), name: Slot::empty() };
+    let payload = Property {
+        getter: none(),
+        setter: none(),
+        deleter: none(),
+        doc: none(),
+        name: Slot::empty(),
+        has_doc_of_getter: AtomicBool::new(false),
+    };
     Ok(instance::allocate(thread, class, payload).into_value())
 }
 
@@ -44,10 +53,13 @@ const SIGNATURE: Signature = Signature::new("fget=None, fset=None, fdel=None, do
 fn init(thread: &mut Thread, value: &Value, arguments: Args<'_>) -> Run<()> {
     let parts = SIGNATURE.bind("property", arguments)?;
     let [getter, setter, deleter, mut doc] = parts.map(|part| part.cloned().unwrap_or(Value::NONE));
-    if doc.is_none() && !getter.is_none() {
+    let property = property(value);
+    let takes_doc = doc.is_none() && !getter.is_none();
+    if takes_doc {
         doc = protocol::find_attr(thread, &getter, &thread.known().names().doc)?.unwrap_or(Value::NONE);
     }
-    let property = property(value);
+    // Relaxed: as the slots, it is set by those who make the property.
+    property.has_doc_of_getter.store(takes_doc && !doc.is_none(), Ordering::Relaxed);
     drop(property.getter.set(getter));
     drop(property.setter.set(setter));
     drop(property.deleter.set(deleter));
@@ -129,14 +141,14 @@ fn copy_with(thread: &mut Thread, arguments: Args<'_>, index: usize) -> Run<Valu
     let original = property(value);
     let mut parts = [original.getter.get(), original.setter.get(), original.deleter.get()];
     parts[index] = function.clone();
+    // A docstring of a getter is taken anew, from the getter that the copy has.
+    let keeps_doc = parts[0].is_none() || !original.has_doc_of_getter.load(Ordering::Relaxed);
+    let doc = if keeps_doc { original.doc.get() } else { Value::NONE };
+    let [getter, setter, deleter] = parts;
     let class = class_of(thread, value).into_value();
-    let copy = call(thread, &class, Args::positional(&parts))?;
+    let copy = call(thread, &class, Args::positional(&[getter, setter, deleter, doc]))?;
     if let Some(copy) = copy.downcast_ref::<Property>() {
         drop(copy.name.set(original.name.get()));
-        let doc = original.doc.get();
-        if index != 0 && !doc.is_none() {
-            drop(copy.doc.set(doc));
-        }
     }
     Ok(copy)
 }

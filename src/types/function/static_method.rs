@@ -8,8 +8,8 @@ use crate::types::function::bound_method::BoundMethod;
 use crate::types::object::{self, instance};
 use crate::types::typing::generic_alias::class_getitem;
 use crate::value::{
-    Args, Class, ClassFlags, Kind, NativeAttribute, NativeMethod, Object, Payload, Run, Signature, Slot,
-    Slots, Style, TypeSpec, Value, alloc,
+    Args, Class, ClassFlags, Kind, NativeAttribute, NativeMethod, Object, Payload, Raised, Run, Signature,
+    Slot, Slots, Str, Style, TypeSpec, Value, alloc,
 };
 
 /// The payload of a `staticmethod`.
@@ -117,7 +117,41 @@ fn get_abstract(thread: &mut Thread, value: &Value) -> Run<Value> {
     Ok(protocol::find_attr(thread, &function(value), &name)?.unwrap_or(Value::FALSE))
 }
 
+/// Returns an attribute of the function, kept as one of the wrapper's own from then on. Raises what the function raises.
+fn get_kept(thread: &mut Thread, value: &Value, name: &Object<Str>) -> Run<Value> {
+    if let Some(own) = instance::find(value, name) {
+        return Ok(own);
+    }
+    let found = protocol::get_attr(thread, &function(value), name)?;
+    instance::store(thread, value, name, found.clone())?;
+    Ok(found)
+}
+
+/// Sets the wrapper's own attribute, or removes it. Raises `AttributeError` if there is none to remove.
+fn set_kept(thread: &mut Thread, value: &Value, name: &Object<Str>, new: Option<&Value>) -> Run<()> {
+    if let Some(new) = new {
+        return instance::store(thread, value, name, new.clone());
+    }
+    match instance::delete(thread, value, name)? {
+        Some(old) => {
+            drop(old);
+            Ok(())
+        }
+        None => Err(Raised::no_attribute(name.to_value(), value.clone())),
+    }
+}
+
 const ATTRIBUTES: &[NativeAttribute] = &[
+    NativeAttribute::new(
+        "__annotations__",
+        |thread, value| get_kept(thread, value, &thread.known().names().annotations),
+        |thread, value, new| set_kept(thread, value, &thread.known().names().annotations, new),
+    ),
+    NativeAttribute::new(
+        "__annotate__",
+        |thread, value| get_kept(thread, value, &thread.known().names().annotate),
+        |thread, value, new| set_kept(thread, value, &thread.known().names().annotate, new),
+    ),
     NativeAttribute::field("__func__", get_function),
     NativeAttribute::field("__wrapped__", get_function),
     NativeAttribute::read_only("__isabstractmethod__", get_abstract),

@@ -2,11 +2,29 @@
 
 use crate::protocol::class_lookup;
 use crate::thread::ThreadState;
-use crate::value::{Class, ClassFlags, Dict, Name, Object, Run, Value};
+use crate::value::{Class, ClassFlags, Dict, Name, Object, Raised, Run, Value};
 
 /// The class a native of `type` was called on.
 pub fn class(value: &Value) -> &Object<Class> {
     value.downcast_ref().expect("the attribute belongs to classes")
+}
+
+/// Raises `TypeError` if an attribute of a class may not be set, as that of a built-in one, or if it is to be deleted.
+/// Returns the class and what to set.
+pub fn settable<'a>(
+    value: &'a Value,
+    attribute: &str,
+    new: Option<&'a Value>,
+) -> Run<(&'a Object<Class>, &'a Value)> {
+    let class = class(value);
+    let refused = |what: &str| {
+        let name = class.name_text();
+        Raised::type_error(format_args!("cannot {what} '{attribute}' attribute of immutable type '{name}'"))
+    };
+    if !class.flags().contains(ClassFlags::SCRIPT) {
+        return Err(refused("set"));
+    }
+    new.map(|new| (class, new)).ok_or_else(|| refused("delete"))
 }
 
 /// The namespace of a class.

@@ -7,6 +7,7 @@
 //! error handlers.
 
 use crate::protocol;
+use crate::sync::Ordering;
 use crate::text::codec::{Codec, Decoder, Encoder, Problem};
 use crate::thread::Thread;
 use crate::types::object::bytes_like::{expect_bytes, new_bytes};
@@ -85,9 +86,26 @@ fn unknown(encoding: &str) -> Raised {
     Raised::new(ErrorKind::LookupError, format_args!("unknown encoding: {encoding}"))
 }
 
+/// Checks in development mode that an encoding and an error handler exist, also where nothing is to be converted.
+/// Raises `LookupError`, and what functions raise that look for the encoding.
+pub fn check_names(thread: &mut Thread, encoding: &str, errors: &str) -> Run<()> {
+    // Relaxed: set before any code runs.
+    if !thread.known().is_dev_mode.load(Ordering::Relaxed) {
+        return Ok(());
+    }
+    if Codec::named(encoding).is_none() {
+        codec_registry::lookup(thread, encoding)?;
+    }
+    if !error_handler::OWN.contains(&errors) {
+        error_handler::registered(thread, errors)?;
+    }
+    Ok(())
+}
+
 /// Encodes a text. Raises `LookupError` for an unknown encoding or error handler, `UnicodeEncodeError`, `MemoryError`,
 /// and what script code raises that was registered for the encoding or the errors.
 pub fn encode(thread: &mut Thread, text: &Object<Str>, encoding: &str, errors: &str) -> Run<Vec<u8>> {
+    check_names(thread, encoding, errors)?;
     match Codec::named(encoding) {
         Some(codec) => match encode_as(thread, text, codec, errors) {
             Err(raised) if !Codec::is_common(encoding) => {
@@ -186,6 +204,7 @@ fn is_encodable(text: &str, codec: Codec) -> bool {
 /// Decodes bytes. Raises `LookupError` for an unknown encoding or error handler, `UnicodeDecodeError`, `MemoryError`,
 /// and what script code raises that was registered for the encoding or the errors.
 pub fn decode(thread: &mut Thread, bytes: &[u8], encoding: &str, errors: &str) -> Run<String> {
+    check_names(thread, encoding, errors)?;
     match Codec::named(encoding) {
         Some(codec) => match decode_as(thread, bytes, codec, errors, true) {
             Ok((text, _)) => Ok(text),
@@ -325,6 +344,7 @@ pub fn decode_method(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
     let errors = option(thread, errors, "decode", "errors", "strict")?;
     let this = args.get(0).expect("a method gets `self`");
     let bytes = expect_bytes(thread, this)?;
+    check_names(thread, encoding, errors)?;
     if bytes.is_empty() {
         // As in CPython, nothing is decoded by any codec, known or not.
         return Ok(thread.new_str(""));

@@ -6,10 +6,10 @@
 //! of the latter.
 
 use crate::memory;
-use crate::protocol::full_class_name;
+use crate::protocol::{class_of, full_class_name, fully_qualified_name};
 use crate::references;
 use crate::thread::Thread;
-use crate::types::object::{self, instance, reduced};
+use crate::types::object::{instance, reduced};
 use crate::types::table::documentation;
 use crate::types::table::receiver::check_self;
 use crate::value::{
@@ -135,8 +135,14 @@ fn get_member(
     let Some(instance) = instance else { return Ok(descriptor.clone()) };
     check(thread, descriptor, instance)?;
     let member = member(descriptor);
-    let value = instance::slot(instance, member.position);
-    value.ok_or_else(|| object::no_attribute(thread, instance, &member.name))
+    match instance::slot(instance, member.position) {
+        Some(value) => Ok(value),
+        None => {
+            let class = fully_qualified_name(thread, &class_of(thread, instance))?;
+            let text = format_args!("'{class}' object has no attribute '{}'", member.name.as_str());
+            Err(Raised::missing_attribute(text, member.name.to_value(), instance.clone()))
+        }
+    }
 }
 
 fn set_member(thread: &mut Thread, descriptor: &Value, instance: &Value, value: Option<&Value>) -> Run<()> {

@@ -50,6 +50,8 @@ pub struct Known {
     pub int_max_str_digits: AtomicUsize,
     /// How many classes were registered with abstract ones: the version of what those remember (`_abc`).
     pub abstract_registrations: AtomicU64,
+    /// Whether checks run that cost more than they usually find (`-X dev`).
+    pub is_dev_mode: AtomicBool,
     /// Whether code is traced. Code that is made meanwhile is told when it is made.
     pub is_traced: AtomicBool,
     /// The two keys of the string hash.
@@ -109,6 +111,7 @@ impl Known {
             operators: std::sync::OnceLock::new(),
             int_max_str_digits: AtomicUsize::new(INT_MAX_STR_DIGITS),
             abstract_registrations: AtomicU64::new(0),
+            is_dev_mode: AtomicBool::new(false),
             is_traced: AtomicBool::new(false),
             hash_keys,
             upper_floors,

@@ -66,6 +66,8 @@ impl Booted {
         let builtins = (upper_floors.builtins)(thread);
         let streams = Channel::ALL
             .map(|channel| options.open_streams[channel as usize].then(|| Stream::open(thread, channel)));
+        let is_dev_mode = options.flags.number("dev_mode") > 0;
+        thread.known().is_dev_mode.store(is_dev_mode, crate::sync::Ordering::Relaxed);
         let machine = Machine {
             options,
             modules,
