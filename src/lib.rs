@@ -49,7 +49,7 @@
 //! # Rooms
 //!
 //! ```text
-//! text/    unicode/ number/ format/ codec/ repr stored path suggest merge_sort/
+//! text/    unicode/ number/ format/ codec/ regex/ repr stored path suggest merge_sort/
 //! compile/ scope/ assembler fold emit/ flow/ lower/
 //! value/   word value stack_ref object trace guarded raised hash number
 //!          class/   shape slots kind spec known builtins names interned origin subclasses

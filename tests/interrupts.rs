@@ -130,6 +130,29 @@ fn native_loops_that_call_script_code() {
     }
 }
 
+/// Regular expressions whose ways double with each character: `(a*)*b`, `(a+)+b`, `(?:a|a)*b` and the like.
+#[test]
+fn patterns_that_explode() {
+    let plus = "23, 14, 1, M, 17, 0, 24, 6, 1, M, 16, 97, 1, 17, 1, 18, 16, 98";
+    for (code, action) in [
+        ("23, 14, 0, M, 17, 0, 24, 6, 0, M, 16, 97, 1, 17, 1, 18, 16, 98".to_owned(), "match(text)"),
+        (plus.to_owned(), "search(text)"),
+        (plus.to_owned(), "sub('', text)"),
+        (plus.to_owned(), "scanner(text).search()"),
+        (plus.to_owned(), "fullmatch(text + 'ä')"),
+        (format!("4, 21, 0, {plus}, 1"), "findall(text)"),
+        (format!("27, 20, {plus}, 1"), "split(text)"),
+        ("23, 13, 0, M, 16, 97, 7, 3, 15, 5, 3, 15, 2, 0, 18, 16, 98".to_owned(), "match(text)"),
+        // Each of many starts goes through all that follows: `a*b` without a `b`.
+        ("24, 6, 0, M, 16, 97, 1, 16, 98".to_owned(), "search('a' * 10**8)"),
+    ] {
+        is_interrupted(&format!(
+            "import _sre\nM, text = _sre.MAXREPEAT, 'a' * 100\n\
+             _sre.compile('', 32, [{code}, 1], 1, {{}}, ()).{action}"
+        ));
+    }
+}
+
 /// Parts that are shared 60 deep are looked at 2^60 times.
 #[test]
 fn operations_on_shared_parts() {

@@ -28,6 +28,7 @@ mod math_fused;
 mod math_real;
 mod operator;
 mod posix;
+mod sre;
 mod sys;
 mod sys_async;
 mod sys_facts;
@@ -79,6 +80,7 @@ pub const ALL: &[&ModuleSpec] = &[
     &math::SPEC,
     &operator::SPEC,
     &posix::SPEC,
+    &sre::SPEC,
     &sys::SPEC,
     &thread::SPEC,
     &time::SPEC,
@@ -127,7 +129,16 @@ fn make(thread: &mut Thread, spec: &'static ModuleSpec) -> Run<Value> {
 
 /// Tells whether a type of a module is found in it by its own name.
 const fn is_public(kind: Kind) -> bool {
-    !matches!(kind, Kind::AbcData | Kind::CompareKey | Kind::ScandirIterator)
+    !matches!(
+        kind,
+        Kind::AbcData
+            | Kind::CompareKey
+            | Kind::ScandirIterator
+            | Kind::Pattern
+            | Kind::Match
+            | Kind::Scanner
+            | Kind::RegexTemplate
+    )
 }
 
 /// Enters a constant under a name.

@@ -2,7 +2,7 @@
 //!
 //! `unicode` has the properties of code points, `number` the conversion of integers and floats to digits and back,
 //! `format` the mini-languages of formatting, `repr` quotes and escapes, `codec` encodings, `stored` how texts with
-//! surrogates are kept as UTF-8; `suggest` finds the name
+//! surrogates are kept as UTF-8, `regex` the engine of `re`; `suggest` finds the name
 //! most like another; `merge_sort` sorts numbers that stand for items; `docstrings` has the texts of `__doc__`. A
 //! function that can fail returns an error of this floor (`refused.rs`), which `value` turns into an exception. Begin
 //! with `format/spec.rs`, which uses most of the others.
@@ -15,6 +15,7 @@ pub mod merge_sort;
 pub mod number;
 pub mod path;
 pub mod refused;
+pub mod regex;
 pub mod repr;
 pub mod stored;
 pub mod suggest;

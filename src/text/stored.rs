@@ -139,6 +139,19 @@ pub fn only(text: &str) -> Option<u32> {
     codes.next().filter(|_| codes.next().is_none())
 }
 
+/// Returns the last code point of a stored text, and the byte offset at which it begins; `None` if there is none.
+pub fn last(text: &str) -> Option<(u32, usize)> {
+    let mut chars = text.char_indices();
+    let (at, char) = chars.next_back()?;
+    if (char as u32).wrapping_sub(TRAIL) < TRAILS
+        && let Some((before, lead)) = chars.next_back()
+        && let Some(code) = paired(lead, char)
+    {
+        return Some((code, before));
+    }
+    Some((char as u32, at))
+}
+
 /// Iterates over the code points of a stored text.
 #[inline]
 pub fn code_points(text: &str) -> impl Iterator<Item = u32> + Clone {
@@ -238,6 +251,17 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn the_last_code_point_is_what_it_is_from_the_front() {
+        for code in [0x61, 0xe9, 0x20ac, 0xd800, 0xdfff, 0xe000, 0xe021, 0xe022, 0xe061, 0xe062, 0x1_f600] {
+            for before in [0x61, 0xd800, 0xe000, 0xe022] {
+                let whole = text(&[before, code]);
+                assert_eq!(last(&whole), Some((code, text(&[before]).len())));
+            }
+        }
+        assert_eq!(last(""), None);
     }
 
     #[test]

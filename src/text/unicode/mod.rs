@@ -139,6 +139,22 @@ pub fn push_lower(char: char, into: &mut String) {
     push_mapped(char, char.to_lowercase(), into);
 }
 
+/// Returns the first character of the upper case.
+pub fn first_upper(char: char) -> char {
+    first_mapped(char, char.to_uppercase())
+}
+
+/// Returns the first character of the lower case.
+pub fn first_lower(char: char) -> char {
+    first_mapped(char, char.to_lowercase())
+}
+
+/// Returns the first of the characters that one is mapped to, or itself if that was added later.
+fn first_mapped(char: char, mut mapped: impl Iterator<Item = char> + Clone) -> char {
+    let is_known = char.is_ascii() || is_printable(char) && mapped.clone().all(is_printable);
+    mapped.next().filter(|_| is_known).unwrap_or(char)
+}
+
 /// Appends what a character is mapped to, or itself if that was added later.
 fn push_mapped(char: char, mapped: impl Iterator<Item = char> + Clone, into: &mut String) {
     match char.is_ascii() || is_printable(char) && mapped.clone().all(is_printable) {

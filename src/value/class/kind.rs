@@ -174,6 +174,10 @@ kinds! {
     ThreadRLock "_thread.RLock" Other,
     ThreadLocal "_thread._local" Other,
     ThreadHandle "_thread._ThreadHandle" Other,
+    Pattern "re.Pattern" Other,
+    Match "re.Match" Other,
+    Scanner "_sre.SRE_Scanner" Other,
+    RegexTemplate "_sre.SRE_Template" Other,
 }
 
 /// What kind of container a built-in type is. Classes derived from it count as the same.
