@@ -333,8 +333,8 @@ impl Code {
             .any(|word| Word::from_bits(word.load(Ordering::Relaxed)).op() == WordOp::EnterTraced)
     }
 
-    /// Makes `EnterTraced` of the words that frames begin and generators go on with; of all words if a frame is
-    /// running the code, except those at which frames stand: what waits for a call looks at its own word.
+    /// Makes `EnterTraced` of the words that frames begin and generators go on with, also where they handle what is
+    /// thrown into them; of all words if a frame is running the code, except those at which frames stand: what waits for a call looks at its own word.
     pub fn divert(&self, _stopped: &WorldStopped<'_>, running: bool, stands: impl Fn(*const Word) -> bool) {
         if self.traced.is_none() {
             self.divert_words(running, stands);
@@ -363,9 +363,13 @@ impl Code {
             let resumes = || {
                 let before = ordinary[index - 1].op();
                 ordinary[index].op() == WordOp::YieldFrom
-                    || matches!(before, WordOp::GeneratorStart | WordOp::Yield | WordOp::YieldAsync)
+                    || matches!(
+                        before,
+                        WordOp::GeneratorStart | WordOp::Yield | WordOp::YieldAsync | WordOp::YieldFrom
+                    )
             };
-            let begins = index == 0 || suspends && resumes();
+            let handles = || self.lowered.handlers.iter().any(|handler| handler.target as usize == index);
+            let begins = index == 0 || suspends && (resumes() || handles());
             let ip = word.as_ptr().cast_const().cast::<Word>();
             if (begins || running) && !stands(ip) {
                 word.store(ordinary[index].with_op(WordOp::EnterTraced).bits(), Ordering::Relaxed);
