@@ -31,7 +31,7 @@
 //! | 16 | [`cli`] | command-line arguments |
 //! | 15 | [`repl`] | the read-eval-print loop |
 //! | 14 | [`embed`] | a machine as a Rust value |
-//! | 13 | [`builtins`], [`modules`] | `print`, `len`, …; `gc`, `gcx`, `math`, `sys`, `time`, `weakref`, … |
+//! | 13 | [`builtins`], [`modules`] | `print`, `len`, …; the native half of the library, `gcx` |
 //! | 12 | [`vm`] | frames, the loop, calls, generators, error reports, starting and ending |
 //! | 11 | [`gc`], [`types`] | the collector, one file a phase; the built-in types, a folder or a file each |
 //! | 10 | [`protocol`] | the operations on any object: attributes, calls, comparison, iteration, … |

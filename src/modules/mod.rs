@@ -16,6 +16,7 @@ mod codecs;
 mod codecs_charmap;
 mod codecs_escape;
 mod collections;
+mod errno;
 mod functools;
 mod gc;
 mod gcx;
@@ -72,6 +73,7 @@ pub const ALL: &[&ModuleSpec] = &[
     &codecs::SPEC,
     &collections::SPEC,
     &functools::SPEC,
+    &errno::SPEC,
     &gc::SPEC,
     &gcx::SPEC,
     &imp::SPEC,
