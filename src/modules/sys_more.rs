@@ -173,7 +173,8 @@ fn call_tracing(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
 /// `sys.breakpointhook`: calls what the environment names, by default the debugger of the library; warns if there is no
 /// such thing. Raises what importing it raises besides `ImportError`, and what calling it raises.
 fn breakpoint_hook(thread: &mut Thread, args: Args<'_>) -> Run<Value> {
-    let named = std::env::var("PYTHONBREAKPOINT").unwrap_or_default();
+    let named = super::posix::variable("PYTHONBREAKPOINT").and_then(|named| named.into_string().ok());
+    let named = named.unwrap_or_default();
     let path = match named.as_str() {
         "0" => return Ok(Value::NONE),
         "" => "pdb.set_trace",

@@ -92,31 +92,32 @@ fn attribute_text(thread: &mut Thread, module: &Value, name: &str) -> Run<String
     let Some(own) = own else {
         return Ok(memory::formatted(format_args!("module has no attribute '{name}'"))?);
     };
-    let plain = format_args!("module '{own}' has no attribute '{name}'").to_string();
+    let plain = memory::formatted(format_args!("module '{own}' has no attribute '{name}'"))?;
     let Some(spec) = namespace.get_str(&names.spec).filter(|spec| !spec.is_none()) else { return Ok(plain) };
     let facts = facts(thread, &spec, &own)?;
     let origin = facts.origin.as_deref();
-    Ok(match origin {
-        Some(origin) if facts.hides_library => format!(
+    let text = match origin {
+        Some(origin) if facts.hides_library => memory::formatted(format_args!(
             "{plain} (consider renaming '{origin}' since it has the same name as the standard library module \
              named '{own}' and prevents importing that standard library module)"
-        ),
-        Some(origin) if facts.is_loading && facts.is_beside_script => format!(
+        )),
+        Some(origin) if facts.is_loading && facts.is_beside_script => memory::formatted(format_args!(
             "{plain} (consider renaming '{origin}' if it has the same name as a library you intended to import)"
-        ),
-        Some(origin) if facts.is_loading => format!(
+        )),
+        Some(origin) if facts.is_loading => memory::formatted(format_args!(
             "partially initialized module '{own}' from '{origin}' has no attribute '{name}' \
              (most likely due to a circular import)"
-        ),
-        None if facts.is_loading => format!(
+        )),
+        None if facts.is_loading => memory::formatted(format_args!(
             "partially initialized module '{own}' has no attribute '{name}' \
              (most likely due to a circular import)"
-        ),
-        _ if is_being_loaded(thread, &spec, name)? => format!(
+        )),
+        _ if is_being_loaded(thread, &spec, name)? => memory::formatted(format_args!(
             "cannot access submodule '{name}' of module '{own}' (most likely due to a circular import)"
-        ),
-        _ => plain,
-    })
+        )),
+        _ => return Ok(plain),
+    };
+    Ok(text?)
 }
 
 /// Tells whether a package is about to get a submodule of this name.
@@ -140,7 +141,8 @@ pub fn submodule_or_error(thread: &mut Thread, module: &Value, name: &Object<Str
     let own = protocol::find_attr(thread, module, &own)?;
     let own = own.as_ref().and_then(|own| own.downcast_ref::<Str>()).map(|own| own.as_str().to_owned());
     if let Some(own) = &own {
-        let full = thread.known().intern(thread, &format!("{own}.{}", name.as_str()));
+        let full = memory::formatted(format_args!("{own}.{}", name.as_str()))?;
+        let full = thread.known().intern(thread, &full);
         if let Some(found) = Machine::of(thread).modules.get_str(&full) {
             return Ok(found);
         }
@@ -173,26 +175,30 @@ fn cannot_import(thread: &mut Thread, module: &Value, name: &Object<Str>, own: O
         None => String::new(),
     };
     let message = match &facts.origin {
-        _ if facts.hides_library => format!(
+        _ if facts.hides_library => memory::formatted(format_args!(
             "cannot import name {what} from {shown_text} (consider renaming {quoted} since it has the same name as \
              the standard library module named {shown_text} and prevents importing that standard library module)"
-        ),
-        Some(_) if facts.is_loading && facts.is_beside_script => format!(
+        )),
+        Some(_) if facts.is_loading && facts.is_beside_script => memory::formatted(format_args!(
             "cannot import name {what} from {shown_text} (consider renaming {quoted} if it has the same name as a \
              library you intended to import)"
-        ),
-        Some(origin) if facts.is_loading => format!(
+        )),
+        Some(origin) if facts.is_loading => memory::formatted(format_args!(
             "cannot import name {what} from partially initialized module {shown_text} (most likely due to a circular \
              import) ({origin})"
-        ),
-        None if facts.is_loading => format!(
+        )),
+        None if facts.is_loading => memory::formatted(format_args!(
             "cannot import name {what} from partially initialized module {shown_text} (most likely due to a circular \
              import)"
-        ),
-        Some(origin) => format!("cannot import name {what} from {shown_text} ({origin})"),
-        None => format!("cannot import name {what} from {shown_text} (unknown location)"),
+        )),
+        Some(origin) => {
+            memory::formatted(format_args!("cannot import name {what} from {shown_text} ({origin})"))
+        }
+        None => {
+            memory::formatted(format_args!("cannot import name {what} from {shown_text} (unknown location)"))
+        }
     };
-    let message = thread.new_string(message);
+    let message = thread.new_string(message?);
     let error = exception::make_builtin(thread, ErrorKind::ImportError, &[message]);
     let path = facts.origin.map_or(Value::NONE, |origin| thread.new_string(origin));
     let own = own.map_or(Value::NONE, |own| thread.new_str(own));

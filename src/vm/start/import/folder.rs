@@ -43,8 +43,15 @@ pub(super) fn find(folder: &str, part: &str) -> Option<Entry> {
     }
 }
 
+/// The most bytes that the name of a file may have.
+const LONGEST_NAME: usize = 255;
+
 /// Looks for a module in the library of the binary, whose files all end in `.py`.
 fn find_in_library(folder: &str, part: &str) -> Option<Entry> {
+    // No file there has a longer name, and a longer one might find no memory.
+    if part.len() > LONGEST_NAME {
+        return None;
+    }
     let base = format!("{}/{part}", folder.trim_end_matches('/'));
     let is_file = |path: &str| matches!(library::find(path), Some(library::Entry::File(_)));
     let (package, file) = (format!("{base}/__init__.py"), format!("{base}.py"));
