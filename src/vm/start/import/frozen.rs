@@ -44,7 +44,7 @@ const PATH: Frozen = Frozen {
 };
 
 /// Every such module.
-static ALL: [Frozen; 7] = [
+static ALL: [Frozen; 8] = [
     BINARY,
     PATH,
     Frozen {
@@ -69,6 +69,12 @@ static ALL: [Frozen; 7] = [
         name: "importlib.util",
         file: "<frozen importlib.util>",
         text: include_str!("../../../library/importlib/util.py"),
+        is_package: false,
+    },
+    Frozen {
+        name: "weakref",
+        file: "<frozen weakref>",
+        text: include_str!("../../../library/weakref.py"),
         is_package: false,
     },
     Frozen {
