@@ -62,6 +62,6 @@ pub use payload::union::Union;
 pub use payload::weak_ref::{WeakProxy, WeakRef};
 pub use raised::{Message, Pending, Raised, Run};
 pub use stack_ref::StackRef;
-pub use trace::{Trace, take_items};
+pub use trace::{Trace, make_room_for, take_items};
 pub use upper_floors::{CompileFlags, CompileRequest, CompileSource, UpperFloors};
 pub use value::Value;

@@ -4,6 +4,7 @@
 //! number, by which searches and iterators notice it.
 
 use crate::memory;
+use crate::object::TAKEN_AT_ONCE;
 use crate::protocol::{self, class_of, repr_enter, repr_leave};
 use crate::references;
 use crate::sync::{AtomicI64, AtomicU64, Ordering};
@@ -17,7 +18,7 @@ use crate::value::alloc::type_info;
 use crate::value::word::Word;
 use crate::value::{
     Args, Class, ClassFlags, Comparison, ErrorKind, Guarded, Kind, NativeAttribute, NativeMethod, Object,
-    Payload, Raised, Run, Signature, Slots, Style, Trace, TypeSpec, Value, take_items,
+    Payload, Raised, Run, Signature, Slots, Style, Trace, TypeSpec, Value, make_room_for,
 };
 use std::collections::VecDeque;
 
@@ -43,9 +44,16 @@ impl Trace for Items {
         self.0.iter().for_each(|item| item.show::<ALL>(visit));
     }
 
+    /// Takes the first item first, a portion at a time, so that a long ring needs no long buffer when it dies.
     fn take(&mut self, taken: &mut Vec<Word>) {
-        if !self.0.is_empty() {
-            take_items(&mut Vec::from(std::mem::take(&mut self.0)), taken);
+        let full = taken.len() + TAKEN_AT_ONCE;
+        make_room_for(taken, self.0.len().min(TAKEN_AT_ONCE));
+        while taken.len() < full {
+            let Some(mut item) = self.0.pop_front() else {
+                self.0 = VecDeque::new();
+                return;
+            };
+            Trace::take(&mut item, taken);
         }
     }
 }
